@@ -1,0 +1,86 @@
+# Everything goes into .venv; nothing else on the machine is touched.
+# Needs Python >= 3.11 with venv, git, make, and whatever package index pip is configured for.
+
+SHELL := /bin/bash
+BIN := .venv/bin
+READY := .venv/.ready
+SIZE ?= S
+UPGRADE ?=
+
+# A name on the PATH may be a launcher without a Python behind it, or a Python without venv: so each is tried.
+FIND_PYTHON := for name in python3.13 python3.12 python3.11 python3.14 python3 python; do \
+	"$$name" -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 \
+	&& { command -v "$$name"; break; }; done
+
+.DEFAULT_GOAL := help
+.PHONY: help install demo test test-fast test-spark bench lint lint-style lint-types lint-imports format lock clean
+
+help: $(READY) ## set up .venv and list the targets
+	@echo "Ready: $(BIN)/fairwrench --help"
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 22
+
+install: $(READY) ## set up .venv only
+
+demo: $(READY) ## make a sample dealer group in build/demo, settle its latest month, explain one figure
+	$(BIN)/fairwrench demo build/demo
+
+test: $(READY) ## the whole suite, on all cores (Spark apart)
+	$(BIN)/python -m pytest -n auto --dist loadfile -m "not spark"
+
+test-fast: $(READY) ## without what takes seconds
+	$(BIN)/python -m pytest -n auto --dist loadfile -m "not slow and not spark"
+
+test-spark: .venv/.ready-spark ## the conformance suite on Apache Spark; needs Java 17 or later
+	$(BIN)/python -m pytest -m spark
+
+bench: .venv/.ready-bench ## ratios against hand-written queries, pandas and an ORM loop; SIZE=S, M or L
+	$(BIN)/python -m bench --size $(SIZE)
+
+lint: lint-style lint-types lint-imports ## all static checks
+
+lint-style: $(READY) ## ruff: rules and format
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+lint-types: $(READY) ## mypy, strict, on settlement, ledger and engines
+	$(BIN)/mypy
+
+lint-imports: $(READY) ## the contract of which package may import which
+	$(BIN)/lint-imports
+
+format: $(READY) ## bring the sources into ruff's format
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+# uv asks its own configured index; the files name none. UPGRADE=1 takes newer versions, otherwise the pins stay.
+LOCK = $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
+	$(if $(UPGRADE),--upgrade) pyproject.toml
+
+lock: ## resolve the requirements*.lock files again
+	@test -x $(BIN)/uv || { echo "make lock needs uv, which make installs from the present lock" >&2; exit 1; }
+	$(LOCK) --group dev -o requirements.lock
+	$(LOCK) --extra spark -c requirements.lock -o requirements-spark.lock
+	$(LOCK) --extra bench -c requirements.lock -o requirements-bench.lock
+
+clean: ## remove what was built, but not .venv
+	rm -rf build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+
+.venv/bin/python:
+	@python="$$($(FIND_PYTHON))"; \
+	if [ -z "$$python" ]; then \
+		echo "Fairwrench needs Python 3.11 or later with its venv and ensurepip modules; none was found on the PATH." >&2; \
+		echo "On Debian and Ubuntu these modules are a package of their own: apt install python3-venv" >&2; \
+		exit 1; \
+	fi; \
+	echo "Setting up .venv with $$("$$python" -V)"; \
+	"$$python" -m venv .venv
+
+# The build backend comes with the lock, so no isolated build environment is fetched for the project itself.
+$(READY): requirements.lock pyproject.toml | .venv/bin/python
+	$(BIN)/python -m pip install --disable-pip-version-check -q --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --disable-pip-version-check -q --no-deps --no-build-isolation -e .
+	@touch $@
+
+.venv/.ready-%: requirements-%.lock $(READY)
+	$(BIN)/python -m pip install --disable-pip-version-check -q --require-hashes -r $<
+	@touch $@

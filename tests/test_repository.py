@@ -1,0 +1,148 @@
+"""What must hold for the repository as a whole: nothing of the machine in it, versions that agree, readable files."""
+
+import ast
+import re
+import subprocess
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+ROOT = Path(__file__).parents[1]
+PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+MODULES = sorted((ROOT / "fairwrench").rglob("*.py"))
+LONGEST = 500
+WRITTEN_BY_HAND = {".py", ".yaml", ".yml", ".sql", ".md", ".toml", ".html", ".css", ".js"}
+NOT_OURS = {".venv", "build", "dist", "__pycache__", ".git"}
+
+# Each pattern holds an escape or a class where it matters, so that this file does not match itself.
+REGISTRY = re.compile(
+    rb"(?:pypi|npmjs|anaconda|pythonhosted)[.](?:org|com)|npmmirror[.]com|yarnpkg[.]com|tsinghua[.]edu|repo1?[.]maven"
+    rb"|(?:index[-_]url|find[-_]links|trusted[-_]host)[ =]+[\w\"'./]",
+    re.IGNORECASE,
+)
+MACHINE_PATH = re.compile(
+    rb"(?<![\w.})-])/(?:work|root|home|Users)/[\w.]|/opt/(?:pypi|wheels)|file:[/]{3}|[A-Z]:\\Users", re.ASCII
+)
+
+
+def tracked_files() -> Iterator[Path]:
+    """The files under version control; in an unpacked source archive, all files that it brought."""
+    if (ROOT / ".git").exists():
+        listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True).stdout
+        paths = [ROOT / name for name in listed.decode().split("\0") if name]
+    else:
+        paths = [path for path in ROOT.rglob("*") if not NOT_OURS & set(path.relative_to(ROOT).parts)]
+    return (path for path in sorted(paths) if path.is_file())
+
+
+def offences(pattern: re.Pattern[bytes]) -> list[str]:
+    """Where a pattern occurs in the tracked files, as `file:line: text`."""
+    found = []
+    for path in tracked_files():
+        for number, line in enumerate(path.read_bytes().split(b"\n"), start=1):
+            if hit := pattern.search(line):
+                found.append(f"{path.relative_to(ROOT)}:{number}: {hit.group().decode(errors='replace')}")
+    return found
+
+
+def test_no_registry_host_is_tracked() -> None:
+    """Fails when an installation elsewhere would be sent to an index that it may not have."""
+    assert offences(REGISTRY) == []
+
+
+def test_no_machine_path_is_tracked() -> None:
+    """Fails when a file tells, or depends on, where somebody's copy of the repository stands."""
+    assert offences(MACHINE_PATH) == []
+
+
+@pytest.mark.parametrize(
+    ("pattern", "parts"),
+    [
+        (REGISTRY, ["https://files.python", "hosted.org/packages/x.whl"]),
+        (REGISTRY, ["--extra-index-", "url https://example.com/simple"]),
+        (REGISTRY, ["--find-", "links=wheels"]),
+        (MACHINE_PATH, ["open('/ho", "me/ada/roster.xlsx')"]),
+        (MACHINE_PATH, ["#   -r /wo", "rk/main/pyproject.toml"]),
+    ],
+)
+def test_the_patterns_find_what_they_look_for(pattern: re.Pattern[bytes], parts: list[str]) -> None:
+    """Fails when the two tests above would pass because their patterns match nothing."""
+    assert pattern.search("".join(parts).encode())
+
+
+@pytest.mark.parametrize(
+    "text", [b"https://example.com/home/page", b"--no-emit-index-url --no-header", b"$(DIR)/work/x"]
+)
+def test_the_patterns_leave_the_rest_alone(text: bytes) -> None:
+    """Fails when an address on the web, or an option that keeps hosts out, would be taken for an offence."""
+    assert not REGISTRY.search(text)
+    assert not MACHINE_PATH.search(text)
+
+
+def test_every_init_file_is_empty() -> None:
+    """Fails when importing one module runs another's code, or a name has two homes."""
+    assert [path for path in MODULES if path.name == "__init__.py" and path.stat().st_size] == []
+
+
+def test_every_folder_with_modules_is_a_package() -> None:
+    """Fails when a folder without `__init__.py` would be overlooked by the import contract."""
+    assert {path.parent for path in MODULES} == {path.parent for path in MODULES if path.name == "__init__.py"}
+
+
+@pytest.mark.parametrize(
+    "path", [path for path in MODULES if path.name != "__init__.py"], ids=lambda path: str(path.relative_to(ROOT))
+)
+def test_every_module_says_what_it_is_for(path: Path) -> None:
+    """Fails when a newcomer opens a module and is not told what it holds."""
+    assert ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))
+
+
+def test_no_file_is_too_long_to_read() -> None:
+    """Fails when a file holds more than one sitting's worth of one thing."""
+    texts = [path for path in tracked_files() if path.suffix in WRITTEN_BY_HAND]
+    lengths = {path: path.read_text(encoding="utf-8").count("\n") for path in texts}
+    assert {str(path.relative_to(ROOT)): lines for path, lines in lengths.items() if lines > LONGEST} == {}
+
+
+def test_the_changelog_starts_with_the_version_of_the_project() -> None:
+    """Fails when a version would be released without saying what changed."""
+    headings = re.findall(r"^## (\d+\.\d+\.\d+)", (ROOT / "CHANGELOG.md").read_text(encoding="utf-8"), re.MULTILINE)
+    assert headings[0] == PYPROJECT["project"]["version"]
+
+
+def pins(name: str) -> dict[str, set[str]]:
+    """Package → locked versions (several where they differ by Python version)."""
+    found: dict[str, set[str]] = {}
+    text = (ROOT / name).read_text(encoding="utf-8")
+    for package, version in re.findall(r"^([\w.-]+)==([^\s;]+)", text, re.MULTILINE):
+        found.setdefault(canonicalize_name(package), set()).add(version)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("lock", "declared"),
+    [
+        ("requirements.lock", PYPROJECT["project"]["dependencies"] + PYPROJECT["dependency-groups"]["dev"]),
+        ("requirements.lock", PYPROJECT["build-system"]["requires"]),
+        ("requirements-spark.lock", PYPROJECT["project"]["optional-dependencies"]["spark"]),
+        ("requirements-bench.lock", PYPROJECT["project"]["optional-dependencies"]["bench"]),
+    ],
+)
+def test_the_lock_satisfies_what_is_declared(lock: str, declared: list[str]) -> None:
+    """Fails when pyproject.toml was changed without `make lock`, so that an installation would lack something."""
+    locked = pins(lock)
+    for requirement in map(Requirement, declared):
+        versions = locked.get(canonicalize_name(requirement.name), set())
+        assert versions, f"{requirement.name} is not in {lock}"
+        assert all(requirement.specifier.contains(version) for version in versions), requirement
+
+
+@pytest.mark.parametrize("lock", ["requirements-spark.lock", "requirements-bench.lock"])
+def test_the_locks_of_the_extras_agree_with_the_main_one(lock: str) -> None:
+    """Fails when installing an extra would change the versions that the other tests ran on."""
+    main, extra = pins("requirements.lock"), pins(lock)
+    assert {name: extra[name] for name in main.keys() & extra} == {name: main[name] for name in main.keys() & extra}
