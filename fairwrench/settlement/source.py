@@ -1,0 +1,128 @@
+"""A source: one kind of evidence with its columns, key, aliases and derived columns."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from fairwrench.settlement.exact import Exact
+
+ColumnType = Literal["text", "int", "decimal", "bool", "date", "timestamp", "month", "person", "store"]
+
+
+class Model(BaseModel):
+    """Every document part: unknown words are refused, values never change after loading."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+
+class Text(Model):
+    """A name or note in both languages."""
+
+    zh: str
+    en: str
+
+    def of(self, lang: str) -> str:
+        """The wording in `lang`, `zh` or `en`."""
+        return self.zh if lang == "zh" else self.en
+
+
+class Column(Model):
+    """One column. `decimal` has 2 decimals unless `scale` says 3; timestamps are UTC whole seconds once landed."""
+
+    type: ColumnType = "text"
+    name: Text | None = None
+    aliases: tuple[str, ...] = ()
+    required: bool = False
+    scale: Literal[2, 3] = 2
+    min: Exact | None = None
+    max: Exact | None = None
+    #: canonical value → spellings seen in files; any other value is rejected
+    one_of: dict[str, tuple[str, ...]] | None = None
+    #: `vin` checks the check digit (a warning), `not_future` refuses dates after the month after the upload's period
+    check: Literal["vin", "not_future"] | None = None
+    #: a person column holding several names ("张三/李四") becomes one row a name, sharing this column equally
+    split_into: str | None = None
+
+
+class Lookup(Model):
+    """Takes a column from another source's current row with the same key values (`by`: ours → theirs)."""
+
+    lookup: str
+    by: dict[str, str]
+    take: str
+
+
+class Shift(Model):
+    """A date or timestamp moved by whole days."""
+
+    shift: str
+    days: int
+
+
+class Recurrence(Model):
+    """The same thing came back: rows equal in `same`, opened after an earlier one was closed, within `days`.
+
+    Rows of one `visit` count as one; empty values in `same` never match. Yields on the returning row (only the first
+    row of a visit by `order`) the value of `take` of the earlier visit just before; with `flag: earlier`, yields true
+    on the earlier rows that were followed by a return; with `flag: later`, true on the returning row.
+    """
+
+    recurrence: tuple[str, ...]
+    visit: tuple[str, ...]
+    order: tuple[str, ...]
+    opened: str
+    closed: str
+    days: int
+    flag: Literal["earlier", "later"] | None = None
+    take: str | None = None
+    largest: str | None = None
+
+
+class Existence(Model):
+    """True when another source has a row equal in `by` (ours → theirs) whose `date` lies in the `months` up to ours."""
+
+    exists: str
+    by: dict[str, str]
+    date: str
+    months: int
+
+
+Derived = Lookup | Shift | Recurrence | Existence
+
+
+class Source(Model):
+    """One kind of evidence. `key` is unique (it includes the store where numbers are the store's own)."""
+
+    name: Text
+    row: Text
+    key: tuple[str, ...]
+    #: the immutable column whose local month a row is filed under; a `month`, `date` or `timestamp` column
+    filed_by: str
+    columns: dict[str, Column]
+    #: worked out at seal, in this order; later ones may use earlier ones
+    derived: dict[str, Derived] = Field(default_factory=dict)
+    derived_types: dict[str, ColumnType] = Field(default_factory=dict)
+    #: months before the settled one that measures or derived columns look at
+    look_back: int = 0
+    aliases: tuple[str, ...] = ()
+    #: the position that hands this evidence in, and by which day of the following month
+    provided_by: str | None = None
+    reference: str = ""
+    note: Text | None = None
+    default: Literal["house"] | None = None
+
+    @model_validator(mode="after")
+    def _columns_exist(self) -> Source:
+        known = set(self.columns)
+        for column in (*self.key, self.filed_by):
+            if column not in known:
+                raise ValueError(f"column {column!r} is not declared")
+        return self
+
+    def type_of(self, column: str) -> ColumnType | None:
+        """The type of a declared or derived column, None when unknown."""
+        if column in self.columns:
+            return self.columns[column].type
+        return self.derived_types.get(column)
