@@ -1,7 +1,6 @@
 # Everything goes into .venv; nothing else on the machine is touched.
 # Needs Python >= 3.11 with venv, git, make, and whatever package index pip is configured for.
 
-SHELL := /bin/bash
 BIN := .venv/bin
 READY := .venv/.ready
 SIZE ?= S

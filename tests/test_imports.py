@@ -107,16 +107,27 @@ def test_no_module_imports_itself_in_a_circle() -> None:
         pytest.fail("circle: " + " → ".join(error.args[1]))
 
 
-def test_every_imported_package_is_declared() -> None:
+def declared(*parts: str) -> set[str]:
+    """The packages that the project, some of its extras and the group `dev` (where named) ask for."""
+    tables = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    groups = tables["project"]["optional-dependencies"] | tables["dependency-groups"]
+    lines = [*tables["project"]["dependencies"], *(line for part in parts for line in groups[part])]
+    return {canonicalize_name(Requirement(line).name) for line in lines}
+
+
+@pytest.mark.parametrize(
+    ("folder", "parts"), [(PACKAGE, ["spark"]), ("tests", ["spark", "dev"]), ("bench", ["spark", "dev", "bench"])]
+)
+def test_every_imported_package_is_declared(folder: str, parts: list[str]) -> None:
     """Fails when the code leans on something that only happens to be installed with something else."""
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    declared = [*project["dependencies"], *project["optional-dependencies"]["spark"]]
-    known = {canonicalize_name(Requirement(line).name) for line in declared}
-    providers = packages_distributions()
-    for module in SOURCES:
-        for name in outside(imports_of(module)):
+    known, providers = declared(*parts), packages_distributions()
+    for path in sorted((ROOT / folder).rglob("*.py")):
+        names = imported_names(ast.parse(path.read_text(encoding="utf-8")), module_name(path), path.stem == "__init__")
+        for name in outside(set(names)) - {"tests", "bench"}:
             provided_by = {canonicalize_name(provider) for provider in providers.get(name, [name])}
-            assert provided_by & known, f"{module} imports {name}, which pyproject.toml does not declare"
+            assert provided_by & known, (
+                f"{path.relative_to(ROOT)} imports {name}, which pyproject.toml does not declare"
+            )
 
 
 SETTLEMENT = [name for name in SOURCES if room(name) == "settlement"]

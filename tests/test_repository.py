@@ -114,6 +114,11 @@ def test_the_changelog_starts_with_the_version_of_the_project() -> None:
     assert headings[0] == PYPROJECT["project"]["version"]
 
 
+def test_the_readme_goes_with_the_package() -> None:
+    """Fails when the package would be built without its description, or could not be built for want of it."""
+    assert PYPROJECT["project"].get("readme") == ("README.md" if (ROOT / "README.md").exists() else None)
+
+
 def pins(name: str) -> dict[str, set[str]]:
     """Package → locked versions (several where they differ by Python version)."""
     found: dict[str, set[str]] = {}
