@@ -52,8 +52,14 @@ class Dialect:
     month_of: Callable[[str], str]
     instant: Callable[[str], str]
     quantile: Callable[[str, str], str]
+    #: "2026-09-30 16:00:00" (UTC) → a timestamp literal
+    moment: Callable[[str], str]
+    #: (timestamp or date SQL, type, whole days) → the same moved
+    later: Callable[[str, str, int], str]
     quote: str = '"'
     starts_with: str = "starts_with"
+    anti_join: str = "LEFT ANTI JOIN"
+    text_type: str = "VARCHAR"
 
     def column(self, name: str) -> str:
         """A quoted column name."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Literal
 
 from pydantic import Field, model_validator
@@ -199,6 +200,8 @@ class Bands(Part):
     """All grades from best to worst and the highest score."""
 
     maximum: Exact
+    #: points of an item whose policy for thin evidence is `neutral`
+    neutral: Exact = Decimal(100)
     grades: dict[Grade, GradeBand]
 
 

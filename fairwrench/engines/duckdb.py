@@ -1,0 +1,119 @@
+"""The embedded engine: DuckDB in process, locked down to exactly the sealed files."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterable
+from pathlib import Path
+
+import duckdb
+import polars as pl
+
+from fairwrench.engines import derivation, query
+from fairwrench.settlement.formula import Dialect
+from fairwrench.settlement.measure import Evidence, Pass, Planned
+
+DIALECT = Dialect(
+    name="duckdb",
+    seconds_between=lambda a, b: f"date_diff('second', {a}, {b})",
+    days_between=lambda a, b: f"date_diff('day', {a}, {b})",
+    local_date=lambda stamp, east: f"CAST(make_timestamp(epoch_us({stamp}) + 1000000 * ({east})) AS DATE)",
+    hour_of=lambda stamp, east: f"CAST(hour(make_timestamp(epoch_us({stamp}) + 1000000 * ({east}))) AS BIGINT)",
+    weekday_of=lambda day: f"CAST(isodow({day}) AS BIGINT)",
+    month_of=lambda day: f"strftime({day}, '%Y-%m')",
+    instant=lambda stamp: f"(epoch_us({stamp}) // 1000000)",
+    quantile=lambda value, fraction: f"quantile_disc({value}, {fraction})",
+    moment=lambda utc: f"TIMESTAMPTZ '{utc}+00'",
+    later=lambda value, kind, days: f"({value} + INTERVAL {days * 86400} SECOND)" if kind == "timestamp" else f"({value} + {days})",
+    anti_join="ANTI JOIN",
+)
+
+
+class DuckDB:
+    """Runs passes in process. `memory` and `threads` are DuckDB's own settings; results do not depend on them."""
+
+    name = "duckdb"
+    dialect = DIALECT
+
+    def __init__(self, *, memory: str = "4GB", threads: int | None = None, spill: Path | None = None) -> None:
+        self.memory, self.threads = memory, threads
+        self.spill = spill
+
+    def cells(self, asked: Pass, evidence: Evidence) -> pl.DataFrame:
+        """See `Engine.cells`."""
+        sql = query.cells(asked, evidence, DIALECT)
+        return self._integers(sql, [asked.source], evidence, [p.key for p in asked.measures])
+
+    def slices(self, asked: Pass, credit: str, day: str, movers: pl.DataFrame, evidence: Evidence) -> pl.DataFrame:
+        """See `Engine.slices`."""
+        sql = query.slices(asked, credit, day, evidence, DIALECT)
+        keys = [planned.key for planned in asked.measures]
+        return self._integers(sql, [asked.source], evidence, keys, movers=movers)
+
+    def level(self, planned: Planned, members: pl.DataFrame | None, evidence: Evidence) -> pl.DataFrame:
+        """See `Engine.level`."""
+        sql = query.level(planned, members is None, evidence, DIALECT)
+        extra = {} if members is None else {"members": members}
+        frame = self._integers(sql, [planned.measure.source], evidence, [planned.key], **extra)
+        return frame.rename({planned.key: "value"}).drop_nulls()
+
+    def rows(
+        self, planned: Planned, people: Iterable[str] | None, stores: Iterable[str] | None, evidence: Evidence
+    ) -> pl.DataFrame:
+        """See `Engine.rows`."""
+        sql = query.rows(planned, people, stores, evidence, DIALECT)
+        with self._open([planned.measure.source], evidence) as connection:
+            return connection.sql(sql).pl()
+
+    def derive(self, source: str, columns: Iterable[str], evidence: Evidence, target: str) -> int:
+        """See `Engine.derive`."""
+        sql = derivation.derive(source, columns, evidence, DIALECT)
+        with self._open(list(evidence.sources), evidence, target) as connection:
+            written = connection.execute(f"COPY ({sql}) TO {query.text(target)} (FORMAT parquet, COMPRESSION zstd)")
+            count = written.fetchone()
+        return int(count[0]) if count else 0
+
+    def _integers(
+        self, sql: str, sources: list[str], evidence: Evidence, keys: list[str], **frames: pl.DataFrame
+    ) -> pl.DataFrame:
+        """The query's result with its measures as Int128 units of their last decimal."""
+        with self._open(sources, evidence) as connection:
+            for name, frame in frames.items():
+                connection.register(name, frame.to_arrow())
+            frame = connection.sql(sql).pl()
+        exact = [units(key, frame.schema[key]) for key in keys]
+        return frame.with_columns(exact)
+
+    def _open(self, sources: list[str], evidence: Evidence, target: str | None = None) -> duckdb.DuckDBPyConnection:
+        """A connection that can read the sealed files of these sources and nothing else."""
+        connection = duckdb.connect()
+        files = {name: evidence.sources[name] for name in sources if name in evidence.sources}
+        paths = [path for sealed in files.values() for path in (*sealed.files, *sealed.derived)]
+        spill = str(self.spill or Path(tempfile.gettempdir()) / "fairwrench-duckdb")
+        connection.execute("SET TimeZone = 'UTC'")
+        connection.execute(f"SET memory_limit = {query.text(self.memory)}")
+        connection.execute(f"SET temp_directory = {query.text(spill)}")
+        connection.execute("SET preserve_insertion_order = false")
+        if self.threads:
+            connection.execute(f"SET threads = {self.threads}")
+        allowed = ", ".join(map(query.text, [*paths, *([target] if target else [])]))
+        connection.execute(f"SET allowed_paths = [{allowed}]")
+        connection.execute("SET enable_external_access = false")
+        for name, sealed in files.items():
+            connection.execute(f"CREATE VIEW raw_{name} AS {_scan(sealed.files)}")
+            if sealed.derived:
+                connection.execute(f"CREATE VIEW side_{name} AS {_scan(sealed.derived)}")
+        connection.execute("SET lock_configuration = true")
+        return connection
+
+
+def _scan(files: tuple[str, ...]) -> str:
+    listed = ", ".join(map(query.text, files))
+    return f"SELECT * FROM read_parquet([{listed}], hive_partitioning = false, union_by_name = true)"
+
+
+def units(key: str, kind: pl.DataType) -> pl.Expr:
+    """A measure's column as Int128: a decimal by its unscaled integer, null (no row) as 0."""
+    column = pl.col(key)
+    whole = column.to_physical() if isinstance(kind, pl.Decimal) else column
+    return whole.cast(pl.Int128).fill_null(0)
