@@ -1,0 +1,195 @@
+"""The shipped catalog, and schemes written by others, as models: sources, the metric library, schemes with their bases.
+
+Whatever is wrong is raised as `Refused` with every problem at once, each with file, line and path.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from fairwrench.catalog.document import Document, joined, merged, read_document
+from fairwrench.catalog.refusal import problems_of
+from fairwrench.settlement.problem import Problem, Refused, nearest
+from fairwrench.settlement.scheme import Metric, Scheme
+from fairwrench.settlement.source import Model, Source
+
+CATALOG = Path(__file__).parent
+#: words of a scheme document that the loader resolves; the scheme itself no longer has them
+LIBRARIES, SHOWN = "metrics_from", "show"
+
+AnyModel = TypeVar("AnyModel", bound=BaseModel)
+
+
+class MetricFile(Model):
+    """One file of the metric library."""
+
+    metrics: dict[str, Metric]
+
+
+@dataclass(frozen=True)
+class OpenScheme:
+    """A scheme and the document it was read from, so that later problems find their lines."""
+
+    scheme: Scheme
+    document: Document
+
+    def located(self, problems: list[Problem]) -> list[Problem]:
+        """Problems found in the scheme, with the file and line of each path."""
+        return [self.document.located(problem) for problem in problems]
+
+
+def load_sources(*folders: str | Path) -> dict[str, Source]:
+    """Every shipped source by name, and those of further folders, which may replace shipped ones."""
+    found: dict[str, Source] = {}
+    problems: list[Problem] = []
+    for folder in (CATALOG / "sources", *map(Path, folders)):
+        for path in sorted(folder.glob("*.yaml")):
+            try:
+                found[path.stem] = _validated(Source, _read(path))
+            except Refused as refused:
+                problems += refused.problems
+    if problems:
+        raise Refused(problems)
+    return dict(sorted(found.items()))
+
+
+def load_metrics(*libraries: str) -> dict[str, Metric]:
+    """The metrics of the named library files (`workshop`, `parts`, …), of all files when none is named."""
+    return _validated(MetricFile, _library(list(libraries) or library_names(), Document())).metrics
+
+
+def library_names() -> list[str]:
+    """The names of the metric library's files."""
+    return sorted(path.stem for path in (CATALOG / "metrics").glob("*.yaml"))
+
+
+def scheme_names() -> list[str]:
+    """The names of the shipped schemes."""
+    return sorted({path.stem for path in (CATALOG / "schemes").iterdir() if path.is_dir() or path.suffix == ".yaml"})
+
+
+def load_scheme(name_or_path: str | Path) -> Scheme:
+    """The scheme of that name or file, complete with its bases and the metrics it uses."""
+    return open_scheme(name_or_path).scheme
+
+
+def open_scheme(name_or_path: str | Path) -> OpenScheme:
+    """The same with its document, for problems that are found later (`check_scheme`)."""
+    document = _with_library(_chain(str(name_or_path), CATALOG, ()))
+    return OpenScheme(_validated(Scheme, document), document)
+
+
+def _read(path: Path) -> Document:
+    try:
+        return read_document(path.read_text(encoding="utf-8-sig"), _shown(path))
+    except (OSError, UnicodeDecodeError) as error:
+        zh, en = f"文件无法读取：{error}", f"the file cannot be read: {error}"
+        raise Refused([Problem("unreadable_file", zh, en, file=_shown(path))]) from None
+
+
+def _shown(path: Path) -> str:
+    """How problems name a file: shipped ones from the catalog down, others as given."""
+    return path.relative_to(CATALOG).as_posix() if path.is_relative_to(CATALOG) else str(path)
+
+
+def _validated(model: type[AnyModel], document: Document) -> AnyModel:
+    try:
+        return model.model_validate(document.data)
+    except ValidationError as error:
+        raise Refused(problems_of(error, model, document)) from None
+
+
+def _located(name: str, beside: Path) -> Path:
+    """The file or folder of a scheme: a path as given or beside the naming file, else a shipped scheme."""
+    for path in (Path(name), beside / name):
+        if (path.suffix in (".yaml", ".yml") or "/" in name) and path.exists():
+            return path
+    for path in (CATALOG / "schemes" / f"{name}.yaml", CATALOG / "schemes" / name):
+        if path.exists():
+            return path
+    near = nearest(name, scheme_names())
+    zh = f"没有名为“{name}”的制度" + (f"；是否想写“{near}”？" if near else "")
+    en = f"there is no scheme `{name}`" + (f"; did you mean `{near}`?" if near else "")
+    raise Refused([Problem("unknown_scheme", zh, en, path=("base",), subject=name)])
+
+
+def _chain(name: str, beside: Path, above: tuple[Path, ...]) -> Document:
+    """A scheme's document laid upon that of its base, and so on down."""
+    path = _located(name, beside).resolve()
+    if path in above:
+        words = " → ".join(part.stem for part in (*above, path))
+        raise Refused([Problem("base_loop", f"制度的 base 循环引用：{words}", f"the bases run in a circle: {words}")])
+    own = joined([_read(part) for part in sorted(path.glob("*.yaml"))]) if path.is_dir() else _read(path)
+    if not isinstance(base := own.data.get("base"), str):
+        return own
+    try:
+        return merged(_chain(base, path.parent, (*above, path)), own)
+    except Refused as refused:
+        # An unknown base is a problem of the line that names it.
+        raise Refused([own.located(problem) for problem in refused.problems]) from None
+
+
+def _with_library(document: Document) -> Document:
+    """The document with the metrics it uses from the library, under its own wording of them."""
+    libraries, shown = _words(document, LIBRARIES), _words(document, SHOWN)
+    data = {key: value for key, value in document.data.items() if key not in (LIBRARIES, SHOWN)}
+    document = Document(data, document.places)
+    if not libraries:
+        return document
+    library = _library(libraries, document)
+    own: dict[str, Any] = data["metrics"] if isinstance(data.get("metrics"), dict) else {}
+    complete = merged(library, document)
+    metrics = complete.data["metrics"]
+    problems = [_unknown(document, (SHOWN, i), word, metrics) for i, word in enumerate(shown) if word not in metrics]
+    if problems:
+        raise Refused(problems)
+    used = _used(complete.data, metrics, {*own, *shown})
+    complete.data["metrics"] = {name: metric for name, metric in metrics.items() if name in used}
+    return complete
+
+
+def _words(document: Document, key: str) -> list[str]:
+    """A list of words under `key`; Refused when it is anything else."""
+    value = document.data.get(key, [])
+    if isinstance(value, list) and all(isinstance(word, str) for word in value):
+        return value
+    problem = Problem("not_a_list", "应为名称列表 [...]", "a list of names [...] is expected", path=(key,))
+    raise Refused([document.located(problem)])
+
+
+def _library(libraries: list[str], asking: Document) -> Document:
+    known = library_names()
+    unknown = [_unknown(asking, (LIBRARIES, i), word, known) for i, word in enumerate(libraries) if word not in known]
+    if unknown:
+        raise Refused(unknown)
+    return joined([_read(CATALOG / "metrics" / f"{name}.yaml") for name in libraries])
+
+
+def _unknown(document: Document, path: tuple[str | int, ...], word: str, known: Any) -> Problem:
+    near = nearest(word, known)
+    zh = f"没有“{word}”" + (f"；是否想写“{near}”？" if near else "")
+    en = f"there is no `{word}`" + (f"; did you mean `{near}`?" if near else "")
+    return document.located(Problem("unknown_word", zh, en, path=path))
+
+
+def _used(data: dict[str, Any], metrics: dict[str, Any], wanted: set[str]) -> set[str]:
+    """The metrics a scheme names anywhere, and the independent ones they point to."""
+    named = wanted.union(*(_strings(data.get(block)) for block in ("scorecards", "pools", "pay")))
+    used: set[str] = set()
+    while named := (named & set(metrics)) - used:
+        used |= named
+        named = {metrics[name].get("independent") for name in named if isinstance(metrics[name], dict)}
+    return used
+
+
+def _strings(part: Any) -> list[str]:
+    """Every text below `part` that could be the name of a metric."""
+    if isinstance(part, dict):
+        return [word for value in part.values() for word in _strings(value)]
+    if isinstance(part, list):
+        return [word for value in part for word in _strings(value)]
+    return [part] if isinstance(part, str) else []
