@@ -1,0 +1,112 @@
+"""The csv files of a settled month: fixed columns, exact decimals as text, one canonical order of rows, same bytes always.
+
+Columns are the contract of docs/architecture.md; totals, items, pay and standing come from the settlement, rejected rows
+from the intake.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import polars as pl
+
+from fairwrench.settlement.settle import Settlement
+from fairwrench.settlement.wording import CAUSES
+
+#: file name → the columns that name a row
+KEYS: dict[str, tuple[str, ...]] = {
+    "totals.csv": ("month", "employee_id"),
+    "items.csv": ("month", "employee_id", "item"),
+    "pay.csv": ("month", "employee_id"),
+    "standing.csv": ("month", "employee_id", "event", "rule"),
+}
+PAY = ("base", "coefficient", "performance_pay", "fixed_part", "pool_pay", "deductions", "corrections", "total")
+REJECTED = ("file", "sheet", "row", "column", "value", "reason")
+
+
+def decimal_text(column: str, digits: int) -> pl.Expr:
+    """An integer of 10^-digits as text with exactly that many decimals; null stays null."""
+    value = pl.col(column).cast(pl.Int128)
+    size = value.abs()
+    if digits == 0:
+        return value.cast(pl.String)
+    whole, rest = size // 10**digits, size % 10**digits
+    sign = pl.when(value < 0).then(pl.lit("-")).otherwise(pl.lit(""))
+    return pl.when(value.is_not_null()).then(
+        pl.concat_str(sign, whole.cast(pl.String), pl.lit("."), rest.cast(pl.String).str.zfill(digits))
+    )
+
+
+def various_digits(frame: pl.DataFrame, column: str, digits: str) -> pl.DataFrame:
+    """The same where each row says its own number of decimals."""
+    text = pl.lit(None, pl.String)
+    for places in frame[digits].drop_nulls().unique().to_list():
+        text = pl.when(pl.col(digits) == places).then(decimal_text(column, places)).otherwise(text)
+    return frame.with_columns(text.alias(column))
+
+
+def totals_table(settled: Settlement) -> pl.DataFrame:
+    """totals.csv: one row a person in service in the month."""
+    held = pl.col("held").list.join(",").fill_null("")
+    reason = pl.coalesce("reason", pl.when(pl.col("state") == "incomplete").then(held), pl.lit(""))
+    frame = settled.totals.sort("employee_id").with_columns(decimal_text("score", 2), reason=reason)
+    columns = "month employee_id name store department position scorecard state reason score grade".split()
+    return frame.select(columns)
+
+
+def items_table(settled: Settlement) -> pl.DataFrame:
+    """items.csv: one row an item of a person; weight 0 and no points where it does not count."""
+    dropped = (pl.col("kind") != "bonus") & (pl.col("state") == "dropped")
+    shown = pl.col("n") * 2 * 10**6
+    value = (shown.abs() + pl.col("d")) // (2 * pl.col("d")) * shown.sign()
+    frame = settled.lines.sort("employee_id", "place").with_columns(
+        month=pl.lit(str(settled.month)),
+        weight=pl.when(dropped | (pl.col("kind") == "bonus")).then(0).otherwise("weight"),
+        points=pl.when(pl.col("state") == "counted").then("points"),
+        value=pl.when(pl.col("d") > 0).then(value),
+        note=pl.coalesce("cause", pl.lit("")),
+        category=pl.coalesce("category", pl.lit("bonus")),
+    )
+    for part in ("numerator", "denominator"):
+        frame = various_digits(frame, part, f"{part}_digits")
+    frame = frame.with_columns(
+        decimal_text("weight", 2), decimal_text("target", 6), decimal_text("value", 6), decimal_text("points", 2)
+    )
+    columns = "month employee_id item category weight target numerator denominator value points note".split()
+    return frame.select(columns)
+
+
+def pay_table(settled: Settlement) -> pl.DataFrame:
+    """pay.csv: one row a person assessed, yuan with two decimals; empty where evidence is missing."""
+    digits = {name: 4 if name == "coefficient" else 2 for name in PAY}
+    frame = settled.pay.sort("employee_id").with_columns(month=pl.lit(str(settled.month)))
+    frame = frame.with_columns([decimal_text(name, places) for name, places in digits.items()])
+    return frame.select("month", "employee_id", "base_kind", *PAY)
+
+
+def standing_table(settled: Settlement, lang: str) -> pl.DataFrame:
+    """standing.csv: what the run of grades leads to in this month."""
+    frame = settled.standing.sort("employee_id", "event", "rule")
+    return frame.select("month", "employee_id", "event", "rule", detail=pl.col(f"detail_{lang}"))
+
+
+def tables(settled: Settlement, lang: str = "zh") -> dict[str, pl.DataFrame]:
+    """All contract files of the settlement by file name."""
+    return {
+        "totals.csv": totals_table(settled),
+        "items.csv": items_table(settled),
+        "pay.csv": pay_table(settled),
+        "standing.csv": standing_table(settled, lang),
+    }
+
+
+def write_tables(settled: Settlement, out: Path, lang: str = "zh") -> None:
+    """Write the contract files into `out`."""
+    out.mkdir(parents=True, exist_ok=True)
+    for name, frame in tables(settled, lang).items():
+        frame.write_csv(out / name, line_terminator="\n")
+
+
+def cause_text(cause: str, lang: str) -> str:
+    """A line's cause in words."""
+    return CAUSES[cause].of(lang) if cause in CAUSES else cause

@@ -1,0 +1,221 @@
+"""Why a figure is what it is: the recorded steps of a settlement as a tree, from yuan down to the rows to look up.
+
+Nothing is computed here a second time; a step repeats what the settlement recorded and says where it came from.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+import polars as pl
+
+from fairwrench.settlement.exact import VALUE_DIGITS, as_decimal, half_up
+from fairwrench.settlement.scheme import Item, Level, Measure, Metric, Scheme
+from fairwrench.settlement.settle import Settlement
+from fairwrench.settlement.source import Text
+from fairwrench.settlement.wording import CAUSES, LEVELS, PAY_STEPS, curve_text, percent, step_text
+
+
+@dataclass(frozen=True)
+class RowsBehind:
+    """Where the rows of a figure are found: the metric's part, its measure, the level and the unit it was taken for."""
+
+    metric: str
+    part: str
+    measure: Measure
+    level: Level
+    unit: str
+
+
+@dataclass(frozen=True)
+class Step:
+    """One figure, how it came about, the article behind it, and the figures that it was made from."""
+
+    key: str
+    title: Text
+    figure: str
+    how: Text
+    reference: str = ""
+    note: Text | None = None
+    parts: tuple[Step, ...] = ()
+    rows: tuple[RowsBehind, ...] = ()
+
+    def walk(self, depth: int = 0) -> Iterator[tuple[int, Step]]:
+        """This step and all below it, with their depth."""
+        yield depth, self
+        for part in self.parts:
+            yield from part.walk(depth + 1)
+
+
+def explain(settlement: Settlement, employee_id: str, item: str | None = None) -> Step:
+    """The explanation of a person's month, or of one item of it; KeyError when the month has no such person or item."""
+    total = _one(settlement.totals, employee_id)
+    if item is not None:
+        found = settlement.lines.filter((pl.col("employee_id") == employee_id) & (pl.col("item") == item))
+        if found.is_empty():
+            raise KeyError(item)
+        return item_step(settlement.scheme, found.row(0, named=True))
+    score = score_step(settlement, total)
+    paid = settlement.pay.filter(pl.col("employee_id") == employee_id)
+    return pay_step(settlement, paid.row(0, named=True), score) if paid.height else score
+
+
+def _one(frame: pl.DataFrame, employee_id: str) -> dict[str, Any]:
+    found = frame.filter(pl.col("employee_id") == employee_id)
+    if found.is_empty():
+        raise KeyError(employee_id)
+    return found.row(0, named=True)
+
+
+def pay_step(settlement: Settlement, paid: dict[str, Any], score: Step) -> Step:
+    """Total pay from its parts; performance pay from base and score."""
+    steps = settlement.steps.filter(pl.col("employee_id") == paid["employee_id"]).sort("part", "sequence")
+    base = tuple(_recorded(row) for row in steps.iter_rows(named=True))
+    performance = Step(
+        "performance_pay",
+        Text(zh="绩效工资", en="Performance pay"),
+        money(paid["performance_pay"]),
+        _performance_how(paid),
+        settlement.scheme.pay.reference,
+        parts=(*base, score),
+    )
+    named = (("fixed_part", "固定工资", "Fixed part"), ("pool_pay", "奖金池分配", "Share of pools"))
+    named += (("deductions", "扣款", "Deductions"), ("corrections", "以前月份更正", "Corrections of earlier months"))
+    others = [
+        Step(key, Text(zh=zh, en=en), money(paid[key]), Text(zh="", en=""))
+        for key, zh, en in named
+        if paid.get(key)
+    ]
+    how = Text(zh="绩效工资 + 固定工资 + 奖金池 − 扣款 + 更正", en="performance pay + fixed part + pools − deductions + corrections")
+    title = Text(zh="本月合计", en="Pay of the month")
+    return Step("total", title, money(paid["total"]), how, parts=(performance, *others))
+
+
+def _performance_how(paid: dict[str, Any]) -> Text:
+    if paid["performance_pay"] is None:
+        return Text(zh="资料不全，尚不能计算", en="evidence is missing, so it cannot be worked out yet")
+    base, rate = money(paid["base"]), percent(paid["coefficient"])
+    return Text(zh=f"绩效基数 {base} × 系数 {rate}，四舍五入到分", en=f"base {base} × coefficient {rate}, rounded half up to the fen")
+
+
+def _recorded(row: dict[str, Any]) -> Step:
+    """One recorded step of pay."""
+    title = PAY_STEPS.get(row["step"], Text(zh=row["step"], en=row["step"]))
+    key = f"{row['part']}.{row['step']}"
+    return Step(key, title, figure(row["amount"], row["amount_digits"]), step_text(row), row["reference"] or "")
+
+
+def score_step(settlement: Settlement, total: dict[str, Any]) -> Step:
+    """The total score from the items' rounded points and the weights that count."""
+    scheme = settlement.scheme
+    mine = settlement.lines.filter(pl.col("employee_id") == total["employee_id"]).sort("place")
+    items = tuple(item_step(scheme, row) for row in mine.iter_rows(named=True))
+    counted = mine.filter((pl.col("kind") != "bonus") & (pl.col("state") == "counted"))
+    terms = [f"{points(row['points'])}×{points(row['weight'])}" for row in counted.iter_rows(named=True)]
+    weights = points(total.get("counted_weight"))
+    bonus = f" + {points(total['bonus'])}" if total.get("bonus") else ""
+    how = f"({' + '.join(terms)}) ÷ {weights}{bonus}" if terms else ""
+    return Step(
+        "score",
+        Text(zh="考核得分", en="Score"),
+        _score_figure(total),
+        Text(zh=how, en=how),
+        scheme.bands.reference,
+        _score_note(total),
+        items,
+    )
+
+
+def _score_figure(total: dict[str, Any]) -> str:
+    return f"{points(total['score'])} {total['grade'] or ''}".strip() if total["score"] is not None else "—"
+
+
+def _score_note(total: dict[str, Any]) -> Text | None:
+    held = total.get("held") or []
+    if total["reason"]:
+        return Text(zh=f"不参加考核：{total['reason']}", en=f"not assessed: {total['reason']}")
+    if total["score"] is None and held:
+        return Text(zh=f"尚缺：{'、'.join(held)}", en=f"still missing: {', '.join(held)}")
+    if total.get("worked_out") != total["score"]:
+        was = points(total["worked_out"])
+        return Text(zh=f"经申诉改定，原为 {was}", en=f"set by an appeal; worked out as {was}")
+    return None
+
+
+def item_step(scheme: Scheme, line: dict[str, Any]) -> Step:
+    """One item: its points from value, target and curve; its value from numerator and denominator."""
+    item = _item(scheme, line["item"])
+    name = item.name or (scheme.metrics[item.metric].name if item.metric else Text(zh=item.key, en=item.key))
+    shown = points(line["points"]) if line["points"] is not None else "—"
+    note = CAUSES.get(line["cause"] or "")
+    if item.metric is None:
+        how = Text(zh="由评分人评定", en="rated by those who may")
+        return Step(f"item.{item.key}", name, shown, how, item.reference, note)
+    metric = scheme.metrics[item.metric]
+    value = _value_step(item.metric, metric, line)
+    aim = f"，目标 {number(line['target'], metric)}" if line["target"] is not None else ""
+    aim_en = f", target {number(line['target'], metric)}" if line["target"] is not None else ""
+    shape = curve_text(item.curve, metric) if item.curve else Text(zh="", en="")
+    how = Text(zh=f"{value.figure}{aim}；{shape.zh}", en=f"{value.figure}{aim_en}; {shape.en}")
+    return Step(f"item.{item.key}", name, shown, how, item.reference or metric.reference, note, (value,))
+
+
+def _item(scheme: Scheme, key: str) -> Item:
+    return next(item for card in scheme.scorecards.values() for item in card.items if item.key == key)
+
+
+def _value_step(name: str, metric: Metric, line: dict[str, Any]) -> Step:
+    level = LEVELS[line["level"]]
+    top = _part_step(name, "numerator", metric.numerator, line)
+    below = _part_step(name, "denominator", metric.denominator, line) if metric.denominator else None
+    if below is None:
+        return Step(f"value.{name}", metric.name, top.figure, top.how, metric.reference, level, rows=top.rows)
+    shown = number(ratio(line["n"], line["d"]), metric)
+    how = Text(zh=f"{top.figure} ÷ {below.figure}", en=f"{top.figure} ÷ {below.figure}")
+    return Step(f"value.{name}", metric.name, shown, how, metric.reference, level, (top, below))
+
+
+def _part_step(name: str, part: str, measure: Measure, line: dict[str, Any]) -> Step:
+    titles = {"numerator": Text(zh="分子", en="Numerator"), "denominator": Text(zh="分母", en="Denominator")}
+    where = f" where {measure.where}" if measure.where else ""
+    text = f"{measure.value} of {measure.source}{where}; {measure.date}"
+    behind = RowsBehind(name, part, measure, line["level"], line["unit"])
+    shown = figure(line[part], line[f"{part}_digits"])
+    return Step(f"{part}.{name}", titles[part], shown, Text(zh=text, en=text), rows=(behind,))
+
+
+def ratio(n: int | None, d: int | None) -> int | None:
+    """n ÷ d in 10^-6, rounded half up for showing; None without an occasion."""
+    return None if n is None or not d else half_up(n * 10**VALUE_DIGITS, d)
+
+
+def number(units: int | None, metric: Metric) -> str:
+    """A value or target (10^-6) as people read it: percent metrics as %, others as they are."""
+    if units is None:
+        return "—"
+    if metric.unit == "percent":
+        return f"{_plain(as_decimal(half_up(units, 100), 2))} %"
+    return _plain(as_decimal(units, VALUE_DIGITS))
+
+
+def figure(units: int | None, digits: int | None) -> str:
+    """An exact integer with its decimals."""
+    return "—" if units is None else f"{as_decimal(units, digits or 0):f}"
+
+
+def points(hundredths: int | None) -> str:
+    """Points or a weight with two decimals."""
+    return figure(hundredths, 2)
+
+
+def money(fen: int | None) -> str:
+    """Yuan with two decimals."""
+    return figure(fen, 2)
+
+
+def _plain(value: Decimal) -> str:
+    text = f"{value:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text

@@ -1,0 +1,59 @@
+"""The main line: measures → points → grades → pay → standing, for one month."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import polars as pl
+
+from fairwrench.settlement import recorded
+from fairwrench.settlement.case import Case
+from fairwrench.settlement.conflict import conflicts
+from fairwrench.settlement.deadlines import Month
+from fairwrench.settlement.eligibility import assess
+from fairwrench.settlement.grade import shares
+from fairwrench.settlement.measure import Engine
+from fairwrench.settlement.problem import Problem
+from fairwrench.settlement.scheme import Scheme
+from fairwrench.settlement.score import Findings, lines, totals
+from fairwrench.settlement.paying import pay_of
+from fairwrench.settlement.stages import grades, measured, standing_of, without_excluded
+
+
+@dataclass(frozen=True)
+class Settlement:
+    """One settled month and every step behind it.
+
+    `totals`: one row a person in service; `lines`: one an item of a person; `pay`: one a person assessed, in fen;
+    `steps`: how each amount came about; `standing`: what the run of grades leads to; `shares`: grades against their
+    expected shares; `found`: the cells and recorded evidence that lines were scored from.
+    """
+
+    month: Month
+    scheme: Scheme
+    totals: pl.DataFrame
+    lines: pl.DataFrame
+    pay: pl.DataFrame
+    steps: pl.DataFrame
+    standing: pl.DataFrame
+    shares: pl.DataFrame
+    problems: tuple[Problem, ...] = ()
+    #: None when the settlement was read back from its records
+    found: Findings | None = field(default=None, repr=False)
+
+
+def settle(case: Case, engine: Engine) -> Settlement:
+    """Settle one month. The same case gives the same result on every engine."""
+    scheme, month = case.scheme, case.evidence.month
+    assessed = assess(case.roster, scheme, month)
+    evidence = recorded.excuse(engine, case.evidence)
+    said = recorded.read(scheme, engine, evidence)
+    people = without_excluded(assessed.people, said, month)
+    found = measured(case, evidence, engine, people, said)
+    scored = lines(people.filter(pl.col("reason").is_null()), found)
+    graded = grades(people, totals(scored, scheme.bands), said, scheme, month)
+    paid = pay_of(case, graded, found, said)
+    standing = standing_of(case, graded, said)
+    problems = (*assessed.problems, *said.problems, *conflicts(scheme, people, found.teams), *paid.problems)
+    spread = shares(graded.filter(pl.col("score").is_not_null()), scheme.bands, scheme.distribution)
+    return Settlement(month, scheme, graded, scored, paid.frame, paid.steps, standing, spread, problems, found)

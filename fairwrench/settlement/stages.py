@@ -1,0 +1,118 @@
+"""The stages of a settlement that join people with what was found about them."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from fairwrench.settlement.case import Case
+from fairwrench.settlement.deadlines import Month
+from fairwrench.settlement.eligibility import slices
+from fairwrench.settlement.grade import force, grade_expr
+from fairwrench.settlement.lines import superiors
+from fairwrench.settlement.measure import Engine, Evidence, plan, run
+from fairwrench.settlement.rating import with_roles
+from fairwrench.settlement.recorded import Recorded
+from fairwrench.settlement.scheme import Scheme
+from fairwrench.settlement.score import Findings
+from fairwrench.settlement.standing import stand_all
+
+
+def without_excluded(people: pl.DataFrame, said: Recorded, month: Month) -> pl.DataFrame:
+    """People whom a decision leaves out of the month carry its reason."""
+    out = said.decided(str(month), "exclude").select("employee_id", why=pl.lit("decision")).unique()
+    joined = people.join(out, on="employee_id", how="left", maintain_order="left")
+    return joined.with_columns(reason=pl.coalesce("reason", "why")).drop("why")
+
+
+def measured(case: Case, evidence: Evidence, engine: Engine, people: pl.DataFrame, said: Recorded) -> Findings:
+    """Run the measures and gather everything that lines are scored from."""
+    asked = plan(case.scheme, case.sources, {metric for _, metric in evidence.exempted})
+    teams = leaders(people)
+    cells = run(asked, engine, evidence, homes(people, case.roster), movers(case.roster, people, evidence.month), teams)
+    above = superiors(people).rename({"line_manager": "manager_id", "next_level": "next_level_id"})
+    decided = said.decided(str(evidence.month), "appeal_points", "calibrated_points")
+    return Findings(
+        scheme=case.scheme,
+        plan=asked,
+        cells=cells,
+        evidence=evidence,
+        dialect=engine.dialect,
+        teams=teams,
+        targets=said.targets,
+        ratings=with_roles(said.ratings, above),
+        decided=decided.select("employee_id", "item", points="value").unique(["employee_id", "item"], keep="last"),
+    )
+
+
+def leaders(people: pl.DataFrame) -> pl.DataFrame:
+    """employee_id, unit: everybody who leads a person, at any distance; a circle is walked once."""
+    direct = superiors(people).select("employee_id", unit="line_manager").drop_nulls()
+    up = direct.rename({"employee_id": "unit", "unit": "further"})
+    found = reached = direct
+    while reached.height:
+        reached = reached.join(up, on="unit").select("employee_id", unit="further").unique()
+        reached = reached.join(found, on=["employee_id", "unit"], how="anti")
+        found = pl.concat([found, reached])
+    return found.filter(pl.col("employee_id") != pl.col("unit")).sort("employee_id", "unit")
+
+
+def homes(people: pl.DataFrame, roster: pl.DataFrame) -> pl.DataFrame:
+    """employee_id, store, department: the assessed assignment, or the last known one of those not in service."""
+    here = people.select("employee_id", "store", "department")
+    last = roster.sort("employee_id", "from", nulls_last=False).unique("employee_id", keep="last", maintain_order=True)
+    gone = last.select("employee_id", "store", "department").join(here, on="employee_id", how="anti")
+    return pl.concat([here, gone.drop_nulls("employee_id")])
+
+
+def movers(roster: pl.DataFrame, people: pl.DataFrame, month: Month) -> pl.DataFrame:
+    """employee_id, first, last, department of everybody who was in more than one department within the month."""
+    parts = slices(roster, month)
+    moved = parts.filter(pl.struct("store", "department").n_unique().over("employee_id") > 1)
+    return moved.select("employee_id", "department", first="from", last="to")
+
+
+def grades(people: pl.DataFrame, summed: pl.DataFrame, said: Recorded, scheme: Scheme, month: Month) -> pl.DataFrame:
+    """Everybody in service: state, score, band (the score's own), grade (forced or decided where that applies)."""
+    frame = people.join(summed, on="employee_id", how="left", maintain_order="left")
+    frame = _decided_score(frame, said, month).with_columns(band=grade_expr(pl.col("score"), scheme.bands))
+    frame = frame.with_columns(
+        month=pl.lit(str(month)),
+        grade=pl.col("band"),
+        state=pl.when(pl.col("reason").is_not_null())
+        .then(pl.lit("excluded"))
+        .when(pl.col("score").is_null())
+        .then(pl.lit("incomplete"))
+        .otherwise(pl.lit("settled")),
+    )
+    if scheme.distribution.mode == "forced":
+        frame = force(frame, scheme.bands, scheme.distribution).with_columns(grade=pl.col("forced_grade"))
+        frame = frame.drop("level", "pool_store", "pool_department", strict=False)
+    return _decided_grade(frame, said, scheme, month).sort("employee_id")
+
+
+def _decided_score(frame: pl.DataFrame, said: Recorded, month: Month) -> pl.DataFrame:
+    """A total set by an appeal replaces the one worked out."""
+    set_ = said.decided(str(month), "appeal_score").select("employee_id", given="value")
+    joined = frame.join(set_.unique("employee_id", keep="last"), on="employee_id", how="left", maintain_order="left")
+    return joined.with_columns(worked_out=pl.col("score"), score=pl.coalesce("given", "score")).drop("given")
+
+
+def _decided_grade(frame: pl.DataFrame, said: Recorded, scheme: Scheme, month: Month) -> pl.DataFrame:
+    """A grade set by an appeal counts for the consequences too."""
+    set_ = said.decided(str(month), "appeal_grade").filter(pl.col("item").is_in(list(scheme.bands.grades)))
+    given = set_.select("employee_id", given="item").unique("employee_id", keep="last")
+    joined = frame.join(given, on="employee_id", how="left", maintain_order="left")
+    return joined.with_columns(grade=pl.coalesce("given", "grade"), band=pl.coalesce("given", "band")).drop("given")
+
+
+def standing_of(case: Case, graded: pl.DataFrame, said: Recorded) -> pl.DataFrame:
+    """What the runs of grades up to this month lead to in this month."""
+    month = str(case.evidence.month)
+    columns = ["employee_id", "month", "state"]
+    now = graded.select(*columns, grade="band")
+    before = case.history.filter(pl.col("month") < month).select(*columns, "grade")
+    stays = said.decisions.filter(pl.col("kind") == "review_stays").select("employee_id", "month", review=pl.lit("stays"))
+    given = said.decisions.filter(pl.col("kind") == "award_confirmed").group_by("employee_id", "month").agg(given="item")
+    months = pl.concat([before, now]).join(stays.unique(), on=["employee_id", "month"], how="left")
+    events = stand_all(months.join(given, on=["employee_id", "month"], how="left"), case.scheme.standing)
+    return events.filter(pl.col("month") == month)
