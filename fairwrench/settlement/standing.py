@@ -5,12 +5,12 @@ Everything reads the grade of the score's own band, never a forced rank: last pl
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import reduce
 from itertools import groupby
 from operator import and_, itemgetter, or_
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 import polars as pl
 
@@ -227,8 +227,9 @@ def stand_all(frame: pl.DataFrame, rules: Standing, since: str = "") -> pl.DataF
     """The events of everybody, by employee and month; with `since` (`YYYY-MM`) only those of that month and later.
 
     Takes employee_id, month (`YYYY-MM`), state, grade (of the score's band), and where there are any review (`stays`)
-    and given (list of rule names), as in `MonthResult`. Gives month, employee_id, event, rule, by, letter, detail_zh,
-    detail_en, reference, plan_months (`2026-11,2026-12`, empty without plan). ValueError as for `stand`.
+    and given (list of rule names, null for any award), as in `MonthResult`. Gives month, employee_id, event, rule,
+    by, letter, detail_zh, detail_en, reference, plan_months (`2026-11,2026-12`, empty without plan). ValueError as
+    for `stand`.
     """
     for column, kind in (("review", pl.String()), ("given", pl.List(pl.String))):
         if column not in frame.columns:
@@ -241,11 +242,20 @@ def stand_all(frame: pl.DataFrame, rules: Standing, since: str = "") -> pl.DataF
     parsed = {text: Month.parse(text) for text in frame["month"].unique().to_list()}
     rows: list[tuple[str | None, ...]] = []
     for person, theirs in groupby(concerned.iter_rows(), key=itemgetter(0)):
-        months = [
-            MonthResult(parsed[m], state, grade, review, tuple(g or ())) for _, m, state, grade, review, g in theirs
-        ]
+        months = [_result(row, parsed, rules) for row in theirs]
         rows.extend(_row(person, event) for event in stand(months, rules) if str(event.month) >= since)
     return pl.DataFrame(rows, schema=_EVENTS, orient="row")
+
+
+def _result(row: tuple[Any, ...], parsed: Mapping[str, Month], rules: Standing) -> MonthResult:
+    _, month, state, grade, review, given = row
+    return MonthResult(parsed[month], state, grade, review, _named(given or (), rules))
+
+
+def _named(given: Iterable[str | None], rules: Standing) -> tuple[str, ...]:
+    """The rules whose award was given; a decision that names none means whichever award the scheme has."""
+    awards = [name for name, rule in rules.rules.items() if rule.event == _AWARD]
+    return tuple(dict.fromkeys(word for name in given for word in ([name] if name else awards)))
 
 
 def _refuse_doubtful(frame: pl.DataFrame) -> None:
