@@ -1,0 +1,323 @@
+"""The ledger: evidence lands batch by batch, wholly or not at all, and is never changed afterwards.
+
+A changed row is a new row that names the one it replaces (`_supersedes`); a row that moved to another month or store
+also leaves a row behind that takes it away there (`_void`). So the current rows of some months and stores can be told
+from these months and stores alone.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import polars as pl
+
+from fairwrench.ledger.compare import compare
+from fairwrench.ledger.folder import LAYOUT, RESERVED, keep, kept, sha256_of, write_json
+from fairwrench.ledger.incoming import Part, bulk_parts, parts_of, prepared
+from fairwrench.ledger.lane import free_lane, lane
+from fairwrench.ledger.lookup import current_rows, known
+from fairwrench.ledger.records import Batch, DataFile, Fold, Shelf, Upload, batch_from, fold_from, in_time
+from fairwrench.ledger.table import Table, committed, exists, sweep
+from fairwrench.settlement.deadlines import Month
+from fairwrench.settlement.problem import Problem, Refused
+from fairwrench.settlement.source import Source
+
+#: the moments of a landing; the hook hears of each as it passes, so that a test can end the process there
+FAILPOINTS = ("upload kept", "intent written", "data written", "prepared", "committed", "finished")
+#: of a new ledger when nobody says another
+DEFAULT_ZONE = "Asia/Shanghai"
+_NAME = re.compile(r"[a-z][a-z0-9_]*", re.ASCII)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _unheard(_moment: str) -> None:
+    return None
+
+
+class Ledger:
+    """A ledger in a folder. Opening it finishes or takes back what a killed process left half-way.
+
+    `time_zone` says whose months rows are filed under; it is fixed when the ledger is made. `storage` are deltalake's
+    storage options. `clock` gives `landed_at`. Anybody may read at any time; writers of one source wait for each other.
+    """
+
+    def __init__(
+        self,
+        folder: Path | str,
+        *,
+        time_zone: str | None = None,
+        storage: dict[str, str] | None = None,
+        clock: Callable[[], datetime] = _now,
+        failpoint: Callable[[str], None] = _unheard,
+    ) -> None:
+        self.folder = Path(folder).resolve()
+        self.time_zone = _opened(self.folder, time_zone)
+        self._storage = storage
+        self._clock = clock
+        self.passed = failpoint
+        self._batches: dict[str, Shelf[Batch]] = {}
+        self._folds: dict[str, Shelf[Fold]] = {}
+        for name in self.sources():
+            with free_lane(self._lock(name)) as free:
+                if free:
+                    self._recover(name)
+
+    def sources(self) -> list[str]:
+        """The names of the sources that anything was handed in for."""
+        records = self.folder / "batches"
+        return sorted(path.name for path in records.iterdir()) if records.is_dir() else []
+
+    def batches(self, name: str | None = None) -> list[Batch]:
+        """The records of every landed batch, by source and number."""
+        return [batch for each in ([name] if name else self.sources()) for batch in self.records(each).all()]
+
+    def coverage(self, upto: Month | None = None) -> pl.DataFrame:
+        """For which source, store and month evidence was handed in, with batches of a later period left out.
+
+        Columns source, store, month ('YYYY-MM'), sorted, each row once.
+        """
+        handed_in = [batch for batch in self.batches() if upto is None or batch.within(upto)]
+        rows = [(batch.source, list(batch.stores), list(batch.months)) for batch in handed_in]
+        text = pl.String()
+        shape = {"source": text, "store": pl.List(text), "month": pl.List(text)}
+        frame = pl.DataFrame(rows, schema=shape, orient="row")
+        return frame.explode("store").explode("month").drop_nulls().unique().sort(pl.all())
+
+    def current(
+        self, name: str, source: Source, months: Iterable[Month] | None = None, upto: Month | None = None
+    ) -> pl.DataFrame:
+        """The current rows of some months (else of all) as the batches up to a period tell, added columns included."""
+        if not self.has(name):
+            return Table.no_rows(source)
+        table = self.table(name, source)
+        files = table.files if months is None else table.files.filter(pl.col("_month").is_in([*map(str, months)]))
+        if upto is not None:
+            written = self.data_files(name)
+            periods = (written[f"{name}/{path}"].period for path in files.get_column("path"))
+            files = files.filter(pl.Series([in_time(period, upto) for period in periods], dtype=pl.Boolean))
+        return current_rows(table.scan(files).collect()).sort("_id")
+
+    def land(
+        self,
+        name: str,
+        source: Source,
+        rows: pl.DataFrame,
+        upload: Upload,
+        *,
+        period: Month | None,
+        stores: Sequence[str],
+        counts: Mapping[str, int] | None = None,
+        by: str = "",
+        rejected: pl.DataFrame | None = None,
+    ) -> Batch:
+        """Land accepted rows (canonical columns, `store`, `_row`) as one batch; a repeated landing has no effect.
+
+        `stores` are those the file speaks for, with or without rows. Refused, with nothing written: a key occurs twice,
+        or a row has no store or no month. A row that was told otherwise for a later period counts until that period.
+        """
+        incoming = prepared(source, rows, self.time_zone)
+        with self.writing(name):
+            table = self.table(name, source)
+            draft = self._draft(table, upload, period, by)
+            draft = replace(draft, stores=tuple(stores), months=_months(period, incoming))
+            found = compare(source, incoming, known(table, incoming, self._period_of(name), period))
+            before = self.records(name).same(draft)
+            if before and found.rows.is_empty():
+                return replace(before, again=True)
+            keep(self.folder / "uploads", upload.content)
+            self.passed("upload kept")
+            refused = 0 if rejected is None else rejected.height
+            given = {"accepted": rows.height, "rejected": refused, **(counts or {}), **found.counts}
+            return self._write(
+                table, replace(draft, counts=given), parts_of(source, found, draft.number, draft.period), rejected
+            )
+
+    def land_bulk(
+        self,
+        name: str,
+        source: Source,
+        parts: Iterable[pl.DataFrame | Path],
+        *,
+        period: Month | None,
+        by: str = "",
+        file: str = "",
+    ) -> Batch:
+        """Land many rows that are known to be new, part by part (a frame, or a Parquet file of one), as one batch.
+
+        A part holds whole stores or whole months of stores. Refused, with nothing written, when the ledger or another
+        part already holds rows of the same month and store under one of the keys.
+        """
+        with self.writing(name):
+            table = self.table(name, source)
+            draft = self._draft(table, Upload(file, b""), period, by)
+            return self._write(table, draft, bulk_parts(table, parts, draft.number, draft.period, self.time_zone), None)
+
+    def records(self, name: str) -> Shelf[Batch]:
+        """The batch records of a source."""
+        return self._batches.setdefault(name, Shelf(self.folder / "batches" / name, batch_from))
+
+    def folds(self, name: str) -> Shelf[Fold]:
+        """The fold records of a source."""
+        return self._folds.setdefault(name, Shelf(self.folder / "batches" / name / "folds", fold_from))
+
+    def data_files(self, name: str) -> dict[str, DataFile]:
+        """Every data file that was ever part of a source's table, by path relative to the ledger."""
+        written = (file for batch in self.records(name).all() for file in batch.files)
+        folded = (file for fold in self.folds(name).all() for file in fold.files)
+        return {file.path: file for files in (written, folded) for file in files}
+
+    def data_file(self, name: str, path: str) -> DataFile:
+        """The record of one data file by its path in the table, without reading all records."""
+        kind, number = _number_in(path)
+        files = self.records(name).one(number).files if kind == "b" else self.folds(name).one(number).files
+        return next(file for file in files if file.path == f"{name}/{path}")
+
+    def has(self, name: str) -> bool:
+        """Whether a source has a table."""
+        return exists(self._uri(name), self._storage)
+
+    def table(self, name: str, source: Source) -> Table:
+        """The table of a source as it stands now, made if need be."""
+        if not _NAME.fullmatch(name) or name in RESERVED:
+            raise ValueError(f"{name!r} cannot name a source")
+        return Table(name, source, self._uri(name), self._storage)
+
+    def upload(self, sha256: str) -> Path:
+        """Where an uploaded file is kept."""
+        return kept(self.folder / "uploads", sha256)
+
+    def rejected(self, batch: Batch) -> pl.DataFrame | None:
+        """The rejected rows of a batch as intake gave them, None when there were none."""
+        place = self.records(batch.source).rejected(batch.number)
+        return pl.read_parquet(place) if place.exists() else None
+
+    @contextmanager
+    def writing(self, name: str) -> Iterator[None]:
+        """Hold the lane of a source; what fails inside, or failed before, is finished or taken back."""
+        with lane(self._lock(name)):
+            self._recover(name)
+            try:
+                yield
+            except Exception:
+                self._recover(name)
+                raise
+
+    def _draft(self, table: Table, upload: Upload, period: Month | None, by: str) -> Batch:
+        digest = sha256_of(upload.content)
+        if upload.sha256 not in ("", digest):
+            raise ValueError(f"{upload.name} has another SHA-256 than was stated")
+        return Batch(
+            source=table.name,
+            number=table.last(Batch.kind) + 1,
+            period=str(period) if period else None,
+            stores=(),
+            months=(),
+            file=upload.name,
+            sheet=upload.sheet,
+            sha256=digest,
+            by=by,
+            landed_at=self._clock().astimezone(UTC).isoformat(timespec="seconds"),
+            counts={},
+        )
+
+    def _write(self, table: Table, draft: Batch, parts: Iterable[Part], rejected: pl.DataFrame | None) -> Batch:
+        """Write the parts, one file each, and make them the batch; a kill leaves all of it or nothing."""
+        records = self.records(table.name)
+        records.open_intent(draft.number)
+        self.passed("intent written")
+        names = (f"{_prefix(Batch.kind, draft.number)}{ordinal:05d}.parquet" for ordinal in range(1, 100_000))
+        written = [
+            table.write(part.rows, part.month, part.period, name) for part, name in zip(parts, names, strict=False)
+        ]
+        if rejected is not None and rejected.height:
+            rejected.write_parquet(records.rejected(draft.number))
+        self.passed("data written")
+        batch = replace(draft, files=tuple(file for file, _ in written))
+        batch = batch if batch.counts else _told_by_files(batch)
+        records.prepare(batch)
+        self.passed("prepared")
+        table.commit(batch, [add for _, add in written])
+        self.passed("committed")
+        records.finish(batch)
+        self.passed("finished")
+        return batch
+
+    def _recover(self, name: str) -> None:
+        """Finish what reached the table and take back what did not; the lane is held."""
+        for shelf, kind in ((self.records(name), Batch.kind), (self.folds(name), Fold.kind)):
+            for number, record in shelf.pending():
+                if record is not None and committed(self._uri(name), kind, self._storage) >= number:
+                    shelf.finish(record)  # type: ignore[arg-type]
+                else:
+                    sweep(self._uri(name), _prefix(kind, number))
+                    shelf.forget(number)
+
+    def _period_of(self, name: str) -> Callable[[str], str | None]:
+        return lambda path: self.data_file(name, path).period
+
+    def _uri(self, name: str) -> str:
+        return f"{self.folder}/{name}"
+
+    def _lock(self, name: str) -> Path:
+        return self.folder / "lanes" / f"{name}.lock"
+
+
+def _opened(folder: Path, time_zone: str | None) -> str:
+    """The time zone of the ledger in a folder, which is made when there is none."""
+    about = folder / "ledger.json"
+    if not about.exists():
+        write_json(about, {"layout": LAYOUT, "time_zone": time_zone or DEFAULT_ZONE})
+    found = json.loads(about.read_bytes())
+    if found["layout"] != LAYOUT:
+        raise Refused([_other_layout(str(found["layout"]))])
+    if time_zone and time_zone != found["time_zone"]:
+        raise Refused([_other_zone(found["time_zone"], time_zone)])
+    return str(found["time_zone"])
+
+
+def _months(period: Month | None, rows: pl.DataFrame) -> tuple[str, ...]:
+    """What a file covers: the month it was handed in for, else the months of its rows."""
+    return (str(period),) if period else tuple(rows.get_column("_month").unique().sort())
+
+
+def _told_by_files(batch: Batch) -> Batch:
+    """A batch whose stores, months and counts are those of its files."""
+    rows = sum(file.rows for file in batch.files)
+    return replace(
+        batch,
+        stores=tuple(sorted({file.store_min for file in batch.files})),
+        months=(batch.period,) if batch.period else tuple(sorted({file.month for file in batch.files})),
+        counts={"accepted": rows, "rejected": 0, "new": rows, "changed": 0, "moved": 0, "repeated": 0},
+    )
+
+
+def _prefix(kind: str, number: int) -> str:
+    """How the names of a batch's or a fold's data files begin."""
+    return f"{kind[0]}{number:09d}-"
+
+
+def _number_in(path: str) -> tuple[str, int]:
+    """Kind (b or f) and number of the batch or fold that wrote a data file."""
+    name = path.rpartition("/")[2]
+    return name[0], int(name[1:10])
+
+
+def _other_layout(found: str) -> Problem:
+    zh = f"该台账的格式版本是 {found}，本程序只认识 {LAYOUT}；请使用写入它的程序版本"
+    en = f"the ledger has layout {found}, this program knows {LAYOUT}; use the version of the program that wrote it"
+    return Problem("ledger_layout", zh, en)
+
+
+def _other_zone(found: str, asked: str) -> Problem:
+    zh = f"该台账按时区 {found} 归月，不能改用 {asked}；请另建台账"
+    en = f"the ledger files months by the time zone {found}, not {asked}; make another ledger"
+    return Problem("ledger_time_zone", zh, en)

@@ -1,0 +1,114 @@
+"""New evidence beside what the ledger holds: which rows are new, changed, moved or only repeated.
+
+Two rows are the same thing when their keys are equal, empty parts included. Where a key has an empty part (a person who
+is not on the roster) it may occur several times; such rows are compared in the order of their content.
+
+What was handed in for a later period stays the last word from that period on, though it landed before. So a row that
+lands afterwards, for an earlier period, also gets a void that counts from the later period.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from fairwrench.ledger.columns import PARTITION, row_types
+from fairwrench.ledger.lookup import Known
+from fairwrench.settlement.problem import Problem, Refused
+from fairwrench.settlement.source import Source
+
+_NTH = "_nth"
+_OLD = "_old_"
+_SHOWN = 5
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """What a landing has to write.
+
+    Both frames have the canonical columns, `_row`, `_ordinal`, `_supersedes`, `_void`, `_month`. `rows` are new or
+    changed. `voids` take a row away from the month or store it stood in; they keep its key and store, all else is null.
+    `_later` of a void is the later period from which it counts, null for the batch's own; its `_gives_way` is then the
+    ordinal of the new row that it takes away. `counts`: new, changed, moved (part of changed), repeated.
+    """
+
+    rows: pl.DataFrame
+    voids: pl.DataFrame
+    counts: dict[str, int]
+
+
+def compare(source: Source, rows: pl.DataFrame, known: Known) -> Comparison:
+    """Compare rows (canonical columns, `_row`, `_ordinal`, `_month`) with what the ledger knows of their keys."""
+    keys = [*source.key, _NTH]
+    theirs = _numbered(source, known.current).select(*keys, pl.exclude(keys).name.prefix(_OLD))
+    pairs = _numbered(source, rows).join(theirs, on=keys, how="left", nulls_equal=True)
+    marked = pairs.with_columns(_supersedes=pl.col(f"{_OLD}_id"), _void=pl.lit(False)).sort("_ordinal")
+    told = marked.filter(pl.col("_supersedes").is_null() | _differs(source))
+    moved = told.filter(pl.col("_supersedes").is_not_null() & _stands_elsewhere(source))
+    changed = told.get_column("_supersedes").count()
+    counts = {"new": told.height - changed, "changed": changed, "moved": moved.height}
+    return Comparison(
+        rows=told.select(_shape(source)),
+        voids=pl.concat([_left_behind(source, moved), _giving_way(source, told, known.later)]),
+        counts={**counts, "repeated": rows.height - told.height},
+    )
+
+
+def refuse_twice(source: Source, rows: pl.DataFrame) -> None:
+    """Refused when a whole key occurs twice in `rows`; the people who read files reject such rows before."""
+    whole = rows.drop_nulls(source.key)
+    twice = whole.group_by(source.key).agg("_row").filter(pl.col("_row").list.len() > 1).sort(source.key)
+    if twice.height:
+        raise Refused(_key_twice(source, row) for row in twice.head(_SHOWN).iter_rows(named=True))
+
+
+def _shape(source: Source) -> list[str]:
+    return [*row_types(source), "_row", "_ordinal", "_supersedes", "_void", PARTITION]
+
+
+def _numbered(source: Source, rows: pl.DataFrame, *also: str) -> pl.DataFrame:
+    """Count equal keys from 0, in the order of their content."""
+    if not any(rows.get_column(column).null_count() for column in source.key):
+        return rows.with_columns(pl.lit(0, dtype=pl.Int64).alias(_NTH))
+    nth = pl.int_range(pl.len(), dtype=pl.Int64).over(*source.key, *also)
+    return rows.sort(list(row_types(source))).with_columns(nth.alias(_NTH))
+
+
+def _differs(source: Source) -> pl.Expr:
+    columns = [column for column in row_types(source) if column not in source.key]
+    return pl.any_horizontal(pl.lit(False), *(pl.col(c).ne_missing(pl.col(f"{_OLD}{c}")) for c in columns))
+
+
+def _stands_elsewhere(source: Source) -> pl.Expr:
+    """Whether the row replaced stands in another month or store."""
+    other_month = pl.col(PARTITION) != pl.col(f"{_OLD}{PARTITION}")
+    return other_month if "store" in source.key else other_month | (pl.col("store") != pl.col(f"{_OLD}store"))
+
+
+def _left_behind(source: Source, moved: pl.DataFrame) -> pl.DataFrame:
+    """Voids where the rows stood that moved."""
+    store = pl.col("store" if "store" in source.key else f"{_OLD}store").alias("store")
+    there = moved.with_columns(store, pl.col(f"{_OLD}{PARTITION}").alias(PARTITION))
+    return _emptied(source, there, later=pl.lit(None, pl.String()), gives_way=pl.lit(None, pl.Int64()))
+
+
+def _giving_way(source: Source, told: pl.DataFrame, later: pl.DataFrame) -> pl.DataFrame:
+    """Voids, from the later period on, of rows that land now but were told otherwise for a later period."""
+    keys = [*source.key, _NTH]
+    first = _numbered(source, later, "_period").group_by(keys).agg(_later=pl.col("_period").min())
+    overruled = told.join(first, on=keys, how="inner", nulls_equal=True).sort("_ordinal")
+    return _emptied(source, overruled, later=pl.col("_later"), gives_way=pl.col("_ordinal"))
+
+
+def _emptied(source: Source, rows: pl.DataFrame, *, later: pl.Expr, gives_way: pl.Expr) -> pl.DataFrame:
+    """Voids with the key, store, month and `_row` of `rows`."""
+    lost = [pl.lit(None, t).alias(c) for c, t in row_types(source).items() if c not in (*source.key, "store")]
+    marks = [pl.lit(True).alias("_void"), later.alias("_later"), gives_way.alias("_gives_way")]
+    return rows.with_columns(*lost, *marks).select(*_shape(source), "_later", "_gives_way")
+
+
+def _key_twice(source: Source, row: dict[str, object]) -> Problem:
+    key = ", ".join(f"{column} {row[column]}" for column in source.key)
+    at = str(row["_row"]).strip("[]")
+    return Problem("key_twice", f"{key} 在第 {at} 行重复出现", f"{key} occurs more than once, in rows {at}")

@@ -1,0 +1,85 @@
+"""Where things lie in a ledger's folder, and how a file gets there whole or not at all.
+
+ledger.json                          what the ledger is: layout version, time zone
+SOURCE/                              one Delta table a source: _delta_log/, _month=2026-10/*.parquet
+batches/SOURCE/000000012.json        the record of a batch, ….rejected.parquet beside it, pending/… before
+uploads/ab/cdef…                     uploaded files, named by their SHA-256
+seals/2026-10-1a2b3c4d5e6f/          roster, scheme and calendar as sealed; objects/ab/cdef… holds them once more
+lanes/SOURCE.lock                    held by whoever writes the source
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import stat
+from pathlib import Path
+
+LAYOUT = 1
+#: folders of the ledger itself; a source cannot be called so
+RESERVED = frozenset({"batches", "uploads", "seals", "objects", "lanes", "derived"})
+_BLOCK = 1 << 20
+
+
+def sha256_of(content: Path | bytes) -> str:
+    """The SHA-256 of a file or of bytes, in hexadecimal."""
+    if isinstance(content, bytes):
+        return hashlib.sha256(content).hexdigest()
+    with content.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Write a file that is there wholly or not at all, whatever happens meanwhile; an older one is replaced."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = path.with_name(f".{path.name}.{os.getpid()}")
+    with unfinished.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    unfinished.replace(path)
+
+
+def write_json(path: Path, document: object) -> None:
+    """Write a document as one line of JSON with sorted names, so that equal documents are equal bytes."""
+    write_whole(path, canonical_json(document))
+
+
+def canonical_json(document: object) -> bytes:
+    """A document as UTF-8 JSON: names sorted, no blanks, one line feed at the end."""
+    return json.dumps(document, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode() + b"\n"
+
+
+def make_read_only(path: Path) -> None:
+    """Take away every permission to write: what is sealed is not written again."""
+    path.chmod(path.stat().st_mode & ~(stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH))
+
+
+def keep(shelf: Path, content: Path | bytes) -> str:
+    """Keep content on a shelf (`uploads` or `objects`) under its SHA-256, once; returns the SHA-256."""
+    digest = sha256_of(content)
+    place = kept(shelf, digest)
+    if not place.exists():
+        _copy_whole(content, place)
+        make_read_only(place)
+    return digest
+
+
+def kept(shelf: Path, digest: str) -> Path:
+    """Where content with that SHA-256 lies on a shelf."""
+    return shelf / digest[:2] / digest[2:]
+
+
+def _copy_whole(content: Path | bytes, place: Path) -> None:
+    if isinstance(content, bytes):
+        write_whole(place, content)
+        return
+    place.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = place.with_name(f".{place.name}.{os.getpid()}")
+    with content.open("rb") as source, unfinished.open("wb") as target:
+        shutil.copyfileobj(source, target, _BLOCK)
+        target.flush()
+        os.fsync(target.fileno())
+    unfinished.replace(place)
