@@ -1,0 +1,17 @@
+-- output 产值
+-- metrics.md: "output 产值, […] sums, and ratios of sums". Output is what the customer is charged on orders finished in
+-- the month: labour and parts, each summed by itself, so that an order without parts still counts its labour.
+-- architecture.md puts `output` on the technician's card, so it is credited to the order's technician.
+WITH counted AS (
+    SELECT store, technician AS person, coalesce(labour_amount, 0) + coalesce(parts_amount, 0) AS numerator
+    FROM repair_orders
+    WHERE finished_at >= getvariable('utc_begin') AND finished_at < getvariable('utc_end')
+)
+SELECT level, subject, sum(numerator) AS numerator, NULL AS denominator
+FROM (
+    SELECT 'person' AS level, person AS subject, numerator FROM counted WHERE person IS NOT NULL
+    UNION ALL
+    SELECT 'store', store, numerator FROM counted
+)
+GROUP BY level, subject
+ORDER BY level, subject;
