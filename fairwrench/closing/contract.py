@@ -29,12 +29,11 @@ def decimal_text(column: str, digits: int) -> pl.Expr:
     value = pl.col(column).cast(pl.Int128)
     size = value.abs()
     if digits == 0:
-        return value.cast(pl.String)
+        return value.cast(pl.String).alias(column)
     whole, rest = size // 10**digits, size % 10**digits
     sign = pl.when(value < 0).then(pl.lit("-")).otherwise(pl.lit(""))
-    return pl.when(value.is_not_null()).then(
-        pl.concat_str(sign, whole.cast(pl.String), pl.lit("."), rest.cast(pl.String).str.zfill(digits))
-    )
+    text = pl.concat_str(sign, whole.cast(pl.String), pl.lit("."), rest.cast(pl.String).str.zfill(digits))
+    return pl.when(value.is_not_null()).then(text).alias(column)
 
 
 def various_digits(frame: pl.DataFrame, column: str, digits: str) -> pl.DataFrame:

@@ -1,0 +1,43 @@
+"""Kinds of arguments that several commands take."""
+
+from __future__ import annotations
+
+import click
+
+from fairwrench.settlement.deadlines import Month
+
+
+class MonthType(click.ParamType):
+    """A month like 2026-10."""
+
+    name = "YYYY-MM"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> Month:
+        """The month, or a usage error that shows the form."""
+        if isinstance(value, Month):
+            return value
+        try:
+            return Month.parse(str(value))
+        except ValueError:
+            self.fail(f"{value!r} is not a month like 2026-10", param, ctx)
+
+
+class MonthRangeType(click.ParamType):
+    """Months like 2026-01..2026-10, or one month."""
+
+    name = "YYYY-MM..YYYY-MM"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> tuple[Month, ...]:
+        """All months of the range in order."""
+        first, _, last = str(value).partition("..")
+        try:
+            months = tuple(Month.range(Month.parse(first), Month.parse(last or first)))
+        except ValueError:
+            self.fail(f"{value!r} is not a range like 2026-01..2026-10", param, ctx)
+        if not months:
+            self.fail(f"{value!r} ends before it begins", param, ctx)
+        return months
+
+
+MONTH = MonthType()
+MONTHS = MonthRangeType()

@@ -1,0 +1,135 @@
+"""One month closed: sealed, its derived columns worked out, settled."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+
+import polars as pl
+
+from fairwrench.closing.reach import needs_handed_in, reach, used_derived
+from fairwrench.ledger.batches import Ledger
+from fairwrench.ledger.seal import Seal, add_derived, seal
+from fairwrench.settlement.case import Case
+from fairwrench.settlement.deadlines import Month
+from fairwrench.settlement.measure import Engine, Evidence, SealedSource
+from fairwrench.settlement.scheme import Scheme
+from fairwrench.settlement.settle import Settlement, settle
+from fairwrench.settlement.source import Source
+from fairwrench.settlement.workdays import WorkCalendar
+
+
+@dataclass(frozen=True)
+class Office:
+    """Where months are closed: the ledger, the engine, the sources that exist, the roster."""
+
+    ledger: Ledger
+    engine: Engine
+    sources: Mapping[str, Source]
+    roster: pl.DataFrame
+
+
+@dataclass(frozen=True)
+class Closed:
+    """A closed month: what it stands on and what came out."""
+
+    seal: Seal
+    case: Case
+    settlement: Settlement
+
+
+def close(
+    office: Office, scheme: Scheme, month: Month, history: pl.DataFrame, corrections: pl.DataFrame, limit: Month | None = None
+) -> Closed:
+    """Seal the month as known at `limit` (the month itself unless said otherwise) and settle it."""
+    sealed = seal_month(office, (scheme,), month, limit)
+    return settle_sealed(office, scheme, sealed, history, corrections)
+
+
+def settle_sealed(
+    office: Office, scheme: Scheme, sealed: Seal, history: pl.DataFrame, corrections: pl.DataFrame
+) -> Closed:
+    """Settle a month from its seal."""
+    evidence = evidence_of(sealed, office, (scheme,))
+    case = Case(scheme, office.sources, office.roster, evidence, history, corrections)
+    return Closed(sealed, case, settle(case, office.engine))
+
+
+def seal_month(office: Office, schemes: Sequence[Scheme], month: Month, limit: Month | None = None) -> Seal:
+    """The seal of a month with the derived columns that these schemes read; the first scheme's document is sealed."""
+    dialect = office.engine.dialect
+    back = reach(schemes, office.sources, dialect)
+    sealed = seal(
+        office.ledger,
+        month,
+        {name: (office.sources[name], months) for name, months in back.items()},
+        roster=office.roster,
+        scheme=scheme_json(schemes[0]),
+        calendar=calendar(month, schemes[0]),
+        program=version("fairwrench"),
+        period_limit=limit,
+    )
+    return _with_derived(sealed, office, schemes)
+
+
+def calendar(month: Month, scheme: Scheme) -> pl.DataFrame:
+    """date, works: every day of the month and of the one after it, in which its deadlines lie."""
+    days = pl.date_range(month.first, month.plus(1).last, eager=True).alias("date")
+    worked = WorkCalendar.of(scheme.cycle)
+    return pl.DataFrame([days, pl.Series("works", [worked.works(day) for day in days], pl.Boolean)])
+
+
+def scheme_json(scheme: Scheme) -> str:
+    """A scheme as canonical JSON; numbers are text, so that they stay exact."""
+    return json.dumps(scheme.model_dump(mode="json", by_alias=True), ensure_ascii=False, sort_keys=True, indent=1)
+
+
+def _with_derived(sealed: Seal, office: Office, schemes: Sequence[Scheme]) -> Seal:
+    """Work out each source's derived columns into a side file of the seal, unless a run before did."""
+    bare = evidence_of(sealed, office, ())
+    for name, columns in used_derived(schemes, office.sources, office.engine.dialect).items():
+        if not sealed.sources[name].files:
+            continue
+        target = office.ledger.folder / sealed.folder / f"{name}.{_short(columns)}.parquet"
+        if not target.exists():
+            target.parent.mkdir(parents=True, exist_ok=True)
+            unfinished = target.with_suffix(".unfinished")
+            office.engine.derive(name, columns, bare, str(unfinished))
+            unfinished.replace(target)
+        sealed = add_derived(office.ledger, sealed, name, target)
+    return sealed
+
+
+def _short(columns: Sequence[str]) -> str:
+    """A file name's part that tells which columns a side file holds."""
+    return "-".join("".join(word[0] for word in column.split("_")) for column in columns)
+
+
+def evidence_of(sealed: Seal, office: Office, schemes: Sequence[Scheme]) -> Evidence:
+    """The sealed evidence as an engine reads it."""
+    folder: Path = office.ledger.folder
+    used = used_derived(schemes, office.sources, office.engine.dialect)
+    covered = {name: _covered(part.coverage) for name, part in sealed.sources.items()}
+    found = {}
+    for name, part in sealed.sources.items():
+        side = sealed.derived.get(name)
+        columns = used.get(name, ())
+        # a metric on looked-up columns is missing where what it looks up was not handed in
+        needed = needs_handed_in(office.sources[name], columns) - {name}
+        whole = covered[name].intersection(*(covered.get(other, frozenset()) for other in needed))
+        found[name] = SealedSource(
+            source=office.sources[name],
+            files=tuple(part.paths(folder)),
+            derived=(str(folder / side.path),) if side else (),
+            upto_batch=part.upto_batch,
+            covered=whole,
+            kept=columns if side else (),
+        )
+    return Evidence(Month.parse(sealed.month), sealed.time_zone, found)
+
+
+def _covered(coverage: Mapping[str, Sequence[str]]) -> frozenset[tuple[str, str]]:
+    return frozenset((store, month) for month, stores in coverage.items() for store in stores)

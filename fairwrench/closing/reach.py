@@ -1,0 +1,81 @@
+"""How far back each source is read for a month, and which derived columns its measures use."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from fairwrench.settlement.formula import Clock, Dialect, parse_aggregate, parse_condition
+from fairwrench.settlement.measure import measures_of
+from fairwrench.settlement.scheme import Measure, Scheme
+from fairwrench.settlement.source import Existence, Lookup, Recurrence, Source
+
+#: sources of what people agree and decide → the months before the settled one that are read
+DECIDED = {"targets": 0, "ratings": 0, "decisions": 12, "exemptions": 0, "payroll": 0}
+
+
+def used_derived(schemes: Iterable[Scheme], sources: Mapping[str, Source], dialect: Dialect) -> dict[str, tuple[str, ...]]:
+    """Source → its derived columns that measures read, in declared order; sources without any are left out."""
+    used: dict[str, set[str]] = {}
+    for scheme in schemes:
+        for _, _, measure in measures_of(scheme):
+            if measure.source in sources:
+                used.setdefault(measure.source, set()).update(read_columns(measure, sources[measure.source], dialect))
+    found = {name: tuple(c for c in sources[name].derived if c in columns) for name, columns in used.items()}
+    return {name: columns for name, columns in found.items() if columns}
+
+
+def read_columns(measure: Measure, source: Source, dialect: Dialect) -> set[str]:
+    """Every column of its source that a measure reads."""
+    read = {measure.date} | ({measure.credit} if measure.credit else set())
+    read |= parse_aggregate(measure.value, source, dialect, Clock()).columns
+    if measure.where:
+        read |= parse_condition(measure.where, source, dialect, Clock())[1]
+    return read
+
+
+def reach(schemes: Iterable[Scheme], sources: Mapping[str, Source], dialect: Dialect) -> dict[str, int]:
+    """Source → how many months before the settled one are read, through windows, look-backs, lookups and existences."""
+    chosen = list(schemes)
+    back: dict[str, int] = {name: months for name, months in DECIDED.items() if name in sources}
+    for scheme in chosen:
+        for _, _, measure in measures_of(scheme):
+            if measure.source in sources:
+                source = sources[measure.source]
+                far = max(measure.months - 1, source.look_back)
+                back[measure.source] = max(back.get(measure.source, 0), far)
+    for name, columns in used_derived(chosen, sources, dialect).items():
+        for other, months in _looked_up(sources[name], columns, back[name]):
+            if other in sources:
+                back[other] = max(back.get(other, 0), months)
+    return dict(sorted(back.items()))
+
+
+def _looked_up(source: Source, columns: Iterable[str], own: int) -> Iterable[tuple[str, int]]:
+    for column in (*columns, *source.derived):
+        derived = source.derived[column]
+        if isinstance(derived, Lookup):
+            yield derived.lookup, own
+        elif isinstance(derived, Existence):
+            yield derived.exists, derived.months - 1
+
+
+def needs_handed_in(source: Source, columns: Iterable[str]) -> set[str]:
+    """The other sources without which these derived columns say nothing: a metric on them is missing, not zero."""
+    needed: set[str] = set()
+    todo, seen = list(columns), set()
+    while todo:
+        column = todo.pop()
+        if column in seen or column not in source.derived:
+            continue
+        seen.add(column)
+        derived = source.derived[column]
+        if isinstance(derived, Lookup):
+            needed.add(derived.lookup)
+            todo += derived.by
+        elif isinstance(derived, Existence):
+            needed.add(derived.exists)
+        elif isinstance(derived, Recurrence):
+            todo += [*derived.recurrence, *derived.visit, derived.opened, derived.closed]
+        else:
+            todo.append(derived.shift)
+    return needed
