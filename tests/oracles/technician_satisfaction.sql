@@ -1,0 +1,16 @@
+-- technician_satisfaction 客户满意度（技师）
+-- metrics.md, satisfaction: "satisfied ÷ […] reached (sample)", "surveys | […] advisor, technician": the same for the
+-- technician.
+WITH counted AS (
+    SELECT store, technician AS person, CASE WHEN satisfied THEN 1 ELSE 0 END AS numerator, 1 AS denominator
+    FROM surveys
+    WHERE asked_on >= getvariable('month_first') AND asked_on < getvariable('next_month_first') AND reached
+)
+SELECT level, subject, sum(numerator) AS numerator, sum(denominator) AS denominator
+FROM (
+    SELECT 'person' AS level, person AS subject, numerator, denominator FROM counted WHERE person IS NOT NULL
+    UNION ALL
+    SELECT 'store', store, numerator, denominator FROM counted
+)
+GROUP BY level, subject
+ORDER BY level, subject;
