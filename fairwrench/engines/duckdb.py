@@ -24,9 +24,21 @@ DIALECT = Dialect(
     instant=lambda stamp: f"(epoch_us({stamp}) // 1000000)",
     quantile=lambda value, fraction: f"quantile_disc({value}, {fraction})",
     moment=lambda utc: f"TIMESTAMPTZ '{utc}+00'",
-    later=lambda value, kind, days: f"({value} + INTERVAL {days * 86400} SECOND)" if kind == "timestamp" else f"({value} + {days})",
+    later=lambda value, kind, days: (
+        f"({value} + INTERVAL {days * 86400} SECOND)" if kind == "timestamp" else f"({value} + {days})"
+    ),
     anti_join="ANTI JOIN",
 )
+
+TYPES = {
+    "text": "VARCHAR",
+    "int": "BIGINT",
+    "decimal2": "DECIMAL(18,2)",
+    "decimal3": "DECIMAL(18,3)",
+    "bool": "BOOLEAN",
+    "date": "DATE",
+    "timestamp": "TIMESTAMPTZ",
+}
 
 
 class DuckDB:
@@ -100,9 +112,10 @@ class DuckDB:
         connection.execute(f"SET allowed_paths = [{allowed}]")
         connection.execute("SET enable_external_access = false")
         for name, sealed in files.items():
-            connection.execute(f"CREATE VIEW raw_{name} AS {_scan(sealed.files)}")
-            if sealed.derived:
-                connection.execute(f"CREATE VIEW side_{name} AS {_scan(sealed.derived)}")
+            rows = _scan(sealed.files) if sealed.files else query.nothing(query.row_types(sealed.source), TYPES)
+            side = _scan(sealed.derived) if sealed.derived else query.nothing(query.side_types(sealed.source), TYPES)
+            connection.execute(f"CREATE VIEW raw_{name} AS {rows}")
+            connection.execute(f"CREATE VIEW side_{name} AS {side}")
         connection.execute("SET lock_configuration = true")
         return connection
 

@@ -6,7 +6,7 @@ Everything else here is standard SQL that DuckDB and Spark read alike.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from fairwrench.settlement.deadlines import Month
@@ -34,6 +34,28 @@ def current(source: str, evidence: Evidence, columns: Iterable[str], dialect: Di
         f" AND _batch <= {sealed.upto_batch}) gone ON r._id = gone._supersedes{join}"
         f" WHERE NOT r._void AND r._batch <= {sealed.upto_batch}"
     ).replace("LEFT ANTI JOIN", dialect.anti_join)
+
+
+def row_types(source: Source) -> dict[str, str]:
+    """The columns of a source's rows with the engines' words for their types."""
+    own = {name: _word(column.type, column.scale) for name, column in source.columns.items()}
+    added = {"store": "text", "_id": "int", "_batch": "int", "_row": "int", "_supersedes": "int", "_void": "bool"}
+    return own | added
+
+
+def side_types(source: Source) -> dict[str, str]:
+    """The columns of a side file: `_id` and every derived column."""
+    return {"_id": "int"} | {name: _word(kind, 2) for name, kind in source.derived_types.items()}
+
+
+def nothing(columns: Mapping[str, str], types: Mapping[str, str]) -> str:
+    """A query with these columns and no row: a source that was handed in without rows, or not at all."""
+    typed = ", ".join(f"CAST(NULL AS {types[word]}) AS {name}" for name, word in columns.items())
+    return f"SELECT {typed} WHERE 1 = 0"
+
+
+def _word(kind: str, scale: int) -> str:
+    return {"decimal": f"decimal{scale}", "month": "text", "person": "text", "store": "text"}.get(kind, kind)
 
 
 def in_months(source: Source, column: str, window: tuple[Month, Month], zone: str, dialect: Dialect) -> str:
@@ -162,4 +184,3 @@ def rows(
     wanted = dict.fromkeys([*source.columns, *evidence.sources[measure.source].kept, "store", "_batch", "_row"])
     inner = current(planned.measure.source, evidence, wanted, dialect)
     return f"SELECT * FROM ({inner}) c WHERE {' AND '.join(tests)} ORDER BY _batch, _row, _id"
-
