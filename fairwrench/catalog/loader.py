@@ -7,19 +7,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
 
 from fairwrench.catalog.document import Document, joined, merged, read_document
+from fairwrench.catalog.expand import expanded
 from fairwrench.catalog.refusal import problems_of
 from fairwrench.settlement.problem import Problem, Refused, nearest
 from fairwrench.settlement.scheme import Metric, Scheme
 from fairwrench.settlement.source import Model, Source
 
 CATALOG = Path(__file__).parent
-#: words of a scheme document that the loader resolves; the scheme itself no longer has them
-LIBRARIES, SHOWN = "metrics_from", "show"
 
 AnyModel = TypeVar("AnyModel", bound=BaseModel)
 
@@ -59,7 +58,7 @@ def load_sources(*folders: str | Path) -> dict[str, Source]:
 
 def load_metrics(*libraries: str) -> dict[str, Metric]:
     """The metrics of the named library files (`workshop`, `parts`, …), of all files when none is named."""
-    return _validated(MetricFile, _library(list(libraries) or library_names(), Document())).metrics
+    return _validated(MetricFile, _library(list(libraries) or library_names())).metrics
 
 
 def library_names() -> list[str]:
@@ -79,7 +78,7 @@ def load_scheme(name_or_path: str | Path) -> Scheme:
 
 def open_scheme(name_or_path: str | Path) -> OpenScheme:
     """The same with its document, for problems that are found later (`check_scheme`)."""
-    document = _with_library(_chain(str(name_or_path), CATALOG, ()))
+    document = expanded(_chain(str(name_or_path), CATALOG, ()), _library, library_names())
     return OpenScheme(_validated(Scheme, document), document)
 
 
@@ -133,63 +132,6 @@ def _chain(name: str, beside: Path, above: tuple[Path, ...]) -> Document:
         raise Refused([own.located(problem) for problem in refused.problems]) from None
 
 
-def _with_library(document: Document) -> Document:
-    """The document with the metrics it uses from the library, under its own wording of them."""
-    libraries, shown = _words(document, LIBRARIES), _words(document, SHOWN)
-    data = {key: value for key, value in document.data.items() if key not in (LIBRARIES, SHOWN)}
-    document = Document(data, document.places)
-    if not libraries:
-        return document
-    library = _library(libraries, document)
-    own: dict[str, Any] = data["metrics"] if isinstance(data.get("metrics"), dict) else {}
-    complete = merged(library, document)
-    metrics = complete.data["metrics"]
-    problems = [_unknown(document, (SHOWN, i), word, metrics) for i, word in enumerate(shown) if word not in metrics]
-    if problems:
-        raise Refused(problems)
-    used = _used(complete.data, metrics, {*own, *shown})
-    complete.data["metrics"] = {name: metric for name, metric in metrics.items() if name in used}
-    return complete
-
-
-def _words(document: Document, key: str) -> list[str]:
-    """A list of words under `key`; Refused when it is anything else."""
-    value = document.data.get(key, [])
-    if isinstance(value, list) and all(isinstance(word, str) for word in value):
-        return value
-    problem = Problem("not_a_list", "应为名称列表 [...]", "a list of names [...] is expected", path=(key,))
-    raise Refused([document.located(problem)])
-
-
-def _library(libraries: list[str], asking: Document) -> Document:
-    known = library_names()
-    unknown = [_unknown(asking, (LIBRARIES, i), word, known) for i, word in enumerate(libraries) if word not in known]
-    if unknown:
-        raise Refused(unknown)
+def _library(libraries: list[str]) -> Document:
+    """The files of the metric library as one document."""
     return joined([_read(CATALOG / "metrics" / f"{name}.yaml") for name in libraries])
-
-
-def _unknown(document: Document, path: tuple[str | int, ...], word: str, known: Any) -> Problem:
-    near = nearest(word, known)
-    zh = f"没有“{word}”" + (f"；是否想写“{near}”？" if near else "")
-    en = f"there is no `{word}`" + (f"; did you mean `{near}`?" if near else "")
-    return document.located(Problem("unknown_word", zh, en, path=path))
-
-
-def _used(data: dict[str, Any], metrics: dict[str, Any], wanted: set[str]) -> set[str]:
-    """The metrics a scheme names anywhere, and the independent ones they point to."""
-    named = wanted.union(*(_strings(data.get(block)) for block in ("scorecards", "pools", "pay")))
-    used: set[str] = set()
-    while named := (named & set(metrics)) - used:
-        used |= named
-        named = {metrics[name].get("independent") for name in named if isinstance(metrics[name], dict)}
-    return used
-
-
-def _strings(part: Any) -> list[str]:
-    """Every text below `part` that could be the name of a metric."""
-    if isinstance(part, dict):
-        return [word for value in part.values() for word in _strings(value)]
-    if isinstance(part, list):
-        return [word for value in part for word in _strings(value)]
-    return [part] if isinstance(part, str) else []

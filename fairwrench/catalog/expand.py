@@ -1,0 +1,134 @@
+"""What a scheme may leave to others: metrics of the library, and what its items have in common.
+
+Three blocks of a scheme document are resolved here and are no part of the finished scheme:
+`metrics_from` names library files, `show` names metrics that are worked out though no scorecard uses them, and
+`item_defaults` says once what every item of a metric, rating or bonus has in common (name, target, curve, levels).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+from fairwrench.catalog.document import Document, merged
+from fairwrench.settlement.problem import Problem, Refused, nearest
+
+LIBRARIES, SHOWN, DEFAULTS = "metrics_from", "show", "item_defaults"
+KINDS = ("metric", "rating", "bonus")
+
+
+def expanded(document: Document, library: Callable[[list[str]], Document], known: list[str]) -> Document:
+    """The document with its library metrics and item defaults written out, and the three blocks gone."""
+    libraries, shown = names(document, LIBRARIES), names(document, SHOWN)
+    refuse_unknown(document, LIBRARIES, libraries, known)
+    defaults = _block(document, DEFAULTS)
+    data = {key: value for key, value in document.data.items() if key not in (LIBRARIES, SHOWN, DEFAULTS)}
+    result = _with_defaults(Document(data, dict(document.places)), defaults)
+    complete = merged(library(libraries), result)
+    _refuse_stray_defaults(document, defaults, complete.data)
+    return _with_used_metrics(document, complete, shown)
+
+
+def names(document: Document, key: str) -> list[str]:
+    """The list of names under `key`; Refused when it is anything else."""
+    value = document.data.get(key, [])
+    if isinstance(value, list) and all(isinstance(word, str) for word in value):
+        return value
+    problem = Problem("not_a_list", "应为名称列表 [...]", "a list of names [...] is expected", path=(key,))
+    raise Refused([document.located(problem)])
+
+
+def refuse_unknown(document: Document, key: str, words: list[str], known: Iterable[str]) -> None:
+    """Refused when a word of the list under `key` is not among the known ones."""
+    known = list(known)
+    problems = [_unknown((key, place), word, known) for place, word in enumerate(words) if word not in known]
+    if problems:
+        raise Refused([document.located(problem) for problem in problems])
+
+
+def _unknown(path: tuple[str | int, ...], word: str, known: list[str]) -> Problem:
+    near = nearest(word, known)
+    zh = f"没有“{word}”" + (f"；是否想写“{near}”？" if near else "")
+    en = f"there is no `{word}`" + (f"; did you mean `{near}`?" if near else "")
+    return Problem("unknown_word", zh, en, path=path)
+
+
+def _block(document: Document, key: str) -> dict[str, Any]:
+    block = document.data.get(key, {})
+    if isinstance(block, dict) and all(isinstance(part, dict) for part in block.values()):
+        return block
+    zh, en = "应为“名称: {…}”的块", "a block of `name: {…}` is expected"
+    raise Refused([document.located(Problem("not_a_mapping", zh, en, path=(key,)))])
+
+
+def _with_defaults(document: Document, defaults: dict[str, Any]) -> Document:
+    """Each item laid upon the defaults of its metric, rating or bonus."""
+    for path, items in _item_lists(document.data):
+        for place, item in enumerate(items):
+            if isinstance(item, dict) and (common := defaults.get(key_of(item))):
+                _note_places(document, (DEFAULTS, key_of(item)), (*path, place))
+                items[place] = {**common, **item}
+    return document
+
+
+def _item_lists(data: dict[str, Any]) -> Iterator[tuple[tuple[str, ...], list[Any]]]:
+    """The lists of items of all scorecards, with their paths."""
+    cards = data.get("scorecards")
+    for card, body in cards.items() if isinstance(cards, dict) else ():
+        items = body.get("items") if isinstance(body, dict) else None
+        if isinstance(items, list):
+            yield ("scorecards", card, "items"), items
+
+
+def key_of(item: dict[str, Any]) -> str:
+    """The word by which an item is known: that of its metric, rating or bonus."""
+    return next((str(item[kind]) for kind in KINDS if kind in item), "")
+
+
+def _note_places(document: Document, source: tuple[str, ...], target: tuple[str | int, ...]) -> None:
+    """Parts that come from the defaults keep the lines at which they stand there."""
+    for path, place in list(document.places.items()):
+        if path[:2] == source and len(path) > 2:
+            document.places.setdefault((*target, *path[2:]), place)
+
+
+def _refuse_stray_defaults(document: Document, defaults: dict[str, Any], data: dict[str, Any]) -> None:
+    """A default for what is neither a metric nor in any scorecard is a slip of the pen."""
+    used = [key_of(item) for _, items in _item_lists(data) for item in items if isinstance(item, dict)]
+    known = sorted({*used, *_metrics(data)})
+    problems = [_unknown((DEFAULTS, word), word, known) for word in defaults if word not in known]
+    if problems:
+        raise Refused([document.located(problem) for problem in problems])
+
+
+def _metrics(data: dict[str, Any]) -> dict[str, Any]:
+    block = data.get("metrics")
+    return block if isinstance(block, dict) else {}
+
+
+def _with_used_metrics(document: Document, complete: Document, shown: list[str]) -> Document:
+    """Of the library and the scheme's own metrics those that the scheme writes, shows or uses."""
+    metrics = _metrics(complete.data)
+    refuse_unknown(document, SHOWN, shown, metrics)
+    used = _used(complete.data, metrics, {*_metrics(document.data), *shown})
+    complete.data["metrics"] = {name: metric for name, metric in metrics.items() if name in used}
+    return complete
+
+
+def _used(data: dict[str, Any], metrics: dict[str, Any], wanted: set[str]) -> set[str]:
+    """The metrics a scheme names anywhere, and the independent ones they point to."""
+    found = wanted.union(*(_strings(data.get(block)) for block in ("scorecards", "pools", "pay")))
+    used: set[str] = set()
+    while found := (found & set(metrics)) - used:
+        used |= found
+        found = {metrics[name].get("independent") for name in found if isinstance(metrics[name], dict)}
+    return used
+
+
+def _strings(part: Any) -> list[str]:
+    """Every text below `part` that could be the name of a metric."""
+    if isinstance(part, dict):
+        return [word for value in part.values() for word in _strings(value)]
+    if isinstance(part, list):
+        return [word for value in part for word in _strings(value)]
+    return [part] if isinstance(part, str) else []
