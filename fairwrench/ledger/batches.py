@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
+from itertools import count
 from pathlib import Path
 
 import polars as pl
@@ -62,7 +63,7 @@ class Ledger:
         self.folder = Path(folder).resolve()
         self.time_zone = _opened(self.folder, time_zone)
         self._storage = storage
-        self._clock = clock
+        self.clock = clock
         self.passed = failpoint
         self._batches: dict[str, Shelf[Batch]] = {}
         self._folds: dict[str, Shelf[Fold]] = {}
@@ -153,12 +154,12 @@ class Ledger:
     ) -> Batch:
         """Land many rows that are known to be new, part by part (a frame, or a Parquet file of one), as one batch.
 
-        A part holds whole stores or whole months of stores. Refused, with nothing written, when the ledger or another
-        part already holds rows of the same month and store under one of the keys.
+        No upload is kept. A part holds whole stores or whole months of stores. Refused, with nothing written: the
+        ledger already holds one of the keys, or a store's month comes in two parts.
         """
         with self.writing(name):
             table = self.table(name, source)
-            draft = self._draft(table, Upload(file, b""), period, by)
+            draft = replace(self._draft(table, Upload(file, b""), period, by), sha256="")
             return self._write(table, draft, bulk_parts(table, parts, draft.number, draft.period, self.time_zone), None)
 
     def records(self, name: str) -> Shelf[Batch]:
@@ -225,7 +226,7 @@ class Ledger:
             sheet=upload.sheet,
             sha256=digest,
             by=by,
-            landed_at=self._clock().astimezone(UTC).isoformat(timespec="seconds"),
+            landed_at=self.clock().astimezone(UTC).isoformat(timespec="seconds"),
             counts={},
         )
 
@@ -234,7 +235,7 @@ class Ledger:
         records = self.records(table.name)
         records.open_intent(draft.number)
         self.passed("intent written")
-        names = (f"{_prefix(Batch.kind, draft.number)}{ordinal:05d}.parquet" for ordinal in range(1, 100_000))
+        names = (data_file_name(Batch.kind, draft.number, ordinal) for ordinal in count(1))
         written = [
             table.write(part.rows, part.month, part.period, name) for part, name in zip(parts, names, strict=False)
         ]
@@ -298,6 +299,11 @@ def _told_by_files(batch: Batch) -> Batch:
         months=(batch.period,) if batch.period else tuple(sorted({file.month for file in batch.files})),
         counts={"accepted": rows, "rejected": 0, "new": rows, "changed": 0, "moved": 0, "repeated": 0},
     )
+
+
+def data_file_name(kind: str, number: int, ordinal: int) -> str:
+    """The name of a batch's or a fold's data file."""
+    return f"{_prefix(kind, number)}{ordinal:05d}.parquet"
 
 
 def _prefix(kind: str, number: int) -> str:

@@ -136,6 +136,10 @@ class Shelf(Generic[RecordT]):
             self._known[number] = self._from(json.loads(self._final(number).read_bytes()))
         return self._known[number]
 
+    def has(self, number: int) -> bool:
+        """Whether there is a final record of that number."""
+        return self._final(number).exists()
+
     def open_intent(self, number: int) -> None:
         """Say that files are about to be written, so that they can be found if it ends here."""
         write_json(self._pending(number), None)
