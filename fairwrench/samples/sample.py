@@ -1,0 +1,64 @@
+"""A dealer group that looks real: `make_sample` writes a roster, a folder of files a month, and what is planted in them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from fairwrench.catalog.loader import load_scheme, load_sources
+from fairwrench.samples import customers, offices, ratings, tables
+from fairwrench.samples.exports import Writer
+from fairwrench.samples.layouts import plan_files
+from fairwrench.samples.roster import write_roster
+from fairwrench.samples.truth import Truth
+from fairwrench.samples.words import words_of
+from fairwrench.samples.world import group_for, live, make_world
+from fairwrench.settlement.deadlines import Month
+
+UNTIL = Month(2026, 10)
+PEOPLE, ORDERS = 60, 650
+#: the columns that files of each source carry, in their order
+COLUMNS = {
+    "repair_orders": tables.ORDER_COLUMNS,
+    "job_lines": tables.JOB_COLUMNS,
+    "surveys": customers.SURVEY_COLUMNS,
+    "complaints": customers.COMPLAINT_COLUMNS,
+    "appointments": customers.APPOINTMENT_COLUMNS,
+    "maintenance_due": customers.DUE_COLUMNS,
+    "vehicles_in_care": customers.CARE_COLUMNS,
+    "attendance": offices.ATTENDANCE_COLUMNS,
+    "payroll": offices.PAYROLL_COLUMNS,
+    "ratings": ratings.RATING_COLUMNS,
+}
+
+
+def make_sample(
+    directory: Path,
+    *,
+    stores: int = 3,
+    months: int = 12,
+    people: int | None = None,
+    orders: int | None = None,
+    seed: int = 7,
+    until: Month = UNTIL,
+) -> Truth:
+    """Write a sample group below `directory`: `months` months ending with `until`.
+
+    `people` are the people of one store, `orders` the orders of one store in one month. The same arguments give the same
+    files. Returns what is planted, which is also written to `truth.yaml`.
+    """
+    first = until.plus(1 - months)
+    try:
+        scheme = load_scheme("dealership")
+    except Exception:
+        scheme = None
+    group = group_for(seed, stores, people or PEOPLE, orders or ORDERS, first)
+    truth = Truth()
+    world = make_world(seed, group, orders or ORDERS, first, scheme)
+    sources = load_sources()
+    writer = Writer(directory, sources, {p.employee_id: p.name for p in group.people})
+    write_roster(directory / "roster.xlsx", group, words_of(scheme))
+    for month in Month.range(first, until):
+        evidence = live(world, month)
+        for plan in plan_files(evidence, month, [store.name for store in group.stores], COLUMNS, sources):
+            writer.write(plan.file, plan.system, plan.sheets)
+    return truth
