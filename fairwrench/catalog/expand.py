@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from fairwrench.catalog.document import Document, merged
+from fairwrench.catalog.document import Document, Path, Place, merged
 from fairwrench.settlement.problem import Problem, Refused, nearest
 
 LIBRARIES, SHOWN, DEFAULTS = "metrics_from", "show", "item_defaults"
@@ -62,34 +62,42 @@ def _block(document: Document, key: str) -> dict[str, Any]:
 
 
 def _with_defaults(document: Document, defaults: dict[str, Any]) -> Document:
-    """Each item laid upon the defaults of its metric, rating or bonus."""
-    for path, items in _item_lists(document.data):
-        for place, item in enumerate(items):
-            if isinstance(item, dict) and (common := defaults.get(key_of(item))):
-                _note_places(document, (DEFAULTS, key_of(item)), (*path, place))
-                items[place] = {**common, **item}
-    return document
+    """Each item laid upon the defaults of its metric, rating or bonus; the lists given are left as they are."""
+    cards, places = document.data.get("scorecards"), _places_of_defaults(document)
+    for card, items in list(_item_lists(document.data)):
+        filled = [_filled(item, defaults) for item in items]
+        cards = {**(cards or {}), card: {**(cards or {})[card], "items": filled}}
+        for number, item in enumerate(items):
+            for path, place in places.get(key_of(item), ()):
+                document.places.setdefault(("scorecards", card, "items", number, *path), place)
+    return Document({**document.data, "scorecards": cards}, document.places) if cards else document
 
 
-def _item_lists(data: dict[str, Any]) -> Iterator[tuple[tuple[str, ...], list[Any]]]:
-    """The lists of items of all scorecards, with their paths."""
+def _filled(item: Any, defaults: dict[str, Any]) -> Any:
+    return {**defaults.get(key_of(item), {}), **item} if isinstance(item, dict) else item
+
+
+def _item_lists(data: dict[str, Any]) -> Iterator[tuple[str, list[Any]]]:
+    """Each scorecard's name and list of items, as far as they are well formed."""
     cards = data.get("scorecards")
     for card, body in cards.items() if isinstance(cards, dict) else ():
         items = body.get("items") if isinstance(body, dict) else None
         if isinstance(items, list):
-            yield ("scorecards", card, "items"), items
+            yield card, items
 
 
-def key_of(item: dict[str, Any]) -> str:
+def key_of(item: Any) -> str:
     """The word by which an item is known: that of its metric, rating or bonus."""
-    return next((str(item[kind]) for kind in KINDS if kind in item), "")
+    return next((str(item[kind]) for kind in KINDS if kind in item), "") if isinstance(item, dict) else ""
 
 
-def _note_places(document: Document, source: tuple[str, ...], target: tuple[str | int, ...]) -> None:
-    """Parts that come from the defaults keep the lines at which they stand there."""
-    for path, place in list(document.places.items()):
-        if path[:2] == source and len(path) > 2:
-            document.places.setdefault((*target, *path[2:]), place)
+def _places_of_defaults(document: Document) -> dict[str, list[tuple[Path, Place]]]:
+    """Parts that come from the defaults keep the lines at which they stand there: key → path below it, place."""
+    found: dict[str, list[tuple[Path, Place]]] = {}
+    for path, place in document.places.items():
+        if len(path) > 2 and path[0] == DEFAULTS:
+            found.setdefault(str(path[1]), []).append((path[2:], place))
+    return found
 
 
 def _refuse_stray_defaults(document: Document, defaults: dict[str, Any], data: dict[str, Any]) -> None:

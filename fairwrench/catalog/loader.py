@@ -6,6 +6,7 @@ Whatever is wrong is raised as `Refused` with every problem at once, each with f
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TypeVar
 
@@ -83,6 +84,16 @@ def open_scheme(name_or_path: str | Path) -> OpenScheme:
 
 
 def _read(path: Path) -> Document:
+    return _shipped(path) if path.is_relative_to(CATALOG) else _read_anew(path)
+
+
+@cache
+def _shipped(path: Path) -> Document:
+    """Shipped files do not change while the program runs, so each is read once; nobody writes into a document."""
+    return _read_anew(path)
+
+
+def _read_anew(path: Path) -> Document:
     try:
         return read_document(path.read_text(encoding="utf-8-sig"), _shown(path))
     except (OSError, UnicodeDecodeError) as error:
