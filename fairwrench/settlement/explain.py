@@ -16,7 +16,18 @@ from fairwrench.settlement.exact import VALUE_DIGITS, as_decimal, half_up
 from fairwrench.settlement.scheme import Item, Level, Measure, Metric, Scheme
 from fairwrench.settlement.settle import Settlement
 from fairwrench.settlement.source import Text
-from fairwrench.settlement.wording import CAUSES, LEVELS, PAY_STEPS, curve_text, percent, step_text
+from fairwrench.settlement.wording import (
+    BASE_KINDS,
+    CAUSES,
+    EMPTY,
+    LEADS_TO,
+    LEVELS,
+    PAY_STEPS,
+    TOTAL_HOW,
+    curve_text,
+    percent,
+    step_text,
+)
 
 
 @dataclass(frozen=True)
@@ -71,41 +82,64 @@ def _one(frame: pl.DataFrame, employee_id: str) -> dict[str, Any]:
 
 
 def pay_step(settlement: Settlement, paid: dict[str, Any], score: Step) -> Step:
-    """Total pay from its parts; performance pay from base and score."""
-    steps = settlement.steps.filter(pl.col("employee_id") == paid["employee_id"]).sort("part", "sequence")
-    base = tuple(_recorded(row) for row in steps.iter_rows(named=True))
+    """Total pay from its parts; performance pay from base and score; each amount from its recorded steps."""
+    recorded = _steps_of(settlement, paid["employee_id"])
+    reference = settlement.scheme.pay.reference
+    base = Step("base", *_named("base", paid["base"]), _base_how(paid), reference, parts=recorded.get("base", ()))
     performance = Step(
         "performance_pay",
-        Text(zh="绩效工资", en="Performance pay"),
-        money(paid["performance_pay"]),
+        *_named("performance_pay", paid["performance_pay"]),
         _performance_how(paid),
-        settlement.scheme.pay.reference,
-        parts=(*base, score),
+        settlement.scheme.pay.coefficient.reference or reference,
+        parts=(base, score),
     )
-    named = (("fixed_part", "固定工资", "Fixed part"), ("pool_pay", "奖金池分配", "Share of pools"))
-    named += (("deductions", "扣款", "Deductions"), ("corrections", "以前月份更正", "Corrections of earlier months"))
     others = [
-        Step(key, Text(zh=zh, en=en), money(paid[key]), Text(zh="", en=""))
-        for key, zh, en in named
+        Step(key, *_named(key, paid[key]), EMPTY, parts=recorded.get(key, ()))
+        for key in ("fixed_part", "pool_pay", "deductions", "corrections")
         if paid.get(key)
     ]
-    how = Text(zh="绩效工资 + 固定工资 + 奖金池 − 扣款 + 更正", en="performance pay + fixed part + pools − deductions + corrections")
-    title = Text(zh="本月合计", en="Pay of the month")
-    return Step("total", title, money(paid["total"]), how, parts=(performance, *others))
+    return Step("total", *_named("total", paid["total"]), TOTAL_HOW, parts=(performance, *others))
+
+
+def _named(key: str, fen: int | None) -> tuple[Text, str]:
+    return PAY_STEPS[key], money(fen)
+
+
+def _steps_of(settlement: Settlement, employee_id: str) -> dict[str, tuple[Step, ...]]:
+    """A person's recorded steps by the amount that they lead to."""
+    mine = settlement.steps.filter(pl.col("employee_id") == employee_id).sort("part", "sequence")
+    found: dict[str, list[Step]] = {}
+    for row in mine.iter_rows(named=True):
+        target = LEADS_TO.get(row["step"]) or LEADS_TO.get(row["part"])
+        if target:
+            found.setdefault(target, []).append(_recorded(row))
+    return {target: tuple(steps) for target, steps in found.items()}
+
+
+def _base_how(paid: dict[str, Any]) -> Text:
+    return BASE_KINDS.get(paid["base_kind"] or "", EMPTY)
 
 
 def _performance_how(paid: dict[str, Any]) -> Text:
     if paid["performance_pay"] is None:
         return Text(zh="资料不全，尚不能计算", en="evidence is missing, so it cannot be worked out yet")
     base, rate = money(paid["base"]), percent(paid["coefficient"])
-    return Text(zh=f"绩效基数 {base} × 系数 {rate}，四舍五入到分", en=f"base {base} × coefficient {rate}, rounded half up to the fen")
+    return Text(
+        zh=f"绩效基数 {base} × 系数 {rate}，四舍五入到分",
+        en=f"base {base} × coefficient {rate}, rounded half up to the fen",
+    )
 
 
 def _recorded(row: dict[str, Any]) -> Step:
-    """One recorded step of pay."""
+    """One recorded step of pay; commission that was handed in leads to its row."""
     title = PAY_STEPS.get(row["step"], Text(zh=row["step"], en=row["step"]))
     key = f"{row['part']}.{row['step']}"
-    return Step(key, title, figure(row["amount"], row["amount_digits"]), step_text(row), row["reference"] or "")
+    behind: tuple[RowsBehind, ...] = ()
+    if row["step"] == "commission":
+        measure = Measure(source="payroll", value="sum(commission)", credit="employee_id", date="month")
+        behind = (RowsBehind("commission", "numerator", measure, "person", row["employee_id"]),)
+    shown = figure(row["amount"], row["amount_digits"])
+    return Step(key, title, shown, step_text(row), row["reference"] or "", rows=behind)
 
 
 def score_step(settlement: Settlement, total: dict[str, Any]) -> Step:
@@ -153,7 +187,8 @@ def item_step(scheme: Scheme, line: dict[str, Any]) -> Step:
     note = CAUSES.get(line["cause"] or "")
     if item.metric is None:
         how = Text(zh="由评分人评定", en="rated by those who may")
-        return Step(f"item.{item.key}", name, shown, how, item.reference, note)
+        behind = (_ratings_behind(item, line["employee_id"]),)
+        return Step(f"item.{item.key}", name, shown, how, item.reference, note, rows=behind)
     metric = scheme.metrics[item.metric]
     value = _value_step(item.metric, metric, line)
     aim = f"，目标 {number(line['target'], metric)}" if line["target"] is not None else ""
@@ -161,6 +196,14 @@ def item_step(scheme: Scheme, line: dict[str, Any]) -> Step:
     shape = curve_text(item.curve, metric) if item.curve else Text(zh="", en="")
     how = Text(zh=f"{value.figure}{aim}；{shape.zh}", en=f"{value.figure}{aim_en}; {shape.en}")
     return Step(f"item.{item.key}", name, shown, how, item.reference or metric.reference, note, (value,))
+
+
+def _ratings_behind(item: Item, employee_id: str) -> RowsBehind:
+    """The rating rows of an item, by its word or either name."""
+    words = [item.key, *((item.name.zh, item.name.en) if item.name else ())]
+    listed = ", ".join("'" + word.replace("'", "''") + "'" for word in dict.fromkeys(words))
+    measure = Measure(source="ratings", value="count", where=f"item in ({listed})", credit="employee_id", date="month")
+    return RowsBehind(item.key, "numerator", measure, "person", employee_id)
 
 
 def _item(scheme: Scheme, key: str) -> Item:

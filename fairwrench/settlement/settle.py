@@ -13,10 +13,10 @@ from fairwrench.settlement.deadlines import Month
 from fairwrench.settlement.eligibility import assess
 from fairwrench.settlement.grade import shares
 from fairwrench.settlement.measure import Engine
+from fairwrench.settlement.paying import pay_of
 from fairwrench.settlement.problem import Problem
 from fairwrench.settlement.scheme import Scheme
 from fairwrench.settlement.score import Findings, lines, totals
-from fairwrench.settlement.paying import pay_of
 from fairwrench.settlement.stages import grades, measured, standing_of, without_excluded
 
 

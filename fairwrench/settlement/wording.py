@@ -18,7 +18,9 @@ CAUSES: dict[str, Text] = {
     "not_handed_in": Text(zh="数据尚未提交", en="the evidence was not handed in"),
     "no_target": Text(zh="没有目标值", en="no target was agreed"),
     "unrated": Text(zh="尚未评分", en="not rated yet"),
-    "needs_example": Text(zh="评分缺少具体事例，不能计入", en="the rating lacks the example it needs, so it cannot count"),
+    "needs_example": Text(
+        zh="评分缺少具体事例，不能计入", en="the rating lacks the example it needs, so it cannot count"
+    ),
     "unknown_level": Text(zh="评分等级不在制度中", en="the rating's level is not in the scheme"),
     "appealed": Text(zh="经申诉或校准改定", en="set by an appeal or calibration"),
 }
@@ -29,7 +31,46 @@ LEVELS: dict[str, Text] = {
     "store": Text(zh="所在门店", en="the store"),
     "group": Text(zh="全集团", en="the group"),
 }
-PAY_STEPS: dict[str, Text] = {}
+PAY_STEPS: dict[str, Text] = {
+    "total": Text(zh="本月合计", en="Pay of the month"),
+    "performance_pay": Text(zh="绩效工资", en="Performance pay"),
+    "base": Text(zh="绩效基数", en="Pay base"),
+    "base_part": Text(zh="按任职天数折算的基数", en="Base by days in the assignment"),
+    "salary_part": Text(zh="按任职天数折算的工资", en="Salary by days in the assignment"),
+    "commission": Text(zh="提成工资总额", en="Commission"),
+    "commission_line": Text(zh="提成项目", en="Commission line"),
+    "commission_sum": Text(zh="提成合计", en="Sum of the lines"),
+    "commission_attainment": Text(zh="目标达成率", en="Attainment of the target"),
+    "commission_factor": Text(zh="提成系数", en="Factor"),
+    "fixed_part": Text(zh="固定工资", en="Fixed part"),
+    "pool_pay": Text(zh="奖金池分配", en="Share of pools"),
+    "deductions": Text(zh="扣款", en="Deductions"),
+    "corrections": Text(zh="以前月份更正", en="Corrections of earlier months"),
+}
+#: a recorded step, or the part it belongs to → the amount of the payslip that it leads to
+LEADS_TO = {
+    "base_part": "base",
+    "commission": "base",
+    "commission_line": "base",
+    "commission_sum": "base",
+    "commission_attainment": "base",
+    "commission_factor": "base",
+    "salary_part": "fixed_part",
+    "pool": "pool_pay",
+    "pool_pay": "pool_pay",
+    "deductions": "deductions",
+    "corrections": "corrections",
+}
+BASE_KINDS = {
+    "commission": Text(zh="当月提成工资总额", en="the month's commission"),
+    "salary": Text(zh="全额工资的一部分", en="a part of the full salary"),
+    "mixed": Text(zh="当月换岗，按任职分别计", en="several assignments in the month, each by its own rule"),
+}
+EMPTY = Text(zh="", en="")
+TOTAL_HOW = Text(
+    zh="绩效工资 + 固定工资 + 奖金池 − 扣款 + 更正",
+    en="performance pay + fixed part + pools − deductions + corrections",
+)
 
 
 def percent(ten_thousandths: int | None) -> str:
