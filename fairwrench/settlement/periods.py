@@ -10,6 +10,14 @@ from fairwrench.settlement.exact import half_up, half_up_expr
 from fairwrench.settlement.grade import grade_expr
 from fairwrench.settlement.scheme import Bands, Standing
 
+_YEAR = {
+    "grade": pl.String,
+    "rule": pl.String,
+    "event": pl.String,
+    "preferred": pl.Boolean,
+    "reference": pl.String,
+}
+
 
 def period_score(scores: Iterable[int | None]) -> tuple[int | None, int]:
     """Quarter or year (S1 ❺ 5.7): the mean of the months assessed, half up, and how many count.
@@ -56,15 +64,13 @@ def year_candidates(frame: pl.DataFrame, rules: Standing) -> pl.DataFrame:
 
     Takes employee_id, grade (of the year). Gives employee_id, grade, rule, event, preferred, reference.
     """
-    found = [
-        frame.filter(pl.col("grade").is_in(rule.grades)).select(
-            "employee_id",
-            "grade",
-            rule=pl.lit(name),
-            event=pl.lit(rule.event),
-            preferred=pl.lit(rule.preferred),
-            reference=pl.lit(rule.reference),
-        )
+    rows = [
+        (grade, name, rule.event, rule.preferred, rule.reference)
         for name, rule in rules.year.items()
+        for grade in rule.grades
     ]
-    return pl.concat(found).sort("grade", "employee_id", "rule")
+    return (
+        frame.select("employee_id", "grade")
+        .join(pl.DataFrame(rows, schema=_YEAR, orient="row"), on="grade")
+        .sort("grade", "employee_id", "rule")
+    )
