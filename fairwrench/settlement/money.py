@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import polars as pl
 
-from fairwrench.settlement.exact import half_up_expr, scaled
+from fairwrench.settlement.exact import scaled
 from fairwrench.settlement.frames import Schema
 
 #: 1 yuan = 10² fen
@@ -42,18 +42,15 @@ def fen(yuan: Decimal) -> int:
     return scaled(yuan, FEN_DIGITS)
 
 
-def rounded(numerator: pl.Expr, denominator: pl.Expr) -> pl.Expr:
-    """numerator ÷ denominator (positive) over Int128 columns, half up, away from zero when negative."""
-    return numerator.sign() * half_up_expr(numerator.abs(), denominator)
-
-
 def largest_remainder(total: int, weights: Sequence[int]) -> list[int]:
-    """`total` ≥ 0 split into whole parts by `weights` (≥ 0, not all zero), summing exactly to it.
+    """`total` ≥ 0 split into whole parts by `weights` (≥ 0, not all zero; else ValueError), summing exactly to it.
 
     Every part is its share rounded down; what is left goes one by one to the largest remainders, the earlier first on
     a tie.
     """
     whole = sum(weights)
+    if total < 0 or whole <= 0 or min(weights) < 0:
+        raise ValueError(f"{total} cannot be split by {list(weights)}")
     parts = [total * weight // whole for weight in weights]
     by_remainder = sorted(range(len(weights)), key=lambda place: (-(total * weights[place] % whole), place))
     for place in by_remainder[: total - sum(parts)]:
