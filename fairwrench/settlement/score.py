@@ -99,10 +99,16 @@ def measured(frame: pl.DataFrame, item: Item, found: Findings) -> pl.DataFrame:
     frame = _classify(frame, item, metric)
     if (item.when_thin or metric.when_thin) == "unit":
         frame = _from_unit(frame, item, metric, found)
-    assert item.curve is not None
+    return pointed(frame, item, found.scheme)
+
+
+def pointed(frame: pl.DataFrame, item: Item, scheme: Scheme) -> pl.DataFrame:
+    """Points of one metric item for rows with n, d, target, state and cause, as its curve gives them."""
+    assert item.curve is not None and item.metric is not None
     usable = pl.col("state") == "counted"
-    points = points_of(item.curve, metric.better, frame.with_columns(d=pl.when(usable).then("d").otherwise(pl.lit(1, pl.Int128))))
-    neutral = point_units(found.scheme.bands.neutral)
+    safe = frame.with_columns(d=pl.when(usable).then("d").otherwise(pl.lit(1, pl.Int128)))
+    points = points_of(item.curve, scheme.metrics[item.metric].better, safe)
+    neutral = point_units(scheme.bands.neutral)
     frame = frame.with_columns(points=points).with_columns(
         points=pl.when(pl.col("cause") == "neutral").then(neutral).when(usable).then("points")
     )
@@ -187,7 +193,9 @@ def _with_target(frame: pl.DataFrame, item: Item, metric: Metric, found: Finding
         frame = frame.rename({"aim": name})
         tried.append(pl.col(name))
     constant = pl.lit(value_units(item.target) if item.target is not None else None, pl.Int128)
-    return frame.with_columns(target=pl.coalesce(*tried, constant)).drop("subject", *(f"aim{i}" for i in range(len(tried))))
+    return frame.with_columns(target=pl.coalesce(*tried, constant)).drop(
+        "subject", *(f"aim{i}" for i in range(len(tried)))
+    )
 
 
 def _classify(frame: pl.DataFrame, item: Item, metric: Metric) -> pl.DataFrame:
@@ -294,5 +302,3 @@ def targets_frame(rows: pl.DataFrame) -> pl.DataFrame:
 
 def _scale(kind: pl.DataType) -> int:
     return kind.scale if isinstance(kind, pl.Decimal) else 0
-
-
