@@ -2,44 +2,67 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+from itertools import pairwise
 from typing import Literal
 
 from pydantic import model_validator
 
-from fairwrench.settlement.exact import Exact
+from fairwrench.settlement.exact import Points, Value
 from fairwrench.settlement.source import Model
 
 
 class Proportional(Model):
     """100 × actual ÷ target, or target ÷ actual where lower is better; cut at `floor` and `cap` points."""
 
-    floor: Exact
-    cap: Exact
+    floor: Points
+    cap: Points
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Proportional:
+        _refuse(self.floor > self.cap, "`floor` must not be above `cap`")
+        return self
 
 
 class Gate(Model):
     """`met` points when the target is reached, else `missed`."""
 
-    met: Exact
-    missed: Exact
+    met: Points
+    missed: Points
 
 
 class Band(Model):
-    """`inside` points from `low` to `high`; outside, `per` points are lost for each whole 1 of distance; not below `floor`."""
+    """`inside` points from `low` to `high`, both included; outside, `per` points are lost for each whole 1 of distance.
 
-    low: Exact
-    high: Exact
-    inside: Exact
-    per: Exact
-    floor: Exact
+    The slope is straight (half of 1 costs half of `per`) and never leads below `floor`.
+    """
+
+    low: Value
+    high: Value
+    inside: Points
+    per: Points
+    floor: Points
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Band:
+        _refuse(self.low > self.high, "`low` must not be above `high`")
+        _refuse(self.floor > self.inside, "`floor` must not be above `inside`")
+        _refuse(self.per < 0, "`per` is what a distance costs; it cannot be negative")
+        return self
 
 
 class Deduct(Model):
-    """`start` points less `per` for each whole 1 of value, not below `floor`."""
+    """`start` points less `per` for each whole 1 of value, not below `floor`; a value below 0 takes nothing off."""
 
-    start: Exact
-    per: Exact
-    floor: Exact
+    start: Points
+    per: Points
+    floor: Points
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Deduct:
+        _refuse(self.floor > self.start, "`floor` must not be above `start`")
+        _refuse(self.per < 0, "`per` is what each 1 costs; it cannot be negative")
+        return self
 
 
 class Curve(Model):
@@ -50,9 +73,9 @@ class Curve(Model):
     """
 
     of: Literal["value", "attainment"] = "value"
-    piecewise: tuple[tuple[Exact, Exact], ...] | None = None
-    steps: tuple[tuple[Exact, Exact], ...] | None = None
-    beyond: Exact | None = None
+    piecewise: tuple[tuple[Value, Points], ...] | None = None
+    steps: tuple[tuple[Value, Points], ...] | None = None
+    beyond: Points | None = None
     proportional: Proportional | None = None
     gate: Gate | None = None
     band: Band | None = None
@@ -61,10 +84,15 @@ class Curve(Model):
     @model_validator(mode="after")
     def _one_shape(self) -> Curve:
         shapes = [name for name in SHAPES if getattr(self, name) is not None]
-        if len(shapes) != 1:
-            raise ValueError(f"a curve has exactly one of {', '.join(SHAPES)}; found {', '.join(shapes) or 'none'}")
-        if self.steps is not None and self.beyond is None:
-            raise ValueError("steps need `beyond`: the points past the last bound")
+        found = ", ".join(shapes) or "none"
+        _refuse(len(shapes) != 1, f"a curve has exactly one of {', '.join(SHAPES)}; found {found}")
+        if self.steps is not None:
+            _refuse(self.beyond is None, "steps need `beyond`: the points past the last bound")
+            _refuse(not _rising(self.steps) and not _rising(self.steps[::-1]), "the bounds of steps rise, or all fall")
+        else:
+            _refuse(self.beyond is not None, "`beyond` belongs to steps")
+        if self.piecewise is not None:
+            _refuse(not _rising(self.piecewise), "the first numbers of piecewise pairs rise from pair to pair")
         return self
 
     @property
@@ -77,14 +105,28 @@ class Curve(Model):
         """True when points cannot be worked out without a target."""
         return self.of == "attainment" or self.shape in ("proportional", "gate")
 
-    def highest(self) -> Exact:
+    def highest(self) -> Decimal:
         """The most points the curve can give."""
-        pairs = self.piecewise or self.steps
-        if pairs is not None:
-            return max(*(points for _, points in pairs), self.beyond if self.beyond is not None else pairs[0][1])
-        shape = self.proportional or self.gate or self.band or self.deduct
-        assert shape is not None
-        return max(getattr(shape, part) for part in ("cap", "met", "missed", "inside", "start") if hasattr(shape, part))
+        if self.proportional is not None:
+            return self.proportional.cap
+        if self.gate is not None:
+            return max(self.gate.met, self.gate.missed)
+        if self.band is not None:
+            return self.band.inside
+        if self.deduct is not None:
+            return self.deduct.start
+        given = [points for _, points in self.piecewise or self.steps or ()]
+        return max(given if self.beyond is None else [*given, self.beyond])
 
 
 SHAPES = ("piecewise", "steps", "proportional", "gate", "band", "deduct")
+
+
+def _refuse(wrong: bool, sentence: str) -> None:
+    if wrong:
+        raise ValueError(sentence)
+
+
+def _rising(pairs: tuple[tuple[Decimal, Decimal], ...]) -> bool:
+    """True for at least one pair whose first numbers rise strictly."""
+    return bool(pairs) and all(left[0] < right[0] for left, right in pairwise(pairs))

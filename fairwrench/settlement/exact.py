@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Annotated
 
 import polars as pl
-from pydantic import BeforeValidator
+from pydantic import AfterValidator, BeforeValidator
 
 #: Targets, breakpoints and rates are kept with six decimals, points and weights with two.
 VALUE_DIGITS = 6
@@ -21,14 +22,29 @@ def _refuse_float(value: object) -> object:
     return value
 
 
+def _at_most(digits: int) -> Callable[[Decimal], Decimal]:
+    def check(number: Decimal) -> Decimal:
+        scaled(number, digits)
+        return number
+
+    return check
+
+
 Exact = Annotated[Decimal, BeforeValidator(_refuse_float)]
+#: a target, breakpoint or rate: at most six decimals
+Value = Annotated[Exact, AfterValidator(_at_most(VALUE_DIGITS))]
+#: points or a weight: at most two decimals, as forms show them
+Points = Annotated[Exact, AfterValidator(_at_most(POINT_DIGITS))]
 
 
 def scaled(number: Decimal, digits: int) -> int:
     """`number` × 10^digits as an integer; ValueError when that would drop decimals."""
-    value = number.scaleb(digits)
-    whole = int(value)
-    if value != whole:
+    if not number.is_finite():
+        raise ValueError(f"{number} is not a number")
+    numerator, denominator = number.as_integer_ratio()
+    power: int = 10**digits
+    whole, rest = divmod(numerator * power, denominator)
+    if rest:
         raise ValueError(f"{number} has more than {digits} decimals")
     return whole
 
@@ -44,7 +60,9 @@ def point_units(number: Decimal) -> int:
 
 
 def half_up(numerator: int, denominator: int) -> int:
-    """numerator ÷ denominator rounded half up, away from zero when negative; the denominator is positive."""
+    """numerator ÷ denominator rounded half up, away from zero when negative; ValueError unless denominator > 0."""
+    if denominator <= 0:
+        raise ValueError(f"cannot divide by {denominator}")
     quotient, rest = divmod(abs(numerator), denominator)
     rounded = quotient + (2 * rest >= denominator)
     return -rounded if numerator < 0 else rounded
@@ -54,9 +72,10 @@ def half_up_expr(numerator: pl.Expr, denominator: pl.Expr) -> pl.Expr:
     """The same over Int128 columns; the denominator is positive, else the result is null."""
     size = numerator.abs()
     rounded = (2 * size + denominator) // (2 * denominator)
-    return pl.when(denominator <= 0).then(None).when(numerator < 0).then(-rounded).otherwise(rounded)
+    return pl.when(denominator <= 0).then(None).when(numerator < 0).then(0 - rounded).otherwise(rounded)
 
 
 def as_decimal(units: int, digits: int) -> Decimal:
-    """An integer of 10^-digits as a decimal with exactly that many places."""
-    return Decimal(units).scaleb(-digits)
+    """An integer of 10^-digits as a decimal with exactly that many places, however many digits it has."""
+    sign, figures, _ = Decimal(units).as_tuple()
+    return Decimal((sign, figures, -digits))
