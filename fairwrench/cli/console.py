@@ -30,7 +30,11 @@ def default_language() -> str:
 def language_option(function: Callable[P, R]) -> Callable[P, R]:
     """Adds `--lang zh|en`."""
     option = click.option(
-        "--lang", type=click.Choice(["zh", "en"]), default=default_language, show_default="the locale's", help="Language of what is said."
+        "--lang",
+        type=click.Choice(["zh", "en"]),
+        default=default_language,
+        show_default="the locale's",
+        help="Language of what is said.",
     )
     return option(function)
 

@@ -94,8 +94,10 @@ def difference(before: Closed, after: Closed, at: Month) -> pl.DataFrame:
     both = paid.join(now, on="employee_id", how="full", coalesce=True).filter(pl.col("now").is_not_null())
     changed = both.with_columns(amount=pl.col("now") - pl.col("was").fill_null(0)).filter(pl.col("amount") != 0)
     reason = pl.format("correction of {}", pl.lit(str(at)))
-    return changed.sort("employee_id").select("employee_id", "amount", month=pl.lit(str(at)), reason=reason).select(
-        list(CORRECTIONS)
+    return (
+        changed.sort("employee_id")
+        .select("employee_id", "amount", month=pl.lit(str(at)), reason=reason)
+        .select(list(CORRECTIONS))
     )
 
 

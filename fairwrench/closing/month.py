@@ -42,7 +42,12 @@ class Closed:
 
 
 def close(
-    office: Office, scheme: Scheme, month: Month, history: pl.DataFrame, corrections: pl.DataFrame, limit: Month | None = None
+    office: Office,
+    scheme: Scheme,
+    month: Month,
+    history: pl.DataFrame,
+    corrections: pl.DataFrame,
+    limit: Month | None = None,
 ) -> Closed:
     """Seal the month as known at `limit` (the month itself unless said otherwise) and settle it."""
     sealed = seal_month(office, (scheme,), month, limit)

@@ -13,7 +13,9 @@ from fairwrench.settlement.source import Existence, Lookup, Recurrence, Source
 DECIDED = {"targets": 0, "ratings": 0, "decisions": 12, "exemptions": 0, "payroll": 0}
 
 
-def used_derived(schemes: Iterable[Scheme], sources: Mapping[str, Source], dialect: Dialect) -> dict[str, tuple[str, ...]]:
+def used_derived(
+    schemes: Iterable[Scheme], sources: Mapping[str, Source], dialect: Dialect
+) -> dict[str, tuple[str, ...]]:
     """Source → its derived columns that measures read, in declared order; sources without any are left out."""
     used: dict[str, set[str]] = {}
     for scheme in schemes:

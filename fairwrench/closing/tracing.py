@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 import polars as pl
 
 from fairwrench.closing.month import Office, evidence_of
+from fairwrench.closing.out import Kept
 from fairwrench.ledger.seal import Seal
 from fairwrench.settlement import recorded
 from fairwrench.settlement.deadlines import Month
 from fairwrench.settlement.eligibility import assess
-from fairwrench.settlement.explain import RowsBehind
+from fairwrench.settlement.explain import RowsBehind, Step
 from fairwrench.settlement.measure import Evidence, Planned
 from fairwrench.settlement.scheme import Scheme
 from fairwrench.settlement.source import Source
@@ -30,7 +32,9 @@ def rows_behind(behind: RowsBehind, office: Office, sealed: Seal, scheme: Scheme
     return rows
 
 
-def _asked(behind: RowsBehind, office: Office, scheme: Scheme, month: Month) -> tuple[list[str] | None, list[str] | None]:
+def _asked(
+    behind: RowsBehind, office: Office, scheme: Scheme, month: Month
+) -> tuple[list[str] | None, list[str] | None]:
     """The people and stores whose rows a level takes; None asks for all."""
     if behind.level == "group":
         return None, None
@@ -81,3 +85,41 @@ def columns_shown(source: Source, behind: RowsBehind) -> Mapping[str, str]:
     wanted += [name for name in (*source.columns, *source.derived) if name in words]
     named = {name: column.name.zh if column.name else name for name, column in source.columns.items()}
     return {name: named.get(name, name) for name in dict.fromkeys(wanted) if name}
+
+
+@dataclass(frozen=True)
+class Traced:
+    """The rows behind one figure as a table: where each was uploaded, then the columns worth showing."""
+
+    source: str
+    count: int
+    names: tuple[tuple[str, str], ...]
+    cells: tuple[tuple[str, ...], ...]
+
+    def headers(self, lang: str) -> list[str]:
+        """The table's headers in `lang`."""
+        return [zh if lang == "zh" else en for zh, en in self.names]
+
+
+def traced(step: Step, office: Office, kept: Kept, limit: int = 0) -> list[Traced]:
+    """The rows behind each part of a step; `limit` rows at most are shown (0 shows all), `count` counts them all."""
+    found = []
+    for behind in step.rows:
+        rows = rows_behind(behind, office, kept.seal, kept.settlement.scheme)
+        shown = rows.head(limit) if limit else rows
+        found.append(_table(behind, shown, rows.height, office))
+    return found
+
+
+def _table(behind: RowsBehind, rows: pl.DataFrame, count: int, office: Office) -> Traced:
+    source = office.sources[behind.measure.source]
+    columns = columns_shown(source, behind)
+    names = (("文件", "file"), ("工作表", "sheet"), ("行", "row"), ("提交人", "by"), *((zh, name) for name, zh in columns.items()))
+    zone = office.ledger.time_zone
+    shown = rows.with_columns(pl.col(pl.Datetime).dt.convert_time_zone(zone).dt.strftime("%Y-%m-%d %H:%M:%S"))
+    cells = []
+    for row in shown.iter_rows(named=True):
+        batch = office.ledger.records(behind.measure.source).one(row["_batch"])
+        told = (batch.file, batch.sheet, str(row["_row"]), batch.by)
+        cells.append((*told, *("" if row.get(name) is None else str(row[name]) for name in columns)))
+    return Traced(behind.measure.source, count, names, tuple(cells))

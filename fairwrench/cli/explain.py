@@ -1,0 +1,134 @@
+"""`fairwrench explain`: one person's month, from yuan down to the rows and cells that somebody uploaded."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.markup import escape
+from rich.tree import Tree
+
+from fairwrench.catalog.loader import load_sources
+from fairwrench.cli.console import language_option, refusals, say_json, say_table
+from fairwrench.cli.engine import engine_named, engine_option
+from fairwrench.cli.parameters import MONTH
+from fairwrench.closing.month import Office
+from fairwrench.closing.out import LEDGER, Kept, read_kept, sealed_roster
+from fairwrench.closing.tracing import Traced, traced
+from fairwrench.ledger.batches import Ledger
+from fairwrench.settlement.deadlines import Month
+from fairwrench.settlement.explain import Step, explain as explain_month, money, points
+from fairwrench.settlement.lift import Lift, lifts
+from fairwrench.settlement.problem import Problem, Refused, nearest
+
+
+@click.command()
+@click.argument("employee")
+@click.argument("month", type=MONTH)
+@click.option("--out", type=click.Path(exists=True, file_okay=False, path_type=Path), required=True, help="Where the month was settled into.")
+@click.option("--item", help="Only one item of the scorecard.")
+@click.option("--rows", is_flag=True, help="List the rows behind every figure, with file, sheet, row and who uploaded them.")
+@click.option("--limit", default=20, show_default=True, help="Rows shown of each figure; 0 shows all.")
+@click.option("--lift/--no-lift", default=True, show_default=True, help="What would lift the person.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@engine_option
+@language_option
+@refusals
+def explain(
+    employee: str, month: Month, out: Path, item: str | None, rows: bool, limit: int, lift: bool, as_json: bool, engine: str, lang: str
+) -> None:
+    """Why EMPLOYEE (an id or a name) has these figures in MONTH."""
+    kept = read_kept(out)
+    if kept.settlement.month != month:
+        raise Refused([_other_month(out, kept.settlement.month, month)])
+    person = find_person(kept, employee)
+    try:
+        root = explain_month(kept.settlement, person, item)
+    except KeyError:
+        raise Refused([_no_item(kept, person, item or "")]) from None
+    office = Office(Ledger(out / LEDGER), engine_named(engine), load_sources(), sealed_roster(kept.seal, out / LEDGER))
+    found = {id(step): traced(step, office, kept, limit) for _, step in root.walk() if step.rows} if rows else {}
+    gains = lifts(kept.settlement, office.roster, person) if lift and item is None else []
+    if as_json:
+        say_json({"explanation": asdict(root), "rows": _rows_json(root, found), "lifts": [asdict(gain) for gain in gains]})
+        return
+    Console(highlight=False, soft_wrap=True).print(tree(root, lang))
+    for _, step in root.walk():
+        for table in found.get(id(step), []):
+            say_rows(step, table, lang)
+    if gains:
+        say_lifts(gains, kept, lang)
+
+
+def find_person(kept: Kept, employee: str) -> str:
+    """The employee id for an id or a name; Refused when nobody, or several, are called so."""
+    totals = kept.settlement.totals
+    ids = totals["employee_id"].to_list()
+    if employee in ids:
+        return employee
+    named = totals.filter(totals["name"] == employee)["employee_id"].to_list()
+    if len(named) == 1:
+        return str(named[0])
+    if named:
+        listed = ", ".join(named)
+        raise Refused([Problem("namesakes", f"“{employee}”有多人：{listed}，请用工号", f"{employee} is the name of several: {listed}; give the id")])
+    near = nearest(employee, [*ids, *totals["name"].drop_nulls()])
+    hint_zh, hint_en = (f"，是否为“{near}”？", f"; did you mean {near}?") if near else ("", "")
+    raise Refused([Problem("nobody", f"该月没有“{employee}”{hint_zh}", f"the month has nobody called {employee}{hint_en}")])
+
+
+def tree(step: Step, lang: str) -> Tree:
+    """The explanation as a tree."""
+    branch = Tree(label(step, lang), guide_style="dim")
+    for part in step.parts:
+        branch.add(tree(part, lang))
+    return branch
+
+
+def label(step: Step, lang: str) -> str:
+    """One line: title, figure, how it came about, article, note."""
+    words = [escape(step.title.of(lang)), f"[bold]{escape(step.figure)}[/bold]"]
+    if how := step.how.of(lang):
+        words.append(f"[dim]=[/dim] {escape(how)}")
+    if step.reference:
+        words.append(f"[dim]〔{escape(step.reference)}〕[/dim]")
+    if step.note:
+        words.append(f"[yellow]{escape(step.note.of(lang))}[/yellow]")
+    return "  ".join(words)
+
+
+def say_rows(step: Step, table: Traced, lang: str) -> None:
+    """The rows behind one figure."""
+    more = f"（共 {table.count} 行）" if lang == "zh" else f" ({table.count} rows)"
+    title = f"{step.title.of(lang)} {step.figure}{more}"
+    say_table(title, table.headers(lang), table.cells)
+
+
+def say_lifts(gains: list[Lift], kept: Kept, lang: str) -> None:
+    """What lifts the person, best pay first."""
+    heads = ("考核项", "改变", "得分", "总分", "等级", "绩效工资") if lang == "zh" else ("item", "change", "points", "score", "grade", "pay")
+    metrics = kept.settlement.scheme.metrics
+    rows = [
+        (metrics[gain.item].name.of(lang), f"{gain.change:+d}", f"+{points(gain.points)}", f"+{points(gain.score)}", gain.grade, f"{money(gain.pay)}")
+        for gain in gains[:6]
+    ]
+    say_table("提升最快" if lang == "zh" else "What lifts most", heads, rows, numbers=range(1, 6))
+
+
+def _rows_json(root: Step, found: dict[int, list[Traced]]) -> list[dict[str, object]]:
+    return [{"key": step.key, **asdict(table)} for _, step in root.walk() for table in found.get(id(step), [])]
+
+
+def _other_month(out: Path, there: Month, asked: Month) -> Problem:
+    return Problem("other_month", f"{out.name} 里是 {there}，不是 {asked}", f"{out.name} holds {there}, not {asked}")
+
+
+def _no_item(kept: Kept, person: str, item: str) -> Problem:
+    lines = kept.settlement.lines
+    known = lines.filter(lines["employee_id"] == person)["item"].to_list()
+    near = nearest(item, known)
+    zh = f"{person} 的考核表没有“{item}”；有：{'、'.join(known)}"
+    en = f"the scorecard of {person} has no item {item}" + (f"; did you mean {near}?" if near else f"; it has {', '.join(known)}")
+    return Problem("no_item", zh, en)

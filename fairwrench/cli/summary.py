@@ -1,0 +1,103 @@
+"""What a settled month comes to, in one screen or as JSON."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import polars as pl
+
+from fairwrench.cli.console import say_table, terminal
+from fairwrench.closing.run import Run
+from fairwrench.settlement.explain import money, points
+from fairwrench.settlement.pay import MISSING
+from fairwrench.settlement.wording import CAUSES
+
+SHOWN = 12
+
+
+def summary(run: Run, lang: str) -> dict[str, Any]:
+    """The month as plain values: people, grades, pay, who is incomplete and why, problems, files."""
+    settled = run.closed.settlement
+    states = dict(settled.totals["state"].value_counts().iter_rows())
+    return {
+        "month": str(settled.month),
+        "scheme": f"{settled.scheme.scheme} {settled.scheme.version}",
+        "people": states,
+        "grades": dict(settled.totals.drop_nulls("grade").group_by("grade").len().sort("grade").iter_rows()),
+        "performance_pay": money(settled.pay["performance_pay"].sum()),
+        "total": money(settled.pay["total"].sum()),
+        "incomplete": [dict(zip(("employee_id", "name", "why"), row, strict=True)) for row in incomplete(run, lang)],
+        "rejected_rows": run.rejected.select("file", "sheet", "row").unique().height,
+        "problems": [{"severity": p.severity, "code": p.code, "text": p.text(lang)} for p in run.problems],
+        "out": str(run.asked.out),
+    }
+
+
+def incomplete(run: Run, lang: str) -> list[tuple[str, str, str]]:
+    """(employee id, name, why) of everybody whose month or pay cannot be settled yet."""
+    settled = run.closed.settlement
+    held = settled.lines.filter(pl.col("state") == "held").select("employee_id", "item", "cause")
+    why: dict[str, list[str]] = {}
+    for person, item, cause in held.iter_rows():
+        why.setdefault(person, []).append(f"{_item_name(run, item, lang)}: {CAUSES[cause].of(lang)}")
+    unpaid = settled.pay.filter((pl.col("state") == "incomplete") & (pl.col("missing") != "score"))
+    for person, missing in unpaid.select("employee_id", "missing").iter_rows():
+        told = [MISSING[code][lang == "en"] for code in missing.split(",") if code != "score"]
+        why.setdefault(person, []).extend(told)
+    names = dict(settled.totals.select("employee_id", "name").iter_rows())
+    return [(person, names.get(person) or "", "; ".join(reasons)) for person, reasons in sorted(why.items())]
+
+
+def _item_name(run: Run, item: str, lang: str) -> str:
+    scheme = run.closed.settlement.scheme
+    if item in scheme.metrics:
+        return scheme.metrics[item].name.of(lang)
+    named = (i.name for card in scheme.scorecards.values() for i in card.items if i.key == item)
+    return next((name.of(lang) for name in named if name), item)
+
+
+def say_summary(run: Run, lang: str) -> None:
+    """Distribution, pay, incomplete people, rejected rows, and where everything lies."""
+    settled = run.closed.settlement
+    zh = lang == "zh"
+    counts = summary(run, lang)
+    terminal().print(f"{counts['month']}  {settled.scheme.name.of(lang)} {settled.scheme.version}", markup=False)
+    say_distribution(run, lang)
+    states = counts["people"]
+    words = (("settled", "已结算", "settled"), ("incomplete", "资料不全", "incomplete"), ("excluded", "不参加考核", "not assessed"))
+    told = "  ".join(f"{c if zh else e} {states.get(key, 0)}" for key, c, e in words)
+    terminal().print(f"{told}  {'绩效工资' if zh else 'performance pay'} ¥{counts['performance_pay']}", markup=False)
+    people = incomplete(run, lang)
+    if people:
+        heads = ("工号", "姓名", "缺什么") if zh else ("employee", "name", "what is missing")
+        say_table("资料不全" if zh else "Incomplete", heads, people[:SHOWN])
+        if len(people) > SHOWN:
+            terminal().print(f"…… +{len(people) - SHOWN}", markup=False)
+    events = settled.standing
+    if events.height:
+        heads = ("工号", "结果", "依据") if zh else ("employee", "event", "because")
+        say_table("结果应用" if zh else "Consequences", heads, events.select("employee_id", "event", f"detail_{lang}").iter_rows())
+    rejected = counts["rejected_rows"]
+    out = run.asked.out
+    lines = [f"{'被拒绝的行' if zh else 'rejected rows'}: {rejected}  → {out / 'rejected.csv'}"] if rejected else []
+    lines.append(f"{'工作簿' if zh else 'workbook'}: {out / 'settlement.xlsx'}   {'报告' if zh else 'report'}: {out / 'report.html'}")
+    for line in lines:
+        terminal().print(line, markup=False)
+
+
+def say_distribution(run: Run, lang: str) -> None:
+    """Grades against their expected shares over the whole group."""
+    settled = run.closed.settlement
+    assessed = settled.totals.drop_nulls("grade")
+    found = dict(assessed.group_by("grade").len().iter_rows())
+    rows = []
+    for grade, band in settled.scheme.bands.grades.items():
+        people = found.get(grade, 0)
+        share = f"{100 * people / assessed.height:.1f} %" if assessed.height else "—"
+        rows.append((f"{grade} {band.name.of(lang)}", people, share, f"{band.share * 100:.0f} %"))
+    heads = ("等级", "人数", "占比", "应占") if lang == "zh" else ("grade", "people", "share", "expected")
+    say_table("", heads, rows, numbers=(1, 2, 3))
+    scores = assessed["score"]
+    if scores.len():
+        mean = points(int(scores.sum() // scores.len()))
+        terminal().print(f"{'平均得分' if lang == 'zh' else 'mean score'} {mean}", markup=False)

@@ -1,0 +1,63 @@
+"""Two schemes on the same past months: landed once, sealed once a month for both, settled twice."""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+
+from fairwrench.catalog.loader import load_sources
+from fairwrench.closing.book import totals_as_history
+from fairwrench.closing.folder import gather
+from fairwrench.closing.month import Closed, Office, seal_month, settle_sealed
+from fairwrench.closing.run import Bars, checked_scheme
+from fairwrench.ledger.batches import Ledger
+from fairwrench.settlement.case import CORRECTIONS, HISTORY
+from fairwrench.settlement.deadlines import Month
+from fairwrench.settlement.measure import Engine
+from fairwrench.settlement.scheme import Scheme
+from fairwrench.settlement.settle import Settlement
+from fairwrench.settlement.simulate import Comparison, compare
+
+
+@dataclass(frozen=True)
+class Trial:
+    """Which months, of which folder, under which scheme against which other."""
+
+    months: tuple[Month, ...]
+    data: Path
+    scheme: str
+    against: str
+
+
+def replay(trial: Trial, engine: Engine, bars: Bars) -> Comparison:
+    """Settle every month under both schemes and lay them side by side."""
+    sources = load_sources()
+    schemes = tuple(checked_scheme(name, sources, engine)[0] for name in (trial.scheme, trial.against))
+    gathered = gather(trial.data, schemes[0], sources, trial.months[-1], bars)
+    with tempfile.TemporaryDirectory(prefix="fairwrench-simulate-") as scratch:
+        ledger = Ledger(Path(scratch) / "ledger", time_zone=schemes[0].cycle.time_zone)
+        gathered.land(ledger, sources, bars)
+        office = Office(ledger, engine, sources, gathered.roster)
+        bars.expect("settle", len(trial.months))
+        return compare(replay_months(office, schemes, trial.months, bars))
+
+
+def replay_months(
+    office: Office, schemes: tuple[Scheme, ...], months: tuple[Month, ...], bars: Bars
+) -> list[tuple[Settlement, Settlement]]:
+    """Pairs of settlements, each side with its own history."""
+    told = [pl.DataFrame(schema=HISTORY), pl.DataFrame(schema=HISTORY)]
+    pairs: list[tuple[Settlement, Settlement]] = []
+    for month in months:
+        bars.step("settle", str(month))
+        sealed = seal_month(office, schemes, month)
+        both: list[Closed] = []
+        for side, scheme in enumerate(schemes):
+            done = settle_sealed(office, scheme, sealed, told[side], pl.DataFrame(schema=CORRECTIONS))
+            told[side] = pl.concat([told[side], totals_as_history(done)])
+            both.append(done)
+        pairs.append((both[0].settlement, both[1].settlement))
+    return pairs

@@ -1,0 +1,112 @@
+"""A folder of files settled: landed, closed month by month, written out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+import polars as pl
+
+from fairwrench.catalog.loader import load_sources, open_scheme
+from fairwrench.closing.book import Book
+from fairwrench.closing.contract import REJECTED
+from fairwrench.closing.folder import Gathered, gather
+from fairwrench.closing.month import Closed, Office
+from fairwrench.closing.out import LEDGER, history_from, write_closed
+from fairwrench.ledger.batches import Ledger
+from fairwrench.settlement.case import HISTORY
+from fairwrench.settlement.check import check_scheme
+from fairwrench.settlement.deadlines import Month
+from fairwrench.settlement.formula import Dialect
+from fairwrench.settlement.measure import Engine, check_measure
+from fairwrench.settlement.problem import Problem, Refused, errors
+from fairwrench.settlement.scheme import Measure, Scheme
+from fairwrench.settlement.source import Source
+
+
+class Bars(Protocol):
+    """Somebody who is told how work goes on."""
+
+    def expect(self, kind: str, total: int) -> None:
+        """There will be `total` pieces of this kind of work."""
+        ...
+
+    def step(self, kind: str, what: str) -> None:
+        """A piece of work begins."""
+        ...
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a person asked for: a month, of which folder, into which, under which scheme."""
+
+    month: Month
+    data: Path
+    out: Path
+    scheme: str = "dealership"
+    source_folders: tuple[Path, ...] = ()
+    history: Path | None = None
+    lang: str = "zh"
+
+
+@dataclass(frozen=True)
+class Run:
+    """What came of it. `rejected` has the columns of rejected.csv; `problems` are everybody's, in order of the work."""
+
+    asked: Asked
+    office: Office
+    scheme: Scheme
+    book: Book
+    closed: Closed
+    gathered: Gathered
+    problems: tuple[Problem, ...] = field(repr=False, default=())
+
+    @property
+    def rejected(self) -> pl.DataFrame:
+        """Every rejected row's reasons."""
+        return self.gathered.rejected
+
+
+def wrong_formulas(dialect: Dialect) -> Callable[[Measure, Source], list[str]]:
+    """The check of a measure's formulas for an engine's dialect."""
+
+    def wrong(measure: Measure, source: Source) -> list[str]:
+        return check_measure(measure, source, dialect)
+
+    return wrong
+
+
+def checked_scheme(name: str, sources: dict[str, Source], engine: Engine) -> tuple[Scheme, list[Problem]]:
+    """The scheme with what is worth knowing about it; Refused with everything that is wrong."""
+    opened = open_scheme(name)
+    problems = opened.located(check_scheme(opened.scheme, sources, wrong_formulas(engine.dialect)))
+    if errors(problems):
+        raise Refused(problems)
+    return opened.scheme, problems
+
+
+def settle_folder(asked: Asked, engine: Engine, bars: Bars) -> Run:
+    """Land what the folder holds, settle the month asked for (and those before it, for its history), write it out."""
+    sources = load_sources(*asked.source_folders)
+    scheme, _ = checked_scheme(asked.scheme, sources, engine)
+    history = history_from(asked.history) if asked.history else pl.DataFrame(schema=HISTORY)
+    gathered = gather(asked.data, scheme, sources, asked.month, bars)
+    ledger = Ledger(asked.out / LEDGER, time_zone=scheme.cycle.time_zone)
+    landed = gathered.land(ledger, sources, bars)
+    office = Office(ledger, engine, sources, gathered.roster)
+    book = Book(office, scheme, history, progress=lambda kind, month: bars.step(kind, str(month)))
+    months = [asked.month] if asked.history else gathered.months
+    bars.expect("settle", len(months))
+    for month in months:
+        closed = book.close(month)
+    write_closed(closed, asked.out, asked.lang)
+    write_rejected_csv(gathered.rejected, asked.out)
+    problems = (*gathered.problems, *landed, *closed.settlement.problems)
+    return Run(asked, office, scheme, book, closed, gathered, problems)
+
+
+def write_rejected_csv(rejected: pl.DataFrame, out: Path) -> None:
+    """rejected.csv: file, sheet, row, column, value, reason."""
+    rejected.select(list(REJECTED)).write_csv(out / "rejected.csv", line_terminator="\n")

@@ -1,0 +1,64 @@
+"""Another scheme tried on past months: who wins, who loses, what it costs, how grades shift.
+
+Both sides are whole settlements of the same evidence by the same rules; here they are only laid side by side.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import polars as pl
+
+from fairwrench.settlement.settle import Settlement
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """`people`: month, employee_id, name, store, position, and score, grade, pay under each scheme with the differences
+    (hundredths, fen; null where a side is not settled). `shift`: grade_a, grade_b, people. `months`: month, pay_a, pay_b,
+    winners, losers."""
+
+    people: pl.DataFrame
+    shift: pl.DataFrame
+    months: pl.DataFrame
+
+
+def compare(pairs: Iterable[tuple[Settlement, Settlement]]) -> Comparison:
+    """Lay pairs of settlements (scheme A, scheme B), each of one month, side by side."""
+    people = pl.concat([_people(a, b) for a, b in pairs])
+    shift = people.group_by("grade_a", "grade_b").agg(people=pl.len().cast(pl.Int64)).sort("grade_a", "grade_b", nulls_last=True)
+    months = (
+        people.group_by("month")
+        .agg(
+            pay_a=pl.col("pay_a").sum(),
+            pay_b=pl.col("pay_b").sum(),
+            winners=(pl.col("pay_change") > 0).sum().cast(pl.Int64),
+            losers=(pl.col("pay_change") < 0).sum().cast(pl.Int64),
+            unsettled=pl.col("pay_change").is_null().sum().cast(pl.Int64),
+        )
+        .sort("month")
+    )
+    return Comparison(people, shift, months)
+
+
+def _people(a: Settlement, b: Settlement) -> pl.DataFrame:
+    """One row a person assessed under either scheme. Pay here is performance pay and pools: what the scheme decides."""
+    about = pl.concat([a.totals, b.totals], how="diagonal_relaxed").unique("employee_id", keep="first", maintain_order=True)
+    about = about.select("employee_id", "name", "store", "position").sort("employee_id")
+    joined = about.join(_side(a, "a"), on="employee_id", how="left").join(_side(b, "b"), on="employee_id", how="left")
+    assessed = joined.filter((pl.col("state_a") != "excluded") | (pl.col("state_b") != "excluded"))
+    return assessed.select(
+        pl.lit(str(a.month)).alias("month"),
+        pl.all(),
+        score_change=pl.col("score_b") - pl.col("score_a"),
+        pay_change=pl.col("pay_b") - pl.col("pay_a"),
+    )
+
+
+def _side(settled: Settlement, name: str) -> pl.DataFrame:
+    scores = settled.totals.select(
+        "employee_id", pl.col("state").alias(f"state_{name}"), pl.col("score").alias(f"score_{name}"), pl.col("grade").alias(f"grade_{name}")
+    )
+    decided = (pl.col("performance_pay") + pl.col("pool_pay")).alias(f"pay_{name}")
+    return scores.join(settled.pay.select("employee_id", decided), on="employee_id", how="left")
