@@ -1,14 +1,14 @@
-"""The scheme (制度) as a typed document: positions, metrics, scorecards, cycle, bands, pay, pools, standing, letters."""
+"""The scheme (制度) as a typed document: positions, metrics, scorecards, cycle, bands, pay, standing, letters."""
 
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
 from fairwrench.settlement.curve import Curve
-from fairwrench.settlement.exact import Exact
+from fairwrench.settlement.exact import Exact, Points, Value
 from fairwrench.settlement.source import Model, Text
 
 Grade = Literal["A", "B", "C", "D", "E"]
@@ -17,6 +17,7 @@ Side = Literal["profit", "function"]
 Level = Literal["person", "team", "department", "store", "group"]
 Category = Literal["finance", "customer", "key", "learning", "objective", "internal_customer", "discipline", "attitude"]
 WhenThin = Literal["reweigh", "neutral", "unit", "hold"]
+Role = Literal["self", "line_manager", "next_level", "other"]
 
 
 class Part(Model):
@@ -73,32 +74,39 @@ class Item(Part):
     rating: str | None = None
     bonus: str | None = None
     category: Category | None = None
-    weight: Exact | None = None
+    weight: Points | None = None
     of: Level = "person"
-    target: Exact | None = None
+    target: Value | None = None
     curve: Curve | None = None
     when_thin: WhenThin | None = None
     when_missing: Literal["hold", "reweigh"] | None = None
     #: rating: level word → points
-    levels: dict[str, Exact] | None = None
+    levels: dict[str, Points] | None = None
     #: rating: levels that need a concrete example in writing
     evidence: tuple[str, ...] = ()
     #: rating and bonus: whose ratings count, with their share in percent
-    raters: dict[Literal["self", "line_manager", "next_level", "other"], Exact] | None = None
+    raters: dict[Role, Annotated[Points, Field(gt=0)]] | None = None
     #: rating: what each level looks like
     described: dict[str, Text] | None = None
     #: bonus: the most it may add
-    up_to: Exact | None = None
+    up_to: Points | None = None
 
     @model_validator(mode="after")
     def _one_kind(self) -> Item:
         kinds = [kind for kind in ("metric", "rating", "bonus") if getattr(self, kind)]
         if len(kinds) != 1:
             raise ValueError("an item is exactly one of metric, rating, bonus")
-        needs = {"metric": ("category", "weight", "curve"), "rating": ("category", "weight", "levels"), "bonus": ("up_to",)}
+        needs = {
+            "metric": ("category", "weight", "curve"),
+            "rating": ("category", "weight", "levels"),
+            "bonus": ("up_to",),
+        }
         missing = [part for part in needs[kinds[0]] if getattr(self, part) is None]
         if missing:
             raise ValueError(f"a {kinds[0]} item needs {', '.join(missing)}")
+        strange = [word for word in self.evidence if word not in (self.levels or {})]
+        if strange:
+            raise ValueError(f"`evidence` names levels that are none: {', '.join(strange)}")
         return self
 
     @property
@@ -154,7 +162,7 @@ class Eligibility(Part):
 
 
 class Step(Part):
-    """One deadline of the cycle: `day` of the month after the assessed one (`month: 0` is the assessed month itself)."""
+    """One deadline of the cycle: `day` of the month after the assessed one (`month: 0` is the assessed month)."""
 
     name: Text
     responsible: str
@@ -191,17 +199,17 @@ class GradeBand(Part):
     """One grade: `from_` is an inclusive lower bound, `above` an exclusive one; the lowest grade has neither."""
 
     name: Text
-    from_: Exact | None = Field(default=None, alias="from")
-    above: Exact | None = None
+    from_: Points | None = Field(default=None, alias="from")
+    above: Points | None = None
     share: Exact
 
 
 class Bands(Part):
     """All grades from best to worst and the highest score."""
 
-    maximum: Exact
+    maximum: Points
     #: points of an item whose policy for thin evidence is `neutral`
-    neutral: Exact = Decimal(100)
+    neutral: Points = Decimal(100)
     grades: dict[Grade, GradeBand]
 
 
