@@ -93,7 +93,7 @@ class DuckDB:
             for name, frame in frames.items():
                 connection.register(name, frame.to_arrow())
             frame = connection.sql(sql).pl()
-        exact = [units(key, frame.schema[key]) for key in keys]
+        exact = [query.units(key, frame.schema[key]) for key in keys]
         return frame.with_columns(exact)
 
     def _open(self, sources: list[str], evidence: Evidence, target: str | None = None) -> duckdb.DuckDBPyConnection:
@@ -123,10 +123,3 @@ class DuckDB:
 def _scan(files: tuple[str, ...]) -> str:
     listed = ", ".join(map(query.text, files))
     return f"SELECT * FROM read_parquet([{listed}], hive_partitioning = false, union_by_name = true)"
-
-
-def units(key: str, kind: pl.DataType) -> pl.Expr:
-    """A measure's column as Int128: a decimal by its unscaled integer, null (no row) as 0."""
-    column = pl.col(key)
-    whole = column.to_physical() if isinstance(kind, pl.Decimal) else column
-    return whole.cast(pl.Int128).fill_null(0)

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
+import polars as pl
+
 from fairwrench.settlement.deadlines import Month
 from fairwrench.settlement.formula import Clock, Dialect, aggregate_sql, parse_aggregate, parse_condition
 from fairwrench.settlement.measure import Evidence, Pass, Planned
@@ -184,3 +186,10 @@ def rows(
     wanted = dict.fromkeys([*source.columns, *evidence.sources[measure.source].kept, "store", "_batch", "_row"])
     inner = current(planned.measure.source, evidence, wanted, dialect)
     return f"SELECT * FROM ({inner}) c WHERE {' AND '.join(tests)} ORDER BY _batch, _row, _id"
+
+
+def units(key: str, kind: pl.DataType) -> pl.Expr:
+    """A measure's column as Int128: a decimal by its unscaled integer, null (no row) as 0."""
+    column = pl.col(key)
+    whole = column.to_physical() if isinstance(kind, pl.Decimal) else column
+    return whole.cast(pl.Int128).fill_null(0)
