@@ -139,9 +139,10 @@ def _cards(scheme: Scheme) -> pl.DataFrame:
 
 def _reason(rules: Eligibility, month: Month) -> pl.Expr:
     """The code of the first reason that applies, else null. An unknown wage or status leaves nobody out."""
+    limit = rules.wage_below
     conditions = {
         "probation": pl.lit(rules.probation_excludes) & (2 * pl.col("probation_days") > month.days),
-        "low_wage": pl.col("full_salary") < (fen(rules.wage_below) if rules.wage_below is not None else None),
+        "low_wage": pl.col("full_salary") < fen(limit) if limit is not None else pl.lit(False),
         "short_service": pl.col("days_in_service") < rules.min_days_in_service,
         "no_scorecard": pl.col("known") & pl.col("scorecard").is_null(),
         "unknown_position": pl.col("known").is_null(),
