@@ -126,3 +126,10 @@ class Source(Model):
         if column in self.columns:
             return self.columns[column].type
         return self.derived_types.get(column)
+
+    def scale_of(self, column: str) -> int:
+        """How many decimals a column carries; a derived decimal is an amount and has 2."""
+        declared = self.columns.get(column)
+        if declared:
+            return declared.scale if declared.type == "decimal" else 0
+        return 2 if self.type_of(column) == "decimal" else 0
