@@ -145,6 +145,12 @@ def test_fines_as_worked_out_by_hand(case: dict[str, Any]) -> None:
     assert {problem.code: problem.severity for problem in problems} == case.get("problems", {})
 
 
+def test_a_country_is_asked_only_for_years_that_it_knows() -> None:
+    """Fails when a year without any holiday on record would pass for one without holidays."""
+    _, problems = deadlines(Month(2150, 3), cycle_with(country="DE"), postpone="workdays")
+    assert [problem.code for problem in problems] == ["calendar_unpublished"]
+
+
 def test_a_fine_carries_its_article_and_the_warning(cycle: Cycle) -> None:
     """Fails when HR would confirm a fine without reading that it may be unlawful where the store is."""
     plan, _ = deadlines(Month(2026, 10), cycle)

@@ -1,5 +1,6 @@
 """Grades by score, quotas, ties, merged pools and the comparison with the expected shares."""
 
+from decimal import Decimal
 from typing import Any
 
 import polars as pl
@@ -95,6 +96,14 @@ def test_without_bands_the_top_is_not_cut() -> None:
 def test_quotas_as_worked_out_by_hand(case: dict[str, Any], bands: Bands) -> None:
     """Fails when the odd seat would go to the wrong grade."""
     assert quotas(case["given"], bands, ORDER) == case["expected"]
+
+
+@pytest.mark.parametrize(("people", "seated"), [(1, "C"), (2, "BC"), (3, "BCD"), (4, "ABCD"), (5, "ABCDE")])
+def test_equal_remainders_go_round_in_the_schemes_order(people: int, seated: str, bands: Bands) -> None:
+    """Fails when odd seats would go from the top down, not to C, B, D, A, E; with equal shares all tie."""
+    alike = {grade: band.model_copy(update={"share": Decimal(20)}) for grade, band in bands.grades.items()}
+    seats = quotas(people, Bands(maximum=bands.maximum, grades=alike), ORDER)
+    assert "".join(grade for grade, seat in seats.items() if seat) == seated
 
 
 @given(st.integers(0, 5000))

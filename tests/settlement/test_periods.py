@@ -39,6 +39,11 @@ def test_a_year_takes_its_months_from_the_cycle(bands: Bands, cycle: Cycle) -> N
     assert period_scores(year, bands, 5)["state"].to_list() == ["settled"]
 
 
+def test_even_without_a_least_number_nobody_is_graded_on_nothing(bands: Bands) -> None:
+    """Fails when a scheme that asks for no least number would call a year without months settled."""
+    assert period_scores(months("E01", ["-"]), bands, 0)["state"].to_list() == ["too_few"]
+
+
 @given(st.lists(SCORES.filter(bool), max_size=5))
 def test_everybody_is_averaged_like_one(people: list[list[int | None]]) -> None:
     """Fails when the frame and the single calculation would disagree, or people mix."""

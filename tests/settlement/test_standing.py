@@ -82,6 +82,11 @@ def test_a_kept_award_says_that_it_was_given(standing: Standing) -> None:
     assert "予以保留" in award.detail.zh
 
 
+def test_a_given_award_that_is_due_keeps_its_reason(standing: Standing) -> None:
+    """Fails when giving the award would take away the months that it was given for."""
+    assert stand(months("AAA", given=["2026-03"]), standing) == stand(months("AAA"), standing)
+
+
 def test_an_award_of_a_rule_that_is_gone_stays(standing: Standing) -> None:
     """Fails when a new scheme version would delete what was given under an old one."""
     gone = MonthResult(JANUARY, "settled", "A", None, ("reward_trip",))
@@ -239,14 +244,14 @@ def as_frame(people: dict[str, list[MonthResult]]) -> pl.DataFrame:
     return pl.DataFrame(rows, schema={**dict.fromkeys(names, pl.String), "given": pl.List(pl.String)}, orient="row")
 
 
-@given(st.dictionaries(st.sampled_from("PQRST"), COURSES), st.sampled_from(["", "2026-04", "2027-01"]), st.randoms())
-def test_everybody_is_everyone_by_himself(courses: dict[str, str], since: str, chance: Any) -> None:
+MONTHS = st.builds(lambda step: str(JANUARY.plus(step)), st.integers(0, 11))
+DECIDED = st.lists(MONTHS, max_size=1)
+PERSON = st.builds(months, COURSES, st.just(JANUARY), DECIDED, DECIDED)
+
+
+@given(st.dictionaries(st.sampled_from("PQRST"), PERSON), st.one_of(st.just(""), MONTHS))
+def test_everybody_is_everyone_by_himself(people: dict[str, list[MonthResult]], since: str) -> None:
     """Fails when the quick way through a large group would miss somebody, or depend on the order of rows."""
-    stays = [str(JANUARY.plus(chance.randrange(12)))]
-    people = {
-        person: months(grades, JANUARY, stays, [str(JANUARY.plus(chance.randrange(30)))])
-        for person, grades in courses.items()
-    }
     frame = as_frame(people)
     found = stand_all(frame.sample(fraction=1, shuffle=True, seed=1), RULES, since)
     expected = [
@@ -256,6 +261,17 @@ def test_everybody_is_everyone_by_himself(courses: dict[str, str], since: str, c
         if str(event.month) >= since
     ]
     assert found.select("month", "employee_id", "event", "rule", "detail_zh", "detail_en").rows() == expected
+
+
+def test_a_plan_that_ends_in_the_asked_month_is_found(standing: Standing) -> None:
+    """Fails when looking at one month alone would miss a plan passed in it, or closed by a review that ended in staying."""
+    people = {"E01": months("DDC"), "E02": months("DD-", stays=["2026-03"]), "E03": months("CDD")}
+    found = stand_all(as_frame(people), standing, since="2026-03")
+    assert found.select("employee_id", "event").rows() == [
+        ("E01", "plan_passed"),
+        ("E02", "plan_ended"),
+        ("E03", "improvement_plan"),
+    ]
 
 
 def test_the_frame_carries_what_a_letter_needs(standing: Standing) -> None:
