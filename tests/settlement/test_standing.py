@@ -264,7 +264,7 @@ def test_everybody_is_everyone_by_himself(people: dict[str, list[MonthResult]], 
 
 
 def test_a_plan_that_ends_in_the_asked_month_is_found(standing: Standing) -> None:
-    """Fails when looking at one month alone would miss a plan passed in it, or closed by a review that ended in staying."""
+    """Fails when looking at one month alone would miss a plan passed in it, or closed by a review."""
     people = {"E01": months("DDC"), "E02": months("DD-", stays=["2026-03"]), "E03": months("CDD")}
     found = stand_all(as_frame(people), standing, since="2026-03")
     assert found.select("employee_id", "event").rows() == [
