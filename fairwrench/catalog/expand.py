@@ -17,19 +17,27 @@ LIBRARIES, SHOWN, DEFAULTS = "metrics_from", "show", "item_defaults"
 KINDS = ("metric", "rating", "bonus")
 
 
-def expanded(document: Document, library: Callable[[list[str]], Document], known: list[str]) -> Document:
-    """The document with its library metrics and item defaults written out, and the three blocks gone."""
-    libraries, shown = names(document, LIBRARIES), names(document, SHOWN)
-    refuse_unknown(document, LIBRARIES, libraries, known)
-    defaults = _block(document, DEFAULTS)
+def expanded(
+    document: Document, own: Document, library: Callable[[list[str]], Document], known: list[str]
+) -> tuple[Document, list[Problem]]:
+    """The document with its library metrics and item defaults written out, the three blocks gone, and what is wrong.
+
+    `own` is the part that stands upon the bases; `library` reads files of the metric library, `known` are their names.
+    """
+    libraries, shown, defaults = _names(document, LIBRARIES), _names(document, SHOWN), _block(document, DEFAULTS)
+    problems = _strange(LIBRARIES, libraries, known)
     data = {key: value for key, value in document.data.items() if key not in (LIBRARIES, SHOWN, DEFAULTS)}
     result = _with_defaults(Document(data, dict(document.places)), defaults)
-    complete = merged(library(libraries), result)
-    _refuse_stray_defaults(document, defaults, complete.data)
-    return _with_used_metrics(document, complete, shown)
+    complete = merged(library([name for name in libraries if name in known]), result)
+    metrics = _metrics(complete.data)
+    problems += _strange(SHOWN, shown, metrics)
+    problems += _stray_defaults(_block(own, DEFAULTS), complete.data)
+    used = _used(complete.data, metrics, {*_metrics(document.data), *shown})
+    complete.data["metrics"] = {name: metric for name, metric in metrics.items() if name in used}
+    return complete, [document.located(problem) for problem in problems]
 
 
-def names(document: Document, key: str) -> list[str]:
+def _names(document: Document, key: str) -> list[str]:
     """The list of names under `key`; Refused when it is anything else."""
     value = document.data.get(key, [])
     if isinstance(value, list) and all(isinstance(word, str) for word in value):
@@ -38,12 +46,10 @@ def names(document: Document, key: str) -> list[str]:
     raise Refused([document.located(problem)])
 
 
-def refuse_unknown(document: Document, key: str, words: list[str], known: Iterable[str]) -> None:
-    """Refused when a word of the list under `key` is not among the known ones."""
+def _strange(key: str, words: list[str], known: Iterable[str]) -> list[Problem]:
+    """The words of the list under `key` that are not among the known ones."""
     known = list(known)
-    problems = [_unknown((key, place), word, known) for place, word in enumerate(words) if word not in known]
-    if problems:
-        raise Refused([document.located(problem) for problem in problems])
+    return [_unknown((key, place), word, known) for place, word in enumerate(words) if word not in known]
 
 
 def _unknown(path: tuple[str | int, ...], word: str, known: list[str]) -> Problem:
@@ -100,27 +106,16 @@ def _places_of_defaults(document: Document) -> dict[str, list[tuple[Path, Place]
     return found
 
 
-def _refuse_stray_defaults(document: Document, defaults: dict[str, Any], data: dict[str, Any]) -> None:
-    """A default for what is neither a metric nor in any scorecard is a slip of the pen."""
-    used = [key_of(item) for _, items in _item_lists(data) for item in items if isinstance(item, dict)]
+def _stray_defaults(written: dict[str, Any], data: dict[str, Any]) -> list[Problem]:
+    """A default for what is neither a metric nor in any scorecard is a slip of the pen; a base's may go unused."""
+    used = [key_of(item) for _, items in _item_lists(data) for item in items]
     known = sorted({*used, *_metrics(data)})
-    problems = [_unknown((DEFAULTS, word), word, known) for word in defaults if word not in known]
-    if problems:
-        raise Refused([document.located(problem) for problem in problems])
+    return [_unknown((DEFAULTS, word), word, known) for word in written if word not in known]
 
 
 def _metrics(data: dict[str, Any]) -> dict[str, Any]:
     block = data.get("metrics")
     return block if isinstance(block, dict) else {}
-
-
-def _with_used_metrics(document: Document, complete: Document, shown: list[str]) -> Document:
-    """Of the library and the scheme's own metrics those that the scheme writes, shows or uses."""
-    metrics = _metrics(complete.data)
-    refuse_unknown(document, SHOWN, shown, metrics)
-    used = _used(complete.data, metrics, {*_metrics(document.data), *shown})
-    complete.data["metrics"] = {name: metric for name, metric in metrics.items() if name in used}
-    return complete
 
 
 def _used(data: dict[str, Any], metrics: dict[str, Any], wanted: set[str]) -> set[str]:

@@ -5,7 +5,7 @@ Whatever is wrong is raised as `Refused` with every problem at once, each with f
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import TypeVar
@@ -19,7 +19,7 @@ from fairwrench.settlement.problem import Problem, Refused, nearest
 from fairwrench.settlement.scheme import Metric, Scheme
 from fairwrench.settlement.source import Model, Source
 
-CATALOG = Path(__file__).parent
+CATALOG = Path(__file__).resolve().parent
 
 AnyModel = TypeVar("AnyModel", bound=BaseModel)
 
@@ -68,8 +68,9 @@ def library_names() -> list[str]:
 
 
 def scheme_names() -> list[str]:
-    """The names of the shipped schemes."""
-    return sorted({path.stem for path in (CATALOG / "schemes").iterdir() if path.is_dir() or path.suffix == ".yaml"})
+    """The names of the shipped schemes; what begins with `_` is only a base for others."""
+    shipped = (path for path in (CATALOG / "schemes").iterdir() if path.is_dir() or path.suffix == ".yaml")
+    return sorted({path.stem for path in shipped if path.stem[0] not in "_."})
 
 
 def load_scheme(name_or_path: str | Path) -> Scheme:
@@ -79,8 +80,16 @@ def load_scheme(name_or_path: str | Path) -> Scheme:
 
 def open_scheme(name_or_path: str | Path) -> OpenScheme:
     """The same with its document, for problems that are found later (`check_scheme`)."""
-    document = expanded(_chain(str(name_or_path), CATALOG, ()), _library, library_names())
-    return OpenScheme(_validated(Scheme, document), document)
+    path = _located(str(name_or_path), CATALOG)
+    own = _parts(path)
+    document, problems = expanded(_on_its_base(own, path, ()), own, _library, library_names())
+    try:
+        scheme = _validated(Scheme, document)
+    except Refused as refused:
+        raise Refused([*problems, *refused.problems]) from None
+    if problems:
+        raise Refused(problems)
+    return OpenScheme(scheme, document)
 
 
 def _read(path: Path) -> Document:
@@ -117,30 +126,38 @@ def _located(name: str, beside: Path) -> Path:
     """The file or folder of a scheme: a path as given or beside the naming file, else a shipped scheme."""
     for path in (Path(name), beside / name):
         if (path.suffix in (".yaml", ".yml") or "/" in name) and path.exists():
-            return path
+            return path.resolve()
     for path in (CATALOG / "schemes" / f"{name}.yaml", CATALOG / "schemes" / name):
         if path.exists():
-            return path
+            return path.resolve()
     near = nearest(name, scheme_names())
     zh = f"没有名为“{name}”的制度" + (f"；是否想写“{near}”？" if near else "")
     en = f"there is no scheme `{name}`" + (f"; did you mean `{near}`?" if near else "")
-    raise Refused([Problem("unknown_scheme", zh, en, path=("base",), subject=name)])
+    raise Refused([Problem("unknown_scheme", zh, en)])
 
 
-def _chain(name: str, beside: Path, above: tuple[Path, ...]) -> Document:
-    """A scheme's document laid upon that of its base, and so on down."""
-    path = _located(name, beside).resolve()
-    if path in above:
-        words = " → ".join(part.stem for part in (*above, path))
-        raise Refused([Problem("base_loop", f"制度的 base 循环引用：{words}", f"the bases run in a circle: {words}")])
-    own = joined([_read(part) for part in sorted(path.glob("*.yaml"))]) if path.is_dir() else _read(path)
-    if not isinstance(base := own.data.get("base"), str):
+def _parts(path: Path) -> Document:
+    """A scheme's own document; that of a folder is made of all its files."""
+    return joined([_read(part) for part in sorted(path.glob("*.yaml"))]) if path.is_dir() else _read(path)
+
+
+def _on_its_base(own: Document, path: Path, above: tuple[Path, ...]) -> Document:
+    """A document laid upon that of its base, and so on down."""
+    base = own.data.get("base")
+    if not isinstance(base, str):
         return own
+    place = own.place(("base",))
     try:
-        return merged(_chain(base, path.parent, (*above, path)), own)
+        below = _located(base, path.parent)
     except Refused as refused:
-        # An unknown base is a problem of the line that names it.
-        raise Refused([own.located(problem) for problem in refused.problems]) from None
+        raise Refused(
+            [replace(p, path=("base",), file=place.file, line=place.line) for p in refused.problems]
+        ) from None
+    if below in (*above, path):
+        words = " → ".join(part.stem for part in (*above, path, below))
+        zh, en = f"制度的 base 循环引用：{words}", f"the bases run in a circle: {words}"
+        raise Refused([Problem("base_loop", zh, en, path=("base",), file=place.file, line=place.line)])
+    return merged(_on_its_base(_parts(below), below, (*above, path)), own)
 
 
 def _library(libraries: list[str]) -> Document:
