@@ -20,7 +20,7 @@ import polars as pl
 
 from fairwrench.ledger.compare import compare
 from fairwrench.ledger.folder import LAYOUT, RESERVED, keep, kept, sha256_of, write_json
-from fairwrench.ledger.incoming import Part, bulk_parts, parts_of, prepared
+from fairwrench.ledger.incoming import Part, bulk_parts, parts_of, prepared, rows_sha256
 from fairwrench.ledger.lane import free_lane, lane
 from fairwrench.ledger.lookup import current_rows, known
 from fairwrench.ledger.records import Batch, DataFile, Fold, Shelf, Upload, batch_from, fold_from, in_time
@@ -129,11 +129,12 @@ class Ledger:
         with self.writing(name):
             table = self.table(name, source)
             draft = self._draft(table, upload, period, by)
-            draft = replace(draft, stores=tuple(stores), months=_months(period, incoming))
-            found = compare(source, incoming, known(table, incoming, self._period_of(name), period))
+            read_as = rows_sha256(source, incoming)
+            draft = replace(draft, stores=tuple(stores), months=_months(period, incoming), read_as=read_as)
             before = self.records(name).same(draft)
-            if before and found.rows.is_empty():
+            if before:
                 return replace(before, again=True)
+            found = compare(source, incoming, known(table, incoming, self._period_of(name), period))
             keep(self.folder / "uploads", upload.content)
             self.passed("upload kept")
             refused = 0 if rejected is None else rejected.height
@@ -225,6 +226,7 @@ class Ledger:
             file=upload.name,
             sheet=upload.sheet,
             sha256=digest,
+            read_as="",
             by=by,
             landed_at=self.clock().astimezone(UTC).isoformat(timespec="seconds"),
             counts={},
@@ -261,6 +263,7 @@ class Ledger:
                 else:
                     sweep(self._uri(name), _prefix(kind, number))
                     shelf.forget(number)
+            shelf.tidy()
 
     def _period_of(self, name: str) -> Callable[[str], str | None]:
         return lambda path: self.data_file(name, path).period

@@ -15,12 +15,17 @@ import json
 import os
 import shutil
 import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from tempfile import NamedTemporaryFile
+from typing import IO
 
 LAYOUT = 1
 #: folders of the ledger itself; a source cannot be called so
 RESERVED = frozenset({"batches", "uploads", "seals", "objects", "lanes", "derived"})
 _BLOCK = 1 << 20
+_UNFINISHED = ".unfinished-"
 
 
 def sha256_of(content: Path | bytes) -> str:
@@ -33,13 +38,14 @@ def sha256_of(content: Path | bytes) -> str:
 
 def write_whole(path: Path, content: bytes) -> None:
     """Write a file that is there wholly or not at all, whatever happens meanwhile; an older one is replaced."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_name(f".{path.name}.{os.getpid()}")
-    with unfinished.open("wb") as file:
+    with _unfinished(path) as file:
         file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    unfinished.replace(path)
+
+
+def remove_unfinished(folder: Path) -> None:
+    """Remove what a killed process left half-written in a folder that nobody writes now."""
+    for path in folder.glob(f"{_UNFINISHED}*"):
+        path.unlink()
 
 
 def write_json(path: Path, document: object) -> None:
@@ -76,10 +82,21 @@ def _copy_whole(content: Path | bytes, place: Path) -> None:
     if isinstance(content, bytes):
         write_whole(place, content)
         return
-    place.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = place.with_name(f".{place.name}.{os.getpid()}")
-    with content.open("rb") as source, unfinished.open("wb") as target:
+    with content.open("rb") as source, _unfinished(place) as target:
         shutil.copyfileobj(source, target, _BLOCK)
-        target.flush()
-        os.fsync(target.fileno())
-    unfinished.replace(place)
+
+
+@contextmanager
+def _unfinished(path: Path) -> Iterator[IO[bytes]]:
+    """A file beside its place, under a name of its own; it takes its place once all is on the disk."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with NamedTemporaryFile(dir=path.parent, prefix=_UNFINISHED, delete=False) as file:
+        try:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+            os.fchmod(file.fileno(), 0o644)
+            Path(file.name).replace(path)
+        except Exception:
+            Path(file.name).unlink(missing_ok=True)
+            raise

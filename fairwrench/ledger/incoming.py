@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
+import io
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import IO, Any, NamedTuple, cast
 
 import polars as pl
 
@@ -16,6 +18,7 @@ from fairwrench.settlement.problem import Problem, Refused
 from fairwrench.settlement.source import Source
 
 _SHOWN = 5
+_ZERO: dict[pl.DataType, pl.Expr] = {pl.String(): pl.lit(""), pl.Boolean(): pl.lit(False)}
 
 
 class Part(NamedTuple):
@@ -45,6 +48,30 @@ def prepared(source: Source, rows: pl.DataFrame, time_zone: str) -> pl.DataFrame
         raise Refused(_nowhere(source, row) for row in nowhere.head(_SHOWN).iter_rows(named=True))
     refuse_twice(source, placed)
     return placed
+
+
+def rows_sha256(source: Source, rows: pl.DataFrame) -> str:
+    """The SHA-256 of canonical rows: equal for equal values, whatever lies in memory behind the empty ones."""
+    values = [pl.col(name).fill_null(_ZERO.get(kind, pl.lit(0).cast(kind))) for name, kind in row_types(source).items()]
+    empty = [pl.col(name).is_null().alias(f"{name} is empty") for name in row_types(source)]
+    stream = _Hashing()
+    rows.select(*values, *empty).rechunk().write_ipc(cast("IO[bytes]", stream), compression="uncompressed")
+    return stream.sha256.hexdigest()
+
+
+class _Hashing(io.RawIOBase):
+    """Takes bytes as a file would, and keeps nothing but their SHA-256."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.sha256 = hashlib.sha256()
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, content: Any) -> int:
+        self.sha256.update(content)
+        return memoryview(content).nbytes
 
 
 def parts_of(source: Source, found: Comparison, batch: int, period: str | None) -> Iterator[Part]:

@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, ClassVar, Generic, TypeVar
 
-from fairwrench.ledger.folder import canonical_json, sha256_of, write_json
+from fairwrench.ledger.folder import canonical_json, remove_unfinished, sha256_of, write_json
 from fairwrench.settlement.deadlines import Month
 
 
@@ -56,6 +56,9 @@ class DataFile:
 class Batch:
     """One landed file (or one landed sheet of it). Numbers start at 1 and have no gaps within a source.
 
+    `sha256` is that of the upload, `read_as` that of the accepted rows: the same file is read otherwise once the roster
+    knows more people, and then it is another landing. Both are empty for rows that came without an upload.
+
     `period` is the month it was handed in for (None: there from the start). `stores` × `months` is what it covers.
     `counts` are rows: accepted, rejected, ignored and whatever intake counted, plus new, changed, moved, repeated.
     `landed_at` is UTC in ISO 8601; it is never part of a digest. `again` is set on the answer to a landing that had
@@ -72,6 +75,7 @@ class Batch:
     file: str
     sheet: str
     sha256: str
+    read_as: str
     by: str
     landed_at: str
     counts: dict[str, int] = field(hash=False)
@@ -80,8 +84,8 @@ class Batch:
 
     @property
     def identity(self) -> str:
-        """What makes a second landing the same one: content, sheet, period and the stores covered."""
-        return sha256_of(canonical_json([self.sha256, self.sheet, self.period, sorted(self.stores)]))
+        """What makes a second landing the same one: content, sheet, rows read, period and the stores covered."""
+        return sha256_of(canonical_json([self.sha256, self.sheet, self.read_as, self.period, sorted(self.stores)]))
 
     def within(self, period: Month | None) -> bool:
         """Whether it was handed in for that month or an earlier one."""
@@ -167,6 +171,11 @@ class Shelf(Generic[RecordT]):
         """Take back what never reached the table."""
         self.rejected(number).unlink(missing_ok=True)
         self._pending(number).unlink(missing_ok=True)
+
+    def tidy(self) -> None:
+        """Remove what a killed process was still writing here; the lane is held, so nobody else is."""
+        for place in ("pending", "uploads"):
+            remove_unfinished(self.folder / place)
 
     def same(self, batch: Batch) -> RecordT | None:
         """The batch that an equal upload landed as, if one did."""

@@ -15,7 +15,7 @@ from deltalake import CommitProperties, DeltaTable
 from deltalake.transaction import AddAction, RemoveAction, Transaction
 
 from fairwrench.ledger.columns import PARTITION, bounded_key, delta_schema, file_types
-from fairwrench.ledger.folder import sha256_of, write_whole
+from fairwrench.ledger.folder import remove_unfinished, sha256_of, write_whole
 from fairwrench.ledger.records import Batch, DataFile, Fold
 from fairwrench.settlement.problem import Problem, Refused
 from fairwrench.settlement.source import Source
@@ -140,8 +140,10 @@ def committed(uri: str, kind: str, storage: dict[str, str] | None = None) -> int
 
 def sweep(uri: str, prefix: str) -> None:
     """Remove data files whose names begin so: the remains of a landing that never reached the table."""
-    for path in Path(uri).glob(f"{PARTITION}=*/*{prefix}*"):
-        path.unlink()
+    for month in Path(uri).glob(f"{PARTITION}=*"):
+        remove_unfinished(month)
+        for path in month.glob(f"{prefix}*"):
+            path.unlink()
 
 
 def _open(source: Source, uri: str, storage: dict[str, str] | None) -> DeltaTable:
