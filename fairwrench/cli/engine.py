@@ -18,7 +18,9 @@ R = TypeVar("R")
 
 def engine_option(function: Callable[P, R]) -> Callable[P, R]:
     """Adds `--engine duckdb|spark`."""
-    return click.option("--engine", type=click.Choice(["duckdb", "spark"]), default="duckdb", show_default=True)(function)
+    return click.option("--engine", type=click.Choice(["duckdb", "spark"]), default="duckdb", show_default=True)(
+        function
+    )
 
 
 def engine_named(name: str) -> Engine:
@@ -29,6 +31,9 @@ def engine_named(name: str) -> Engine:
         # an extra: the module cannot be imported where pyspark is not installed
         engine: Engine = import_module("fairwrench.engines.spark").Spark()
     except ImportError:
-        zh, en = "未安装 Spark：pip install 'fairwrench[spark]'", "Spark is not installed: pip install 'fairwrench[spark]'"
+        zh, en = (
+            "未安装 Spark：pip install 'fairwrench[spark]'",
+            "Spark is not installed: pip install 'fairwrench[spark]'",
+        )
         raise Refused([Problem("no_spark", zh, en)]) from None
     return engine

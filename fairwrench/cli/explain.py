@@ -19,7 +19,8 @@ from fairwrench.closing.out import LEDGER, Kept, read_kept, sealed_roster
 from fairwrench.closing.tracing import Traced, traced
 from fairwrench.ledger.batches import Ledger
 from fairwrench.settlement.deadlines import Month
-from fairwrench.settlement.explain import Step, explain as explain_month, money, points
+from fairwrench.settlement.explain import Step, money, points
+from fairwrench.settlement.explain import explain as explain_month
 from fairwrench.settlement.lift import Lift, lifts
 from fairwrench.settlement.problem import Problem, Refused, nearest
 
@@ -27,9 +28,16 @@ from fairwrench.settlement.problem import Problem, Refused, nearest
 @click.command()
 @click.argument("employee")
 @click.argument("month", type=MONTH)
-@click.option("--out", type=click.Path(exists=True, file_okay=False, path_type=Path), required=True, help="Where the month was settled into.")
+@click.option(
+    "--out",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    required=True,
+    help="Where the month was settled into.",
+)
 @click.option("--item", help="Only one item of the scorecard.")
-@click.option("--rows", is_flag=True, help="List the rows behind every figure, with file, sheet, row and who uploaded them.")
+@click.option(
+    "--rows", is_flag=True, help="List the rows behind every figure, with file, sheet, row and who uploaded them."
+)
 @click.option("--limit", default=20, show_default=True, help="Rows shown of each figure; 0 shows all.")
 @click.option("--lift/--no-lift", default=True, show_default=True, help="What would lift the person.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
@@ -37,7 +45,16 @@ from fairwrench.settlement.problem import Problem, Refused, nearest
 @language_option
 @refusals
 def explain(
-    employee: str, month: Month, out: Path, item: str | None, rows: bool, limit: int, lift: bool, as_json: bool, engine: str, lang: str
+    employee: str,
+    month: Month,
+    out: Path,
+    item: str | None,
+    rows: bool,
+    limit: int,
+    lift: bool,
+    as_json: bool,
+    engine: str,
+    lang: str,
 ) -> None:
     """Why EMPLOYEE (an id or a name) has these figures in MONTH."""
     kept = read_kept(out)
@@ -52,7 +69,9 @@ def explain(
     found = {id(step): traced(step, office, kept, limit) for _, step in root.walk() if step.rows} if rows else {}
     gains = lifts(kept.settlement, office.roster, person) if lift and item is None else []
     if as_json:
-        say_json({"explanation": asdict(root), "rows": _rows_json(root, found), "lifts": [asdict(gain) for gain in gains]})
+        say_json(
+            {"explanation": asdict(root), "rows": _rows_json(root, found), "lifts": [asdict(gain) for gain in gains]}
+        )
         return
     Console(highlight=False, soft_wrap=True).print(tree(root, lang))
     for _, step in root.walk():
@@ -73,10 +92,20 @@ def find_person(kept: Kept, employee: str) -> str:
         return str(named[0])
     if named:
         listed = ", ".join(named)
-        raise Refused([Problem("namesakes", f"“{employee}”有多人：{listed}，请用工号", f"{employee} is the name of several: {listed}; give the id")])
+        raise Refused(
+            [
+                Problem(
+                    "namesakes",
+                    f"“{employee}”有多人：{listed}，请用工号",
+                    f"{employee} is the name of several: {listed}; give the id",
+                )
+            ]
+        )
     near = nearest(employee, [*ids, *totals["name"].drop_nulls()])
     hint_zh, hint_en = (f"，是否为“{near}”？", f"; did you mean {near}?") if near else ("", "")
-    raise Refused([Problem("nobody", f"该月没有“{employee}”{hint_zh}", f"the month has nobody called {employee}{hint_en}")])
+    raise Refused(
+        [Problem("nobody", f"该月没有“{employee}”{hint_zh}", f"the month has nobody called {employee}{hint_en}")]
+    )
 
 
 def tree(step: Step, lang: str) -> Tree:
@@ -108,10 +137,21 @@ def say_rows(step: Step, table: Traced, lang: str) -> None:
 
 def say_lifts(gains: list[Lift], kept: Kept, lang: str) -> None:
     """What lifts the person, best pay first."""
-    heads = ("考核项", "改变", "得分", "总分", "等级", "绩效工资") if lang == "zh" else ("item", "change", "points", "score", "grade", "pay")
+    heads = (
+        ("考核项", "改变", "得分", "总分", "等级", "绩效工资")
+        if lang == "zh"
+        else ("item", "change", "points", "score", "grade", "pay")
+    )
     metrics = kept.settlement.scheme.metrics
     rows = [
-        (metrics[gain.item].name.of(lang), f"{gain.change:+d}", f"+{points(gain.points)}", f"+{points(gain.score)}", gain.grade, f"{money(gain.pay)}")
+        (
+            metrics[gain.item].name.of(lang),
+            f"{gain.change:+d}",
+            f"+{points(gain.points)}",
+            f"+{points(gain.score)}",
+            gain.grade,
+            f"{money(gain.pay)}",
+        )
         for gain in gains[:6]
     ]
     say_table("提升最快" if lang == "zh" else "What lifts most", heads, rows, numbers=range(1, 6))
@@ -130,5 +170,7 @@ def _no_item(kept: Kept, person: str, item: str) -> Problem:
     known = lines.filter(lines["employee_id"] == person)["item"].to_list()
     near = nearest(item, known)
     zh = f"{person} 的考核表没有“{item}”；有：{'、'.join(known)}"
-    en = f"the scorecard of {person} has no item {item}" + (f"; did you mean {near}?" if near else f"; it has {', '.join(known)}")
+    en = f"the scorecard of {person} has no item {item}" + (
+        f"; did you mean {near}?" if near else f"; it has {', '.join(known)}"
+    )
     return Problem("no_item", zh, en)

@@ -19,11 +19,16 @@ from fairwrench.samples.sample import make_sample
 @click.option("--seed", default=7, show_default=True)
 @language_option
 @refusals
-def sample(directory: Path, stores: int, months: int, people: int | None, orders: int | None, seed: int, lang: str) -> None:
+def sample(
+    directory: Path, stores: int, months: int, people: int | None, orders: int | None, seed: int, lang: str
+) -> None:
     """Write files like those that three stores' systems export into DIRECTORY, dirt included.
 
     truth.yaml says what was planted in them. The same options give the same evidence.
     """
     make_sample(directory, stores=stores, months=months, people=people, orders=orders, seed=seed)
-    zh, en = f"已写入 {directory}；下一步：fairwrench settle 2026-10 --data {directory} --out …", f"written to {directory}; next: fairwrench settle 2026-10 --data {directory} --out …"
+    zh, en = (
+        f"已写入 {directory}；下一步：fairwrench settle 2026-10 --data {directory} --out …",
+        f"written to {directory}; next: fairwrench settle 2026-10 --data {directory} --out …",
+    )
     click.echo(zh if lang == "zh" else en)

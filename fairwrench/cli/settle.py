@@ -21,11 +21,28 @@ STRICT = 1
 
 @click.command()
 @click.argument("month", type=MONTH)
-@click.option("--data", type=click.Path(exists=True, file_okay=False, path_type=Path), required=True, help="Folder of files; read recursively.")
-@click.option("--out", type=click.Path(file_okay=False, path_type=Path), required=True, help="Where the settled month goes.")
+@click.option(
+    "--data",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    required=True,
+    help="Folder of files; read recursively.",
+)
+@click.option(
+    "--out", type=click.Path(file_okay=False, path_type=Path), required=True, help="Where the settled month goes."
+)
 @click.option("--scheme", default="dealership", show_default=True, help="Name of a shipped scheme, or a file.")
-@click.option("--sources", "folders", multiple=True, type=click.Path(exists=True, file_okay=False, path_type=Path), help="Further source definitions.")
-@click.option("--history", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="totals.csv of earlier months; else those found in DATA are settled first.")
+@click.option(
+    "--sources",
+    "folders",
+    multiple=True,
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Further source definitions.",
+)
+@click.option(
+    "--history",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="totals.csv of earlier months; else those found in DATA are settled first.",
+)
 @click.option("--strict", is_flag=True, help="Exit with 1 when people are incomplete or rows rejected.")
 @click.option("--reports/--no-reports", default=True, show_default=True, help="Write settlement.xlsx and report.html.")
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON.")

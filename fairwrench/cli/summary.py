@@ -64,7 +64,11 @@ def say_summary(run: Run, lang: str) -> None:
     terminal().print(f"{counts['month']}  {settled.scheme.name.of(lang)} {settled.scheme.version}", markup=False)
     say_distribution(run, lang)
     states = counts["people"]
-    words = (("settled", "已结算", "settled"), ("incomplete", "资料不全", "incomplete"), ("excluded", "不参加考核", "not assessed"))
+    words = (
+        ("settled", "已结算", "settled"),
+        ("incomplete", "资料不全", "incomplete"),
+        ("excluded", "不参加考核", "not assessed"),
+    )
     told = "  ".join(f"{c if zh else e} {states.get(key, 0)}" for key, c, e in words)
     terminal().print(f"{told}  {'绩效工资' if zh else 'performance pay'} ¥{counts['performance_pay']}", markup=False)
     people = incomplete(run, lang)
@@ -76,11 +80,17 @@ def say_summary(run: Run, lang: str) -> None:
     events = settled.standing
     if events.height:
         heads = ("工号", "结果", "依据") if zh else ("employee", "event", "because")
-        say_table("结果应用" if zh else "Consequences", heads, events.select("employee_id", "event", f"detail_{lang}").iter_rows())
+        say_table(
+            "结果应用" if zh else "Consequences",
+            heads,
+            events.select("employee_id", "event", f"detail_{lang}").iter_rows(),
+        )
     rejected = counts["rejected_rows"]
     out = run.asked.out
     lines = [f"{'被拒绝的行' if zh else 'rejected rows'}: {rejected}  → {out / 'rejected.csv'}"] if rejected else []
-    lines.append(f"{'工作簿' if zh else 'workbook'}: {out / 'settlement.xlsx'}   {'报告' if zh else 'report'}: {out / 'report.html'}")
+    lines.append(
+        f"{'工作簿' if zh else 'workbook'}: {out / 'settlement.xlsx'}   {'报告' if zh else 'report'}: {out / 'report.html'}"
+    )
     for line in lines:
         terminal().print(line, markup=False)
 

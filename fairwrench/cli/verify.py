@@ -17,7 +17,13 @@ DIFFERS = 1
 
 @click.command()
 @click.argument("out", type=click.Path(exists=True, file_okay=False, path_type=Path))
-@click.option("--sources", "folders", multiple=True, type=click.Path(exists=True, file_okay=False, path_type=Path), help="Further source definitions.")
+@click.option(
+    "--sources",
+    "folders",
+    multiple=True,
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Further source definitions.",
+)
 @engine_option
 @language_option
 @refusals
@@ -27,4 +33,8 @@ def verify(out: Path, folders: tuple[Path, ...], engine: str, lang: str) -> None
     if problems:
         say_problems(problems, lang)
         sys.exit(DIFFERS)
-    click.echo("一致：重新计算的结果与封账结果逐字节相同。" if lang == "zh" else "equal: settled again from the seal, byte for byte.")
+    click.echo(
+        "一致：重新计算的结果与封账结果逐字节相同。"
+        if lang == "zh"
+        else "equal: settled again from the seal, byte for byte."
+    )

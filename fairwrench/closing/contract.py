@@ -49,7 +49,19 @@ def totals_table(settled: Settlement) -> pl.DataFrame:
     held = pl.col("held").list.join(",").fill_null("")
     reason = pl.coalesce("reason", pl.when(pl.col("state") == "incomplete").then(held), pl.lit(""))
     frame = settled.totals.sort("employee_id").with_columns(decimal_text("score", 2), reason=reason)
-    columns = ["month", "employee_id", "name", "store", "department", "position", "scorecard", "state", "reason", "score", "grade"]
+    columns = [
+        "month",
+        "employee_id",
+        "name",
+        "store",
+        "department",
+        "position",
+        "scorecard",
+        "state",
+        "reason",
+        "score",
+        "grade",
+    ]
     return frame.select(columns)
 
 
@@ -71,7 +83,19 @@ def items_table(settled: Settlement) -> pl.DataFrame:
     frame = frame.with_columns(
         decimal_text("weight", 2), decimal_text("target", 6), decimal_text("value", 6), decimal_text("points", 2)
     )
-    columns = ["month", "employee_id", "item", "category", "weight", "target", "numerator", "denominator", "value", "points", "note"]
+    columns = [
+        "month",
+        "employee_id",
+        "item",
+        "category",
+        "weight",
+        "target",
+        "numerator",
+        "denominator",
+        "value",
+        "points",
+        "note",
+    ]
     return frame.select(columns)
 
 

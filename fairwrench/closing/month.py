@@ -128,6 +128,7 @@ def evidence_of(sealed: Seal, office: Office, schemes: Sequence[Scheme]) -> Evid
         found[name] = SealedSource(
             source=office.sources[name],
             files=tuple(part.paths(folder)),
+            filed=tuple(file.month for file in part.files),
             derived=(str(folder / side.path),) if side else (),
             upto_batch=part.upto_batch,
             covered=whole,

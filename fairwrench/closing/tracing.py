@@ -114,7 +114,13 @@ def traced(step: Step, office: Office, kept: Kept, limit: int = 0) -> list[Trace
 def _table(behind: RowsBehind, rows: pl.DataFrame, count: int, office: Office) -> Traced:
     source = office.sources[behind.measure.source]
     columns = columns_shown(source, behind)
-    names = (("文件", "file"), ("工作表", "sheet"), ("行", "row"), ("提交人", "by"), *((zh, name) for name, zh in columns.items()))
+    names = (
+        ("文件", "file"),
+        ("工作表", "sheet"),
+        ("行", "row"),
+        ("提交人", "by"),
+        *((zh, name) for name, zh in columns.items()),
+    )
     zone = office.ledger.time_zone
     shown = rows.with_columns(pl.col(pl.Datetime).dt.convert_time_zone(zone).dt.strftime("%Y-%m-%d %H:%M:%S"))
     cells = []

@@ -36,7 +36,9 @@ def derive(name: str, columns: Iterable[str], evidence: Evidence, dialect: Diale
     source = evidence.sources[name].source
     asked = [column for column in columns if column in source.derived]
     steps = closure(source, asked)
-    plain = {read for step in steps for read in reads(source.derived[step]) if read in source.columns or read == "store"}
+    plain = {
+        read for step in steps for read in reads(source.derived[step]) if read in source.columns or read == "store"
+    }
     dates = _dates(source)
     base = current(name, evidence, {*plain, *dates}, dialect)
     ctes = [f"base AS ({base})", *_stages(source, steps, evidence, dialect)]
@@ -101,7 +103,9 @@ def _existence(step: str, derived: Existence, before: str, evidence: Evidence, d
     window = in_months(other, derived.date, evidence.window(derived.months), evidence.time_zone, dialect)
     found = f"SELECT DISTINCT {names}, TRUE AS _found FROM ({theirs}) x WHERE {window}"
     on = _on(derived.by, "b", "t", dialect)
-    return f"SELECT b.*, COALESCE(t._found, FALSE) AS {dialect.column(step)} FROM {before} b LEFT JOIN ({found}) t ON {on}"
+    return (
+        f"SELECT b.*, COALESCE(t._found, FALSE) AS {dialect.column(step)} FROM {before} b LEFT JOIN ({found}) t ON {on}"
+    )
 
 
 def _pairs(
@@ -112,7 +116,10 @@ def _pairs(
     same = [q(column) for column in derived.recurrence]
     visit = [q(column) for column in derived.visit]
     keys = ", ".join(dict.fromkeys([*same, *visit]))
-    known = " AND ".join(f"{column} IS NOT NULL" + (f" AND {column} <> ''" if text else "") for column, text in _texts(derived, source, q))
+    known = " AND ".join(
+        f"{column} IS NOT NULL" + (f" AND {column} <> ''" if text else "")
+        for column, text in _texts(derived, source, q)
+    )
     yield (
         f"{name}_visits AS (SELECT {keys}, MIN({q(derived.opened)}) AS opened_, MAX({q(derived.closed)}) AS closed_"
         f" FROM {before} WHERE {known} AND {q(derived.opened)} IS NOT NULL GROUP BY {keys})"
@@ -153,8 +160,8 @@ def _recurrence(step: str, derived: Recurrence, pairs: str, before: str, dialect
         value, join = "TRUE", ""
     else:
         value, join = f"p.{q(step)}", _taken(step, derived, before, dialect)
-    visits = ", ".join(f"t.{q(column)} = f.{q(column)}" for column in keys).replace(", ", " AND ")
-    found = f"SELECT f.first_id, {value} AS {q(step)} FROM {pairs} t JOIN ({first}) f ON {visits}{join} WHERE t.nth_ = 1"
+    visit = " AND ".join(f"t.{q(column)} = f.{q(column)}" for column in keys)
+    found = f"SELECT f.first_id, {value} AS {q(step)} FROM {pairs} t JOIN ({first}) f ON {visit}{join} WHERE t.nth_ = 1"
     return f"SELECT b.*, x.{q(step)} FROM {before} b LEFT JOIN ({found}) x ON b._id = x.first_id"
 
 
@@ -163,7 +170,9 @@ def _first_rows(derived: Recurrence, before: str, keys: list[str], dialect: Dial
     q = dialect.column
     by = ", ".join(q(column) for column in keys)
     order = ", ".join([*(q(column) for column in derived.order), "_id"])
-    ranked = f"SELECT {by}, _id AS first_id, ROW_NUMBER() OVER (PARTITION BY {by} ORDER BY {order}) AS place_ FROM {before}"
+    ranked = (
+        f"SELECT {by}, _id AS first_id, ROW_NUMBER() OVER (PARTITION BY {by} ORDER BY {order}) AS place_ FROM {before}"
+    )
     return f"SELECT * FROM ({ranked}) r WHERE place_ = 1"
 
 
@@ -179,5 +188,3 @@ def _taken(step: str, derived: Recurrence, before: str, dialect: Dialect) -> str
     on = [f"p.{q(column)} = t.{q(column)}" for column in derived.recurrence if column not in derived.visit]
     on += [f"p.{q(column)} = t.e_{column}" for column in derived.visit]
     return f" LEFT JOIN (SELECT * FROM ({ranked}) r WHERE place_ = 1) p ON {' AND '.join(on)}"
-
-

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import duckdb
@@ -54,19 +54,18 @@ class DuckDB:
     def cells(self, asked: Pass, evidence: Evidence) -> pl.DataFrame:
         """See `Engine.cells`."""
         sql = query.cells(asked, evidence, DIALECT)
-        return self._integers(sql, [asked.source], evidence, [p.key for p in asked.measures])
+        return self._integers(sql, asked.source, asked.measures, evidence)
 
     def slices(self, asked: Pass, credit: str, day: str, movers: pl.DataFrame, evidence: Evidence) -> pl.DataFrame:
         """See `Engine.slices`."""
         sql = query.slices(asked, credit, day, evidence, DIALECT)
-        keys = [planned.key for planned in asked.measures]
-        return self._integers(sql, [asked.source], evidence, keys, movers=movers)
+        return self._integers(sql, asked.source, asked.measures, evidence, movers=movers)
 
     def level(self, planned: Planned, members: pl.DataFrame | None, evidence: Evidence) -> pl.DataFrame:
         """See `Engine.level`."""
         sql = query.level(planned, members is None, evidence, DIALECT)
         extra = {} if members is None else {"members": members}
-        frame = self._integers(sql, [planned.measure.source], evidence, [planned.key], **extra)
+        frame = self._integers(sql, planned.measure.source, (planned,), evidence, **extra)
         return frame.rename({planned.key: "value"}).drop_nulls()
 
     def rows(
@@ -74,33 +73,38 @@ class DuckDB:
     ) -> pl.DataFrame:
         """See `Engine.rows`."""
         sql = query.rows(planned, people, stores, evidence, DIALECT)
-        with self._open([planned.measure.source], evidence) as connection:
-            return connection.sql(sql).pl()
+        source = planned.measure.source
+        with self._open({source: evidence.files_for(source, (planned,))}, evidence) as connection:
+            found: pl.DataFrame = connection.sql(sql).pl()
+            return found
 
     def derive(self, source: str, columns: Iterable[str], evidence: Evidence, target: str) -> int:
         """See `Engine.derive`."""
         sql = derivation.derive(source, columns, evidence, DIALECT)
-        with self._open(list(evidence.sources), evidence, target) as connection:
+        files = {name: sealed.files for name, sealed in evidence.sources.items()}
+        with self._open(files, evidence, target) as connection:
             written = connection.execute(f"COPY ({sql}) TO {query.text(target)} (FORMAT parquet, COMPRESSION zstd)")
             count = written.fetchone()
         return int(count[0]) if count else 0
 
     def _integers(
-        self, sql: str, sources: list[str], evidence: Evidence, keys: list[str], **frames: pl.DataFrame
+        self, sql: str, source: str, measures: tuple[Planned, ...], evidence: Evidence, **frames: pl.DataFrame
     ) -> pl.DataFrame:
         """The query's result with its measures as Int128 units of their last decimal."""
-        with self._open(sources, evidence) as connection:
+        with self._open({source: evidence.files_for(source, measures)}, evidence) as connection:
             for name, frame in frames.items():
                 connection.register(name, frame.to_arrow())
-            frame = connection.sql(sql).pl()
-        exact = [query.units(key, frame.schema[key]) for key in keys]
+            frame: pl.DataFrame = connection.sql(sql).pl()
+        exact = [query.units(planned.key, frame.schema[planned.key]) for planned in measures]
         return frame.with_columns(exact)
 
-    def _open(self, sources: list[str], evidence: Evidence, target: str | None = None) -> duckdb.DuckDBPyConnection:
-        """A connection that can read the sealed files of these sources and nothing else."""
+    def _open(
+        self, files: Mapping[str, tuple[str, ...]], evidence: Evidence, target: str | None = None
+    ) -> duckdb.DuckDBPyConnection:
+        """A connection that can read these files of these sources, and their derived columns, and nothing else."""
         connection = duckdb.connect()
-        files = {name: evidence.sources[name] for name in sources if name in evidence.sources}
-        paths = [path for sealed in files.values() for path in (*sealed.files, *sealed.derived)]
+        derived = [path for name in files for path in evidence.sources[name].derived]
+        paths = [*(path for listed in files.values() for path in listed), *derived]
         spill = str(self.spill or Path(tempfile.gettempdir()) / "fairwrench-duckdb")
         connection.execute("SET TimeZone = 'UTC'")
         connection.execute(f"SET memory_limit = {query.text(self.memory)}")
@@ -111,8 +115,9 @@ class DuckDB:
         allowed = ", ".join(map(query.text, [*paths, *([target] if target else [])]))
         connection.execute(f"SET allowed_paths = [{allowed}]")
         connection.execute("SET enable_external_access = false")
-        for name, sealed in files.items():
-            rows = _scan(sealed.files) if sealed.files else query.nothing(query.row_types(sealed.source), TYPES)
+        for name, listed in files.items():
+            sealed = evidence.sources[name]
+            rows = _scan(listed) if listed else query.nothing(query.row_types(sealed.source), TYPES)
             side = _scan(sealed.derived) if sealed.derived else query.nothing(query.side_types(sealed.source), TYPES)
             connection.execute(f"CREATE VIEW raw_{name} AS {rows}")
             connection.execute(f"CREATE VIEW side_{name} AS {side}")

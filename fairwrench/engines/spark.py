@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -27,7 +27,9 @@ DIALECT = Dialect(
     quantile=lambda value, fraction: f"percentile_disc({fraction}) WITHIN GROUP (ORDER BY {value})",
     moment=lambda utc: f"TIMESTAMP '{utc}+00:00'",
     later=lambda value, kind, days: (
-        f"timestamp_seconds(unix_timestamp({value}) + {days * 86400})" if kind == "timestamp" else f"date_add({value}, {days})"
+        f"timestamp_seconds(unix_timestamp({value}) + {days * 86400})"
+        if kind == "timestamp"
+        else f"date_add({value}, {days})"
     ),
     quote="`",
     starts_with="startswith",
@@ -50,6 +52,7 @@ SETTINGS = {
     "spark.sql.decimalOperations.allowPrecisionLoss": "false",
     "spark.sql.execution.arrow.pyspark.enabled": "true",
     "spark.ui.enabled": "false",
+    "spark.ui.showConsoleProgress": "false",
 }
 
 
@@ -68,18 +71,18 @@ class Spark:
     def cells(self, asked: Pass, evidence: Evidence) -> pl.DataFrame:
         """See `Engine.cells`."""
         sql = query.cells(asked, evidence, DIALECT)
-        return self._integers(sql, [asked.source], evidence, [planned.key for planned in asked.measures])
+        return self._integers(sql, asked.source, asked.measures, evidence)
 
     def slices(self, asked: Pass, credit: str, day: str, movers: pl.DataFrame, evidence: Evidence) -> pl.DataFrame:
         """See `Engine.slices`."""
         sql = query.slices(asked, credit, day, evidence, DIALECT)
-        return self._integers(sql, [asked.source], evidence, [p.key for p in asked.measures], movers=movers)
+        return self._integers(sql, asked.source, asked.measures, evidence, movers=movers)
 
     def level(self, planned: Planned, members: pl.DataFrame | None, evidence: Evidence) -> pl.DataFrame:
         """See `Engine.level`."""
         sql = query.level(planned, members is None, evidence, DIALECT)
         extra = {} if members is None else {"members": members}
-        frame = self._integers(sql, [planned.measure.source], evidence, [planned.key], **extra)
+        frame = self._integers(sql, planned.measure.source, (planned,), evidence, **extra)
         return frame.rename({planned.key: "value"}).drop_nulls()
 
     def rows(
@@ -87,14 +90,15 @@ class Spark:
     ) -> pl.DataFrame:
         """See `Engine.rows`."""
         sql = query.rows(planned, people, stores, evidence, DIALECT)
-        with self._views([planned.measure.source], evidence):
+        source = planned.measure.source
+        with self._views({source: evidence.files_for(source, (planned,))}, evidence):
             return _as_polars(self.session.sql(sql))
 
     def derive(self, source: str, columns: Iterable[str], evidence: Evidence, target: str) -> int:
         """See `Engine.derive`. The cluster writes many parts; they become the one file that a seal names."""
         sql = derivation.derive(source, columns, evidence, DIALECT)
         parts = Path(f"{target}.parts")
-        with self._views(list(evidence.sources), evidence):
+        with self._views({name: sealed.files for name, sealed in evidence.sources.items()}, evidence):
             self.session.sql(sql).coalesce(1).write.mode("overwrite").parquet(str(parts))
         (part,) = parts.glob("*.parquet")
         part.replace(target)
@@ -102,30 +106,29 @@ class Spark:
         return int(pl.scan_parquet(target, glob=False).select(pl.len()).collect().item())
 
     def _integers(
-        self, sql: str, sources: list[str], evidence: Evidence, keys: list[str], **frames: pl.DataFrame
+        self, sql: str, source: str, measures: tuple[Planned, ...], evidence: Evidence, **frames: pl.DataFrame
     ) -> pl.DataFrame:
-        with self._views(sources, evidence, frames):
+        with self._views({source: evidence.files_for(source, measures)}, evidence, frames):
             frame = _as_polars(self.session.sql(sql))
-        return frame.with_columns([query.units(key, frame.schema[key]) for key in keys])
+        return frame.with_columns([query.units(planned.key, frame.schema[planned.key]) for planned in measures])
 
     @contextmanager
     def _views(
-        self, sources: list[str], evidence: Evidence, frames: dict[str, pl.DataFrame] | None = None
+        self, files: Mapping[str, tuple[str, ...]], evidence: Evidence, frames: dict[str, pl.DataFrame] | None = None
     ) -> Iterator[None]:
         """The sealed files of these sources, and small frames, as temporary views."""
         with tempfile.TemporaryDirectory(prefix="fairwrench-spark-") as scratch:
-            for name in sources:
-                if name in evidence.sources:
-                    self._view(name, evidence)
+            for name, listed in files.items():
+                self._view(name, listed, evidence)
             for name, frame in (frames or {}).items():
                 path = f"{scratch}/{name}.parquet"
                 frame.write_parquet(path)
                 self.session.read.parquet(path).createOrReplaceTempView(name)
             yield
 
-    def _view(self, name: str, evidence: Evidence) -> None:
+    def _view(self, name: str, files: tuple[str, ...], evidence: Evidence) -> None:
         sealed = evidence.sources[name]
-        rows = self._read(sealed.files) if sealed.files else self._nothing(query.row_types(sealed.source))
+        rows = self._read(files) if files else self._nothing(query.row_types(sealed.source))
         side = self._read(sealed.derived) if sealed.derived else self._nothing(query.side_types(sealed.source))
         rows.createOrReplaceTempView(f"raw_{name}")
         side.createOrReplaceTempView(f"side_{name}")

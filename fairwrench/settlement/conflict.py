@@ -26,7 +26,11 @@ def _of_metric(
     deciders = people.filter(pl.col("position").is_in(list(metric.decided_by)))
     found = []
     for decider, called in deciders.select("employee_id", "name").sort("employee_id").iter_rows():
-        led = teams.filter(pl.col("unit") == decider).join(scored, on="employee_id").filter(pl.col("employee_id") != decider)
+        led = (
+            teams.filter(pl.col("unit") == decider)
+            .join(scored, on="employee_id")
+            .filter(pl.col("employee_id") != decider)
+        )
         own = scored.filter(pl.col("employee_id") == decider).height > 0
         if own or led.height:
             found.append(_problem(name, metric, scheme, decider, called, own, led["name"].sort().to_list()))

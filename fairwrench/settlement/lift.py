@@ -73,14 +73,22 @@ def _room(line: dict[str, object], metric: Metric) -> int:
         return top // 10**places
     if metric.better != "higher":
         return 0
-    counted = metric.denominator is not None and metric.numerator.value.strip() == "count" == metric.denominator.value.strip()
+    counted = (
+        metric.denominator is not None and metric.numerator.value.strip() == "count" == metric.denominator.value.strip()
+    )
     if counted:
         return int(line["denominator"] or 0) - top  # type: ignore[call-overload]
     return max(top // 10**places, 1) * 2
 
 
 def _settled(
-    changes: list[int], item: Item, metric: Metric, line: dict[str, object], mine: pl.DataFrame, settlement: Settlement, roster: pl.DataFrame
+    changes: list[int],
+    item: Item,
+    metric: Metric,
+    line: dict[str, object],
+    mine: pl.DataFrame,
+    settlement: Settlement,
+    roster: pl.DataFrame,
 ) -> pl.DataFrame:
     """The person settled once for each change: change, points, score, grade, pay."""
     named = pl.DataFrame({"variant": [f"{line['employee_id']}#{k}" for k in range(len(changes))], "change": changes})
@@ -107,12 +115,16 @@ def _scale(line: dict[str, object]) -> int:
 def _paid(graded: pl.DataFrame, employee_id: str, settlement: Settlement, roster: pl.DataFrame) -> pl.DataFrame:
     """The pay of every variant by the rules of pay."""
     about = settlement.totals.filter(pl.col("employee_id") == employee_id)
-    cards = graded.select("employee_id", "score", "grade").with_columns(store=pl.lit(about["store"][0]), state=pl.lit("settled"))
+    cards = graded.select("employee_id", "score", "grade").with_columns(
+        store=pl.lit(about["store"][0]), state=pl.lit("settled")
+    )
     names = graded.select(variant="employee_id")
     own = slices(roster, settlement.month).filter(pl.col("employee_id") == employee_id)
     parts = own.join(names, how="cross").with_columns(employee_id=pl.col("variant")).drop("variant")
     step = settlement.steps.filter((pl.col("employee_id") == employee_id) & (pl.col("step") == "commission"))
-    earned = names.select(employee_id="variant", amount=pl.lit(int(step["amount"][0]) if step.height else None, pl.Int64))
+    earned = names.select(
+        employee_id="variant", amount=pl.lit(int(step["amount"][0]) if step.height else None, pl.Int64)
+    )
     result = pay(
         cards.select(list(CARD)),
         settlement.scheme,

@@ -9,14 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
 from typing import Protocol
-from zoneinfo import ZoneInfo
 
 import polars as pl
 
 from fairwrench.settlement.deadlines import Month
-from fairwrench.settlement.formula import Clock, Dialect, FormulaError, parse_aggregate, parse_condition
+from fairwrench.settlement.dialect import Clock, Dialect
+from fairwrench.settlement.formula import ADDITIVE, FormulaError, aggregate_name, parse_aggregate, parse_condition
+from fairwrench.settlement.local_time import offsets
 from fairwrench.settlement.problem import Problem
 from fairwrench.settlement.scheme import Level, Measure, Metric, Scheme
 from fairwrench.settlement.source import Source
@@ -59,6 +59,15 @@ class SealedSource:
     covered: frozenset[tuple[str, str]] = frozenset()
     #: the derived columns that the side files hold
     kept: tuple[str, ...] = ()
+    #: the month under which each of `files` is filed; empty when that is not known
+    filed: tuple[str, ...] = ()
+
+    def files_since(self, first: Month) -> tuple[str, ...]:
+        """The files that can hold rows of a window beginning with `first`: filed then, or in the look-back before."""
+        if not self.filed:
+            return self.files
+        oldest = str(first.plus(-self.source.look_back))
+        return tuple(path for path, month in zip(self.files, self.filed, strict=True) if month >= oldest)
 
 
 @dataclass(frozen=True)
@@ -75,19 +84,14 @@ class Evidence:
         """The first and last month of a window that ends with the settled month."""
         return self.month.plus(1 - months), self.month
 
+    def files_for(self, source: str, measures: Iterable[Planned]) -> tuple[str, ...]:
+        """The files of a source that these measures have to read."""
+        longest = max((planned.measure.months for planned in measures), default=1)
+        return self.sources[source].files_since(self.window(longest)[0])
+
     def clock(self, months: int = 26) -> Clock:
         """The stores' local time over the months before and the month after the settled one."""
-        return clock(self.time_zone, self.month.plus(-months), self.month.plus(2))
-
-
-@dataclass(frozen=True)
-class Mover:
-    """A person's slice of the month in a department other than that of the assessed assignment."""
-
-    employee_id: str
-    first: date
-    last: date
-    department: str
+        return Clock(offsets(self.time_zone, self.month.plus(-months), self.month.plus(2)))
 
 
 class Engine(Protocol):
@@ -97,7 +101,7 @@ class Engine(Protocol):
     dialect: Dialect
 
     def cells(self, query: Pass, evidence: Evidence) -> pl.DataFrame:
-        """Columns `store`, one per credit (employee_id or null), one Int128 per measure (null: no row)."""
+        """Columns `store`, one per credit (employee_id or null), one Int128 per measure (null: nothing to add up)."""
         ...
 
     def slices(self, query: Pass, credit: str, day: str, movers: pl.DataFrame, evidence: Evidence) -> pl.DataFrame:
@@ -106,10 +110,12 @@ class Engine(Protocol):
 
     def level(self, planned: Planned, members: pl.DataFrame | None, evidence: Evidence) -> pl.DataFrame:
         """A measure that does not add up, per `unit`: `members` (employee_id, unit) groups the credited people,
-        None groups by store. Columns `unit`, `value`."""
+        None groups by store, with the whole group as unit `*`. Columns `unit`, `value`; no row without a value."""
         ...
 
-    def rows(self, planned: Planned, people: Iterable[str] | None, stores: Iterable[str] | None, evidence: Evidence) -> pl.DataFrame:
+    def rows(
+        self, planned: Planned, people: Iterable[str] | None, stores: Iterable[str] | None, evidence: Evidence
+    ) -> pl.DataFrame:
         """The rows behind a measure: all columns of the source with `_id`, `_batch`, `_row`."""
         ...
 
@@ -162,20 +168,40 @@ def measures_of(scheme: Scheme) -> Iterable[tuple[str, str, Measure]]:
 
 def is_additive(measure: Measure) -> bool:
     """True for count and sum."""
-    return measure.value.strip() == "count" or measure.value.strip().startswith("sum(")
+    return aggregate_name(measure.value) in ADDITIVE
 
 
 def check_measure(measure: Measure, source: Source, dialect: Dialect) -> list[str]:
-    """What is wrong with a measure's formulas, as sentences; empty when nothing is."""
+    """What is wrong with a measure's formulas and columns, as sentences; empty when nothing is."""
+    wrong: list[str] = []
+    read: set[str] = {measure.date}
+    try:
+        read |= parse_aggregate(measure.value, source, dialect, Clock()).columns
+    except FormulaError as error:
+        wrong.append(str(error))
+    try:
+        read |= parse_condition(measure.where, source, dialect, Clock())[1] if measure.where else set()
+    except FormulaError as error:
+        wrong.append(str(error))
+    return wrong + _wrong_columns(measure, source, read)
+
+
+def _wrong_columns(measure: Measure, source: Source, read: set[str]) -> list[str]:
+    """A credit that is no person, a date that is none, and derived columns over more months than they are kept for."""
     wrong = []
-    for text, parse in ((measure.value, parse_aggregate), (measure.where, parse_condition)):
-        if text is None:
-            continue
-        try:
-            parse(text, source, dialect, Clock())
-        except FormulaError as error:
-            wrong.append(str(error))
+    if measure.credit and source.type_of(measure.credit) != "person":
+        wrong.append(f"credit `{measure.credit}` is {_shown(source, measure.credit)}, a person column is expected")
+    if source.type_of(measure.date) not in ("date", "timestamp", "month"):
+        wrong.append(f"date `{measure.date}` is {_shown(source, measure.date)}, a date or month is expected")
+    derived = sorted((read | {measure.credit or measure.date}) & set(source.derived))
+    if measure.months > 1 and derived:
+        wrong.append(f"derived columns are kept for the settled month alone, so `{derived[0]}` needs `months: 1`")
     return wrong
+
+
+def _shown(source: Source, column: str) -> str:
+    kind = source.type_of(column)
+    return f"of type {kind}" if kind else "no column of its source"
 
 
 def digits(measure: Measure, source: Source, dialect: Dialect) -> int:
@@ -183,40 +209,11 @@ def digits(measure: Measure, source: Source, dialect: Dialect) -> int:
     return parse_aggregate(measure.value, source, dialect, Clock()).scale
 
 
-def clock(time_zone: str, first: Month, last: Month) -> Clock:
-    """The UTC offsets in force from `first` to the end of `last`, found day by day and then to the second."""
-    zone = ZoneInfo(time_zone)
-    begin, end = first.bounds_utc(time_zone)[0], last.bounds_utc(time_zone)[1]
-    offsets = [(int(begin.timestamp()), _east(zone, begin))]
-    day = begin
-    while day < end:
-        following = day + timedelta(days=1)
-        if _east(zone, following) != offsets[-1][1]:
-            offsets.append((_change(zone, day, following), _east(zone, following)))
-        day = following
-    return Clock(tuple(offsets))
-
-
-def _east(zone: ZoneInfo, moment: datetime) -> int:
-    offset = moment.astimezone(zone).utcoffset()
-    return int(offset.total_seconds()) if offset else 0
-
-
-def _change(zone: ZoneInfo, before: datetime, after: datetime) -> int:
-    """The UTC second at which the offset changes between two moments."""
-    low, high = int(before.timestamp()), int(after.timestamp())
-    old = _east(zone, before)
-    while high - low > 1:
-        middle = (low + high) // 2
-        low, high = (middle, high) if _east(zone, datetime.fromtimestamp(middle, UTC)) == old else (low, middle)
-    return high
-
-
 @dataclass(frozen=True)
 class Cells:
     """Results of the passes.
 
-    `by_measure`: measure key → frame (store, department, person, value Int128, all keys nullable).
+    `by_measure`: measure key → frame (store, person, value Int128, department; all but value nullable).
     `by_level`: (measure key, level) → frame (unit, value) for measures that do not add up.
     """
 
@@ -225,7 +222,7 @@ class Cells:
     problems: tuple[Problem, ...] = ()
 
     def at(self, key: str, level: Level, teams: pl.DataFrame) -> pl.DataFrame:
-        """One measure per `unit` of a level: employee id, leader's id, `store|department`, store, or `*` for the group."""
+        """One measure per `unit` of a level: employee id, leader's id, `store|department`, store, `*` for the group."""
         if (key, level) in self.by_level:
             return self.by_level[key, level]
         frame = self.by_measure.get(key)
@@ -240,7 +237,7 @@ class Cells:
             "store": pl.col("store"),
             "group": pl.lit("*"),
         }[level]
-        return frame.group_by(unit.alias("unit")).agg(pl.col("value").sum()).filter(pl.col("unit").is_not_null())
+        return frame.group_by(unit.alias("unit")).agg(pl.col("value").sum()).drop_nulls("unit")
 
 
 EMPTY_LEVEL = pl.DataFrame(schema={"unit": pl.Utf8, "value": pl.Int128})
@@ -251,7 +248,9 @@ def unit_of_department() -> pl.Expr:
     return pl.col("store") + "|" + pl.col("department")
 
 
-def run(plan_: Plan, engine: Engine, evidence: Evidence, people: pl.DataFrame, movers: pl.DataFrame, teams: pl.DataFrame) -> Cells:
+def run(  # noqa: PLR0917 - two modules call it so, with six frames of different kinds
+    plan_: Plan, engine: Engine, evidence: Evidence, people: pl.DataFrame, movers: pl.DataFrame, teams: pl.DataFrame
+) -> Cells:
     """Run every pass. `people`: employee_id, store, department of the assessed assignment (or the last one known);
     `movers`: employee_id, first, last, department, for those whose department changed within the month;
     `teams`: employee_id, unit (a leader above them)."""
@@ -270,15 +269,21 @@ def _cells_of(
     query: Pass, engine: Engine, evidence: Evidence, people: pl.DataFrame, movers: pl.DataFrame
 ) -> dict[str, pl.DataFrame]:
     result = engine.cells(query, evidence)
-    home = people.select(pl.col("employee_id").alias("person"), "department")
+    home = people.select("employee_id", "department")
     frames: dict[str, pl.DataFrame] = {}
     for planned in query.measures:
-        person = pl.col(planned.measure.credit) if planned.measure.credit else pl.lit(None, pl.Utf8)
-        frame = result.group_by("store", person.alias("person")).agg(pl.col(planned.key).sum().alias("value"))
-        frames[planned.key] = frame.filter(pl.col("value") != 0).join(home, on="person", how="left", maintain_order="left")
+        person = pl.col(planned.measure.credit) if planned.measure.credit else pl.lit(None, pl.String)
+        cells = _counted(result, planned).group_by("store", person.alias("person")).agg(value=pl.col(planned.key).sum())
+        frames[planned.key] = cells.join(home, left_on="person", right_on="employee_id", how="left", validate="m:1")
     if movers.height:
         _split_movers(query, engine, evidence, movers, frames)
     return frames
+
+
+def _counted(result: pl.DataFrame, planned: Planned) -> pl.DataFrame:
+    """The cells in which a measure found something; amounts that add up to nothing are something."""
+    value = pl.col(planned.key)
+    return result.filter(value != 0 if aggregate_name(planned.measure.value) == "count" else value.is_not_null())
 
 
 def _split_movers(
@@ -286,31 +291,41 @@ def _split_movers(
 ) -> None:
     """Put the rows of people who changed department where they were on the row's date."""
     ways = sorted({(p.measure.credit, p.measure.date) for p in query.measures if p.measure.credit})
-    moved = movers["employee_id"].unique().implode()
     for credit, day in ways:
         chosen = tuple(p for p in query.measures if (p.measure.credit, p.measure.date) == (credit, day))
         split = engine.slices(Pass(query.source, chosen), credit, day, movers, evidence)
         for planned in chosen:
-            stay = frames[planned.key].filter(~pl.col("person").is_in(moved).fill_null(False))
-            part = split.select("store", "person", pl.col(planned.key).alias("value"), "department")
-            frames[planned.key] = pl.concat([stay, part.filter(pl.col("value") != 0)], how="vertical_relaxed")
+            part = _counted(split, planned).select("store", "person", "department", value=planned.key)
+            frames[planned.key] = _moved(frames[planned.key], part)
+
+
+def _moved(whole: pl.DataFrame, part: pl.DataFrame) -> pl.DataFrame:
+    """Cells with `part` of them in other departments; what no slice covers stays at home, so that nothing is lost."""
+    taken = part.group_by("store", "person").agg(taken=pl.col("value").sum())
+    rest = whole.join(taken, on=["store", "person"], how="left", nulls_equal=True, validate="m:1")
+    rest = rest.with_columns(value=pl.col("value") - pl.col("taken").fill_null(0))
+    rest = rest.filter(pl.col("taken").is_null() | (pl.col("value") != 0)).drop("taken")
+    return pl.concat([rest, part.select(rest.columns)], how="vertical_relaxed")
 
 
 def _levels_of(
     planned: Planned, engine: Engine, evidence: Evidence, people: pl.DataFrame, teams: pl.DataFrame
 ) -> dict[tuple[str, Level], pl.DataFrame]:
     key = planned.key
-    levels: dict[tuple[str, Level], pl.DataFrame] = {(key, "store"): engine.level(planned, None, evidence)}
+    stores = engine.level(planned, None, evidence)
+    whole = pl.col("unit") == "*"
+    levels: dict[tuple[str, Level], pl.DataFrame] = {
+        (key, "store"): stores.filter(~whole),
+        (key, "group"): stores.filter(whole),
+    }
     if planned.measure.credit is None:
         return levels
-    everyone = people.select("employee_id", unit=pl.col("employee_id"))
     groups: dict[Level, pl.DataFrame] = {
-        "person": everyone,
+        "person": people.select("employee_id", unit=pl.col("employee_id")),
         "team": teams,
         "department": people.select("employee_id", unit=unit_of_department()).drop_nulls(),
     }
-    levels.update({(key, level): engine.level(planned, members, evidence) for level, members in groups.items()})
-    return levels
+    return levels | {(key, level): engine.level(planned, members, evidence) for level, members in groups.items()}
 
 
 def needed_sources(scheme: Scheme) -> tuple[str, ...]:

@@ -62,14 +62,10 @@ def commission_of(graded: pl.DataFrame, found: Findings) -> CommissionResult:
         people = graded.filter(pl.col("position") == position)
         values += [_line_value(people, position, name, line, found) for name, line in plan.lines.items()]
         factors += [_factor(people, place, factor, found) for place, factor in enumerate(plan.factors)]
-    return commission(
-        graded.select(list(EARNER)), found.scheme, values=pl.concat(values), factors=pl.concat(factors)
-    )
+    return commission(graded.select(list(EARNER)), found.scheme, values=pl.concat(values), factors=pl.concat(factors))
 
 
-def _line_value(
-    people: pl.DataFrame, position: str, name: str, line: CommissionLine, found: Findings
-) -> pl.DataFrame:
+def _line_value(people: pl.DataFrame, position: str, name: str, line: CommissionLine, found: Findings) -> pl.DataFrame:
     """What a line counts for each person: 0 without rows where its evidence was handed in, else unknown."""
     planned = found.plan.of(f"commission.{position}.{name}", "numerator")
     sealed = found.evidence.sources.get(line.measure.source)

@@ -48,7 +48,9 @@ class Recorded:
         return self.decisions.filter((pl.col("month") == month) & pl.col("kind").is_in(list(kinds)))
 
 
-def rows_of(source: str, engine: Engine, evidence: Evidence, date: str = "month", months: int = 1) -> pl.DataFrame | None:
+def rows_of(
+    source: str, engine: Engine, evidence: Evidence, date: str = "month", months: int = 1
+) -> pl.DataFrame | None:
     """The current rows of a source dated in the window, None when the source was never handed in."""
     sealed = evidence.sources.get(source)
     if sealed is None or not sealed.files:
@@ -86,7 +88,9 @@ def _targets(rows: pl.DataFrame | None, scheme: Scheme, problems: list[Problem])
     subject = pl.col("subject").str.split_exact("/", 1)
     part = subject.struct.field("field_1")
     unit = subject.struct.field("field_0") + "|" + part.replace(departments)
-    named = pl.when(pl.col("subject").is_in(["group", "集团"])).then(pl.lit("*")).otherwise(pl.coalesce(unit, "subject"))
+    named = (
+        pl.when(pl.col("subject").is_in(["group", "集团"])).then(pl.lit("*")).otherwise(pl.coalesce(unit, "subject"))
+    )
     return rows.select(subject=named, metric=metric, value=_units(rows, "value", 6)).unique(
         ["subject", "metric"], keep="last", maintain_order=True
     )
@@ -109,7 +113,9 @@ def _decisions(rows: pl.DataFrame | None, scheme: Scheme, problems: list[Problem
     words = {**items, **dict.fromkeys(scheme.bands.grades)}
     pointing = rows.filter(pl.col("kind").str.ends_with("_points"))
     _known(pointing, "item", words, "decisions", problems)
-    named = {name.zh: key for key, name in items.items() if name} | {name.en: key for key, name in items.items() if name}
+    named = {name.zh: key for key, name in items.items() if name} | {
+        name.en: key for key, name in items.items() if name
+    }
     value = _units(rows, "value", 2).cast(pl.Int64)
     frame = rows.with_columns(value=value, item=pl.col("item").replace(named))
     return frame.select([pl.col(name).cast(kind) for name, kind in DECISION.items()])

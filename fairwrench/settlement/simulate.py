@@ -27,7 +27,11 @@ class Comparison:
 def compare(pairs: Iterable[tuple[Settlement, Settlement]]) -> Comparison:
     """Lay pairs of settlements (scheme A, scheme B), each of one month, side by side."""
     people = pl.concat([_people(a, b) for a, b in pairs])
-    shift = people.group_by("grade_a", "grade_b").agg(people=pl.len().cast(pl.Int64)).sort("grade_a", "grade_b", nulls_last=True)
+    shift = (
+        people.group_by("grade_a", "grade_b")
+        .agg(people=pl.len().cast(pl.Int64))
+        .sort("grade_a", "grade_b", nulls_last=True)
+    )
     months = (
         people.group_by("month")
         .agg(
@@ -44,7 +48,9 @@ def compare(pairs: Iterable[tuple[Settlement, Settlement]]) -> Comparison:
 
 def _people(a: Settlement, b: Settlement) -> pl.DataFrame:
     """One row a person assessed under either scheme. Pay here is performance pay and pools: what the scheme decides."""
-    about = pl.concat([a.totals, b.totals], how="diagonal_relaxed").unique("employee_id", keep="first", maintain_order=True)
+    about = pl.concat([a.totals, b.totals], how="diagonal_relaxed").unique(
+        "employee_id", keep="first", maintain_order=True
+    )
     about = about.select("employee_id", "name", "store", "position").sort("employee_id")
     joined = about.join(_side(a, "a"), on="employee_id", how="left").join(_side(b, "b"), on="employee_id", how="left")
     assessed = joined.filter((pl.col("state_a") != "excluded") | (pl.col("state_b") != "excluded"))
@@ -58,7 +64,10 @@ def _people(a: Settlement, b: Settlement) -> pl.DataFrame:
 
 def _side(settled: Settlement, name: str) -> pl.DataFrame:
     scores = settled.totals.select(
-        "employee_id", pl.col("state").alias(f"state_{name}"), pl.col("score").alias(f"score_{name}"), pl.col("grade").alias(f"grade_{name}")
+        "employee_id",
+        pl.col("state").alias(f"state_{name}"),
+        pl.col("score").alias(f"score_{name}"),
+        pl.col("grade").alias(f"grade_{name}"),
     )
     decided = (pl.col("performance_pay") + pl.col("pool_pay")).alias(f"pay_{name}")
     return scores.join(settled.pay.select("employee_id", decided), on="employee_id", how="left")

@@ -111,8 +111,11 @@ def standing_of(case: Case, graded: pl.DataFrame, said: Recorded) -> pl.DataFram
     columns = ["employee_id", "month", "state"]
     now = graded.select(*columns, grade="band")
     before = case.history.filter(pl.col("month") < month).select(*columns, "grade")
-    stays = said.decisions.filter(pl.col("kind") == "review_stays").select("employee_id", "month", review=pl.lit("stays"))
-    given = said.decisions.filter(pl.col("kind") == "award_confirmed").group_by("employee_id", "month").agg(given="item")
+    stays = said.decisions.filter(pl.col("kind") == "review_stays").select(
+        "employee_id", "month", review=pl.lit("stays")
+    )
+    given = (
+        said.decisions.filter(pl.col("kind") == "award_confirmed").group_by("employee_id", "month").agg(given="item")
+    )
     months = pl.concat([before, now]).join(stays.unique(), on=["employee_id", "month"], how="left")
-    events = stand_all(months.join(given, on=["employee_id", "month"], how="left"), case.scheme.standing)
-    return events.filter(pl.col("month") == month)
+    return stand_all(months.join(given, on=["employee_id", "month"], how="left"), case.scheme.standing, since=month)
