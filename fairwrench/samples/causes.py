@@ -80,7 +80,7 @@ def store_causes(random: Random) -> StoreCauses:
     """A store of the group."""
     return StoreCauses(
         demand=random.uniform(0.92, 1.08),
-        missing=random.uniform(0.025, 0.045),
+        missing=random.uniform(0.032, 0.055),
         delay=random.uniform(5, 11),
         crowded=random.uniform(0.9, 1.1),
     )
@@ -93,7 +93,7 @@ WEEKLY = (1.0, 0.92, 0.92, 0.95, 1.05, 1.2, 1.06)
 
 def comes_back(fault: Fault, skill: float, rushed: float) -> float:
     """The chance that a repair does not hold: low skill, hard faults, a rush."""
-    return min(0.9, 0.36 * (1 - skill) ** 2 * fault.hard * rushed)
+    return min(0.9, 0.66 * (1 - skill) ** 2 * (0.4 + 0.6 * fault.hard) * rushed)
 
 
 def takes_minutes(hours: int, pace: float, random: Random) -> int:
@@ -103,7 +103,7 @@ def takes_minutes(hours: int, pace: float, random: Random) -> int:
 
 def pleased(care: float, skill: float, *, late_hours: float, comeback: bool) -> float:
     """The chance that a customer is satisfied."""
-    chance = 0.84 + 0.13 * care + 0.05 * skill - 0.03 * min(late_hours, 6) - (0.25 if comeback else 0)
+    chance = 0.80 + 0.15 * care + 0.05 * skill - 0.03 * min(late_hours, 6) - (0.25 if comeback else 0)
     if care < 0.5:
         chance -= 0.6 * (0.5 - care)
     return min(max(chance, 0.05), 0.995)
@@ -111,13 +111,8 @@ def pleased(care: float, skill: float, *, late_hours: float, comeback: bool) -> 
 
 def complains(care: float, *, late_hours: float, comeback: bool) -> float:
     """The chance that a customer complains."""
-    return (
-        0.002
-        + 0.012 * (1 - care)
-        + 0.10 * max(0.0, 0.5 - care)
-        + 0.004 * min(late_hours, 8)
-        + (0.08 if comeback else 0)
-    )
+    lasting = 0.006 + 0.035 * (1 - care) + 0.12 * max(0.0, 0.5 - care)
+    return lasting + 0.006 * min(late_hours, 8) + (0.15 if comeback else 0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,11 +12,13 @@ from fairwrench.samples.exports import Row
 from fairwrench.samples.hours import DAY, at_work, day_of, minute_of, work_end
 from fairwrench.samples.orders import Order
 from fairwrench.samples.tables import until
-from fairwrench.samples.vehicles import Vehicle
+from fairwrench.samples.vehicles import LOST, Vehicle
 from fairwrench.settlement.deadlines import Month
 
 #: share of the delivered orders that are called
 SAMPLED = 0.45
+#: minutes after the end of a month at which its complaints are handed in (the 5th)
+HANDED_IN = 4 * DAY
 SURVEY_COLUMNS = [
     "survey_no", "store", "ro_no", "advisor", "technician", "due_on", "asked_on", "asked_by", "reached", "satisfied",
     "score", "score_reception", "score_quality", "score_time", "score_price", "score_cleanliness",
@@ -39,14 +41,18 @@ class Service:
     traits: Mapping[str, Traits]
 
 
-def surveys(random: Random, orders: Sequence[Order], service: Service, shy: frozenset[str]) -> list[Row]:
-    """Follow-up calls on delivered orders, due on the third day; customers of the advisors in `shy` are hardly called."""
+def surveys(random: Random, orders: Sequence[Order], service: Service, shy: Mapping[str, int]) -> list[Row]:
+    """Follow-up calls on delivered orders, due on the third day; of the advisors in `shy` only so many are called."""
     rows = []
+    left = dict(shy)
     for order in orders:
         if order.kind == "internal" and not order.returns_for:
             continue
-        chance = 0.02 if order.advisor in shy else SAMPLED
-        if random.random() < chance:
+        if order.advisor in left:
+            if left[order.advisor] and order.delivered % 7 < 2:
+                left[order.advisor] -= 1
+                rows.append(_survey(random, order, service))
+        elif random.random() < SAMPLED:
             rows.append(_survey(random, order, service))
     return rows
 
@@ -56,7 +62,7 @@ def _survey(random: Random, order: Order, service: Service) -> Row:
     due = day_of(order.delivered) + timedelta(days=3)
     late = random.random() < 0.25 * (1 - manners.care) + 0.01
     asked = due + timedelta(days=random.randint(1, 4)) if late else due - timedelta(days=random.choice((0, 0, 1, 2)))
-    reached = random.random() < 0.84 + 0.1 * manners.effort - 0.1 * (1 - manners.care)
+    reached = random.random() < 0.81 + 0.1 * manners.effort - 0.1 * (1 - manners.care)
     hands, host = service.traits[order.technician], service.traits[order.advisor]
     chance = pleased(host.care, hands.skill, late_hours=order.late_hours, comeback=order.returns_for is not None)
     happy = reached and random.random() < chance
@@ -161,7 +167,7 @@ def remind(random: Random, fleet: Sequence[Vehicle], month: Month, service: Serv
     """The cars due in a month, as reminded at its begin; a reminder makes a visit likelier. Fills `done_ro_no` later."""
     rows = []
     for car in fleet:
-        if not month.first <= car.due_on <= month.last:
+        if car.loyal <= LOST or not month.first <= car.due_on <= month.last:
             continue
         clerk, manners = random.choices(service.clerks, [t.effort for _, t in service.clerks])[0]
         called = random.random() < 0.80 + 0.18 * manners.care

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from random import Random
 
 from fairwrench.samples.exports import Row
+from fairwrench.samples.names import COURSES
 from fairwrench.samples.orders import Order
 from fairwrench.samples.people import Group
 from fairwrench.samples.presence import HOURS_A_DAY, Presence
@@ -14,6 +16,7 @@ from fairwrench.settlement.deadlines import Month
 ATTENDANCE_COLUMNS = [
     "employee_id", "month", "scheduled_hours", "attended_hours", "late_times", "absent_days", "appearance_faults",
 ]  # fmt: skip
+TRAINING_COLUMNS = ["employee_id", "course", "held_on", "planned", "attended", "passed", "exam_score"]
 PAYROLL_COLUMNS = ["employee_id", "month", "commission", "other_deductions", "wage_paid"]
 #: commission in fen of an hour billed; ten-thousandths of what an advisor's orders bring
 _HOUR, _OUTPUT = 2_600, 220
@@ -47,7 +50,7 @@ def payroll(group: Group, month: Month, orders: Sequence[Order], seed: int) -> l
     for order in orders:
         sold[order.advisor] = sold.get(order.advisor, 0) + order.labour + order.parts
         for job in order.jobs:
-            hours[job.technician] = hours.get(job.technician, 0) + job.billed
+            hours[job.technician] = hours.get(job.technician, 0) + job.billed * job.share // 1000
     rows = []
     for person, post in group.working(month):
         random = Random(f"{seed}/{month}/{person.employee_id}/pay")
@@ -61,4 +64,30 @@ def payroll(group: Group, month: Month, orders: Sequence[Order], seed: int) -> l
             "other_deductions": random.choice((0, 0, 0, 0, 0, 0, 0, 5_000, 10_000)),
             "wage_paid": None,
         })  # fmt: skip
+    return rows
+
+
+def training(group: Group, month: Month, seed: int) -> list[Row]:
+    """Two courses a month for everybody: attended by the punctual, passed by those who study."""
+    rows = []
+    for person, post in group.working(month):
+        random = Random(f"{seed}/{month}/{person.employee_id}/training")
+        traits = person.traits(month)
+        for turn in range(2):
+            course = COURSES[(month.month * 2 + turn + len(post.department)) % len(COURSES)]
+            held = month.first + timedelta(days=8 + 11 * turn)
+            if person.at(held) is None:
+                continue
+            came = random.random() < 0.80 + 0.20 * traits.punctual
+            passed = came and random.random() < 0.54 + 0.40 * traits.study
+            mark = random.randint(78, 99) if passed else random.randint(35, 59)
+            rows.append({
+                "employee_id": person.employee_id,
+                "course": f"{course}({month})",
+                "held_on": held,
+                "planned": True,
+                "attended": came,
+                "passed": passed if came else None,
+                "exam_score": mark * 100 if came else None,
+            })  # fmt: skip
     return rows

@@ -10,7 +10,10 @@ from fairwrench.samples.vehicles import Vehicle
 
 @dataclass(slots=True)
 class Job:
-    """One job on an order as done by one technician: his part of the hours (hundredths) and of the labour (fen)."""
+    """One job on an order as done by one technician.
+
+    Hours (hundredths) and labour (fen) are those of the whole job; `share` is his part of it in thousandths.
+    """
 
     line: int
     technician: str
@@ -66,8 +69,8 @@ class Order:
 
     @property
     def labour(self) -> int:
-        """Labour of all jobs, in fen."""
-        return sum(job.labour for job in self.jobs)
+        """Labour of all jobs, in fen; a job that two share counts once."""
+        return sum({job.line: job.labour for job in self.jobs}.values())
 
 
 @dataclass(slots=True)

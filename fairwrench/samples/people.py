@@ -23,43 +23,56 @@ class Post:
     count: int = 1
 
 
-#: one store's posts; technicians, advisors and salespeople grow with the work
+#: one store's posts, sixty people; technicians and advisors grow with the work
 POSTS = (
     Post("service_director", "service", "general_manager", 16_000),
     Post("technical_director", "service", "service_director", 13_000),
     Post("workshop_manager", "service", "service_director", 11_500),
     Post("master_technician", "service", "workshop_manager", 9_000, 2),
-    Post("technician", "service", "workshop_manager", 7_000, 8),
+    Post("technician", "service", "workshop_manager", 7_000, 6),
+    Post("body_technician", "service", "workshop_manager", 7_200, 2),
+    Post("painter", "service", "workshop_manager", 7_400),
+    Post("quality_inspector", "service", "technical_director", 7_800),
     Post("service_advisor", "service", "service_director", 7_200, 6),
     Post("advisor_assistant", "service", "service_director", 5_200),
     Post("warranty_clerk", "service", "technical_director", 6_600),
     Post("insurance_clerk", "service", "service_director", 6_200),
     Post("tool_keeper", "service", "workshop_manager", 4_900),
     Post("archivist", "service", "service_director", 4_800),
-    Post("parts_manager", "parts", "service_director", 9_800),
-    Post("parts_clerk", "parts", "parts_manager", 5_800, 3),
+    Post("parts_manager", "service", "service_director", 9_800),
+    Post("parts_clerk", "service", "parts_manager", 5_800, 3),
     Post("sales_director", "sales", "general_manager", 15_000),
     Post("sales_manager", "sales", "sales_director", 11_800),
-    Post("salesperson", "sales", "sales_manager", 6_500, 8),
+    Post("salesperson", "sales", "sales_manager", 6_500, 7),
     Post("key_account_manager", "sales", "sales_director", 9_200),
     Post("information_clerk", "sales", "sales_manager", 5_000),
     Post("receptionist", "sales", "sales_manager", 4_900),
     Post("accessories_supervisor", "accessories", "sales_director", 7_800),
     Post("accessories_promoter", "accessories", "accessories_supervisor", 5_600, 2),
-    Post("decorator", "accessories", "accessories_supervisor", 6_000, 2),
+    Post("decorator", "accessories", "accessories_supervisor", 6_000),
+    Post("vip_club_manager", "vip_club", "general_manager", 8_800),
+    Post("club_receptionist", "vip_club", "vip_club_manager", 4_800),
+    Post("car_washer", "vip_club", "vip_club_manager", 4_600),
     Post("customer_service_manager", "customer_service", "general_manager", 9_400),
-    Post("customer_service_clerk", "customer_service", "customer_service_manager", 5_400, 3),
+    Post("customer_service_clerk", "customer_service", "customer_service_manager", 5_400, 2),
     Post("finance_manager", "finance", "general_manager", 12_500),
-    Post("accountant", "finance", "finance_manager", 6_800),
+    Post("finance_clerk", "finance", "finance_manager", 6_800),
     Post("hr_manager", "hr", "general_manager", 10_500),
     Post("hr_specialist", "hr", "hr_manager", 6_600),
     Post("administration_manager", "administration", "general_manager", 9_600),
     Post("administration_clerk", "administration", "administration_manager", 5_000),
     Post("marketing_manager", "marketing", "general_manager", 10_200),
-    Post("car_washer", "club", "service_director", 4_600, 2),
 )
+#: the one person above all stores
+HEAD = Post("general_manager", "administration", "", 30_000)
 #: posts that take up the difference when a store has more or fewer people than the table adds up to
-FLEXIBLE = ("salesperson", "decorator", "car_washer", "parts_clerk", "customer_service_clerk", "accessories_promoter")
+FLEXIBLE = ("salesperson", "parts_clerk", "customer_service_clerk", "decorator", "accessories_promoter", "car_washer")
+#: posts that a small store does without, the first of them first
+OPTIONAL = (
+    "marketing_manager", "club_receptionist", "car_washer", "vip_club_manager", "information_clerk", "archivist",
+    "administration_clerk", "finance_clerk", "key_account_manager", "insurance_clerk", "quality_inspector", "decorator",
+    "advisor_assistant", "tool_keeper", "receptionist", "accessories_promoter", "accessories_supervisor",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,9 +164,7 @@ def make_group(random: Random, *, stores: int, people: int, orders: int, first: 
     names = people_names(random)
     group = Group([Store(i, name, store_causes(random)) for i, name in enumerate(store_names(stores))])
     posts = _staffing(people, orders)
-    head = _person(
-        random, "E00001", next(names), Post("general_manager", "offices", "", 30_000), group.stores[0], first
-    )
+    head = _person(random, "E00001", next(names), HEAD, group.stores[0], first)
     group.people.append(head)
     for store in group.stores:
         own = _fill(random, posts, names, store, first)
@@ -163,25 +174,26 @@ def make_group(random: Random, *, stores: int, people: int, orders: int, first: 
 
 
 def _staffing(people: int, orders: int) -> list[Post]:
-    """The posts of one store, adding up to `people`, with hands enough for the orders."""
+    """The posts of one store, adding up to `people`, with hands enough for the orders; ValueError for too few people."""
     wanted = {
-        "technician": max(3, round(orders * 2.45 / 148) - 2),
+        "technician": max(2, round(orders * 1.66 / 138) - 2),
+        "body_technician": max(1, round(orders * 0.56 / 140) - 1),
         "service_advisor": max(2, round(orders / 110)),
     }
-    posts = [replace(post, count=wanted.get(post.position, post.count)) for post in POSTS]
-    spare = people - sum(post.count for post in posts)
-    step, turn = (1 if spare > 0 else -1), 0
-    stuck = 0
-    while spare and stuck < len(FLEXIBLE):
-        place = next(i for i, post in enumerate(posts) if post.position == FLEXIBLE[turn % len(FLEXIBLE)])
-        turn += 1
-        if posts[place].count + step < 1:
-            stuck += 1
-            continue
-        stuck = 0
-        posts[place] = replace(posts[place], count=posts[place].count + step)
-        spare -= step
-    return posts
+    count = {post.position: wanted.get(post.position, post.count) for post in POSTS}
+    spare = people - sum(count.values())
+    for turn in range(max(spare, 0)):
+        count[FLEXIBLE[turn % len(FLEXIBLE)]] += 1
+    while spare < 0 and (most := max(FLEXIBLE, key=lambda name: count[name])) and count[most] > 1:
+        count[most] -= 1
+        spare += 1
+    for position in OPTIONAL:
+        if spare < 0:
+            spare += count[position]
+            count[position] = 0
+    if spare < 0:
+        raise ValueError(f"a store with {orders} orders a month needs at least {people - spare} people")
+    return [replace(post, count=count[post.position]) for post in POSTS]
 
 
 def _fill(random: Random, posts: list[Post], names: Iterator[str], store: Store, first: Month) -> list[Person]:

@@ -5,13 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 
 from fairwrench.catalog.loader import load_scheme, load_sources
-from fairwrench.samples import customers, offices, ratings, tables
+from random import Random
+
+from fairwrench.samples import accounts, colleagues, customers, offices, parts, ratings, sales, tables
 from fairwrench.samples.exports import Writer
 from fairwrench.samples.layouts import plan_files
 from fairwrench.samples.roster import write_roster
 from fairwrench.samples.truth import Truth
 from fairwrench.samples.words import words_of
-from fairwrench.samples.world import group_for, live, make_world
+from fairwrench.samples.people import make_group
+from fairwrench.samples.world import live, make_world
 from fairwrench.settlement.deadlines import Month
 
 UNTIL = Month(2026, 10)
@@ -25,9 +28,21 @@ COLUMNS = {
     "appointments": customers.APPOINTMENT_COLUMNS,
     "maintenance_due": customers.DUE_COLUMNS,
     "vehicles_in_care": customers.CARE_COLUMNS,
+    "parts_stock": parts.STOCK_COLUMNS,
+    "claims": parts.CLAIM_COLUMNS,
+    "accessories": parts.ACCESSORY_COLUMNS,
+    "sales_leads": sales.LEAD_COLUMNS,
+    "sales_orders": sales.ORDER_COLUMNS,
+    "visits": sales.VISIT_COLUMNS,
     "attendance": offices.ATTENDANCE_COLUMNS,
+    "training": offices.TRAINING_COLUMNS,
     "payroll": offices.PAYROLL_COLUMNS,
+    "store_month": accounts.STORE_COLUMNS,
+    "targets": accounts.TARGET_COLUMNS,
     "ratings": ratings.RATING_COLUMNS,
+    "internal_feedback": colleagues.FEEDBACK_COLUMNS,
+    "employee_survey": colleagues.SURVEY_COLUMNS,
+    "submissions": colleagues.SUBMISSION_COLUMNS,
 }
 
 
@@ -47,11 +62,10 @@ def make_sample(
     files. Returns what is planted, which is also written to `truth.yaml`.
     """
     first = until.plus(1 - months)
-    try:
-        scheme = load_scheme("dealership")
-    except Exception:
-        scheme = None
-    group = group_for(seed, stores, people or PEOPLE, orders or ORDERS, first)
+    scheme = load_scheme("dealership")
+    group = make_group(
+        Random(f"{seed}/group"), stores=stores, people=people or PEOPLE, orders=orders or ORDERS, first=first
+    )
     truth = Truth()
     world = make_world(seed, group, orders or ORDERS, first, scheme)
     sources = load_sources()

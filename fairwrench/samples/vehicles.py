@@ -12,6 +12,8 @@ _LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ0123456789"
 _YEARS = {2018: "J", 2019: "K", 2020: "L", 2021: "M", 2022: "N", 2023: "P", 2024: "R", 2025: "S", 2026: "T", 2027: "V"}
 #: days between two periodic services
 INTERVAL = 165
+#: cars less loyal than this do not come any more
+LOST = 0.05
 
 
 @dataclass(slots=True)
@@ -52,5 +54,5 @@ def _vehicle(random: Random, store: int, serial: int, first: date, keepers: list
         due_on=first + timedelta(days=random.randrange(INTERVAL)),
         daily_km=random.randint(18, 75),
         keeper=random.choice(keepers),
-        loyal=min(0.98, max(0.2, random.gauss(0.72, 0.14))),
+        loyal=0.02 if random.random() < 0.3 else min(0.95, max(0.2, random.gauss(0.66, 0.14))),
     )

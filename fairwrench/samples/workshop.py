@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from random import Random
 
@@ -12,7 +12,7 @@ from fairwrench.samples.names import BODY_JOBS, FAULTS, MAINTENANCE_JOBS, Fault
 from fairwrench.samples.orders import Comeback, Job, Order
 from fairwrench.samples.people import Group, Person, Store
 from fairwrench.samples.presence import Presence
-from fairwrench.samples.vehicles import INTERVAL, Vehicle
+from fairwrench.samples.vehicles import INTERVAL, LOST, Vehicle
 from fairwrench.settlement.deadlines import Month
 
 #: labour of one hour, and what an hour costs the store, in fen
@@ -48,6 +48,7 @@ class Crew:
 
     advisors: list[tuple[str, Traits]]
     technicians: list[tuple[str, Traits, bool]]
+    body: list[tuple[str, Traits, bool]]
     judge: str | None
     honest: float
 
@@ -60,14 +61,15 @@ def crew_on(group: Group, store: str, day: date, there: dict[str, Presence], hon
         all_ = [p for position in positions for p in group.holders(position, store, day)]
         return [p for p in all_ if day in there[p.employee_id].there] or all_
 
+    def hands(*positions: str) -> list[tuple[str, Traits, bool]]:
+        masters = {p.employee_id for p in group.holders("master_technician", store, day)}
+        return [(p.employee_id, p.traits(month), p.employee_id in masters) for p in present(*positions)]
+
     judges = group.holders("workshop_manager", store, day)
     return Crew(
         advisors=[(p.employee_id, p.traits(month)) for p in present("service_advisor")],
-        technicians=[
-            (p.employee_id, p.traits(month), a.position == "master_technician")
-            for p in present("technician", "master_technician")
-            if (a := p.at(day))
-        ],
+        technicians=hands("technician", "master_technician"),
+        body=hands("body_technician", "painter"),
         judge=judges[0].employee_id if judges else None,
         honest=honest,
     )
@@ -98,7 +100,7 @@ def _due(shop: Shop, day: date) -> list[Arrival]:
     """Cars whose maintenance is due: the loyal come about then, others let it pass."""
     found: list[Arrival] = []
     for car in shop.fleet:
-        if car.due_on != day:
+        if car.due_on != day or car.loyal <= LOST:
             continue
         if shop.random.random() < car.loyal * (1 if car.reminded else 0.72):
             found.append((_arrival_minute(shop.random, day), "maintenance", car, None))
@@ -120,17 +122,17 @@ def _others(shop: Shop, day: date) -> list[Arrival]:
     kinds, shares = zip(*_OTHER, strict=True)
     found: list[Arrival] = []
     for kind in shop.random.choices(kinds, shares, k=count):
-        car = _not_lately(shop, day)
+        car = _any_car(shop, day)
         found.append((_arrival_minute(shop.random, day), kind, car, None))
         car.last_visit_on = day
     return found
 
 
-def _not_lately(shop: Shop, day: date) -> Vehicle:
+def _any_car(shop: Shop, day: date) -> Vehicle:
     """A car that was not in the shop for some weeks: others have no reason to come."""
     for _ in range(50):
         car = shop.random.choice(shop.fleet)
-        if car.last_visit_on is None or (day - car.last_visit_on).days > 35:
+        if car.loyal > LOST and (car.last_visit_on is None or (day - car.last_visit_on).days > 35):
             break
     return car
 
@@ -140,11 +142,12 @@ def _serve(shop: Shop, crew: Crew, opened: int, kind: str, car: Vehicle, back: C
     random, day = shop.random, date.fromordinal(date(2020, 1, 1).toordinal() + opened // DAY)
     advisor, manners = _advisor(random, crew, car)
     work = _work(random, kind, back)
-    technician, hands = _dispatch(shop, crew, opened, max(fault.hard for fault in work))
+    able = crew.body if kind == "body" else crew.technicians
+    technician, hands = _dispatch(shop, able, opened, max(fault.hard for fault in work))
     dispatched = at_work(opened + random.randint(5, 18))
     start = max(dispatched, shop.free.get(technician, 0))
     queue = start - dispatched
-    jobs, busy = _do(random, work, technician, hands, kind, crew)
+    jobs, busy = _do(random, work, technician, hands, kind, able)
     missing = any(fault.parts for fault in work) and random.random() < shop.store.causes.missing
     waited = round(random.expovariate(1 / shop.store.causes.delay) * 60) + 30 if missing else 0
     finished = work_end(start, busy)
@@ -179,7 +182,7 @@ def _work(random: Random, kind: str, back: Comeback | None) -> list[Fault]:
         return [back.fault]
     if kind == "maintenance":
         name, hours, parts = random.choices(MAINTENANCE_JOBS, (6, 3, 1))[0]
-        return [Fault("", name, hours, 0.5, parts)]
+        return [Fault("保养", name, hours, 0.3, parts)]
     if kind == "internal":
         return [Fault("", random.choice(("新车整备", "试驾车检查", "自用车保养")), 120, 0.4, 4_000)]
     pool = BODY_JOBS if kind == "body" else FAULTS
@@ -187,10 +190,10 @@ def _work(random: Random, kind: str, back: Comeback | None) -> list[Fault]:
     return random.sample(pool, count)
 
 
-def _dispatch(shop: Shop, crew: Crew, now: int, hard: float) -> tuple[str, Traits]:
+def _dispatch(shop: Shop, able: list[tuple[str, Traits, bool]], now: int, hard: float) -> tuple[str, Traits]:
     """The technician who can begin soonest; hard work goes to masters, and those who take work on get more of it."""
     best: tuple[float, str, Traits] | None = None
-    for technician, traits, master in crew.technicians:
+    for technician, traits, master in able:
         wait = max(0, shop.free.get(technician, 0) - now)
         rank = wait - 150 * traits.effort + shop.random.random() * 120 - (90 if master and hard >= 1.3 else 0)
         if best is None or rank < best[0]:
@@ -200,7 +203,12 @@ def _dispatch(shop: Shop, crew: Crew, now: int, hard: float) -> tuple[str, Trait
 
 
 def _do(
-    random: Random, work: list[Fault], technician: str, hands: Traits, kind: str, crew: Crew
+    random: Random,
+    work: list[Fault],
+    technician: str,
+    hands: Traits,
+    kind: str,
+    able: list[tuple[str, Traits, bool]],
 ) -> tuple[list[Job], int]:
     """The jobs done and the minutes the technician was busy; now and then a colleague shares one."""
     jobs, busy = [], 0
@@ -213,7 +221,7 @@ def _do(
             line, technician, fault.system or None, fault.job, fault.hours, billed, clocked, 1000, labour,
             kind == "warranty", kind == "internal", 0,
         )  # fmt: skip
-        others = [one for one in crew.technicians if one[0] != technician]
+        others = [one for one in able if one[0] != technician]
         if fault.hours >= 240 and others and random.random() < 0.2:
             jobs += _shared(base, random.choice(others)[0])
             minutes = round(minutes * 0.6)
@@ -224,19 +232,14 @@ def _do(
 
 
 def _shared(job: Job, other: str) -> list[Job]:
-    """The job as two people's parts, 60 and 40 %; each carries its part of hours and labour."""
-    parts = []
-    for technician, share in ((job.technician, 600), (other, 400)):
-        cut = {name: getattr(job, name) * share // 1000 for name in ("standard", "billed", "clocked", "labour")}
-        parts.append(Job(job.line, technician, job.system, job.name, cut["standard"], cut["billed"], cut["clocked"], share,
-                         cut["labour"], job.claim, job.internal, 0))  # fmt: skip
-    return parts
+    """The job as two people's, 60 and 40 % of it; both rows carry the hours and labour of the whole job."""
+    return [replace(job, share=600), replace(job, technician=other, share=400)]
 
 
 def _promise(random: Random, opened: int, hours: int, queue: int, manners: Traits, waited: int) -> int:
     """What the advisor promises: the work, the queue in sight, parts known to be missing, and some room if careful."""
     known = waited if random.random() < 0.15 + 0.45 * manners.care else 0
-    room = 20 + 150 * manners.care * random.uniform(0.6, 1.3) + hours * 0.6 * 0.35 * manners.care
+    room = 5 + 60 * manners.care * random.uniform(0.3, 1.3) + hours * 0.6 * 0.25 * manners.care
     exact = work_end(opened + 15 + queue, round(hours * 0.6 + room)) + known
     return -(-exact // 15) * 15
 
@@ -286,7 +289,7 @@ def _leave(shop: Shop, order: Order, work: list[Fault], hands: Traits, day: date
     if order.kind == "maintenance":
         car.maintained_on, car.done_ro_no = day, order.ro_no
         car.due_on = day + timedelta(days=round(shop.random.gauss(INTERVAL, 12)))
-    if order.kind not in ("repair", "warranty") and not order.rework:
+    if order.kind not in ("repair", "warranty", "maintenance") and not order.rework:
         return
     rushed = 1.35 if queue > 240 else 1.0
     for fault in work:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import timedelta
 from random import Random
 
-from fairwrench.samples import customers, offices, ratings, tables
-from fairwrench.samples.causes import Habit
+from fairwrench.samples import accounts, colleagues, customers, offices, parts, ratings, sales, tables
+from fairwrench.samples.causes import Habit, Traits
 from fairwrench.samples.exports import Row
 from fairwrench.samples.orders import Order
-from fairwrench.samples.people import Group, make_group
+from fairwrench.samples.people import Group
 from fairwrench.samples.presence import Presence, presences
 from fairwrench.samples.vehicles import make_fleet
 from fairwrench.samples.workshop import Shop, crew_on, run_day
@@ -20,66 +20,107 @@ from fairwrench.settlement.scheme import Scheme
 
 #: how often a workshop manager calls a comeback rework
 HONEST = 0.8
+#: (source, store or None for the whole group) → rows
+Evidence = dict[tuple[str, str | None], list[Row]]
+
+
+@dataclass(slots=True)
+class Branch:
+    """One store as it goes on from month to month; `open_*` is what will be sent again once it is closed."""
+
+    shop: Shop
+    room: sales.Showroom
+    shelves: list[parts.Part]
+    open_orders: list[Order] = field(default_factory=list)
+    open_surveys: list[Row] = field(default_factory=list)
+    open_complaints: list[Row] = field(default_factory=list)
 
 
 @dataclass(slots=True)
 class World:
-    """Everything that goes on from one month to the next. `late_*` are rows that will be re-sent when they are closed."""
+    """The whole group. `honest`: store → share of comebacks that its manager calls rework; `shy`: (advisor, month) → how
+    many of the advisor's customers are called at all."""
 
     seed: int
     group: Group
-    shops: dict[str, Shop]
-    scheme: Scheme | None
+    scheme: Scheme
+    demand: int
+    first: Month
+    branches: dict[str, Branch]
     habits: dict[str, Habit]
     honest: dict[str, float] = field(default_factory=dict)
-    shy: frozenset[str] = frozenset()
-    orders: dict[str, list[Order]] = field(default_factory=dict)
-    open_orders: dict[str, list[Order]] = field(default_factory=dict)
-    open_surveys: dict[str, list[Row]] = field(default_factory=dict)
-    open_complaints: dict[str, list[Row]] = field(default_factory=dict)
+    shy: dict[tuple[str, Month], int] = field(default_factory=dict)
+
+    def random(self, *words: object) -> Random:
+        """A stream of chances of its own, so that one part of the world does not disturb another."""
+        return Random("/".join(map(str, (self.seed, *words))))
 
 
-def make_world(seed: int, group: Group, orders: int, first: Month, scheme: Scheme | None) -> World:
+def make_world(seed: int, group: Group, orders: int, first: Month, scheme: Scheme) -> World:
     """The world before its first month."""
-    shops = {}
+    branches = {}
     for store in group.stores:
         random = Random(f"{seed}/{store.name}/fleet")
         keepers = [p.employee_id for p in group.holders("service_advisor", store.name, first.first)]
-        fleet = make_fleet(random, max(60, round(orders * 3.1)), store.number, first.first, keepers)
-        shops[store.name] = Shop(store, fleet, orders, random)
-    return World(seed, group, shops, scheme, ratings.habits_of(group))
+        fleet = make_fleet(random, max(60, round(orders * 4.6)), store.number, first.first, keepers)
+        shelves = parts.make_parts(Random(f"{seed}/{store.name}/parts"))
+        branches[store.name] = Branch(Shop(store, fleet, orders, random), sales.Showroom(store.name), shelves)
+    return World(seed, group, scheme, orders, first, branches, ratings.habits_of(group))
 
 
-def live(world: World, month: Month) -> dict[tuple[str, str | None], list[Row]]:
-    """Let a month happen; returns what is known at its end: (source, store or None for the group) → rows."""
+def live(world: World, month: Month) -> Evidence:
+    """Let a month happen; returns what is known at its end."""
     there = presences(world.group, month, world.seed)
-    found: dict[tuple[str, str | None], list[Row]] = {}
+    found: Evidence = {}
     everywhere: list[Order] = []
-    for name, shop in world.shops.items():
-        service = _service(world, name, month)
-        due = customers.remind(_random(world, month, name, "remind"), shop.fleet, month, service, name)
-        opened = _work(world, shop, month, there)
+    for name in world.branches:
+        rows, opened = _live_in(world, name, month, there)
         everywhere += opened
-        customers.done(due, {car.vin: car for car in shop.fleet}, month)
-        found |= _store_rows(world, name, month, opened, service)
-        found.setdefault(("maintenance_due", None), []).extend(due)
-        found.setdefault(("vehicles_in_care", None), []).extend(customers.in_care(shop.fleet, month, name))
+        for (source, store), some in rows.items():
+            found.setdefault((source, store), []).extend(some)
+    group, scheme, seed = world.group, world.scheme, world.seed
     found["attendance", None] = offices.attendance(there, month)
-    found["payroll", None] = offices.payroll(world.group, month, everywhere, world.seed)
-    if world.scheme:
-        found["ratings", None] = ratings.ratings(world.group, month, world.scheme, world.habits, world.seed)
+    found["training", None] = offices.training(group, month, seed)
+    found["payroll", None] = offices.payroll(group, month, everywhere, seed)
+    found["targets", None] = accounts.targets(group, month, scheme, world.demand)
+    found["ratings", None] = ratings.ratings(group, month, scheme, world.habits, seed)
+    found["internal_feedback", None] = colleagues.feedback(group, month, scheme, seed)
+    found["employee_survey", None] = colleagues.employee_survey(group, month, scheme, seed)
+    found["submissions", None] = colleagues.submissions(group, month, scheme, seed)
     return found
 
 
-def _random(world: World, month: Month, store: str, what: str) -> Random:
-    return Random(f"{world.seed}/{month}/{store}/{what}")
+def _live_in(world: World, store: str, month: Month, there: Mapping[str, Presence]) -> tuple[Evidence, list[Order]]:
+    """One store's month."""
+    branch = world.branches[store]
+    service = _service(world, store, month)
+    due = customers.remind(world.random(month, store, "remind"), branch.shop.fleet, month, service, store)
+    opened = _work(world, branch.shop, month, there)
+    customers.done(due, {car.vin: car for car in branch.shop.fleet}, month)
+    sold = sales.sell(world.random(month, store, "sales"), branch.room, _sellers(world, store, month, there), month)
+    shown = [*branch.open_orders, *opened]
+    cutoff = customers.end_of(month)
+    branch.open_orders = [order for order in shown if order.settled >= cutoff]
+    found: Evidence = {("maintenance_due", None): due}
+    found["vehicles_in_care", None] = customers.in_care(branch.shop.fleet, month, store)
+    found["store_month", None] = [_accounts(world, store, month, shown, sold["sales_orders"])]
+    found["repair_orders", store] = tables.order_rows(shown, cutoff)
+    found["job_lines", store] = tables.job_rows(shown, cutoff)
+    found |= {(source, store): rows for source, rows in sold.items()}
+    if month == world.first:
+        stock = sales.earlier_leads(
+            world.random(store, "earlier"), branch.room, _sellers(world, store, month, there), month
+        )
+        found["sales_leads", store] = [*stock, *found["sales_leads", store]]
+    found |= _customer_rows(world, store, month, shown, opened, sold["sales_orders"], service)
+    found |= _parts_rows(world, store, month, shown, there)
+    return found, opened
 
 
 def _work(world: World, shop: Shop, month: Month, there: Mapping[str, Presence]) -> list[Order]:
     """Every day of the workshop."""
-    shop.random = _random(world, month, shop.store.name, "workshop")
-    if month.month == 1:
-        shop.serial = 0
+    shop.random = world.random(month, shop.store.name, "workshop")
+    shop.serial = 0
     honest = world.honest.get(shop.store.name, HONEST)
     days = [month.first + timedelta(days=step) for step in range(month.days)]
     return [
@@ -87,57 +128,92 @@ def _work(world: World, shop: Shop, month: Month, there: Mapping[str, Presence])
     ]
 
 
+def _in_store(world: World, store: str, month: Month, position: str) -> list[tuple[str, Traits]]:
+    found = [p for p, a in world.group.working(month) if a.store == store and a.position == position]
+    return [(p.employee_id, p.traits(month)) for p in found]
+
+
 def _service(world: World, store: str, month: Month) -> customers.Service:
-    clerks = [p for p, a in world.group.working(month) if a.store == store and a.position == "customer_service_clerk"]
-    managers = [p for p, a in world.group.working(month) if a.store == store and a.position == "customer_service_manager"]
+    managers = _in_store(world, store, month, "customer_service_manager")
     return customers.Service(
-        clerks=[(p.employee_id, p.traits(month)) for p in clerks],
-        manager=managers[0].employee_id if managers else None,
+        clerks=_in_store(world, store, month, "customer_service_clerk") or managers,
+        manager=managers[0][0] if managers else None,
         traits={p.employee_id: p.traits(month) for p in world.group.people},
     )
 
 
-def _store_rows(
-    world: World, store: str, month: Month, opened: list[Order], service: customers.Service
-) -> dict[tuple[str, str | None], list[Row]]:
-    """What a store's system exports at the end of the month: new rows, and older ones that changed since."""
-    cutoff = customers.end_of(month)
-    shown = [*world.open_orders.get(store, []), *opened]
-    world.open_orders[store] = [order for order in shown if order.settled >= cutoff]
-    begin = customers.end_of(month.plus(-1))
+def _sellers(world: World, store: str, month: Month, there: Mapping[str, Presence]) -> list[sales.Seller]:
+    found = []
+    for person, post in world.group.working(month):
+        if post.store == store and post.position in ("salesperson", "key_account_manager"):
+            days = sorted(there[person.employee_id].there)
+            fleet = post.position == "key_account_manager"
+            found.append(sales.Seller(person.employee_id, person.traits(month), days, fleet))
+    return found
+
+
+def _accounts(world: World, store: str, month: Month, shown: list[Order], sold: list[Row]) -> Row:
+    begin, end = customers.end_of(month.plus(-1)), customers.end_of(month)
+    settled = [order for order in shown if begin <= order.settled < end]
+    where = world.branches[store].shop.store
+    return accounts.store_month(
+        world.random(month, store, "accounts"), world.group, where, month, settled, sold, world.demand
+    )
+
+
+def _customer_rows(
+    world: World,
+    store: str,
+    month: Month,
+    shown: list[Order],
+    opened: list[Order],
+    sold: list[Row],
+    service: customers.Service,
+) -> Evidence:
+    branch, word = world.branches[store], f"{month.year % 100}{month.month:02d}"
+    begin, cutoff = customers.end_of(month.plus(-1)), customers.end_of(month)
     delivered = [order for order in shown if begin <= order.delivered < cutoff]
-    asked = customers.surveys(_random(world, month, store, "surveys"), delivered, service, world.shy)
-    said = customers.complaints(_random(world, month, store, "complaints"), delivered, service, f"TS{month.year % 100}{month.month:02d}")
+    shy = {advisor: count for (advisor, at), count in world.shy.items() if at == month}
+    asked = customers.surveys(world.random(month, store, "surveys"), delivered, service, shy)
+    asked += sales.follow_ups(world.random(month, store, "follow-ups"), sold, service.clerks, service.traits)
+    said = customers.complaints(world.random(month, store, "complaints"), delivered, service, f"TS{word}")
+    booked = customers.appointments(world.random(month, store, "booked"), opened, f"YY{word}", service.traits)
     return {
-        ("repair_orders", store): tables.order_rows(shown, cutoff),
-        ("job_lines", store): tables.job_rows(shown, cutoff),
-        ("surveys", store): _survey_rows(world, store, month, asked),
-        ("complaints", store): _complaint_rows(world, store, cutoff, said),
-        ("appointments", store): customers.appointments(
-            _random(world, month, store, "appointments"), opened, f"YY{month.year % 100}{month.month:02d}", service.traits
-        ),
+        ("surveys", store): _survey_rows(branch, month, asked),
+        ("complaints", store): _complaint_rows(branch, cutoff, said),
+        ("appointments", store): booked,
     }
 
 
-def _survey_rows(world: World, store: str, month: Month, new: list[Row]) -> list[Row]:
+def _survey_rows(branch: Branch, month: Month, new: list[Row]) -> list[Row]:
     """Surveys due by the end of the month; those asked later, or due later, come (again) with the next export."""
     last = month.last
-    waiting = [*world.open_surveys.get(store, []), *new]
-    world.open_surveys[store] = [row for row in waiting if row["asked_on"] > last or row["due_on"] > last]
+    waiting = [*branch.open_surveys, *new]
+    branch.open_surveys = [row for row in waiting if row["asked_on"] > last or row["due_on"] > last]
     return [customers.survey_view(row, last) for row in waiting if row["due_on"] <= last]
 
 
-def _complaint_rows(world: World, store: str, cutoff: int, new: list[Row]) -> list[Row]:
-    waiting = [*world.open_complaints.get(store, []), *new]
-    world.open_complaints[store] = [row for row in waiting if row["received_at"] >= cutoff or row["closed_at"] >= cutoff]
-    return [customers.complaint_view(row, cutoff) for row in waiting if row["received_at"] < cutoff]
+def _complaint_rows(branch: Branch, cutoff: int, new: list[Row]) -> list[Row]:
+    """Complaints received by the end of the month, as they stand some days later, when customer service hands them in."""
+    later = cutoff + customers.HANDED_IN
+    waiting = [*branch.open_complaints, *new]
+    branch.open_complaints = [row for row in waiting if row["received_at"] >= cutoff or row["closed_at"] >= later]
+    return [customers.complaint_view(row, later) for row in waiting if row["received_at"] < cutoff]
 
 
-def group_for(seed: int, stores: int, people: int, orders: int, first: Month) -> Group:
-    """The group before anything was planted in it."""
-    return make_group(Random(f"{seed}/group"), stores=stores, people=people, orders=orders, first=first)
-
-
-def day_in(month: Month, day: int) -> date:
-    """A day of a month."""
-    return month.first + timedelta(days=day - 1)
+def _parts_rows(world: World, store: str, month: Month, shown: list[Order], there: Mapping[str, Presence]) -> Evidence:
+    branch = world.branches[store]
+    begin, cutoff = customers.end_of(month.plus(-1)), customers.end_of(month)
+    finished = [order for order in shown if begin <= order.finished < cutoff]
+    word = f"{month.year % 100}{month.month:02d}"
+    causes = branch.shop.store.causes
+    stock = parts.stock(world.random(month, store, "stock"), branch.shelves, finished, causes, month, store)
+    clerks = _in_store(world, store, month, "warranty_clerk")
+    sellers = _in_store(world, store, month, "accessories_promoter")
+    days = [(seller, sorted(there[seller].there)) for seller, _ in sellers]
+    able = [(seller, traits, open_) for (seller, traits), (_, open_) in zip(sellers, days, strict=True) if open_]
+    return {
+        ("parts_stock", store): stock,
+        ("claims", store): parts.claims(world.random(month, store, "claims"), finished, clerks, month, f"SP{word}"),
+        ("accessories", store): parts.accessories(world.random(month, store, "accessories"), able, f"JP{word}", store),
+    }
