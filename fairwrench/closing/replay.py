@@ -10,9 +10,9 @@ import polars as pl
 
 from fairwrench.catalog.loader import load_sources
 from fairwrench.closing.book import totals_as_history
-from fairwrench.closing.folder import gather
+from fairwrench.closing.folder import Bars, gather
 from fairwrench.closing.month import Closed, Office, seal_month, settle_sealed
-from fairwrench.closing.run import Bars, checked_scheme
+from fairwrench.closing.run import checked_scheme
 from fairwrench.ledger.batches import Ledger
 from fairwrench.settlement.case import CORRECTIONS, HISTORY
 from fairwrench.settlement.deadlines import Month
@@ -36,7 +36,7 @@ def replay(trial: Trial, engine: Engine, bars: Bars) -> Comparison:
     """Settle every month under both schemes and lay them side by side."""
     sources = load_sources()
     schemes = tuple(checked_scheme(name, sources, engine)[0] for name in (trial.scheme, trial.against))
-    gathered = gather(trial.data, schemes[0], sources, trial.months[-1], bars)
+    gathered = gather(trial.data, schemes[0], sources, trial.months[-1])
     with tempfile.TemporaryDirectory(prefix="fairwrench-simulate-") as scratch:
         ledger = Ledger(Path(scratch) / "ledger", time_zone=schemes[0].cycle.time_zone)
         gathered.land(ledger, sources, bars)

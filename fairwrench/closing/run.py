@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
 
 import polars as pl
 
 from fairwrench.catalog.loader import load_sources, open_scheme
 from fairwrench.closing.book import Book
 from fairwrench.closing.contract import REJECTED
-from fairwrench.closing.folder import Gathered, gather
+from fairwrench.closing.folder import Bars, Gathered, gather
 from fairwrench.closing.month import Closed, Office
 from fairwrench.closing.out import LEDGER, history_from, write_closed
 from fairwrench.ledger.batches import Ledger
@@ -26,16 +25,8 @@ from fairwrench.settlement.scheme import Measure, Scheme
 from fairwrench.settlement.source import Source
 
 
-class Bars(Protocol):
-    """Somebody who is told how work goes on."""
-
-    def expect(self, kind: str, total: int) -> None:
-        """There will be `total` pieces of this kind of work."""
-        ...
-
-    def step(self, kind: str, what: str) -> None:
-        """A piece of work begins."""
-        ...
+#: workbooks of rejected rows, ready to be mended and uploaded again
+TO_MEND = "rejected"
 
 
 @dataclass(frozen=True)
@@ -92,9 +83,9 @@ def settle_folder(asked: Asked, engine: Engine, bars: Bars) -> Run:
     sources = load_sources(*asked.source_folders)
     scheme, _ = checked_scheme(asked.scheme, sources, engine)
     history = history_from(asked.history) if asked.history else pl.DataFrame(schema=HISTORY)
-    gathered = gather(asked.data, scheme, sources, asked.month, bars)
+    gathered = gather(asked.data, scheme, sources, asked.month)
     ledger = Ledger(asked.out / LEDGER, time_zone=scheme.cycle.time_zone)
-    landed = gathered.land(ledger, sources, bars)
+    landed = gathered.land(ledger, sources, bars, asked.out / TO_MEND)
     office = Office(ledger, engine, sources, gathered.roster)
     book = Book(office, scheme, history, progress=lambda kind, month: bars.step(kind, str(month)))
     months = [asked.month] if asked.history else gathered.months
@@ -102,11 +93,12 @@ def settle_folder(asked: Asked, engine: Engine, bars: Bars) -> Run:
     for month in months:
         closed = book.close(month)
     write_closed(closed, asked.out, asked.lang)
-    write_rejected_csv(gathered.rejected, asked.out)
+    write_rejected_csv(gathered.rejected, asked.out, asked.lang)
     problems = (*gathered.problems, *landed, *closed.settlement.problems)
     return Run(asked, office, scheme, book, closed, gathered, problems)
 
 
-def write_rejected_csv(rejected: pl.DataFrame, out: Path) -> None:
+def write_rejected_csv(rejected: pl.DataFrame, out: Path, lang: str) -> None:
     """rejected.csv: file, sheet, row, column, value, reason."""
-    rejected.select(list(REJECTED)).write_csv(out / "rejected.csv", line_terminator="\n")
+    frame = rejected if lang == "zh" else rejected.with_columns(reason="reason_en")
+    frame.select(list(REJECTED)).write_csv(out / "rejected.csv", line_terminator="\n")

@@ -94,9 +94,9 @@ class DuckDB:
         with self._open({source: evidence.files_for(source, measures)}, evidence) as connection:
             for name, frame in frames.items():
                 connection.register(name, frame.to_arrow())
-            frame: pl.DataFrame = connection.sql(sql).pl()
-        exact = [query.units(planned.key, frame.schema[planned.key]) for planned in measures]
-        return frame.with_columns(exact)
+            found: pl.DataFrame = connection.sql(sql).pl()
+        exact = [query.units(planned.key, found.schema[planned.key]) for planned in measures]
+        return found.with_columns(exact)
 
     def _open(
         self, files: Mapping[str, tuple[str, ...]], evidence: Evidence, target: str | None = None

@@ -1,41 +1,53 @@
 """The SQL of the engines: one text for all of them, with the dialect's few differences filled in.
 
-Views that an engine offers: `raw_<source>` (the sealed files' rows) and `side_<source>` (derived columns keyed by `_id`).
+Views that an engine offers: `raw_<source>` (the sealed files' rows), `side_<source>` (derived columns by `_id`).
 Everything else here is standard SQL that DuckDB and Spark read alike.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 
 import polars as pl
 
 from fairwrench.settlement.deadlines import Month
-from fairwrench.settlement.formula import Clock, Dialect, aggregate_sql, parse_aggregate, parse_condition
-from fairwrench.settlement.measure import Evidence, Pass, Planned
+from fairwrench.settlement.dialect import Clock, Dialect, quoted
+from fairwrench.settlement.formula import Aggregate, aggregate_sql, parse_aggregate, parse_condition
+from fairwrench.settlement.measure import Evidence, Pass, Planned, SealedSource, digits
+from fairwrench.settlement.problem import Problem, Refused
 from fairwrench.settlement.source import Source
 
 
 def text(value: str) -> str:
-    """A text literal."""
-    return "'" + value.replace("'", "''") + "'"
+    """A text literal of standard SQL, for file names; what people wrote goes through `Dialect.literal`."""
+    return quoted(value)
 
 
 def current(source: str, evidence: Evidence, columns: Iterable[str], dialect: Dialect) -> str:
-    """The rows in force: of sealed batches, not void, not superseded; derived columns joined where asked for."""
+    """The rows in force: of sealed batches, not void, not superseded; derived columns joined where asked for.
+
+    Refused when rows are there but a derived column was not worked out: it would read as empty for every row.
+    """
     sealed = evidence.sources[source]
-    wanted = sorted(set(columns) - {"_id"})
+    wanted = [name for name in dict.fromkeys(columns) if name != "_id"]
     derived = [name for name in wanted if name in sealed.source.derived]
-    plain = [f"r.{dialect.column(name)}" for name in wanted if name not in derived]
-    side = [f"d.{dialect.column(name)}" for name in derived]
-    join = f" LEFT JOIN side_{source} d ON r._id = d._id" if derived else ""
+    _refuse_missing(source, sealed, derived)
+    chosen = ", ".join(["r._id", *(f"{'d' if name in derived else 'r'}.{dialect.column(name)}" for name in wanted)])
+    gone = f"SELECT _supersedes FROM raw_{source} WHERE _supersedes IS NOT NULL AND _batch <= {sealed.upto_batch}"
+    side = f" LEFT JOIN side_{source} d ON r._id = d._id" if derived else ""
     return (
-        f"SELECT {', '.join(['r._id', *plain, *side])} FROM raw_{source} r"
-        f" LEFT ANTI JOIN (SELECT _supersedes FROM raw_{source} WHERE _supersedes IS NOT NULL"
-        f" AND _batch <= {sealed.upto_batch}) gone ON r._id = gone._supersedes{join}"
+        f"SELECT {chosen} FROM raw_{source} r {dialect.anti_join} ({gone}) gone ON r._id = gone._supersedes{side}"
         f" WHERE NOT r._void AND r._batch <= {sealed.upto_batch}"
-    ).replace("LEFT ANTI JOIN", dialect.anti_join)
+    )
+
+
+def _refuse_missing(source: str, sealed: SealedSource, derived: Sequence[str]) -> None:
+    missing = [name for name in derived if name not in sealed.kept] if sealed.files else []
+    if missing:
+        zh = f"{source} 的派生列 {'、'.join(missing)} 未在封账时算出"
+        en = f"the derived columns {', '.join(missing)} of {source} were not worked out when the month was sealed"
+        raise Refused([Problem("not_derived", zh, en, subject=source)])
 
 
 def row_types(source: Source) -> dict[str, str]:
@@ -50,9 +62,12 @@ def side_types(source: Source) -> dict[str, str]:
     return {"_id": "int"} | {name: _word(kind, 2) for name, kind in source.derived_types.items()}
 
 
-def nothing(columns: Mapping[str, str], types: Mapping[str, str]) -> str:
-    """A query with these columns and no row: a source that was handed in without rows, or not at all."""
-    typed = ", ".join(f"CAST(NULL AS {types[word]}) AS {name}" for name, word in columns.items())
+def nothing(columns: Mapping[str, str], types: Mapping[str, str], column: Callable[[str], str] = str) -> str:
+    """A query with these columns and no row: a source that was handed in without rows, or not at all.
+
+    `types`: our word for a type → the engine's; `column` quotes a name.
+    """
+    typed = ", ".join(f"CAST(NULL AS {types[word]}) AS {column(name)}" for name, word in columns.items())
     return f"SELECT {typed} WHERE 1 = 0"
 
 
@@ -91,7 +106,7 @@ def condition(planned: Planned, evidence: Evidence, dialect: Dialect, clock: Clo
         columns |= read
     excused = evidence.exempted.get((measure.source, planned.metric), ())
     if excused:
-        parts.append(f"{row_key(source, dialect)} NOT IN ({', '.join(text(key) for key in excused)})")
+        parts.append(f"{row_key(source, dialect)} NOT IN ({_listed(excused, dialect)})")
         columns |= set(source.key)
     return "(" + " AND ".join(parts) + ")", frozenset(columns)
 
@@ -104,92 +119,128 @@ def row_key(source: Source, dialect: Dialect) -> str:
 
 def cells(query: Pass, evidence: Evidence, dialect: Dialect) -> str:
     """One pass over a source: every measure per store and credited people at once."""
-    return _grouped(query, evidence, dialect, ["store", *query.credits], "", "")
+    keys = ", ".join(dialect.column(name) for name in ("store", *query.credits))
+    aggregates, rows, dated = _asked(query, evidence, dialect)
+    return f"SELECT {keys}, {aggregates} FROM ({rows}) c WHERE {dated} GROUP BY {keys}"
 
 
 def slices(query: Pass, credit: str, day: str, evidence: Evidence, dialect: Dialect) -> str:
     """The rows of movers (view `movers`) by the department they had on the row's date."""
-    source = evidence.sources[query.source].source
-    column = dialect.column(day)
-    kind = source.type_of(day)
+    local = _local_day(evidence.sources[query.source].source, day, evidence, dialect)
+    aggregates, rows, dated = _asked(query, evidence, dialect)
+    # The movers' columns are renamed: a source may have an employee_id or a department of its own.
+    named = ("employee_id", "first", "last", "department")
+    movers = ", ".join(f"{dialect.column(name)} AS mover_{name}" for name in named)
+    person = dialect.column(credit)
+    return (
+        f"SELECT store, {person} AS person, mover_department AS department, {aggregates} FROM ({rows}) c"
+        f" JOIN (SELECT {movers} FROM movers) m ON {person} = mover_employee_id"
+        f" AND {local} >= mover_first AND {local} <= mover_last"
+        f" WHERE {dated} GROUP BY store, {person}, mover_department"
+    )
+
+
+def _local_day(source: Source, column: str, evidence: Evidence, dialect: Dialect) -> str:
+    """The local date of a row; of a whole month its first day."""
+    name, kind = dialect.column(column), source.type_of(column)
     if kind == "timestamp":
-        clock = evidence.clock()
-        local = dialect.local_date(column, clock.east(column, dialect.instant))
-    else:
-        local = column if kind == "date" else f"CAST({column} || '-01' AS DATE)"
-    on = f" JOIN movers m ON {dialect.column(credit)} = m.employee_id AND {local} >= m.first AND {local} <= m.last"
-    keys = f"store, {dialect.column(credit)} AS person, m.department AS department"
-    return _grouped(query, evidence, dialect, ["store", credit], on, keys)
+        return dialect.local_date(name, evidence.clock().east(name, dialect.instant))
+    return name if kind == "date" else f"CAST({name} || '-01' AS DATE)"
 
 
-def _grouped(query: Pass, evidence: Evidence, dialect: Dialect, groups: Sequence[str], join: str, keys: str) -> str:
-    source = evidence.sources[query.source].source
+def _asked(query: Pass, evidence: Evidence, dialect: Dialect) -> tuple[str, str, str]:
+    """A pass's aggregates, the rows they read, and the condition without which none of them counts a row."""
     clock = evidence.clock()
-    read: set[str] = set(groups)
-    aggregates, conditions = [], []
+    read: set[str] = {"store", *query.credits}
+    aggregates: list[str] = []
+    dated: set[str] = set()
     for planned in query.measures:
-        test, columns = condition(planned, evidence, dialect, clock)
-        aggregate = parse_aggregate(planned.measure.value, source, dialect, clock)
+        test, aggregate, columns = _measured(planned, evidence, dialect, clock)
         aggregates.append(f"{aggregate_sql(aggregate, test, dialect)} AS {planned.key}")
-        conditions.append(planned)
-        read |= columns | aggregate.columns
-    selected = keys or ", ".join(dialect.column(name) for name in groups)
-    by = f"store, {dialect.column(groups[1])}, m.department" if join else selected
-    where = _dated(conditions, evidence, dialect)
-    rows = current(query.source, evidence, read, dialect)
-    return f"SELECT {selected}, {', '.join(aggregates)} FROM ({rows}) c{join} WHERE {where} GROUP BY {by}"
+        dated.add(_dated(planned, evidence, dialect))
+        read |= columns
+    return ", ".join(aggregates), current(query.source, evidence, sorted(read), dialect), _any_of(dated)
 
 
-def _dated(measures: Iterable[Planned], evidence: Evidence, dialect: Dialect) -> str:
-    """Rows outside every measure's months need not be looked at."""
-    tests = {
-        in_months(
-            evidence.sources[p.measure.source].source,
-            p.measure.date,
-            evidence.window(p.measure.months),
-            evidence.time_zone,
-            dialect,
-        )
-        for p in measures
-    }
+def _measured(
+    planned: Planned, evidence: Evidence, dialect: Dialect, clock: Clock
+) -> tuple[str, Aggregate, frozenset[str]]:
+    """Which rows a measure counts, how it adds them up, and the columns both take."""
+    source = evidence.sources[planned.measure.source].source
+    test, columns = condition(planned, evidence, dialect, clock)
+    aggregate = parse_aggregate(planned.measure.value, source, dialect, clock)
+    return test, aggregate, columns | aggregate.columns
+
+
+def _dated(planned: Planned, evidence: Evidence, dialect: Dialect) -> str:
+    measure = planned.measure
+    source = evidence.sources[measure.source].source
+    return in_months(source, measure.date, evidence.window(measure.months), evidence.time_zone, dialect)
+
+
+def _any_of(tests: Iterable[str]) -> str:
     return "(" + " OR ".join(sorted(tests)) + ")"
 
 
 def level(planned: Planned, by_store: bool, evidence: Evidence, dialect: Dialect) -> str:
-    """A measure that does not add up, grouped by store or by the `unit` of view `members`."""
+    """A measure that does not add up, grouped by the `unit` of view `members`, or by store with `*` for all stores."""
     measure = planned.measure
-    source = evidence.sources[measure.source].source
-    clock = evidence.clock()
-    test, columns = condition(planned, evidence, dialect, clock)
-    aggregate = parse_aggregate(measure.value, source, dialect, clock)
-    read = {*columns, *aggregate.columns, "store"} | ({measure.credit} if measure.credit else set())
-    rows = current(measure.source, evidence, read, dialect)
+    test, aggregate, columns = _measured(planned, evidence, dialect, evidence.clock())
+    read = columns | {"store"} | ({measure.credit} if measure.credit else set())
+    rows = current(measure.source, evidence, sorted(read), dialect)
     value = f"{aggregate_sql(aggregate, test, dialect)} AS {planned.key}"
     if by_store:
-        return f"SELECT store AS unit, {value} FROM ({rows}) c WHERE {test} GROUP BY store"
-    join = f"JOIN members m ON c.{dialect.column(measure.credit or '')} = m.employee_id"
-    return f"SELECT m.unit AS unit, {value} FROM ({rows}) c {join} WHERE {test} GROUP BY m.unit"
+        return (
+            f"SELECT CASE WHEN GROUPING(store) = 1 THEN '*' ELSE store END AS unit, {value} FROM ({rows}) c"
+            f" WHERE {test} GROUP BY GROUPING SETS ((store), ()) HAVING COUNT(*) > 0"
+        )
+    # The members' columns are renamed: a source may have an employee_id or a unit of its own.
+    members = "SELECT employee_id AS member_id, unit AS member_unit FROM members"
+    return (
+        f"SELECT member_unit AS unit, {value} FROM ({rows}) c"
+        f" JOIN ({members}) m ON {dialect.column(measure.credit or '')} = member_id WHERE {test} GROUP BY member_unit"
+    )
 
 
 def rows(
     planned: Planned, people: Iterable[str] | None, stores: Iterable[str] | None, evidence: Evidence, dialect: Dialect
 ) -> str:
-    """The rows that a measure counts, for some people or stores, with all their columns."""
+    """The rows that a measure counts, for some people or stores, with all their columns in the source's order."""
     measure = planned.measure
-    source = evidence.sources[measure.source].source
-    test, _ = condition(planned, evidence, dialect, evidence.clock())
-    tests = [test]
+    sealed = evidence.sources[measure.source]
+    tests = [condition(planned, evidence, dialect, evidence.clock())[0]]
     if people is not None and measure.credit:
-        tests.append(f"{dialect.column(measure.credit)} IN ({', '.join(map(text, people)) or 'NULL'})")
+        tests.append(f"{dialect.column(measure.credit)} IN ({_listed(people, dialect)})")
     if stores is not None:
-        tests.append(f"store IN ({', '.join(map(text, stores)) or 'NULL'})")
-    wanted = dict.fromkeys([*source.columns, *evidence.sources[measure.source].kept, "store", "_batch", "_row"])
-    inner = current(planned.measure.source, evidence, wanted, dialect)
+        tests.append(f"store IN ({_listed(stores, dialect)})")
+    inner = current(
+        measure.source, evidence, [*sealed.source.columns, "store", *sealed.kept, "_batch", "_row"], dialect
+    )
     return f"SELECT * FROM ({inner}) c WHERE {' AND '.join(tests)} ORDER BY _batch, _row, _id"
 
 
+def _listed(words: Iterable[str], dialect: Dialect) -> str:
+    """Texts as the inside of an `IN (…)`; a list of nothing matches nothing."""
+    return ", ".join(map(dialect.literal, words)) or "NULL"
+
+
 def units(key: str, kind: pl.DataType) -> pl.Expr:
-    """A measure's column as Int128: a decimal by its unscaled integer, null (no row) as 0."""
+    """A measure's column as Int128: a decimal by its unscaled integer; null where there was nothing to add up."""
     column = pl.col(key)
     whole = column.to_physical() if isinstance(kind, pl.Decimal) else column
-    return whole.cast(pl.Int128).fill_null(0)
+    return whole.cast(pl.Int128)
+
+
+def exact(frame: pl.DataFrame, measures: Iterable[Planned], evidence: Evidence, dialect: Dialect) -> pl.DataFrame:
+    """A query's result with its measures as Int128 units of the decimals that their formulas promise.
+
+    ArithmeticError when an engine came back with a float or with other decimals: that would be off by powers of ten.
+    """
+    columns = []
+    for planned in measures:
+        source, kind = evidence.sources[planned.measure.source].source, frame.schema[planned.key]
+        promised, found = digits(planned.measure, source, dialect), kind.scale if isinstance(kind, pl.Decimal) else 0
+        if promised != found or not (kind.is_integer() or isinstance(kind, pl.Decimal)):
+            raise ArithmeticError(f"`{planned.measure.value}` came back as {kind}, not with {promised} decimals")
+        columns.append(units(planned.key, kind))
+    return frame.with_columns(columns)

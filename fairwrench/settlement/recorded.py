@@ -110,7 +110,7 @@ def _decisions(rows: pl.DataFrame | None, scheme: Scheme, problems: list[Problem
     if rows is None or not rows.height:
         return pl.DataFrame(schema=DECISION)
     items = {item.key: item.name for card in scheme.scorecards.values() for item in card.items}
-    words = {**items, **dict.fromkeys(scheme.bands.grades)}
+    words: dict[str, Text | None] = {**items, **dict.fromkeys(scheme.bands.grades)}
     pointing = rows.filter(pl.col("kind").str.ends_with("_points"))
     _known(pointing, "item", words, "decisions", problems)
     named = {name.zh: key for key, name in items.items() if name} | {

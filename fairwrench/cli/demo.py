@@ -1,0 +1,73 @@
+"""`fairwrench demo`: a sample group, its latest month settled, one explanation, and where to look next."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import click
+import polars as pl
+from rich.console import Console
+
+from fairwrench.catalog.loader import load_sources
+from fairwrench.cli.console import language_option, refusals, say_problems, terminal
+from fairwrench.cli.explain import say_lifts, say_rows, tree
+from fairwrench.cli.progress import Bars
+from fairwrench.cli.summary import say_summary
+from fairwrench.closing.month import Office
+from fairwrench.closing.out import LEDGER, Kept, read_kept
+from fairwrench.closing.run import Asked, Run, settle_folder
+from fairwrench.closing.tracing import traced
+from fairwrench.engines.duckdb import DuckDB
+from fairwrench.ledger.batches import Ledger
+from fairwrench.report.write import write_reports
+from fairwrench.samples.sample import UNTIL, make_sample
+from fairwrench.settlement.explain import explain
+from fairwrench.settlement.lift import lifts
+
+
+@click.command()
+@click.argument("directory", type=click.Path(file_okay=False, path_type=Path))
+@click.option("--seed", default=7, show_default=True)
+@language_option
+@refusals
+def demo(directory: Path, seed: int, lang: str) -> None:
+    """Make a sample group in DIRECTORY/data, settle its latest month into DIRECTORY/out, explain one figure to its rows."""
+    begin = time.monotonic()
+    data, out = directory / "data", directory / "out"
+    if not (data / "truth.yaml").exists():
+        make_sample(data, seed=seed)
+    with Bars(lang) as bars:
+        run = settle_folder(Asked(UNTIL, data, out, lang=lang), DuckDB(), bars)
+        write_reports(run, bars)
+    say_problems(run.problems, lang, limit=8)
+    say_summary(run, lang)
+    kept = read_kept(out)
+    say_one(kept, run, out, lang)
+    spent = time.monotonic() - begin
+    person = chosen(kept)
+    terminal().print(f"\nfairwrench explain {person} {UNTIL} --out {out} --rows\nfairwrench verify {out}", markup=False)
+    terminal().print(f"{spent:.0f} s", markup=False)
+
+
+def chosen(kept: Kept) -> str:
+    """Whose month is explained: the settled technician with the middle score."""
+    totals = kept.settlement.totals.filter((pl.col("state") == "settled") & (pl.col("scorecard") == "technician"))
+    ranked = totals.sort("score", "employee_id")["employee_id"]
+    return str(ranked[ranked.len() // 2])
+
+
+def say_one(kept: Kept, run: Run, out: Path, lang: str) -> None:
+    """One person's month as a tree, the rows behind one item, and what would lift the person."""
+    person = chosen(kept)
+    name = kept.settlement.totals.filter(pl.col("employee_id") == person)["name"][0]
+    console = Console(highlight=False, soft_wrap=True)
+    console.print(f"\n[bold]{name} {person}[/bold]")
+    root = explain(kept.settlement, person)
+    console.print(tree(root, lang))
+    office = Office(Ledger(out / LEDGER), DuckDB(), load_sources(), run.office.roster)
+    for _, step in root.walk():
+        if step.key == "numerator.one_time_fix_rate":
+            for table in traced(step, office, kept, limit=5):
+                say_rows(step, table, lang)
+    say_lifts(lifts(kept.settlement, office.roster, person), kept, lang)
