@@ -39,7 +39,7 @@ DRAW: Schema = {
 ATTENDANCE: Schema = {"employee_id": pl.String, "numerator": pl.Int128, "denominator": pl.Int128}
 #: A personal weight in hundredths; who has none weighs 1.00.
 WEIGHT: Schema = {"employee_id": pl.String, "weight": pl.Int64}
-#: A weight of 1.00.
+#: A weight of 1.00, and a point of a score.
 _ONE = 10**POINT_DIGITS
 
 
@@ -108,11 +108,11 @@ def _claims(rows: pl.DataFrame, pool: Pool) -> dict[str, dict[str, list[Claim]]]
 def _claim(row: Mapping[str, Any], pool: Pool) -> tuple[int, int] | None:
     """weight × score × attendance, of what the pool looks at; None when one of them is not known."""
     settled = row["score"] if row["state"] == "settled" else None
-    score = settled if "score" in pool.within else 1
+    score = settled if "score" in pool.within else _ONE
     there, due = (row["numerator"], row["denominator"]) if "attendance" in pool.within else (1, 1)
     if score is None or there is None or due is None or due <= 0:
         return None
-    return row["weight"] * score * there, due
+    return row["weight"] * score * there, _ONE * _ONE * due
 
 
 def _share_out(book: Book, pot: Pot, given: Given) -> tuple[int | None, ...]:
@@ -148,8 +148,12 @@ def _leave(book: Book, pot: Pot, claimed: list[str]) -> None:
         book.same(pot, position, 0)
         if shares[position] > 0:
             book.step(pot, "pool_unclaimed", position, numerator=shares[position], denominator=sum(shares.values()))
-            zh, en = f"岗位 {position} 无人领取其份额", f"nobody claims the share of {position}"
-            book.tell(pot, "pool_share_unclaimed", zh, en, "note")
+            if claimed:
+                zh, en = (
+                    f"岗位 {position} 无人领取，份额归其他岗位",
+                    f"nobody claims the share of {position}; others do",
+                )
+                book.tell(pot, "pool_share_unclaimed", zh, en, "note")
     if not claimed:
         book.tell(pot, "pool_unclaimed", "没有人可以领取，奖金未分配", "nobody has a claim, so nothing is paid out")
 
@@ -166,6 +170,9 @@ def _by_position(book: Book, pot: Pot, amount: int, claimed: list[str]) -> dict[
 
 def _within(book: Book, pot: Pot, position: str, amount: int) -> int:
     """A position's part split by claims, on a tie to the smaller employee id; gives what is paid now."""
+    if amount == 0:
+        book.same(pot, position, 0)
+        return 0
     ratios = [claim.ratio for claim in pot.claims[position] if claim.ratio is not None]
     if len(ratios) < len(pot.claims[position]):
         _hold(book, pot, position)
