@@ -123,11 +123,18 @@ def tables(settled: Settlement, lang: str = "zh") -> dict[str, pl.DataFrame]:
     }
 
 
+def periods_table(settled: Settlement) -> pl.DataFrame:
+    """periods.csv: quarter and year scores, in the months that end one."""
+    return settled.periods.sort("period", "employee_id").with_columns(decimal_text("score", 2))
+
+
 def write_tables(settled: Settlement, out: Path, lang: str = "zh") -> None:
     """Write the contract files into `out`."""
     out.mkdir(parents=True, exist_ok=True)
     for name, frame in tables(settled, lang).items():
         frame.write_csv(out / name, line_terminator="\n")
+    if settled.periods.height:
+        periods_table(settled).write_csv(out / "periods.csv", line_terminator="\n")
 
 
 def cause_text(cause: str, lang: str) -> str:

@@ -24,7 +24,7 @@ from fairwrench.settlement.roster import ROSTER
 from fairwrench.settlement.scheme import Scheme
 from fairwrench.settlement.settle import Settlement
 
-FRAMES = ("totals", "lines", "pay", "steps", "standing", "shares")
+FRAMES = ("totals", "lines", "pay", "steps", "standing", "shares", "periods")
 INPUTS: dict[str, dict[str, Any]] = {"history": HISTORY, "corrections": CORRECTIONS}
 LEDGER, SEAL, RECORDS, ABOUT = "ledger", "seal.json", "records", "about.json"
 
@@ -74,7 +74,7 @@ def read_kept(out: Path) -> Kept:
     frames = {name: pl.read_parquet(records / f"{name}.parquet") for name in FRAMES}
     told = json.loads((records / "problems.json").read_text(encoding="utf-8"))
     problems = tuple(Problem(**{**each, "path": tuple(each["path"])}) for each in told)
-    settlement = Settlement(Month.parse(about["month"]), scheme, problems=problems, **frames)
+    settlement = Settlement(Month.parse(about["month"]), scheme, **frames, problems=problems)
     inputs = {name: pl.read_csv(records / f"{name}.csv", schema=shape) for name, shape in INPUTS.items()}
     return Kept(seal, settlement, inputs["history"], inputs["corrections"], about)
 

@@ -12,12 +12,14 @@ from fairwrench.settlement.conflict import conflicts
 from fairwrench.settlement.deadlines import Month
 from fairwrench.settlement.eligibility import assess
 from fairwrench.settlement.grade import shares
+from fairwrench.settlement.lateness import lateness
 from fairwrench.settlement.measure import Engine
 from fairwrench.settlement.paying import pay_of
+from fairwrench.settlement.period_results import period_results
 from fairwrench.settlement.problem import Problem
 from fairwrench.settlement.scheme import Scheme
 from fairwrench.settlement.score import Findings, lines, totals
-from fairwrench.settlement.stages import grades, measured, standing_of, without_excluded
+from fairwrench.settlement.stages import grades, measured, standing_of, unexplained, without_excluded
 
 
 @dataclass(frozen=True)
@@ -26,7 +28,7 @@ class Settlement:
 
     `totals`: one row a person in service; `lines`: one an item of a person; `pay`: one a person assessed, in fen;
     `steps`: how each amount came about; `standing`: what the run of grades leads to; `shares`: grades against their
-    expected shares; `found`: the cells and recorded evidence that lines were scored from.
+    expected shares; `periods`: the quarter and year that end with the month; `found`: the cells and recorded evidence that lines were scored from.
     """
 
     month: Month
@@ -37,6 +39,7 @@ class Settlement:
     steps: pl.DataFrame
     standing: pl.DataFrame
     shares: pl.DataFrame
+    periods: pl.DataFrame
     problems: tuple[Problem, ...] = ()
     #: None when the settlement was read back from its records
     found: Findings | None = field(default=None, repr=False)
@@ -54,6 +57,16 @@ def settle(case: Case, engine: Engine) -> Settlement:
     graded = grades(people, totals(scored, scheme.bands), said, scheme, month)
     paid = pay_of(case, graded, found, said)
     standing = standing_of(case, graded, said)
-    problems = (*assessed.problems, *said.problems, *conflicts(scheme, people, found.teams), *paid.problems)
     spread = shares(graded.filter(pl.col("score").is_not_null()), scheme.bands, scheme.distribution)
-    return Settlement(month, scheme, graded, scored, paid.frame, paid.steps, standing, spread, problems, found)
+    periods = period_results(case, graded)
+    problems = (
+        *assessed.problems,
+        *said.problems,
+        *conflicts(scheme, people, found.teams),
+        *unexplained(spread, said, month),
+        *lateness(case, engine, evidence),
+        *paid.problems,
+    )
+    return Settlement(
+        month, scheme, graded, scored, paid.frame, paid.steps, standing, spread, periods, problems, found
+    )

@@ -10,6 +10,7 @@ from fairwrench.settlement.eligibility import slices
 from fairwrench.settlement.grade import force, grade_expr
 from fairwrench.settlement.lines import superiors
 from fairwrench.settlement.measure import Engine, Evidence, plan, run
+from fairwrench.settlement.problem import Problem
 from fairwrench.settlement.rating import with_roles
 from fairwrench.settlement.recorded import Recorded
 from fairwrench.settlement.scheme import Scheme
@@ -119,3 +120,22 @@ def standing_of(case: Case, graded: pl.DataFrame, said: Recorded) -> pl.DataFram
     )
     months = pl.concat([before, now]).join(stays.unique(), on=["employee_id", "month"], how="left")
     return stand_all(months.join(given, on=["employee_id", "month"], how="left"), case.scheme.standing, since=month)
+
+
+def unexplained(spread: pl.DataFrame, said: Recorded, month: Month) -> list[Problem]:
+    """Pools whose grades are off their expected shares and for which nobody signed a reason yet (S1 ❺ 5.5)."""
+    if said.decided(str(month), "distribution_reason").height:
+        return []
+    pools = spread.filter(pl.col("needs_reason")).select("store", "department").unique().sort("store", "department")
+    return [_unexplained(store or "集团", store or "the group", department) for store, department in pools.iter_rows()]
+
+
+def _unexplained(zh: str, en: str, department: str | None) -> Problem:
+    place = f"/{department}" if department else ""
+    return Problem(
+        "distribution_off",
+        f"{zh}{place} 的等级分布与制度规定的比例相差超过允许人数，请提交经签字的说明（decisions：distribution_reason）",
+        f"the grades of {en}{place} are further off the expected shares than allowed; a signed reason is asked for",
+        "warning",
+        subject=en,
+    )
