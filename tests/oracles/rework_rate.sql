@@ -4,8 +4,8 @@
 -- date: finished_at}, denominator: {source: job_lines, value: count, credit: technician, date: finished_at}";
 -- Comebacks: "same vehicle (whole group, any store), same known fault system, opened after the first was delivered,
 -- within 30 days; credited to the technician of the job just before. An empty fault system never matches."
--- A returning visit counts once a fault system, on its first line, in that line's store. The job just before is the
--- one opened last; where several technicians shared it, the one with the largest share.
+-- A returning visit counts once a fault system, on its first line, in that line's store. The job just before the return
+-- is the one delivered last before it; where several technicians did it, the one with the largest share (null: whole).
 WITH jobs AS (
     SELECT line.*, visit.vin, visit.delivered_at
     FROM job_lines AS line
@@ -38,7 +38,7 @@ comebacks AS (
         AND again.opened_at <= before.delivered_at + INTERVAL 30 DAY
     QUALIFY row_number() OVER (
         PARTITION BY again.store, again.ro_no, again.vin, again.fault_system
-        ORDER BY before.opened_at DESC, before.store DESC, before.ro_no DESC
+        ORDER BY before.delivered_at DESC, before.opened_at DESC, before.store DESC, before.ro_no DESC
     ) = 1
 ),
 counted AS (
