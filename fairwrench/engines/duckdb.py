@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
-import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import duckdb
 import polars as pl
 
 from fairwrench.engines import derivation, query
-from fairwrench.settlement.formula import Dialect
-from fairwrench.settlement.measure import Evidence, Pass, Planned
+from fairwrench.settlement.dialect import Dialect
+from fairwrench.settlement.measure import Evidence, Pass, Planned, SealedSource
+
+
+def _local(stamp: str, east: str) -> str:
+    """The local wall clock as a timestamp without zone; a product of plain numbers would overflow 32 bits."""
+    return f"make_timestamp(epoch_us({stamp}) + CAST(1000000 AS BIGINT) * ({east}))"
+
 
 DIALECT = Dialect(
     name="duckdb",
     seconds_between=lambda a, b: f"date_diff('second', {a}, {b})",
     days_between=lambda a, b: f"date_diff('day', {a}, {b})",
-    local_date=lambda stamp, east: f"CAST(make_timestamp(epoch_us({stamp}) + 1000000 * ({east})) AS DATE)",
-    hour_of=lambda stamp, east: f"CAST(hour(make_timestamp(epoch_us({stamp}) + 1000000 * ({east}))) AS BIGINT)",
+    local_date=lambda stamp, east: f"CAST({_local(stamp, east)} AS DATE)",
+    hour_of=lambda stamp, east: f"CAST(hour({_local(stamp, east)}) AS BIGINT)",
     weekday_of=lambda day: f"CAST(isodow({day}) AS BIGINT)",
     month_of=lambda day: f"strftime({day}, '%Y-%m')",
     instant=lambda stamp: f"(epoch_us({stamp}) // 1000000)",
@@ -42,7 +49,11 @@ TYPES = {
 
 
 class DuckDB:
-    """Runs passes in process. `memory` and `threads` are DuckDB's own settings; results do not depend on them."""
+    """Runs passes in process. `memory` and `threads` are DuckDB's own settings; results do not depend on them.
+
+    What does not fit into memory goes to a folder of its own below `spill` (the system's place for such by default),
+    which is gone when the query is done.
+    """
 
     name = "duckdb"
     dialect = DIALECT
@@ -76,16 +87,17 @@ class DuckDB:
         source = planned.measure.source
         with self._open({source: evidence.files_for(source, (planned,))}, evidence) as connection:
             found: pl.DataFrame = connection.sql(sql).pl()
-            return found
+        return found
 
     def derive(self, source: str, columns: Iterable[str], evidence: Evidence, target: str) -> int:
         """See `Engine.derive`."""
         sql = derivation.derive(source, columns, evidence, DIALECT)
         files = {name: sealed.files for name, sealed in evidence.sources.items()}
         with self._open(files, evidence, target) as connection:
-            written = connection.execute(f"COPY ({sql}) TO {query.text(target)} (FORMAT parquet, COMPRESSION zstd)")
-            count = written.fetchone()
-        return int(count[0]) if count else 0
+            # no file beside the target: nothing but the target may be written
+            options = "FORMAT parquet, COMPRESSION zstd, USE_TMP_FILE false"
+            written = connection.execute(f"COPY ({sql}) TO {query.text(target)} ({options})").fetchone()
+        return int(written[0]) if written else 0
 
     def _integers(
         self, sql: str, source: str, measures: tuple[Planned, ...], evidence: Evidence, **frames: pl.DataFrame
@@ -95,34 +107,53 @@ class DuckDB:
             for name, frame in frames.items():
                 connection.register(name, frame.to_arrow())
             found: pl.DataFrame = connection.sql(sql).pl()
-        exact = [query.units(planned.key, found.schema[planned.key]) for planned in measures]
-        return found.with_columns(exact)
+        return query.exact(found, measures, evidence, DIALECT)
 
+    @contextmanager
     def _open(
         self, files: Mapping[str, tuple[str, ...]], evidence: Evidence, target: str | None = None
-    ) -> duckdb.DuckDBPyConnection:
+    ) -> Iterator[duckdb.DuckDBPyConnection]:
         """A connection that can read these files of these sources, and their derived columns, and nothing else."""
-        connection = duckdb.connect()
         derived = [path for name in files for path in evidence.sources[name].derived]
-        paths = [*(path for listed in files.values() for path in listed), *derived]
-        spill = str(self.spill or Path(tempfile.gettempdir()) / "fairwrench-duckdb")
-        connection.execute("SET TimeZone = 'UTC'")
-        connection.execute(f"SET memory_limit = {query.text(self.memory)}")
-        connection.execute(f"SET temp_directory = {query.text(spill)}")
-        connection.execute("SET preserve_insertion_order = false")
-        if self.threads:
-            connection.execute(f"SET threads = {self.threads}")
-        allowed = ", ".join(map(query.text, [*paths, *([target] if target else [])]))
-        connection.execute(f"SET allowed_paths = [{allowed}]")
-        connection.execute("SET enable_external_access = false")
-        for name, listed in files.items():
-            sealed = evidence.sources[name]
-            rows = _scan(listed) if listed else query.nothing(query.row_types(sealed.source), TYPES)
-            side = _scan(sealed.derived) if sealed.derived else query.nothing(query.side_types(sealed.source), TYPES)
-            connection.execute(f"CREATE VIEW raw_{name} AS {rows}")
-            connection.execute(f"CREATE VIEW side_{name} AS {side}")
-        connection.execute("SET lock_configuration = true")
-        return connection
+        paths = [*(path for listed in files.values() for path in listed), *derived, *([target] if target else [])]
+        with TemporaryDirectory(prefix="fairwrench-", dir=self.spill) as spill, duckdb.connect() as connection:
+            for setting in self._settings(spill, paths):
+                connection.execute(f"SET {setting}")
+            for name, listed in files.items():
+                _offer(connection, name, listed, evidence.sources[name])
+            connection.execute("SET lock_configuration = true")
+            yield connection
+
+    def _settings(self, spill: str, paths: Iterable[str]) -> list[str]:
+        """What a connection is told before it sees any row; the last one shuts the door."""
+        return [
+            "TimeZone = 'UTC'",
+            f"memory_limit = {query.text(self.memory)}",
+            f"temp_directory = {query.text(spill)}",
+            "preserve_insertion_order = false",
+            *([f"threads = {int(self.threads)}"] if self.threads else []),
+            f"allowed_paths = [{', '.join(map(query.text, paths))}]",
+            "enable_external_access = false",
+        ]
+
+
+def _offer(connection: duckdb.DuckDBPyConnection, name: str, files: tuple[str, ...], sealed: SealedSource) -> None:
+    """The views `raw_` and `side_` of a source; a column declared after all its files were written is empty."""
+    types = query.row_types(sealed.source)
+    rows = _scan(files) if files else query.nothing(types, TYPES, DIALECT.column)
+    side = query.nothing(query.side_types(sealed.source), TYPES, DIALECT.column)
+    connection.execute(f"CREATE VIEW raw_{name} AS {rows}")
+    connection.execute(f"CREATE VIEW side_{name} AS {_scan(sealed.derived) if sealed.derived else side}")
+    missing = [column for column in types if column not in _columns(connection, f"raw_{name}")]
+    if missing:
+        empty = ", ".join(f"CAST(NULL AS {TYPES[types[column]]}) AS {DIALECT.column(column)}" for column in missing)
+        connection.execute(f"CREATE OR REPLACE VIEW raw_{name} AS SELECT *, {empty} FROM ({rows})")
+
+
+def _columns(connection: duckdb.DuckDBPyConnection, view: str) -> set[str]:
+    """The columns of a view, as found when it was made."""
+    found = connection.execute("SELECT column_name FROM duckdb_columns() WHERE table_name = ?", [view])
+    return {str(name) for (name,) in found.fetchall()}
 
 
 def _scan(files: tuple[str, ...]) -> str:
