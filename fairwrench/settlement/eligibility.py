@@ -127,9 +127,8 @@ def _held_longest(parts: pl.DataFrame) -> pl.DataFrame:
         days_in_service=pl.col("days").sum().over("employee_id"),
         probation_days=probation.sum().over("employee_id"),
         days=pl.col("days").sum().over(_POST),
-        last_day=pl.col("to").max().over(_POST),
     )
-    return ranked.sort("employee_id", "days", "last_day", "to").unique("employee_id", keep="last", maintain_order=True)
+    return ranked.sort("employee_id", "days", "to").unique("employee_id", keep="last", maintain_order=True)
 
 
 def _cards(scheme: Scheme) -> pl.DataFrame:
