@@ -39,7 +39,7 @@ def expanded(
 
 def _names(document: Document, key: str) -> list[str]:
     """The list of names under `key`; Refused when it is anything else."""
-    value = document.data.get(key, [])
+    value = document.data.get(key) or []
     if isinstance(value, list) and all(isinstance(word, str) for word in value):
         return value
     problem = Problem("not_a_list", "应为名称列表 [...]", "a list of names [...] is expected", path=(key,))
@@ -60,7 +60,7 @@ def _unknown(path: tuple[str | int, ...], word: str, known: list[str]) -> Proble
 
 
 def _block(document: Document, key: str) -> dict[str, Any]:
-    block = document.data.get(key, {})
+    block = document.data.get(key) or {}
     if isinstance(block, dict) and all(isinstance(part, dict) for part in block.values()):
         return block
     zh, en = "应为“名称: {…}”的块", "a block of `name: {…}` is expected"
