@@ -1,0 +1,118 @@
+"""A zipped workbook unpacked piece by piece, so that it is known how large it really is before a reader opens it."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+import zlib
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from html import unescape
+
+from fairwrench.ledger.extent import Extent
+from fairwrench.ledger.sheet import Limits, refuse, refuse_beyond, refuse_damaged
+
+_PIECE = 1 << 22
+_PACKED_PIECE = 1 << 18
+_DEFLATED = 8
+_ENCRYPTED = 1
+_UTF16 = (b"\xff\xfe", b"\xfe\xff", b"<\x00", b"\x00<")
+
+
+def measured(content: bytes, limits: Limits) -> dict[str, Extent]:
+    """Every part of a zipped workbook by name; Refused when it is damaged or larger than `limits` allow."""
+    parts: dict[str, Extent] = {}
+    left = limits.unpacked_bytes
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        for info in archive.infolist():
+            parts[info.filename], size = _measure(content, info, left, limits)
+            left -= size
+    return parts
+
+
+def sheet_parts(content: bytes) -> dict[str, str]:
+    """The name of each sheet → the part that holds it, as far as the workbook says it plainly."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        names = {name.lower(): name for name in archive.namelist()}
+        book = _small(archive, names.get("xl/workbook.xml"))
+        links = _small(archive, names.get("xl/_rels/workbook.xml.rels"))
+    tags = re.findall(r"<(?:\w+:)?Relationship\b[^<>]*>", links)
+    targets = {_attribute(tag, "Id"): _attribute(tag, "Target") for tag in tags}
+    found = {}
+    for tag in re.findall(r"<(?:\w+:)?sheet\b[^<>]*>", book):
+        target = targets.get(_attribute(tag, r"\w+:id"), "")
+        path = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
+        if path.lower() in names:
+            found[_attribute(tag, "name")] = names[path.lower()]
+    return found
+
+
+def _small(archive: zipfile.ZipFile, name: str | None) -> str:
+    if name is None or archive.getinfo(name).file_size > _PIECE:
+        return ""
+    return archive.read(name).decode("utf-8", "replace")
+
+
+def _attribute(tag: str, name: str) -> str:
+    found = re.search(rf"""\s{name}=["']([^"']*)["']""", tag)
+    return unescape(found[1]) if found else ""
+
+
+def _measure(content: bytes, info: zipfile.ZipInfo, left: int, limits: Limits) -> tuple[Extent, int]:
+    extent, size = Extent(), 0
+    for piece in _ahead(_pieces(content, info)):
+        if not size and piece[:2] in _UTF16 and info.filename.lower().endswith(".xml"):
+            refuse_damaged()  # its tags would not be seen
+        size += len(piece)
+        if size > left:
+            _refuse_bomb(limits)
+        extent.look(piece)
+    if extent.unsure(limits):
+        extent.measure(_ahead(_pieces(content, info)))
+    refuse_beyond(limits, rows=extent.rows, columns=extent.columns)
+    return extent, size
+
+
+def _refuse_bomb(limits: Limits) -> None:
+    refuse(
+        "too_large_unpacked",
+        f"工作簿解压后超过 {limits.unpacked_bytes >> 20} MB，没有读取；请拆分后重新上传",
+        f"the workbook unpacks to more than {limits.unpacked_bytes >> 20} MB and was not read; split it",
+    )
+
+
+def _ahead(pieces: Iterator[bytes]) -> Iterator[bytes]:
+    """The pieces, the next one being unpacked while one is looked at."""
+    with ThreadPoolExecutor(1) as worker:
+        waiting = worker.submit(next, pieces, None)
+        while (piece := waiting.result()) is not None:
+            waiting = worker.submit(next, pieces, None)
+            yield piece
+
+
+def _pieces(content: bytes, info: zipfile.ZipInfo) -> Iterator[bytes]:
+    """The unpacked bytes of one part, whatever size the archive claims for it."""
+    start = info.header_offset
+    name, extra = (int.from_bytes(content[start + at : start + at + 2], "little") for at in (26, 28))
+    packed = memoryview(content)[start + 30 + name + extra :][: info.compress_size]
+    if info.flag_bits & _ENCRYPTED or info.compress_type not in (zipfile.ZIP_STORED, _DEFLATED):
+        refuse_damaged()
+    slices = (packed[at : at + _PACKED_PIECE] for at in range(0, len(packed), _PACKED_PIECE))
+    return map(bytes, slices) if info.compress_type == zipfile.ZIP_STORED else _inflated(slices)
+
+
+def _inflated(slices: Iterator[memoryview]) -> Iterator[bytes]:
+    unpacking = zlib.decompressobj(-15)
+    for packed in slices:
+        waiting: bytes | memoryview = packed
+        while len(waiting) and not unpacking.eof:
+            try:
+                piece = unpacking.decompress(waiting, _PIECE)
+            except zlib.error:
+                refuse_damaged()
+            if piece:
+                yield piece
+            waiting = unpacking.unconsumed_tail
+    if not unpacking.eof:
+        refuse_damaged()

@@ -1,0 +1,55 @@
+"""Rows with the same key in one file: identical ones count once, contradicting ones are all rejected."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import polars as pl
+
+from fairwrench.ledger.reasons import Failures, Reason
+
+_SHOWN = 5
+
+
+def reject_contradictions(frame: pl.DataFrame, key: Sequence[str], content: Sequence[str], failures: Failures) -> None:
+    """Reject every row of `frame` whose key another row has with other content. Rows are named by `_row`."""
+    rows = frame.filter(_double(frame, key))
+    if rows.is_empty():
+        return
+    groups = rows.group_by(key).agg(_different=pl.struct(content).n_unique() > 1, _rows=pl.col("_row").unique().sort())
+    wrong = rows.join(groups.filter("_different"), on=list(key), nulls_equal=True).sort("_at")
+    named = ["、".join(map(str, numbers[:_SHOWN])) for numbers in wrong["_rows"].to_list()]
+    told_by = next((name for name in key if name != "store"), key[0])
+    failures.add_rows(
+        wrong["_at"].to_list(),
+        told_by.removeprefix("_said_"),
+        _shown(wrong, key),
+        [_contradiction(text) for text in named],
+    )
+
+
+def first_of_identical(frame: pl.DataFrame, key: Sequence[str]) -> pl.DataFrame:
+    """The rows of `frame` (no contradictions left) with each key once, the first one kept."""
+    double = _double(frame, key)
+    return frame.filter(~double | pl.struct(key).is_first_distinct()) if double.any() else frame
+
+
+def _double(frame: pl.DataFrame, key: Sequence[str]) -> pl.Series:
+    """Which rows share their key with another; hashes come first, as hardly any file has such rows."""
+    hashes = frame.select(pl.struct(key).hash()).to_series()
+    if hashes.n_unique() == frame.height:
+        return pl.repeat(False, frame.height, dtype=pl.Boolean, eager=True)
+    return frame.select(list(key)).is_duplicated()
+
+
+def _shown(frame: pl.DataFrame, key: Sequence[str]) -> list[str | None]:
+    words = pl.concat_str([pl.col(name).cast(pl.String).fill_null("") for name in key], separator=" / ")
+    return frame.select(words).to_series().to_list()
+
+
+def _contradiction(rows: str) -> Reason:
+    return Reason(
+        "contradiction",
+        f"第 {rows} 行的主键相同而内容不同，无法判断哪一行为准；请只保留正确的一行",
+        f"rows {rows} have the same key but different content; keep the right one only",
+    )

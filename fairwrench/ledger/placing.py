@@ -1,0 +1,114 @@
+"""Which store each row belongs to: by its own column, else by where the file was placed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import polars as pl
+
+from fairwrench.ledger.people import Directory
+from fairwrench.ledger.reasons import Failures, Reason
+from fairwrench.settlement.problem import Problem, nearest
+
+UNPLACED = Reason(
+    "store_missing",
+    "不知道这一行属于哪个门店：没有门店列，文件也没有放在门店的文件夹里",
+    "no store: the row names none, and the file lies in no store's folder",
+)
+
+
+@dataclass(slots=True)
+class Placing:
+    """Where the rows of a sheet belong, an entry a row: `stores`, null where none is known, and whether `named`."""
+
+    stores: pl.Series
+    named: pl.Series
+    problems: list[Problem] = field(default_factory=list)
+
+
+def place_rows(
+    texts: Sequence[pl.Series], height: int, directory: Directory | None, placed_store: str | None, failures: Failures
+) -> Placing:
+    """The store of every row. `texts` are the columns that name stores, the preferred one first.
+
+    A store that the roster does not have is rejected with the nearest one, unless the whole file names that one word
+    and lies in a known store's folder; then the folder decides, with a warning.
+    """
+    placed = placed_in(directory, placed_store)
+    known = {word: _known(word, directory) for text in texts for word in text.unique().drop_nulls().to_list()}
+    stores = pl.repeat(None, height, dtype=pl.String, eager=True)
+    written = stores
+    for text in texts:
+        stores = _first(stores, text.replace_strict(known, default=None, return_dtype=pl.String))
+        written = _first(written, text)
+    placing = Placing(stores, written.is_not_null())
+    unknown = (written.is_not_null() & stores.is_null()).arg_true()
+    if len(unknown):
+        _settle_unknown(placing, unknown, written.gather(unknown), failures, directory=directory, placed=placed)
+    if placed and placing.stores.has_nulls():
+        placing.stores = _first(placing.stores, pl.select(pl.when(written.is_null()).then(pl.lit(placed))).to_series())
+    return placing
+
+
+def placed_in(directory: Directory | None, placed_store: str | None) -> str | None:
+    """The store a file was placed in, as the roster spells it; the only store there is, when it was placed nowhere."""
+    if directory is None:
+        return placed_store
+    if placed_store is None:
+        return next(iter(directory.stores.values())) if len(directory.stores) == 1 else None
+    return directory.store(placed_store) or placed_store
+
+
+def require_stores(placing: Placing, failures: Failures) -> None:
+    """Reject rows that name no store and lie nowhere."""
+    at = (placing.stores.is_null() & ~placing.named).arg_true()
+    if not len(at):
+        return
+    failures.add("store", at, pl.repeat(None, len(at), dtype=pl.String, eager=True), UNPLACED)
+    placing.problems.append(
+        Problem(
+            code="which_store",
+            zh=f"有 {len(at)} 行不知道属于哪个门店：请把文件放进以门店命名的文件夹，或加一列“门店”",
+            en=f"{len(at)} rows name no store: put the file into a folder named after its store, or add a store column",
+        )
+    )
+
+
+def _first(preferred: pl.Series, other: pl.Series) -> pl.Series:
+    return preferred.zip_with(preferred.is_not_null(), other)
+
+
+def _known(word: str, directory: Directory | None) -> str | None:
+    return directory.store(word) if directory else word
+
+
+def _settle_unknown(
+    placing: Placing,
+    at: pl.Series,
+    words: pl.Series,
+    failures: Failures,
+    *,
+    directory: Directory | None,
+    placed: str | None,
+) -> None:
+    one = words.n_unique() == 1 and placing.stores.null_count() == len(placing.stores)
+    if placed and one:
+        placing.stores = placing.stores.scatter(at, placed)
+        placing.problems.append(
+            Problem(
+                code="store_by_folder",
+                zh=f"花名册中没有门店“{words[0]}”，文件按所在位置归入“{placed}”",
+                en=f"the roster has no store {words[0]!r}; the file was placed in {placed!r} by where it lies",
+                severity="warning",
+                subject=placed,
+            )
+        )
+        return
+    failures.add_each("store", at, words, lambda word: _unknown(word, directory))
+
+
+def _unknown(word: str, directory: Directory | None) -> Reason:
+    near = nearest(word, directory.stores.values()) if directory else ""
+    hint_zh, hint_en = (f"，最接近的是“{near}”", f"; the nearest is {near!r}") if near else ("", "")
+    return Reason("unknown_store", f"花名册中没有这个门店{hint_zh}", f"the roster has no such store{hint_en}")
