@@ -34,7 +34,7 @@ class Traits:
 #: how far each trait lies in the middle, and how much people differ in it
 _USUAL = {
     "skill": (0.76, 0.08), "pace": (1.02, 0.09), "care": (0.80, 0.08), "punctual": (0.90, 0.05),
-    "effort": (1.00, 0.12), "study": (0.86, 0.08), "regard": (0.66, 0.13),
+    "effort": (1.00, 0.09), "study": (0.86, 0.08), "regard": (0.66, 0.13),
 }  # fmt: skip
 _MOST = {"pace": 1.6, "effort": 2.5}
 
@@ -45,10 +45,11 @@ def usual_traits(random: Random) -> Traits:
     return Traits(**{name: min(max(value, 0.05), _MOST.get(name, 0.98)) for name, value in drawn.items()})
 
 
-#: a time in which somebody does very badly, badly, or outstandingly, whatever the reason at home
-FAILING = Traits(skill=0.10, pace=0.42, care=0.08, punctual=0.15, effort=0.20, study=0.10, regard=0.03)
-STRUGGLING = Traits(skill=0.42, pace=0.70, care=0.42, punctual=0.55, effort=0.55, study=0.45, regard=0.22)
-SHINING = Traits(skill=0.985, pace=1.40, care=0.985, punctual=1.0, effort=1.75, study=1.0, regard=1.0)
+#: a time in which somebody does very badly, badly, rather badly, or outstandingly, whatever the reason at home
+FAILING = Traits(skill=0.15, pace=0.50, care=0.08, punctual=0.45, effort=0.30, study=0.05, regard=0.03)
+STRUGGLING = Traits(skill=0.50, pace=0.85, care=0.52, punctual=0.76, effort=0.90, study=0.50, regard=0.30)
+WEAK = Traits(skill=0.60, pace=0.90, care=0.66, punctual=0.84, effort=0.80, study=0.60, regard=0.40)
+SHINING = Traits(skill=0.99, pace=1.40, care=0.99, punctual=1.0, effort=1.75, study=1.0, regard=1.0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -211,8 +211,8 @@ def survey_view(row: Row, day: date) -> Row:
     """A survey as it stands at the end of a day: calls made later are not there yet."""
     if row["asked_on"] <= day:
         return row
-    kept = ("survey_no", "store", "ro_no", "advisor", "technician", "due_on")
-    return {column: row[column] for column in kept}
+    kept = ("survey_no", "store", "ro_no", "advisor", "technician", "due_on", "asked_by")
+    return {column: row.get(column) for column in kept}
 
 
 def complaint_view(row: Row, cutoff: int) -> Row:

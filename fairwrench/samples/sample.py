@@ -11,6 +11,7 @@ from fairwrench.samples import accounts, colleagues, customers, offices, parts, 
 from fairwrench.samples.exports import Writer
 from fairwrench.samples.layouts import plan_files
 from fairwrench.samples.roster import write_roster
+from fairwrench.samples.stories import tell_stories
 from fairwrench.samples.truth import Truth
 from fairwrench.samples.words import words_of
 from fairwrench.samples.people import make_group
@@ -66,8 +67,9 @@ def make_sample(
     group = make_group(
         Random(f"{seed}/group"), stores=stores, people=people or PEOPLE, orders=orders or ORDERS, first=first
     )
-    truth = Truth()
+    truth = Truth(seed, [store.name for store in group.stores], [str(month) for month in Month.range(first, until)])
     world = make_world(seed, group, orders or ORDERS, first, scheme)
+    truth.findings += tell_stories(world, until)
     sources = load_sources()
     writer = Writer(directory, sources, {p.employee_id: p.name for p in group.people})
     write_roster(directory / "roster.xlsx", group, words_of(scheme))
@@ -75,4 +77,5 @@ def make_sample(
         evidence = live(world, month)
         for plan in plan_files(evidence, month, [store.name for store in group.stores], COLUMNS, sources):
             writer.write(plan.file, plan.system, plan.sheets)
+    truth.write(directory / "truth.yaml")
     return truth

@@ -170,7 +170,7 @@ def _serve(shop: Shop, crew: Crew, opened: int, kind: str, car: Vehicle, back: C
 
 def _advisor(random: Random, crew: Crew, car: Vehicle) -> tuple[str, Traits]:
     """The customer's own advisor where there, else anybody, the busy ones more often."""
-    if random.random() < 0.35:
+    if random.random() < 0.2:
         for one in crew.advisors:
             if one[0] == car.keeper:
                 return one
