@@ -127,7 +127,7 @@ class Ledger:
         """
         incoming = prepared(source, rows, self.time_zone)
         with self.writing(name):
-            table = self.table(name, source)
+            table = self.table(name, source, writing=True)
             draft = self._draft(table, upload, period, by)
             read_as = rows_sha256(source, incoming)
             draft = replace(draft, stores=tuple(stores), months=_months(period, incoming), read_as=read_as)
@@ -159,7 +159,7 @@ class Ledger:
         ledger already holds one of the keys, or a store's month comes in two parts.
         """
         with self.writing(name):
-            table = self.table(name, source)
+            table = self.table(name, source, writing=True)
             draft = replace(self._draft(table, Upload(file, b""), period, by), sha256="")
             return self._write(table, draft, bulk_parts(table, parts, draft.number, draft.period, self.time_zone), None)
 
@@ -187,11 +187,9 @@ class Ledger:
         """Whether a source has a table."""
         return exists(self._uri(name), self._storage)
 
-    def table(self, name: str, source: Source) -> Table:
-        """The table of a source as it stands now, made if need be."""
-        if not _NAME.fullmatch(name) or name in RESERVED:
-            raise ValueError(f"{name!r} cannot name a source")
-        return Table(name, source, self._uri(name), self._storage)
+    def table(self, name: str, source: Source, *, writing: bool = False) -> Table:
+        """The table of a source as it stands now; for writing, made if need be, with the lane held."""
+        return Table(name, source, self._uri(name), self._storage, writing=writing)
 
     def upload(self, sha256: str) -> Path:
         """Where an uploaded file is kept."""
@@ -205,6 +203,8 @@ class Ledger:
     @contextmanager
     def writing(self, name: str) -> Iterator[None]:
         """Hold the lane of a source; what fails inside, or failed before, is finished or taken back."""
+        if not _NAME.fullmatch(name) or name in RESERVED:
+            raise ValueError(f"{name!r} cannot name a source")
         with lane(self._lock(name)):
             self._recover(name)
             try:

@@ -41,7 +41,7 @@ def fold(
     if not ledger.has(name):
         return None
     with ledger.writing(name):
-        table = ledger.table(name, source)
+        table = ledger.table(name, source, writing=True)
         groups = [group for group in _groups(ledger, table, months) if group.height >= many]
         return _fold(ledger, table, groups, rows_per_file) if groups else None
 

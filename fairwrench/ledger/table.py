@@ -12,6 +12,7 @@ from typing import Any
 
 import polars as pl
 from deltalake import CommitProperties, DeltaTable
+from deltalake.exceptions import TableNotFoundError
 from deltalake.transaction import AddAction, RemoveAction, Transaction
 
 from fairwrench.ledger.columns import PARTITION, bounded_key, delta_schema, file_types
@@ -29,16 +30,25 @@ SETTINGS: Mapping[str, str | None] = {
     "delta.checkpointInterval": "20",
 }
 ROWS_PER_GROUP = 100_000
+#: a commit of so many files is followed by a checkpoint: whoever opens the table next need not read it as text
+MANY_FILES = 100
 
 
 class Table:
-    """One source's table as it stands now. `uri` is what deltalake takes: a folder, or the URL of an object store."""
+    """One source's table as it stands now. `uri` is what deltalake takes: a folder, or the URL of an object store.
 
-    def __init__(self, name: str, source: Source, uri: str, storage: dict[str, str] | None = None) -> None:
+    Opened for writing (with the lane held) it is made, or given the columns that the source has got since. Opened for
+    reading it is left as it is, and such columns read as null; deltalake's TableNotFoundError when there is none.
+    """
+
+    def __init__(
+        self, name: str, source: Source, uri: str, storage: dict[str, str] | None = None, *, writing: bool = False
+    ) -> None:
         self.name = name
         self.source = source
         self.uri = uri
-        self._delta = _open(source, uri, storage)
+        self._storage = storage
+        self._delta = _for_writing(source, uri, storage) if writing else DeltaTable(uri, storage_options=storage)
 
     @property
     def version(self) -> int:
@@ -121,6 +131,8 @@ class Table:
                 app_transactions=[Transaction(record.kind, record.number)],
             ),
         )
+        if len(adds) + len(removes) >= MANY_FILES:
+            DeltaTable(self.uri, storage_options=self._storage).create_checkpoint()
 
     @staticmethod
     def no_rows(source: Source) -> pl.DataFrame:
@@ -146,13 +158,14 @@ def sweep(uri: str, prefix: str) -> None:
             path.unlink()
 
 
-def _open(source: Source, uri: str, storage: dict[str, str] | None) -> DeltaTable:
+def _for_writing(source: Source, uri: str, storage: dict[str, str] | None) -> DeltaTable:
     """The table, made when it is not there, with the columns added that the source has got since."""
-    if not DeltaTable.is_deltatable(uri, storage):
+    try:
+        table = DeltaTable(uri, storage_options=storage)
+    except TableNotFoundError:
         return DeltaTable.create(
             uri, delta_schema(source), partition_by=[PARTITION], configuration=SETTINGS, storage_options=storage
         )
-    table = DeltaTable(uri, storage_options=storage)
     there = {field.name: field.type for field in table.schema().fields}
     wanted = delta_schema(source).fields
     changed = [field.name for field in wanted if there.get(field.name, field.type) != field.type]

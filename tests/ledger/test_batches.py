@@ -206,6 +206,8 @@ def test_a_source_may_get_a_column(ledger: Ledger, tmp_path: Path) -> None:
     """Fails when a new version of the catalog cannot read or add to an older ledger."""
     land(ledger, table(ORDERS, order("R1", "2026-10-01T01:00")))
     more = source(ORDERS.key, "opened_at", **{name: c.type for name, c in ORDERS.columns.items()}, bay="text")
+    assert [row[-1] for row in values(ledger, of=more)] == [None]
+    assert ledger.table("orders", ORDERS).version == 1, "reading writes nothing"
     rows = table(more, (*order("R1", "2026-10-01T01:00"), "B1"), (*order("R2", "2026-10-01T01:00"), None))
     assert counts(land(Ledger(ledger.folder), rows, of=more)) == (1, 1, 0, 0)
     assert [row[-1] for row in values(ledger, of=more)] == ["B1", None]
