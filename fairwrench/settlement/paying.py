@@ -13,9 +13,10 @@ from fairwrench.settlement.exact import VALUE_DIGITS
 from fairwrench.settlement.frames import empty
 from fairwrench.settlement.measure import digits
 from fairwrench.settlement.pay import AMOUNT, CARD, PayResult, pay
+from fairwrench.settlement.pay_base import commissioned
 from fairwrench.settlement.pool import ATTENDANCE, DRAW, MEMBER, PoolResult, pools
 from fairwrench.settlement.recorded import Recorded
-from fairwrench.settlement.scheme import CommissionFactor, CommissionLine, Level
+from fairwrench.settlement.scheme import CommissionFactor, CommissionLine, Level, Scheme
 from fairwrench.settlement.score import Findings, covered_stores, unit_expr, value_at
 
 ONE = 10**VALUE_DIGITS
@@ -24,14 +25,16 @@ ONE = 10**VALUE_DIGITS
 def pay_of(case: Case, graded: pl.DataFrame, found: Findings, said: Recorded) -> PayResult:
     """The month's pay of everybody in service, with the steps of commission plans and pools before it."""
     month = case.evidence.month
-    planned = commission_of(graded, found)
+    parts = slices(case.roster, month)
+    by_plan = earners(graded, parts, case.scheme)
+    planned = commission_of(by_plan, found)
     pooled = pools_of(graded, found)
     paid = pay(
         graded.select(list(CARD)),
         case.scheme,
         month,
-        slices=slices(case.roster, month),
-        commission=earned(said, graded, planned, case),
+        slices=parts,
+        commission=earned(said, by_plan, planned),
         deductions=deducted(said, str(month)),
         corrections=case.corrections.select(list(AMOUNT)),
         pool_pay=pooled.frame.select(list(AMOUNT)),
@@ -40,10 +43,14 @@ def pay_of(case: Case, graded: pl.DataFrame, found: Findings, said: Recorded) ->
     return replace(paid, steps=steps, problems=(*pooled.problems, *paid.problems))
 
 
-def earned(said: Recorded, graded: pl.DataFrame, planned: CommissionResult, case: Case) -> pl.DataFrame:
-    """Commission as handed in; of positions with a plan, as the plan works it out."""
-    plans = list(case.scheme.pay.commission)
-    by_plan = graded.filter(pl.col("position").is_in(plans)).select("employee_id")
+def earners(graded: pl.DataFrame, parts: pl.DataFrame, scheme: Scheme) -> pl.DataFrame:
+    """Those in service whose commission a plan works out, with the position whose plan it is."""
+    positions = commissioned(parts, scheme).filter(pl.col("position").is_in(list(scheme.pay.commission)))
+    return graded.drop("position").join(positions, on="employee_id", how="inner", maintain_order="left")
+
+
+def earned(said: Recorded, by_plan: pl.DataFrame, planned: CommissionResult) -> pl.DataFrame:
+    """Commission as handed in; of those with a plan, as the plan works it out."""
     handed_in = said.payroll.select("employee_id", amount="commission").join(by_plan, on="employee_id", how="anti")
     return pl.concat([handed_in, planned.frame.select("employee_id", "amount")])
 
@@ -55,11 +62,11 @@ def deducted(said: Recorded, month: str) -> pl.DataFrame:
     return pl.concat([decided, other.select("employee_id", amount="other_deductions", reason=pl.lit("payroll"))])
 
 
-def commission_of(graded: pl.DataFrame, found: Findings) -> CommissionResult:
+def commission_of(by_plan: pl.DataFrame, found: Findings) -> CommissionResult:
     """The plans of the scheme applied to what was measured."""
     values, factors = [empty(LINE_VALUE)], [empty(FACTOR)]
     for position, plan in found.scheme.pay.commission.items():
-        people = graded.filter(pl.col("position") == position)
+        people = by_plan.filter(pl.col("position") == position)
         values += [_line_value(people, position, name, line, found) for name, line in plan.lines.items()]
         factors += [_factor(people, place, factor, found) for place, factor in enumerate(plan.factors)]
     return commission(graded.select(list(EARNER)), found.scheme, values=pl.concat(values), factors=pl.concat(factors))
