@@ -69,7 +69,7 @@ def commission_of(by_plan: pl.DataFrame, found: Findings) -> CommissionResult:
         people = by_plan.filter(pl.col("position") == position)
         values += [_line_value(people, position, name, line, found) for name, line in plan.lines.items()]
         factors += [_factor(people, place, factor, found) for place, factor in enumerate(plan.factors)]
-    return commission(graded.select(list(EARNER)), found.scheme, values=pl.concat(values), factors=pl.concat(factors))
+    return commission(by_plan.select(list(EARNER)), found.scheme, values=pl.concat(values), factors=pl.concat(factors))
 
 
 def _line_value(people: pl.DataFrame, position: str, name: str, line: CommissionLine, found: Findings) -> pl.DataFrame:
