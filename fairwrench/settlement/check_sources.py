@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from fairwrench.settlement.findings import Findings, Path
 from fairwrench.settlement.problem import Problem
-from fairwrench.settlement.source import Column, Derived, Existence, Lookup, Recurrence, Shift, Source
+from fairwrench.settlement.source import Column, Derived, Existence, Lookup, Source
 
 COLUMN = ("列", "column")
 #: a row is filed under the local month of one of these
@@ -21,13 +21,8 @@ def check_sources(sources: Mapping[str, Source]) -> list[Problem]:
         _check_labels(source, (name,), found)
         for column, facts in source.columns.items():
             _check_column(facts, source, (name, "columns", column), found)
-        known = list(source.columns)
         for column, derived in source.derived.items():
-            _check_derived(derived, known, sources, (name, "derived", column), found)
-            known.append(column)
-            if column not in source.derived_types:
-                zh, en = "派生列没有写明类型（derived_types）", "the derived column has no type in `derived_types`"
-                found.add("derived_type", (name, "derived", column), zh, en)
+            _check_elsewhere(derived, sources, (name, "derived", column), found)
     return found.problems
 
 
@@ -73,25 +68,12 @@ def _check_column(facts: Column, source: Source, path: Path, found: Findings) ->
                 found.add("ambiguous_word", (*path, "one_of", value), zh, en)
 
 
-def _check_derived(
-    derived: Derived, known: list[str], sources: Mapping[str, Source], path: Path, found: Findings
-) -> None:
-    """Own columns stand above the derived one; the other source has what is looked up."""
-    for column in _own(derived):
-        found.known(COLUMN, column, known, path)
+def _check_elsewhere(derived: Derived, sources: Mapping[str, Source], path: Path, found: Findings) -> None:
+    """The other source has what is looked up there; a source's own columns its model sees to."""
     other, theirs = _theirs(derived)
     if other is not None and found.known(("数据源", "source"), other, sources, path):
         for column in theirs:
             found.known(COLUMN, column, sources[other].columns, path)
-
-
-def _own(derived: Derived) -> tuple[str, ...]:
-    if isinstance(derived, Shift):
-        return (derived.shift,)
-    if isinstance(derived, Recurrence):
-        extra = tuple(word for word in (derived.take, derived.largest) if word)
-        return (*derived.recurrence, *derived.visit, *derived.order, derived.opened, derived.closed, *extra)
-    return tuple(derived.by)
 
 
 def _theirs(derived: Derived) -> tuple[str | None, tuple[str, ...]]:

@@ -28,7 +28,7 @@ HEADERS = {
 @pytest.mark.parametrize("name", sorted(SOURCES))
 def test_every_source(name: str) -> None:
     """Fails when a source declares what cannot be landed or derived."""
-    assert check_sources({**SOURCES, name: SOURCES[name]}) == []
+    assert [problem for problem in check_sources(SOURCES) if problem.path[0] == name] == []
     source = SOURCES[name]
     assert source.aliases, "nothing in a file's name would tell this source"
     assert source.reference or source.default == "house"
