@@ -144,16 +144,11 @@ def _offer(connection: duckdb.DuckDBPyConnection, name: str, files: tuple[str, .
     side = query.nothing(query.side_types(sealed.source), TYPES, DIALECT.column)
     connection.execute(f"CREATE VIEW raw_{name} AS {rows}")
     connection.execute(f"CREATE VIEW side_{name} AS {_scan(sealed.derived) if sealed.derived else side}")
-    missing = [column for column in types if column not in _columns(connection, f"raw_{name}")]
+    there = {str(row[0]) for row in connection.execute(f"DESCRIBE raw_{name}").fetchall()}
+    missing = [column for column in types if column not in there]
     if missing:
         empty = ", ".join(f"CAST(NULL AS {TYPES[types[column]]}) AS {DIALECT.column(column)}" for column in missing)
         connection.execute(f"CREATE OR REPLACE VIEW raw_{name} AS SELECT *, {empty} FROM ({rows})")
-
-
-def _columns(connection: duckdb.DuckDBPyConnection, view: str) -> set[str]:
-    """The columns of a view, as found when it was made."""
-    found = connection.execute("SELECT column_name FROM duckdb_columns() WHERE table_name = ?", [view])
-    return {str(name) for (name,) in found.fetchall()}
 
 
 def _scan(files: tuple[str, ...]) -> str:

@@ -79,6 +79,12 @@ class Recurrence(Model):
     take: str | None = None
     largest: str | None = None
 
+    @model_validator(mode="after")
+    def _yields_one_thing(self) -> Recurrence:
+        if (self.flag is None) == (self.take is None):
+            raise ValueError("a recurrence yields either a `flag` or the value it is to `take`")
+        return self
+
 
 class Existence(Model):
     """True when another source has a row equal in `by` (ours → theirs) whose `date` lies in the `months` up to ours."""
@@ -90,6 +96,16 @@ class Existence(Model):
 
 
 Derived = Lookup | Shift | Recurrence | Existence
+
+
+def reads(derived: Derived) -> tuple[str, ...]:
+    """The columns of its own source that a derived column is worked out from."""
+    if isinstance(derived, Lookup | Existence):
+        return tuple(derived.by)
+    if isinstance(derived, Shift):
+        return (derived.shift,)
+    names = (*derived.recurrence, *derived.visit, *derived.order, derived.opened, derived.closed)
+    return (*names, *(name for name in (derived.take, derived.largest) if name))
 
 
 class Source(Model):
@@ -119,6 +135,19 @@ class Source(Model):
         for column in (*self.key, self.filed_by):
             if column not in known:
                 raise ValueError(f"column {column!r} is not declared")
+        return self
+
+    @model_validator(mode="after")
+    def _derived_columns_fit(self) -> Source:
+        known = {*self.columns, "store"}
+        for name, derived in self.derived.items():
+            if name in self.columns or name not in self.derived_types:
+                raise ValueError(f"derived column {name!r} needs a name of its own and a type in `derived_types`")
+            if strange := [column for column in reads(derived) if column not in known]:
+                raise ValueError(f"derived column {name!r} reads {strange[0]!r}, which is not declared before it")
+            if isinstance(derived, Shift) and self.type_of(derived.shift) not in ("date", "timestamp"):
+                raise ValueError(f"derived column {name!r} shifts {derived.shift!r}, which is no date")
+            known.add(name)
         return self
 
     def type_of(self, column: str) -> ColumnType | None:
