@@ -1,0 +1,105 @@
+"""How a sheet is laid out: columns with their heads, kinds and widths; which kinds are numbers and how they look."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal, NamedTuple
+
+Kind = Literal["text", "code", "long", "money", "points", "rate", "percent", "plain", "whole", "grade"]
+
+#: kind → format of the spreadsheet; `{symbol}` is the currency's
+FORMATS: dict[Kind, dict[str, Any]] = {
+    "text": {},
+    "code": {"font_color": "#7A828C"},
+    "long": {"text_wrap": True},
+    "money": {"num_format": '"{symbol}"#,##0.00', "align": "right"},
+    "points": {"num_format": "0.00", "align": "right"},
+    "rate": {"num_format": "0.00%", "align": "right"},
+    "percent": {"num_format": "0.00%", "align": "right"},
+    "plain": {"num_format": "#,##0.######", "align": "right"},
+    "whole": {"num_format": "#,##0", "align": "right"},
+    "grade": {"align": "center", "bold": True},
+}
+#: grade → (fill, ink): from blue to brown, told apart by people who see no red or no green, and used for grades alone
+GRADE_COLOURS = {
+    "A": ("#1F5A99", "#FFFFFF"),
+    "B": ("#8DB8DC", "#10263B"),
+    "C": ("#E3E6EA", "#22272E"),
+    "D": ("#F2B877", "#3A2100"),
+    "E": ("#A8480F", "#FFFFFF"),
+}
+NARROWEST, WIDEST, LOOKED_AT = 6, 44, 400
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: its head in Chinese and English, and what its cells are."""
+
+    zh: str
+    en: str
+    kind: Kind = "text"
+
+    def head(self, lang: str) -> str:
+        """The head in a language."""
+        return self.zh if lang == "zh" else self.en
+
+
+class Shown(NamedTuple):
+    """A cell that is of another kind than its column."""
+
+    value: Any
+    kind: Kind
+
+
+@dataclass
+class Sheet:
+    """A table to be written: `total` is a last row apart from the filter."""
+
+    zh: str
+    en: str
+    columns: Sequence[Column]
+    rows: list[Sequence[Any]]
+    total: Sequence[Any] | None = None
+    #: lines above the table
+    above: Sequence[str] = ()
+    #: columns that stay in sight when scrolling
+    frozen: int = 2
+    filtered: bool = True
+    widths: dict[int, int] = field(default_factory=dict)
+
+    def name(self, lang: str) -> str:
+        """The sheet's name in a language."""
+        return self.zh if lang == "zh" else self.en
+
+
+def width_of(text: object) -> int:
+    """How many Latin letters wide a text is; Chinese characters take two."""
+    return sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in str(text))
+
+
+def column_width(sheet: Sheet, place: int, lang: str) -> int:
+    """A width that shows the head with its filter arrow and most cells whole."""
+    kind = sheet.columns[place].kind
+    cells = (row[place] for row in sheet.rows[:LOOKED_AT])
+    shown = [_shown_width(cell, kind) for cell in cells if cell is not None]
+    head = width_of(sheet.columns[place].head(lang)) + 3
+    return sheet.widths.get(place) or max(NARROWEST, min(max([head, *shown]) + 1, WIDEST))
+
+
+def _shown_width(cell: object, kind: Kind) -> int:
+    value, kind = cell if isinstance(cell, Shown) else (cell, kind)
+    if isinstance(value, float):
+        return width_of(f"{value:,.2f}") + (2 if kind == "money" else 0)
+    return max(map(width_of, str(value).split("\n")), default=0)
+
+
+def total_of(columns: Sequence[Column], rows: Iterable[Sequence[Any]], label: str) -> list[Any]:
+    """A row that adds up the money columns, in fen so that nothing is lost; the label stands first."""
+    sums: list[Any] = [None] * len(columns)
+    for row in rows:
+        for place, column in enumerate(columns):
+            if column.kind == "money" and row[place] is not None:
+                sums[place] = (sums[place] or 0) + round(row[place] * 100)
+    return [label, *(None if fen is None else fen / 100 for fen in sums[1:])]

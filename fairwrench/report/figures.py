@@ -1,0 +1,69 @@
+"""Figures as people read them, and as numbers that a cell can hold without losing a digit."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from fairwrench.settlement.exact import VALUE_DIGITS, as_decimal
+from fairwrench.settlement.explain import number, ratio
+from fairwrench.settlement.scheme import Metric
+
+SYMBOLS = {"CNY": "¥", "EUR": "€", "USD": "$", "GBP": "£", "JPY": "¥"}
+#: an integer of at most this many digits, with or without a decimal point, survives the way through a double
+SAFE_DIGITS = 15
+NONE = "—"
+
+
+def symbol(currency: str) -> str:
+    """The sign before an amount; the code where there is none."""
+    return SYMBOLS.get(currency, f"{currency} ")
+
+
+def grouped(units: int | None, digits: int) -> str:
+    """An exact integer of 10^-digits with thousands separated: 1,234.56."""
+    return NONE if units is None else f"{as_decimal(units, digits):,f}"
+
+
+def yuan(fen: int | None, currency: str = "CNY") -> str:
+    """¥1,234.56, and −¥1,234.56."""
+    if fen is None:
+        return NONE
+    sign = "−" if fen < 0 else ""
+    return f"{sign}{symbol(currency)}{grouped(abs(fen), 2)}"
+
+
+def value_text(n: int | None, d: int | None, metric: Metric) -> str:
+    """A metric's value from its exact fraction, as explanations show it, large ones with thousands separated."""
+    return units_text(ratio(n, d), metric)
+
+
+def units_text(units: int | None, metric: Metric) -> str:
+    """A value or target (10^-6) as people read it."""
+    if units is None:
+        return NONE
+    if metric.unit == "money" or abs(units) >= 10**4 * 10**VALUE_DIGITS:
+        places = 2 if metric.unit == "money" or units % 10**VALUE_DIGITS else 0
+        return f"{as_decimal(units, VALUE_DIGITS):,.{places}f}"
+    if metric.unit == "percent":
+        return number(units, metric)
+    return f"{round(as_decimal(units, VALUE_DIGITS), 4).normalize():f}"
+
+
+def cell_number(units: int | None, digits: int) -> float | int | str | None:
+    """An exact integer of 10^-digits as a number that a double shows digit by digit, else as text."""
+    if units is None:
+        return None
+    if len(str(abs(units))) > SAFE_DIGITS:
+        return f"{as_decimal(units, digits):f}"
+    return units if digits == 0 else float(as_decimal(units, digits))
+
+
+def share_text(part: int, whole: int) -> str:
+    """A share as a percentage with one decimal."""
+    return f"{Decimal(100 * part) / whole:.1f} %" if whole else NONE
+
+
+def whole(value: Any) -> int:
+    """A sum that Polars gives as None, Int64 or Int128."""
+    return int(value or 0)

@@ -1,0 +1,57 @@
+"""What reports are written from: a settled month, the ledger it stands on, and everything that was told on the way."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import polars as pl
+
+from fairwrench.closing.month import Office
+from fairwrench.closing.out import Kept
+from fairwrench.closing.run import Run
+from fairwrench.report.naming import Names
+from fairwrench.settlement.problem import Problem
+from fairwrench.settlement.score import Findings
+from fairwrench.settlement.settle import Settlement
+
+
+@dataclass(frozen=True)
+class Material:
+    """One month to report on.
+
+    `kept` is the settlement with its seal, as explanations and traces read it; `found` the cells it was scored from.
+    `rejected` has one row a reason (columns of rejected.csv, and `reason_en`); `problems` are everybody's, in order of
+    the work. `out` is where reports go.
+    """
+
+    out: Path
+    lang: str
+    kept: Kept
+    found: Findings
+    office: Office
+    rejected: pl.DataFrame
+    problems: tuple[Problem, ...] = field(repr=False, default=())
+
+    @staticmethod
+    def of(run: Run) -> Material:
+        """The material of a run of `settle`."""
+        closed = run.closed
+        kept = Kept(closed.seal, closed.settlement, closed.case.history, closed.case.corrections, {})
+        assert closed.settlement.found is not None  # a settlement fresh from settling has what it was scored from
+        found = closed.settlement.found
+        return Material(run.asked.out, run.asked.lang, kept, found, run.office, run.rejected, run.problems)
+
+    @property
+    def settled(self) -> Settlement:
+        """The settlement."""
+        return self.kept.settlement
+
+    @property
+    def names(self) -> Names:
+        """The words for everything in it."""
+        return Names(self.settled.scheme, self.office.sources, self.lang)
+
+    def of_store(self, store: str) -> pl.DataFrame:
+        """The employee ids of a store, as totals place them."""
+        return self.settled.totals.filter(pl.col("store") == store).select("employee_id")
