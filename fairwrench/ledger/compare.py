@@ -58,8 +58,9 @@ def compare(source: Source, rows: pl.DataFrame, known: Known) -> Comparison:
 def refuse_twice(source: Source, rows: pl.DataFrame) -> None:
     """Refused when a whole key occurs twice in `rows`; the people who read files reject such rows before."""
     whole = rows.drop_nulls(source.key)
-    twice = whole.group_by(source.key).agg("_row").filter(pl.col("_row").list.len() > 1).sort(source.key)
-    if twice.height:
+    again = whole.filter(pl.struct(source.key).is_duplicated())
+    if again.height:
+        twice = again.group_by(source.key).agg("_row").sort(source.key)
         raise Refused(_key_twice(source, row) for row in twice.head(_SHOWN).iter_rows(named=True))
 
 
