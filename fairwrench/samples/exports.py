@@ -158,6 +158,10 @@ class Writer:
             _fill(book.add_worksheet(sheet.name), self._table(file, system, sheet))
         book.close()
 
+    def copy(self, file: str, again: str) -> None:
+        """The same bytes under another name."""
+        (self.root / again).write_bytes((self.root / file).read_bytes())
+
     def _table(self, file: str, system: System, sheet: Sheet) -> Iterable[list[Cell]]:
         """Titles, header, rows and total of a sheet as cells."""
         source = self.sources[sheet.source]

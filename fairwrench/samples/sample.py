@@ -8,7 +8,8 @@ from fairwrench.catalog.loader import load_scheme, load_sources
 from random import Random
 
 from fairwrench.samples import accounts, colleagues, customers, offices, parts, ratings, sales, tables
-from fairwrench.samples.exports import Writer
+from fairwrench.samples.dirt import Desk, soil
+from fairwrench.samples.exports import Row, Writer
 from fairwrench.samples.layouts import plan_files
 from fairwrench.samples.roster import write_roster
 from fairwrench.samples.stories import tell_stories
@@ -20,6 +21,8 @@ from fairwrench.settlement.deadlines import Month
 
 UNTIL = Month(2026, 10)
 PEOPLE, ORDERS = 60, 650
+#: the sources whose rows later plants come back to
+REMEMBERED = ("repair_orders", "ratings")
 #: the columns that files of each source carry, in their order
 COLUMNS = {
     "repair_orders": tables.ORDER_COLUMNS,
@@ -73,9 +76,18 @@ def make_sample(
     sources = load_sources()
     writer = Writer(directory, sources, {p.employee_id: p.name for p in group.people})
     write_roster(directory / "roster.xlsx", group, words_of(scheme))
+    past: dict[tuple[Month, str, str | None], list[Row]] = {}
     for month in Month.range(first, until):
         evidence = live(world, month)
-        for plan in plan_files(evidence, month, [store.name for store in group.stores], COLUMNS, sources):
+        names = [store.name for store in group.stores]
+        desk = Desk(month, until, group, sources, COLUMNS, plan_files(evidence, month, names, COLUMNS, sources), past)
+        truth.findings += soil(desk)
+        for plan in desk.plans:
             writer.write(plan.file, plan.system, plan.sheets)
+        for file, again in desk.copies:
+            writer.copy(file, again)
+        past |= {(month, *key): evidence[key] for key in evidence if key[0] in REMEMBERED}
+    for finding in truth.findings:
+        finding.places = writer.places.get(finding.kind, [])
     truth.write(directory / "truth.yaml")
     return truth
