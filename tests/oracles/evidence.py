@@ -55,6 +55,15 @@ WORDS: dict[str, tuple[Any, ...]] = {
     "line": (1, 2, 3),
 }
 VEHICLES = tuple(f"LSVAA4182E21840{number:02d}" for number in range(30))
+#: columns that are empty more often than others, so that what is still open is seen too
+OFTEN_EMPTY = {
+    "won_on": 0.6,
+    "lost_on": 0.6,
+    "accepted": 0.3,
+    "done_ro_no": 0.4,
+    "reminded_by": 0.4,
+    "reminded_on": 0.4,
+}
 #: how much later than a row's own moment its other moments are: bounds, and a second either side
 DELAYS = (
     -DAY, -SECOND, timedelta(0), SECOND, 30 * 60 * SECOND, HOUR - SECOND, HOUR, HOUR + SECOND, 2 * HOUR, 5 * HOUR,
@@ -64,7 +73,15 @@ DELAYS = (
 DATE_DELAYS = (-3, -1, 0, 1, 2, 3, 4, 7, 29, 30, 31)
 #: how long after delivery a vehicle comes again
 GAPS = (-DAY, -SECOND, timedelta(0), SECOND, 3 * DAY, 30 * DAY - SECOND, 30 * DAY, 30 * DAY + SECOND, 40 * DAY)
-SIZES = {"repair_orders": 150, "surveys": 200, "store_month": 60, "parts_stock": 160, "sales_leads": 200, "vehicles_in_care": 160, "visits": 120}
+SIZES = {
+    "repair_orders": 150,
+    "surveys": 200,
+    "store_month": 60,
+    "parts_stock": 160,
+    "sales_leads": 200,
+    "vehicles_in_care": 160,
+    "visits": 120,
+}
 
 
 @dataclass
@@ -151,10 +168,10 @@ def _row(source: Source, draw: Draw, filed: Any = None) -> Row:
     return row
 
 
-def _value(source: Source, name: str, draw: Draw, moment: datetime, day: date) -> Any:
+def _value(source: Source, name: str, draw: Draw, moment: datetime, day: date) -> Any:  # noqa: PLR0911
     column = source.columns[name]
     fixed = column.required or name in source.key
-    if not fixed and draw.rng.random() < 0.14:
+    if not fixed and draw.rng.random() < OFTEN_EMPTY.get(name, 0.14):
         return None
     if column.one_of:
         return draw.rng.choice(tuple(column.one_of))
@@ -194,10 +211,11 @@ def _put_lines_on_orders(source: Source, rows: dict[str, list[Row]], draw: Draw)
         orders[:0] = _visits_of(vehicle, number, patterns[number], draw)
     orders[:] = _unique(source, orders)
     for order in orders:
+        stated = draw.rng.random() < 0.7
         for line in range(1, draw.rng.randrange(1, 4)):
-            rows["job_lines"] += _job(order, line, draw)
+            rows["job_lines"] += _job(order, line, stated, draw)
     orphan = {"store": "S01", "ro_no": "R-without-order", "opened_at": draw.edges[0]}
-    rows["job_lines"] += _job(orphan, 1, draw)
+    rows["job_lines"] += _job(orphan, 1, True, draw)
 
 
 def _visits_of(vehicle: str, number: int, pattern: Row, draw: Draw) -> Iterator[Row]:
@@ -219,11 +237,10 @@ def replace_in(row: Row, **changed: Any) -> Row:
     return {**row, **changed}
 
 
-def _job(order: Row, line: int, draw: Draw) -> Iterator[Row]:
-    """One job, by one to three technicians, not all on the roster; their shares are stated for all or for none."""
+def _job(order: Row, line: int, stated: bool, draw: Draw) -> Iterator[Row]:
+    """One job, by one to three technicians, not all on the roster; an order's shares are `stated` or not."""
     fault = draw.rng.choice((*WORDS["fault_system"], None))
     finished = draw.rng.choice((order.get("finished_at"), draw.instant(), None))
-    stated = draw.rng.random() < 0.7
     for technician in draw.rng.sample((*PEOPLE, None), draw.rng.choice((1, 1, 1, 2, 3))):
         amounts = {name: _money(draw) for name in ("standard_hours", "billed_hours", "clocked_hours", "labour_amount")}
         share = draw.rng.choice(("0.000", "0.333", "0.334", "0.335", "0.500", "0.500", "1.000"))
@@ -255,7 +272,7 @@ class Landed:
 
 
 def in_ledger(source: Source, rows: Sequence[Row], draw: Draw | None = None) -> pl.DataFrame:
-    """The rows as landed; with `draw`, some were corrected or taken back, in sealed batches and in one after the seal."""
+    """The rows as landed; with `draw`, some were corrected or taken back, in sealed batches and in one after them."""
     landed = [Landed(row) for row in rows]
     if draw is not None:
         for index in range(len(rows)):
@@ -299,7 +316,9 @@ def _frame(source: Source, landed: Sequence[Landed]) -> pl.DataFrame:
         pl.Series("_id", ids, pl.Int64),
         pl.Series("_batch", [each.batch for each in landed], pl.Int64),
         pl.Series("_row", range(1, len(landed) + 1), pl.Int64),
-        pl.Series("_supersedes", [None if each.supersedes is None else ids[each.supersedes] for each in landed], pl.Int64),
+        pl.Series(
+            "_supersedes", [None if each.supersedes is None else ids[each.supersedes] for each in landed], pl.Int64
+        ),
         pl.Series("_void", [each.void for each in landed], pl.Boolean),
         pl.Series("_month", [filed_in(source, each.row) for each in landed], pl.String),
     )

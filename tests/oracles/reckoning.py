@@ -100,9 +100,7 @@ class Program:
             return sealed
         target = str(folder / f"{name}.derived.parquet")
         self.engine.derive(name, columns, plain, target)
-        return SealedSource(
-            sealed.source, sealed.files, derived=(target,), upto_batch=sealed.upto_batch, kept=columns
-        )
+        return SealedSource(sealed.source, sealed.files, derived=(target,), upto_batch=sealed.upto_batch, kept=columns)
 
     def _part(self, stem: str, part: str, measure: Measure) -> dict[tuple[str, str], Fraction]:
         planned = self.plan.of(stem, part)

@@ -1,0 +1,223 @@
+"""Every metric of the catalog against its oracle: SQL written by hand from the words that define it.
+
+What breaks here: a metric counts, leaves out, dates or credits a row otherwise than its definition says; a formula is
+rendered wrongly; a derived column joins wrongly; a superseded row still counts; a month is cut at the wrong second.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from fractions import Fraction
+from pathlib import Path
+
+import duckdb
+import polars as pl
+import pytest
+
+from fairwrench.catalog.loader import load_metrics, load_sources
+from fairwrench.settlement.deadlines import Month
+from fairwrench.settlement.scheme import Metric
+from tests.oracles.evidence import ZONE, current, in_ledger, ledger_frames
+from tests.oracles.reckoning import (
+    Figures,
+    Program,
+    by_oracle,
+    counts_for_persons,
+    differences,
+    open_tables,
+    stems,
+    without,
+)
+
+SOURCES, METRICS = load_sources(), load_metrics()
+#: a month of 31 days, the one after the shortest month, and one at the turn of a year
+CASES = [("2026-10", 1), ("2026-10", 2), ("2026-03", 3), ("2026-03", 4), ("2026-01", 5), ("2027-02", 6)]
+
+
+class Both:
+    """The figures of one body of evidence, by the oracles and by the program."""
+
+    def __init__(
+        self, frames: dict[str, pl.DataFrame], month: Month, folder: Path, metrics: Mapping[str, Metric] = METRICS
+    ) -> None:
+        self.tables = open_tables(frames, month)
+        self.program = Program(SOURCES, metrics, frames, month, folder)
+
+    def compared(self, stem: str) -> list[str]:
+        """Where the two disagree about a metric, at the levels that both work out."""
+        oracle, program = by_oracle(self.tables, stem), self.program.figures(stem)
+        if not (counts_for_persons(stem) and METRICS[stem].numerator.credit):
+            oracle, program = without(oracle, ["person"]), without(program, ["person"])
+        return differences(oracle, program)
+
+
+@pytest.fixture(scope="module", params=CASES, ids=lambda case: f"{case[0]}-{case[1]}")
+def both(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Both]:
+    """Drawn evidence, worked out once a case."""
+    name, seed = request.param
+    month = Month.parse(name)
+    found = Both(ledger_frames(SOURCES, month, seed), month, tmp_path_factory.mktemp("ledger"))
+    yield found
+    found.tables.close()
+
+
+def test_every_metric_has_an_oracle() -> None:
+    missing = sorted(set(METRICS) - set(stems()))
+    assert not missing, f"write tests/oracles/<metric>.sql from the metric's definition for: {', '.join(missing)}"
+
+
+def test_every_oracle_has_a_metric() -> None:
+    stray = sorted(set(stems()) - set(METRICS))
+    assert not stray, f"oracles whose metric the catalog does not know: {', '.join(stray)}"
+
+
+@pytest.mark.parametrize("stem", sorted(METRICS.keys() & set(stems())))
+def test_metric_agrees_with_its_oracle(both: Both, stem: str) -> None:
+    assert not both.compared(stem)
+
+
+@pytest.mark.parametrize("stem", sorted(METRICS.keys() & set(stems())))
+def test_metric_counts_for_persons_where_its_oracle_does(stem: str) -> None:
+    assert counts_for_persons(stem) == (METRICS[stem].numerator.credit is not None)
+
+
+def test_evidence_says_something_about_every_metric() -> None:
+    """A metric for which the drawn evidence holds nothing would agree with anything."""
+    told: dict[str, set[object]] = {stem: set() for stem in stems()}
+    for name, seed in CASES:
+        month = Month.parse(name)
+        with open_tables(ledger_frames(SOURCES, month, seed), month) as tables:
+            for stem in told:
+                told[stem] |= {pair for pair in by_oracle(tables, stem).values() if pair[0] != 0}
+    silent = {stem: pairs for stem, pairs in told.items() if len(pairs) < 3}
+    assert not silent
+
+
+# --- worked by hand: October 2026 in Asia/Shanghai runs from 30 September 16:00:00 to 31 October 16:00:00 UTC ---
+
+BEGIN, END = datetime(2026, 9, 30, 16, tzinfo=UTC), datetime(2026, 10, 31, 16, tzinfo=UTC)
+SECOND, DAY = timedelta(seconds=1), timedelta(days=1)
+OCTOBER = Month(2026, 10)
+
+
+def _visit(
+    ro_no: str, vin: str | None, opened: datetime, delivered: datetime | None, **more: object
+) -> dict[str, object]:
+    return {"ro_no": ro_no, "store": "S01", "vin": vin, "opened_at": opened, "finished_at": delivered,
+            "delivered_at": delivered, "kind": "repair", **more}  # fmt: skip
+
+
+def _line(
+    visit: dict[str, object], technician: str | None, fault: str | None, line: int = 1, **more: object
+) -> dict[str, object]:
+    return {"ro_no": visit["ro_no"], "store": visit["store"], "line": line, "technician": technician,
+            "opened_at": visit["opened_at"], "finished_at": visit["finished_at"], "fault_system": fault,
+            **more}  # fmt: skip
+
+
+def _ledger(**rows: list[dict[str, object]]) -> dict[str, pl.DataFrame]:
+    return {name: in_ledger(source, rows.get(name, [])) for name, source in SOURCES.items()}
+
+
+#: vin, fault of the first and of the second job, gap from delivery to the next visit; is it a comeback?
+PAIRS = [
+    ("L01", "引擎", "引擎", 30 * DAY, True),
+    ("L02", "引擎", "引擎", 30 * DAY + SECOND, False),
+    ("L03", "引擎", "引擎", SECOND, True),
+    ("L04", "引擎", "制动", 3 * DAY, False),
+    ("L05", "", "", 3 * DAY, False),
+    ("L06", None, None, 3 * DAY, False),
+    (None, "引擎", "引擎", 3 * DAY, False),
+    ("L08", "引擎", "引擎", -SECOND, False),
+    ("L09", "引擎", "引擎", timedelta(0), False),
+]
+
+
+def _pairs_of_visits() -> dict[str, pl.DataFrame]:
+    """Each pair: a first visit by E01 in S01, delivered 8 September, and a second by E02 in S02."""
+    orders, lines = [], []
+    for number, (vin, first_fault, second_fault, gap, _) in enumerate(PAIRS):
+        delivered = datetime(2026, 9, 8, 4, tzinfo=UTC)
+        first = _visit(f"A{number}", vin, delivered - DAY, delivered)
+        second = _visit(f"B{number}", vin, delivered + gap, datetime(2026, 10, 20, tzinfo=UTC), store="S02")
+        orders += [first, second]
+        lines += [
+            _line(first, "E01", first_fault),
+            _line(second, "E02", second_fault),
+            _line(second, "E03", second_fault, 2),
+        ]
+    return _ledger(repair_orders=orders, job_lines=lines)
+
+
+def _agree(frames: dict[str, pl.DataFrame], stem: str, expected: Figures, folder: Path) -> None:
+    found = Both(frames, OCTOBER, folder, {stem: METRICS[stem]})
+    assert differences(by_oracle(found.tables, stem), expected) == [], "the oracle misreads the words"
+    assert differences(expected, found.program.figures(stem)) == []
+
+
+def test_a_comeback_is_the_first_technicians_even_after_30_days_in_another_store(tmp_path: Path) -> None:
+    """Three of the nine would be comebacks if equality, an empty fault system or a missing vehicle were taken wrongly.
+
+    S02 finishes 2 lines for each of 9 returning visits in October: 18, nine each of E02 and E03, and none of E01.
+    """
+    comebacks = Fraction(sum(is_comeback for *_, is_comeback in PAIRS))
+    assert comebacks == 2
+    none, nine = Fraction(0), Fraction(9)
+    expected: Figures = {
+        ("person", "E01"): (comebacks, none), ("person", "E02"): (none, nine), ("person", "E03"): (none, nine),
+        ("store", "S02"): (comebacks, Fraction(18)),
+    }  # fmt: skip
+    _agree(_pairs_of_visits(), "rework_rate", expected, tmp_path)
+
+
+def test_a_job_is_fixed_at_once_when_it_did_not_return_in_its_30_days(tmp_path: Path) -> None:
+    """Delivered on 8 September all nine first jobs mature on 8 October; two came back. The second ones mature later."""
+    nine, seven = Fraction(9), Fraction(7)
+    expected: Figures = {("person", "E01"): (seven, nine), ("store", "S01"): (seven, nine)}
+    _agree(_pairs_of_visits(), "one_time_fix_rate", expected, tmp_path)
+
+
+def test_a_job_matures_in_the_month_of_its_thirtieth_day(tmp_path: Path) -> None:
+    """Of four deliveries at the edges of the maturing month, the first second of it and the last are inside."""
+    times = [BEGIN - 30 * DAY - SECOND, BEGIN - 30 * DAY, END - 30 * DAY - SECOND, END - 30 * DAY]
+    orders = [_visit(f"A{number}", f"L{number}", time - DAY, time) for number, time in enumerate(times)]
+    lines = [_line(order, f"E0{number}", "引擎") for number, order in enumerate(orders, 1)]
+    one = (Fraction(1), Fraction(1))
+    expected: Figures = {
+        ("person", "E02"): one, ("person", "E03"): one, ("store", "S01"): (Fraction(2), Fraction(2)),
+    }  # fmt: skip
+    _agree(_ledger(repair_orders=orders, job_lines=lines), "one_time_fix_rate", expected, tmp_path)
+
+
+def test_a_month_is_cut_at_local_midnight(tmp_path: Path) -> None:
+    """Output of four orders finished around the edges: 10.00 and 40.00 lie outside October, 20.01 and 30.01 inside."""
+    times = {"10.00": BEGIN - SECOND, "20.01": BEGIN, "30.01": END - SECOND, "40.00": END}
+    orders = [
+        _visit(amount, "L", time, time, labour_amount=Decimal(amount), technician="E01")
+        for amount, time in times.items()
+    ]
+    total = (Fraction("50.02"), None)
+    expected: Figures = {("person", "E01"): total, ("store", "S01"): total}
+    _agree(_ledger(repair_orders=orders), "output", expected, tmp_path)
+
+
+def test_current_rows_are_what_the_seal_leaves() -> None:
+    """The oracles' tables hold neither replaced nor taken-back rows, and nothing that came after the seal."""
+    frame = ledger_frames(SOURCES, OCTOBER, 1)["repair_orders"]
+    kept = current(frame)
+    keys = [*SOURCES["repair_orders"].key]
+    assert kept.height == kept.select(keys).unique().height
+    assert frame.filter(pl.col("_void")).height > 0
+    assert frame.filter(pl.col("_batch") == 4).height > 0
+    assert kept.get_column("opened_at").null_count() == 0
+
+
+def test_least_of_two_times_leaves_an_empty_one_out() -> None:
+    """`solved_in_12h` relies on it: a call without a loan unit is judged by when it was solved."""
+    assert duckdb.sql("SELECT least(NULL, 3), least(3, NULL), least(NULL::INT, NULL)").fetchall() == [(3, 3, None)]
+
+
+def test_zone_of_the_evidence_has_its_midnight_at_16_utc() -> None:
+    assert OCTOBER.bounds_utc(ZONE) == (BEGIN, END)
