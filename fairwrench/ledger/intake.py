@@ -89,8 +89,8 @@ def intake(
     """Read a file, recognise its sheets, check and type their rows.
 
     `roster` resolves persons and stores; pass a `Directory` when many files are read. `placed_store` is the store whose
-    folder or name the file carries. `period` is the month the file was handed in for, `time_zone` is the stores', `name`
-    is what bytes are called. Nothing that is in the file raises: a file that cannot be read gives a problem.
+    folder or name the file carries, `period` the month the file was handed in for, `time_zone` the stores', `name` what
+    bytes are called. Nothing that is in the file raises: a file that cannot be read gives a problem.
     """
     path = Path(source) if isinstance(source, str) else source
     file = name or (path.name if isinstance(path, Path) else "")

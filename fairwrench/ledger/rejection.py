@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Protocol
 
 import polars as pl
+import xlsxwriter
 
 from fairwrench.ledger.crediting import UNCREDITED
 
@@ -61,3 +65,91 @@ def _placed(
         column=pl.col("_field").replace(dict(labels)),
         field=pl.col("_field"),
     )
+
+
+class Returned(Protocol):
+    """What a rejected sheet is written from; `Intake` is one."""
+
+    @property
+    def sheet(self) -> str:
+        """Its name as uploaded."""
+
+    @property
+    def source(self) -> str:
+        """Which source it is."""
+
+    @property
+    def rejected(self) -> pl.DataFrame:
+        """One row a reason."""
+
+    @property
+    def originals(self) -> pl.DataFrame:
+        """The rejected rows as uploaded, and `_row`."""
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The header of its columns."""
+
+
+#: the two columns that we add; intake knows them again and passes over them
+REASON_LABELS = {"zh": ("退回原因", "原行号"), "en": ("Reason", "Original row")}
+_ROWS = 1_000_000
+_NAME_LENGTH = 31
+_TEXT_LENGTH = 32_767
+
+
+class ReturnedFile(Protocol):
+    """What a workbook of rejected rows is written from; `FileIntake` is one."""
+
+    @property
+    def sheets(self) -> Iterable[Returned]:
+        """Its recognised sheets."""
+
+
+def write_rejected(path: Path, found: ReturnedFile, lang: str = "zh") -> int:
+    """Write the rejected rows of a file as a workbook to mend and hand in again; returns how many rows.
+
+    Every row stands as it was uploaded, led by why it was rejected. All cells are text, so none can start a formula.
+    """
+    written = 0
+    names: set[str] = set()
+    book = xlsxwriter.Workbook(path, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
+    for part in found.sheets:
+        for begin in range(0, part.originals.height, _ROWS):
+            sheet = book.add_worksheet(_sheet_name(part.sheet or part.source, names))
+            written += _write(sheet, part, part.originals.slice(begin, _ROWS), lang)
+    if not written:
+        book.add_worksheet(_sheet_name("", names))
+    book.close()
+    return written
+
+
+def _write(sheet: xlsxwriter.worksheet.Worksheet, part: Returned, originals: pl.DataFrame, lang: str) -> int:
+    reasons = _reasons(part.rejected, lang)
+    for at, label in enumerate((*REASON_LABELS[lang], *part.labels)):
+        sheet.write_string(0, at, label)
+    for line, (*cells, number) in enumerate(originals.select(pl.exclude("_row"), "_row").iter_rows(), 1):
+        sheet.write_string(line, 0, reasons.get(number, "")[:_TEXT_LENGTH])
+        sheet.write_string(line, 1, str(number))
+        for at, cell in enumerate(cells, 2):
+            if cell is not None:
+                sheet.write_string(line, at, cell[:_TEXT_LENGTH])
+    return originals.height
+
+
+def _reasons(rejected: pl.DataFrame, lang: str) -> dict[int, str]:
+    """All reasons of each row as one text: `接车时间：必填，不能为空；…`."""
+    reason, mark = ("reason", "：") if lang == "zh" else ("reason_en", ": ")
+    words = pl.concat_str("column", pl.lit(mark), reason)
+    return dict(rejected.group_by("row").agg(words.str.join("；" if lang == "zh" else "; ")).iter_rows())
+
+
+def _sheet_name(name: str, taken: set[str]) -> str:
+    """A name that a workbook allows and that is not taken yet."""
+    base = re.sub(r"[\[\]:*?/\\]", " ", name).strip("' ")[: _NAME_LENGTH - 4] or "Sheet"
+    found, number = base, 1
+    while found.lower() in taken:
+        number += 1
+        found = f"{base} {number}"
+    taken.add(found.lower())
+    return found

@@ -63,12 +63,18 @@ class Rows:
 def checked_rows(grid: pl.DataFrame, header: Header, source: Source, handed: Handed) -> Rows:
     """All rows below the header, typed, placed, credited and checked; `frame` holds those that are accepted."""
     readings = _readings(header, source, handed)
-    rows = _told_apart(grid, header, source, handed, readings)
-    _complete(rows)
+    rows = typed_rows(grid, header, source, handed)
     _place(rows, [name for name in readings if name.partition("#")[0] == "store"])
     _credit(rows, readings)
     rows.problems += _checked(rows)
     _settle(rows)
+    return rows
+
+
+def typed_rows(grid: pl.DataFrame, header: Header, source: Source, handed: Handed) -> Rows:
+    """All rows below the header that are evidence, each column of its type; what cannot be read is in `failures`."""
+    rows = _told_apart(grid, header, source, handed, _readings(header, source, handed))
+    _complete(rows)
     return rows
 
 
