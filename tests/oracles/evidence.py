@@ -55,6 +55,8 @@ WORDS: dict[str, tuple[Any, ...]] = {
     "line": (1, 2, 3),
 }
 VEHICLES = tuple(f"LSVAA4182E21840{number:02d}" for number in range(30))
+#: vehicles that came once, on an edge of the year that ends with the month, or never
+SELDOM_SEEN = tuple(f"LSVAA4182E21850{number:02d}" for number in range(12))
 #: columns that are empty more often than others, so that what is still open is seen too
 OFTEN_EMPTY = {
     "won_on": 0.6,
@@ -178,7 +180,7 @@ def _value(source: Source, name: str, draw: Draw, moment: datetime, day: date) -
     if name in WORDS:
         return draw.rng.choice(WORDS[name])
     if name == "vin":
-        return draw.rng.choice((*VEHICLES, *(() if fixed else ("",))))
+        return draw.rng.choice((*VEHICLES, *(SELDOM_SEEN if fixed else ("",))))
     match column.type:
         case "person":
             return draw.person()
@@ -200,7 +202,7 @@ def _value(source: Source, name: str, draw: Draw, moment: datetime, day: date) -
 
 
 def _near(moment: datetime, draw: Draw) -> datetime:
-    return draw.instant() if draw.rng.random() < 0.2 else moment + draw.rng.choice(DELAYS)
+    return draw.instant() if draw.rng.random() < 0.35 else moment + draw.rng.choice(DELAYS)
 
 
 def _put_lines_on_orders(source: Source, rows: dict[str, list[Row]], draw: Draw) -> None:
@@ -209,6 +211,7 @@ def _put_lines_on_orders(source: Source, rows: dict[str, list[Row]], draw: Draw)
     patterns = tuple(orders)
     for number, vehicle in enumerate(VEHICLES[:14]):
         orders[:0] = _visits_of(vehicle, number, patterns[number], draw)
+    orders[:0] = _seldom(patterns[-1], draw)
     orders[:] = _unique(source, orders)
     for order in orders:
         stated = draw.rng.random() < 0.7
@@ -230,6 +233,16 @@ def _visits_of(vehicle: str, number: int, pattern: Row, draw: Draw) -> Iterator[
         )  # fmt: skip
         opened = delivered + draw.rng.choice(GAPS)
         delivered = opened + draw.rng.choice((SECOND, HOUR, DAY))
+
+
+def _seldom(pattern: Row, draw: Draw) -> Iterator[Row]:
+    """One visit each of the vehicles seldom seen; the last two never came."""
+    edges = (draw.month.plus(-11).bounds_utc(ZONE)[0], draw.edges[1])
+    times = [edge + late for edge in edges for late in (-DAY, -SECOND, timedelta(0), SECOND, DAY)]
+    for number, (vehicle, opened) in enumerate(zip(SELDOM_SEEN, times, strict=False)):
+        yield replace_in(
+            pattern, ro_no=f"W{number}", vin=vehicle, opened_at=opened, finished_at=None, delivered_at=None
+        )
 
 
 def replace_in(row: Row, **changed: Any) -> Row:
