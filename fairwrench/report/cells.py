@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
 Kind = Literal["text", "code", "long", "money", "points", "rate", "percent", "plain", "whole", "grade"]
 
 #: kind → format of the spreadsheet; `{symbol}` is the currency's
 FORMATS: dict[Kind, dict[str, Any]] = {
-    "text": {},
-    "code": {"font_color": "#7A828C"},
-    "long": {"text_wrap": True},
+    "text": {"indent": 1},
+    "code": {"font_color": "#7A828C", "indent": 1},
+    "long": {"text_wrap": True, "indent": 1},
     "money": {"num_format": '"{symbol}"#,##0.00', "align": "right"},
     "points": {"num_format": "0.00", "align": "right"},
     "rate": {"num_format": "0.00%", "align": "right"},
@@ -30,7 +30,8 @@ GRADE_COLOURS = {
     "D": ("#F2B877", "#3A2100"),
     "E": ("#A8480F", "#FFFFFF"),
 }
-NARROWEST, WIDEST, LOOKED_AT = 6, 44, 400
+NARROWEST, WIDEST, WIDEST_LONG, LOOKED_AT = 6, 40, 72, 400
+LINE_HEIGHT = 15
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,6 @@ class Sheet:
     #: columns that stay in sight when scrolling
     frozen: int = 2
     filtered: bool = True
-    widths: dict[int, int] = field(default_factory=dict)
 
     def name(self, lang: str) -> str:
         """The sheet's name in a language."""
@@ -82,10 +82,21 @@ def width_of(text: object) -> int:
 def column_width(sheet: Sheet, place: int, lang: str) -> int:
     """A width that shows the head with its filter arrow and most cells whole."""
     kind = sheet.columns[place].kind
-    cells = (row[place] for row in sheet.rows[:LOOKED_AT])
-    shown = [_shown_width(cell, kind) for cell in cells if cell is not None]
+    looked_at = [*sheet.rows[:LOOKED_AT], *([sheet.total] if sheet.total else [])]
+    shown = [_shown_width(row[place], kind) for row in looked_at if row[place] is not None]
     head = width_of(sheet.columns[place].head(lang)) + 3
-    return sheet.widths.get(place) or max(NARROWEST, min(max([head, *shown]) + 1, WIDEST))
+    widest = WIDEST_LONG if kind == "long" else WIDEST
+    return max(NARROWEST, min(max([head, *shown]) + 2, widest))
+
+
+def lines_of(row: Sequence[Any], long: Mapping[int, int]) -> int:
+    """How many lines the longest wrapped cell of a row takes; `long` is place → width of the columns that wrap."""
+    found = 1
+    for place, width in long.items():
+        text = row[place]
+        if isinstance(text, str) and 2 * len(text) >= width:
+            found = max(found, sum(max(1, -(-width_of(part) // (width - 2))) for part in text.split("\n")))
+    return found
 
 
 def _shown_width(cell: object, kind: Kind) -> int:

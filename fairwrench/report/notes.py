@@ -7,7 +7,7 @@ from typing import Any
 import polars as pl
 
 from fairwrench.report.cells import Column, Sheet
-from fairwrench.report.coverage import places, wanted
+from fairwrench.report.coverage import Place, places, wanted
 from fairwrench.report.figures import cell_number
 from fairwrench.report.indicators import indicators
 from fairwrench.report.material import Material
@@ -160,12 +160,20 @@ def _missing(material: Material) -> list[Any]:
 
 
 def _coverage(material: Material) -> list[Any]:
+    """A line a source: how many stores handed it in with how many rows, and which did not."""
     names, head = material.names, material.names.pick(("数据提交", "Coverage"))
-    by_source: dict[str, list[str]] = {}
+    by_source: dict[str, list[Place]] = {}
     for place in places(material):
-        rows = f" {place.rows}" + names.pick((" 行", " rows")) if place.rows else ""
-        by_source.setdefault(place.source, []).append(f"{place.store}: {names.pick(COVERAGE[place.state])}{rows}")
-    return [(head, source, names.source(source), names.comma.join(told)) for source, told in by_source.items()]
+        by_source.setdefault(place.source, []).append(place)
+    rows = []
+    for source, told in by_source.items():
+        landed = [place for place in told if place.state == "landed"]
+        count = sum(place.rows for place in landed)
+        zh = f"{len(landed)}/{len(told)} 店已提交，共 {count:,} 行"
+        words = [names.pick((zh, f"{len(landed)} of {len(told)} stores, {count:,} rows"))]
+        words += [f"{place.store}: {names.pick(COVERAGE[place.state])}" for place in told if place.state != "landed"]
+        rows.append((head, source, names.source(source), names.comma.join(words)))
+    return rows
 
 
 def _problems(material: Material) -> list[Any]:

@@ -14,7 +14,7 @@ from fairwrench.settlement.exact import VALUE_DIGITS
 from fairwrench.settlement.explain import ratio
 from fairwrench.settlement.scheme import Metric
 
-PERSON = (Column("工号", "Employee", "code"), Column("姓名", "Name"), Column("门店", "Store"))
+PERSON = (Column("工号", "Employee"), Column("姓名", "Name"), Column("门店", "Store"))
 PLACE = (
     Column("部门", "Department"),
     Column("部门代码", "Department code", "code"),
@@ -151,13 +151,13 @@ def _item_rows(frame: pl.DataFrame, material: Material) -> Iterator[tuple[Any, .
     for row in frame.iter_rows(named=True):
         key = row["item"]
         metric = metrics.get(key) if row["kind"] == "metric" else None
-        weighs = row["kind"] != "bonus" and row["state"] != "dropped"
+        weighs = row["state"] != "dropped"
         yield (
             *(row["employee_id"], row["name"], row["store"]),
             *(known.setdefault(key, names.item(key)), key),
             names.category(row["category"] or "bonus"),
             names.level(row["level"]) if metric else "",
-            cell_number(row["weight"] if weighs else 0, 2),
+            None if row["kind"] == "bonus" else cell_number(row["weight"] if weighs else 0, 2),
             value_cell(row["target"], metric),
             cell_number(row["numerator"], row["numerator_digits"] or 0),
             cell_number(row["denominator"], row["denominator_digits"] or 0),

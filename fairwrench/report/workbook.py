@@ -13,7 +13,16 @@ import xlsxwriter
 
 from fairwrench.closing.run import Bars
 from fairwrench.report import notes, sheets
-from fairwrench.report.cells import FORMATS, GRADE_COLOURS, Kind, Sheet, Shown, column_width
+from fairwrench.report.cells import (
+    FORMATS,
+    GRADE_COLOURS,
+    LINE_HEIGHT,
+    Kind,
+    Sheet,
+    Shown,
+    column_width,
+    lines_of,
+)
 from fairwrench.report.coverage import stores
 from fairwrench.report.figures import symbol
 from fairwrench.report.material import Material
@@ -31,6 +40,11 @@ FONT = "Microsoft YaHei"
 Make = Callable[[Material], Sheet]
 
 
+def _placed(look: dict[str, Any]) -> dict[str, Any]:
+    """Of a cell's look, where its text stands: a head stands over its column."""
+    return {name: value for name, value in look.items() if name in ("align", "indent")}
+
+
 class Book:
     """A workbook being written: its formats, one sheet after the other."""
 
@@ -46,8 +60,8 @@ class Book:
         self._formats = {kind: self.book.add_format({**base, **self._look(kind)}) for kind in FORMATS}
         total = {"bold": True, "top": 1, "bg_color": "#F3F5F7"}
         self._totals = {kind: self.book.add_format({**base, **self._look(kind), **total}) for kind in FORMATS}
-        head = {"bold": True, "bg_color": "#EEF1F4", "bottom": 1, "text_wrap": True}
-        self._head = self.book.add_format({**base, **head})
+        head = {"bold": True, "bg_color": "#EEF1F4", "bottom": 1, "text_wrap": True, "font_color": "#22272E"}
+        self._heads = {kind: self.book.add_format({**base, **_placed(FORMATS[kind]), **head}) for kind in FORMATS}
         self._above = self.book.add_format({**base, "font_color": "#5C6670"})
         self._grades = {
             grade: self.book.add_format({"bg_color": fill, "font_color": ink})
@@ -64,14 +78,18 @@ class Book:
         """One sheet: head, rows, total; frozen, filtered, coloured by grade, ready to print."""
         page = self.book.add_worksheet(sheet.name(self.lang))
         top = len(sheet.above)
-        for place in range(len(sheet.columns)):
-            page.set_column(place, place, column_width(sheet, place, self.lang))
+        widths = [column_width(sheet, place, self.lang) for place in range(len(sheet.columns))]
+        for place, width in enumerate(widths):
+            page.set_column(place, place, width)
+        long = {place: width for place, width in enumerate(widths) if sheet.columns[place].kind == "long"}
         page.freeze_panes(top + 1, sheet.frozen)
         for number, line in enumerate(sheet.above):
             page.write_string(number, 0, line, self._above)
         for place, column in enumerate(sheet.columns):
-            page.write_string(top, place, column.head(self.lang), self._head)
+            page.write_string(top, place, column.head(self.lang), self._heads[column.kind])
         for number, row in enumerate(sheet.rows, start=top + 1):
+            if (lines := lines_of(row, long)) > 1:
+                page.set_row(number, LINE_HEIGHT * lines)
             self._row(page, number, row, sheet, self._formats)
         last = top + len(sheet.rows)
         if sheet.total:
