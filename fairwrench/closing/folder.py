@@ -9,6 +9,7 @@ from typing import Protocol
 
 import polars as pl
 
+from fairwrench.closing.placing import GROUP, with_store
 from fairwrench.ledger.batches import Ledger
 from fairwrench.ledger.found import FoundFile, find_files
 from fairwrench.ledger.intake import FileIntake, Intake, intake
@@ -67,7 +68,9 @@ class Gathered:
         """The months to settle in order: those with files of their own up to the one asked for, and that one."""
         return sorted({file.period for file in self.files if file.period} | {self.month})
 
-    def land(self, ledger: Ledger, sources: Mapping[str, Source], bars: Bars, to_mend: Path | None = None) -> list[Problem]:
+    def land(
+        self, ledger: Ledger, sources: Mapping[str, Source], bars: Bars, to_mend: Path | None = None
+    ) -> list[Problem]:
         """Read, check and land every file; rejected rows go to workbooks in `to_mend`. Returns what should be known."""
         directory = Directory.of(self.roster)
         stores = sorted(self.roster["store"].drop_nulls().unique())
@@ -88,16 +91,41 @@ class Gathered:
             )
             told += found.every_problem
             for part in found.sheets:
-                told += _land_part(part, file, ledger, sources, stores)
-                rejected.append(part.rejected.select([pl.col(name).cast(kind) for name, kind in REJECTED.items()]))
-                self._count(part)
+                rows, homeless = self._placed(part, sources[part.source])
+                told += _land_part(part, rows, file, ledger, sources, stores)
+                rejected += [
+                    frame.select([pl.col(name).cast(kind) for name, kind in REJECTED.items()])
+                    for frame in (part.rejected, homeless)
+                ]
+                self._count(part, homeless.height)
             _offer(found, to_mend)
         self.rejected = pl.concat(rejected)
         return told
 
-    def _count(self, part: Intake) -> None:
+    def _placed(self, part: Intake, source: Source) -> tuple[pl.DataFrame, pl.DataFrame]:
+        """The accepted rows with their stores, and those that are about somebody whom no roster knows, as rejected."""
+        rows = with_store(part.accepted, source, self.roster, self.time_zone)
+        keyed = [name for name in source.key if source.columns[name].type == "person"]
+        if "store" in source.columns or not keyed:
+            return rows, pl.DataFrame(schema=REJECTED)
+        unknown = rows.filter(pl.any_horizontal(pl.col(keyed).is_null()))
+        told = part.uncredited.select("row", "column", "value") if part.uncredited.height else None
+        homeless = unknown.select(row=pl.col("_row"))
+        if told is not None:
+            homeless = homeless.join(told.unique("row", keep="first"), on="row", how="left")
+        zh = "花名册上没有这个人，这一行无法归属"
+        en = "nobody on the roster is called so, and the row is about nobody else"
+        homeless = homeless.with_columns(
+            file=pl.lit(part.file), sheet=pl.lit(part.sheet), reason=pl.lit(zh), reason_en=pl.lit(en)
+        )
+        missing = [pl.lit(None, kind).alias(name) for name, kind in REJECTED.items() if name not in homeless.columns]
+        return rows.join(unknown, on="_row", how="anti"), homeless.with_columns(missing)
+
+    def _count(self, part: Intake, homeless: int) -> None:
         for name, rows in part.counts.items():
             self.counts[name] = self.counts.get(name, 0) + rows
+        self.counts["accepted"] = self.counts.get("accepted", 0) - homeless
+        self.counts["rejected"] = self.counts.get("rejected", 0) + homeless
         if part.uncredited.height:
             self.uncredited.append(part.uncredited)
 
@@ -130,7 +158,12 @@ def _order(file: FoundFile) -> tuple[str, str]:
 
 
 def _land_part(
-    part: Intake, file: FoundFile, ledger: Ledger, sources: Mapping[str, Source], stores: Sequence[str]
+    part: Intake,
+    rows: pl.DataFrame,
+    file: FoundFile,
+    ledger: Ledger,
+    sources: Mapping[str, Source],
+    stores: Sequence[str],
 ) -> list[Problem]:
     """Land one sheet; what cannot be landed is told, and the other files go on."""
     upload = Upload(part.file, file.path, sheet=part.sheet)
@@ -138,10 +171,10 @@ def _land_part(
         batch = ledger.land(
             part.source,
             sources[part.source],
-            part.accepted,
+            rows,
             upload,
             period=file.period,
-            stores=covered(part, file, stores),
+            stores=covered(part, rows, file, stores),
             counts={name: rows for name, rows in part.counts.items() if name.startswith("ignored")},
             rejected=part.rejected if part.rejected.height else None,
         )
@@ -150,9 +183,10 @@ def _land_part(
     return [_already(part, batch.file)] if batch.again and batch.file != part.file else []
 
 
-def covered(part: Intake, file: FoundFile, stores: Sequence[str]) -> Sequence[str]:
+def covered(part: Intake, rows: pl.DataFrame, file: FoundFile, stores: Sequence[str]) -> Sequence[str]:
     """The stores a sheet speaks for: its own, or every store of the roster when it is a group's (see decision 3)."""
-    return list(stores) if len(part.stores) > 1 and not file.placed_store else part.stores
+    own = sorted({*part.stores, *rows["store"].drop_nulls().unique()} - {GROUP})
+    return list(stores) if len(own) > 1 and not file.placed_store else own
 
 
 def _offer(found: FileIntake, to_mend: Path | None) -> None:

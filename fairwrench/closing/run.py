@@ -18,7 +18,7 @@ from fairwrench.ledger.batches import Ledger
 from fairwrench.settlement.case import HISTORY
 from fairwrench.settlement.check import check_scheme
 from fairwrench.settlement.deadlines import Month
-from fairwrench.settlement.formula import Dialect
+from fairwrench.settlement.dialect import Dialect
 from fairwrench.settlement.measure import Engine, check_measure
 from fairwrench.settlement.problem import Problem, Refused, errors
 from fairwrench.settlement.scheme import Measure, Scheme
