@@ -52,7 +52,7 @@ WITH raw AS (
     CASE WHEN r3 % 10 = 0 THEN (s + 1) % {stores} ELSE s END AS os FROM raw
 ), seen AS (
   SELECT *, maybe AND (j0 >= 0 OR {k} > 0) AS comeback,
-    CASE WHEN j0 >= 0 THEN {k} ELSE {k} - 1 END AS ok, CASE WHEN j0 >= 0 THEN j0 ELSE j0 + {n} END AS oi FROM back
+    CASE WHEN j0 >= 0 THEN {k} ELSE {k} - 1 END AS ok, CASE WHEN j0 >= 0 THEN j0 ELSE (j0 + {n}) * {before} // {n} END AS oi FROM back
 )
 SELECT s, i, k, r1, r2, r3, r4, comeback, os, ok, oi,
   'R' || '{month}'[3:4] || '{month}'[6:7] || lpad(i::VARCHAR, 6, '0') AS ro_no,
@@ -60,7 +60,7 @@ SELECT s, i, k, r1, r2, r3, r4, comeback, os, ok, oi,
   TIMESTAMPTZ '{start}' + to_seconds(since) AS opened_at,
   CASE WHEN r3 % 100 = 0 THEN NULL ELSE TIMESTAMPTZ '{start}' + to_seconds(since + 3600 + r4 * 2) END AS finished_at,
   CASE WHEN r3 % 100 = 0 THEN NULL ELSE TIMESTAMPTZ '{start}' + to_seconds(since + 5400 + r4 * 2) END AS delivered_at,
-  checked(vin_of(CASE WHEN comeback THEN (ok * {stores} + os) * {n} + oi ELSE (k * {stores} + s) * {n} + i END)) AS vin,
+  checked(vin_of(CASE WHEN comeback THEN (ok * {stores} + os) * 1000000 + oi ELSE (k * {stores} + s) * 1000000 + i END)) AS vin,
   (CASE WHEN comeback THEN fault_of(os, ok, oi) ELSE fault_of(s, k, i) END) AS fault
 FROM seen
 """
@@ -155,7 +155,8 @@ def rows_of(name: str, source: Source, month: Month, size: Size, stores: range, 
     start, end = month.bounds_utc(ZONE)
     filled: Mapping[str, object] = {
         "k": size.span.index(month),
-        "n": size.orders,
+        "n": size.orders_in(month),
+        "before": size.orders_in(month.plus(-1)),
         "first": stores.start,
         "last": stores.stop,
         "stores": size.stores,
@@ -198,7 +199,7 @@ def changed(name: str, source: Source, month: Month, size: Size) -> Iterator[pl.
 
 def _parts(name: str, source: Source, month: Month, size: Size) -> Iterator[pl.DataFrame]:
     """The bulk of a month in pieces of whole stores."""
-    at_once = size.stores if name not in _COLUMNS else max(1, CHUNK // size.orders)
+    at_once = size.stores if name not in _COLUMNS else max(1, CHUNK // size.orders_in(month))
     for first in range(0, size.stores, at_once):
         rows = rows_of(name, source, month, size, range(first, min(first + at_once, size.stores)))
         if rows.height:

@@ -13,7 +13,8 @@ ZONE = "Asia/Shanghai"
 
 @dataclass(frozen=True)
 class Size:
-    """`orders` are those of one store in one month; there are 1.2 job lines an order. `months` end with MONTH."""
+    """`orders` are those of one store in MONTH, `earlier` those in each month before it (the same unless said
+    otherwise); there are 1.2 job lines an order. `months` end with MONTH."""
 
     name: str
     stores: int
@@ -21,6 +22,11 @@ class Size:
     advisors: int
     orders: int
     months: int = 2
+    earlier: int = 0
+
+    def orders_in(self, month: Month) -> int:
+        """The orders of one store in a month."""
+        return self.orders if month == MONTH else self.earlier or self.orders
 
     @property
     def people(self) -> int:
@@ -36,7 +42,7 @@ class Size:
 SIZES = {
     "S": Size("S", stores=1, technicians=40, advisors=19, orders=2_000),
     "M": Size("M", stores=100, technicians=40, advisors=19, orders=2_000),
-    "L": Size("L", stores=1_000, technicians=40, advisors=19, orders=20_000),
+    "L": Size("L", stores=1_000, technicians=40, advisors=19, orders=20_000, earlier=2_000),
 }
 #: so small that a test can afford it
 TINY = Size("tiny", stores=2, technicians=4, advisors=2, orders=200)
