@@ -100,7 +100,8 @@ def _check_organisation(scheme: Scheme, found: Findings) -> None:
         found.known(("考核表", "scorecard"), position.scorecard, scheme.scorecards, (*path, "scorecard"))
         if position.scorecard is None:
             zh, en = "该岗位没有考核表，任职者不参加考核", "no scorecard: whoever holds this position is not assessed"
-            found.warn("no_scorecard", path, zh, en)
+            # Who says why in a note has not forgotten it.
+            found.add("no_scorecard", path, zh, en, "note" if position.note else "warning")
     _check_words("positions", {n: (n, p.name.zh, p.name.en, *p.aliases) for n, p in scheme.positions.items()}, found)
     _check_words(
         "departments", {n: (n, d.name.zh, d.name.en, *d.aliases) for n, d in scheme.departments.items()}, found

@@ -237,8 +237,8 @@ def test_every_scorecard(name: str) -> None:
 
 
 def test_every_position_is_appraised() -> None:
-    """Fails when somebody is left out for want of a scorecard."""
-    assert [name for name, position in SCHEME.positions.items() if position.scorecard is None] == []
+    """Fails when somebody is left out for want of a scorecard; only the general manager, who approves it, has none."""
+    assert [name for name, position in SCHEME.positions.items() if position.scorecard is None] == ["general_manager"]
 
 
 def test_articles_that_are_read_as_text() -> None:
