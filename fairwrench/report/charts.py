@@ -1,0 +1,134 @@
+"""Small pictures as SVG that we write ourselves: bars, a histogram of scores, a curve with a person's dot, a trend.
+
+Widths are percentages, so that letters keep their size on a phone. Colours come from classes of the page's style.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from markupsafe import Markup, escape
+
+from fairwrench.settlement.curve import Curve
+from fairwrench.settlement.exact import POINT_DIGITS, VALUE_DIGITS
+
+BIN = 5
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One bar of a histogram: from `low` to `low` + 5 points, how many people, of which grade."""
+
+    low: int
+    people: int
+    grade: str
+
+
+def share_bar(actual: float, expected: float, grade: str, longest: float) -> Markup:
+    """A bar of a share with a tick at the expected one; both are parts of `longest`."""
+    scale = 96 / longest if longest else 0
+    return Markup(
+        '<svg class="bar" width="100%" height="18" aria-hidden="true">'
+        f'<rect class="g{escape(grade)}" y="3" height="12" width="{actual * scale:.2f}%" rx="1"/>'
+        f'<line class="tick" x1="{expected * scale:.2f}%" x2="{expected * scale:.2f}%" y1="0" y2="18"/></svg>'
+    )
+
+
+def histogram(bars: Sequence[Bar], about: str) -> Markup:
+    """People by score, one bar every five points, each in the colour of its grade; `about` says it in words."""
+    if not bars:
+        return Markup()
+    width, most = 100 / len(bars), max(bar.people for bar in bars)
+    parts = [f'<svg class="chart" width="100%" height="168" role="img" aria-label="{escape(about)}">']
+    parts.append('<line class="axis" x1="0" x2="100%" y1="140" y2="140"/>')
+    for place, bar in enumerate(bars):
+        left, height = place * width, 112 * bar.people / most
+        middle = f'{left + width / 2:.2f}%" text-anchor="middle'
+        if bar.people:
+            parts.append(
+                f'<rect class="g{escape(bar.grade)}" x="{left + width * 0.08:.2f}%" width="{width * 0.84:.2f}%" '
+                f'y="{140 - height:.1f}" height="{height:.1f}" rx="1"/>'
+                f'<text class="num" x="{middle}" y="{134 - height:.1f}">{bar.people}</text>'
+            )
+        skipped = " odd" if place % 2 else ""
+        parts.append(f'<text class="label{skipped}" x="{middle}" y="158">{bar.low}</text>')
+    return Markup("".join(parts) + "</svg>")
+
+
+def trend(values: Sequence[tuple[str, int]], about: str) -> Markup:
+    """A line of some months' mean scores (hundredths), the last one with a dot."""
+    if len(values) < 2:
+        return Markup()
+    numbers = [value for _, value in values]
+    low, high = min(numbers), max(numbers)
+    spread = max(high - low, 1)
+    step = 156 / (len(values) - 1)
+    points = [(2 + place * step, 30 - 24 * (value - low) / spread) for place, value in enumerate(numbers)]
+    drawn = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
+    x, y = points[-1]
+    return Markup(
+        f'<svg class="trend" width="160" height="36" viewBox="0 0 160 36" role="img" aria-label="{escape(about)}">'
+        f'<polyline points="{drawn}"/><circle cx="{x:.1f}" cy="{y:.1f}" r="3"/></svg>'
+    )
+
+
+def curve_picture(curve: Curve, line: dict[str, Any], about: str) -> Markup:
+    """The curve of an item with the person's dot on it; nothing where the curve has no line to draw."""
+    knots, x = knots_of(curve), position(curve, line)
+    if len(knots) < 2 or x is None or line["points"] is None:
+        return Markup()
+    lowest, highest = knots[0][0], knots[-1][0]
+    margin = (highest - lowest) * 0.12 or 1.0
+    left, right = min(lowest - margin, x), max(highest + margin, x)
+    top = max(130.0, *(points for _, points in knots))
+
+    def at(value: float, points: float) -> str:
+        return f"{8 + 224 * (value - left) / (right - left):.1f},{88 - 76 * points / top:.1f}"
+
+    drawn = " ".join([at(left, knots[0][1]), *(at(*knot) for knot in knots), at(right, knots[-1][1])])
+    dot_x, dot_y = at(x, line["points"] / 10**POINT_DIGITS).split(",")
+    return Markup(
+        f'<svg class="curve" width="240" height="96" viewBox="0 0 240 96" role="img" aria-label="{escape(about)}">'
+        f'<line class="axis" x1="8" x2="232" y1="88" y2="88"/>'
+        f'<line class="aim" x1="8" x2="232" y1="{88 - 76 * 100 / top:.1f}" y2="{88 - 76 * 100 / top:.1f}"/>'
+        f'<polyline points="{drawn}"/><circle cx="{dot_x}" cy="{dot_y}" r="4.5"/>'
+        f'<text class="label" x="232" y="{84 - 76 * 100 / top:.1f}" text-anchor="end">100</text></svg>'
+    )
+
+
+def knots_of(curve: Curve) -> list[tuple[float, float]]:
+    """The corners of a curve as (x, points), from left to right; steps become stairs."""
+    if curve.piecewise:
+        return [(float(x), float(points)) for x, points in curve.piecewise]
+    if curve.steps and curve.beyond is not None:
+        return _stairs([(float(x), float(points)) for x, points in curve.steps], float(curve.beyond))
+    if curve.band:
+        band = curve.band
+        fall = float(band.inside - band.floor) / float(band.per) if band.per else 0.0
+        low, high, floor, inside = float(band.low), float(band.high), float(band.floor), float(band.inside)
+        return [(low - fall, floor), (low, inside), (high, inside), (high + fall, floor)]
+    return []
+
+
+def _stairs(steps: list[tuple[float, float]], beyond: float) -> list[tuple[float, float]]:
+    """Each step's points up to its bound from the better side; past the last bound, `beyond`."""
+    if len(steps) > 1 and steps[0][0] > steps[1][0]:
+        return [(-x, points) for x, points in reversed(_stairs([(-x, points) for x, points in steps], beyond))]
+    knots: list[tuple[float, float]] = []
+    for place, (x, points) in enumerate(steps):
+        after = steps[place + 1][1] if place + 1 < len(steps) else beyond
+        knots += [(x, points), (x, after)]
+    return knots
+
+
+def position(curve: Curve, line: dict[str, Any]) -> float | None:
+    """Where a line stands on the curve's axis: its value, or value ÷ target."""
+    n, d, target = line["n"], line["d"], line["target"]
+    if n is None or not d:
+        return None
+    value = int(n) / int(d)
+    if curve.of == "value":
+        return value
+    return value / (int(target) / 10**VALUE_DIGITS) if target else None

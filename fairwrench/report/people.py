@@ -1,0 +1,120 @@
+"""Three people opened step by step: who they are, the tree of their month, the rows behind it, what would lift them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+from markupsafe import Markup
+
+from fairwrench.closing.tracing import Traced, traced
+from fairwrench.report.charts import curve_picture
+from fairwrench.report.figures import NONE, yuan
+from fairwrench.report.material import Material
+from fairwrench.settlement.explain import Step, explain, points
+from fairwrench.settlement.lift import Lift, lifts
+from fairwrench.settlement.scheme import Item
+
+#: rows shown under a figure, and lifts shown of a person
+ROWS, LIFTS = 20, 3
+#: the position that most of a workshop holds, and whose middle one is opened
+MIDDLE_OF = "technician"
+
+
+@dataclass(frozen=True)
+class Node:
+    """One step of the explanation as the page shows it, with its curve, its rows, and the steps below."""
+
+    step: Step
+    picture: Markup
+    tables: tuple[Traced, ...]
+    parts: tuple[Node, ...]
+
+
+@dataclass(frozen=True)
+class Opened:
+    """One person: why chosen, totals as recorded, the explanation, sentences of what would lift."""
+
+    why: str
+    total: dict[str, Any]
+    pay: int | None
+    root: Node
+    lifting: tuple[str, ...]
+
+
+def opened(material: Material) -> list[Opened]:
+    """The people whose month the page opens."""
+    return [_open(why, person, material) for person, why in chosen(material).items()]
+
+
+def chosen(material: Material) -> dict[str, str]:
+    """Employee id → why: the technician in the middle, the best and the lowest score; fewer when those are one."""
+    settled = material.settled.totals.filter(pl.col("state") == "settled").sort("score", "employee_id")
+    if settled.is_empty():
+        return {}
+    of_card = settled.filter(pl.col("scorecard") == MIDDLE_OF)
+    middle = of_card if of_card.height else settled
+    pick = material.names.pick
+    picks = (
+        (middle["employee_id"][middle.height // 2], ("得分居中", "in the middle")),
+        (settled["employee_id"][-1], ("得分最高", "highest score")),
+        (settled["employee_id"][0], ("得分最低", "lowest score")),
+    )
+    found: dict[str, str] = {}
+    for person, why in picks:
+        found.setdefault(str(person), pick(why))
+    return found
+
+
+def _open(why: str, person: str, material: Material) -> Opened:
+    settled = material.settled
+    total = settled.totals.filter(pl.col("employee_id") == person).row(0, named=True)
+    paid = settled.pay.filter(pl.col("employee_id") == person)["total"]
+    lines = {row["item"]: row for row in settled.lines.filter(pl.col("employee_id") == person).iter_rows(named=True)}
+    items = {item.key: item for item in settled.scheme.scorecards[total["scorecard"]].items}
+    root = _node(explain(settled, person), items, lines, material)
+    gains = lifts(settled, material.office.roster, person)
+    return Opened(why, total, paid[0] if paid.len() else None, root, _sentences(gains, lines, material))
+
+
+def _node(step: Step, items: dict[str, Item], lines: dict[str, dict[str, Any]], material: Material) -> Node:
+    tables = tuple(traced(step, material.office, material.kept, ROWS)) if step.rows else ()
+    kind, _, key = step.key.partition(".")
+    picture = Markup()
+    if kind == "item" and items[key].curve is not None:
+        picture = curve_picture(items[key].curve, lines[key], f"{step.title.of(material.lang)} {step.figure}")
+    return Node(step, picture, tables, tuple(_node(part, items, lines, material) for part in step.parts))
+
+
+def _sentences(gains: list[Lift], lines: dict[str, dict[str, Any]], material: Material) -> tuple[str, ...]:
+    """The best change of each item, most pay first, in words."""
+    first: dict[str, Lift] = {}
+    for gain in gains:
+        kept = first.get(gain.item)
+        if kept is None or (gain.goal == "grade" and kept.goal != "grade"):
+            first[gain.item] = gain
+    return tuple(_sentence(gain, lines[gain.item], material) for gain in list(first.values())[:LIFTS])
+
+
+def _sentence(gain: Lift, line: dict[str, Any], material: Material) -> str:
+    names, currency = material.names, material.settled.scheme.currency
+    amount, name = change_text(gain, material), names.item(gain.item)
+    score = points(gain.score)
+    paid_zh = f"，绩效工资 +{yuan(gain.pay, currency)}" if gain.pay else ""
+    paid_en = f", +{yuan(gain.pay, currency)}" if gain.pay else ""
+    zh = f"{name}{amount}：本项 +{points(gain.points)} 分，总分 +{score}，等级 {gain.grade}{paid_zh}"
+    en = f"{name}, {amount}: item +{points(gain.points)}, score +{score}, grade {gain.grade}{paid_en}"
+    return names.pick((zh, en)) if line["points"] is not None else NONE
+
+
+def change_text(gain: Lift, material: Material) -> str:
+    """The change itself: two more, two fewer, ¥1,000 more."""
+    metric = material.settled.scheme.metrics[gain.item]
+    size = abs(gain.change)
+    unit = {"money": ("元", "yuan"), "hours": ("小时", "hours")}.get(metric.unit, ("个", ""))
+    if metric.numerator.value.strip() == "count":
+        unit = ("件", "")
+    pick = material.names.pick
+    shown = f"{size:,} {pick(unit)}".strip()
+    return pick((f"多 {shown}", f"{shown} more")) if gain.change > 0 else pick((f"少 {shown}", f"{shown} fewer"))
