@@ -2,21 +2,33 @@
 
 A line is one item of one person. States: `counted`; `dropped` (its weight does not count); `held` (the person stays
 incomplete until it is settled). `cause` says why a line is not simply counted: thin, no_occasion, not_handed_in,
-no_target, unrated, needs_example, appealed, neutral, unit.
+no_target, unrated, needs_example, unknown_level, appealed, neutral, unit.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import polars as pl
 
 from fairwrench.settlement.exact import half_up_expr, point_units, value_units
-from fairwrench.settlement.formula import Dialect
-from fairwrench.settlement.measure import Cells, Evidence, Plan, digits, metric_sources, unit_of_department
+from fairwrench.settlement.formula import aggregate_name
+from fairwrench.settlement.measure import unit_of_department
 from fairwrench.settlement.points import points_of
 from fairwrench.settlement.rating import rated
-from fairwrench.settlement.scheme import Bands, Item, Level, Metric, Scheme
+from fairwrench.settlement.scheme import Bands, Item, Metric, Scheme
+from fairwrench.settlement.values import Findings, covered_stores, unit_expr, value_at
+
+__all__ = [
+    "LINE",
+    "Findings",
+    "covered_stores",
+    "line",
+    "lines",
+    "measured",
+    "pointed",
+    "totals",
+    "unit_expr",
+    "value_at",
+]
 
 LINE = {
     "employee_id": pl.Utf8,
@@ -38,25 +50,8 @@ LINE = {
     "state": pl.Utf8,
     "cause": pl.Utf8,
 }
-
-
-@dataclass(frozen=True)
-class Findings:
-    """What a month's evidence says, ready to be scored.
-
-    `targets`: subject, metric, value (10^-6). `ratings`: employee_id, item, role, rater, level, points, evidence, _id.
-    `decided`: employee_id, item, points (hundredths) set by an appeal or calibration.
-    """
-
-    scheme: Scheme
-    plan: Plan
-    cells: Cells
-    evidence: Evidence
-    dialect: Dialect
-    teams: pl.DataFrame
-    targets: pl.DataFrame
-    ratings: pl.DataFrame
-    decided: pl.DataFrame
+#: aggregates for which no row at all is a true zero; the least, the most or the median of nothing is nothing
+TOTALS = ("count", "count_distinct", "sum")
 
 
 def lines(people: pl.DataFrame, found: Findings) -> pl.DataFrame:
@@ -93,131 +88,80 @@ def line(place: int, item: Item, people: pl.DataFrame, found: Findings) -> pl.Da
 def measured(frame: pl.DataFrame, item: Item, found: Findings) -> pl.DataFrame:
     """A metric item: value, target, points, and what thin or missing evidence makes of it."""
     metric = found.scheme.metrics[item.metric or ""]
-    frame = frame.with_columns(unit=unit_expr(item.of))
-    frame = _with_value(frame, item.metric or "", metric, item.of, found)
+    frame = _with_value(frame.with_columns(unit=unit_expr(item.of)), item, metric, found)
     frame = _with_target(frame, item, metric, found)
-    frame = _classify(frame, item, metric)
+    frame = _classified(frame, item, metric, found)
     if (item.when_thin or metric.when_thin) == "unit":
         frame = _from_unit(frame, item, metric, found)
     return pointed(frame, item, found.scheme)
 
 
 def pointed(frame: pl.DataFrame, item: Item, scheme: Scheme) -> pl.DataFrame:
-    """Points of one metric item for rows with n, d, target, state and cause, as its curve gives them."""
+    """Points of one metric item for rows with n, d, target, state and cause, as its curve gives them.
+
+    A counted row that got none lacks a target it needs: the person waits for it.
+    """
     assert item.curve is not None and item.metric is not None
     usable = pl.col("state") == "counted"
-    safe = frame.with_columns(d=pl.when(usable).then("d").otherwise(pl.lit(1, pl.Int128)))
+    safe = frame.with_columns(pl.when(usable).then("n").alias("n"), pl.when(usable).then("d").alias("d"))
     points = points_of(item.curve, scheme.metrics[item.metric].better, safe)
-    neutral = point_units(scheme.bands.neutral)
-    frame = frame.with_columns(points=points).with_columns(
-        points=pl.when(pl.col("cause") == "neutral").then(neutral).when(usable).then("points")
-    )
-    return _without_target(frame, item)
-
-
-def unit_expr(level: Level) -> pl.Expr:
-    """The unit whose metric a person's item reads."""
-    return {
-        "person": pl.col("employee_id"),
-        "team": pl.col("employee_id"),
-        "department": unit_of_department(),
-        "store": pl.col("store"),
-        "group": pl.lit("*"),
-    }[level]
-
-
-def value_at(name: str, metric: Metric, level: Level, found: Findings) -> pl.DataFrame:
-    """unit → numerator, denominator (raw integers, with their decimals), and n ÷ d, for one level.
-
-    A unit without any row has no line here."""
-    top = found.plan.of(name, "numerator")
-    assert top is not None
-    sources = found.evidence.sources
-    places = digits(metric.numerator, sources[metric.numerator.source].source, found.dialect)
-    above = found.cells.at(top.key, level, found.teams).rename({"value": "numerator"})
-    below_plan = found.plan.of(name, "denominator")
-    if metric.denominator is None or below_plan is None:
-        return above.with_columns(
-            n=pl.col("numerator"),
-            d=pl.lit(10**places, pl.Int128),
-            numerator_digits=pl.lit(places, pl.Int64),
-            denominator=pl.lit(None, pl.Int128),
-            denominator_digits=pl.lit(0, pl.Int64),
-        )
-    below_places = digits(metric.denominator, sources[metric.denominator.source].source, found.dialect)
-    below = found.cells.at(below_plan.key, level, found.teams).rename({"value": "denominator"})
-    common = min(places, below_places)
-    return (
-        above.join(below, on="unit", how="full", coalesce=True)
-        .with_columns(pl.col("numerator", "denominator").fill_null(0))
-        .with_columns(
-            n=pl.col("numerator") * 10 ** (below_places - common),
-            d=pl.col("denominator") * 10 ** (places - common),
-            numerator_digits=pl.lit(places, pl.Int64),
-            denominator_digits=pl.lit(below_places, pl.Int64),
-        )
+    neutral = pl.when(pl.col("cause") == "neutral").then(point_units(scheme.bands.neutral))
+    frame = frame.with_columns(points=points).with_columns(points=pl.coalesce(neutral, "points"))
+    lacking = usable & pl.col("points").is_null()
+    return frame.with_columns(
+        state=pl.when(lacking).then(pl.lit("held")).otherwise("state"),
+        cause=pl.when(lacking).then(pl.lit("no_target")).otherwise("cause"),
     )
 
 
-def _with_value(frame: pl.DataFrame, name: str, metric: Metric, level: Level, found: Findings) -> pl.DataFrame:
+def _with_value(frame: pl.DataFrame, item: Item, metric: Metric, found: Findings) -> pl.DataFrame:
+    """The value of each line's unit, and whether all of its evidence was handed in."""
+    below = metric.denominator
+    places, below_places = found.places(metric.numerator), found.places(below) if below else 0
+    value = value_at(item.metric or "", metric, item.of, found)
+    frame = frame.join(value, on="unit", how="left", maintain_order="left", validate="m:1").with_columns(
+        numerator_digits=pl.lit(places, pl.Int64), denominator_digits=pl.lit(below_places, pl.Int64)
+    )
+    if below is None and metric.no_rows == "zero" and aggregate_name(metric.numerator.value) in TOTALS:
+        frame = frame.with_columns(pl.col("numerator", "n").fill_null(0), pl.col("d").fill_null(10**places))
     handed_in = covered_stores(metric, found)
-    frame = frame.join(value_at(name, metric, level, found), on="unit", how="left", maintain_order="left")
-    if level == "group":
-        every = set(frame["store"].unique()) <= handed_in
-        return frame.with_columns(handed_in=pl.lit(every))
-    return frame.with_columns(handed_in=pl.col("store").is_in(sorted(handed_in)))
-
-
-def covered_stores(metric: Metric, found: Findings) -> set[str]:
-    """The stores for which everything that a metric reads was handed in for the month."""
-    month = str(found.evidence.month)
-    stores: set[str] | None = None
-    for name in metric_sources(metric):
-        sealed = found.evidence.sources.get(name)
-        here = {store for store, covered in sealed.covered if covered == month} if sealed else set()
-        stores = here if stores is None else stores & here
-    return stores or set()
+    if item.of == "group":
+        return frame.with_columns(handed_in=pl.lit(set(frame["store"].unique()) <= handed_in))
+    return frame.with_columns(handed_in=pl.col("store").is_in(sorted(handed_in)).fill_null(False))
 
 
 def _with_target(frame: pl.DataFrame, item: Item, metric: Metric, found: Findings) -> pl.DataFrame:
     """The target agreed for the person, else for the unit measured, else the item's; a ratio may take the
     department's or the store's."""
-    agreed = found.targets.filter(pl.col("metric") == item.metric).select(subject="subject", aim="value")
+    agreed = found.targets.filter(pl.col("metric") == item.metric).select("subject", "value")
     subjects = [pl.col("employee_id"), pl.col("unit")]
     if metric.denominator is not None:
         subjects += [unit_of_department(), pl.col("store")]
     tried: list[pl.Expr] = []
-    for number, subject in enumerate(subjects):
-        name = f"aim{number}"
-        frame = frame.with_columns(subject=subject).join(agreed, on="subject", how="left", maintain_order="left")
-        frame = frame.rename({"aim": name})
-        tried.append(pl.col(name))
+    for subject in subjects if agreed.height else ():
+        aim = f"aim{len(tried)}"
+        of = agreed.rename({"value": aim})
+        frame = frame.with_columns(subject=subject).join(
+            of, on="subject", how="left", maintain_order="left", validate="m:1"
+        )
+        tried.append(pl.col(aim))
     constant = pl.lit(value_units(item.target) if item.target is not None else None, pl.Int128)
-    return frame.with_columns(target=pl.coalesce(*tried, constant)).drop(
-        "subject", *(f"aim{i}" for i in range(len(tried)))
-    )
+    return frame.with_columns(target=pl.coalesce(*tried, constant)).drop("^(aim[0-9]|subject)$")
 
 
-def _classify(frame: pl.DataFrame, item: Item, metric: Metric) -> pl.DataFrame:
-    """State and cause by the item's policies; a sum without any row is a true zero where evidence was handed in."""
-    if metric.denominator is None and metric.no_rows == "zero":
-        frame = frame.with_columns(pl.col("numerator", "n").fill_null(0), d=pl.col("d").fill_null(1))
-    thin = pl.lit(False)
-    if metric.denominator is not None and metric.thin_below:
-        natural = pl.lit(metric.thin_below, pl.Int128) * pl.lit(10, pl.Int128).pow(pl.col("denominator_digits"))
-        thin = pl.col("denominator") < natural.cast(pl.Int128)
+def _classified(frame: pl.DataFrame, item: Item, metric: Metric, found: Findings) -> pl.DataFrame:
+    """State and cause by the item's policies."""
+    policy = {"reweigh": "dropped", "neutral": "counted", "unit": "counted", "hold": "held"}
+    when_thin, when_missing = item.when_thin or metric.when_thin, item.when_missing or metric.when_missing
+    poor = pl.lit("neutral") if when_thin == "neutral" else None
     cause = (
         pl.when(~pl.col("handed_in"))
         .then(pl.lit("not_handed_in"))
-        .when(pl.col("d").is_null() | (pl.col("d") <= 0))
-        .then(pl.lit("no_occasion"))
-        .when(thin)
-        .then(pl.lit("thin"))
+        .when(pl.col("n").is_null() | pl.col("d").is_null() | (pl.col("d") <= 0))
+        .then(pl.lit("no_occasion") if poor is None else poor)
+        .when(_thin(metric, found))
+        .then(pl.lit("thin") if poor is None else poor)
     )
-    policy = {"reweigh": "dropped", "neutral": "counted", "unit": "counted", "hold": "held"}
-    when_thin = item.when_thin or metric.when_thin
-    when_missing = item.when_missing or metric.when_missing
-    frame = frame.with_columns(cause=cause)
     state = (
         pl.when(pl.col("cause") == "not_handed_in")
         .then(pl.lit(policy[when_missing]))
@@ -225,44 +169,45 @@ def _classify(frame: pl.DataFrame, item: Item, metric: Metric) -> pl.DataFrame:
         .then(pl.lit(policy[when_thin]))
         .otherwise(pl.lit("counted"))
     )
-    frame = frame.with_columns(state=state)
-    if when_thin == "neutral":
-        used = pl.col("cause").is_in(["thin", "no_occasion"]) & (pl.col("state") == "counted")
-        frame = frame.with_columns(cause=pl.when(used).then(pl.lit("neutral")).otherwise("cause"))
-    return frame
+    return frame.with_columns(cause=cause).with_columns(state=state)
+
+
+def _thin(metric: Metric, found: Findings) -> pl.Expr:
+    """Fewer occasions than the metric asks for."""
+    if metric.denominator is None or not metric.thin_below:
+        return pl.lit(False)
+    least: int = metric.thin_below * 10 ** found.places(metric.denominator)
+    return pl.col("denominator") < least
 
 
 def _from_unit(frame: pl.DataFrame, item: Item, metric: Metric, found: Findings) -> pl.DataFrame:
-    """A person with too few occasions takes the department's value, and where that is none, stays dropped."""
-    unit = value_at(item.metric or "", metric, "department", found).select("unit", un="n", ud="d")
+    """A person with too few occasions takes the department's value, and where that is none, is dropped.
+
+    The line then shows the department's figures, so that anyone can work its points out again. Only a ratio can be
+    taken over: a department's sum says nothing of one person.
+    """
     poor = pl.col("cause").is_in(["thin", "no_occasion"])
-    frame = frame.with_columns(own=pl.col("unit"), unit=unit_of_department())
-    frame = frame.join(unit, on="unit", how="left", maintain_order="left")
-    usable = poor & (pl.col("ud") > 0)
+    if item.of not in ("person", "team") or metric.denominator is None:
+        return frame.with_columns(state=pl.when(poor).then(pl.lit("dropped")).otherwise("state"))
+    shown = ("numerator", "denominator", "n", "d")
+    unit = value_at(item.metric or "", metric, "department", found).select("unit", *shown)
+    unit = unit.rename({"unit": "whole", **{name: f"whole_{name}" for name in shown}})
+    frame = frame.with_columns(whole=unit_of_department())
+    frame = frame.join(unit, on="whole", how="left", maintain_order="left", validate="m:1")
+    taken = poor & (pl.col("whole_d") > 0).fill_null(False)
     return frame.with_columns(
-        n=pl.when(usable).then("un").otherwise("n"),
-        d=pl.when(usable).then("ud").otherwise("d"),
-        unit=pl.when(usable).then("unit").otherwise("own"),
-        state=pl.when(poor & ~usable.fill_null(False)).then(pl.lit("dropped")).otherwise("state"),
-        cause=pl.when(usable).then(pl.lit("unit")).otherwise("cause"),
-    ).drop("un", "ud", "own")
-
-
-def _without_target(frame: pl.DataFrame, item: Item) -> pl.DataFrame:
-    """A counted line that got no points lacks a target it needs: the person waits for it."""
-    lacking = (pl.col("state") == "counted") & pl.col("points").is_null()
-    return frame.with_columns(
-        state=pl.when(lacking).then(pl.lit("held")).otherwise("state"),
-        cause=pl.when(lacking).then(pl.lit("no_target")).otherwise("cause"),
-    )
+        *(pl.when(taken).then(f"whole_{name}").otherwise(name).alias(name) for name in shown),
+        unit=pl.when(taken).then("whole").otherwise("unit"),
+        level=pl.when(taken).then(pl.lit("department")).otherwise("level"),
+        state=pl.when(poor & ~taken).then(pl.lit("dropped")).otherwise("state"),
+        cause=pl.when(taken).then(pl.lit("unit")).otherwise("cause"),
+    ).drop("^whole.*$")
 
 
 def _decide(frame: pl.DataFrame, decided: pl.DataFrame) -> pl.DataFrame:
     """Points set by an appeal or a calibration replace what was worked out; the line says so."""
-    if not decided.height:
-        return frame
     given = decided.select("employee_id", "item", set="points")
-    frame = frame.join(given, on=["employee_id", "item"], how="left", maintain_order="left")
+    frame = frame.join(given, on=["employee_id", "item"], how="left", maintain_order="left", validate="m:1")
     changed = pl.col("set").is_not_null()
     return frame.with_columns(
         points=pl.coalesce("set", "points"),
@@ -290,15 +235,3 @@ def totals(frame: pl.DataFrame, bands: Bands) -> pl.DataFrame:
     return sums.with_columns(
         score=pl.when(complete).then(raw.clip(0, point_units(bands.maximum)).cast(pl.Int64)),
     )
-
-
-def targets_frame(rows: pl.DataFrame) -> pl.DataFrame:
-    """The `targets` source's rows as subject, metric, value (10^-6)."""
-    if not rows.height:
-        return pl.DataFrame(schema={"subject": pl.Utf8, "metric": pl.Utf8, "value": pl.Int128})
-    value = pl.col("value").to_physical().cast(pl.Int128) * 10 ** (6 - _scale(rows.schema["value"]))
-    return rows.select("subject", "metric", value=value)
-
-
-def _scale(kind: pl.DataType) -> int:
-    return kind.scale if isinstance(kind, pl.Decimal) else 0
