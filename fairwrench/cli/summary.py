@@ -104,7 +104,7 @@ def say_distribution(run: Run, lang: str) -> None:
     for grade, band in settled.scheme.bands.grades.items():
         people = found.get(grade, 0)
         share = f"{100 * people / assessed.height:.1f} %" if assessed.height else "—"
-        rows.append((f"{grade} {band.name.of(lang)}", people, share, f"{band.share * 100:.0f} %"))
+        rows.append((f"{grade} {band.name.of(lang)}", people, share, f"{band.share:f} %"))
     heads = ("等级", "人数", "占比", "应占") if lang == "zh" else ("grade", "people", "share", "expected")
     say_table("", heads, rows, numbers=(1, 2, 3))
     scores = assessed["score"]

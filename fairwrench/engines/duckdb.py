@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -48,6 +49,16 @@ TYPES = {
 }
 
 
+@dataclass
+class _Held:
+    """An open connection, the evidence it reads, and which files each source's views are over."""
+
+    sources: Mapping[str, SealedSource]
+    connection: duckdb.DuckDBPyConnection
+    stack: ExitStack
+    offered: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+
 class DuckDB:
     """Runs passes in process. `memory` and `threads` are DuckDB's own settings; results do not depend on them.
 
@@ -61,6 +72,7 @@ class DuckDB:
     def __init__(self, *, memory: str = "4GB", threads: int | None = None, spill: Path | None = None) -> None:
         self.memory, self.threads = memory, threads
         self.spill = spill
+        self._held: _Held | None = None
 
     def cells(self, asked: Pass, evidence: Evidence) -> pl.DataFrame:
         """See `Engine.cells`."""
@@ -85,15 +97,16 @@ class DuckDB:
         """See `Engine.rows`."""
         sql = query.rows(planned, people, stores, evidence, DIALECT)
         source = planned.measure.source
-        with self._open({source: evidence.files_for(source, (planned,))}, evidence) as connection:
-            found: pl.DataFrame = connection.sql(sql).pl()
+        connection = self._reading(source, evidence.files_for(source, (planned,)), evidence)
+        found: pl.DataFrame = connection.sql(sql).pl()
         return found
 
     def derive(self, source: str, columns: Iterable[str], evidence: Evidence, target: str) -> int:
         """See `Engine.derive`."""
         sql = derivation.derive(source, columns, evidence, DIALECT)
-        files = {name: sealed.files for name, sealed in evidence.sources.items()}
-        with self._open(files, evidence, target) as connection:
+        with self._open(evidence, target) as connection:
+            for name, sealed in evidence.sources.items():
+                _offer(connection, name, sealed.files, sealed)
             # no file beside the target: nothing but the target may be written
             options = "FORMAT parquet, COMPRESSION zstd, USE_TMP_FILE false"
             written = connection.execute(f"COPY ({sql}) TO {query.text(target)} ({options})").fetchone()
@@ -103,24 +116,43 @@ class DuckDB:
         self, sql: str, source: str, measures: tuple[Planned, ...], evidence: Evidence, **frames: pl.DataFrame
     ) -> pl.DataFrame:
         """The query's result with its measures as Int128 units of their last decimal."""
-        with self._open({source: evidence.files_for(source, measures)}, evidence) as connection:
-            for name, frame in frames.items():
-                connection.register(name, frame.to_arrow())
-            found: pl.DataFrame = connection.sql(sql).pl()
+        connection = self._reading(source, evidence.files_for(source, measures), evidence)
+        for name, frame in frames.items():
+            connection.register(name, frame.to_arrow())
+        found: pl.DataFrame = connection.sql(sql).pl()
+        for name in frames:
+            connection.unregister(name)
         return query.exact(found, measures, evidence, DIALECT)
 
+    def _reading(self, source: str, files: tuple[str, ...], evidence: Evidence) -> duckdb.DuckDBPyConnection:
+        """A connection with the views of a source over some of its files.
+
+        One connection serves all passes over the same evidence: opening one costs more than a pass over a small month.
+        """
+        if self._held is None or self._held.sources is not evidence.sources:
+            self.close()
+            stack = ExitStack()
+            self._held = _Held(evidence.sources, stack.enter_context(self._open(evidence)), stack)
+        held = self._held
+        if held.offered.get(source) != files:
+            _offer(held.connection, source, files, evidence.sources[source])
+            held.offered[source] = files
+        return held.connection
+
+    def close(self) -> None:
+        """Let go of the evidence read last; the next query opens it anew."""
+        if self._held is not None:
+            self._held.stack.close()
+            self._held = None
+
     @contextmanager
-    def _open(
-        self, files: Mapping[str, tuple[str, ...]], evidence: Evidence, target: str | None = None
-    ) -> Iterator[duckdb.DuckDBPyConnection]:
-        """A connection that can read these files of these sources, and their derived columns, and nothing else."""
-        derived = [path for name in files for path in evidence.sources[name].derived]
-        paths = [*(path for listed in files.values() for path in listed), *derived, *([target] if target else [])]
+    def _open(self, evidence: Evidence, target: str | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
+        """A connection that can read the evidence's files and nothing else, and write `target` when one is named."""
+        sealed = evidence.sources.values()
+        paths = [path for source in sealed for path in (*source.files, *source.derived)]
         with TemporaryDirectory(prefix="fairwrench-", dir=self.spill) as spill, duckdb.connect() as connection:
-            for setting in self._settings(spill, paths):
+            for setting in self._settings(spill, [*paths, *([target] if target else [])]):
                 connection.execute(f"SET {setting}")
-            for name, listed in files.items():
-                _offer(connection, name, listed, evidence.sources[name])
             connection.execute("SET lock_configuration = true")
             yield connection
 
@@ -142,8 +174,8 @@ def _offer(connection: duckdb.DuckDBPyConnection, name: str, files: tuple[str, .
     types = query.row_types(sealed.source)
     rows = _scan(files) if files else query.nothing(types, TYPES, DIALECT.column)
     side = query.nothing(query.side_types(sealed.source), TYPES, DIALECT.column)
-    connection.execute(f"CREATE VIEW raw_{name} AS {rows}")
-    connection.execute(f"CREATE VIEW side_{name} AS {_scan(sealed.derived) if sealed.derived else side}")
+    connection.execute(f"CREATE OR REPLACE VIEW raw_{name} AS {rows}")
+    connection.execute(f"CREATE OR REPLACE VIEW side_{name} AS {_scan(sealed.derived) if sealed.derived else side}")
     there = {str(row[0]) for row in connection.execute(f"DESCRIBE raw_{name}").fetchall()}
     missing = [column for column in types if column not in there]
     if missing:

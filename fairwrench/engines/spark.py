@@ -12,7 +12,7 @@ import polars as pl
 from pyspark.sql import DataFrame, SparkSession
 
 from fairwrench.engines import derivation, query
-from fairwrench.settlement.formula import Dialect
+from fairwrench.settlement.dialect import Dialect
 from fairwrench.settlement.measure import Evidence, Pass, Planned
 
 DIALECT = Dialect(

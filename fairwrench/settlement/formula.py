@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from typing import TypeVar
 
 import sqlglot
@@ -123,8 +124,9 @@ def _fraction(arguments: list[e.Expr]) -> str:
     return f"{number:f}"
 
 
+@lru_cache(maxsize=4096)
 def _parse(text: str) -> e.Expr:
-    """The one expression that a text holds."""
+    """The one expression that a text holds; nobody changes it."""
     if len(text) > LONGEST:
         raise FormulaError(f"a formula has at most {LONGEST} characters; this one has {len(text)}")
     try:

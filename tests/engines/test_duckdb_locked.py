@@ -45,10 +45,10 @@ def test_a_query_reaches_nothing_but_the_sealed_files(tmp_path: Path, sql: str) 
     secret.write_text("pay")
     pl.DataFrame({"pay": [1]}).write_parquet(other)
     sealed = landed(tmp_path, "orders", ORDERS, [order("1")])
-    with ENGINE._open({"orders": sealed.files}, evidence(orders=sealed)) as connection:
-        assert connection.execute("SELECT COUNT(*) FROM raw_orders").fetchall() == [(1,)]
-        with pytest.raises(duckdb.Error):
-            connection.execute(sql.format(secret=secret, other=other, folder=tmp_path)).fetchall()
+    connection = ENGINE._reading("orders", sealed.files, evidence(orders=sealed))
+    assert connection.execute("SELECT COUNT(*) FROM raw_orders").fetchall() == [(1,)]
+    with pytest.raises(duckdb.Error):
+        connection.execute(sql.format(secret=secret, other=other, folder=tmp_path)).fetchall()
     assert not (tmp_path / "new.csv").exists()
 
 
@@ -56,7 +56,7 @@ def test_variables_of_the_program_are_no_tables(tmp_path: Path) -> None:
     """Fails when a query could read whatever the program happens to hold in a variable."""
     secret = pl.DataFrame({"pay": [1]})
     sealed = landed(tmp_path, "orders", ORDERS, [order("1")])
-    with ENGINE._open({"orders": sealed.files}, evidence(orders=sealed)) as connection, pytest.raises(duckdb.Error):
+    with ENGINE._open(evidence(orders=sealed)) as connection, pytest.raises(duckdb.Error):
         connection.execute("SELECT * FROM secret").fetchall()
     assert secret.height == 1
 
@@ -74,7 +74,7 @@ def test_what_does_not_fit_into_memory_leaves_nothing_behind(tmp_path: Path) -> 
     spill.mkdir()
     engine = DuckDB(memory="500MB", threads=1, spill=spill)
     seen = evidence(orders=landed(kept, "orders", ORDERS, [order("1")]))
-    with engine._open({"orders": seen.sources["orders"].files}, seen) as connection:
+    with engine._open(seen) as connection:
         setting = connection.execute("SELECT current_setting('temp_directory')").fetchone()
         assert setting is not None and Path(setting[0]).parent == spill
     assert list(spill.iterdir()) == []
@@ -84,7 +84,7 @@ def test_a_query_larger_than_memory_still_runs(tmp_path: Path) -> None:
     """Fails when locking the engine down would also forbid it to set rows aside on disk."""
     engine = DuckDB(memory="150MB", threads=2, spill=tmp_path)
     seen = evidence(orders=SealedSource(ORDERS, ()))
-    with engine._open({"orders": ()}, seen) as connection:
+    with engine._open(seen) as connection:
         sorted_ = "SELECT md5(CAST(i AS VARCHAR)) AS h, i FROM range(4000000) t(i) ORDER BY h"
         found = connection.execute(f"SELECT count(*), min(n) FROM (SELECT lag(h) OVER (ORDER BY h) n FROM ({sorted_}))")
         assert found.fetchall()[0][0] == 4000000
