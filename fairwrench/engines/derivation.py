@@ -1,7 +1,7 @@
 """The SQL of derived columns: lookups, shifts, recurrences and existences as equi-joins over the declared look-back.
 
-Each column is one common table expression (`stage1`, `stage2`, …) that adds it to the rows before it, so that later
-columns may use earlier ones. No stage ever adds or drops a row.
+Each column is added to the rows before it, so that later columns may use earlier ones; none ever adds or drops a row.
+Rows become a common table expression (`stage1`, …) only where several queries read them: engines keep these whole.
 """
 
 from __future__ import annotations
@@ -40,69 +40,92 @@ def derive(name: str, columns: Iterable[str], evidence: Evidence, dialect: Diale
     dates = [column for column, kind in source.columns.items() if kind.type in DATES]
     own = {read for step in steps for read in reads(source.derived[step]) if read not in source.derived}
     base = current(name, evidence, sorted({*own, *dates}), dialect)
-    stages = _Stages(source, evidence, dialect)
-    tables = ", ".join([f"stage0 AS ({base})", *(table for step in steps for table in stages.add(step))])
+    stages = _Stages(source, evidence, dialect, base, tuple(steps))
+    tables = ", ".join(table for step in steps for table in stages.add(step))
     kept = ", ".join(["_id", *map(dialect.column, asked)])
     dated = [*dates, *(step for step in steps if source.derived_types[step] in DATES)]
     window = evidence.window(1)
     tests = " OR ".join(in_months(source, column, window, evidence.time_zone, dialect) for column in dated)
-    return f"WITH {tables} SELECT {kept} FROM {stages.last} WHERE {tests}"
+    return f"{f'WITH {tables} ' if tables else ''}SELECT {kept} FROM {stages.rows} w WHERE {tests}"
 
 
 @dataclass
 class _Stages:
-    """Adds one derived column after another; recurrences of one kind share their pairs of visits."""
+    """Adds one derived column after another; recurrences of one kind share their pairs of visits.
+
+    `base` is the query of the rows to begin with, `steps` are the columns to come. `rows` is what a query reads to have
+    every column so far: a table's name, or a query in brackets.
+    """
 
     source: Source
     evidence: Evidence
     dialect: Dialect
-    count: int = 0
+    base: str
+    steps: tuple[str, ...]
 
     def __post_init__(self) -> None:
+        self.rows = f"({self.base})"
+        self.tables = 0
+        self.there = set(self.source.columns)
         self.pairs: dict[tuple[object, ...], _Returns] = {}
 
-    @property
-    def last(self) -> str:
-        """The table that holds every column so far."""
-        return f"stage{self.count}"
-
     def add(self, step: str) -> Iterator[str]:
-        """The tables that a column takes; the last of them is the next stage."""
-        derived, before = self.source.derived[step], self.last
+        """Add a column, if it is not there yet; gives the tables that it takes."""
+        if step in self.there:
+            return
+        derived = self.source.derived[step]
         added = self.dialect.column(step)
         if isinstance(derived, Recurrence):
-            yield from self._returns(derived, before)
-            body = self.pairs[_kind(derived)].column(derived, before, added)
+            yield from self._returns(derived)
+            body = self.pairs[_kind(derived)].column(derived, self.rows, added)
         elif isinstance(derived, Lookup):
-            body = self._lookup(step, derived, before, added)
+            together = [name for name in self.steps if _looks_alike(self.source.derived[name], derived)]
+            body = self._lookups(together, derived)
+            self.there.update(together)
         elif isinstance(derived, Shift):
             kind = self.source.type_of(derived.shift) or ""
             moved = self.dialect.later(f"b.{self.dialect.column(derived.shift)}", kind, derived.days)
-            body = f"SELECT b.*, {moved} AS {added} FROM {before} b"
+            body = f"SELECT b.*, {moved} AS {added} FROM {self.rows} b"
         else:
-            body = self._existence(derived, before, added)
-        self.count += 1
-        yield f"{self.last} AS ({body})"
+            body = self._existence(derived, added)
+        self.there.add(step)
+        self.rows = f"({body})"
 
-    def _returns(self, derived: Recurrence, before: str) -> Iterator[str]:
-        if _kind(derived) not in self.pairs:
-            returns = _Returns(f"returns{len(self.pairs)}", derived, self.source, self.dialect)
-            self.pairs[_kind(derived)] = returns
-            yield from returns.tables(before)
+    def _named(self) -> Iterator[str]:
+        """Make the rows so far a table, as several queries are going to read them."""
+        if self.rows.startswith("("):
+            self.tables += 1
+            yield f"stage{self.tables} AS {self.rows}"
+            self.rows = f"stage{self.tables}"
 
-    def _lookup(self, step: str, derived: Lookup, before: str, added: str) -> str:
+    def _returns(self, derived: Recurrence) -> Iterator[str]:
+        kind = _kind(derived)
+        if kind not in self.pairs or not self.pairs[kind].there >= {*reads(derived)} & {*self.source.derived}:
+            yield from self._named()
+            name = f"returns{self.tables}"
+            self.pairs[kind] = _Returns(name, derived, self.source, self.dialect, frozenset(self.there))
+            yield from self.pairs[kind].tables(self.rows)
+
+    def _lookups(self, steps: Sequence[str], derived: Lookup) -> str:
+        """Columns looked up in the same rows of another source, all at once."""
         other = _other(self.evidence, derived.lookup)
-        if not set(other.source.key) <= set(derived.by.values()):
+        found = {step: each for step in steps if isinstance(each := self.source.derived[step], Lookup)}
+        for step, each in found.items():
+            self._check(step, each, other.source)
+        wanted = sorted({*derived.by.values(), *(each.take for each in found.values())})
+        theirs = current(derived.lookup, self.evidence, wanted, self.dialect)
+        column = self.dialect.column
+        took = ", ".join(f"t.{column(each.take)} AS {column(step)}" for step, each in found.items())
+        return f"SELECT b.*, {took} FROM {self.rows} b LEFT JOIN ({theirs}) t ON {self._equal(derived.by)}"
+
+    def _check(self, step: str, derived: Lookup, other: Source) -> None:
+        if not set(other.key) <= set(derived.by.values()):
             raise _refused("lookup_doubles", step, derived.lookup, "没有用到全部主键", "does not go by its whole key")
         amount = self.source.derived_types[step] == "decimal"
-        if amount and other.source.scale_of(derived.take) != self.source.scale_of(step):
+        if amount and other.scale_of(derived.take) != self.source.scale_of(step):
             raise _refused("lookup_decimals", step, derived.lookup, "小数位数不同", "takes a number of other decimals")
-        wanted = sorted({*derived.by.values(), derived.take})
-        theirs = current(derived.lookup, self.evidence, wanted, self.dialect)
-        took = f"t.{self.dialect.column(derived.take)} AS {added}"
-        return f"SELECT b.*, {took} FROM {before} b LEFT JOIN ({theirs}) t ON {self._equal(derived.by)}"
 
-    def _existence(self, derived: Existence, before: str, added: str) -> str:
+    def _existence(self, derived: Existence, added: str) -> str:
         other = _other(self.evidence, derived.exists)
         theirs = current(derived.exists, self.evidence, sorted({*derived.by.values(), derived.date}), self.dialect)
         names = ", ".join(map(self.dialect.column, derived.by.values()))
@@ -110,7 +133,7 @@ class _Stages:
         window = in_months(other.source, derived.date, months, self.evidence.time_zone, self.dialect)
         found = f"SELECT DISTINCT {names}, TRUE AS found_ FROM ({theirs}) x WHERE {window}"
         on = self._equal(derived.by)
-        return f"SELECT b.*, COALESCE(t.found_, FALSE) AS {added} FROM {before} b LEFT JOIN ({found}) t ON {on}"
+        return f"SELECT b.*, COALESCE(t.found_, FALSE) AS {added} FROM {self.rows} b LEFT JOIN ({found}) t ON {on}"
 
     def _equal(self, by: dict[str, str]) -> str:
         column = self.dialect.column
@@ -121,26 +144,35 @@ def _kind(derived: Recurrence) -> tuple[object, ...]:
     return derived.recurrence, derived.visit, derived.opened, derived.closed, derived.days
 
 
+def _looks_alike(derived: object, other: Lookup) -> bool:
+    return isinstance(derived, Lookup) and (derived.lookup, derived.by) == (other.lookup, other.by)
+
+
 class _Returns:
     """Pairs of visits: one that came back (`same` and `visit` columns) and an earlier one (`e_` columns).
 
-    `nth_` counts the earlier visits of a return from the one closed last.
+    `nth_` counts the earlier visits of a return from the one closed last. What all of it is worked out from is the
+    table `…_rows`: few of all rows, as most things do not even come twice. `there` are the columns that it has.
     """
 
-    def __init__(self, name: str, derived: Recurrence, source: Source, dialect: Dialect) -> None:
-        self.name, self.derived, self.source, self.dialect = name, derived, source, dialect
+    def __init__(self, name: str, derived: Recurrence, source: Source, dialect: Dialect, there: frozenset[str]) -> None:
+        self.name, self.derived, self.source, self.dialect, self.there = name, derived, source, dialect, there
         self.same = [dialect.column(column) for column in derived.recurrence]
         self.visit = [dialect.column(column) for column in derived.visit]
         self.earlier = [dialect.column(f"e_{column}") for column in derived.visit]
         self.keys = list(dict.fromkeys([*self.same, *self.visit]))
+        self.rows = f"{name}_rows"
 
     def tables(self, before: str) -> Iterator[str]:
-        """The visits, one per `same` and `visit` with every `same` known, and their pairs."""
+        """The rows whose `same` comes again, the visits (one per `same` and `visit`), and their pairs."""
         derived, keys = self.derived, ", ".join(self.keys)
         opened, closed = self.dialect.column(derived.opened), self.dialect.column(derived.closed)
+        same = ", ".join(self.same)
+        again = f"SELECT {same} FROM {before} WHERE {self._known()} GROUP BY {same} HAVING COUNT(*) > 1"
+        yield f"{self.rows} AS (SELECT b.* FROM {before} b JOIN ({again}) a ON {_equal('b', 'a', self.same)})"
         yield (
-            f"{self.name}_visits AS (SELECT {keys}, MIN({opened}) AS opened_, MAX({closed}) AS closed_ FROM {before}"
-            f" WHERE {self._known()} AND {opened} IS NOT NULL GROUP BY {keys})"
+            f"{self.name}_visits AS (SELECT {keys}, MIN({opened}) AS opened_, MAX({closed}) AS closed_"
+            f" FROM {self.rows} WHERE {opened} IS NOT NULL GROUP BY {keys})"
         )
         limit = self.dialect.later("e.closed_", self.source.type_of(derived.closed) or "", derived.days)
         order = ", ".join(["e.closed_ DESC", *(f"e.{column} DESC" for column in self.visit)])
@@ -157,34 +189,32 @@ class _Returns:
     def column(self, derived: Recurrence, before: str, added: str) -> str:
         """The rows with the column that a recurrence yields."""
         if derived.flag == "earlier":
-            found = f"SELECT DISTINCT {', '.join([*self.same, *self.earlier])}, TRUE AS found_ FROM {self.name}"
-            on = f"{_equal('b', 't', self.same)} AND {_equal('b', 't', self.visit, self.earlier)}"
-            return f"SELECT b.*, COALESCE(t.found_, FALSE) AS {added} FROM {before} b LEFT JOIN ({found}) t ON {on}"
-        first = self._ranked(before, derived.order, "_id AS first_id")
-        back = f"{self.name} t JOIN ({first}) f ON {_equal('t', 'f', self.keys)}"
-        if derived.flag == "later":
-            found = f"SELECT f.first_id, TRUE AS found_ FROM {back} WHERE t.nth_ = 1"
-            taken = f"COALESCE(x.found_, FALSE) AS {added}"
+            on = f"{_equal('r', 't', self.same)} AND {_equal('r', 't', self.visit, self.earlier)}"
+            found = f"SELECT DISTINCT r._id AS found_id, TRUE AS found_ FROM {self.rows} r JOIN {self.name} t ON {on}"
         else:
-            found = f"SELECT f.first_id, p.taken_ FROM {back}{self._taken(derived, before)} WHERE t.nth_ = 1"
-            taken = f"x.taken_ AS {added}"
-        return f"SELECT b.*, {taken} FROM {before} b LEFT JOIN ({found}) x ON b._id = x.first_id"
+            first = self._ranked(derived.order, "_id AS found_id")
+            back = f"{self.name} t JOIN ({first}) f ON {_equal('t', 'f', self.keys)}"
+            found = f"SELECT f.found_id, TRUE AS found_ FROM {back} WHERE t.nth_ = 1"
+            if derived.take:
+                found = f"SELECT f.found_id, p.taken_ FROM {back}{self._taken(derived)} WHERE t.nth_ = 1"
+        taken = "x.taken_" if derived.take else "COALESCE(x.found_, FALSE)"
+        return f"SELECT b.*, {taken} AS {added} FROM {before} b LEFT JOIN ({found}) x ON b._id = x.found_id"
 
-    def _taken(self, derived: Recurrence, before: str) -> str:
+    def _taken(self, derived: Recurrence) -> str:
         """Joins the earlier visit's row with the most of `largest`, or its first."""
         column = self.dialect.column
         largest = [f"{column(derived.largest)} DESC"] if derived.largest else []
-        row = self._ranked(before, derived.order, f"{column(derived.take or '')} AS taken_", largest)
+        row = self._ranked(derived.order, f"{column(derived.take or '')} AS taken_", largest)
         own = [key for key in self.same if key not in self.visit]
         on = [*([_equal("p", "t", own)] if own else []), _equal("p", "t", self.visit, self.earlier)]
         return f" LEFT JOIN ({row}) p ON {' AND '.join(on)}"
 
-    def _ranked(self, before: str, order: Sequence[str], chosen: str, ahead: Sequence[str] = ()) -> str:
+    def _ranked(self, order: Sequence[str], chosen: str, ahead: Sequence[str] = ()) -> str:
         """One row of each visit: the first by `ahead`, then by `order`; empty values come last on every engine."""
         by = ", ".join(self.keys)
         placed = ", ".join(f"{word} NULLS LAST" for word in (*ahead, *map(self.dialect.column, order), "_id"))
         place = f"ROW_NUMBER() OVER (PARTITION BY {by} ORDER BY {placed}) AS place_"
-        return f"SELECT * FROM (SELECT {by}, {chosen}, {place} FROM {before}) r WHERE place_ = 1"
+        return f"SELECT * FROM (SELECT {by}, {chosen}, {place} FROM {self.rows}) r WHERE place_ = 1"
 
     def _known(self) -> str:
         """Every `same` column holds something; an empty text is nothing."""
