@@ -8,35 +8,72 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from html import unescape
 
 from fairwrench.ledger.extent import Extent
 from fairwrench.ledger.sheet import Limits, refuse, refuse_beyond, refuse_damaged
+from fairwrench.settlement.problem import Refused
 
 _PIECE = 1 << 22
 _PACKED_PIECE = 1 << 18
 _DEFLATED = 8
 _ENCRYPTED = 1
+_VALUE = re.compile(rb"<(?:\w+:)?v\b[^<>]*>\s*(\d{1,9})\b")
 _UTF16 = (b"\xff\xfe", b"\xfe\xff", b"<\x00", b"\x00<")
+
+
+@contextmanager
+def opened(content: bytes) -> Iterator[zipfile.ZipFile]:
+    """The archive; Refused when it is damaged, which zipfile tells in many ways beside BadZipFile."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            yield archive
+    except Refused:
+        raise
+    except Exception:
+        refuse_damaged()
 
 
 def measured(content: bytes, limits: Limits) -> dict[str, Extent]:
     """Every part of a zipped workbook by name; Refused when it is damaged or larger than `limits` allow."""
     parts: dict[str, Extent] = {}
     left = limits.unpacked_bytes
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+    with opened(content) as archive:
         for info in archive.infolist():
             parts[info.filename], size = _measure(content, info, left, limits)
             left -= size
+        longest = max(part.longest for part in parts.values()) if parts else 0
+        if longest * sum(part.filled for part in parts.values()) > limits.unpacked_bytes:
+            shared = [info for info in archive.infolist() if parts[info.filename].longest]
+            _refuse_swelling(content, shared, archive.infolist(), limits)
     return parts
+
+
+def _refuse_swelling(
+    content: bytes, shared: list[zipfile.ZipInfo], parts: list[zipfile.ZipInfo], limits: Limits
+) -> None:
+    """Refused when the `shared` texts, kept once and used by many cells, would swell beyond `limits`."""
+    lengths = [len(text) for info in shared for text in b"".join(_pieces(content, info)).split(b"</si>")]
+    size = 0
+    for info in parts:
+        tail = b""
+        for piece in _pieces(content, info):
+            text = tail + piece
+            whole = text.rfind(b">") + 1
+            numbers = map(int, _VALUE.findall(text, 0, whole))
+            size += sum(lengths[number] for number in numbers if number < len(lengths))
+            tail = text[whole:][-_PACKED_PIECE:]
+            if size > limits.unpacked_bytes:
+                _refuse_bomb(limits)
 
 
 def sheet_parts(content: bytes) -> dict[str, str]:
     """The name of each sheet → the part that holds it, as far as the workbook says it plainly."""
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+    with opened(content) as archive:
         names = {name.lower(): name for name in archive.namelist()}
-        book = _small(archive, names.get("xl/workbook.xml"))
-        links = _small(archive, names.get("xl/_rels/workbook.xml.rels"))
+        book = _small(content, archive, names.get("xl/workbook.xml"))
+        links = _small(content, archive, names.get("xl/_rels/workbook.xml.rels"))
     tags = re.findall(r"<(?:\w+:)?Relationship\b[^<>]*>", links)
     targets = {_attribute(tag, "Id"): _attribute(tag, "Target") for tag in tags}
     found = {}
@@ -48,10 +85,9 @@ def sheet_parts(content: bytes) -> dict[str, str]:
     return found
 
 
-def _small(archive: zipfile.ZipFile, name: str | None) -> str:
-    if name is None or archive.getinfo(name).file_size > _PIECE:
-        return ""
-    return archive.read(name).decode("utf-8", "replace")
+def _small(content: bytes, archive: zipfile.ZipFile, name: str | None) -> str:
+    first = next(_pieces(content, archive.getinfo(name)), b"") if name else b""
+    return first.decode("utf-8", "replace")
 
 
 def _attribute(tag: str, name: str) -> str:

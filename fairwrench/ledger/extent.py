@@ -18,6 +18,8 @@ _OVERLAP = 4096
 #: a tag that does not end within this is none of ours, or made to hide something
 _LONGEST_TAG = 1 << 16
 
+#: where one of the texts ends that a workbook keeps once for many cells
+_SHARED_END = b"</si>"
 #: cells of a prefixed document: then every tag is read
 _PREFIXED = re.compile(rb":c[ />]")
 _TAG = re.compile(rb"<(?:[\w.-]+:)?(row|c)(?=[\s/>])([^<>]*)>")
@@ -32,13 +34,19 @@ _UNCOMPUTED = (b"</f></c>", b"</f><v></v>", b"</f><v/>")
 
 @dataclass(slots=True)
 class Extent:
-    """No cell lies beyond `rows` and `columns` (1-based). `faults` are texts of cells by (row, column), 0-based."""
+    """No cell lies beyond `rows` and `columns` (1-based), at most `filled` cells hold something.
+
+    `faults` are texts of cells by (row, column), 0-based. `longest` is the length in bytes of the longest shared text.
+    """
 
     rows: int = 0
     columns: int = 0
+    filled: int = 0
+    longest: int = 0
     faults: dict[tuple[int, int], str] = field(default_factory=dict)
     _odd: bool = False
     _tail: bytes = b""
+    _run: int = 0
 
     def look(self, piece: bytes) -> None:
         """Widen the bounds so that they hold for the next piece, too, and note the faults in it. ASCII tags only."""
@@ -48,6 +56,11 @@ class Extent:
         if len(self._tail) > _OVERLAP + _LONGEST_TAG:
             self._odd, self._tail = True, b""
         text = text[:whole]
+        self.filled += text.count(b"</c")
+        first, *others = map(len, piece.split(_SHARED_END)) if _SHARED_END in piece else (len(piece),)
+        self._run += first
+        if others:
+            self.longest, self._run = max(self.longest, self._run, *others), others[-1]
         if b't="e"' in text or (b"</f>" in text and any(mark in text for mark in _UNCOMPUTED)):
             self.faults.update(_faults(text))
         if not self._odd:
@@ -59,7 +72,7 @@ class Extent:
 
     def measure(self, pieces: Iterable[bytes]) -> None:
         """The exact last row and column of all pieces, counted on where a cell does not say its place."""
-        self.rows = self.columns = row = column = 0
+        self.rows = self.columns = self.filled = row = column = 0
         for said_row, said_column, filled, is_cell in _places(pieces):
             if is_cell:
                 row, column = said_row or row, said_column or column + 1
@@ -67,6 +80,7 @@ class Extent:
                 row, column = said_row or row + 1, 0
             if is_cell and filled:
                 self.rows, self.columns = max(self.rows, row), max(self.columns, column)
+                self.filled += 1
 
     def _bound(self, text: bytes) -> bool:
         """Widen the bounds to hold for `text`; true where they cannot be told so."""

@@ -75,7 +75,7 @@ class Match:
     @property
     def complete(self) -> bool:
         """Whether rows can be told apart and say anything."""
-        return not self.key_missing and self.tells
+        return not self.key_missing and (self.tells or self.named) and len(self.columns) > 1
 
     @property
     def fit(self) -> tuple[bool, int, bool]:
@@ -135,9 +135,10 @@ def best_matches(grid: pl.DataFrame, sources: Mapping[str, Source], index: Index
 
 def _match(header: Header, source: Source, named: bool) -> Match:
     known = {binding.column for binding in header.bindings}
-    missing = tuple(column for column in needed_columns(source) if column not in known)
+    needed = needed_columns(source)
+    missing = tuple(column for column in needed if column not in known)
     beside = [name for name, column in source.columns.items() if name not in source.key and column.type != "store"]
-    tells = not beside or not known.isdisjoint(beside)
+    tells = bool(needed or {"store", *source.key} & known) and (not beside or not known.isdisjoint(beside))
     return Match(header, missing, tuple(column for column in missing if column in source.key), tells, named)
 
 

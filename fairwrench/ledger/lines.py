@@ -19,12 +19,12 @@ _PROBES = 6
 
 
 def ignored_rows(
-    body: pl.DataFrame, head: pl.DataFrame, needed: Sequence[str], lacking: pl.Series, suspect: pl.Series
+    body: pl.DataFrame, head: pl.DataFrame, named: Sequence[str], lacking: pl.Series, suspect: pl.Series
 ) -> pl.DataFrame:
     """The rows of `body` that are no evidence, as `_at` (position) and `kind`, one of IGNORED.
 
-    `head` are the rows above and of the header. `needed` are the grid columns that a row must fill, `lacking` says
-    which rows do not. Only rows marked in `suspect` are looked at.
+    `head` are the rows above and of the header. `named` are the grid columns that tell rows apart, `lacking` says which
+    rows do not fill what they must. Only rows marked in `suspect` are looked at.
     """
     rows = body.with_row_index("_at").filter(suspect)
     lacks = lacking.filter(suspect)
@@ -34,7 +34,7 @@ def ignored_rows(
         .then(pl.lit("blank"))
         .when(_again(head, cells))
         .then(pl.lit("header"))
-        .when(_total(cells[:_LEADING]) & lacks | _total(needed))
+        .when(_total(cells[:_LEADING]) & lacks | _total(named))
         .then(pl.lit("total"))
     )
     return rows.select("_at", kind=kind).filter(pl.col("kind").is_not_null())

@@ -97,10 +97,11 @@ def _told_apart(
     body, head = grid.slice(header.last + 1), grid.head(header.last + 1)
     fast = body.select(fast_way(field_, pl.col(cell)).alias(name) for name, (field_, cell) in readings.items())
     needed = [name for name in needed_columns(source) if name in readings]
-    lacking = fast.select(pl.any_horizontal(pl.col(name).is_null() for name in needed)).to_series()
-    telling = any(readings[name][0].telling for name in needed)
-    suspect = lacking if telling else pl.repeat(True, body.height, dtype=pl.Boolean, eager=True)
-    ignored = ignored_rows(body, head, [readings[name][1] for name in needed], lacking, suspect)
+    every = pl.repeat(True, body.height, dtype=pl.Boolean, eager=True)
+    lacking = fast.select(pl.any_horizontal(pl.col(needed).is_null())).to_series() if needed else every
+    suspect = lacking if any(readings[name][0].telling for name in needed) else every
+    named = [cell for name, (field_, cell) in readings.items() if field_.name in (*needed, *source.key)]
+    ignored = ignored_rows(body, head, named, lacking, suspect)
     numbers = pl.int_range(header.last + 2, grid.height + 1, eager=True)
     if ignored.height:
         kept = pl.repeat(True, body.height, dtype=pl.Boolean, eager=True).scatter(ignored["_at"], False)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import io
 import re
-import zipfile
 from typing import Literal, NoReturn
 
-from fairwrench.ledger.sheet import refuse, refuse_damaged
+from fairwrench.ledger.archive import opened
+from fairwrench.ledger.sheet import refuse
 
 Kind = Literal["xlsx", "xls", "parquet", "text"]
 
@@ -62,11 +61,8 @@ def not_a_table(zh: str, en: str) -> NoReturn:
 
 
 def _inside_zip(content: bytes) -> Kind:
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            names = set(archive.namelist())
-    except Exception:  # a damaged archive fails in many ways (zipfile raises far more than BadZipFile)
-        refuse_damaged()
+    with opened(content) as archive:
+        names = set(archive.namelist())
     if "xl/workbook.xml" in names:
         return "xlsx"
     for name, zh, en in _INSIDE:

@@ -9,6 +9,7 @@ import fastexcel
 import polars as pl
 
 from fairwrench.ledger.archive import measured, sheet_parts
+from fairwrench.ledger.biff import refuse_swelling
 from fairwrench.ledger.extent import Extent
 from fairwrench.ledger.sheet import Limits, Sheet, column_names, refuse, refuse_beyond, refuse_damaged
 from fairwrench.settlement.problem import Problem
@@ -21,6 +22,8 @@ def read_workbook(content: bytes, kind: str, limits: Limits) -> Iterator[Sheet]:
 
     Dates come as `2026-10-03 09:05:00`, numbers without thousands separators, yes/no as `true` or `false`.
     """
+    if kind == "xls":
+        refuse_swelling(content, limits)
     parts = measured(content, limits) if kind == "xlsx" else {}
     places = sheet_parts(content) if kind == "xlsx" else {}
     book = _open(content)

@@ -1,0 +1,148 @@
+"""The records of old workbooks (MS-XLS): how large their sheets are and what their texts swell to, before reading."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from fairwrench.ledger.compound import workbook_stream
+from fairwrench.ledger.sheet import Limits, refuse, refuse_beyond, refuse_damaged
+
+_EOF, _SHEET, _SHARED, _LOCKED, _SIZE = 0x000A, 0x0085, 0x00FC, 0x002F, 0x0200
+_SHARED_CELL, _MANY = 0x00FD, 0x00BD
+#: records of one filled cell: formula, number, text, yes/no or error, short number, formatted text, shared text, many
+_CELLS = frozenset((0x0006, 0x0203, 0x0204, 0x0205, 0x027E, 0x00D6, _SHARED_CELL, _MANY))
+_UTF8 = 3
+
+
+@dataclass(slots=True)
+class _Area:
+    """The rectangle that the filled cells of a sheet span, and the characters of their shared texts."""
+
+    top: int = 1 << 32
+    bottom: int = -1
+    left: int = 1 << 32
+    right: int = -1
+    characters: int = 0
+
+
+def refuse_swelling(content: bytes, limits: Limits) -> None:
+    """Refused when an old workbook is damaged, protected by a password or larger than `limits` allow."""
+    stream = workbook_stream(content)
+    try:
+        _look(stream, limits)
+    except (struct.error, IndexError):
+        refuse_damaged()
+
+
+def _look(stream: bytes, limits: Limits) -> None:
+    places: list[int] = []
+    lengths: list[int] = []
+    for kind, body, more in _records(stream, 0):
+        if kind == _LOCKED:
+            refuse_locked()
+        elif kind == _SHEET:
+            places.append(struct.unpack_from("<I", body)[0])
+        elif kind == _SHARED:
+            lengths = _shared_lengths([body, *more])
+    if len(places) > limits.sheets:
+        refuse_beyond(limits, rows=1, columns=limits.columns + 1)
+    characters = 0
+    for place in places:
+        area = _area(stream, place, lengths, limits)
+        characters += area.characters
+        refuse_beyond(limits, rows=area.bottom + 1, columns=max(area.right - area.left + 1, 0))
+    if characters * _UTF8 > limits.unpacked_bytes:
+        refuse_damaged()
+
+
+def refuse_locked() -> None:
+    """Refused: it is protected by a password."""
+    refuse(
+        "encrypted_file",
+        "工作簿有打开密码；请去掉密码后重新上传",
+        "the workbook is protected by a password; remove it and hand it in again",
+    )
+
+
+def _records(stream: bytes, at: int) -> Iterator[tuple[int, bytes, list[bytes]]]:
+    """The records of a substream up to its end: kind, body, bodies of the records that continue it."""
+    while at + 4 <= len(stream):
+        kind, size = struct.unpack_from("<HH", stream, at)
+        body = stream[at + 4 : at + 4 + size]
+        at += 4 + size
+        more: list[bytes] = []
+        while stream[at : at + 2] == b"\x3c\x00":
+            size = struct.unpack_from("<H", stream, at + 2)[0]
+            more.append(stream[at + 4 : at + 4 + size])
+            at += 4 + size
+        if kind == _EOF:
+            return
+        yield kind, body, more
+
+
+def _area(stream: bytes, place: int, lengths: list[int], limits: Limits) -> _Area:
+    area = _Area()
+    for kind, body, _ in _records(stream, place):
+        if kind == _SIZE:
+            top, bottom, left, right = struct.unpack_from("<IIHH" if len(body) > 10 else "<HHHH", body)
+            if bottom < top or right < left or (bottom - top) * (right - left) > limits.cells:
+                refuse_damaged()
+        elif kind in _CELLS:
+            row, column = struct.unpack_from("<HH", body)
+            last = struct.unpack_from("<H", body, len(body) - 2)[0] if kind == _MANY else column
+            area.top, area.bottom = min(area.top, row), max(area.bottom, row)
+            area.left, area.right = min(area.left, column), max(area.right, last)
+            if kind == _SHARED_CELL:
+                number = struct.unpack_from("<I", body, 6)[0]
+                area.characters += lengths[number] if number < len(lengths) else 0
+    return area
+
+
+def _shared_lengths(bodies: list[bytes]) -> list[int]:
+    """The characters of each shared text."""
+    count = struct.unpack_from("<I", bodies[0], 4)[0]
+    if count * 3 > sum(map(len, bodies)):
+        refuse_damaged()
+    texts = _Texts(bodies)
+    return [texts.skip() for _ in range(count)]
+
+
+@dataclass(slots=True)
+class _Texts:
+    """Shared texts read one after another; where one goes on in the next body, that begins with a flag of its own."""
+
+    bodies: list[bytes]
+    body: int = 0
+    at: int = 8
+
+    def skip(self) -> int:
+        """Pass over a text with its formats; returns its number of characters."""
+        count, flags = struct.unpack("<HB", self._take(3))
+        runs = struct.unpack("<H", self._take(2))[0] if flags & 8 else 0
+        extra = struct.unpack("<I", self._take(4))[0] if flags & 4 else 0
+        self._skip_characters(count, flags & 1)
+        self._take(4 * runs + extra)
+        return int(count)
+
+    def _take(self, size: int) -> bytes:
+        """The next bytes, wherever they stand; IndexError when there are no more."""
+        found = b""
+        while len(found) < size:
+            piece = self.bodies[self.body][self.at : self.at + size - len(found)]
+            found += piece
+            self.at += len(piece)
+            if not piece:
+                self.body, self.at = self.body + 1, 0
+        return found
+
+    def _skip_characters(self, count: int, wide: int) -> None:
+        while True:
+            there = (len(self.bodies[self.body]) - self.at) // (1 + wide)
+            self.at += min(there, count) * (1 + wide)
+            count -= min(there, count)
+            if not count:
+                return
+            self.body, self.at = self.body + 1, 1
+            wide = self.bodies[self.body][0] & 1
