@@ -96,14 +96,10 @@ def test_the_example_of_a_source_is_one() -> None:
     assert merged(document, document).data == document.data
 
 
-@pytest.mark.parametrize("reference", sorted({a.reference for a in load_scheme("dealership").articles.values()}))
-def test_the_table_of_articles_knows_every_article_carried(reference: str) -> None:
+@pytest.mark.parametrize("name", sorted(load_scheme("dealership").articles))
+def test_the_table_of_articles_knows_every_article_carried(name: str) -> None:
     """Fails when an article is in the scheme but cannot be found from the table."""
-    source, number = reference.split(";", maxsplit=1)[0].split(" ", 1)
-    number = number.removeprefix("❺ ").replace("附件1", "annex 1")
-    assert source in ARTICLES
-    start = number.split(".")[0] if number[0].isdigit() else number.split(" ")[0]
-    assert re.search(rf"^\| (S\d )?{re.escape(start)}", ARTICLES, re.MULTILINE) or number in ARTICLES
+    assert f"`{name}`" in ARTICLES
 
 
 def test_files_and_blocks_named_in_the_table_are_there() -> None:
