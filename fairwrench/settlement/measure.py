@@ -226,7 +226,7 @@ class Cells:
         if (key, level) in self.by_level:
             return self.by_level[key, level]
         frame = self.by_measure.get(key)
-        if frame is None:
+        if frame is None or frame.is_empty():
             return EMPTY_LEVEL
         if level == "team":
             frame = frame.join(teams, left_on="person", right_on="employee_id", how="inner")
