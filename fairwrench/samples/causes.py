@@ -33,8 +33,8 @@ class Traits:
 
 #: how far each trait lies in the middle, and how much people differ in it
 _USUAL = {
-    "skill": (0.76, 0.08), "pace": (1.02, 0.09), "care": (0.80, 0.08), "punctual": (0.90, 0.05),
-    "effort": (1.00, 0.09), "study": (0.86, 0.08), "regard": (0.66, 0.13),
+    "skill": (0.76, 0.08), "pace": (1.02, 0.09), "care": (0.80, 0.08), "punctual": (0.88, 0.05),
+    "effort": (1.00, 0.09), "study": (0.86, 0.08), "regard": (0.62, 0.13),
 }  # fmt: skip
 _MOST = {"pace": 1.6, "effort": 2.5}
 
@@ -45,10 +45,9 @@ def usual_traits(random: Random) -> Traits:
     return Traits(**{name: min(max(value, 0.05), _MOST.get(name, 0.98)) for name, value in drawn.items()})
 
 
-#: a time in which somebody does very badly, badly, rather badly, or outstandingly, whatever the reason at home
-FAILING = Traits(skill=0.15, pace=0.50, care=0.08, punctual=0.45, effort=0.30, study=0.05, regard=0.03)
-STRUGGLING = Traits(skill=0.50, pace=0.85, care=0.52, punctual=0.76, effort=0.90, study=0.50, regard=0.30)
-WEAK = Traits(skill=0.60, pace=0.90, care=0.66, punctual=0.84, effort=0.80, study=0.60, regard=0.40)
+#: a time in which somebody does very badly, badly, or outstandingly, whatever the reason at home
+FAILING = Traits(skill=0.15, pace=0.50, care=0.04, punctual=0.45, effort=0.30, study=0.0, regard=0.03)
+WEAK = Traits(skill=0.60, pace=0.90, care=0.32, punctual=0.76, effort=0.80, study=0.50, regard=0.43)
 SHINING = Traits(skill=0.99, pace=1.40, care=0.99, punctual=1.0, effort=1.75, study=1.0, regard=1.0)
 
 
@@ -68,8 +67,8 @@ def traits_in(month: Month, usual: Traits, seasons: tuple[Season, ...]) -> Trait
 
 @dataclass(frozen=True, slots=True)
 class StoreCauses:
-    """What a store is like: `demand` (1 is the group's mean), `missing` chance that a job waits for parts, `delay` hours
-    it then waits, `crowded` (1 average) how full the workshop is."""
+    """What a store is like: `demand` and how `crowded` it is (1 is the group's mean), the chance that a job's part is
+    `missing`, and the hours of `delay` then."""
 
     demand: float
     missing: float
@@ -94,7 +93,7 @@ WEEKLY = (1.0, 0.92, 0.92, 0.95, 1.05, 1.2, 1.06)
 
 def comes_back(fault: Fault, skill: float, rushed: float) -> float:
     """The chance that a repair does not hold: low skill, hard faults, a rush."""
-    return min(0.9, 0.66 * (1 - skill) ** 2 * (0.4 + 0.6 * fault.hard) * rushed)
+    return min(0.9, 0.74 * (1 - skill) ** 2 * (0.4 + 0.6 * fault.hard) * rushed)
 
 
 def takes_minutes(hours: int, pace: float, random: Random) -> int:
@@ -118,7 +117,7 @@ def complains(care: float, *, late_hours: float, comeback: bool) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Habit:
-    """How a rater rates: `shift` is added to what is seen (lenient above 0, harsh below), `spread` is how unsure it is."""
+    """How a rater rates: `shift` is added to what is seen (above 0 is lenient), `spread` is how unsure it is."""
 
     shift: float
     spread: float

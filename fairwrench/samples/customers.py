@@ -43,7 +43,7 @@ class Service:
 
 def surveys(random: Random, orders: Sequence[Order], service: Service, shy: Mapping[str, int]) -> list[Row]:
     """Follow-up calls on delivered orders, due on the third day; of the advisors in `shy` only so many are called."""
-    rows = []
+    rows: list[Row] = []
     left = dict(shy)
     for order in orders:
         if order.kind == "internal" and not order.returns_for:
@@ -98,7 +98,7 @@ def _scores(random: Random, happy: bool, host: Traits, hands: Traits, late_hours
 
 def complaints(random: Random, orders: Sequence[Order], service: Service, serial: str) -> list[Row]:
     """Complaints about delivered orders; the customer-service manager judges whether each is valid, and who answers."""
-    rows = []
+    rows: list[Row] = []
     for order in orders:
         host = service.traits[order.advisor]
         if random.random() < complains(host.care, late_hours=order.late_hours, comeback=order.returns_for is not None):
@@ -164,7 +164,7 @@ def _book(rows: list[Row], serial: str, order: Order, minute: int, showed: bool)
 
 
 def remind(random: Random, fleet: Sequence[Vehicle], month: Month, service: Service, store: str) -> list[Row]:
-    """The cars due in a month, as reminded at its begin; a reminder makes a visit likelier. Fills `done_ro_no` later."""
+    """The cars due in a month, as reminded at its begin; a reminder makes a visit likelier."""
     rows = []
     for car in fleet:
         if car.loyal <= LOST or not month.first <= car.due_on <= month.last:

@@ -1,6 +1,7 @@
 """Dirt as real files have it: bad numbers, doubled and re-sent files, late corrections, unclear names, missing files.
 
-Each plant changes the files of one month before they are written, and says what intake or a settlement should make of it.
+Each plant changes the files of one month before they are written, and says what intake or a settlement should make
+of it.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """Files as three different dealer systems, and an office, would export them.
 
-A row is a dict of canonical columns: decimals as integers of their scale, timestamps as local minutes, people as employee
-ids; a `Raw` value is written as it stands. `_plant` names what was planted in a row, so that its place can be told.
+A row is a dict of canonical columns: decimals as integers of their scale, timestamps as local minutes, people as
+employee ids; a `Raw` value is written as it stands. `_plant` names what was planted in a row, so that its place can
+be told.
 """
 
 from __future__ import annotations
@@ -81,7 +82,7 @@ def plain(column: Column, value: Any) -> Cell:
     """Numbers as numbers, dates and times as ISO text."""
     match column.type:
         case "decimal":
-            return float(value) / 10**column.scale
+            return float(value) / float(10**column.scale)
         case "timestamp":
             return f"{moment(value):%Y-%m-%d %H:%M:%S}"
         case "date":
@@ -116,13 +117,13 @@ def serial(column: Column, value: Any) -> Cell:
             whole, rest = divmod(abs(value), 10**column.scale)
             return f"{'-' if value < 0 else ''}{whole}.{rest:0{column.scale}d}".translate(_FULL_WIDTH)
         case "timestamp":
-            return 43831 + value / 1440
+            return 43831 + float(value) / 1440
         case "date":
-            return (value - date(1899, 12, 30)).days
+            return int((value - date(1899, 12, 30)).days)
         case "int":
             return str(value).translate(_FULL_WIDTH)
         case "month":
-            return value.replace("-", "/")
+            return str(value).replace("-", "/")
         case _:
             return str(value)
 
@@ -173,27 +174,21 @@ class Writer:
         for number, row in enumerate(sheet.rows, len(sheet.titles) + 2):
             for plant in row.get(PLANT, ()):
                 self.places.setdefault(plant, []).append(Place(file, shown, number))
-            yield [cell(row.get(column)) for column, cell in write]
+            values = [(row.get(column), cell) for column, cell in write]
+            yield [v if v is None or type(v) is Raw else cell(v) for v, cell in values]
         if sheet.total:
             yield _totals(sheet, source, system)
 
     def _writer(self, column: Column, system: System) -> Callable[[Any], Cell]:
-        """How values of one column are written."""
-        value, names = system.value, self.names
-        kinds = {name: words[0] for name, words in (column.one_of or {}).items() if words}
-
-        def cell(given: Any) -> Cell:
-            if given is None or isinstance(given, Raw):
-                return given
-            if column.type == "bool":
-                return system.yes if given else system.no
-            if column.type == "person":
-                return names.get(given, given) if system.names else given
-            if kinds:
-                return kinds.get(given, given)
-            return value(column, given)
-
-        return cell
+        """How values of one column are written; nothing stays nothing, and what is raw stays as it is."""
+        if column.type == "bool":
+            return lambda given: system.yes if given else system.no
+        if column.type == "person":
+            return (lambda given: self.names.get(given, given)) if system.names else str
+        if column.one_of:
+            kinds = {name: words[0] for name, words in column.one_of.items() if words}
+            return lambda given: kinds.get(given, given)
+        return lambda given: system.value(column, given)
 
 
 def path_is_csv(file: str) -> bool:

@@ -6,7 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from random import Random
 
-SURNAMES = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董潘袁蔡蒋余于杜叶程魏苏吕丁任卢姚沈钟姜崔谭陆范汪廖石金韦贾夏付方邹熊白孟秦邱侯江尹薛闫段雷龙史陶黎贺顾毛郝龚邵万钱严赖覃洪武莫孔"
+SURNAMES = (
+    "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董潘袁蔡蒋余于杜叶程魏苏吕丁任卢姚沈钟姜崔"
+    "谭陆范汪廖石金韦贾夏付方邹熊白孟秦邱侯江尹薛闫段雷龙史陶黎贺顾毛郝龚邵万钱严赖覃洪武莫孔"
+)
 GIVEN_FIRST = "志建国海文晓宏永少春家立德俊明振玉学成光庆新世长东佳思雨欣梓子浩雅静丽秀凤美"
 GIVEN_LAST = "强伟军勇磊涛斌鹏杰超刚辉飞波宁毅敏芳娜婷霞红燕玲洁琳萍颖雪峰亮平华龙旭凯健阳博林"
 STORE_WORDS = (
@@ -26,7 +29,7 @@ COURSES = (
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """A fault system: the job that mends it, standard hours in hundredths, how hard it is (1 is average), parts in fen."""
+    """A fault system and the job that mends it: standard hours (hundredths), how hard (1 is average), parts in fen."""
 
     system: str
     job: str

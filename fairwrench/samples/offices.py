@@ -79,7 +79,7 @@ def training(group: Group, month: Month, seed: int) -> list[Row]:
             if person.at(held) is None:
                 continue
             came = random.random() < 0.80 + 0.20 * traits.punctual
-            passed = came and random.random() < 0.54 + 0.40 * traits.study
+            passed = came and random.random() < 0.40 + 0.56 * traits.study
             mark = random.randint(78, 99) if passed else random.randint(35, 59)
             rows.append({
                 "employee_id": person.employee_id,

@@ -40,30 +40,33 @@ def make_parts(random: Random) -> list[Part]:
     """What a store keeps on its shelves."""
     weights = [random.paretovariate(1.4) for _ in range(PARTS)]
     return [
-        Part(f"{random.randint(10, 99)}{random.choice('ABCDEG')}{place:03d}{random.randint(100, 999)}", weight / sum(weights),
-             random.random() < 0.86, random.random() < 0.06)
+        Part(
+            number=f"{random.randint(10, 99)}{random.choice('ABCDEG')}{place:03d}{random.randint(100, 999)}",
+            share=weight / sum(weights),
+            genuine=random.random() < 0.86,
+            aged=random.random() < 0.06,
+        )
         for place, weight in enumerate(weights)
-    ]  # fmt: skip
+    ]
 
 
 def stock(
-    random: Random, parts: Sequence[Part], orders: Sequence[Order], causes: StoreCauses, month: Month, store: str
+    random: Random, parts: Sequence[Part], orders: Sequence[Order], causes: StoreCauses, *, month: Month, store: str
 ) -> list[Row]:
     """Every part at month end: what was used follows the orders, what lies there follows the buyers' plan."""
     used = sum(order.parts_cost for order in orders)
     lines = sum(len(order.jobs) for order in orders)
-    return [_shelf(random, part, used, lines, causes, month, store) for part in parts]
+    place = {"store": store, "month": str(month)}
+    return [place | _shelf(random, part, used, lines, causes.missing) for part in parts]
 
 
-def _shelf(random: Random, part: Part, used: int, lines: int, causes: StoreCauses, month: Month, store: str) -> Row:
+def _shelf(random: Random, part: Part, used: int, lines: int, missing: float) -> Row:
     cost = 0 if part.aged else round(used * part.share * random.uniform(0.8, 1.2))
     demand = 0 if part.aged else max(1, round(lines * part.share * random.uniform(0.7, 1.3)))
-    short = sum(random.random() < causes.missing for _ in range(demand))
+    short = sum(random.random() < missing for _ in range(demand))
     sales = round(cost * random.uniform(1.28, 1.42))
     return {
-        "store": store,
         "part_no": part.number,
-        "month": str(month),
         "stock_value": round(used * part.share * 12 / TURNS * random.uniform(0.9, 1.1)),
         "cost_of_sales": cost,
         "demand_lines": demand,
@@ -102,7 +105,7 @@ def claims(
 def accessories(
     random: Random, sellers: Sequence[tuple[str, Traits, Sequence[date]]], serial: str, store: str
 ) -> list[Row]:
-    """Sales of accessories by people, each on days of theirs: the more effort, the more sales; care keeps the margin."""
+    """Sales of accessories by people on days of theirs: the more effort, the more sales; care keeps the margin."""
     rows: list[Row] = []
     for seller, traits, days in sellers:
         for _ in range(max(0, round(random.gauss(34 * traits.effort * min(1.0, len(days) / 21), 3)))):

@@ -10,11 +10,12 @@ from random import Random
 from fairwrench.samples.causes import Season, StoreCauses, Traits, store_causes, traits_in, usual_traits
 from fairwrench.samples.names import people_names, store_names
 from fairwrench.settlement.deadlines import Month
+from fairwrench.settlement.problem import Problem, Refused
 
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """A position in a store: its department, its leader's position, full monthly salary in yuan, and how many there are."""
+    """A position in a store: its department, its leader's position, full monthly salary in yuan, how many there are."""
 
     position: str
     department: str
@@ -109,6 +110,8 @@ class Person:
 
     def longest(self, month: Month) -> Assignment | None:
         """The assignment with most days in a month, the later one on a tie."""
+        if len(self.assignments) == 1:
+            return self.assignments[0] if self.days(month, self.assignments[0]) > 0 else None
         best: tuple[int, Assignment] | None = None
         for post in self.assignments:
             days = self.days(month, post)
@@ -118,9 +121,9 @@ class Person:
 
     def days(self, month: Month, post: Assignment) -> int:
         """Calendar days of an assignment that lie in the month."""
+        last = month.last
         begin = max(month.first, post.begin, self.hired_on)
-        end = min(month.last, post.end or month.last, self.left_on or month.last)
-        return (end - begin).days + 1
+        return (min(last, post.end or last, self.left_on or last) - begin).days + 1
 
     def traits(self, month: Month) -> Traits:
         """What the person is like in that month."""
@@ -142,6 +145,7 @@ class Group:
 
     stores: list[Store]
     people: list[Person] = field(default_factory=list)
+    _months: dict[Month, list[tuple[Person, Assignment]]] = field(default_factory=dict, repr=False)
 
     def person(self, employee_id: str) -> Person:
         """The person with that id; KeyError when there is none."""
@@ -151,12 +155,21 @@ class Group:
         """Who holds a position in a store on a day."""
         return [p for p in self.people if (a := p.at(day)) and a.position == position and a.store == store]
 
-    def working(self, month: Month) -> Iterator[tuple[Person, Assignment]]:
-        """Everybody with a day of service in the month, with the assignment held longest."""
-        for person in self.people:
-            post = person.longest(month)
-            if post:
-                yield person, post
+    def on(self, day: date, store: str) -> dict[str, list[Person]]:
+        """Everybody in a store on a day, by position."""
+        found: dict[str, list[Person]] = {}
+        for person, _ in self.working(Month.of(day)):
+            post = person.at(day)
+            if post and post.store == store:
+                found.setdefault(post.position, []).append(person)
+        return found
+
+    def working(self, month: Month) -> list[tuple[Person, Assignment]]:
+        """Everybody with a day of service in the month, with the assignment held longest; nobody may change after."""
+        if month not in self._months:
+            posts = [(person, person.longest(month)) for person in self.people]
+            self._months[month] = [(person, post) for person, post in posts if post]
+        return self._months[month]
 
 
 def make_group(random: Random, *, stores: int, people: int, orders: int, first: Month) -> Group:
@@ -164,7 +177,7 @@ def make_group(random: Random, *, stores: int, people: int, orders: int, first: 
     names = people_names(random)
     group = Group([Store(i, name, store_causes(random)) for i, name in enumerate(store_names(stores))])
     posts = _staffing(people, orders)
-    head = _person(random, "E00001", next(names), HEAD, group.stores[0], first)
+    head = _person(random, "E00001", next(names), post=HEAD, store=group.stores[0], first=first)
     group.people.append(head)
     for store in group.stores:
         own = _fill(random, posts, names, store, first)
@@ -174,7 +187,7 @@ def make_group(random: Random, *, stores: int, people: int, orders: int, first: 
 
 
 def _staffing(people: int, orders: int) -> list[Post]:
-    """The posts of one store, adding up to `people`, with hands enough for the orders; ValueError for too few people."""
+    """The posts of one store, adding up to `people`, with hands enough for the orders; Refused for too few people."""
     wanted = {
         "technician": max(2, round(orders * 1.66 / 138) - 2),
         "body_technician": max(1, round(orders * 0.56 / 140) - 1),
@@ -192,20 +205,22 @@ def _staffing(people: int, orders: int) -> list[Post]:
             spare += count[position]
             count[position] = 0
     if spare < 0:
-        raise ValueError(f"a store with {orders} orders a month needs at least {people - spare} people")
+        zh = f"每店每月 {orders} 张工单至少需要 {people - spare} 人"
+        en = f"a store with {orders} orders a month needs at least {people - spare} people"
+        raise Refused([Problem("too_few_people", zh, en)])
     return [replace(post, count=count[post.position]) for post in POSTS]
 
 
 def _fill(random: Random, posts: list[Post], names: Iterator[str], store: Store, first: Month) -> list[Person]:
-    found = []
+    found: list[Person] = []
     for post in posts:
         for _ in range(post.count):
             number = f"E{store.number + 1:02d}{len(found) + 1:03d}"
-            found.append(_person(random, number, next(names), post, store, first))
+            found.append(_person(random, number, next(names), post=post, store=store, first=first))
     return found
 
 
-def _person(random: Random, number: str, name: str, post: Post, store: Store, first: Month) -> Person:
+def _person(random: Random, number: str, name: str, *, post: Post, store: Store, first: Month) -> Person:
     hired = first.first - timedelta(days=random.randint(200, 3_000))
     salary = post.salary * random.randint(92, 112) // 100 // 50 * 50 * 100
     held = Assignment(store.name, post.department, post.position, None, hired, salary=salary)

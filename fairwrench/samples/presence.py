@@ -14,7 +14,7 @@ HOURS_A_DAY = 8
 
 @dataclass(frozen=True, slots=True)
 class Presence:
-    """One person's month: days of duty, those of them missed, how often late or badly dressed, days absent without leave."""
+    """One person's month: days of duty, those missed, times late or badly dressed, days absent without leave."""
 
     duty: frozenset[date]
     missed: frozenset[date]
@@ -49,5 +49,5 @@ def _presence(person: Person, month: Month, random: Random) -> Presence:
         missed=frozenset(missed),
         late_times=late,
         absent_days=len(missed) if traits.punctual < 0.6 else 0,
-        appearance_faults=sum(random.random() < 0.3 * away**2 for _ in duty),
+        appearance_faults=sum(random.random() < 0.4 * away**2 for _ in duty),
     )

@@ -36,16 +36,15 @@ def ratings(group: Group, month: Month, scheme: Scheme, habits: Mapping[str, Hab
         random = Random(f"{seed}/{month}/{person.employee_id}/ratings")
         for item in card.items:
             if item.kind != "metric":
-                rows += _rated(
-                    random, person, item, month, _raters(group, person, post.manager_id, month, item), habits
-                )
+                raters = _raters(group, person, post.manager_id, month, item)
+                rows += _rated(random, person, item, month, raters=raters, habits=habits)
     return rows
 
 
 def _raters(group: Group, person: Person, manager: str, month: Month, item: Item) -> list[tuple[str, str]]:
     """Who rates an item, with their roles."""
-    found = []
-    for role in item.raters or {"line_manager": 100}:
+    found: list[tuple[str, str]] = []
+    for role in item.raters or ("line_manager",):
         if role == "self":
             found.append((person.employee_id, role))
         elif role == "next_level":
@@ -57,7 +56,13 @@ def _raters(group: Group, person: Person, manager: str, month: Month, item: Item
 
 
 def _rated(
-    random: Random, person: Person, item: Item, month: Month, raters: list[tuple[str, str]], habits: Mapping[str, Habit]
+    random: Random,
+    person: Person,
+    item: Item,
+    month: Month,
+    *,
+    raters: list[tuple[str, str]],
+    habits: Mapping[str, Habit],
 ) -> list[Row]:
     regard = person.traits(month).regard
     rows = []

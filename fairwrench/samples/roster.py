@@ -12,7 +12,8 @@ from fairwrench.samples.exports import MADE_ON
 from fairwrench.samples.people import Assignment, Group, Person
 
 HEADERS = (
-    "工号", "姓名", "门店", "部门", "岗位", "直接上级", "状态", "入职日期", "离职日期", "全额工资", "生效日期", "结束日期",
+    "工号", "姓名", "门店", "部门", "岗位", "直接上级", "状态", "入职日期", "离职日期", "全额工资",
+    "生效日期", "结束日期",
 )  # fmt: skip
 _STATUS = {"regular": "在职", "probation": "试用", "left": "离职"}
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from random import Random
@@ -13,7 +13,8 @@ from fairwrench.samples.names import BRANDS, LOSS_CAUSES, REGIONS, SURNAMES
 from fairwrench.settlement.deadlines import Month
 
 LEAD_COLUMNS = [
-    "lead_no", "store", "salesperson", "came_on", "registered", "level", "test_drive", "won_on", "lost_on", "loss_cause",
+    "lead_no", "store", "salesperson", "came_on", "registered", "level", "test_drive", "won_on", "lost_on",
+    "loss_cause",
 ]  # fmt: skip
 ORDER_COLUMNS = [
     "order_no", "store", "salesperson", "customer", "ordered_on", "delivered_on", "amount", "cost", "collected",
@@ -70,7 +71,7 @@ def earlier_leads(random: Random, room: Showroom, sellers: Sequence[Seller], fir
             month = first.plus(-back)
             days = [month.first + timedelta(days=step) for step in range(month.days)]
             came = _come(random, room, Seller(seller.employee_id, seller.traits, days, seller.fleet), month)
-            rows += [lead for lead in came if random.random() < 0.28]
+            rows += [lead for lead in came if random.random() < 0.22]
     return rows
 
 
@@ -153,7 +154,7 @@ def _visits(random: Random, room: Showroom, seller: Seller, month: Month, orders
 
 
 def follow_ups(
-    random: Random, orders: Sequence[Row], clerks: Sequence[tuple[str, Traits]], care: dict[str, Traits]
+    random: Random, orders: Sequence[Row], clerks: Sequence[tuple[str, Traits]], care: Mapping[str, Traits]
 ) -> list[Row]:
     """Follow-up calls on cars delivered; the salesperson stands in the advisor's column."""
     rows = []

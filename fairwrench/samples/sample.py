@@ -1,21 +1,20 @@
-"""A dealer group that looks real: `make_sample` writes a roster, a folder of files a month, and what is planted in them."""
+"""A dealer group that looks real: `make_sample` writes a roster, a folder of files a month, and what is planted."""
 
 from __future__ import annotations
 
 from pathlib import Path
-
-from fairwrench.catalog.loader import load_scheme, load_sources
 from random import Random
 
+from fairwrench.catalog.loader import load_scheme, load_sources
 from fairwrench.samples import accounts, colleagues, customers, offices, parts, ratings, sales, tables
 from fairwrench.samples.dirt import Desk, soil
 from fairwrench.samples.exports import Row, Writer
 from fairwrench.samples.layouts import plan_files
+from fairwrench.samples.people import make_group
 from fairwrench.samples.roster import write_roster
 from fairwrench.samples.stories import tell_stories
 from fairwrench.samples.truth import Truth
 from fairwrench.samples.words import words_of
-from fairwrench.samples.people import make_group
 from fairwrench.samples.world import live, make_world
 from fairwrench.settlement.deadlines import Month
 
@@ -62,8 +61,9 @@ def make_sample(
 ) -> Truth:
     """Write a sample group below `directory`: `months` months ending with `until`.
 
-    `people` are the people of one store, `orders` the orders of one store in one month. The same arguments give the same
-    files. Returns what is planted, which is also written to `truth.yaml`.
+    `people` are the people of one store, `orders` the orders of one store in one month. The same arguments give the
+    same files. Refused when so few people cannot do so many orders. Returns what is planted,
+    which is also written to `truth.yaml`.
     """
     first = until.plus(1 - months)
     scheme = load_scheme("dealership")

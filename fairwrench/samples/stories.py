@@ -1,4 +1,4 @@
-"""People with a story: who does outstandingly or badly for months, moves, joins, leaves, shares a name, is hardly asked.
+"""People with a story: who does outstandingly or badly for months, moves, joins, leaves, shares a name.
 
 Every story changes causes (traits, assignments, habits), before the months are lived; what comes of it is for the
 settlement to find, and is written down as expected.
@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from fairwrench.samples.causes import FAILING, SHINING, STRUGGLING, WEAK, Season, Traits, usual_traits
+from fairwrench.samples.causes import FAILING, SHINING, WEAK, Season, Traits, usual_traits
 from fairwrench.samples.people import Assignment, Person, Store, manager_for
 from fairwrench.samples.truth import Finding
 from fairwrench.samples.world import World
@@ -36,7 +36,7 @@ RUNS = (
     Run("award_run", 0, "technician", "A", 2, 0, SHINING, ((0, "excellent_employee"),)),
     Run("e_run", 0, "technician", "E", 2, 0, FAILING, ((1, "severe_warning"), (0, "separation_review"))),
     Run("short_e_run", 2, "service_advisor", "E", 1, 0, FAILING, ((0, "severe_warning"),)),
-    Run("d_run", 1, "service_advisor", "D", 7, 3, STRUGGLING,
+    Run("d_run", 1, "insurance_clerk", "D", 7, 3, WEAK,
         ((6, "improvement_plan"), (4, "severe_warning"), (3, "separation_review"))),
     Run("passed_plan", 2, "tool_keeper", "D", 6, 5, WEAK, ((5, "improvement_plan"), (4, "plan_passed"))),
     Run("new_d_run", 1, "archivist", "D", 1, 0, WEAK, ((0, "improvement_plan"),)),
@@ -104,7 +104,7 @@ def _run(cast: Cast, run: Run, until: Month) -> Iterator[Finding]:
 
 _WHY = {
     "A": "skilled, fast, careful and always there",
-    "D": "works slowly, forgets promises, fails exams, is rated low",
+    "D": "forgets promises, comes late, is rated low",
     "E": "mends badly, is slow and often absent, is rated at the bottom",
 }
 
@@ -115,7 +115,7 @@ def _moves_store(cast: Cast, until: Month) -> Iterator[Finding]:
     if person is None or len(cast.world.group.stores) < 2:
         return
     old, new = cast.store(0), cast.store(2)
-    _move(cast, person, until.first + timedelta(days=10), new.name, "service", "technician")
+    _move(cast, person, until.first + timedelta(days=10), store=new.name, department="service", position="technician")
     yield Finding(
         "moved_store", str(until), new.name, [person.employee_id],
         expect={"store": new.name, "scorecard": "technician", "rows_in": [old.name, new.name]},
@@ -130,7 +130,7 @@ def _moves_department(cast: Cast, until: Month) -> Iterator[Finding]:
     if person is None or month < cast.world.first:
         return
     store = cast.store(1).name
-    _move(cast, person, month.first + timedelta(days=16), store, "service", "service_advisor")
+    _move(cast, person, month.first + timedelta(days=16), store=store, department="service", position="service_advisor")
     yield Finding(
         "moved_department", str(month), store, [person.employee_id],
         expect={"scorecard": "customer_service_clerk", "scorecard_after": "service_advisor", "after": str(until)},
@@ -138,7 +138,7 @@ def _moves_department(cast: Cast, until: Month) -> Iterator[Finding]:
     )  # fmt: skip
 
 
-def _move(cast: Cast, person: Person, day: date, store: str, department: str, position: str) -> None:
+def _move(cast: Cast, person: Person, day: date, *, store: str, department: str, position: str) -> None:
     old = person.assignments[-1]
     leader = manager_for(cast.world.group, position, store, day)
     person.assignments[-1] = replace(old, end=day - timedelta(days=1))

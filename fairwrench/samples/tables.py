@@ -59,7 +59,7 @@ def _order_row(order: Order, cutoff: int) -> Row:
         "rework": order.rework if order.judged_by else False,
         "rework_cause": order.rework_cause,
         "judged_by": order.judged_by,
-        "first_ro_no": order.first_ro_no if order.rework else None,
+        "first_ro_no": order.first_ro_no,
     }
 
 

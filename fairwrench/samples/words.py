@@ -4,11 +4,8 @@ from __future__ import annotations
 
 from fairwrench.settlement.scheme import Scheme
 
-#: the head of the group, whom no scheme assesses
-_HEAD = {"general_manager": "总经理"}
-
 
 def words_of(scheme: Scheme) -> dict[str, str]:
     """Department and position ids with the scheme's Chinese names for them."""
     departments = {name: part.name.zh for name, part in scheme.departments.items() if part.name}
-    return _HEAD | departments | {name: position.name.zh for name, position in scheme.positions.items()}
+    return departments | {name: position.name.zh for name, position in scheme.positions.items()}

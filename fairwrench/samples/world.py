@@ -8,13 +8,14 @@ from datetime import timedelta
 from random import Random
 
 from fairwrench.samples import accounts, colleagues, customers, offices, parts, ratings, sales, tables
+from fairwrench.samples.arrivals import Shop
 from fairwrench.samples.causes import Habit, Traits
 from fairwrench.samples.exports import Row
 from fairwrench.samples.orders import Order
 from fairwrench.samples.people import Group
 from fairwrench.samples.presence import Presence, presences
 from fairwrench.samples.vehicles import make_fleet
-from fairwrench.samples.workshop import Shop, crew_on, run_day
+from fairwrench.samples.workshop import crew_on, run_day
 from fairwrench.settlement.deadlines import Month
 from fairwrench.settlement.scheme import Scheme
 
@@ -38,8 +39,8 @@ class Branch:
 
 @dataclass(slots=True)
 class World:
-    """The whole group. `honest`: store → share of comebacks that its manager calls rework; `shy`: (advisor, month) → how
-    many of the advisor's customers are called at all."""
+    """The whole group. `honest`: store → share of comebacks that its manager calls rework; `shy`: (advisor, month) →
+    how many of the advisor's customers are called at all."""
 
     seed: int
     group: Group
@@ -112,7 +113,7 @@ def _live_in(world: World, store: str, month: Month, there: Mapping[str, Presenc
             world.random(store, "earlier"), branch.room, _sellers(world, store, month, there), month
         )
         found["sales_leads", store] = [*stock, *found["sales_leads", store]]
-    found |= _customer_rows(world, store, month, shown, opened, sold["sales_orders"], service)
+    found |= _customer_rows(world, store, month, service, shown=shown, opened=opened, sold=sold["sales_orders"])
     found |= _parts_rows(world, store, month, shown, there)
     return found, opened
 
@@ -157,7 +158,13 @@ def _accounts(world: World, store: str, month: Month, shown: list[Order], sold: 
     settled = [order for order in shown if begin <= order.settled < end]
     where = world.branches[store].shop.store
     return accounts.store_month(
-        world.random(month, store, "accounts"), world.group, where, month, settled, sold, world.demand
+        world.random(month, store, "accounts"),
+        world.group,
+        where,
+        month,
+        orders=settled,
+        sold=sold,
+        demand=world.demand,
     )
 
 
@@ -165,10 +172,11 @@ def _customer_rows(
     world: World,
     store: str,
     month: Month,
+    service: customers.Service,
+    *,
     shown: list[Order],
     opened: list[Order],
     sold: list[Row],
-    service: customers.Service,
 ) -> Evidence:
     branch, word = world.branches[store], f"{month.year % 100}{month.month:02d}"
     begin, cutoff = customers.end_of(month.plus(-1)), customers.end_of(month)
@@ -194,7 +202,7 @@ def _survey_rows(branch: Branch, month: Month, new: list[Row]) -> list[Row]:
 
 
 def _complaint_rows(branch: Branch, cutoff: int, new: list[Row]) -> list[Row]:
-    """Complaints received by the end of the month, as they stand some days later, when customer service hands them in."""
+    """Complaints received by the end of the month, as they stand some days later, when they are handed in."""
     later = cutoff + customers.HANDED_IN
     waiting = [*branch.open_complaints, *new]
     branch.open_complaints = [row for row in waiting if row["received_at"] >= cutoff or row["closed_at"] >= later]
@@ -207,7 +215,7 @@ def _parts_rows(world: World, store: str, month: Month, shown: list[Order], ther
     finished = [order for order in shown if begin <= order.finished < cutoff]
     word = f"{month.year % 100}{month.month:02d}"
     causes = branch.shop.store.causes
-    stock = parts.stock(world.random(month, store, "stock"), branch.shelves, finished, causes, month, store)
+    stock = parts.stock(world.random(month, store, "stock"), branch.shelves, finished, causes, month=month, store=store)
     clerks = _in_store(world, store, month, "warranty_clerk")
     sellers = _in_store(world, store, month, "accessories_promoter")
     days = [(seller, sorted(there[seller].there)) for seller, _ in sellers]
