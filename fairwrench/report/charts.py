@@ -94,7 +94,7 @@ def curve_picture(curve: Curve, line: dict[str, Any], about: str) -> Markup:
         f'<line class="axis" x1="8" x2="232" y1="88" y2="88"/>'
         f'<line class="aim" x1="8" x2="232" y1="{88 - 76 * 100 / top:.1f}" y2="{88 - 76 * 100 / top:.1f}"/>'
         f'<polyline points="{drawn}"/><circle cx="{dot_x}" cy="{dot_y}" r="4.5"/>'
-        f'<text class="label" x="232" y="{84 - 76 * 100 / top:.1f}" text-anchor="end">100</text></svg>'
+        f'<text class="label" x="8" y="{84 - 76 * 100 / top:.1f}">100</text></svg>'
     )
 
 

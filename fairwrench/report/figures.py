@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from fairwrench.settlement.exact import VALUE_DIGITS, as_decimal
+from fairwrench.settlement.exact import VALUE_DIGITS, as_decimal, half_up
 from fairwrench.settlement.explain import number, ratio
 from fairwrench.settlement.scheme import Metric
 
@@ -34,8 +34,11 @@ def yuan(fen: int | None, currency: str = "CNY") -> str:
 
 
 def value_text(n: int | None, d: int | None, metric: Metric) -> str:
-    """A metric's value from its exact fraction, as explanations show it, large ones with thousands separated."""
-    return units_text(ratio(n, d), metric)
+    """A metric's value from its exact fraction; a percentage always with two decimals, so that columns align."""
+    units = ratio(n, d)
+    if units is not None and metric.unit == "percent":
+        return f"{as_decimal(half_up(units, 100), 2):,f} %"
+    return units_text(units, metric)
 
 
 def units_text(units: int | None, metric: Metric) -> str:

@@ -148,10 +148,8 @@ class PayRow:
 def pay_rows(material: Material) -> Iterator[tuple[PayRow, list[PayRow]]]:
     """Each store with its departments; an empty store at the end is the whole group."""
     about = material.settled.totals.select("employee_id", "store", "department", "score")
-    frame = (
-        material.settled.pay.drop("state")
-        .join(about, on="employee_id", how="left")
-        .with_columns(pl.col("store").fill_null(""), pl.col("department").fill_null(""))
+    frame = material.settled.pay.join(about, on="employee_id", how="left").with_columns(
+        pl.col("store").fill_null(""), pl.col("department").fill_null("")
     )
     departments = _sums(frame, "store", "department")
     below: dict[str, list[PayRow]] = {}
@@ -167,7 +165,7 @@ def _sums(frame: pl.DataFrame, *keys: str) -> list[PayRow]:
     sums = grouped.agg(
         *(pl.col(name).sum() for name in AMOUNTS),
         people=pl.len(),
-        unpaid=pl.col("total").is_null().sum(),
+        unpaid=(pl.col("state") == "incomplete").sum(),
         scores=pl.col("score").sum(),
         scored=pl.col("score").count(),
     ).sort(*keys or ("_all",))

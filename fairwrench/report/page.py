@@ -82,7 +82,7 @@ def parts(material: Material) -> dict[str, Any]:
         "pay": list(overview.pay_rows(material)),
         "stores": shops,
         "most_stores": overview.MOST_STORES,
-        "indicators": indicators.indicators(material),
+        "indicators": _by_category(indicators.indicators(material)),
         "places": _by_source(material),
         "wanted": coverage.wanted(material),
         "outstanding": coverage.outstanding(material),
@@ -104,6 +104,13 @@ def _histogram_words(bars: list[charts.Bar], material: Material) -> str:
 def _trend_words(values: list[tuple[str, int]], material: Material) -> str:
     told = ", ".join(f"{month}: {points(mean)}" for month, mean in values)
     return material.names.pick((f"各月平均分 {told}", f"mean score by month {told}"))
+
+
+def _by_category(found: list[indicators.Indicator]) -> dict[str, list[indicators.Indicator]]:
+    by_category: dict[str, list[indicators.Indicator]] = {}
+    for each in found:
+        by_category.setdefault(each.category, []).append(each)
+    return by_category
 
 
 def _by_source(material: Material) -> dict[str, list[coverage.Place]]:

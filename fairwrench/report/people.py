@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,14 +11,18 @@ from markupsafe import Markup
 
 from fairwrench.closing.tracing import Traced, traced
 from fairwrench.report.charts import curve_picture
-from fairwrench.report.figures import NONE, yuan
+from fairwrench.report.figures import NONE, symbol, yuan
 from fairwrench.report.material import Material
 from fairwrench.settlement.explain import Step, explain, points
 from fairwrench.settlement.lift import Lift, lifts
 from fairwrench.settlement.scheme import Item
+from fairwrench.settlement.wording import LEADS_TO
 
 #: rows shown under a figure, and lifts shown of a person
 ROWS, LIFTS = 20, 3
+_NUMBER = re.compile(r"-?\d+(\.\d+)?")
+#: steps whose figures are amounts, by the first part of their key
+MONEY = {*LEADS_TO.values(), *LEADS_TO, "total", "performance_pay"} - {"commission_attainment", "commission_factor"}
 #: the position that most of a workshop holds, and whose middle one is opened
 MIDDLE_OF = "technician"
 
@@ -27,6 +32,7 @@ class Node:
     """One step of the explanation as the page shows it, with its curve, its rows, and the steps below."""
 
     step: Step
+    figure: str
     picture: Markup
     tables: tuple[Traced, ...]
     parts: tuple[Node, ...]
@@ -81,10 +87,29 @@ def _open(why: str, person: str, material: Material) -> Opened:
 def _node(step: Step, items: dict[str, Item], lines: dict[str, dict[str, Any]], material: Material) -> Node:
     tables = tuple(traced(step, material.office, material.kept, ROWS)) if step.rows else ()
     kind, _, key = step.key.partition(".")
+    currency = material.settled.scheme.currency
     picture = Markup()
     if kind == "item" and items[key].curve is not None:
         picture = curve_picture(items[key].curve, lines[key], f"{step.title.of(material.lang)} {step.figure}")
-    return Node(step, picture, tables, tuple(_node(part, items, lines, material) for part in step.parts))
+    return Node(
+        step,
+        figure_text(step, currency),
+        picture,
+        tables,
+        tuple(_node(part, items, lines, material) for part in step.parts),
+    )
+
+
+def figure_text(step: Step, currency: str) -> str:
+    """The recorded figure with thousands separated, amounts with their sign; nothing of it is worked out again."""
+    if not _NUMBER.fullmatch(step.figure):
+        return step.figure
+    sign, size = step.figure[: step.figure.startswith("-")], step.figure.lstrip("-")
+    whole, _, rest = size.partition(".")
+    if step.key.partition(".")[0] in MONEY and len(rest) == 2:
+        return f"{sign}{symbol(currency)}{int(whole):,}.{rest}"
+    rest = rest.rstrip("0") if step.key.startswith(("numerator.", "denominator.", "value.")) else rest
+    return f"{sign}{int(whole):,}" + (f".{rest}" if rest else "")
 
 
 def _sentences(gains: list[Lift], lines: dict[str, dict[str, Any]], material: Material) -> tuple[str, ...]:
