@@ -21,7 +21,7 @@ from fairwrench.settlement.wording import LEADS_TO
 #: rows shown under a figure, and lifts shown of a person
 ROWS, LIFTS = 20, 3
 _NUMBER = re.compile(r"-?\d+(\.\d+)?")
-#: steps whose figures are amounts, by the first part of their key
+#: steps whose figures are amounts
 MONEY = {*LEADS_TO.values(), *LEADS_TO, "total", "performance_pay"} - {"commission_attainment", "commission_factor"}
 #: the position that most of a workshop holds, and whose middle one is opened
 MIDDLE_OF = "technician"
@@ -106,10 +106,16 @@ def figure_text(step: Step, currency: str) -> str:
         return step.figure
     sign, size = step.figure[: step.figure.startswith("-")], step.figure.lstrip("-")
     whole, _, rest = size.partition(".")
-    if step.key.partition(".")[0] in MONEY and len(rest) == 2:
+    if _last_word(step.key) in MONEY and len(rest) == 2:
         return f"{sign}{symbol(currency)}{int(whole):,}.{rest}"
     rest = rest.rstrip("0") if step.key.startswith(("numerator.", "denominator.", "value.")) else rest
     return f"{sign}{int(whole):,}" + (f".{rest}" if rest else "")
+
+
+def _last_word(key: str) -> str:
+    """The step of a recorded calculation (`pay.commission` → commission); the whole key of any other."""
+    part, _, step = key.partition(".")
+    return step if part in ("pay", "commission", "pool") else key
 
 
 def _sentences(gains: list[Lift], lines: dict[str, dict[str, Any]], material: Material) -> tuple[str, ...]:
