@@ -29,6 +29,15 @@ def closure(source: Source, wanted: Iterable[str]) -> list[str]:
     return [name for name in source.derived if name in needed]
 
 
+def sources_read(name: str, columns: Iterable[str], evidence: Evidence) -> list[str]:
+    """The sources that working out these derived columns reads: its own, looked-up and searched ones."""
+    source = evidence.sources[name].source
+    steps = [source.derived[step] for step in closure(source, columns)]
+    looked_up = [step.lookup for step in steps if isinstance(step, Lookup)]
+    others = [*looked_up, *(step.exists for step in steps if isinstance(step, Existence))]
+    return list(dict.fromkeys([name, *others]))
+
+
 def derive(name: str, columns: Iterable[str], evidence: Evidence, dialect: Dialect) -> str:
     """A query giving `_id` and the columns asked for, over the rows that can matter to the month.
 
@@ -183,7 +192,7 @@ class _Returns:
             f"{self.name} AS (SELECT {', '.join(columns)},"
             f" ROW_NUMBER() OVER (PARTITION BY {', '.join(f'l.{key}' for key in self.keys)} ORDER BY {order}) AS nth_"
             f" FROM {self.name}_visits l JOIN {self.name}_visits e ON {_equal('l', 'e', self.same)}"
-            f" WHERE ({other}) AND l.opened_ >= e.closed_ AND l.opened_ <= {limit})"
+            f" WHERE ({other}) AND l.opened_ > e.closed_ AND l.opened_ <= {limit})"
         )
 
     def column(self, derived: Recurrence, before: str, added: str) -> str:

@@ -62,11 +62,12 @@ class Shift(Model):
 
 
 class Recurrence(Model):
-    """The same thing came back: rows equal in `same`, opened after an earlier one was closed, within `days`.
+    """The same thing came back: rows equal in `recurrence`, opened after an earlier one was closed, within `days`.
 
-    Rows of one `visit` count as one; empty values in `same` never match. Yields on the returning row (only the first
-    row of a visit by `order`) the value of `take` of the earlier visit just before; with `flag: earlier`, yields true
-    on the earlier rows that were followed by a return; with `flag: later`, true on the returning row.
+    Rows of one `visit` count as one; empty values in `recurrence` never match. Yields on the returning row (only the
+    first row of a visit by `order`) the value of `take` of the earlier visit just before, the one closed last, from its
+    row with the most of `largest`; with `flag: earlier`, yields true on the earlier rows that were followed by a return,
+    with `flag: later`, true on the returning row, and false on all others.
     """
 
     recurrence: tuple[str, ...]

@@ -23,7 +23,8 @@ from tests.engines.landed import Row, at, evidence, landed, yuan
         ("2026-10-12 17:00:00", True),  # 30 days to the second
         ("2026-10-12 17:00:01", False),  # one second past
         ("2026-10-01 09:00:00", True),
-        ("2026-09-12 17:00:00", True),  # at the very second of delivery
+        ("2026-09-12 17:00:01", True),  # a second after delivery
+        ("2026-09-12 17:00:00", False),  # not after it
         ("2026-09-12 16:59:59", False),  # opened before the first was delivered: still the same visit's trouble
     ],
 )
@@ -188,7 +189,7 @@ def by_hand(orders: list[Row], lines: list[Row]) -> tuple[dict[tuple[str, int], 
             (past[0]["delivered_at"], past_key, past)
             for past_key, past in visits.items()
             if past_key[:2] == key[:2] and past_key != key and past[0]["delivered_at"] is not None
-            if past[0]["delivered_at"] <= opened <= past[0]["delivered_at"] + timedelta(days=30)
+            if past[0]["delivered_at"] < opened <= past[0]["delivered_at"] + timedelta(days=30)
         ]
         for _, _, past in before:
             returned |= {(one["ro_no"], one["line"]) for one in past}
