@@ -106,9 +106,9 @@ def queried(folder: str, derive: str, out: str) -> dict[str, Any]:
     """Run the queries (`derive` is `derive` or `side`) and keep their figures in `out` as Parquet."""
     place = Path(folder)
     seal = read_seal(seal_path(place))
-    seconds, frames = clocked(lambda: by_person(place, seal, derive == "derive"))
+    took, frames = clocked(lambda: by_person(place, seal, derive == "derive"))
     together(frames).write_parquet(out)
-    return {"seconds": seconds}
+    return took
 
 
 def by_person(folder: Path, seal: Seal, derive: bool) -> list[pl.DataFrame]:
@@ -157,7 +157,8 @@ def differing(ours: pl.DataFrame, theirs: pl.DataFrame, people: Iterable[str] | 
         bad = both.filter(pl.col("numerator") != pl.col(over))
         if under:
             bad = pl.concat([bad, both.filter(pl.col("denominator") != pl.col(under))])
-        wrong += [f"{item} of {row[0]}: {row[1:]}" for row in bad.select("employee_id", "numerator", "denominator", over).head(3).rows()]
+        told = bad.select("employee_id", "numerator", "denominator", over).head(3)
+        wrong += [f"{item} of {row[0]}: {row[1:]}" for row in told.rows()]
     return wrong
 
 

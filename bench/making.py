@@ -150,7 +150,9 @@ def roster(size: Size) -> pl.DataFrame:
     return pl.DataFrame([{name: row.get(name) for name in ROSTER} for row in rows], schema=dict(ROSTER))
 
 
-def rows_of(name: str, source: Source, month: Month, size: Size, stores: range, *, changes: bool = False) -> pl.DataFrame:
+def rows_of(
+    name: str, source: Source, month: Month, size: Size, stores: range, *, changes: bool = False
+) -> pl.DataFrame:
     """The rows of one source, month and run of stores, as first handed in, or those that are handed in changed."""
     start, end = month.bounds_utc(ZONE)
     filled: Mapping[str, object] = {

@@ -7,8 +7,8 @@ import resource
 import subprocess
 import sys
 import time
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 from importlib import import_module
 from typing import Any
 
@@ -17,19 +17,20 @@ ANSWER = "bench answers: "
 
 @dataclass(frozen=True)
 class Measured:
-    """`seconds` of the work itself, without starting Python; `memory` in MB is the whole process's at its peak;
-    `said` is what else the work had to tell."""
+    """`seconds` of the work itself, without starting Python, and `cpu` seconds of all its threads; `memory` in MB is the
+    whole process's at its peak; `said` is what else the work had to tell."""
 
     seconds: float
+    cpu: float
     memory: float
     said: dict[str, Any] = field(default_factory=dict)
 
 
-def clocked(work: Callable[[], Any]) -> tuple[float, Any]:
-    """Seconds that a piece of work takes, and what it gives."""
-    began = time.perf_counter()
+def clocked(work: Callable[[], Any]) -> tuple[dict[str, Any], Any]:
+    """What a piece of work takes (`seconds` by the clock, `cpu` of all threads), and what it gives."""
+    began, busy = time.perf_counter(), time.process_time()
     given = work()
-    return time.perf_counter() - began, given
+    return {"seconds": time.perf_counter() - began, "cpu": time.process_time() - busy}, given
 
 
 def apart(task: str, *words: str) -> Measured:
@@ -40,7 +41,13 @@ def apart(task: str, *words: str) -> Measured:
     if done.returncode or not answers:
         raise RuntimeError(f"{task} {' '.join(words)} failed:\n{done.stderr[-4000:]}")
     said = json.loads(answers[-1].removeprefix(ANSWER))
-    return Measured(said.pop("seconds"), said.pop("memory"), said)
+    return Measured(said.pop("seconds"), said.pop("cpu"), said.pop("memory"), said)
+
+
+def median(runs: Sequence[Measured]) -> Measured:
+    """The run with the median of seconds (the lower of two), with the most memory of all."""
+    middle = sorted(runs, key=lambda run: run.seconds)[(len(runs) - 1) // 2]
+    return replace(middle, memory=max(run.memory for run in runs))
 
 
 def peak() -> float:

@@ -51,21 +51,21 @@ def sealed(folder: str, name: str) -> dict[str, Any]:
     for old in place.glob(f"seals/{MONTH}-*/*.parquet"):
         old.unlink()
     here = office(place, size_of(name))
-    seconds, seal = clocked(lambda: seal_month(here, (scheme(),), MONTH))
+    took, seal = clocked(lambda: seal_month(here, (scheme(),), MONTH))
     seal_path(place).write_bytes(seal_json(seal))
-    return {"seconds": seconds}
+    return took
 
 
 def settled(folder: str, name: str, out: str) -> dict[str, Any]:
     """Settle the sealed month and write its csv files; the digest of these comes with it."""
     place, target = Path(folder), Path(out)
     here, seal, rules = office(place, size_of(name)), read_seal(seal_path(place)), scheme()
-    seconds, done = clocked(lambda: _settle(here, rules, seal, target))
+    took, done = clocked(lambda: _settle(here, rules, seal, target))
     rows = {name: sum(file.rows for file in source.files) for name, source in seal.sources.items()}
     digest = hashlib.sha256(b"".join(path.read_bytes() for path in sorted(target.glob("*.csv")))).hexdigest()
     people = done.settlement.totals.height
     scored = int(done.settlement.totals["score"].is_not_null().sum())
-    return {"seconds": seconds, "rows": rows, "digest": digest, "people": people, "scored": scored}
+    return {**took, "rows": rows, "digest": digest, "people": people, "scored": scored}
 
 
 def _settle(here: Office, rules: Scheme, seal: Seal, out: Path) -> Closed:
@@ -77,12 +77,16 @@ def _settle(here: Office, rules: Scheme, seal: Seal, out: Path) -> Closed:
 def figures(out: Path) -> pl.DataFrame:
     """The settled items as integers: employee_id, item, numerator, denominator, points (all in their last decimal)."""
     frame = pl.read_csv(out / "items.csv", infer_schema=False)
-    whole = [pl.col(name).str.replace(".", "", literal=True).cast(pl.Int64) for name in ("numerator", "denominator", "points")]
+    whole = [_last_decimals(name) for name in ("numerator", "denominator", "points")]
     return frame.select("employee_id", "item", *whole).sort("employee_id", "item")
 
 
 def scores(out: Path) -> dict[str, int]:
     """employee_id → score in hundredths, of everybody who has one."""
     frame = pl.read_csv(out / "totals.csv", infer_schema=False).drop_nulls("score")
-    pairs = frame.select("employee_id", pl.col("score").str.replace(".", "", literal=True).cast(pl.Int64))
-    return dict(pairs.iter_rows())
+    return dict(frame.select("employee_id", _last_decimals("score")).iter_rows())
+
+
+def _last_decimals(name: str) -> pl.Expr:
+    """A decimal written out, as an integer of its last decimal."""
+    return pl.col(name).str.replace(".", "", literal=True).cast(pl.Int64)
