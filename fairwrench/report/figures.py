@@ -33,24 +33,25 @@ def yuan(fen: int | None, currency: str = "CNY") -> str:
     return f"{sign}{symbol(currency)}{grouped(abs(fen), 2)}"
 
 
-def value_text(n: int | None, d: int | None, metric: Metric) -> str:
+def value_text(n: int | None, d: int | None, metric: Metric, currency: str = "") -> str:
     """A metric's value from its exact fraction; a percentage always with two decimals, so that columns align."""
     units = ratio(n, d)
     if units is not None and metric.unit == "percent":
         return f"{as_decimal(half_up(units, 100), 2):,f} %"
-    return units_text(units, metric)
+    return units_text(units, metric, currency)
 
 
-def units_text(units: int | None, metric: Metric) -> str:
-    """A value or target (10^-6) as people read it."""
+def units_text(units: int | None, metric: Metric, currency: str = "") -> str:
+    """A value or target (10^-6) as people read it; amounts with their sign where the currency is told."""
     if units is None:
         return NONE
-    if metric.unit == "money" or abs(units) >= 10**4 * 10**VALUE_DIGITS:
-        places = 2 if metric.unit == "money" or units % 10**VALUE_DIGITS else 0
-        return f"{as_decimal(units, VALUE_DIGITS):,.{places}f}"
+    if metric.unit == "money":
+        return yuan(half_up(units, 10**4), currency) if currency else grouped(half_up(units, 10**4), 2)
     if metric.unit == "percent":
         return number(units, metric)
-    return f"{round(as_decimal(units, VALUE_DIGITS), 4).normalize():f}"
+    places = 0 if units % 10**VALUE_DIGITS == 0 else 2 if abs(units) >= 10**3 * 10**VALUE_DIGITS else 4
+    text = grouped(half_up(units, 10 ** (VALUE_DIGITS - places)), places)
+    return text.rstrip("0").rstrip(".") if places else text
 
 
 def cell_number(units: int | None, digits: int) -> float | int | str | None:

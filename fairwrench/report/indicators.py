@@ -144,6 +144,6 @@ def wilson(successes: int, trials: int) -> tuple[float, float]:
     return max(0.0, middle - half), min(1.0, middle + half)
 
 
-def shown(figure: Figure, metric: Metric) -> str:
+def shown(figure: Figure, metric: Metric, currency: str = "") -> str:
     """The value as people read it."""
-    return value_text(figure.n, figure.d, metric)
+    return value_text(figure.n, figure.d, metric, currency)

@@ -56,8 +56,8 @@ def environment(material: Material) -> Environment:
         yuan=lambda fen: figures.yuan(fen, currency),
         points=lambda hundredths: figures.NONE if hundredths is None else points(hundredths),
         share=figures.share_text,
-        value=indicators.shown,
-        units=figures.units_text,
+        value=lambda figure, metric: indicators.shown(figure, metric, currency),
+        units=lambda units, metric: figures.units_text(units, metric, currency),
         percent=lambda part: f"{100 * part:.1f} %",
         against={key: material.names.pick(pair) for key, pair in AGAINST.items()},
     )

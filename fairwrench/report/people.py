@@ -146,6 +146,8 @@ def change_text(gain: Lift, material: Material) -> str:
     unit = {"money": ("元", "yuan"), "hours": ("小时", "hours")}.get(metric.unit, ("个", ""))
     if metric.numerator.value.strip() == "count":
         unit = ("件", "")
+    elif "hours" in metric.numerator.value:
+        unit = ("小时", "hours")
     pick = material.names.pick
     shown = f"{size:,} {pick(unit)}".strip()
     return pick((f"多 {shown}", f"{shown} more")) if gain.change > 0 else pick((f"少 {shown}", f"{shown} fewer"))
