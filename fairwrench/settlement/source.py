@@ -66,7 +66,7 @@ class Recurrence(Model):
 
     Rows of one `visit` count as one; empty values in `recurrence` never match. Yields on the returning row (only the
     first row of a visit by `order`) the value of `take` of the earlier visit just before, the one closed last, from its
-    row with the most of `largest`; with `flag: earlier`, yields true on the earlier rows that were followed by a return,
+    row with the most of `largest`; with `flag: earlier`, yields true on earlier rows that were followed by a return,
     with `flag: later`, true on the returning row, and false on all others.
     """
 
