@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
@@ -22,6 +24,8 @@ from fairwrench.settlement.problem import Problem, Refused, errors
 from fairwrench.settlement.scheme import Scheme
 from fairwrench.settlement.source import Source
 
+#: files that are read while an earlier one lands
+AHEAD = 2
 REJECTED = {
     "file": pl.String,
     "sheet": pl.String,
@@ -77,18 +81,8 @@ class Gathered:
         told: list[Problem] = []
         rejected: list[pl.DataFrame] = [self.rejected]
         bars.expect("read", len(self.files))
-        for file in self.files:
-            shown = file.path.relative_to(self.directory).as_posix()
-            bars.step("read", shown)
-            found = intake(
-                file.path,
-                sources=sources,
-                roster=directory,
-                placed_store=file.placed_store,
-                period=file.period,
-                time_zone=self.time_zone,
-                name=shown,
-            )
+        for file, found in self._read(sources, directory):
+            bars.step("read", found.file)
             told += found.every_problem
             for part in found.sheets:
                 rows, homeless = self._placed(part, sources[part.source])
@@ -101,6 +95,30 @@ class Gathered:
             _offer(found, to_mend)
         self.rejected = pl.concat(rejected)
         return told
+
+    def _read(self, sources: Mapping[str, Source], directory: Directory) -> Iterator[tuple[FoundFile, FileIntake]]:
+        """Every file taken in, in order; the next ones are read while one lands."""
+
+        def taken_in(file: FoundFile) -> FileIntake:
+            return intake(
+                file.path,
+                sources=sources,
+                roster=directory,
+                placed_store=file.placed_store,
+                period=file.period,
+                time_zone=self.time_zone,
+                name=file.path.relative_to(self.directory).as_posix(),
+            )
+
+        with ThreadPoolExecutor(max_workers=1) as reader:
+            ahead: deque[tuple[FoundFile, Future[FileIntake]]] = deque()
+            for file in self.files:
+                ahead.append((file, reader.submit(taken_in, file)))
+                if len(ahead) > AHEAD:
+                    first, found = ahead.popleft()
+                    yield first, found.result()
+            for first, found in ahead:
+                yield first, found.result()
 
     def _placed(self, part: Intake, source: Source) -> tuple[pl.DataFrame, pl.DataFrame]:
         """The accepted rows with their stores, and those that are about somebody whom no roster knows, as rejected."""

@@ -10,7 +10,7 @@ from fairwrench.settlement.scheme import Measure, Scheme
 from fairwrench.settlement.source import Existence, Lookup, Recurrence, Source
 
 #: sources of what people agree and decide → the months before the settled one that are read
-DECIDED = {"targets": 0, "ratings": 0, "decisions": 12, "exemptions": 0, "payroll": 0}
+DECIDED = {"targets": 0, "ratings": 0, "decisions": 12, "exemptions": 0, "payroll": 0, "submissions": 0}
 
 
 def used_derived(

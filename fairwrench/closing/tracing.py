@@ -22,7 +22,7 @@ from fairwrench.settlement.stages import homes, leaders, movers
 
 def rows_behind(behind: RowsBehind, office: Office, sealed: Seal, scheme: Scheme) -> pl.DataFrame:
     """The rows that a figure counts: the source's columns, `_batch`, `_row`, and `_id`, in the order they landed."""
-    evidence = recorded.excuse(office.engine, evidence_of(sealed, office, (scheme,)))
+    evidence = recorded.excuse(office.engine, evidence_of(sealed, office, (scheme,)), scheme)
     excused = behind.metric if (behind.measure.source, behind.metric) in evidence.exempted else ""
     planned = Planned("rows", behind.measure, excused)
     people, stores = _asked(behind, office, scheme, evidence.month)

@@ -105,8 +105,8 @@ class DuckDB:
         """See `Engine.derive`."""
         sql = derivation.derive(source, columns, evidence, DIALECT)
         with self._open(evidence, target) as connection:
-            for name, sealed in evidence.sources.items():
-                _offer(connection, name, sealed.files, sealed)
+            for name in derivation.sources_read(source, columns, evidence):
+                _offer(connection, name, evidence.sources[name].files, evidence.sources[name])
             # no file beside the target: nothing but the target may be written
             options = "FORMAT parquet, COMPRESSION zstd, USE_TMP_FILE false"
             written = connection.execute(f"COPY ({sql}) TO {query.text(target)} ({options})").fetchone()

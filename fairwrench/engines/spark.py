@@ -98,7 +98,8 @@ class Spark:
         """See `Engine.derive`. The cluster writes many parts; they become the one file that a seal names."""
         sql = derivation.derive(source, columns, evidence, DIALECT)
         parts = Path(f"{target}.parts")
-        with self._views({name: sealed.files for name, sealed in evidence.sources.items()}, evidence):
+        read = derivation.sources_read(source, columns, evidence)
+        with self._views({name: evidence.sources[name].files for name in read}, evidence):
             self.session.sql(sql).coalesce(1).write.mode("overwrite").parquet(str(parts))
         (part,) = parts.glob("*.parquet")
         part.replace(target)

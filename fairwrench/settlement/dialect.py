@@ -44,9 +44,11 @@ class Dialect:
 
 @dataclass(frozen=True)
 class Clock:
-    """The local time of the stores as UTC offsets: (from this UTC second on, seconds east), in order of time."""
+    """The month settled, and local time as UTC offsets: (from this UTC second on, seconds east), in order of time."""
 
     offsets: tuple[tuple[int, int], ...] = ((0, 0),)
+    #: the month that is settled, `YYYY-MM`
+    month: str = ""
 
     def east(self, stamp: str, instant: Callable[[str], str]) -> str:
         """SQL for the seconds east of UTC at `stamp`."""

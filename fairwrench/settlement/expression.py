@@ -197,6 +197,7 @@ FUNCTIONS = {
     ),
     "days_between": Function((DAY, DAY), "number", lambda r, a, b: r.dialect.days_between(r.local(a), r.local(b))),
     "local_date": Function((DAY,), "date", lambda r, a: r.local(a)),
+    "settled_month": Function((), "text", lambda r: r.dialect.literal(r.clock.month)),
     "month_of": Function((DAY,), "text", lambda r, a: r.dialect.month_of(r.local(a))),
     "hour_of": Function(("timestamp",), "number", lambda r, a: r.dialect.hour_of(a.sql, r.east(a))),
     "weekday_of": Function((DAY,), "number", lambda r, a: r.dialect.weekday_of(r.local(a))),

@@ -91,7 +91,7 @@ class Evidence:
 
     def clock(self, months: int = 26) -> Clock:
         """The stores' local time over the months before and the month after the settled one."""
-        return Clock(offsets(self.time_zone, self.month.plus(-months), self.month.plus(2)))
+        return Clock(offsets(self.time_zone, self.month.plus(-months), self.month.plus(2)), str(self.month))
 
 
 class Engine(Protocol):
