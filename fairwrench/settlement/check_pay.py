@@ -19,8 +19,8 @@ from fairwrench.settlement.scheme import (
 
 def check_pay(scheme: Scheme, found: Findings) -> None:
     """Everything from score to yuan."""
-    for name, base in scheme.pay.bases.items():
-        _check_base(base, ("pay", "bases", name), found)
+    for side, base in scheme.pay.bases.items():
+        _check_base(base, ("pay", "bases", side), found)
     for name, position in scheme.positions.items():
         if position.pay_base is not None:
             _check_base(position.pay_base, ("positions", name, "pay_base"), found)

@@ -110,7 +110,9 @@ def _check_distribution(scheme: Scheme, found: Findings) -> None:
 
 def _check_standing(scheme: Scheme, found: Findings) -> None:
     standing = scheme.standing
-    reached = Counter((rule.counter, rule.at) for rule in standing.rules.values() if rule.counter != "a")
+    reached: Counter[tuple[str, int]] = Counter(
+        (rule.counter, rule.at) for rule in standing.rules.values() if rule.counter != "a"
+    )
     for name, rule in standing.rules.items():
         path: Path = ("standing", "rules", name)
         found.known(("计数器", "counter"), rule.counter, standing.counters, (*path, "counter"))

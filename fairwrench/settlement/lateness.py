@@ -24,7 +24,8 @@ def lateness(case: Case, engine: Engine, evidence: Evidence) -> list[Problem]:
         word: name for name, step in case.scheme.cycle.steps.items() for word in (name, step.name.zh, step.name.en)
     }
     zone = ZoneInfo(evidence.time_zone)
-    done = rows.filter(pl.col("what").is_in(list(steps)) & pl.col("submitted_at").is_not_null())
+    known = pl.col("what").is_in(list(steps)) & pl.col("employee_id").is_not_null()
+    done = rows.filter(known & pl.col("submitted_at").is_not_null())
     handed = [
         HandedIn(person, steps[what], at.astimezone(zone).replace(tzinfo=None))
         for person, what, at in done.select("employee_id", "what", "submitted_at").iter_rows()
@@ -39,7 +40,8 @@ def _proposal(fine: Fine) -> Problem:
     unit_zh = {"money": f"建议罚款 {amount} 元", "points": f"建议扣 {amount} 分", "record": "只作记录"}[fine.effect]
     unit_en = {"money": f"a fine of {amount} yuan", "points": f"{amount} points off", "record": "a record only"}
     zh = f"{fine.person} 迟交 {days} 天（{'、'.join(fine.steps)}），{unit_zh}，经人力资源确认后才生效"
-    en = f"{fine.person} handed in {days} days late ({', '.join(fine.steps)}): {unit_en[fine.effect]}, once HR confirms it"
+    late = f"{fine.person} handed in {days} days late ({', '.join(fine.steps)})"
+    en = f"{late}: {unit_en[fine.effect]}, once HR confirms it"
     if fine.warning:
         zh, en = f"{zh}。{fine.warning.zh}", f"{en}. {fine.warning.en}"
     return Problem("fine_proposed", zh, en, "note", subject=fine.person, details={"amount": amount})

@@ -35,7 +35,7 @@ def pay_of(case: Case, graded: pl.DataFrame, found: Findings, said: Recorded) ->
         month,
         slices=parts,
         commission=earned(said, by_plan, planned),
-        deductions=deducted(said, str(month)),
+        deductions=deducted(said, case.scheme, str(month)),
         corrections=case.corrections.select(list(AMOUNT)),
         pool_pay=pooled.frame.select(list(AMOUNT)),
     )
@@ -55,11 +55,18 @@ def earned(said: Recorded, by_plan: pl.DataFrame, planned: CommissionResult) -> 
     return pl.concat([handed_in, planned.frame.select("employee_id", "amount")])
 
 
-def deducted(said: Recorded, month: str) -> pl.DataFrame:
-    """Deductions decided for the month (a fine only once confirmed) and those of the payroll."""
-    decided = said.decided(month, "deduction", "confirm_fine").select("employee_id", amount="value", reason="reason")
+def deducted(said: Recorded, scheme: Scheme, month: str) -> pl.DataFrame:
+    """Deductions decided for the month (a fine only once confirmed, and where it is one of money) and the payroll's."""
+    rule = scheme.cycle.lateness
+    kinds = ["deduction", *(["confirm_fine"] if rule is None or rule.effect == "money" else [])]
+    decided = said.decided(month, *kinds).drop_nulls("employee_id")
     other = said.payroll.filter(pl.col("other_deductions").fill_null(0) > 0)
-    return pl.concat([decided, other.select("employee_id", amount="other_deductions", reason=pl.lit("payroll"))])
+    return pl.concat(
+        [
+            decided.select("employee_id", amount="value", reason="reason"),
+            other.select("employee_id", amount="other_deductions", reason=pl.lit("payroll")),
+        ]
+    )
 
 
 def commission_of(by_plan: pl.DataFrame, found: Findings) -> CommissionResult:

@@ -6,18 +6,21 @@ Words are accepted as the scheme's own (`teamwork`) or as its names in either la
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 import polars as pl
 
 from fairwrench.settlement.measure import Engine, Evidence, Planned
-from fairwrench.settlement.problem import Problem, nearest
+from fairwrench.settlement.problem import Problem
 from fairwrench.settlement.scheme import Measure, Scheme
-
-if TYPE_CHECKING:
-    from fairwrench.settlement.source import Text
+from fairwrench.settlement.words import (
+    department_words,
+    grade_words,
+    item_words,
+    metric_words,
+    source_words,
+    strangers,
+)
 
 DECISION = {
     "employee_id": pl.String,
@@ -29,6 +32,9 @@ DECISION = {
     "decided_by": pl.String,
 }
 PAYROLL = {"employee_id": pl.String, "commission": pl.Int64, "other_deductions": pl.Int64, "wage_paid": pl.Int64}
+EXEMPTED = dict.fromkeys(("source", "metric", "key", "reason", "approved_by"), pl.String)
+#: keys named in a sentence; all of them stand in its details
+SHOWN = 5
 
 
 @dataclass(frozen=True)
@@ -59,13 +65,23 @@ def rows_of(
     return engine.rows(asked, None, None, evidence)
 
 
-def excuse(engine: Engine, evidence: Evidence) -> Evidence:
+def excuse(engine: Engine, evidence: Evidence, scheme: Scheme) -> Evidence:
     """The evidence with the rows that were excused for the month, by source and metric."""
+    keys = _exempted(engine, evidence, scheme).group_by("source", "metric").agg(pl.col("key").unique().sort())
+    found = {(source, metric): tuple(excused) for source, metric, excused in keys.iter_rows()}
+    return replace(evidence, exempted=found) if found else evidence
+
+
+def _exempted(engine: Engine, evidence: Evidence, scheme: Scheme) -> pl.DataFrame:
+    """source, metric (as words), key, reason, approved_by of every exemption of the month."""
     rows = rows_of("exemptions", engine, evidence)
-    if rows is None or not rows.height:
-        return evidence
-    keys = rows.group_by("source", "metric").agg(pl.col("key").unique().sort())
-    return replace(evidence, exempted={(source, metric): tuple(found) for source, metric, found in keys.iter_rows()})
+    if rows is None:
+        return pl.DataFrame(schema=EXEMPTED)
+    named = rows.with_columns(
+        pl.col("source").replace(source_words({name: each.source for name, each in evidence.sources.items()})),
+        pl.col("metric").replace(metric_words(scheme)),
+    )
+    return named.select(list(EXEMPTED))
 
 
 def read(scheme: Scheme, engine: Engine, evidence: Evidence) -> Recorded:
@@ -74,58 +90,99 @@ def read(scheme: Scheme, engine: Engine, evidence: Evidence) -> Recorded:
     return Recorded(
         targets=_targets(rows_of("targets", engine, evidence), scheme, problems),
         ratings=_ratings(rows_of("ratings", engine, evidence), scheme, problems),
-        decisions=_decisions(rows_of("decisions", engine, evidence, months=13), scheme, problems),
-        payroll=_payroll(rows_of("payroll", engine, evidence)),
-        problems=tuple(problems),
+        decisions=_decisions(rows_of("decisions", engine, evidence, months=13), scheme, str(evidence.month), problems),
+        payroll=_payroll(rows_of("payroll", engine, evidence), problems),
+        problems=(*problems, *_excused(_exempted(engine, evidence, scheme), scheme, evidence)),
     )
 
 
 def _targets(rows: pl.DataFrame | None, scheme: Scheme, problems: list[Problem]) -> pl.DataFrame:
-    if rows is None or not rows.height:
+    if rows is None:
         return pl.DataFrame(schema={"subject": pl.String, "metric": pl.String, "value": pl.Int128})
-    metric = _known(rows, "metric", {name: m.name for name, m in scheme.metrics.items()}, "targets", problems)
-    departments = {word: name for name, d in scheme.departments.items() for word in (d.name.zh, d.name.en, *d.aliases)}
+    words, departments = metric_words(scheme), department_words(scheme)
+    metric = rows["metric"].replace(words)
+    problems += strangers(metric, list(scheme.metrics), words, "targets", "metric")
     subject = pl.col("subject").str.split_exact("/", 1)
-    part = subject.struct.field("field_1")
-    unit = subject.struct.field("field_0") + "|" + part.replace(departments)
+    unit = subject.struct.field("field_0") + "|" + subject.struct.field("field_1").replace(departments)
     named = (
         pl.when(pl.col("subject").is_in(["group", "集团"])).then(pl.lit("*")).otherwise(pl.coalesce(unit, "subject"))
     )
-    return rows.select(subject=named, metric=metric, value=_units(rows, "value", 6)).unique(
-        ["subject", "metric"], keep="last", maintain_order=True
-    )
+    return _one_each(rows.select(subject=named, metric=metric, value=_units(rows, "value", 6)), problems)
+
+
+def _one_each(targets: pl.DataFrame, problems: list[Problem]) -> pl.DataFrame:
+    """One target a subject and metric; of several (one under each of its names, say) the largest, in any order."""
+    keys = ["subject", "metric"]
+    twice = targets.filter(pl.struct(keys).is_duplicated()).select(keys).unique().sort(keys)
+    for subject, metric in twice.iter_rows():
+        zh, en = f"{subject} 的“{metric}”有多个目标值，取最大的", f"{subject} has several targets for {metric}"
+        problems.append(Problem("several_targets", zh, f"{en}; the largest counts", "warning", subject=subject))
+    return targets.sort(*keys, "value").unique(keys, keep="last", maintain_order=True)
 
 
 def _ratings(rows: pl.DataFrame | None, scheme: Scheme, problems: list[Problem]) -> pl.DataFrame:
     shape = {"employee_id": pl.String, "item": pl.String, "rater": pl.String, "level": pl.String, "points": pl.Int64}
-    if rows is None or not rows.height:
+    if rows is None:
         return pl.DataFrame(schema={**shape, "evidence": pl.String, "_id": pl.Int64})
-    items = {item.key: item.name for card in scheme.scorecards.values() for item in card.items if item.kind != "metric"}
-    item = _known(rows, "item", items, "ratings", problems)
+    words = item_words(scheme)
+    rated = [item.key for card in scheme.scorecards.values() for item in card.items if item.kind != "metric"]
+    item = rows["item"].replace(words)
+    problems += strangers(item, rated, words, "ratings", "item")
     points = _units(rows, "points", 2).cast(pl.Int64)
     return rows.select("employee_id", "rater", "level", "evidence", "_id", item=item, points=points)
 
 
-def _decisions(rows: pl.DataFrame | None, scheme: Scheme, problems: list[Problem]) -> pl.DataFrame:
-    if rows is None or not rows.height:
+def _decisions(rows: pl.DataFrame | None, scheme: Scheme, month: str, problems: list[Problem]) -> pl.DataFrame:
+    """In the order in which they were taken (by day, then number), whatever the order of the rows: the last holds.
+
+    What is wrong is told of `month` alone; earlier months told it in their turn.
+    """
+    if rows is None:
         return pl.DataFrame(schema=DECISION)
-    items = {item.key: item.name for card in scheme.scorecards.values() for item in card.items}
-    words: dict[str, Text | None] = {**items, **dict.fromkeys(scheme.bands.grades)}
-    pointing = rows.filter(pl.col("kind").str.ends_with("_points"))
-    _known(pointing, "item", words, "decisions", problems)
-    named = {name.zh: key for key, name in items.items() if name} | {
-        name.en: key for key, name in items.items() if name
-    }
-    value = _units(rows, "value", 2).cast(pl.Int64)
-    frame = rows.with_columns(value=value, item=pl.col("item").replace(named))
-    return frame.select([pl.col(name).cast(kind) for name, kind in DECISION.items()])
+    item, grade = pl.col("item").replace(item_words(scheme)), pl.col("item").replace(grade_words(scheme))
+    grading, pointing = pl.col("kind") == "appeal_grade", pl.col("kind").str.ends_with("_points")
+    ordered = rows.sort("decided_on", "decision_no", nulls_last=False).with_columns(
+        value=_units(rows, "value", 2).cast(pl.Int64),
+        item=pl.when(grading).then(grade).when(pointing).then(item).otherwise("item"),
+    )
+    now = ordered.filter(pl.col("month") == month)
+    known = [item.key for card in scheme.scorecards.values() for item in card.items]
+    problems += strangers(now.filter(pointing)["item"], known, item_words(scheme), "decisions", "item")
+    grades = list(scheme.bands.grades)
+    problems += strangers(now.filter(grading)["item"], grades, grade_words(scheme), "decisions", "item")
+    problems += _of_nobody(now.filter(pl.col("kind") != "distribution_reason"), "decisions")
+    return ordered.select([pl.col(name).cast(kind) for name, kind in DECISION.items()])
 
 
-def _payroll(rows: pl.DataFrame | None) -> pl.DataFrame:
-    if rows is None or not rows.height:
+def _payroll(rows: pl.DataFrame | None, problems: list[Problem]) -> pl.DataFrame:
+    if rows is None:
         return pl.DataFrame(schema=PAYROLL)
+    problems += _of_nobody(rows, "payroll")
     money = [_units(rows, name, 2).cast(pl.Int64).alias(name) for name in PAYROLL if name != "employee_id"]
-    return rows.select("employee_id", *money)
+    return rows.filter(pl.col("employee_id").is_not_null()).select("employee_id", *money)
+
+
+def _of_nobody(rows: pl.DataFrame, source: str) -> list[Problem]:
+    """Rows about somebody who is not on the roster count for nobody, and are told."""
+    count = rows["employee_id"].null_count()
+    zh = f"{source} 有 {count} 行的人员不在花名册上，没有计入任何人"
+    en = f"{count} rows of {source} name nobody on the roster, so they count for nobody"
+    return [Problem("nobody_concerned", zh, en, "warning", subject=source)] if count else []
+
+
+def _excused(rows: pl.DataFrame, scheme: Scheme, evidence: Evidence) -> list[Problem]:
+    """What is excused from which metric, so that it stays visible; and exemptions of what nobody knows."""
+    sources, metrics = {name: each.source for name, each in evidence.sources.items()}, scheme.metrics
+    problems = strangers(rows["source"], list(sources), source_words(sources), "exemptions", "source")
+    problems += strangers(rows["metric"], list(metrics), metric_words(scheme), "exemptions", "metric")
+    known = rows.filter(pl.col("source").is_in(list(sources)), pl.col("metric").is_in(list(metrics)))
+    for (source, metric), group in sorted(known.partition_by("source", "metric", as_dict=True).items()):
+        keys, named = group["key"].unique().sort(), metrics[str(metric)].name
+        shown = ", ".join(keys.head(SHOWN)) + ("…" if keys.len() > SHOWN else "")
+        zh = f"{sources[str(source)].name.zh} 有 {keys.len()} 行经批准不计入“{named.zh}”：{shown}"
+        en = f"{keys.len()} rows of {source} are excused from {named.en}: {shown}"
+        problems.append(Problem("exempted", zh, en, "note", subject=str(metric), details={"keys": ", ".join(keys)}))
+    return problems
 
 
 def _units(rows: pl.DataFrame, column: str, digits: int) -> pl.Expr:
@@ -134,20 +191,3 @@ def _units(rows: pl.DataFrame, column: str, digits: int) -> pl.Expr:
     scale = kind.scale if isinstance(kind, pl.Decimal) else 0
     whole = pl.col(column).to_physical().cast(pl.Int128)
     return whole * pl.lit(10 ** (digits - scale), pl.Int128)
-
-
-def _known(
-    rows: pl.DataFrame, column: str, words: Mapping[str, Text | None], source: str, problems: list[Problem]
-) -> pl.Expr:
-    """The column with names turned into words; words that nobody knows become problems and match nothing."""
-    named = {text: word for word, name in words.items() if name for text in (name.zh, name.en)}
-    used = rows[column].drop_nulls().replace(named)
-    for stranger in sorted(set(used.unique()) - set(words)):
-        near = nearest(stranger, [*words, *named])
-        count = int((used == stranger).sum())
-        zh = f"{source} 中有 {count} 行的 {column}“{stranger}”不在制度中" + (f"，是否为“{near}”？" if near else "")
-        en = f"{count} rows of {source} name {column} {stranger!r}, which the scheme does not have" + (
-            f"; did you mean {near!r}?" if near else ""
-        )
-        problems.append(Problem("unknown_word", zh, en, "warning", subject=source))
-    return pl.col(column).replace(named)

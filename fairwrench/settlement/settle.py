@@ -20,6 +20,7 @@ from fairwrench.settlement.problem import Problem
 from fairwrench.settlement.scheme import Scheme
 from fairwrench.settlement.score import Findings, lines, totals
 from fairwrench.settlement.stages import grades, measured, standing_of, unexplained, without_excluded
+from fairwrench.settlement.unheeded import unheeded
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,8 @@ class Settlement:
 
     `totals`: one row a person in service; `lines`: one an item of a person; `pay`: one a person assessed, in fen;
     `steps`: how each amount came about; `standing`: what the run of grades leads to; `shares`: grades against their
-    expected shares; `periods`: the quarter and year that end with the month; `found`: the cells and recorded evidence that lines were scored from.
+    expected shares; `periods`: the quarter and year that end with the month; `found`: the cells and recorded evidence
+    that lines were scored from.
     """
 
     month: Month
@@ -49,7 +51,7 @@ def settle(case: Case, engine: Engine) -> Settlement:
     """Settle one month. The same case gives the same result on every engine."""
     scheme, month = case.scheme, case.evidence.month
     assessed = assess(case.roster, scheme, month)
-    evidence = recorded.excuse(engine, case.evidence)
+    evidence = recorded.excuse(engine, case.evidence, scheme)
     said = recorded.read(scheme, engine, evidence)
     people = without_excluded(assessed.people, said, month)
     found = measured(case, evidence, engine, people, said)
@@ -63,10 +65,9 @@ def settle(case: Case, engine: Engine) -> Settlement:
         *assessed.problems,
         *said.problems,
         *conflicts(scheme, people, found.teams),
+        *unheeded(said, graded, scored, scheme),
         *unexplained(spread, said, month),
         *lateness(case, engine, evidence),
         *paid.problems,
     )
-    return Settlement(
-        month, scheme, graded, scored, paid.frame, paid.steps, standing, spread, periods, problems, found
-    )
+    return Settlement(month, scheme, graded, scored, paid.frame, paid.steps, standing, spread, periods, problems, found)

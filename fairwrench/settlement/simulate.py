@@ -15,9 +15,9 @@ from fairwrench.settlement.settle import Settlement
 
 @dataclass(frozen=True)
 class Comparison:
-    """`people`: month, employee_id, name, store, position, and score, grade, pay under each scheme with the differences
-    (hundredths, fen; null where a side is not settled). `shift`: grade_a, grade_b, people. `months`: month, pay_a, pay_b,
-    winners, losers."""
+    """`people`: month, employee_id, name, store, position, and state, score, grade, pay under each scheme with the
+    differences (hundredths, fen; null where a side is not settled). `shift`: grade_a, grade_b, people. `months`: month,
+    pay_a, pay_b, winners, losers, unsettled (people whose difference is not known)."""
 
     people: pl.DataFrame
     shift: pl.DataFrame

@@ -31,7 +31,7 @@ def measured(case: Case, evidence: Evidence, engine: Engine, people: pl.DataFram
     teams = leaders(people)
     cells = run(asked, engine, evidence, homes(people, case.roster), movers(case.roster, people, evidence.month), teams)
     above = superiors(people).rename({"line_manager": "manager_id", "next_level": "next_level_id"})
-    decided = said.decided(str(evidence.month), "appeal_points", "calibrated_points")
+    decided = said.decided(str(evidence.month), "appeal_points", "calibrated_points").drop_nulls("value")
     return Findings(
         scheme=case.scheme,
         plan=asked,
@@ -73,8 +73,12 @@ def movers(roster: pl.DataFrame, people: pl.DataFrame, month: Month) -> pl.DataF
 
 
 def grades(people: pl.DataFrame, summed: pl.DataFrame, said: Recorded, scheme: Scheme, month: Month) -> pl.DataFrame:
-    """Everybody in service: state, score, band (the score's own), grade (forced or decided where that applies)."""
+    """Everybody in service: state, score, band (the score's own), grade (forced or decided where that applies).
+
+    `worked_out` is the score as the items give it, `points_off` (hundredths) what confirmed lateness takes from it.
+    """
     frame = people.join(summed, on="employee_id", how="left", maintain_order="left")
+    frame = _points_off(frame.with_columns(worked_out=pl.col("score")), said, scheme, month)
     frame = _decided_score(frame, said, month).with_columns(band=grade_expr(pl.col("score"), scheme.bands))
     frame = frame.with_columns(
         month=pl.lit(str(month)),
@@ -91,19 +95,32 @@ def grades(people: pl.DataFrame, summed: pl.DataFrame, said: Recorded, scheme: S
     return _decided_grade(frame, said, scheme, month).sort("employee_id")
 
 
+def _points_off(frame: pl.DataFrame, said: Recorded, scheme: Scheme, month: Month) -> pl.DataFrame:
+    """Confirmed lateness takes points where the scheme makes it points (S1 ❺ 5.7 with `effect: points`)."""
+    rule = scheme.cycle.lateness
+    fined = said.decided(str(month), "confirm_fine" if rule and rule.effect == "points" else "")
+    off = fined.group_by("employee_id").agg(points_off=pl.col("value").sum())
+    joined = frame.join(off, on="employee_id", how="left", maintain_order="left").with_columns(
+        pl.col("points_off").fill_null(0)
+    )
+    return joined.with_columns(score=(pl.col("score") - pl.col("points_off")).clip(lower_bound=0))
+
+
 def _decided_score(frame: pl.DataFrame, said: Recorded, month: Month) -> pl.DataFrame:
-    """A total set by an appeal replaces the one worked out."""
-    set_ = said.decided(str(month), "appeal_score").select("employee_id", given="value")
+    """A total set by an appeal replaces the one worked out, of whoever is assessed."""
+    set_ = said.decided(str(month), "appeal_score").select("employee_id", given="value").drop_nulls("given")
     joined = frame.join(set_.unique("employee_id", keep="last"), on="employee_id", how="left", maintain_order="left")
-    return joined.with_columns(worked_out=pl.col("score"), score=pl.coalesce("given", "score")).drop("given")
+    given = pl.when(pl.col("reason").is_null()).then("given")
+    return joined.with_columns(score=pl.coalesce(given, "score"), appealed=given.is_not_null()).drop("given")
 
 
 def _decided_grade(frame: pl.DataFrame, said: Recorded, scheme: Scheme, month: Month) -> pl.DataFrame:
-    """A grade set by an appeal counts for the consequences too."""
+    """A grade set by an appeal counts for the consequences too, of whoever is settled."""
     set_ = said.decided(str(month), "appeal_grade").filter(pl.col("item").is_in(list(scheme.bands.grades)))
     given = set_.select("employee_id", given="item").unique("employee_id", keep="last")
     joined = frame.join(given, on="employee_id", how="left", maintain_order="left")
-    return joined.with_columns(grade=pl.coalesce("given", "grade"), band=pl.coalesce("given", "band")).drop("given")
+    decided = pl.when(pl.col("state") == "settled").then("given")
+    return joined.with_columns(grade=pl.coalesce(decided, "grade"), band=pl.coalesce(decided, "band")).drop("given")
 
 
 def standing_of(case: Case, graded: pl.DataFrame, said: Recorded) -> pl.DataFrame:
@@ -123,11 +140,18 @@ def standing_of(case: Case, graded: pl.DataFrame, said: Recorded) -> pl.DataFram
 
 
 def unexplained(spread: pl.DataFrame, said: Recorded, month: Month) -> list[Problem]:
-    """Pools whose grades are off their expected shares and for which nobody signed a reason yet (S1 ❺ 5.5)."""
-    if said.decided(str(month), "distribution_reason").height:
-        return []
+    """Pools whose grades are off their expected shares and for which nobody signed a reason yet (S1 ❺ 5.5).
+
+    A reason speaks for the store, or the store/department, that it names in `item`; one that names none for all.
+    """
+    reasons = set(said.decided(str(month), "distribution_reason")["item"].fill_null(""))
     pools = spread.filter(pl.col("needs_reason")).select("store", "department").unique().sort("store", "department")
-    return [_unexplained(store or "集团", store or "the group", department) for store, department in pools.iter_rows()]
+    found = []
+    for store, department in pools.iter_rows():
+        names = {"", *([store, f"{store}/{department}"] if store else ["group", "集团"])}
+        if not names & reasons:
+            found.append(_unexplained(store or "集团", store or "the group", department))
+    return found
 
 
 def _unexplained(zh: str, en: str, department: str | None) -> Problem:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -24,6 +24,7 @@ from fairwrench.settlement.roster import ROSTER
 from fairwrench.settlement.scheme import Scheme
 from fairwrench.settlement.settle import Settlement, settle
 from tests.engines.landed import ZONE, at, landed
+from tests.settlement.casebook import cases
 from tests.settlement.conftest import BANDS, CYCLE, STANDING, both
 
 OCTOBER = Month(2026, 10)
@@ -287,5 +288,6 @@ def frame(rows: Iterable[tuple[Any, ...]], shape: Mapping[str, Any]) -> pl.DataF
     return pl.DataFrame(list(rows), schema=dict(shape), orient="row")
 
 
-def next_day(text: str) -> str:
-    return str(day(text) + timedelta(days=1))
+def october_world() -> World:
+    """The hand-worked October of `cases/months.yaml`, to be changed by a test."""
+    return World.of(cases("months", "october").args[1][0]["given"])

@@ -15,7 +15,7 @@ from fairwrench.closing.contract import tables
 from fairwrench.settlement.score import value_at
 from fairwrench.settlement.settle import Settlement
 from tests.settlement.casebook import cases
-from tests.settlement.month_fixtures import ADVISOR, OCTOBER, STORE, TECHNICIAN, World, scheme
+from tests.settlement.month_fixtures import ADVISOR, STORE, TECHNICIAN, World, october_world, scheme
 
 
 def rows_of(settled: Settlement, table: str) -> dict[Any, dict[str, Any]]:
@@ -202,9 +202,3 @@ def test_forced_ranks_grade_but_never_open_a_plan(october: World, tmp_path: Path
 def october() -> World:
     """The hand-worked October, to be changed by a test."""
     return october_world()
-
-
-def october_world() -> World:
-    given = cases("months", "october").args[1][0]["given"]
-    assert OCTOBER.month == 10
-    return World.of(given)

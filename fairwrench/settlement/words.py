@@ -1,0 +1,61 @@
+"""Words that people write in evidence: the scheme's own (`teamwork`) or its names in either language (团队协作)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+
+import polars as pl
+
+from fairwrench.settlement.problem import Problem, nearest
+from fairwrench.settlement.scheme import Scheme
+from fairwrench.settlement.source import Source, Text
+
+
+def words_of(named: Iterable[tuple[str, Text]]) -> dict[str, str]:
+    """Every name, in either language → its word."""
+    return {text: word for word, name in named for text in (name.zh, name.en)}
+
+
+def source_words(sources: Mapping[str, Source]) -> dict[str, str]:
+    """The names of sources."""
+    return words_of((word, source.name) for word, source in sources.items())
+
+
+def metric_words(scheme: Scheme) -> dict[str, str]:
+    """The names of metrics."""
+    return words_of((word, metric.name) for word, metric in scheme.metrics.items())
+
+
+def grade_words(scheme: Scheme) -> dict[str, str]:
+    """The names of grades."""
+    return words_of((grade, band.name) for grade, band in scheme.bands.grades.items())
+
+
+def item_words(scheme: Scheme) -> dict[str, str]:
+    """The names of items on any scorecard; an item without a name of its own goes by its metric's."""
+    every = [item for card in scheme.scorecards.values() for item in card.items]
+    used = {item.metric: scheme.metrics[item.metric].name for item in every if item.metric in scheme.metrics}
+    return words_of((word or "", name) for word, name in used.items()) | words_of(
+        (item.key, item.name) for item in every if item.name
+    )
+
+
+def department_words(scheme: Scheme) -> dict[str, str]:
+    """The names and aliases of departments."""
+    own = words_of((word, department.name) for word, department in scheme.departments.items())
+    return own | {alias: word for word, department in scheme.departments.items() for alias in department.aliases}
+
+
+def strangers(
+    used: pl.Series, words: Collection[str], named: Mapping[str, str], source: str, column: str
+) -> list[Problem]:
+    """Words (names already replaced) that nobody knows, each with the nearest that is known."""
+    found = []
+    for word, count in used.drop_nulls().value_counts().sort(used.name).iter_rows():
+        if word not in words:
+            near = nearest(word, [*words, *named])
+            zh = f"{source} 中有 {count} 行的 {column}“{word}”不在制度中" + (f"，是否为“{near}”？" if near else "")
+            en = f"{count} rows of {source} name {column} {word!r}, which the scheme does not have"
+            en += f"; did you mean {near!r}?" if near else ""
+            found.append(Problem("unknown_word", zh, en, "warning", subject=source))
+    return found
