@@ -81,7 +81,7 @@ def _grid(text: bytes, limits: Limits) -> pl.DataFrame:
 def _shape(text: bytes) -> tuple[str, int, int]:
     """The separator, the most fields of a line and the fields of the first line, told from the beginning."""
     head = text[:_SAMPLE_BYTES].decode("utf-8", "ignore")
-    lines = head.splitlines()[:_SAMPLE_LINES]
+    lines = head.removesuffix("\n").split("\n")[:_SAMPLE_LINES]
     if len(text) > _SAMPLE_BYTES and len(lines) > 1:
         lines = lines[:-1]
     widths = {separator: [_fields(line, separator) for line in lines] for separator in _SEPARATORS}

@@ -14,7 +14,8 @@ from fairwrench.ledger.reasons import Reason
 #: what stands between several names in one cell
 SEPARATORS = "/、,，;；+＋&＆|｜\n"
 BETWEEN_NAMES = f"[{re.escape(SEPARATORS)}]"
-_PARTS = re.compile(r"[\s()（）\[\]【】<>:：#\-]+")
+_WORDS = re.compile(r"[0-9A-Za-z_.-]+")
+_BRACKETS = re.compile(r"[()（）\[\]【】<>:：#|-]+")
 
 
 class Person(NamedTuple):
@@ -72,7 +73,7 @@ class Directory:
     def find(self, text: str, store: str | None) -> Person:
         """Who `text` stands for in a row of `store`; without a store, among everybody."""
         key = name_key(text)
-        employee_id = self._by_id(key) or self._by_both(key, store)
+        employee_id = self._by_id(key) or self._by_both(text)
         if employee_id:
             return Person(employee_id)
         found = self._named(key, store)
@@ -92,13 +93,12 @@ class Directory:
         bare = self._bare_ids.get(key.lstrip("0"), set()) if key.isdigit() else set()
         return found or (next(iter(bare)) if len(bare) == 1 else None)
 
-    def _by_both(self, key: str, store: str | None) -> str | None:
+    def _by_both(self, text: str) -> str | None:
         """`张三(1001)` and `1001 张三`: an id and the name that belongs to it."""
-        parts = [part for part in _PARTS.split(key) if part]
-        for part in parts if len(parts) == 2 else ():
-            employee_id = self._by_id(part)
-            other = parts[1 - parts.index(part)]
-            if employee_id and any(found == employee_id for _, found in self._anywhere.get(other, ())):
+        for word in _WORDS.findall(text):
+            employee_id = self._by_id(name_key(word))
+            name = name_key(_BRACKETS.sub(" ", text.replace(word, " ", 1)))
+            if employee_id and any(found == employee_id for _, found in self._anywhere.get(name, ())):
                 return employee_id
         return None
 

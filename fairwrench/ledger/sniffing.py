@@ -90,6 +90,6 @@ def _text(head: bytes) -> Kind:
         not_a_table(
             "网页或 XML（有些系统把网页导出成 .xls）", "a web page or XML (some systems export web pages as .xls)"
         )
-    if _CONTROL.search(head):
+    if b"\x00" in head or len(_CONTROL.findall(head)) > max(len(head) // 20, 16):
         not_a_table("无法识别的二进制文件", "a binary file of an unknown kind")
     return "text"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import NoReturn
 
 import fastexcel
@@ -49,7 +49,7 @@ def _read_sheet(book: fastexcel.ExcelReader, name: str, extent: Extent | None, l
     try:
         sheet = book.load_sheet(name, header_row=None, skip_rows=0, dtypes="string")
         visible, width, left = sheet.visible == "visible", sheet.width, _left(sheet)
-        if not visible or not width:
+        if not visible or not (width or (extent and extent.faults)):
             return Sheet(name, pl.DataFrame(), () if visible else (_hidden(name),))
         refuse_beyond(limits, rows=sheet.total_height, columns=width, where=name)
         grid = pl.DataFrame(sheet)
@@ -91,11 +91,21 @@ def _with_faults(sheet: Sheet, extent: Extent, left: int) -> Sheet:
             f"工作表“{sheet.name}”有 {len(extent.faults)} 个错误单元格（例如 #REF!），请先修正公式",
             f"sheet {sheet.name!r} has {len(extent.faults)} cells in error (like #REF!); mend its formulas first",
         )
+    grid, left = _spanning(sheet.grid, left, extent.faults)
     columns: dict[int, dict[int, str]] = {}
     for (row, column), text in extent.faults.items():
-        if row < sheet.grid.height and 0 <= column - left < sheet.grid.width:
-            columns.setdefault(column - left, {})[row] = text
-    patched = [
-        sheet.grid.to_series(column).scatter(list(rows), list(rows.values())) for column, rows in columns.items()
-    ]
-    return Sheet(sheet.name, sheet.grid.with_columns(patched), sheet.problems)
+        columns.setdefault(column - left, {})[row] = text
+    patched = [grid.to_series(column).scatter(list(rows), list(rows.values())) for column, rows in columns.items()]
+    return Sheet(sheet.name, grid.with_columns(patched), sheet.problems)
+
+
+def _spanning(grid: pl.DataFrame, left: int, faults: Mapping[tuple[int, int], str]) -> tuple[pl.DataFrame, int]:
+    """The grid with rows and columns for every fault, also those that the reader took for the sheet's empty rim."""
+    first = min(left, *(column for _, column in faults))
+    last = max(left + grid.width, *(column + 1 for _, column in faults))
+    height = max(grid.height, *(row + 1 for row, _ in faults))
+    more = pl.repeat(None, height - grid.height, dtype=pl.String, eager=True)
+    nothing = pl.repeat(None, height, dtype=pl.String, eager=True)
+    there = {left + at: column.append(more) for at, column in enumerate(grid.get_columns())}
+    columns = [there.get(at, nothing) for at in range(first, last)]
+    return pl.DataFrame(dict(zip(column_names(len(columns)), columns, strict=True))), first
