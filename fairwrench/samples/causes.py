@@ -123,7 +123,7 @@ class Habit:
     spread: float
 
 
-LENIENT, HARSH, FAIR = Habit(0.24, 0.07), Habit(-0.22, 0.07), Habit(0.0, 0.08)
+LENIENT, HARSH, FAIR = Habit(0.24, 0.07), Habit(-0.22, 0.07), Habit(0.0, 0.06)
 
 
 def level_of(regard: float, habit: Habit, levels: int, random: Random) -> int:

@@ -70,8 +70,15 @@ class System:
     encoding: str = "utf-8-sig"
 
 
+#: columns that offices add to those of the source, so that people can read the file
+BESIDE = {"name": "姓名", "store": "门店"}
+_TEXT = Column()
+
+
 def header(column: str, source: Source, choice: int) -> str:
     """The header of a column: its first words, or one of its further aliases."""
+    if column not in source.columns:
+        return BESIDE[column]
     spec = source.columns[column]
     words = [spec.name.zh, *(alias for alias in spec.aliases if alias != spec.name.zh)] if spec.name else [column]
     chinese = [word for word in words if not word.isascii() or word in ("VIN", "SA")]
@@ -169,7 +176,7 @@ class Writer:
         for title in sheet.titles:
             yield [title]
         yield [header(column, source, system.headers) for column in sheet.columns]
-        write = [(column, self._writer(source.columns[column], system)) for column in sheet.columns]
+        write = [(c, self._writer(source.columns.get(c, _TEXT), system)) for c in sheet.columns]
         shown = "" if path_is_csv(file) else sheet.name
         for number, row in enumerate(sheet.rows, len(sheet.titles) + 2):
             for plant in row.get(PLANT, ()):
@@ -200,7 +207,7 @@ def _totals(sheet: Sheet, source: Source, system: System) -> list[Cell]:
     """A row 合计 under the amounts."""
     cells: list[Cell] = []
     for column in sheet.columns:
-        spec = source.columns[column]
+        spec = source.columns.get(column, _TEXT)
         if spec.type != "decimal":
             cells.append(None)
             continue

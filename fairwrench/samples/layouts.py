@@ -25,11 +25,16 @@ class FilePlan:
     store: str | None
 
 
+#: whom a row is about: employee id → name and store of the month
+Homes = Mapping[str, tuple[str, str]]
+
+
 def plan_files(
-    evidence: Evidence, month: Month, stores: list[str], columns: Mapping[str, list[str]], sources: Mapping[str, Source]
+    evidence: Evidence, month: Month, homes: Homes, columns: Mapping[str, list[str]], sources: Mapping[str, Source]
 ) -> list[FilePlan]:
     """Every file of a month, before anything is soiled."""
     plans = []
+    stores = list(dict.fromkeys(store for _, store in evidence if store))
     for number, store in enumerate(stores):
         system = SYSTEMS[number % len(SYSTEMS)]
         sheets = [
@@ -42,9 +47,20 @@ def plan_files(
         if place is None:
             system = CRM if name in _CRM else OFFICE
             word = sources[name].name.zh
-            sheet = Sheet(word, name, columns[name], rows)
+            sheet = _readable(Sheet(word, name, columns[name], rows), sources[name], homes)
             plans.append(FilePlan(f"{month}/集团_{word}_{month}.{system.suffix}", system, [sheet], None))
     return plans
+
+
+def _readable(sheet: Sheet, source: Source, homes: Homes) -> Sheet:
+    """Rows about people carry their store, and their name where the source reads it too."""
+    if "employee_id" not in source.columns:
+        return sheet
+    named = "姓名" in source.columns["employee_id"].aliases
+    place = sheet.columns.index("employee_id") + 1
+    sheet.columns = [*sheet.columns[:place], *(["name"] if named else []), "store", *sheet.columns[place:]]
+    sheet.rows = [dict(zip(("name", "store"), homes[row["employee_id"]], strict=True)) | row for row in sheet.rows]
+    return sheet
 
 
 def _columns(columns: list[str], system: System) -> list[str]:

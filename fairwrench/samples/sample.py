@@ -7,15 +7,16 @@ from random import Random
 
 from fairwrench.catalog.loader import load_scheme, load_sources
 from fairwrench.samples import accounts, colleagues, customers, offices, parts, ratings, sales, tables
-from fairwrench.samples.dirt import Desk, soil
-from fairwrench.samples.exports import Row, Writer
+from fairwrench.samples.desk import Desk, Past
+from fairwrench.samples.dirt import soil
+from fairwrench.samples.exports import Writer
 from fairwrench.samples.layouts import plan_files
 from fairwrench.samples.people import make_group
 from fairwrench.samples.roster import write_roster
 from fairwrench.samples.stories import tell_stories
-from fairwrench.samples.truth import Truth
+from fairwrench.samples.truth import Finding, Truth
 from fairwrench.samples.words import words_of
-from fairwrench.samples.world import live, make_world
+from fairwrench.samples.world import World, live, make_world
 from fairwrench.settlement.deadlines import Month
 
 UNTIL = Month(2026, 10)
@@ -67,27 +68,32 @@ def make_sample(
     """
     first = until.plus(1 - months)
     scheme = load_scheme("dealership")
-    group = make_group(
-        Random(f"{seed}/group"), stores=stores, people=people or PEOPLE, orders=orders or ORDERS, first=first
-    )
+    people, orders = people or PEOPLE, orders or ORDERS
+    group = make_group(Random(f"{seed}/group"), stores=stores, people=people, orders=orders, first=first)
+    world = make_world(seed, group, orders, first, scheme)
     truth = Truth(seed, [store.name for store in group.stores], [str(month) for month in Month.range(first, until)])
-    world = make_world(seed, group, orders or ORDERS, first, scheme)
     truth.findings += tell_stories(world, until)
-    sources = load_sources()
-    writer = Writer(directory, sources, {p.employee_id: p.name for p in group.people})
+    writer = Writer(directory, load_sources(), {p.employee_id: p.name for p in group.people})
     write_roster(directory / "roster.xlsx", group, words_of(scheme))
-    past: dict[tuple[Month, str, str | None], list[Row]] = {}
+    past: Past = {}
     for month in Month.range(first, until):
-        evidence = live(world, month)
-        names = [store.name for store in group.stores]
-        desk = Desk(month, until, group, sources, COLUMNS, plan_files(evidence, month, names, COLUMNS, sources), past)
-        truth.findings += soil(desk)
-        for plan in desk.plans:
-            writer.write(plan.file, plan.system, plan.sheets)
-        for file, again in desk.copies:
-            writer.copy(file, again)
-        past |= {(month, *key): evidence[key] for key in evidence if key[0] in REMEMBERED}
+        truth.findings += _write_month(world, month, until, writer, past)
     for finding in truth.findings:
         finding.places = writer.places.get(finding.kind, [])
     truth.write(directory / "truth.yaml")
     return truth
+
+
+def _write_month(world: World, month: Month, until: Month, writer: Writer, past: Past) -> list[Finding]:
+    """Live a month, soil its files, write them; returns what was planted in them."""
+    evidence = live(world, month)
+    homes = {person.employee_id: (person.name, post.store) for person, post in world.group.working(month)}
+    plans = plan_files(evidence, month, homes, COLUMNS, writer.sources)
+    desk = Desk(month, until, world.group, writer.sources, COLUMNS, plans, past)
+    planted = soil(desk)
+    for plan in desk.plans:
+        writer.write(plan.file, plan.system, plan.sheets)
+    for file, again in desk.copies:
+        writer.copy(file, again)
+    past |= {(month, *key): evidence[key] for key in evidence if key[0] in REMEMBERED}
+    return planted
