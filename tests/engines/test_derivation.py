@@ -15,7 +15,7 @@ from fairwrench.settlement.measure import Evidence
 from fairwrench.settlement.problem import Refused
 from fairwrench.settlement.source import Source
 from tests.engines.jobs import ALL, COMEBACK, ENGINE, FIRST, LINES, ORDERS, derived, job, visit
-from tests.engines.landed import Row, at, day, evidence, landed, source_of
+from tests.engines.landed import Row, at, day, evidence, landed, row_id, source_of
 
 
 def test_a_car_not_yet_delivered_is_no_earlier_visit(tmp_path: Path) -> None:
@@ -157,6 +157,27 @@ def test_several_visits_are_one_yes_and_an_unknown_vehicle_is_a_no(tmp_path: Pat
     orders = [visit("A", "2026-10-01 08:00", None), visit("B", "2026-10-09 08:00", None)]
     found = due(tmp_path, orders, [vehicle("V1"), vehicle("V2"), vehicle(None)])
     assert [row["came"] for row in found] == [True, False, False]
+
+
+def test_two_spans_and_two_lookups_stand_side_by_side(tmp_path: Path) -> None:
+    """Fails when a second kind of comeback, or a second lookup, would be worked out from the first one's pairs."""
+    by = {"store": "store", "ro_no": "ro_no"}
+    both = changed(
+        vin={"type": "text", "lookup": "orders", "by": by, "take": "vin"},
+        delivered_at={"type": "timestamp", "lookup": "orders", "by": by, "take": "delivered_at"},
+        soon={"type": "bool", **COMEBACK, "flag": "later"},
+        ever={"type": "bool", **COMEBACK, "days": 90, "flag": "later"},
+        before={"type": "person", **COMEBACK, "days": 90, "take": "technician"},
+    )
+    again = visit("B", "2026-10-20 08:00", "2026-10-21 17:00")
+    sealed = landed(tmp_path, "lines", both, [job(FIRST), job(again, technician="E2")])
+    seen = evidence(lines=sealed, orders=landed(tmp_path, "orders", ORDERS, [FIRST, again]))
+    ENGINE.derive("lines", ["soon", "before", "ever", "vin"], seen, str(tmp_path / "side.parquet"))
+    # 38 days lie between the first delivery and the second visit.
+    found = pl.read_parquet(tmp_path / "side.parquet").filter(pl.col("_id") == row_id(1, 2)).row(0, named=True)
+    assert {name: found[name] for name in ("soon", "ever", "before", "vin")} == {
+        "soon": False, "ever": True, "before": "E1", "vin": "V1",
+    }  # fmt: skip
 
 
 # What is refused

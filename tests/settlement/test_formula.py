@@ -316,6 +316,14 @@ def test_texts_are_written_as_the_engine_reads_them() -> None:
     assert sql == '("ro_no" IN (<a>, <b>))'
 
 
+def test_the_settled_month_is_a_text() -> None:
+    """Fails when a formula could not tell what happened after the month, or would read it from the machine's clock."""
+    sql, columns = parse_condition("month_of(due_on) > settled_month()", ORDERS, DIALECT, Clock(month="2026-10"))
+    rows = "(VALUES (DATE '2026-10-31'), (DATE '2026-11-01')) t(due_on)"
+    assert duckdb.sql(f"SELECT {sql} FROM {rows}").fetchall() == [(False,), (True,)]
+    assert columns == {"due_on"}
+
+
 def test_only_the_columns_read_are_named() -> None:
     """Fails when a query would fetch columns that nobody asked for, or overlook one."""
     _, columns = parse_condition("rework and seconds_between(opened_at, matures_on) > 1", ORDERS, DIALECT, Clock())
