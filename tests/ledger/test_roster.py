@@ -1,0 +1,207 @@
+"""The roster file → its frame. What would break: the wrong position, store or salary for a month of pay."""
+
+from datetime import date, datetime
+from pathlib import Path
+
+import pytest
+
+from fairwrench.ledger.people import Directory
+from fairwrench.ledger.roster import COLUMNS, read_roster
+from fairwrench.settlement.problem import Problem
+from fairwrench.settlement.scheme import Department, Position, Scheme
+from fairwrench.settlement.source import Text
+from tests.ledger.handed import Cells, csv, xlsx
+
+HEADER = (
+    "工号",
+    "姓名",
+    "门店",
+    "部门",
+    "岗位",
+    "直接上级",
+    "状态",
+    "入职日期",
+    "离职日期",
+    "全额工资(元)",
+    "生效日期",
+    "结束日期",
+)
+ROW = ("1001", "张三", "一店", "售后", "维修技师", None, "在职", "2020-03-01", None, "8,000.50", None, None)
+
+
+def text(zh: str) -> Text:
+    return Text(zh=zh, en=zh)
+
+
+#: only the parts of a scheme that a roster asks for
+SCHEME = Scheme.model_construct(
+    departments={
+        "service": Department(name=text("服务部"), aliases=("售后", "售后部")),
+        "sales": Department(name=text("销售部")),
+    },
+    positions={
+        "technician": Position(name=text("维修技师"), department="service", side="profit", aliases=("技师", "机修工")),
+        "service_manager": Position(name=text("服务经理"), department="service", side="profit", aliases=("经理",)),
+        "sales_manager": Position(name=text("销售经理"), department="sales", side="profit", aliases=("经理",)),
+    },
+)
+
+
+def read(path: Path, rows: Cells) -> tuple[list[dict[str, object]], list[Problem]]:
+    file = path / "roster.csv"
+    file.write_bytes(csv(rows, separator="\t"))
+    frame, problems = read_roster(file, SCHEME)
+    assert dict(frame.schema) == {name: kind() for name, kind in COLUMNS.items()}
+    return frame.rows(named=True), problems
+
+
+def changed(**cells: object) -> tuple[object, ...]:
+    """ROW with some cells changed, named by the start of their header."""
+    at = {label.split("(")[0]: place for place, label in enumerate(HEADER)}
+    row = list(ROW)
+    for label, cell in cells.items():
+        row[at[label]] = cell  # type: ignore[call-overload]
+    return tuple(row)
+
+
+def test_a_roster_in_chinese(tmp_path: Path) -> None:
+    """As HR keeps it: aliases, a title above, money with a comma."""
+    rows, problems = read(tmp_path, [("一店花名册",), HEADER, changed(部门="售后部", 岗位="机修工", 状态="试用期")])
+    assert problems == []
+    assert rows == [
+        {
+            "employee_id": "1001",
+            "name": "张三",
+            "store": "一店",
+            "department": "service",
+            "position": "technician",
+            "manager_id": None,
+            "status": "probation",
+            "hired_on": date(2020, 3, 1),
+            "left_on": None,
+            "full_salary": 800050,
+            "from": None,
+            "to": None,
+            "_row": 3,
+            "aliases": None,
+        }
+    ]
+
+
+def test_a_roster_in_english_and_as_a_workbook(tmp_path: Path) -> None:
+    """Several sheets are one roster; Excel dates are dates."""
+    header = ("Employee id", "Name", "Store", "Position", "Hired on", "Salary", "Other names")
+    path = xlsx(
+        tmp_path / "roster.xlsx",
+        说明=[("How to fill this in",)],
+        一店=[header, ("0077", "Ann", "一店", "technician", datetime(2020, 3, 1), 8000, "Annie、安")],
+        二店=[header, (78, "Bob", "二店", "技师", date(2021, 1, 5), None, None)],
+    )
+    frame, problems = read_roster(path, SCHEME)
+    assert problems == []
+    assert frame.select("employee_id", "store", "hired_on", "full_salary", "department", "status").rows() == [
+        ("0077", "一店", date(2020, 3, 1), 800000, "service", "regular"),
+        ("78", "二店", date(2021, 1, 5), None, "service", "regular"),
+    ]
+    assert Directory.of(frame).find("安", "一店").employee_id == "0077"
+
+
+@pytest.mark.parametrize(
+    ("cells", "code", "field"),
+    [
+        ({"岗位": "维修技工"}, "not_in_scheme", "position"),
+        ({"部门": "售後"}, "not_in_scheme", "department"),
+        ({"入职日期": "2020-13-01"}, "no_such_date", "hired_on"),
+        ({"离职日期": "下月"}, "not_a_date", "left_on"),
+        ({"全额工资": "面谈"}, "not_a_number", "full_salary"),
+        ({"状态": "休眠"}, "not_in_list", "status"),
+        ({"姓名": None}, "required", "name"),
+        ({"门店": None}, "required", "store"),
+    ],
+)
+def test_a_cell_that_cannot_be_read_is_told(tmp_path: Path, cells: dict[str, object], code: str, field: str) -> None:
+    """With its row, its text, and the nearest word that would do; the value stays unknown, never guessed."""
+    rows, problems = read(tmp_path, [HEADER, ROW, changed(**{"工号": "1002", **cells})])
+    assert [(problem.code, problem.severity, problem.line) for problem in problems] == [(code, "error", 3)]
+    assert problems[0].file == "roster.csv" and "3" in problems[0].zh
+    if field not in ("status", "department"):
+        assert rows[1][field] is None
+
+
+def test_the_nearest_word_is_offered(tmp_path: Path) -> None:
+    """Most unknown positions are typed a little differently."""
+    _, problems = read(tmp_path, [HEADER, changed(岗位="维修技工"), changed(工号="1002", 岗位="维修技工")])
+    assert len(problems) == 1, "one sentence for the same word in many rows"
+    assert "维修技师" in problems[0].zh and "2、3" in problems[0].zh
+
+
+def test_a_position_is_told_by_its_department(tmp_path: Path) -> None:
+    """经理 means another one in sales; without a department it is asked."""
+    rows, problems = read(
+        tmp_path,
+        [
+            HEADER,
+            changed(岗位="经理", 部门="销售部"),
+            changed(工号="1002", 岗位="经理", 部门="售后"),
+            changed(工号="1003", 岗位="经理", 部门=None),
+            changed(工号="1004", 岗位="销售经理", 部门=None),
+        ],
+    )
+    assert [row["position"] for row in rows] == ["sales_manager", "service_manager", None, "sales_manager"]
+    assert [row["department"] for row in rows] == ["sales", "service", None, "sales"]
+    assert [problem.code for problem in problems] == ["unclear_position"]
+
+
+def test_managers_by_id_or_name(tmp_path: Path) -> None:
+    """In the store first, then anywhere; namesakes are asked, strangers told."""
+    people = [
+        changed(工号="1001", 姓名="张三"),
+        changed(工号="2001", 姓名="张三", 门店="二店"),
+        changed(工号="2002", 姓名="总管", 门店="二店"),
+        changed(工号="1002", 姓名="甲", 直接上级="1001"),
+        changed(工号="1003", 姓名="乙", 直接上级="张三"),
+        changed(工号="1004", 姓名="丙", 直接上级="总管"),
+        changed(工号="3001", 姓名="丁", 门店="三店", 直接上级="张三"),
+        changed(工号="1006", 姓名="戊", 直接上级="无名"),
+    ]
+    rows, problems = read(tmp_path, [HEADER, *people])
+    assert [row["manager_id"] for row in rows[3:]] == ["1001", "1001", "2002", None, None]
+    assert [(problem.code, problem.severity, problem.subject) for problem in problems] == [
+        ("namesakes", "error", "张三"),
+        ("unknown_manager", "warning", "无名"),
+    ]
+
+
+def test_an_id_column_of_the_manager_comes_beside_the_name(tmp_path: Path) -> None:
+    """Both are often there; the id is taken."""
+    header = (*HEADER, "直接上级工号")
+    rows, problems = read(tmp_path, [header, (*ROW, None), (*changed(工号="1002", 直接上级="张某"), "1001")])
+    assert rows[1]["manager_id"] == "1001" and problems == []
+
+
+def test_repeated_rows_count_once_and_two_names_are_told(tmp_path: Path) -> None:
+    """The same row twice is a slip; one id for two people pays one for the other."""
+    rows, problems = read(tmp_path, [HEADER, ROW, ROW, changed(姓名="李四")])
+    assert len(rows) == 2
+    assert [(problem.code, problem.severity) for problem in problems] == [
+        ("repeated_row", "warning"),
+        ("two_names", "error"),
+    ]
+
+
+def test_totals_and_blank_rows_are_nobody(tmp_path: Path) -> None:
+    """HR counts heads at the bottom."""
+    rows, _ = read(
+        tmp_path, [HEADER, ROW, (None,) * 12, ("合计", None, None, None, None, None, None, None, None, "8000")]
+    )
+    assert [row["employee_id"] for row in rows] == ["1001"]
+
+
+def test_a_file_that_is_no_roster(tmp_path: Path) -> None:
+    """Said in one sentence, with an empty frame that has every column."""
+    for content in (b"", b"a,b\n1,2\n", b"%PDF-1.4"):
+        path = tmp_path / "roster.csv"
+        path.write_bytes(content)
+        frame, problems = read_roster(path, SCHEME)
+        assert frame.is_empty() and frame.columns == list(COLUMNS)
+        assert [problem.severity for problem in problems] == ["error"]
