@@ -17,6 +17,8 @@ from rich.table import Table
 from fairwrench.settlement.problem import Problem, Refused
 
 REFUSED = 2
+#: columns of a table whose output is piped
+PIPED = 200
 P = ParamSpec("P")
 R = TypeVar("R")
 
@@ -55,22 +57,28 @@ def refusals(function: Callable[P, R]) -> Callable[P, R]:
 
 
 def terminal(*, error: bool = False) -> Console:
-    """A console that wraps nothing when its output is piped."""
-    return Console(stderr=error, highlight=False, soft_wrap=True)
+    """A console as wide as the terminal, and wide enough for any table when its output is piped."""
+    console = Console(stderr=error, highlight=False)
+    return console if console.is_terminal else Console(stderr=error, highlight=False, width=PIPED)
 
 
 def say_problems(problems: Iterable[Problem], lang: str, limit: int = 200) -> None:
-    """Problems on the error output, the worst first."""
+    """Problems on the error output, the worst first; equal ones of several files are told once, with their number."""
     console = terminal(error=True)
     rank = {"error": 0, "warning": 1, "note": 2}
     words = {"error": ("错误", "error"), "warning": ("提醒", "warning"), "note": ("说明", "note")}
-    ordered = sorted(problems, key=lambda problem: rank[problem.severity])
-    for problem in ordered[:limit]:
-        word = words[problem.severity][lang == "en"]
-        console.print(f"{word}: {problem.text(lang)}", markup=False)
+    alike: dict[tuple[str, str, str], list[Problem]] = {}
+    for problem in problems:
+        sentence = problem.zh if lang == "zh" else problem.en
+        alike.setdefault((problem.severity, problem.code, sentence), []).append(problem)
+    ordered = sorted(alike.values(), key=lambda same: rank[same[0].severity])
+    for first, *others in ordered[:limit]:
+        more = f"（另有 {len(others)} 处相同）" if lang == "zh" else f" (and {len(others)} more like it)"
+        text = first.text(lang) + (more if others else "")
+        console.print(f"{words[first.severity][lang == 'en']}: {text}", markup=False, soft_wrap=True)
     if len(ordered) > limit:
-        more = len(ordered) - limit
-        console.print(f"……另有 {more} 条" if lang == "zh" else f"… and {more} more", markup=False)
+        left = len(ordered) - limit
+        console.print(f"……另有 {left} 条" if lang == "zh" else f"… and {left} more", markup=False)
 
 
 def say_table(title: str, headers: Iterable[str], rows: Iterable[Iterable[Any]], numbers: Iterable[int] = ()) -> None:
@@ -81,7 +89,7 @@ def say_table(title: str, headers: Iterable[str], rows: Iterable[Iterable[Any]],
         table.add_column(header, justify="right" if place in right else "left", overflow="fold")
     for row in rows:
         table.add_row(*("" if cell is None else str(cell) for cell in row))
-    Console(highlight=False).print(table)
+    terminal().print(table)
 
 
 def say_json(value: Any) -> None:

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import click
 import polars as pl
-from rich.console import Console
 
 from fairwrench.catalog.loader import load_sources
 from fairwrench.cli.console import language_option, refusals, say_problems, terminal
@@ -61,7 +60,7 @@ def say_one(kept: Kept, run: Run, out: Path, lang: str) -> None:
     """One person's month as a tree, the rows behind one item, and what would lift the person."""
     person = chosen(kept)
     name = kept.settlement.totals.filter(pl.col("employee_id") == person)["name"][0]
-    console = Console(highlight=False, soft_wrap=True)
+    console = terminal()
     console.print(f"\n[bold]{name} {person}[/bold]")
     root = explain(kept.settlement, person)
     console.print(tree(root, lang))
@@ -69,5 +68,5 @@ def say_one(kept: Kept, run: Run, out: Path, lang: str) -> None:
     for _, step in root.walk():
         if step.key == "numerator.one_time_fix_rate":
             for table in traced(step, office, kept, limit=5):
-                say_rows(step, table, lang)
+                say_rows(step, table, kept, lang)
     say_lifts(lifts(kept.settlement, office.roster, person), kept, lang)

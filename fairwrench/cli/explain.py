@@ -6,12 +6,11 @@ from dataclasses import asdict
 from pathlib import Path
 
 import click
-from rich.console import Console
 from rich.markup import escape
 from rich.tree import Tree
 
 from fairwrench.catalog.loader import load_sources
-from fairwrench.cli.console import language_option, refusals, say_json, say_table
+from fairwrench.cli.console import language_option, refusals, say_json, say_table, terminal
 from fairwrench.cli.engine import engine_named, engine_option
 from fairwrench.cli.parameters import MONTH
 from fairwrench.closing.month import Office
@@ -73,10 +72,10 @@ def explain(
             {"explanation": asdict(root), "rows": _rows_json(root, found), "lifts": [asdict(gain) for gain in gains]}
         )
         return
-    Console(highlight=False, soft_wrap=True).print(tree(root, lang))
+    terminal().print(tree(root, lang))
     for _, step in root.walk():
         for table in found.get(id(step), []):
-            say_rows(step, table, lang)
+            say_rows(step, table, kept, lang)
     if gains:
         say_lifts(gains, kept, lang)
 
@@ -128,11 +127,20 @@ def label(step: Step, lang: str) -> str:
     return "  ".join(words)
 
 
-def say_rows(step: Step, table: Traced, lang: str) -> None:
+def of_metric(step: Step, kept: Kept, lang: str) -> str:
+    """The name of the metric that a numerator or denominator belongs to."""
+    metrics = kept.settlement.scheme.metrics
+    name = step.rows[0].metric if step.rows else ""
+    return f"{metrics[name].name.of(lang)} · " if name in metrics and not step.key.startswith("value.") else ""
+
+
+def say_rows(step: Step, table: Traced, kept: Kept, lang: str) -> None:
     """The rows behind one figure."""
     more = f"（共 {table.count} 行）" if lang == "zh" else f" ({table.count} rows)"
-    title = f"{step.title.of(lang)} {step.figure}{more}"
-    say_table(title, table.headers(lang), table.cells)
+    title = f"{of_metric(step, kept, lang)}{step.title.of(lang)} {step.figure}{more}"
+    filled = [place for place in range(len(table.names)) if any(row[place] for row in table.cells)]
+    heads = table.headers(lang)
+    say_table(title, [heads[place] for place in filled], [[row[place] for place in filled] for row in table.cells])
 
 
 def say_lifts(gains: list[Lift], kept: Kept, lang: str) -> None:

@@ -8,6 +8,7 @@ import polars as pl
 
 from fairwrench.cli.console import say_table, terminal
 from fairwrench.closing.run import Run
+from fairwrench.report.naming import EVENTS
 from fairwrench.settlement.explain import money, points
 from fairwrench.settlement.pay import MISSING
 from fairwrench.settlement.wording import CAUSES
@@ -80,11 +81,11 @@ def say_summary(run: Run, lang: str) -> None:
     events = settled.standing
     if events.height:
         heads = ("工号", "结果", "依据") if zh else ("employee", "event", "because")
-        say_table(
-            "结果应用" if zh else "Consequences",
-            heads,
-            events.select("employee_id", "event", f"detail_{lang}").iter_rows(),
-        )
+        told_events = [
+            (person, EVENTS[event].of(lang), detail)
+            for person, event, detail in events.select("employee_id", "event", f"detail_{lang}").iter_rows()
+        ]
+        say_table("结果应用" if zh else "Consequences", heads, told_events)
     rejected = counts["rejected_rows"]
     out = run.asked.out
     lines = [f"{'被拒绝的行' if zh else 'rejected rows'}: {rejected}  → {out / 'rejected.csv'}"] if rejected else []

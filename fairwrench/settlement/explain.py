@@ -22,12 +22,16 @@ from fairwrench.settlement.wording import (
     EMPTY,
     LEADS_TO,
     LEVELS,
+    PARTS,
     PAY_STEPS,
     TOTAL_HOW,
     curve_text,
+    measure_text,
     percent,
     step_text,
 )
+
+MONEY_DIGITS = 2
 
 
 @dataclass(frozen=True)
@@ -222,12 +226,9 @@ def _value_step(name: str, metric: Metric, line: dict[str, Any]) -> Step:
 
 
 def _part_step(name: str, part: str, measure: Measure, line: dict[str, Any]) -> Step:
-    titles = {"numerator": Text(zh="分子", en="Numerator"), "denominator": Text(zh="分母", en="Denominator")}
-    where = f" where {measure.where}" if measure.where else ""
-    text = f"{measure.value} of {measure.source}{where}; {measure.date}"
     behind = RowsBehind(name, part, measure, line["level"], line["unit"])
     shown = figure(line[part], line[f"{part}_digits"])
-    return Step(f"{part}.{name}", titles[part], shown, Text(zh=text, en=text), rows=(behind,))
+    return Step(f"{part}.{name}", PARTS[part], shown, measure_text(measure), rows=(behind,))
 
 
 def ratio(n: int | None, d: int | None) -> int | None:
@@ -245,8 +246,11 @@ def number(units: int | None, metric: Metric) -> str:
 
 
 def figure(units: int | None, digits: int | None) -> str:
-    """An exact integer with its decimals."""
-    return "—" if units is None else f"{as_decimal(units, digits or 0):f}"
+    """An exact integer with its decimals, those beyond the second only where they are not zero."""
+    if units is None:
+        return "—"
+    text = f"{as_decimal(units, digits or 0):f}"
+    return text if (digits or 0) <= MONEY_DIGITS else f"{_plain(as_decimal(units, digits or 0)):s}"
 
 
 def points(hundredths: int | None) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 
 from fairwrench.settlement.curve import Curve
 from fairwrench.settlement.exact import as_decimal
-from fairwrench.settlement.scheme import Metric
+from fairwrench.settlement.scheme import Measure, Metric
 from fairwrench.settlement.source import Text
 
 #: why a line is not simply counted
@@ -30,6 +30,10 @@ LEVELS: dict[str, Text] = {
     "department": Text(zh="所在部门", en="the department"),
     "store": Text(zh="所在门店", en="the store"),
     "group": Text(zh="全集团", en="the group"),
+}
+PARTS: dict[str, Text] = {
+    "numerator": Text(zh="分子", en="Numerator"),
+    "denominator": Text(zh="分母", en="Denominator"),
 }
 PAY_STEPS: dict[str, Text] = {
     "total": Text(zh="本月合计", en="Pay of the month"),
@@ -71,6 +75,18 @@ TOTAL_HOW = Text(
     zh="绩效工资 + 固定工资 + 奖金池 − 扣款 + 更正",
     en="performance pay + fixed part + pools − deductions + corrections",
 )
+
+
+def measure_text(measure: Measure) -> Text:
+    """What a measure counts or sums, of which rows, dated by which column."""
+    which_zh = f"，条件 {measure.where}" if measure.where else ""
+    which_en = f" where {measure.where}" if measure.where else ""
+    months_zh = f"，近 {measure.months} 个月" if measure.months > 1 else ""
+    months_en = f", {measure.months} months" if measure.months > 1 else ""
+    return Text(
+        zh=f"{measure.source}：{measure.value}{which_zh}（按 {measure.date} 归月{months_zh}）",
+        en=f"{measure.value} of {measure.source}{which_en} (by {measure.date}{months_en})",
+    )
 
 
 def percent(ten_thousandths: int | None) -> str:
