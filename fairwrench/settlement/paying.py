@@ -15,11 +15,17 @@ from fairwrench.settlement.measure import digits
 from fairwrench.settlement.pay import AMOUNT, CARD, PayResult, pay
 from fairwrench.settlement.pay_base import commissioned
 from fairwrench.settlement.pool import ATTENDANCE, DRAW, MEMBER, PoolResult, pools
+from fairwrench.settlement.problem import Problem
 from fairwrench.settlement.recorded import Recorded
-from fairwrench.settlement.scheme import CommissionFactor, CommissionLine, Level, Scheme
-from fairwrench.settlement.score import Findings, covered_stores, unit_expr, value_at
+from fairwrench.settlement.scheme import CommissionFactor, CommissionLine, Level, Pool, Scheme
+from fairwrench.settlement.score import zero_without_rows
+from fairwrench.settlement.values import Findings, covered_stores, unit_expr, value_at
 
 ONE = 10**VALUE_DIGITS
+#: people named in a sentence; all of them stand in its details
+SHOWN = 5
+#: room for the steps of one pool
+APART = 1_000_000
 
 
 def pay_of(case: Case, graded: pl.DataFrame, found: Findings, said: Recorded) -> PayResult:
@@ -40,7 +46,7 @@ def pay_of(case: Case, graded: pl.DataFrame, found: Findings, said: Recorded) ->
         pool_pay=pooled.frame.select(list(AMOUNT)),
     )
     steps = pl.concat([planned.steps, pooled.steps, paid.steps])
-    return replace(paid, steps=steps, problems=(*pooled.problems, *paid.problems))
+    return replace(paid, steps=steps, problems=(*_set_aside(said, by_plan), *pooled.problems, *paid.problems))
 
 
 def earners(graded: pl.DataFrame, parts: pl.DataFrame, scheme: Scheme) -> pl.DataFrame:
@@ -53,6 +59,16 @@ def earned(said: Recorded, by_plan: pl.DataFrame, planned: CommissionResult) -> 
     """Commission as handed in; of those with a plan, as the plan works it out."""
     handed_in = said.payroll.select("employee_id", amount="commission").join(by_plan, on="employee_id", how="anti")
     return pl.concat([handed_in, planned.frame.select("employee_id", "amount")])
+
+
+def _set_aside(said: Recorded, by_plan: pl.DataFrame) -> list[Problem]:
+    """Commission that was handed in for people whose commission the scheme works out itself."""
+    both = said.payroll.drop_nulls("commission").join(by_plan, on="employee_id", how="semi").sort("employee_id")
+    people = both["employee_id"].to_list()
+    zh = f"{len(people)} 人的提成由制度的提成方案计算，薪资数据中的提成不采用：{'、'.join(people[:SHOWN])}"
+    en = f"the scheme works out the commission of {len(people)}, so that of the payroll is set aside"
+    details = {"people": ", ".join(people)}
+    return [Problem("commission_set_aside", zh, en, "note", details=details)] if people else []
 
 
 def deducted(said: Recorded, scheme: Scheme, month: str) -> pl.DataFrame:
@@ -100,34 +116,72 @@ def _factor(people: pl.DataFrame, place: int, factor: CommissionFactor, found: F
     if factor.score or factor.attainment is None:
         return empty(FACTOR)
     frame = people.select("employee_id", "store", "department").with_columns(unit=unit_expr(factor.of))
-    attained = attainment(factor.attainment, factor.of, found)
-    joined = frame.join(attained, on="unit", how="left", maintain_order="left")
-    return joined.select("employee_id", "numerator", "denominator", factor=pl.lit(place, pl.Int64)).select(list(FACTOR))
+    attained = attainment(frame, factor.attainment, factor.of, found)
+    return attained.select("employee_id", "numerator", "denominator", factor=pl.lit(place, pl.Int64)).select(
+        list(FACTOR)
+    )
 
 
-def attainment(metric: str, level: Level, found: Findings) -> pl.DataFrame:
-    """unit, numerator, denominator: a metric ÷ its agreed target at a level, for units that have both."""
+def attainment(frame: pl.DataFrame, metric: str, level: Level, found: Findings) -> pl.DataFrame:
+    """`frame` (unit, store) with numerator and denominator of the unit's metric ÷ its agreed target, null where one of
+    the two is not known."""
     aims = found.targets.filter(pl.col("metric") == metric).select(unit="subject", aim="value")
-    values = value_at(metric, found.scheme.metrics[metric], level, found).join(aims, on="unit")
-    return values.select("unit", numerator=pl.col("n") * ONE, denominator=pl.col("d") * pl.col("aim"))
+    joined = known_value(frame, metric, level, found).join(aims, on="unit", how="left", maintain_order="left")
+    aimed = pl.col("aim").is_not_null()
+    return joined.with_columns(
+        numerator=pl.when(aimed).then(pl.col("n") * ONE), denominator=pl.col("d") * pl.col("aim")
+    ).drop("n", "d", "aim")
+
+
+def known_value(frame: pl.DataFrame, name: str, level: Level, found: Findings) -> pl.DataFrame:
+    """`frame` (unit, store) with the unit's n ÷ d: null where evidence is missing, a true 0 where a sum has no rows."""
+    metric, handed_in = found.scheme.metrics[name], covered_stores(found.scheme.metrics[name], found)
+    value = value_at(name, metric, level, found).select("unit", "n", "d")
+    joined = frame.join(value, on="unit", how="left", maintain_order="left")
+    if zero_without_rows(metric):
+        joined = joined.with_columns(pl.col("n").fill_null(0), pl.col("d").fill_null(1))
+    every = pl.lit(set(frame["store"].unique()) <= handed_in)
+    here = every if level == "group" else pl.col("store").is_in(sorted(handed_in))
+    return joined.with_columns(pl.when(here).then("n").alias("n"), pl.when(here).then("d").alias("d"))
 
 
 def pools_of(graded: pl.DataFrame, found: Findings) -> PoolResult:
-    """Every bonus pool drawn and shared out."""
-    draws, presence = [empty(DRAW)], [empty(ATTENDANCE)]
-    for name, pool in found.scheme.pools.items():
-        metric = found.scheme.metrics[pool.draw.metric]
-        handed_in = covered_stores(metric, found)
-        drawn = value_at(pool.draw.metric, metric, "store", found).filter(pl.col("unit").is_in(sorted(handed_in)))
-        frame = drawn.select(pool=pl.lit(name), store="unit", numerator="n", denominator="d")
-        if pool.draw.gate_metric:
-            gate = attainment(pool.draw.gate_metric, "store", found)
-            gate = gate.rename({"unit": "store", "numerator": "gate_numerator", "denominator": "gate_denominator"})
-            frame = frame.join(gate, on="store", how="left")
-        missing = [pl.lit(None, kind).alias(key) for key, kind in DRAW.items() if key not in frame.columns]
-        draws.append(frame.with_columns(missing).select(list(DRAW)))
-        if pool.attendance:
-            there = value_at(pool.attendance, found.scheme.metrics[pool.attendance], "person", found)
-            presence.append(there.select(employee_id="unit", numerator="n", denominator="d"))
-    attendance = pl.concat(presence).unique("employee_id", keep="first", maintain_order=True)
-    return pools(graded.select(list(MEMBER)), found.scheme, draws=pl.concat(draws), attendance=attendance)
+    """Every bonus pool drawn and shared out, each by its own attendance."""
+    members = graded.select(list(MEMBER))
+    results = [_pool(name, place, members, found) for place, name in enumerate(found.scheme.pools)]
+    if not results:
+        return pools(members, found.scheme, draws=empty(DRAW), attendance=empty(ATTENDANCE))
+    return PoolResult(
+        pl.concat([result.frame for result in results]),
+        pl.concat([result.sums for result in results]),
+        pl.concat([result.steps for result in results]),
+        tuple(problem for result in results for problem in result.problems),
+    )
+
+
+def _pool(name: str, place: int, members: pl.DataFrame, found: Findings) -> PoolResult:
+    pool = found.scheme.pools[name]
+    alone = found.scheme.model_copy(update={"pools": {name: pool}})
+    shared = pools(members, alone, draws=_drawn(name, pool, found), attendance=_attendance(pool, found))
+    return replace(shared, steps=shared.steps.with_columns(sequence=pl.col("sequence") + place * APART))
+
+
+def _drawn(name: str, pool: Pool, found: Findings) -> pl.DataFrame:
+    """The draw metric of every store that handed in its evidence, and the gate's attainment."""
+    stores = sorted(covered_stores(found.scheme.metrics[pool.draw.metric], found))
+    units = pl.DataFrame({"unit": stores, "store": stores}, schema={"unit": pl.String, "store": pl.String})
+    frame = known_value(units, pool.draw.metric, "store", found).rename({"n": "numerator", "d": "denominator"})
+    if pool.draw.gate_metric:
+        gate = attainment(units, pool.draw.gate_metric, "store", found)
+        gate = gate.select("store", gate_numerator="numerator", gate_denominator="denominator")
+        frame = frame.join(gate, on="store", how="left")
+    frame = frame.with_columns(pool=pl.lit(name))
+    missing = [pl.lit(None, kind).alias(key) for key, kind in DRAW.items() if key not in frame.columns]
+    return frame.with_columns(missing).select(list(DRAW))
+
+
+def _attendance(pool: Pool, found: Findings) -> pl.DataFrame:
+    if not pool.attendance:
+        return empty(ATTENDANCE)
+    there = value_at(pool.attendance, found.scheme.metrics[pool.attendance], "person", found)
+    return there.select(employee_id="unit", numerator="n", denominator="d")

@@ -122,12 +122,18 @@ def _with_value(frame: pl.DataFrame, item: Item, metric: Metric, found: Findings
     frame = frame.join(value, on="unit", how="left", maintain_order="left", validate="m:1").with_columns(
         numerator_digits=pl.lit(places, pl.Int64), denominator_digits=pl.lit(below_places, pl.Int64)
     )
-    if below is None and metric.no_rows == "zero" and aggregate_name(metric.numerator.value) in TOTALS:
+    if zero_without_rows(metric):
         frame = frame.with_columns(pl.col("numerator", "n").fill_null(0), pl.col("d").fill_null(10**places))
     handed_in = covered_stores(metric, found)
     if item.of == "group":
         return frame.with_columns(handed_in=pl.lit(set(frame["store"].unique()) <= handed_in))
     return frame.with_columns(handed_in=pl.col("store").is_in(sorted(handed_in)).fill_null(False))
+
+
+def zero_without_rows(metric: Metric) -> bool:
+    """Whether no row at all is a true zero of the metric, where its evidence was handed in."""
+    alone = metric.denominator is None and metric.no_rows == "zero"
+    return alone and aggregate_name(metric.numerator.value) in TOTALS
 
 
 def _with_target(frame: pl.DataFrame, item: Item, metric: Metric, found: Findings) -> pl.DataFrame:
