@@ -1,0 +1,71 @@
+"""A month as it stands before it is settled for good: landed and worked out in a place of its own, nothing kept."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+
+from fairwrench.closing.folder import Gathered, gather
+from fairwrench.closing.month import Office, close
+from fairwrench.closing.out import Kept
+from fairwrench.closing.run import Bars
+from fairwrench.ledger.batches import Ledger
+from fairwrench.ledger.found import find_files
+from fairwrench.ledger.roster import read_roster
+from fairwrench.report.material import Material
+from fairwrench.settlement.case import CORRECTIONS, HISTORY
+from fairwrench.settlement.deadlines import Month
+from fairwrench.settlement.measure import Engine
+from fairwrench.settlement.problem import Refused
+from fairwrench.settlement.scheme import Scheme
+from fairwrench.settlement.source import Source
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which month of which folder, in which language, for reports into `out`."""
+
+    month: Month
+    data: Path
+    out: Path
+    lang: str = "zh"
+
+
+@contextmanager
+def open_month(
+    wanted: Wanted, scheme: Scheme, sources: Mapping[str, Source], engine: Engine, bars: Bars
+) -> Iterator[Material]:
+    """The material of a month from what the folder holds by now; a roster alone will do.
+
+    Standing and corrections are left out: they need the months before, and no form shows them.
+    """
+    gathered = _gathered(wanted, scheme, sources)
+    with tempfile.TemporaryDirectory(prefix="fairwrench-forms-") as scratch:
+        ledger = Ledger(Path(scratch) / "ledger", time_zone=scheme.cycle.time_zone)
+        told = gathered.land(ledger, sources, bars)
+        office = Office(ledger, engine, sources, gathered.roster)
+        bars.expect("settle", 1)
+        bars.step("settle", str(wanted.month))
+        closed = close(office, scheme, wanted.month, pl.DataFrame(schema=HISTORY), pl.DataFrame(schema=CORRECTIONS))
+        kept = Kept(closed.seal, closed.settlement, closed.case.history, closed.case.corrections, {})
+        assert closed.settlement.found is not None  # a settlement fresh from settling has what it was scored from
+        problems = (*gathered.problems, *told, *closed.settlement.problems)
+        found = closed.settlement.found
+        yield Material(wanted.out, wanted.lang, kept, found, office, gathered.rejected, problems)
+
+
+def _gathered(wanted: Wanted, scheme: Scheme, sources: Mapping[str, Source]) -> Gathered:
+    """What the folder holds; before anything was handed in, the roster alone."""
+    try:
+        return gather(wanted.data, scheme, sources, wanted.month)
+    except Refused as refused:
+        files = find_files(wanted.data)
+        if files.roster is None or not {problem.code for problem in refused.problems} & {"no_files"}:
+            raise
+        roster, problems = read_roster(files.roster, scheme)
+        return Gathered(wanted.data, (), roster, wanted.month, problems, scheme.cycle.time_zone)
