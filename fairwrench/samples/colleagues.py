@@ -49,7 +49,7 @@ def feedback(group: Group, month: Month, scheme: Scheme, seed: int) -> list[Row]
         traits = person.traits(month)
         others = [name for word, name in words.items() if word != post.department]
         for department in random.sample(others, min(8, len(others))):
-            happy = random.random() < 0.46 + 0.54 * max(traits.care, traits.regard - 0.05)
+            happy = random.random() < 0.28 + 0.74 * max(traits.care, traits.regard - 0.12)
             rows.append({
                 "employee_id": person.employee_id,
                 "month": str(month),

@@ -11,7 +11,7 @@ from fairwrench.samples.desk import Desk, Past
 from fairwrench.samples.dirt import soil
 from fairwrench.samples.exports import Writer
 from fairwrench.samples.layouts import plan_files
-from fairwrench.samples.people import make_group
+from fairwrench.samples.people import Person, make_group
 from fairwrench.samples.roster import write_roster
 from fairwrench.samples.stories import tell_stories
 from fairwrench.samples.truth import Finding, Truth
@@ -87,7 +87,7 @@ def make_sample(
 def _write_month(world: World, month: Month, until: Month, writer: Writer, past: Past) -> list[Finding]:
     """Live a month, soil its files, write them; returns what was planted in them."""
     evidence = live(world, month)
-    homes = {person.employee_id: (person.name, post.store) for person, post in world.group.working(month)}
+    homes = {person.employee_id: (_called(world, person), post.store) for person, post in world.group.working(month)}
     plans = plan_files(evidence, month, homes, COLUMNS, writer.sources)
     desk = Desk(month, until, world.group, writer.sources, COLUMNS, plans, past)
     planted = soil(desk)
@@ -97,3 +97,9 @@ def _write_month(world: World, month: Month, until: Month, writer: Writer, past:
         writer.copy(file, again)
     past |= {(month, *key): evidence[key] for key in evidence if key[0] in REMEMBERED}
     return planted
+
+
+def _called(world: World, person: Person) -> str:
+    """What offices write beside the employee id: the name, and who is meant where two share it."""
+    shared = sum(other.name == person.name for other in world.group.people) > 1
+    return f"{person.name}({person.employee_id})" if shared else person.name
