@@ -31,7 +31,7 @@ from fairwrench.settlement.lift import lifts
 @language_option
 @refusals
 def demo(directory: Path, seed: int, lang: str) -> None:
-    """Make a sample group in DIRECTORY/data, settle its latest month into DIRECTORY/out, explain one figure to its rows."""
+    """Make a sample group in DIRECTORY/data, settle its latest month into DIRECTORY/out, explain one person's."""
     begin = time.monotonic()
     data, out = directory / "data", directory / "out"
     if not (data / "truth.yaml").exists():

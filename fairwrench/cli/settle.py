@@ -65,8 +65,8 @@ def settle(
     """Settle MONTH: recognise and land every file of DATA, seal the month, work out points, grades, pay, consequences.
 
     \b
-    OUT holds totals.csv, items.csv, pay.csv, standing.csv, rejected.csv, settlement.xlsx, report.html, seal.json, ledger/.
-    Settling again with more files lands only what is new.
+    OUT then holds totals.csv, items.csv, pay.csv, standing.csv, rejected.csv, settlement.xlsx, report.html,
+    seal.json and ledger/. Settling again with more files lands only what is new.
     """
     with Bars(lang, quiet=as_json) as bars:
         asked = Asked(month, data, out, scheme, folders, history, lang)

@@ -89,9 +89,8 @@ def say_summary(run: Run, lang: str) -> None:
     rejected = counts["rejected_rows"]
     out = run.asked.out
     lines = [f"{'被拒绝的行' if zh else 'rejected rows'}: {rejected}  → {out / 'rejected.csv'}"] if rejected else []
-    lines.append(
-        f"{'工作簿' if zh else 'workbook'}: {out / 'settlement.xlsx'}   {'报告' if zh else 'report'}: {out / 'report.html'}"
-    )
+    workbook, report = ("工作簿", "报告") if zh else ("workbook", "report")
+    lines.append(f"{workbook}: {out / 'settlement.xlsx'}   {report}: {out / 'report.html'}")
     for line in lines:
         terminal().print(line, markup=False)
 

@@ -1,8 +1,8 @@
 """Months closed one after the other: what earlier months left for standing, and what late evidence corrects in them.
 
-Month m is closed with what had been handed in for m. When evidence of a later period touches it, m is worked out anew as
-known then; the difference in pay becomes a correction in the later month, and a changed grade a changed standing. The
-sealed result of m itself stays as it is.
+Month m is closed with what had been handed in for m. When evidence of a later period touches it, m is worked out anew
+as known then; the difference in pay becomes a correction in the later month, and a changed grade a changed standing.
+The sealed result of m itself stays as it is.
 """
 
 from __future__ import annotations
@@ -102,7 +102,7 @@ def difference(before: Closed, after: Closed, at: Month) -> pl.DataFrame:
 
 
 def standing_changes(book: Book, months: Iterable[Month]) -> pl.DataFrame:
-    """Events of earlier months that corrections took away or brought: the settlement's standing columns and `change`."""
+    """Events of earlier months that corrections took away or brought: the columns of standing, and `change`."""
     keys = ["month", "employee_id", "event", "rule"]
     found = []
     for month in months:

@@ -1,7 +1,6 @@
-"""The csv files of a settled month: fixed columns, exact decimals as text, one canonical order of rows, same bytes always.
+"""The csv files of a settled month: fixed columns, exact decimals as text, one order of rows, the same bytes always.
 
-Columns are the contract of docs/architecture.md; totals, items, pay and standing come from the settlement, rejected rows
-from the intake.
+Totals, items, pay and standing come from the settlement, rejected rows from the intake.
 """
 
 from __future__ import annotations

@@ -86,7 +86,8 @@ class Gathered:
             told += found.every_problem
             for part in found.sheets:
                 rows, homeless = self._placed(part, sources[part.source])
-                told += _land_part(part, rows, file, ledger, sources, stores)
+                source = sources[part.source]
+                told += _land_part(part, rows, file, ledger=ledger, source=source, stores=stores)
                 rejected += [
                     frame.select([pl.col(name).cast(kind) for name, kind in REJECTED.items()])
                     for frame in (part.rejected, homeless)
@@ -179,8 +180,9 @@ def _land_part(
     part: Intake,
     rows: pl.DataFrame,
     file: FoundFile,
+    *,
     ledger: Ledger,
-    sources: Mapping[str, Source],
+    source: Source,
     stores: Sequence[str],
 ) -> list[Problem]:
     """Land one sheet; what cannot be landed is told, and the other files go on."""
@@ -188,7 +190,7 @@ def _land_part(
     try:
         batch = ledger.land(
             part.source,
-            sources[part.source],
+            source,
             rows,
             upload,
             period=file.period,
@@ -222,14 +224,15 @@ def _already(part: Intake, first: str) -> Problem:
 
 
 def _no_roster(directory: Path) -> Problem:
-    zh = "没有找到花名册；请把 roster.xlsx 或 roster.csv 放进数据文件夹（列：工号、姓名、门店、部门、岗位、直接上级、状态、入职日期、全额工资等）"
-    en = "there is no roster; put roster.xlsx or roster.csv into the folder (employee_id, name, store, department, position, …)"
+    columns = "工号、姓名、门店、部门、岗位、直接上级、状态、入职日期、全额工资等"
+    zh = f"没有找到花名册；请把 roster.xlsx 或 roster.csv 放进数据文件夹（列：{columns}）"
+    en = "there is no roster; put roster.xlsx or roster.csv into the folder (employee_id, name, store, position, …)"
     return Problem("no_roster", zh, en, file=directory.name)
 
 
 def _no_files(directory: Path) -> Problem:
     zh = "文件夹里没有可以结算的数据文件；请按月份放入各部门导出的文件，例如 2026-10/维修工单.xlsx"
-    en = "the folder holds no file to settle from; put the departments' exports into month folders, e.g. 2026-10/orders.xlsx"
+    en = "there is no file to settle from; put the departments' exports into month folders, e.g. 2026-10/orders.xlsx"
     return Problem("no_files", zh, en, file=directory.name)
 
 

@@ -47,6 +47,7 @@ def close(
     month: Month,
     history: pl.DataFrame,
     corrections: pl.DataFrame,
+    *,
     limit: Month | None = None,
 ) -> Closed:
     """Seal the month as known at `limit` (the month itself unless said otherwise) and settle it."""

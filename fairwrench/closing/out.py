@@ -74,7 +74,19 @@ def read_kept(out: Path) -> Kept:
     frames = {name: pl.read_parquet(records / f"{name}.parquet") for name in FRAMES}
     told = json.loads((records / "problems.json").read_text(encoding="utf-8"))
     problems = tuple(Problem(**{**each, "path": tuple(each["path"])}) for each in told)
-    settlement = Settlement(Month.parse(about["month"]), scheme, **frames, problems=problems)
+    month = Month.parse(about["month"])
+    settlement = Settlement(
+        month=month,
+        scheme=scheme,
+        totals=frames["totals"],
+        lines=frames["lines"],
+        pay=frames["pay"],
+        steps=frames["steps"],
+        standing=frames["standing"],
+        shares=frames["shares"],
+        periods=frames["periods"],
+        problems=problems,
+    )
     inputs = {name: pl.read_csv(records / f"{name}.csv", schema=shape) for name, shape in INPUTS.items()}
     return Kept(seal, settlement, inputs["history"], inputs["corrections"], about)
 

@@ -33,7 +33,7 @@ def with_store(rows: pl.DataFrame, source: Source, roster: pl.DataFrame, time_zo
 
 
 def _subject(source: Source) -> pl.Expr:
-    """The column that says whom a row is about: the first person of the key, else the first person, else the subject."""
+    """Whom a row is about: the first person of the key, else the first person, else the subject."""
     people = [name for name, column in source.columns.items() if column.type == "person"]
     keyed = [name for name in source.key if name in people]
     chosen = keyed[0] if keyed else people[0] if people else "subject" if "subject" in source.columns else ""

@@ -24,7 +24,6 @@ from fairwrench.settlement.problem import Problem, Refused, errors
 from fairwrench.settlement.scheme import Measure, Scheme
 from fairwrench.settlement.source import Source
 
-
 #: workbooks of rejected rows, ready to be mended and uploaded again
 TO_MEND = "rejected"
 

@@ -102,7 +102,7 @@ class _Trial:
 
     def room(self) -> int:
         """How many whole units the numerator could change: to the denominator, to zero, or threefold."""
-        whole = self.top // 10**self.top_digits
+        whole: int = self.top // 10**self.top_digits
         if self.metric.better == "lower":
             return whole
         if self.metric.better != "higher":
