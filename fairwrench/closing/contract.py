@@ -45,7 +45,8 @@ def various_digits(frame: pl.DataFrame, column: str, digits: str) -> pl.DataFram
 
 def totals_table(settled: Settlement) -> pl.DataFrame:
     """totals.csv: one row a person in service in the month."""
-    held = pl.col("held").list.join(",").fill_null("")
+    missing = pl.when(pl.col("held").list.len() > 0).then(pl.col("held").list.join(","))
+    held = pl.coalesce(missing, pl.lit("nothing_counted"))
     reason = pl.coalesce("reason", pl.when(pl.col("state") == "incomplete").then(held), pl.lit(""))
     frame = settled.totals.sort("employee_id").with_columns(decimal_text("score", 2), reason=reason)
     columns = [

@@ -12,6 +12,7 @@ import polars as pl
 
 from fairwrench.closing.reach import needs_handed_in, reach, used_derived
 from fairwrench.ledger.batches import Ledger
+from fairwrench.ledger.folder import sha256_of
 from fairwrench.ledger.seal import Seal, add_derived, seal
 from fairwrench.settlement.case import Case
 from fairwrench.settlement.deadlines import Month
@@ -110,8 +111,8 @@ def _with_derived(sealed: Seal, office: Office, schemes: Sequence[Scheme]) -> Se
 
 
 def _short(columns: Sequence[str]) -> str:
-    """A file name's part that tells which columns a side file holds."""
-    return "-".join("".join(word[0] for word in column.split("_")) for column in columns)
+    """A file name's part that tells side files of other columns apart."""
+    return sha256_of(" ".join(columns).encode())[:12]
 
 
 def evidence_of(sealed: Seal, office: Office, schemes: Sequence[Scheme]) -> Evidence:

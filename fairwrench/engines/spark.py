@@ -35,6 +35,8 @@ DIALECT = Dialect(
     starts_with="startswith",
     anti_join="LEFT ANTI JOIN",
     text_type="STRING",
+    # Spark reads backslashes in a literal; left as they are, one at the end would open the quotes
+    literal=lambda text: "'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'",
 )
 TYPES = {
     "text": "STRING",
@@ -111,7 +113,7 @@ class Spark:
     ) -> pl.DataFrame:
         with self._views({source: evidence.files_for(source, measures)}, evidence, frames):
             frame = _as_polars(self.session.sql(sql))
-        return frame.with_columns([query.units(planned.key, frame.schema[planned.key]) for planned in measures])
+        return query.exact(frame, measures, evidence, DIALECT)
 
     @contextmanager
     def _views(
