@@ -41,25 +41,33 @@ class Service:
     traits: Mapping[str, Traits]
 
 
-def surveys(random: Random, orders: Sequence[Order], service: Service, shy: Mapping[str, int]) -> list[Row]:
-    """Follow-up calls on delivered orders, due on the third day; of the advisors in `shy` only so many are called."""
+def surveys(random: Random, orders: Sequence[Order], service: Service, shy: dict[tuple[str, Month], int]) -> list[Row]:
+    """Follow-up calls on delivered orders, due on the third day.
+
+    `shy`: (advisor, month of the call) → how many calls are left, where hardly anybody is called; counted down here.
+    """
     rows: list[Row] = []
-    left = dict(shy)
     for order in orders:
         if order.kind == "internal" and not order.returns_for:
             continue
-        if order.advisor in left:
-            if left[order.advisor] and order.delivered % 7 < 2:
-                left[order.advisor] -= 1
-                rows.append(_survey(random, order, service))
-        elif random.random() < SAMPLED:
-            rows.append(_survey(random, order, service))
+        rare = (order.advisor, Month.of(_due_on(order)))
+        if rare in shy:
+            if not shy[rare] or order.delivered % 7 > 1:
+                continue
+            shy[rare] -= 1
+        elif random.random() >= SAMPLED:
+            continue
+        rows.append(_survey(random, order, service))
     return rows
+
+
+def _due_on(order: Order) -> date:
+    return day_of(order.delivered) + timedelta(days=3)
 
 
 def _survey(random: Random, order: Order, service: Service) -> Row:
     caller, manners = random.choices(service.clerks, [t.effort for _, t in service.clerks])[0]
-    due = day_of(order.delivered) + timedelta(days=3)
+    due = _due_on(order)
     late = random.random() < 0.25 * (1 - manners.care) + 0.01
     asked = due + timedelta(days=random.randint(1, 4)) if late else due - timedelta(days=random.choice((0, 0, 1, 2)))
     reached = random.random() < 0.81 + 0.1 * manners.effort - 0.1 * (1 - manners.care)

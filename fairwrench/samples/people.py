@@ -189,7 +189,7 @@ def make_group(random: Random, *, stores: int, people: int, orders: int, first: 
 def _staffing(people: int, orders: int) -> list[Post]:
     """The posts of one store, adding up to `people`, with hands enough for the orders; Refused for too few people."""
     wanted = {
-        "technician": max(2, round(orders * 1.66 / 138) - 2),
+        "technician": max(4, round(orders * 1.66 / 138) - 2),
         "body_technician": max(1, round(orders * 0.56 / 140) - 1),
         "service_advisor": max(2, round(orders / 110)),
     }

@@ -40,7 +40,7 @@ class Branch:
 @dataclass(slots=True)
 class World:
     """The whole group. `honest`: store → share of comebacks that its manager calls rework; `shy`: (advisor, month) →
-    how many of the advisor's customers are called at all."""
+    how many of the advisor's customers will be called."""
 
     seed: int
     group: Group
@@ -181,8 +181,7 @@ def _customer_rows(
     branch, word = world.branches[store], f"{month.year % 100}{month.month:02d}"
     begin, cutoff = customers.end_of(month.plus(-1)), customers.end_of(month)
     delivered = [order for order in shown if begin <= order.delivered < cutoff]
-    shy = {advisor: count for (advisor, at), count in world.shy.items() if at == month}
-    asked = customers.surveys(world.random(month, store, "surveys"), delivered, service, shy)
+    asked = customers.surveys(world.random(month, store, "surveys"), delivered, service, world.shy)
     asked += sales.follow_ups(world.random(month, store, "follow-ups"), sold, service.clerks, service.traits)
     said = customers.complaints(world.random(month, store, "complaints"), delivered, service, f"TS{word}")
     booked = customers.appointments(world.random(month, store, "booked"), opened, f"YY{word}", service.traits)
