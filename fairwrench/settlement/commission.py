@@ -84,14 +84,14 @@ def _rounded(sums: pl.DataFrame) -> pl.DataFrame:
 
 
 def _line_steps(lines: pl.DataFrame) -> pl.DataFrame:
-    """commission_line: quantity of the line, or of its slice in a tier, × rate."""
+    """commission_line: quantity of the line, or of its slice in a tier, × rate; the subject is position/line."""
     return steps(
         lines,
         employee_id=pl.col("employee_id"),
         part="commission",
         sequence=pl.int_range(pl.len()).over("employee_id"),
         step="commission_line",
-        subject=pl.col("line"),
+        subject=pl.format("{}/{}", "position", "line"),
         basis=pl.col("quantity"),
         basis_digits=QUANTITY_DIGITS,
         numerator=pl.col("rate"),

@@ -12,7 +12,8 @@ from typing import Any
 
 import polars as pl
 
-from fairwrench.settlement.exact import VALUE_DIGITS, as_decimal, half_up
+from fairwrench.settlement.exact import VALUE_DIGITS, as_decimal, half_up, point_units
+from fairwrench.settlement.pay import MISSING
 from fairwrench.settlement.scheme import Item, Level, Measure, Metric, Scheme
 from fairwrench.settlement.settle import Settlement
 from fairwrench.settlement.source import Text
@@ -20,6 +21,7 @@ from fairwrench.settlement.wording import (
     BASE_KINDS,
     CAUSES,
     EMPTY,
+    EXCLUDED,
     LEADS_TO,
     LEVELS,
     PARTS,
@@ -72,7 +74,7 @@ def explain(settlement: Settlement, employee_id: str, item: str | None = None) -
         found = settlement.lines.filter((pl.col("employee_id") == employee_id) & (pl.col("item") == item))
         if found.is_empty():
             raise KeyError(item)
-        return item_step(settlement.scheme, found.row(0, named=True))
+        return item_step(settlement.scheme, found.row(0, named=True), total["scorecard"])
     score = score_step(settlement, total)
     paid = settlement.pay.filter(pl.col("employee_id") == employee_id)
     return pay_step(settlement, paid.row(0, named=True), score) if paid.height else score
@@ -100,9 +102,18 @@ def pay_step(settlement: Settlement, paid: dict[str, Any], score: Step) -> Step:
     others = [
         Step(key, *_named(key, paid[key]), EMPTY, parts=recorded.get(key, ()))
         for key in ("fixed_part", "pool_pay", "deductions", "corrections")
-        if paid.get(key)
+        if paid[key] or (paid[key] is None and paid["state"] != "excluded")
     ]
-    return Step("total", *_named("total", paid["total"]), TOTAL_HOW, parts=(performance, *others))
+    return Step(
+        "total", *_named("total", paid["total"]), TOTAL_HOW, note=_missing_note(paid), parts=(performance, *others)
+    )
+
+
+def _missing_note(paid: dict[str, Any]) -> Text | None:
+    """What keeps the pay from being settled."""
+    codes = paid["missing"].split(",") if paid["missing"] else []
+    zh, en = "、".join(MISSING[code][0] for code in codes), ", ".join(MISSING[code][1] for code in codes)
+    return Text(zh=f"暂不能结算：{zh}", en=f"not settled yet: {en}") if codes else None
 
 
 def _named(key: str, fen: int | None) -> tuple[Text, str]:
@@ -110,13 +121,14 @@ def _named(key: str, fen: int | None) -> tuple[Text, str]:
 
 
 def _steps_of(settlement: Settlement, employee_id: str) -> dict[str, tuple[Step, ...]]:
-    """A person's recorded steps by the amount that they lead to."""
+    """A person's recorded steps by the amount that they lead to; a plan's commission stands once, as its result."""
     mine = settlement.steps.filter(pl.col("employee_id") == employee_id).sort("part", "sequence")
+    planned = (mine["part"] == "commission").any()
     found: dict[str, list[Step]] = {}
     for row in mine.iter_rows(named=True):
         target = LEADS_TO.get(row["step"]) or LEADS_TO.get(row["part"])
-        if target:
-            found.setdefault(target, []).append(_recorded(row))
+        if target and not (planned and (row["part"], row["step"]) == ("pay", "commission")):
+            found.setdefault(target, []).append(_recorded(row, settlement.scheme))
     return {target: tuple(steps) for target, steps in found.items()}
 
 
@@ -134,59 +146,83 @@ def _performance_how(paid: dict[str, Any]) -> Text:
     )
 
 
-def _recorded(row: dict[str, Any]) -> Step:
-    """One recorded step of pay; commission that was handed in leads to its row."""
+def _recorded(row: dict[str, Any], scheme: Scheme) -> Step:
+    """One recorded step of pay; commission leads to the rows that it was counted from, or to the row handed in."""
     title = PAY_STEPS.get(row["step"], Text(zh=row["step"], en=row["step"]))
     key = f"{row['part']}.{row['step']}"
-    behind: tuple[RowsBehind, ...] = ()
-    if row["step"] == "commission":
-        measure = Measure(source="payroll", value="sum(commission)", credit="employee_id", date="month")
-        behind = (RowsBehind("commission", "numerator", measure, "person", row["employee_id"]),)
     shown = figure(row["amount"], row["amount_digits"])
-    return Step(key, title, shown, step_text(row), row["reference"] or "", rows=behind)
+    if row["amount"] is None and row["denominator"]:
+        shown = _plain(as_decimal(half_up(row["numerator"] * 10**VALUE_DIGITS, row["denominator"]), VALUE_DIGITS))
+    behind = _commission_behind(row, scheme)
+    return Step(key, title, shown, step_text(row), row["reference"] or "", rows=(behind,) if behind else ())
+
+
+def _commission_behind(row: dict[str, Any], scheme: Scheme) -> RowsBehind | None:
+    if row["step"] == "commission_line":
+        position, _, line = row["subject"].partition("/")
+        measure = scheme.pay.commission[position].lines[line].measure
+        return RowsBehind(f"commission.{position}.{line}", "numerator", measure, "person", row["employee_id"])
+    if (row["part"], row["step"]) == ("pay", "commission"):
+        measure = Measure(source="payroll", value="sum(commission)", credit="employee_id", date="month")
+        return RowsBehind("commission", "numerator", measure, "person", row["employee_id"])
+    return None
 
 
 def score_step(settlement: Settlement, total: dict[str, Any]) -> Step:
     """The total score from the items' rounded points and the weights that count."""
-    scheme = settlement.scheme
     mine = settlement.lines.filter(pl.col("employee_id") == total["employee_id"]).sort("place")
-    items = tuple(item_step(scheme, row) for row in mine.iter_rows(named=True))
-    counted = mine.filter((pl.col("kind") != "bonus") & (pl.col("state") == "counted"))
-    terms = [f"{points(row['points'])}×{points(row['weight'])}" for row in counted.iter_rows(named=True)]
-    weights = points(total.get("counted_weight"))
-    bonus = f" + {points(total['bonus'])}" if total.get("bonus") else ""
-    how = f"({' + '.join(terms)}) ÷ {weights}{bonus}" if terms else ""
+    items = tuple(item_step(settlement.scheme, row, total["scorecard"]) for row in mine.iter_rows(named=True))
+    how = _score_how(mine, total)
     return Step(
         "score",
         Text(zh="考核得分", en="Score"),
         _score_figure(total),
         Text(zh=how, en=how),
-        scheme.bands.reference,
-        _score_note(total),
+        settlement.scheme.bands.reference,
+        _score_note(settlement.scheme, total),
         items,
     )
+
+
+def _score_how(mine: pl.DataFrame, total: dict[str, Any]) -> str:
+    """Σ points × weight ÷ Σ weight, then what is added and taken off."""
+    counted = mine.filter((pl.col("kind") != "bonus") & (pl.col("state") == "counted"))
+    terms = [f"{points(row['points'])}×{points(row['weight'])}" for row in counted.iter_rows(named=True)]
+    bonus = f" + {points(total['bonus'])}" if total["bonus"] else ""
+    off = f" − {points(total['points_off'])}" if total["points_off"] else ""
+    return f"({' + '.join(terms)}) ÷ {points(total['counted_weight'])}{bonus}{off}" if terms else ""
 
 
 def _score_figure(total: dict[str, Any]) -> str:
     return f"{points(total['score'])} {total['grade'] or ''}".strip() if total["score"] is not None else "—"
 
 
-def _score_note(total: dict[str, Any]) -> Text | None:
-    held = total.get("held") or []
+def _score_note(scheme: Scheme, total: dict[str, Any]) -> Text | None:
     if total["reason"]:
-        return Text(zh=f"不参加考核：{total['reason']}", en=f"not assessed: {total['reason']}")
-    if total["score"] is None and held:
-        return Text(zh=f"尚缺：{'、'.join(held)}", en=f"still missing: {', '.join(held)}")
-    if total.get("worked_out") != total["score"]:
+        unknown = Text(zh=f"不参加考核：{total['reason']}", en=f"not assessed: {total['reason']}")
+        return EXCLUDED.get(total["reason"], unknown)
+    if total["score"] is None and total["held"]:
+        held = [item_name(scheme, item, total["scorecard"]) for item in total["held"]]
+        zh, en = "、".join(name.zh for name in held), ", ".join(name.en for name in held)
+        return Text(zh=f"尚缺：{zh}", en=f"still missing: {en}")
+    if total["worked_out"] != total["score"]:
         was = points(total["worked_out"])
         return Text(zh=f"经申诉改定，原为 {was}", en=f"set by an appeal; worked out as {was}")
-    return None
+    if total["points_off"]:
+        off = points(total["points_off"])
+        return Text(zh=f"因迟交扣 {off} 分", en=f"{off} points off for handing in late")
+    best = points(point_units(scheme.bands.maximum))
+    return Text(zh=f"满分 {best} 封顶", en=f"at most {best}") if _is_cut(scheme, total) else None
 
 
-def item_step(scheme: Scheme, line: dict[str, Any]) -> Step:
-    """One item: its points from value, target and curve; its value from numerator and denominator."""
-    item = _item(scheme, line["item"])
-    name = item.name or (scheme.metrics[item.metric].name if item.metric else Text(zh=item.key, en=item.key))
+def _is_cut(scheme: Scheme, total: dict[str, Any]) -> bool:
+    """Whether the score stands at the maximum with a bonus that may have led beyond it."""
+    return bool(total["bonus"]) and total["score"] == point_units(scheme.bands.maximum)
+
+
+def item_step(scheme: Scheme, line: dict[str, Any], card: str) -> Step:
+    """One item of a scorecard: its points from value, target and curve; its value from numerator and denominator."""
+    item, name = _item(scheme, line["item"], card), item_name(scheme, line["item"], card)
     shown = points(line["points"]) if line["points"] is not None else "—"
     note = CAUSES.get(line["cause"] or "")
     if item.metric is None:
@@ -210,8 +246,15 @@ def _ratings_behind(item: Item, employee_id: str) -> RowsBehind:
     return RowsBehind(item.key, "numerator", measure, "person", employee_id)
 
 
-def _item(scheme: Scheme, key: str) -> Item:
-    return next(item for card in scheme.scorecards.values() for item in card.items if item.key == key)
+def item_name(scheme: Scheme, key: str, card: str) -> Text:
+    """The name of an item of a scorecard: its own, else its metric's."""
+    item = _item(scheme, key, card)
+    return item.name or (scheme.metrics[item.metric].name if item.metric else Text(zh=key, en=key))
+
+
+def _item(scheme: Scheme, key: str, card: str) -> Item:
+    """Two scorecards may score the same metric by different curves, so the card matters."""
+    return next(item for item in scheme.scorecards[card].items if item.key == key)
 
 
 def _value_step(name: str, metric: Metric, line: dict[str, Any]) -> Step:

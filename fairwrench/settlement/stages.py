@@ -75,10 +75,10 @@ def movers(roster: pl.DataFrame, people: pl.DataFrame, month: Month) -> pl.DataF
 def grades(people: pl.DataFrame, summed: pl.DataFrame, said: Recorded, scheme: Scheme, month: Month) -> pl.DataFrame:
     """Everybody in service: state, score, band (the score's own), grade (forced or decided where that applies).
 
-    `worked_out` is the score as the items give it, `points_off` (hundredths) what confirmed lateness takes from it.
+    `points_off` (hundredths) is what confirmed lateness took from the score, `worked_out` the score before any appeal.
     """
     frame = people.join(summed, on="employee_id", how="left", maintain_order="left")
-    frame = _points_off(frame.with_columns(worked_out=pl.col("score")), said, scheme, month)
+    frame = _points_off(frame, said, scheme, month)
     frame = _decided_score(frame, said, month).with_columns(band=grade_expr(pl.col("score"), scheme.bands))
     frame = frame.with_columns(
         month=pl.lit(str(month)),
@@ -111,7 +111,7 @@ def _decided_score(frame: pl.DataFrame, said: Recorded, month: Month) -> pl.Data
     set_ = said.decided(str(month), "appeal_score").select("employee_id", given="value").drop_nulls("given")
     joined = frame.join(set_.unique("employee_id", keep="last"), on="employee_id", how="left", maintain_order="left")
     given = pl.when(pl.col("reason").is_null()).then("given")
-    return joined.with_columns(score=pl.coalesce(given, "score"), appealed=given.is_not_null()).drop("given")
+    return joined.with_columns(worked_out=pl.col("score"), score=pl.coalesce(given, "score")).drop("given")
 
 
 def _decided_grade(frame: pl.DataFrame, said: Recorded, scheme: Scheme, month: Month) -> pl.DataFrame:

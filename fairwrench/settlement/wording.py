@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from fairwrench.settlement.curve import Curve
+from fairwrench.settlement.eligibility import REASONS
 from fairwrench.settlement.exact import as_decimal
 from fairwrench.settlement.scheme import Measure, Metric
 from fairwrench.settlement.source import Text
@@ -24,6 +25,8 @@ CAUSES: dict[str, Text] = {
     "unknown_level": Text(zh="评分等级不在制度中", en="the rating's level is not in the scheme"),
     "appealed": Text(zh="经申诉或校准改定", en="set by an appeal or calibration"),
 }
+#: why a person is not assessed
+EXCLUDED: dict[str, Text] = {**REASONS, "decision": Text(zh="经批准不参加考核", en="left out by a decision")}
 LEVELS: dict[str, Text] = {
     "person": Text(zh="本人", en="own figure"),
     "team": Text(zh="所带团队", en="the team led"),
@@ -48,6 +51,8 @@ PAY_STEPS: dict[str, Text] = {
     "commission_factor": Text(zh="提成系数", en="Factor"),
     "fixed_part": Text(zh="固定工资", en="Fixed part"),
     "pool_pay": Text(zh="奖金池分配", en="Share of pools"),
+    "pool_claim": Text(zh="本人的分配权数（得分、出勤）", en="Own claim (score, attendance)"),
+    "pool_share": Text(zh="在岗位份额中应得", en="Share of the position's part"),
     "deductions": Text(zh="扣款", en="Deductions"),
     "corrections": Text(zh="以前月份更正", en="Corrections of earlier months"),
 }
@@ -95,15 +100,16 @@ def percent(ten_thousandths: int | None) -> str:
 
 
 def step_text(row: dict[str, Any]) -> Text:
-    """One recorded calculation: basis × numerator ÷ denominator."""
-    basis = f"{as_decimal(row['basis'], row['basis_digits'] or 0):f}" if row["basis"] is not None else ""
-    if row["numerator"] is not None and row["denominator"] not in (None, 1):
-        basis = f"{basis} × {row['numerator']} ÷ {row['denominator']}"
-    elif row["numerator"] is not None:
-        basis = f"{basis} × {row['numerator']}"
+    """One recorded calculation: what it concerns, basis × numerator ÷ denominator, the days it covers."""
+    factors = [f"{as_decimal(row['basis'], row['basis_digits'] or 0):f}"] if row["basis"] is not None else []
+    if row["numerator"] is not None:
+        factors.append(str(row["numerator"]))
+    reckoned = " × ".join(factors)
+    if row["denominator"] not in (None, 1):
+        reckoned += f" ÷ {row['denominator']}"
+    words = [*([row["subject"]] if row["subject"] else []), *([reckoned] if reckoned else [])]
     span = f" ({row['from']} – {row['to']})" if row["from"] else ""
-    subject = f"{row['subject']}: " if row["subject"] else ""
-    text = f"{subject}{basis}{span}"
+    text = ": ".join(words) + span
     return Text(zh=text, en=text)
 
 

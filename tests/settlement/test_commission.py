@@ -117,9 +117,9 @@ def test_the_steps_of_a_commission() -> None:
     one, yuan = 10**12, 10**18
     # 27 + 200 + 60 = 287; 287 × 1.2 × 0.9 = 309.96.
     assert steps.rows() == [
-        ("commission_line", "hours", 15 * one // 10, 18_000_000, 1_000_000, 27 * yuan),
-        ("commission_line", "labour", 10_000 * one, 20_000, 1_000_000, 200 * yuan),
-        ("commission_line", "labour", 2_000 * one, 30_000, 1_000_000, 60 * yuan),
+        ("commission_line", "technician/hours", 15 * one // 10, 18_000_000, 1_000_000, 27 * yuan),
+        ("commission_line", "technician/labour", 10_000 * one, 20_000, 1_000_000, 200 * yuan),
+        ("commission_line", "technician/labour", 2_000 * one, 30_000, 1_000_000, 60 * yuan),
         ("commission_sum", None, None, None, None, 287 * yuan),
         ("commission_attainment", "output", None, 3, 2, None),
         ("commission_factor", "output", None, 1_200_000, 1_000_000, None),
