@@ -96,7 +96,7 @@ def say_shift(result: Comparison, lang: str) -> None:
 def say_changes(result: Comparison, lang: str) -> None:
     """Those who win and lose most over all months."""
     sums = result.people.group_by("employee_id", "name").agg(
-        pay=pl.col("pay_change").sum(), score=pl.col("score_change").mean().round(0).cast(pl.Int64)
+        pay=pl.col("pay_change").sum(), score=pl.col("score_change").sum() // pl.col("score_change").count().cast(pl.Int64).clip(1)
     )
     ranked = sums.sort("pay", "employee_id", descending=[True, False])
     ends = pl.concat([ranked.head(5), ranked.tail(5)]).unique("employee_id", maintain_order=True)
