@@ -132,7 +132,10 @@ def wanted(material: Material) -> list[Wanted]:
 
 
 def _plan(material: Material) -> Iterable[Deadline]:
-    return deadlines(material.settled.month, material.settled.scheme.cycle)[0]
+    settled = material.settled
+    plan = deadlines(settled.month, settled.scheme.cycle)[0]
+    # what is set before the month is over (objectives) is no hand-in of its figures
+    return tuple(deadline for deadline in plan if deadline.nominal.date() > settled.month.last)
 
 
 def _wanted(
