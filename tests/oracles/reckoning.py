@@ -77,11 +77,11 @@ class Program:
         month: Month, folder: Path,
     ) -> None:  # fmt: skip
         self.sources, self.metrics, self.engine = sources, metrics, DuckDB(memory="1GB", threads=1)
-        bare = {name: SealedSource(sources[name], _files(name, frame, folder), upto_batch=SEALED_BATCH)
+        bare = {name: SealedSource(sources[name], written_files(name, frame, folder), upto_batch=SEALED_BATCH)
                 for name, frame in frames.items()}  # fmt: skip
         plain = Evidence(month, ZONE, bare)
         whole = {name: self._with_derived(name, sealed, plain, folder) for name, sealed in bare.items()}
-        self.plan: Plan = plan(_scheme(metrics), sources)
+        self.plan: Plan = plan(metrics_alone(metrics), sources)
         self.cells: Cells = run(self.plan, self.engine, Evidence(month, ZONE, whole), PERSONS, MOVERS, TEAMS)
 
     def figures(self, stem: str) -> Figures:
@@ -130,7 +130,7 @@ def _words(pair: tuple[Fraction, Fraction | None]) -> str:
     return " ÷ ".join("nothing" if part is None else f"{float(part):.10g}" for part in pair)
 
 
-def _files(name: str, frame: pl.DataFrame, folder: Path) -> tuple[str, ...]:
+def written_files(name: str, frame: pl.DataFrame, folder: Path) -> tuple[str, ...]:
     """One file per month and batch, in the partition's folder, without the partition's column, as the ledger writes."""
     return tuple(_written(part, folder / name) for part in frame.partition_by("_month", "_batch", maintain_order=True))
 
@@ -143,7 +143,7 @@ def _written(part: pl.DataFrame, folder: Path) -> str:
     return str(path)
 
 
-def _scheme(metrics: Mapping[str, Metric]) -> Scheme:
+def metrics_alone(metrics: Mapping[str, Metric]) -> Scheme:
     """A scheme of metrics alone."""
     return Scheme(
         scheme="oracles", version="1", name=Text(zh="核对", en="Oracles"), positions={}, metrics=dict(metrics),
