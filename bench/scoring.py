@@ -7,6 +7,7 @@ hundredths, half up.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import pairwise
 
 Figures = Mapping[str, tuple[int, int]]
 
@@ -71,7 +72,7 @@ def _line(pairs: tuple[tuple[int, int], ...], n: int, d: int) -> int:
     x = n * 10**6
     if x <= pairs[0][0] * d:
         return pairs[0][1]
-    for (x0, y0), (x1, y1) in zip(pairs, pairs[1:], strict=False):
+    for (x0, y0), (x1, y1) in pairwise(pairs):
         if x <= x1 * d:
             width = (x1 - x0) * d
             return half_up(y0 * width + (y1 - y0) * (x - x0 * d), width)

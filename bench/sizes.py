@@ -42,6 +42,8 @@ class Size:
 SIZES = {
     "S": Size("S", stores=1, technicians=40, advisors=19, orders=2_000),
     "M": Size("M", stores=100, technicians=40, advisors=19, orders=2_000),
+    # between M and L: what pandas still manages in memory, and a point to see how time grows
+    "K": Size("K", stores=100, technicians=40, advisors=19, orders=20_000, earlier=2_000),
     "L": Size("L", stores=1_000, technicians=40, advisors=19, orders=20_000, earlier=2_000),
 }
 #: so small that a test can afford it
