@@ -7,9 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from html import escape
 from typing import Any
-
-from markupsafe import Markup, escape
 
 from fairwrench.settlement.curve import Curve
 from fairwrench.settlement.exact import POINT_DIGITS, VALUE_DIGITS
@@ -26,20 +25,20 @@ class Bar:
     grade: str
 
 
-def share_bar(actual: float, expected: float, grade: str, longest: float) -> Markup:
+def share_bar(actual: float, expected: float, grade: str, longest: float) -> str:
     """A bar of a share with a tick at the expected one; both are parts of `longest`."""
     scale = 96 / longest if longest else 0
-    return Markup(
+    return (
         '<svg class="bar" width="100%" height="18" aria-hidden="true">'
         f'<rect class="g{escape(grade)}" y="3" height="12" width="{actual * scale:.2f}%" rx="1"/>'
         f'<line class="tick" x1="{expected * scale:.2f}%" x2="{expected * scale:.2f}%" y1="0" y2="18"/></svg>'
     )
 
 
-def histogram(bars: Sequence[Bar], about: str) -> Markup:
+def histogram(bars: Sequence[Bar], about: str) -> str:
     """People by score, one bar every five points, each in the colour of its grade; `about` says it in words."""
     if not bars:
-        return Markup()
+        return ""
     width, most = 100 / len(bars), max(bar.people for bar in bars)
     parts = [f'<svg class="chart" width="100%" height="168" role="img" aria-label="{escape(about)}">']
     parts.append('<line class="axis" x1="0" x2="100%" y1="140" y2="140"/>')
@@ -54,13 +53,13 @@ def histogram(bars: Sequence[Bar], about: str) -> Markup:
             )
         skipped = " odd" if place % 2 else ""
         parts.append(f'<text class="label{skipped}" x="{middle}" y="158">{bar.low}</text>')
-    return Markup("".join(parts) + "</svg>")
+    return "".join(parts) + "</svg>"
 
 
-def trend(values: Sequence[tuple[str, int]], about: str) -> Markup:
+def trend(values: Sequence[tuple[str, int]], about: str) -> str:
     """A line of some months' mean scores (hundredths), the last one with a dot."""
     if len(values) < 2:
-        return Markup()
+        return ""
     numbers = [value for _, value in values]
     low, high = min(numbers), max(numbers)
     spread = max(high - low, 1)
@@ -68,17 +67,17 @@ def trend(values: Sequence[tuple[str, int]], about: str) -> Markup:
     points = [(2 + place * step, 30 - 24 * (value - low) / spread) for place, value in enumerate(numbers)]
     drawn = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
     x, y = points[-1]
-    return Markup(
+    return (
         f'<svg class="trend" width="160" height="36" viewBox="0 0 160 36" role="img" aria-label="{escape(about)}">'
         f'<polyline points="{drawn}"/><circle cx="{x:.1f}" cy="{y:.1f}" r="3"/></svg>'
     )
 
 
-def curve_picture(curve: Curve, line: dict[str, Any], about: str) -> Markup:
+def curve_picture(curve: Curve, line: dict[str, Any], about: str) -> str:
     """The curve of an item with the person's dot on it; nothing where the curve has no line to draw."""
     knots, x = knots_of(curve), position(curve, line)
     if len(knots) < 2 or x is None or line["points"] is None:
-        return Markup()
+        return ""
     lowest, highest = knots[0][0], knots[-1][0]
     margin = (highest - lowest) * 0.12 or 1.0
     left, right = min(lowest - margin, x), max(highest + margin, x)
@@ -89,7 +88,7 @@ def curve_picture(curve: Curve, line: dict[str, Any], about: str) -> Markup:
 
     drawn = " ".join([at(left, knots[0][1]), *(at(*knot) for knot in knots), at(right, knots[-1][1])])
     dot_x, dot_y = at(x, line["points"] / 10**POINT_DIGITS).split(",")
-    return Markup(
+    return (
         f'<svg class="curve" width="240" height="96" viewBox="0 0 240 96" role="img" aria-label="{escape(about)}">'
         f'<line class="axis" x1="8" x2="232" y1="88" y2="88"/>'
         f'<line class="aim" x1="8" x2="232" y1="{88 - 76 * 100 / top:.1f}" y2="{88 - 76 * 100 / top:.1f}"/>'

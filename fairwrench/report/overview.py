@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import polars as pl
-from markupsafe import Markup
 
 from fairwrench.report.charts import BIN, Bar, share_bar
 from fairwrench.report.material import Material
@@ -75,7 +74,7 @@ class GradeRow:
     people: int
     share: float
     expected: float
-    bar: Markup
+    bar: str
 
 
 def grade_rows(material: Material) -> list[GradeRow]:

@@ -9,7 +9,6 @@ from typing import Any
 
 import polars as pl
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
 
 from fairwrench.report import charts, coverage, figures, indicators, overview, people
 from fairwrench.report.material import Material
@@ -33,7 +32,7 @@ def write_page(material: Material) -> Path:
 
 def render(material: Material) -> str:
     """The page as text."""
-    style = Markup(environment(material).get_template("style.css.j2").render().strip())
+    style = environment(material).get_template("style.css.j2").render().strip()
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     template = environment(material).get_template("report.html.j2")
     return template.render(style=style, style_digest=digest, **parts(material))

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import polars as pl
-from markupsafe import Markup
 
 from fairwrench.closing.tracing import Traced, traced
 from fairwrench.report.charts import curve_picture
@@ -33,7 +32,7 @@ class Node:
 
     step: Step
     figure: str
-    picture: Markup
+    picture: str
     tables: tuple[Traced, ...]
     parts: tuple[Node, ...]
 
@@ -88,7 +87,7 @@ def _node(step: Step, items: dict[str, Item], lines: dict[str, dict[str, Any]], 
     tables = tuple(traced(step, material.office, material.kept, ROWS)) if step.rows else ()
     kind, _, key = step.key.partition(".")
     currency = material.settled.scheme.currency
-    picture = Markup()
+    picture = ""
     if kind == "item" and items[key].curve is not None:
         picture = curve_picture(items[key].curve, lines[key], f"{step.title.of(material.lang)} {step.figure}")
     return Node(
