@@ -12,13 +12,15 @@ from contextlib import contextmanager
 from html import unescape
 
 from fairwrench.ledger.extent import Extent
-from fairwrench.ledger.sheet import Limits, refuse, refuse_beyond, refuse_damaged
+from fairwrench.ledger.sheet import Limits, refuse_beyond, refuse_damaged, refuse_swollen
 from fairwrench.settlement.problem import Refused
 
 _PIECE = 1 << 22
 _PACKED_PIECE = 1 << 18
 _DEFLATED = 8
 _ENCRYPTED = 1
+#: the shortest way to write a cell that uses a shared text: <c t="s"><v>0</v></c>
+_SHARED_CELL = 22
 _VALUE = re.compile(rb"<(?:\w+:)?v\b[^<>]*>\s*(\d{1,9})\b")
 _UTF16 = (b"\xff\xfe", b"\xfe\xff", b"<\x00", b"\x00<")
 
@@ -44,7 +46,7 @@ def measured(content: bytes, limits: Limits) -> dict[str, Extent]:
             parts[info.filename], size = _measure(content, info, left, limits)
             left -= size
         longest = max(part.longest for part in parts.values()) if parts else 0
-        if longest * sum(part.filled for part in parts.values()) > limits.unpacked_bytes:
+        if longest * sum(part.size for part in parts.values()) // _SHARED_CELL > limits.unpacked_bytes:
             shared = [info for info in archive.infolist() if parts[info.filename].longest]
             _refuse_swelling(content, shared, archive.infolist(), limits)
     return parts
@@ -65,7 +67,7 @@ def _refuse_swelling(
             size += sum(lengths[number] for number in numbers if number < len(lengths))
             tail = text[whole:][-_PACKED_PIECE:]
             if size > limits.unpacked_bytes:
-                _refuse_bomb(limits)
+                refuse_swollen(limits)
 
 
 def sheet_parts(content: bytes) -> dict[str, str]:
@@ -102,20 +104,12 @@ def _measure(content: bytes, info: zipfile.ZipInfo, left: int, limits: Limits) -
             refuse_damaged()  # its tags would not be seen
         size += len(piece)
         if size > left:
-            _refuse_bomb(limits)
+            refuse_swollen(limits)
         extent.look(piece)
     if extent.unsure(limits):
         extent.measure(_ahead(_pieces(content, info)))
     refuse_beyond(limits, rows=extent.rows, columns=extent.columns)
     return extent, size
-
-
-def _refuse_bomb(limits: Limits) -> None:
-    refuse(
-        "too_large_unpacked",
-        f"工作簿解压后超过 {limits.unpacked_bytes >> 20} MB，没有读取；请拆分后重新上传",
-        f"the workbook unpacks to more than {limits.unpacked_bytes >> 20} MB and was not read; split it",
-    )
 
 
 def _ahead(pieces: Iterator[bytes]) -> Iterator[bytes]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from fairwrench.ledger.compound import workbook_stream
-from fairwrench.ledger.sheet import Limits, refuse, refuse_beyond, refuse_damaged
+from fairwrench.ledger.sheet import Limits, refuse, refuse_beyond, refuse_damaged, refuse_many_sheets, refuse_swollen
 
 _EOF, _SHEET, _SHARED, _LOCKED, _SIZE = 0x000A, 0x0085, 0x00FC, 0x002F, 0x0200
 _SHARED_CELL, _MANY = 0x00FD, 0x00BD
@@ -46,15 +46,14 @@ def _look(stream: bytes, limits: Limits) -> None:
             places.append(struct.unpack_from("<I", body)[0])
         elif kind == _SHARED:
             lengths = _shared_lengths([body, *more])
-    if len(places) > limits.sheets:
-        refuse_beyond(limits, rows=1, columns=limits.columns + 1)
+    refuse_many_sheets(len(places), limits)
     characters = 0
     for place in places:
         area = _area(stream, place, lengths, limits)
         characters += area.characters
         refuse_beyond(limits, rows=area.bottom + 1, columns=max(area.right - area.left + 1, 0))
     if characters * _UTF8 > limits.unpacked_bytes:
-        refuse_damaged()
+        refuse_swollen(limits)
 
 
 def refuse_locked() -> None:

@@ -64,7 +64,7 @@ def _recoded(content: bytes, encoding: str) -> bytes:
 
 def _grid(text: bytes, limits: Limits) -> pl.DataFrame:
     separator, width, first = _shape(text)
-    refuse_beyond(limits, rows=1, columns=width)
+    refuse_beyond(limits, rows=text.count(b"\n"), columns=width)
     try:
         grid = _fast(text, separator, width, first)
     except pl.exceptions.PolarsError as error:

@@ -79,3 +79,8 @@ def unit_factor(unit: str, column: str, money: bool) -> Fraction | None:
     if unit in PLAIN:
         return Fraction(1)
     return Fraction(MONEY[unit]) if money and unit in MONEY else None
+
+
+def known_unit(unit: str, column: str) -> bool:
+    """Whether a unit says how numbers of a column are to be read; no unit does."""
+    return unit in PERCENT or unit_factor(unit, column, money=True) is not None

@@ -11,6 +11,7 @@ from fairwrench.ledger.columns import polars_type
 from fairwrench.ledger.crediting import Credits, agree, resolve, split_names
 from fairwrench.ledger.header import Header, needed_columns
 from fairwrench.ledger.keys import first_of_identical, reject_contradictions
+from fairwrench.ledger.labels import known_unit
 from fairwrench.ledger.lines import IGNORED, ignored_rows
 from fairwrench.ledger.parsing import Field, fast_way, slow_way
 from fairwrench.ledger.people import Directory
@@ -64,6 +65,7 @@ def checked_rows(grid: pl.DataFrame, header: Header, source: Source, handed: Han
     """All rows below the header, typed, placed, credited and checked; `frame` holds those that are accepted."""
     readings = _readings(header, source, handed)
     rows = typed_rows(grid, header, source, handed)
+    rows.problems += _unknown_units(header, source)
     _place(rows, [name for name in readings if name.partition("#")[0] == "store"])
     _credit(rows, readings)
     rows.problems += _checked(rows)
@@ -85,9 +87,27 @@ def _readings(header: Header, source: Source, handed: Handed) -> dict[str, tuple
         column = source.columns.get(name, _STORE)
         several = column.type in ("person", "store")
         for number, binding in enumerate(header.of(name) if several else header.of(name)[:1], 1):
-            field_ = Field(name, column, binding.unit, handed.time_zone, name in source.key)
+            unit = binding.unit if known_unit(binding.unit, name) else ""
+            field_ = Field(name, column, unit, handed.time_zone, name in source.key)
             readings[name if number == 1 else f"{name}#{number}"] = (field_, f"c{binding.at}")
     return readings
+
+
+def _unknown_units(header: Header, source: Source) -> list[Problem]:
+    """Numbers whose header says something in brackets that is no unit we know: 工时费(含税)."""
+    return [
+        Problem(
+            code="unknown_unit",
+            zh=f"“{binding.label}”中的“{binding.unit}”不是已知的单位，数字按原样读入",
+            en=f"{binding.unit!r} in {binding.label!r} is no known unit; the numbers were read as they stand",
+            severity="warning",
+            path=(binding.column,),
+        )
+        for binding in header.bindings
+        if binding.column in source.columns
+        and source.columns[binding.column].type in ("int", "decimal")
+        and not known_unit(binding.unit, binding.column)
+    ]
 
 
 def _told_apart(

@@ -14,7 +14,8 @@ from fairwrench.settlement.problem import Problem, Refused
 class Limits:
     """How much of a file is read at most. Bytes, rows, columns, cells (rows × columns of one sheet), sheets.
 
-    `unpacked_bytes` bounds what a zipped workbook swells to; `cells` bounds the memory a sheet takes.
+    `unpacked_bytes` bounds what a workbook swells to; `cells` and, as their readers need more memory for a cell,
+    `workbook_cells` bound the memory a sheet takes.
     """
 
     file_bytes: int = 1 << 30
@@ -22,6 +23,7 @@ class Limits:
     rows: int = 5_000_000
     columns: int = 600
     cells: int = 120_000_000
+    workbook_cells: int = 50_000_000
     sheets: int = 64
 
 
@@ -54,6 +56,25 @@ def refuse_damaged() -> NoReturn:
         "文件已损坏，或者没有传完整，无法打开；请用 Excel 打开后另存再上传",
         "the file is damaged or incomplete and cannot be opened; open it in Excel, save it and hand it in again",
     )
+
+
+def refuse_swollen(limits: Limits) -> NoReturn:
+    """Give up on a workbook that would swell beyond `limits.unpacked_bytes` when read."""
+    refuse(
+        "too_large_unpacked",
+        f"工作簿解压后超过 {limits.unpacked_bytes >> 20} MB，没有读取；请拆分后重新上传",
+        f"the workbook unpacks to more than {limits.unpacked_bytes >> 20} MB and was not read; split it",
+    )
+
+
+def refuse_many_sheets(count: int, limits: Limits) -> None:
+    """Refused when a workbook has more sheets than `limits` allow."""
+    if count > limits.sheets:
+        refuse(
+            "too_many_sheets",
+            f"工作簿有 {count} 个工作表，最多允许 {limits.sheets} 个；请拆分后重新上传",
+            f"the workbook has {count} sheets, at most {limits.sheets} are read; split it",
+        )
 
 
 def refuse_beyond(limits: Limits, *, rows: int, columns: int, where: str = "") -> None:

@@ -63,7 +63,7 @@ def not_a_table(zh: str, en: str) -> NoReturn:
 def _inside_zip(content: bytes) -> Kind:
     with opened(content) as archive:
         names = set(archive.namelist())
-    if "xl/workbook.xml" in names:
+    if any(name.startswith("xl/") and name.endswith(".xml") for name in names) and "xl/workbook.bin" not in names:
         return "xlsx"
     for name, zh, en in _INSIDE:
         if name in names:

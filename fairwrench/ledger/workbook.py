@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import NoReturn
 
 import fastexcel
@@ -11,7 +12,15 @@ import polars as pl
 from fairwrench.ledger.archive import measured, sheet_parts
 from fairwrench.ledger.biff import refuse_swelling
 from fairwrench.ledger.extent import Extent
-from fairwrench.ledger.sheet import Limits, Sheet, column_names, refuse, refuse_beyond, refuse_damaged
+from fairwrench.ledger.sheet import (
+    Limits,
+    Sheet,
+    column_names,
+    refuse,
+    refuse_beyond,
+    refuse_damaged,
+    refuse_many_sheets,
+)
 from fairwrench.settlement.problem import Problem
 
 _MANY_FAULTS = 100_000
@@ -22,18 +31,14 @@ def read_workbook(content: bytes, kind: str, limits: Limits) -> Iterator[Sheet]:
 
     Dates come as `2026-10-03 09:05:00`, numbers without thousands separators, yes/no as `true` or `false`.
     """
+    limits = replace(limits, cells=min(limits.cells, limits.workbook_cells))
     if kind == "xls":
         refuse_swelling(content, limits)
     parts = measured(content, limits) if kind == "xlsx" else {}
     places = sheet_parts(content) if kind == "xlsx" else {}
     book = _open(content)
     names = book.sheet_names
-    if len(names) > limits.sheets:
-        refuse(
-            "too_many_sheets",
-            f"工作簿有 {len(names)} 个工作表，最多允许 {limits.sheets} 个",
-            f"the workbook has {len(names)} sheets, at most {limits.sheets} are read",
-        )
+    refuse_many_sheets(len(names), limits)
     for name in names:
         yield _read_sheet(book, name, parts.get(places.get(name, "")), limits)
 

@@ -251,6 +251,17 @@ def test_rounded_numbers_are_told() -> None:
     assert [(p.code, p.severity, p.details["count"]) for p in found.problems] == [("rounded", "note", "1")]
 
 
+def test_units_in_headers_change_numbers_or_are_told() -> None:
+    """万元 is ten thousand yuan; what 含税 would change nobody can know."""
+    rows = [(*order("RO1"), "1.5", "30")]
+    found = one(csv([(*HEADER, "工时费(万元)", "待料时长(分钟)"), *rows]))
+    assert found.accepted.select("labour_amount", "waiting_parts_seconds").rows() == [(Decimal("15000.00"), 1800)]
+    assert found.problems == ()
+    taxed = one(csv([(*HEADER, "工时费(含税)", "待料时长"), *rows]))
+    assert taxed.accepted.select("labour_amount", "waiting_parts_seconds").rows() == [(Decimal("1.50"), 30)]
+    assert [(problem.code, problem.severity) for problem in taxed.problems] == [("unknown_unit", "warning")]
+
+
 def test_cells_in_error_reject_their_row(tmp_path: Path) -> None:
     """#REF! where the advisor stood must not become “nobody”."""
     path = xlsx(tmp_path / "a.xlsx", S=[(*HEADER, "服务顾问"), (*order("RO1"), "#REF!"), (*order("RO2"), "=A1")])
