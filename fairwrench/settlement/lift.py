@@ -1,7 +1,8 @@
 """What lifts me: the smallest whole-number change in one item's rows that gains points, a better grade, or yuan.
 
 Nothing is predicted: each possible change is settled by the same rules as the month itself (the same curve, total,
-bands and pay), many at once, and the smallest that helps is kept.
+bands and pay), many at once, and the smallest that helps is kept. What people decided stays decided: an item set by an
+appeal lifts nobody, and neither does anything once the total was set.
 """
 
 from __future__ import annotations
@@ -12,10 +13,8 @@ from typing import Any
 
 import polars as pl
 
-from fairwrench.settlement.eligibility import slices
-from fairwrench.settlement.frames import empty
 from fairwrench.settlement.grade import grade_expr
-from fairwrench.settlement.pay import AMOUNT, CARD, COMMISSION, pay
+from fairwrench.settlement.lift_pay import performance_pay
 from fairwrench.settlement.scheme import Item, Metric
 from fairwrench.settlement.score import LINE, pointed, totals
 from fairwrench.settlement.settle import Settlement
@@ -31,7 +30,8 @@ class Lift:
     """`change` whole units more (or fewer, when negative) of an item's numerator and what they bring.
 
     `points` and `score` in hundredths, `pay` in fen (None while pay is not settled), all as differences; `grade` is the
-    grade then. `goal` says what the change is the smallest one for: points, grade or pay.
+    grade then: where ranks are forced or a grade was decided, the one that stands. `goal` says what the change is the
+    smallest one for: points, grade or pay.
     """
 
     item: str
@@ -56,40 +56,55 @@ class _Then:
 
 def lifts(settlement: Settlement, roster: pl.DataFrame, employee_id: str) -> list[Lift]:
     """For each measured item of a person, the smallest changes that gain points, a grade, yuan; best pay first."""
-    settled = settlement.totals.filter((pl.col("employee_id") == employee_id) & (pl.col("state") == "settled"))
-    if settled.is_empty():
+    person = (pl.col("employee_id") == employee_id) & (pl.col("state") == "settled")
+    total = settlement.totals.filter(person & (pl.col("worked_out") == pl.col("score")))
+    if total.is_empty():
         return []
     mine = settlement.lines.filter(pl.col("employee_id") == employee_id)
+    decided = pl.col("cause").eq_missing(pl.lit("appealed"))
     own = mine.filter((pl.col("kind") == "metric") & (pl.col("state") == "counted") & (pl.col("level") == "person"))
-    trials = (_Trial.of(line, mine, settlement, roster) for line in own.iter_rows(named=True))
+    about = _About(total.row(0, named=True), mine, settlement, roster)
+    trials = (_Trial.of(line, about) for line in own.filter(~decided).iter_rows(named=True))
     found = [lift for trial in trials for lift in trial.lifts()]
     return sorted(found, key=lambda lift: (-(lift.pay or 0), abs(lift.change), lift.item, lift.goal))
+
+
+@dataclass(frozen=True)
+class _About:
+    """A settled person: totals, lines, and what they were settled with."""
+
+    total: dict[str, Any]
+    mine: pl.DataFrame
+    settlement: Settlement
+    roster: pl.DataFrame
+
+    def grade_of(self) -> pl.Expr:
+        """The grade of a score; the one that stands where ranks are forced or a grade was decided."""
+        bands = self.settlement.scheme.bands
+        own = pl.select(grade_expr(pl.lit(self.total["score"]), bands)).item()
+        fixed = self.settlement.scheme.distribution.mode == "forced" or own != self.total["grade"]
+        return pl.lit(self.total["grade"]) if fixed else grade_expr(pl.col("score"), bands)
 
 
 @dataclass(frozen=True)
 class _Trial:
     """One measured item of a person, to be settled again with other numerators."""
 
-    employee_id: str
+    about: _About
     item: Item
     metric: Metric
     top: int
     top_digits: int
     below: int | None
     below_digits: int
-    mine: pl.DataFrame
-    settlement: Settlement
-    roster: pl.DataFrame
 
     @classmethod
-    def of(cls, line: dict[str, Any], mine: pl.DataFrame, settlement: Settlement, roster: pl.DataFrame) -> _Trial:
+    def of(cls, line: dict[str, Any], about: _About) -> _Trial:
         """The trial of a line."""
-        cards = settlement.scheme.scorecards.values()
-        item = next(item for card in cards for item in card.items if item.key == line["item"])
-        metric = settlement.scheme.metrics[item.metric or ""]
-        below, places = line["denominator"], line["denominator_digits"]
-        figures = (line["numerator"] or 0, line["numerator_digits"] or 0, below, places or 0)
-        return cls(line["employee_id"], item, metric, *figures, mine, settlement, roster)
+        scheme = about.settlement.scheme
+        item = next(item for item in scheme.scorecards[about.total["scorecard"]].items if item.key == line["item"])
+        figures = (line["numerator"] or 0, line["numerator_digits"], line["denominator"], line["denominator_digits"])
+        return cls(about, item, scheme.metrics[item.metric or ""], *figures)
 
     def lifts(self) -> list[Lift]:
         """The smallest change for each goal that can be reached."""
@@ -129,48 +144,29 @@ class _Trial:
             tries = sorted({*range(low + 1, reached, width), reached - 1, reached})
 
     def settled(self, changes: Sequence[int]) -> list[_Then]:
-        """The person settled once for each change, in the order of the changes."""
-        variants = [f"{self.employee_id}#{place}" for place in range(len(changes))]
-        named = pl.DataFrame({"variant": variants, "change": pl.Series(changes, dtype=pl.Int64)})
-        lines = self.mine.join(named, how="cross").with_columns(employee_id=pl.col("variant"))
+        """The person settled once for each change, the smallest change first."""
+        scheme, mine = self.about.settlement.scheme, self.about.mine
+        named = pl.DataFrame({"variant": [f"#{change}" for change in changes], "change": changes})
+        lines = mine.join(named, how="cross").with_columns(employee_id=pl.col("variant"))
         changed = pl.col("item") == self.item.key
-        common = min(self.top_digits, self.below_digits) if self.below is not None else 0
-        unit = 10 ** (self.top_digits + (self.below_digits - common if self.below is not None else 0))
-        more = pl.col("change").cast(pl.Int128) * pl.lit(unit, pl.Int128)
-        again = pointed(lines.filter(changed).with_columns(n=pl.col("n") + more), self.item, self.settlement.scheme)
+        more = pl.col("change").cast(pl.Int128) * pl.lit(self.unit(), pl.Int128)
+        again = pointed(lines.filter(changed).with_columns(n=pl.col("n") + more), self.item, scheme)
         whole = pl.concat([again.select(list(LINE)), lines.filter(~changed).select(list(LINE))])
-        summed = totals(whole, self.settlement.scheme.bands)
-        graded = summed.with_columns(grade=grade_expr(pl.col("score"), self.settlement.scheme.bands))
-        table = again.select("employee_id", "points", "change").join(
-            graded.select("employee_id", "score", "grade"), on="employee_id"
-        )
-        paid = table.join(self._paid(graded), on="employee_id", how="left").sort(pl.col("change").abs())
-        return [_Then(*row) for row in paid.select("change", "points", "score", "grade", "performance_pay").iter_rows()]
+        score = (pl.col("score") - self.about.total["points_off"]).clip(lower_bound=0)
+        graded = totals(whole, scheme.bands).with_columns(score=score).with_columns(grade=self.about.grade_of())
+        graded = graded.select("employee_id", "score", "grade")
+        paid = performance_pay(graded, self.about.total["employee_id"], self.about.settlement, self.about.roster)
+        table = again.select("employee_id", "points", "change").join(graded, on="employee_id")
+        table = table.join(paid, on="employee_id", how="left").sort(pl.col("change").abs())
+        return [
+            _Then(*row) for row in table.select("change", "points", "score", "grade", "performance_pay").iter_rows()
+        ]
 
-    def _paid(self, graded: pl.DataFrame) -> pl.DataFrame:
-        """The performance pay of every variant by the rules of pay."""
-        settlement = self.settlement
-        about = settlement.totals.filter(pl.col("employee_id") == self.employee_id)
-        cards = graded.select("employee_id", "score", "grade").with_columns(
-            store=pl.lit(about["store"][0]), state=pl.lit("settled")
-        )
-        names = graded.select(variant="employee_id")
-        own = slices(self.roster, settlement.month).filter(pl.col("employee_id") == self.employee_id)
-        earned = settlement.steps.filter(
-            (pl.col("employee_id") == self.employee_id) & (pl.col("part") == "pay") & (pl.col("step") == "commission")
-        )
-        amount = int(earned["amount"][0]) if earned.height else None
-        result = pay(
-            cards.select(list(CARD)),
-            settlement.scheme,
-            settlement.month,
-            slices=own.join(names, how="cross").with_columns(employee_id=pl.col("variant")).drop("variant"),
-            commission=names.select(employee_id="variant", amount=pl.lit(amount, pl.Int64)).select(list(COMMISSION)),
-            deductions=empty(AMOUNT),
-            corrections=empty(AMOUNT),
-            pool_pay=empty(AMOUNT),
-        )
-        return result.frame.select("employee_id", "performance_pay")
+    def unit(self) -> int:
+        """What one whole unit more of the numerator adds to `n`: see `values.value_at`."""
+        shared = 0 if self.below is None else self.below_digits - min(self.top_digits, self.below_digits)
+        unit: int = 10 ** (self.top_digits + shared)
+        return unit
 
     def _lift(self, goal: str, now: _Then, then: _Then) -> Lift:
         pay_change = then.pay - now.pay if then.pay is not None and now.pay is not None else None
