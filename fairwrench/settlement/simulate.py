@@ -17,7 +17,8 @@ from fairwrench.settlement.settle import Settlement
 class Comparison:
     """`people`: month, employee_id, name, store, position, and state, score, grade, pay under each scheme with the
     differences (hundredths, fen; null where a side is not settled). `shift`: grade_a, grade_b, people. `months`: month,
-    pay_a, pay_b, winners, losers, unsettled (people whose difference is not known)."""
+    pay_a, pay_b (of people paid under both, so that their difference is what the change costs), winners, losers,
+    unsettled (people whose difference is not known)."""
 
     people: pl.DataFrame
     shift: pl.DataFrame
@@ -27,6 +28,7 @@ class Comparison:
 def compare(pairs: Iterable[tuple[Settlement, Settlement]]) -> Comparison:
     """Lay pairs of settlements (scheme A, scheme B), each of one month, side by side."""
     people = pl.concat([_people(a, b) for a, b in pairs])
+    known = pl.col("pay_change").is_not_null()
     shift = (
         people.group_by("grade_a", "grade_b")
         .agg(people=pl.len().cast(pl.Int64))
@@ -35,8 +37,8 @@ def compare(pairs: Iterable[tuple[Settlement, Settlement]]) -> Comparison:
     months = (
         people.group_by("month")
         .agg(
-            pay_a=pl.col("pay_a").sum(),
-            pay_b=pl.col("pay_b").sum(),
+            pay_a=pl.col("pay_a").filter(known).sum(),
+            pay_b=pl.col("pay_b").filter(known).sum(),
             winners=(pl.col("pay_change") > 0).sum().cast(pl.Int64),
             losers=(pl.col("pay_change") < 0).sum().cast(pl.Int64),
             unsettled=pl.col("pay_change").is_null().sum().cast(pl.Int64),
