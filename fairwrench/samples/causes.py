@@ -45,9 +45,10 @@ def usual_traits(random: Random) -> Traits:
     return Traits(**{name: min(max(value, 0.05), _MOST.get(name, 0.98)) for name, value in drawn.items()})
 
 
-#: a time in which somebody does very badly, badly, or outstandingly, whatever the reason at home
+#: a time in which somebody does very badly, badly, well, or outstandingly, whatever the reason at home
 FAILING = Traits(skill=0.15, pace=0.50, care=0.04, punctual=0.45, effort=0.30, study=0.0, regard=0.03)
 WEAK = Traits(skill=0.60, pace=0.90, care=0.25, punctual=0.62, effort=0.80, study=0.50, regard=0.43)
+SOLID = Traits(skill=0.88, pace=1.15, care=0.92, punctual=0.96, effort=1.15, study=0.97, regard=0.72)
 SHINING = Traits(skill=0.99, pace=1.40, care=0.99, punctual=1.0, effort=1.75, study=1.0, regard=1.0)
 
 

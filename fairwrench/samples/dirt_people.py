@@ -93,7 +93,7 @@ def appeal(desk: Desk) -> Iterator[Finding]:
 def stays(desk: Desk) -> Iterator[Finding]:
     """The separation review of the long run of D ends in staying."""
     reviewed = desk.until.plus(-3)
-    person = next((p for p in desk.group.people if any(s.last == reviewed for s in p.seasons)), None)
+    person = next((p for p in desk.group.people if p.seasons and p.seasons[0].last == reviewed), None)
     judge = desk.holder(1, "hr_manager")
     if person is None or judge is None:
         return

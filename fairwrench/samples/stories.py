@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from fairwrench.samples.causes import FAILING, SHINING, WEAK, Season, Traits, usual_traits
+from fairwrench.samples.causes import FAILING, SHINING, SOLID, WEAK, Season, Traits, usual_traits
 from fairwrench.samples.people import Assignment, Person, Store, manager_for
 from fairwrench.samples.truth import Finding
 from fairwrench.samples.world import World
@@ -19,7 +19,10 @@ from fairwrench.settlement.deadlines import Month
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A run of one grade: from `begin` to `end` months before the last month, and what each month of it leads to."""
+    """A run of one grade, from `begin` to `end` months before the last month, and what its months lead to.
+
+    A run of D or E stands apart from whatever a person's usual traits would bring before and after it.
+    """
 
     kind: str
     store: int
@@ -35,7 +38,7 @@ class Run:
 RUNS = (
     Run("award_run", 0, "technician", "A", 2, 0, SHINING, ((0, "excellent_employee"),)),
     Run("e_run", 0, "technician", "E", 2, 0, FAILING, ((1, "severe_warning"), (0, "separation_review"))),
-    Run("short_e_run", 2, "service_advisor", "E", 1, 0, FAILING, ((0, "severe_warning"),)),
+    Run("short_e_run", 1, "service_advisor", "E", 1, 0, FAILING, ((0, "severe_warning"),)),
     Run("d_run", 1, "insurance_clerk", "D", 7, 3, WEAK,
         ((6, "improvement_plan"), (4, "severe_warning"), (3, "separation_review"))),
     Run("passed_plan", 2, "tool_keeper", "D", 6, 5, WEAK, ((5, "improvement_plan"), (4, "plan_passed"))),
@@ -87,7 +90,8 @@ def _run(cast: Cast, run: Run, until: Month) -> Iterator[Finding]:
     first, last = until.plus(-run.begin), until.plus(-run.end)
     if first < cast.world.first or (person := cast.pick(run.store, run.position)) is None:
         return
-    person.seasons += (Season(first, last, run.traits),)
+    around = (Season(first.plus(-2), first.plus(-1), SOLID), Season(last.plus(1), last.plus(1), SOLID))
+    person.seasons = (Season(first, last, run.traits), *(around if run.grade in "DE" else ()))
     months = [str(month) for month in Month.range(first, last)]
     yield Finding(
         run.kind,
