@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 from typing import Any
 
 from bench.measuring import clocked
-from bench.ours import office, scheme, seal_path, size_of
+from bench.ours import NO_CORRECTIONS, NO_HISTORY, office, scheme, seal_path, size_of
 from bench.sizes import MONTH
+from fairwrench.closing.month import Closed, Office, seal_month, settle_sealed
 from fairwrench.closing.replay import replay_months
 from fairwrench.closing.tracing import rows_behind
 from fairwrench.ledger.seal import read_seal
+from fairwrench.settlement.deadlines import Month
 from fairwrench.settlement.explain import RowsBehind
+from fairwrench.settlement.scheme import Scheme
 
 #: the figures whose rows are asked for: (metric, person)
 ASKED = (("on_time_delivery", "S0000P45"), ("one_time_fix_rate", "S0000P03"), ("labour_output", "S0000P17"))
@@ -43,11 +47,34 @@ def traced(folder: str, name: str) -> dict[str, Any]:
     return {**slowest, "figures": told}
 
 
+def closed(folder: str, name: str, months: str) -> dict[str, Any]:
+    """Close the last `months` months under the scheme, one after the other, as an office does."""
+    here, rules = office(Path(folder), size_of(name)), scheme()
+    took, _ = clocked(lambda: [_closed(here, rules, month) for month in _span(months)])
+    return took
+
+
+def alone(folder: str, name: str) -> dict[str, Any]:
+    """One month from the ledger to its settlement; whatever was kept of its seal is worked out anew."""
+    for old in Path(folder).glob(f"seals/{MONTH}-*"):
+        shutil.rmtree(old)
+    here, rules = office(Path(folder), size_of(name)), scheme()
+    took, _ = clocked(lambda: _closed(here, rules, MONTH))
+    return took
+
+
 def replayed(folder: str, name: str, months: str) -> dict[str, Any]:
     """Settle the last `months` months under the scheme and under another, from an office that has closed them."""
     here = office(Path(folder), size_of(name))
-    span = tuple(MONTH.plus(-back) for back in reversed(range(int(months))))
     schemes = (scheme(), scheme("scheme_against"))
-    took, pairs = clocked(lambda: replay_months(here, schemes, span, Silent()))
+    took, pairs = clocked(lambda: replay_months(here, schemes, _span(months), Silent()))
     scored = [int(settled.totals["score"].is_not_null().sum()) for pair in pairs for settled in pair]
     return {**took, "scored": scored}
+
+
+def _span(months: str) -> tuple[Month, ...]:
+    return tuple(MONTH.plus(-back) for back in reversed(range(int(months))))
+
+
+def _closed(here: Office, rules: Scheme, month: Month) -> Closed:
+    return settle_sealed(here, rules, seal_month(here, (rules,), month), NO_HISTORY, NO_CORRECTIONS)
