@@ -7,11 +7,13 @@ import click
 from fairwrench.catalog.loader import load_scheme
 from fairwrench.cli.console import language_option, refusals, say_json, say_problems, say_table
 from fairwrench.cli.parameters import MONTH
+from fairwrench.report.naming import ROLES
 from fairwrench.settlement.deadlines import Deadline, Month
 from fairwrench.settlement.deadlines import deadlines as work_out
+from fairwrench.settlement.scheme import Scheme
 
 
-@click.command()
+@click.command(short_help="List who must have done what by when.")
 @click.argument("month", type=MONTH)
 @click.option("--scheme", default="dealership", show_default=True, help="Name of a shipped scheme, or a file.")
 @click.option("--postpone", type=click.Choice(["weekends", "workdays"]), help="Overrides what the scheme says.")
@@ -20,10 +22,10 @@ from fairwrench.settlement.deadlines import deadlines as work_out
 @refusals
 def deadlines(month: Month, scheme: str, postpone: str | None, as_json: bool, lang: str) -> None:
     """The deadlines of the cycle that assesses MONTH, and why some are moved."""
-    cycle = load_scheme(scheme).cycle
-    found, problems = work_out(month, cycle, postpone=postpone)  # type: ignore[arg-type]
+    chosen = load_scheme(scheme)
+    found, problems = work_out(month, chosen.cycle, postpone=postpone)  # type: ignore[arg-type]
     say_problems(problems, lang)
-    rows = [row(deadline, lang) for deadline in found]
+    rows = [row(deadline, chosen, lang) for deadline in found]
     names = ("step", "responsible", "nominal", "due", "moved")
     if as_json:
         say_json([dict(zip(names, line, strict=True)) for line in rows])
@@ -32,8 +34,10 @@ def deadlines(month: Month, scheme: str, postpone: str | None, as_json: bool, la
     say_table(f"{month}", heads, rows)
 
 
-def row(deadline: Deadline, lang: str) -> tuple[str, str, str, str, str]:
+def row(deadline: Deadline, scheme: Scheme, lang: str) -> tuple[str, str, str, str, str]:
     """One deadline as text."""
     reason = deadline.reason.of(lang) if deadline.reason else ""
     times = (f"{deadline.nominal:%Y-%m-%d %H:%M}", f"{deadline.due:%Y-%m-%d %H:%M}")
-    return (deadline.name.of(lang), deadline.responsible, *times, reason)
+    position = scheme.positions.get(deadline.responsible)
+    who = position.name if position else ROLES.get(deadline.responsible)
+    return (deadline.name.of(lang), who.of(lang) if who else deadline.responsible, *times, reason)

@@ -25,9 +25,9 @@ from fairwrench.settlement.explain import explain
 from fairwrench.settlement.lift import lifts
 
 
-@click.command()
+@click.command(short_help="Make a sample group, settle a month, explain a person.")
 @click.argument("directory", type=click.Path(file_okay=False, path_type=Path))
-@click.option("--seed", default=7, show_default=True)
+@click.option("--seed", default=7, show_default=True, help="Another number makes another group.")
 @language_option
 @refusals
 def demo(directory: Path, seed: int, lang: str) -> None:

@@ -18,9 +18,14 @@ R = TypeVar("R")
 
 def engine_option(function: Callable[P, R]) -> Callable[P, R]:
     """Adds `--engine duckdb|spark`."""
-    return click.option("--engine", type=click.Choice(["duckdb", "spark"]), default="duckdb", show_default=True)(
-        function
+    option = click.option(
+        "--engine",
+        type=click.Choice(["duckdb", "spark"]),
+        default="duckdb",
+        show_default=True,
+        help="Where queries run; spark needs the extra fairwrench[spark]. The results are the same.",
     )
+    return option(function)
 
 
 def engine_named(name: str) -> Engine:

@@ -24,21 +24,19 @@ from fairwrench.settlement.lift import Lift, lifts
 from fairwrench.settlement.problem import Problem, Refused, nearest
 
 
-@click.command()
+@click.command(short_help="Show why a person has these figures, down to the rows.")
 @click.argument("employee")
 @click.argument("month", type=MONTH)
 @click.option(
     "--out",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
     required=True,
-    help="Where the month was settled into.",
+    help="Folder that the month was settled into.",
 )
-@click.option("--item", help="Only one item of the scorecard.")
-@click.option(
-    "--rows", is_flag=True, help="List the rows behind every figure, with file, sheet, row and who uploaded them."
-)
+@click.option("--item", help="Only this item of the scorecard, e.g. one_time_fix_rate (as in items.csv).")
+@click.option("--rows", is_flag=True, help="List the rows behind every figure, with file, sheet and row.")
 @click.option("--limit", default=20, show_default=True, help="Rows shown of each figure; 0 shows all.")
-@click.option("--lift/--no-lift", default=True, show_default=True, help="What would lift the person.")
+@click.option("--lift/--no-lift", default=True, show_default=True, help="Show what would lift the person most.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @engine_option
 @language_option
@@ -55,7 +53,7 @@ def explain(
     engine: str,
     lang: str,
 ) -> None:
-    """Why EMPLOYEE (an id or a name) has these figures in MONTH."""
+    """Show why EMPLOYEE (an id or a name) has these figures in MONTH, step by step with the articles."""
     kept = read_kept(out)
     if kept.settlement.month != month:
         raise Refused([_other_month(out, kept.settlement.month, month)])

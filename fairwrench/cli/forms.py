@@ -17,7 +17,7 @@ from fairwrench.report.open_month import Wanted, open_month
 from fairwrench.settlement.deadlines import Month
 
 
-@click.command("rating-forms")
+@click.command("rating-forms", short_help="Write workbooks for raters and appraisal forms to sign.")
 @click.argument("month", type=MONTH)
 @click.option(
     "--data",

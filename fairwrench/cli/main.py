@@ -22,10 +22,12 @@ def main() -> None:
 
     \b
     A first round:
-      fairwrench sample build/demo                                       makes a dealer group's files
-      fairwrench settle 2026-10 --data build/demo --out build/demo-out   settles a month of them
-      fairwrench explain EMPLOYEE 2026-10 --out build/demo-out --rows    shows why, down to the rows
-    Exit codes: 0 done; 1 done with people incomplete or rows rejected (with --strict); 2 refused, nothing written.
+      fairwrench sample build/sample --stores 1 --months 2 --people 30 --orders 300
+      fairwrench settle 2026-10 --data build/sample --out build/out
+      fairwrench explain E01006 2026-10 --out build/out --rows
+    \b
+    Exit codes: 0 done; 1 people incomplete or rows rejected (settle --strict), or something differs (verify);
+    2 refused: the reasons are listed, and nothing was settled.
     """
 
 

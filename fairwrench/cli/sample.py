@@ -7,24 +7,27 @@ from pathlib import Path
 import click
 
 from fairwrench.cli.console import language_option, refusals
-from fairwrench.samples.sample import make_sample
+from fairwrench.samples.sample import ORDERS, PEOPLE, UNTIL, make_sample
 
 
-@click.command()
+@click.command(short_help="Make the files of an invented dealer group.")
 @click.argument("directory", type=click.Path(file_okay=False, path_type=Path))
-@click.option("--stores", default=3, show_default=True, type=click.IntRange(1, 1000))
-@click.option("--months", default=12, show_default=True, type=click.IntRange(1, 60))
-@click.option("--people", type=click.IntRange(20), help="People of one store.")
-@click.option("--orders", type=click.IntRange(1), help="Orders of one store in one month.")
-@click.option("--seed", default=7, show_default=True)
+@click.option("--stores", default=3, show_default=True, type=click.IntRange(1, 1000), help="How many stores.")
+@click.option(
+    "--months", default=12, show_default=True, type=click.IntRange(1, 60), help=f"How many months, the last is {UNTIL}."
+)
+@click.option("--people", default=PEOPLE, show_default=True, type=click.IntRange(20), help="People of one store.")
+@click.option(
+    "--orders", default=ORDERS, show_default=True, type=click.IntRange(1), help="Orders of one store in one month."
+)
+@click.option("--seed", default=7, show_default=True, help="Another number makes another group.")
 @language_option
 @refusals
-def sample(
-    directory: Path, stores: int, months: int, people: int | None, orders: int | None, seed: int, lang: str
-) -> None:
-    """Write files like those that three stores' systems export into DIRECTORY, dirt included.
+def sample(directory: Path, stores: int, months: int, people: int, orders: int, seed: int, lang: str) -> None:
+    """Write into DIRECTORY what the systems of a dealer group would export, mistakes included.
 
-    truth.yaml says what was planted in them. The same options give the same evidence.
+    There is a roster and a folder for each month. truth.yaml says what was planted, for tests and for the curious.
+    The same options give the same evidence.
     """
     make_sample(directory, stores=stores, months=months, people=people, orders=orders, seed=seed)
     zh, en = (

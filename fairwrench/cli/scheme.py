@@ -14,7 +14,7 @@ from fairwrench.settlement.check import check_scheme as check
 from fairwrench.settlement.problem import errors
 
 
-@click.command("check-scheme")
+@click.command("check-scheme", short_help="Say everything that is wrong with a scheme, with lines.")
 @click.argument("scheme")
 @language_option
 @refusals

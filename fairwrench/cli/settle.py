@@ -19,13 +19,13 @@ from fairwrench.settlement.deadlines import Month
 STRICT = 1
 
 
-@click.command()
+@click.command(short_help="Settle a month of files into scores, grades and pay.")
 @click.argument("month", type=MONTH)
 @click.option(
     "--data",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
     required=True,
-    help="Folder of files; read recursively.",
+    help="Folder with the roster and the departments' files; read recursively.",
 )
 @click.option(
     "--out", type=click.Path(file_okay=False, path_type=Path), required=True, help="Where the settled month goes."
@@ -36,12 +36,12 @@ STRICT = 1
     "folders",
     multiple=True,
     type=click.Path(exists=True, file_okay=False, path_type=Path),
-    help="Further source definitions.",
+    help="Folder of your own kinds of file (YAML); may be given several times.",
 )
 @click.option(
     "--history",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="totals.csv of earlier months; else those found in DATA are settled first.",
+    help="totals.csv of earlier months; without it the earlier months in DATA are settled first.",
 )
 @click.option("--strict", is_flag=True, help="Exit with 1 when people are incomplete or rows rejected.")
 @click.option("--reports/--no-reports", default=True, show_default=True, help="Write settlement.xlsx and report.html.")

@@ -17,14 +17,17 @@ from fairwrench.settlement.explain import money, points
 from fairwrench.settlement.simulate import Comparison
 
 
-@click.command()
+@click.command(short_help="Try another scheme on past months.")
 @click.argument("months", type=MONTHS)
 @click.option("--scheme", default="dealership", show_default=True, help="The scheme that is in force (A).")
 @click.option(
     "--against", required=True, help="The scheme to try (B): a shipped one or a file, often `base: …` and a change."
 )
 @click.option(
-    "--data", type=click.Path(exists=True, file_okay=False, path_type=Path), required=True, help="Folder of files."
+    "--data",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    required=True,
+    help="Folder with the roster and the departments' files.",
 )
 @click.option(
     "--out", type=click.Path(file_okay=False, path_type=Path), help="Write people.csv of the comparison there."
@@ -96,7 +99,8 @@ def say_shift(result: Comparison, lang: str) -> None:
 def say_changes(result: Comparison, lang: str) -> None:
     """Those who win and lose most over all months."""
     sums = result.people.group_by("employee_id", "name").agg(
-        pay=pl.col("pay_change").sum(), score=pl.col("score_change").sum() // pl.col("score_change").count().cast(pl.Int64).clip(1)
+        pay=pl.col("pay_change").sum(),
+        score=pl.col("score_change").sum() // pl.col("score_change").count().cast(pl.Int64).clip(1),
     )
     ranked = sums.sort("pay", "employee_id", descending=[True, False])
     ends = pl.concat([ranked.head(5), ranked.tail(5)]).unique("employee_id", maintain_order=True)

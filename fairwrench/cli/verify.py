@@ -15,14 +15,14 @@ from fairwrench.closing.verify import verify as verify_out
 DIFFERS = 1
 
 
-@click.command()
+@click.command(short_help="Recompute a settled month from its seal.")
 @click.argument("out", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.option(
     "--sources",
     "folders",
     multiple=True,
     type=click.Path(exists=True, file_okay=False, path_type=Path),
-    help="Further source definitions.",
+    help="Folder of your own kinds of file (YAML); may be given several times.",
 )
 @engine_option
 @language_option
