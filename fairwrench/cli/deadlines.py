@@ -25,19 +25,24 @@ def deadlines(month: Month, scheme: str, postpone: str | None, as_json: bool, la
     chosen = load_scheme(scheme)
     found, problems = work_out(month, chosen.cycle, postpone=postpone)  # type: ignore[arg-type]
     say_problems(problems, lang)
-    rows = [row(deadline, chosen, lang) for deadline in found]
+    rows = [row(deadline, lang) for deadline in found]
     names = ("step", "responsible", "nominal", "due", "moved")
     if as_json:
         say_json([dict(zip(names, line, strict=True)) for line in rows])
         return
     heads = ("步骤", "责任人", "名义时间", "实际截止", "顺延原因") if lang == "zh" else names
-    say_table(f"{month}", heads, rows)
+    say_table(f"{month}", heads, [(step, called(who, chosen, lang), *rest) for step, who, *rest in rows])
 
 
-def row(deadline: Deadline, scheme: Scheme, lang: str) -> tuple[str, str, str, str, str]:
-    """One deadline as text."""
+def row(deadline: Deadline, lang: str) -> tuple[str, str, str, str, str]:
+    """One deadline as text; who is responsible as the scheme's word."""
     reason = deadline.reason.of(lang) if deadline.reason else ""
     times = (f"{deadline.nominal:%Y-%m-%d %H:%M}", f"{deadline.due:%Y-%m-%d %H:%M}")
-    position = scheme.positions.get(deadline.responsible)
-    who = position.name if position else ROLES.get(deadline.responsible)
-    return (deadline.name.of(lang), who.of(lang) if who else deadline.responsible, *times, reason)
+    return (deadline.name.of(lang), deadline.responsible, *times, reason)
+
+
+def called(responsible: str, scheme: Scheme, lang: str) -> str:
+    """The name of a position or role."""
+    position = scheme.positions.get(responsible)
+    name = position.name if position else ROLES.get(responsible)
+    return name.of(lang) if name else responsible
