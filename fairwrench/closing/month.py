@@ -10,7 +10,7 @@ from pathlib import Path
 
 import polars as pl
 
-from fairwrench.closing.reach import needs_handed_in, reach, used_derived
+from fairwrench.closing.reach import reach, used_derived
 from fairwrench.ledger.batches import Ledger
 from fairwrench.ledger.folder import sha256_of
 from fairwrench.ledger.seal import Seal, add_derived, seal
@@ -119,22 +119,17 @@ def evidence_of(sealed: Seal, office: Office, schemes: Sequence[Scheme]) -> Evid
     """The sealed evidence as an engine reads it."""
     folder: Path = office.ledger.folder
     used = used_derived(schemes, office.sources, office.engine.dialect)
-    covered = {name: _covered(part.coverage) for name, part in sealed.sources.items()}
     found = {}
     for name, part in sealed.sources.items():
         side = sealed.derived.get(name)
-        columns = used.get(name, ())
-        # a metric on looked-up columns is missing where what it looks up was not handed in
-        needed = needs_handed_in(office.sources[name], columns) - {name}
-        whole = covered[name].intersection(*(covered.get(other, frozenset()) for other in needed))
         found[name] = SealedSource(
             source=office.sources[name],
             files=tuple(part.paths(folder)),
             filed=tuple(file.month for file in part.files),
             derived=(str(folder / side.path),) if side else (),
             upto_batch=part.upto_batch,
-            covered=whole,
-            kept=columns if side else (),
+            covered=_covered(part.coverage),
+            kept=used.get(name, ()) if side else (),
         )
     return Evidence(Month.parse(sealed.month), sealed.time_zone, found)
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from fairwrench.settlement.formula import Clock, Dialect, parse_aggregate, parse_condition
+from fairwrench.settlement.dialect import Dialect
+from fairwrench.settlement.handed_in import read_columns
 from fairwrench.settlement.measure import measures_of
-from fairwrench.settlement.scheme import Measure, Scheme
-from fairwrench.settlement.source import Existence, Lookup, Recurrence, Source
+from fairwrench.settlement.scheme import Scheme
+from fairwrench.settlement.source import Existence, Lookup, Source
 
 #: sources of what people agree and decide → the months before the settled one that are read
 DECIDED = {"targets": 0, "ratings": 0, "decisions": 12, "exemptions": 0, "payroll": 0, "submissions": 0}
@@ -24,15 +25,6 @@ def used_derived(
                 used.setdefault(measure.source, set()).update(read_columns(measure, sources[measure.source], dialect))
     found = {name: tuple(c for c in sources[name].derived if c in columns) for name, columns in used.items()}
     return {name: columns for name, columns in found.items() if columns}
-
-
-def read_columns(measure: Measure, source: Source, dialect: Dialect) -> set[str]:
-    """Every column of its source that a measure reads."""
-    read = {measure.date} | ({measure.credit} if measure.credit else set())
-    read |= parse_aggregate(measure.value, source, dialect, Clock()).columns
-    if measure.where:
-        read |= parse_condition(measure.where, source, dialect, Clock())[1]
-    return read
 
 
 def reach(schemes: Iterable[Scheme], sources: Mapping[str, Source], dialect: Dialect) -> dict[str, int]:
@@ -59,25 +51,3 @@ def _looked_up(source: Source, columns: Iterable[str], own: int) -> Iterable[tup
             yield derived.lookup, own
         elif isinstance(derived, Existence):
             yield derived.exists, derived.months - 1
-
-
-def needs_handed_in(source: Source, columns: Iterable[str]) -> set[str]:
-    """The other sources without which these derived columns say nothing: a metric on them is missing, not zero."""
-    needed: set[str] = set()
-    todo, seen = list(columns), set()
-    while todo:
-        column = todo.pop()
-        if column in seen or column not in source.derived:
-            continue
-        seen.add(column)
-        derived = source.derived[column]
-        if isinstance(derived, Lookup):
-            needed.add(derived.lookup)
-            todo += derived.by
-        elif isinstance(derived, Existence):
-            needed.add(derived.exists)
-        elif isinstance(derived, Recurrence):
-            todo += [*derived.recurrence, *derived.visit, derived.opened, derived.closed]
-        else:
-            todo.append(derived.shift)
-    return needed

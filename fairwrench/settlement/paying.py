@@ -11,7 +11,6 @@ from fairwrench.settlement.commission import EARNER, FACTOR, LINE_VALUE, Commiss
 from fairwrench.settlement.eligibility import slices
 from fairwrench.settlement.exact import VALUE_DIGITS
 from fairwrench.settlement.frames import empty
-from fairwrench.settlement.measure import digits
 from fairwrench.settlement.pay import AMOUNT, CARD, PayResult, pay
 from fairwrench.settlement.pay_base import commissioned
 from fairwrench.settlement.pool import ATTENDANCE, DRAW, MEMBER, PoolResult, pools
@@ -19,7 +18,7 @@ from fairwrench.settlement.problem import Problem
 from fairwrench.settlement.recorded import Recorded
 from fairwrench.settlement.scheme import CommissionFactor, CommissionLine, Level, Pool, Scheme
 from fairwrench.settlement.score import zero_without_rows
-from fairwrench.settlement.values import Findings, covered_stores, unit_expr, value_at
+from fairwrench.settlement.values import Findings, covered_stores, stores_with, unit_expr, value_at
 
 ONE = 10**VALUE_DIGITS
 #: people named in a sentence; all of them stand in its details
@@ -98,17 +97,15 @@ def commission_of(by_plan: pl.DataFrame, found: Findings) -> CommissionResult:
 def _line_value(people: pl.DataFrame, position: str, name: str, line: CommissionLine, found: Findings) -> pl.DataFrame:
     """What a line counts for each person: 0 without rows where its evidence was handed in, else unknown."""
     planned = found.plan.of(f"commission.{position}.{name}", "numerator")
-    sealed = found.evidence.sources.get(line.measure.source)
-    month = str(found.evidence.month)
-    handed_in = sorted({store for store, covered in sealed.covered if covered == month}) if sealed else []
-    places = digits(line.measure, sealed.source, found.dialect) if sealed else 0
-    cells = found.cells.at(planned.key, "person", found.teams) if planned else None
-    frame = people.select("employee_id", "store", unit="employee_id")
-    if cells is None:
-        return frame.select("employee_id", line=pl.lit(name), value=pl.lit(None, pl.Int128), digits=pl.lit(0, pl.Int64))
-    known = pl.when(pl.col("store").is_in(handed_in)).then(pl.col("value").fill_null(0))
-    joined = frame.join(cells, on="unit", how="left", maintain_order="left")
-    return joined.select("employee_id", line=pl.lit(name), value=known, digits=pl.lit(places, pl.Int64))
+    assert planned is not None, f"line {name} of {position} is not planned"
+    cells = found.cells.at(planned.key, "person", found.teams)
+    here = pl.col("store").is_in(sorted(stores_with(line.measure, found)))
+    joined = people.select("employee_id", "store").join(
+        cells, left_on="employee_id", right_on="unit", how="left", maintain_order="left"
+    )
+    known = pl.when(here).then(pl.col("value").fill_null(0))
+    digits = pl.lit(found.places(line.measure), pl.Int64)
+    return joined.select("employee_id", line=pl.lit(name), value=known.cast(pl.Int128), digits=digits)
 
 
 def _factor(people: pl.DataFrame, place: int, factor: CommissionFactor, found: Findings) -> pl.DataFrame:

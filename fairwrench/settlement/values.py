@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from fairwrench.settlement.dialect import Dialect
-from fairwrench.settlement.measure import Cells, Evidence, Plan, digits, metric_sources, unit_of_department
+from fairwrench.settlement.handed_in import sources_read
+from fairwrench.settlement.measure import Cells, Evidence, Plan, digits, unit_of_department
 from fairwrench.settlement.scheme import Level, Measure, Metric, Scheme
 
 
@@ -31,7 +32,7 @@ class Findings:
     decided: pl.DataFrame
     #: values already put together: many scorecards read the same metric
     _values: dict[tuple[str, Level], pl.DataFrame] = field(default_factory=dict, init=False, repr=False, compare=False)
-    _covered: dict[tuple[str, ...], set[str]] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _covered: dict[Measure, set[str]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def places(self, measure: Measure) -> int:
         """The decimals that a measure's integers carry; 0 where its source is not part of the seal."""
@@ -90,10 +91,17 @@ def _value(name: str, metric: Metric, level: Level, found: Findings) -> pl.DataF
 
 def covered_stores(metric: Metric, found: Findings) -> set[str]:
     """The stores for which everything that a metric reads was handed in for the month."""
-    names = metric_sources(metric)
-    if names not in found._covered:
-        found._covered[names] = set.intersection(*(_handed_in(name, found) for name in names))
-    return found._covered[names]
+    parts = [metric.numerator, metric.denominator] if metric.denominator else [metric.numerator]
+    return set.intersection(*(stores_with(part, found) for part in parts))
+
+
+def stores_with(measure: Measure, found: Findings) -> set[str]:
+    """The stores for which everything that a measure reads was handed in for the month."""
+    if measure not in found._covered:
+        sources = {name: sealed.source for name, sealed in found.evidence.sources.items()}
+        names = sources_read(measure, sources, found.dialect)
+        found._covered[measure] = set.intersection(*(_handed_in(name, found) for name in names))
+    return found._covered[measure]
 
 
 def _handed_in(source: str, found: Findings) -> set[str]:
