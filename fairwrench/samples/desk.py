@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from fairwrench.samples.exports import OFFICE, PLANT, Row, Sheet
 from fairwrench.samples.layouts import FilePlan
@@ -13,6 +14,19 @@ from fairwrench.settlement.source import Source
 
 #: (month, source, store or None) → rows as they were handed in
 Past = dict[tuple[Month, str, str | None], list[Row]]
+
+T = TypeVar("T")
+
+
+class Unfit(Exception):
+    """These files have no place for what would be planted: too few rows, or nobody in that position."""
+
+
+def first(found: Iterator[T]) -> T:
+    """The first of some things; Unfit when there is none."""
+    for one in found:
+        return one
+    raise Unfit
 
 
 @dataclass(slots=True)
@@ -38,20 +52,20 @@ class Desk:
 
     def plan(self, source: str, store: str | None) -> FilePlan:
         """The file that carries a source of a store (None: of the group)."""
-        return next(p for p in self.plans if p.store == store and any(s.source == source for s in p.sheets))
+        return first(p for p in self.plans if p.store == store and any(s.source == source for s in p.sheets))
 
     def sheet(self, source: str, store: str | None) -> Sheet:
         """The sheet of a source of a store."""
-        return next(sheet for sheet in self.plan(source, store).sheets if sheet.source == source)
+        return first(sheet for sheet in self.plan(source, store).sheets if sheet.source == source)
 
     def key(self, source: str, row: Row, store: str) -> str:
         """The key of a row, its parts joined by `|`."""
         return "|".join(str(store if c == "store" else row.get(c)) for c in self.sources[source].key)
 
-    def holder(self, number: int, position: str) -> str | None:
-        """Who holds a position in a store on the last day of the month."""
-        people = self.group.holders(position, self.store(number), self.month.last)
-        return people[-1].employee_id if people else None
+    def holder(self, number: int, *positions: str) -> str:
+        """Who holds the first of these positions that is held in a store on the last day of the month."""
+        found = (self.group.holders(position, self.store(number), self.month.last) for position in positions)
+        return first(people[-1].employee_id for people in found if people)
 
     def hand_in(self, source: str, rows: list[Row]) -> None:
         """Put rows into the month's file of an office's source, which is made if need be."""
@@ -67,6 +81,7 @@ class Desk:
     def soil(self, kind: str, source: str, store: str, place: int, **values: object) -> Row:
         """Change one row of a sheet and mark it as planted; returns the row."""
         rows = self.sheet(source, store).rows
-        place %= len(rows)
+        if place >= len(rows):
+            raise Unfit
         rows[place] = {**rows[place], **values, PLANT: (kind,)}
         return rows[place]

@@ -7,9 +7,10 @@ of it.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 
 from fairwrench.samples import dirt_files, dirt_people, dirt_rows
-from fairwrench.samples.desk import Desk
+from fairwrench.samples.desk import Desk, Unfit
 from fairwrench.samples.truth import Finding
 
 Plant = Callable[[Desk], Iterator[Finding]]
@@ -38,6 +39,11 @@ _PLANTS: tuple[tuple[int, Plant], ...] = (
 
 
 def soil(desk: Desk) -> list[Finding]:
-    """Plant what belongs into this month's files."""
+    """Plant what belongs into this month's files and fits into them."""
     back = desk.month.until(desk.until)
-    return [finding for when, plant in _PLANTS if when == back for finding in plant(desk)]
+    found: list[Finding] = []
+    for when, plant in _PLANTS:
+        if when == back:
+            with suppress(Unfit):
+                found += plant(desk)
+    return found

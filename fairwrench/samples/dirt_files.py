@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from fairwrench.samples.desk import Desk
+from fairwrench.samples.desk import Desk, Unfit
 from fairwrench.samples.exports import OFFICE, PLANT, Sheet
 from fairwrench.samples.hours import day_of
 from fairwrench.samples.layouts import FilePlan
@@ -42,7 +42,9 @@ def sent_again(desk: Desk) -> Iterator[Finding]:
     plan = desk.plan("repair_orders", store)
     sheet = desk.sheet("repair_orders", store)
     rows = list(sheet.rows)
-    done = [i for i, row in enumerate(rows) if row["labour_amount"] and row["kind"] != "internal"]
+    done = [i for i, r in enumerate(rows) if r["labour_amount"] and r["kind"] != "internal" and PLANT not in r]
+    if len(done) < 4:
+        raise Unfit
     places = [done[len(done) * part // 4] for part in (1, 2, 3)]
     for place in places:
         rows[place] = {**rows[place], "labour_amount": rows[place]["labour_amount"] + 6_000, PLANT: ("sent_again",)}
@@ -62,7 +64,7 @@ def late_correction(desk: Desk) -> Iterator[Finding]:
     done = [r for r in rows if r["parts_amount"] and r["kind"] == "maintenance" and r["finished_at"] is not None]
     done = [row for row in done if Month.of(day_of(row["finished_at"])) == wrong and PLANT not in row]
     if not done:
-        return
+        raise Unfit
     row = {**done[len(done) // 2], PLANT: ("late_correction",)}
     row["parts_amount"] += 1_800_000
     plan, sheet = desk.plan("repair_orders", store), desk.sheet("repair_orders", store)
@@ -93,7 +95,7 @@ def two_stores(desk: Desk) -> Iterator[Finding]:
     """Accessories of two stores in one file, told apart by a column."""
     stores = [desk.store(0), desk.store(1)]
     if stores[0] == stores[1]:
-        return
+        raise Unfit
     rows = [row for store in stores for row in desk.sheet("accessories", store).rows]
     for store in stores:
         plan = desk.plan("accessories", store)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 
-from fairwrench.samples.desk import Desk
+from fairwrench.samples.desk import Desk, first
 from fairwrench.samples.exports import PLANT, Row
 from fairwrench.samples.hours import day_of
 from fairwrench.samples.truth import Finding
@@ -15,10 +15,8 @@ from fairwrench.settlement.deadlines import Month
 def unrated(desk: Desk) -> Iterator[Finding]:
     """A rating that the line manager forgot."""
     sheet = desk.sheet("ratings", None)
-    person = desk.holder(0, "decorator") or desk.holder(0, "technician")
-    if person is None:
-        return
-    gone = next(row for row in sheet.rows if row["employee_id"] == person and row["role"] == "line_manager")
+    person = desk.holder(0, "decorator", "technician")
+    gone = first(row for row in sheet.rows if row["employee_id"] == person and row["role"] == "line_manager")
     sheet.rows = [row for row in sheet.rows if row is not gone]
     yield Finding(
         "unrated", str(desk.month), desk.store(0), [person], "ratings",
@@ -29,10 +27,8 @@ def unrated(desk: Desk) -> Iterator[Finding]:
 def without_example(desk: Desk) -> Iterator[Finding]:
     """A rating at the top level without the example in writing that it needs (S3 肆)."""
     sheet = desk.sheet("ratings", None)
-    person = desk.holder(2, "parts_clerk") or desk.holder(2, "technician")
-    if person is None:
-        return
-    place = next(i for i, row in enumerate(sheet.rows) if row["employee_id"] == person and row.get("level"))
+    person = desk.holder(2, "parts_clerk", "technician")
+    place = first(i for i, row in enumerate(sheet.rows) if row["employee_id"] == person and row.get("level"))
     row = {**sheet.rows[place], "level": "优秀", "evidence": None, PLANT: ("without_example",)}
     sheet.rows[place] = row
     yield Finding(
@@ -49,14 +45,13 @@ def excused(desk: Desk) -> Iterator[Finding]:
     late = [r for r in rows if r["waiting_parts_seconds"] and r["finished_at"] > r["first_promised_at"]]
     late = [row for row in late if Month.of(day_of(row["finished_at"])) == desk.month]
     approver = desk.holder(1, "hr_manager")
-    if not late or approver is None:
-        return
-    key = desk.key("repair_orders", late[0], store)
+    order = first(iter(late))
+    key = desk.key("repair_orders", order, store)
     row: Row = {"source": "repair_orders", "key": key, "metric": "on_time_delivery", "month": str(desk.month)}
     row |= {"store": store, "reason": "缺件，供应商延期到货", "approved_by": approver, PLANT: ("excused",)}
     desk.hand_in("exemptions", [row])
     yield Finding(
-        "excused", str(desk.month), store, [late[0]["advisor"]], "exemptions", [key],
+        "excused", str(desk.month), store, [order["advisor"]], "exemptions", [key],
         expect={"metric": "on_time_delivery", "left_out": 1}, why="late because of a missing part",
     )  # fmt: skip
 
@@ -76,9 +71,7 @@ def appeal(desk: Desk) -> Iterator[Finding]:
     usual = {person.employee_id for person in desk.group.people if not person.seasons}
     low = [r for r in ratings if r["item"] == "conduct" and r.get("level") == "合格" and r["employee_id"] in usual]
     judge = desk.holder(0, "hr_manager")
-    if not low or judge is None:
-        return
-    row = low[len(low) // 2]
+    row = first(iter(low[len(low) // 2 :]))
     number = _decide(desk, {
         "employee_id": row["employee_id"], "month": str(assessed), "kind": "appeal_points", "item": "conduct",
         "value": 10_500, "reason": "补充了协助夜间救援的证明", "decided_by": judge, PLANT: ("appeal",),
@@ -93,10 +86,8 @@ def appeal(desk: Desk) -> Iterator[Finding]:
 def stays(desk: Desk) -> Iterator[Finding]:
     """The separation review of the long run of D ends in staying."""
     reviewed = desk.until.plus(-3)
-    person = next((p for p in desk.group.people if p.seasons and p.seasons[0].last == reviewed), None)
+    person = first(p for p in desk.group.people if p.seasons and p.seasons[0].last == reviewed)
     judge = desk.holder(1, "hr_manager")
-    if person is None or judge is None:
-        return
     number = _decide(desk, {
         "employee_id": person.employee_id, "month": str(reviewed), "kind": "review_stays",
         "reason": "经培训与调整，同意留任观察", "decided_by": judge, PLANT: ("review_stays",),
@@ -110,8 +101,6 @@ def stays(desk: Desk) -> Iterator[Finding]:
 def on_leave(desk: Desk) -> Iterator[Finding]:
     """Someone on long leave, excluded by decision."""
     person, judge = desk.holder(1, "marketing_manager"), desk.holder(1, "hr_manager")
-    if person is None or judge is None:
-        return
     number = _decide(desk, {
         "employee_id": person, "month": str(desk.month), "kind": "exclude", "reason": "产假", "decided_by": judge,
         PLANT: ("on_leave",),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 
-from fairwrench.samples.desk import Desk
+from fairwrench.samples.desk import Desk, first
 from fairwrench.samples.exports import Raw
 from fairwrench.samples.truth import Finding
 
@@ -13,7 +13,7 @@ from fairwrench.samples.truth import Finding
 def bad_vin(desk: Desk) -> Iterator[Finding]:
     """A vehicle number whose check digit is wrong: taken over, with a warning."""
     store = desk.store(0)
-    row = desk.sheet("repair_orders", store).rows[40 % len(desk.sheet("repair_orders", store).rows)]
+    row = desk.soil("bad_vin", "repair_orders", store, 40)
     wrong = row["vin"][:8] + ("7" if row["vin"][8] != "7" else "3") + row["vin"][9:]
     row = desk.soil("bad_vin", "repair_orders", store, 40, vin=wrong)
     yield Finding(
@@ -69,8 +69,8 @@ def two_names(desk: Desk) -> Iterator[Finding]:
     """One line for two technicians, written as one cell."""
     store = desk.store(2)
     rows = desk.sheet("job_lines", store).rows
-    place, row = next((i, r) for i, r in enumerate(rows) if i > 30 and r["share"] == 1000)
-    other = next(r["technician"] for r in rows[place:] if r["technician"] != row["technician"])
+    place, row = first((i, r) for i, r in enumerate(rows) if i > 30 and r["share"] == 1000)
+    other = first(r["technician"] for r in rows[place:] if r["technician"] != row["technician"])
     both = [row["technician"], other]
     names = "/".join(desk.group.person(one).name for one in both)
     row = desk.soil("two_names", "job_lines", store, place, technician=Raw(names), share=None)

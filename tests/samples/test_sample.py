@@ -157,3 +157,18 @@ def test_everybody_has_a_target_and_a_rating_where_the_scorecard_asks(made: Made
 def test_too_few_people_for_the_orders_are_refused(tmp_path):
     with pytest.raises(Refused, match="needs at least"):
         make_sample(tmp_path, people=20, orders=4_000)
+
+
+@pytest.mark.parametrize(
+    "size",
+    [
+        {"stores": 1, "months": 1, "people": 25, "orders": 1},
+        {"stores": 4, "months": 5, "people": 33, "orders": 30},
+        {"stores": 1, "months": 2, "people": 90, "orders": 700, "seed": 11},
+    ],
+)
+def test_a_sample_of_any_size_is_whole(tmp_path, size):
+    """What does not fit is not planted; what is planted and marked stands in the files."""
+    truth = make_sample(tmp_path, **size)
+    assert len({path.parent for path in tmp_path.glob("*/*")}) == size["months"]
+    assert all((tmp_path / place.file).exists() for finding in truth.findings for place in finding.places)
