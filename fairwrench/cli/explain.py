@@ -12,7 +12,7 @@ from rich.tree import Tree
 from fairwrench.catalog.loader import load_sources
 from fairwrench.cli.console import language_option, refusals, say_json, say_table, terminal
 from fairwrench.cli.engine import engine_named, engine_option
-from fairwrench.cli.parameters import MONTH
+from fairwrench.cli.parameters import MONTH, sources_option
 from fairwrench.closing.month import Office
 from fairwrench.closing.out import LEDGER, Kept, read_kept, sealed_roster
 from fairwrench.closing.tracing import Traced, traced
@@ -38,6 +38,7 @@ from fairwrench.settlement.problem import Problem, Refused, nearest
 @click.option("--limit", default=20, show_default=True, help="Rows shown of each figure; 0 shows all.")
 @click.option("--lift/--no-lift", default=True, show_default=True, help="Show what would lift the person most.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@sources_option
 @engine_option
 @language_option
 @refusals
@@ -50,6 +51,7 @@ def explain(
     limit: int,
     lift: bool,
     as_json: bool,
+    folders: tuple[Path, ...],
     engine: str,
     lang: str,
 ) -> None:
@@ -62,7 +64,8 @@ def explain(
         root = explain_month(kept.settlement, person, item)
     except KeyError:
         raise Refused([_no_item(kept, person, item or "")]) from None
-    office = Office(Ledger(out / LEDGER), engine_named(engine), load_sources(), sealed_roster(kept.seal, out / LEDGER))
+    ledger, sources = out / LEDGER, load_sources(*folders)
+    office = Office(Ledger(ledger), engine_named(engine), sources, sealed_roster(kept.seal, ledger))
     found = {id(step): traced(step, office, kept, limit) for _, step in root.walk() if step.rows} if rows else {}
     gains = lifts(kept.settlement, office.roster, person) if lift and item is None else []
     if as_json:

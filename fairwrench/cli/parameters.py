@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from pathlib import Path
+from typing import ParamSpec, TypeVar
+
 import click
 
 from fairwrench.settlement.deadlines import Month
+
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 
 class MonthType(click.ParamType):
@@ -41,3 +49,15 @@ class MonthRangeType(click.ParamType):
 
 MONTH = MonthType()
 MONTHS = MonthRangeType()
+
+
+def sources_option(function: Callable[P, R]) -> Callable[P, R]:
+    """Adds `--sources FOLDER`, as `folders`."""
+    option = click.option(
+        "--sources",
+        "folders",
+        multiple=True,
+        type=click.Path(exists=True, file_okay=False, path_type=Path),
+        help="Folder of your own kinds of file (YAML); may be given several times.",
+    )
+    return option(function)

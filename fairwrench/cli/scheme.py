@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 
 import click
 
 from fairwrench.catalog.loader import load_sources, open_scheme
 from fairwrench.cli.console import REFUSED, language_option, refusals, say_problems
+from fairwrench.cli.parameters import sources_option
 from fairwrench.closing.run import wrong_formulas
 from fairwrench.engines.duckdb import DIALECT
 from fairwrench.settlement.check import check_scheme as check
@@ -16,12 +18,13 @@ from fairwrench.settlement.problem import errors
 
 @click.command("check-scheme", short_help="Say everything that is wrong with a scheme, with lines.")
 @click.argument("scheme")
+@sources_option
 @language_option
 @refusals
-def check_scheme(scheme: str, lang: str) -> None:
+def check_scheme(scheme: str, folders: tuple[Path, ...], lang: str) -> None:
     """Check SCHEME (a file, or the name of a shipped one): every problem with its file, line and place."""
     opened = open_scheme(scheme)
-    problems = opened.located(check(opened.scheme, load_sources(), wrong_formulas(DIALECT)))
+    problems = opened.located(check(opened.scheme, load_sources(*folders), wrong_formulas(DIALECT)))
     say_problems(problems, lang)
     if errors(problems):
         sys.exit(REFUSED)

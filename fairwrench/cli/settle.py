@@ -9,7 +9,7 @@ import click
 
 from fairwrench.cli.console import language_option, refusals, say_json, say_problems
 from fairwrench.cli.engine import engine_named, engine_option
-from fairwrench.cli.parameters import MONTH
+from fairwrench.cli.parameters import MONTH, sources_option
 from fairwrench.cli.progress import Bars
 from fairwrench.cli.summary import say_summary, summary
 from fairwrench.closing.run import Asked, Run, settle_folder
@@ -31,13 +31,7 @@ STRICT = 1
     "--out", type=click.Path(file_okay=False, path_type=Path), required=True, help="Where the settled month goes."
 )
 @click.option("--scheme", default="dealership", show_default=True, help="Name of a shipped scheme, or a file.")
-@click.option(
-    "--sources",
-    "folders",
-    multiple=True,
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
-    help="Folder of your own kinds of file (YAML); may be given several times.",
-)
+@sources_option
 @click.option(
     "--history",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),

@@ -10,6 +10,7 @@ import click
 from fairwrench.catalog.loader import load_sources
 from fairwrench.cli.console import language_option, refusals, say_problems
 from fairwrench.cli.engine import engine_named, engine_option
+from fairwrench.cli.parameters import sources_option
 from fairwrench.closing.verify import verify as verify_out
 
 DIFFERS = 1
@@ -17,13 +18,7 @@ DIFFERS = 1
 
 @click.command(short_help="Recompute a settled month from its seal.")
 @click.argument("out", type=click.Path(exists=True, file_okay=False, path_type=Path))
-@click.option(
-    "--sources",
-    "folders",
-    multiple=True,
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
-    help="Folder of your own kinds of file (YAML); may be given several times.",
-)
+@sources_option
 @engine_option
 @language_option
 @refusals
