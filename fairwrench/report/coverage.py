@@ -108,7 +108,7 @@ def _waiting_lines(material: Material) -> pl.DataFrame:
 
 
 def row_counts(material: Material) -> dict[tuple[str, str], int]:
-    """(source, store) → current rows filed under the month; files of several stores are not counted by store."""
+    """(source, store) → rows landed for the month, corrected ones counted again."""
     month, found = str(material.settled.month), dict[tuple[str, str], int]()
     for source, sealed in material.kept.seal.sources.items():
         for file in sealed.files:

@@ -5,6 +5,7 @@ A level is chosen from a list; a level that needs an example is coloured until t
 
 from __future__ import annotations
 
+import unicodedata
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -62,10 +63,12 @@ def write_rating_forms(material: Material, folder: Path) -> tuple[list[Path], li
 
 
 def item_words(names: Names) -> dict[str, str]:
-    """Item → its name, or its key where two items have one name: what a filled form names it by."""
+    """Item → the word that a filled form names it by: its name where that is its own and intake leaves it as it is
+    (full-width brackets become half-width ones), else its key."""
     called = {item.key: names.item(item.key) for item in names.items()}
     counts = Counter(called.values())
-    return {key: name if counts[name] == 1 else key for key, name in called.items()}
+    plain = {name for name in called.values() if unicodedata.normalize("NFKC", name) == name and counts[name] == 1}
+    return {key: name if name in plain else key for key, name in called.items()}
 
 
 def write_form(path: Path, rows: Sequence[Asked], rater: str, words: Mapping[str, str], material: Material) -> None:
@@ -121,13 +124,15 @@ class _Form:
         self._points(number, asked)
         self.page.write(number, EVIDENCE, asked.evidence, self._write)
         self.page.write_string(number, RATER, asked.rater, self._given if asked.rater else self._write)
-        self.page.write_string(number, RATER + 1, names.role(asked.role), self._given)
+        # intake knows a role by its Chinese names and by its word
+        self.page.write_string(number, RATER + 1, names.pick((names.role(asked.role), asked.role)), self._given)
         self.page.write_string(number, RATER + 2, self.month, self._given)
         self.page.set_row(number, LINE_HEIGHT * max(2, self._lines(described)))
 
     def described(self, item: Item) -> str:
         """What is rated, and what each level looks like."""
-        parts = [self.names.say(item.note)] if item.note else []
+        parts = [self.names.item(item.key)] if self.words[item.key] == item.key else []
+        parts += [self.names.say(item.note)] if item.note else []
         for level, points in (item.levels or {}).items():
             text = self.names.say((item.described or {}).get(level))
             example = self.names.pick(("（须写事例）", " (example needed)")) if level in item.evidence else ""
