@@ -10,7 +10,6 @@ import click
 
 from fairwrench.settlement.deadlines import Month
 
-
 P = ParamSpec("P")
 R = TypeVar("R")
 
