@@ -152,6 +152,8 @@ def say_lifts(gains: list[Lift], kept: Kept, lang: str) -> None:
         else ("item", "change", "points", "score", "grade", "pay")
     )
     metrics = kept.settlement.scheme.metrics
+    # one change may reach several goals at once (a point more, the next grade); it is told once
+    once = {(gain.item, gain.change): gain for gain in reversed(gains)}
     rows = [
         (
             metrics[gain.item].name.of(lang),
@@ -159,9 +161,9 @@ def say_lifts(gains: list[Lift], kept: Kept, lang: str) -> None:
             f"+{points(gain.points)}",
             f"+{points(gain.score)}",
             gain.grade,
-            f"{money(gain.pay)}",
+            "—" if gain.pay is None else f"+{money(gain.pay)}",
         )
-        for gain in gains[:6]
+        for gain in [gain for gain in gains if once[gain.item, gain.change] is gain][:6]
     ]
     say_table("提升最快" if lang == "zh" else "What lifts most", heads, rows, numbers=range(1, 6))
 
