@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import polars as pl
 
@@ -14,59 +14,82 @@ from fairwrench.settlement import recorded
 from fairwrench.settlement.deadlines import Month
 from fairwrench.settlement.eligibility import assess
 from fairwrench.settlement.explain import RowsBehind, Step
-from fairwrench.settlement.measure import Evidence, Planned
+from fairwrench.settlement.measure import Evidence, Planned, is_additive, unit_of_department
 from fairwrench.settlement.scheme import Scheme
 from fairwrench.settlement.source import Source
 from fairwrench.settlement.stages import homes, leaders, movers
 
+#: how an excused row is marked
+EXCUSED = "免责，不计入 / excused"
+
 
 def rows_behind(behind: RowsBehind, office: Office, sealed: Seal, scheme: Scheme) -> pl.DataFrame:
     """The rows that a figure counts: the source's columns, `_batch`, `_row`, and `_id`, in the order they landed."""
-    evidence = recorded.excuse(office.engine, evidence_of(sealed, office, (scheme,)), scheme)
+    return _rows(behind, office, scheme, _evidence(office, sealed, scheme))
+
+
+def rows_excused(behind: RowsBehind, office: Office, sealed: Seal, scheme: Scheme) -> pl.DataFrame:
+    """The rows that a figure would count, had they not been excused from its metric."""
+    evidence = _evidence(office, sealed, scheme)
+    if (behind.measure.source, behind.metric) not in evidence.exempted:
+        return pl.DataFrame(schema={"_id": pl.Int64})
+    counted = _rows(behind, office, scheme, evidence)
+    whole = _rows(behind, office, scheme, replace(evidence, exempted={}))
+    return whole.join(counted, on="_id", how="anti", maintain_order="left")
+
+
+def _evidence(office: Office, sealed: Seal, scheme: Scheme) -> Evidence:
+    return recorded.excuse(office.engine, evidence_of(sealed, office, (scheme,)), scheme)
+
+
+def _rows(behind: RowsBehind, office: Office, scheme: Scheme, evidence: Evidence) -> pl.DataFrame:
     excused = behind.metric if (behind.measure.source, behind.metric) in evidence.exempted else ""
     planned = Planned("rows", behind.measure, excused)
+    if behind.level == "department":
+        return _rows_of_department(planned, behind, office, scheme, evidence)
     people, stores = _asked(behind, office, scheme, evidence.month)
-    rows = office.engine.rows(planned, people, stores, evidence)
-    if behind.level == "department" and behind.measure.credit:
-        rows = _while_there(rows, behind, office, scheme, evidence)
-    return rows
+    return office.engine.rows(planned, people, stores, evidence)
 
 
 def _asked(
     behind: RowsBehind, office: Office, scheme: Scheme, month: Month
 ) -> tuple[list[str] | None, list[str] | None]:
-    """The people and stores whose rows a level takes; None asks for all."""
-    if behind.level == "group":
-        return None, None
-    if behind.level == "store":
-        return None, [behind.unit]
+    """The people and stores whose rows a level takes; None asks for all. What counts for nobody is no person's."""
+    if behind.level in ("person", "team") and behind.measure.credit is None:
+        return None, []
+    if behind.level == "team":
+        people = assess(office.roster, scheme, month).people
+        return leaders(people).filter(pl.col("unit") == behind.unit)["employee_id"].to_list(), None
     if behind.level == "person":
         return [behind.unit], None
-    people = assess(office.roster, scheme, month).people
-    if behind.level == "team":
-        return leaders(people).filter(pl.col("unit") == behind.unit)["employee_id"].to_list(), None
-    store, _, department = behind.unit.partition("|")
-    here = homes(people, office.roster).filter((pl.col("store") == store) & (pl.col("department") == department))
-    moved = movers(office.roster, people, month).filter(pl.col("department") == department)
-    return sorted({*here["employee_id"], *moved["employee_id"]}), [store]
+    return None, [behind.unit] if behind.level == "store" else None
 
 
-def _while_there(
-    rows: pl.DataFrame, behind: RowsBehind, office: Office, scheme: Scheme, evidence: Evidence
+def _rows_of_department(
+    planned: Planned, behind: RowsBehind, office: Office, scheme: Scheme, evidence: Evidence
 ) -> pl.DataFrame:
-    """Of people who moved, only the rows dated while they were in the department."""
+    """Rows of people of the department, as its figure counts them (see `measure.run`).
+
+    What adds up is counted where the row happened: in its store, in the department that its person had on that day (the
+    assessed one where no assignment covers the day). What does not is counted with all the rows of the people assessed
+    in the department.
+    """
     people = assess(office.roster, scheme, evidence.month).people
-    moved = movers(office.roster, people, evidence.month)
-    if moved.is_empty():
-        return rows
-    _, _, department = behind.unit.partition("|")
-    there = moved.filter(pl.col("department") == department)
-    day = local_day(rows, behind, evidence)
-    credit = behind.measure.credit or ""
-    inside = rows.with_columns(day_=day).join(there, left_on=credit, right_on="employee_id", how="inner")
-    ids = inside.filter((pl.col("day_") >= pl.col("first")) & (pl.col("day_") <= pl.col("last")))["_id"]
-    stay = ~pl.col(credit).is_in(moved["employee_id"].unique().implode())
-    return rows.filter(stay | pl.col("_id").is_in(ids.implode()))
+    home = homes(people, office.roster).select("employee_id", "department", unit=unit_of_department())
+    if not is_additive(behind.measure):
+        members = home.filter(pl.col("unit") == behind.unit)["employee_id"].to_list()
+        return office.engine.rows(planned, members, None, evidence)
+    store, _, department = behind.unit.partition("|")
+    moved, credit = movers(office.roster, people, evidence.month), behind.measure.credit or ""
+    here = pl.col("department") == department
+    candidates = {*home.filter(here)["employee_id"], *moved.filter(here)["employee_id"]}
+    rows = office.engine.rows(planned, sorted(candidates) if credit else [], [store], evidence)
+    dated = rows.select("_id", person=credit or pl.lit(None, pl.String), day=local_day(rows, behind, evidence))
+    slices = dated.join(moved, left_on="person", right_on="employee_id")
+    there = slices.filter(pl.col("day").is_between("first", "last")).select("_id", there="department")
+    placed = dated.join(there, on="_id", how="left").join(home, left_on="person", right_on="employee_id", how="left")
+    inside = placed.filter(pl.coalesce("there", "department") == department)
+    return rows.join(inside, on="_id", how="semi", maintain_order="left")
 
 
 def local_day(rows: pl.DataFrame, behind: RowsBehind, evidence: Evidence) -> pl.Expr:
@@ -102,11 +125,18 @@ class Traced:
 
 
 def traced(step: Step, office: Office, kept: Kept, limit: int = 0) -> list[Traced]:
-    """The rows behind each part of a step; `limit` rows at most are shown (0 shows all), `count` counts them all."""
+    """The rows behind each part of a step; `limit` rows at most are shown (0 shows all), `count` counts them all.
+
+    Rows that were excused from the metric follow, marked as such; they are not counted.
+    """
     found = []
     for behind in step.rows:
         rows = rows_behind(behind, office, kept.seal, kept.settlement.scheme)
+        excused = rows_excused(behind, office, kept.seal, kept.settlement.scheme)
         shown = rows.head(limit) if limit else rows
+        if excused.height:
+            marked = (shown.with_columns(note_=pl.lit("")), excused.with_columns(note_=pl.lit(EXCUSED)))
+            shown = pl.concat(marked)
         found.append(_table(behind, shown, rows.height, office))
     return found
 
@@ -114,12 +144,14 @@ def traced(step: Step, office: Office, kept: Kept, limit: int = 0) -> list[Trace
 def _table(behind: RowsBehind, rows: pl.DataFrame, count: int, office: Office) -> Traced:
     source = office.sources[behind.measure.source]
     columns = columns_shown(source, behind)
+    marks = {"note_": "备注"} if "note_" in rows.columns else {}
     names = (
         ("文件", "file"),
         ("工作表", "sheet"),
         ("行", "row"),
         ("提交人", "by"),
         *((zh, name) for name, zh in columns.items()),
+        *((zh, "note") for zh in marks.values()),
     )
     zone = office.ledger.time_zone
     shown = rows.with_columns(pl.col(pl.Datetime).dt.convert_time_zone(zone).dt.strftime("%Y-%m-%d %H:%M:%S"))
@@ -127,5 +159,5 @@ def _table(behind: RowsBehind, rows: pl.DataFrame, count: int, office: Office) -
     for row in shown.iter_rows(named=True):
         batch = office.ledger.records(behind.measure.source).one(row["_batch"])
         told = (batch.file, batch.sheet, str(row["_row"]), batch.by)
-        cells.append((*told, *("" if row.get(name) is None else str(row[name]) for name in columns)))
+        cells.append((*told, *("" if row.get(name) is None else str(row[name]) for name in (*columns, *marks))))
     return Traced(behind.measure.source, count, names, tuple(cells))
