@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from bench.measuring import clocked
 from bench.sizes import MONTH, SIZES, TINY, ZONE, Size
 from fairwrench.catalog.loader import load_scheme, load_sources
 from fairwrench.closing.contract import write_tables
+from fairwrench.closing.kept_cells import CELLS
 from fairwrench.closing.month import Closed, Office, seal_month, settle_sealed
 from fairwrench.engines.duckdb import DuckDB
 from fairwrench.ledger.batches import Ledger
@@ -60,12 +62,18 @@ def settled(folder: str, name: str, out: str) -> dict[str, Any]:
     """Settle the sealed month and write its csv files; the digest of these comes with it."""
     place, target = Path(folder), Path(out)
     here, seal, rules = office(place, size_of(name)), read_seal(seal_path(place)), scheme()
+    forget(place, seal)
     took, done = clocked(lambda: _settle(here, rules, seal, target))
     rows = {name: sum(file.rows for file in source.files) for name, source in seal.sources.items()}
     digest = hashlib.sha256(b"".join(path.read_bytes() for path in sorted(target.glob("*.csv")))).hexdigest()
     people = done.settlement.totals.height
     scored = int(done.settlement.totals["score"].is_not_null().sum())
     return {**took, "rows": rows, "digest": digest, "people": people, "scored": scored}
+
+
+def forget(folder: Path, seal: Seal) -> None:
+    """Remove the cells kept of an earlier settlement, so that the next one measures anew."""
+    shutil.rmtree(folder / seal.folder / CELLS, ignore_errors=True)
 
 
 def _settle(here: Office, rules: Scheme, seal: Seal, out: Path) -> Closed:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import polars as pl
 
+from fairwrench.closing.kept_cells import Remembering
 from fairwrench.closing.reach import reach, used_derived
 from fairwrench.ledger.batches import Ledger
 from fairwrench.ledger.folder import sha256_of
@@ -59,10 +60,10 @@ def close(
 def settle_sealed(
     office: Office, scheme: Scheme, sealed: Seal, history: pl.DataFrame, corrections: pl.DataFrame
 ) -> Closed:
-    """Settle a month from its seal."""
+    """Settle a month from its seal; what was measured under this seal before is only scored."""
     evidence = evidence_of(sealed, office, (scheme,))
     case = Case(scheme, office.sources, office.roster, evidence, history, corrections)
-    return Closed(sealed, case, settle(case, office.engine))
+    return Closed(sealed, case, settle(case, Remembering(office.engine, office.ledger.folder, sealed)))
 
 
 def seal_month(office: Office, schemes: Sequence[Scheme], month: Month, limit: Month | None = None) -> Seal:

@@ -1,0 +1,94 @@
+"""What is kept of a sealed month: the same figures as measured anew, and never figures of something else."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+
+from bench.looking import ASKED
+from bench.making import make
+from bench.ours import NO_CORRECTIONS, NO_HISTORY, office, scheme
+from bench.sizes import MONTH, TINY
+from fairwrench.closing.contract import tables
+from fairwrench.closing.kept_cells import CELLS
+from fairwrench.closing.month import Office, seal_month, settle_sealed
+from fairwrench.closing.tracing import rows_behind
+from fairwrench.engines.duckdb import DuckDB
+from fairwrench.ledger.seal import Seal
+from fairwrench.settlement.explain import RowsBehind
+from fairwrench.settlement.measure import Evidence, Pass
+
+
+class Counting(DuckDB):
+    """DuckDB that tells which measures it was asked for."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked: list[str] = []
+
+    def cells(self, asked: Pass, evidence: Evidence) -> pl.DataFrame:
+        """Note and answer."""
+        self.asked += [planned.key for planned in asked.measures]
+        return super().cells(asked, evidence)
+
+
+@pytest.fixture(scope="module")
+def sealed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Office, Seal]]:
+    folder = tmp_path_factory.mktemp("kept") / "ledger"
+    make(folder, TINY)
+    here = replace(office(folder, TINY), engine=Counting())
+    yield here, seal_month(here, (scheme(),), MONTH)
+
+
+def settled(here: Office, seal: Seal, rules: str = "scheme") -> dict[str, pl.DataFrame]:
+    return tables(settle_sealed(here, scheme(rules), seal, NO_HISTORY, NO_CORRECTIONS).settlement)
+
+
+def asked(here: Office) -> list[str]:
+    engine: Any = here.engine
+    told, engine.asked = engine.asked, []
+    return list(told)
+
+
+def test_what_was_measured_is_only_scored_again_with_the_same_figures(sealed: tuple[Office, Seal]) -> None:
+    """Else a replay would cost a pass over the evidence, or come to other figures than the month itself."""
+    here, seal = sealed
+    first = settled(here, seal)
+    assert len(asked(here)) > 10
+    again = settled(here, seal)
+    assert asked(here) == []
+    assert all(again[name].equals(first[name]) for name in first)
+    other = settled(here, seal, "scheme_against")
+    assert asked(here) == []
+    assert not other["totals.csv"].equals(first["totals.csv"])
+
+
+def test_a_kept_file_that_was_changed_is_worked_out_anew(sealed: tuple[Office, Seal]) -> None:
+    """Else a file cut short by a kill, or touched by a hand, would be paid out."""
+    here, seal = sealed
+    first = settled(here, seal)
+    asked(here)
+    kept = sorted(Path(here.ledger.folder, seal.folder, CELLS).glob("*.parquet"))
+    frame = pl.read_parquet(kept[0])
+    frame.with_columns(pl.col("value") + 1).write_parquet(kept[0])
+    again = settled(here, seal)
+    assert len(asked(here)) == 1
+    assert all(again[name].equals(first[name]) for name in first)
+
+
+def test_rows_behind_a_figure_are_the_same_with_and_without_kept_cells(sealed: tuple[Office, Seal]) -> None:
+    """Else looking only into the stores that the cells name would hide rows."""
+    here, seal = sealed
+    settled(here, seal)
+    bare = Office(here.ledger, DuckDB(), here.sources, here.roster)
+    rules = scheme()
+    for metric, _ in ASKED:
+        measure = rules.metrics[metric].numerator
+        for person in ("S0000P01", "S0001P02", "S0000P05"):
+            behind = RowsBehind(metric, "numerator", measure, "person", person)
+            quick = rows_behind(behind, here, seal, rules)
+            unkept = replace(seal, documents={}, program="another")
+            assert quick.equals(rows_behind(behind, bare, unkept, rules))
