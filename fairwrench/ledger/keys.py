@@ -18,13 +18,12 @@ def reject_contradictions(frame: pl.DataFrame, key: Sequence[str], content: Sequ
         return
     groups = rows.group_by(key).agg(_different=pl.struct(content).n_unique() > 1, _rows=pl.col("_row").unique().sort())
     wrong = rows.join(groups.filter("_different"), on=list(key), nulls_equal=True).sort("_at")
-    named = ["、".join(map(str, numbers[:_SHOWN])) for numbers in wrong["_rows"].to_list()]
     told_by = next((name for name in key if name != "store"), key[0])
     failures.add_rows(
         wrong["_at"].to_list(),
         told_by.removeprefix("_said_"),
         _shown(wrong, key),
-        [_contradiction(text) for text in named],
+        [_contradiction(numbers) for numbers in wrong["_rows"].to_list()],
     )
 
 
@@ -47,9 +46,10 @@ def _shown(frame: pl.DataFrame, key: Sequence[str]) -> list[str | None]:
     return frame.select(words).to_series().to_list()
 
 
-def _contradiction(rows: str) -> Reason:
+def _contradiction(rows: Sequence[int]) -> Reason:
+    shown = [str(number) for number in rows[:_SHOWN]]
     return Reason(
         "contradiction",
-        f"第 {rows} 行的主键相同而内容不同，无法判断哪一行为准；请只保留正确的一行",
-        f"rows {rows} have the same key but different content; keep the right one only",
+        f"第 {'、'.join(shown)} 行的主键相同而内容不同，无法判断哪一行为准；请只保留正确的一行",
+        f"rows {', '.join(shown)} have the same key but different content; keep the right one only",
     )

@@ -63,8 +63,8 @@ class Directory:
             self._anywhere.setdefault(word, set()).add((store, employee_id))
 
     def shown(self, employee_id: str) -> str:
-        """A person as people read it: 张三（1001）."""
-        return f"{self._shown.get(employee_id, '')}（{employee_id}）"
+        """A person as people read it: 张三 (1001)."""
+        return f"{self._shown.get(employee_id, '')} ({employee_id})"
 
     def store(self, text: str) -> str | None:
         """The roster's spelling of a store, None when the roster has no such store."""

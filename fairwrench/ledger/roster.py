@@ -119,16 +119,16 @@ def _cell_problem(label: str, value: str | None, reason: Reason, lines: list[int
     return Problem(
         code=reason.code,
         zh=f"花名册第 {_numbers(lines)} 行“{label}”{told_zh}：{reason.zh}",
-        en=f"row {_numbers(lines)} of the roster, {label} {told_en}: {reason.en}",
+        en=f"row {_numbers(lines, ', ')} of the roster, {label} {told_en}: {reason.en}",
         line=lines[0],
         subject=value or "",
         details={"rows": str(len(lines))},
     )
 
 
-def _numbers(lines: Iterable[int]) -> str:
+def _numbers(lines: Iterable[int], between: str = "、") -> str:
     shown = list(lines)
-    return "、".join(map(str, shown[:_SHOWN])) + ("…" if len(shown) > _SHOWN else "")
+    return between.join(map(str, shown[:_SHOWN])) + ("…" if len(shown) > _SHOWN else "")
 
 
 def _without_repeats(roster: pl.DataFrame) -> tuple[pl.DataFrame, list[Problem]]:
@@ -141,7 +141,7 @@ def _without_repeats(roster: pl.DataFrame) -> tuple[pl.DataFrame, list[Problem]]
     problem = Problem(
         code="repeated_row",
         zh=f"花名册第 {_numbers(lines)} 行与前面的行完全相同，只计一次",
-        en=f"row {_numbers(lines)} of the roster repeats one above and counts once",
+        en=f"row {_numbers(lines, ', ')} of the roster repeats one above and counts once",
         severity="warning",
         line=lines[0],
     )
@@ -189,7 +189,7 @@ def _one_name_each(roster: pl.DataFrame) -> tuple[pl.DataFrame, list[Problem]]:
         Problem(
             code="two_names",
             zh=f"工号 {employee_id} 在花名册第 {_numbers(lines)} 行对应不同姓名：{'、'.join(names)}",
-            en=f"employee id {employee_id} stands for several names in rows {_numbers(lines)}: {', '.join(names)}",
+            en=f"id {employee_id} stands for several names in rows {_numbers(lines, ', ')}: {', '.join(names)}",
             line=lines[0],
             subject=employee_id,
         )
