@@ -46,6 +46,18 @@ class Book:
         self.closed[month] = self.known[month] = done
         return done
 
+    def catch_up(self, earlier: Iterable[Month], month: Month) -> None:
+        """Settle earlier months once, as known just before `month`: what a later one needs of them.
+
+        Corrections between them concern months that nobody asks for now; those that `month` itself brings are found
+        when it is closed.
+        """
+        for at in sorted(earlier):
+            self.progress("settle", at)
+            none = pl.DataFrame(schema=CORRECTIONS)
+            done = close(self.office, self.scheme, at, self.past(at), none, limit=month.plus(-1))
+            self.closed[at] = self.known[at] = done
+
     def past(self, month: Month) -> pl.DataFrame:
         """What earlier months came to as known by now (columns HISTORY); months given at the start come first."""
         earlier = [totals_as_history(done) for at, done in sorted(self.known.items()) if at < month]

@@ -87,10 +87,10 @@ def settle_folder(asked: Asked, engine: Engine, bars: Bars) -> Run:
     landed = gathered.land(ledger, sources, bars, asked.out / TO_MEND)
     office = Office(ledger, engine, sources, gathered.roster)
     book = Book(office, scheme, history, progress=lambda kind, month: bars.step(kind, str(month)))
-    months = [asked.month] if asked.history else gathered.months
-    bars.expect("settle", len(months))
-    for month in months:
-        closed = book.close(month)
+    earlier = [] if asked.history else [month for month in gathered.months if month < asked.month]
+    bars.expect("settle", len(earlier) + 1)
+    book.catch_up(earlier, asked.month)
+    closed = book.close(asked.month)
     write_closed(closed, asked.out, asked.lang)
     write_rejected_csv(gathered.rejected, asked.out, asked.lang)
     problems = (*gathered.problems, *landed, *closed.settlement.problems)
