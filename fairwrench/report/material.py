@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 import polars as pl
@@ -47,7 +48,7 @@ class Material:
         """The settlement."""
         return self.kept.settlement
 
-    @property
+    @cached_property
     def names(self) -> Names:
         """The words for everything in it."""
         return Names(self.settled.scheme, self.office.sources, self.lang)

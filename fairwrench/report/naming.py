@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from fairwrench.settlement.eligibility import REASONS
 from fairwrench.settlement.pay import MISSING
@@ -86,10 +87,15 @@ class Names:
         for card in self.scheme.scorecards.values():
             yield from card.items
 
+    @cached_property
+    def _own(self) -> dict[str, str]:
+        """Item → the name that a scorecard gives it, the first that gives one."""
+        named = [(item.key, self.say(item.name)) for item in self.items() if item.name]
+        return dict(reversed(named))
+
     def item(self, key: str) -> str:
         """An item of a scorecard: its own name, else its metric's."""
-        own = next((item.name for item in self.items() if item.key == key and item.name), None)
-        return self.say(own) if own else self.metric(key)
+        return self._own.get(key) or self.metric(key)
 
     def metric(self, key: str) -> str:
         """A metric."""
@@ -116,8 +122,7 @@ class Names:
 
     def grade(self, key: str | None) -> str:
         """A grade's name."""
-        bands: Mapping[str, object] = self.scheme.bands.grades
-        return self.say(self.scheme.bands.grades[key].name) if key in bands else ""  # type: ignore[index]
+        return next((self.say(band.name) for grade, band in self.scheme.bands.grades.items() if grade == key), "")
 
     def rule(self, key: str) -> str:
         """A rule of standing."""

@@ -10,10 +10,9 @@ from pathlib import Path
 
 import polars as pl
 
-from fairwrench.closing.folder import Gathered, gather
+from fairwrench.closing.folder import Bars, Gathered, gather
 from fairwrench.closing.month import Office, close
 from fairwrench.closing.out import Kept
-from fairwrench.closing.run import Bars
 from fairwrench.ledger.batches import Ledger
 from fairwrench.ledger.found import find_files
 from fairwrench.ledger.roster import read_roster

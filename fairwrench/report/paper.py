@@ -59,7 +59,7 @@ def title(paper: Paper, text: str) -> None:
 
 def grid(paper: Paper, rows: int, widths: Sequence[float]) -> Table:
     """A table with thin lines and columns of these widths in mm."""
-    table = paper.add_table(rows, len(widths), style="Table Grid")
+    table: Table = paper.add_table(rows, len(widths), style="Table Grid")
     table.alignment = WD_TABLE_ALIGNMENT.CENTER
     table.autofit = False
     for column, width in zip(table.columns, widths, strict=True):

@@ -88,8 +88,8 @@ def _node(step: Step, items: dict[str, Item], lines: dict[str, dict[str, Any]], 
     kind, _, key = step.key.partition(".")
     currency = material.settled.scheme.currency
     picture = ""
-    if kind == "item" and items[key].curve is not None:
-        picture = curve_picture(items[key].curve, lines[key], f"{step.title.of(material.lang)} {step.figure}")
+    if kind == "item" and (curve := items[key].curve):
+        picture = curve_picture(curve, lines[key], f"{step.title.of(material.lang)} {step.figure}")
     return Node(
         step,
         figure_text(step, currency),

@@ -147,14 +147,13 @@ def items_sheet(material: Material, people: pl.DataFrame | None = None) -> Sheet
 
 def _item_rows(frame: pl.DataFrame, material: Material) -> Iterator[tuple[Any, ...]]:
     names, metrics = material.names, material.settled.scheme.metrics
-    known: dict[str, str] = {}
     for row in frame.iter_rows(named=True):
         key = row["item"]
         metric = metrics.get(key) if row["kind"] == "metric" else None
         weighs = row["state"] != "dropped"
         yield (
             *(row["employee_id"], row["name"], row["store"]),
-            *(known.setdefault(key, names.item(key)), key),
+            *(names.item(key), key),
             names.category(row["category"] or "bonus"),
             names.level(row["level"]) if metric else "",
             None if row["kind"] == "bonus" else cell_number(row["weight"] if weighs else 0, 2),

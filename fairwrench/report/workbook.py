@@ -11,7 +11,7 @@ from typing import Any
 
 import xlsxwriter
 
-from fairwrench.closing.run import Bars
+from fairwrench.closing.folder import Bars
 from fairwrench.report import notes, sheets
 from fairwrench.report.cells import (
     FORMATS,
@@ -107,7 +107,8 @@ class Book:
             kind = sheet.columns[place].kind
             value, kind = cell if isinstance(cell, Shown) else (cell, kind)
             if value is None or value == "":
-                page.write_blank(number, place, None, formats[kind])
+                if formats is self._totals:
+                    page.write_blank(number, place, None, formats[kind])
             elif isinstance(value, int | float):
                 page.write_number(number, place, value, formats[kind])
             else:

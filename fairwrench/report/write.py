@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from fairwrench.closing.run import Bars, Run
+from fairwrench.closing.folder import Bars
+from fairwrench.closing.run import Run
 from fairwrench.report.letters import write_letters
 from fairwrench.report.material import Material
 from fairwrench.report.page import write_page
