@@ -6,7 +6,7 @@ from datetime import date
 
 import polars as pl
 
-from fairwrench.samples.bulk_rows import Crowd, chance, employee, store_name
+from fairwrench.samples.bulk_rows import Crowd, chance, employee, hashed, store_name
 from fairwrench.settlement.deadlines import Month
 from fairwrench.settlement.roster import ROSTER
 from fairwrench.settlement.scheme import Item, Scheme
@@ -63,7 +63,8 @@ def _head() -> pl.Expr:
 
 def people_rows(source: str, crowd: Crowd, month: Month, scheme: Scheme) -> pl.DataFrame:
     """Rows of one of PEOPLE_SOURCES for everybody in a month."""
-    people = _people(crowd).with_columns(m=pl.lit(month.year * 12 + month.month), store=store_name(pl.col("s")))
+    dated = _people(crowd).with_columns(m=pl.lit(month.year * 12 + month.month), post=pl.col("letter").rank("dense"))
+    people = dated.with_columns(h=hashed(crowd, "s", "post", "n", "m"), store=store_name(pl.col("s")))
     makers = {"attendance": _attendance, "training": _training, "payroll": _payroll}
     if source in makers:
         return makers[source](crowd, people, month)
@@ -72,8 +73,8 @@ def people_rows(source: str, crowd: Crowd, month: Month, scheme: Scheme) -> pl.D
     return _targets(crowd, people, month, scheme)
 
 
-def _at_random(crowd: Crowd, word: str, most: int) -> pl.Expr:
-    return (chance(crowd, word, "s", "n", "m") % most).cast(pl.Int64)
+def _at_random(word: str, most: int) -> pl.Expr:
+    return (chance(word, "h") % most).cast(pl.Int64)
 
 
 def _hundredths(whole: pl.Expr) -> pl.Expr:
@@ -81,20 +82,20 @@ def _hundredths(whole: pl.Expr) -> pl.Expr:
 
 
 def _attendance(crowd: Crowd, people: pl.DataFrame, month: Month) -> pl.DataFrame:
-    missed = pl.when(_at_random(crowd, "away", 10) < 2).then(_at_random(crowd, "hours", 12) * 100).otherwise(0)
+    missed = pl.when(_at_random("away", 10) < 2).then(_at_random("hours", 12) * 100).otherwise(0)
     return people.select(
         "employee_id",
         "store",
         month=pl.lit(str(month)),
         scheduled_hours=_hundredths(pl.lit(17_600)),
         attended_hours=_hundredths(17_600 - missed),
-        late_times=_at_random(crowd, "late", 3),
+        late_times=_at_random("late", 3),
         appearance_faults=pl.lit(0),
     )
 
 
 def _training(crowd: Crowd, people: pl.DataFrame, month: Month) -> pl.DataFrame:
-    passed = _at_random(crowd, "passed", 100) < 93
+    passed = _at_random("passed", 100) < 93
     return people.select(
         "employee_id",
         "store",
@@ -112,7 +113,7 @@ def _payroll(crowd: Crowd, people: pl.DataFrame, month: Month) -> pl.DataFrame:
         "employee_id",
         "store",
         month=pl.lit(str(month)),
-        commission=_hundredths(300_000 + _at_random(crowd, "commission", 4_000) * 100),
+        commission=_hundredths(300_000 + _at_random("commission", 4_000) * 100),
         other_deductions=_hundredths(pl.lit(0)),
     )
 
@@ -134,7 +135,7 @@ def _ratings(crowd: Crowd, people: pl.DataFrame, month: Month, scheme: Scheme) -
         if item.kind != "rating":
             continue
         words = sorted(item.levels or {}, key=lambda word: -(item.levels or {})[word])
-        level = _at_random(crowd, item.key, len(words)).replace_strict(dict(enumerate(words)), return_dtype=pl.String)
+        level = _at_random(item.key, len(words)).replace_strict(dict(enumerate(words)), return_dtype=pl.String)
         frames.append(
             people.filter(pl.col("letter") == letter).select(
                 "employee_id",

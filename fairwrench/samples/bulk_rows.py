@@ -6,6 +6,7 @@ what is asked, so a comeback knows its first order without looking at it.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from zlib import crc32
 
@@ -43,13 +44,17 @@ class Crowd:
         return self.months.index(month) * self.orders
 
 
-def chance(crowd: Crowd, word: str, *columns: str) -> pl.Expr:
-    """A hash of seed, word and integer columns, as UInt64: splitmix64, the same on every machine."""
-    start = (crowd.seed * _GOLDEN + crc32(word.encode()) * _MIX1) & _MASK
-    mixed = pl.lit(start, pl.UInt64)
+def hashed(crowd: Crowd, *columns: str) -> pl.Expr:
+    """A hash of the seed and integer columns, as UInt64: splitmix64, the same on every machine."""
+    mixed = pl.lit(crowd.seed * _GOLDEN & _MASK, pl.UInt64)
     for column in columns:
         mixed = _mix((mixed + pl.col(column).cast(pl.UInt64)) * pl.lit(_GOLDEN, pl.UInt64))
     return mixed
+
+
+def chance(word: str, of: str) -> pl.Expr:
+    """Another hash of a hashed column, for what the word asks."""
+    return _mix(pl.col(of) + pl.lit(crc32(word.encode()) * _MIX1 & _MASK, pl.UInt64))
 
 
 def _mix(value: pl.Expr) -> pl.Expr:
@@ -58,9 +63,9 @@ def _mix(value: pl.Expr) -> pl.Expr:
     return value ^ (value // (1 << 31))
 
 
-def _below(crowd: Crowd, word: str, most: int, *columns: str) -> pl.Expr:
+def _below(word: str, most: int, of: str = "h") -> pl.Expr:
     """A chance from 0 to `most` - 1, as Int64."""
-    return (chance(crowd, word, *(columns or ("s", "i"))) % most).cast(pl.Int64)
+    return (chance(word, of) % most).cast(pl.Int64)
 
 
 def store_name(number: pl.Expr) -> pl.Expr:
@@ -68,36 +73,50 @@ def store_name(number: pl.Expr) -> pl.Expr:
     return pl.format("第{}店", number.cast(pl.String).str.zfill(4))
 
 
+def _picked(words: Sequence[str], number: pl.Expr) -> pl.Expr:
+    """The word of that number."""
+    return pl.lit(pl.Series(words, dtype=pl.String)).gather(number)
+
+
 def base(crowd: Crowd, stores: range, month: Month) -> pl.DataFrame:
     """One line an order of some stores in a month.
 
-    `s` store, `i` index, `root` the order whose car and fault it has; `opened`, `finished` in local seconds since 1970.
+    `s` store, `i` index, `root` the order whose car and fault it has, `h` and `hr` hashes of both; `opened`, `finished`
+    in local seconds since 1970.
     """
     first = crowd.begin(month)
     frame = pl.DataFrame({"s": pl.int_range(stores.start, stores.stop, eager=True)}).join(
         pl.DataFrame({"i": pl.int_range(first, first + crowd.orders, eager=True)}), how="cross"
     )
+    frame = frame.with_columns(h=hashed(crowd, "s", "i"))
     daily = max(1, crowd.orders // month.days)
-    back = daily * _SOONEST + _below(crowd, "back", daily * _SPREAD)
-    returns = (_below(crowd, "returns", _SCALE) < COMEBACKS) & (pl.col("i") - back >= 0)
+    back = daily * _SOONEST + _below("back", daily * _SPREAD)
+    returns = (_below("returns", _SCALE) < COMEBACKS) & (pl.col("i") - back >= 0)
     midnight = (month.first.toordinal() - 719_163) * _DAY
     day = (pl.col("i") - first) * month.days // crowd.orders
     frame = frame.with_columns(
         root=pl.when(returns).then(pl.col("i") - back).otherwise("i"),
-        opened=midnight + day * _DAY + 30_600 + _below(crowd, "opened", 420) * 60,
+        opened=midnight + day * _DAY + 30_600 + _below("opened", 420) * 60,
     )
-    work = 40 + _below(crowd, "work", 300) + pl.when(waits(crowd)).then(90).otherwise(0)
+    frame = frame.with_columns(hr=hashed(crowd, "s", "root"))
+    work = 40 + _below("work", 300) + pl.when(waits()).then(90).otherwise(0)
     return frame.with_columns(finished=pl.col("opened") + work * 60)
 
 
-def waits(crowd: Crowd) -> pl.Expr:
+def waits() -> pl.Expr:
     """Whether an order waits for a part."""
-    return _below(crowd, "waits", _SCALE) < WAITING
+    return _below("waits", _SCALE) < WAITING
+
+
+def _stores(crowd: Crowd) -> pl.Expr:
+    names = [f"第{store:04d}店" for store in range(1, crowd.stores + 1)]
+    return _picked(names, pl.col("s") - 1)
 
 
 def _person(crowd: Crowd, letter: str, count: int, word: str) -> pl.Expr:
-    number = _below(crowd, word, count)
-    return employee(pl.col("s"), letter, number)
+    """One of a store's people with that letter; their ids are made once and looked up."""
+    ids = [f"{store:04d}{letter}{number:02d}" for store in range(1, crowd.stores + 1) for number in range(count)]
+    return _picked(ids, (pl.col("s") - 1) * count + _below(word, count))
 
 
 def employee(store: pl.Expr, letter: str, number: pl.Expr) -> pl.Expr:
@@ -122,34 +141,30 @@ def _yuan(fen: pl.Expr) -> pl.Expr:
     return (fen.cast(pl.Decimal(18, 0)) / 100).cast(pl.Decimal(18, 2))
 
 
-def _pick(words: tuple[str, ...], number: pl.Expr) -> pl.Expr:
-    return number.replace_strict(dict(enumerate(words)), return_dtype=pl.String)
+def _fault(line: int) -> pl.Expr:
+    return _picked(SYSTEMS, _below(f"fault{line}", len(SYSTEMS), "hr"))
 
 
-def _fault(crowd: Crowd, line: int) -> pl.Expr:
-    return _pick(SYSTEMS, _below(crowd, f"fault{line}", len(SYSTEMS), "s", "root"))
-
-
-def _hours(crowd: Crowd, line: int) -> pl.Expr:
+def _hours(line: int) -> pl.Expr:
     """Billed hours of a job in hundredths."""
-    return 60 + _below(crowd, f"hours{line}", 24) * 10
+    return 60 + _below(f"hours{line}", 24) * 10
 
 
-def _second(crowd: Crowd) -> pl.Expr:
-    return _below(crowd, "second", _SCALE) < SECOND
+def _second() -> pl.Expr:
+    return _below("second", _SCALE) < SECOND
 
 
 def orders(crowd: Crowd, frame: pl.DataFrame) -> pl.DataFrame:
     """Rows of `repair_orders`."""
     returned = pl.col("root") != pl.col("i")
-    labour = 18_000 * (_hours(crowd, 1) + pl.when(_second(crowd)).then(_hours(crowd, 2)).otherwise(0)) // 100
-    parts = 5_000 + _below(crowd, "parts", 900) * 100
-    promised = pl.col("opened") + (230 + _below(crowd, "promised", 260)) * 60
-    delivered = pl.col("finished") + (10 + _below(crowd, "delivered", 60)) * 60
-    kind = _pick(_KINDS, _below(crowd, "kind", len(_KINDS)))
+    labour = 18_000 * (_hours(1) + pl.when(_second()).then(_hours(2)).otherwise(0)) // 100
+    parts = 5_000 + _below("parts", 900) * 100
+    promised = pl.col("opened") + (230 + _below("promised", 260)) * 60
+    delivered = pl.col("finished") + (10 + _below("delivered", 60)) * 60
+    kind = _picked(_KINDS, _below("kind", len(_KINDS)))
     return frame.select(
         ro_no=_number("i"),
-        store=store_name(pl.col("s")),
+        store=_stores(crowd),
         vin=_vin(),
         opened_at=_instant(crowd, pl.col("opened")),
         dispatched_at=_instant(crowd, pl.col("opened") + 600),
@@ -161,35 +176,35 @@ def orders(crowd: Crowd, frame: pl.DataFrame) -> pl.DataFrame:
         advisor=_person(crowd, "A", crowd.advisors, "advisor"),
         technician=_person(crowd, "T", crowd.technicians, "technician"),
         kind=pl.when(returned).then(pl.lit("repair")).otherwise(kind),
-        mileage_km=500 + _below(crowd, "mileage", 180_000),
+        mileage_km=500 + _below("mileage", 180_000),
         labour_amount=_yuan(labour),
         parts_amount=_yuan(parts),
         labour_cost=_yuan(labour * 35 // 100),
         parts_cost=_yuan(parts * 75 // 100),
-        booked=_below(crowd, "booked", _SCALE) < BOOKED,
+        booked=_below("booked", _SCALE) < BOOKED,
         inspected=pl.lit(True),
-        waiting_parts_seconds=pl.when(waits(crowd)).then(5_400).otherwise(0).cast(pl.Int64),
-        rework=returned & (_below(crowd, "judged", 10) < 7),
+        waiting_parts_seconds=pl.when(waits()).then(5_400).otherwise(0).cast(pl.Int64),
+        rework=returned & (_below("judged", 10) < 7),
         first_ro_no=pl.when(returned).then(_number("root")),
     )
 
 
 def jobs(crowd: Crowd, frame: pl.DataFrame) -> pl.DataFrame:
     """Rows of `job_lines`: one job an order, a second one for some."""
-    lines = [_job(crowd, frame, 1), _job(crowd, frame.filter(_second(crowd)), 2)]
+    lines = [_job(crowd, frame, 1), _job(crowd, frame.filter(_second()), 2)]
     return pl.concat(lines).sort("store", "ro_no", "line")
 
 
 def _job(crowd: Crowd, frame: pl.DataFrame, line: int) -> pl.DataFrame:
-    hours = _hours(crowd, line)
-    clocked = hours * (70 + _below(crowd, f"clocked{line}", 60)) // 100
+    hours = _hours(line)
+    clocked = hours * (70 + _below(f"clocked{line}", 60)) // 100
     return frame.select(
         ro_no=_number("i"),
         line=pl.lit(line, pl.Int64),
         technician=_person(crowd, "T", crowd.technicians, "technician"),
-        store=store_name(pl.col("s")),
+        store=_stores(crowd),
         opened_at=_instant(crowd, pl.col("opened")),
-        fault_system=_fault(crowd, line),
+        fault_system=_fault(line),
         standard_hours=_yuan(hours),
         billed_hours=_yuan(hours),
         clocked_hours=_yuan(clocked),
@@ -203,42 +218,42 @@ def _job(crowd: Crowd, frame: pl.DataFrame, line: int) -> pl.DataFrame:
 
 def surveys(crowd: Crowd, frame: pl.DataFrame) -> pl.DataFrame:
     """Rows of `surveys`: three orders in ten are called on the third day; those of the last days in the month after."""
-    asked = frame.filter(_below(crowd, "asked", 10) < 3)
+    asked = frame.filter(_below("asked", 10) < 3)
     due = (pl.col("finished") // _DAY + 3).cast(pl.Int32).cast(pl.Date)
-    reached = _below(crowd, "reached", 100) < 87
+    reached = _below("reached", 100) < 87
     return asked.select(
         survey_no=pl.format("S{}", pl.col("i").cast(pl.String).str.zfill(7)),
-        store=store_name(pl.col("s")),
+        store=_stores(crowd),
         ro_no=_number("i"),
         advisor=_person(crowd, "A", crowd.advisors, "advisor"),
         technician=_person(crowd, "T", crowd.technicians, "technician"),
         due_on=due,
         asked_on=due,
         reached=reached,
-        satisfied=pl.when(reached).then(_below(crowd, "happy", 100) < 95),
+        satisfied=pl.when(reached).then(_below("happy", 100) < 95),
     )
 
 
 def complaints(crowd: Crowd, frame: pl.DataFrame) -> pl.DataFrame:
     """Rows of `complaints`: about one order in a hundred."""
-    said = frame.filter(_below(crowd, "complains", 100) < 1)
+    said = frame.filter(_below("complains", 100) < 1)
     received = pl.col("finished") + 2 * _HOUR
     return said.select(
         complaint_no=pl.format("C{}", pl.col("i").cast(pl.String).str.zfill(7)),
-        store=store_name(pl.col("s")),
+        store=_stores(crowd),
         ro_no=_number("i"),
         received_at=_instant(crowd, received),
         due_at=_instant(crowd, received + 2 * _DAY),
         answered_at=_instant(crowd, received + 1_800),
         closed_at=_instant(crowd, received + _DAY),
-        valid=_below(crowd, "valid", 10) < 7,
+        valid=_below("valid", 10) < 7,
         responsible=_person(crowd, "A", crowd.advisors, "advisor"),
     )
 
 
 def mended(crowd: Crowd, frame: pl.DataFrame, one_in: int) -> pl.DataFrame:
     """Orders told anew with 10 yuan more for parts: one in `one_in`."""
-    some = frame.filter(_below(crowd, "mended", one_in) == 0)
+    some = frame.filter(_below("mended", one_in) == 0)
     return orders(crowd, some).with_columns((pl.col("parts_amount") + 10).cast(pl.Decimal(18, 2)))
 
 

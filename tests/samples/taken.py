@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import polars as pl
+from openpyxl import load_workbook
 
 from fairwrench.catalog.loader import load_scheme, load_sources
 from fairwrench.ledger.found import find_files
@@ -50,6 +51,11 @@ def take(folder: Path, truth: Truth) -> Made:
         for one in find_files(folder, stores=truth.stores).files
     }
     return Made(folder, truth, roster, files)
+
+
+def cells_of(path: Path, sheet: str) -> list[list[object]]:
+    """All cells of a sheet as they stand in the file, None where empty."""
+    return [list(row) for row in load_workbook(path)[sheet].iter_rows(values_only=True)]
 
 
 def on_roster(made: Made, month: Month) -> list[tuple[str, str, str]]:

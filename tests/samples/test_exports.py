@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from python_calamine import CalamineWorkbook
 
 from fairwrench.catalog.loader import load_sources
 from fairwrench.samples.exports import (
@@ -23,6 +22,7 @@ from fairwrench.samples.exports import (
 )
 from fairwrench.samples.hours import minute_of
 from fairwrench.settlement.source import Column
+from tests.samples.taken import cells_of
 
 MONEY, MOMENT, DAY, MONTH, COUNT = (Column(type=kind) for kind in ("decimal", "timestamp", "date", "month", "int"))
 NINE_FIVE = minute_of(date(2026, 10, 3), 9 * 60 + 5)
@@ -66,10 +66,10 @@ def test_titles_total_names_and_places(writer, tmp_path):
     ]
     sheet = Sheet("索赔", "claims", ["claim_no", "clerk", "amount", "accepted"], rows, ["甲店", "期间"], True, 100)
     writer.write("m/a.xlsx", SYSTEMS[0], [sheet])
-    table = CalamineWorkbook.from_path(tmp_path / "m/a.xlsx").get_sheet_by_name("索赔").to_python()
+    table = cells_of(tmp_path / "m/a.xlsx", "索赔")
     assert [row[0] for row in table[:2]] == ["甲店", "期间"]
     assert table[2] == ["索赔单号", "索赔员", "申报金额", "是否通过"]
-    assert table[3:] == [["S1", "张三", 100.5, "是"], ["S2", "外人", 0.05, "否"], ["合计", "", 101.55, ""]]
+    assert table[3:] == [["S1", "张三", 100.5, "是"], ["S2", "外人", 0.05, "否"], ["合计", None, 101.55, None]]
     assert writer.places["x"] == [Place("m/a.xlsx", "索赔", 5)]
 
 
@@ -83,5 +83,5 @@ def test_text_files_keep_ids_and_quote_thousands(writer, tmp_path):
 def test_offices_add_name_and_store_for_the_reader(writer, tmp_path):
     rows = [{"employee_id": "E1", "name": "张三", "store": "甲店", "month": "2026-10"}]
     writer.write("c.xlsx", OFFICE, [Sheet("考勤", "attendance", ["employee_id", "name", "store", "month"], rows)])
-    table = CalamineWorkbook.from_path(tmp_path / "c.xlsx").get_sheet_by_index(0).to_python()
+    table = cells_of(tmp_path / "c.xlsx", "考勤")
     assert table == [["工号", "姓名", "门店", "月份"], ["E1", "张三", "甲店", "2026-10"]]

@@ -6,13 +6,12 @@ import csv
 
 import polars as pl
 import pytest
-from python_calamine import CalamineWorkbook
 
 from fairwrench.samples.exports import Place
 from fairwrench.samples.sample import UNTIL
 from fairwrench.samples.truth import Truth
 from fairwrench.settlement.deadlines import Month
-from tests.samples.taken import MONTHS, Made
+from tests.samples.taken import MONTHS, Made, cells_of
 
 #: whatever does not fit is left out; these fit into the months and stores of the sample used here
 PLANTED = {
@@ -32,8 +31,7 @@ def cells(made: Made, place: Place) -> list[str]:
     path = made.folder / place.file
     if path.suffix == ".csv":
         return list(csv.reader(path.read_text("gb18030").splitlines()))[place.row - 1]
-    sheet = CalamineWorkbook.from_path(path).get_sheet_by_name(place.sheet).to_python(skip_empty_area=False)
-    return [str(cell) for cell in sheet[place.row - 1]]
+    return [str(cell) for cell in cells_of(path, place.sheet)[place.row - 1]]
 
 
 def test_everything_is_planted(made: Made):
@@ -99,7 +97,7 @@ def test_the_doubled_file_is_the_same_to_the_byte(made: Made):
 def test_the_wrong_total_is_off_by_a_thousand_yuan(made: Made):
     (file,) = made.truth.one("wrong_total").files
     part = made.files[file].sheets[0]
-    rows = CalamineWorkbook.from_path(made.folder / file).get_sheet_by_index(0).to_python(skip_empty_area=False)
+    rows = cells_of(made.folder / file, part.sheet)
     column = rows[2].index("工时费")
     assert rows[-1][0] == "合计"
     assert rows[-1][column] - float(part.accepted["labour_amount"].sum()) == pytest.approx(1_000)
