@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from itertools import compress
 
 import polars as pl
 
+from fairwrench.closing.kept_cells import Remembering
 from fairwrench.closing.month import Office, evidence_of
 from fairwrench.closing.out import Kept
 from fairwrench.ledger.seal import Seal
@@ -25,7 +27,7 @@ EXCUSED = "免责，不计入 / excused"
 
 def rows_behind(behind: RowsBehind, office: Office, sealed: Seal, scheme: Scheme) -> pl.DataFrame:
     """The rows that a figure counts: the source's columns, `_batch`, `_row`, and `_id`, in the order they landed."""
-    return _rows(behind, office, scheme, _evidence(office, sealed, scheme))
+    return _rows(behind, office, scheme, _evidence(office, sealed, scheme), sealed)
 
 
 def rows_excused(behind: RowsBehind, office: Office, sealed: Seal, scheme: Scheme) -> pl.DataFrame:
@@ -33,8 +35,8 @@ def rows_excused(behind: RowsBehind, office: Office, sealed: Seal, scheme: Schem
     evidence = _evidence(office, sealed, scheme)
     if (behind.measure.source, behind.metric) not in evidence.exempted:
         return pl.DataFrame(schema={"_id": pl.Int64})
-    counted = _rows(behind, office, scheme, evidence)
-    whole = _rows(behind, office, scheme, replace(evidence, exempted={}))
+    counted = _rows(behind, office, scheme, evidence, sealed)
+    whole = _rows(behind, office, scheme, replace(evidence, exempted={}), sealed)
     return whole.join(counted, on="_id", how="anti", maintain_order="left")
 
 
@@ -42,13 +44,30 @@ def _evidence(office: Office, sealed: Seal, scheme: Scheme) -> Evidence:
     return recorded.excuse(office.engine, evidence_of(sealed, office, (scheme,)), scheme)
 
 
-def _rows(behind: RowsBehind, office: Office, scheme: Scheme, evidence: Evidence) -> pl.DataFrame:
+def _rows(behind: RowsBehind, office: Office, scheme: Scheme, evidence: Evidence, sealed: Seal) -> pl.DataFrame:
     excused = behind.metric if (behind.measure.source, behind.metric) in evidence.exempted else ""
     planned = Planned("rows", behind.measure, excused)
     if behind.level == "department":
         return _rows_of_department(planned, behind, office, scheme, evidence)
     people, stores = _asked(behind, office, scheme, evidence.month)
-    return office.engine.rows(planned, people, stores, evidence)
+    cells = Remembering(office.engine, office.ledger.folder, sealed).kept(planned, evidence)
+    if stores is None and people is not None and cells is not None:
+        stores = cells.filter(pl.col("person").is_in(people))["store"].drop_nulls().unique().sort().to_list()
+    return office.engine.rows(planned, people, stores, _of_stores(evidence, sealed, behind.measure.source, stores))
+
+
+def _of_stores(evidence: Evidence, sealed: Seal, source: str, stores: list[str] | None) -> Evidence:
+    """The evidence with only those files of a source that can hold rows of some stores; None asks for all.
+
+    What replaces a row or takes it away stands in the same store, so nothing is missed."""
+    if stores is None:
+        return evidence
+    files = sealed.sources[source].files
+    here = [any(file.store_min <= store <= file.store_max for store in stores) for file in files]
+    whole = evidence.sources[source]
+    filed = tuple(compress(whole.filed, here)) if whole.filed else ()
+    chosen = replace(whole, files=tuple(compress(whole.files, here)), filed=filed)
+    return replace(evidence, sources={**evidence.sources, source: chosen})
 
 
 def _asked(
