@@ -1,15 +1,16 @@
 """Cells of a sealed month, kept beside its seal: what was measured once is only scored again.
 
-A kept file is one measure's cells. Its name tells the measure, what was excused, the seal (so every sealed file by its
-SHA-256, the roster, the program's version), the source's definition and the engine; and the file's own SHA-256, so that
-one cut short or changed is worked out anew. They are read only while all files of the source lie there as large as
-sealed; `verify` never reads them.
+A kept file holds the cells of the measures that one pass worked out together, a row a measure, store and person; a
+row without a value says that the measure was worked out. Each measure is named by what it counts, what was excused,
+the seal (so every sealed file by its SHA-256, the roster, the program's version), the source's definition and the
+engine. A file's name holds its own SHA-256, so that one cut short or changed is worked out anew. They are read only
+while all files of the source lie there as large as sealed; `verify` never reads them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
@@ -20,6 +21,7 @@ from fairwrench.ledger.seal import Seal
 from fairwrench.settlement.dialect import Dialect
 from fairwrench.settlement.measure import Engine, Evidence, Pass, Planned
 
+KEPT = {"measure": pl.String, "store": pl.String, "person": pl.String, "value": pl.Int128}
 CELLS = "cells"
 _SIGNS = 32
 
@@ -31,6 +33,8 @@ class Remembering:
     engine: Engine
     ledger: Path
     seal: Seal
+    #: what was read or worked out already, by source
+    _known: dict[str, pl.DataFrame] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @property
     def name(self) -> str:
@@ -44,26 +48,32 @@ class Remembering:
 
     def cells(self, query: Pass, evidence: Evidence) -> pl.DataFrame:
         """See `Engine.cells`. Rows of several measures are not put together: each has a row of its own."""
-        there = self._in_place(query.source)
-        found = {planned.key: self._read(planned, evidence) if there else None for planned in query.measures}
-        missing = tuple(planned for planned in query.measures if found[planned.key] is None)
+        names = {planned.key: self._identity(planned, evidence) for planned in query.measures}
+        there = set(self._kept(query.source)["measure"].unique())
+        missing = tuple(planned for planned in query.measures if names[planned.key] not in there)
         if missing:
             fresh = self.engine.cells(Pass(query.source, missing), evidence)
-            found |= {planned.key: self._keep(planned, fresh, evidence) for planned in missing}
-        parts = [_as_asked(planned, found[planned.key]) for planned in query.measures]
+            self._keep(query.source, [_cells(planned, names[planned.key], fresh) for planned in missing])
+        kept = self._kept(query.source).filter(pl.col("value").is_not_null())
+        parts = [_as_asked(planned, kept.filter(pl.col("measure") == names[planned.key])) for planned in query.measures]
         asked = pl.concat(parts, how="diagonal")
         lacking = [pl.lit(None, pl.String).alias(name) for name in query.credits if name not in asked.columns]
         return asked.with_columns(lacking)
 
     def kept(self, planned: Planned, evidence: Evidence) -> pl.DataFrame | None:
         """The kept cells of a measure: store, person, value (Int128); None when there are none to be trusted."""
-        return self._read(planned, evidence) if self._in_place(planned.measure.source) else None
+        found = self._kept(planned.measure.source)
+        found = found.filter(pl.col("measure") == self._identity(planned, evidence))
+        return found.filter(pl.col("value").is_not_null()).drop("measure") if found.height else None
 
-    def _read(self, planned: Planned, evidence: Evidence) -> pl.DataFrame | None:
-        for path in self._folder.glob(f"{self._identity(planned, evidence)}.*.parquet"):
-            if sha256_of(path)[:_SIGNS] == path.name.split(".")[1]:
-                return pl.read_parquet(path)
-        return None
+    def _kept(self, source: str) -> pl.DataFrame:
+        """Every kept cell of a source that can be trusted (columns KEPT)."""
+        if source not in self._known:
+            paths = sorted(self._folder.glob(f"{source}.*.parquet")) if self._in_place(source) else []
+            whole = [path for path in paths if sha256_of(path)[:_SIGNS] == path.name.split(".")[1]]
+            frames = [pl.read_parquet(path) for path in whole]
+            self._known[source] = pl.concat([pl.DataFrame(schema=KEPT), *frames])
+        return self._known[source]
 
     def slices(self, query: Pass, credit: str, day: str, movers: pl.DataFrame, evidence: Evidence) -> pl.DataFrame:
         """See `Engine.slices`."""
@@ -104,24 +114,29 @@ class Remembering:
         places = ((self.ledger / file.path, file.size) for file in files)
         return all(path.exists() and path.stat().st_size == size for path, size in places)
 
-    def _keep(self, planned: Planned, fresh: pl.DataFrame, evidence: Evidence) -> pl.DataFrame:
-        """Write one measure's cells; a file that is cut short by a kill does not match its name."""
-        credit = planned.measure.credit
-        person = pl.col(credit) if credit else pl.lit(None, pl.String)
-        told = fresh.filter(pl.col(planned.key).is_not_null())
-        cells = told.group_by("store", person=person).agg(value=pl.col(planned.key).sum()).sort("store", "person")
+    def _keep(self, source: str, cells: list[pl.DataFrame]) -> None:
+        """Write the cells of some measures; a file that is cut short by a kill does not match its name."""
+        fresh = pl.concat(cells)
         self._folder.mkdir(parents=True, exist_ok=True)
         with NamedTemporaryFile(dir=self._folder, prefix=".unfinished-", delete=False) as file:
-            cells.write_parquet(file.name)
+            fresh.write_parquet(file.name)
         written = Path(file.name)
-        name = f"{self._identity(planned, evidence)}.{sha256_of(written)[:_SIGNS]}.parquet"
-        written.replace(self._folder / name)
-        return cells
+        written.replace(self._folder / f"{source}.{sha256_of(written)[:_SIGNS]}.parquet")
+        self._known[source] = pl.concat([self._kept(source), fresh])
 
 
-def _as_asked(planned: Planned, cells: pl.DataFrame | None) -> pl.DataFrame:
+def _cells(planned: Planned, name: str, fresh: pl.DataFrame) -> pl.DataFrame:
+    """One measure's cells (columns KEPT) out of a pass, led by the row that says it was worked out."""
+    credit = planned.measure.credit
+    person = pl.col(credit) if credit else pl.lit(None, pl.String)
+    told = fresh.filter(pl.col(planned.key).is_not_null())
+    cells = told.group_by("store", person=person).agg(value=pl.col(planned.key).sum()).sort("store", "person")
+    done = pl.DataFrame([{"measure": name}], schema=KEPT)
+    return pl.concat([done, cells.select(measure=pl.lit(name), store="store", person="person", value="value")])
+
+
+def _as_asked(planned: Planned, cells: pl.DataFrame) -> pl.DataFrame:
     """Kept cells as a pass gives them."""
-    assert cells is not None
     credit = planned.measure.credit
     person = [pl.col("person").alias(credit)] if credit else []
     return cells.select("store", *person, pl.col("value").alias(planned.key))
