@@ -44,7 +44,7 @@ def tiles(material: Material) -> Tiles:
         incomplete=states.get("incomplete", 0),
         excluded=states.get("excluded", 0),
         mean=mean_score(settled.totals),
-        performance_pay=int(pay.drop_nulls("total")["performance_pay"].sum() or 0),
+        performance_pay=int(pay["performance_pay"].sum() or 0),
         total=int(pay["total"].sum() or 0),
         unpaid=pay.filter(pl.col("state") == "incomplete").height,
         rejected=material.rejected.select("file", "sheet", "row").unique().height,
@@ -136,7 +136,7 @@ def bars(material: Material) -> list[Bar]:
 class PayRow:
     """Pay of a store, or of a department of it: people, how many wait, mean score, amounts in fen.
 
-    The amounts are those of people whose total is settled, so that the parts of a row add up to its total.
+    Each amount adds up what is known of it, as the workbook does; somebody who waits may be in one and not in the total.
     """
 
     store: str
@@ -165,7 +165,7 @@ def pay_rows(material: Material) -> Iterator[tuple[PayRow, list[PayRow]]]:
 def _sums(frame: pl.DataFrame, *keys: str) -> list[PayRow]:
     grouped = frame.with_columns(_all=pl.lit(0)).group_by("_all", *keys)
     sums = grouped.agg(
-        *(pl.col(name).filter(pl.col("total").is_not_null()).sum() for name in AMOUNTS),
+        *(pl.col(name).sum() for name in AMOUNTS),
         people=pl.len(),
         unpaid=(pl.col("state") == "incomplete").sum(),
         scores=pl.col("score").sum(),

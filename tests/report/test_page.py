@@ -138,9 +138,9 @@ def test_what_is_missing_is_said_to_whom_it_concerns(words: str) -> None:
 
 
 def test_pay_adds_up_by_store_and_department(words: str) -> None:
-    """Fails when a store's sum is not the sum of its people."""
-    assert "东店 4 (未定 1) 68.13 ¥1,362.50 ¥9,000.00 – – – ¥10,362.50" in words
-    assert "西店 4 (未定 1) 109.00 ¥2,180.00 ¥4,500.00 – – – ¥6,680.00" in words
+    """Fails when a store's sum is not that of the workbook's column: E3 and W2 wait, but their fixed part is known."""
+    assert "东店 4 (未定 1) 68.13 ¥1,362.50 ¥14,000.00 – – – ¥10,362.50" in words
+    assert "西店 4 (未定 1) 109.00 ¥2,180.00 ¥9,500.00 – – – ¥6,680.00" in words
 
 
 def test_consequences_and_conflicts_are_told(words: str) -> None:
