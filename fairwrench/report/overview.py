@@ -136,7 +136,7 @@ def bars(material: Material) -> list[Bar]:
 class PayRow:
     """Pay of a store, or of a department of it: people, how many wait, mean score, amounts in fen.
 
-    Each amount adds up what is known of it, as the workbook does; somebody who waits may be in one and not in the total.
+    Each amount adds up what is known of it, as the workbook does; who waits may be in one and not in the total.
     """
 
     store: str
