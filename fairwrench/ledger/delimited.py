@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import csv
 import io
+import re
 from collections.abc import Iterator
 from itertools import islice
 
@@ -16,6 +17,8 @@ _SEPARATORS = ",\t;|"
 _SAMPLE_BYTES = 1 << 16
 _SAMPLE_LINES = 200
 _BATCH = 50_000
+#: a sign that no text has, so that a line is one cell
+_NO_SEPARATOR = b"\x01"
 _WIDE = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
@@ -24,7 +27,7 @@ def read_delimited(content: bytes, limits: Limits) -> Sheet:
     text = _utf8(content)
     try:
         return Sheet("", _grid(text, limits))
-    except pl.exceptions.PolarsError as error:
+    except (pl.exceptions.PolarsError, UnicodeDecodeError) as error:
         if "utf-8" not in str(error):
             raise
     return Sheet("", _grid(_recoded(content, "gb18030"), limits))
@@ -108,11 +111,13 @@ def _agreement(widths: list[int]) -> tuple[int, int]:
 
 
 def _fast(text: bytes, separator: str, width: int, first: int) -> pl.DataFrame | None:
-    """Read by Polars; None where a cell may hold a line feed, so that rows and lines could differ."""
+    """Read by Polars, which guesses at stray quotes; None where there are any, or a quoted cell has several lines."""
     quoted = b'"' in text
+    if quoted and not _well_quoted(text, separator):
+        return None
     if first != width:
         text = separator.join(column_names(width)).encode() + b"\n" + text
-    grid = pl.read_csv(
+    return pl.read_csv(
         text,
         has_header=first != width,
         infer_schema=False,
@@ -120,28 +125,67 @@ def _fast(text: bytes, separator: str, width: int, first: int) -> pl.DataFrame |
         quote_char='"' if quoted else None,
         truncate_ragged_lines=False,
     )
-    lines = text.count(b"\n") + (not text.endswith(b"\n")) - (first != width) if quoted else grid.height
-    return grid if grid.height == lines else None
+
+
+def _well_quoted(text: bytes, separator: str) -> bool:
+    """Whether every line is made of cells that are quoted wholly or not at all."""
+    if _NO_SEPARATOR in text:
+        return False
+    lines = pl.read_csv(
+        text,
+        has_header=False,
+        infer_schema=False,
+        separator=_NO_SEPARATOR.decode(),
+        quote_char=None,
+        new_columns=["line"],
+    )
+    cell = rf'(?:"(?:[^"]|"")*"|[^"{re.escape(separator)}]*)'
+    sound = pl.col("line").str.contains(rf"^{cell}(?:{re.escape(separator)}{cell})*\r?$").fill_null(True)
+    return bool(lines.select(sound.all()).item())
 
 
 def _slow(text: bytes, separator: str, limits: Limits) -> pl.DataFrame:
-    """Read line by line, forgiving stray quotes and lines of any width."""
-    frames: list[pl.DataFrame] = []
-    rows = csv.reader(io.TextIOWrapper(io.BytesIO(text), "utf-8", newline=""), delimiter=separator)
-    read = 0
+    """Read line by line, lines of any width; stray quotes are forgiven where no cell runs on into the next line."""
     try:
-        while batch := list(islice(rows, _BATCH)):
-            read += len(batch)
-            widest = max(map(len, batch))
-            refuse_beyond(limits, rows=read, columns=widest)
-            frames.append(pl.DataFrame(dict(zip(column_names(widest), _columns(batch, widest), strict=True))))
+        return _by_line(text, separator, limits, strict=True)
     except csv.Error:
-        refuse(
-            "open_quote",
-            f"第 {rows.line_num} 行附近有没有闭合的引号，后面的内容无法分列；请更正后重新上传",
-            f"near line {rows.line_num} a quote is never closed, so what follows cannot be told apart",
-        )
+        _refuse_open_quote(text, separator)
+    return _by_line(text, separator, limits, strict=False)
+
+
+def _by_line(text: bytes, separator: str, limits: Limits, *, strict: bool) -> pl.DataFrame:
+    frames: list[pl.DataFrame] = []
+    rows = csv.reader(_lines(text), delimiter=separator, strict=strict)
+    read = 0
+    while batch := list(islice(rows, _BATCH)):
+        read += len(batch)
+        widest = max(map(len, batch))
+        refuse_beyond(limits, rows=read, columns=widest)
+        frames.append(pl.DataFrame(dict(zip(column_names(widest), _columns(batch, widest), strict=True))))
     return pl.concat(frames, how="diagonal") if frames else pl.DataFrame()
+
+
+def _lines(text: bytes) -> io.TextIOWrapper:
+    return io.TextIOWrapper(io.BytesIO(text), "utf-8", newline="")
+
+
+def _refuse_open_quote(text: bytes, separator: str) -> None:
+    """Refused when a quote is never closed, or closed by the next stray one: rows would vanish inside a cell."""
+    rows = csv.reader(_lines(text), delimiter=separator)
+    line = 0
+    try:
+        for line, _ in enumerate(rows, 1):
+            if rows.line_num != line:
+                break
+        else:
+            return
+    except csv.Error:
+        line += 1
+    refuse(
+        "open_quote",
+        f"第 {line} 行的引号没有成对，后面的行无法分开；请更正或删除多余的引号后重新上传",
+        f"the quotes in line {line} do not match, so the lines after it cannot be told apart; mend or delete them",
+    )
 
 
 def _columns(batch: list[list[str]], width: int) -> Iterator[pl.Series]:

@@ -164,6 +164,8 @@ def test_unknown_stores_are_rejected_with_the_nearest() -> None:
     code = one(csv([HEADER, order("RO1", "GZ001"), order("RO2", "GZ001")]), placed_store="一店")
     assert code.accepted["store"].to_list() == ["一店", "一店"], "a code of the system, but the folder says it"
     assert [problem.code for problem in code.problems] == ["store_by_folder"]
+    codes_ = one(csv([HEADER, order("RO1", "GZ001"), order("RO2", "GZ002")]), placed_store="一店")
+    assert codes_.rejected["code"].to_list() == ["unknown_store"] * 2, "two codes cannot both be the folder's store"
 
 
 def test_a_store_column_helps_to_resolve_names_where_the_source_has_none() -> None:

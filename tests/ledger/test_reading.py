@@ -129,6 +129,13 @@ def test_delimited_text_in_every_dress(separator: str, encoding: str, end: str) 
     assert rows(csv(cells, separator, encoding, end)) == cells
 
 
+@pytest.mark.parametrize("cell", ["漏油", '"漏油"', '"漏"油'])
+def test_an_encoding_that_shows_late(cell: str) -> None:
+    """A megabyte of plain ASCII says nothing about the encoding of the one remark behind it."""
+    content = b"a,b\n" + b"1,2\n" * 300_000 + f"3,{cell}\n".encode("gb18030")
+    assert rows(content)[-1] == ("3", "漏油")
+
+
 def test_blank_lines_and_titles_keep_their_places() -> None:
     """Else row 5 in the message is row 7 in the file."""
     content = "十月工单\n\nno,amount\n1,2\n\n,,\n3,4".encode()
@@ -151,6 +158,8 @@ def test_blank_lines_and_titles_keep_their_places() -> None:
         ('a,b\n1,he said "no"\n2,c\n', [("a", "b"), ("1", 'he said "no"'), ("2", "c")]),
         ('a,b\n1,5" hose\n2,6" hose\n', [("a", "b"), ("1", '5" hose'), ("2", '6" hose')]),
         ('a,b\n1,"he said ""no"""\n', [("a", "b"), ("1", 'he said "no"')]),
+        ('a,b\n"x"y,2\n3,4\n', [("a", "b"), ("xy", "2"), ("3", "4")]),
+        ('a,b,c\n""x,y",z\n', [("a", "b", "c"), ("x", 'y"', "z")]),
     ],
 )
 def test_quotes_never_join_rows(text: str, expected: list[tuple[str, ...]]) -> None:
@@ -164,9 +173,10 @@ def test_lines_longer_than_the_header_lose_nothing() -> None:
     assert rows(content)[-1] == ("1", "2", "3", "4")
 
 
-def test_a_quote_never_closed_is_told() -> None:
-    """What follows cannot be told apart; reading on would invent cells."""
-    assert refused(b'a,b\n1,"open\n' + b"2,3\n" * 50_000) == "open_quote"
+@pytest.mark.parametrize("after", [b"2,3\n", b"2,3\n" * 50_000, b'2,3\n4,"fine"\n5,6\n'])
+def test_a_quote_never_closed_is_told(after: bytes) -> None:
+    """The rows after it would vanish inside one cell, up to the next quote or the end."""
+    assert refused(b'a,b\n1,"open\n' + after) == "open_quote"
 
 
 def test_text_in_no_known_encoding_is_told() -> None:
@@ -290,9 +300,9 @@ def test_a_chain_of_sectors_in_a_circle_is_refused(tmp_path: Path) -> None:
 
 def test_an_old_workbook_is_measured(tmp_path: Path) -> None:
     """Rows, columns and what its shared texts swell to are known before it is opened."""
-    content = xls(tmp_path / "a.xls", [("故障描述" * 300, n) for n in range(200)]).read_bytes()
-    refuse_swelling(content, Limits(unpacked_bytes=3 * 1200 * 200))
-    for limits in (Limits(rows=199), Limits(columns=1), Limits(unpacked_bytes=3 * 1200 * 200 - 1)):
+    content = xls(tmp_path / "a.xls", [("故障描述" * 300, n, n, n, n) for n in range(200)]).read_bytes()
+    refuse_swelling(content, Limits(rows=200, columns=5, unpacked_bytes=3 * 1200 * 200))
+    for limits in (Limits(rows=199), Limits(columns=4), Limits(unpacked_bytes=3 * 1200 * 200 - 1)):
         with pytest.raises(Refused):
             refuse_swelling(content, limits)
 
