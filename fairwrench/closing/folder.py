@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Protocol
 
@@ -84,15 +84,12 @@ class Gathered:
         for file, found in self._read(sources, directory):
             bars.step("read", found.file)
             told += found.every_problem
-            for part in found.sheets:
-                rows, homeless = self._placed(part, sources[part.source])
-                source = sources[part.source]
-                told += _land_part(part, rows, file, ledger=ledger, source=source, stores=stores)
-                rejected += [
-                    frame.select([pl.col(name).cast(kind) for name, kind in REJECTED.items()])
-                    for frame in (part.rejected, homeless)
-                ]
-                self._count(part, homeless.height)
+            for sheet in found.sheets:
+                source = sources[sheet.source]
+                part = self._placed(sheet, source)
+                told += _land_part(part, file, ledger=ledger, source=source, stores=stores)
+                rejected.append(part.rejected.select([pl.col(name).cast(kind) for name, kind in REJECTED.items()]))
+                self._count(part)
             _offer(found, to_mend)
         self.rejected = pl.concat(rejected)
         return told
@@ -121,32 +118,40 @@ class Gathered:
             for first, found in ahead:
                 yield first, found.result()
 
-    def _placed(self, part: Intake, source: Source) -> tuple[pl.DataFrame, pl.DataFrame]:
-        """The accepted rows with their stores, and those that are about somebody whom no roster knows, as rejected."""
+    def _placed(self, part: Intake, source: Source) -> Intake:
+        """The sheet with its accepted rows in their stores; those about somebody on no roster are rejected."""
         rows = with_store(part.accepted, source, self.roster, self.time_zone)
         keyed = [name for name in source.key if source.columns[name].type == "person"]
         if "store" in source.columns or not keyed:
-            return rows, pl.DataFrame(schema=REJECTED)
+            return replace(part, accepted=rows)
         unknown = rows.filter(pl.any_horizontal(pl.col(keyed).is_null()))
-        told = part.uncredited.select("row", "column", "value") if part.uncredited.height else None
-        homeless = unknown.select(row=pl.col("_row"))
-        if told is not None:
-            homeless = homeless.join(told.unique("row", keep="first"), on="row", how="left")
-        zh = "花名册上没有这个人，这一行无法归属"
-        en = "nobody on the roster is called so, and the row is about nobody else"
-        homeless = homeless.with_columns(
-            file=pl.lit(part.file), sheet=pl.lit(part.sheet), reason=pl.lit(zh), reason_en=pl.lit(en)
+        gone = unknown["_row"].n_unique()
+        counts = {"accepted": part.counts["accepted"] - gone, "rejected": part.counts["rejected"] + gone}
+        return replace(
+            part,
+            accepted=rows.join(unknown, on="_row", how="anti"),
+            rejected=pl.concat([part.rejected, _homeless(part, unknown, keyed[0])]),
+            counts=part.counts | counts,
         )
-        missing = [pl.lit(None, kind).alias(name) for name, kind in REJECTED.items() if name not in homeless.columns]
-        return rows.join(unknown, on="_row", how="anti"), homeless.with_columns(missing)
 
-    def _count(self, part: Intake, homeless: int) -> None:
+    def _count(self, part: Intake) -> None:
         for name, rows in part.counts.items():
             self.counts[name] = self.counts.get(name, 0) + rows
-        self.counts["accepted"] = self.counts.get("accepted", 0) - homeless
-        self.counts["rejected"] = self.counts.get("rejected", 0) + homeless
         if part.uncredited.height:
             self.uncredited.append(part.uncredited)
+
+
+def _homeless(part: Intake, unknown: pl.DataFrame, field_: str) -> pl.DataFrame:
+    """The rejection of rows whose person no roster knows (columns of `Intake.rejected`)."""
+    cells = part.uncredited.select("row", "column", "value").unique("row", keep="first")
+    zh = "花名册上没有这个人，这一行无法归属"
+    en = "nobody on the roster is called so, and the row is about nobody else"
+    told = {"file": part.file, "sheet": part.sheet, "reason": zh, "reason_en": en, "code": "nobody", "field": field_}
+    rows = unknown.select(row=pl.col("_row")).unique(maintain_order=True)
+    found = rows.join(cells, on="row", how="left", maintain_order="left")
+    return found.with_columns(pl.lit(text).alias(name) for name, text in told.items()).select(
+        pl.col(name).cast(kind) for name, kind in part.rejected.schema.items()
+    )
 
 
 def gather(directory: Path, scheme: Scheme, sources: Mapping[str, Source], month: Month) -> Gathered:
@@ -177,13 +182,7 @@ def _order(file: FoundFile) -> tuple[str, str]:
 
 
 def _land_part(
-    part: Intake,
-    rows: pl.DataFrame,
-    file: FoundFile,
-    *,
-    ledger: Ledger,
-    source: Source,
-    stores: Sequence[str],
+    part: Intake, file: FoundFile, *, ledger: Ledger, source: Source, stores: Sequence[str]
 ) -> list[Problem]:
     """Land one sheet; what cannot be landed is told, and the other files go on."""
     upload = Upload(part.file, file.path, sheet=part.sheet)
@@ -191,11 +190,11 @@ def _land_part(
         batch = ledger.land(
             part.source,
             source,
-            rows,
+            part.accepted,
             upload,
             period=file.period,
-            stores=covered(part, rows, file, stores),
-            counts={name: rows for name, rows in part.counts.items() if name.startswith("ignored")},
+            stores=covered(part, file, stores),
+            counts=part.counts,
             rejected=part.rejected if part.rejected.height else None,
         )
     except Refused as refused:
@@ -203,9 +202,14 @@ def _land_part(
     return [_already(part, batch.file)] if batch.again and batch.file != part.file else []
 
 
-def covered(part: Intake, rows: pl.DataFrame, file: FoundFile, stores: Sequence[str]) -> Sequence[str]:
-    """The stores a sheet speaks for: its own, or every store of the roster when it is a group's (see decision 3)."""
-    own = sorted({*part.stores, *rows["store"].drop_nulls().unique()} - {GROUP})
+def covered(part: Intake, file: FoundFile, stores: Sequence[str]) -> Sequence[str]:
+    """The stores a sheet speaks for: its own, or every store of the roster when it is a group's (see decision 3).
+
+    None when it has rows and not one was accepted: nobody knows what they would have said, and that is no zero.
+    """
+    if part.counts["rejected"] and not part.counts["accepted"]:
+        return []
+    own = sorted({*part.stores, *part.accepted["store"].drop_nulls().unique()} - {GROUP})
     return list(stores) if len(own) > 1 and not file.placed_store else own
 
 
