@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import shutil
-import tempfile
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import polars as pl
+from pyspark.errors import PySparkRuntimeError
 from pyspark.sql import DataFrame, SparkSession
 
 from fairwrench.engines import derivation, query
 from fairwrench.settlement.dialect import Dialect
-from fairwrench.settlement.measure import Evidence, Pass, Planned
+from fairwrench.settlement.measure import Evidence, Pass, Planned, SealedSource
+from fairwrench.settlement.problem import Problem, Refused
+
+
+def _quantile(value: str, fraction: str) -> str:
+    """The least value with at least that part of all values up to it; Spark's own percentile_disc gives a float."""
+    place = f"CAST(GREATEST(1, CEIL({fraction} * COUNT({value}))) AS INT)"
+    return f"TRY_ELEMENT_AT(ARRAY_SORT(COLLECT_LIST({value})), {place})"
+
 
 DIALECT = Dialect(
     name="spark",
@@ -24,7 +31,7 @@ DIALECT = Dialect(
     weekday_of=lambda day: f"CAST(weekday({day}) + 1 AS BIGINT)",
     month_of=lambda day: f"date_format({day}, 'yyyy-MM')",
     instant=lambda stamp: f"unix_timestamp({stamp})",
-    quantile=lambda value, fraction: f"percentile_disc({fraction}) WITHIN GROUP (ORDER BY {value})",
+    quantile=_quantile,
     moment=lambda utc: f"TIMESTAMP '{utc}+00:00'",
     later=lambda value, kind, days: (
         f"timestamp_seconds(unix_timestamp({value}) + {days * 86400})"
@@ -47,28 +54,38 @@ TYPES = {
     "date": "DATE",
     "timestamp": "TIMESTAMP",
 }
-#: whatever could make an integer differ is settled here: local time, overflow, decimals cut short
+#: whatever could make an integer differ is settled here: local time, overflow, decimals cut short, instants in files,
+#: a `${word}` in a text taken for a variable
 SETTINGS = {
     "spark.sql.session.timeZone": "UTC",
     "spark.sql.ansi.enabled": "true",
     "spark.sql.decimalOperations.allowPrecisionLoss": "false",
-    "spark.sql.execution.arrow.pyspark.enabled": "true",
+    "spark.sql.parquet.outputTimestampType": "TIMESTAMP_MICROS",
+    "spark.sql.variable.substitute": "false",
+}
+#: a session of our own: in this process, on few cores, quiet, and open to nobody
+LOCAL = {
+    "spark.sql.shuffle.partitions": "4",
     "spark.ui.enabled": "false",
     "spark.ui.showConsoleProgress": "false",
+    "spark.log.level": "ERROR",
+    "spark.driver.host": "127.0.0.1",
+    "spark.driver.bindAddress": "127.0.0.1",
 }
 
 
 class Spark:
-    """Runs passes on a Spark session: the one given, else one in this process (`local[*]`)."""
+    """Runs passes on a Spark session: beside the one given (whose settings stay), else one in this process."""
 
     name = "spark"
     dialect = DIALECT
 
     def __init__(self, session: SparkSession | None = None) -> None:
-        self.session = session or _local()
+        self.session = (session or _local()).newSession()
         for name, value in SETTINGS.items():
-            if self.session.conf.isModifiable(name):
-                self.session.conf.set(name, value)
+            self.session.conf.set(name, value)
+        self._sources: Mapping[str, SealedSource] = {}
+        self._offered: dict[str, tuple[str, ...]] = {}
 
     def cells(self, asked: Pass, evidence: Evidence) -> pl.DataFrame:
         """See `Engine.cells`."""
@@ -93,16 +110,16 @@ class Spark:
         """See `Engine.rows`."""
         sql = query.rows(planned, people, stores, evidence, DIALECT)
         source = planned.measure.source
-        with self._views({source: evidence.files_for(source, (planned,))}, evidence):
-            return _as_polars(self.session.sql(sql))
+        self._offer(source, evidence.files_for(source, (planned,)), evidence)
+        return _as_polars(self.session.sql(sql))
 
     def derive(self, source: str, columns: Iterable[str], evidence: Evidence, target: str) -> int:
         """See `Engine.derive`. The cluster writes many parts; they become the one file that a seal names."""
         sql = derivation.derive(source, columns, evidence, DIALECT)
+        for name in derivation.sources_read(source, columns, evidence):
+            self._offer(name, evidence.sources[name].files, evidence)
         parts = Path(f"{target}.parts")
-        read = derivation.sources_read(source, columns, evidence)
-        with self._views({name: evidence.sources[name].files for name in read}, evidence):
-            self.session.sql(sql).coalesce(1).write.mode("overwrite").parquet(str(parts))
+        self.session.sql(sql).coalesce(1).write.mode("overwrite").parquet(str(parts))
         (part,) = parts.glob("*.parquet")
         part.replace(target)
         shutil.rmtree(parts)
@@ -111,44 +128,47 @@ class Spark:
     def _integers(
         self, sql: str, source: str, measures: tuple[Planned, ...], evidence: Evidence, **frames: pl.DataFrame
     ) -> pl.DataFrame:
-        with self._views({source: evidence.files_for(source, measures)}, evidence, frames):
-            frame = _as_polars(self.session.sql(sql))
-        return query.exact(frame, measures, evidence, DIALECT)
+        """The query's result with its measures as Int128 units of their last decimal."""
+        self._offer(source, evidence.files_for(source, measures), evidence)
+        for name, frame in frames.items():
+            # sent along with the query, as no worker can read a file of this machine
+            sent = frame.to_arrow(compat_level=pl.CompatLevel.oldest())
+            self.session.createDataFrame(sent).createOrReplaceTempView(name)
+        return query.exact(_as_polars(self.session.sql(sql)), measures, evidence, DIALECT)
 
-    @contextmanager
-    def _views(
-        self, files: Mapping[str, tuple[str, ...]], evidence: Evidence, frames: dict[str, pl.DataFrame] | None = None
-    ) -> Iterator[None]:
-        """The sealed files of these sources, and small frames, as temporary views."""
-        with tempfile.TemporaryDirectory(prefix="fairwrench-spark-") as scratch:
-            for name, listed in files.items():
-                self._view(name, listed, evidence)
-            for name, frame in (frames or {}).items():
-                path = f"{scratch}/{name}.parquet"
-                frame.write_parquet(path)
-                self.session.read.parquet(path).createOrReplaceTempView(name)
-            yield
-
-    def _view(self, name: str, files: tuple[str, ...], evidence: Evidence) -> None:
+    def _offer(self, name: str, files: tuple[str, ...], evidence: Evidence) -> None:
+        """The views `raw_` and `side_` of a source over some of its files, made once for the passes that share them."""
+        if self._sources is not evidence.sources:
+            self._sources, self._offered = evidence.sources, {}
+        if self._offered.get(name) == files:
+            return
         sealed = evidence.sources[name]
-        rows = self._read(files) if files else self._nothing(query.row_types(sealed.source))
-        side = self._read(sealed.derived) if sealed.derived else self._nothing(query.side_types(sealed.source))
-        rows.createOrReplaceTempView(f"raw_{name}")
-        side.createOrReplaceTempView(f"side_{name}")
+        self._read(files, query.row_types(sealed.source)).createOrReplaceTempView(f"raw_{name}")
+        self._read(sealed.derived, query.side_types(sealed.source)).createOrReplaceTempView(f"side_{name}")
+        self._offered[name] = files
 
-    def _read(self, files: tuple[str, ...]) -> DataFrame:
-        # each path is a file, so that the partition folder's name adds no column
-        return self.session.read.option("mergeSchema", "true").option("recursiveFileLookup", "true").parquet(*files)
-
-    def _nothing(self, columns: dict[str, str]) -> DataFrame:
-        return self.session.sql(query.nothing(columns, TYPES))
+    def _read(self, files: tuple[str, ...], columns: dict[str, str]) -> DataFrame:
+        """These columns of parquet files, empty where a file was written before there was such a column."""
+        schema = ", ".join(f"{DIALECT.column(name)} {TYPES[word]}" for name, word in columns.items())
+        if not files:
+            return self.session.createDataFrame([], schema)
+        # each path is a file, whatever its name holds: no pattern, no partition that would add a column
+        reader = self.session.read.schema(schema).option("recursiveFileLookup", "true").option("__globPaths__", "false")
+        return reader.parquet(*files)
 
 
 def _local() -> SparkSession:
+    """A session in this process; Refused where there is no Java to run it."""
     builder = SparkSession.builder.master("local[*]").appName("fairwrench")
-    for name, value in SETTINGS.items():
+    for name, value in LOCAL.items():
         builder = builder.config(name, value)
-    return builder.getOrCreate()
+    try:
+        return builder.getOrCreate()
+    except PySparkRuntimeError as error:
+        if error.getCondition() != "JAVA_GATEWAY_EXITED":
+            raise
+        zh, en = "Spark 需要 Java 17 或更高版本", "Spark needs Java 17 or later; none could be started"
+        raise Refused([Problem("no_java", zh, en)]) from error
 
 
 def _as_polars(frame: DataFrame) -> pl.DataFrame:
