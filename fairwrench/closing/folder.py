@@ -120,6 +120,7 @@ class Gathered:
 
     def _placed(self, part: Intake, source: Source) -> Intake:
         """The sheet with its accepted rows in their stores; those about somebody on no roster are rejected."""
+        part = _spoken(part, source)
         rows = with_store(part.accepted, source, self.roster, self.time_zone)
         keyed = [name for name in source.key if source.columns[name].type == "person"]
         if "store" in source.columns or not keyed:
@@ -139,6 +140,17 @@ class Gathered:
             self.counts[name] = self.counts.get(name, 0) + rows
         if part.uncredited.height:
             self.uncredited.append(part.uncredited)
+
+
+def _spoken(part: Intake, source: Source) -> Intake:
+    """The sheet with the rows that say something; a form handed in half filled takes back nothing said before."""
+    if not source.says:
+        return part
+    silent = pl.all_horizontal(pl.col(source.says).is_null())
+    passed = part.accepted.filter(silent)["_row"].n_unique()
+    blank = part.counts.get("ignored_blank", 0) + passed
+    counts = part.counts | {"accepted": part.counts["accepted"] - passed, "ignored_blank": blank}
+    return replace(part, accepted=part.accepted.filter(~silent), counts=counts)
 
 
 def _homeless(part: Intake, unknown: pl.DataFrame, field_: str) -> pl.DataFrame:

@@ -121,6 +121,8 @@ class Source(Model):
     #: worked out at seal, in this order; later ones may use earlier ones
     derived: dict[str, Derived] = Field(default_factory=dict)
     derived_types: dict[str, ColumnType] = Field(default_factory=dict)
+    #: a row that leaves all of these empty says nothing: it is passed over like a blank one
+    says: tuple[str, ...] = ()
     #: months before the settled one that measures or derived columns look at
     look_back: int = 0
     aliases: tuple[str, ...] = ()

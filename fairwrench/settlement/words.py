@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
+from unicodedata import normalize
 
 import polars as pl
 
@@ -13,7 +14,9 @@ from fairwrench.settlement.source import Source, Text
 
 def words_of(named: Iterable[tuple[str, Text]]) -> dict[str, str]:
     """Every name, in either language → its word."""
-    return {text: word for word, name in named for text in (name.zh, name.en)}
+    spelled = ((word, text) for word, name in named for text in (name.zh, name.en))
+    # intake makes full-width brackets and letters half-width
+    return {variant: word for word, text in spelled for variant in (text, normalize("NFKC", text))}
 
 
 def source_words(sources: Mapping[str, Source]) -> dict[str, str]:
