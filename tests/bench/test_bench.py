@@ -9,7 +9,7 @@ import pytest
 from bench import looking
 from bench.by_hand import differing, queried
 from bench.making import make
-from bench.ours import figures, scores, scheme, sealed, settled
+from bench.ours import figures, scheme, scores, sealed, settled
 from bench.sizes import TINY
 from bench.uploads import taken_in, workbook
 
