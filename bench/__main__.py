@@ -27,7 +27,8 @@ def main() -> int:
     FOLDER.mkdir(parents=True, exist_ok=True)
     size = size_of(words.size)
     print(
-        f"size {size.name}: {size.stores:,} stores, {size.people:,} people, {size.stores * size.orders:,} orders a month"
+        f"size {size.name}: {size.stores:,} stores, {size.people:,} people,"
+        f" {size.stores * size.orders:,} orders a month"
     )
     print(machine())
     lines = []
@@ -48,7 +49,8 @@ def machine() -> str:
     """What it runs on, and how busy that was at the start: others' work shows in every figure by the clock."""
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
     busy = os.getloadavg()[0]
-    return f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores, {memory:.0f} GB; load at the start {busy:.1f}\n"
+    named = f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores, {memory:.0f} GB"
+    return f"{named}; load at the start {busy:.1f}\n"
 
 
 def told(line: Line) -> str:

@@ -32,8 +32,8 @@ SELECT original_technician AS employee_id, count(*) AS rework_n FROM {0}
 WHERE original_technician IS NOT NULL AND repeated AND finished GROUP BY ALL"""
 _SIDE = """
 CREATE TEMP VIEW lines AS
-SELECT technician, labour_amount, share, billed_hours, clocked_hours, repeat_within_30d AS repeated, original_technician,
-  finished_at >= {begin} AND finished_at < {end} AS finished,
+SELECT technician, labour_amount, share, billed_hours, clocked_hours, repeat_within_30d AS repeated,
+  original_technician, finished_at >= {begin} AND finished_at < {end} AS finished,
   coalesce(d.matures_on >= {begin} AND d.matures_on < {end}, false) AS matures, d.returned_within_30d AS returned
 FROM read_parquet({job_lines}) l LEFT JOIN read_parquet({side}) d USING (_id)
 WHERE NOT _void AND l._id NOT IN (SELECT _supersedes FROM read_parquet({job_lines}) WHERE _supersedes IS NOT NULL)"""
@@ -48,7 +48,8 @@ CREATE TEMP VIEW jobs AS SELECT * FROM read_parquet({job_lines}) WHERE NOT _void
   (SELECT _supersedes FROM read_parquet({job_lines}) WHERE _supersedes IS NOT NULL);
 CREATE TEMP TABLE few AS SELECT j._id, store, ro_no, line, technician, share, fault_system, j.opened_at, finished_at,
   vin, delivered_at FROM jobs j JOIN seen_twice USING (store, ro_no) WHERE fault_system <> '';
-CREATE TEMP TABLE visits AS SELECT vin, fault_system, store, ro_no, min(opened_at) AS opened, max(delivered_at) AS closed,
+CREATE TEMP TABLE visits AS SELECT vin, fault_system, store, ro_no, min(opened_at) AS opened,
+  max(delivered_at) AS closed,
   arg_min(_id, (line, coalesce(technician, '~'), _id)) AS first_id,
   first(technician ORDER BY share DESC NULLS LAST, opened_at, line, technician NULLS LAST, _id) AS main
 FROM few GROUP BY ALL;
@@ -63,7 +64,8 @@ CREATE TEMP VIEW comebacks AS SELECT p.main AS original_technician, true AS repe
   f.finished_at >= {begin} AND f.finished_at < {end} AS finished
   FROM pairs p JOIN few f ON p.first_id = f._id WHERE nth = 1;
 CREATE TEMP VIEW lines AS SELECT technician, labour_amount, share, billed_hours, clocked_hours,
-  finished_at >= {begin} AND finished_at < {end} AS finished, m.ro_no IS NOT NULL AS matures, r._id IS NOT NULL AS returned
+  finished_at >= {begin} AND finished_at < {end} AS finished,
+  m.ro_no IS NOT NULL AS matures, r._id IS NOT NULL AS returned
 FROM jobs j LEFT JOIN mature m USING (store, ro_no) LEFT JOIN returned r USING (_id)"""
 _OTHERS = {
     "orders": """
@@ -71,7 +73,8 @@ SELECT advisor AS employee_id, count(*) FILTER (finished) AS on_time_d,
   count(*) FILTER (finished AND finished_at <= first_promised_at) AS on_time_n,
   sum(coalesce(labour_amount, 0) + coalesce(parts_amount, 0)) FILTER (finished) AS advisor_output_n,
   count(*) FILTER (opened) AS complaint_d
-FROM (SELECT *, finished_at >= {begin} AND finished_at < {end} AS finished, opened_at >= {begin} AND opened_at < {end} AS opened
+FROM (SELECT *, finished_at >= {begin} AND finished_at < {end} AS finished,
+    opened_at >= {begin} AND opened_at < {end} AS opened
   FROM read_parquet({repair_orders})) WHERE NOT _void AND advisor IS NOT NULL AND (finished OR opened) AND _id NOT IN
   (SELECT _supersedes FROM read_parquet({repair_orders}) WHERE _supersedes IS NOT NULL) GROUP BY ALL""",
     "surveys": """
@@ -83,7 +86,8 @@ SELECT responsible AS employee_id, count(*) AS complaint_n FROM read_parquet({co
 WHERE valid AND received_at >= {begin} AND received_at < {end} AND NOT _void AND _id NOT IN
   (SELECT _supersedes FROM read_parquet({complaints}) WHERE _supersedes IS NOT NULL) GROUP BY ALL""",
     "attendance": """
-SELECT employee_id, sum(attended_hours) AS attendance_n, sum(scheduled_hours) AS attendance_d FROM read_parquet({attendance})
+SELECT employee_id, sum(attended_hours) AS attendance_n, sum(scheduled_hours) AS attendance_d
+FROM read_parquet({attendance})
 WHERE month = '{month}' AND NOT _void AND _id NOT IN
   (SELECT _supersedes FROM read_parquet({attendance}) WHERE _supersedes IS NOT NULL) GROUP BY ALL""",
 }

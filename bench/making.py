@@ -33,11 +33,13 @@ SOURCES = ("repair_orders", "job_lines", "surveys", "complaints", "attendance", 
 # `random(salt)` is even from 0 to 9999 and always the same for an order. Delivered vehicles of the last days of a month
 # come back in the next. The check digit of a VIN is worked out, so that the same rows can be uploaded without warnings.
 _MACROS = """
-CREATE MACRO vin_of(g) AS 'LFV' || lpad((g // 100000000 % 100000)::VARCHAR, 5, '0') || '#' || lpad((g % 100000000)::VARCHAR, 8, '0');
+CREATE MACRO vin_of(g) AS 'LFV' || lpad((g // 100000000 % 100000)::VARCHAR, 5, '0') || '#'
+ || lpad((g % 100000000)::VARCHAR, 8, '0');
 CREATE MACRO digit(t, n) AS (ascii(substr(t, n, 1)) - 48);
 CREATE MACRO checked(t) AS replace(t, '#', ['0','1','2','3','4','5','6','7','8','9','X'][1 + (96
  + 5*digit(t,4) + 4*digit(t,5) + 3*digit(t,6) + 2*digit(t,7) + 10*digit(t,8)
- + 9*digit(t,10) + 8*digit(t,11) + 7*digit(t,12) + 6*digit(t,13) + 5*digit(t,14) + 4*digit(t,15) + 3*digit(t,16) + 2*digit(t,17)) % 11]);
+ + 9*digit(t,10) + 8*digit(t,11) + 7*digit(t,12) + 6*digit(t,13)
+ + 5*digit(t,14) + 4*digit(t,15) + 3*digit(t,16) + 2*digit(t,17)) % 11]);
 CREATE MACRO fault_of(s, k, i) AS ['engine','gearbox','brake','steering','suspension','electric','cooling','body','']
  [1 + (hash(s, k, i, 71) % 9)::INT];
 """
@@ -52,7 +54,8 @@ WITH raw AS (
     CASE WHEN r3 % 10 = 0 THEN (s + 1) % {stores} ELSE s END AS os FROM raw
 ), seen AS (
   SELECT *, maybe AND (j0 >= 0 OR {k} > 0) AS comeback,
-    CASE WHEN j0 >= 0 THEN {k} ELSE {k} - 1 END AS ok, CASE WHEN j0 >= 0 THEN j0 ELSE (j0 + {n}) * {before} // {n} END AS oi FROM back
+    CASE WHEN j0 >= 0 THEN {k} ELSE {k} - 1 END AS ok,
+    CASE WHEN j0 >= 0 THEN j0 ELSE (j0 + {n}) * {before} // {n} END AS oi FROM back
 )
 SELECT s, i, k, r1, r2, r3, r4, comeback, os, ok, oi,
   'R' || '{month}'[3:4] || '{month}'[6:7] || lpad(i::VARCHAR, 6, '0') AS ro_no,
@@ -60,7 +63,8 @@ SELECT s, i, k, r1, r2, r3, r4, comeback, os, ok, oi,
   TIMESTAMPTZ '{start}' + to_seconds(since) AS opened_at,
   CASE WHEN r3 % 100 = 0 THEN NULL ELSE TIMESTAMPTZ '{start}' + to_seconds(since + 3600 + r4 * 2) END AS finished_at,
   CASE WHEN r3 % 100 = 0 THEN NULL ELSE TIMESTAMPTZ '{start}' + to_seconds(since + 5400 + r4 * 2) END AS delivered_at,
-  checked(vin_of(CASE WHEN comeback THEN (ok * {stores} + os) * 1000000 + oi ELSE (k * {stores} + s) * 1000000 + i END)) AS vin,
+  checked(vin_of(CASE WHEN comeback THEN (ok * {stores} + os) * 1000000 + oi
+    ELSE (k * {stores} + s) * 1000000 + i END)) AS vin,
   (CASE WHEN comeback THEN fault_of(os, ok, oi) ELSE fault_of(s, k, i) END) AS fault
 FROM seen
 """
@@ -77,7 +81,8 @@ SELECT ro_no, store, vin, 'A' || right(vin, 5) AS plate, opened_at,
 FROM orders""",
     "job_lines": """
 SELECT ro_no, line::BIGINT AS line, CASE WHEN r3 % 200 = 1 THEN NULL
-    ELSE store || 'P' || lpad((1 + (r4 + second * (1 + r2 % ({technicians} - 1))) % {technicians})::VARCHAR, 2, '0') END AS technician,
+    ELSE store || 'P' || lpad((1 + (r4 + second * (1 + r2 % ({technicians} - 1))) % {technicians})::VARCHAR, 2, '0') END
+    AS technician,
   store, opened_at, CASE WHEN line = 1 THEN fault ELSE fault_of(s, k, -i) END AS fault_system,
   (1 + (r2 % 40) / 10)::DECIMAL(18,2) AS billed_hours, (1 + (r1 % 40) / 10)::DECIMAL(18,2) AS clocked_hours,
   share::DECIMAL(18,3) AS share, ((10000 + r3 * 6 + {more}) / 100)::DECIMAL(18,2) AS labour_amount,
@@ -90,7 +95,8 @@ SELECT 'Q' || ro_no AS survey_no, store, ro_no,
   store || 'P' || lpad((1 + {technicians} + r2 % {advisors})::VARCHAR, 2, '0') AS advisor,
   (delivered_at + INTERVAL 3 DAY)::DATE AS due_on, (delivered_at + INTERVAL 2 DAY)::DATE AS asked_on,
   r3 % 5 <> 1 AS reached, CASE WHEN r3 % 5 <> 1 THEN r4 % 12 <> 0 END AS satisfied, i + 2 AS _row, s, i
-FROM orders WHERE delivered_at IS NOT NULL AND r1 % 10 < 3 AND strftime((delivered_at + INTERVAL 3 DAY)::DATE, '%Y-%m') = '{month}'""",
+FROM orders WHERE delivered_at IS NOT NULL AND r1 % 10 < 3
+  AND strftime((delivered_at + INTERVAL 3 DAY)::DATE, '%Y-%m') = '{month}'""",
     "complaints": """
 SELECT 'C' || ro_no AS complaint_no, store, ro_no, delivered_at AS received_at, r4 % 4 <> 0 AS valid,
   store || 'P' || lpad((1 + {technicians} + r2 % {advisors})::VARCHAR, 2, '0') AS responsible, i + 2 AS _row, s, i

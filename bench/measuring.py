@@ -17,8 +17,8 @@ ANSWER = "bench answers: "
 
 @dataclass(frozen=True)
 class Measured:
-    """`seconds` of the work itself, without starting Python, and `cpu` seconds of all its threads; `memory` in MB is the
-    whole process's at its peak; `said` is what else the work had to tell."""
+    """`seconds` of the work itself, without starting Python, and `cpu` seconds of all its threads; `memory` in MB is
+    the whole process's at its peak; `said` is what else the work had to tell."""
 
     seconds: float
     cpu: float

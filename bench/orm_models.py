@@ -1,4 +1,4 @@
-"""The evidence as models of an HR suite in Django's ORM on SQLite: exact integers, and indexes for every question asked.
+"""The evidence as models of an HR suite in Django's ORM on SQLite: exact integers, indexes for every question asked.
 
 Instants are seconds since 1970, money is in fen, hours and shares are hundredths and thousandths.
 """
@@ -116,7 +116,8 @@ class Attendance(models.Model):
 
 _LINES = """
 SELECT l._id, line, coalesce(technician, ''), coalesce(fault_system, ''), epoch(l.finished_at)::BIGINT,
-  (coalesce(share, 1) * 1000)::BIGINT, (billed_hours * 100)::BIGINT, (clocked_hours * 100)::BIGINT, (l.labour_amount * 100)::BIGINT, o._id
+  (coalesce(share, 1) * 1000)::BIGINT, (billed_hours * 100)::BIGINT, (clocked_hours * 100)::BIGINT,
+  (l.labour_amount * 100)::BIGINT, o._id
 FROM ({job_lines}) l JOIN ({repair_orders}) o USING (store, ro_no)"""
 _FILL: tuple[tuple[type[models.Model], str, str], ...] = (
     (
