@@ -144,6 +144,8 @@ def _lay(result: Document, path: Path, target: dict[str, Any], source: Mapping[s
         spot = (*path, key)
         if isinstance(value, dict) and isinstance(target.get(key), dict):
             target[key] = dict(target[key])
+            # what is wrong with the whole of it became so by what was laid over it
+            result.places.update({spot: over.places[spot]} if spot in over.places else {})
             _lay(result, spot, target[key], value, over)
             continue
         _forget(result.places, spot)
