@@ -9,7 +9,7 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from importlib import import_module
+from pkgutil import resolve_name
 from typing import Any
 
 ANSWER = "bench answers: "
@@ -57,8 +57,7 @@ def peak() -> float:
 
 def main() -> None:
     """Run one task and print its answer as the last line."""
-    module, _, function = sys.argv[1].partition(":")
-    said = getattr(import_module(f"bench.{module}"), function)(*sys.argv[2:])
+    said = resolve_name(f"bench.{sys.argv[1]}")(*sys.argv[2:])
     print(ANSWER + json.dumps({**said, "memory": peak()}))
 
 
