@@ -8,19 +8,18 @@ The sealed result of m itself stays as it is.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import polars as pl
 
-from fairwrench.closing.month import Closed, Office, close
+from fairwrench.closing.month import STANDING_CHANGES, Closed, Office, close
+from fairwrench.closing.reach import reach
 from fairwrench.settlement.case import CORRECTIONS, HISTORY
 from fairwrench.settlement.deadlines import Month
 from fairwrench.settlement.scheme import Scheme
 
 #: told before each piece of work: what is done (`settle`, `correct`) and for which month
 Progress = Callable[[str, Month], None]
-
-STANDING_CHANGES = {"withdrawn": "因以前月份更正而撤回", "newly_due": "因以前月份更正而新增"}
 
 
 def _silent(_what: str, _month: Month) -> None:
@@ -40,10 +39,10 @@ class Book:
 
     def close(self, month: Month) -> Closed:
         """Close the next month, correcting earlier ones that its evidence touches."""
-        corrections = self._correct(month)
+        corrections, changes = self._correct(month)
         self.progress("settle", month)
         done = close(self.office, self.scheme, month, self.past(month), corrections)
-        self.closed[month] = self.known[month] = done
+        self.closed[month] = self.known[month] = done = replace(done, standing_changes=changes)
         return done
 
     def catch_up(self, earlier: Iterable[Month], month: Month) -> None:
@@ -64,32 +63,49 @@ class Book:
         told = self.history.filter(pl.col("month") < str(month))
         return pl.concat([told, *earlier]) if earlier else told
 
-    def _correct(self, month: Month) -> pl.DataFrame:
-        """Work out anew every closed month that evidence of this period touches, and all after it."""
-        touched = touched_months(self.office, month)
-        first = min((at for at in self.known if at < month and at in touched), default=None)
-        if first is None:
-            return pl.DataFrame(schema=CORRECTIONS)
-        found = [self._again(at, month) for at in Month.range(first, month.plus(-1)) if at in self.known]
-        return pl.concat(found)
+    def _correct(self, month: Month) -> tuple[pl.DataFrame, pl.DataFrame]:
+        """Work out anew every closed month that evidence of this period touches, and all after it: what they bring in
+        pay (columns CORRECTIONS) and in standing (columns STANDING_CHANGES)."""
+        corrections, changes = [pl.DataFrame(schema=CORRECTIONS)], [pl.DataFrame(schema=STANDING_CHANGES)]
+        touched = touched_months(self.office, self.scheme, month)
+        first = min((at for at in self.known if at in touched), default=month)
+        for at in sorted(at for at in self.known if first <= at < month):
+            self.progress("correct", at)
+            before = self.known[at]
+            after = self._as_known(at, month, before.case.corrections)
+            self.known[at] = after
+            corrections.append(difference(before, after, at, self._paid_before(before, after, at, month)))
+            changes.append(standing_changes(before, after))
+        return pl.concat(corrections), pl.concat(changes)
 
-    def _again(self, at: Month, month: Month) -> pl.DataFrame:
-        """One earlier month as known now; what its pay differs by."""
-        self.progress("correct", at)
-        before = self.known[at]
-        after = close(self.office, self.scheme, at, self.past(at), before.case.corrections, limit=month)
-        self.known[at] = after
-        return difference(before, after, at)
+    def _as_known(self, at: Month, limit: Month, corrections: pl.DataFrame) -> Closed:
+        return close(self.office, self.scheme, at, self.past(at), corrections, limit=limit)
+
+    def _paid_before(self, before: Closed, after: Closed, at: Month, month: Month) -> pl.DataFrame:
+        """employee_id, was: what people whose pay was open just before had once been paid for the month.
+
+        Evidence may settle a month, a later piece open it again, and one later still settle it anew: what was paid at
+        first is not owed twice.
+        """
+        totals = after.settlement.pay.select("employee_id", "total").drop_nulls()
+        opened = before.settlement.pay.filter(pl.col("total").is_null()).join(totals, on="employee_id", how="semi")
+        if opened.is_empty() or at >= month.plus(-1):
+            return pl.DataFrame(schema={"employee_id": pl.String, "was": pl.Int64})
+        known = [self._as_known(at, limit, before.case.corrections) for limit in Month.range(at, month.plus(-2))]
+        paid = pl.concat([each.settlement.pay.select("employee_id", was="total").drop_nulls() for each in known])
+        last = paid.unique("employee_id", keep="last", maintain_order=True)
+        return last.join(opened, on="employee_id", how="semi")
 
 
-def touched_months(office: Office, period: Month) -> set[Month]:
-    """The months, and those that look back on them, which batches handed in for `period` hold rows of."""
+def touched_months(office: Office, scheme: Scheme, period: Month) -> set[Month]:
+    """The earlier months whose figures batches handed in for `period` may change: those of their rows, and those that
+    look back on them."""
+    back = reach((scheme,), office.sources, office.engine.dialect)
     touched: set[Month] = set()
     for batch in office.ledger.batches():
-        if batch.period == str(period):
-            back = office.sources[batch.source].look_back if batch.source in office.sources else 0
+        if batch.period == str(period) and batch.source in back:
             filed = {Month.parse(file.month) for file in batch.files}
-            touched |= {month.plus(later) for month in filed for later in range(back + 1)}
+            touched |= {month.plus(later) for month in filed for later in range(back[batch.source] + 1)}
     return {month for month in touched if month < period}
 
 
@@ -98,27 +114,22 @@ def totals_as_history(done: Closed) -> pl.DataFrame:
     return done.settlement.totals.select("month", "employee_id", "state", "score", grade="band")
 
 
-def difference(before: Closed, after: Closed, at: Month) -> pl.DataFrame:
-    """What each person's pay of a month differs by (columns CORRECTIONS). Pay that was not settled before is owed whole
-    once it is; pay that can no longer be settled is left until it can."""
-    paid = before.settlement.pay.select("employee_id", was="total")
-    now = after.settlement.pay.select("employee_id", now="total")
-    both = paid.join(now, on="employee_id", how="full", coalesce=True).filter(pl.col("now").is_not_null())
-    changed = both.with_columns(amount=pl.col("now") - pl.col("was").fill_null(0)).filter(pl.col("amount") != 0)
-    reason = pl.format("correction of {}", pl.lit(str(at)))
-    return (
-        changed.sort("employee_id")
-        .select("employee_id", "amount", month=pl.lit(str(at)), reason=reason)
-        .select(list(CORRECTIONS))
-    )
+def difference(before: Closed, after: Closed, at: Month, paid_before: pl.DataFrame) -> pl.DataFrame:
+    """What each person's pay of a month differs by (columns CORRECTIONS). Pay that was never settled before is owed
+    whole once it is; pay that can no longer be settled is left until it can. `paid_before`: employee_id, was."""
+    known = before.settlement.pay.select("employee_id", was="total").drop_nulls()
+    paid = pl.concat([known, paid_before])
+    now = after.settlement.pay.select("employee_id", now="total").drop_nulls()
+    owed = now.join(paid, on="employee_id", how="left", validate="1:1")
+    changed = owed.with_columns(amount=pl.col("now") - pl.col("was").fill_null(0)).filter(pl.col("amount") != 0)
+    told = {"month": pl.lit(str(at)), "reason": pl.lit(f"correction of {at}")}
+    return changed.sort("employee_id").select("employee_id", "amount", **told).select(list(CORRECTIONS))
 
 
-def standing_changes(book: Book, months: Iterable[Month]) -> pl.DataFrame:
-    """Events of earlier months that corrections took away or brought: the columns of standing, and `change`."""
-    keys = ["month", "employee_id", "event", "rule"]
-    found = []
-    for month in months:
-        was, now = book.closed[month].settlement.standing, book.known[month].settlement.standing
-        found.append(was.join(now, on=keys, how="anti").with_columns(change=pl.lit("withdrawn")))
-        found.append(now.join(was, on=keys, how="anti").with_columns(change=pl.lit("newly_due")))
-    return pl.concat(found) if found else pl.DataFrame()
+def standing_changes(before: Closed, after: Closed) -> pl.DataFrame:
+    """Events of a month that its correction took away or brought (columns STANDING_CHANGES)."""
+    keys = [name for name in STANDING_CHANGES if name != "change"]
+    was, now = before.settlement.standing.select(keys), after.settlement.standing.select(keys)
+    withdrawn = was.join(now, on=keys, how="anti").with_columns(change=pl.lit("withdrawn"))
+    due = now.join(was, on=keys, how="anti").with_columns(change=pl.lit("newly_due"))
+    return pl.concat([withdrawn, due]).sort(keys)

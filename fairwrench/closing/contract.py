@@ -19,6 +19,11 @@ KEYS: dict[str, tuple[str, ...]] = {
     "pay.csv": ("month", "employee_id"),
     "standing.csv": ("month", "employee_id", "event", "rule"),
 }
+#: the same of files that are there only when there is something to tell
+SOMETIMES: dict[str, tuple[str, ...]] = {
+    "periods.csv": ("period", "employee_id"),
+    "standing_changes.csv": ("month", "employee_id", "event", "rule"),
+}
 PAY = ("base", "coefficient", "performance_pay", "fixed_part", "pool_pay", "deductions", "corrections", "total")
 REJECTED = ("file", "sheet", "row", "column", "value", "reason")
 
@@ -133,8 +138,14 @@ def write_tables(settled: Settlement, out: Path, lang: str = "zh") -> None:
     out.mkdir(parents=True, exist_ok=True)
     for name, frame in tables(settled, lang).items():
         frame.write_csv(out / name, line_terminator="\n")
-    if settled.periods.height:
-        periods_table(settled).write_csv(out / "periods.csv", line_terminator="\n")
+    write_if_any(periods_table(settled), out / "periods.csv")
+
+
+def write_if_any(frame: pl.DataFrame, path: Path) -> None:
+    """Write a file that is there only when there is something to tell; one of another month is taken away."""
+    path.unlink(missing_ok=True)
+    if frame.height:
+        frame.write_csv(path, line_terminator="\n")
 
 
 def cause_text(cause: str, lang: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from fairwrench.ledger.seal import Seal, add_derived, seal
 from fairwrench.settlement.case import Case
 from fairwrench.settlement.deadlines import Month
 from fairwrench.settlement.measure import Engine, Evidence, SealedSource
+from fairwrench.settlement.problem import Problem, Refused
 from fairwrench.settlement.scheme import Scheme
 from fairwrench.settlement.settle import Settlement, settle
 from fairwrench.settlement.source import Source
@@ -34,13 +35,18 @@ class Office:
     roster: pl.DataFrame
 
 
+#: events of earlier months that corrections took away (`withdrawn`) or brought (`newly_due`)
+STANDING_CHANGES = dict.fromkeys(("month", "employee_id", "event", "rule", "change"), pl.String)
+
+
 @dataclass(frozen=True)
 class Closed:
-    """A closed month: what it stands on and what came out."""
+    """A closed month: what it stands on, what came out, and what it changes in the standing of earlier months."""
 
     seal: Seal
     case: Case
     settlement: Settlement
+    standing_changes: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=STANDING_CHANGES))
 
 
 def close(
@@ -117,7 +123,9 @@ def _short(columns: Sequence[str]) -> str:
 
 
 def evidence_of(sealed: Seal, office: Office, schemes: Sequence[Scheme]) -> Evidence:
-    """The sealed evidence as an engine reads it."""
+    """The sealed evidence as an engine reads it; Refused when a source it was sealed with is not known here."""
+    if unknown := sorted(set(sealed.sources) - set(office.sources)):
+        raise Refused([_unknown_source(name) for name in unknown])
     folder: Path = office.ledger.folder
     used = used_derived(schemes, office.sources, office.engine.dialect)
     found = {}
@@ -133,6 +141,12 @@ def evidence_of(sealed: Seal, office: Office, schemes: Sequence[Scheme]) -> Evid
             kept=used.get(name, ()) if side else (),
         )
     return Evidence(Month.parse(sealed.month), sealed.time_zone, found)
+
+
+def _unknown_source(name: str) -> Problem:
+    zh = f"没有数据源 {name} 的定义；请用 --sources 指定结算时所用的文件夹"
+    en = f"there is no definition of the source {name}; give the folder it was settled with by --sources"
+    return Problem("unknown_source", zh, en, subject=name)
 
 
 def _covered(coverage: Mapping[str, Sequence[str]]) -> frozenset[tuple[str, str]]:

@@ -1,20 +1,21 @@
 """A settled month on disk: the contract's csv files, the seal, and the recorded steps that explanations read.
 
-OUT/totals.csv, items.csv, pay.csv, standing.csv, rejected.csv; OUT/seal.json (what the month stands on, with digests of
+OUT/totals.csv, items.csv, pay.csv, standing.csv, rejected.csv, and where there is something to tell periods.csv and
+standing_changes.csv; OUT/seal.json (what the month stands on, with digests of
 what went in and came out); OUT/records/ (the settlement's frames in full precision); OUT/ledger/.
 """
 
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
-from fairwrench.closing.contract import KEYS, write_tables
-from fairwrench.closing.month import Closed
+from fairwrench.closing.contract import KEYS, write_if_any, write_tables
+from fairwrench.closing.month import STANDING_CHANGES, Closed
 from fairwrench.ledger.folder import sha256_of
 from fairwrench.ledger.seal import Seal, read_seal, seal_json
 from fairwrench.settlement.case import CORRECTIONS, HISTORY
@@ -25,7 +26,12 @@ from fairwrench.settlement.scheme import Scheme
 from fairwrench.settlement.settle import Settlement
 
 FRAMES = ("totals", "lines", "pay", "steps", "standing", "shares", "periods")
-INPUTS: dict[str, dict[str, Any]] = {"history": HISTORY, "corrections": CORRECTIONS}
+#: what the month stood on beside its seal, and what it changed in earlier ones
+INPUTS: dict[str, dict[str, Any]] = {
+    "history": HISTORY,
+    "corrections": CORRECTIONS,
+    "standing_changes": STANDING_CHANGES,
+}
 LEDGER, SEAL, RECORDS, ABOUT = "ledger", "seal.json", "records", "about.json"
 
 
@@ -38,6 +44,7 @@ class Kept:
     history: pl.DataFrame
     corrections: pl.DataFrame
     about: dict[str, Any]
+    standing_changes: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=STANDING_CHANGES))
 
 
 def write_closed(done: Closed, out: Path, lang: str) -> None:
@@ -46,18 +53,21 @@ def write_closed(done: Closed, out: Path, lang: str) -> None:
     records.mkdir(parents=True, exist_ok=True)
     (records / ABOUT).unlink(missing_ok=True)
     write_tables(done.settlement, out, lang)
+    write_if_any(done.standing_changes, out / "standing_changes.csv")
     for name in FRAMES:
         getattr(done.settlement, name).write_parquet(records / f"{name}.parquet")
-    done.case.history.sort("month", "employee_id").write_csv(records / "history.csv")
-    done.case.corrections.sort("month", "employee_id").write_csv(records / "corrections.csv")
+    inputs = {"history": done.case.history, "corrections": done.case.corrections}
+    for name, frame in {**inputs, "standing_changes": done.standing_changes}.items():
+        frame.sort(*dict.fromkeys(("month", "employee_id", *frame.columns))).write_csv(records / f"{name}.csv")
     (out / SEAL).write_bytes(seal_json(done.seal))
     problems = [asdict(problem) for problem in done.settlement.problems]
     (records / "problems.json").write_text(json.dumps(problems, ensure_ascii=False, indent=1), encoding="utf-8")
+    records_written = [*(f"{name}.csv" for name in INPUTS), *(f"{name}.parquet" for name in FRAMES)]
     about = {
         "month": str(done.settlement.month),
         "lang": lang,
         "seal": done.seal.digest,
-        "inputs": {name: sha256_of((records / f"{name}.csv").read_bytes()) for name in INPUTS},
+        "records": {name: sha256_of((records / name).read_bytes()) for name in records_written},
         "outputs": {name: sha256_of((out / name).read_bytes()) for name in KEYS},
     }
     (records / ABOUT).write_text(json.dumps(about, ensure_ascii=False, indent=1), encoding="utf-8")
@@ -65,30 +75,39 @@ def write_closed(done: Closed, out: Path, lang: str) -> None:
 
 def read_kept(out: Path) -> Kept:
     """What `write_closed` wrote; Refused when `out` holds no whole settlement."""
-    records = out / RECORDS
-    if not (records / ABOUT).exists():
-        raise Refused([_nothing_settled(out)])
-    about = json.loads((records / ABOUT).read_text(encoding="utf-8"))
-    seal = read_seal(out / SEAL)
+    seal, records = whole_seal(out), out / RECORDS
+    about = _about(out)
     scheme = sealed_scheme(seal, out / LEDGER)
-    frames = {name: pl.read_parquet(records / f"{name}.parquet") for name in FRAMES}
+    frames: dict[str, Any] = {name: pl.read_parquet(records / f"{name}.parquet") for name in FRAMES}
     told = json.loads((records / "problems.json").read_text(encoding="utf-8"))
     problems = tuple(Problem(**{**each, "path": tuple(each["path"])}) for each in told)
-    month = Month.parse(about["month"])
-    settlement = Settlement(
-        month=month,
-        scheme=scheme,
-        totals=frames["totals"],
-        lines=frames["lines"],
-        pay=frames["pay"],
-        steps=frames["steps"],
-        standing=frames["standing"],
-        shares=frames["shares"],
-        periods=frames["periods"],
-        problems=problems,
-    )
+    settlement = Settlement(Month.parse(about["month"]), scheme, **frames, problems=problems)
     inputs = {name: pl.read_csv(records / f"{name}.csv", schema=shape) for name, shape in INPUTS.items()}
-    return Kept(seal, settlement, inputs["history"], inputs["corrections"], about)
+    return Kept(seal, settlement, inputs["history"], inputs["corrections"], about, inputs["standing_changes"])
+
+
+def whole_seal(out: Path) -> Seal:
+    """The seal of the month in `out`; Refused when `out` holds no whole settlement."""
+    _about(out)
+    try:
+        return read_seal(out / SEAL)
+    except (OSError, ValueError, KeyError, TypeError):
+        raise Refused([_unreadable(out, SEAL)]) from None
+
+
+def written(out: Path) -> dict[str, str]:
+    """The files of `records/` with the SHA-256 that they were written with."""
+    return dict(_about(out)["records"])
+
+
+def _about(out: Path) -> dict[str, Any]:
+    path = out / RECORDS / ABOUT
+    if not path.exists():
+        raise Refused([_nothing_settled(out)])
+    try:
+        return dict(json.loads(path.read_text(encoding="utf-8")))
+    except ValueError:
+        raise Refused([_unreadable(out, f"{RECORDS}/{ABOUT}")]) from None
 
 
 def sealed_scheme(seal: Seal, ledger: Path) -> Scheme:
@@ -103,22 +122,12 @@ def sealed_roster(seal: Seal, ledger: Path) -> pl.DataFrame:
     return frame.with_columns(_row=pl.int_range(1, pl.len() + 1, dtype=pl.Int64)).select(list(ROSTER))
 
 
-def history_from(path: Path) -> pl.DataFrame:
-    """Earlier months from a totals.csv (`--history`), as columns HISTORY."""
-    frame = pl.read_csv(path, infer_schema=False)
-    missing = [name for name in ("month", "employee_id", "state", "score", "grade") if name not in frame.columns]
-    if missing:
-        raise Refused([_not_a_history(path, missing)])
-    score = pl.col("score").str.to_decimal(scale=2).to_physical().cast(pl.Int64)
-    return frame.select("month", "employee_id", "state", score=score, grade=pl.col("grade").replace("", None))
-
-
 def _nothing_settled(out: Path) -> Problem:
     zh = f"{out.name} 里没有完整的结算结果；请先运行 fairwrench settle"
     en = f"{out.name} holds no whole settlement; run fairwrench settle first"
     return Problem("nothing_settled", zh, en, file=str(out))
 
 
-def _not_a_history(path: Path, missing: list[str]) -> Problem:
-    zh, en = f"历史文件缺少列：{'、'.join(missing)}", f"the history lacks the columns {', '.join(missing)}"
-    return Problem("not_a_history", zh, en, file=str(path))
+def _unreadable(out: Path, name: str) -> Problem:
+    zh, en = f"{name} 无法读取，可能被改动过", f"{name} cannot be read; somebody may have changed it"
+    return Problem("unreadable", zh, en, file=str(out / name))

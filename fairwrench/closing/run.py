@@ -12,8 +12,9 @@ from fairwrench.catalog.loader import load_sources, open_scheme
 from fairwrench.closing.book import Book
 from fairwrench.closing.contract import REJECTED
 from fairwrench.closing.folder import Bars, Gathered, gather
+from fairwrench.closing.history import history_from
 from fairwrench.closing.month import Closed, Office
-from fairwrench.closing.out import LEDGER, history_from, write_closed
+from fairwrench.closing.out import LEDGER, write_closed
 from fairwrench.ledger.batches import Ledger
 from fairwrench.settlement.case import HISTORY
 from fairwrench.settlement.check import check_scheme
@@ -81,7 +82,7 @@ def settle_folder(asked: Asked, engine: Engine, bars: Bars) -> Run:
     """Land what the folder holds, settle the month asked for (and those before it, for its history), write it out."""
     sources = load_sources(*asked.source_folders)
     scheme, _ = checked_scheme(asked.scheme, sources, engine)
-    history = history_from(asked.history) if asked.history else pl.DataFrame(schema=HISTORY)
+    history = history_from(asked.history, scheme) if asked.history else pl.DataFrame(schema=HISTORY)
     gathered = gather(asked.data, scheme, sources, asked.month)
     ledger = Ledger(asked.out / LEDGER, time_zone=scheme.cycle.time_zone)
     landed = gathered.land(ledger, sources, bars, asked.out / TO_MEND)
