@@ -21,7 +21,6 @@ def main() -> int:
     lost = 0
     with tempfile.TemporaryDirectory() as folder:
         place = Workplace(Path(folder))
-        place.prepare()
         for page in pages():
             if any(command.quoted for command in commands(page)):
                 for line in renew(page, place):

@@ -41,7 +41,12 @@ class Command:
     @property
     def lang(self) -> str:
         """The language of the page."""
-        return "zh" if ".zh-CN." in self.page.name else "en"
+        return language(self.page)
+
+
+def language(page: Path) -> str:
+    """The language that a page is written in."""
+    return "zh" if ".zh-CN." in page.name else "en"
 
 
 def pages() -> list[Path]:
@@ -72,6 +77,13 @@ def _of_block(page: Path, body: str, first: int, prompt: str) -> Iterator[Comman
             begun = Command(page, begun.line, begun.text, (*begun.quoted, line.rstrip()))
     if begun:
         yield begun
+
+
+def documents(page: Path) -> dict[str, str]:
+    """The files that a page tells readers to save: `yaml` blocks that begin with their name as a comment."""
+    blocks = _BLOCK.finditer(page.read_text(encoding="utf-8"))
+    named = ((re.match(r"# ([\w.-]+\.yaml)\n", block["body"]), block) for block in blocks if block["kind"] == "yaml")
+    return {name[1]: block["body"] for name, block in named if name}
 
 
 def mentioned(page: Path) -> list[str]:

@@ -17,6 +17,7 @@ def renew(page: Path, place: Workplace) -> list[str]:
     """Rewrite the quotes of a page; returns quoted lines for which nothing alike was said."""
     lines = page.read_text(encoding="utf-8").splitlines()
     lost: list[str] = []
+    place.prepare(page)
     for command in commands(page):
         result = place.run(command) if command.quoted else None
         if result:

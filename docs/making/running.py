@@ -10,14 +10,14 @@ from pathlib import Path
 
 from click.testing import CliRunner
 
-from docs.making.pages import ROOT, Command
+from docs.making.pages import ROOT, Command, documents, language
 from fairwrench.cli.main import main
 
 #: what the pages start from: a small group, one month of it settled
 SAMPLE = "fairwrench sample build/sample --stores 1 --months 2 --people 30 --orders 300"
 SETTLE = "fairwrench settle 2026-10 --data build/sample --out build/out"
 #: other programs that may be run as they stand
-HARMLESS = {"cp"}
+HARMLESS = {"cp", "head"}
 LOCALES = {"zh": "zh_CN.UTF-8", "en": "C.UTF-8"}
 
 
@@ -31,16 +31,22 @@ class Result:
 
 @dataclass
 class Workplace:
-    """A folder in which commands run as if it were the repository's. Equal ones in one language run once."""
+    """A folder in which commands run as if it were the repository's; each language has its own, equal ones run once."""
 
-    folder: Path
+    top: Path
     done: dict[tuple[str, str], Result] = field(default_factory=dict)
 
-    def prepare(self) -> None:
-        """Make the sample and settle it, which most pages rely on."""
-        (self.folder / "examples").symlink_to(ROOT / "examples")
-        for text in (SAMPLE, SETTLE):
-            self.run(Command(ROOT / "README.md", 0, text))
+    def prepare(self, page: Path) -> None:
+        """Make and settle the sample that pages rely on, and save the files that this page tells readers to save."""
+        lang = language(page)
+        folder = self.top / lang
+        if not folder.exists():
+            folder.mkdir(parents=True)
+            (folder / "examples").symlink_to(ROOT / "examples")
+            for text in (SAMPLE, SETTLE):
+                self.run(Command(page, 0, text))
+        for name, text in documents(page).items():
+            (folder / name).write_text(text, encoding="utf-8")
 
     def run(self, command: Command) -> Result | None:
         """What came of a command; None when it is none that is run here (make, git)."""
@@ -49,7 +55,7 @@ class Workplace:
         text = command.text.removeprefix(".venv/bin/")
         key = (command.lang, text)
         if key not in self.done:
-            with contextlib.chdir(self.folder):
+            with contextlib.chdir(self.top / command.lang):
                 self.done[key] = self._run(command)
         return self.done[key]
 
