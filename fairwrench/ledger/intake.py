@@ -11,13 +11,14 @@ from pathlib import Path
 
 import polars as pl
 
+from fairwrench.ledger.body import Handed
 from fairwrench.ledger.columns import filed_month
 from fairwrench.ledger.header import Header, index_of
 from fairwrench.ledger.people import Directory
 from fairwrench.ledger.reading import content_of, read_sheets
 from fairwrench.ledger.recognition import recognise
 from fairwrench.ledger.rejection import listed_uncredited, rejected_frame
-from fairwrench.ledger.rows import Handed, checked_rows
+from fairwrench.ledger.rows import checked_rows
 from fairwrench.ledger.sheet import Limits, Sheet
 from fairwrench.settlement.deadlines import Month
 from fairwrench.settlement.problem import Problem, Refused

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import polars as pl
 
+from fairwrench.ledger.body import Handed, Rows, typed_rows
 from fairwrench.ledger.header import Match, best_matches, index_of
 from fairwrench.ledger.people import Directory, ambiguous
 from fairwrench.ledger.reading import content_of, read_sheets
 from fairwrench.ledger.reasons import Reason
-from fairwrench.ledger.rows import Handed, Rows, typed_rows
 from fairwrench.ledger.sheet import Limits, Sheet
 from fairwrench.ledger.staffing import SHEET, name_postings
 from fairwrench.settlement.frames import Schema, empty

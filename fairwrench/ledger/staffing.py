@@ -6,9 +6,9 @@ from collections.abc import Mapping
 
 import polars as pl
 
+from fairwrench.ledger.body import Rows
 from fairwrench.ledger.labels import name_key
 from fairwrench.ledger.reasons import Reason
-from fairwrench.ledger.rows import Rows
 from fairwrench.settlement.problem import nearest
 from fairwrench.settlement.scheme import Scheme
 from fairwrench.settlement.source import Column, Source, Text
