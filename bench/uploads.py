@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import fastexcel
 import polars as pl
-import python_calamine
 import xlsxwriter
 
 from bench.making import as_rows, roster, rows_of
@@ -83,11 +83,10 @@ def taken_in(file: str, scratch: str) -> dict[str, Any]:
 
 
 def read_by_calamine(file: str) -> dict[str, Any]:
-    """Only read the cells of a workbook."""
+    """Only read the cells of a workbook, by calamine as fastexcel offers it."""
 
     def work() -> int:
-        book = python_calamine.CalamineWorkbook.from_path(file)
-        return len(book.get_sheet_by_index(0).to_python())
+        return fastexcel.read_excel(file).load_sheet(0).to_polars().height
 
     took, rows = clocked(work)
     return {**took, "rows": rows}
