@@ -198,6 +198,7 @@ def _land_part(
 ) -> list[Problem]:
     """Land one sheet; what cannot be landed is told, and the other files go on."""
     upload = Upload(part.file, file.path, sheet=part.sheet)
+    speaks_for = covered(part, file, stores)
     try:
         batch = ledger.land(
             part.source,
@@ -205,13 +206,14 @@ def _land_part(
             part.accepted,
             upload,
             period=file.period,
-            stores=covered(part, file, stores),
+            stores=speaks_for,
             counts=part.counts,
             rejected=part.rejected if part.rejected.height else None,
         )
     except Refused as refused:
         return list(refused.problems)
-    return [_already(part, batch.file)] if batch.again and batch.file != part.file else []
+    told = [_already(part, batch.file)] if batch.again and batch.file != part.file else []
+    return told if speaks_for or part.accepted.height else [*told, _for_nobody(part)]
 
 
 def covered(part: Intake, file: FoundFile, stores: Sequence[str]) -> Sequence[str]:
@@ -222,7 +224,9 @@ def covered(part: Intake, file: FoundFile, stores: Sequence[str]) -> Sequence[st
     if part.counts["rejected"] and not part.counts["accepted"]:
         return []
     own = sorted({*part.stores, *part.accepted["store"].drop_nulls().unique()} - {GROUP})
-    return list(stores) if len(own) > 1 and not file.placed_store else own
+    if file.placed_store or len(own) == 1:
+        return own
+    return list(stores) if own or len(stores) == 1 else []
 
 
 def _offer(found: FileIntake, to_mend: Path | None) -> None:
@@ -237,6 +241,12 @@ def _already(part: Intake, first: str) -> Problem:
     zh = f"内容与已导入的 {first} 完全相同，没有重复计入"
     en = f"has the same content as {first}, which has landed; it counts once"
     return Problem("already_landed", zh, en, "note", file=part.file)
+
+
+def _for_nobody(part: Intake) -> Problem:
+    zh = "没有可用的行，或看不出属于哪家门店，因此不代表任何门店“本月没有发生”；请更正，或放入以门店命名的文件夹"
+    en = "has no usable row, or tells no store, so it says of no store that there was nothing; mend it or place it"
+    return Problem("speaks_for_nobody", zh, en, "warning", file=part.file)
 
 
 def _no_roster(directory: Path) -> Problem:
