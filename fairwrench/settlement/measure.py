@@ -97,8 +97,15 @@ class Evidence:
 class Engine(Protocol):
     """Where a pass runs. Every method gives the same integers on every engine."""
 
-    name: str
-    dialect: Dialect
+    @property
+    def name(self) -> str:
+        """What people call it: duckdb, spark."""
+        ...
+
+    @property
+    def dialect(self) -> Dialect:
+        """How its SQL differs from the common one."""
+        ...
 
     def cells(self, query: Pass, evidence: Evidence) -> pl.DataFrame:
         """Columns `store`, one per credit (employee_id or null), one Int128 per measure (null: nothing to add up)."""
