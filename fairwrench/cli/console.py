@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable
 from typing import Any, ParamSpec, TypeVar
 
 import click
+from pydantic import BaseModel
 from rich.console import Console
 from rich.table import Table
 
@@ -94,4 +95,9 @@ def say_table(title: str, headers: Iterable[str], rows: Iterable[Iterable[Any]],
 
 def say_json(value: Any) -> None:
     """JSON on the standard output."""
-    click.echo(json.dumps(value, ensure_ascii=False, indent=2, default=str))
+    click.echo(json.dumps(value, ensure_ascii=False, indent=2, default=_plain))
+
+
+def _plain(value: Any) -> Any:
+    """What JSON does not know: parts of documents as mappings, everything else as text."""
+    return value.model_dump(mode="json", exclude_none=True) if isinstance(value, BaseModel) else str(value)

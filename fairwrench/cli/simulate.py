@@ -9,7 +9,7 @@ import polars as pl
 
 from fairwrench.cli.console import language_option, refusals, say_json, say_table
 from fairwrench.cli.engine import engine_named, engine_option
-from fairwrench.cli.parameters import MONTHS
+from fairwrench.cli.parameters import MONTHS, sources_option
 from fairwrench.cli.progress import Bars
 from fairwrench.closing.replay import Trial, replay
 from fairwrench.settlement.deadlines import Month
@@ -33,6 +33,7 @@ from fairwrench.settlement.simulate import Comparison
     "--out", type=click.Path(file_okay=False, path_type=Path), help="Write people.csv of the comparison there."
 )
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@sources_option
 @engine_option
 @language_option
 @refusals
@@ -43,12 +44,13 @@ def simulate(
     data: Path,
     out: Path | None,
     as_json: bool,
+    folders: tuple[Path, ...],
     engine: str,
     lang: str,
 ) -> None:
     """Settle MONTHS (2026-01..2026-10) under both schemes: who wins, who loses, what it costs, how grades shift."""
     with Bars(lang, quiet=as_json) as bars:
-        result = replay(Trial(months, data, scheme, against), engine_named(engine), bars)
+        result = replay(Trial(months, data, scheme, against, folders), engine_named(engine), bars)
     if out:
         out.mkdir(parents=True, exist_ok=True)
         result.people.write_csv(out / "people.csv", line_terminator="\n")

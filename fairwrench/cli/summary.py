@@ -19,14 +19,14 @@ SHOWN = 12
 def summary(run: Run, lang: str) -> dict[str, Any]:
     """The month as plain values: people, grades, pay, who is incomplete and why, problems, files."""
     settled = run.closed.settlement
-    states = dict(settled.totals["state"].value_counts().iter_rows())
+    states = dict(settled.totals.group_by("state").len().sort("state").iter_rows())
     return {
         "month": str(settled.month),
         "scheme": f"{settled.scheme.scheme} {settled.scheme.version}",
         "people": states,
         "grades": dict(settled.totals.drop_nulls("grade").group_by("grade").len().sort("grade").iter_rows()),
-        "performance_pay": money(settled.pay["performance_pay"].sum()),
-        "total": money(settled.pay["total"].sum()),
+        "performance_pay": money(int(settled.pay["performance_pay"].sum())),
+        "total": money(int(settled.pay["total"].sum())),
         "incomplete": [dict(zip(("employee_id", "name", "why"), row, strict=True)) for row in incomplete(run, lang)],
         "rejected_rows": run.rejected.select("file", "sheet", "row").unique().height,
         "problems": [{"severity": p.severity, "code": p.code, "text": p.text(lang)} for p in run.problems],

@@ -30,11 +30,12 @@ class Trial:
     data: Path
     scheme: str
     against: str
+    source_folders: tuple[Path, ...] = ()
 
 
 def replay(trial: Trial, engine: Engine, bars: Bars) -> Comparison:
     """Settle every month under both schemes and lay them side by side."""
-    sources = load_sources()
+    sources = load_sources(*trial.source_folders)
     schemes = tuple(checked_scheme(name, sources, engine)[0] for name in (trial.scheme, trial.against))
     gathered = gather(trial.data, schemes[0], sources, trial.months[-1])
     with tempfile.TemporaryDirectory(prefix="fairwrench-simulate-") as scratch:

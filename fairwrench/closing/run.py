@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -84,18 +86,35 @@ def settle_folder(asked: Asked, engine: Engine, bars: Bars) -> Run:
     scheme, _ = checked_scheme(asked.scheme, sources, engine)
     history = history_from(asked.history, scheme) if asked.history else pl.DataFrame(schema=HISTORY)
     gathered = gather(asked.data, scheme, sources, asked.month)
-    ledger = Ledger(asked.out / LEDGER, time_zone=scheme.cycle.time_zone)
-    landed = gathered.land(ledger, sources, bars, asked.out / TO_MEND)
-    office = Office(ledger, engine, sources, gathered.roster)
-    book = Book(office, scheme, history, progress=lambda kind, month: bars.step(kind, str(month)))
-    earlier = [] if asked.history else [month for month in gathered.months if month < asked.month]
-    bars.expect("settle", len(earlier) + 1)
-    book.catch_up(earlier, asked.month)
-    closed = book.close(asked.month)
+    with _nothing_when_refused(asked.out):
+        ledger = Ledger(asked.out / LEDGER, time_zone=scheme.cycle.time_zone)
+        landed = gathered.land(ledger, sources, bars, asked.out / TO_MEND)
+        office = Office(ledger, engine, sources, gathered.roster)
+        book = Book(office, scheme, history, progress=lambda kind, month: bars.step(kind, str(month)))
+        earlier = [] if asked.history else [month for month in gathered.months if month < asked.month]
+        bars.expect("settle", len(earlier) + 1)
+        book.catch_up(earlier, asked.month)
+        closed = book.close(asked.month)
     write_closed(closed, asked.out, asked.lang)
     write_rejected_csv(gathered.rejected, asked.out, asked.lang)
     problems = (*gathered.problems, *landed, *closed.settlement.problems)
     return Run(asked, office, scheme, book, closed, gathered, problems)
+
+
+@contextmanager
+def _nothing_when_refused(out: Path) -> Iterator[None]:
+    """A refusal leaves nothing in a folder in which there was no ledger before.
+
+    Where there was one, an earlier month stands on it; what has landed since stays for the next try, and lands once.
+    """
+    there, kept = out.exists(), (out / LEDGER).exists()
+    try:
+        yield
+    except Refused:
+        if not kept:
+            for place in (out / LEDGER, out / TO_MEND) if there else (out,):
+                shutil.rmtree(place, ignore_errors=True)
+        raise
 
 
 def write_rejected_csv(rejected: pl.DataFrame, out: Path, lang: str) -> None:
