@@ -16,7 +16,7 @@ _BLOCK = re.compile(r"^```(?P<kind>[\w-]*)\n(?P<body>.*?)^```", re.MULTILINE | r
 _LINK = re.compile(r"\[[^\]\n]*\]\(<?([^)\s>]+)>?\)|(?:src|href)=\"([^\"]+)\"")
 _HEADING = re.compile(r"^#{1,6} +(.+?) *$", re.MULTILINE)
 _ANCHOR = re.compile(r"<a id=\"([^\"]+)\">")
-_PROGRAM = re.compile(r"^(?:\.venv/bin/)?fairwrench\b")
+_PROGRAM = re.compile(r"^(?:\.venv/bin/)?fairwrench(?=\s|$)")
 
 
 @dataclass(frozen=True)
