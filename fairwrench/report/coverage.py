@@ -10,6 +10,7 @@ import polars as pl
 
 from fairwrench.report.material import Material
 from fairwrench.settlement.deadlines import Deadline, deadlines
+from fairwrench.settlement.handed_in import sources_read
 from fairwrench.settlement.measure import metric_sources
 from fairwrench.settlement.scheme import Item
 
@@ -87,24 +88,46 @@ def _needed(material: Material) -> list[str]:
 
 
 def _waiting_lines(material: Material) -> pl.DataFrame:
-    """source, store, employee_id, item, state of the lines that lack evidence or a rating."""
-    pairs = [(item.key, source) for source, items in read_by(material).items() for item in items]
-    reads = pl.DataFrame(pairs or None, schema={"item": pl.String, "source": pl.String}, orient="row").unique()
+    """source, store, employee_id, item, state of the lines that lack evidence or a rating; `store` is who lacks it."""
     who = material.settled.totals.select("employee_id", "store")
     short = material.settled.lines.select("employee_id", "item", "state", "cause").join(who, on="employee_id")
-    metric = short.filter(pl.col("cause") == "not_handed_in").join(reads, on="item")
+    metric = short.filter(pl.col("cause") == "not_handed_in").drop("store").join(_missing(material), on="item")
+    own = metric.join(who, on="employee_id", suffix="_own").filter(
+        (pl.col("store") == pl.col("store_own")) | pl.col("everywhere")
+    )
     rated = short.filter(pl.col("cause").is_in(["unrated", "needs_example", "unknown_level"]))
     aimed = short.filter(pl.col("cause") == "no_target")
     unpaid = material.settled.pay.filter(pl.col("missing").fill_null("").str.contains("commission"))
     paid = unpaid.select("employee_id", item=pl.lit("commission"), state=pl.lit("held")).join(who, on="employee_id")
     columns = ["source", "store", "employee_id", "item", "state"]
     parts = [
-        metric.select(columns),
+        own.select(columns),
         rated.with_columns(source=pl.lit("ratings")).select(columns),
         aimed.with_columns(source=pl.lit("targets")).select(columns),
         paid.with_columns(source=pl.lit("payroll")).select(columns),
     ]
     return pl.concat(parts)
+
+
+def _missing(material: Material) -> pl.DataFrame:
+    """item, source, store, everywhere: what a metric reads, looked-up sources too, and a store did not hand in.
+
+    `everywhere`: the item measures the whole group, so that people of every store wait for it.
+    """
+    found, month = material.found, str(material.settled.month)
+    sealed = found.evidence.sources
+    known = {name: each.source for name, each in sealed.items()}
+    handed_in = {name: {store for store, at in each.covered if at == month} for name, each in sealed.items()}
+    rows = set()
+    for card in material.settled.scheme.scorecards.values():
+        for item in card.items:
+            metric = material.settled.scheme.metrics.get(item.metric or "")
+            for part in (metric.numerator, metric.denominator) if metric else ():
+                for source in sources_read(part, known, found.dialect) if part else ():
+                    lacking = set(stores(material)) - handed_in.get(source, set())
+                    rows |= {(item.key, source, store, item.of == "group") for store in lacking}
+    shape = {"item": pl.String, "source": pl.String, "store": pl.String, "everywhere": pl.Boolean}
+    return pl.DataFrame(sorted(rows) or None, schema=shape, orient="row")
 
 
 def row_counts(material: Material) -> dict[tuple[str, str], int]:
