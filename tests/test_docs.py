@@ -56,13 +56,17 @@ def workplace(tmp_path_factory: pytest.TempPathFactory) -> Workplace:
 @pytest.mark.slow
 @pytest.mark.parametrize("page", RUN, ids=lambda page: str(page.relative_to(ROOT)))
 def test_commands_work_and_say_what_is_quoted(page: Path, workplace: Workplace) -> None:
-    """Fails when a newcomer types what a page shows and gets an error, or other figures than the page quotes."""
+    """Fails when a newcomer types what a page shows and gets an error, or is told something else than the page quotes.
+
+    Figures of the invented group may differ: `python -m docs.making` brings them up to date.
+    """
     workplace.prepare(page)
     for command in commands(page):
         result = workplace.run(command)
         if result:
             assert result.code == 0, f"{command.text}\n{result.output}"
-            assert unquoted(command.quoted, result.output) == [], f"line {command.line}: {RENEW}\n{result.output}"
+            missing = unquoted(command.quoted, result.output, but_figures=command.is_invented)
+            assert missing == [], f"line {command.line}: {RENEW}\n{result.output}"
 
 
 def test_quotes_are_found_in_their_order_and_may_be_cut() -> None:
@@ -71,6 +75,9 @@ def test_quotes_are_found_in_their_order_and_may_be_cut() -> None:
     assert unquoted(("one 1", "…", "two 2 …", "three 3"), output) == []
     assert unquoted(("three 3", "one 1"), output) == ["one 1"]
     assert unquoted(("one", "two 3 …"), output) == ["one", "two 3 …"]
+    assert unquoted(("one 7", "three 3"), output) == ["one 7"]
+    assert unquoted(("one 7", "three 3"), output, but_figures=True) == []
+    assert unquoted(("two 5.0 less",), output, but_figures=True) == ["two 5.0 less"]
     assert same("two 2 …", "two 2 and more") and not same("two 2", "two 2 and more")
 
 
