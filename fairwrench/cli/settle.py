@@ -71,7 +71,7 @@ def settle(
         say_json(summary(run, lang))
     else:
         say_problems(run.problems, lang, limit=20)
-        say_summary(run, lang)
+        say_summary(run, lang, reports=reports)
     sys.exit(STRICT if strict and is_wanting(run) else 0)
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import polars as pl
 
 from fairwrench.cli.console import say_table, terminal
+from fairwrench.cli.wanting import say_wanting, to_upload, uncredited
 from fairwrench.closing.run import Run
 from fairwrench.report.naming import EVENTS
 from fairwrench.settlement.explain import money, points
@@ -28,6 +29,8 @@ def summary(run: Run, lang: str) -> dict[str, Any]:
         "performance_pay": money(int(settled.pay["performance_pay"].sum())),
         "total": money(int(settled.pay["total"].sum())),
         "incomplete": [dict(zip(("employee_id", "name", "why"), row, strict=True)) for row in incomplete(run, lang)],
+        "to_upload": to_upload(run, lang),
+        "uncredited": uncredited(run),
         "rejected_rows": run.rejected.select("file", "sheet", "row").unique().height,
         "problems": [{"severity": p.severity, "code": p.code, "text": p.text(lang)} for p in run.problems],
         "out": str(run.asked.out),
@@ -57,8 +60,8 @@ def _item_name(run: Run, item: str, lang: str) -> str:
     return next((name.of(lang) for name in named if name), item)
 
 
-def say_summary(run: Run, lang: str) -> None:
-    """Distribution, pay, incomplete people, rejected rows, and where everything lies."""
+def say_summary(run: Run, lang: str, *, reports: bool = True) -> None:
+    """Distribution, pay, incomplete people, what is still to be handed in, and where everything lies."""
     settled = run.closed.settlement
     zh = lang == "zh"
     counts = summary(run, lang)
@@ -78,6 +81,7 @@ def say_summary(run: Run, lang: str) -> None:
         say_table("资料不全" if zh else "Incomplete", heads, people[:SHOWN])
         if len(people) > SHOWN:
             terminal().print(f"…… +{len(people) - SHOWN}", markup=False)
+    say_wanting(run, lang)
     events = settled.standing
     if events.height:
         heads = ("工号", "结果", "依据") if zh else ("employee", "event", "because")
@@ -90,7 +94,8 @@ def say_summary(run: Run, lang: str) -> None:
     out = run.asked.out
     lines = [f"{'被拒绝的行' if zh else 'rejected rows'}: {rejected}  → {out / 'rejected.csv'}"] if rejected else []
     workbook, report = ("工作簿", "报告") if zh else ("workbook", "report")
-    lines.append(f"{workbook}: {out / 'settlement.xlsx'}   {report}: {out / 'report.html'}")
+    if reports:
+        lines.append(f"{workbook}: {out / 'settlement.xlsx'}   {report}: {out / 'report.html'}")
     for line in lines:
         terminal().print(line, markup=False)
 
