@@ -260,7 +260,9 @@ def write_file(path: Path, source: str, rows: Iterable[Mapping[str, Any]]) -> No
         writer = csv.writer(file)
         writer.writerow(named.values())
         for row in rows:
-            writer.writerow(_cell(row.get(name)) for name in named)
+            # whom no roster knows has a name all the same
+            stranger = {"technician": "外援"} if "technician" in row and row["technician"] is None else {}
+            writer.writerow(_cell({**row, **stranger}.get(name)) for name in named)
 
 
 def _cell(value: Any) -> str:
