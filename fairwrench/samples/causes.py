@@ -112,7 +112,7 @@ def pleased(care: float, skill: float, *, late_hours: float, comeback: bool) -> 
 
 def complains(care: float, *, late_hours: float, comeback: bool) -> float:
     """The chance that a customer complains."""
-    lasting = 0.006 + 0.035 * (1 - care) + 0.12 * max(0.0, 0.5 - care)
+    lasting = 0.011 + 0.035 * (1 - care) + 0.12 * max(0.0, 0.5 - care)
     return lasting + 0.006 * min(late_hours, 8) + (0.15 if comeback else 0)
 
 

@@ -71,7 +71,7 @@ def earlier_leads(random: Random, room: Showroom, sellers: Sequence[Seller], fir
             month = first.plus(-back)
             days = [month.first + timedelta(days=step) for step in range(month.days)]
             came = _come(random, room, Seller(seller.employee_id, seller.traits, days, seller.fleet), month)
-            rows += [lead for lead in came if random.random() < 0.22]
+            rows += [lead for lead in came if random.random() < 0.19]
     return rows
 
 
@@ -115,7 +115,7 @@ def _order(random: Random, room: Showroom, seller: Seller, month: Month, lead: R
     day = random.choice(later)
     lead["won_on"] = day
     price = (FLEET_PRICE if seller.fleet else PRICE) * random.randint(88, 113) // 100 // 10_000 * 10_000
-    paid = price if random.random() < 0.62 + 0.34 * seller.traits.care else price * random.randint(30, 90) // 100
+    paid = price if random.random() < 0.56 + 0.37 * seller.traits.care else price * random.randint(30, 90) // 100
     return {
         "order_no": room.number("DD", month),
         "store": room.store,

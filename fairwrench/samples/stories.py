@@ -228,8 +228,8 @@ def _unknown_wage(cast: Cast, until: Month) -> Iterator[Finding]:
     person.assignments = [replace(post, salary=None) for post in person.assignments]
     yield Finding(
         "unknown_wage", str(until), cast.store(2).name, [person.employee_id],
-        expect={"state": "settled", "problem": "unknown_wage"},
-        why="the roster does not say the full salary: assessed all the same, and reported",
+        expect={"state": "settled", "problem": "unknown_wage", "pay": None},
+        why="the roster does not say the full salary: assessed all the same, but the pay waits for it",
     )  # fmt: skip
 
 

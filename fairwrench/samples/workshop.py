@@ -177,7 +177,7 @@ def _promise(random: Random, visit: Visit) -> int:
     """What the advisor promises: the work, the queue in sight, parts known to be missing, and some room if careful."""
     care, hours = visit.manners.care, sum(fault.hours for fault in visit.work)
     known = visit.waited if random.random() < 0.15 + 0.45 * care else 0
-    room = 5 + 60 * care * random.uniform(0.3, 1.3) + hours * 0.15 * care
+    room = 5 + 48 * care * random.uniform(0.3, 1.3) + hours * 0.15 * care
     exact = work_end(visit.arrival.opened + 15 + visit.queue, round(hours * 0.6 + room)) + known
     return -(-exact // 15) * 15
 

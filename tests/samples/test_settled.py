@@ -10,6 +10,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from fairwrench.closing.book import Book
 from fairwrench.closing.run import Asked, Run, settle_folder
 from fairwrench.engines.duckdb import DuckDB
 from fairwrench.samples.sample import UNTIL, make_sample
@@ -109,7 +110,10 @@ def test_late_evidence_becomes_a_correction_of_the_earlier_month(settled):
     truth, run = settled
     for kind in ("late_correction", "appeal"):
         finding = truth.one(kind)
-        corrections = run.book.closed[Month.parse(finding.month)].case.corrections
+        month = Month.parse(finding.month)
+        book = Book(run.office, run.scheme)
+        book.catch_up([Month.parse(finding.expect["corrects"])], month)
+        corrections = book.close(month).case.corrections
         found = person(corrections, finding)
         assert found["month"].to_list() == [finding.expect["corrects"]]
         assert found["amount"][0] > 0
