@@ -135,6 +135,8 @@ class _Reader:
 def merged(base: Document, over: Document) -> Document:
     """`over` laid upon `base`: mappings merge, lists and scalars replace, null removes."""
     result = Document(dict(base.data), dict(base.places))
+    if () in over.places:
+        result.places[()] = over.places[()]
     _lay(result, (), result.data, over.data, over)
     return result
 

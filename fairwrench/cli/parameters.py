@@ -36,9 +36,9 @@ class MonthRangeType(click.ParamType):
 
     def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> tuple[Month, ...]:
         """All months of the range in order."""
-        first, _, last = str(value).partition("..")
+        first, dots, last = str(value).partition("..")
         try:
-            months = tuple(Month.range(Month.parse(first), Month.parse(last or first)))
+            months = tuple(Month.range(Month.parse(first), Month.parse(last if dots else first)))
         except ValueError:
             self.fail(f"{value!r} is not a range like 2026-01..2026-10", param, ctx)
         if not months:
