@@ -6,13 +6,11 @@ without a word, a figure that nobody handed in would count as zero, a wrong sche
 
 from __future__ import annotations
 
-import csv
 import io
 import json
 import re
 import zipfile
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -22,98 +20,24 @@ import xlsxwriter
 from click.testing import CliRunner
 
 from fairwrench.cli.main import main
-from fairwrench.ledger.batches import Ledger
+from tests.cli.spoilt import MONTH, Settled, Shop, batches, two_stores, unharmed
 from tests.closing.small import OCTOBER, write_folder, write_scheme
-from tests.report.small_group import EASTERN, HISTORY, ORDERS, SCHEME, write_data
+from tests.report.small_group import EASTERN, ORDERS, SCHEME
 
-MONTH = "2026-10"
 EAST, WEST = f"{MONTH}/东店_维修工单.csv", f"{MONTH}/西店_维修工单.csv"
 SURVEYED = f"{MONTH}/东店_回访.csv"
 
 
-@dataclass(frozen=True)
-class Settled:
-    """What the command answered and wrote."""
-
-    code: int
-    said: dict[str, Any]
-    told: str
-    out: Path
-
-    def rows(self, name: str) -> list[dict[str, str]]:
-        with (self.out / name).open(encoding="utf-8") as file:
-            return list(csv.DictReader(file))
-
-    def of(self, person: str, name: str = "totals.csv") -> dict[str, str]:
-        """The one row of a person."""
-        (row,) = [row for row in self.rows(name) if row["employee_id"] == person]
-        return row
-
-    def item(self, person: str, item: str) -> dict[str, str]:
-        """The one line of an item of a person."""
-        (row,) = [row for row in self.rows("items.csv") if (row["employee_id"], row["item"]) == (person, item)]
-        return row
-
-    def problems(self, word: str = "") -> list[str]:
-        """What is told about a file, or about anything."""
-        return [problem["text"] for problem in self.said["problems"] if word in problem["text"]]
-
-    def codes(self, word: str) -> list[str]:
-        return [problem["code"] for problem in self.said["problems"] if word in problem["text"]]
-
-    def rejected(self, file: str) -> list[dict[str, str]]:
-        return [row for row in self.rows("rejected.csv") if row["file"] == file]
-
-
-@dataclass(frozen=True)
-class Shop:
-    """The two small stores in a folder, to be spoilt and settled."""
-
-    folder: Path
-
-    @property
-    def data(self) -> Path:
-        return self.folder / "data"
-
-    def text(self, name: str) -> str:
-        return (self.data / name).read_text("utf-8")
-
-    def write(self, name: str, content: str | bytes) -> None:
-        path = self.data / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content if isinstance(content, bytes) else content.encode("utf-8"))
-
-    def settle(self, *more: str, scheme: str = str(SCHEME), month: str = MONTH) -> Settled:
-        """October, in English, as JSON."""
-        history, out = self.folder / "history.csv", self.folder / "out"
-        if not history.exists():
-            history.write_text(HISTORY, encoding="utf-8")
-        told = ["settle", month, "--data", str(self.data), "--out", str(out), "--scheme", scheme]
-        told += ["--history", str(history), "--no-reports", "--json", "--lang", "en", *more]
-        answer = CliRunner().invoke(main, told)
-        assert answer.exception is None or isinstance(answer.exception, SystemExit), answer.exc_info
-        said = json.loads(answer.stdout) if answer.exit_code < 2 else {}
-        return Settled(answer.exit_code, said, answer.stderr, out)
-
-
 @pytest.fixture
 def shop(tmp_path: Path) -> Shop:
-    write_data(tmp_path / "data")
-    return Shop(tmp_path)
+    """Files to be spoilt."""
+    return two_stores(tmp_path)
 
 
 @pytest.fixture(scope="module")
 def clean(tmp_path_factory: pytest.TempPathFactory) -> Settled:
     """The same stores with nothing spoilt."""
-    folder = tmp_path_factory.mktemp("clean")
-    write_data(folder / "data")
-    return Shop(folder).settle()
-
-
-def unharmed(settled: Settled, clean: Settled) -> bool:
-    """Every figure of everybody is what it is without the spoilt file."""
-    names = ("totals.csv", "items.csv", "pay.csv", "standing.csv")
-    return all((settled.out / name).read_bytes() == (clean.out / name).read_bytes() for name in names)
+    return two_stores(tmp_path_factory.mktemp("clean")).settle()
 
 
 # Files that are no evidence
@@ -225,10 +149,6 @@ def test_titles_merged_heads_serial_dates_and_totals_are_read(shop: Shop, clean:
     expected = {"ignored_header": 4, "ignored_total": 1, "ignored_blank": 1, "ignored_duplicate": 0}
     assert ignored == expected
     assert (batch.counts["rows"], batch.counts["accepted"], batch.counts["rejected"]) == (12, 5, 1)
-
-
-def batches(settled: Settled) -> list[Any]:
-    return list(Ledger(settled.out / "ledger").batches())
 
 
 def test_a_formula_as_text_is_rejected_and_never_worked_out(shop: Shop) -> None:
@@ -439,130 +359,3 @@ def test_the_screen_names_store_and_source_to_upload(shop: Shop) -> None:
     assert any(line.startswith("请补交") for line in lines)
     assert any(all(word in line for word in ("东店", "回访", "surveys")) for line in lines)
     assert "settlement.xlsx" not in answer.stdout
-
-
-# Schemes and folders that cannot be settled
-
-STEEP = "[[0.5, 50], [0.9, 100]]"
-FALLING = "[[0.5, 100], [0.9, 60]]"
-WRONG = """base: {base}
-scheme: wrong
-version: "1"
-metrics:
-  broken:
-    name: {{zh: 坏, en: Broken}}
-    better: higher
-    numerator: {{source: repair_orders, where: finnished_at is not null, date: finished_at}}
-bands:
-  grades:
-    B: {{from: 125}}
-scorecards:
-  advisor:
-    items:
-      - {{metric: on_time, category: key, weight: 59, target: 0.9, curve: {{of: value, piecewise: {falling}}}}}
-      - {{metric: on_tme, category: key, weight: 40, target: 0.9, curve: {{of: value, piecewise: {steep}}}}}
-"""
-
-
-def test_a_wrong_scheme_is_refused_with_everything_at_once_and_nothing_is_written(shop: Shop) -> None:
-    """Fails when HR would find the mistakes of a scheme one run after the other, or a wrong one would settle."""
-    scheme = shop.folder / "wrong.yaml"
-    scheme.write_text(WRONG.format(base=SCHEME, falling=FALLING, steep=STEEP), encoding="utf-8")
-    settled = shop.settle(scheme=str(scheme))
-    assert settled.code == 2
-    assert not settled.out.exists()
-    errors = [line for line in settled.told.splitlines() if line.startswith("error: ")]
-    expected = {8: "`finished_at`", 11: "begins at 125", 14: "add to 99", 15: "go the other way", 16: "`on_time`"}
-    for line, word in expected.items():
-        assert [told for told in errors if f"wrong.yaml:{line} " in told and word in told], (line, errors)
-    assert len(errors) == len(expected)
-
-
-def test_a_base_that_leads_back_to_itself_is_refused(shop: Shop) -> None:
-    """Fails when two schemes that name each other would never end."""
-    for name, base in (("a", "b.yaml"), ("b", "a.yaml")):
-        (shop.folder / f"{name}.yaml").write_text(f"base: {base}\nscheme: {name}\nversion: '1'\n", encoding="utf-8")
-    settled = shop.settle(scheme=str(shop.folder / "a.yaml"))
-    assert (settled.code, settled.out.exists()) == (2, False)
-    assert re.search(r"b\.yaml:1 .*circle: a → b → a", settled.told)
-
-
-@pytest.mark.parametrize(
-    ("content", "said"),
-    [
-        ("scheme: [unclosed", r"wrong\.yaml:\d"),
-        ("- a list", r"wrong\.yaml:\d.*mapping"),
-        ("", r"wrong\.yaml"),
-        ("scheme: x\nscheme: y\n", r"wrong\.yaml:2"),
-        ("a: &a [*a]\n", r"wrong\.yaml"),
-        ("a: !!python/object/apply:os.system [ls]\n", r"wrong\.yaml"),
-    ],
-)
-def test_a_file_that_is_no_scheme_is_refused_with_its_line(shop: Shop, content: str, said: str) -> None:
-    """Fails when a slip of the pen would end in a page of program text, or run something."""
-    scheme = shop.folder / "wrong.yaml"
-    scheme.write_text(content, encoding="utf-8")
-    settled = shop.settle(scheme=str(scheme))
-    assert (settled.code, settled.out.exists()) == (2, False)
-    assert re.search(said, settled.told)
-
-
-def spoil_roster(shop: Shop) -> None:
-    shop.write("roster.csv", "菜名,价格\n面条,12\n")
-
-
-def lose_roster(shop: Shop) -> None:
-    (shop.data / "roster.csv").unlink()
-
-
-def lose_evidence(shop: Shop) -> None:
-    for path in (shop.data / MONTH).iterdir():
-        path.unlink()
-
-
-def spoil_history(shop: Shop) -> None:
-    (shop.folder / "history.csv").write_text("月份,工号\n2026-09,E4\n", encoding="utf-8")
-
-
-def misspell_history(shop: Shop) -> None:
-    (shop.folder / "history.csv").write_text(HISTORY.replace("50.00", "五十"), encoding="utf-8")
-
-
-@pytest.mark.parametrize(
-    ("spoil", "said"),
-    [
-        (spoil_roster, "roster"),
-        (lose_roster, "roster"),
-        (lose_evidence, "no file to settle"),
-        (spoil_history, "history.csv"),
-        (misspell_history, "history.csv"),
-    ],
-)
-def test_a_folder_that_cannot_be_settled_is_refused(shop: Shop, spoil: Callable[[Shop], None], said: str) -> None:
-    """Fails when a month would be settled from nothing, or the run would end in a page of program text."""
-    spoil(shop)
-    settled = shop.settle()
-    assert (settled.code, settled.out.exists()) == (2, False)
-    assert said in settled.told
-
-
-def test_a_month_that_does_not_exist_is_refused(shop: Shop) -> None:
-    settled = shop.settle(month="2026-13")
-    assert (settled.code, settled.out.exists()) == (2, False)
-    assert "2026-10" in settled.told
-
-
-def test_an_out_inside_the_data_is_no_evidence_the_next_time(shop: Shop, clean: Settled) -> None:
-    """Fails when a run would read what the run before wrote: a totals.csv, a workbook of rejected rows."""
-    inside = Shop(shop.data)
-    first = CliRunner()
-    for _ in range(2):
-        told = ["settle", MONTH, "--data", str(shop.data), "--out", str(inside.folder / "out"), "--scheme", str(SCHEME)]
-        assert first.invoke(main, [*told, "--history", str(write_history(shop)), "--lang", "en"]).exit_code == 0
-        assert unharmed(Settled(0, {}, "", inside.folder / "out"), clean)
-
-
-def write_history(shop: Shop) -> Path:
-    path = shop.folder / "history.csv"
-    path.write_text(HISTORY, encoding="utf-8")
-    return path
