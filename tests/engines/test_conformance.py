@@ -1,4 +1,4 @@
-"""DuckDB and Spark on the same nasty evidence: every derived column, measure, level, slice and row, to the integer.
+"""DuckDB and Spark on the same evidence: every derived column, measure, level, slice, row, and a whole settlement.
 
 What breaks here: a group that outgrows one machine and moves to the cluster would be paid otherwise than before. Local
 days and hours, empty values in order, decimals, overflow, quantiles and texts are where engines differ.
@@ -18,10 +18,13 @@ import pytest
 from polars.testing import assert_frame_equal
 
 from fairwrench.catalog.loader import load_metrics, load_sources
+from fairwrench.closing.run import Asked, settle_folder
+from fairwrench.closing.verify import verify
 from fairwrench.engines.duckdb import DuckDB
 from fairwrench.settlement.deadlines import Month
 from fairwrench.settlement.measure import Cells, Engine, Evidence, Pass, Planned, SealedSource, plan, run
 from fairwrench.settlement.scheme import Measure
+from tests.closing.small import SEPTEMBER, write_folder, write_scheme
 from tests.engines.landed import at, day, evidence, landed, source_of, yuan
 from tests.engines.orders import ORDERS, order, planned
 from tests.oracles.evidence import PEOPLE, SEALED_BATCH, STORES, ZONE, ledger_frames
@@ -324,3 +327,43 @@ def test_too_large_a_number_is_refused_by_both(duckdb: Engine, spark: Engine, tm
     for engine in (duckdb, spark):
         with pytest.raises(Exception, match=r"(?i)overflow"):
             engine.cells(Pass("orders", (planned("sum(lines * 4)"),)), seen)
+
+
+# A whole settlement
+
+
+class Silent:
+    """Nobody waits for news of the work."""
+
+    def expect(self, kind: str, total: int) -> None:
+        """So much is to come."""
+
+    def step(self, kind: str, what: str) -> None:
+        """A piece of work begins."""
+
+
+@pytest.fixture(scope="module")
+def outs(duckdb: Engine, spark: Engine, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """Two months of the small group, with movers, comebacks and all levels, settled from the same files by each."""
+    folder = tmp_path_factory.mktemp("settled")
+    data, scheme = write_folder(folder / "data", [SEPTEMBER, OCTOBER]), write_scheme(folder / "scheme.yaml")
+    found = {}
+    for engine in (duckdb, spark):
+        found[engine.name] = folder / engine.name
+        settle_folder(Asked(OCTOBER, data, found[engine.name], scheme=str(scheme)), engine, Silent())
+    return found
+
+
+def test_a_settlement_is_the_same_to_the_byte(outs: dict[str, Path]) -> None:
+    """Fails when anybody's points, grade or pay would depend on where they were worked out."""
+    names = {path.name for path in outs["duckdb"].glob("*.csv")}
+    assert names >= {"totals.csv", "items.csv", "pay.csv", "standing.csv", "rejected.csv"}
+    assert names == {path.name for path in outs["spark"].glob("*.csv")}
+    assert "settled" in (outs["duckdb"] / "totals.csv").read_text("utf-8")
+    for name in names:
+        assert (outs["duckdb"] / name).read_bytes() == (outs["spark"] / name).read_bytes(), name
+
+
+def test_what_spark_settled_verifies_on_duckdb(outs: dict[str, Path], duckdb: Engine) -> None:
+    """Fails when a month settled on the cluster could not be checked on a laptop."""
+    assert verify(outs["spark"], duckdb, SOURCES) == []
