@@ -146,7 +146,7 @@ def unquoted(quoted: tuple[str, ...], output: str, *, but_figures: bool = False)
 
 def without_figures(line: str) -> str:
     """A line with one figure for every figure, one grade for every grade, and no padding."""
-    bare = re.sub(r"[-+−]?\d[\d,]*(?:\.\d+)?", "0", line.strip())
+    bare = re.sub(r"[-+−]?\d+(?:,\d{3})*(?:\.\d+)?", "0", line.strip())
     return re.sub(r"[ ━]+", " ", re.sub(r"(?<!\w)[A-E](?!\w)", "A", bare)).strip()
 
 

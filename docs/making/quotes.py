@@ -19,8 +19,8 @@ def renew(page: Path, place: Workplace) -> list[str]:
     lost: list[str] = []
     place.prepare(page)
     for command in commands(page):
-        result = place.run(command) if command.quoted else None
-        if result:
+        result = place.run(command)
+        if result and command.quoted:
             lost += _renew(command, result.output.splitlines(), lines)
     page.write_text("\n".join(lines) + "\n", encoding="utf-8")
     return lost
@@ -34,7 +34,7 @@ def _renew(command: Command, said: list[str], lines: list[str]) -> list[str]:
             continue
         found = _likest(quote, said, at)
         if found is None:
-            lost.append(quote)
+            lost.append(f"{quote} [{command.text}: {said[:1]}]")
             continue
         at = found + 1
         if not same(quote, said[found]):
@@ -57,7 +57,7 @@ def _bare(line: str) -> str:
 
 
 def _cut(line: str, quote: str) -> str:
-    """The new line, cut where the quote was cut."""
-    if not quote.endswith(ELISION) or len(line) <= len(quote):
-        return line
-    return f"{line[: len(quote) - 2].rstrip()} {ELISION}"
+    """The new line, cut after as many words as the quote."""
+    words = [word.end() for word in re.finditer(r"\S+", line)]
+    kept = len(quote.removesuffix(ELISION).split())
+    return f"{line[: words[kept - 1]]} {ELISION}" if quote.endswith(ELISION) and kept < len(words) else line
