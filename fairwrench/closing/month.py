@@ -90,8 +90,8 @@ def seal_month(office: Office, schemes: Sequence[Scheme], month: Month, limit: M
 
 
 def calendar(month: Month, scheme: Scheme) -> pl.DataFrame:
-    """date, works: every day of the month and of the one after it, in which its deadlines lie."""
-    days = pl.date_range(month.first, month.plus(1).last, eager=True).alias("date")
+    """day, works: every day of the month and of the one after it, in which its deadlines lie."""
+    days = pl.date_range(month.first, month.plus(1).last, eager=True).alias("day")
     worked = WorkCalendar.of(scheme.cycle)
     return pl.DataFrame([days, pl.Series("works", [worked.works(day) for day in days], pl.Boolean)])
 

@@ -37,7 +37,7 @@ def rated(frame: pl.DataFrame, item: Item, ratings: pl.DataFrame, bands: Bands) 
 
     `ratings`: employee_id, item, role, level, points (hundredths), evidence. Adds points, state, cause.
     """
-    shares: dict[str, int] = {role: point_units(share) for role, share in (item.raters or _MANAGER_ALONE).items()}
+    shares: dict[str, int] = {role: point_units(share) for role, share in (item.raters or MANAGER_ALONE).items()}
     given = _valued(item, ratings.filter((pl.col("item") == item.key) & pl.col("role").is_in(list(shares))), bands)
     combined = _combine(given.filter(pl.col("why").is_null()), shares, needed=item.kind == "rating")
     short = given.drop_nulls("why").group_by("employee_id").agg(why=pl.col("why").min())
@@ -53,7 +53,8 @@ def rated(frame: pl.DataFrame, item: Item, ratings: pl.DataFrame, bands: Bands) 
     ).drop("why")
 
 
-_MANAGER_ALONE = {"line_manager": Decimal(100)}
+#: whose rating counts where an item does not say
+MANAGER_ALONE = {"line_manager": Decimal(100)}
 
 
 def _valued(item: Item, ratings: pl.DataFrame, bands: Bands) -> pl.DataFrame:

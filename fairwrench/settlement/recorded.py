@@ -10,9 +10,10 @@ from dataclasses import dataclass, replace
 
 import polars as pl
 
-from fairwrench.settlement.measure import Engine, Evidence, Planned
+from fairwrench.settlement.measure import Engine, Evidence, Pass, Planned
 from fairwrench.settlement.problem import Problem
 from fairwrench.settlement.scheme import Measure, Scheme
+from fairwrench.settlement.source import Text
 from fairwrench.settlement.words import (
     department_words,
     grade_words,
@@ -92,7 +93,7 @@ def read(scheme: Scheme, engine: Engine, evidence: Evidence) -> Recorded:
         ratings=_ratings(rows_of("ratings", engine, evidence), scheme, problems),
         decisions=_decisions(rows_of("decisions", engine, evidence, months=13), scheme, str(evidence.month), problems),
         payroll=_payroll(rows_of("payroll", engine, evidence), problems),
-        problems=(*problems, *_excused(_exempted(engine, evidence, scheme), scheme, evidence)),
+        problems=(*problems, *_excused(_exempted(engine, evidence, scheme), scheme, engine, evidence)),
     )
 
 
@@ -170,7 +171,7 @@ def _of_nobody(rows: pl.DataFrame, source: str) -> list[Problem]:
     return [Problem("nobody_concerned", zh, en, "warning", subject=source)] if count else []
 
 
-def _excused(rows: pl.DataFrame, scheme: Scheme, evidence: Evidence) -> list[Problem]:
+def _excused(rows: pl.DataFrame, scheme: Scheme, engine: Engine, evidence: Evidence) -> list[Problem]:
     """What is excused from which metric, so that it stays visible; and exemptions of what nobody knows."""
     sources, metrics = {name: each.source for name, each in evidence.sources.items()}, scheme.metrics
     problems = strangers(rows["source"], list(sources), source_words(sources), "exemptions", "source")
@@ -182,7 +183,23 @@ def _excused(rows: pl.DataFrame, scheme: Scheme, evidence: Evidence) -> list[Pro
         zh = f"{sources[str(source)].name.zh} 有 {keys.len()} 行经批准不计入“{named.zh}”：{shown}"
         en = f"{keys.len()} rows of {source} are excused from {named.en}: {shown}"
         problems.append(Problem("exempted", zh, en, "note", subject=str(metric), details={"keys": ", ".join(keys)}))
+        if (gone := keys.len() - _rows_excused(str(source), str(metric), engine, evidence)) > 0:
+            problems.append(_no_such_row(str(source), named, gone, " | ".join(sources[str(source)].key)))
     return problems
+
+
+def _rows_excused(source: str, metric: str, engine: Engine, evidence: Evidence) -> int:
+    """How many rows of a source, as far back as it is looked at, the exemptions from a metric take out."""
+    about = evidence.sources[source].source
+    measure = Measure(source=source, date=about.filed_by, months=about.look_back + 1)
+    cells = engine.cells(Pass(source, (Planned("whole", measure), Planned("kept", measure, metric))), evidence)
+    return int(cells["whole"].sum()) - int(cells["kept"].sum())
+
+
+def _no_such_row(source: str, metric: Text, gone: int, key: str) -> Problem:
+    zh = f"{gone} 条免责（{metric.zh}）在 {source} 中找不到对应的行，没有效果；主键应写作 {key}"
+    en = f"{gone} exemptions from {metric.en} name no row of {source} and have no effect; a key is written {key}"
+    return Problem("exemption_without_row", zh, en, "warning", subject=source)
 
 
 def _units(rows: pl.DataFrame, column: str, digits: int) -> pl.Expr:

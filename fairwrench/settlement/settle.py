@@ -20,7 +20,7 @@ from fairwrench.settlement.problem import Problem
 from fairwrench.settlement.scheme import Scheme
 from fairwrench.settlement.score import Findings, lines, totals
 from fairwrench.settlement.stages import grades, measured, standing_of, unexplained, without_excluded
-from fairwrench.settlement.unheeded import unheeded
+from fairwrench.settlement.unheeded import aimless, uncounted, unheeded
 
 
 @dataclass(frozen=True)
@@ -66,6 +66,8 @@ def settle(case: Case, engine: Engine) -> Settlement:
         *said.problems,
         *conflicts(scheme, people, found.teams),
         *unheeded(said, graded, scored, scheme),
+        *uncounted(found.ratings, scored, graded.filter(pl.col("reason").is_null()), scheme),
+        *aimless(said.targets, case.roster, scheme),
         *unexplained(spread, said, month),
         *lateness(case, engine, evidence),
         *paid.problems,

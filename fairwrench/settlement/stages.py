@@ -16,6 +16,7 @@ from fairwrench.settlement.recorded import Recorded
 from fairwrench.settlement.scheme import Scheme
 from fairwrench.settlement.score import Findings
 from fairwrench.settlement.standing import stand_all
+from fairwrench.settlement.unheeded import in_range
 
 
 def without_excluded(people: pl.DataFrame, said: Recorded, month: Month) -> pl.DataFrame:
@@ -31,7 +32,8 @@ def measured(case: Case, evidence: Evidence, engine: Engine, people: pl.DataFram
     teams = leaders(people)
     cells = run(asked, engine, evidence, homes(people, case.roster), movers(case.roster, people, evidence.month), teams)
     above = superiors(people).rename({"line_manager": "manager_id", "next_level": "next_level_id"})
-    decided = said.decided(str(evidence.month), "appeal_points", "calibrated_points").drop_nulls("value")
+    decided = said.decided(str(evidence.month), "appeal_points", "calibrated_points")
+    decided = decided.filter(in_range(pl.col("value"), case.scheme))
     return Findings(
         scheme=case.scheme,
         plan=asked,
@@ -79,7 +81,7 @@ def grades(people: pl.DataFrame, summed: pl.DataFrame, said: Recorded, scheme: S
     """
     frame = people.join(summed, on="employee_id", how="left", maintain_order="left")
     frame = _points_off(frame, said, scheme, month)
-    frame = _decided_score(frame, said, month).with_columns(band=grade_expr(pl.col("score"), scheme.bands))
+    frame = _decided_score(frame, said, scheme, month).with_columns(band=grade_expr(pl.col("score"), scheme.bands))
     frame = frame.with_columns(
         month=pl.lit(str(month)),
         grade=pl.col("band"),
@@ -106,9 +108,10 @@ def _points_off(frame: pl.DataFrame, said: Recorded, scheme: Scheme, month: Mont
     return joined.with_columns(score=(pl.col("score") - pl.col("points_off")).clip(lower_bound=0))
 
 
-def _decided_score(frame: pl.DataFrame, said: Recorded, month: Month) -> pl.DataFrame:
+def _decided_score(frame: pl.DataFrame, said: Recorded, scheme: Scheme, month: Month) -> pl.DataFrame:
     """A total set by an appeal replaces the one worked out, of whoever is assessed."""
-    set_ = said.decided(str(month), "appeal_score").select("employee_id", given="value").drop_nulls("given")
+    decided = said.decided(str(month), "appeal_score").filter(in_range(pl.col("value"), scheme))
+    set_ = decided.select("employee_id", given="value")
     joined = frame.join(set_.unique("employee_id", keep="last"), on="employee_id", how="left", maintain_order="left")
     given = pl.when(pl.col("reason").is_null()).then("given")
     return joined.with_columns(worked_out=pl.col("score"), score=pl.coalesce(given, "score")).drop("given")

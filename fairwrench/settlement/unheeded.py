@@ -1,13 +1,17 @@
-"""Decisions that change nothing: about somebody not assessed, an item not on the card, or without their figure.
+"""What was handed in and changes nothing: decisions, ratings and targets that nobody's figures can take up.
 
-Whoever decided believes that it counts, so it is told.
+Whoever decided, rated or set a target believes that it counts, so it is told.
 """
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import polars as pl
 
-from fairwrench.settlement.problem import Problem
+from fairwrench.settlement.exact import point_units
+from fairwrench.settlement.problem import Problem, nearest
+from fairwrench.settlement.rating import MANAGER_ALONE
 from fairwrench.settlement.recorded import Recorded
 from fairwrench.settlement.scheme import Scheme
 
@@ -18,6 +22,7 @@ WHY = {
     "not_in_service": ("该员工当月不在职", "the person is not in service in the month"),
     "not_on_card": ("该员工的考核表没有这一项", "the item is not on the person's scorecard"),
     "no_figure": ("没有填写数值", "it gives no figure"),
+    "out_of_range": ("数值超出 0 分至满分的范围", "its figure is not between 0 and the maximum"),
     "unknown_word": ("涉及项不在制度中", "the scheme does not have what it names"),
 }
 
@@ -50,12 +55,18 @@ def _why(scheme: Scheme) -> pl.Expr:
         "not_on_card": pointing & pl.col("on_card").is_null(),
         "not_settled": (kind == "appeal_grade") & (state != "settled"),
         "no_figure": figure & pl.col("value").is_null(),
+        "out_of_range": figure & ~in_range(pl.col("value"), scheme).fill_null(True),
     }
     codes = [pl.when(condition).then(pl.lit(code)) for code, condition in applies.items()]
     for word, known in words.items():
         strange = (kind == word) & ~pl.col("item").fill_null("").is_in(known)
         codes.append(pl.when(strange).then(pl.lit("unknown_word")))
     return pl.coalesce(*codes)
+
+
+def in_range(points: pl.Expr, scheme: Scheme) -> pl.Expr:
+    """Whether points set by people (hundredths) can stand on a form; null stays null."""
+    return points.is_between(0, point_units(scheme.bands.maximum))
 
 
 def _problem(person: str, kind: str, item: str | None, why: str) -> Problem:
@@ -67,3 +78,53 @@ def _problem(person: str, kind: str, item: str | None, why: str) -> Problem:
         "warning",
         subject=person,
     )
+
+
+def uncounted(ratings: pl.DataFrame, lines: pl.DataFrame, cards: pl.DataFrame, scheme: Scheme) -> list[Problem]:
+    """Ratings of assessed people that count for nothing: of an item not on their card, or by somebody not asked for it.
+
+    `ratings`: employee_id, item, rater, role; `lines`: employee_id, item; `cards`: employee_id, scorecard.
+    """
+    known = {item.key for card in scheme.scorecards.values() for item in card.items}
+    about = ratings.filter(pl.col("item").is_in(list(known))).join(cards, on="employee_id")
+    here = lines.select("employee_id", "item", on_card=pl.lit(True))
+    joined = about.join(here, on=["employee_id", "item"], how="left").sort("employee_id", "item", "rater")
+    found = []
+    for row in joined.iter_rows(named=True):
+        if row["on_card"] is None:
+            found.append(_rating(row, "考核表没有这一项", "the item is not on the scorecard"))
+        elif row["role"] not in asked_of(scheme, row["scorecard"], row["item"]):
+            found.append(_rating(row, "评分人不是制度规定的评分人", "the rater is none of those whom the scheme asks"))
+    return found
+
+
+def asked_of(scheme: Scheme, card: str, key: str) -> Collection[str]:
+    """The roles whose ratings count for an item of a scorecard."""
+    item = next(item for item in scheme.scorecards[card].items if item.key == key)
+    return list(item.raters or MANAGER_ALONE)
+
+
+def _rating(row: dict[str, str], zh: str, en: str) -> Problem:
+    person, item, rater = row["employee_id"], row["item"], row["rater"]
+    return Problem(
+        "rating_not_counted",
+        f"{rater} 对 {person} 的“{item}”评分没有计入：{zh}",
+        f"the rating of {person} on {item} by {rater} does not count: {en}",
+        "warning",
+        subject=person,
+    )
+
+
+def aimless(targets: pl.DataFrame, roster: pl.DataFrame, scheme: Scheme) -> list[Problem]:
+    """Targets of nobody: the subject is no employee id, no store, no department of a store (`store|department`)."""
+    stores = sorted(roster["store"].drop_nulls().unique())
+    units = [f"{store}|{department}" for store in stores for department in scheme.departments]
+    known = {"*", *roster["employee_id"].drop_nulls(), *stores, *units}
+    found = []
+    for subject in sorted({*targets["subject"].drop_nulls()} - known):
+        near, shown = nearest(subject, known), subject.replace("|", "/")
+        zh = f"目标值的对象“{shown}”既不是工号，也不是门店或“门店/部门”，没有采用"
+        en = f"the target of {shown} is of no employee id, no store and no store/department, and counts for nobody"
+        zh, en = (f"{zh}；是否为“{near}”？", f"{en}; did you mean {near}?") if near else (zh, en)
+        found.append(Problem("target_of_nobody", zh, en, "warning", subject=shown))
+    return found

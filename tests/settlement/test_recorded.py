@@ -13,7 +13,7 @@ from fairwrench.closing.contract import tables
 from fairwrench.settlement.problem import Problem
 from fairwrench.settlement.settle import Settlement
 from tests.engines.landed import at
-from tests.settlement.month_fixtures import OCTOBER, STORE, World, october_world, scheme
+from tests.settlement.month_fixtures import OCTOBER, STORE, TECHNICIAN, World, october_world, scheme
 
 SEPTEMBER = OCTOBER.plus(-1)
 
@@ -271,3 +271,60 @@ def test_a_target_of_a_department_by_any_of_its_names(october: World, tmp_path: 
         settled = world.settled(tmp_path / name, scheme(scorecards={"technician": {"items": items}}))
         assert line(settled, "T1", "on_time")["target"] == 900000
         assert total(settled, "T1")["score"] == 13000
+
+
+def test_an_exemption_that_names_no_row_is_told(october: World, tmp_path: Path) -> None:
+    """Fails when a slip in an order number lets the row count, while somebody believes that it was excused."""
+    october.excused("repair_orders", f"{STORE}|R0030", "on_time")
+    october.excused("repair_orders", f"{STORE}|R9999", "on_time")
+    october.excused("repair_orders", "R0001", "on_time")
+    (problem,) = told(october.settled(tmp_path), "exemption_without_row")
+    assert problem.en.startswith("2 exemptions")
+    assert "store | ro_no" in problem.en
+
+
+@pytest.mark.parametrize("value", ["-1", "130.01", "500"])
+@pytest.mark.parametrize("kind", ["appeal_points", "appeal_score"])
+def test_points_that_no_form_can_show_are_not_taken(october: World, tmp_path: Path, kind: str, value: str) -> None:
+    """Fails when a slip of a digit gives somebody 500 points, and so the maximum."""
+    october.decision(kind, "T1", item="complaints", value=value)
+    settled = october.settled(tmp_path)
+    assert total(settled, "T1")["score"] == 10686
+    (problem,) = told(settled, "decision_without_effect")
+    assert "maximum" in problem.en
+
+
+def test_ratings_that_do_not_count_are_told(october: World, tmp_path: Path) -> None:
+    """Fails when somebody rates in vain: a colleague whom the scheme does not ask, or an item of another card."""
+    october.rating("A1", "teamwork", "M1", level="良好")
+    problems = told(october.settled(tmp_path), "rating_not_counted")
+    # T1 rated T3 in the hand-worked month already; nobody is told of those left out of the month
+    assert [(problem.subject, problem.en.split(": ")[1]) for problem in problems] == [
+        ("A1", "the item is not on the scorecard"),
+        ("T3", "the rater is none of those whom the scheme asks"),
+    ]
+
+
+def test_a_scheme_that_asks_colleagues_counts_them(october: World, tmp_path: Path) -> None:
+    """Fails when a rater whom the scheme names is called none of its raters."""
+    items = [{**item, "raters": {"other": "100"}} if "rating" in item else item for item in TECHNICIAN]
+    settled = october.settled(tmp_path, scheme(scorecards={"technician": {"items": items}}))
+    # the colleague's 优秀 of T3, with its example; those whom only the manager rated wait now
+    assert line(settled, "T3", "teamwork")["points"] == 13000
+    assert {problem.subject for problem in told(settled, "rating_not_counted")} == {"T1", "T2"}
+
+
+@pytest.mark.parametrize("subject", ["张一", "朝阳", f"{STORE}/仓库", "T11"])
+def test_targets_of_nobody_are_told(october: World, tmp_path: Path, subject: str) -> None:
+    """Fails when a target set for a name, a misspelt store or an unknown department is silently not used."""
+    october.target(subject, "output", 1000)
+    (problem,) = told(october.settled(tmp_path), "target_of_nobody")
+    assert subject in problem.zh
+    assert problem.severity == "warning"
+
+
+def test_targets_of_somebody_are_not(october: World, tmp_path: Path) -> None:
+    """Fails when a good target is called one of nobody."""
+    for subject in ("T4", STORE, f"{STORE}/车间", "group", "集团"):
+        october.target(subject, "on_time", "0.9")
+    assert told(october.settled(tmp_path), "target_of_nobody") == []
