@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import warnings
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
@@ -14,6 +15,9 @@ from fairwrench.engines import derivation, query
 from fairwrench.settlement.dialect import Dialect
 from fairwrench.settlement.measure import Evidence, Pass, Planned, SealedSource
 from fairwrench.settlement.problem import Problem, Refused
+
+# pyspark speaks of pandas wherever it hands over a list; nothing here goes through pandas
+warnings.filterwarnings("ignore", "PySpark does not yet fully support pandas", FutureWarning)
 
 
 def _quantile(value: str, fraction: str) -> str:
