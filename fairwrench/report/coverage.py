@@ -148,8 +148,8 @@ def wanted(material: Material) -> list[Wanted]:
     sums = (
         lines.filter(pl.col("state") == "held")
         .group_by("source", "store")
-        .agg(waiting=pl.col("employee_id").n_unique(), items=pl.col("item").unique().sort())
-        .sort("waiting", "source", "store", descending=[True, False, False])
+        .agg(people=pl.col("employee_id").unique().sort(), items=pl.col("item").unique().sort())
+        .sort(pl.col("people").list.len(), "source", "store", descending=[True, False, False])
     )
     return [_wanted(*row, material=material, due=due) for row in sums.iter_rows()]
 
@@ -162,23 +162,32 @@ def _plan(material: Material) -> Iterable[Deadline]:
 
 
 def _wanted(
-    source: str, store: str, waiting: int, items: list[str], *, material: Material, due: dict[str, Deadline]
+    source: str, store: str, people: list[str], items: list[str], *, material: Material, due: dict[str, Deadline]
 ) -> Wanted:
-    position = material.office.sources[source].provided_by or ""
-    if source == "ratings":
-        position = "line_manager"
+    position = "line_manager" if source == "ratings" else material.office.sources[source].provided_by or ""
     deadline = due.get(position) or (due.get("department_manager") if source == "ratings" else None)
     when = f"{deadline.due:%Y-%m-%d %H:%M}" if deadline else ""
-    return Wanted(source, store, position, _holder(position, store, material), when, waiting, tuple(items))
+    holder = _raters(people, material) if source == "ratings" else _holder(position, store, material)
+    return Wanted(source, store, position, holder, when, len(people), tuple(items))
 
 
 def _holder(position: str, store: str, material: Material) -> str:
     """Who holds the position in the store, else in the group where one person alone holds it."""
     holders = material.settled.totals.filter(pl.col("position") == position)
     here = holders.filter(pl.col("store") == store)
-    chosen = here if here.height else holders if holders.height == 1 else here
+    return _called(here if here.height else holders if holders.height == 1 else here, material)
+
+
+def _raters(people: list[str], material: Material) -> str:
+    """The line managers of people who wait for a rating."""
+    totals = material.settled.totals
+    managers = totals.filter(pl.col("employee_id").is_in(people))["manager_id"].drop_nulls().unique()
+    return _called(totals.filter(pl.col("employee_id").is_in(managers.implode())), material)
+
+
+def _called(people: pl.DataFrame, material: Material) -> str:
     comma = "、" if material.lang == "zh" else ", "
-    return comma.join(f"{name} {person}" for person, name in chosen.select("employee_id", "name").iter_rows())
+    return comma.join(f"{name} {person}" for person, name in people.select("employee_id", "name").iter_rows())
 
 
 @dataclass(frozen=True)

@@ -309,7 +309,14 @@ def test_what_nobody_handed_in_is_missing_and_the_run_says_what_to_upload(shop: 
     name, due = "Surveys", "2026-11-05 17:30"
     assert settled.said["to_upload"] == [
         {"store": "东店", "source": "surveys", "name": name, "from": "孙八 W4", "due": due, "people": 2},
-        {"store": "东店", "source": "ratings", "name": "Ratings", "from": "", "due": "2026-11-04 17:30", "people": 1},
+        {
+            "store": "东店",
+            "source": "ratings",
+            "name": "Ratings",
+            "from": "王一 E1",
+            "due": "2026-11-04 17:30",
+            "people": 1,
+        },
         {"store": "西店", "source": "surveys", "name": name, "from": "孙八 W4", "due": due, "people": 1},
     ]
 

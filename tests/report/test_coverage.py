@@ -22,7 +22,8 @@ def test_what_is_wanted_names_the_person_and_the_hour(material: Material) -> Non
     surveys = found["surveys", "西店"]
     assert (surveys.person, surveys.due, surveys.waiting) == ("孙八 W4", "2026-11-05 17:30", 1)
     assert surveys.items == ("satisfied",)
-    assert found["ratings", "东店"].position == "line_manager"
+    ratings = found["ratings", "东店"]
+    assert (ratings.position, ratings.person, ratings.due) == ("line_manager", "王一 E1", "2026-11-04 17:30")
 
 
 def test_raters_are_told_how_many_ratings_wait_for_them(material: Material) -> None:
