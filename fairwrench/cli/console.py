@@ -8,6 +8,7 @@ import locale
 import os
 import sys
 from collections.abc import Callable, Iterable
+from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
 import click
@@ -55,6 +56,12 @@ def refusals(function: Callable[P, R]) -> Callable[P, R]:
             sys.exit(REFUSED)
 
     return guarded
+
+
+def program_name() -> str:
+    """How this program was called, for commands to be copied: `.venv/bin/fairwrench`; its bare name when unsure."""
+    called = Path(sys.argv[0])
+    return str(called) if called.name == "fairwrench" and not called.is_absolute() else "fairwrench"
 
 
 def terminal(*, error: bool = False) -> Console:

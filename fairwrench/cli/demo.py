@@ -9,7 +9,7 @@ import click
 import polars as pl
 
 from fairwrench.catalog.loader import load_sources
-from fairwrench.cli.console import language_option, refusals, say_problems, terminal
+from fairwrench.cli.console import language_option, program_name, refusals, say_problems, terminal
 from fairwrench.cli.explain import say_lifts, say_rows, tree
 from fairwrench.cli.progress import Bars
 from fairwrench.cli.summary import say_summary
@@ -31,7 +31,10 @@ from fairwrench.settlement.lift import lifts
 @language_option
 @refusals
 def demo(directory: Path, seed: int, lang: str) -> None:
-    """Make a sample group in DIRECTORY/data, settle its latest month into DIRECTORY/out, explain one person's."""
+    """Make a sample group in DIRECTORY/data, settle its latest month into DIRECTORY/out, explain one person's month.
+
+    With files already there only the settling and explaining is done again.
+    """
     begin = time.monotonic()
     data, out = directory / "data", directory / "out"
     if not (data / "truth.yaml").exists():
@@ -44,9 +47,24 @@ def demo(directory: Path, seed: int, lang: str) -> None:
     kept = read_kept(out)
     say_one(kept, run, out, lang)
     spent = time.monotonic() - begin
-    person = chosen(kept)
-    terminal().print(f"\nfairwrench explain {person} {UNTIL} --out {out} --rows\nfairwrench verify {out}", markup=False)
+    say_next(chosen(kept), out, lang)
     terminal().print(f"{spent:.0f} s", markup=False)
+
+
+def say_next(person: str, out: Path, lang: str) -> None:
+    """What to look at and to try next."""
+    report, program = out / "report.html", program_name()
+    look, rows, check = (
+        ("用浏览器打开", "每个数字背后的行", "重新计算并比对")
+        if lang == "zh"
+        else ("open in a browser", "the rows behind every figure", "recompute and compare")
+    )
+    terminal().print(
+        f"\n{report}  # {look}"
+        f"\n{program} explain {person} {UNTIL} --out {out} --rows  # {rows}"
+        f"\n{program} verify {out}  # {check}",
+        markup=False,
+    )
 
 
 def chosen(kept: Kept) -> str:

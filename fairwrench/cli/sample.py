@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from fairwrench.cli.console import language_option, refusals
+from fairwrench.cli.console import language_option, program_name, refusals
 from fairwrench.samples.sample import ORDERS, PEOPLE, UNTIL, make_sample
 
 
@@ -31,7 +31,7 @@ def sample(directory: Path, stores: int, months: int, people: int, orders: int, 
     """
     make_sample(directory, stores=stores, months=months, people=people, orders=orders, seed=seed)
     zh, en = (
-        f"已写入 {directory}；下一步：fairwrench settle 2026-10 --data {directory} --out …",
-        f"written to {directory}; next: fairwrench settle 2026-10 --data {directory} --out …",
+        f"已写入 {directory}；下一步：{program_name()} settle {UNTIL} --data {directory} --out …",
+        f"written to {directory}; next: {program_name()} settle {UNTIL} --data {directory} --out …",
     )
     click.echo(zh if lang == "zh" else en)
