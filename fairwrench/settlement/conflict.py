@@ -1,10 +1,12 @@
-"""Conflicts of interest: who decides a judged column is scored by it, or leads those who are (S3 捌)."""
+"""Conflicts of interest: who decides a judged column is scored by it, or leads those who are (S3 捌); who decides for
+oneself. Nobody writes the number that pays them."""
 
 from __future__ import annotations
 
 import polars as pl
 
 from fairwrench.settlement.problem import Problem
+from fairwrench.settlement.recorded import Recorded
 from fairwrench.settlement.scheme import Scheme
 
 #: people named in a sentence; all of them stand in its details
@@ -47,3 +49,16 @@ def _problem(metric: str, scheme: Scheme, decider: tuple[str, str], own: bool, l
         zh, en = zh + f"；可改用独立指标“{instead.name.zh}”", en + f"; the independent measure is {instead.name.en}"
     details = {"metric": metric, "decider": person, "independent": about.independent or "", "led": ",".join(led)}
     return Problem("conflict_of_interest", zh + "。", en + ".", "warning", subject=person, details=details)
+
+
+def for_oneself(said: Recorded, month: str) -> list[Problem]:
+    """Decisions of the month whose decider is the person concerned: they count, and somebody should look at them."""
+    about = said.decisions.filter((pl.col("month") == month) & (pl.col("employee_id") == pl.col("decided_by")))
+    pairs = about.select("employee_id", "kind").unique().sort("employee_id", "kind")
+    return [_own(person, kind) for person, kind in pairs.iter_rows()]
+
+
+def _own(person: str, kind: str) -> Problem:
+    zh = f"{person} 的决定（{kind}）由本人作出；请由与此无关的人复核"
+    en = f"the decision about {person} ({kind}) was taken by the same person; let somebody neutral look at it"
+    return Problem("decided_for_oneself", zh, en, "warning", subject=person)

@@ -8,7 +8,7 @@ import polars as pl
 
 from fairwrench.settlement import recorded
 from fairwrench.settlement.case import Case
-from fairwrench.settlement.conflict import conflicts
+from fairwrench.settlement.conflict import conflicts, for_oneself
 from fairwrench.settlement.deadlines import Month
 from fairwrench.settlement.eligibility import assess
 from fairwrench.settlement.grade import shares
@@ -65,6 +65,7 @@ def settle(case: Case, engine: Engine) -> Settlement:
         *assessed.problems,
         *said.problems,
         *conflicts(scheme, people, found.teams),
+        *for_oneself(said, str(month)),
         *unheeded(said, graded, scored, scheme),
         *uncounted(found.ratings, scored, graded.filter(pl.col("reason").is_null()), scheme),
         *aimless(said.targets, case.roster, scheme),

@@ -95,3 +95,15 @@ def test_a_metric_that_nobody_is_scored_by_is_no_conflict(october: World, tmp_pa
     """Fails when a figure that is only shown is called a conflict."""
     shown = scheme(metrics={"judged": {**JUDGED, "decided_by": ["technician"]}})
     assert conflicts(october, tmp_path, shown) == []
+
+
+def test_a_decision_about_oneself_is_told(october: World, tmp_path: Path) -> None:
+    """Fails when a manager raises their own points and nobody is asked to look."""
+    october.decision("deduction", "T1", value="10")
+    october.decision("appeal_points", "T1", item="complaints", value="100")
+    for row in october.rows["decisions"][1:]:
+        row["decided_by"] = "T1"
+    settled = october.settled(tmp_path)
+    (problem,) = [problem for problem in settled.problems if problem.code == "decided_for_oneself"]
+    assert (problem.subject, problem.severity) == ("T1", "warning")
+    assert "appeal_points" in problem.en
