@@ -5,7 +5,7 @@ Whoever decided, rated or set a target believes that it counts, so it is told.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from typing import Any
 
 import polars as pl
 
@@ -85,27 +85,26 @@ def uncounted(ratings: pl.DataFrame, lines: pl.DataFrame, cards: pl.DataFrame, s
 
     `ratings`: employee_id, item, rater, role; `lines`: employee_id, item; `cards`: employee_id, scorecard.
     """
-    known = {item.key for card in scheme.scorecards.values() for item in card.items}
-    about = ratings.filter(pl.col("item").is_in(list(known))).join(cards, on="employee_id")
+    asked = [
+        (card, item.key, role)
+        for card, body in scheme.scorecards.items()
+        for item in body.items
+        if item.kind != "metric"
+        for role in item.raters or MANAGER_ALONE
+    ]
+    shape = dict.fromkeys(("scorecard", "item", "role"), pl.String)
+    whom = pl.DataFrame(asked, schema=shape, orient="row")
+    about = ratings.filter(pl.col("item").is_in(whom["item"].unique().implode())).join(cards, on="employee_id")
     here = lines.select("employee_id", "item", on_card=pl.lit(True))
-    joined = about.join(here, on=["employee_id", "item"], how="left").sort("employee_id", "item", "rater")
-    found = []
-    for row in joined.iter_rows(named=True):
-        if row["on_card"] is None:
-            found.append(_rating(row, "考核表没有这一项", "the item is not on the scorecard"))
-        elif row["role"] not in asked_of(scheme, row["scorecard"], row["item"]):
-            found.append(_rating(row, "评分人不是制度规定的评分人", "the rater is none of those whom the scheme asks"))
-    return found
+    idle = about.join(whom, on=list(shape), how="anti").join(here, on=["employee_id", "item"], how="left")
+    return [_rating(row) for row in idle.sort("employee_id", "item", "rater").iter_rows(named=True)]
 
 
-def asked_of(scheme: Scheme, card: str, key: str) -> Collection[str]:
-    """The roles whose ratings count for an item of a scorecard."""
-    item = next(item for item in scheme.scorecards[card].items if item.key == key)
-    return list(item.raters or MANAGER_ALONE)
-
-
-def _rating(row: dict[str, str], zh: str, en: str) -> Problem:
+def _rating(row: dict[str, Any]) -> Problem:
     person, item, rater = row["employee_id"], row["item"], row["rater"]
+    zh, en = "考核表没有这一项", "the item is not on the scorecard"
+    if row["on_card"]:
+        zh, en = "评分人不是制度规定的评分人", "the rater is none of those whom the scheme asks"
     return Problem(
         "rating_not_counted",
         f"{rater} 对 {person} 的“{item}”评分没有计入：{zh}",
