@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 import subprocess
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -31,7 +32,10 @@ class Result:
 
 @dataclass
 class Workplace:
-    """A folder in which commands run as if it were the repository's; each language has its own, equal ones run once."""
+    """A folder in which commands run as if it were the repository's; each language has its own. Equal ones run once.
+
+    A command of which a page quotes nothing is run in one language only: what it does is the same.
+    """
 
     top: Path
     done: dict[tuple[str, str], Result] = field(default_factory=dict)
@@ -43,8 +47,11 @@ class Workplace:
         if not folder.exists():
             folder.mkdir(parents=True)
             (folder / "examples").symlink_to(ROOT / "examples")
+            made = next(self.top.glob("*/build/sample"), None)
+            if made:
+                shutil.copytree(made, folder / "build" / "sample")
             for text in (SAMPLE, SETTLE):
-                self.run(Command(page, 0, text))
+                self.run(Command(page, 0, text, quoted=("settled",) if text == SETTLE else ()))
         for name, text in documents(page).items():
             (folder / name).write_text(text, encoding="utf-8")
 
@@ -54,6 +61,9 @@ class Workplace:
             return None
         text = command.text.removeprefix(".venv/bin/")
         key = (command.lang, text)
+        elsewhere = [result for (_, done), result in self.done.items() if done == text]
+        if not command.quoted and elsewhere:
+            return elsewhere[0]
         if key not in self.done:
             with contextlib.chdir(self.top / command.lang):
                 self.done[key] = self._run(command)
