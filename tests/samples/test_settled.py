@@ -1,22 +1,31 @@
-"""The dealership scheme finds in the sample's files what was planted: runs of grades, exclusions, corrections.
+"""The dealership scheme finds in the sample's files what was planted: runs, exclusions, corrections, dirt.
 
 The causes were set before any figure was worked out, so a scheme that fails here would miss the same in real files.
 """
 
 from __future__ import annotations
 
+import csv
+import io
+from dataclasses import replace
+from decimal import Decimal
+from fractions import Fraction
 from pathlib import Path
 
 import polars as pl
 import pytest
+from python_calamine import CalamineWorkbook
 
 from fairwrench.closing.book import Book
 from fairwrench.closing.run import Asked, Run, settle_folder
+from fairwrench.closing.verify import verify
 from fairwrench.engines.duckdb import DuckDB
 from fairwrench.samples.sample import UNTIL, make_sample
 from fairwrench.samples.truth import Finding, Truth
 from fairwrench.settlement.deadlines import Month
-from fairwrench.settlement.settle import Settlement
+from fairwrench.settlement.problem import Problem
+from fairwrench.settlement.settle import Settlement, settle
+from fairwrench.settlement.values import value_at
 
 pytestmark = pytest.mark.slow
 #: the long run of D begins seven months before the last
@@ -38,7 +47,7 @@ class Quiet:
 def settled(tmp_path_factory: pytest.TempPathFactory) -> tuple[Truth, Run]:
     folder: Path = tmp_path_factory.mktemp("settled")
     truth = make_sample(folder / "data", months=MONTHS)
-    return truth, settle_folder(Asked(UNTIL, folder / "data", folder / "out"), DuckDB(), Quiet())
+    return truth, settle_folder(Asked(UNTIL, folder / "data", folder / "out", lang="en"), DuckDB(), Quiet())
 
 
 def of(run: Run, month: str | Month) -> Settlement:
@@ -131,3 +140,201 @@ def test_the_excused_order_is_left_out_and_counted(settled):
     truth, run = settled
     finding = truth.one("excused")
     assert any(finding.keys[0] in problem.zh for problem in of(run, UNTIL).problems)
+
+
+# What lands of the planted rows and files, and what the settled month shows of it
+
+
+def cells_of(path: Path, sheet: str) -> int:
+    """The rows of a sheet as a person sees them."""
+    if path.suffix == ".csv":
+        content = path.read_bytes()
+        text = content.decode("gb18030" if content[:3] != b"\xef\xbb\xbf" else "utf-8-sig")
+        return len(list(csv.reader(io.StringIO(text, newline=""))))
+    return len(CalamineWorkbook.from_path(path).get_sheet_by_name(sheet).to_python(skip_empty_area=False))
+
+
+def rows_of(run: Run, source: str, *keys: str) -> pl.DataFrame:
+    """The rows in force with these keys (`store|number`, or `store|number|line`)."""
+    columns = [name for name in run.office.sources[source].key if name != "technician"]
+    rows = run.office.ledger.current(source, run.office.sources[source])
+    return rows.filter(pl.concat_str(columns, separator="|").is_in(keys))
+
+
+def told(run: Run, code: str) -> list[Problem]:
+    return [problem for problem in run.problems if problem.code == code]
+
+
+def test_every_row_of_every_file_is_accounted_for(settled):
+    """Accepted, rejected and ignored rows of every batch are the rows of the sheet it came from."""
+    truth, run = settled
+    found = list(run.office.ledger.batches())
+    assert {batch.period for batch in found} == set(truth.months)
+    for batch in found:
+        parts = [n for name, n in batch.counts.items() if name.startswith(("accepted", "rejected", "ignored"))]
+        assert sum(parts) == batch.counts["rows"] == cells_of(run.asked.data / batch.file, batch.sheet), batch.file
+
+
+def test_every_file_has_landed_but_the_doubled_one(settled):
+    truth, run = settled
+    there = {path.relative_to(run.asked.data).as_posix() for path in run.asked.data.glob("*/*")}
+    doubled = set(truth.one("doubled_file").files)
+    landed = {batch.file for batch in run.office.ledger.batches()}
+    assert len(doubled - landed) == 1
+    assert there - landed == doubled - landed
+    assert [problem.file in doubled for problem in told(run, "already_landed")] == [True]
+
+
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    [
+        ("contradiction", "the same key but different content"),
+        ("negative_money", "less than 0"),
+        ("future_date", "lies ahead"),
+        ("namesakes", "write the employee id"),
+    ],
+)
+def test_bad_rows_are_kept_apart_with_their_reason_and_never_land(settled, kind, words):
+    truth, run = settled
+    finding = truth.one(kind)
+    with (run.asked.out / "rejected.csv").open(encoding="utf-8") as file:
+        rejected = {(row["file"], row["sheet"], int(row["row"])): row for row in csv.DictReader(file)}
+    for place in finding.places:
+        assert words in rejected[place.file, place.sheet, place.row]["reason"]
+    assert len(rejected) == 6
+    assert rows_of(run, finding.source, *finding.keys).is_empty()
+
+
+def test_namesakes_are_both_named(settled):
+    truth, run = settled
+    finding = truth.one("namesakes")
+    reasons = run.rejected.filter(pl.col("value") == finding.expect["name"])["reason"].to_list()
+    assert len(reasons) == finding.expect["rejected"]
+    assert all(person_id in reason for reason in reasons for person_id in finding.people)
+
+
+def test_a_wrong_check_digit_lands_with_a_warning(settled):
+    truth, run = settled
+    finding = truth.one("bad_vin")
+    assert rows_of(run, "repair_orders", *finding.keys).height == 1
+    assert [problem.file for problem in told(run, "vin_check")] == [finding.places[0].file]
+
+
+def test_a_stranger_is_listed_and_the_row_counts_for_nobody(settled):
+    truth, run = settled
+    finding = truth.one("stranger")
+    assert rows_of(run, "repair_orders", *finding.keys)["technician"].to_list() == [None]
+    listed = pl.concat(run.gathered.uncredited)
+    assert listed.select("file", "row", "field").rows() == [
+        (place.file, place.row, finding.expect["uncredited"]) for place in finding.places
+    ]
+
+
+def test_one_job_of_two_is_shared(settled):
+    truth, run = settled
+    finding = truth.one("two_names")
+    rows = rows_of(run, "job_lines", *finding.keys).sort("technician")
+    assert rows["technician"].to_list() == sorted(finding.people)
+    assert [str(share) for share in rows["share"]] == [finding.expect["share"]] * 2
+
+
+def test_a_file_sent_again_replaces_three_rows_and_repeats_the_others(settled):
+    truth, run = settled
+    finding = truth.one("sent_again")
+    first, again = (b for name in finding.files for b in run.office.ledger.batches() if b.file == name)
+    assert (again.counts["new"], again.counts["changed"]) == (0, finding.expect["changed_rows"])
+    assert again.counts["repeated"] == first.counts["accepted"] - 3
+    assert set(rows_of(run, "repair_orders", *finding.keys)["_batch"]) == {again.number}
+
+
+def test_a_total_that_does_not_add_up_is_no_row(settled):
+    truth, run = settled
+    finding = truth.one("wrong_total")
+    (batch,) = [batch for batch in run.office.ledger.batches() if batch.file == finding.files[0]]
+    assert batch.counts["ignored_total"] == finding.expect["ignored_total"]
+    assert batch.counts["accepted"] == batch.counts["rows"] - 1 - batch.counts["ignored_header"]
+
+
+def test_two_stores_in_one_file_go_to_their_stores(settled):
+    truth, run = settled
+    finding = truth.one("two_stores_in_one_file")
+    (batch,) = [batch for batch in run.office.ledger.batches() if batch.file == finding.files[0]]
+    rows = run.office.ledger.current("accessories", run.office.sources["accessories"])
+    assert set(rows.filter(pl.col("_batch") == batch.number)["store"]) == set(finding.expect["stores"])
+
+
+def test_who_moved_is_credited_with_the_rows_of_both_stores(settled):
+    truth, run = settled
+    finding = truth.one("moved_store")
+    jobs = run.office.ledger.current("job_lines", run.office.sources["job_lines"])
+    begin, end = UNTIL.bounds_utc(run.scheme.cycle.time_zone)
+    mine = person(jobs.rename({"technician": "employee_id"}), finding).filter(
+        (pl.col("finished_at") >= begin) & (pl.col("finished_at") < end)
+    )
+    assert set(mine["store"]) >= set(finding.expect["rows_in"])
+    output = person(of(run, UNTIL).lines, finding).filter(pl.col("item") == "labour_output")
+    earned = sum(
+        amount * (1 if share is None else share) for amount, share in mine.select("labour_amount", "share").rows()
+    )
+    top, digits = output.select("numerator", "numerator_digits").row(0)
+    assert Decimal(top).scaleb(-digits) == earned
+
+
+def test_corrections_stand_in_the_pay_of_the_month_they_came_in(settled):
+    truth, run = settled
+    with (run.asked.out / "pay.csv").open(encoding="utf-8") as file:
+        pay = {row["employee_id"]: row for row in csv.DictReader(file)}
+    for kind in ("late_correction", "appeal"):
+        row = pay[truth.one(kind).people[0]]
+        parts = ("performance_pay", "fixed_part", "pool_pay", "corrections")
+        assert Decimal(row["corrections"]) > 0
+        assert Decimal(row["total"]) == sum(Decimal(row[part]) for part in parts) - Decimal(row["deductions"])
+
+
+def test_an_unknown_wage_leaves_the_score_and_holds_the_pay(settled):
+    truth, run = settled
+    finding = truth.one("unknown_wage")
+    assert person(of(run, UNTIL).totals, finding)["state"].to_list() == [finding.expect["state"]]
+    assert person(of(run, UNTIL).pay, finding)["total"].to_list() == [finding.expect["pay"]]
+    assert [problem.subject for problem in told(run, finding.expect["problem"])] == finding.people
+
+
+def test_who_was_hired_late_is_left_out_the_month_before_for_another_reason(settled):
+    truth, run = settled
+    finding = truth.one("probation")
+    before = person(of(run, UNTIL.plus(-1)).totals, finding)
+    assert before["reason"].to_list() == [finding.expect["reason_before"]]
+
+
+def test_the_partial_judge_calls_less_rework_than_comes_back(settled):
+    truth, run = settled
+    finding = truth.one("conflict_of_interest")
+    metrics, found = run.scheme.metrics, of(run, UNTIL).found
+    rates = {}
+    for name in (finding.expect["metric"], finding.expect["independent"]):
+        values = value_at(name, metrics[name], "store", found)
+        rates[name] = {unit: Fraction(int(n), int(d)) for unit, n, d in values.select("unit", "n", "d").iter_rows()}
+    judged, measured = rates.values()
+    gaps = {store: judged[store] / measured[store] for store in truth.stores}
+    assert min(gaps, key=lambda store: gaps[store]) == finding.store
+    assert gaps[finding.store] < Fraction(1, 2)
+
+
+def test_a_scheme_that_scored_by_the_judged_rate_would_be_warned(settled):
+    """The shipped scheme scores by comebacks; scored by what they call rework, the managers would judge themselves."""
+    truth, run = settled
+    finding = truth.one("conflict_of_interest")
+    card = run.scheme.scorecards["workshop_manager"]
+    judged = {"metric": finding.expect["metric"]}
+    items = tuple(item.model_copy(update=judged) if item.metric == "rework_rate" else item for item in card.items)
+    cards = {**run.scheme.scorecards, "workshop_manager": card.model_copy(update={"items": items})}
+    scheme = run.scheme.model_copy(update={"scorecards": cards})
+    problems = settle(replace(run.closed.case, scheme=scheme), run.office.engine).problems
+    warned = {problem.subject for problem in problems if problem.code == "conflict_of_interest"}
+    assert not told(run, "conflict_of_interest")
+    assert warned >= set(finding.people)
+
+
+def test_the_settled_month_verifies(settled):
+    _, run = settled
+    assert verify(run.asked.out, run.office.engine, run.office.sources) == []
