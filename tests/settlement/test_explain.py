@@ -67,10 +67,9 @@ def same(figure: str, cell: str | None) -> bool:
     number = figure.removesuffix(" %").split(" ")[0]
     if cell in (None, "") or number == "—":
         return (cell or "—") == number
-    share = 100 if figure.endswith(" %") else 1
-    return Decimal(number) == (
-        Decimal(cell) * share if share == 1 else (Decimal(cell) * share).quantize(Decimal("0.01"))
-    )
+    if not figure.endswith(" %"):
+        return Decimal(number) == Decimal(cell or 0)
+    return Decimal(number) == (Decimal(cell or 0) * 100).quantize(Decimal("0.01"), rounding=ROUND_HALF_UP)
 
 
 def test_every_figure_is_that_of_the_files(october: World, tmp_path: Path) -> None:
