@@ -12,9 +12,9 @@ from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 
+import fastexcel
 import polars as pl
 import pytest
-from python_calamine import CalamineWorkbook
 
 from fairwrench.closing.book import Book
 from fairwrench.closing.run import Asked, Run, settle_folder
@@ -151,7 +151,7 @@ def cells_of(path: Path, sheet: str) -> int:
         content = path.read_bytes()
         text = content.decode("gb18030" if content[:3] != b"\xef\xbb\xbf" else "utf-8-sig")
         return len(list(csv.reader(io.StringIO(text, newline=""))))
-    return len(CalamineWorkbook.from_path(path).get_sheet_by_name(sheet).to_python(skip_empty_area=False))
+    return fastexcel.read_excel(path).load_sheet(sheet, header_row=None, skip_rows=0, dtypes="string").total_height
 
 
 def rows_of(run: Run, source: str, *keys: str) -> pl.DataFrame:
