@@ -9,7 +9,7 @@ import click
 from fairwrench.catalog.loader import load_sources
 from fairwrench.cli.console import language_option, refusals, say_problems, terminal
 from fairwrench.cli.engine import engine_named, engine_option
-from fairwrench.cli.parameters import MONTH
+from fairwrench.cli.parameters import MONTH, sources_option
 from fairwrench.cli.progress import Bars
 from fairwrench.closing.run import checked_scheme
 from fairwrench.report import appraisal, forms
@@ -33,11 +33,20 @@ from fairwrench.settlement.deadlines import Month
     help="Your own appraisal form: OUT/templates/appraisal.docx restyled in Word.",
 )
 @click.option("--appraisals/--no-appraisals", default=True, show_default=True, help="Appraisal forms for signature.")
+@sources_option
 @engine_option
 @language_option
 @refusals
 def rating_forms(
-    month: Month, data: Path, out: Path, scheme: str, template: Path | None, appraisals: bool, engine: str, lang: str
+    month: Month,
+    data: Path,
+    out: Path,
+    scheme: str,
+    template: Path | None,
+    appraisals: bool,
+    folders: tuple[Path, ...],
+    engine: str,
+    lang: str,
 ) -> None:
     """Forms for MONTH: one workbook a rater, and appraisal forms on A4, one document a store.
 
@@ -45,7 +54,7 @@ def rating_forms(
     OUT holds rating-forms/ratings_….xlsx (put the filled ones into the data folder: they are read as ratings),
     appraisal-forms/….docx, and templates/appraisal.docx to restyle.
     """
-    sources = load_sources()
+    sources = load_sources(*folders)
     runs_on = engine_named(engine)
     chosen, _ = checked_scheme(scheme, sources, runs_on)
     wanted = Wanted(month, data, out, lang)

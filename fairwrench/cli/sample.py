@@ -16,7 +16,7 @@ from fairwrench.samples.sample import ORDERS, PEOPLE, UNTIL, make_sample
 @click.option(
     "--months", default=12, show_default=True, type=click.IntRange(1, 60), help=f"How many months, the last is {UNTIL}."
 )
-@click.option("--people", default=PEOPLE, show_default=True, type=click.IntRange(20), help="People of one store.")
+@click.option("--people", default=PEOPLE, show_default=True, type=click.IntRange(25), help="People of one store.")
 @click.option(
     "--orders", default=ORDERS, show_default=True, type=click.IntRange(1), help="Orders of one store in one month."
 )

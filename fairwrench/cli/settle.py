@@ -13,6 +13,7 @@ from fairwrench.cli.parameters import MONTH, sources_option
 from fairwrench.cli.progress import Bars
 from fairwrench.cli.summary import say_summary, summary
 from fairwrench.closing.run import Asked, Run, settle_folder
+from fairwrench.closing.sole_use import sole_use
 from fairwrench.report.write import write_reports
 from fairwrench.settlement.deadlines import Month
 
@@ -62,7 +63,7 @@ def settle(
     OUT then holds totals.csv, items.csv, pay.csv, standing.csv, rejected.csv, settlement.xlsx, report.html,
     seal.json and ledger/. Settling again with more files lands only what is new.
     """
-    with Bars(lang, quiet=as_json) as bars:
+    with sole_use(out), Bars(lang, quiet=as_json) as bars:
         asked = Asked(month, data, out, scheme, folders, history, lang)
         run = settle_folder(asked, engine_named(engine), bars)
         if reports:

@@ -33,6 +33,8 @@ INPUTS: dict[str, dict[str, Any]] = {
     "standing_changes": STANDING_CHANGES,
 }
 LEDGER, SEAL, RECORDS, ABOUT = "ledger", "seal.json", "records", "about.json"
+#: the files of records/ that a whole settlement has
+RECORDED = (*(f"{name}.csv" for name in INPUTS), *(f"{name}.parquet" for name in FRAMES))
 
 
 @dataclass(frozen=True)
@@ -62,12 +64,11 @@ def write_closed(done: Closed, out: Path, lang: str) -> None:
     (out / SEAL).write_bytes(seal_json(done.seal))
     problems = [asdict(problem) for problem in done.settlement.problems]
     (records / "problems.json").write_text(json.dumps(problems, ensure_ascii=False, indent=1), encoding="utf-8")
-    records_written = [*(f"{name}.csv" for name in INPUTS), *(f"{name}.parquet" for name in FRAMES)]
     about = {
         "month": str(done.settlement.month),
         "lang": lang,
         "seal": done.seal.digest,
-        "records": {name: sha256_of((records / name).read_bytes()) for name in records_written},
+        "records": {name: sha256_of((records / name).read_bytes()) for name in RECORDED},
         "outputs": {name: sha256_of((out / name).read_bytes()) for name in KEYS},
     }
     (records / ABOUT).write_text(json.dumps(about, ensure_ascii=False, indent=1), encoding="utf-8")
@@ -77,6 +78,8 @@ def read_kept(out: Path) -> Kept:
     """What `write_closed` wrote; Refused when `out` holds no whole settlement."""
     seal, records = whole_seal(out), out / RECORDS
     about = _about(out)
+    if lacking := sorted({*RECORDED} - about["records"].keys()):
+        raise Refused([_of_another_version(out, lacking)])
     scheme = sealed_scheme(seal, out / LEDGER)
     frames: dict[str, Any] = {name: pl.read_parquet(records / f"{name}.parquet") for name in FRAMES}
     told = json.loads((records / "problems.json").read_text(encoding="utf-8"))
@@ -131,3 +134,9 @@ def _nothing_settled(out: Path) -> Problem:
 def _unreadable(out: Path, name: str) -> Problem:
     zh, en = f"{name} 无法读取，可能被改动过", f"{name} cannot be read; somebody may have changed it"
     return Problem("unreadable", zh, en, file=str(out / name))
+
+
+def _of_another_version(out: Path, lacking: list[str]) -> Problem:
+    zh = f"{out.name} 由另一个版本的程序写成（缺少 {'、'.join(lacking)}）；请用同一份数据重新运行 fairwrench settle"
+    en = f"{out.name} was written by another version (no {', '.join(lacking)}); run fairwrench settle on the data again"
+    return Problem("another_version", zh, en, file=str(out))

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from itertools import permutations
 
 import polars as pl
 
@@ -68,6 +70,29 @@ def split_names(frame: pl.DataFrame, column: str, into: str, whole: Column) -> p
 def _units(column: str) -> pl.Expr:
     """A decimal or integer column as integers of its last place."""
     return pl.col(column).to_physical().cast(pl.Int64)
+
+
+def tell_apart(frame: pl.DataFrame, readings: Sequence[str], directory: Directory) -> pl.DataFrame:
+    """Namesakes told apart by the other column about the same person: the id beside a shared name says who is meant.
+
+    `readings` are the columns about one person; a shared name becomes the id that its row tells elsewhere.
+    """
+    for told, shared in permutations(readings, 2):
+        cases = frame.select(told, shared, "_store").drop_nulls((told, shared)).unique()
+        ids = [_among(directory, *case) for case in cases.iter_rows()]
+        answers = cases.with_columns(_id=pl.Series(ids, dtype=pl.String)).drop_nulls("_id")
+        if answers.height:
+            keys = [told, shared, "_store"]
+            found = frame.select(keys).join(answers, on=keys, how="left", nulls_equal=True, maintain_order="left")
+            frame = frame.with_columns(found["_id"].zip_with(found["_id"].is_not_null(), frame[shared]).alias(shared))
+    return frame
+
+
+def _among(directory: Directory, told: str, shared: str, store: str | None) -> str | None:
+    """The person of `told` when it is one of the namesakes of `shared`."""
+    candidates = directory.find(shared, store).candidates
+    person = directory.find(told, store).employee_id if candidates else None
+    return person if person in candidates else None
 
 
 def resolve(frame: pl.DataFrame, column: str, credits: Credits) -> pl.Series:

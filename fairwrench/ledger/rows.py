@@ -6,7 +6,7 @@ import polars as pl
 
 from fairwrench.ledger.body import Handed, Rows, typed_rows
 from fairwrench.ledger.checking import check_values
-from fairwrench.ledger.crediting import Credits, agree, resolve, split_names
+from fairwrench.ledger.crediting import Credits, agree, resolve, split_names, tell_apart
 from fairwrench.ledger.header import Header
 from fairwrench.ledger.keys import first_of_identical, reject_contradictions
 from fairwrench.ledger.placing import place_rows, placed_in, require_stores
@@ -49,8 +49,10 @@ def _credit(rows: Rows) -> None:
     rows.frame = rows.frame.with_columns(_term(rows.source, rows.handed.time_zone))
     credits = Credits(directory, rows.failures)
     for name in columns:
+        readings = rows.readings(name)
+        rows.frame = tell_apart(rows.frame, readings, directory)
         ids = resolve(rows.frame, name, credits)
-        for other in rows.readings(name)[1:]:
+        for other in readings[1:]:
             ids = agree(rows.frame, name, ids, resolve(rows.frame, other, credits), credits)
         rows.put(name, ids)
     rows.uncredited = credits.uncredited

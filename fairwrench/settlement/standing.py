@@ -88,7 +88,7 @@ class _Course:
         """A review ended in staying: counters at 0, and a plan that runs ends with it."""
         self.runs.clear()
         if self.plan:
-            detail = Text(zh="审议决定留用,改进计划随之结束", en="the review ended in staying, and the plan with it")
+            detail = Text(zh="审议决定留用，改进计划随之结束", en="the review ended in staying, and the plan with it")
             yield _plan_event(month, "plan_ended", self.plan, detail)
             self.plan = None
 
@@ -104,11 +104,11 @@ class _Course:
             return
         plan.months += (month,)
         if grade not in self.rules.counters[plan.rule.counter]:
-            detail = Text(zh=f"{month}为{grade}级,改进计划通过", en=f"{month} is at {grade}: the plan is passed")
+            detail = Text(zh=f"{month}为{grade}级，改进计划通过", en=f"{month} is at {grade}: the plan is passed")
             yield _plan_event(month, "plan_passed", plan, detail)
             self.plan = None
         elif len(plan.months) == plan.rule.months:
-            detail = Text(zh="改进期届满,各月均未达到要求", en="the plan is over and no month of it was good enough")
+            detail = Text(zh="改进期届满，各月均未达到要求", en="the plan is over and no month of it was good enough")
             yield _plan_event(month, "plan_ended", plan, detail)
             self.plan = None
 
@@ -133,7 +133,8 @@ class _Course:
     def _event(self, month: Month, name: str, rule: Rule, set_aside: tuple[str, ...]) -> Event:
         run = self.runs[rule.counter][-rule.at :]
         plan = tuple(month.plus(step) for step in range(1, (rule.months or 0) + 1))
-        detail = _detail(run, self.rules.counters[rule.counter], plan, set_aside)
+        spared = [self.rules.rules[other].name or Text(zh=other, en=other) for other in set_aside]
+        detail = _detail(run, self.rules.counters[rule.counter], plan, spared)
         return Event(month, rule.event, name, rule.by, detail, rule.reference, run, plan, rule.letter, set_aside)
 
 
@@ -142,14 +143,15 @@ def _plan_event(month: Month, event: str, plan: _Plan, detail: Text) -> Event:
     return Event(month, event, plan.name, rule.by, detail, rule.reference, plan.months, plan.months)
 
 
-def _detail(run: Sequence[Month], grades: Sequence[Grade], plan: Sequence[Month], set_aside: Sequence[str]) -> Text:
+def _detail(run: Sequence[Month], grades: Sequence[Grade], plan: Sequence[Month], spared: Sequence[Text]) -> Text:
     """Why an event is due, in one sentence."""
-    zh = f"连续{len(run)}个月为{'/'.join(grades)}级:{_list(run, '、')}"
+    zh = f"连续{len(run)}个月为{'/'.join(grades)}级：{_list(run, '、')}"
     en = f"{len(run)} months running at {'/'.join(grades)}: {_list(run)}"
     if plan:
-        zh, en = f"{zh};改进期:{_list(plan, '、')}", f"{en}; to improve in {_list(plan)}"
-    if set_aside:
-        zh, en = f"{zh};同月较轻的措施不再执行:{'、'.join(set_aside)}", f"{en}; set aside: {', '.join(set_aside)}"
+        zh, en = f"{zh}；改进期：{_list(plan, '、')}", f"{en}; to improve in {_list(plan)}"
+    if spared:
+        zh += f"；同月较轻的措施不再执行：{'、'.join(name.zh for name in spared)}"
+        en += f"; set aside: {', '.join(name.en for name in spared)}"
     return Text(zh=zh, en=en)
 
 
@@ -183,7 +185,7 @@ def stand(months: Sequence[MonthResult], rules: Standing) -> tuple[Event, ...]:
 def _kept(months: Iterable[MonthResult], rules: Standing, events: Iterable[Event]) -> Iterator[Event]:
     """Awards that were given and that the grades, as corrected since, would no longer bring."""
     due = {(event.month, event.rule) for event in events}
-    detail = Text(zh="奖励已发放,成绩更正后予以保留", en="given before the grades were corrected; it stays")
+    detail = Text(zh="奖励已发放，成绩更正后予以保留", en="given before the grades were corrected; it stays")
     for result in months:
         for name in result.given:
             if (result.month, name) not in due:

@@ -13,6 +13,7 @@ from fairwrench.closing.book import Book, totals_as_history
 from fairwrench.closing.contract import KEYS, decimal_text, various_digits
 from fairwrench.closing.history import history_from
 from fairwrench.closing.out import FRAMES, RECORDS, read_kept, write_closed
+from fairwrench.closing.sole_use import sole_use
 from fairwrench.settlement.case import HISTORY
 from fairwrench.settlement.explain import explain
 from fairwrench.settlement.problem import Problem, Refused
@@ -194,3 +195,32 @@ def test_the_seal_tells_what_the_month_stands_on(out: Path) -> None:
         assert (out / "ledger" / document["path"]).exists()
         assert not document["path"].startswith("/")
     assert seal["sources"]["repair_orders"]["coverage"]["2026-10"] == ["朝阳店", "海淀店"]
+
+
+def test_a_folder_of_another_version_says_so(out: Path) -> None:
+    """Fails when a month settled before an update ends in a traceback instead of saying what to do."""
+    about = out / RECORDS / "about.json"
+    content = json.loads(about.read_text(encoding="utf-8"))
+    del content["records"]["standing_changes.csv"]
+    about.write_text(json.dumps(content), encoding="utf-8")
+    (out / RECORDS / "standing_changes.csv").unlink()
+    with pytest.raises(Refused) as refused:
+        read_kept(out)
+    (problem,) = refused.value.problems
+    assert problem.code == "another_version"
+    assert "standing_changes.csv" in problem.en
+
+
+def test_one_settlement_at_a_time(tmp_path: Path) -> None:
+    """Fails when two settlements may write into one folder, or a hold outlives its settlement."""
+    folder = tmp_path / "out"
+    with sole_use(folder):
+        with pytest.raises(Refused, match="another settlement"), sole_use(folder):
+            pass
+        assert folder.exists()
+    assert not folder.exists()
+    with sole_use(folder):
+        (folder / "totals.csv").touch()
+    with sole_use(folder):
+        pass
+    assert (folder / "totals.csv").exists()

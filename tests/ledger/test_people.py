@@ -98,6 +98,15 @@ def test_id_and_name_of_two_people_are_rejected() -> None:
     assert found.rejected.select("row", "code").rows() == [(3, "id_and_name_differ")]
 
 
+def test_the_id_beside_a_shared_name_says_who_is_meant() -> None:
+    """Fails when namesakes with their ids beside them are rejected, or an id tells for somebody of another name."""
+    header = (*HEADER, "顾问工号", "顾问姓名")
+    rows = [(*order("RO1"), "1004", "王五"), (*order("RO2"), "1001", "王五"), (*order("RO3"), None, "王五")]
+    found = one(csv([header, *rows]))
+    assert found.accepted.select("ro_no", "advisor").rows() == [("RO1", "1004")]
+    assert found.rejected.select("row", "code").rows() == [(3, "namesakes"), (4, "namesakes")]
+
+
 @pytest.mark.parametrize("mark", ["/", "、", ",", "，", ";", "；", "+", "＋", "&"])
 def test_several_technicians_share_a_line(mark: str) -> None:
     """张三/李四/王五 of three shares 1: 0.334 + 0.333 + 0.333, nothing lost."""

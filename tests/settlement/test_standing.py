@@ -69,7 +69,7 @@ def test_an_event_says_why_in_both_languages(standing: Standing) -> None:
     """Fails when a letter could not give its reason."""
     (warning,) = stand(months("EE"), standing)
     assert warning.run == (JANUARY, Month(2026, 2))
-    assert warning.detail.zh == "连续2个月为E级:2026-01、2026-02;改进期:2026-03;同月较轻的措施不再执行:plan"
+    assert warning.detail.zh == "连续2个月为E级：2026-01、2026-02；改进期：2026-03；同月较轻的措施不再执行：plan"
     assert warning.detail.en == "2 months running at E: 2026-01, 2026-02; to improve in 2026-03; set aside: plan"
     *_, review = stand(months("EEE"), standing)
     assert (review.rule, review.reference) == ("e_review", "S1 ❺ 5.8")
