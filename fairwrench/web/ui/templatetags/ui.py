@@ -1,0 +1,105 @@
+"""Tags and filters that every page has without loading: words, figures and the components of the layout."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import template
+from django.templatetags.static import static
+from django.utils.html import conditional_escape, format_html
+from django.utils.safestring import SafeString, mark_safe
+
+from fairwrench.report import figures
+from fairwrench.settlement import explain
+from fairwrench.web.ui import drawing, words
+
+register = template.Library()
+SPRITE = "packages/icons.svg"
+
+
+@register.simple_tag
+def say(*given: Any, **values: Any) -> SafeString:
+    """`{% say "中文" "English" %}`, `{% say text %}`; `{n}` in the words takes `n=…`."""
+    wording = conditional_escape(words.pick(*given) if len(given) == 2 else words.of(*given))
+    return format_html(wording, **values) if values else wording
+
+
+@register.simple_tag
+def lang_code() -> str:
+    """The page's language as HTML wants it: `zh-Hans` or `en`."""
+    return words.pick("zh-Hans", "en")
+
+
+@register.filter
+def money(fen: int | None, currency: str = "CNY") -> str:
+    """Fen as ¥1,234.56, minus as −; a dash for none."""
+    return figures.yuan(fen, currency)
+
+
+@register.filter
+def points(hundredths: int | None) -> str:
+    """Hundredths of a point as 98.40, minus as −; a dash for none."""
+    return explain.points(hundredths).replace("-", "−")
+
+
+@register.filter
+def count(number: int | None) -> str:
+    """A whole number with thousands separated; a dash for none."""
+    return figures.grouped(number, 0).replace("-", "−")
+
+
+@register.simple_tag
+def icon(name: str, label: str = "") -> SafeString:
+    """An icon of `ui/icons.py`: mere ornament, unless `label` says what it tells."""
+    spoken = format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"')
+    address = f"{static(SPRITE)}#{name}"
+    return format_html('<svg class="icon" {}><use href="{}"></use></svg>', spoken, address)
+
+
+@register.simple_tag
+def badge_grade(grade: str | None, name: Any = None) -> SafeString:
+    """A grade A–E in its colour, with its name beside it where one is given; a dash for none."""
+    if not grade:
+        return SafeString(figures.NONE)
+    badge = format_html('<span class="grade grade-{}">{}</span>', grade.lower(), grade)
+    return format_html("{} {}", badge, words.of(name)) if name else badge
+
+
+@register.simple_tag
+def bullet(actual: int | None, target: int | None = 10_000) -> SafeString:
+    """Points reached against the points aimed at (hundredths, 0–130), as a bar with a mark."""
+    return drawing.bullet(actual, target)
+
+
+@register.simple_tag
+def progress(part: int, whole: int, label: Any = None) -> SafeString:
+    """A share as a bar, `part` of `whole`; `label` says to people who do not see it what is measured."""
+    return drawing.progress(part, whole, words.of(label))
+
+
+@register.simple_tag
+def figure(shown: Any, url: str | None = None, about: Any = None) -> SafeString:
+    """A figure that leads to its explanation; without an address it merely stands there."""
+    if not url:
+        return format_html('<span class="figure">{}</span>', shown)
+    title = words.of(about) or words.pick("怎么算出来的", "How this came about")
+    return format_html('<a class="figure" href="{}" title="{}">{}</a>', url, title, shown)
+
+
+@register.inclusion_tag("ui/parts/person.html")
+def person(who: Any, link: bool = True, note: Any = "") -> dict[str, Any]:
+    """A person with initial, name and employee id; leads to `get_absolute_url` unless `link` is false."""
+    name = str(_of(who, "name") or _of(who, "employee_id") or "")
+    address = _of(who, "get_absolute_url") if link else None
+    return {
+        "name": name,
+        "employee_id": _of(who, "employee_id"),
+        "initial": drawing.initial(name),
+        "url": address() if callable(address) else address,
+        "note": words.of(note),
+    }
+
+
+def _of(thing: Any, name: str) -> Any:
+    return thing.get(name) if isinstance(thing, Mapping) else getattr(thing, name, None)

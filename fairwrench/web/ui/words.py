@@ -1,0 +1,52 @@
+"""Words in two languages, side by side where they are used (docs/decisions/0006-words-in-two-languages.md)."""
+
+from __future__ import annotations
+
+from typing import Protocol, cast
+
+from django.utils.functional import Promise, lazy
+from django.utils.translation import get_language
+
+
+class Bilingual(Protocol):
+    """What carries its words in both languages: `Text`, `Problem` and the like."""
+
+    @property
+    def zh(self) -> str:
+        """In Chinese."""
+        ...
+
+    @property
+    def en(self) -> str:
+        """In English."""
+        ...
+
+
+Words = Bilingual | tuple[str, str] | str
+
+
+def lang() -> str:
+    """`en` where the reader reads English, else `zh`: the codes that the settlement's own words use."""
+    return "en" if (get_language() or "").startswith("en") else "zh"
+
+
+def pick(zh: str, en: str) -> str:
+    """The wording in the language of the request."""
+    return en if lang() == "en" else zh
+
+
+_both = lazy(pick, str)
+
+
+def both(zh: str, en: str) -> str:
+    """The same for labels of forms and models: the language is chosen when they are shown, not when they are made."""
+    return cast(str, _both(zh, en))
+
+
+def of(words: Words | None) -> str:
+    """The wording of a `Text`, a `Problem`, a pair (Chinese, English) or a plain string; empty for none."""
+    if words is None or isinstance(words, str | Promise):
+        return str(words or "")
+    if isinstance(words, tuple | list):
+        return pick(*words)
+    return pick(words.zh, words.en)
