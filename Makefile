@@ -92,6 +92,6 @@ node_modules/.package-lock.json: package-lock.json | $(READY)
 	npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 	@touch $@
 
-$(PACKAGES): node_modules/.package-lock.json fairwrench/web/ui/assets.py fairwrench/web/ui/icons.py
+$(PACKAGES): node_modules/.package-lock.json fairwrench/web/ui/assets.py fairwrench/web/ui/icons.txt
 	$(BIN)/python -m fairwrench.web.ui.assets .
 	@touch $@

@@ -9,8 +9,6 @@ import re
 import sys
 from pathlib import Path
 
-from fairwrench.web.ui.icons import ICONS
-
 #: the prefix of the gathered files below `static/`
 PREFIX = "packages"
 GATHERED = Path("node_modules") / ".served"
@@ -19,6 +17,8 @@ FILES = (
     "@tabler/core/dist/js/tabler.min.js",
     "echarts/dist/echarts.common.min.js",
 )
+#: the icons that pages may use, one name a line, among Tabler's outlines
+ICONS = Path(__file__).with_name("icons.txt")
 OUTLINES = Path("@tabler/icons/icons/outline")
 
 
@@ -44,8 +44,9 @@ def without_map(text: str) -> str:
 
 
 def sprite(outlines: Path) -> str:
-    """Every icon of `ICONS` as a symbol of one file; its id is the icon's name."""
-    symbols = [symbol(name, (outlines / f"{name}.svg").read_text(encoding="utf-8")) for name in ICONS]
+    """Every icon of `icons.txt` as a symbol of one file; its id is the icon's name."""
+    names = ICONS.read_text(encoding="utf-8").split()
+    symbols = [symbol(name, (outlines / f"{name}.svg").read_text(encoding="utf-8")) for name in names]
     return f'<svg xmlns="http://www.w3.org/2000/svg">\n{"".join(symbols)}</svg>\n'
 
 

@@ -6,8 +6,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import template
+from django.template import Context
+from django.template.loader_tags import BLOCK_CONTEXT_KEY
 from django.templatetags.static import static
-from django.utils.html import conditional_escape, format_html
+from django.utils.html import conditional_escape, format_html, strip_tags
 from django.utils.safestring import SafeString, mark_safe
 
 from fairwrench.report import figures
@@ -31,6 +33,21 @@ def lang_code() -> str:
     return words.pick("zh-Hans", "en")
 
 
+@register.simple_tag(takes_context=True)
+def page_title(context: Context) -> str:
+    """What the page's block `title` says, without markup, led into the name of the application."""
+    blocks = context.render_context.get(BLOCK_CONTEXT_KEY)
+    found = blocks.get_block("title") if blocks else None
+    words_of_it = " ".join(strip_tags(found.nodelist.render(context)).split()) if found else ""
+    return mark_safe(f"{words_of_it} · ") if words_of_it else ""
+
+
+@register.filter
+def initial(who: Any) -> str:
+    """The one character that stands for a person."""
+    return drawing.initial(str(who))
+
+
 @register.filter
 def money(fen: int | None, currency: str = "CNY") -> str:
     """Fen as ¥1,234.56, minus as −; a dash for none."""
@@ -51,7 +68,7 @@ def count(number: int | None) -> str:
 
 @register.simple_tag
 def icon(name: str, label: str = "") -> SafeString:
-    """An icon of `ui/icons.py`: mere ornament, unless `label` says what it tells."""
+    """An icon of `ui/icons.txt`: mere ornament, unless `label` says what it tells."""
     spoken = format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"')
     address = f"{static(SPRITE)}#{name}"
     return format_html('<svg class="icon" {}><use href="{}"></use></svg>', spoken, address)
