@@ -14,7 +14,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from fairwrench.report import figures
 from fairwrench.settlement import explain
-from fairwrench.web.ui import drawing, words
+from fairwrench.web.ui import components, drawing, words
 
 register = template.Library()
 SPRITE = "packages/icons.svg"
@@ -120,3 +120,22 @@ def person(who: Any, link: bool = True, note: Any = "") -> dict[str, Any]:
 
 def _of(thing: Any, name: str) -> Any:
     return thing.get(name) if isinstance(thing, Mapping) else getattr(thing, name, None)
+
+
+@register.simple_tag(takes_context=True)
+def table(context: Context, shown: Any) -> SafeString:
+    """A `ui.tables.Table` with its search box, totals, pages and export."""
+    return shown.as_html(context["request"])
+
+
+register.inclusion_tag("ui/parts/progress_card.html")(components.progress_card)
+register.inclusion_tag("ui/parts/empty_state.html")(components.empty_state)
+register.inclusion_tag("ui/parts/problem_list.html")(components.problem_list)
+register.inclusion_tag("ui/parts/upload_field.html")(components.upload_field)
+register.inclusion_tag("ui/parts/explanation.html")(components.explanation)
+register.inclusion_tag("ui/parts/stat.html")(components.stat)
+register.inclusion_tag("ui/parts/field.html")(components.field)
+register.inclusion_tag("ui/parts/fields.html", name="fields")(lambda form: {"form": form})
+register.simple_tag(components.heat_cell)
+register.simple_tag(components.chart)
+register.simple_tag(components.kept_query, takes_context=True)

@@ -1,0 +1,43 @@
+// Small behaviours that pages ask for with data attributes; everything works without them, only less comfortably.
+(() => {
+  const root = document.documentElement;
+
+  // [data-confirm]: what cannot be undone says what it will do, and asks once.
+  addEventListener("submit", (event) => {
+    const asked = (event.submitter && event.submitter.dataset.confirm) || event.target.dataset.confirm;
+    if (asked && !confirm(asked)) event.preventDefault();
+  }, true);
+
+  // form[data-auto]: sent as soon as something is chosen.
+  addEventListener("change", (event) => {
+    const form = event.target.form;
+    if (form && form.matches("form[data-auto]")) form.requestSubmit();
+  });
+
+  addEventListener("click", (event) => {
+    if (event.target.closest("[data-print]")) print();
+    const unfold = event.target.closest("[data-unfold]");
+    if (!unfold) return;
+    const steps = [...document.querySelectorAll(`${unfold.dataset.unfold} details.step`)];
+    const open = steps.some((step) => !step.open);
+    steps.forEach((step) => (step.open = open));
+  });
+
+  // An expired session answers a request for a part of the page with the sign-in page: go there instead of showing it.
+  addEventListener("htmx:beforeSwap", (event) => {
+    const answered = event.detail.xhr.responseURL;
+    if (!root.dataset.login || !answered || new URL(answered).pathname !== root.dataset.login) return;
+    event.detail.shouldSwap = false;
+    location.assign(`${root.dataset.login}?next=${encodeURIComponent(location.pathname + location.search)}`);
+  });
+
+  // A request that failed says so; the page keeps what it showed.
+  addEventListener("htmx:responseError", (event) => {
+    const told = document.getElementById("failed");
+    if (told && event.detail.xhr.status >= 400) told.hidden = false;
+  });
+  addEventListener("htmx:sendError", () => {
+    const told = document.getElementById("failed");
+    if (told) told.hidden = false;
+  });
+})();

@@ -1,0 +1,157 @@
+"""Tables with search, sorting, totals, pages and a workbook to take away; the query string holds all of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import django_tables2 as tables
+from django.core.exceptions import FieldError
+from django.db.models import Q, QuerySet, Sum
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.http import content_disposition_header
+from django_tables2.utils import Accessor
+
+from fairwrench.report import cells
+from fairwrench.report.workbook import Book, safe_name
+from fairwrench.web.ui.columns import NUMBERS, Column
+from fairwrench.web.ui.words import lang, of, pick
+
+SIZES = (25, 50, 100, 200)
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+#: what a spreadsheet allows in the name of a sheet
+SHEET_NAME = 31
+
+
+class Table(tables.Table):
+    """A table of the pages: declare `columns.Column`s; `table_page` does the rest."""
+
+    #: what the workbook and its sheet are called
+    name: Any = ""
+    #: what the search box holds; None where no column can be searched
+    sought: str | None = None
+
+    def __init__(self, *given: Any, **options: Any) -> None:
+        options.setdefault("template_name", "ui/table.html")
+        options.setdefault("attrs", {"class": "table table-vcenter card-table"})
+        options.setdefault("empty_text", pick("没有符合条件的记录。", "Nothing fits."))
+        super().__init__(*given, **options)
+        self.sizes = SIZES
+        self.search_field, self.export_field = f"{self.prefix}q", f"{self.prefix}export"
+        self.dom_id = f"table-{self.prefix}".rstrip("-")
+
+    @property
+    def shown_columns(self) -> list[Any]:
+        """The visible columns that are ours, in order."""
+        return [bound for bound in self.columns if isinstance(bound.column, Column)]
+
+    @cached_property
+    def totals(self) -> dict[str, int | None]:
+        """The sum of each column to be added up, over everything found and not only the page; None of nothing."""
+        wanted = {bound.name: bound.accessor for bound in self.shown_columns if bound.column.total}
+        rows = self.data.data
+        if isinstance(rows, QuerySet):
+            try:
+                return rows.aggregate(**{name: Sum(path.replace(".", "__")) for name, path in wanted.items()})
+            except FieldError:
+                pass  # worked out in Python, so the database cannot add it up
+        return {name: _sum(path.resolve(row, quiet=True) for row in rows) for name, path in wanted.items()}
+
+
+def table_page(
+    request: HttpRequest,
+    table: type[Table],
+    data: Iterable[Any],
+    *,
+    name: Any,
+    template: str,
+    context: Mapping[str, Any] | None = None,
+    **options: Any,
+) -> HttpResponse:
+    """The page of one table, or its workbook where `?export=xlsx` asks for it; `{% table table %}` draws it."""
+    made = prepared(request, table, data, name=name, **options)
+    return exported(request, made) or render(request, template, {**(context or {}), "table": made})
+
+
+def prepared(request: HttpRequest, table: type[Table], data: Iterable[Any], *, name: Any, **options: Any) -> Table:
+    """A table searched, sorted and paged as the query string says. Several on a page need a `prefix` each."""
+    sought = request.GET.get(f"{options.get('prefix', '')}q", "").strip()
+    paths = searched(table)
+    made = table(narrowed(data, paths, sought), **options)
+    made.name, made.sought = name, sought if paths else None
+    tables.RequestConfig(request, paginate=False).configure(made)
+    size = request.GET.get(made.prefixed_per_page_field, "")
+    made.paginate(page=1, per_page=int(size) if size in map(str, SIZES) else SIZES[0])
+    made.page = made.paginator.get_page(request.GET.get(made.prefixed_page_field, 1))
+    return made
+
+
+def searched(table: type[Table]) -> list[str]:
+    """The paths that the search box looks at."""
+    found = ((name, column) for name, column in table.base_columns.items() if getattr(column, "search", False))
+    return [column.search if isinstance(column.search, str) else column.accessor or name for name, column in found]
+
+
+def narrowed(data: Iterable[Any], paths: Sequence[str], sought: str) -> Iterable[Any]:
+    """The rows that hold every word sought, each in any of the paths."""
+    for word in sought.split() if paths else ():
+        if isinstance(data, QuerySet):
+            some = Q()
+            for path in paths:
+                some |= Q(**{f"{path.replace('.', '__')}__icontains": word})
+            data = data.filter(some)
+        else:
+            data = [row for row in data if _holds(row, paths, word.casefold())]
+    return data
+
+
+def _holds(row: Any, paths: Sequence[str], word: str) -> bool:
+    found = (Accessor(path).resolve(row, quiet=True) for path in paths)
+    return any(word in str(value).casefold() for value in found if value is not None)
+
+
+def _sum(values: Iterable[int | None]) -> int | None:
+    known = [value for value in values if value is not None]
+    return sum(known) if known else None
+
+
+def exported(request: HttpRequest, table: Table) -> HttpResponse | None:
+    """Everything found as a workbook, where it was asked for."""
+    if request.GET.get(table.export_field) != "xlsx":
+        return None
+    name = of(table.name)
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "table.xlsx"
+        book = Book(path, lang(), "CNY")
+        book.add(sheet_of(table, name))
+        book.close()
+        answer = HttpResponse(path.read_bytes(), content_type=XLSX)
+    answer.headers["Content-Disposition"] = content_disposition_header(True, f"{safe_name(name)}.xlsx")
+    return answer
+
+
+def sheet_of(table: Table, name: str) -> cells.Sheet:
+    """All rows of a table, not only the page's, as a sheet with its totals."""
+    shown = table.shown_columns
+    heads = [str(bound.header) for bound in shown]
+    columns = [cells.Column(head, head, bound.column.kind) for head, bound in zip(heads, shown, strict=True)]
+    rows = [[written(row, bound) for bound in shown] for row in table.rows]
+    total = None
+    if rows and any(bound.column.total for bound in shown):
+        sums = [bound.column.written(table.totals.get(bound.name)) for bound in shown]
+        total = [pick("合计", "Total") if sums[0] is None else sums[0], *sums[1:]]
+    title = safe_name(name).translate(str.maketrans("[]'", "___"))[:SHEET_NAME]
+    return cells.Sheet(title, title, columns, rows, total=total, frozen=1)
+
+
+def written(row: Any, bound: Any) -> Any:
+    """A cell for the workbook: numbers from what the row holds, words as the page says them but without markup."""
+    value = bound.accessor.resolve(row.record, quiet=True)
+    own = type(bound.column).written is not Column.written
+    if bound.column.kind in NUMBERS or own:
+        return bound.column.written(value)
+    return bound.column.written(None if value is None else row.get_cell_value(bound.name))
