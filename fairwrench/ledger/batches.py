@@ -67,6 +67,8 @@ class Ledger:
         self.passed = failpoint
         self._batches: dict[str, Shelf[Batch]] = {}
         self._folds: dict[str, Shelf[Fold]] = {}
+        #: the tables as they were last opened for writing
+        self._written: dict[str, Table] = {}
         for name in self.sources():
             with free_lane(self._lock(name)) as free:
                 if free:
@@ -189,7 +191,11 @@ class Ledger:
 
     def table(self, name: str, source: Source, *, writing: bool = False) -> Table:
         """The table of a source as it stands now; for writing, made if need be, with the lane held."""
-        return Table(name, source, self._uri(name), self._storage, writing=writing)
+        if not writing:
+            return Table(name, source, self._uri(name), self._storage)
+        before = self._written.get(name) if self.has(name) else None
+        self._written[name] = Table(name, source, self._uri(name), self._storage, writing=True, before=before)
+        return self._written[name]
 
     def upload(self, sha256: str) -> Path:
         """Where an uploaded file is kept."""

@@ -40,6 +40,8 @@ class Comparison:
 
 def compare(source: Source, rows: pl.DataFrame, known: Known) -> Comparison:
     """Compare rows (canonical columns, `_row`, `_ordinal`, `_month`) with what the ledger knows of their keys."""
+    if known.current.is_empty() and known.later.is_empty():
+        return _all_new(source, rows)
     keys = [*source.key, _NTH]
     theirs = _numbered(source, known.current).select(*keys, pl.exclude(keys).name.prefix(_OLD))
     pairs = _numbered(source, rows).join(theirs, on=keys, how="left", nulls_equal=True)
@@ -53,6 +55,15 @@ def compare(source: Source, rows: pl.DataFrame, known: Known) -> Comparison:
         voids=pl.concat([_left_behind(source, moved), _giving_way(source, told, known.later)]),
         counts={**counts, "repeated": rows.height - told.height},
     )
+
+
+def _all_new(source: Source, rows: pl.DataFrame) -> Comparison:
+    """The answer for keys that the ledger does not know, which is what most landings bring."""
+    fresh = rows.sort("_ordinal").with_columns(_supersedes=pl.lit(None, pl.Int64()), _void=pl.lit(False))
+    told = fresh.select(_shape(source))
+    types = {**told.schema, "_later": pl.String(), "_gives_way": pl.Int64()}
+    counts = {"new": rows.height, "changed": 0, "moved": 0, "repeated": 0}
+    return Comparison(told, pl.DataFrame(schema=types), counts)
 
 
 def refuse_twice(source: Source, rows: pl.DataFrame) -> None:

@@ -32,6 +32,9 @@ class Known:
 def known(table: Table, rows: pl.DataFrame, period_of: Callable[[str], str | None], period: Month | None) -> Known:
     """What the table holds of the keys of `rows`; `period_of` tells the period of a file by its path in the table."""
     files = files_to_read(table.source, rows, table.files)
+    empty = Table.no_rows(table.source)
+    if files.is_empty():
+        return Known(empty, empty.with_columns(_period=pl.lit("")))
     periods = [period_of(path) for path in files.get_column("path")]
     early = pl.Series([in_time(each, period) for each in periods], dtype=pl.Boolean)
     dated = files.with_columns(_period=pl.Series(periods, dtype=pl.String()))
@@ -40,8 +43,8 @@ def known(table: Table, rows: pl.DataFrame, period_of: Callable[[str], str | Non
         current_rows(read_keys(table, rows, some)).with_columns(_period=pl.lit(str(each)))
         for (each,), some in by_period
     ]
-    empty = Table.no_rows(table.source).with_columns(_period=pl.lit(""))
-    return Known(current_rows(read_keys(table, rows, files.filter(early))), pl.concat([empty, *later]))
+    none = empty.with_columns(_period=pl.lit(""))
+    return Known(current_rows(read_keys(table, rows, files.filter(early))), pl.concat([none, *later]))
 
 
 def read_keys(table: Table, rows: pl.DataFrame, files: pl.DataFrame) -> pl.DataFrame:

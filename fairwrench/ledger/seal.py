@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -53,9 +54,9 @@ class SealedSource:
         return [str(ledger / file.path) for file in self.files]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Seal:
-    """The manifest of a month.
+    """The manifest of a month; nothing in it changes once it is made.
 
     `documents` are `roster`, `scheme`, `calendar` (the ledger's `objects` hold each once more). `derived` are files of
     derived columns by source, worked out from all the rest.
@@ -69,7 +70,7 @@ class Seal:
     sources: dict[str, SealedSource] = field(hash=False)
     derived: dict[str, Document] = field(default_factory=dict, hash=False)
 
-    @property
+    @cached_property
     def digest(self) -> str:
         """The SHA-256 of what is sealed; derived columns follow from it, and paths say nothing."""
         documents = {name: document.sha256 for name, document in self.documents.items()}

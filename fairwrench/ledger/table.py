@@ -39,16 +39,28 @@ class Table:
 
     Opened for writing (with the lane held) it is made, or given the columns that the source has got since. Opened for
     reading it is left as it is, and such columns read as null; deltalake's TableNotFoundError when there is none.
+    `before` is the same table as a landing before left it: only what was committed since is read from its log.
     """
 
     def __init__(
-        self, name: str, source: Source, uri: str, storage: dict[str, str] | None = None, *, writing: bool = False
+        self,
+        name: str,
+        source: Source,
+        uri: str,
+        storage: dict[str, str] | None = None,
+        *,
+        writing: bool = False,
+        before: Table | None = None,
     ) -> None:
         self.name = name
         self.source = source
         self.uri = uri
         self._storage = storage
-        self._delta = _for_writing(source, uri, storage) if writing else DeltaTable(uri, storage_options=storage)
+        if before is not None and before.source == source and before.uri == uri:
+            self._delta = before._delta
+            self._delta.update_incremental()
+        else:
+            self._delta = _for_writing(source, uri, storage) if writing else DeltaTable(uri, storage_options=storage)
 
     @property
     def version(self) -> int:
