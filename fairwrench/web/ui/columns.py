@@ -22,8 +22,9 @@ class Column(tables.Column):
     kind: ClassVar[Kind] = "text"
 
     def __init__(self, zh: str, en: str, *, search: bool | str = False, total: bool = False, **options: Any) -> None:
-        if self.kind in NUMBERS:
-            options.setdefault("attrs", {part: {"class": "num"} for part in ("th", "td", "tf")})
+        look = "num" if self.kind in NUMBERS else "long" if self.kind == "long" else ""
+        if look:
+            options.setdefault("attrs", {part: {"class": look} for part in ("th", "td", "tf")})
         if total:
             options["footer"] = lambda bound_column, table: self.render(table.totals[bound_column.name])
         super().__init__(verbose_name=both(zh, en), **options)
@@ -37,6 +38,12 @@ class Column(tables.Column):
     def written(self, value: Any) -> Any:
         """The cell as a spreadsheet gets it: numbers only where it holds all their digits, never a formula."""
         return None if value is None else str(value)
+
+
+class LongColumn(Column):
+    """Sentences, which wrap."""
+
+    kind = "long"
 
 
 class MoneyColumn(Column):

@@ -31,13 +31,9 @@
     location.assign(`${root.dataset.login}?next=${encodeURIComponent(location.pathname + location.search)}`);
   });
 
-  // A request that failed says so; the page keeps what it showed.
-  addEventListener("htmx:responseError", (event) => {
+  // A request for a part of the page that failed says so until one succeeds; the page keeps what it showed.
+  addEventListener("htmx:afterRequest", (event) => {
     const told = document.getElementById("failed");
-    if (told && event.detail.xhr.status >= 400) told.hidden = false;
-  });
-  addEventListener("htmx:sendError", () => {
-    const told = document.getElementById("failed");
-    if (told) told.hidden = false;
+    if (told) told.hidden = event.detail.successful;
   });
 })();
