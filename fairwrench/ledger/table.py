@@ -56,6 +56,7 @@ class Table:
         self.source = source
         self.uri = uri
         self._storage = storage
+        self._delta: DeltaTable
         if before is not None and before.source == source and before.uri == uri:
             self._delta = before._delta
             self._delta.update_incremental()
@@ -65,7 +66,7 @@ class Table:
     @property
     def version(self) -> int:
         """The Delta version this is."""
-        return self._delta.version()
+        return int(self._delta.version())
 
     def last(self, kind: str) -> int:
         """The number of the last batch or fold that was committed, 0 before the first."""

@@ -1,0 +1,25 @@
+"""`run_worker`: the one worker of this machine; takes up again what a killed one left."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management import call_command
+from django.core.management.base import BaseCommand
+
+from fairwrench.web.jobs.services import jobs_recover
+
+
+class Command(BaseCommand):
+    """Recover, then work until told to stop."""
+
+    help = "Run the background worker."
+
+    def add_arguments(self, parser: Any) -> None:
+        """`--shared` where several machines run workers."""
+        parser.add_argument("--shared", action="store_true", help="other workers run too: only take up what is silent")
+
+    def handle(self, *args: Any, shared: bool = False, **options: Any) -> None:
+        """Recover, then work."""
+        jobs_recover(everything=not shared)
+        call_command("db_worker", "--interval", "0.5", "--no-startup-delay")

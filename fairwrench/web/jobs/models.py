@@ -1,0 +1,60 @@
+"""A piece of background work: what was asked, how far it is, what came of it."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from fairwrench.web.ui.words import both
+
+
+class Job(models.Model):
+    """One piece of work. While it is active no second one with the same `key` begins: two presses, one effect."""
+
+    class State(models.TextChoices):
+        """How far it is."""
+
+        QUEUED = "queued", both("排队中", "Waiting")
+        RUNNING = "running", both("进行中", "Running")
+        DONE = "done", both("已完成", "Done")
+        FAILED = "failed", both("未完成", "Failed")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    kind = models.CharField(max_length=40)
+    key = models.CharField(max_length=200)
+    arguments = models.JSONField(default=dict)
+    state = models.CharField(max_length=8, choices=State, default=State.QUEUED)
+    done = models.PositiveIntegerField(default=0)
+    total = models.PositiveIntegerField(default=0)
+    doing_zh = models.CharField(max_length=200, blank=True)
+    doing_en = models.CharField(max_length=200, blank=True)
+    #: what came of it, as the kind of work says; problems as `asdict(Problem)`
+    result = models.JSONField(default=dict)
+    problems = models.JSONField(default=list)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="jobs")
+    made_at = models.DateTimeField(auto_now_add=True)
+    heard_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ("-made_at",)
+        constraints = (
+            models.UniqueConstraint(fields=["key"], condition=Q(state__in=["queued", "running"]), name="one_at_a_time"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.key}"
+
+    @property
+    def active(self) -> bool:
+        """Whether it is still to come or under way."""
+        return self.state in (self.State.QUEUED, self.State.RUNNING)
+
+    @property
+    def percent(self) -> int:
+        """How far it is, 0–100."""
+        return 100 if self.state == self.State.DONE else min(99, 100 * self.done // self.total) if self.total else 0

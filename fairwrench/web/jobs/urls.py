@@ -1,0 +1,13 @@
+"""Addresses of jobs."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from fairwrench.web.jobs import views
+
+app_name = "jobs"
+urlpatterns = [
+    path("<uuid:job_id>/", views.progress, name="progress"),
+    path("<uuid:job_id>/retry/", views.retry, name="retry"),
+]

@@ -1,0 +1,203 @@
+"""Who works where since when, and who may do what.
+
+The organisation is a tree of units; an employee's assignments are dated. What a scheme calls a store is the name of a
+unit of kind `store`; departments and positions carry the scheme's ids, so that a roster frame can be read off.
+"""
+
+from __future__ import annotations
+
+from auditlog.registry import auditlog
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+from django.db.models import F, Q
+
+from fairwrench.web.ui.words import both
+
+
+class Unit(models.Model):
+    """A part of the organisation: the group, a region, a store, a department of a store, a team."""
+
+    class Kind(models.TextChoices):
+        """How large a part."""
+
+        GROUP = "group", both("集团", "Group")
+        REGION = "region", both("区域", "Region")
+        STORE = "store", both("门店", "Store")
+        DEPARTMENT = "department", both("部门", "Department")
+        TEAM = "team", both("班组", "Team")
+
+    kind = models.CharField(max_length=12, choices=Kind)
+    name = models.CharField(max_length=80)
+    #: the scheme's id of a department; empty for every other kind
+    code = models.CharField(max_length=40, blank=True)
+    parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="children")
+
+    class Meta:
+        ordering = ("id",)
+        constraints = (
+            models.UniqueConstraint(fields=["name"], condition=Q(kind="store"), name="one_store_a_name"),
+            models.UniqueConstraint(fields=["parent", "kind", "code", "name"], name="one_unit_a_place"),
+        )
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Position(models.Model):
+    """A position with its job description. `code` is its id in the scheme."""
+
+    code = models.CharField(max_length=40, unique=True)
+    name_zh = models.CharField(max_length=60)
+    name_en = models.CharField(max_length=60)
+    side = models.CharField(max_length=12, blank=True)
+    manager = models.BooleanField(default=False)
+    description = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ("id",)
+
+    def __str__(self) -> str:
+        return self.name_zh
+
+
+class Employee(models.Model):
+    """A person who works, or worked, for the group."""
+
+    class Status(models.TextChoices):
+        """Where somebody is on the way through the company."""
+
+        REGULAR = "regular", both("正式", "Regular")
+        PROBATION = "probation", both("试用", "Probation")
+        LEFT = "left", both("离职", "Left")
+
+    employee_id = models.CharField(max_length=40, unique=True)
+    name = models.CharField(max_length=60)
+    status = models.CharField(max_length=12, choices=Status, default=Status.REGULAR)
+    hired_on = models.DateField(null=True, blank=True)
+    left_on = models.DateField(null=True, blank=True)
+    #: fen a month; empty when unknown
+    full_salary = models.BigIntegerField(null=True, blank=True)
+    #: other names by which files call the person, separated by 、
+    aliases = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        ordering = ("employee_id",)
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.employee_id}"
+
+
+class Assignment(models.Model):
+    """Who holds which position in which department of which store, from when to when (both inclusive)."""
+
+    employee = models.ForeignKey(Employee, on_delete=models.CASCADE, related_name="assignments")
+    store = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
+    department = models.ForeignKey(Unit, null=True, blank=True, on_delete=models.PROTECT, related_name="assignments")
+    position = models.ForeignKey(Position, on_delete=models.PROTECT, related_name="assignments")
+    manager = models.ForeignKey(Employee, null=True, blank=True, on_delete=models.SET_NULL, related_name="led")
+    begin = models.DateField(null=True, blank=True)
+    end = models.DateField(null=True, blank=True)
+    #: the place in the roster, which decides between assignments of the same days
+    place = models.IntegerField(default=0)
+
+    class Meta:
+        ordering = ("employee_id", "begin", "place")
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(begin__isnull=True) | Q(end__isnull=True) | Q(begin__lte=F("end")),
+                name="ends_after_it_begins",
+            ),
+        )
+
+
+class User(AbstractUser):
+    """Somebody who may sign in; mostly an employee."""
+
+    class Theme(models.TextChoices):
+        """How the screen looks."""
+
+        AUTO = "auto", both("跟随系统", "As the system")
+        LIGHT = "light", both("浅色", "Light")
+        DARK = "dark", both("深色", "Dark")
+
+    employee = models.OneToOneField(Employee, null=True, blank=True, on_delete=models.SET_NULL, related_name="user")
+    language = models.CharField(max_length=10, default="zh-hans")
+    theme = models.CharField(max_length=5, choices=Theme, default=Theme.AUTO)
+
+    def __str__(self) -> str:
+        return self.employee.name if self.employee else self.username
+
+
+class Grant(models.Model):
+    """A role that somebody holds, for a unit and everything below it, or for everything."""
+
+    class Role(models.TextChoices):
+        """What a role is called. Employee, line manager and next-level manager follow from the roster instead."""
+
+        HR = "hr", both("人力资源", "HR")
+        PROVIDER = "data_provider", both("数据提供人", "Data provider")
+        SUPERVISOR = "workshop_supervisor", both("车间主管", "Workshop supervisor")
+        GENERAL_MANAGER = "general_manager", both("总经理", "General manager")
+        AUDITOR = "auditor", both("审计", "Auditor")
+        ADMINISTRATOR = "administrator", both("系统管理员", "System administrator")
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="grants")
+    role = models.CharField(max_length=24, choices=Role)
+    unit = models.ForeignKey(Unit, null=True, blank=True, on_delete=models.CASCADE, related_name="grants")
+
+    class Meta:
+        ordering = ("user_id", "role")
+        constraints = (models.UniqueConstraint(fields=["user", "role", "unit"], name="one_grant_each"),)
+
+
+class Duty(models.Model):
+    """Who hands in which source for a unit, or who rates which item there."""
+
+    class Kind(models.TextChoices):
+        """What has to be done."""
+
+        PROVIDE = "provide", both("提供数据", "Provide data")
+        RATE = "rate", both("评分", "Rate")
+
+    kind = models.CharField(max_length=8, choices=Kind)
+    #: the source or the item
+    subject = models.CharField(max_length=60)
+    unit = models.ForeignKey(Unit, on_delete=models.CASCADE, related_name="duties")
+    employee = models.ForeignKey(Employee, on_delete=models.CASCADE, related_name="duties")
+
+    class Meta:
+        ordering = ("unit_id", "kind", "subject")
+        constraints = (models.UniqueConstraint(fields=["kind", "subject", "unit", "employee"], name="one_duty_each"),)
+
+
+class Delegation(models.Model):
+    """Somebody stands in for somebody else between two days, both inclusive."""
+
+    away = models.ForeignKey(Employee, on_delete=models.CASCADE, related_name="delegated")
+    stand_in = models.ForeignKey(Employee, on_delete=models.CASCADE, related_name="stands_in")
+    begin = models.DateField()
+    end = models.DateField()
+    reason = models.CharField(max_length=120, blank=True)
+
+    class Meta:
+        ordering = ("-begin",)
+        constraints = (
+            models.CheckConstraint(condition=Q(begin__lte=F("end")), name="delegation_ends_after_it_begins"),
+            models.CheckConstraint(condition=~Q(away=F("stand_in")), name="nobody_stands_in_for_oneself"),
+        )
+
+
+class Invitation(models.Model):
+    """A link by which somebody sets a password for the first time; it works once and for a while."""
+
+    digest = models.CharField(max_length=64, unique=True)
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="invitations")
+    made_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
+    made_at = models.DateTimeField(auto_now_add=True)
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True, blank=True)
+
+
+for model in (Unit, Position, Employee, Assignment, Grant, Duty, Delegation):
+    auditlog.register(model)
+auditlog.register(User, exclude_fields=["password", "last_login"])

@@ -1,0 +1,138 @@
+"""Who may do what: every permission of the application, as predicates over a user's scope.
+
+A permission without an object says whether the page exists for somebody; with one, whether that very thing may be seen
+or changed. Views ask by `allowed`, selectors narrow by the same scope.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+import rules
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+
+from fairwrench.web.people.models import Assignment, Grant, User
+from fairwrench.web.people.scope import Scope
+
+Role = Grant.Role
+#: those who see everybody's results in their stores
+OVERSEERS = (Role.HR, Role.GENERAL_MANAGER, Role.AUDITOR)
+
+
+def _role(*names: str) -> Any:
+    """Whether one of the roles is held."""
+
+    @rules.predicate(f"has {' or '.join(names)}")
+    def holds(user: User) -> bool:
+        return user.is_authenticated and Scope.of(user).has(*names)
+
+    return holds
+
+
+@rules.predicate
+def is_employee(user: User) -> bool:
+    """Whether the user is somebody on the roster."""
+    return user.is_authenticated and user.employee_id is not None
+
+
+@rules.predicate
+def leads(user: User) -> bool:
+    """Whether somebody has the user as line manager or next-level manager, or as their stand-in."""
+    return user.is_authenticated and bool(Scope.of(user).led)
+
+
+@rules.predicate
+def reaches_person(user: User, employee_id: str | None = None) -> bool:
+    """Whether a person's results concern the user: one's own, those one leads, those one's role oversees."""
+    if employee_id is None:
+        return True
+    scope = Scope.of(user)
+    if employee_id in scope.own | scope.led | scope.led_next:
+        return True
+    return scope.has(*OVERSEERS) and oversees(user, employee_id)
+
+
+def oversees(user: User, employee_id: str) -> bool:
+    """Whether a person works, or worked, in a store that the user's role covers."""
+    stores = Scope.of(user).stores(*OVERSEERS)
+    if stores is None:
+        return True
+    return Assignment.objects.filter(employee__employee_id=employee_id, store__name__in=stores).exists()
+
+
+is_hr = _role(Role.HR)
+is_administrator = _role(Role.ADMINISTRATOR)
+is_auditor = _role(Role.AUDITOR)
+is_general_manager = _role(Role.GENERAL_MANAGER)
+is_provider = _role(Role.PROVIDER)
+is_supervisor = _role(Role.SUPERVISOR)
+oversees_somebody = _role(*OVERSEERS)
+
+PERMISSIONS = {
+    # Mine, and the reasons of a figure
+    "results.view_mine": is_employee,
+    "results.view_person": reaches_person,
+    "results.view_team": leads | oversees_somebody,
+    "results.view_stores": oversees_somebody,
+    "daily.view": leads | oversees_somebody | is_supervisor,
+    # People
+    "people.view": is_hr | is_administrator | is_auditor | is_general_manager | leads,
+    "people.change": is_hr | is_administrator,
+    "people.manage_users": is_administrator | is_hr,
+    "people.grant": is_administrator,
+    "people.view_as": is_administrator,
+    # Evidence
+    "evidence.view": is_provider | is_hr | is_auditor | is_administrator | is_general_manager | is_supervisor,
+    "evidence.land": is_provider | is_hr,
+    "evidence.excuse": is_provider | is_hr | leads,
+    "evidence.approve_excuse": is_hr,
+    "evidence.define_source": is_administrator | is_hr,
+    # Settlements
+    "settlements.view": is_hr | is_general_manager | is_auditor,
+    "settlements.settle": is_hr,
+    "settlements.approve_hr": is_hr,
+    "settlements.approve_gm": is_general_manager,
+    "settlements.publish": is_hr,
+    "settlements.correct": is_hr,
+    "settlements.verify": is_hr | is_auditor | is_general_manager | is_employee,
+    "ratings.rate": leads | is_hr,
+    # Schemes
+    "schemes.view": rules.is_authenticated,
+    "schemes.change": is_hr,
+    # Operation
+    "operation.view": is_administrator,
+}
+for _name, _predicate in PERMISSIONS.items():
+    rules.add_perm(_name, _predicate)
+
+
+def may(user: Any, permission: str, about: Any = None) -> bool:
+    """Whether a user has a permission, about something if given."""
+    return bool(user.is_authenticated and rules.has_perm(permission, user, about))
+
+
+def require(user: Any, permission: str, about: Any = None) -> None:
+    """PermissionDenied unless the user has the permission."""
+    if not may(user, permission, about):
+        raise PermissionDenied(permission)
+
+
+View = Callable[..., HttpResponse]
+
+
+def allowed(permission: str, about: str = "") -> Callable[[View], View]:
+    """A view only for those with a permission, about the URL's argument of that name if given."""
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            require(request.user, permission, kwargs.get(about) if about else None)
+            return view(request, *args, **kwargs)
+
+        checked.permission = permission  # type: ignore[attr-defined]
+        return checked
+
+    return decorate

@@ -1,0 +1,122 @@
+"""Whom and what a user reaches: units below a grant, people led, those somebody stands in for.
+
+Everything here is asked anew in each request; nothing is remembered between two.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+from django.db import connection
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from fairwrench.web.people.models import Assignment, Delegation, Employee, Grant, Unit, User
+
+Role = Grant.Role
+
+
+def units_below(*, units: Iterable[int]) -> set[int]:
+    """The ids of some units and of all below them."""
+    roots = sorted(set(units))
+    if not roots:
+        return set()
+    holes = ", ".join(["%s"] * len(roots))
+    below = f"""
+        WITH RECURSIVE below(id) AS (
+            SELECT id FROM people_unit WHERE id IN ({holes})
+            UNION SELECT unit.id FROM people_unit unit JOIN below ON unit.parent_id = below.id
+        ) SELECT id FROM below"""
+    with connection.cursor() as cursor:
+        cursor.execute(below, roots)
+        return {row[0] for row in cursor.fetchall()}
+
+
+def today() -> date:
+    """The day it is where the stores are."""
+    return timezone.localdate()
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What one user reaches on one day. Each part is asked of the database at most once."""
+
+    user: User
+    day: date
+
+    @staticmethod
+    def of(user: User) -> Scope:
+        """The scope of a user today; kept with the user for the length of the request."""
+        found = getattr(user, "_scope", None)
+        if found is None:
+            found = Scope(user, today())
+            user._scope = found  # type: ignore[attr-defined]
+        return found
+
+    @cached_property
+    def grants(self) -> tuple[Grant, ...]:
+        """The roles granted."""
+        return tuple(self.user.grants.select_related("unit")) if self.user.is_active else ()
+
+    def has(self, *roles: str) -> bool:
+        """Whether any of the roles is held, for whatever unit."""
+        return any(grant.role in roles for grant in self.grants)
+
+    def stores(self, *roles: str) -> set[str] | None:
+        """The names of the stores for which a role is held; None for all of them."""
+        held = [grant for grant in self.grants if grant.role in roles]
+        if any(grant.unit is None or grant.unit.kind == Unit.Kind.GROUP for grant in held):
+            return None
+        below = units_below(units=[grant.unit_id for grant in held if grant.unit_id])
+        within = Unit.objects.filter(id__in=below).select_related("parent")
+        return {unit.name if unit.kind == Unit.Kind.STORE else _store_of(unit) for unit in within} - {""}
+
+    @cached_property
+    def acts_for(self) -> frozenset[int]:
+        """The employees (primary keys) whose duties fall to the user today: oneself, and those one stands in for."""
+        me = self.user.employee_id
+        if me is None:
+            return frozenset()
+        away = Delegation.objects.filter(stand_in=me, begin__lte=self.day, end__gte=self.day)
+        return frozenset({me, *away.values_list("away_id", flat=True)})
+
+    @cached_property
+    def led(self) -> frozenset[str]:
+        """Employee ids of those whose line manager the user is, or stands in for."""
+        return frozenset(led_by(employees=self.acts_for, day=self.day))
+
+    @cached_property
+    def led_next(self) -> frozenset[str]:
+        """Employee ids of those whose next-level manager the user is, or stands in for."""
+        if not self.led:
+            return frozenset()
+        managers = Employee.objects.filter(employee_id__in=self.led).values_list("id", flat=True)
+        return frozenset(led_by(employees=managers, day=self.day)) - self.led
+
+    @cached_property
+    def own(self) -> frozenset[str]:
+        """The user's own employee id."""
+        return frozenset({self.user.employee.employee_id}) if self.user.employee else frozenset()
+
+
+def _store_of(unit: Unit) -> str:
+    above = unit.parent
+    return above.name if above and above.kind == Unit.Kind.STORE else ""
+
+
+def current(*, day: date) -> QuerySet[Assignment]:
+    """The assignments that hold on a day."""
+    begun, open_ended = Q(begin__isnull=True) | Q(begin__lte=day), Q(end__isnull=True) | Q(end__gte=day)
+    return Assignment.objects.filter(begun & open_ended)
+
+
+def led_by(*, employees: Iterable[int], day: date) -> set[str]:
+    """Employee ids of those whose manager on that day is one of some employees (primary keys)."""
+    asked = list(employees)
+    if not asked:
+        return set()
+    found = current(day=day).filter(manager_id__in=asked).values_list("employee__employee_id", flat=True)
+    return set(found)

@@ -1,0 +1,6 @@
+"""Addresses of people."""
+
+from __future__ import annotations
+
+app_name = "people"
+urlpatterns: list[object] = []

@@ -1,0 +1,65 @@
+"""Where people can go: what each page is for, and only what the role may use."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+
+from fairwrench.web.people.policy import may
+from fairwrench.web.ui.words import pick
+
+
+@dataclass(frozen=True)
+class Place:
+    """An entry of the navigation: the URL's name, its words, its icon, and the permission to go there."""
+
+    name: str
+    zh: str
+    en: str
+    icon: str
+    permission: str
+
+
+PLACES = (
+    Place("settlements:mine", "我的", "Mine", "user", "results.view_mine"),
+    Place("settlements:team", "团队", "Team", "users", "results.view_team"),
+    Place("settlements:daily", "今日进度", "Today", "layout-dashboard", "daily.view"),
+    Place("settlements:stores", "门店", "Stores", "building-store", "results.view_stores"),
+    Place("settlements:months", "考核", "Cycle", "calendar-event", "settlements.view"),
+    Place("evidence:desk", "数据", "Evidence", "database", "evidence.view"),
+    Place("schemes:list", "制度", "Schemes", "book", "schemes.view"),
+    Place("people:list", "人员", "People", "users-group", "people.view"),
+    Place("settings:users", "设置", "Settings", "settings", "people.manage_users"),
+)
+
+
+def navigation(request: HttpRequest) -> dict[str, Any]:
+    """Template context: `navigation` for the signed-in user, `viewing_as`, and whether this is the demo."""
+    user = getattr(request, "user", None)
+    places = [_entry(place, request) for place in _there() if user is not None and may(user, place.permission)]
+    return {"navigation": places, "viewing_as": getattr(request, "viewing_as", None), "demo": settings.DEMO}
+
+
+def _there() -> list[Place]:
+    found = []
+    for place in PLACES:
+        try:
+            reverse(place.name)
+        except NoReverseMatch:
+            continue
+        found.append(place)
+    return found
+
+
+def _entry(place: Place, request: HttpRequest) -> dict[str, Any]:
+    url = reverse(place.name)
+    return {
+        "label": pick(place.zh, place.en),
+        "url": url,
+        "icon": place.icon,
+        "active": request.path == url or (url != "/" and request.path.startswith(url)),
+    }

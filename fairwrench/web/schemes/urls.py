@@ -1,0 +1,6 @@
+"""Addresses of schemes."""
+
+from __future__ import annotations
+
+app_name = "schemes"
+urlpatterns: list[object] = []

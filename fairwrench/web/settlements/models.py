@@ -1,0 +1,187 @@
+"""Months and what came of settling them.
+
+A cycle is one month on its way from open to published. A run is one settling of it: its records lie on disk beside the
+ledger (the explanation reads them), its results stand here so that pages, lists and exports are quick.
+"""
+
+from __future__ import annotations
+
+from auditlog.registry import auditlog
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from fairwrench.settlement.deadlines import Month
+from fairwrench.web.people.models import Employee
+from fairwrench.web.ui.words import both
+
+
+class Cycle(models.Model):
+    """One assessment month. `run` is the settling that is in force: published once the state says so."""
+
+    class State(models.TextChoices):
+        """How far the month is."""
+
+        OPEN = "open", both("进行中", "Open")
+        SETTLED = "settled", both("已结算，待审", "Settled, to be approved")
+        APPROVED_HR = "approved_hr", both("人力资源已审", "Approved by HR")
+        APPROVED = "approved", both("总经理已批", "Approved by the general manager")
+        PUBLISHED = "published", both("已公布", "Published")
+
+    month = models.CharField(max_length=7, unique=True)
+    state = models.CharField(max_length=12, choices=State, default=State.OPEN)
+    run = models.ForeignKey("Run", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    #: counts changes, so that nobody acts on a month that looked otherwise when the button was drawn
+    version = models.PositiveIntegerField(default=0)
+    published_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ("-month",)
+
+    def __str__(self) -> str:
+        return self.month
+
+    @property
+    def at(self) -> Month:
+        """The month as the core knows it."""
+        return Month.parse(self.month)
+
+
+class Run(models.Model):
+    """One settling of a month: `final` is sealed, `live` shows the month so far, `known` is a published month as late
+    evidence has it."""
+
+    class Kind(models.TextChoices):
+        """What a run is for."""
+
+        FINAL = "final", both("正式结算", "Settlement")
+        LIVE = "live", both("月中预估", "Month so far")
+        KNOWN = "known", both("更正后", "As corrected")
+
+    cycle = models.ForeignKey(Cycle, on_delete=models.CASCADE, related_name="runs")
+    kind = models.CharField(max_length=5, choices=Kind)
+    #: the month whose evidence it knows: its own, or a later one that corrected it
+    known_at = models.CharField(max_length=7)
+    scheme = models.CharField(max_length=80)
+    scheme_version = models.CharField(max_length=40, blank=True)
+    seal = models.CharField(max_length=64)
+    #: its records, relative to SETTLEMENTS
+    folder = models.CharField(max_length=120)
+    program = models.CharField(max_length=20)
+    #: counts by state, grades, sums in fen: what pages of the whole show without counting again
+    summary = models.JSONField(default=dict)
+    problems = models.JSONField(default=list)
+    #: metric × store, as `report.indicators` gives them
+    indicators = models.JSONField(default=list)
+    whole = models.BooleanField(default=False)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    made_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ("-id",)
+        indexes = (models.Index(fields=["cycle", "kind", "-id"]),)
+
+
+class Result(models.Model):
+    """One person's month in one run. Points and scores in hundredths, money in fen, coefficients in ten-thousandths."""
+
+    run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="results")
+    employee_id = models.CharField(max_length=40)
+    name = models.CharField(max_length=60)
+    store = models.CharField(max_length=80)
+    department = models.CharField(max_length=40)
+    position = models.CharField(max_length=40)
+    scorecard = models.CharField(max_length=40, blank=True)
+    manager_id = models.CharField(max_length=40, blank=True)
+    state = models.CharField(max_length=12)
+    reason = models.CharField(max_length=40, blank=True)
+    score = models.IntegerField(null=True)
+    grade = models.CharField(max_length=2, blank=True)
+    band = models.CharField(max_length=2, blank=True)
+    #: weight measured so far, and weight of the card, in hundredths
+    measured_weight = models.IntegerField(default=0)
+    whole_weight = models.IntegerField(default=0)
+    #: where the month heads for if what is not measured yet goes as what is
+    heads_score = models.IntegerField(null=True)
+    heads_grade = models.CharField(max_length=2, blank=True)
+    heads_pay = models.BigIntegerField(null=True)
+    base_kind = models.CharField(max_length=40, blank=True)
+    base = models.BigIntegerField(null=True)
+    coefficient = models.IntegerField(null=True)
+    performance_pay = models.BigIntegerField(null=True)
+    fixed_part = models.BigIntegerField(null=True)
+    pool_pay = models.BigIntegerField(null=True)
+    deductions = models.BigIntegerField(null=True)
+    corrections = models.BigIntegerField(null=True)
+    total_pay = models.BigIntegerField(null=True)
+    #: what keeps the pay from being worked out, codes by commas
+    missing = models.CharField(max_length=200, blank=True)
+    #: one entry an item, in the order of the card: see `recording.line_of`
+    lines = models.JSONField(default=list)
+    events = models.JSONField(default=list)
+
+    class Meta:
+        ordering = ("store", "employee_id")
+        constraints = (models.UniqueConstraint(fields=["run", "employee_id"], name="one_result_each"),)
+        indexes = (models.Index(fields=["employee_id", "run"]), models.Index(fields=["run", "store"]))
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.employee_id}"
+
+
+class Step(models.Model):
+    """What somebody did with a month: settled, approved, sent back, published, verified."""
+
+    cycle = models.ForeignKey(Cycle, on_delete=models.CASCADE, related_name="steps")
+    what = models.CharField(max_length=20)
+    run = models.ForeignKey(Run, null=True, on_delete=models.SET_NULL, related_name="+")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    at = models.DateTimeField(auto_now_add=True)
+    note = models.CharField(max_length=400, blank=True)
+
+    class Meta:
+        ordering = ("-at", "-id")
+
+
+class Rating(models.Model):
+    """What one rater gives one person on one item for one month; it lands as evidence when the month is settled."""
+
+    month = models.CharField(max_length=7)
+    employee = models.ForeignKey(Employee, on_delete=models.CASCADE, related_name="ratings")
+    item = models.CharField(max_length=60)
+    rater = models.ForeignKey(Employee, on_delete=models.CASCADE, related_name="ratings_given")
+    role = models.CharField(max_length=12)
+    level = models.CharField(max_length=40, blank=True)
+    #: hundredths of a point, for items that are rated in points
+    points = models.IntegerField(null=True, blank=True)
+    example = models.TextField(blank=True)
+    rated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        ordering = ("month", "employee_id", "item")
+        constraints = (
+            models.UniqueConstraint(fields=["month", "employee", "item", "rater"], name="one_rating_each"),
+            models.CheckConstraint(condition=~Q(level="") | Q(points__isnull=False), name="a_rating_says_something"),
+        )
+
+
+class Correction(models.Model):
+    """A correction entry: an amount paid or taken back in a month for an earlier one, decided and reasoned."""
+
+    cycle = models.ForeignKey(Cycle, on_delete=models.PROTECT, related_name="corrections")
+    employee = models.ForeignKey(Employee, on_delete=models.PROTECT, related_name="+")
+    concerns = models.CharField(max_length=7)
+    kind = models.CharField(max_length=24)
+    item = models.CharField(max_length=60, blank=True)
+    #: points or score in hundredths, amounts in fen, as the kind says
+    value = models.BigIntegerField(null=True)
+    reason = models.CharField(max_length=400)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ("-at",)
+
+
+for model in (Cycle, Rating, Correction):
+    auditlog.register(model)

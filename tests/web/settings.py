@@ -1,0 +1,20 @@
+"""The settings of the project for tests: a home of its own, quick password hashes, work done at once."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+
+os.environ.setdefault("FAIRWRENCH_HOME", tempfile.mkdtemp(prefix="fairwrench-tests-"))
+os.environ.setdefault("FAIRWRENCH_SECRET_KEY", "for tests alone, so it may be known to everybody who reads them")
+
+from fairwrench.web.project.settings import *  # noqa: E402, F403
+
+ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": UPLOADS}},  # noqa: F405
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
+AXES_ENABLED = False
