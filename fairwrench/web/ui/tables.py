@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
+from html import unescape
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -13,7 +14,9 @@ from django.core.exceptions import FieldError
 from django.db.models import Q, QuerySet, Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.html import strip_tags
 from django.utils.http import content_disposition_header
+from django.utils.safestring import SafeString
 from django_tables2.utils import Accessor
 
 from fairwrench.report import cells
@@ -154,4 +157,5 @@ def written(row: Any, bound: Any) -> Any:
     own = type(bound.column).written is not Column.written
     if bound.column.kind in NUMBERS or own:
         return bound.column.written(value)
-    return bound.column.written(None if value is None else row.get_cell_value(bound.name))
+    shown = None if value is None else row.get_cell_value(bound.name)
+    return bound.column.written(unescape(strip_tags(shown)) if isinstance(shown, SafeString) else shown)

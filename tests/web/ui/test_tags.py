@@ -142,9 +142,8 @@ def test_a_heat_cell_tells_by_sign_and_words_what_its_colour_tells(render: Rende
 def test_a_chart_carries_its_options_without_a_script(render: Render) -> None:
     """Fails when a chart needs an inline script, or its data could end the attribute."""
     shown = render('{% chart options "图" "chart" %}', options={"a": "\"'<"})
-    assert shown == (
-        '<div class="chart" role="img" aria-label="图" data-chart="{&quot;a&quot;:&quot;\\&quot;&#x27;&lt;&quot;}"></div>'
-    )
+    options = "{&quot;a&quot;:&quot;\\&quot;&#x27;&lt;&quot;}"
+    assert shown == f'<div class="chart" role="img" aria-label="图" data-chart="{options}"></div>'
 
 
 def test_other_filters_survive_a_form(render: Render, rf: Any) -> None:
