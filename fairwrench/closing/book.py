@@ -7,7 +7,7 @@ The sealed result of m itself stays as it is.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 import polars as pl
@@ -28,7 +28,10 @@ def _silent(_what: str, _month: Month) -> None:
 
 @dataclass
 class Book:
-    """The closed months of an office under one scheme, in order; `known` is each month as known by now."""
+    """The closed months of an office, in order; `known` is each month as known by now.
+
+    They stand under one scheme unless `in_force` says that some months have another.
+    """
 
     office: Office
     scheme: Scheme
@@ -36,12 +39,17 @@ class Book:
     progress: Progress = _silent
     closed: dict[Month, Closed] = field(default_factory=dict)
     known: dict[Month, Closed] = field(default_factory=dict)
+    in_force: Mapping[Month, Scheme] = field(default_factory=dict)
+
+    def scheme_of(self, month: Month) -> Scheme:
+        """The scheme that a month is settled under."""
+        return self.in_force.get(month, self.scheme)
 
     def close(self, month: Month) -> Closed:
         """Close the next month, correcting earlier ones that its evidence touches."""
         corrections, changes = self._correct(month)
         self.progress("settle", month)
-        done = close(self.office, self.scheme, month, self.past(month), corrections)
+        done = close(self.office, self.scheme_of(month), month, self.past(month), corrections)
         self.closed[month] = self.known[month] = done = replace(done, standing_changes=changes)
         return done
 
@@ -54,7 +62,7 @@ class Book:
         for at in sorted(earlier):
             self.progress("settle", at)
             none = pl.DataFrame(schema=CORRECTIONS)
-            done = close(self.office, self.scheme, at, self.past(at), none, limit=month.plus(-1))
+            done = close(self.office, self.scheme_of(at), at, self.past(at), none, limit=month.plus(-1))
             self.closed[at] = self.known[at] = done
 
     def past(self, month: Month) -> pl.DataFrame:
@@ -67,7 +75,7 @@ class Book:
         """Work out anew every closed month that evidence of this period touches, and all after it: what they bring in
         pay (columns CORRECTIONS) and in standing (columns STANDING_CHANGES)."""
         corrections, changes = [pl.DataFrame(schema=CORRECTIONS)], [pl.DataFrame(schema=STANDING_CHANGES)]
-        touched = touched_months(self.office, self.scheme, month)
+        touched = self._touched(month)
         first = min((at for at in self.known if at in touched), default=month)
         for at in sorted(at for at in self.known if first <= at < month):
             self.progress("correct", at)
@@ -78,8 +86,17 @@ class Book:
             changes.append(standing_changes(before, after))
         return pl.concat(corrections), pl.concat(changes)
 
+    def _touched(self, month: Month) -> set[Month]:
+        """The months known here whose figures the evidence of `month` may change, each by its own scheme."""
+        by_scheme: dict[int, set[Month]] = {}
+        for at in self.known:
+            scheme = self.scheme_of(at)
+            if id(scheme) not in by_scheme:
+                by_scheme[id(scheme)] = touched_months(self.office, scheme, month)
+        return {at for at in self.known if at in by_scheme[id(self.scheme_of(at))]}
+
     def _as_known(self, at: Month, limit: Month, corrections: pl.DataFrame) -> Closed:
-        return close(self.office, self.scheme, at, self.past(at), corrections, limit=limit)
+        return close(self.office, self.scheme_of(at), at, self.past(at), corrections, limit=limit)
 
     def _paid_before(self, before: Closed, after: Closed, at: Month, month: Month) -> pl.DataFrame:
         """employee_id, was: what people whose pay was open just before had once been paid for the month.

@@ -74,13 +74,13 @@ def write_closed(done: Closed, out: Path, lang: str) -> None:
     (records / ABOUT).write_text(json.dumps(about, ensure_ascii=False, indent=1), encoding="utf-8")
 
 
-def read_kept(out: Path) -> Kept:
-    """What `write_closed` wrote; Refused when `out` holds no whole settlement."""
+def read_kept(out: Path, ledger: Path | None = None) -> Kept:
+    """What `write_closed` wrote; Refused when `out` holds no whole settlement. `ledger` is OUT/ledger unless given."""
     seal, records = whole_seal(out), out / RECORDS
     about = _about(out)
     if lacking := sorted({*RECORDED} - about["records"].keys()):
         raise Refused([_of_another_version(out, lacking)])
-    scheme = sealed_scheme(seal, out / LEDGER)
+    scheme = sealed_scheme(seal, ledger or out / LEDGER)
     frames: dict[str, Any] = {name: pl.read_parquet(records / f"{name}.parquet") for name in FRAMES}
     told = json.loads((records / "problems.json").read_text(encoding="utf-8"))
     problems = tuple(Problem(**{**each, "path": tuple(each["path"])}) for each in told)

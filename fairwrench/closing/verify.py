@@ -22,12 +22,14 @@ from fairwrench.settlement.settle import Settlement, settle
 from fairwrench.settlement.source import Source
 
 
-def verify(out: Path, engine: Engine, sources: Mapping[str, Source]) -> list[Problem]:
+def verify(
+    out: Path, engine: Engine, sources: Mapping[str, Source], ledger_folder: Path | None = None
+) -> list[Problem]:
     """Every difference between what is sealed, what is on disk, and what comes out when settled again; [] is equal.
 
-    Refused when `out` holds no whole settlement.
+    The ledger lies in OUT unless told otherwise. Refused when `out` holds no whole settlement.
     """
-    ledger = out / LEDGER
+    ledger = ledger_folder or out / LEDGER
     problems = verify_evidence(whole_seal(out), ledger)
     if problems:
         # nothing can be worked out again from what is not as sealed, and roster and scheme may not even be readable
@@ -35,10 +37,10 @@ def verify(out: Path, engine: Engine, sources: Mapping[str, Source]) -> list[Pro
     problems = _changed_since(out)
     if problems:
         return problems
-    kept = read_kept(out)
+    kept = read_kept(out, ledger)
     with tempfile.TemporaryDirectory(prefix="fairwrench-verify-") as scratch:
         again = Path(scratch)
-        settled = _settled_again(kept, out, engine, sources, again)
+        settled = _settled_again(kept, ledger, engine, sources, again)
         write_tables(settled, again, kept.about["lang"])
         write_if_any(kept.standing_changes, again / "standing_changes.csv")
         names = KEYS | {
@@ -48,8 +50,10 @@ def verify(out: Path, engine: Engine, sources: Mapping[str, Source]) -> list[Pro
         return [*(problem for found in differences for problem in found), *_records(settled, kept)]
 
 
-def _settled_again(kept: Kept, out: Path, engine: Engine, sources: Mapping[str, Source], scratch: Path) -> Settlement:
-    office = Office(Ledger(out / LEDGER), engine, sources, sealed_roster(kept.seal, out / LEDGER))
+def _settled_again(
+    kept: Kept, ledger: Path, engine: Engine, sources: Mapping[str, Source], scratch: Path
+) -> Settlement:
+    office = Office(Ledger(ledger), engine, sources, sealed_roster(kept.seal, ledger))
     evidence = _derived_again(kept, office, scratch)
     case = Case(kept.settlement.scheme, sources, office.roster, evidence, kept.history, kept.corrections)
     return settle(case, engine)
