@@ -10,8 +10,9 @@ from auditlog.registry import auditlog
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 
-from fairwrench.web.ui.words import both
+from fairwrench.web.ui.words import both, pick
 
 
 class Unit(models.Model):
@@ -28,6 +29,7 @@ class Unit(models.Model):
 
     kind = models.CharField(max_length=12, choices=Kind)
     name = models.CharField(max_length=80)
+    name_en = models.CharField(max_length=80, blank=True)
     #: the scheme's id of a department; empty for every other kind
     code = models.CharField(max_length=40, blank=True)
     parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="children")
@@ -40,7 +42,7 @@ class Unit(models.Model):
         )
 
     def __str__(self) -> str:
-        return self.name
+        return pick(self.name, self.name_en or self.name)
 
 
 class Position(models.Model):
@@ -57,11 +59,14 @@ class Position(models.Model):
         ordering = ("id",)
 
     def __str__(self) -> str:
-        return self.name_zh
+        return pick(self.name_zh, self.name_en)
 
 
 class Employee(models.Model):
-    """A person who works, or worked, for the group."""
+    """A person who works, or worked, for the group.
+
+    Status, days and salary are those of the last assignment; what held before stands with each assignment.
+    """
 
     class Status(models.TextChoices):
         """Where somebody is on the way through the company."""
@@ -86,6 +91,10 @@ class Employee(models.Model):
     def __str__(self) -> str:
         return f"{self.name} {self.employee_id}"
 
+    def get_absolute_url(self) -> str:
+        """The person's page."""
+        return reverse("people:person", args=[self.employee_id])
+
 
 class Assignment(models.Model):
     """Who holds which position in which department of which store, from when to when (both inclusive)."""
@@ -97,6 +106,11 @@ class Assignment(models.Model):
     manager = models.ForeignKey(Employee, null=True, blank=True, on_delete=models.SET_NULL, related_name="led")
     begin = models.DateField(null=True, blank=True)
     end = models.DateField(null=True, blank=True)
+    status = models.CharField(max_length=12, choices=Employee.Status, default=Employee.Status.REGULAR)
+    hired_on = models.DateField(null=True, blank=True)
+    left_on = models.DateField(null=True, blank=True)
+    #: fen a month; empty when unknown
+    full_salary = models.BigIntegerField(null=True, blank=True)
     #: the place in the roster, which decides between assignments of the same days
     place = models.IntegerField(default=0)
 
