@@ -66,6 +66,16 @@ def find_files(directory: Path | str, *, stores: Iterable[str] = ()) -> Found:
     return Found(tuple(files), rosters[0] if rosters else None, tuple(ignored), tuple(problems))
 
 
+def store_named(name: PurePath | str, stores: Iterable[str]) -> str | None:
+    """The one of `stores` that a file's name, or a folder on the way to it, tells; None when it tells none."""
+    return _store(PurePath(name), {name_key(store): store for store in stores})
+
+
+def is_table(name: PurePath | str) -> bool:
+    """Whether a file of that name may be a table: neither hidden nor temporary, and of a kind that is read."""
+    return not _no_evidence(Path(name))
+
+
 def _walk(top: Path, ignored: list[tuple[Path, str]]) -> Iterator[Path]:
     """Every file below, in a fixed order; hidden folders and those that a run wrote are left out."""
     for folder, below, names in os.walk(top):
