@@ -6,161 +6,256 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('people', '0001_initial'),
+        ("people", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Cycle',
+            name="Cycle",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('month', models.CharField(max_length=7, unique=True)),
-                ('state', models.CharField(choices=[('open', '进行中'), ('settled', '已结算，待审'), ('approved_hr', '人力资源已审'), ('approved', '总经理已批'), ('published', '已公布')], default='open', max_length=12)),
-                ('version', models.PositiveIntegerField(default=0)),
-                ('published_at', models.DateTimeField(blank=True, null=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("month", models.CharField(max_length=7, unique=True)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("open", "进行中"),
+                            ("settled", "已结算，待审"),
+                            ("approved_hr", "人力资源已审"),
+                            ("approved", "总经理已批"),
+                            ("published", "已公布"),
+                        ],
+                        default="open",
+                        max_length=12,
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=0)),
+                ("published_at", models.DateTimeField(blank=True, null=True)),
             ],
             options={
-                'ordering': ('-month',),
+                "ordering": ("-month",),
             },
         ),
         migrations.CreateModel(
-            name='Correction',
+            name="Correction",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('concerns', models.CharField(max_length=7)),
-                ('kind', models.CharField(max_length=24)),
-                ('item', models.CharField(blank=True, max_length=60)),
-                ('value', models.BigIntegerField(null=True)),
-                ('reason', models.CharField(max_length=400)),
-                ('at', models.DateTimeField(auto_now_add=True)),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('employee', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.employee')),
-                ('cycle', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='corrections', to='settlements.cycle')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("concerns", models.CharField(max_length=7)),
+                ("kind", models.CharField(max_length=24)),
+                ("item", models.CharField(blank=True, max_length=60)),
+                ("value", models.BigIntegerField(null=True)),
+                ("reason", models.CharField(max_length=400)),
+                ("at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "employee",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.employee"
+                    ),
+                ),
+                (
+                    "cycle",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="corrections", to="settlements.cycle"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('-at',),
+                "ordering": ("-at",),
             },
         ),
         migrations.CreateModel(
-            name='Run',
+            name="Run",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('final', '正式结算'), ('live', '月中预估'), ('known', '更正后')], max_length=5)),
-                ('known_at', models.CharField(max_length=7)),
-                ('scheme', models.CharField(max_length=80)),
-                ('scheme_version', models.CharField(blank=True, max_length=40)),
-                ('seal', models.CharField(max_length=64)),
-                ('folder', models.CharField(max_length=120)),
-                ('program', models.CharField(max_length=20)),
-                ('summary', models.JSONField(default=dict)),
-                ('problems', models.JSONField(default=list)),
-                ('indicators', models.JSONField(default=list)),
-                ('whole', models.BooleanField(default=False)),
-                ('made_at', models.DateTimeField(auto_now_add=True)),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('cycle', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='runs', to='settlements.cycle')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("final", "正式结算"), ("live", "月中预估"), ("known", "更正后")], max_length=5
+                    ),
+                ),
+                ("known_at", models.CharField(max_length=7)),
+                ("scheme", models.CharField(max_length=80)),
+                ("scheme_version", models.CharField(blank=True, max_length=40)),
+                ("seal", models.CharField(max_length=64)),
+                ("folder", models.CharField(max_length=120)),
+                ("program", models.CharField(max_length=20)),
+                ("summary", models.JSONField(default=dict)),
+                ("problems", models.JSONField(default=list)),
+                ("indicators", models.JSONField(default=list)),
+                ("whole", models.BooleanField(default=False)),
+                ("made_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "cycle",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="runs", to="settlements.cycle"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('-id',),
+                "ordering": ("-id",),
             },
         ),
         migrations.CreateModel(
-            name='Result',
+            name="Result",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('employee_id', models.CharField(max_length=40)),
-                ('name', models.CharField(max_length=60)),
-                ('store', models.CharField(max_length=80)),
-                ('department', models.CharField(max_length=40)),
-                ('position', models.CharField(max_length=40)),
-                ('scorecard', models.CharField(blank=True, max_length=40)),
-                ('manager_id', models.CharField(blank=True, max_length=40)),
-                ('state', models.CharField(max_length=12)),
-                ('reason', models.CharField(blank=True, max_length=40)),
-                ('score', models.IntegerField(null=True)),
-                ('grade', models.CharField(blank=True, max_length=2)),
-                ('band', models.CharField(blank=True, max_length=2)),
-                ('measured_weight', models.IntegerField(default=0)),
-                ('whole_weight', models.IntegerField(default=0)),
-                ('heads_score', models.IntegerField(null=True)),
-                ('heads_grade', models.CharField(blank=True, max_length=2)),
-                ('heads_pay', models.BigIntegerField(null=True)),
-                ('base_kind', models.CharField(blank=True, max_length=40)),
-                ('base', models.BigIntegerField(null=True)),
-                ('coefficient', models.IntegerField(null=True)),
-                ('performance_pay', models.BigIntegerField(null=True)),
-                ('fixed_part', models.BigIntegerField(null=True)),
-                ('pool_pay', models.BigIntegerField(null=True)),
-                ('deductions', models.BigIntegerField(null=True)),
-                ('corrections', models.BigIntegerField(null=True)),
-                ('total_pay', models.BigIntegerField(null=True)),
-                ('missing', models.CharField(blank=True, max_length=200)),
-                ('lines', models.JSONField(default=list)),
-                ('events', models.JSONField(default=list)),
-                ('run', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='results', to='settlements.run')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("employee_id", models.CharField(max_length=40)),
+                ("name", models.CharField(max_length=60)),
+                ("store", models.CharField(max_length=80)),
+                ("department", models.CharField(max_length=40)),
+                ("position", models.CharField(max_length=40)),
+                ("scorecard", models.CharField(blank=True, max_length=40)),
+                ("manager_id", models.CharField(blank=True, max_length=40)),
+                ("state", models.CharField(max_length=12)),
+                ("reason", models.CharField(blank=True, max_length=40)),
+                ("score", models.IntegerField(null=True)),
+                ("grade", models.CharField(blank=True, max_length=2)),
+                ("band", models.CharField(blank=True, max_length=2)),
+                ("measured_weight", models.IntegerField(default=0)),
+                ("whole_weight", models.IntegerField(default=0)),
+                ("heads_score", models.IntegerField(null=True)),
+                ("heads_grade", models.CharField(blank=True, max_length=2)),
+                ("heads_pay", models.BigIntegerField(null=True)),
+                ("base_kind", models.CharField(blank=True, max_length=40)),
+                ("base", models.BigIntegerField(null=True)),
+                ("coefficient", models.IntegerField(null=True)),
+                ("performance_pay", models.BigIntegerField(null=True)),
+                ("fixed_part", models.BigIntegerField(null=True)),
+                ("pool_pay", models.BigIntegerField(null=True)),
+                ("deductions", models.BigIntegerField(null=True)),
+                ("corrections", models.BigIntegerField(null=True)),
+                ("total_pay", models.BigIntegerField(null=True)),
+                ("missing", models.CharField(blank=True, max_length=200)),
+                ("lines", models.JSONField(default=list)),
+                ("events", models.JSONField(default=list)),
+                (
+                    "run",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="results", to="settlements.run"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('store', 'employee_id'),
+                "ordering": ("store", "employee_id"),
             },
         ),
         migrations.AddField(
-            model_name='cycle',
-            name='run',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='settlements.run'),
+            model_name="cycle",
+            name="run",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="settlements.run",
+            ),
         ),
         migrations.CreateModel(
-            name='Step',
+            name="Step",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('what', models.CharField(max_length=20)),
-                ('at', models.DateTimeField(auto_now_add=True)),
-                ('note', models.CharField(blank=True, max_length=400)),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('cycle', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='steps', to='settlements.cycle')),
-                ('run', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='settlements.run')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("what", models.CharField(max_length=20)),
+                ("at", models.DateTimeField(auto_now_add=True)),
+                ("note", models.CharField(blank=True, max_length=400)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "cycle",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="steps", to="settlements.cycle"
+                    ),
+                ),
+                (
+                    "run",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to="settlements.run"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('-at', '-id'),
+                "ordering": ("-at", "-id"),
             },
         ),
         migrations.CreateModel(
-            name='Rating',
+            name="Rating",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('month', models.CharField(max_length=7)),
-                ('item', models.CharField(max_length=60)),
-                ('role', models.CharField(max_length=12)),
-                ('level', models.CharField(blank=True, max_length=40)),
-                ('points', models.IntegerField(blank=True, null=True)),
-                ('example', models.TextField(blank=True)),
-                ('rated_at', models.DateTimeField(auto_now=True)),
-                ('employee', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='ratings', to='people.employee')),
-                ('rater', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='ratings_given', to='people.employee')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("month", models.CharField(max_length=7)),
+                ("item", models.CharField(max_length=60)),
+                ("role", models.CharField(max_length=12)),
+                ("level", models.CharField(blank=True, max_length=40)),
+                ("points", models.IntegerField(blank=True, null=True)),
+                ("example", models.TextField(blank=True)),
+                ("rated_at", models.DateTimeField(auto_now=True)),
+                (
+                    "employee",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="ratings", to="people.employee"
+                    ),
+                ),
+                (
+                    "rater",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="ratings_given", to="people.employee"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('month', 'employee_id', 'item'),
-                'constraints': [models.UniqueConstraint(fields=('month', 'employee', 'item', 'rater'), name='one_rating_each'), models.CheckConstraint(condition=models.Q(models.Q(('level', ''), _negated=True), ('points__isnull', False), _connector='OR'), name='a_rating_says_something')],
+                "ordering": ("month", "employee_id", "item"),
+                "constraints": [
+                    models.UniqueConstraint(fields=("month", "employee", "item", "rater"), name="one_rating_each"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("level", ""), _negated=True), ("points__isnull", False), _connector="OR"
+                        ),
+                        name="a_rating_says_something",
+                    ),
+                ],
             },
         ),
         migrations.AddIndex(
-            model_name='run',
-            index=models.Index(fields=['cycle', 'kind', '-id'], name='settlements_cycle_i_2c0d0c_idx'),
+            model_name="run",
+            index=models.Index(fields=["cycle", "kind", "-id"], name="settlements_cycle_i_2c0d0c_idx"),
         ),
         migrations.AddIndex(
-            model_name='result',
-            index=models.Index(fields=['employee_id', 'run'], name='settlements_employe_2f3d0a_idx'),
+            model_name="result",
+            index=models.Index(fields=["employee_id", "run"], name="settlements_employe_2f3d0a_idx"),
         ),
         migrations.AddIndex(
-            model_name='result',
-            index=models.Index(fields=['run', 'store'], name='settlements_run_id_b53bba_idx'),
+            model_name="result",
+            index=models.Index(fields=["run", "store"], name="settlements_run_id_b53bba_idx"),
         ),
         migrations.AddConstraint(
-            model_name='result',
-            constraint=models.UniqueConstraint(fields=('run', 'employee_id'), name='one_result_each'),
+            model_name="result",
+            constraint=models.UniqueConstraint(fields=("run", "employee_id"), name="one_result_each"),
         ),
     ]

@@ -1,0 +1,102 @@
+"""A month settled in the application: the same book as on the command line, led on from the months settled before."""
+
+from __future__ import annotations
+
+import shutil
+from importlib.metadata import version as version_of
+from pathlib import Path
+from uuid import uuid4
+
+from django.conf import settings
+
+from fairwrench.closing.book import Book
+from fairwrench.closing.month import Closed, Office, evidence_of
+from fairwrench.closing.out import write_closed
+from fairwrench.settlement.case import Case
+from fairwrench.settlement.deadlines import Month
+from fairwrench.settlement.scheme import Scheme
+from fairwrench.web.jobs.work import Progress
+from fairwrench.web.people.models import User
+from fairwrench.web.schemes.selectors import scheme_at
+from fairwrench.web.settlements.models import Cycle, Run
+from fairwrench.web.settlements.office import office, records
+from fairwrench.web.settlements.recording import run_record
+
+Kind = Run.Kind
+#: runs of the month so far that are kept; older ones are nobody's figures any more
+LIVE_KEPT = 3
+
+
+def month_close(*, cycle: Cycle, kind: str, by: User | None, progress: Progress) -> Run:
+    """Settle a month anew and write the run down; what late evidence changes in earlier months is kept beside it."""
+    at = office()
+    month = cycle.at
+    book, before = book_until(office=at, month=month, progress=progress)
+    progress.expect("settle", 1)
+    closed = book.close(month)
+    progress.expect("write", 1)
+    progress.step("write", str(month))
+    run = _kept(cycle=cycle, kind=kind, known_at=month, closed=closed, by=by)
+    run_record(run=run, closed=closed, office=at, out=Path(settings.SETTLEMENTS) / run.folder)
+    if kind == Kind.FINAL:
+        Run.objects.filter(kind=Kind.KNOWN, known_at=str(month)).delete()
+        for earlier, known in book.known.items():
+            if earlier < month and known is not before[earlier]:
+                again = _kept(
+                    cycle=Cycle.objects.get(month=str(earlier)), kind=Kind.KNOWN, known_at=month, closed=known
+                )
+                Run.objects.filter(pk=again.pk).update(whole=True)
+    else:
+        live_prune(cycle=cycle)
+    return run
+
+
+def book_until(*, office: Office, month: Month, progress: Progress) -> tuple[Book, dict[Month, Closed]]:
+    """The book of all months settled before `month`, and each of them as known so far."""
+    schemes: dict[Month, Scheme] = {month: scheme_at(month=month)}
+    known: dict[Month, Closed] = {}
+    for cycle in Cycle.objects.filter(month__lt=str(month), run__isnull=False).order_by("month"):
+        run = _latest_known(cycle=cycle, month=month)
+        kept = records(run=run)
+        schemes[cycle.at] = kept.settlement.scheme
+        evidence = evidence_of(kept.seal, office, (kept.settlement.scheme,))
+        case = Case(kept.settlement.scheme, office.sources, office.roster, evidence, kept.history, kept.corrections)
+        known[cycle.at] = Closed(kept.seal, case, kept.settlement, kept.standing_changes)
+    book = Book(office, schemes[month], progress=lambda kind, at: progress.step(kind, str(at)), in_force=schemes)
+    book.known.update(known)
+    book.closed.update(known)
+    return book, dict(known)
+
+
+def _latest_known(*, cycle: Cycle, month: Month) -> Run:
+    """The run of an earlier month as the evidence up to the month before `month` has it."""
+    corrected = cycle.runs.filter(kind=Kind.KNOWN, known_at__lt=str(month), whole=True).order_by("-known_at", "-id")
+    found = corrected.first() or cycle.run
+    assert found is not None  # the caller asks only for cycles that have a run
+    return found
+
+
+def _kept(*, cycle: Cycle, kind: str, known_at: Month, closed: Closed, by: User | None = None) -> Run:
+    """The records of a settled month on disk, and its run, not yet whole."""
+    folder = f"{cycle.month}/{kind}-{uuid4().hex[:12]}"
+    write_closed(closed, Path(settings.SETTLEMENTS) / folder, "zh")
+    scheme = closed.settlement.scheme
+    return Run.objects.create(
+        cycle=cycle,
+        kind=kind,
+        known_at=str(known_at),
+        scheme=scheme.scheme,
+        scheme_version=str(scheme.version),
+        seal=closed.seal.digest,
+        folder=folder,
+        program=version_of("fairwrench"),
+        by=by,
+    )
+
+
+def live_prune(*, cycle: Cycle) -> None:
+    """Forget the runs of the month so far that later ones replaced."""
+    whole = cycle.runs.filter(kind=Kind.LIVE, whole=True).order_by("-id")
+    for run in [*whole[LIVE_KEPT:], *cycle.runs.filter(kind=Kind.LIVE, whole=False)]:
+        shutil.rmtree(Path(settings.SETTLEMENTS) / run.folder, ignore_errors=True)
+        run.delete()

@@ -1,0 +1,41 @@
+"""Where months are settled: the ledger, the engine, the sources and the roster of this installation."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+
+from django.conf import settings
+
+from fairwrench.closing.month import Office
+from fairwrench.closing.out import Kept, read_kept
+from fairwrench.engines.duckdb import DuckDB
+from fairwrench.ledger.batches import Ledger
+from fairwrench.web.evidence.selectors import sources
+from fairwrench.web.people.roster import roster_frame
+from fairwrench.web.settlements.models import Run
+
+
+def ledger() -> Ledger:
+    """The ledger of the installation; made when there is none."""
+    return Ledger(settings.LEDGER, time_zone=settings.TIME_ZONE)
+
+
+def office() -> Office:
+    """The office as it stands now."""
+    return Office(ledger(), DuckDB(), sources(), roster_frame())
+
+
+def folder_of(*, run: Run) -> Path:
+    """Where the records of a run lie."""
+    return Path(settings.SETTLEMENTS) / run.folder
+
+
+def records(*, run: Run) -> Kept:
+    """The records of a run, as explanations read them; those read last are kept in memory, for they never change."""
+    return _records(str(folder_of(run=run)), run.seal)
+
+
+@lru_cache(maxsize=6)
+def _records(folder: str, _seal: str) -> Kept:
+    return read_kept(Path(folder), Path(settings.LEDGER))
