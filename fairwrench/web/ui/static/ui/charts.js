@@ -22,7 +22,8 @@
     if (drawn.has(place)) drawn.get(place).dispose();
     const options = JSON.parse(place.dataset.chart);
     const chart = window.echarts.init(place, look(), { renderer: "canvas" });
-    chart.setOption({ animation: false, ...options, tooltip: { ...options.tooltip, renderMode: "richText" } });
+    const grid = { left: 8, right: 16, top: 32, bottom: 8, containLabel: true };
+    chart.setOption({ animation: false, grid, ...options, tooltip: { ...options.tooltip, renderMode: "richText" } });
     drawn.set(place, chart);
   }
 
