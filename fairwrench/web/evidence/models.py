@@ -1,0 +1,264 @@
+"""What was handed in and what became of it.
+
+Rows lie in the ledger, and only there; here stands what people do on the way there: uploads, headers mapped by hand,
+rows excused, own kinds of file, and the ledger's batches once more so that pages need not read a thousand records.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from auditlog.registry import auditlog
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from fairwrench.ledger.folder import kept
+from fairwrench.settlement.deadlines import Month
+from fairwrench.web.jobs.models import Job
+from fairwrench.web.ui.words import both
+
+#: whoever did it; their name stays when the account goes
+BY = {"to": settings.AUTH_USER_MODEL, "null": True, "on_delete": models.SET_NULL, "related_name": "+"}
+
+
+class Upload(models.Model):
+    """A file as somebody handed it in for a month. Its content lies under UPLOADS by its SHA-256."""
+
+    class State(models.TextChoices):
+        """How far it is."""
+
+        READING = "reading", both("读取中", "Being read")
+        UNREADABLE = "unreadable", both("无法读取", "Cannot be read")
+        READ = "read", both("待导入", "To be landed")
+        LANDING = "landing", both("导入中", "Being landed")
+        LANDED = "landed", both("已导入", "Landed")
+        SET_ASIDE = "set_aside", both("已作废", "Set aside")
+
+    sha256 = models.CharField(max_length=64)
+    name = models.CharField(max_length=255)
+    size = models.BigIntegerField()
+    #: the month it was handed in for
+    month = models.CharField(max_length=7)
+    #: the store that its name tells, or that somebody chose; empty for none
+    store = models.CharField(max_length=80, blank=True)
+    state = models.CharField(max_length=12, choices=State, default=State.READING)
+    #: what it was read into, relative to UPLOADS; empty while unread
+    folder = models.CharField(max_length=80, blank=True)
+    #: of the whole file, as `asdict(Problem)`
+    problems = models.JSONField(default=list)
+    #: sheets of no known kind: see `reading.read_file`
+    others = models.JSONField(default=list)
+    job = models.ForeignKey(Job, null=True, on_delete=models.SET_NULL, related_name="+")
+    #: counts changes, so that nobody lands what looked otherwise when the button was drawn
+    version = models.PositiveIntegerField(default=0)
+    by = models.ForeignKey(**BY)
+    at = models.DateTimeField(auto_now_add=True)
+    landed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ("-id",)
+        indexes = (models.Index(fields=["month", "state"]), models.Index(fields=["sha256"]))
+        constraints = (
+            models.UniqueConstraint(
+                fields=["sha256", "month", "store"], condition=~Q(state="set_aside"), name="one_upload_each"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def at_month(self) -> Month:
+        """The month as the core knows it."""
+        return Month.parse(self.month)
+
+    @property
+    def path(self) -> Path:
+        """Where its content lies."""
+        return kept(Path(settings.UPLOADS) / "files", self.sha256)
+
+    @property
+    def read_into(self) -> Path:
+        """Where what was read of it lies."""
+        return Path(settings.UPLOADS) / self.folder
+
+    @property
+    def active(self) -> bool:
+        """Whether work on it is under way."""
+        return self.state in (self.State.READING, self.State.LANDING)
+
+
+class Sheet(models.Model):
+    """A recognised sheet of an upload; `place` counts from 0 and leads to its frames (`reading.frame_of`)."""
+
+    upload = models.ForeignKey(Upload, on_delete=models.CASCADE, related_name="sheets")
+    place = models.PositiveSmallIntegerField()
+    name = models.CharField(max_length=255, blank=True)
+    source = models.CharField(max_length=60)
+    mapped = models.BooleanField(default=False)
+    digest = models.CharField(max_length=32)
+    #: labels of the header, and which column of the source each was read as
+    labels = models.JSONField(default=list)
+    columns = models.JSONField(default=dict)
+    counts = models.JSONField(default=dict)
+    #: stores and months of its rows, and the stores it speaks for
+    stores = models.JSONField(default=list)
+    months = models.JSONField(default=list)
+    speaks_for = models.JSONField(default=list)
+    totals = models.JSONField(default=list)
+    uncredited = models.JSONField(default=list)
+    problems = models.JSONField(default=list)
+    landing = models.ForeignKey("Landing", null=True, on_delete=models.SET_NULL, related_name="sheets")
+
+    class Meta:
+        ordering = ("upload_id", "place")
+        constraints = (models.UniqueConstraint(fields=["upload", "place"], name="one_sheet_a_place"),)
+
+    def __str__(self) -> str:
+        return f"{self.upload} {self.name}".strip()
+
+    @property
+    def accepted(self) -> int:
+        """Rows that will count."""
+        return int(self.counts.get("accepted", 0))
+
+    @property
+    def rejected(self) -> int:
+        """Rows that were rejected."""
+        return int(self.counts.get("rejected", 0))
+
+    @property
+    def ignored(self) -> int:
+        """Rows that are no evidence: header, blank, total, identical ones."""
+        return sum(int(rows) for name, rows in self.counts.items() if name.startswith("ignored"))
+
+
+class Landing(models.Model):
+    """A batch of the ledger (`ledger.records.Batch`), however it got there."""
+
+    source = models.CharField(max_length=60)
+    number = models.PositiveIntegerField()
+    #: the month it was handed in for, empty for from the start
+    period = models.CharField(max_length=7, blank=True)
+    file = models.CharField(max_length=400)
+    sheet = models.CharField(max_length=255, blank=True)
+    sha256 = models.CharField(max_length=64, blank=True)
+    by = models.CharField(max_length=160, blank=True)
+    landed_at = models.DateTimeField()
+    stores = models.JSONField(default=list)
+    months = models.JSONField(default=list)
+    accepted = models.PositiveIntegerField(default=0)
+    rejected = models.PositiveIntegerField(default=0)
+    counts = models.JSONField(default=dict)
+    upload = models.ForeignKey(Upload, null=True, on_delete=models.SET_NULL, related_name="landings")
+
+    class Meta:
+        ordering = ("-landed_at", "source", "-number")
+        constraints = (models.UniqueConstraint(fields=["source", "number"], name="one_landing_a_batch"),)
+        indexes = (models.Index(fields=["period", "source"]), models.Index(fields=["sha256"]))
+
+    def __str__(self) -> str:
+        return f"{self.source} {self.number}"
+
+
+class Covered(models.Model):
+    """That a landing speaks for a store and month, with or without rows."""
+
+    landing = models.ForeignKey(Landing, on_delete=models.CASCADE, related_name="covered")
+    source = models.CharField(max_length=60)
+    store = models.CharField(max_length=80)
+    month = models.CharField(max_length=7)
+
+    class Meta:
+        indexes = (models.Index(fields=["month", "source", "store"]),)
+
+
+class Superseding(models.Model):
+    """How many rows of an earlier batch of the same source a landing replaced."""
+
+    landing = models.ForeignKey(Landing, on_delete=models.CASCADE, related_name="superseded")
+    number = models.PositiveIntegerField()
+    rows = models.PositiveIntegerField()
+
+    class Meta:
+        ordering = ("number",)
+        constraints = (models.UniqueConstraint(fields=["landing", "number"], name="one_superseding_each"),)
+
+
+class ColumnMapping(models.Model):
+    """What somebody said of a header (`mapping.Mapped`); it holds for the next file with the same header and store."""
+
+    store = models.CharField(max_length=80, blank=True)
+    digest = models.CharField(max_length=32)
+    source = models.CharField(max_length=60)
+    labels = models.JSONField(default=dict)
+    by = models.ForeignKey(**BY)
+    at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        ordering = ("source", "store")
+        constraints = (models.UniqueConstraint(fields=["store", "digest"], name="one_mapping_a_header"),)
+
+
+class Excuse(models.Model):
+    """A row that somebody asks to be excused from a metric for a month; approved, it lands in `exemptions`."""
+
+    class State(models.TextChoices):
+        """How far it is."""
+
+        ASKED = "asked", both("待审批", "To be approved")
+        REFUSED = "refused", both("未同意", "Refused")
+        APPROVED = "approved", both("已同意", "Approved")
+
+    source = models.CharField(max_length=60)
+    #: the row's key, its parts joined by |
+    key = models.CharField(max_length=400)
+    metric = models.CharField(max_length=60)
+    month = models.CharField(max_length=7)
+    store = models.CharField(max_length=80)
+    reason = models.CharField(max_length=400)
+    #: the row as it stood when asked, column → text, and whose metric it is (employee ids)
+    row = models.JSONField(default=dict)
+    credited = models.JSONField(default=list)
+    state = models.CharField(max_length=8, choices=State, default=State.ASKED)
+    asked_by = models.ForeignKey(**BY)
+    asked_at = models.DateTimeField(auto_now_add=True)
+    decided_by = models.ForeignKey(**BY)
+    decided_at = models.DateTimeField(null=True, blank=True)
+    note = models.CharField(max_length=400, blank=True)
+    job = models.ForeignKey(Job, null=True, on_delete=models.SET_NULL, related_name="+")
+    landing = models.ForeignKey(Landing, null=True, on_delete=models.SET_NULL, related_name="excuses")
+
+    class Meta:
+        ordering = ("-id",)
+        constraints = (
+            models.UniqueConstraint(
+                fields=["source", "key", "metric", "month"], condition=~Q(state="refused"), name="one_excuse_each"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.source} {self.key}"
+
+
+class SourceDefinition(models.Model):
+    """A kind of file declared here: `document` that of a `settlement.source.Source`; it may replace a shipped one."""
+
+    name = models.SlugField(max_length=60, unique=True)
+    document: Any = models.JSONField(default=dict)
+    active = models.BooleanField(default=True)
+    version = models.PositiveIntegerField(default=0)
+    by = models.ForeignKey(**BY)
+    at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        ordering = ("name",)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+for model in (Upload, ColumnMapping, Excuse, SourceDefinition):
+    auditlog.register(model, exclude_fields=["others"] if model is Upload else [])

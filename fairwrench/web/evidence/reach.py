@@ -1,0 +1,88 @@
+"""Which sources of which stores somebody may see, and which land: by role whole stores, by duty single sources."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from fairwrench.closing.placing import GROUP
+from fairwrench.web.people.models import Duty, Grant, Unit, User
+from fairwrench.web.people.policy import OVERSEERS
+from fairwrench.web.people.scope import Scope, units_below
+
+Role = Grant.Role
+#: who sees whether evidence is there; what stands in it is seen by those who oversee results or hand it in
+WATCHERS = (*OVERSEERS, Role.ADMINISTRATOR, Role.SUPERVISOR)
+
+
+@dataclass(frozen=True)
+class Reach:
+    """`whole`: the stores of which every source is reached, None for all. `duties`: a source's stores, None for all."""
+
+    whole: frozenset[str] | None
+    duties: Mapping[str, frozenset[str] | None]
+
+    def covers(self, source: str, stores: Iterable[str]) -> bool:
+        """Whether a source is reached in each of some stores; what tells no store is for those who reach all."""
+        return all(self._one(source, store) for store in list(stores) or [GROUP])
+
+    def _one(self, source: str, store: str) -> bool:
+        places = (self.whole, self.duties.get(source, frozenset()))
+        return any(place is None or (store in place and store != GROUP) for place in places)
+
+    def stores_of(self, source: str) -> frozenset[str] | None:
+        """The stores in which a source is reached; None for all."""
+        more = self.duties.get(source, frozenset())
+        return None if self.whole is None or more is None else self.whole | more
+
+    @property
+    def everywhere(self) -> bool:
+        """Whether every source of every store is reached."""
+        return self.whole is None
+
+    @property
+    def anything(self) -> bool:
+        """Whether anything is reached at all."""
+        return self.whole is None or bool(self.whole) or bool(self.duties)
+
+
+def reach_of(*, user: User, landing: bool = False) -> Reach:
+    """What a user may see of evidence, or land."""
+    return _reach(user, (Role.HR,) if landing else OVERSEERS)
+
+
+def watch_of(*, user: User) -> Reach:
+    """Of what a user may see whether it was handed in."""
+    return _reach(user, WATCHERS)
+
+
+def _reach(user: User, roles: tuple[str, ...]) -> Reach:
+    scope = Scope.of(user)
+    stores = scope.stores(*roles)
+    whole = None if stores is None else frozenset(stores)
+    return Reach(whole, _duties(scope) if scope.has(Role.PROVIDER) else {})
+
+
+def _duties(scope: Scope) -> dict[str, frozenset[str] | None]:
+    """Source → stores, of those whose duties fall to the user today."""
+    found: dict[str, frozenset[str] | None] = {}
+    duties = Duty.objects.filter(kind=Duty.Kind.PROVIDE, employee_id__in=scope.acts_for)
+    for duty in duties.select_related("unit__parent__parent"):
+        stores, before = stores_of_unit(duty.unit), found.get(duty.subject, frozenset())
+        found[duty.subject] = None if stores is None or before is None else before | stores
+    return found
+
+
+def stores_of_unit(unit: Unit) -> frozenset[str] | None:
+    """The stores that a unit stands for: those below it, or the one it belongs to; None for the whole group."""
+    if unit.kind == Unit.Kind.GROUP:
+        return None
+    above: Unit | None = unit
+    while above is not None and above.kind in (Unit.Kind.DEPARTMENT, Unit.Kind.TEAM):
+        above = above.parent
+    if above is None:
+        return frozenset()
+    if above.kind == Unit.Kind.STORE:
+        return frozenset({above.name})
+    below = Unit.objects.filter(id__in=units_below(units=[above.pk]), kind=Unit.Kind.STORE)
+    return frozenset(below.values_list("name", flat=True))

@@ -1,0 +1,138 @@
+"""What evidence there is to look at: kinds of file, uploads, landings, each for those who may see it."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
+from django.db.models import Count, Max, Q, QuerySet
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+
+from fairwrench.catalog.loader import load_scheme, load_sources
+from fairwrench.ledger.batches import Ledger
+from fairwrench.settlement.deadlines import Month
+from fairwrench.settlement.scheme import Scheme
+from fairwrench.settlement.source import Source
+from fairwrench.web.evidence import hooks
+from fairwrench.web.evidence.models import Landing, Sheet, SourceDefinition, Upload
+from fairwrench.web.evidence.reach import Reach, reach_of
+from fairwrench.web.people.models import Unit, User
+
+#: until this day of a month the desk is still gathering for the month before
+STILL_THE_MONTH_BEFORE = 20
+
+
+def sources() -> dict[str, Source]:
+    """Every kind of file by name: shipped, of the installation's folders, and defined here."""
+    state = SourceDefinition.objects.aggregate(count=Count("id"), last=Max("at"))
+    return dict(_sources(tuple(settings.SOURCE_FOLDERS), (state["count"], state["last"])))
+
+
+@lru_cache(maxsize=4)
+def _sources(folders: tuple[Path, ...], _state: tuple[Any, ...]) -> dict[str, Source]:
+    own = SourceDefinition.objects.filter(active=True)
+    defined = {each.name: Source.model_validate(each.document) for each in own}
+    return {**load_sources(*folders), **defined}
+
+
+def scheme_at(*, month: Month) -> Scheme:
+    """The scheme in force in a month, as applications further on tell it; else the installation's."""
+    for hook in reversed(hooks.SCHEME_AT):
+        if (found := hook(month)) is not None:
+            return found
+    return _own_scheme(settings.SCHEME)
+
+
+@lru_cache(maxsize=2)
+def _own_scheme(name: str) -> Scheme:
+    return load_scheme(name)
+
+
+def open_month() -> Month:
+    """The month that evidence is gathered for now."""
+    for hook in reversed(hooks.OPEN_MONTH):
+        if (found := hook()) is not None:
+            return found
+    today = timezone.localdate()
+    return Month.of(today).plus(-1 if today.day <= STILL_THE_MONTH_BEFORE else 0)
+
+
+def is_closed(*, month: Month) -> bool:
+    """Whether a month is published, so that what comes now belongs to a later one."""
+    return any(hook(month) for hook in hooks.IS_CLOSED)
+
+
+def ledger() -> Ledger:
+    """The ledger of this installation, opened as it is."""
+    return Ledger(settings.LEDGER, time_zone=settings.TIME_ZONE)
+
+
+def store_names() -> list[str]:
+    """Every store, by name."""
+    return sorted(Unit.objects.filter(kind=Unit.Kind.STORE).values_list("name", flat=True))
+
+
+def uploads_seen(*, user: User) -> QuerySet[Upload]:
+    """The uploads that a user may look at: one's own, and those whose every sheet one reaches."""
+    found = Upload.objects.select_related("by__employee", "job").prefetch_related("sheets")
+    reach = reach_of(user=user)
+    if reach.everywhere:
+        return found
+    others = found.exclude(by=user).filter(_may_concern(reach))
+    seen = [upload.pk for upload in others if sheets_reached(list(upload.sheets.all()), upload, reach)]
+    return found.filter(Q(by=user) | Q(pk__in=seen))
+
+
+def _may_concern(reach: Reach) -> Q:
+    """A narrower question for the database; `sheets_reached` decides."""
+    return Q(store__in=reach.whole or ()) | Q(sheets__source__in=reach.duties) | Q(store="")
+
+
+def sheets_reached(sheets: list[Sheet], upload: Upload, reach: Reach) -> bool:
+    """Whether every sheet of an upload is reached; a file that was not read concerns those of its store alone."""
+    if not sheets:
+        return reach.everywhere or (bool(upload.store) and upload.store in (reach.whole or ()))
+    return all(reach.covers(sheet.source, concerned(sheet)) for sheet in sheets)
+
+
+def concerned(sheet: Sheet) -> list[str]:
+    """The stores that a sheet says anything of."""
+    return sorted({*sheet.stores, *sheet.speaks_for})
+
+
+def upload_seen(*, user: User, upload_id: int) -> Upload:
+    """One upload for somebody who may look at it; PermissionDenied for everybody else."""
+    upload = get_object_or_404(Upload.objects.select_related("by__employee", "job"), pk=upload_id)
+    sheets = list(upload.sheets.all())
+    if upload.by_id != user.pk and not sheets_reached(sheets, upload, reach_of(user=user)):
+        raise PermissionDenied("upload")
+    return upload
+
+
+def landings_seen(*, user: User) -> QuerySet[Landing]:
+    """The landings that a user may look at."""
+    reach = reach_of(user=user)
+    found = Landing.objects.select_related("upload")
+    if reach.everywhere:
+        return found
+    seen = [pk for pk, source, stores in _places(reach) if reach.covers(source, stores)]
+    return found.filter(Q(pk__in=seen) | Q(upload__by=user))
+
+
+def _places(reach: Reach) -> list[tuple[int, str, list[str]]]:
+    """Landings that may be reached, with the stores they speak for."""
+    some = Landing.objects.all() if reach.whole else Landing.objects.filter(source__in=reach.duties)
+    return list(some.values_list("pk", "source", "stores"))
+
+
+def landing_seen(*, user: User, source: str, number: int) -> Landing:
+    """One landing for somebody who may look at it; PermissionDenied for everybody else."""
+    landing = get_object_or_404(Landing.objects.select_related("upload"), source=source, number=number)
+    own = landing.upload is not None and landing.upload.by_id == user.pk
+    if not own and not reach_of(user=user).covers(landing.source, landing.stores):
+        raise PermissionDenied("batch")
+    return landing

@@ -1,0 +1,224 @@
+"""Files handed in: taken, mapped by hand, landed, set aside. Reading and landing are background work (`tasks`)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, transaction
+from django.db.models import F
+
+from fairwrench.ledger.folder import keep, sha256_of
+from fairwrench.ledger.found import TABLES, is_table, store_named
+from fairwrench.settlement.deadlines import Month
+from fairwrench.settlement.problem import Problem, Refused
+from fairwrench.web.evidence import hooks, selectors
+from fairwrench.web.evidence.bounded import LIMITS
+from fairwrench.web.evidence.mapping import problems_of
+from fairwrench.web.evidence.models import ColumnMapping, Landing, Sheet, Upload
+from fairwrench.web.evidence.reach import reach_of
+from fairwrench.web.jobs.services import job_start
+from fairwrench.web.people.models import User
+
+State = Upload.State
+#: the longest name of a file that is kept; its end says what it is
+NAME_LENGTH = 200
+#: what folders hold beside files of people
+LITTER = ("thumbs.db", "desktop.ini")
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What became of a dropped file: its upload, whether it `had` been handed in before, else why it was not taken."""
+
+    name: str
+    upload: Upload | None = None
+    had: bool = False
+    problem: Problem | None = None
+    #: where equal content has landed, if it has
+    landing: Landing | None = None
+
+
+def upload_add(*, content: Path | bytes, name: str, month: Month, by: User, store: str = "") -> Taken:
+    """Keep a file and begin to read it; a file with the same content, month and store is not taken twice."""
+    name = Path(name.replace("\\", "/")).name[-NAME_LENGTH:] or "?"
+    if problem := _refusal(content, name):
+        return Taken(name, problem=problem)
+    digest = sha256_of(content)
+    store = store or store_named(name, selectors.store_names()) or ""
+    earlier = Landing.objects.filter(sha256=digest).select_related("upload").first()
+    size = len(content) if isinstance(content, bytes) else content.stat().st_size
+    keep(Path(settings.UPLOADS) / "files", content)
+    try:
+        with transaction.atomic():
+            upload = Upload.objects.create(sha256=digest, name=name, size=size, month=str(month), store=store, by=by)
+    except IntegrityError:
+        found = Upload.objects.exclude(state=State.SET_ASIDE).get(sha256=digest, month=str(month), store=store)
+        return Taken(name, found, had=True, landing=earlier)
+    return Taken(name, _read(upload, by), landing=earlier)
+
+
+def upload_read_again(*, upload: Upload, by: User) -> Upload:
+    """Read a file anew: with today's roster, kinds of file and mappings."""
+    if upload.active or upload.state == State.SET_ASIDE:
+        raise Refused([_busy(upload)])
+    return _read(upload, by)
+
+
+def upload_place(*, upload: Upload, month: Month, store: str, by: User) -> Upload:
+    """Say for which month and store a file was handed in, as long as it has not landed."""
+    if upload.state not in (State.READ, State.UNREADABLE):
+        raise Refused([_busy(upload)])
+    if store and store not in selectors.store_names():
+        raise Refused([Problem("unknown_store", f"没有门店“{store}”", f"there is no store {store!r}")])
+    upload.month, upload.store = str(month), store
+    try:
+        with transaction.atomic():
+            upload.save(update_fields=["month", "store"])
+    except IntegrityError:
+        raise Refused([_twice(upload)]) from None
+    return _read(upload, by)
+
+
+def upload_set_aside(*, upload: Upload) -> Upload:
+    """Take a file off the desk that has not landed; its record stays."""
+    free = Upload.objects.filter(pk=upload.pk, state__in=[State.READ, State.UNREADABLE])
+    if not free.update(state=State.SET_ASIDE, version=F("version") + 1):
+        raise Refused([_busy(upload)])
+    return Upload.objects.get(pk=upload.pk)
+
+
+def upload_land(*, upload: Upload, by: User, version: int) -> Upload:
+    """Begin to land a file as it was previewed at `version`. Pressed twice, it lands once.
+
+    PermissionDenied for whoever may not hand in one of its sheets; Refused when it looks otherwise by now, or when its
+    month is published.
+    """
+    upload_may_land(upload=upload, by=by)
+    if selectors.is_closed(month=upload.at_month):
+        raise Refused([_closed(upload)])
+    with transaction.atomic():
+        free = Upload.objects.filter(pk=upload.pk, state=State.READ, version=version)
+        if free.update(state=State.LANDING):
+            job = job_start(kind="evidence_land", key=_key(upload), by=by, upload_id=upload.pk, by_name=name_of(by))
+            Upload.objects.filter(pk=upload.pk).update(job=job)
+    now = Upload.objects.get(pk=upload.pk)
+    if now.state not in (State.LANDING, State.LANDED):
+        raise Refused([_changed(upload)])
+    return now
+
+
+def upload_may_land(*, upload: Upload, by: User) -> None:
+    """PermissionDenied unless every sheet, in every store it says anything of, is the user's to hand in."""
+    reach = reach_of(user=by, landing=True)
+    sheets = list(upload.sheets.all())
+    if not sheets or not all(reach.covers(sheet.source, selectors.concerned(sheet)) for sheet in sheets):
+        raise PermissionDenied("evidence.land")
+
+
+def mapping_save(
+    *, upload: Upload, digest: str, source: str, labels: Mapping[str, str], everywhere: bool, by: User
+) -> Upload:
+    """Remember what the labels of a header mean, for files of this one's store or of all stores; the file is read anew.
+
+    Refused, with nothing remembered, for unknown sources and columns and for labels that cannot be told apart.
+    """
+    known = selectors.sources()
+    if source not in known:
+        raise Refused([Problem("unknown_source", f"没有数据“{source}”", f"there is no source {source!r}")])
+    if wrong := problems_of(known[source], labels):
+        raise Refused(wrong)
+    if upload.active or upload.state == State.SET_ASIDE:
+        raise Refused([_busy(upload)])
+    told = {"source": source, "labels": dict(labels), "by": by}
+    if everywhere:
+        ColumnMapping.objects.filter(digest=digest, store=upload.store).delete()
+    store = "" if everywhere else upload.store
+    ColumnMapping.objects.update_or_create(digest=digest, store=store, defaults=told)
+    return _read(upload, by)
+
+
+def mapping_forget(*, upload: Upload, digest: str, by: User) -> Upload:
+    """Go back to what is recognised of itself."""
+    if upload.active or upload.state == State.SET_ASIDE:
+        raise Refused([_busy(upload)])
+    ColumnMapping.objects.filter(digest=digest, store__in={"", upload.store}).delete()
+    return _read(upload, by)
+
+
+def landed(month: Month) -> None:
+    """Tell whoever asked for it that evidence landed which concerns a month."""
+    for hook in hooks.AFTER_LANDING:
+        hook(month)
+
+
+def name_of(user: User) -> str:
+    """Who somebody is, as batches keep it: name and employee id, else the user name."""
+    return str(user.employee) if user.employee else user.get_username()
+
+
+def sheets_replace(*, upload: Upload, sheets: list[Sheet]) -> None:
+    """Put what was read in the place of what was read before."""
+    upload.sheets.all().delete()
+    Sheet.objects.bulk_create(sheets)
+
+
+def _read(upload: Upload, by: User) -> Upload:
+    """Begin to read; of two who ask for it at once, one."""
+    with transaction.atomic():
+        free = Upload.objects.filter(pk=upload.pk, version=upload.version)
+        if free.update(state=State.READING, version=F("version") + 1):
+            job = job_start(kind="evidence_read", key=_key(upload), by=by, upload_id=upload.pk)
+            Upload.objects.filter(pk=upload.pk).update(job=job)
+    return Upload.objects.get(pk=upload.pk)
+
+
+def _key(upload: Upload) -> str:
+    """What keeps two equal pieces of work apart: the file, and how often it changed before."""
+    return f"evidence:{upload.pk}:{upload.version}"
+
+
+def _refusal(content: Path | bytes, name: str) -> Problem | None:
+    size = len(content) if isinstance(content, bytes) else content.stat().st_size
+    if size > LIMITS.file_bytes:
+        most = LIMITS.file_bytes >> 20
+        zh = f"文件有 {size >> 20} MB，最多允许 {most} MB，没有收下；请拆分后重新上传"
+        en = f"the file has {size >> 20} MB, at most {most} MB are taken; split it and hand it in again"
+        return Problem("file_too_large", zh, en, file=name)
+    temporary = Path(name).suffix.lower() in TABLES and not is_table(name)
+    return _passed_over(name) if temporary or name.startswith(".") or name.lower() in LITTER else None
+
+
+def _passed_over(name: str) -> Problem:
+    zh, en = "隐藏文件或临时文件，没有收下", "a hidden or temporary file; it was not taken"
+    return Problem("not_taken", zh, en, "note", file=name)
+
+
+def _busy(upload: Upload) -> Problem:
+    zh = f"该文件{State(upload.state).label}，现在不能这样做；请刷新页面查看"
+    en = f"the file is now in the state “{State(upload.state).label}”, so this cannot be done; reload the page"
+    return Problem("upload_busy", zh, en, file=upload.name)
+
+
+def _changed(upload: Upload) -> Problem:
+    zh, en = (
+        "文件在您打开页面后重新读取过，请先看新的预览再导入",
+        "the file was read anew since; look at it again first",
+    )
+    return Problem("upload_changed", zh, en, file=upload.name)
+
+
+def _twice(upload: Upload) -> Problem:
+    zh = f"同样的文件已为 {upload.month} 的这家门店交过"
+    en = f"the same file was handed in for {upload.month} and this store before"
+    return Problem("upload_twice", zh, en, file=upload.name)
+
+
+def _closed(upload: Upload) -> Problem:
+    month = selectors.open_month()
+    zh = f"{upload.month} 已公布，不能再导入；请改为 {month}，差额会作为更正出现在该月"
+    en = f"{upload.month} is published; hand the file in for {month}, where the difference becomes a correction"
+    return Problem("month_closed", zh, en, file=upload.name)

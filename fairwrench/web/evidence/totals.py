@@ -1,0 +1,84 @@
+"""The file's own total row beside the sum of what was read, so that a row left out is noticed before it lands."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import polars as pl
+
+from fairwrench.ledger.body import Handed
+from fairwrench.ledger.header import Binding, Header, best_matches, index_of
+from fairwrench.ledger.intake import Intake
+from fairwrench.ledger.labels import known_unit
+from fairwrench.ledger.lines import ignored_rows
+from fairwrench.ledger.parsing import Field, fast_way, slow_way
+from fairwrench.ledger.reasons import Failures
+from fairwrench.settlement.source import Source
+
+NUMBERS = ("int", "decimal")
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """One column: the sum of accepted rows, of rejected rows as far as they can be read, and what the file says.
+
+    Exact decimals as texts. `equal`: the file's total is that of the accepted rows.
+    """
+
+    column: str
+    label: str
+    accepted: str
+    rejected: str
+    told: str
+    equal: bool
+
+
+def totals(grid: pl.DataFrame, part: Intake, source: Source, handed: Handed) -> list[dict[str, Any]]:
+    """A total for each number column that a total row of the sheet fills; none where there is no such row."""
+    matches = best_matches(grid, {part.source: source}, index_of({part.source: source}), ())
+    if not part.counts.get("ignored_total") or not matches:
+        return []
+    header = matches[0].header
+    body = grid.slice(header.last + 1).with_columns(_row=pl.int_range(header.last + 2, grid.height + 1))
+    told = _total_rows(grid, body, header, part)
+    wrong = body.filter(pl.col("_row").is_in(part.rejected["row"].implode()))
+    fields = ((binding, _field(binding, source, handed)) for binding in _numbers(header, source))
+    found = (_total(part, field, (_read(told, at, field), _read(wrong, at, field)), at.label) for at, field in fields)
+    return [asdict(total) for total in found if total]
+
+
+def _numbers(header: Header, source: Source) -> list[Binding]:
+    shares = {column.split_into for column in source.columns.values()}
+    names = [name for name, facts in source.columns.items() if facts.type in NUMBERS and name not in shares]
+    return [header.of(name)[0] for name in names if header.of(name)]
+
+
+def _total_rows(grid: pl.DataFrame, body: pl.DataFrame, header: Header, part: Intake) -> pl.DataFrame:
+    """The rows of the body that intake passed over as totals."""
+    read = pl.concat([part.accepted["_row"], part.rejected["row"]]).unique()
+    other = ~body["_row"].is_in(read.implode())
+    cells = body.drop("_row")
+    passed = ignored_rows(cells, grid.head(header.last + 1), [], other, other)
+    return body[passed.filter(pl.col("kind") == "total")["_at"].to_list()]
+
+
+def _field(binding: Binding, source: Source, handed: Handed) -> Field:
+    unit = binding.unit if known_unit(binding.unit, binding.column) else ""
+    return Field(binding.column, source.columns[binding.column], unit, handed.time_zone)
+
+
+def _total(part: Intake, field: Field, values: tuple[pl.Series, pl.Series], label: str) -> Total | None:
+    """`values` are those of the total rows and of the rejected rows."""
+    said = values[0].drop_nulls()
+    if not len(said):
+        return None
+    own = part.accepted.unique("_row")[field.name].sum()
+    equal = bool((said == own).any())
+    return Total(field.name, label, str(own), str(values[1].sum()), str(own if equal else said[-1]), equal)
+
+
+def _read(rows: pl.DataFrame, binding: Binding, field: Field) -> pl.Series:
+    text = rows[f"c{binding.at}"]
+    fast = rows.select(fast_way(field, pl.col(f"c{binding.at}"))).to_series()
+    return slow_way(field, text, fast, Failures())[0]
