@@ -5,6 +5,8 @@ The month's own rules are asked, with the lines that are still held left out; no
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import polars as pl
 
 from fairwrench.settlement.eligibility import slices
@@ -26,39 +28,37 @@ PROJECTION: Schema = {
 }
 
 
+def so_far(settlement: Settlement) -> Settlement:
+    """The settlement as if what is still held did not count: everybody of whom anything is measured is settled."""
+    held = pl.when(pl.col("state") == "held").then(pl.lit("dropped")).otherwise("state")
+    lines = settlement.lines.with_columns(state=held)
+    bands = settlement.scheme.bands
+    again = totals(lines, bands).select("employee_id", so_far="score", counting="counted_weight")
+    wide = settlement.totals.join(again, on="employee_id", how="left", maintain_order="left")
+    score = (pl.col("so_far") - pl.col("points_off")).clip(lower_bound=0)
+    waits = (pl.col("state") == "incomplete") & score.is_not_null()
+    headed = wide.with_columns(
+        score=pl.when(waits).then(score).otherwise("score"),
+        worked_out=pl.when(waits).then(score).otherwise("worked_out"),
+        grade=pl.when(waits).then(grade_expr(score, bands)).otherwise("grade"),
+        band=pl.when(waits).then(grade_expr(score, bands)).otherwise("band"),
+        counted_weight=pl.when(waits).then("counting").otherwise("counted_weight"),
+        state=pl.when(waits).then(pl.lit("settled")).otherwise("state"),
+    )
+    return replace(settlement, lines=lines, totals=headed.select(settlement.totals.columns))
+
+
 def projected(settlement: Settlement, roster: pl.DataFrame) -> pl.DataFrame:
     """Columns PROJECTION by employee id. A settled person heads for exactly what was settled."""
-    held = pl.when(pl.col("state") == "held").then(pl.lit("dropped")).otherwise("state")
-    open_totals = totals(settlement.lines.with_columns(state=held), settlement.scheme.bands)
-    waiting = settlement.lines.group_by("employee_id").agg(
-        held_weight=pl.col("weight").filter(pl.col("state") == "held").sum()
+    assessed = settlement.lines.group_by("employee_id").agg(
+        pl.col("weight").sum().alias("whole_weight"),
+        held=pl.col("weight").filter(pl.col("state") == "held").sum(),
     )
-    known = settlement.totals.select("employee_id", "store", "state", "points_off", was="score", given="grade")
-    so_far = (pl.col("score") - pl.col("points_off")).clip(lower_bound=0)
-    score = pl.when(pl.col("state") == "settled").then("was").otherwise(so_far)
-    merged = open_totals.join(known, on="employee_id").join(waiting, on="employee_id").with_columns(heads=score)
-    graded = merged.with_columns(
-        grade=pl.when(pl.col("state") == "settled")
-        .then("given")
-        .otherwise(grade_expr(pl.col("heads"), settlement.scheme.bands))
-    )
-    cards = graded.select(
-        "employee_id",
-        "store",
-        "grade",
-        score="heads",
-        state=pl.when(pl.col("heads").is_null()).then(pl.lit("incomplete")).otherwise(pl.lit("settled")),
-    )
-    paid = _performance_pay(cards.select(list(CARD)), settlement, roster)
-    wide = graded.join(paid, on="employee_id", how="left")
-    return wide.select(
-        "employee_id",
-        (pl.col("whole_weight") - pl.col("held_weight")).alias("measured_weight"),
-        "whole_weight",
-        pl.col("heads").alias("score"),
-        "grade",
-        "performance_pay",
-    ).sort("employee_id")
+    heads = so_far(settlement).totals.join(assessed.select("employee_id"), on="employee_id", how="semi")
+    paid = _performance_pay(heads.select(list(CARD)), settlement, roster)
+    wide = heads.drop("whole_weight", "held").join(assessed, on="employee_id").join(paid, on="employee_id", how="left")
+    measured = wide.with_columns(measured_weight=pl.col("whole_weight") - pl.col("held"))
+    return measured.select(list(PROJECTION)).sort("employee_id")
 
 
 def _performance_pay(cards: pl.DataFrame, settlement: Settlement, roster: pl.DataFrame) -> pl.DataFrame:

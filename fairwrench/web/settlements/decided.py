@@ -30,7 +30,7 @@ VALUED = ("appeal_points", "appeal_score", "calibrated_points", "deduction", "co
 
 
 def decided_land(*, month: str, by: User | None) -> None:
-    """Land the ratings given for a month and the corrections entered in it. Refused when a row would not be accepted."""
+    """Land the ratings of a month and the corrections entered in it. Refused when a row would not be accepted."""
     ratings, corrections = _ratings(month), _corrections(month)
     for name, columns, rows in (("ratings", RATINGS, ratings), ("decisions", DECISIONS, corrections)):
         if rows:

@@ -119,6 +119,8 @@ class Result(models.Model):
     #: one entry an item, in the order of the card: see `recording.line_of`
     lines = models.JSONField(default=list)
     events = models.JSONField(default=list)
+    #: what would lift the person, once somebody asked for it: see `lifting.lifts_of`
+    lifts = models.JSONField(null=True)
 
     class Meta:
         ordering = ("store", "employee_id")
@@ -139,8 +141,21 @@ class Step(models.Model):
     at = models.DateTimeField(auto_now_add=True)
     note = models.CharField(max_length=400, blank=True)
 
+    WORDS = {
+        "settle": both("封账结算", "Sealed and settled"),
+        "approve_hr": both("人力资源审核通过", "Approved by HR"),
+        "approve": both("总经理批准", "Approved by the general manager"),
+        "send_back": both("退回", "Sent back"),
+        "publish": both("公布", "Published"),
+    }
+
     class Meta:
         ordering = ("-at", "-id")
+
+    @property
+    def words(self) -> str:
+        """What was done."""
+        return str(self.WORDS[self.what])
 
 
 class Rating(models.Model):

@@ -13,6 +13,7 @@ from fairwrench.web.jobs.models import Job
 from fairwrench.web.jobs.services import job_start
 from fairwrench.web.people.models import User
 from fairwrench.web.people.policy import require
+from fairwrench.web.settlements.checklist import blocking
 from fairwrench.web.settlements.models import Correction, Cycle, Run, Step
 
 State = Cycle.State
@@ -60,7 +61,9 @@ def cycle_settled(*, cycle: Cycle, run: Run, by: User | None) -> Cycle:
 
 
 def cycle_act(*, cycle: Cycle, act: str, seen: int, by: User, note: str = "") -> Cycle:
-    """Approve, send back or publish. `seen` is the version that the person looked at: Refused when it moved on.
+    """Approve, send back or publish. `seen` is the version that the person looked at.
+
+    Refused when the month moved on since, or while a point of the checklist blocks.
 
     Nobody approves as general manager what they approved as HR.
     """
@@ -74,6 +77,8 @@ def cycle_act(*, cycle: Cycle, act: str, seen: int, by: User, note: str = "") ->
             raise Refused([_not_now(locked)])
         if act == "approve" and locked.steps.filter(what="approve_hr", run=locked.run, by=by).exists():
             raise Refused([_twice()])
+        if act != "send_back" and (points := blocking(cycle=locked)):
+            raise Refused([Problem("blocked", point.text, point.text) for point in points])
         locked.state = to
         locked.version += 1
         if act == "publish":

@@ -1,6 +1,36 @@
-"""Addresses of settlements: one's own month, the team's, the stores', and the months on their way to being published."""
+"""Addresses of settlements: one's own month, the team's, the stores', and months on their way to being published."""
 
 from __future__ import annotations
 
+from django.urls import path
+
+from fairwrench.web.settlements import (
+    views_daily,
+    views_explain,
+    views_group,
+    views_mine,
+    views_months,
+    views_ratings,
+)
+
 app_name = "settlements"
-urlpatterns: list[object] = []
+urlpatterns = [
+    path("", views_mine.home, name="home"),
+    path("mine/", views_mine.mine, name="mine"),
+    path("mine/<str:month>/", views_mine.mine, name="mine_of"),
+    path("team/", views_group.team, name="team"),
+    path("stores/", views_group.stores, name="stores"),
+    path("stores/<str:name>/", views_group.store, name="store"),
+    path("today/", views_daily.daily, name="daily"),
+    path("results/<str:employee_id>/", views_mine.person, name="person"),
+    path("results/<str:employee_id>/<str:month>/", views_mine.person, name="person_of"),
+    path("why/<str:month>/<str:employee_id>/", views_explain.explanation, name="explanation"),
+    path("why/<str:month>/<str:employee_id>/rows/", views_explain.rows, name="rows"),
+    path("why/<str:month>/<str:employee_id>/check/", views_explain.check, name="check"),
+    path("why/<str:month>/<str:employee_id>/items/<str:item>/", views_explain.explanation, name="item"),
+    path("months/", views_months.months, name="months"),
+    path("months/<str:month>/", views_months.month, name="month"),
+    path("months/<str:month>/ratings/", views_ratings.ratings, name="ratings"),
+    path("months/<str:month>/pay/", views_months.pay, name="pay"),
+    path("months/<str:month>/<str:act>/", views_months.act, name="act"),
+]

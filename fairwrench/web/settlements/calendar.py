@@ -1,0 +1,31 @@
+"""The deadlines of a month's cycle as the console shows them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils import timezone
+
+from fairwrench.report.naming import Names
+from fairwrench.settlement.deadlines import Month, deadlines
+from fairwrench.web.evidence.selectors import sources
+from fairwrench.web.schemes.selectors import scheme_at
+from fairwrench.web.ui.words import lang
+
+
+def steps_of(*, month: Month) -> list[dict[str, Any]]:
+    """Each step with who is responsible, when it is due, why it was moved, and whether its time is over."""
+    scheme = scheme_at(month=month)
+    names = Names(scheme, sources(), lang())
+    found, _ = deadlines(month, scheme.cycle)
+    now = timezone.localtime().replace(tzinfo=None)
+    return [
+        {
+            "name": step.name.of(lang()),
+            "responsible": names.role(step.responsible),
+            "due": step.due,
+            "moved": step.reason.of(lang()) if step.reason else "",
+            "over": step.due.replace(tzinfo=None) < now,
+        }
+        for step in found
+    ]

@@ -1,0 +1,66 @@
+"""A month in numbers: people and pay by store, grades against what the scheme expects, metrics against targets."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fairwrench.report.figures import share_text, units_text, value_text
+from fairwrench.report.naming import Names
+from fairwrench.web.settlements.models import Run
+
+#: how a figure stands against its target → the class that colours it, and a sign for those who see no colour
+STANDS = {"better": ("text-success", "▲"), "worse": ("text-danger", "▼"), "even": ("", "="), "": ("", "")}
+
+
+def stores_of(*, run: Run, only: set[str] | None) -> dict[str, Any]:
+    """The whole and its stores as rows, narrowed to those that may be seen."""
+    stores = run.summary["stores"]
+    shown = {name: sums for name, sums in sorted(stores.items()) if only is None or name in only}
+    return {"whole": run.summary["whole"] if only is None else None, "stores": shown}
+
+
+def grades_of(sums: dict[str, Any] | None, names: Names) -> list[dict[str, Any]]:
+    """Each grade with its people and share beside the share that the scheme expects."""
+    if not sums:
+        return []
+    assessed = sum(sums["grades"].values())
+    return [
+        {
+            "grade": grade,
+            "name": names.say(band.name),
+            "people": sums["grades"].get(grade, 0),
+            "share": share_text(sums["grades"].get(grade, 0), assessed),
+            "expected": f"{band.share:f} %",
+        }
+        for grade, band in names.scheme.bands.grades.items()
+    ]
+
+
+def matrix_of(*, run: Run, only: set[str] | None, names: Names) -> dict[str, Any]:
+    """Metric × store: every figure in words, with how it stands against its target."""
+    known = sorted({store for each in run.indicators for store in each["stores"]})
+    shops = [store for store in known if only is None or store in only]
+    rows = [
+        {
+            "name": names.metric(each["metric"]),
+            "category": names.category(each["category"]),
+            "cells": [_cell(each["stores"].get(store), each["metric"], names) for store in shops],
+            "whole": _cell(each["whole"], each["metric"], names) if only is None else None,
+        }
+        for each in run.indicators
+    ]
+    return {"stores": shops, "rows": rows, "whole": only is None}
+
+
+def _cell(figure: dict[str, Any] | None, key: str, names: Names) -> dict[str, Any]:
+    metric = names.scheme.metrics[key]
+    if figure is None or not figure["handed_in"]:
+        return {"text": names.pick(("未提交", "not handed in")), "look": "text-secondary", "sign": "", "title": ""}
+    n, d = (None if figure[name] is None else int(figure[name]) for name in ("n", "d"))
+    look, sign = STANDS[figure["against"]]
+    target = units_text(int(figure["target"]), metric, names.scheme.currency) if figure["target"] is not None else ""
+    told = [f"{names.pick(('目标', 'target'))} {target}"] if target else []
+    told += [f"n={figure['occasions']:,}"] if figure["occasions"] is not None else []
+    told += [names.pick(("样本少", "thin"))] if figure["thin"] else []
+    text = value_text(n, d, metric, names.scheme.currency)
+    return {"text": text, "look": look, "sign": sign, "title": "，".join(told), "thin": figure["thin"]}

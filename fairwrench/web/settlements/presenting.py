@@ -1,0 +1,93 @@
+"""A result as pages show it: each line with its words, its figures, its months before."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.safestring import SafeString, mark_safe
+
+from fairwrench.report.charts import trend
+from fairwrench.report.figures import units_text, value_text
+from fairwrench.report.naming import Names
+from fairwrench.settlement.scheme import Item
+from fairwrench.web.settlements.lifting import change_words
+from fairwrench.web.settlements.models import Result
+
+TREND = 6
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One item of somebody's month in words; `points`, `weight` and `aim` (the mark of the bar) in hundredths."""
+
+    key: str
+    name: str
+    category: str
+    kind: str
+    value: str
+    target: str
+    count: str
+    points: int | None
+    weight: int
+    state: str
+    cause: str
+    note: str
+    trend: SafeString
+    aim: int = 10_000
+
+
+def lines_shown(result: Result, names: Names, before: Sequence[Result] = ()) -> list[Shown]:
+    """The items of a result in the order of the card."""
+    items = _items(result, names)
+    months = [(past.run.cycle.month, {line["item"]: line for line in past.lines}) for past in before[-TREND:]]
+    return [_shown(line, items.get(line["item"]), names, months) for line in result.lines]
+
+
+def _items(result: Result, names: Names) -> dict[str, Item]:
+    card = names.scheme.scorecards.get(result.scorecard)
+    return {item.key: item for item in card.items} if card else {}
+
+
+def _shown(line: dict[str, Any], item: Item | None, names: Names, months: Iterable[tuple[str, Any]]) -> Shown:
+    metric = names.scheme.metrics.get(line["item"])
+    numbers = {name: None if line[name] is None else int(line[name]) for name in ("n", "d", "target")}
+    currency = names.scheme.currency
+    value = value_text(numbers["n"], numbers["d"], metric, currency) if metric else ""
+    target = units_text(numbers["target"], metric, currency) if metric and numbers["target"] is not None else ""
+    values = [(month, told[line["item"]]["points"]) for month, told in months if line["item"] in told]
+    known = [(month, points) for month, points in values if points is not None]
+    name = names.say(item.name) if item and item.name else names.item(line["item"])
+    return Shown(
+        key=line["item"],
+        name=name,
+        category=names.category(line["category"]),
+        kind=line["kind"],
+        value=value,
+        target=target,
+        count=_count(line),
+        points=line["points"],
+        weight=line["weight"],
+        state=line["state"],
+        cause=line["cause"] or "",
+        note=names.cause(line["cause"]) if line["cause"] else "",
+        trend=mark_safe(trend(known, f"{name} {known[0][0]}–{known[-1][0]}" if known else "")),
+    )
+
+
+def _count(line: dict[str, Any]) -> str:
+    """n: how many occasions stand behind a ratio of counts."""
+    below, digits = line["denominator"], line["denominator_digits"]
+    return f"n={int(below):,}" if below is not None and not digits else ""
+
+
+def lifts_shown(found: Iterable[dict[str, Any]], names: Names, grade: str) -> list[dict[str, Any]]:
+    """What would lift, in words: the item, the change, what it brings."""
+    shown = []
+    for lift in found:
+        metric = names.scheme.metrics[lift["item"]]
+        better = lift["grade"] if lift["grade"] != grade else ""
+        told = {"name": names.item(lift["item"]), "change": change_words(lift, metric, names), "better": better}
+        shown.append({**lift, **told})
+    return shown

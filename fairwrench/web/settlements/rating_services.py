@@ -1,0 +1,90 @@
+"""Ratings given: checked against the item's levels, kept, and told where they cannot stand."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal, InvalidOperation
+
+from django.db import transaction
+
+from fairwrench.settlement.exact import as_decimal, point_units
+from fairwrench.settlement.problem import Problem, Refused
+from fairwrench.web.people.models import Employee, User
+from fairwrench.web.settlements.models import Cycle, Rating
+from fairwrench.web.settlements.rating import Place, places
+
+MOST = Decimal(130)
+
+
+def ratings_save(*, cycle: Cycle, told: Mapping[str, str], by: User) -> tuple[int, list[Problem]]:
+    """Keep what a grid says (`EMPLOYEE|ITEM.level`, `.points`, `.example`). Cells left as they were are not touched.
+
+    Returns how many were kept, and a problem for each that was not; the others are kept all the same.
+    """
+    if cycle.state == Cycle.State.PUBLISHED:
+        zh, en = f"{cycle.month} 已公布，不能再评分", f"{cycle.month} is published and is not rated any more"
+        raise Refused([Problem("published", zh, en)])
+    if by.employee is None:
+        raise Refused([Problem("no_rater", "您不在花名册上，不能评分", "you are not on the roster and cannot rate")])
+    kept, problems = 0, []
+    with transaction.atomic():
+        people = {each.employee_id: each for each in Employee.objects.filter(employee_id__in=_asked(told))}
+        for place in places(cycle=cycle, user=by):
+            saved, problem = _save(cycle, place, told, people, by.employee)
+            kept += saved
+            problems += [problem] if problem else []
+    return kept, problems
+
+
+def _asked(told: Mapping[str, str]) -> set[str]:
+    return {name.partition("|")[0] for name in told if "|" in name}
+
+
+def _save(
+    cycle: Cycle, place: Place, told: Mapping[str, str], people: Mapping[str, Employee], rater: Employee
+) -> tuple[int, Problem | None]:
+    level = told.get(f"{place.name_of_field}.level", "").strip()
+    number = told.get(f"{place.name_of_field}.points", "").strip()
+    example = told.get(f"{place.name_of_field}.example", "").strip()
+    before = place.given
+    if not level and not number:
+        return 0, None
+    if before and (before.level, _written(before.points), before.example) == (level, number, example):
+        return 0, None
+    if level and level not in place.levels:
+        return 0, _wrong(place, f"没有“{level}”这个等级", f"there is no level {level!r}")
+    points, problem = _points(place, number)
+    if problem:
+        return 0, problem
+    if level in place.needs_example and not example:
+        return 0, _wrong(place, f"评为“{level}”须写具体事例", f"{level!r} needs an example")
+    Rating.objects.update_or_create(
+        month=cycle.month,
+        employee=people[place.result.employee_id],
+        item=place.item.key,
+        rater=rater,
+        defaults={"role": place.role, "level": level, "points": points, "example": example},
+    )
+    return 1, None
+
+
+def _points(place: Place, number: str) -> tuple[int | None, Problem | None]:
+    if not number:
+        return None, None
+    try:
+        value = Decimal(number)
+    except InvalidOperation:
+        return None, _wrong(place, f"“{number}”不是数字", f"{number!r} is no number")
+    most = place.item.up_to if place.item.up_to is not None else MOST
+    if not 0 <= value <= most or value != round(value, 2):
+        return None, _wrong(place, f"请填 0 到 {most} 之间、至多两位小数", f"give 0 to {most}, two decimals at most")
+    return point_units(value), None
+
+
+def _written(points: int | None) -> str:
+    return "" if points is None else f"{as_decimal(points, 2):f}"
+
+
+def _wrong(place: Place, zh: str, en: str) -> Problem:
+    about = f"{place.result.name} · {place.name}"
+    return Problem("rating", f"{about}：{zh}", f"{about}: {en}", subject=place.result.employee_id)

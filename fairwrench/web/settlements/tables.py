@@ -1,0 +1,77 @@
+"""The tables of settled months."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from fairwrench.web.settlements.models import Result
+from fairwrench.web.ui.columns import Column, GradeColumn, MoneyColumn, PointsColumn
+from fairwrench.web.ui.tables import Table
+
+
+class NameColumn(Column):
+    """The person, leading to the month of that person."""
+
+    def render(self, value: Any, record: Result | None = None) -> SafeString | str:
+        """Name with the way there."""
+        if record is None:
+            return str(value)
+        address = reverse("settlements:person_of", args=[record.employee_id, record.run.cycle.month])
+        return format_html('<a href="{}">{}</a>', address, value)
+
+
+class CodeColumn(Column):
+    """A code of the scheme (position, department, state) in words; the page's table has `names`."""
+
+    def __init__(self, *given: Any, word: str, **options: Any) -> None:
+        super().__init__(*given, **options)
+        self.word = word
+
+    def render(self, value: Any, table: Any = None) -> str:
+        """The word for the code."""
+        names = getattr(table, "names", None)
+        return getattr(names, self.word)(value) if names and value else str(value or "")
+
+
+class ResultTable(Table):
+    """Results of one run: who, where, score, grade, pay."""
+
+    name_of = NameColumn("姓名", "Name", accessor="name", search=True)
+    employee_id = Column("工号", "Employee", search=True)
+    store = Column("门店", "Store", search=True)
+    position = CodeColumn("岗位", "Position", word="position")
+    state = CodeColumn("状态", "State", word="state")
+    score = PointsColumn("得分", "Score", accessor="heads_score")
+    grade = GradeColumn("等级", "Grade", accessor="heads_grade")
+    performance_pay = MoneyColumn("绩效工资", "Performance pay", accessor="heads_pay", total=True)
+    total_pay = MoneyColumn("合计", "Total", total=True)
+
+    def __init__(self, *given: Any, names: Any = None, **options: Any) -> None:
+        self.names = names
+        super().__init__(*given, **options)
+
+
+class PayTable(Table):
+    """Pay of one run, every part of it."""
+
+    name_of = NameColumn("姓名", "Name", accessor="name", search=True)
+    employee_id = Column("工号", "Employee", search=True)
+    store = Column("门店", "Store", search=True)
+    position = CodeColumn("岗位", "Position", word="position")
+    score = PointsColumn("得分", "Score")
+    grade = GradeColumn("等级", "Grade")
+    base = MoneyColumn("绩效基数", "Pay base", total=True)
+    performance_pay = MoneyColumn("绩效工资", "Performance pay", total=True)
+    fixed_part = MoneyColumn("固定部分", "Fixed part", total=True)
+    pool_pay = MoneyColumn("奖金池", "Pool", total=True)
+    deductions = MoneyColumn("扣款", "Deductions", total=True)
+    corrections = MoneyColumn("更正", "Corrections", total=True)
+    total_pay = MoneyColumn("合计", "Total", total=True)
+
+    def __init__(self, *given: Any, names: Any = None, **options: Any) -> None:
+        self.names = names
+        super().__init__(*given, **options)

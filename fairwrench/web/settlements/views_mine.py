@@ -1,0 +1,67 @@
+"""Mine: one's own month, and a person's month for those whom it concerns."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+
+from fairwrench.web.people.policy import allowed, may
+from fairwrench.web.settlements.landing import landing_place
+from fairwrench.web.settlements.lifting import lifts_of
+from fairwrench.web.settlements.models import Cycle, Result, Run
+from fairwrench.web.settlements.presenting import lifts_shown, lines_shown
+from fairwrench.web.settlements.selectors import history_of, latest_cycle, names_of, result_seen, run_shown
+from fairwrench.web.ui.words import lang, pick
+
+
+def home(request: HttpRequest) -> HttpResponse:
+    """Where somebody comes in: the first page that the role has."""
+    return redirect(landing_place(request.user))
+
+
+@allowed("results.view_mine")
+def mine(request: HttpRequest, month: str = "") -> HttpResponse:
+    """One's own month: score, grade and pay so far, each item, what lifts, months before."""
+    employee_id = request.user.employee.employee_id
+    return render(request, "settlements/mine.html", {"own": True, **_about(request, employee_id, month)})
+
+
+@allowed("results.view_person", about="employee_id")
+def person(request: HttpRequest, employee_id: str, month: str = "") -> HttpResponse:
+    """Somebody's month, for those who lead them or whose role covers them."""
+    return render(request, "settlements/mine.html", {"own": False, **_about(request, employee_id, month)})
+
+
+def _about(request: HttpRequest, employee_id: str, month: str) -> dict[str, Any]:
+    cycle = get_object_or_404(Cycle, month=month) if month else latest_cycle(user=request.user)
+    run = run_shown(cycle=cycle, user=request.user) if cycle else None
+    result = result_seen(run=run, employee_id=employee_id, user=request.user) if run else None
+    told: dict[str, Any] = {"cycle": cycle, "run": run, "result": result, "employee_id": employee_id}
+    if cycle is None or run is None or result is None:
+        return told
+    return {**told, **_filled(request, result, run, cycle)}
+
+
+def _filled(request: HttpRequest, result: Result, run: Run, cycle: Cycle) -> dict[str, Any]:
+    names = names_of(run=run)
+    before = history_of(employee_id=result.employee_id, before=cycle.month, user=request.user)
+    earlier = [past for past in before if past.run.cycle.month < cycle.month]
+    lifts = lifts_of(result=result) if result.heads_score is not None else []
+    return {
+        "explain_url": reverse("settlements:explanation", args=[cycle.month, result.employee_id]),
+        "measured_label": pick("已计量权重", "Weight measured so far"),
+        "live": run.kind == Run.Kind.LIVE,
+        "names": names,
+        "position": names.position(result.position),
+        "grade_name": names.grade(result.heads_grade),
+        "reason": names.reason(result.reason) if result.reason else "",
+        "missing": names.missing(result.missing),
+        "lines": lines_shown(result, names, earlier),
+        "lifts": lifts_shown(lifts, names, result.heads_grade),
+        "before": before[::-1],
+        "events": [{"name": names.event(e["event"]), "detail": e[f"detail_{lang()}"]} for e in result.events],
+        "verifiable": may(request.user, "settlements.verify"),
+    }

@@ -1,0 +1,42 @@
+"""The rating grid: people and items, by keyboard, for what data cannot score."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+
+from fairwrench.settlement.problem import Refused
+from fairwrench.web.people.policy import allowed
+from fairwrench.web.settlements.models import Cycle
+from fairwrench.web.settlements.rating import grid_of, places
+from fairwrench.web.settlements.rating_services import ratings_save
+from fairwrench.web.settlements.services import month_estimate, told
+from fairwrench.web.ui.words import lang, pick
+
+
+@allowed("ratings.rate")
+def ratings(request: HttpRequest, month: str) -> HttpResponse:
+    """Rate everybody one leads on what data cannot score; what is wrong is told and typed text is kept."""
+    cycle = get_object_or_404(Cycle, month=month)
+    problems = []
+    if request.method == "POST":
+        try:
+            kept, problems = ratings_save(cycle=cycle, told=request.POST, by=request.user)
+        except Refused as refused:
+            messages.error(request, told(refused.problems, lang()))
+            return redirect("settlements:ratings", month=month)
+        if kept:
+            month_estimate(month=month, by=request.user)
+            messages.success(request, pick(f"已保存 {kept} 项评分", f"{kept} ratings saved"))
+        if not problems:
+            return redirect("settlements:ratings", month=month)
+    found = places(cycle=cycle, user=request.user, typed=request.POST if problems else None)
+    context = {
+        "cycle": cycle,
+        "people": grid_of(found),
+        "given": sum(1 for place in found if place.given),
+        "asked": len(found),
+        "problems": problems,
+    }
+    return render(request, "settlements/ratings.html", context)
