@@ -2,14 +2,34 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.models import SocialLogin
 from django.http import HttpRequest
 
+from fairwrench.web.ui.words import both
+
+_WRONG = both("用户名或密码不正确。", "User name or password is not right.")
+_CODE = both("验证码不正确，请用最新的一组数字。", "That code is not right; use the newest one.")
+
 
 class Accounts(DefaultAccountAdapter):
     """Nobody signs up; accounts are made for people on the roster."""
+
+    error_messages: ClassVar = {
+        **DefaultAccountAdapter.error_messages,
+        "username_password_mismatch": _WRONG,
+        "email_password_mismatch": _WRONG,
+        "invalid_login": _WRONG,
+        "incorrect_password": both("密码不正确。", "The password is not right."),
+        "incorrect_code": _CODE,
+        "too_many_login_attempts": both(
+            "登录失败次数过多，请过几分钟再试。", "Too many attempts failed; try again in a few minutes."
+        ),
+    }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Never."""
@@ -22,3 +42,9 @@ class OutsideAccounts(DefaultSocialAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest, sociallogin: SocialLogin) -> bool:
         """Never."""
         return False
+
+
+class SecondFactors(DefaultMFAAdapter):
+    """Codes from an app, and recovery codes."""
+
+    error_messages: ClassVar = {**DefaultMFAAdapter.error_messages, "incorrect_code": _CODE}

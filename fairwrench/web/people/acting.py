@@ -8,11 +8,15 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 
 from fairwrench.web.people.models import User
+from fairwrench.web.people.policy import may
+from fairwrench.web.people.records import record
 
 #: where the session keeps whom it looks as
 VIEWED = "viewed_user"
 #: what may be sent while viewing: leaving the view, and signing out
 LEAVING = ("/settings/view-as/end/", "/accounts/logout/")
+#: what is nobody else's to see, not even for support: passwords, second factors, sessions, connected accounts
+PRIVATE = "/accounts/"
 
 
 class ViewAsMiddleware:
@@ -27,11 +31,14 @@ class ViewAsMiddleware:
         viewed = request.session.get(VIEWED)
         if viewed and request.user.is_authenticated:
             found = User.objects.filter(pk=viewed, is_active=True).first()
-            if found is None:
+            if found is None or not may(request.user, "people.view_as"):
                 del request.session[VIEWED]
             else:
-                if request.method not in ("GET", "HEAD", "OPTIONS") and request.path not in LEAVING:
+                reading = request.method in ("GET", "HEAD", "OPTIONS") and not request.path.startswith(PRIVATE)
+                if not reading and request.path not in LEAVING:
                     raise PermissionDenied("view_as")
+                if reading and request.path not in LEAVING and "HX-Request" not in request.headers:
+                    record(by=request.user, about=found, what="viewed", detail=request.path)
                 request.user = found
                 request.viewing_as = found  # type: ignore[attr-defined]
         return self.get_response(request)

@@ -66,3 +66,11 @@ def positions_ensure(*, codes: Iterable[str]) -> dict[str, Position]:
             manager=bool(told and told.manager),
         )
     return found
+
+
+def unit_label(unit: Unit) -> str:
+    """A unit's name, led by the name of its store where it lies below one."""
+    above = unit.parent
+    if unit.kind in (Kind.DEPARTMENT, Kind.TEAM) and above and above.kind != Kind.GROUP:
+        return f"{unit_label(above)} · {unit}"
+    return str(unit)

@@ -20,6 +20,8 @@ from fairwrench.web.people.scope import Scope
 Role = Grant.Role
 #: those who see everybody's results in their stores
 OVERSEERS = (Role.HR, Role.GENERAL_MANAGER, Role.AUDITOR)
+#: those who keep the roster
+KEEPERS = (Role.HR, Role.ADMINISTRATOR)
 
 
 def _role(*names: str) -> Any:
@@ -57,10 +59,55 @@ def reaches_person(user: User, employee_id: str | None = None) -> bool:
 
 def oversees(user: User, employee_id: str) -> bool:
     """Whether a person works, or worked, in a store that the user's role covers."""
-    stores = Scope.of(user).stores(*OVERSEERS)
+    return works_in_reach(user, employee_id, *OVERSEERS)
+
+
+@rules.predicate
+def sees_person(user: User, employee_id: str | None = None) -> bool:
+    """Whether the user may open a person's page: one's own, those one leads, those of the stores one oversees."""
+    if employee_id is None:
+        return True
+    scope = Scope.of(user)
+    if employee_id in scope.own | scope.led | scope.led_next:
+        return True
+    return works_in_reach(user, employee_id, *OVERSEERS, Role.ADMINISTRATOR)
+
+
+@rules.predicate
+def keeps_person(user: User, employee_id: str | None = None) -> bool:
+    """Whether the user may change what stands about a person: HR of a store they work or worked in, administrators."""
+    return employee_id is None or works_in_reach(user, employee_id, *KEEPERS)
+
+
+def works_in_reach(user: User, employee_id: str, *roles: str) -> bool:
+    """Whether a person works, or worked, in a store for which the user holds one of the roles."""
+    stores = Scope.of(user).stores(*roles)
     if stores is None:
         return True
     return Assignment.objects.filter(employee__employee_id=employee_id, store__name__in=stores).exists()
+
+
+@rules.predicate
+def manages_account(user: User, user_id: int | None = None) -> bool:
+    """Whether the user may invite, close and open an account.
+
+    HR does for people of their stores, but never for those who hold a role by which one would come to more than HR has.
+    """
+    if user_id is None or Scope.of(user).has(Role.ADMINISTRATOR):
+        return True
+    about = User.objects.select_related("employee").filter(pk=user_id).first()
+    if about is None or about.employee is None:
+        return False
+    if about.grants.exclude(role__in=(Role.PROVIDER, Role.SUPERVISOR)).exists():
+        return False
+    return works_in_reach(user, about.employee.employee_id, Role.HR)
+
+
+@rules.predicate
+def audits(user: User) -> bool:
+    """Whether the user is an auditor of the whole group."""
+    scope = Scope.of(user)
+    return scope.has(Role.AUDITOR) and scope.stores(Role.AUDITOR) is None
 
 
 is_hr = _role(Role.HR)
@@ -80,10 +127,14 @@ PERMISSIONS = {
     "daily.view": leads | oversees_somebody | is_supervisor,
     # People
     "people.view": is_hr | is_administrator | is_auditor | is_general_manager | leads,
-    "people.change": is_hr | is_administrator,
-    "people.manage_users": is_administrator | is_hr,
+    "people.view_person": rules.is_authenticated & sees_person,
+    "people.view_self": rules.is_authenticated,
+    "people.change": (is_hr | is_administrator) & keeps_person,
+    "people.delegate": is_employee | is_hr,
+    "people.manage_users": (is_administrator | is_hr) & manages_account,
     "people.grant": is_administrator,
     "people.view_as": is_administrator,
+    "people.audit": is_administrator | (is_auditor & audits),
     # Evidence
     "evidence.view": is_provider | is_hr | is_auditor | is_administrator | is_general_manager | is_supervisor,
     "evidence.land": is_provider | is_hr,

@@ -1,0 +1,108 @@
+"""Forms of accounts, roles and one's own settings."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.contrib.auth.password_validation import password_validators_help_texts, validate_password
+from django.core.exceptions import ValidationError
+
+from fairwrench.web.people.models import Employee, Grant, Unit, User
+from fairwrench.web.people.organisation import unit_label
+from fairwrench.web.ui.words import both, pick
+
+
+class UnitChoice(forms.ModelChoiceField):
+    """A unit, named with what it hangs below."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        """The unit's name led by its store's."""
+        return unit_label(obj)
+
+
+class GrantForm(forms.Form):
+    """A role, and the unit for which it holds."""
+
+    role = forms.ChoiceField(label=both("角色", "Role"), choices=Grant.Role.choices)
+    unit = UnitChoice(
+        label=both("适用范围", "For"),
+        queryset=Unit.objects.exclude(kind=Unit.Kind.GROUP).select_related("parent"),
+        required=False,
+        empty_label=both("全集团", "The whole group"),
+    )
+
+
+class InviteForm(forms.Form):
+    """Which employee is given an account."""
+
+    employee = forms.ModelChoiceField(
+        label=both("员工", "Employee"), queryset=Employee.objects.none(), to_field_name="employee_id"
+    )
+    email = forms.EmailField(label=both("邮箱（可选，可用于登录）", "E-mail (optional; signs in too)"), required=False)
+
+    def clean_email(self) -> str:
+        """An address that nobody else signs in with."""
+        email = str(self.cleaned_data["email"])
+        if email and User.objects.filter(email__iexact=email).exists():
+            raise ValidationError(pick("已有账号使用这个邮箱。", "Another account uses this address."))
+        return email
+
+
+class ViewAsForm(forms.Form):
+    """Why somebody looks as somebody else."""
+
+    reason = forms.CharField(label=both("原因（会记入操作记录）", "Why (it is logged)"), max_length=120)
+
+
+class PasswordForm(forms.Form):
+    """A first password, twice."""
+
+    first = forms.CharField(
+        label=both("新密码", "New password"),
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+    second = forms.CharField(
+        label=both("再输一次", "Once more"),
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+
+    def __init__(self, *given: Any, user: User, **options: Any) -> None:
+        super().__init__(*given, **options)
+        self.user = user
+        self.fields["first"].help_text = "".join(password_validators_help_texts())
+
+    def clean_first(self) -> str:
+        """A password that the rules take."""
+        password = str(self.cleaned_data["first"])
+        validate_password(password, self.user)
+        return password
+
+    def clean(self) -> dict[str, Any]:
+        """Twice the same."""
+        found = super().clean() or {}
+        if found.get("first") and found.get("second") and found["first"] != found["second"]:
+            self.add_error("second", pick("两次输入的密码不一致。", "The two are not the same."))
+        return found
+
+
+class ProfileForm(forms.ModelForm):
+    """How the pages look, and the address by which one may sign in."""
+
+    language = forms.ChoiceField(label=both("语言", "Language"), choices=settings.LANGUAGES)
+    theme = forms.ChoiceField(label=both("外观", "Look"), choices=User.Theme.choices)
+    email = forms.EmailField(label=both("邮箱（可用于登录）", "E-mail (signs in too)"), required=False)
+
+    class Meta:
+        model = User
+        fields = ("language", "theme", "email")
+
+    def clean_email(self) -> str:
+        """An address that nobody else signs in with."""
+        email = str(self.cleaned_data["email"])
+        if email and User.objects.filter(email__iexact=email).exclude(pk=self.instance.pk).exists():
+            raise ValidationError(pick("已有账号使用这个邮箱。", "Another account uses this address."))
+        return email

@@ -1,0 +1,100 @@
+"""Invitation links: how somebody comes by a first password, or by another one after forgetting it.
+
+Only a digest of a link's secret is kept, so that who reads the database cannot use it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import secrets
+from datetime import timedelta
+
+from django.conf import settings
+from django.contrib.auth.password_validation import validate_password
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
+
+from fairwrench.settlement.problem import Problem, Refused
+from fairwrench.web.people.models import Employee, Grant, Invitation, User
+from fairwrench.web.people.records import record
+
+LIFE = timedelta(days=7)
+ADMINISTRATOR = "admin"
+
+
+def _digest(secret: str) -> str:
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def user_of_employee(*, employee: Employee, by: User | None, email: str = "") -> User:
+    """The account of an employee, made where there is none: named as the employee id, without a password."""
+    found = User.objects.filter(employee=employee).first()
+    if found:
+        return found
+    taken = re.sub(r"[^\w.@+-]", "_", employee.employee_id).lower()
+    if User.objects.filter(username=taken).exists():
+        taken = f"{taken}_{employee.pk}"
+    user = User.objects.create_user(taken, email=email, employee=employee)
+    record(by=by, about=user, what="account_made")
+    return user
+
+
+@transaction.atomic
+def invitation_make(*, user: User, by: User | None) -> str:
+    """The secret of a new link for a user; links made before for the same user end. Refused for a closed account."""
+    if not user.is_active:
+        raise Refused([Problem("closed_account", "该账号已停用，不能邀请", "the account is closed; open it first")])
+    now = timezone.now()
+    Invitation.objects.filter(user=user, used_at=None, expires_at__gt=now).update(expires_at=now)
+    secret = secrets.token_urlsafe(32)
+    Invitation.objects.create(digest=_digest(secret), user=user, made_by=by, expires_at=now + LIFE)
+    record(by=by, about=user, what="invited")
+    return secret
+
+
+def invitation_url(*, secret: str) -> str:
+    """The link as it is handed on."""
+    return f"{settings.ENVIRONMENT.url}{reverse('settings:invitation', args=[secret])}"
+
+
+def invitation_open(*, secret: str) -> Invitation | None:
+    """The invitation of a link that still works."""
+    found = Invitation.objects.select_related("user", "user__employee").filter(digest=_digest(secret))
+    return found.filter(used_at=None, expires_at__gt=timezone.now(), user__is_active=True).first()
+
+
+@transaction.atomic
+def invitation_use(*, secret: str, password: str) -> User | None:
+    """Set the password and use the link up; None where it does not work any more.
+
+    ValidationError for a password that the rules refuse; the link then still works.
+    """
+    invitation = invitation_open(secret=secret)
+    if invitation is None:
+        return None
+    validate_password(password, invitation.user)
+    taken = Invitation.objects.filter(pk=invitation.pk, used_at=None).update(used_at=timezone.now())
+    if not taken:
+        return None
+    invitation.user.set_password(password)
+    invitation.user.save(update_fields=["password"])
+    record(by=invitation.user, about=invitation.user, what="password_set")
+    return invitation.user
+
+
+@transaction.atomic
+def administrator_invite(*, username: str = ADMINISTRATOR) -> str:
+    """The link by which an administrator of that name comes in; the account is made where there is none."""
+    user, _ = User.objects.get_or_create(username=username)
+    if not user.password:
+        user.set_unusable_password()
+        user.save(update_fields=["password"])
+    Grant.objects.get_or_create(user=user, role=Grant.Role.ADMINISTRATOR, unit=None)
+    return invitation_url(secret=invitation_make(user=user, by=None))
+
+
+def nobody_came_in() -> bool:
+    """Whether no active account can be signed in to so far."""
+    return not any(user.has_usable_password() for user in User.objects.filter(is_active=True).iterator())

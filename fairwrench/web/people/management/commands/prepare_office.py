@@ -1,0 +1,26 @@
+"""What an installation needs before the first person comes in; run at each start, and harmless when run again."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from fairwrench.web.people.invitations import administrator_invite, nobody_came_in
+from fairwrench.web.people.organisation import positions_ensure, scheme_of_office, unit_group
+
+
+class Command(BaseCommand):
+    """The group, the scheme's positions, and while nobody can sign in a link for the first administrator."""
+
+    help = "Make the group and the scheme's positions; print a link for the first administrator while nobody can sign in."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Prepare, and print the link where one was made."""
+        unit_group()
+        positions_ensure(codes=scheme_of_office().positions)
+        if nobody_came_in():
+            link = administrator_invite()
+            self.stdout.write("第一位系统管理员（admin）请用此链接设置密码，七天内有效，只能用一次：")
+            self.stdout.write("The first administrator (admin) sets a password here; works for seven days, and once:")
+            self.stdout.write(f"\n  {link}\n")

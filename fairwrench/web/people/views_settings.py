@@ -1,0 +1,101 @@
+"""One's own settings, coming in by invitation, looking as somebody else, and the audit log."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from allauth.usersessions.models import UserSession
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
+
+from fairwrench.web.people.acting import VIEWED
+from fairwrench.web.people.forms_users import PasswordForm, ProfileForm, ViewAsForm
+from fairwrench.web.people.granting import session_end as end_session
+from fairwrench.web.people.invitations import invitation_open, invitation_use
+from fairwrench.web.people.models import User
+from fairwrench.web.people.policy import allowed
+from fairwrench.web.people.records import record
+from fairwrench.web.people.selectors_users import THINGS, log_list
+from fairwrench.web.people.tables_users import Log
+from fairwrench.web.ui.tables import table_page
+from fairwrench.web.ui.words import of, pick
+
+
+@allowed("people.view_self")
+def profile(request: HttpRequest) -> HttpResponse:
+    """Language, look, address; and the ways to password, second step, devices and connected accounts."""
+    form = ProfileForm(request.POST or None, instance=request.user)
+    if request.method == "POST" and form.is_valid():
+        form.save()
+        messages.success(request, pick("设置已保存。", "Saved."))
+        return redirect("settings:profile")
+    return render(request, "people/profile.html", {"form": form, "providers": bool(settings.SOCIALACCOUNT_PROVIDERS)})
+
+
+@allowed("people.view_self")
+@require_POST
+def session_end(request: HttpRequest, session_id: int) -> HttpResponse:
+    """End one of one's own sessions."""
+    end_session(session=get_object_or_404(UserSession, pk=session_id, user=request.user), request=request)
+    return redirect("usersessions_list")
+
+
+@login_not_required
+@never_cache
+def invitation(request: HttpRequest, secret: str) -> HttpResponse:
+    """Set a password by an invitation link, then sign in with it."""
+    found = invitation_open(secret=secret)
+    if found is None:
+        return render(request, "people/invitation_over.html", status=410)
+    form = PasswordForm(request.POST or None, user=found.user)
+    if request.method == "POST" and form.is_valid():
+        if invitation_use(secret=secret, password=form.cleaned_data["first"]) is None:
+            return render(request, "people/invitation_over.html", status=410)
+        messages.success(request, pick("密码已设置，请登录。", "The password is set; sign in with it."))
+        return redirect("account_login")
+    return render(request, "people/invitation.html", {"form": form, "account": found.user})
+
+
+@allowed("people.view_as")
+@require_POST
+def view_as(request: HttpRequest, user_id: int) -> HttpResponse:
+    """Begin to look at pages as somebody else sees them."""
+    found, form = get_object_or_404(User, pk=user_id, is_active=True), ViewAsForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, pick("请填写查看的原因。", "Say why you look."))
+        return redirect("settings:user", user_id)
+    record(by=request.user, about=found, what="view_as_begun", detail=form.cleaned_data["reason"])
+    request.session[VIEWED] = found.pk
+    return redirect(settings.LOGIN_REDIRECT_URL)
+
+
+@allowed("people.view_self")
+@require_POST
+def view_as_end(request: HttpRequest) -> HttpResponse:
+    """Stop looking as somebody else."""
+    viewed = request.session.pop(VIEWED, None)
+    if viewed is None:
+        return redirect(settings.LOGIN_REDIRECT_URL)
+    found = get_object_or_404(User, pk=viewed)
+    record(by=request.real_user, about=found, what="view_as_ended")
+    return redirect("settings:user", viewed)
+
+
+@allowed("people.audit")
+def log(request: HttpRequest) -> HttpResponse:
+    """Who changed and saw what."""
+    found, kind, since = log_list(), request.GET.get("kind", ""), request.GET.get("since", "")
+    if kind in THINGS:
+        found = found.filter(content_type__model=kind)
+    try:
+        found = found.filter(timestamp__date__gte=date.fromisoformat(since)) if since else found
+    except ValueError:
+        since = ""
+    context = {"kinds": [(name, of(words)) for name, words in THINGS.items()], "kind": kind, "since": since}
+    name = pick("操作记录", "Audit log")
+    return table_page(request, Log, found, template="people/log.html", name=name, context=context, reader=request.user)

@@ -1,0 +1,121 @@
+"""Accounts: who has one, which roles they hold, inviting, closing, opening."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
+
+from fairwrench.settlement.problem import Refused
+from fairwrench.web.people.forms_users import GrantForm, InviteForm, ViewAsForm
+from fairwrench.web.people.granting import role_grant, role_revoke, user_close, user_open
+from fairwrench.web.people.invitations import invitation_make, invitation_url, user_of_employee
+from fairwrench.web.people.models import Employee, Grant, User
+from fairwrench.web.people.policy import allowed, may
+from fairwrench.web.people.selectors import people_kept
+from fairwrench.web.people.selectors_users import users_list
+from fairwrench.web.people.tables_users import Users, state_of
+from fairwrench.web.ui.tables import table_page
+from fairwrench.web.ui.words import of, pick
+
+
+def _told(request: HttpRequest, refused: Refused) -> None:
+    for problem in refused.problems:
+        messages.error(request, of(problem))
+
+
+@allowed("people.manage_users")
+def users(request: HttpRequest) -> HttpResponse:
+    """Every account that the user manages."""
+    found = users_list(user=request.user)
+    role = request.GET.get("role", "")
+    if role in Grant.Role.values:
+        found = found.filter(grants__role=role).distinct()
+    context = {"roles": Grant.Role.choices, "role": role}
+    return table_page(request, Users, found, template="people/users.html", name=pick("账号", "Accounts"), context=context)
+
+
+@allowed("people.manage_users", about="user_id")
+def user(request: HttpRequest, user_id: int) -> HttpResponse:
+    """One account with its roles, and what may be done with it."""
+    found = get_object_or_404(users_list(user=request.user), pk=user_id)
+    context = {"account": found, "state": state_of(found), "grant_form": GrantForm(), "view_form": ViewAsForm()}
+    context |= {"may_grant": may(request.user, "people.grant"), "may_view_as": may(request.user, "people.view_as")}
+    return render(request, "people/user.html", context)
+
+
+@allowed("people.manage_users")
+@never_cache
+def invite(request: HttpRequest) -> HttpResponse:
+    """Choose an employee, and get the link that lets them in; it is shown once."""
+    form = InviteForm(request.POST or None, initial={"employee": request.GET.get("employee")})
+    form.fields["employee"].queryset = people_kept(user=request.user).filter(user=None)
+    if not form.is_valid():
+        return render(request, "people/invite.html", {"form": form})
+    employee: Employee = form.cleaned_data["employee"]
+    made = user_of_employee(employee=employee, by=request.user, email=form.cleaned_data["email"])
+    return _invited(request, made)
+
+
+@allowed("people.manage_users", about="user_id")
+@never_cache
+@require_POST
+def invite_again(request: HttpRequest, user_id: int) -> HttpResponse:
+    """A new link for an account; those made before end."""
+    return _invited(request, get_object_or_404(users_list(user=request.user), pk=user_id))
+
+
+def _invited(request: HttpRequest, user: User) -> HttpResponse:
+    try:
+        link = invitation_url(secret=invitation_make(user=user, by=request.user))
+    except Refused as refused:
+        _told(request, refused)
+        return redirect("settings:user", user.pk)
+    return render(request, "people/invited.html", {"link": link, "account": user})
+
+
+@allowed("people.grant")
+@require_POST
+def grant(request: HttpRequest, user_id: int) -> HttpResponse:
+    """Give an account a role."""
+    found, form = get_object_or_404(User, pk=user_id), GrantForm(request.POST)
+    if form.is_valid():
+        role_grant(user=found, role=form.cleaned_data["role"], unit=form.cleaned_data["unit"])
+        messages.success(request, pick("角色已授予。", "The role is granted."))
+    return redirect("settings:user", user_id)
+
+
+@allowed("people.grant")
+@require_POST
+def revoke(request: HttpRequest, grant_id: int) -> HttpResponse:
+    """Take a role back."""
+    found = get_object_or_404(Grant, pk=grant_id)
+    try:
+        role_revoke(grant=found)
+        messages.success(request, pick("角色已收回。", "The role is taken back."))
+    except Refused as refused:
+        _told(request, refused)
+    return redirect("settings:user", found.user_id)
+
+
+@allowed("people.manage_users", about="user_id")
+@require_POST
+def close(request: HttpRequest, user_id: int) -> HttpResponse:
+    """Close an account."""
+    try:
+        user_close(user=get_object_or_404(User, pk=user_id), by=request.user)
+        messages.success(request, pick("账号已停用。", "The account is closed."))
+    except Refused as refused:
+        _told(request, refused)
+    return redirect("settings:user", user_id)
+
+
+@allowed("people.manage_users", about="user_id")
+@require_POST
+def reopen(request: HttpRequest, user_id: int) -> HttpResponse:
+    """Open a closed account."""
+    user_open(user=get_object_or_404(User, pk=user_id))
+    messages.success(request, pick("账号已启用。", "The account is open again."))
+    return redirect("settings:user", user_id)
