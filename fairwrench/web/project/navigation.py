@@ -36,17 +36,31 @@ PLACES = (
     Place("settings:users", "设置", "Settings", "settings", "people.manage_users"),
 )
 
+#: what stands in the menu under one's name
+OWN = (
+    Place("settings:profile", "我的设置", "My settings", "user-circle", "people.view_self"),
+    Place("settings:log", "操作记录", "Audit log", "history", "people.audit"),
+)
+
 
 def navigation(request: HttpRequest) -> dict[str, Any]:
     """Template context: `navigation` for the signed-in user, `viewing_as`, and whether this is the demo."""
     user = getattr(request, "user", None)
-    places = [_entry(place, request) for place in _there() if user is not None and may(user, place.permission)]
-    return {"navigation": places, "viewing_as": getattr(request, "viewing_as", None), "demo": settings.DEMO}
+    return {
+        "navigation": _entries(PLACES, user, request),
+        "user_menu": _entries(OWN, user, request),
+        "viewing_as": getattr(request, "viewing_as", None),
+        "demo": settings.DEMO,
+    }
 
 
-def _there() -> list[Place]:
+def _entries(places: tuple[Place, ...], user: Any, request: HttpRequest) -> list[dict[str, Any]]:
+    return [_entry(place, request) for place in _there(places) if user is not None and may(user, place.permission)]
+
+
+def _there(places: tuple[Place, ...]) -> list[Place]:
     found = []
-    for place in PLACES:
+    for place in places:
         try:
             reverse(place.name)
         except NoReverseMatch:

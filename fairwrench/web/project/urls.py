@@ -14,7 +14,7 @@ urlpatterns = [
     path("evidence/", include("fairwrench.web.evidence.urls")),
     path("schemes/", include("fairwrench.web.schemes.urls")),
     path("jobs/", include("fairwrench.web.jobs.urls")),
-    path("accounts/", include("allauth.urls")),
+    path("accounts/", include("fairwrench.web.people.accounts_urls")),
     path("language/", set_language, name="set_language"),
     path("healthz", operation.health, name="health"),
     path("metrics", operation.metrics, name="metrics"),
