@@ -11,3 +11,13 @@ class SettlementsConfig(AppConfig):
     name = "fairwrench.web.settlements"
     label = "settlements"
     verbose_name = "结算"
+
+    def ready(self) -> None:
+        """Tell the evidence desk what only settlements know."""
+        from fairwrench.web.evidence import hooks  # noqa: PLC0415  models may be imported only now
+        from fairwrench.web.settlements import desk  # noqa: PLC0415
+
+        hooks.AFTER_LANDING.append(desk.after_landing)
+        hooks.OPEN_MONTH.append(desk.open_month)
+        hooks.IS_CLOSED.append(desk.is_closed)
+        hooks.SCHEME_AT.append(desk.scheme_in_force)

@@ -98,7 +98,8 @@ def _fresh(cycle: Cycle, run: Run | None) -> Point:
 
 def blocking(*, cycle: Cycle) -> list[Point]:
     """The points that block the next step."""
-    return [point for point in checklist(cycle=cycle) if point.blocking and not point.done]
+    points = [_earlier(cycle), *_people(cycle.run), _fresh(cycle, cycle.run)]
+    return [point for point in points if point.blocking and not point.done]
 
 
 def ready(points: list[Point]) -> bool:

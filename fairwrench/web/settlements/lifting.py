@@ -12,7 +12,7 @@ from fairwrench.report.naming import Names
 from fairwrench.settlement.lift import Lift, lifts
 from fairwrench.settlement.projection import so_far
 from fairwrench.settlement.scheme import Metric
-from fairwrench.web.settlements.models import Result, Run
+from fairwrench.web.settlements.models import Result
 from fairwrench.web.settlements.office import records
 
 #: changes shown, one an item

@@ -48,22 +48,27 @@ def initial(who: Any) -> str:
     return drawing.initial(str(who))
 
 
+def _known(number: int | None) -> int | None:
+    """None for the empty text by which a template says that there is no such variable."""
+    return number if isinstance(number, int) else None
+
+
 @register.filter
 def money(fen: int | None, currency: str = "CNY") -> str:
     """Fen as ¥1,234.56, minus as −; a dash for none."""
-    return figures.yuan(fen, currency)
+    return figures.yuan(_known(fen), currency)
 
 
 @register.filter
 def points(hundredths: int | None) -> str:
     """Hundredths of a point as 98.40, minus as −; a dash for none."""
-    return explain.points(hundredths).replace("-", "−")
+    return explain.points(_known(hundredths)).replace("-", "−")
 
 
 @register.filter
 def count(number: int | None) -> str:
     """A whole number with thousands separated; a dash for none."""
-    return figures.grouped(number, 0).replace("-", "−")
+    return figures.grouped(_known(number), 0).replace("-", "−")
 
 
 @register.simple_tag

@@ -1,0 +1,102 @@
+"""The demo group: a sample of three stores, twelve published months, and a current one with half of its files."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+import polars as pl
+from django.conf import settings
+
+from fairwrench.closing.folder import Bars, Gathered, gather
+from fairwrench.ledger.found import FoundFile
+from fairwrench.ledger.roster import read_roster
+from fairwrench.samples.sample import UNTIL, make_sample
+from fairwrench.settlement.deadlines import Month
+from fairwrench.web.demo.logins import logins_make
+from fairwrench.web.evidence.selectors import sources
+from fairwrench.web.jobs.models import Job
+from fairwrench.web.jobs.work import Progress
+from fairwrench.web.people.models import User
+from fairwrench.web.people.services import roster_apply
+from fairwrench.web.schemes.selectors import scheme_at
+from fairwrench.web.settlements.closing import Kind, month_close
+from fairwrench.web.settlements.models import Cycle
+from fairwrench.web.settlements.office import ledger
+from fairwrench.web.settlements.services import cycle_act, cycle_open, cycle_settled
+
+MONTHS = 13
+CURRENT = UNTIL.plus(1)
+#: where files lie that somebody may hand in on the evidence desk
+TO_HAND_IN = "to-hand-in"
+
+
+def demo_build(*, folder: Path, bars: Bars, stores: int = 3, months: int = MONTHS) -> None:
+    """Make the sample in FOLDER/data, publish all months but the last, and land half of the last one's files.
+
+    What is there already is not done again, so a build that was interrupted goes on where it stopped.
+    """
+    data = folder / "data"
+    if not (data / "truth.yaml").exists():
+        make_sample(data, stores=stores, months=months, until=CURRENT)
+    scheme = scheme_at(month=CURRENT)
+    roster, _ = read_roster(data / "roster.xlsx", scheme)
+    roster_apply(roster=roster, by=None)
+    logins_make(roster=roster)
+    found = gather(data, scheme, sources(), CURRENT)
+    for month in found.months[:-1]:
+        if not Cycle.objects.filter(month=str(month), state=Cycle.State.PUBLISHED).exists():
+            _publish(month, _files_of(found, month), bars)
+    now, later = _halves([file for file in found.files if file.period == CURRENT])
+    for file in later:
+        place = folder / TO_HAND_IN / file.path.name
+        place.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(file.path, place)
+    _land(replace(found, files=tuple(now)), bars)
+    _estimate(bars)
+
+
+def _files_of(found: Gathered, month: Month) -> Gathered:
+    """The files of one month; those that were there from the start come with the first."""
+    first = month == found.months[0]
+    files = tuple(file for file in found.files if file.period == month or (first and file.period is None))
+    return replace(found, files=files, rejected=pl.DataFrame(schema=found.rejected.schema), uncredited=[], counts={})
+
+
+def _halves(files: list[FoundFile]) -> tuple[list[FoundFile], list[FoundFile]]:
+    """What has come in by now and what has not: every other kind of file of a store."""
+    return files[::2], files[1::2]
+
+
+def _land(found: Gathered, bars: Bars) -> None:
+    found.land(ledger(), sources(), bars)
+
+
+def _publish(month: Month, found: Gathered, bars: Bars) -> None:
+    """One month as it goes in life: landed, settled, approved by two, published."""
+    _land(found, bars)
+    people = {name: User.objects.get(username=name) for name in ("hr", "gm")}
+    cycle = cycle_open(month=month)
+    run = month_close(cycle=cycle, kind=Kind.FINAL, by=people["hr"], progress=_progress(month))
+    cycle = cycle_settled(cycle=cycle, run=run, by=people["hr"])
+    for act, name in (("approve_hr", "hr"), ("approve", "gm"), ("publish", "hr")):
+        cycle = cycle_act(cycle=cycle, act=act, seen=cycle.version, by=people[name])
+    bars.step("settle", str(month))
+
+
+def _estimate(bars: Bars) -> None:
+    cycle = cycle_open(month=CURRENT)
+    month_close(cycle=cycle, kind=Kind.LIVE, by=None, progress=_progress(CURRENT))
+    bars.step("settle", str(CURRENT))
+
+
+def _progress(month: Month) -> Progress:
+    """Progress that nobody looks at."""
+    job, _ = Job.objects.get_or_create(kind="demo", key=f"demo:{month}", defaults={"state": Job.State.DONE})
+    return Progress(job)
+
+
+def is_built() -> bool:
+    """Whether the demo stands."""
+    return Path(settings.LEDGER).exists() and Cycle.objects.filter(month=str(CURRENT), runs__whole=True).exists()

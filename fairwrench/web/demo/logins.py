@@ -1,0 +1,85 @@
+"""The demo's logins, one for each role; they exist only where the demo was built."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from fairwrench.web.people.demo_logins import LOGINS, DemoLogin
+from fairwrench.web.people.models import Employee, Grant, Unit, User
+
+PASSWORD = "fairwrench-demo"
+Role = Grant.Role
+
+
+@dataclass(frozen=True)
+class Part:
+    """One login: whose position it plays, and the roles it holds beside what the roster says."""
+
+    username: str
+    zh: str
+    en: str
+    position: str = ""
+    roles: tuple[str, ...] = ()
+    of_store: bool = False
+
+
+PARTS = (
+    Part("technician", "维修技师：看自己的月份（手机）", "Technician: one's own month, on a phone", "technician"),
+    Part("advisor", "服务顾问：看自己的月份", "Service advisor: one's own month", "service_advisor"),
+    Part(
+        "manager",
+        "车间经理：团队、评分、今日进度",
+        "Workshop manager: the team, ratings, today",
+        "workshop_manager",
+        (Role.SUPERVISOR,),
+        True,
+    ),
+    Part("director", "服务总监：隔级上级", "Service director: next-level manager", "service_director"),
+    Part(
+        "provider",
+        "客服：提供数据",
+        "Customer service: hands in data",
+        "customer_service_manager",
+        (Role.PROVIDER,),
+        True,
+    ),
+    Part("hr", "人力资源：考核周期、结算", "HR: months and settling", "hr_manager", (Role.HR,)),
+    Part("gm", "总经理：门店、批准", "General manager: stores, approval", "general_manager", (Role.GENERAL_MANAGER,)),
+    Part("auditor", "审计：看依据、核对", "Auditor: reasons and checks", "", (Role.AUDITOR,)),
+    Part("admin", "系统管理员：账号与权限", "Administrator: accounts and roles", "", (Role.ADMINISTRATOR,)),
+)
+
+
+def logins_show() -> None:
+    """Offer the demo's logins on the login page."""
+    LOGINS[:] = [DemoLogin(part.username, PASSWORD, part.zh, part.en) for part in PARTS]
+
+
+def logins_make(*, roster: pl.DataFrame) -> None:
+    """Make the accounts, each for the first person of the first store who holds its position."""
+    taken: set[str] = set()
+    for part in PARTS:
+        user, _ = User.objects.get_or_create(username=part.username)
+        if part.position:
+            user.employee = _holder(roster, part.position, taken)
+        user.set_password(PASSWORD)
+        user.save()
+        unit = _store_of(roster, user.employee) if part.of_store and user.employee else None
+        for role in part.roles:
+            Grant.objects.get_or_create(user=user, role=role, unit=unit)
+
+
+def _holder(roster: pl.DataFrame, position: str, taken: set[str]) -> Employee | None:
+    holders = roster.filter((pl.col("position") == position) & (pl.col("status") == "regular") & pl.col("to").is_null())
+    free = [each for each in holders.sort("employee_id")["employee_id"] if each not in taken]
+    if not free:
+        return None
+    taken.add(free[0])
+    return Employee.objects.get(employee_id=free[0])
+
+
+def _store_of(roster: pl.DataFrame, employee: Employee) -> Unit:
+    mine = roster.filter(pl.col("employee_id") == employee.employee_id)
+    return Unit.objects.get(kind=Unit.Kind.STORE, name=mine["store"][-1])

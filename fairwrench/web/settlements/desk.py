@@ -1,0 +1,30 @@
+"""What the evidence desk asks of settlements: the open month, whether one is closed, a new look after a landing."""
+
+from __future__ import annotations
+
+from fairwrench.settlement.deadlines import Month
+from fairwrench.settlement.scheme import Scheme
+from fairwrench.web.schemes.selectors import scheme_at
+from fairwrench.web.settlements.models import Cycle
+from fairwrench.web.settlements.services import month_estimate
+
+
+def after_landing(month: Month) -> None:
+    """Work the month so far out anew, in the background; several landings at once make it one."""
+    month_estimate(month=str(month), by=None)
+
+
+def open_month() -> Month | None:
+    """The earliest month that is not published yet."""
+    waiting = Cycle.objects.exclude(state=Cycle.State.PUBLISHED).order_by("month").values_list("month", flat=True)
+    return Month.parse(waiting[0]) if waiting else None
+
+
+def is_closed(month: Month) -> bool:
+    """Whether a month is published."""
+    return Cycle.objects.filter(month=str(month), state=Cycle.State.PUBLISHED).exists()
+
+
+def scheme_in_force(month: Month) -> Scheme:
+    """The scheme of a month."""
+    return scheme_at(month=month)
