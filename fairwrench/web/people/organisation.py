@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from django.conf import settings
+from django.db import transaction
+from django.db.models import ProtectedError
 
 from fairwrench.catalog.loader import load_scheme
+from fairwrench.settlement.problem import Problem, Refused
 from fairwrench.settlement.scheme import Scheme
-from fairwrench.web.people.models import Position, Unit
+from fairwrench.web.people.models import Assignment, Position, Unit
+from fairwrench.web.people.scope import units_below
 
 Kind = Unit.Kind
 
@@ -34,7 +38,7 @@ def stores_ensure(*, names: Iterable[str]) -> dict[str, Unit]:
 
 
 def departments_ensure(*, pairs: Iterable[tuple[Unit, str]]) -> dict[tuple[int, str], Unit]:
-    """The departments by their store's key and the scheme's id; those that were missing are named as the scheme does."""
+    """The departments by their store's key and the scheme's id; missing ones are made, named as the scheme does."""
     departments = Unit.objects.filter(kind=Kind.DEPARTMENT).exclude(code="")
     found = {(unit.parent_id or 0, unit.code): unit for unit in departments}
     missing = [(store, code) for store, code in dict.fromkeys(pairs) if (store.pk, code) not in found]
@@ -74,3 +78,63 @@ def unit_label(unit: Unit) -> str:
     if unit.kind in (Kind.DEPARTMENT, Kind.TEAM) and above and above.kind != Kind.GROUP:
         return f"{unit_label(above)} · {unit}"
     return str(unit)
+
+
+def unit_add(*, kind: str, name: str, name_en: str, parent: Unit) -> Unit:
+    """A new part of the organisation below another. Refused for a store's name that is taken."""
+    _check_name(kind, name, parent, None)
+    return Unit.objects.create(kind=kind, name=name, name_en=name_en, parent=parent)
+
+
+def unit_rename(*, unit: Unit, name: str, name_en: str) -> Unit:
+    """Another name for a unit. Refused for a store where people work: evidence names stores as the roster does."""
+    if unit.kind == Kind.STORE and name != unit.name and Assignment.objects.filter(store=unit).exists():
+        raise Refused(
+            [
+                Problem(
+                    "store_in_use",
+                    "已有人员任职的门店不能改中文名：原始数据按这个名称记账；英文名可以改",
+                    "where people work the Chinese name stays, for evidence goes by it; the English one may change",
+                )
+            ]
+        )
+    _check_name(unit.kind, name, unit.parent, unit)
+    unit.name, unit.name_en = name, name_en
+    unit.save(update_fields=["name", "name_en"])
+    return unit
+
+
+@transaction.atomic
+def unit_move(*, unit: Unit, parent: Unit) -> Unit:
+    """Hang a unit below another. Refused below itself, and for the group."""
+    if unit.kind == Kind.GROUP or parent.pk in units_below(units=[unit.pk]):
+        raise Refused([Problem("circle", "不能移到自己下面", "a unit cannot hang below itself")])
+    _check_name(unit.kind, unit.name, parent, unit)
+    unit.parent = parent
+    unit.save(update_fields=["parent"])
+    return unit
+
+
+def unit_remove(*, unit: Unit) -> None:
+    """Take an empty unit away. Refused while something hangs on it."""
+    try:
+        unit.delete()
+    except ProtectedError:
+        raise Refused(
+            [Problem("unit_in_use", "该单元下还有单元或任职记录，不能删除", "units or assignments still hang on it")]
+        ) from None
+
+
+def _check_name(kind: str, name: str, parent: Unit | None, own: Unit | None) -> None:
+    same = Unit.objects.filter(kind=kind, name=name).exclude(pk=own.pk if own else None)
+    if kind != Kind.STORE:
+        same = same.filter(parent=parent)
+    if same.exists():
+        raise Refused([Problem("name_taken", f"已有同名的单元“{name}”", f"there is a unit called {name!r} already")])
+
+
+def position_describe(*, position: Position, description: str) -> Position:
+    """A position's job description."""
+    position.description = description
+    position.save(update_fields=["description"])
+    return position

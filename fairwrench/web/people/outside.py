@@ -1,4 +1,4 @@
-"""Ways in through accounts elsewhere: OpenID Connect, DingTalk, Feishu, Weixin, each only where the settings name it."""
+"""Ways in through accounts elsewhere: OpenID Connect, DingTalk, Feishu, Weixin, each only where settings name it."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 
 from fairwrench.web.people.models import Assignment, Grant, User
-from fairwrench.web.people.scope import Scope
+from fairwrench.web.people.scope import Scope, latest
 
 Role = Grant.Role
 #: those who see everybody's results in their stores
@@ -75,8 +75,8 @@ def sees_person(user: User, employee_id: str | None = None) -> bool:
 
 @rules.predicate
 def keeps_person(user: User, employee_id: str | None = None) -> bool:
-    """Whether the user may change what stands about a person: HR of a store they work or worked in, administrators."""
-    return employee_id is None or works_in_reach(user, employee_id, *KEEPERS)
+    """Whether the user may change what stands about a person: HR of the store they work in, administrators."""
+    return employee_id is None or held_in_reach(user, employee_id, *KEEPERS)
 
 
 def works_in_reach(user: User, employee_id: str, *roles: str) -> bool:
@@ -85,6 +85,16 @@ def works_in_reach(user: User, employee_id: str, *roles: str) -> bool:
     if stores is None:
         return True
     return Assignment.objects.filter(employee__employee_id=employee_id, store__name__in=stores).exists()
+
+
+def held_in_reach(user: User, employee_id: str, *roles: str) -> bool:
+    """Whether a person's last assignment lies in a store for which the user holds one of the roles."""
+    scope = Scope.of(user)
+    stores = scope.stores(*roles)
+    if stores is None:
+        return True
+    held = Assignment.objects.filter(pk=latest(day=scope.day))
+    return held.filter(employee__employee_id=employee_id, store__name__in=stores).exists()
 
 
 @rules.predicate
@@ -100,7 +110,7 @@ def manages_account(user: User, user_id: int | None = None) -> bool:
         return False
     if about.grants.exclude(role__in=(Role.PROVIDER, Role.SUPERVISOR)).exists():
         return False
-    return works_in_reach(user, about.employee.employee_id, Role.HR)
+    return held_in_reach(user, about.employee.employee_id, Role.HR)
 
 
 @rules.predicate
@@ -130,7 +140,7 @@ PERMISSIONS = {
     "people.view_person": rules.is_authenticated & sees_person,
     "people.view_self": rules.is_authenticated,
     "people.change": (is_hr | is_administrator) & keeps_person,
-    "people.delegate": is_employee | is_hr,
+    "people.delegate": is_employee | is_hr | is_administrator,
     "people.manage_users": (is_administrator | is_hr) & manages_account,
     "people.grant": is_administrator,
     "people.view_as": is_administrator,

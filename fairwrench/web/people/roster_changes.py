@@ -57,7 +57,7 @@ def roster_becoming(
             ~pl.col("employee_id").is_in(handed["employee_id"].drop_nulls().unique().implode())
             | pl.col("_row").is_in(kept["_row"].implode())
         )
-    whole = pl.concat([kept.select(COLUMNS), handed.select(COLUMNS)])
+    whole = pl.concat([kept.select(list(COLUMNS)), handed.select(list(COLUMNS))])
     return whole.with_columns(_row=pl.int_range(2, pl.len() + 2, dtype=pl.Int64))
 
 

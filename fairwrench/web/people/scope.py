@@ -11,7 +11,7 @@ from datetime import date
 from functools import cached_property
 
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from fairwrench.web.people.models import Assignment, Delegation, Employee, Grant, Unit, User
@@ -111,6 +111,12 @@ def current(*, day: date) -> QuerySet[Assignment]:
     """The assignments that hold on a day."""
     begun, open_ended = Q(begin__isnull=True) | Q(begin__lte=day), Q(end__isnull=True) | Q(end__gte=day)
     return Assignment.objects.filter(begun & open_ended)
+
+
+def latest(*, day: date) -> Subquery:
+    """For a queryset of assignments: the key of the one that holds on a day, else of the last before it."""
+    own = Assignment.objects.filter(employee=OuterRef("employee")).filter(Q(begin=None) | Q(begin__lte=day))
+    return Subquery(own.order_by(F("begin").desc(nulls_last=True), "-place", "-id").values("pk")[:1])
 
 
 def led_by(*, employees: Iterable[int], day: date) -> set[str]:

@@ -6,31 +6,27 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, F, Q, QuerySet
 
 from fairwrench.web.people.models import Assignment, Delegation, Duty, Employee, Unit, User
 from fairwrench.web.people.policy import KEEPERS, OVERSEERS, Role, may, works_in_reach
-from fairwrench.web.people.scope import Scope, current, today, units_below
+from fairwrench.web.people.scope import Scope, current, latest, today, units_below
 
 #: whose role lets them see people at all, beside managers
 SEERS = (*OVERSEERS, Role.ADMINISTRATOR)
 
 
-def latest(*, day: date) -> Subquery:
-    """For a queryset of assignments: the key of the one that holds on a day, else of the last before it."""
-    own = Assignment.objects.filter(employee=OuterRef("employee")).filter(Q(begin=None) | Q(begin__lte=day))
-    return Subquery(own.order_by(F("begin").desc(nulls_last=True), "-place", "-id").values("pk")[:1])
-
-
 def people_list(*, user: User) -> QuerySet[Assignment]:
-    """One assignment a person, the last that has begun: those led, and those whose last one lies in a store overseen."""
+    """One assignment a person, the last begun: of those led, and those whose last one lies in a store overseen."""
     scope = Scope.of(user)
     rows = Assignment.objects.filter(pk=latest(day=scope.day))
     stores = scope.stores(*SEERS)
     if stores is not None:
         reached = scope.own | scope.led | scope.led_next
         rows = rows.filter(Q(store__name__in=stores) | Q(employee__employee_id__in=reached))
-    return rows.select_related("employee", "store", "department", "position", "manager").order_by("employee__employee_id")
+    return rows.select_related("employee", "store", "department", "position", "manager").order_by(
+        "employee__employee_id"
+    )
 
 
 @dataclass(frozen=True)
@@ -52,7 +48,7 @@ class PersonPage:
 def person_page(*, user: User, employee_id: str) -> PersonPage:
     """A person as the user may see them; Employee.DoesNotExist for an id nobody has.
 
-    Those who only oversee a store see the assignments in it; pay is for the person and for who oversees, not for managers.
+    Those who only oversee a store see the assignments in it; pay is for the person and who oversees, not for managers.
     """
     employee = Employee.objects.get(employee_id=employee_id)
     assignments = _assignments_seen(user, employee)
@@ -168,3 +164,19 @@ def organisation_tree(*, user: User) -> list[Branch]:
         return Branch(unit, parts, people, kept is None or unit.pk in kept)
 
     return [branch(unit) for unit in below.get(None, [])]
+
+
+def stores_seen(*, user: User) -> list[str]:
+    """The names of the stores of the people list."""
+    return sorted(people_list(user=user).order_by().values_list("store__name", flat=True).distinct())
+
+
+def known_people(*, user: User) -> QuerySet[Employee]:
+    """Whom a field may propose: those in service whose last assignment the user may see."""
+    held = people_list(user=user).exclude(status=Employee.Status.LEFT).order_by()
+    return Employee.objects.filter(pk__in=held.values("employee"))
+
+
+def delegates_for(*, user: User, employee_id: str) -> bool:
+    """Whether the user may name who stands in for a person: oneself, and HR for people kept."""
+    return employee_id in Scope.of(user).own or may(user, "people.change", employee_id)

@@ -9,8 +9,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from fairwrench.web.people.models import Assignment, Invitation, User
 from fairwrench.web.people.policy import Role, audits
 from fairwrench.web.people.records import DEEDS
-from fairwrench.web.people.scope import Scope, today
-from fairwrench.web.people.selectors import latest
+from fairwrench.web.people.scope import Scope, latest, today
 from fairwrench.web.ui.words import Words, of, pick
 
 #: fields whose values only auditors read in the audit log
@@ -61,7 +60,9 @@ def log_words(*, entry: LogEntry) -> str:
         return of(DEEDS[told])
     thing = of(THINGS.get(entry.content_type.model, entry.content_type.name))
     said = f"{of(ACTIONS[entry.action])} {thing}" if pick("", "en") else f"{of(ACTIONS[entry.action])}{thing}"
-    return f"{said}{pick('（花名册导入）', ' (roster import)')}" if (entry.additional_data or {}).get("roster") else said
+    return (
+        f"{said}{pick('（花名册导入）', ' (roster import)')}" if (entry.additional_data or {}).get("roster") else said
+    )
 
 
 def log_changes(*, entry: LogEntry, user: User) -> str:

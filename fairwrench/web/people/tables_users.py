@@ -20,7 +20,9 @@ from fairwrench.web.ui.words import pick
 def roles_of(user: User) -> str:
     """The roles granted to a user, with their units."""
     granted = user.grants.all()
-    return "；".join(f"{g.get_role_display()}（{unit_label(g.unit) if g.unit else pick('全集团', 'all')}）" for g in granted)
+    return "；".join(
+        f"{g.get_role_display()}（{unit_label(g.unit) if g.unit else pick('全集团', 'all')}）" for g in granted
+    )
 
 
 class Users(Table):

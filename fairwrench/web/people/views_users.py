@@ -34,7 +34,9 @@ def users(request: HttpRequest) -> HttpResponse:
     if role in Grant.Role.values:
         found = found.filter(grants__role=role).distinct()
     context = {"roles": Grant.Role.choices, "role": role}
-    return table_page(request, Users, found, template="people/users.html", name=pick("账号", "Accounts"), context=context)
+    return table_page(
+        request, Users, found, template="people/users.html", name=pick("账号", "Accounts"), context=context
+    )
 
 
 @allowed("people.manage_users", about="user_id")

@@ -99,7 +99,7 @@ def test_the_first_start_prints_a_way_in_and_prepares_units_and_positions(client
     out = StringIO()
     call_command("prepare_office", stdout=out)
     assert Unit.objects.get().kind == "group"
-    assert Position.objects.get(code="technician").name_zh == "技师"
+    assert Position.objects.get(code="technician").name_zh == "维修技师"
     admin = User.objects.get()
     assert not admin.has_usable_password()
     assert Grant.objects.get().role == "administrator"

@@ -103,7 +103,9 @@ def test_a_closed_account_stays_out(client: Client, user: User) -> None:
     assert "_auth_user_id" not in client.session
 
 
-def test_demo_logins_stand_on_the_page_only_in_the_demo(client: Client, db: None, settings: Any, monkeypatch: Any) -> None:
+def test_demo_logins_stand_on_the_page_only_in_the_demo(
+    client: Client, db: None, settings: Any, monkeypatch: Any
+) -> None:
     """Breaks if a real installation shows passwords, or the demo none."""
     monkeypatch.setattr(demo_logins, "LOGINS", [DemoLogin("tech", "Demo-only-1", "技师", "Technician")])
     assert "Demo-only-1" not in client.get(LOGIN).content.decode()

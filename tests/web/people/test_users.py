@@ -125,9 +125,7 @@ def test_looking_as_somebody_shows_their_pages_changes_nothing_and_is_logged(
 
 
 @pytest.mark.parametrize("path", ["2fa/recovery-codes/", "sessions/", "password/change/", "2fa/", "3rdparty/"])
-def test_looking_as_somebody_does_not_show_their_secrets(
-    admin: Client, member: Callable[..., User], path: str
-) -> None:
+def test_looking_as_somebody_does_not_show_their_secrets(admin: Client, member: Callable[..., User], path: str) -> None:
     """Breaks if support reads somebody's recovery codes and comes in as them."""
     admin.post(url("view_as", member("E102").pk), {"reason": "x"})
     assert admin.get(f"/accounts/{path}").status_code == 403
@@ -189,6 +187,9 @@ def test_a_profile_keeps_language_and_look(signed_in: Callable[..., Client]) -> 
     assert "My settings" in page
     assert 'data-look="dark"' in page
     other = signed_in("E103")
-    assert "已有账号" in other.post(
-        "/settings/", {"language": "zh-hans", "theme": "auto", "email": "LV@example.com"}
-    ).content.decode()
+    assert (
+        "已有账号"
+        in other.post(
+            "/settings/", {"language": "zh-hans", "theme": "auto", "email": "LV@example.com"}
+        ).content.decode()
+    )

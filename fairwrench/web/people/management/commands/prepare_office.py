@@ -13,7 +13,9 @@ from fairwrench.web.people.organisation import positions_ensure, scheme_of_offic
 class Command(BaseCommand):
     """The group, the scheme's positions, and while nobody can sign in a link for the first administrator."""
 
-    help = "Make the group and the scheme's positions; print a link for the first administrator while nobody can sign in."
+    help = (
+        "Make the group and the scheme's positions; print a link for the first administrator while nobody can sign in."
+    )
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Prepare, and print the link where one was made."""

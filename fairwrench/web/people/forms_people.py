@@ -1,0 +1,201 @@
+"""Forms of people, units, duties and delegations."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from fairwrench.web.people.duties import rating_names, source_names
+from fairwrench.web.people.forms_users import UnitChoice
+from fairwrench.web.people.models import Duty, Employee, Position, Unit, User
+from fairwrench.web.people.scope import current, today
+from fairwrench.web.people.selectors import stores_kept, units_kept
+from fairwrench.web.ui.words import both, of, pick
+
+Kind = Unit.Kind
+
+
+class DayField(forms.DateField):
+    """A day, chosen from a calendar."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **options)
+
+
+class PersonField(forms.CharField):
+    """Somebody by employee id, or by a name that only one person bears; None where left empty."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(widget=forms.TextInput(attrs={"list": "people-known", "autocomplete": "off"}), **options)
+
+    def to_python(self, value: Any) -> Employee | None:
+        """The employee meant."""
+        text = str(value or "").strip()
+        if not text:
+            return None
+        first = text.split()[0]
+        found = list(Employee.objects.filter(employee_id=first)[:1]) or list(Employee.objects.filter(name=text)[:2])
+        if len(found) != 1:
+            told = pick("没有找到这个人，请填工号。", "Nobody found; enter the employee id.")
+            several = pick("有同名的人，请填工号。", "Several have that name; enter the employee id.")
+            raise ValidationError(several if found else told)
+        return found[0]
+
+    def validate(self, value: Any) -> None:
+        """Filled in where it must be."""
+        if self.required and value is None:
+            raise ValidationError(self.error_messages["required"], code="required")
+
+    def run_validators(self, value: Any) -> None:
+        """Nothing beyond."""
+
+    def prepare_value(self, value: Any) -> Any:
+        """What stands in the field at first."""
+        return f"{value.employee_id} {value.name}" if isinstance(value, Employee) else value
+
+
+class TermsForm(forms.Form):
+    """Where somebody works as what, under whom, from when, for how much."""
+
+    begin = DayField(label=both("生效日期", "From"))
+    store = forms.ModelChoiceField(label=both("门店", "Store"), queryset=Unit.objects.none())
+    department = UnitChoice(label=both("部门", "Department"), queryset=Unit.objects.none(), required=False)
+    position = forms.ModelChoiceField(label=both("岗位", "Position"), queryset=Position.objects.all())
+    manager = PersonField(label=both("直接上级（工号或姓名）", "Line manager (id or name)"), required=False)
+    status = forms.ChoiceField(label=both("状态", "Status"), choices=Employee.Status.choices[:2])
+    full_salary = forms.DecimalField(
+        label=both("全额工资（元/月）", "Full salary (yuan a month)"),
+        required=False,
+        min_value=Decimal(0),
+        max_digits=12,
+        decimal_places=2,
+    )
+
+    def __init__(self, *given: Any, user: User, **options: Any) -> None:
+        super().__init__(*given, **options)
+        stores, units = stores_kept(user=user), Unit.objects.select_related("parent__parent")
+        kept = units.filter(kind=Kind.STORE)
+        departments = units.filter(kind__in=(Kind.DEPARTMENT, Kind.TEAM))
+        if stores is not None:
+            kept = kept.filter(name__in=stores)
+            departments = departments.filter(pk__in=units_kept(user=user) or ())
+        self.fields["store"].queryset = kept
+        self.fields["department"].queryset = departments
+
+    def clean_full_salary(self) -> int | None:
+        """In fen."""
+        yuan = self.cleaned_data["full_salary"]
+        return None if yuan is None else int(yuan * 100)
+
+    def clean(self) -> dict[str, Any]:
+        """A department of that very store."""
+        found = super().clean() or {}
+        store, department = found.get("store"), found.get("department")
+        above = department
+        while above is not None and above.kind != Kind.STORE:
+            above = above.parent
+        if department and store and above != store:
+            self.add_error("department", pick("该部门不属于所选门店。", "That department belongs to another store."))
+        return found
+
+
+class HireForm(TermsForm):
+    """Somebody new."""
+
+    employee_id = forms.CharField(label=both("工号", "Employee id"), max_length=40)
+    name = forms.CharField(label=both("姓名", "Name"), max_length=60)
+    field_order = ("employee_id", "name")
+
+
+class NameForm(forms.Form):
+    """What somebody is called."""
+
+    name = forms.CharField(label=both("姓名", "Name"), max_length=60)
+    aliases = forms.CharField(
+        label=both("别名（系统里的其他叫法，用、隔开）", "Other names in files, separated by 、"),
+        max_length=200,
+        required=False,
+    )
+
+
+class LeaveForm(forms.Form):
+    """Somebody's last day."""
+
+    last_day = DayField(label=both("最后工作日", "Last day of service"))
+
+
+class DelegationForm(forms.Form):
+    """Who stands in for somebody, between which days."""
+
+    stand_in = PersonField(label=both("代理人（工号或姓名）", "Who stands in (id or name)"))
+    begin = DayField(label=both("从", "From"))
+    end = DayField(label=both("到（含）", "To (inclusive)"))
+    reason = forms.CharField(label=both("原因", "Reason"), max_length=120, required=False)
+
+    def clean_stand_in(self) -> Employee:
+        """Somebody who is in service."""
+        found: Employee = self.cleaned_data["stand_in"]
+        if not current(day=today()).filter(employee=found).exists():
+            raise ValidationError(pick("此人目前不在职。", "This person is not in service."))
+        return found
+
+
+class DutyForm(forms.Form):
+    """Who provides or rates what for which unit."""
+
+    subject = forms.ChoiceField(label=both("职责", "Duty"))
+    unit = UnitChoice(label=both("适用范围", "For"), queryset=Unit.objects.none())
+    employee = PersonField(label=both("负责人（工号或姓名）", "Who (id or name)"))
+
+    def __init__(self, *given: Any, user: User, **options: Any) -> None:
+        super().__init__(*given, **options)
+        kept = units_kept(user=user)
+        units = Unit.objects.select_related("parent__parent")
+        self.fields["unit"].queryset = units if kept is None else units.filter(pk__in=kept)
+        provide, rate = Duty.Kind.PROVIDE, Duty.Kind.RATE
+        self.fields["subject"].choices = [
+            (provide.label, [(f"{provide}:{name}", of(words)) for name, words in source_names().items()]),
+            (rate.label, [(f"{rate}:{name}", of(words)) for name, words in rating_names().items()]),
+        ]
+
+
+class UnitForm(forms.Form):
+    """A unit's names."""
+
+    name = forms.CharField(label=both("名称", "Name"), max_length=80)
+    name_en = forms.CharField(label=both("英文名（可选）", "English name (optional)"), max_length=80, required=False)
+
+
+class NewUnitForm(UnitForm):
+    """A new unit below another."""
+
+    kind = forms.ChoiceField(label=both("类型", "Kind"), choices=Kind.choices[1:])
+    field_order = ("kind",)
+
+
+class MoveForm(forms.Form):
+    """Below which unit another one comes to hang."""
+
+    parent = UnitChoice(label=both("移到", "Move below"), queryset=Unit.objects.none())
+
+    def __init__(self, *given: Any, user: User, **options: Any) -> None:
+        super().__init__(*given, **options)
+        kept, units = units_kept(user=user), Unit.objects.exclude(kind=Kind.TEAM).select_related("parent__parent")
+        self.fields["parent"].queryset = units if kept is None else units.filter(pk__in=kept)
+
+
+class DescriptionForm(forms.Form):
+    """A job description."""
+
+    description = forms.CharField(
+        label=both("岗位说明书", "Job description"), widget=forms.Textarea(attrs={"rows": 12}), required=False
+    )
+
+
+class RosterForm(forms.Form):
+    """The roster as a file."""
+
+    roster = forms.FileField()

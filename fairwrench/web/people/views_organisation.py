@@ -1,0 +1,157 @@
+"""The organisation as a tree; units added, named, moved and removed; positions; duties."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import Count, Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+
+from fairwrench.web.people import duties as duty_services
+from fairwrench.web.people import organisation as units
+from fairwrench.web.people.forms_people import DescriptionForm, DutyForm, MoveForm, NewUnitForm, UnitForm
+from fairwrench.web.people.models import Duty, Employee, Position, Unit, User
+from fairwrench.web.people.policy import allowed, may
+from fairwrench.web.people.scope import current, today
+from fairwrench.web.people.selectors import duties_list, known_people, organisation_tree, people_list, units_kept
+from fairwrench.web.people.tables_people import Duties, KeptDuties, Positions, subject_words
+from fairwrench.web.people.views_staff import done
+from fairwrench.web.ui.tables import table_page
+from fairwrench.web.ui.words import pick
+
+
+def kept_unit(*, user: User, unit_id: int) -> Unit:
+    """A unit that the user may change; PermissionDenied for any other."""
+    found, kept = get_object_or_404(Unit, pk=unit_id), units_kept(user=user)
+    if kept is not None and found.pk not in kept:
+        raise PermissionDenied("people.change")
+    return found
+
+
+@allowed("people.view")
+def organisation(request: HttpRequest) -> HttpResponse:
+    """The tree."""
+    tree, may_change = organisation_tree(user=request.user), may(request.user, "people.change")
+    return render(request, "people/organisation.html", {"tree": tree, "may_change": may_change})
+
+
+@allowed("people.change")
+def unit_add(request: HttpRequest, unit_id: int) -> HttpResponse:
+    """A new unit below another."""
+    parent, form = kept_unit(user=request.user, unit_id=unit_id), NewUnitForm(request.POST or None)
+    if (
+        request.method == "POST"
+        and form.is_valid()
+        and done(form, lambda: units.unit_add(parent=parent, **form.cleaned_data))
+    ):
+        return redirect("people:organisation")
+    return _unit_page(request, form, pick("在“{}”下新增单元", "New unit below {}").format(parent))
+
+
+@allowed("people.change")
+def unit_edit(request: HttpRequest, unit_id: int) -> HttpResponse:
+    """Other names for a unit."""
+    unit = kept_unit(user=request.user, unit_id=unit_id)
+    form = UnitForm(request.POST or None, initial={"name": unit.name, "name_en": unit.name_en})
+    if (
+        request.method == "POST"
+        and form.is_valid()
+        and done(form, lambda: units.unit_rename(unit=unit, **form.cleaned_data))
+    ):
+        return redirect("people:organisation")
+    return _unit_page(request, form, pick("改名：{}", "Rename {}").format(unit))
+
+
+@allowed("people.change")
+def unit_move(request: HttpRequest, unit_id: int) -> HttpResponse:
+    """A unit below another one."""
+    unit, form = kept_unit(user=request.user, unit_id=unit_id), MoveForm(request.POST or None, user=request.user)
+    if (
+        request.method == "POST"
+        and form.is_valid()
+        and done(form, lambda: units.unit_move(unit=unit, **form.cleaned_data))
+    ):
+        return redirect("people:organisation")
+    return _unit_page(request, form, pick("移动：{}", "Move {}").format(unit))
+
+
+@allowed("people.change")
+def unit_remove(request: HttpRequest, unit_id: int) -> HttpResponse:
+    """An empty unit taken away, once it was asked whether that is meant."""
+    unit, form = kept_unit(user=request.user, unit_id=unit_id), UnitForm()
+    form.fields.clear()
+    form.is_bound, form.cleaned_data = True, {}
+    if request.method == "POST" and done(form, lambda: units.unit_remove(unit=unit)):
+        return redirect("people:organisation")
+    return _unit_page(request, form, pick("删除：{}", "Remove {}").format(unit), pick("删除", "Remove"))
+
+
+def _unit_page(request: HttpRequest, form: object, title: str, word: str = "") -> HttpResponse:
+    return render(request, "people/unit_form.html", {"form": form, "title": title, "word": word})
+
+
+@allowed("people.view")
+def positions(request: HttpRequest) -> HttpResponse:
+    """Every position with how many people hold it today."""
+    held = Q(assignments__in=current(day=today()).values("pk"))
+    rows = Position.objects.annotate(people=Count("assignments", filter=held)).order_by("id")
+    return table_page(request, Positions, rows, template="people/positions.html", name=pick("岗位", "Positions"))
+
+
+@allowed("people.view")
+def position(request: HttpRequest, code: str) -> HttpResponse:
+    """A position with its job description and those who hold it, as far as the user sees them."""
+    found = get_object_or_404(Position, code=code)
+    holders = people_list(user=request.user).filter(position=found).exclude(status=Employee.Status.LEFT)
+    whole = units_kept(user=request.user) is None and may(request.user, "people.change")
+    return render(request, "people/position.html", {"position": found, "holders": holders, "may_change": whole})
+
+
+@allowed("people.change")
+def position_edit(request: HttpRequest, code: str) -> HttpResponse:
+    """Write a job description; it holds for all stores, so those of one store only read it."""
+    if units_kept(user=request.user) is not None:
+        raise PermissionDenied("people.change")
+    found = get_object_or_404(Position, code=code)
+    form = DescriptionForm(request.POST or None, initial={"description": found.description})
+    if request.method == "POST" and form.is_valid():
+        units.position_describe(position=found, **form.cleaned_data)
+        messages.success(request, pick("岗位说明书已保存。", "The job description is saved."))
+        return redirect("people:position", code)
+    return render(request, "people/position_form.html", {"position": found, "form": form})
+
+
+@allowed("people.view")
+def duties(request: HttpRequest) -> HttpResponse:
+    """Who provides which source and rates what, for which unit."""
+    may_change = may(request.user, "people.change")
+    rows, kind = duties_list(user=request.user), request.GET.get("kind", "")
+    rows = rows.filter(kind=kind) if kind in Duty.Kind.values else rows
+    context = {"may_change": may_change, "kinds": Duty.Kind.choices, "kind": kind}
+    table = KeptDuties if may_change else Duties
+    return table_page(request, table, rows, template="people/duties.html", name=pick("职责", "Duties"), context=context)
+
+
+@allowed("people.change")
+def duty_give(request: HttpRequest) -> HttpResponse:
+    """A new duty."""
+    form = DutyForm(request.POST or None, user=request.user)
+    if request.method == "POST" and form.is_valid():
+        kind, _, subject = form.cleaned_data["subject"].partition(":")
+        given = {"unit": form.cleaned_data["unit"], "employee": form.cleaned_data["employee"]}
+        duty_services.duty_give(kind=kind, subject=subject, **given)
+        return redirect("people:duties")
+    context = {"form": form, "title": pick("安排职责", "Give a duty"), "known": known_people(user=request.user)}
+    return render(request, "people/form.html", context)
+
+
+@allowed("people.change")
+def duty_take(request: HttpRequest, duty_id: int) -> HttpResponse:
+    """A duty taken away, once it was asked whether that is meant."""
+    duty = get_object_or_404(Duty.objects.select_related("employee", "unit"), pk=duty_id)
+    kept_unit(user=request.user, unit_id=duty.unit_id)
+    if request.method == "POST":
+        duty_services.duty_take(duty=duty)
+        return redirect("people:duties")
+    return render(request, "people/duty_take.html", {"duty": duty, "subject": subject_words(duty)})
