@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import polars as pl
@@ -27,12 +28,14 @@ _REQUIRED = Reason("required", "必填，不能为空", "this is required")
 _NEGATIVE = Reason("too_small", "不能小于 0", "this must not be less than 0")
 
 
-def read_roster(path: Path | str, scheme: Scheme, limits: Limits | None = None) -> tuple[pl.DataFrame, list[Problem]]:
+def read_roster(
+    path: Path | str, scheme: Scheme, limits: Limits | None = None, known: pl.DataFrame | None = None
+) -> tuple[pl.DataFrame, list[Problem]]:
     """The roster frame (columns of `settlement.roster.ROSTER`, then `aliases`) and everything wrong with the file.
 
     Positions and departments are found by id, name or alias in the scheme. A cell that cannot be read is null and told
     as an error; so is a position that the scheme does not have. Several sheets are read one after another. A manager is
-    named by id or by name.
+    named by id or by name, and may be one of a roster `known` already where the file holds only a part of the people.
     """
     file, bounds = Path(path), limits or Limits()
     problems: list[Problem] = []
@@ -49,7 +52,7 @@ def read_roster(path: Path | str, scheme: Scheme, limits: Limits | None = None) 
     if not frames and not any(problem.severity == "error" for problem in problems):
         problems.append(_unrecognised())
     roster = pl.concat(frames) if frames else empty(COLUMNS)
-    for step in (_without_repeats, _with_managers, _one_name_each):
+    for step in (_without_repeats, partial(_with_managers, known=known), _one_name_each):
         roster, told = step(roster)
         problems += told
     return roster, [replace(problem, file=file.name) for problem in problems]
@@ -148,9 +151,9 @@ def _without_repeats(roster: pl.DataFrame) -> tuple[pl.DataFrame, list[Problem]]
     return kept, [problem]
 
 
-def _with_managers(roster: pl.DataFrame) -> tuple[pl.DataFrame, list[Problem]]:
+def _with_managers(roster: pl.DataFrame, known: pl.DataFrame | None) -> tuple[pl.DataFrame, list[Problem]]:
     """Managers as employee ids: by id, else by name in the same store, else by name anywhere."""
-    directory = Directory.of(roster)
+    directory = Directory.of(roster if known is None else pl.concat([roster, known.select(roster.columns)]))
     pairs = roster.select("store", "manager_id").filter(pl.col("manager_id").is_not_null()).unique(maintain_order=True)
     found: list[str | None] = []
     problems: list[Problem] = []
