@@ -5,6 +5,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 PACKAGES := node_modules/.ready
 SIZE ?= S
+SERVE ?= 1
 UPGRADE ?=
 
 # A name on the PATH may be a launcher without a Python behind it, or a Python without venv: so each is tried.
@@ -13,7 +14,7 @@ FIND_PYTHON := for name in python3.13 python3.12 python3.11 python3.14 python3 p
 	&& { command -v "$$name"; break; }; done
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-fast test-spark bench lint lint-style lint-types lint-imports format lock clean
+.PHONY: help install demo serve test test-fast test-spark bench lint lint-style lint-types lint-imports format lock clean
 
 help: $(READY) ## set up .venv and list the targets
 	@echo "Ready: $(BIN)/fairwrench --help"
@@ -21,8 +22,14 @@ help: $(READY) ## set up .venv and list the targets
 
 install: $(READY) $(PACKAGES) ## set up .venv and the front-end packages only
 
-demo: $(READY) $(PACKAGES) ## make a sample dealer group in build/demo, settle its latest month, explain one figure
+demo: $(READY) $(PACKAGES) ## settle a sample dealer group, explain one figure, then serve it; SERVE=0 ends before that
 	$(BIN)/fairwrench demo build/demo
+ifneq ($(SERVE),0)
+	$(BIN)/fairwrench serve --demo build/demo-web
+endif
+
+serve: $(READY) $(PACKAGES) ## the web application; what it keeps lies in fairwrench-data
+	$(BIN)/fairwrench serve
 
 test: $(READY) $(PACKAGES) ## the whole suite, on all cores (Spark apart)
 	$(BIN)/python -m pytest -n auto --dist loadfile -m "not spark"

@@ -10,6 +10,7 @@ from fairwrench.cli.explain import explain
 from fairwrench.cli.forms import rating_forms
 from fairwrench.cli.sample import sample
 from fairwrench.cli.scheme import check_scheme
+from fairwrench.cli.serve import serve
 from fairwrench.cli.settle import settle
 from fairwrench.cli.simulate import simulate
 from fairwrench.cli.verify import verify
@@ -31,5 +32,5 @@ def main() -> None:
     """
 
 
-for command in (settle, explain, verify, simulate, rating_forms, check_scheme, deadlines, sample, demo):
+for command in (settle, explain, verify, simulate, rating_forms, check_scheme, deadlines, sample, demo, serve):
     main.add_command(command)

@@ -28,6 +28,8 @@ from fairwrench.web.settlements.services import cycle_act, cycle_open, cycle_set
 
 MONTHS = 13
 CURRENT = UNTIL.plus(1)
+#: group files of the sample that come in while the month runs, by a word of their names
+EARLY = ("目标值", "到期保养", "管理内客户车辆", "薪资数据")
 #: where files lie that somebody may hand in on the evidence desk
 TO_HAND_IN = "to-hand-in"
 
@@ -65,8 +67,17 @@ def _files_of(found: Gathered, month: Month) -> Gathered:
 
 
 def _halves(files: list[FoundFile]) -> tuple[list[FoundFile], list[FoundFile]]:
-    """What has come in by now and what has not: every other kind of file of a store."""
-    return files[::2], files[1::2]
+    """What has come in by now and what has not: of the stores' systems one store's is missing, of the departments'
+    files all that are handed in only after the end of the month."""
+    last = max((file.placed_store or "" for file in files), default="")
+    now = [file for file in files if _has_come(file, last)]
+    return now, [file for file in files if file not in now]
+
+
+def _has_come(file: FoundFile, waiting: str) -> bool:
+    if file.placed_store:
+        return file.placed_store != waiting
+    return any(word in file.path.name for word in EARLY)
 
 
 def _land(found: Gathered, bars: Bars) -> None:

@@ -7,41 +7,70 @@ import signal
 import subprocess
 import sys
 from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
 from types import FrameType
 from urllib.parse import urlsplit
 
+from django.core.management import execute_from_command_line
+
+from fairwrench.web.project.environment import Environment
+
 SETTINGS = "fairwrench.web.project.settings"
+SERVER = ("-m", "gunicorn", "fairwrench.web.project.wsgi", "--worker-class", "gthread", "--workers", "1")
+LIMITS = ("--timeout", "120", "--log-level", "warning")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """How to serve: the address to listen on (that of the environment's URL unless given), how many threads, the folder
+    to build the demo in, the language to speak on the terminal."""
+
+    bind: str | None = None
+    threads: int = 8
+    demo: Path | None = None
+    lang: str = "zh"
 
 
 def manage(*arguments: str) -> None:
     """Run one of Django's management commands in this process."""
-    from django.core.management import execute_from_command_line  # noqa: PLC0415  settings come from the environment
-
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", SETTINGS)
     execute_from_command_line(["fairwrench", *arguments])
 
 
-def prepare() -> None:
-    """Bring the database and the static files up to date."""
+def prepare(demo: Path | None) -> None:
+    """Bring the database and the static files up to date; build the demo where it is asked for."""
     manage("migrate", "--no-input", "--verbosity", "0")
     manage("collectstatic", "--no-input", "--verbosity", "0")
+    if demo:
+        manage("build_demo", str(demo))
     manage("prepare_office")
 
 
-def serve(bind: str, threads: int) -> int:
+def serve(asked: Asked) -> int:
     """Prepare, then run worker and web server until one of them ends or somebody stops them; the exit code."""
-    prepare()
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", SETTINGS)
+    url = Environment.of_process().url
+    _say(asked.lang, "正在准备数据库……", "Preparing the database …")
+    if asked.demo:
+        _say(
+            asked.lang,
+            "正在生成演示集团，需要两三分钟，每公布一个月显示一行：",
+            "Building the demo, two or three minutes:",
+        )
+    prepare(asked.demo)
+    _say(asked.lang, f"打开 {url} 使用；按 Ctrl+C 停止。", f"Open {url} in a browser; Ctrl+C stops it.")
     worker = [sys.executable, "-m", "django", "run_worker"]
-    web = [sys.executable, "-m", "gunicorn", "fairwrench.web.project.wsgi", "--bind", bind, "--threads", str(threads)]
-    web += ["--worker-class", "gthread", "--workers", "1", "--timeout", "120", "--log-level", "warning"]
+    web = [sys.executable, *SERVER, *LIMITS, "--bind", asked.bind or bound(url), "--threads", str(asked.threads)]
     return _together([worker, web])
 
 
+def _say(lang: str, zh: str, en: str) -> None:
+    print(zh if lang == "zh" else en, flush=True)
+
+
 def bound(url: str) -> str:
-    """The address that the web server binds to for people to come by `url`: its port, on this machine alone."""
-    parts = urlsplit(url)
-    return f"127.0.0.1:{parts.port or 8000}"
+    """What the web server listens on for people to come by `url`: its port, on this machine alone."""
+    return f"127.0.0.1:{urlsplit(url).port or 8000}"
 
 
 def _together(commands: Sequence[Sequence[str]]) -> int:

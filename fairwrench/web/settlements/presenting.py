@@ -54,7 +54,8 @@ def _shown(line: dict[str, Any], item: Item | None, names: Names, months: Iterab
     metric = names.scheme.metrics.get(line["item"])
     numbers = {name: None if line[name] is None else int(line[name]) for name in ("n", "d", "target")}
     currency = names.scheme.currency
-    value = value_text(numbers["n"], numbers["d"], metric, currency) if metric else ""
+    there = metric is not None and line["cause"] != "not_handed_in"
+    value = value_text(numbers["n"], numbers["d"], metric, currency) if metric and there else ""
     target = units_text(numbers["target"], metric, currency) if metric and numbers["target"] is not None else ""
     values = [(month, told[line["item"]]["points"]) for month, told in months if line["item"] in told]
     known = [(month, points) for month, points in values if points is not None]

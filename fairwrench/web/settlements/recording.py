@@ -29,11 +29,16 @@ def run_record(*, run: Run, closed: Closed, office: Office, out: Any) -> None:
     with transaction.atomic():
         run.results.all().delete()
         Result.objects.bulk_create(results_of(run=run, closed=closed, office=office), batch_size=BATCH)
-        run.summary = summary_of(closed)
+        run.summary = summary_of(closed, _heading_for(run, closed, office))
         run.problems = [asdict(problem) for problem in closed.settlement.problems]
         run.indicators = [indicator_of(each) for each in indicators(material)]
         run.whole = True
         run.save()
+
+
+def _heading_for(run: Run, closed: Closed, office: Office) -> pl.DataFrame | None:
+    """Where everybody heads for, of a month that is not over; None of a settled one."""
+    return projected(closed.settlement, office.roster) if run.kind == Run.Kind.LIVE else None
 
 
 def _material(closed: Closed, office: Office, out: Any) -> Material:
@@ -116,11 +121,17 @@ def _figure(figure: Figure) -> dict[str, Any]:
     return {**exact, **told, "target": target, "occasions": figure.occasions}
 
 
-def summary_of(closed: Closed) -> dict[str, Any]:
-    """Counts and sums of the whole and of each store: people by state, by grade, scores, pay in fen."""
+def summary_of(closed: Closed, heads: pl.DataFrame | None = None) -> dict[str, Any]:
+    """Counts and sums of the whole and of each store: people by state, by grade, scores, pay in fen.
+
+    `heads` (columns PROJECTION) puts where people head for in the place of what is not settled yet.
+    """
     joined = closed.settlement.totals.join(
         closed.settlement.pay.select("employee_id", "performance_pay", "total"), on="employee_id", how="left"
     )
+    if heads is not None:
+        names = ("score", "grade", "performance_pay")
+        joined = joined.drop(names).join(heads.select("employee_id", *names), on="employee_id", how="left")
     stores = {str(store): _sums(part) for (store,), part in joined.group_by("store", maintain_order=True)}
     shares = closed.settlement.shares.to_dicts()
     owed = closed.settlement.pay.join(closed.settlement.totals, on="employee_id", how="anti")

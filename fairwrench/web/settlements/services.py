@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from django.db import transaction
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from fairwrench.settlement.deadlines import Month
 from fairwrench.settlement.problem import Problem, Refused
@@ -99,6 +99,8 @@ def correction_enter(*, correction: Correction, by: User) -> Correction:
     require(by, "settlements.correct")
     if correction.cycle.state == State.PUBLISHED:
         raise Refused([_published(correction.cycle)])
+    if by.employee is None or by.employee == correction.employee:
+        raise Refused([_not_by_them()])
     correction.by = by
     correction.full_clean(exclude=["by"])
     correction.save()
@@ -123,11 +125,26 @@ def _moved_on(cycle: Cycle) -> Problem:
 
 
 def _not_now(cycle: Cycle) -> Problem:
-    zh = f"{cycle.month} 目前是“{cycle.get_state_display()}”，不能执行这一步"
-    en = f"{cycle.month} is {cycle.get_state_display()}; this step is not possible now"
-    return Problem("not_now", zh, en)
+    zh, en = (state_words(cycle.state, language) for language in ("zh-hans", "en"))
+    return Problem(
+        "not_now",
+        f"{cycle.month} 目前是“{zh}”，不能执行这一步",
+        f"{cycle.month} is in the state {en!r}; this step is not possible now",
+    )
+
+
+def state_words(state: str, language: str) -> str:
+    """A state in one language, whatever that of the page."""
+    with translation.override(language):
+        return str(State(state).label)
 
 
 def _twice() -> Problem:
     zh, en = "人力资源审核与总经理批准须由两人完成", "HR and the general manager have to be two people"
     return Problem("same_person", zh, en)
+
+
+def _not_by_them() -> Problem:
+    zh = "更正须由花名册上的人决定，且不能是本人"
+    en = "somebody on the roster has to decide a correction, and nobody decides their own"
+    return Problem("not_by_them", zh, en)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from fairwrench.web.settlements import (
+    views_corrections,
     views_daily,
     views_explain,
     views_group,
@@ -31,6 +32,7 @@ urlpatterns = [
     path("months/", views_months.months, name="months"),
     path("months/<str:month>/", views_months.month, name="month"),
     path("months/<str:month>/ratings/", views_ratings.ratings, name="ratings"),
+    path("months/<str:month>/corrections/", views_corrections.corrections, name="corrections"),
     path("months/<str:month>/pay/", views_months.pay, name="pay"),
     path("months/<str:month>/<str:act>/", views_months.act, name="act"),
 ]

@@ -59,6 +59,8 @@ def month(request: HttpRequest, month: str) -> HttpResponse:
         "job": jobs.first(),
         "grades": grades_of(run.summary["whole"], names) if run and names else [],
         "whole": run.summary["whole"] if run else None,
+        "problems": [each for each in run.problems if each["severity"] != "note"] if run else [],
+        "notes": [each for each in run.problems if each["severity"] == "note"] if run else [],
         "acts": _acts(request, cycle),
         "deadlines": steps_of(month=cycle.at),
         "steps": cycle.steps.select_related("by__employee"),

@@ -12,6 +12,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from fairwrench.report.naming import SEVERITIES
+from fairwrench.report.people import figure_text
 from fairwrench.settlement.explain import Step
 from fairwrench.settlement.problem import Problem
 from fairwrench.web.ui.words import of, pick
@@ -80,19 +81,25 @@ def upload_field(
 
 
 def explanation(
-    step: Step, *, rows_url: str = "", pictures: Mapping[str, SafeString] | None = None, opened: int = 1
+    step: Step,
+    *,
+    rows_url: str = "",
+    pictures: Mapping[str, SafeString] | None = None,
+    opened: int = 1,
+    currency: str = "CNY",
 ) -> dict[str, Any]:
     """A figure as a tree of the figures that it was made from; the first `opened` levels are unfolded.
 
     `pictures` shows a drawing under the step of its key; `rows_url` is asked for the rows behind a step when somebody
     unfolds them, with `?step=KEY&place=N` for the step's Nth measure (from 0).
     """
-    parts = [explanation(part, rows_url=rows_url, pictures=pictures, opened=opened - 1) for part in step.parts]
+    told: dict[str, Any] = {"rows_url": rows_url, "pictures": pictures, "opened": opened - 1, "currency": currency}
+    parts = [explanation(part, **told) for part in step.parts]
     picture = (pictures or {}).get(step.key)
     rows = step.rows if rows_url else ()
     inside = bool(parts or picture or rows)
     return {
-        **{"step": step, "parts": parts, "rows": rows, "rows_url": rows_url},
+        **{"step": step, "parts": parts, "rows": rows, "rows_url": rows_url, "figure": figure_text(step, currency)},
         **{"picture": picture, "inside": inside, "open": opened > 0},
     }
 

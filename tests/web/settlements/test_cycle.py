@@ -1,0 +1,121 @@
+"""A month on its way: rated, settled, approved by two, published, corrected afterwards."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from fairwrench.settlement.problem import Refused
+from fairwrench.web.demo.group import CURRENT
+from fairwrench.web.jobs.models import Job
+from fairwrench.web.people.models import Employee, User
+from fairwrench.web.settlements.models import Correction, Cycle, Rating, Result
+from fairwrench.web.settlements.rating import places
+from fairwrench.web.settlements.services import correction_enter, cycle_act
+
+pytestmark = [pytest.mark.slow, pytest.mark.django_db]
+NOW, LAST = str(CURRENT), str(CURRENT.plus(-1))
+
+
+def user(name: str) -> User:
+    return User.objects.select_related("employee").get(username=name)
+
+
+@pytest.fixture
+def quickly(django_capture_on_commit_callbacks: Any) -> Any:
+    """Background work done at once."""
+    return lambda: django_capture_on_commit_callbacks(execute=True)
+
+
+def test_a_rating_counts_in_the_month_so_far(signed_in: Any, quickly: Any) -> None:
+    """Fails when what a manager rates in the grid does not reach the points of the person rated."""
+    manager, cycle = user("manager"), Cycle.objects.get(month=NOW)
+    place = next(place for place in places(cycle=cycle, user=manager) if place.levels and place.role == "line_manager")
+    level = next(level for level in place.levels if level not in place.needs_example)
+    with quickly():
+        answer = signed_in("manager").post(f"/months/{NOW}/ratings/", {f"{place.name_of_field}.level": level})
+    assert answer.status_code == 302
+    assert Rating.objects.get().level == level
+    live = cycle.runs.filter(kind="live", whole=True).order_by("-id").first()
+    assert live is not None
+    lines = live.results.get(employee_id=place.result.employee_id).lines
+    (line,) = [line for line in lines if line["item"] == place.item.key]
+    assert place.item.levels is not None
+    assert (line["state"], line["points"]) == ("counted", place.item.levels[level] * 100)
+
+
+def test_a_level_that_needs_an_example_waits_for_it(signed_in: Any) -> None:
+    """Fails when the best level is kept without a word of why, or what was typed is lost."""
+    cycle = Cycle.objects.get(month=NOW)
+    place = next(place for place in places(cycle=cycle, user=user("manager")) if place.needs_example)
+    level = place.needs_example[0]
+    answer = signed_in("manager").post(f"/months/{NOW}/ratings/", {f"{place.name_of_field}.level": level})
+    assert answer.status_code == 200
+    assert not Rating.objects.exists()
+    assert f"<option selected>{level}</option>" in answer.text
+
+
+def test_nobody_rates_who_is_not_theirs(signed_in: Any) -> None:
+    """Fails when a forged field rates somebody whom the rater does not lead."""
+    mine = {place.result.employee_id for place in places(cycle=Cycle.objects.get(month=NOW), user=user("manager"))}
+    other = Employee.objects.exclude(employee_id__in=mine).first()
+    assert other is not None
+    signed_in("manager").post(f"/months/{NOW}/ratings/", {f"{other.employee_id}|attitude.level": "合格"})
+    assert not Rating.objects.exists()
+
+
+def test_a_month_goes_from_settled_to_published_by_two_people(signed_in: Any, quickly: Any) -> None:
+    """Fails when a step can be left out, one person approves twice, or employees see figures before publication."""
+    hr, gm = signed_in("hr"), signed_in("gm")
+    with quickly():
+        hr.post(f"/months/{NOW}/settle/")
+    cycle = Cycle.objects.get(month=NOW)
+    assert cycle.state == "settled" and cycle.run is not None
+    assert signed_in("technician").get("/mine/").context["live"]
+    with pytest.raises(Refused, match="not possible now"):
+        cycle_act(cycle=cycle, act="publish", seen=cycle.version, by=user("hr"))
+    hr.post(f"/months/{NOW}/approve_hr/", {"version": cycle.version})
+    cycle.refresh_from_db()
+    assert cycle.state == "approved_hr"
+    gm.post(f"/months/{NOW}/approve/", {"version": cycle.version - 1})
+    cycle.refresh_from_db()
+    assert cycle.state == "approved_hr", "the general manager looked at an older page"
+    gm.post(f"/months/{NOW}/approve/", {"version": cycle.version})
+    cycle.refresh_from_db()
+    hr.post(f"/months/{NOW}/publish/", {"version": cycle.version})
+    cycle.refresh_from_db()
+    assert cycle.state == "published"
+    assert not signed_in("technician").get("/mine/").context["live"]
+    with quickly():
+        hr.post(f"/months/{NOW}/settle/")
+    assert Job.objects.filter(key=f"settle:{NOW}").count() == 1, "a published month is not settled again"
+
+
+def test_a_correction_changes_the_pay_of_the_open_month(signed_in: Any, quickly: Any) -> None:
+    """Fails when a decided grade of a published month is lost, or changes that month itself."""
+    before = Result.objects.get(
+        run__cycle__month=LAST, run__kind="final", employee_id=user("technician").employee.employee_id
+    )
+    assert before.score is not None and before.base is not None
+    with quickly():
+        page = signed_in("hr").post(
+            f"/months/{NOW}/corrections/",
+            {"who": before.employee_id, "concerns": LAST, "kind": "appeal_score", "value": "130", "reason": "申诉成立"},
+        )
+        assert page.status_code == 302, page.context["form"].errors
+        signed_in("hr").post(f"/months/{NOW}/settle/")
+    assert Job.objects.get(key=f"settle:{NOW}").state == "done"
+    after = Result.objects.get(run=Cycle.objects.get(month=NOW).run, employee_id=before.employee_id)
+    owed = (before.base * 130 + 50) // 100 - (before.performance_pay or 0)
+    assert after.corrections == owed
+    before.refresh_from_db()
+    assert before.score != 13_000
+
+
+def test_nobody_corrects_their_own_month(signed_in: Any) -> None:
+    """Fails when HR could decide about the pay that HR gets."""
+    cycle, hr = Cycle.objects.get(month=NOW), user("hr")
+    entry = Correction(cycle=cycle, employee=hr.employee, concerns=LAST, kind="appeal_score", value=13_000, reason="x")
+    with pytest.raises(Refused, match="their own"):
+        correction_enter(correction=entry, by=hr)
