@@ -27,7 +27,7 @@ _processes.set_forkserver_preload(["fairwrench.web.evidence.reading"])
 def read_bounded(order: Order, *, seconds: float = SECONDS, memory: int = BYTES) -> dict[str, Any]:
     """Read a file in a process of its own. Refused when it takes too long, too much memory, or ends of itself."""
     shutil.rmtree(order.out, ignore_errors=True)
-    process = _processes.Process(target=_run, args=(order, memory, int(seconds) + 1), daemon=True)
+    process = _processes.Process(target=run_bounded, args=(order, memory, int(seconds) + 1), daemon=True)
     process.start()
     process.join(seconds)
     if process.is_alive():
@@ -39,7 +39,8 @@ def read_bounded(order: Order, *, seconds: float = SECONDS, memory: int = BYTES)
     return result_of(order.out)
 
 
-def _run(order: Order, memory: int, seconds: int) -> None:
+def run_bounded(order: Order, memory: int, seconds: int) -> None:
+    """What the process does: it bounds itself, reads, and ends."""
     for limit, most in ((resource.RLIMIT_DATA, memory), (resource.RLIMIT_CPU, seconds * 4), (resource.RLIMIT_CORE, 0)):
         _, hard = resource.getrlimit(limit)
         resource.setrlimit(limit, (most if hard == resource.RLIM_INFINITY else min(most, hard), hard))

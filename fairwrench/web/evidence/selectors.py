@@ -99,6 +99,12 @@ def sheets_reached(sheets: list[Sheet], upload: Upload, reach: Reach) -> bool:
     return all(reach.covers(sheet.source, concerned(sheet)) for sheet in sheets)
 
 
+def may_be_landed(upload: Upload, reach: Reach) -> bool:
+    """Whether every sheet, in every store it says anything of, is reached; a file without sheets holds nothing."""
+    sheets = list(upload.sheets.all())
+    return bool(sheets) and all(reach.covers(sheet.source, concerned(sheet)) for sheet in sheets)
+
+
 def concerned(sheet: Sheet) -> list[str]:
     """The stores that a sheet says anything of."""
     return sorted({*sheet.stores, *sheet.speaks_for})

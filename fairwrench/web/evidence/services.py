@@ -98,6 +98,8 @@ def upload_land(*, upload: Upload, by: User, version: int) -> Upload:
     month is published.
     """
     upload_may_land(upload=upload, by=by)
+    if not any(sheet.accepted or sheet.speaks_for for sheet in upload.sheets.all()):
+        raise Refused([_nothing(upload)])
     if selectors.is_closed(month=upload.at_month):
         raise Refused([_closed(upload)])
     with transaction.atomic():
@@ -113,9 +115,7 @@ def upload_land(*, upload: Upload, by: User, version: int) -> Upload:
 
 def upload_may_land(*, upload: Upload, by: User) -> None:
     """PermissionDenied unless every sheet, in every store it says anything of, is the user's to hand in."""
-    reach = reach_of(user=by, landing=True)
-    sheets = list(upload.sheets.all())
-    if not sheets or not all(reach.covers(sheet.source, selectors.concerned(sheet)) for sheet in sheets):
+    if not selectors.may_be_landed(upload, reach_of(user=by, landing=True)):
         raise PermissionDenied("evidence.land")
 
 
@@ -215,6 +215,12 @@ def _twice(upload: Upload) -> Problem:
     zh = f"同样的文件已为 {upload.month} 的这家门店交过"
     en = f"the same file was handed in for {upload.month} and this store before"
     return Problem("upload_twice", zh, en, file=upload.name)
+
+
+def _nothing(upload: Upload) -> Problem:
+    zh = "没有可以导入的行；请先改正退回的行，或说明各列是什么"
+    en = "there is no row to land; mend the rejected rows first, or say what the columns are"
+    return Problem("nothing_to_land", zh, en, file=upload.name)
 
 
 def _closed(upload: Upload) -> Problem:

@@ -23,7 +23,8 @@ NUMBERS = ("int", "decimal")
 class Total:
     """One column: the sum of accepted rows, of rejected rows as far as they can be read, and what the file says.
 
-    Exact decimals as texts. `equal`: the file's total is that of the accepted rows.
+    Exact decimals as texts. `equal`: the file's total is that of the accepted rows. `explained`: it is not, and the
+    rejected rows are what is between them.
     """
 
     column: str
@@ -32,6 +33,7 @@ class Total:
     rejected: str
     told: str
     equal: bool
+    explained: bool
 
 
 def totals(grid: pl.DataFrame, part: Intake, source: Source, handed: Handed) -> list[dict[str, Any]]:
@@ -73,9 +75,10 @@ def _total(part: Intake, field: Field, values: tuple[pl.Series, pl.Series], labe
     said = values[0].drop_nulls()
     if not len(said):
         return None
-    own = part.accepted.unique("_row")[field.name].sum()
-    equal = bool((said == own).any())
-    return Total(field.name, label, str(own), str(values[1].sum()), str(own if equal else said[-1]), equal)
+    own, left = part.accepted.unique("_row")[field.name].sum(), values[1].sum()
+    equal, explained = bool((said == own).any()), bool((said == own + left).any())
+    shown = own if equal else own + left if explained else said[-1]
+    return Total(field.name, label, str(own), str(left), str(shown), equal, explained and not equal)
 
 
 def _read(rows: pl.DataFrame, binding: Binding, field: Field) -> pl.Series:

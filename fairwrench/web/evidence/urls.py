@@ -2,5 +2,26 @@
 
 from __future__ import annotations
 
+from django.urls import path
+
+from fairwrench.web.evidence import views_batches, views_blanks, views_desk, views_upload
+
 app_name = "evidence"
-urlpatterns: list[object] = []
+urlpatterns = [
+    path("", views_desk.desk, name="desk"),
+    path("drop/", views_desk.drop, name="drop"),
+    path("waiting/", views_desk.waiting, name="waiting"),
+    path("land/", views_upload.land_ready, name="land_ready"),
+    path("uploads/", views_desk.uploads, name="uploads"),
+    path("uploads/<int:upload_id>/", views_upload.upload, name="upload"),
+    path("uploads/<int:upload_id>/land/", views_upload.land, name="land"),
+    path("uploads/<int:upload_id>/place/", views_upload.place, name="place"),
+    path("uploads/<int:upload_id>/set-aside/", views_upload.set_aside, name="set_aside"),
+    path("uploads/<int:upload_id>/file/", views_upload.file, name="file"),
+    path("uploads/<int:upload_id>/rejected/", views_upload.rejected, name="rejected"),
+    path("uploads/<int:upload_id>/header/<str:digest>/", views_upload.header, name="header"),
+    path("batches/", views_batches.batches, name="batches"),
+    path("batches/<str:source>/<int:number>/", views_batches.batch, name="batch"),
+    path("templates/", views_blanks.blanks, name="blanks"),
+    path("templates/<str:source>.xlsx", views_blanks.blank, name="blank"),
+]

@@ -44,6 +44,15 @@ def orders(*rows: str, head: str = ORDERS) -> bytes:
     return "\n".join([head, *(rows or ROWS)]).encode() + b"\n"
 
 
+def roster() -> pl.DataFrame:
+    """The roster of the two stores."""
+    rows = [
+        (who, name, store, department, position, None, "regular", START, None, 600_000, START, None, at, None)
+        for at, (who, name, store, department, position) in enumerate(PEOPLE, start=2)
+    ]
+    return pl.DataFrame(rows, schema=dict(COLUMNS), orient="row")
+
+
 @pytest.fixture(autouse=True)
 def places(settings: Any, tmp_path: Path) -> None:
     """A ledger and a shelf of uploads of this test alone; October is the month that is gathered for."""
@@ -60,11 +69,7 @@ def october(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def office(transactional_db: None) -> None:
     """The two stores; work begins at once, so tests commit as the site does."""
-    rows = [
-        (who, name, store, department, position, None, "regular", START, None, 600_000, START, None, at, None)
-        for at, (who, name, store, department, position) in enumerate(PEOPLE, start=2)
-    ]
-    roster_apply(roster=pl.DataFrame(rows, schema=dict(COLUMNS), orient="row"), by=None)
+    roster_apply(roster=roster(), by=None)
 
 
 @pytest.fixture
@@ -112,7 +117,7 @@ def hand_in(hr: User) -> Hand:
 
     def handed(content: bytes | None = None, name: str = "东店_维修工单.csv", **told: Any) -> Upload:
         given = {"month": OCTOBER, "by": hr, **told}
-        taken = upload_add(content=content or orders(), name=name, **given)
+        taken = upload_add(content=orders() if content is None else content, name=name, **given)
         assert taken.upload is not None, taken.problem
         return Upload.objects.get(pk=taken.upload.pk)
 

@@ -1,0 +1,114 @@
+"""What of a sheet that was read is shown before it lands: its first rows, its rejected cells, its columns in words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+
+from fairwrench.closing.placing import GROUP
+from fairwrench.settlement.source import Source
+from fairwrench.web.evidence.models import Sheet, Upload
+from fairwrench.web.evidence.reading import frame_of
+from fairwrench.web.people.models import Employee
+from fairwrench.web.ui.words import lang, pick
+
+FIRST_ROWS, REJECTED_ROWS = 10, 60
+#: counts of a sheet in the order in which they are told
+COUNTS = {
+    "accepted": ("收下", "accepted"),
+    "rejected": ("退回", "rejected"),
+    "ignored_header": ("表头", "header"),
+    "ignored_blank": ("空行", "blank"),
+    "ignored_total": ("合计行", "totals"),
+    "ignored_duplicate": ("重复行", "repeated"),
+}
+
+
+@dataclass(frozen=True)
+class ShownSheet:
+    """A sheet as the preview shows it; `kept` is false when its rows are no longer there to look at."""
+
+    sheet: Sheet
+    source: Source | None
+    heads: list[str]
+    rows: list[list[str]]
+    rejected: list[dict[str, Any]]
+    kept: bool
+
+    @property
+    def counts(self) -> list[tuple[str, int]]:
+        """The rows by what became of them; they add up to the rows of the file."""
+        found = self.sheet.counts
+        return [(pick(*words), found[name]) for name, words in COUNTS.items() if found.get(name)]
+
+    @property
+    def columns(self) -> list[tuple[str, str]]:
+        """Each label of the file and what it was read as, in words; empty for what is not used."""
+        return [(label, self._said(label)) for label in self.sheet.labels]
+
+    @property
+    def other_months(self) -> list[str]:
+        """The months of its rows, where none of them is the month that the file was handed in for."""
+        months = list(self.sheet.months)
+        return [] if self.sheet.upload.month in months else months
+
+    @property
+    def problems(self) -> list[dict[str, Any]]:
+        """What should be known before it lands."""
+        return list(self.sheet.problems)
+
+    def _said(self, label: str) -> str:
+        column = self.sheet.columns.get(label, "")
+        return column_words(self.source, column) if column else ""
+
+
+def column_words(source: Source | None, column: str) -> str:
+    """A column in words: its name, else its first alias, else its own."""
+    if column == "store":
+        return pick("门店", "Store")
+    facts = source.columns.get(column) if source else None
+    if facts is None:
+        return column
+    return facts.name.of(lang()) if facts.name else (facts.aliases[0] if facts.aliases and lang() == "zh" else column)
+
+
+def shown_sheet(*, sheet: Sheet, upload: Upload, source: Source | None) -> ShownSheet:
+    """A sheet with its first rows and rejected cells."""
+    folder = upload.read_into / str(sheet.place)
+    if source is None or not upload.folder or not folder.is_dir():
+        return ShownSheet(sheet, source, [], [], [], kept=False)
+    accepted = frame_of(upload.read_into, sheet.place, "accepted").head(FIRST_ROWS).collect()
+    used = [name for name in accepted.columns if name != "_row" and accepted[name].null_count() < accepted.height]
+    people = _people([accepted[name].to_list() for name in used if source.type_of(name) == "person"])
+    heads = [pick("行", "Row"), *(column_words(source, name) for name in used)]
+    rows = [
+        [str(number), *(text_of(v, people) for v in values)]
+        for number, *values in accepted.select("_row", *used).rows()
+    ]
+    rejected = frame_of(upload.read_into, sheet.place, "rejected").head(REJECTED_ROWS).collect()
+    return ShownSheet(sheet, source, heads, rows, rejected.to_dicts(), kept=True)
+
+
+def _people(columns: list[list[Any]]) -> dict[str, str]:
+    ids = {value for column in columns for value in column if value}
+    return dict(Employee.objects.filter(employee_id__in=ids).values_list("employee_id", "name")) if ids else {}
+
+
+def text_of(value: Any, people: dict[str, str] | None = None) -> str:
+    """A value of a row as people read it; `people` leads from employee ids to names."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return pick("是", "yes") if value else pick("否", "no")
+    if isinstance(value, datetime):
+        local = value.replace(tzinfo=value.tzinfo or UTC).astimezone(ZoneInfo(settings.TIME_ZONE))
+        return f"{local:%Y-%m-%d %H:%M}"
+    if isinstance(value, Decimal):
+        return f"{value:,}"
+    name = (people or {}).get(value)
+    return pick("全集团", "the group") if value == GROUP else f"{name} {value}" if name else str(value)

@@ -1,0 +1,131 @@
+"""Tables of the desk."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from fairwrench.web.evidence import selectors
+from fairwrench.web.evidence.models import Excuse, Landing, Upload
+from fairwrench.web.ui.columns import Column, CountColumn, LongColumn
+from fairwrench.web.ui.tables import Table
+from fairwrench.web.ui.words import of, pick
+
+#: the look of each state of an upload
+LOOKS = {
+    "reading": "secondary",
+    "landing": "secondary",
+    "unreadable": "danger",
+    "read": "warning",
+    "landed": "primary",
+    "set_aside": "secondary",
+    "asked": "warning",
+    "refused": "danger",
+    "approved": "primary",
+}
+
+
+class MomentColumn(Column):
+    """An instant as local time."""
+
+    def render(self, value: Any) -> str:
+        """2026-10-03 09:05."""
+        return f"{timezone.localtime(value):%Y-%m-%d %H:%M}" if value else "—"
+
+
+class StateColumn(Column):
+    """A state in its colour."""
+
+    def render(self, value: Any, record: Any) -> SafeString:
+        """The state as a badge."""
+        return state_badge(record)
+
+
+def state_badge(record: Upload | Excuse) -> SafeString:
+    """The state of an upload or an excuse as a badge."""
+    return format_html('<span class="badge bg-{}-lt">{}</span>', LOOKS[record.state], record.get_state_display())
+
+
+def source_words(name: str) -> str:
+    """A source in words; its own name where no such source is declared."""
+    found = selectors.sources().get(name)
+    return of(found.name) if found else name
+
+
+class Uploads(Table):
+    """Files handed in."""
+
+    name = Column("文件", "File", search=True)
+    month = Column("月份", "Month", search=True)
+    store = Column("门店", "Store", search=True)
+    state = StateColumn("状态", "State")
+    accepted = CountColumn("收下", "Accepted", orderable=False, accessor="pk", empty_values=())
+    rejected = CountColumn("退回", "Rejected", orderable=False, accessor="pk", empty_values=())
+    by = Column("交件人", "By", search="by__employee__name", order_by=("by__employee__name",))
+    at = MomentColumn("时间", "When")
+
+    def render_name(self, value: str, record: Upload) -> SafeString:
+        """The file, leading to its preview."""
+        return format_html('<a href="{}">{}</a>', reverse("evidence:upload", args=[record.pk]), value)
+
+    def render_accepted(self, record: Upload) -> int:
+        """Rows accepted in all sheets."""
+        return sum(sheet.accepted for sheet in record.sheets.all())
+
+    def render_rejected(self, record: Upload) -> int:
+        """Rows rejected in all sheets."""
+        return sum(sheet.rejected for sheet in record.sheets.all())
+
+
+class Landings(Table):
+    """Batches of the ledger."""
+
+    source = Column("数据", "Source", search=True)
+    number = CountColumn("批次", "Batch")
+    file = Column("文件", "File", search=True)
+    sheet = Column("工作表", "Sheet")
+    period = Column("交件月份", "Handed in for", search=True)
+    places = Column("门店", "Stores", accessor="stores", orderable=False)
+    accepted = CountColumn("收下", "Accepted", total=True)
+    rejected = CountColumn("退回", "Rejected", total=True)
+    by = Column("交件人", "By", search=True)
+    landed_at = MomentColumn("导入时间", "Landed")
+
+    def render_source(self, value: str) -> str:
+        """The source in words."""
+        return source_words(value)
+
+    def render_file(self, value: str, record: Landing) -> SafeString:
+        """The file, leading to its batch."""
+        return format_html('<a href="{}">{}</a>', reverse("evidence:batch", args=[record.source, record.number]), value)
+
+    def render_places(self, value: list[str]) -> str:
+        """The stores it speaks for, by name as long as they are few."""
+        few = "、".join(value[:2])
+        return few if len(value) <= 2 else pick("{} 家门店", "{} stores").format(len(value))
+
+
+class Excuses(Table):
+    """Rows that somebody asks to be excused."""
+
+    key = Column("数据主键", "Key", search=True)
+    source = Column("数据", "Source")
+    metric = Column("指标", "Metric", search=True)
+    month = Column("月份", "Month", search=True)
+    store = Column("门店", "Store", search=True)
+    reason = LongColumn("原因", "Reason", search=True)
+    state = StateColumn("状态", "State")
+    asked_by = Column("申请人", "Asked by")
+    asked_at = MomentColumn("申请时间", "Asked")
+
+    def render_key(self, value: str, record: Excuse) -> SafeString:
+        """The row, leading to the request."""
+        return format_html('<a href="{}">{}</a>', reverse("evidence:excuse", args=[record.pk]), value)
+
+    def render_source(self, value: str) -> str:
+        """The source in words."""
+        return source_words(value)

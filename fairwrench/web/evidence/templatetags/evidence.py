@@ -1,0 +1,30 @@
+"""Tags of the desk's pages."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import template
+from django.utils.safestring import SafeString
+
+from fairwrench.web.evidence.tables import source_words, state_badge
+
+register = template.Library()
+
+
+@register.filter
+def source_name(name: str) -> str:
+    """A source in words."""
+    return source_words(name)
+
+
+@register.filter
+def state(record: Any) -> SafeString:
+    """The state of an upload or a request, in its colour."""
+    return state_badge(record)
+
+
+@register.filter
+def size(number: int) -> str:
+    """Bytes as people read them."""
+    return f"{-(-number // 1024)} KB" if number < 1 << 20 else f"{number / (1 << 20):.1f} MB"

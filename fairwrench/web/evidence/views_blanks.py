@@ -1,0 +1,42 @@
+"""Blank templates to take away."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.http import content_disposition_header
+from django.views.decorators.http import require_GET
+
+from fairwrench.report.workbook import safe_name
+from fairwrench.web.evidence import selectors
+from fairwrench.web.evidence.blanks import TYPES, header_of, must_be_filled, words_of, write_blank
+from fairwrench.web.people.policy import allowed
+from fairwrench.web.ui.tables import XLSX
+from fairwrench.web.ui.words import lang, of
+
+
+@require_GET
+@allowed("evidence.view")
+def blanks(request: HttpRequest) -> HttpResponse:
+    """Every kind of file, what it holds, and its template."""
+    found = []
+    for name, source in selectors.sources().items():
+        needed = must_be_filled(source)
+        columns = [
+            (header_of(key, column), TYPES[column.type], key in needed, words_of(column))
+            for key, column in source.columns.items()
+        ]
+        found.append({"name": name, "source": source, "columns": columns})
+    return render(request, "evidence/blanks.html", {"kinds": found})
+
+
+@require_GET
+@allowed("evidence.view")
+def blank(request: HttpRequest, source: str) -> HttpResponse:
+    """The template of one kind of file."""
+    kind = selectors.sources().get(source)
+    if kind is None:
+        raise Http404
+    answer = HttpResponse(write_blank(source=kind, lang=lang()), content_type=XLSX)
+    answer.headers["Content-Disposition"] = content_disposition_header(True, f"{safe_name(of(kind.name))}.xlsx")
+    return answer

@@ -1,0 +1,175 @@
+"""The desk: drop files, see what waits, see what is there for a month and what is missing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from django.contrib import messages
+from django.core.files.uploadedfile import TemporaryUploadedFile
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.views.decorators.csrf import csrf_exempt, csrf_protect
+from django.views.decorators.http import require_GET, require_POST
+
+from fairwrench.settlement.deadlines import Month
+from fairwrench.web.evidence import selectors
+from fairwrench.web.evidence.freshness import freshness
+from fairwrench.web.evidence.models import Upload
+from fairwrench.web.evidence.reach import reach_of
+from fairwrench.web.evidence.services import Taken, upload_add
+from fairwrench.web.evidence.tables import Uploads
+from fairwrench.web.evidence.telling import onwards
+from fairwrench.web.people.policy import allowed, may
+from fairwrench.web.ui.tables import table_page
+from fairwrench.web.ui.words import both, of, pick
+
+#: of one dropping, with all its files; what is larger is refused before it is read
+REQUEST_BYTES = 1 << 30
+#: months back that may be chosen
+MONTHS_BACK = 14
+ON_DESK = 30
+
+
+def month_asked(request: HttpRequest) -> Month:
+    """The month of the query string or form; the open one where it names none."""
+    try:
+        return Month.parse(request.POST.get("month") or request.GET.get("month") or "")
+    except ValueError:
+        return selectors.open_month()
+
+
+def months_offered() -> list[Month]:
+    """The months a file may be handed in for, the newest first."""
+    now = selectors.open_month()
+    return [now.plus(-back) for back in range(-1, MONTHS_BACK)]
+
+
+@require_GET
+@allowed("evidence.view")
+def desk(request: HttpRequest) -> HttpResponse:
+    """Drop, wait, and the heat map of a month; `month`, `source` and `store` narrow it."""
+    month = month_asked(request)
+    chosen = {name: request.GET.get(name, "") for name in ("source", "store")}
+    found = freshness(user=request.user, month=month, **chosen)
+    context = {
+        "month": str(month),
+        "open_month": str(selectors.open_month()),
+        "months": [str(each) for each in months_offered()],
+        "found": found,
+        "chosen": chosen,
+        "kinds": sorted(selectors.sources().items()),
+        "all_stores": selectors.store_names(),
+        "may_land": may(request.user, "evidence.land"),
+        "drop_hint": pick("xlsx、xls、csv；一次可选很多个", "xlsx, xls, csv; many at once"),
+        "perms_excuse": may(request.user, "evidence.excuse"),
+        "perms_define": may(request.user, "evidence.define_source"),
+        **_waiting(request),
+    }
+    return render(request, "evidence/desk.html", context)
+
+
+@require_GET
+@allowed("evidence.view")
+def waiting(request: HttpRequest) -> HttpResponse:
+    """The part of the desk that shows what waits; it asks for itself while work is under way."""
+    return render(request, "evidence/parts/waiting.html", _waiting(request))
+
+
+def _waiting(request: HttpRequest) -> dict[str, Any]:
+    states = [*Upload.State]
+    states.remove(Upload.State.LANDED)
+    states.remove(Upload.State.SET_ASIDE)
+    uploads = list(selectors.uploads_seen(user=request.user).filter(state__in=states)[:ON_DESK])
+    reach = reach_of(user=request.user, landing=True)
+    ready = [upload for upload in uploads if is_ready(upload) and selectors.may_be_landed(upload, reach)]
+    return {"uploads": uploads, "busy": any(upload.active for upload in uploads), "ready": ready}
+
+
+def is_ready(upload: Upload) -> bool:
+    """Whether nothing speaks against a file: all its rows accepted, its totals right, its rows of its month."""
+    sheets = list(upload.sheets.all())
+    if upload.state != Upload.State.READ or not sheets or upload.problems or upload.others:
+        return False
+    return all(
+        not sheet.rejected
+        and (sheet.accepted or sheet.speaks_for)
+        and all(total["equal"] for total in sheet.totals)
+        and (not sheet.months or upload.month in sheet.months)
+        and not any(problem["severity"] == "error" for problem in sheet.problems)
+        for sheet in sheets
+    )
+
+
+@csrf_exempt
+@require_POST
+@allowed("evidence.land")
+def drop(request: HttpRequest) -> HttpResponse:
+    """Take files in. The size is looked at before the body is; only then is the form's token."""
+    if int(request.META.get("CONTENT_LENGTH") or 0) > REQUEST_BYTES:
+        most = REQUEST_BYTES >> 20
+        zh, en = f"一次最多上传 {most} MB，请分批上传。", f"At most {most} MB at a time; hand them in in parts."
+        messages.error(request, pick(zh, en))
+        return onwards(request, "evidence:desk")
+    return _drop(request)
+
+
+@csrf_protect
+def _drop(request: HttpRequest) -> HttpResponse:
+    month = month_asked(request)
+    taken = [_take(request, file, month) for file in request.FILES.getlist("files")]
+    if not taken:
+        messages.warning(request, pick("没有选择文件。", "No file was chosen."))
+    for each in taken:
+        _tell(request, each)
+    fresh = [each.upload for each in taken if each.upload and not each.had]
+    if fresh:
+        messages.success(
+            request, pick("收到 {} 个文件，正在读取。", "{} files taken; they are being read.").format(len(fresh))
+        )
+    if len(taken) == 1 and taken[0].upload:
+        return onwards(request, "evidence:upload", taken[0].upload.pk)
+    return onwards(request, "evidence:desk")
+
+
+def _take(request: HttpRequest, file: TemporaryUploadedFile, month: Month) -> Taken:
+    """Every file of a form lies on the disk: see FILE_UPLOAD_HANDLERS."""
+    return upload_add(content=Path(file.temporary_file_path()), name=file.name or "", month=month, by=request.user)
+
+
+def _tell(request: HttpRequest, taken: Taken) -> None:
+    """What is special about a file: not taken, there already, landed already."""
+    if taken.problem:
+        said = messages.error if taken.problem.severity == "error" else messages.info
+        said(request, f"{taken.name}：{of(taken.problem)}")
+    elif taken.landing:
+        words = pick("{} 的内容已经导入过：{}，不会重复计入。", "{} has landed before: {}; it does not count twice.")
+        url = reverse("evidence:batch", args=[taken.landing.source, taken.landing.number])
+        messages.info(request, format_html(SafeString(words), taken.name, _link(url, _batch_words(taken))))
+    elif taken.had and taken.upload:
+        words = pick("{} 已经交过：{}。", "{} was handed in before: {}.")
+        url = reverse("evidence:upload", args=[taken.upload.pk])
+        messages.info(request, format_html(SafeString(words), taken.name, _link(url, taken.upload.name)))
+
+
+def _batch_words(taken: Taken) -> str:
+    landing = taken.landing
+    return f"{landing.file}（{landing.period}，{landing.source} {landing.number}）" if landing else ""
+
+
+def _link(url: str, words: str) -> SafeString:
+    return format_html('<a href="{}">{}</a>', url, words)
+
+
+@require_GET
+@allowed("evidence.view")
+def uploads(request: HttpRequest) -> HttpResponse:
+    """Every file handed in that may be seen."""
+    found = selectors.uploads_seen(user=request.user)
+    if state := request.GET.get("state"):
+        found = found.filter(state=state)
+    name = both("交来的文件", "Files handed in")
+    return table_page(request, Uploads, found, name=name, template="evidence/uploads.html")
