@@ -1,0 +1,171 @@
+"""The demo served as its user serves it, and a browser at a desk or on a phone that notices what a page does wrong."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from fairwrench.samples.sample import make_sample
+from fairwrench.web.demo.group import CURRENT, TO_HAND_IN
+from fairwrench.web.demo.logins import PASSWORD
+
+ROOT = Path(__file__).parents[3]
+AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
+CHROMIUM = next(
+    (found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))), None
+)
+#: screenshots of every journey end up here
+PICTURES = ROOT / "build" / "pictures"
+PHONE, DESK = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
+#: how long a small group may take to be built, and a job to be done (seconds)
+BUILT, DONE = 240, 120
+#: what axe-core finds of these impacts is a failure
+SERIOUS = ("serious", "critical")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Journeys need a browser and the front-end packages; what is missing is said, not passed over."""
+    here = Path(__file__).parent
+    reasons = [
+        (CHROMIUM is None, "no Chromium: apt install chromium fonts-noto-cjk"),
+        (not AXE.exists(), "make install"),
+    ]
+    for item in items:
+        if here in item.path.parents:
+            item.add_marker(pytest.mark.slow)
+            for missing, reason in reasons:
+                item.add_marker(pytest.mark.skipif(missing, reason=reason))
+
+
+@dataclass(frozen=True)
+class Site:
+    """The served demo: its address, and the folder in which it was built."""
+
+    url: str
+    folder: Path
+
+    def waiting(self, word: str) -> Path:
+        """A file that is still to be handed in, by a word of its name."""
+        return next(path for path in sorted((self.folder / TO_HAND_IN).iterdir()) if word in path.name)
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """`fairwrench serve --demo` with a small group, worker included; ended with the session."""
+    folder, port = tmp_path_factory.mktemp("site"), _free_port()
+    make_sample(folder / "data", stores=1, months=3, people=30, orders=120, until=CURRENT)
+    clean = {name: value for name, value in os.environ.items() if not name.startswith(("FAIRWRENCH_", "DJANGO_"))}
+    command = [str(Path(sys.executable).with_name("fairwrench")), "serve", "--demo", str(folder), "--port", str(port)]
+    with (folder / "serve.log").open("wb") as log:
+        process = subprocess.Popen(command, env=clean, stdout=log, stderr=log, cwd=ROOT, start_new_session=True)
+    served = Site(f"http://127.0.0.1:{port}", folder)
+    try:
+        _wait_for(served, process)
+        yield served
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait(30)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _wait_for(site: Site, process: subprocess.Popen[bytes]) -> None:
+    deadline = time.monotonic() + BUILT
+    while time.monotonic() < deadline:
+        if process.poll() is not None:
+            break
+        try:
+            with urllib.request.urlopen(f"{site.url}/healthz", timeout=2):
+                return
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.3)
+    pytest.fail((site.folder / "serve.log").read_text(encoding="utf-8", errors="replace")[-3000:])
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """The system's Chromium; it asks nobody outside."""
+    flags = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=CHROMIUM, args=flags)
+        yield started
+        started.close()
+
+
+class Visitor:
+    """Somebody at a browser. Whatever the browser complains about is kept in `complaints`."""
+
+    def __init__(self, page: Page, site: Site, name: str) -> None:
+        self.page, self.site, self.name = page, site, name
+        self.complaints: list[str] = []
+        page.on("console", lambda message: self._heard(message.type, message.text))
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+
+    def _heard(self, kind: str, text: str) -> None:
+        if kind == "error" and "status of 4" not in text:
+            self.complaints.append(text)
+
+    def sign_in(self, username: str) -> Visitor:
+        """By name and password, as everybody does."""
+        self.page.goto(f"{self.site.url}/accounts/login/")
+        self.page.fill("input[name=login]", username)
+        self.page.fill("input[name=password]", PASSWORD)
+        self.page.press("input[name=password]", "Enter")
+        self.page.wait_for_url(lambda url: "login" not in url)
+        return self
+
+    def go(self, path: str) -> Visitor:
+        """To a page of the site."""
+        answer = self.page.goto(f"{self.site.url}{path}")
+        assert answer is not None and answer.status == 200, path
+        return self
+
+    def wait_for_job(self) -> None:
+        """Until no work is shown as waiting or running."""
+        self.page.wait_for_function("!document.querySelector('.progress-card progress')", timeout=DONE * 1000)
+
+    def look(self, what: str) -> None:
+        """Keep a picture; nothing serious for axe, nothing wider than the screen, no complaint of the browser."""
+        PICTURES.mkdir(parents=True, exist_ok=True)
+        self.page.screenshot(path=PICTURES / f"{self.name}-{what}.png", full_page=True)
+        self.page.evaluate(AXE.read_text(encoding="utf-8"))
+        found: list[dict[str, Any]] = self.page.evaluate("axe.run().then(result => result.violations)")
+        bad = [f"{one['id']}: {one['nodes'][0]['html'][:160]}" for one in found if one["impact"] in SERIOUS]
+        assert bad == [], what
+        width = self.page.viewport_size
+        assert width is not None
+        assert self.page.evaluate("document.documentElement.scrollWidth") <= width["width"], f"{what} is too wide"
+        assert self.complaints == [], what
+
+
+@pytest.fixture
+def visitor(browser: Browser, site: Site, request: pytest.FixtureRequest) -> Iterator[Callable[..., Visitor]]:
+    """Makes visitors: `visitor(phone=True, language="en")`."""
+    opened = []
+
+    def come(*, phone: bool = False, language: str = "zh-CN") -> Visitor:
+        context = browser.new_context(viewport=PHONE if phone else DESK, locale=language)
+        opened.append(context)
+        return Visitor(context.new_page(), site, f"{'phone' if phone else 'desk'}-{language[:2]}")
+
+    yield come
+    for context in opened:
+        context.close()

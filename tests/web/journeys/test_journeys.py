@@ -1,0 +1,120 @@
+"""What people come for, done by clicking in a real browser on the served demo, in the order of a month.
+
+The tests of this file follow one another on one site: what the manager rates and the provider hands in is what HR
+settles. Each keeps pictures at build/pictures.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from playwright.sync_api import expect
+
+from fairwrench.web.demo.group import CURRENT
+
+NOW, LAST = str(CURRENT), str(CURRENT.plus(-1))
+
+
+@pytest.mark.parametrize("language", ["zh-CN", "en-GB"])
+@pytest.mark.parametrize("phone", [False, True])
+def test_the_way_in(visitor: Any, phone: bool, language: str) -> None:
+    """Fails when the login page is broken, lacks the demo's logins, or is in the wrong language."""
+    someone = visitor(phone=phone, language=language)
+    someone.go("/accounts/login/")
+    expect(someone.page.locator("html")).to_have_attribute("lang", "zh-Hans" if language == "zh-CN" else "en")
+    expect(someone.page.get_by_text("technician", exact=False).first).to_be_visible()
+    someone.look("login")
+
+
+@pytest.mark.parametrize("phone", [True, False])
+def test_a_technician_reads_the_month_and_why(visitor: Any, phone: bool) -> None:
+    """Fails when somebody cannot get from the month's figures to the rows of the uploaded file."""
+    me = visitor(phone=phone).sign_in("technician").go("/mine/")
+    expect(me.page.get_by_role("heading", level=1)).to_have_text("我的绩效")
+    me.look("mine")
+    me.go(f"/mine/{LAST}/")
+    me.look("mine-published")
+    me.page.locator("a.item").first.click()
+    me.page.wait_for_url(re.compile("/items/"))
+    me.page.locator("details.rows summary").first.click()
+    expect(me.page.locator(".rows-slot table tbody tr").first).to_be_visible()
+    me.look("explanation")
+
+
+def test_a_technician_has_the_month_checked(visitor: Any) -> None:
+    """Fails when recomputing from the seal does not come out equal, or its end is not shown."""
+    me = visitor().sign_in("technician").go(f"/mine/{LAST}/")
+    me.page.get_by_role("link", name="逐步查看依据").click()
+    me.page.get_by_role("button", name="核对").click()
+    expect(me.page.get_by_text("一致：")).to_be_visible(timeout=120_000)
+    me.look("checked")
+
+
+def test_english_is_whole(visitor: Any) -> None:
+    """Fails when a page switched to English still speaks Chinese where it speaks itself."""
+    me = visitor(language="en-GB").sign_in("hr")
+    me.page.locator(".user-button").click()
+    me.page.get_by_role("button", name="English").click()
+    for path in ("/months/", f"/months/{LAST}/", "/stores/", "/people/", "/evidence/", "/schemes/"):
+        me.go(path)
+        expect(me.page.locator("html")).to_have_attribute("lang", "en")
+        title = me.page.get_by_role("heading", level=1).inner_text()
+        assert not re.search("[一-鿿]", title), path
+        me.look("en" + path.strip("/").replace("/", "-"))
+    me.page.locator(".user-button").click()
+    me.page.get_by_role("button", name="中文").click()
+
+
+def test_a_manager_rates_the_team(visitor: Any) -> None:
+    """Fails when ratings cannot be given by clicking, or are not there afterwards."""
+    me = visitor().sign_in("manager").go("/team/")
+    me.look("team")
+    me.go("/today/")
+    me.look("today")
+    me.go(f"/months/{NOW}/ratings/")
+    for choice in me.page.locator("select").all():
+        choice.select_option("合格" if "合格" in choice.inner_text() else "良好")
+    me.look("ratings")
+    me.page.get_by_role("button", name="保存评分").click()
+    expect(me.page.get_by_text(re.compile("已保存 [0-9]+ 项评分"))).to_be_visible()
+    assert "合格" in {choice.input_value() for choice in me.page.locator("select").all()}
+
+
+def test_the_pages_of_the_group_hold_on_a_phone(visitor: Any) -> None:
+    """Fails when a page of a manager, HR or the general manager cannot be used on a phone."""
+    for username, paths in (
+        ("manager", ("/team/", "/today/", f"/months/{NOW}/ratings/")),
+        ("gm", ("/stores/",)),
+        ("hr", ("/months/", f"/months/{NOW}/", "/people/", "/evidence/", "/schemes/")),
+    ):
+        me = visitor(phone=True).sign_in(username)
+        for path in paths:
+            me.go(path)
+            me.look(f"{username}{path.rstrip('/').replace('/', '-')}")
+
+
+def test_hr_settles_two_approve_and_everybody_sees_it(visitor: Any) -> None:
+    """Fails when a month cannot be brought from open to published by clicking, each step by who has to take it."""
+    hr, gm = visitor().sign_in("hr").go(f"/months/{NOW}/"), visitor().sign_in("gm")
+    hr.look("month-open")
+    hr.page.get_by_role("button", name="封账并结算").click()
+    hr.wait_for_job()
+    expect(hr.page.get_by_text("已结算，待审").first).to_be_visible(timeout=120_000)
+    hr.look("month-settled")
+    hr.page.on("dialog", lambda dialog: dialog.accept())
+    gm.page.on("dialog", lambda dialog: dialog.accept())
+    hr.page.get_by_role("button", name="人力资源审核通过").click()
+    expect(hr.page.get_by_text("人力资源已审").first).to_be_visible()
+    gm.go(f"/months/{NOW}/")
+    gm.page.get_by_role("button", name="总经理批准").click()
+    expect(gm.page.get_by_text("总经理已批").first).to_be_visible()
+    hr.go(f"/months/{NOW}/")
+    hr.page.get_by_role("button", name="公布给所有人").click()
+    expect(hr.page.get_by_text("已公布").first).to_be_visible()
+    hr.go(f"/months/{NOW}/pay/")
+    hr.look("pay")
+    technician = visitor(phone=True).sign_in("technician").go("/mine/")
+    expect(technician.page.get_by_text(NOW).first).to_be_visible()
+    assert technician.page.get_by_text("月中预估").count() == 0
