@@ -17,20 +17,24 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from fairwrench.closing.landing import Handover, land_part
+from fairwrench.closing.landing import Handover, land_part, placed
 from fairwrench.ledger.batches import Ledger
-from fairwrench.ledger.intake import Intake
+from fairwrench.ledger.intake import Intake, intake
+from fairwrench.settlement.deadlines import Month
 from fairwrench.settlement.problem import Problem, Refused, errors
 from fairwrench.web.evidence import selectors, services
 from fairwrench.web.evidence.bounded import LIMITS, read_bounded
+from fairwrench.web.evidence.excuses import excuse_file
 from fairwrench.web.evidence.landings import landing_record, landings_synchronise, months_concerned
 from fairwrench.web.evidence.mapping import Mapped
-from fairwrench.web.evidence.models import ColumnMapping, Sheet, Upload
+from fairwrench.web.evidence.models import ColumnMapping, Excuse, Sheet, Upload
 from fairwrench.web.evidence.reading import Order, frame_of
 from fairwrench.web.jobs.work import Progress, passed, work
 from fairwrench.web.people.roster import roster_frame
 
 State = Upload.State
+#: where excused rows land
+EXEMPTIONS = "exemptions"
 
 
 @work("evidence_read")
@@ -133,3 +137,42 @@ def _sheet(upload: Upload, place: int, told: dict[str, Any]) -> Sheet:
     kept = ("source", "mapped", "digest", "labels", "columns", "counts", "stores", "months", "speaks_for")
     facts = {name: told[name] for name in (*kept, "totals", "uncredited", "problems")}
     return Sheet(upload=upload, place=place, name=told["sheet"][:255], **facts)
+
+
+@work("evidence_excuse")
+def land_excuse(progress: Progress, *, excuse_id: int) -> dict[str, Any]:
+    """Land an approved request as one row of `exemptions`, in the month it is for, or in the open one once that is
+    published."""
+    excuse = Excuse.objects.select_related("decided_by__employee").get(pk=excuse_id)
+    month = Month.parse(excuse.month)
+    period = selectors.open_month() if selectors.is_closed(month=month) else month
+    progress.expect("land", 1)
+    progress.step("land", excuse.key)
+    source, roster = selectors.sources()[EXEMPTIONS], roster_frame()
+    stores = sorted(roster["store"].drop_nulls().unique())
+    handed = Handover(excuse_file(excuse), period, excuse.store, stores, services.name_of(excuse.decided_by))
+    found = intake(
+        handed.content,
+        sources={EXEMPTIONS: source},
+        roster=roster,
+        placed_store=excuse.store,
+        period=period,
+        time_zone=settings.TIME_ZONE,
+        name=f"免责_{excuse.pk}.csv",
+    )
+    ledger = selectors.ledger()
+    parts = [placed(part, source, roster, settings.TIME_ZONE) for part in found.sheets]
+    answers = [land_part(part, source, ledger, handed) for part in parts if part.counts["accepted"]]
+    batches = [answer.batch for answer in answers if answer.batch]
+    if not batches:
+        raise Refused([*found.problems, *(problem for answer in answers for problem in answer.problems), _unlanded()])
+    excuse.landing = landing_record(ledger=ledger, batch=batches[0])
+    excuse.save(update_fields=["landing"])
+    services.landed(month)
+    return {"batch": batches[0].number}
+
+
+def _unlanded() -> Problem:
+    zh = "批准的免责没有导入；请核对批准人和门店在花名册上，然后重试"
+    en = "the excused row did not land; see that who approved and the store are on the roster, then try again"
+    return Problem("excuse_not_landed", zh, en)

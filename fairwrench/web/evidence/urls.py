@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from fairwrench.web.evidence import views_batches, views_blanks, views_desk, views_upload
+from fairwrench.web.evidence import views_batches, views_blanks, views_desk, views_excuses, views_sources, views_upload
 
 app_name = "evidence"
 urlpatterns = [
@@ -22,6 +22,14 @@ urlpatterns = [
     path("uploads/<int:upload_id>/header/<str:digest>/", views_upload.header, name="header"),
     path("batches/", views_batches.batches, name="batches"),
     path("batches/<str:source>/<int:number>/", views_batches.batch, name="batch"),
+    path("excuses/", views_excuses.excuses, name="excuses"),
+    path("excuses/new/", views_excuses.excuse_new, name="excuse_new"),
+    path("excuses/<int:excuse_id>/", views_excuses.excuse, name="excuse"),
+    path("excuses/<int:excuse_id>/decide/", views_excuses.decide, name="excuse_decide"),
+    path("sources/", views_sources.sources, name="sources"),
+    path("sources/new/", views_sources.source, name="source_new"),
+    path("sources/<slug:name>/", views_sources.source, name="source"),
+    path("sources/<slug:name>/retire/", views_sources.retire, name="source_retire"),
     path("templates/", views_blanks.blanks, name="blanks"),
     path("templates/<str:source>.xlsx", views_blanks.blank, name="blank"),
 ]

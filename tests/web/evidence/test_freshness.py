@@ -51,7 +51,7 @@ def test_what_is_there_waits_or_is_missing(hand_in, hr, at):
 
 def test_what_came_after_its_deadline_is_late(hand_in, hr, at):
     """Fails when a provider who is late every month would look like one in time."""
-    surveys = "回访编号,工单号,回访时间,服务顾问,是否满意\n1,A1,2026-10-11 09:00,E2,是\n".encode()
+    surveys = "回访编号,应回访日期,服务顾问,是否满意\n1,2026-10-11,E2,是\n".encode()
     at(2026, 11, 7, 10, 0)
     land(hand_in(surveys, "东店_回访.csv"), hr)
     Landing.objects.update(landed_at=datetime(2026, 11, 7, 10, 0, tzinfo=UTC))

@@ -1,0 +1,214 @@
+"""Rows excused: found in the ledger, asked for with a reason, decided by somebody else, landed as evidence."""
+
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, transaction
+from django.db.models import Q, QuerySet
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+
+from fairwrench.closing.placing import GROUP
+from fairwrench.settlement.deadlines import Month
+from fairwrench.settlement.measure import metric_sources
+from fairwrench.settlement.problem import Problem, Refused
+from fairwrench.settlement.scheme import Metric, Scheme
+from fairwrench.settlement.source import Source
+from fairwrench.web.evidence import selectors
+from fairwrench.web.evidence.models import Excuse
+from fairwrench.web.evidence.reach import reach_of
+from fairwrench.web.evidence.showing import column_words, text_of
+from fairwrench.web.jobs.services import job_start
+from fairwrench.web.people.models import User
+from fairwrench.web.people.scope import Scope
+
+State = Excuse.State
+#: rows shown of a search
+FOUND = 20
+#: the columns of the file that an approval lands
+COLUMNS = ("source", "key", "metric", "month", "store", "reason", "approved_by")
+
+
+@dataclass(frozen=True)
+class FoundRow:
+    """A row of the ledger: its key as exemptions write it, its store, its values by column."""
+
+    key: str
+    store: str
+    values: dict[str, Any]
+
+    def cells(self, source: Source) -> list[tuple[str, str]]:
+        """What it says, in words."""
+        told = {name: text_of(value) for name, value in self.values.items() if value is not None}
+        return [(column_words(source, name), text) for name, text in told.items() if name in source.columns]
+
+
+def metrics_of(scheme: Scheme, source: str) -> dict[str, Metric]:
+    """The metrics that scorecards use and that read a source."""
+    used = {item.metric for card in scheme.scorecards.values() for item in card.items if item.metric}
+    return {name: scheme.metrics[name] for name in sorted(used) if source in metric_sources(scheme.metrics[name])}
+
+
+def rows_found(*, user: User, source: str, month: Month, sought: str, exact: bool = False) -> list[FoundRow]:
+    """The rows a metric of a month may look at whose key holds `sought` (is it, when `exact`), of those a user may
+    speak for: in the stores one hands in or oversees, or about somebody one leads."""
+    kind, ledger = selectors.sources().get(source), selectors.ledger()
+    if kind is None or not sought or not ledger.has(source):
+        return []
+    months = Month.range(month.plus(-kind.look_back), month)
+    rows = ledger.current(source, kind, months).with_columns(key_of(kind).alias("_key"))
+    match = pl.col("_key") == sought if exact else pl.col("_key").str.contains(sought, literal=True)
+    mine = rows.filter(match, _spoken_for(user, source, kind)).sort("_id", descending=True).head(FOUND)
+    return [
+        FoundRow(row["_key"], row["store"], {name: row[name] for name in kind.columns})
+        for row in mine.iter_rows(named=True)
+    ]
+
+
+def key_of(source: Source) -> pl.Expr:
+    """A row's key as exemptions write it: its parts joined by |."""
+    return pl.concat_str([pl.col(name).cast(pl.String).fill_null("") for name in source.key], separator="|")
+
+
+def _spoken_for(user: User, source: str, kind: Source) -> pl.Expr:
+    stores = reach_of(user=user).stores_of(source)
+    if stores is None:
+        return pl.lit(True)
+    led = sorted(Scope.of(user).led)
+    people = [name for name, column in kind.columns.items() if column.type == "person"]
+    return pl.any_horizontal(pl.col("store").is_in(sorted(stores)), *(pl.col(name).is_in(led) for name in people))
+
+
+def excuse_ask(*, user: User, source: str, key: str, metric: str, month: Month, reason: str) -> Excuse:
+    """Ask for a row not to count for a metric in a month. Refused when there is no such row, or it was asked before."""
+    scheme = selectors.scheme_at(month=month)
+    found = rows_found(user=user, source=source, month=month, sought=key, exact=True)
+    known = metrics_of(scheme, source)
+    wrong = [*([] if found else [_no_row()]), *([] if metric in known else [_no_metric()])]
+    wrong += [] if reason.strip() else [_no_reason()]
+    wrong += [_nowhere()] if found and found[0].store == GROUP else []
+    if wrong:
+        raise Refused(wrong)
+    row, kind = found[0], selectors.sources()[source]
+    about = {
+        **{"source": source, "key": key, "metric": metric, "month": str(month), "store": row.store},
+        **{"reason": reason.strip()[:400], "row": dict(row.cells(kind)), "asked_by": user},
+        "credited": sorted({str(row.values[name]) for name in _credits(known[metric], source) if row.values.get(name)}),
+    }
+    try:
+        with transaction.atomic():
+            return Excuse.objects.create(**about)
+    except IntegrityError:
+        raise Refused([_asked()]) from None
+
+
+def _credits(metric: Metric, source: str) -> list[str]:
+    parts = [part for part in (metric.numerator, metric.denominator) if part and part.source == source]
+    return [part.credit for part in parts if part.credit]
+
+
+def excuses_seen(*, user: User) -> QuerySet[Excuse]:
+    """The requests that a user made, or that concern stores one oversees."""
+    found = Excuse.objects.select_related("asked_by__employee", "decided_by__employee", "landing", "job")
+    whole = reach_of(user=user).whole
+    return found if whole is None else found.filter(Q(asked_by=user) | Q(store__in=whole))
+
+
+def excuse_seen(*, user: User, excuse_id: int) -> Excuse:
+    """One request for somebody who may look at it."""
+    found = get_object_or_404(Excuse, pk=excuse_id)
+    if not excuses_seen(user=user).filter(pk=found.pk).exists():
+        raise PermissionDenied("excuse")
+    return found
+
+
+def may_decide(*, excuse: Excuse, user: User) -> Problem | None:
+    """Why a user may not decide a request, None when one may: it is neither one's own nor about one's own figure."""
+    whole = reach_of(user=user, landing=True).whole
+    if whole is not None and excuse.store not in whole:
+        return _not_yours()
+    if excuse.asked_by_id == user.pk:
+        return _own()
+    if user.employee is None:
+        return _nobody()
+    return _about_you() if user.employee.employee_id in excuse.credited else None
+
+
+def excuse_decide(*, excuse: Excuse, by: User, approve: bool, note: str = "") -> Excuse:
+    """Approve a request, whereupon it lands, or refuse it. Of two who decide at once, the first does."""
+    if problem := may_decide(excuse=excuse, user=by):
+        raise PermissionDenied(problem.code)
+    if not approve and not note.strip():
+        raise Refused([_no_reason()])
+    state = State.APPROVED if approve else State.REFUSED
+    told = {"state": state, "decided_by": by, "decided_at": timezone.now(), "note": note.strip()[:400]}
+    with transaction.atomic():
+        if not Excuse.objects.filter(pk=excuse.pk, state=State.ASKED).update(**told):
+            raise Refused([_decided()])
+        if approve:
+            job = job_start(kind="evidence_excuse", key=f"excuse:{excuse.pk}", by=by, excuse_id=excuse.pk)
+            Excuse.objects.filter(pk=excuse.pk).update(job=job)
+    return Excuse.objects.get(pk=excuse.pk)
+
+
+def excuse_file(excuse: Excuse) -> bytes:
+    """An approved request as the file that lands: the same bytes each time."""
+    approver = excuse.decided_by.employee.employee_id if excuse.decided_by and excuse.decided_by.employee else ""
+    values = {name: getattr(excuse, name) for name in COLUMNS if name != "approved_by"}
+    text = io.StringIO()
+    written = csv.writer(text, lineterminator="\n")
+    written.writerows([COLUMNS, [*(values.get(name, approver) for name in COLUMNS)]])
+    return text.getvalue().encode()
+
+
+def _no_row() -> Problem:
+    return Problem(
+        "no_such_row", "没有找到这一行，或不归您申请", "there is no such row, or it is not yours to speak for"
+    )
+
+
+def _no_metric() -> Problem:
+    return Problem("unknown_metric", "请选择这一行影响的指标", "choose a metric that reads this row")
+
+
+def _no_reason() -> Problem:
+    return Problem("no_reason", "请写明原因", "say why")
+
+
+def _nowhere() -> Problem:
+    return Problem("no_store", "这一行不属于任何门店，不能免责", "the row belongs to no store and cannot be excused")
+
+
+def _asked() -> Problem:
+    zh, en = "这一行、这项指标、这个月已经申请过", "this row, metric and month were asked for before"
+    return Problem("asked_before", zh, en)
+
+
+def _decided() -> Problem:
+    return Problem("decided_before", "别人已经审批过，请刷新", "somebody else has decided it; reload the page")
+
+
+def _not_yours() -> Problem:
+    return Problem("not_yours", "由该门店的人力资源审批", "HR of that store decides it")
+
+
+def _own() -> Problem:
+    return Problem("own_request", "自己的申请须由别人审批", "nobody decides one's own request")
+
+
+def _nobody() -> Problem:
+    zh, en = (
+        "审批人须在花名册上：请把账号与员工关联",
+        "who approves must be on the roster: connect the account to an employee",
+    )
+    return Problem("no_employee", zh, en)
+
+
+def _about_you() -> Problem:
+    return Problem("about_you", "这项指标算在您名下，须由别人审批", "the metric is yours, so somebody else decides")
