@@ -14,7 +14,7 @@ FIND_PYTHON := for name in python3.13 python3.12 python3.11 python3.14 python3 p
 	&& { command -v "$$name"; break; }; done
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo serve test test-fast test-spark bench lint lint-style lint-types lint-imports format lock clean
+.PHONY: help install demo serve test test-fast test-postgres test-spark bench lint lint-style lint-types lint-imports format lock clean
 
 help: $(READY) ## set up .venv and list the targets
 	@echo "Ready: $(BIN)/fairwrench --help"
@@ -36,6 +36,11 @@ test: $(READY) $(PACKAGES) ## the whole suite, on all cores (Spark apart)
 
 test-fast: $(READY) $(PACKAGES) ## without what takes seconds
 	$(BIN)/python -m pytest -n auto --dist loadfile -m "not slow and not spark"
+
+# What needs a browser or no database at all is left to `make test`.
+test-postgres: $(READY) $(PACKAGES) ## the web application's tests on PostgreSQL, which comes from the lock
+	$(BIN)/python -m tests.web.postgres $(BIN)/python -m pytest -n auto --dist loadfile tests/web \
+		--ignore tests/web/ui --ignore tests/web/journeys
 
 test-spark: .venv/.ready-spark ## the conformance suite on Apache Spark; needs Java 17 or later
 	$(BIN)/python -m pytest -m spark
