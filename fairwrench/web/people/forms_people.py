@@ -16,6 +16,7 @@ from fairwrench.web.people.selectors import stores_kept, units_kept
 from fairwrench.web.ui.words import both, of, pick
 
 Kind = Unit.Kind
+CHOOSE = both("请选择", "Choose")
 
 
 class DayField(forms.DateField):
@@ -61,9 +62,13 @@ class TermsForm(forms.Form):
     """Where somebody works as what, under whom, from when, for how much."""
 
     begin = DayField(label=both("生效日期", "From"))
-    store = forms.ModelChoiceField(label=both("门店", "Store"), queryset=Unit.objects.none())
-    department = UnitChoice(label=both("部门", "Department"), queryset=Unit.objects.none(), required=False)
-    position = forms.ModelChoiceField(label=both("岗位", "Position"), queryset=Position.objects.all())
+    store = forms.ModelChoiceField(label=both("门店", "Store"), queryset=Unit.objects.none(), empty_label=CHOOSE)
+    department = UnitChoice(
+        label=both("部门", "Department"), queryset=Unit.objects.none(), required=False, empty_label="—"
+    )
+    position = forms.ModelChoiceField(
+        label=both("岗位", "Position"), queryset=Position.objects.all(), empty_label=CHOOSE
+    )
     manager = PersonField(label=both("直接上级（工号或姓名）", "Line manager (id or name)"), required=False)
     status = forms.ChoiceField(label=both("状态", "Status"), choices=Employee.Status.choices[:2])
     full_salary = forms.DecimalField(
@@ -147,7 +152,7 @@ class DutyForm(forms.Form):
     """Who provides or rates what for which unit."""
 
     subject = forms.ChoiceField(label=both("职责", "Duty"))
-    unit = UnitChoice(label=both("适用范围", "For"), queryset=Unit.objects.none())
+    unit = UnitChoice(label=both("适用范围", "For"), queryset=Unit.objects.none(), empty_label=CHOOSE)
     employee = PersonField(label=both("负责人（工号或姓名）", "Who (id or name)"))
 
     def __init__(self, *given: Any, user: User, **options: Any) -> None:
@@ -179,7 +184,7 @@ class NewUnitForm(UnitForm):
 class MoveForm(forms.Form):
     """Below which unit another one comes to hang."""
 
-    parent = UnitChoice(label=both("移到", "Move below"), queryset=Unit.objects.none())
+    parent = UnitChoice(label=both("移到", "Move below"), queryset=Unit.objects.none(), empty_label=CHOOSE)
 
     def __init__(self, *given: Any, user: User, **options: Any) -> None:
         super().__init__(*given, **options)

@@ -38,7 +38,10 @@ class InviteForm(forms.Form):
     """Which employee is given an account."""
 
     employee = forms.ModelChoiceField(
-        label=both("员工", "Employee"), queryset=Employee.objects.none(), to_field_name="employee_id"
+        label=both("员工", "Employee"),
+        queryset=Employee.objects.none(),
+        to_field_name="employee_id",
+        empty_label=both("请选择", "Choose"),
     )
     email = forms.EmailField(label=both("邮箱（可选，可用于登录）", "E-mail (optional; signs in too)"), required=False)
 

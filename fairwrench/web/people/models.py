@@ -123,6 +123,9 @@ class Assignment(models.Model):
             ),
         )
 
+    def __str__(self) -> str:
+        return f"{self.employee} · {self.position} · {self.store}"
+
 
 class User(AbstractUser):
     """Somebody who may sign in; mostly an employee."""
@@ -163,6 +166,9 @@ class Grant(models.Model):
         ordering = ("user_id", "role")
         constraints = (models.UniqueConstraint(fields=["user", "role", "unit"], name="one_grant_each"),)
 
+    def __str__(self) -> str:
+        return f"{self.user} · {self.get_role_display()}"
+
 
 class Duty(models.Model):
     """Who hands in which source for a unit, or who rates which item there."""
@@ -183,6 +189,9 @@ class Duty(models.Model):
         ordering = ("unit_id", "kind", "subject")
         constraints = (models.UniqueConstraint(fields=["kind", "subject", "unit", "employee"], name="one_duty_each"),)
 
+    def __str__(self) -> str:
+        return f"{self.employee} · {self.subject} · {self.unit}"
+
 
 class Delegation(models.Model):
     """Somebody stands in for somebody else between two days, both inclusive."""
@@ -199,6 +208,9 @@ class Delegation(models.Model):
             models.CheckConstraint(condition=Q(begin__lte=F("end")), name="delegation_ends_after_it_begins"),
             models.CheckConstraint(condition=~Q(away=F("stand_in")), name="nobody_stands_in_for_oneself"),
         )
+
+    def __str__(self) -> str:
+        return f"{self.away} → {self.stand_in}"
 
 
 class Invitation(models.Model):

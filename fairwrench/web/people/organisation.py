@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 from django.conf import settings
 from django.db import transaction
 from django.db.models import ProtectedError
 
-from fairwrench.catalog.loader import load_scheme
+from fairwrench.catalog.loader import load_scheme, scheme_names
 from fairwrench.settlement.problem import Problem, Refused
 from fairwrench.settlement.scheme import Scheme
 from fairwrench.web.people.models import Assignment, Position, Unit
@@ -19,7 +20,14 @@ Kind = Unit.Kind
 
 def scheme_of_office() -> Scheme:
     """The scheme that names this installation's departments and positions; Refused when it cannot be read."""
-    return load_scheme(settings.SCHEME)
+    name = str(settings.SCHEME)
+    return _shipped(name) if name in scheme_names() else load_scheme(name)
+
+
+@lru_cache(maxsize=4)
+def _shipped(name: str) -> Scheme:
+    """A shipped scheme does not change while the program runs."""
+    return load_scheme(name)
 
 
 def unit_group() -> Unit:

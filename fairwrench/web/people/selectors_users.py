@@ -28,6 +28,45 @@ THINGS: dict[str, Words] = {
     "rating": ("评分", "rating"),
     "correction": ("更正", "correction"),
 }
+#: fields that the audit log tells, in words; others (keys, hashes, counters) tell nobody anything
+FIELDS: dict[str, Words] = {
+    "name": ("名称", "name"),
+    "name_en": ("英文名", "English name"),
+    "kind": ("类型", "kind"),
+    "parent": ("上级", "below"),
+    "description": ("说明", "description"),
+    "status": ("状态", "status"),
+    "hired_on": ("入职", "hired"),
+    "left_on": ("离职", "left"),
+    "full_salary": ("全额工资（分）", "full salary (fen)"),
+    "aliases": ("别名", "other names"),
+    "store": ("门店", "store"),
+    "department": ("部门", "department"),
+    "position": ("岗位", "position"),
+    "manager": ("直接上级", "manager"),
+    "manager_id": ("直接上级", "manager"),
+    "begin": ("从", "from"),
+    "end": ("到", "to"),
+    "from": ("从", "from"),
+    "to": ("到", "to"),
+    "email": ("邮箱", "e-mail"),
+    "language": ("语言", "language"),
+    "theme": ("外观", "look"),
+    "is_active": ("启用", "open"),
+    "role": ("角色", "role"),
+    "unit": ("范围", "for"),
+    "subject": ("职责", "duty"),
+    "reason": ("原因", "reason"),
+    "state": ("状态", "state"),
+    "month": ("月份", "month"),
+    "item": ("项目", "item"),
+    "level": ("等级", "level"),
+    "points": ("得分", "points"),
+    "example": ("事例", "example"),
+    "concerns": ("所属月份", "concerns"),
+    "value": ("数值", "value"),
+}
+EMPTY = {None, "None", ""}
 ACTIONS: dict[int, Words] = {0: ("新增", "added"), 1: ("修改", "changed"), 2: ("删除", "removed"), 3: ("操作", "did")}
 
 
@@ -70,7 +109,10 @@ def log_changes(*, entry: LogEntry, user: User) -> str:
     open_to = audits(user)
     parts = []
     for name, (old, new) in sorted((entry.changes_dict or {}).items()):
+        if name not in FIELDS or {old, new} <= EMPTY:
+            continue
+        said = f"{'' if old in EMPTY else old} → {'' if new in EMPTY else new}".removeprefix(" → ")
         hidden = name in CONFIDENTIAL and not open_to
-        parts.append(f"{name}: •••" if hidden else f"{name}: {old} → {new}")
+        parts.append(f"{of(FIELDS[name])} {'•••' if hidden else said}")
     detail = (entry.additional_data or {}).get("detail", "")
     return "；".join([*parts, *([detail] if detail else [])])

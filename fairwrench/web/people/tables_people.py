@@ -39,6 +39,10 @@ class People(Table):
 
     render_department = render_position = render_store
 
+    def render_hired_on(self, value: Any) -> str:
+        """The day."""
+        return value.isoformat() if value else "—"
+
     def render_status(self, record: Assignment) -> str:
         """Regular, on probation, left."""
         return str(record.get_status_display())

@@ -1,0 +1,127 @@
+"""Which role may open which page, read off the policy and the addresses; docs/roles.md is made from it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import rules
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from fairwrench.web.people.models import Grant
+from fairwrench.web.people.policy import PERMISSIONS
+from fairwrench.web.ui.words import Words
+
+Role = Grant.Role
+#: whom the table asks about
+SOMEBODY = "somebody"
+
+
+@dataclass(frozen=True)
+class Stand:
+    """A user as the predicates see one, with the reach that the role gives over somebody."""
+
+    held: frozenset[str] = frozenset()
+    own: frozenset[str] = frozenset()
+    led: frozenset[str] = frozenset()
+    led_next: frozenset[str] = frozenset()
+    employee_id: int | None = None
+    is_authenticated: bool = True
+    day: Any = None
+    grants: tuple[Any, ...] = field(default=())
+
+    @property
+    def _scope(self) -> Stand:
+        return self
+
+    def has(self, *roles: str) -> bool:
+        """Whether any of the roles is held."""
+        return bool(self.held & set(roles))
+
+    def stores(self, *roles: str) -> set[str] | None:
+        """All stores with one of the roles, none without."""
+        return None if self.has(*roles) else set()
+
+
+_ABOUT = frozenset({SOMEBODY})
+#: role → its words, and how it stands to the person whose page is asked for
+ROLES: dict[str, tuple[Words, Stand]] = {
+    "colleague": (("同事", "a colleague"), Stand(employee_id=1)),
+    "oneself": (("本人", "oneself"), Stand(employee_id=1, own=_ABOUT)),
+    "line_manager": (("直接经理", "line manager"), Stand(employee_id=1, led=_ABOUT)),
+    "next_level": (("隔级上级", "next-level manager"), Stand(employee_id=1, led=frozenset({"x"}), led_next=_ABOUT)),
+    **{str(role): ((role.label, str(role)), Stand(held=frozenset({str(role)}))) for role in Role},
+}
+#: permissions whose object is a person; of the others the table says who has them at all
+ABOUT_PERSON = ("results.view_person", "people.view_person")
+
+
+def roles_allowed(permission: str) -> list[str]:
+    """The roles that have a permission, about a person who stands to them as the role says."""
+    about = SOMEBODY if permission in ABOUT_PERSON else None
+    return [role for role, (_, stand) in ROLES.items() if rules.has_perm(permission, stand, about)]
+
+
+@dataclass(frozen=True)
+class Page:
+    """An address: its name, and the permission it takes; `open_to_all` without being signed in."""
+
+    address: str
+    name: str
+    permission: str
+    open_to_all: bool
+
+    @property
+    def roles(self) -> list[str]:
+        """The roles that may open it."""
+        return roles_allowed(self.permission) if self.permission else list(ROLES)
+
+
+def pages(patterns: list[Any] | None = None, above: str = "/", space: str = "") -> Iterator[Page]:
+    """Every address of the project."""
+    for pattern in get_resolver().url_patterns if patterns is None else patterns:
+        address = above + str(pattern.pattern)
+        if isinstance(pattern, URLResolver):
+            inside = f"{space}{pattern.namespace}:" if pattern.namespace else space
+            yield from pages(pattern.url_patterns, address, inside)
+        elif isinstance(pattern, URLPattern):
+            open_to_all = not getattr(pattern.callback, "login_required", True)
+            permission = getattr(pattern.callback, "permission", "")
+            yield Page(address, f"{space}{pattern.name or ''}", permission, open_to_all)
+
+
+def table() -> str:
+    """The roles and pages as a page of the documentation."""
+    heads = [words[1] if isinstance(words, tuple) else str(words) for words, _ in ROLES.values()]
+    lines = [
+        "# Who may do what",
+        "",
+        "Made by `python -m django role_table` from `fairwrench/web/people/policy.py` and the addresses of the",
+        "application; a test holds it to both. A role is held for the whole group or for a unit and all below it, and",
+        "then reaches no further. For pages about a person the first four columns say how one stands to that person.",
+        "",
+        "## Permissions",
+        "",
+        f"| permission | {' | '.join(heads)} |",
+        f"| --- |{' :-: |' * len(heads)}",
+        *(f"| `{name}` | {' | '.join(_marks(roles_allowed(name)))} |" for name in PERMISSIONS),
+        "",
+        "## Pages",
+        "",
+        "`everybody`: also without being signed in; `signed in`: every account, for itself. What a view refuses",
+        "besides, because of the very thing asked for, does not stand here.",
+        "",
+        f"| address | takes | {' | '.join(heads)} |",
+        f"| --- | --- |{' :-: |' * len(heads)}",
+        *(f"| `{page.address}` | {_needs(page)} | {' | '.join(_marks(page.roles))} |" for page in pages()),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _marks(allowed: list[str]) -> list[str]:
+    return ["✓" if role in allowed else "" for role in ROLES]
+
+
+def _needs(page: Page) -> str:
+    return "everybody" if page.open_to_all else f"`{page.permission}`" if page.permission else "signed in"
