@@ -5,6 +5,7 @@ from __future__ import annotations
 from auditlog.registry import auditlog
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 
 from fairwrench.web.ui.words import both
 
@@ -19,6 +20,7 @@ class SchemeVersion(models.Model):
         ADOPTED = "adopted", both("已生效", "Adopted")
         WITHDRAWN = "withdrawn", both("已撤回", "Withdrawn")
 
+    #: the scheme's short name and version, as the document has them
     name = models.CharField(max_length=80)
     version = models.CharField(max_length=40)
     state = models.CharField(max_length=9, choices=State, default=State.DRAFT)
@@ -30,9 +32,15 @@ class SchemeVersion(models.Model):
     note = models.CharField(max_length=400, blank=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     made_at = models.DateTimeField(auto_now_add=True)
+    adopted_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    adopted_at = models.DateTimeField(null=True)
 
     class Meta:
         ordering = ("-begins", "-id")
+        constraints = (
+            models.UniqueConstraint(fields=["begins"], condition=Q(state="adopted"), name="one_scheme_begins_a_month"),
+            models.UniqueConstraint(fields=["sha256"], condition=~Q(state="withdrawn"), name="one_scheme_a_document"),
+        )
 
     def __str__(self) -> str:
         return f"{self.name} {self.version}"

@@ -1,18 +1,31 @@
-"""Which scheme holds in which month."""
+"""Which scheme holds in which month, and the editions of it that somebody may read."""
 
 from __future__ import annotations
 
-from functools import lru_cache
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 from django.conf import settings
+from django.http import Http404
+from django.utils import timezone
 
 from fairwrench.catalog.loader import OpenScheme, open_scheme
 from fairwrench.settlement.deadlines import Month
+from fairwrench.settlement.problem import Refused
 from fairwrench.settlement.scheme import Scheme
+from fairwrench.web.people.models import Grant, User
+from fairwrench.web.people.policy import may, require
+from fairwrench.web.people.scope import Scope
 from fairwrench.web.schemes.models import SchemeVersion
+from fairwrench.web.ui.words import of
 
 State = SchemeVersion.State
+Role = Grant.Role
+#: the key of the scheme that the installation was set up with
+OWN = "own"
+#: those who read drafts beside the ones who make them
+READERS = (Role.GENERAL_MANAGER, Role.AUDITOR, Role.ADMINISTRATOR)
 
 
 def documents() -> Path:
@@ -41,3 +54,83 @@ def scheme_at(*, month: Month) -> Scheme:
 def opened(name: str) -> OpenScheme:
     """A scheme by name or path; documents never change, so each is read once."""
     return open_scheme(name)
+
+
+def this_month() -> Month:
+    """The month it is where the stores are."""
+    return Month.of(timezone.localdate())
+
+
+@dataclass(frozen=True)
+class Edition:
+    """A scheme that can be read: a version, or the installation's own (`version` None).
+
+    `first` and `last` are the months between which it holds; None where that is open, `first` also for drafts.
+    """
+
+    key: str
+    version: SchemeVersion | None
+    first: Month | None = None
+    last: Month | None = None
+
+    @property
+    def path(self) -> str:
+        """The name by which the scheme is opened."""
+        return str(version_path(version=self.version)) if self.version else settings.SCHEME
+
+    @cached_property
+    def scheme(self) -> Scheme:
+        """The scheme; Refused when its document cannot be read any more."""
+        return opened(self.path).scheme
+
+    @property
+    def title(self) -> str:
+        """Its name and version, also where the document cannot be read."""
+        try:
+            return f"{of(self.scheme.name)} {self.scheme.version}"
+        except Refused:
+            return str(self.version or settings.SCHEME)
+
+    @property
+    def standing(self) -> str:
+        """draft, withdrawn, or of what counts: now, later, over, or never (replaced before it held a month)."""
+        if self.version and self.version.state != State.ADOPTED:
+            return str(self.version.state)
+        if self.first and self.last and self.last < self.first:
+            return "never"
+        if self.first and self.first > this_month():
+            return "later"
+        return "over" if self.last and self.last < this_month() else "now"
+
+
+def editions_seen(*, user: User) -> list[Edition]:
+    """What a user may read, the latest first: what holds, held or will hold; drafts for those who work on them."""
+    require(user, "schemes.view")
+    found = SchemeVersion.objects.select_related("by__employee", "adopted_by__employee")
+    adopted = list(found.filter(state=State.ADOPTED).order_by("begins", "id"))
+    begins = [Month.parse(version.begins) for version in adopted]
+    lasts = [month.plus(-1) for month in begins] + [None]
+    held = [Edition(OWN, None, None, lasts[0])]
+    for version, first, last in zip(adopted, begins, lasts[1:], strict=True):
+        held.append(Edition(str(version.pk), version, first, last))
+    others = found.exclude(state=State.ADOPTED).order_by("-id") if sees_drafts(user=user) else ()
+    return [*(Edition(str(version.pk), version) for version in others), *reversed(held)]
+
+
+def edition_seen(*, user: User, key: str) -> Edition:
+    """One of them; Http404 when there is none of that key that the user may read."""
+    for edition in editions_seen(user=user):
+        if edition.key == key:
+            return edition
+    raise Http404
+
+
+def edition_at(*, user: User, month: Month) -> Edition:
+    """The edition that holds in a month."""
+    version = version_at(month=month)
+    return edition_seen(user=user, key=str(version.pk) if version else OWN)
+
+
+def sees_drafts(*, user: User) -> bool:
+    """Whether drafts and what was withdrawn are anything for the user."""
+    return may(user, "schemes.change") or Scope.of(user).has(*READERS)

@@ -1,0 +1,210 @@
+"""Curves of scorecards as pictures and in words: from a value, or its attainment of the target, to points."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from decimal import Decimal
+from html import escape
+
+from django.utils.safestring import SafeString, mark_safe
+
+from fairwrench.report.charts import knots_of
+from fairwrench.report.figures import units_text
+from fairwrench.report.naming import Names
+from fairwrench.settlement.curve import Curve
+from fairwrench.settlement.exact import value_units
+from fairwrench.settlement.scheme import Metric
+
+WIDTH, HEIGHT = 240, 112
+LEFT, RIGHT, TOP, BOTTOM = 30, 234, 10, 92
+#: points up to which every picture reaches, so that curves can be compared by eye
+TOP_POINTS = 130.0
+#: how far apart labels of the axis have to be, in pixels
+APART = 38
+#: attainments between which the hyperbola target ÷ actual is drawn
+SAMPLES = 12
+
+Knots = list[tuple[float, float]]
+
+
+def plain(number: Decimal) -> str:
+    """A decimal without idle zeros, thousands separated."""
+    text = f"{number:,f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def percent(fraction: Decimal) -> str:
+    """A fraction as a percentage."""
+    return f"{plain(fraction * 100)} %"
+
+
+def value_words(value: Decimal, metric: Metric, names: Names) -> str:
+    """A value of a metric with its unit."""
+    text = units_text(value_units(value), metric, names.scheme.currency)
+    unit = names.unit(metric.unit)
+    return f"{text} {unit}" if unit else text
+
+
+def by_attainment(curve: Curve) -> bool:
+    """Whether the curve's axis is the attainment of the target."""
+    return curve.of == "attainment" or curve.shape in ("proportional", "gate")
+
+
+def curve_words(curve: Curve, metric: Metric, names: Names) -> str:
+    """A curve in a sentence."""
+
+    def at(x: Decimal) -> str:
+        return percent(x) if curve.of == "attainment" else value_words(x, metric, names)
+
+    zh, en = _SHAPES[curve.shape](curve, metric, at)
+    if curve.of == "attainment" and curve.shape not in ("proportional", "gate"):
+        zh, en = f"按目标达成率：{zh}", f"By attainment of the target: {en}"
+    return names.pick((zh, en))
+
+
+At = Callable[[Decimal], str]
+Pair = tuple[str, str]
+
+
+def _piecewise(curve: Curve, _metric: Metric, at: At) -> Pair:
+    knots = [f"{at(x)} → {plain(points)}" for x, points in curve.piecewise or ()]
+    return (
+        f"{'，'.join(knots)} 分；其间按直线计算，两端不再增减",
+        f"{', '.join(knots)}; straight lines between, flat outside",
+    )
+
+
+def _steps(curve: Curve, metric: Metric, at: At) -> Pair:
+    steps = list(curve.steps or ())
+    rising = metric.better == "lower" or (metric.better == "band" and steps[0][0] <= steps[-1][0])
+    zh_bound, en_bound = ("不超过", "up to") if rising else ("达到", "from")
+    listed = [(f"{zh_bound} {at(x)} 得 {plain(y)} 分", f"{en_bound} {at(x)}: {plain(y)}") for x, y in steps]
+    rest = plain(curve.beyond or Decimal(0))
+    zh = "；".join([*(zh for zh, _ in listed), f"其余 {rest} 分"])
+    return zh, "; ".join([*(en for _, en in listed), f"else {rest}"])
+
+
+def _proportional(curve: Curve, metric: Metric, _at: At) -> Pair:
+    assert curve.proportional is not None
+    floor, cap = plain(curve.proportional.floor), plain(curve.proportional.cap)
+    lower = metric.better == "lower"
+    zh = f"得分 = {'目标 ÷ 实际' if lower else '实际 ÷ 目标'} × 100，最低 {floor} 分，最高 {cap} 分"
+    en = f"{'target ÷ actual' if lower else 'actual ÷ target'} × 100, at least {floor}, at most {cap}"
+    return zh, en
+
+
+def _gate(curve: Curve, _metric: Metric, _at: At) -> Pair:
+    assert curve.gate is not None
+    met, missed = plain(curve.gate.met), plain(curve.gate.missed)
+    return f"达到目标得 {met} 分，未达到得 {missed} 分", f"target reached: {met}; missed: {missed}"
+
+
+def _band(curve: Curve, metric: Metric, at: At) -> Pair:
+    assert curve.band is not None
+    band = curve.band
+    per, zh_one, en_one = _per_one(curve, metric, band.per)
+    inside, floor = plain(band.inside), plain(band.floor)
+    zh = f"{at(band.low)} 至 {at(band.high)} 得 {inside} 分，区间外每偏离{zh_one}减 {per} 分，最低 {floor} 分"
+    en = f"{inside} from {at(band.low)} to {at(band.high)}; outside, {per} less for each {en_one}, at least {floor}"
+    return zh, en
+
+
+def _deduct(curve: Curve, metric: Metric, _at: At) -> Pair:
+    assert curve.deduct is not None
+    deduct = curve.deduct
+    per, zh_one, en_one = _per_one(curve, metric, deduct.per)
+    zh = f"从 {plain(deduct.start)} 分起，每{zh_one}减 {per} 分，最低 {plain(deduct.floor)} 分"
+    en = f"{plain(deduct.start)} less {per} for each {en_one}, at least {plain(deduct.floor)}"
+    return zh, en
+
+
+def _per_one(curve: Curve, metric: Metric, per: Decimal) -> tuple[str, str, str]:
+    """What one step costs; a percentage is told by its points."""
+    if metric.unit == "percent" or curve.of == "attainment":
+        return plain(per / 100), " 1 个百分点", "percentage point"
+    return plain(per), " 1 ", "1"
+
+
+_SHAPES: dict[str, Callable[[Curve, Metric, At], Pair]] = {
+    "piecewise": _piecewise,
+    "steps": _steps,
+    "proportional": _proportional,
+    "gate": _gate,
+    "band": _band,
+    "deduct": _deduct,
+}
+
+
+def corners(curve: Curve, better: str) -> Knots:
+    """The corners of any curve as (x, points), from left to right."""
+    if known := knots_of(curve):
+        return known
+    if curve.gate:
+        met, missed = float(curve.gate.met), float(curve.gate.missed)
+        return [(1.0, met), (1.0, missed)] if better == "lower" else [(1.0, missed), (1.0, met)]
+    if curve.proportional:
+        return _proportion(float(curve.proportional.floor), float(curve.proportional.cap), better == "lower")
+    assert curve.deduct is not None
+    start, per, floor = (float(part) for part in (curve.deduct.start, curve.deduct.per, curve.deduct.floor))
+    return [(0.0, start), ((start - floor) / per, floor)] if per else [(0.0, start), (1.0, start)]
+
+
+def _proportion(floor: float, cap: float, lower: bool) -> Knots:
+    if not lower:
+        return [(floor / 100, floor), (cap / 100, cap)]
+    first, last = 100 / cap if cap else 0.5, 100 / floor if floor else 3.0
+    xs = [first + (last - first) * place / SAMPLES for place in range(SAMPLES + 1)]
+    return [(x, 100 / x) for x in xs if x]
+
+
+def picture(curves: Sequence[tuple[Curve, str]], metric: Metric, names: Names, about: str) -> SafeString:
+    """Curves of one axis, one over the other; each comes with the class of its line, empty for the usual one."""
+    drawn = [(corners(curve, metric.better), kind) for curve, kind in curves]
+    left, right = _bounds([x for knots, _ in drawn for x, _ in knots])
+    top = max(TOP_POINTS, *(points for knots, _ in drawn for _, points in knots))
+
+    def at(x: float) -> float:
+        return LEFT + (RIGHT - LEFT) * (x - left) / (right - left)
+
+    def height(points: float) -> float:
+        return BOTTOM - (BOTTOM - TOP) * points / top
+
+    parts = [_axis(height(100.0), height(0.0))]
+    parts += [_labels(drawn[-1][0], at, by_attainment(curves[-1][0]), metric, names)]
+    for knots, kind in drawn:
+        whole = [(left, knots[0][1]), *knots, (right, knots[-1][1])]
+        line = " ".join(f"{at(x):.0f},{height(points):.0f}" for x, points in whole)
+        named = f'class="{escape(kind)}" ' if kind else ""
+        parts.append(f'<polyline {named}points="{line}"/>')
+    head = f'<svg class="curve" width="{WIDTH}" height="{HEIGHT}" viewBox="0 0 {WIDTH} {HEIGHT}" role="img"'
+    return mark_safe(f'{head} aria-label="{escape(about)}">{"".join(parts)}</svg>')
+
+
+def _bounds(xs: list[float]) -> tuple[float, float]:
+    least, most = min(xs), max(xs)
+    margin = (most - least) * 0.12 or max(abs(most) * 0.3, 0.1)
+    return (max(0.0, least - margin) if least >= 0 else least - margin), most + margin
+
+
+def _axis(hundred: float, bottom: float) -> str:
+    return (
+        f'<line class="axis" x1="{LEFT}" x2="{RIGHT}" y1="{bottom:.0f}" y2="{bottom:.0f}"/>'
+        f'<line class="aim" x1="{LEFT}" x2="{RIGHT}" y1="{hundred:.0f}" y2="{hundred:.0f}"/>'
+        f'<text class="label" x="{LEFT - 4}" y="{hundred + 4:.0f}" text-anchor="end">100</text>'
+    )
+
+
+def _labels(knots: Knots, at: Callable[[float], float], attained: bool, metric: Metric, names: Names) -> str:
+    """The values at which the curve bends, as many as find room."""
+    texts, last = [], -1000.0
+    for x in dict.fromkeys(x for x, _ in knots):
+        where = at(x)
+        if where - last < APART:
+            continue
+        exact = round(Decimal(x), 4)
+        words = percent(exact) if attained else units_text(value_units(exact), metric, "")
+        texts.append(
+            f'<text class="label" x="{where:.0f}" y="{HEIGHT - 5}" text-anchor="middle">{escape(words)}</text>'
+        )
+        last = where
+    return "".join(texts)

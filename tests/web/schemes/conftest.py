@@ -1,0 +1,75 @@
+"""Two small stores, HR, a general manager, a technician; documents of schemes in a folder of each test's own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from fairwrench.web.people.models import Employee, Grant, Unit, User
+from fairwrench.web.people.services import roster_apply
+from fairwrench.web.schemes import hooks, selectors
+from tests.web.people.conftest import PEOPLE, frame_of
+
+#: the dealership scheme with one change: rework is asked to stay under 2 %
+STRICT = """\
+base: dealership
+scheme: strict
+version: "2026.1"
+name: {zh: 严格返修方案, en: Stricter on rework}
+item_defaults:
+  rework_rate: {target: 0.02}
+"""
+
+
+@pytest.fixture(autouse=True)
+def home(settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A home of this test alone; no month is settled until the test says so."""
+    settings.HOME = tmp_path
+    monkeypatch.setattr(hooks, "IS_SETTLED", [])
+    yield tmp_path
+    selectors.opened.cache_clear()
+
+
+@pytest.fixture
+def member(db: None) -> Callable[..., User]:
+    """The user of an employee with roles: `member("E104", "hr")`; a role for one store is `("hr", "东店")`."""
+    roster_apply(roster=frame_of(PEOPLE), by=None)
+
+    def made(employee_id: str, *roles: Any) -> User:
+        employee = Employee.objects.get(employee_id=employee_id)
+        user, _ = User.objects.get_or_create(username=employee_id.lower(), defaults={"employee": employee})
+        for given in roles:
+            role, unit = given if isinstance(given, tuple) else (given, None)
+            Grant.objects.get_or_create(user=user, role=role, unit=Unit.objects.get(name=unit) if unit else None)
+        return User.objects.get(pk=user.pk)
+
+    return made
+
+
+@pytest.fixture
+def hr(member: Callable[..., User]) -> User:
+    """HR of everything."""
+    return member("E104", "hr")
+
+
+@pytest.fixture
+def technician(member: Callable[..., User]) -> User:
+    """Somebody without any role."""
+    return member("E102")
+
+
+@pytest.fixture
+def signed_in() -> Callable[..., Client]:
+    """A client signed in as somebody, in a language."""
+
+    def made(who: User, language: str = "zh-hans") -> Client:
+        User.objects.filter(pk=who.pk).update(language=language)
+        client = Client()
+        client.force_login(who, backend="django.contrib.auth.backends.ModelBackend")
+        return client
+
+    return made
