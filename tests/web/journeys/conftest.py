@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from fairwrench.samples.sample import make_sample
 from fairwrench.web.demo.group import CURRENT, TO_HAND_IN
@@ -140,7 +140,7 @@ class Visitor:
 
     def wait_for_job(self) -> None:
         """Until no work is shown as waiting or running."""
-        self.page.wait_for_function("!document.querySelector('.progress-card progress')", timeout=DONE * 1000)
+        expect(self.page.locator(".progress-card progress")).to_have_count(0, timeout=DONE * 1000)
 
     def look(self, what: str) -> None:
         """Keep a picture; nothing serious for axe, nothing wider than the screen, no complaint of the browser."""

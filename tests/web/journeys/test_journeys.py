@@ -57,14 +57,16 @@ def test_english_is_whole(visitor: Any) -> None:
     me = visitor(language="en-GB").sign_in("hr")
     me.page.locator(".user-button").click()
     me.page.get_by_role("button", name="English").click()
-    for path in ("/months/", f"/months/{LAST}/", "/stores/", "/people/", "/evidence/", "/schemes/"):
-        me.go(path)
-        expect(me.page.locator("html")).to_have_attribute("lang", "en")
-        title = me.page.get_by_role("heading", level=1).inner_text()
-        assert not re.search("[一-鿿]", title), path
-        me.look("en" + path.strip("/").replace("/", "-"))
-    me.page.locator(".user-button").click()
-    me.page.get_by_role("button", name="中文").click()
+    try:
+        for path in ("/months/", f"/months/{LAST}/", "/stores/", "/people/", "/evidence/", "/schemes/"):
+            me.go(path)
+            expect(me.page.locator("html")).to_have_attribute("lang", "en")
+            title = me.page.get_by_role("heading", level=1).inner_text()
+            assert not re.search("[一-鿿]", title), path
+            me.look("en" + path.strip("/").replace("/", "-"))
+    finally:
+        me.page.locator(".user-button").click()
+        me.page.get_by_role("button", name="中文").click()
 
 
 def test_a_manager_rates_the_team(visitor: Any) -> None:
