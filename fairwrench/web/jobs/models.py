@@ -34,6 +34,8 @@ class Job(models.Model):
     #: what came of it, as the kind of work says; problems as `asdict(Problem)`
     result = models.JSONField(default=dict)
     problems = models.JSONField(default=list)
+    #: whether it is to be done once more after it ends, for what came while it ran
+    anew = models.BooleanField(default=False)
     attempts = models.PositiveSmallIntegerField(default=0)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="jobs")
     made_at = models.DateTimeField(auto_now_add=True)

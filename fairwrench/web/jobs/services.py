@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import F, Q
 from django.utils import timezone
 from django_tasks import task
 
@@ -17,69 +18,114 @@ from fairwrench.web.jobs.work import KINDS, Progress
 from fairwrench.web.people.models import User
 
 logger = logging.getLogger(__name__)
+ACTIVE = (Job.State.QUEUED, Job.State.RUNNING)
 #: a running job that was not heard of for so long has lost its worker
 SILENCE = timedelta(minutes=10)
+#: how often work is begun at most; what ends its worker each time is not begun for ever
 ATTEMPTS = 3
 
 
-def job_start(*, kind: str, key: str, by: User | None, **arguments: Any) -> Job:
-    """Begin a piece of work, or give the one with the same key that is under way."""
+def job_start(*, kind: str, key: str, by: User | None, anew: bool = False, **arguments: Any) -> Job:
+    """Begin a piece of work, or give the one with the same key that is under way.
+
+    With `anew`, work that is running already is done once more after it ends: it may have read before what came now.
+    """
     if kind not in KINDS:
         raise ValueError(f"no kind of work is called {kind}")
-    try:
-        with transaction.atomic():
-            job = Job.objects.create(kind=kind, key=key, by=by, arguments=arguments)
-    except IntegrityError:
-        return Job.objects.get(key=key, state__in=[Job.State.QUEUED, Job.State.RUNNING])
+    while (found := _under_way(key, anew)) is None:
+        try:
+            with transaction.atomic():
+                job = Job.objects.create(kind=kind, key=key, by=by, arguments=arguments)
+        except IntegrityError:  # somebody else began it since we looked
+            continue
+        _enqueue(job)
+        return job
+    return found
+
+
+def _under_way(key: str, anew: bool) -> Job | None:
+    """The job with a key that is under way, noted to be done anew where asked for; None when it ended meanwhile."""
+    if anew:
+        Job.objects.filter(key=key, state=Job.State.RUNNING).update(anew=True)
+    found = Job.objects.filter(key=key, state__in=ACTIVE).first()
+    return None if found is None or (anew and found.state == Job.State.RUNNING and not found.anew) else found
+
+
+def _enqueue(job: Job) -> None:
     transaction.on_commit(lambda: run_job.enqueue(str(job.id)))
-    return job
 
 
 def job_retry(*, job: Job) -> Job:
-    """Begin failed work anew, under its own record."""
-    if job.state == Job.State.FAILED:
-        Job.objects.filter(pk=job.pk, state=Job.State.FAILED).update(state=Job.State.QUEUED, done=0, total=0)
-        transaction.on_commit(lambda: run_job.enqueue(str(job.id)))
+    """Begin failed work anew, under its own record; where the same work is under way already, that one is given."""
+    failed = Job.objects.filter(pk=job.pk, state=Job.State.FAILED)
+    try:
+        with transaction.atomic():
+            begun = failed.update(state=Job.State.QUEUED, done=0, total=0, attempts=0)
+    except IntegrityError:
+        return Job.objects.filter(key=job.key, state__in=ACTIVE).first() or Job.objects.get(pk=job.pk)
+    if begun:
+        _enqueue(job)
     return Job.objects.get(pk=job.pk)
 
 
 def jobs_recover(*, everything: bool = False) -> int:
-    """Put back the jobs whose worker died; `everything` when no worker can be alive. Returns how many."""
-    lost = Job.objects.filter(state=Job.State.RUNNING)
+    """Put back the jobs whose worker died, or died before it took them; `everything` when no worker can be alive.
+
+    Returns how many. Work that ended its worker `ATTEMPTS` times has failed.
+    """
+    lost = Job.objects.filter(state__in=ACTIVE)
     if not everything:
-        lost = lost.filter(heard_at__lt=timezone.now() - SILENCE)
+        before = timezone.now() - SILENCE
+        lost = lost.filter(Q(heard_at__lt=before) | Q(heard_at=None, made_at__lt=before))
     found = list(lost)
     for job in found:
-        Job.objects.filter(pk=job.pk).update(state=Job.State.QUEUED, done=0, total=0)
-        run_job.enqueue(str(job.id))
+        if job.attempts >= ATTEMPTS:
+            _end(job, Job.State.FAILED, problems=[asdict(_deadly(job))])
+        else:
+            Job.objects.filter(pk=job.pk).update(state=Job.State.QUEUED, done=0, total=0)
+            _enqueue(job)
     return len(found)
 
 
 @task()
 def run_job(job_id: str) -> None:
-    """Run a job that waits; one that runs or ended is left alone."""
-    now = timezone.now()
+    """Run a job that waits; one that runs or ended is left alone, so that it may be enqueued more often than needed."""
     claimed = Job.objects.filter(pk=job_id, state=Job.State.QUEUED).update(
-        state=Job.State.RUNNING, heard_at=now, problems=[], result={}
+        state=Job.State.RUNNING,
+        heard_at=timezone.now(),
+        attempts=F("attempts") + 1,
+        anew=False,
+        problems=[],
+        result={},
     )
     if not claimed:
         return
     job = Job.objects.get(pk=job_id)
-    job.attempts += 1
-    job.save(update_fields=["attempts"])
     try:
-        job.result = KINDS[job.kind](Progress(job), **job.arguments)
-        job.state = Job.State.DONE
+        result = KINDS[job.kind](Progress(job), **job.arguments)
     except Refused as refused:
-        job.state, job.problems = Job.State.FAILED, [asdict(problem) for problem in refused.problems]
+        _end(job, Job.State.FAILED, problems=[asdict(problem) for problem in refused.problems])
     except Exception:
         logger.exception("job %s failed", job.id)
-        job.state, job.problems = Job.State.FAILED, [asdict(_fault(job))]
-    job.finished_at = timezone.now()
-    job.save(update_fields=["state", "result", "problems", "finished_at", "done", "total"])
+        _end(job, Job.State.FAILED, problems=[asdict(_fault(job))])
+    else:
+        _end(job, Job.State.DONE, result=result)
+
+
+def _end(job: Job, state: str, **told: Any) -> None:
+    """Write down how a job ended, and begin it again where somebody asked for that while it ran."""
+    Job.objects.filter(pk=job.pk).update(state=state, finished_at=timezone.now(), **told)
+    if Job.objects.filter(pk=job.pk, anew=True).exists():
+        job_start(kind=job.kind, key=job.key, by=job.by, **job.arguments)
 
 
 def _fault(job: Job) -> Problem:
     zh = f"程序出错，已记入日志（编号 {job.id}）；没有留下做了一半的结果，可以重试"
     en = f"a fault of ours, written to the log (number {job.id}); nothing half-done was left, you may try again"
     return Problem("fault", zh, en)
+
+
+def _deadly(job: Job) -> Problem:
+    zh = f"后台进程在此任务中意外终止了 {job.attempts} 次，可能内存不足；没有留下做了一半的结果，可以重试"
+    en = f"the worker died in this work {job.attempts} times, perhaps of memory; nothing half-done was left, try again"
+    return Problem("worker_died", zh, en)

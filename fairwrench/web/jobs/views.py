@@ -7,6 +7,7 @@ from uuid import UUID
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
 from fairwrench.web.jobs.models import Job
@@ -34,6 +35,7 @@ def progress(request: HttpRequest, job_id: UUID) -> HttpResponse:
 
 @require_POST
 def retry(request: HttpRequest, job_id: UUID) -> HttpResponse:
-    """Begin a failed job anew."""
-    job = job_retry(job=job_seen(job_id=job_id, user=request.user))
-    return redirect(request.POST.get("next") or "jobs:progress", job_id=job.pk)
+    """Begin a failed job anew, and go back to the page that it was shown on."""
+    job_retry(job=job_seen(job_id=job_id, user=request.user))
+    back = request.POST.get("next", "")
+    return redirect(back if url_has_allowed_host_and_scheme(back, allowed_hosts=None) else "/")

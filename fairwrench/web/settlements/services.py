@@ -44,7 +44,7 @@ def month_estimate(*, month: str, by: User | None) -> Job | None:
     cycle = cycle_open(month=Month.parse(month))
     if cycle.state == State.PUBLISHED:
         return None
-    return job_start(kind="estimate_month", key=f"estimate:{month}", by=by, month=month)
+    return job_start(kind="estimate_month", key=f"estimate:{month}", by=by, anew=True, month=month)
 
 
 def cycle_settled(*, cycle: Cycle, run: Run, by: User | None) -> Cycle:

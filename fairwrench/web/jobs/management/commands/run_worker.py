@@ -16,10 +16,11 @@ class Command(BaseCommand):
     help = "Run the background worker."
 
     def add_arguments(self, parser: Any) -> None:
-        """`--shared` where several machines run workers."""
+        """`--shared` where several machines run workers; `--batch` to end once nothing waits any more."""
         parser.add_argument("--shared", action="store_true", help="other workers run too: only take up what is silent")
+        parser.add_argument("--batch", action="store_true", help="end once nothing waits any more")
 
-    def handle(self, *args: Any, shared: bool = False, **options: Any) -> None:
+    def handle(self, *args: Any, shared: bool = False, batch: bool = False, **options: Any) -> None:
         """Recover, then work."""
         jobs_recover(everything=not shared)
-        call_command("db_worker", "--interval", "0.5", "--no-startup-delay")
+        call_command("db_worker", "--interval", "0.5", "--no-startup-delay", *(["--batch"] if batch else []))
