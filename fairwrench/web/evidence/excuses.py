@@ -23,7 +23,7 @@ from fairwrench.settlement.source import Source
 from fairwrench.web.evidence import selectors
 from fairwrench.web.evidence.models import Excuse
 from fairwrench.web.evidence.reach import reach_of
-from fairwrench.web.evidence.showing import column_words, text_of
+from fairwrench.web.evidence.showing import cell_of, column_words, names_of
 from fairwrench.web.jobs.services import job_start
 from fairwrench.web.people.models import User
 from fairwrench.web.people.scope import Scope
@@ -45,8 +45,9 @@ class FoundRow:
 
     def cells(self, source: Source) -> list[tuple[str, str]]:
         """What it says, in words."""
-        told = {name: text_of(value) for name, value in self.values.items() if value is not None}
-        return [(column_words(source, name), text) for name, text in told.items() if name in source.columns]
+        there = {name: value for name, value in self.values.items() if value is not None and name in source.columns}
+        people = names_of(value for name, value in there.items() if source.columns[name].type == "person")
+        return [(column_words(source, name), cell_of(source, name, value, people)) for name, value in there.items()]
 
 
 def metrics_of(scheme: Scheme, source: str) -> dict[str, Metric]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -84,19 +85,27 @@ def shown_sheet(*, sheet: Sheet, upload: Upload, source: Source | None) -> Shown
         return ShownSheet(sheet, source, [], [], [], kept=False)
     accepted = frame_of(upload.read_into, sheet.place, "accepted").head(FIRST_ROWS).collect()
     used = [name for name in accepted.columns if name != "_row" and accepted[name].null_count() < accepted.height]
-    people = _people([accepted[name].to_list() for name in used if source.type_of(name) == "person"])
+    people = names_of(each for name in used if source.type_of(name) == "person" for each in accepted[name])
     heads = [pick("行", "Row"), *(column_words(source, name) for name in used)]
     rows = [
-        [str(number), *(text_of(v, people) for v in values)]
+        [str(number), *(cell_of(source, name, value, people) for name, value in zip(used, values, strict=True))]
         for number, *values in accepted.select("_row", *used).rows()
     ]
     rejected = frame_of(upload.read_into, sheet.place, "rejected").head(REJECTED_ROWS).collect()
     return ShownSheet(sheet, source, heads, rows, rejected.to_dicts(), kept=True)
 
 
-def _people(columns: list[list[Any]]) -> dict[str, str]:
-    ids = {value for column in columns for value in column if value}
-    return dict(Employee.objects.filter(employee_id__in=ids).values_list("employee_id", "name")) if ids else {}
+def names_of(ids: Iterable[Any]) -> dict[str, str]:
+    """Employee id → name, of those that are known."""
+    asked = {str(each) for each in ids if each}
+    found = Employee.objects.filter(employee_id__in=asked).values_list("employee_id", "name")
+    return dict(found) if asked else {}
+
+
+def cell_of(source: Source, name: str, value: Any, people: dict[str, str]) -> str:
+    """A value of a column as people read it: a listed word by what it is called, a person by name."""
+    words = (source.columns[name].one_of or {}).get(str(value), ()) if name in source.columns else ()
+    return words[0] if words and lang() == "zh" else text_of(value, people)
 
 
 def text_of(value: Any, people: dict[str, str] | None = None) -> str:

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from fairwrench.settlement.deadlines import Month
 from fairwrench.web.evidence import selectors
 from fairwrench.web.evidence.models import Excuse, Landing, Upload
 from fairwrench.web.ui.columns import Column, CountColumn, LongColumn
@@ -129,3 +130,8 @@ class Excuses(Table):
     def render_source(self, value: str) -> str:
         """The source in words."""
         return source_words(value)
+
+    def render_metric(self, value: str, record: Excuse) -> str:
+        """The metric in words."""
+        found = selectors.scheme_at(month=Month.parse(record.month)).metrics.get(value)
+        return of(found.name) if found else value

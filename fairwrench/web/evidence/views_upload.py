@@ -52,7 +52,7 @@ def upload(request: HttpRequest, upload_id: int) -> HttpResponse:
         "months": [str(month) for month in months_offered()],
         "stores": selectors.store_names(),
         "totals_wrong": any(
-            not total["equal"] and not total["explained"] for sheet in sheets for total in sheet.totals
+            not total["equal"] and not total.get("explained") for sheet in sheets for total in sheet.totals
         ),
         "rejected": sum(sheet.rejected for sheet in sheets),
     }
