@@ -137,3 +137,24 @@ def test_pages_are_english_for_who_reads_english(signed_in, user, hand_in):
         assert "Evidence" in text
         for words in ("桌上的文件", "收下的前几行", "空白模板", "退回的行", "必填"):
             assert words not in text, words
+
+
+def test_files_without_problems_land_at_one_press_and_others_stay(signed_in, hr, hand_in):
+    """Fails when thirty right files would need thirty presses, or a wrong one would go along unseen."""
+    hand_in()
+    hand_in(orders(*ROWS, "A3,,,,,,,x"), "西店_维修工单.csv")
+    client = signed_in(hr)
+    desk = client.get(reverse("evidence:desk"))
+    (ready,) = desk.context["ready"]
+    assert ready.store == "东店"
+    client.post(reverse("evidence:land_ready"), {"ready": [f"{ready.pk}:{ready.version}"]})
+    assert sorted(Upload.objects.values_list("store", "state")) == [("东店", "landed"), ("西店", "read")]
+
+
+def test_a_total_that_rejected_rows_explain_is_said_to_be_explained(hand_in):
+    """Fails when a file would look wrong whose total is that of all its rows, rejected ones included."""
+    twice = "A3,2026-10-13 08:00,2026-10-13 12:00,2026-10-13 11:00,E2,E4,维修,10.00"
+    upload = hand_in(orders(*ROWS, twice, twice.replace("10.00", "20.00"), "合计,,,,,,,225.50"))
+    (total,) = upload.sheets.get().totals
+    assert (total["accepted"], total["rejected"], total["told"]) == ("195.50", "30.00", "225.50")
+    assert (total["equal"], total["explained"]) == (False, True)
