@@ -108,7 +108,8 @@ def _derived(derived: Derived, source: Source, names: Names) -> tuple[str, str]:
     if isinstance(derived, Lookup):
         there = names.source(derived.lookup)
         taken = column(names.sources.get(derived.lookup), derived.take, names)
-        return f"{there}的{taken}", f"{taken} of {there}"
+        keys = names.pick(("、", ", ")).join(column(source, key, names) for key in derived.by if key != "store")
+        return f"按{keys}查得的{there}{taken}", f"{taken} of {there}, found by {keys}"
     if isinstance(derived, Existence):
         there, months = names.source(derived.exists), derived.months
         return f"近 {months} 个月有{there}", f"has {there} within {months} months"

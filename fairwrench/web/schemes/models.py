@@ -34,6 +34,8 @@ class SchemeVersion(models.Model):
     made_at = models.DateTimeField(auto_now_add=True)
     adopted_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     adopted_at = models.DateTimeField(null=True)
+    #: what the check found worth knowing when it was handed in
+    problems = models.JSONField(default=list)
 
     class Meta:
         ordering = ("-begins", "-id")
@@ -46,4 +48,4 @@ class SchemeVersion(models.Model):
         return f"{self.name} {self.version}"
 
 
-auditlog.register(SchemeVersion)
+auditlog.register(SchemeVersion, exclude_fields=["problems"])

@@ -8,11 +8,16 @@ from decimal import Decimal
 
 from fairwrench.report.naming import Names
 from fairwrench.settlement.scheme import GRADES
-from fairwrench.web.schemes.clauses import SIDES, Clause, base_words, clause
+from fairwrench.web.schemes.clauses import Clause, base_words, clause
 from fairwrench.web.schemes.curves import percent, plain
 
 POOLS = {"department": ("部门", "department"), "store": ("门店", "store"), "group": ("集团", "group")}
 WITHIN = {"score": ("得分", "score"), "attendance": ("出勤", "attendance")}
+BASES = {
+    "profit": ("创利部门", "Profit departments"),
+    "function": ("职能部门", "Function departments"),
+    "manager": ("部门管理人员", "Heads of departments"),
+}
 
 
 @dataclass(frozen=True)
@@ -97,7 +102,7 @@ def pay(names: Names) -> list[Clause]:
     )
     found = [clause("pay-formula", names.pick(("绩效工资", "Performance pay")), [whole], rules, names)]
     for side, base in rules.bases.items():
-        who = names.pick({**SIDES, "manager": ("部门管理人员", "Heads of departments")}[side])
+        who = names.pick(BASES[side])
         found.append(clause(f"pay-base-{side}", who, [base_words(base, names)], base, names))
     found.append(_coefficient(names))
     if drawn := rules.deductions:

@@ -7,7 +7,9 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 
 from django.conf import settings
+from django.db.models import Count
 from django.http import Http404
+from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
 from fairwrench.catalog.loader import OpenScheme, open_scheme
@@ -16,7 +18,8 @@ from fairwrench.settlement.problem import Refused
 from fairwrench.settlement.scheme import Scheme
 from fairwrench.web.people.models import Grant, User
 from fairwrench.web.people.policy import may, require
-from fairwrench.web.people.scope import Scope
+from fairwrench.web.people.scope import Scope, current
+from fairwrench.web.schemes.hooks import is_settled
 from fairwrench.web.schemes.models import SchemeVersion
 from fairwrench.web.ui.words import of
 
@@ -26,6 +29,8 @@ Role = Grant.Role
 OWN = "own"
 #: those who read drafts beside the ones who make them
 READERS = (Role.GENERAL_MANAGER, Role.AUDITOR, Role.ADMINISTRATOR)
+#: months before and after this one that are offered to begin in
+BACK, AHEAD = 12, 12
 
 
 def documents() -> Path:
@@ -54,6 +59,14 @@ def scheme_at(*, month: Month) -> Scheme:
 def opened(name: str) -> OpenScheme:
     """A scheme by name or path; documents never change, so each is read once."""
     return open_scheme(name)
+
+
+def own_scheme() -> Scheme | None:
+    """The scheme that the installation was set up with; None where it cannot be read."""
+    try:
+        return opened(settings.SCHEME).scheme
+    except Refused:
+        return None
 
 
 def this_month() -> Month:
@@ -129,6 +142,33 @@ def edition_at(*, user: User, month: Month) -> Edition:
     """The edition that holds in a month."""
     version = version_at(month=month)
     return edition_seen(user=user, key=str(version.pk) if version else OWN)
+
+
+def version_seen(*, user: User, version_id: int) -> SchemeVersion:
+    """A version for somebody who may change it; Http404 when there is none."""
+    require(user, "schemes.change")
+    return get_object_or_404(
+        SchemeVersion.objects.select_related("by__employee", "adopted_by__employee"), pk=version_id
+    )
+
+
+def months_free() -> list[Month]:
+    """The months from which a version may begin to hold: open ones up to a year ahead, none that another begins in."""
+    now = this_month()
+    taken = set(SchemeVersion.objects.filter(state=State.ADOPTED).values_list("begins", flat=True))
+    free: list[Month] = []
+    for month in reversed(list(Month.range(now.plus(-BACK), now.plus(AHEAD)))):
+        if is_settled(month):
+            break
+        free.append(month)
+    return [month for month in reversed(free) if str(month) not in taken]
+
+
+def people_without_position(*, scheme: Scheme) -> dict[str, int]:
+    """Positions that people hold today and that a scheme does not know, with how many hold each."""
+    held = current(day=timezone.localdate()).exclude(position__code__in=list(scheme.positions))
+    counted = held.values_list("position__code").annotate(people=Count("employee", distinct=True))
+    return dict(counted.order_by("position__code"))
 
 
 def sees_drafts(*, user: User) -> bool:

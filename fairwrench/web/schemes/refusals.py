@@ -1,0 +1,76 @@
+"""Why something cannot be done with a version, in words."""
+
+from __future__ import annotations
+
+from fairwrench.settlement.deadlines import Month
+from fairwrench.settlement.problem import Problem
+from fairwrench.web.schemes.models import SchemeVersion
+
+
+def no_yaml(name: str) -> Problem:
+    """Another kind of file."""
+    zh, en = "制度是 .yaml 文件，请上传这样的文件", "a scheme is a .yaml file; hand in such a file"
+    return Problem("no_yaml", zh, en, file=name)
+
+
+def too_large(name: str, most: int) -> Problem:
+    """More than a scheme can need."""
+    zh, en = f"文件超过 {most >> 10} kB，不像一份制度", f"the file is larger than {most >> 10} kB: no scheme is"
+    return Problem("too_large", zh, en, file=name)
+
+
+def empty(name: str) -> Problem:
+    """Nothing in it."""
+    return Problem("empty", "文件是空的", "the file is empty", file=name)
+
+
+def there_already(version: SchemeVersion) -> Problem:
+    """The same document, letter by letter."""
+    zh = f"同样的文件已经上传过：{version}（{version.file}）"
+    en = f"this very file was handed in before: {version} ({version.file})"
+    return Problem("there_already", zh, en, file=version.file)
+
+
+def same_version(version: SchemeVersion) -> Problem:
+    """Another document under a name that is taken."""
+    zh = f"{version.name} 的版本 {version.version} 已经存在；内容有变化时请改写 version"
+    en = f"version {version.version} of {version.name} exists already; a change needs a new `version`"
+    return Problem("same_version", zh, en, path=("version",), file=version.file)
+
+
+def no_draft(version: SchemeVersion) -> Problem:
+    """Adopted or withdrawn meanwhile."""
+    if version.state == SchemeVersion.State.ADOPTED:
+        zh = f"{version} 已由他人确认自 {version.begins} 起生效"
+        en = f"{version} was adopted meanwhile, from {version.begins} on"
+    else:
+        zh, en = f"{version} 已被撤回，不能再生效", f"{version} was withdrawn meanwhile"
+    return Problem("moved_on", zh, en)
+
+
+def far_away(begins: Month) -> Problem:
+    """A slip of the pen."""
+    return Problem(
+        "far_away", f"生效月份 {begins} 不合理，请核对", f"{begins} is too far away; look at the month again"
+    )
+
+
+def taken(begins: Month) -> Problem:
+    """Two versions from one month on."""
+    zh = f"已有另一个版本自 {begins} 起生效；请另选月份，或先撤回那个版本"
+    en = f"another version begins in {begins} already; choose another month, or withdraw that one first"
+    return Problem("taken", zh, en)
+
+
+def settled(month: Month) -> Problem:
+    """Figures that stand."""
+    zh = f"{month} 已经结算，制度不能再改；请选择之后的月份"
+    en = f"{month} is settled; its scheme cannot change any more. Choose a later month"
+    return Problem("settled", zh, en)
+
+
+def used(version: SchemeVersion, month: Month) -> Problem:
+    """A version by which a month was settled."""
+    zh = f"{month} 已按 {version} 结算，不能撤回；如需更改，请上传新版本"
+    en = f"{month} was settled by {version}, which cannot be withdrawn; hand in a new version instead"
+    return Problem("used", zh, en)
