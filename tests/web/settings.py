@@ -7,8 +7,10 @@ import tempfile
 
 os.environ.setdefault("FAIRWRENCH_HOME", tempfile.mkdtemp(prefix="fairwrench-tests-"))
 os.environ.setdefault("FAIRWRENCH_SECRET_KEY", "for tests alone, so it may be known to everybody who reads them")
+# a browser driven in the same process keeps its event loop running, beside tests that have nothing to do with it
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
 
-from fairwrench.web.project.settings import *  # noqa: E402, F403
+from fairwrench.web.project.settings import *  # noqa: F403
 
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

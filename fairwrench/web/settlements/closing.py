@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterable
 from importlib.metadata import version as version_of
 from pathlib import Path
 from uuid import uuid4
@@ -15,10 +16,10 @@ from fairwrench.closing.out import write_closed
 from fairwrench.settlement.case import Case
 from fairwrench.settlement.deadlines import Month
 from fairwrench.settlement.scheme import Scheme
-from fairwrench.web.jobs.work import Progress
+from fairwrench.web.jobs.work import Progress, passed
 from fairwrench.web.people.models import User
 from fairwrench.web.schemes.selectors import scheme_at
-from fairwrench.web.settlements.models import Cycle, Run
+from fairwrench.web.settlements.models import Cycle, Run, Step
 from fairwrench.web.settlements.office import office, records
 from fairwrench.web.settlements.recording import run_record
 
@@ -37,9 +38,12 @@ def month_close(*, cycle: Cycle, kind: str, by: User | None, progress: Progress)
     progress.expect("write", 1)
     progress.step("write", str(month))
     run = _kept(cycle=cycle, kind=kind, known_at=month, closed=closed, by=by)
+    passed("kept")
     run_record(run=run, closed=closed, office=at, out=Path(settings.SETTLEMENTS) / run.folder)
     if kind == Kind.FINAL:
-        Run.objects.filter(kind=Kind.KNOWN, known_at=str(month)).delete()
+        runs_forget(Run.objects.filter(kind=Kind.KNOWN, known_at=str(month)))
+        stood = Step.objects.filter(cycle=cycle, run__isnull=False).values("run")
+        runs_forget(cycle.runs.filter(kind=Kind.FINAL).exclude(pk=run.pk).exclude(pk__in=stood))
         for earlier, known in book.known.items():
             if earlier < month and known is not before[earlier]:
                 again = _kept(
@@ -77,26 +81,34 @@ def _latest_known(*, cycle: Cycle, month: Month) -> Run:
 
 
 def _kept(*, cycle: Cycle, kind: str, known_at: Month, closed: Closed, by: User | None = None) -> Run:
-    """The records of a settled month on disk, and its run, not yet whole."""
-    folder = f"{cycle.month}/{kind}-{uuid4().hex[:12]}"
-    write_closed(closed, Path(settings.SETTLEMENTS) / folder, "zh")
+    """The records of a settled month on disk, and its run, not yet whole.
+
+    The row comes first: records that a killed worker leaves are found by it and removed.
+    """
     scheme = closed.settlement.scheme
-    return Run.objects.create(
+    run = Run.objects.create(
         cycle=cycle,
         kind=kind,
         known_at=str(known_at),
         scheme=scheme.scheme,
         scheme_version=str(scheme.version),
         seal=closed.seal.digest,
-        folder=folder,
+        folder=f"{cycle.month}/{kind}-{uuid4().hex[:12]}",
         program=version_of("fairwrench"),
         by=by,
     )
+    write_closed(closed, Path(settings.SETTLEMENTS) / run.folder, "zh")
+    return run
 
 
 def live_prune(*, cycle: Cycle) -> None:
     """Forget the runs of the month so far that later ones replaced."""
     whole = cycle.runs.filter(kind=Kind.LIVE, whole=True).order_by("-id")
-    for run in [*whole[LIVE_KEPT:], *cycle.runs.filter(kind=Kind.LIVE, whole=False)]:
+    runs_forget([*whole[LIVE_KEPT:], *cycle.runs.filter(kind=Kind.LIVE, whole=False)])
+
+
+def runs_forget(runs: Iterable[Run]) -> None:
+    """Remove runs that nobody's figures are, with their records: replaced ones, and what a killed worker left."""
+    for run in runs:
         shutil.rmtree(Path(settings.SETTLEMENTS) / run.folder, ignore_errors=True)
         run.delete()
