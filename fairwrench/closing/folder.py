@@ -72,9 +72,17 @@ class Gathered:
         return sorted({file.period for file in self.files if file.period} | {self.month})
 
     def land(
-        self, ledger: Ledger, sources: Mapping[str, Source], bars: Bars, to_mend: Path | None = None
+        self,
+        ledger: Ledger,
+        sources: Mapping[str, Source],
+        bars: Bars,
+        to_mend: Path | None = None,
+        by: str = "",
     ) -> list[Problem]:
-        """Read, check and land every file; rejected rows go to workbooks in `to_mend`. Returns what should be known."""
+        """Read, check and land every file, handed in `by` somebody; rejected rows go to workbooks in `to_mend`.
+
+        Returns what should be known.
+        """
         directory = Directory.of(self.roster)
         stores = sorted(self.roster["store"].drop_nulls().unique())
         told: list[Problem] = []
@@ -83,7 +91,7 @@ class Gathered:
         for file, found in self._read(sources, directory):
             bars.step("read", found.file)
             told += found.every_problem
-            handed = Handover(file.path, file.period, file.placed_store, stores)
+            handed = Handover(file.path, file.period, file.placed_store, stores, by)
             for sheet in found.sheets:
                 source = sources[sheet.source]
                 part = placed(sheet, source, self.roster, self.time_zone)

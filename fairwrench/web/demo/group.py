@@ -14,7 +14,8 @@ from fairwrench.ledger.found import FoundFile
 from fairwrench.ledger.roster import read_roster
 from fairwrench.samples.sample import UNTIL, make_sample
 from fairwrench.settlement.deadlines import Month
-from fairwrench.web.demo.logins import logins_make
+from fairwrench.web.demo.logins import duties_make, logins_make
+from fairwrench.web.evidence.landings import landings_synchronise
 from fairwrench.web.evidence.selectors import sources
 from fairwrench.web.jobs.models import Job
 from fairwrench.web.jobs.work import Progress
@@ -46,6 +47,7 @@ def demo_build(*, folder: Path, bars: Bars, stores: int = 3, months: int = MONTH
     roster, _ = read_roster(data / "roster.xlsx", scheme)
     roster_apply(roster=roster, by=None)
     logins_make(roster=roster)
+    duties_make(roster=roster)
     found = gather(data, scheme, sources(), CURRENT)
     for month in found.months[:-1]:
         if not Cycle.objects.filter(month=str(month), state=Cycle.State.PUBLISHED).exists():
@@ -56,6 +58,7 @@ def demo_build(*, folder: Path, bars: Bars, stores: int = 3, months: int = MONTH
         place.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(file.path, place)
     _land(replace(found, files=tuple(now)), bars)
+    landings_synchronise(ledger=ledger())
     _estimate(bars)
 
 
@@ -69,7 +72,8 @@ def _files_of(found: Gathered, month: Month) -> Gathered:
 def _halves(files: list[FoundFile]) -> tuple[list[FoundFile], list[FoundFile]]:
     """What has come in by now and what has not: of the stores' systems one store's is missing, of the departments'
     files all that are handed in only after the end of the month."""
-    last = max((file.placed_store or "" for file in files), default="")
+    stores = sorted({file.placed_store for file in files if file.placed_store})
+    last = stores[-1] if len(stores) > 1 else ""
     now = [file for file in files if _has_come(file, last)]
     return now, [file for file in files if file not in now]
 
@@ -81,7 +85,8 @@ def _has_come(file: FoundFile, waiting: str) -> bool:
 
 
 def _land(found: Gathered, bars: Bars) -> None:
-    found.land(ledger(), sources(), bars)
+    provider = User.objects.select_related("employee").get(username="provider")
+    found.land(ledger(), sources(), bars, by=str(provider.employee or provider))
 
 
 def _publish(month: Month, found: Gathered, bars: Bars) -> None:

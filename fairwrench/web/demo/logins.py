@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from fairwrench.web.evidence.selectors import sources
 from fairwrench.web.people.demo_logins import LOGINS, DemoLogin
-from fairwrench.web.people.models import Employee, Grant, Unit, User
+from fairwrench.web.people.models import Duty, Employee, Grant, Unit, User
 
 PASSWORD = "fairwrench-demo"
 Role = Grant.Role
@@ -69,6 +70,24 @@ def logins_make(*, roster: pl.DataFrame) -> None:
         unit = _store_of(roster, user.employee) if part.of_store and user.employee else None
         for role in part.roles:
             Grant.objects.get_or_create(user=user, role=role, unit=unit)
+
+
+def duties_make(*, roster: pl.DataFrame) -> None:
+    """Who hands in which source for which store: whoever holds the position that the source names, there or, where a
+    store has nobody of it, in the first store that does."""
+    stores = {unit.name: unit for unit in Unit.objects.filter(kind=Unit.Kind.STORE)}
+    current = roster.filter(pl.col("to").is_null() & (pl.col("status") == "regular")).sort("employee_id")
+    holders = current.group_by("position", "store", maintain_order=True).agg(pl.col("employee_id").first())
+    by_place = {(position, store): person for position, store, person in holders.iter_rows()}
+    people = {each.employee_id: each for each in Employee.objects.all()}
+    wanted = []
+    for name, source in sources().items():
+        somewhere = [person for (position, _), person in sorted(by_place.items()) if position == source.provided_by]
+        for store, unit in stores.items():
+            person = by_place.get((source.provided_by or "", store)) or next(iter(somewhere), None)
+            if person:
+                wanted.append(Duty(kind=Duty.Kind.PROVIDE, subject=name, unit=unit, employee=people[person]))
+    Duty.objects.bulk_create(wanted, ignore_conflicts=True)
 
 
 def _holder(roster: pl.DataFrame, position: str, taken: set[str]) -> Employee | None:

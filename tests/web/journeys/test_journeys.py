@@ -13,6 +13,8 @@ import pytest
 from playwright.sync_api import expect
 
 from fairwrench.web.demo.group import CURRENT
+from fairwrench.web.demo.logins import PASSWORD
+from tests.web.journeys.conftest import Site
 
 NOW, LAST = str(CURRENT), str(CURRENT.plus(-1))
 
@@ -82,6 +84,42 @@ def test_a_manager_rates_the_team(visitor: Any) -> None:
     me.page.get_by_role("button", name="保存评分").click()
     expect(me.page.get_by_text(re.compile("已保存 [0-9]+ 项评分"))).to_be_visible()
     assert "合格" in {choice.input_value() for choice in me.page.locator("select").all()}
+
+
+def test_a_provider_hands_in_a_file(visitor: Any, site: Site) -> None:
+    """Fails when a file cannot be dropped, looked at and landed by clicking, or one dropped twice is not recognised."""
+    me = visitor().sign_in("hr").go("/evidence/")
+    file = site.waiting("考勤")
+    me.page.set_input_files("input[type=file]", str(file))
+    me.page.get_by_role("button", name="上传并预览").click()
+    me.page.wait_for_url(re.compile("/uploads/"))
+    land = me.page.get_by_role("button", name="导入", exact=True)
+    expect(land).to_be_visible(timeout=60_000)
+    me.look("preview")
+    land.click()
+    expect(me.page.get_by_text("已导入", exact=True).first).to_be_visible(timeout=120_000)
+    me.look("landed")
+    me.go("/evidence/")
+    me.page.set_input_files("input[type=file]", str(file))
+    me.page.get_by_role("button", name="上传并预览").click()
+    expect(me.page.get_by_text(re.compile("的内容已经导入过")).first).to_be_visible(timeout=60_000)
+    me.look("dropped-twice")
+
+
+def test_an_expired_session_keeps_what_was_typed(visitor: Any) -> None:
+    """Fails when somebody who was signed out while filling a form has to type everything again."""
+    me = visitor().sign_in("manager").go(f"/months/{NOW}/ratings/")
+    example = me.page.locator("input[name$='.example']").first
+    example.fill("主动留下来完成抢修")
+    me.page.context.clear_cookies(name="sessionid")
+    me.page.get_by_role("button", name="保存评分").click()
+    me.page.wait_for_url(re.compile("login"))
+    me.page.fill("input[name=login]", "manager")
+    me.page.fill("input[name=password]", PASSWORD)
+    me.page.press("input[name=password]", "Enter")
+    me.page.wait_for_url(re.compile("/ratings/"))
+    expect(me.page.locator("input[name$='.example']").first).to_have_value("主动留下来完成抢修")
+    me.look("kept")
 
 
 def test_the_pages_of_the_group_hold_on_a_phone(visitor: Any) -> None:
