@@ -1,0 +1,40 @@
+"""Two versions side by side."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from fairwrench.report.naming import Names
+from fairwrench.settlement.problem import Refused
+from fairwrench.web.evidence.selectors import sources
+from fairwrench.web.people.models import User
+from fairwrench.web.people.policy import allowed
+from fairwrench.web.schemes import selectors
+from fairwrench.web.schemes.comparing import compared, counted
+from fairwrench.web.ui.words import lang
+
+
+@require_GET
+@allowed("schemes.view")
+def compare(request: HttpRequest) -> HttpResponse:
+    """What differs between two versions; by default between the latest draft, or version, and what holds now."""
+    editions = selectors.editions_seen(user=request.user)
+    first, last = _default(request.user, editions)
+    old = selectors.edition_seen(user=request.user, key=request.GET.get("old") or first)
+    new = selectors.edition_seen(user=request.user, key=request.GET.get("new") or last)
+    context = {"editions": editions, "old": old, "new": new}
+    try:
+        known = sources()
+        context["chapters"] = compared(Names(old.scheme, known, lang()), Names(new.scheme, known, lang()))
+        context["counts"] = counted(context["chapters"])
+    except Refused as refused:
+        context["problems"] = refused.problems
+    return render(request, "schemes/compare.html", context)
+
+
+def _default(user: User, editions: list[selectors.Edition]) -> tuple[str, str]:
+    now = selectors.edition_at(user=user, month=selectors.this_month()).key
+    others = [edition.key for edition in editions if edition.key != now and edition.standing != "withdrawn"]
+    return now, others[0] if others else now
