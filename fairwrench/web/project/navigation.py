@@ -7,7 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 from fairwrench.web.people.policy import may
 from fairwrench.web.ui.words import pick
@@ -55,18 +55,7 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
 
 
 def _entries(places: tuple[Place, ...], user: Any, request: HttpRequest) -> list[dict[str, Any]]:
-    return [_entry(place, request) for place in _there(places) if user is not None and may(user, place.permission)]
-
-
-def _there(places: tuple[Place, ...]) -> list[Place]:
-    found = []
-    for place in places:
-        try:
-            reverse(place.name)
-        except NoReverseMatch:
-            continue
-        found.append(place)
-    return found
+    return [_entry(place, request) for place in places if user is not None and may(user, place.permission)]
 
 
 def _entry(place: Place, request: HttpRequest) -> dict[str, Any]:

@@ -15,9 +15,11 @@ class SettlementsConfig(AppConfig):
     def ready(self) -> None:
         """Tell the evidence desk what only settlements know."""
         from fairwrench.web.evidence import hooks  # noqa: PLC0415  models may be imported only now
+        from fairwrench.web.schemes.hooks import IS_SETTLED  # noqa: PLC0415
         from fairwrench.web.settlements import desk  # noqa: PLC0415
 
         hooks.AFTER_LANDING.append(desk.after_landing)
         hooks.OPEN_MONTH.append(desk.open_month)
         hooks.IS_CLOSED.append(desk.is_closed)
         hooks.SCHEME_AT.append(desk.scheme_in_force)
+        IS_SETTLED.append(desk.is_settled)

@@ -13,10 +13,13 @@ from fairwrench.web.schemes.selectors import scheme_at
 from fairwrench.web.ui.words import lang
 
 
-def steps_of(*, month: Month) -> list[dict[str, Any]]:
-    """Each step with who is responsible, when it is due, why it was moved, and whether its time is over."""
-    scheme = scheme_at(month=month)
-    names = Names(scheme, sources(), lang())
+def steps_of(*, month: Month, names: Names | None) -> list[dict[str, Any]]:
+    """Each step with who is responsible, when it is due, why it was moved, and whether its time is over.
+
+    `names` are those of the run that the month was worked out by; before there is one, the scheme in force says it all.
+    """
+    names = names or Names(scheme_at(month=month), sources(), lang())
+    scheme = names.scheme
     found, _ = deadlines(month, scheme.cycle)
     now = timezone.localtime().replace(tzinfo=None)
     return [

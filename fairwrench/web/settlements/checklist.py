@@ -24,10 +24,10 @@ class Point:
     url: str = ""
 
 
-def checklist(*, cycle: Cycle) -> list[Point]:
-    """The points of a month, in the order in which one sees to them."""
+def checklist(*, cycle: Cycle, worked_out: Run | None) -> list[Point]:
+    """The points of a month, in the order in which one sees to them; `worked_out` is its latest run of any kind."""
     run = cycle.run
-    points = [_earlier(cycle), *_missing(cycle), *_people(run), _fresh(cycle, run)]
+    points = [_earlier(cycle), *_missing(cycle, worked_out), *_people(run), _fresh(cycle, run)]
     return points if run else points[:1] + points[1:-1]
 
 
@@ -40,16 +40,11 @@ def _earlier(cycle: Cycle) -> Point:
     return Point(False, True, pick(f"{waiting.month} 尚未公布", f"{waiting.month} is not published yet"), url)
 
 
-def _missing(cycle: Cycle) -> list[Point]:
+def _missing(cycle: Cycle, run: Run | None) -> list[Point]:
     """Sources that a store of this month has handed in nothing for, though people wait for them."""
-    run = cycle.run or cycle.runs.filter(whole=True).order_by("-id").first()
     if run is None:
         return [Point(False, False, pick("还没有试算过本月", "the month has not been worked out yet"))]
-    held: dict[str, int] = {}
-    for lines in run.results.filter(state="incomplete").values_list("lines", flat=True):
-        for line in lines:
-            if line["state"] == "held":
-                held[line["cause"]] = held.get(line["cause"], 0) + 1
+    held: dict[str, int] = run.summary["held"]
     words = {
         "not_handed_in": pick("项考核缺少数据", "items wait for evidence"),
         "unrated": pick("项尚未评分", "items are not rated yet"),

@@ -25,6 +25,11 @@ def is_closed(month: Month) -> bool:
     return Cycle.objects.filter(month=str(month), state=Cycle.State.PUBLISHED).exists()
 
 
+def is_settled(month: Month) -> bool:
+    """Whether a month was settled, be it published or not: its scheme stays."""
+    return Cycle.objects.filter(month=str(month), run__isnull=False).exists()
+
+
 def scheme_in_force(month: Month) -> Scheme:
     """The scheme of a month."""
     return scheme_at(month=month)

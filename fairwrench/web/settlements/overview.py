@@ -6,8 +6,10 @@ from typing import Any
 
 from fairwrench.report.figures import share_text, units_text, value_text
 from fairwrench.report.naming import Names
-from fairwrench.web.settlements.models import Run
+from fairwrench.web.settlements.models import Cycle, Run
 
+#: stores drawn in one chart
+LINES = 8
 #: how a figure stands against its target → the class that colours it, and a sign for those who see no colour
 STANDS = {"better": ("text-success", "▲"), "worse": ("text-danger", "▼"), "even": ("", "="), "": ("", "")}
 
@@ -64,3 +66,26 @@ def _cell(figure: dict[str, Any] | None, key: str, names: Names) -> dict[str, An
     told += [names.pick(("样本少", "thin"))] if figure["thin"] else []
     text = value_text(n, d, metric, names.scheme.currency)
     return {"text": text, "look": look, "sign": sign, "title": "，".join(told), "thin": figure["thin"]}
+
+
+def trend_of(*, only: set[str] | None, months: int = 12) -> dict[str, Any] | None:
+    """The mean score of each store over the published months, as a line chart's options; None with fewer than two."""
+    published = Cycle.objects.filter(state=Cycle.State.PUBLISHED).select_related("run").defer("run__indicators").order_by("-month")[:months]
+    cycles = [cycle for cycle in published if cycle.run][::-1]
+    if len(cycles) < 2:
+        return None
+    sums = [cycle.run.summary["stores"] for cycle in cycles]
+    shops = sorted({store for each in sums for store in each if only is None or store in only})
+    return {
+        "tooltip": {"trigger": "axis"},
+        "legend": {"data": shops[:LINES]},
+        "xAxis": {"type": "category", "data": [cycle.month for cycle in cycles]},
+        "yAxis": {"type": "value", "scale": True},
+        "series": [
+            {"name": shop, "type": "line", "data": [_mean(each.get(shop)) for each in sums]} for shop in shops[:LINES]
+        ],
+    }
+
+
+def _mean(sums: dict[str, Any] | None) -> str | None:
+    return sums["mean_shown"] if sums else None

@@ -139,9 +139,17 @@ def summary_of(closed: Closed, heads: pl.DataFrame | None = None) -> dict[str, A
         "whole": _sums(joined),
         "stores": stores,
         "shares": shares,
+        "held": _held(closed),
         "gone_but_owed": owed.select("employee_id", "total").to_dicts(),
         "standing_changes": closed.standing_changes.to_dicts(),
     }
+
+
+def _held(closed: Closed) -> dict[str, int]:
+    """How many items keep somebody from being settled, by cause."""
+    incomplete = closed.settlement.totals.filter(pl.col("state") == "incomplete")
+    held = closed.settlement.lines.filter(pl.col("state") == "held").join(incomplete, on="employee_id", how="semi")
+    return dict(held.group_by("cause").len().sort("cause").iter_rows())
 
 
 def _sums(part: pl.DataFrame) -> dict[str, Any]:

@@ -23,24 +23,32 @@ from fairwrench.web.ui.words import lang
 State = Cycle.State
 
 
+#: what only pages of the whole show of a run; with many stores it is large, so the others leave it where it is
+WHOLE = ("summary", "problems", "indicators")
+#: what only a person's own page shows of a result
+OWN = ("lines", "events", "lifts")
+
+
 def months_shown() -> QuerySet[Cycle]:
-    """The months there are, the latest first."""
-    return Cycle.objects.select_related("run")
+    """The months there are, the latest first, with the sums of their runs."""
+    return Cycle.objects.select_related("run").defer("run__problems", "run__indicators")
 
 
 def run_shown(*, cycle: Cycle, user: User) -> Run | None:
     """The run whose figures a user may see of a month: the one in force for those who oversee, and for everybody once
-    it is published; until then the month so far."""
+    it is published; until then the month so far. What it holds of the whole (`WHOLE`) is read when asked for."""
     if cycle.run and (cycle.state == State.PUBLISHED or Scope.of(user).has(*OVERSEERS)):
+        cycle.run.cycle = cycle
         return cycle.run
-    return cycle.runs.filter(kind=Run.Kind.LIVE, whole=True).order_by("-id").first()
+    return cycle.runs.filter(kind=Run.Kind.LIVE, whole=True).defer(*WHOLE).order_by("-id").first()
 
 
 def latest_cycle(*, user: User) -> Cycle | None:
     """The latest month of which the user may see figures."""
     live, published = Q(runs__kind=Run.Kind.LIVE, runs__whole=True), Q(state=State.PUBLISHED)
     seen = published | live | Q(run__isnull=False) if Scope.of(user).has(*OVERSEERS) else published | live
-    return Cycle.objects.filter(seen).select_related("run").order_by("-month").first()
+    cycles = Cycle.objects.filter(seen).select_related("run").defer(*(f"run__{name}" for name in WHOLE))
+    return cycles.order_by("-month").first()
 
 
 def results_seen(*, run: Run, user: User) -> QuerySet[Result]:
@@ -73,7 +81,11 @@ def history_of(*, employee_id: str, before: str, user: User, months: int = 12) -
     published = Result.objects.filter(
         employee_id=employee_id, run__cycle__run=F("run"), run__cycle__state=State.PUBLISHED
     ).filter(run__cycle__month__lte=before)
-    found = published.select_related("run__cycle").order_by("-run__cycle__month")[:months]
+    found = (
+        published.select_related("run__cycle")
+        .defer(*(f"run__{name}" for name in WHOLE))
+        .order_by("-run__cycle__month")[:months]
+    )
     return list(found)[::-1]
 
 

@@ -11,8 +11,10 @@ from django.shortcuts import get_object_or_404, render
 from fairwrench.web.people.policy import OVERSEERS, allowed
 from fairwrench.web.people.scope import Scope
 from fairwrench.web.settlements.models import Cycle, Run
-from fairwrench.web.settlements.overview import grades_of, matrix_of, stores_of
+from fairwrench.web.settlements.overview import grades_of, matrix_of, stores_of, trend_of
 from fairwrench.web.settlements.selectors import (
+    OWN,
+    WHOLE,
     latest_cycle,
     months_shown,
     names_of,
@@ -49,7 +51,7 @@ def team(request: HttpRequest) -> HttpResponse:
     context = _about(request, cycle, run)
     if run is None:
         return render(request, "settlements/team.html", context)
-    data = team_seen(run=run, user=request.user).select_related("run__cycle")
+    data = team_seen(run=run, user=request.user).defer(*OWN)
     name = pick(f"团队 {cycle}", f"Team {cycle}")
     template = "settlements/team.html"
     return table_page(request, ResultTable, data, name=name, template=template, context=context, names=context["names"])
@@ -61,9 +63,10 @@ def stores(request: HttpRequest) -> HttpResponse:
     cycle, run = month_asked(request)
     context = _about(request, cycle, run)
     if run is not None:
+        run.refresh_from_db(fields=WHOLE)
         mine = Scope.of(request.user).stores(*OVERSEERS)
         context |= stores_of(run=run, only=mine)
-        context |= {"matrix": matrix_of(run=run, only=mine, names=context["names"])}
+        context |= {"matrix": matrix_of(run=run, only=mine, names=context["names"]), "trend": trend_of(only=mine)}
     return render(request, "settlements/stores.html", context)
 
 
@@ -77,12 +80,13 @@ def store(request: HttpRequest, name: str) -> HttpResponse:
     context = {**_about(request, cycle, run), "store": name}
     if run is None:
         return render(request, "settlements/store.html", context)
+    run.refresh_from_db(fields=WHOLE)
     context |= {
         "about": run.summary["stores"].get(name),
         "grades": grades_of(run.summary["stores"].get(name), context["names"]),
         "matrix": matrix_of(run=run, only={name}, names=context["names"]),
     }
-    data = results_seen(run=run, user=request.user).filter(store=name).select_related("run__cycle")
+    data = results_seen(run=run, user=request.user).filter(store=name).defer(*OWN)
     template = "settlements/store.html"
     options = {"name": f"{name} {cycle}", "template": template, "context": context, "names": context["names"]}
     return table_page(request, ResultTable, data, **options)

@@ -17,7 +17,7 @@ from fairwrench.web.settlements.checklist import checklist, ready
 from fairwrench.web.settlements.forms import NewMonthForm
 from fairwrench.web.settlements.models import Cycle
 from fairwrench.web.settlements.overview import grades_of
-from fairwrench.web.settlements.selectors import months_shown, names_of, results_seen
+from fairwrench.web.settlements.selectors import OWN, months_shown, names_of, results_seen
 from fairwrench.web.settlements.services import (
     ACTS,
     cycle_act,
@@ -46,9 +46,9 @@ def months(request: HttpRequest) -> HttpResponse:
 def month(request: HttpRequest, month: str) -> HttpResponse:
     """The console of a month: how far it is, what is missing, what can be done now."""
     cycle = get_object_or_404(Cycle.objects.select_related("run"), month=month)
-    points = checklist(cycle=cycle)
     jobs = Job.objects.filter(key__in=[f"settle:{month}", f"estimate:{month}"]).order_by("-made_at")
     run = cycle.run or cycle.runs.filter(whole=True).order_by("-id").first()
+    points = checklist(cycle=cycle, worked_out=run)
     names = names_of(run=run) if run else None
     context = {
         "cycle": cycle,
@@ -62,9 +62,9 @@ def month(request: HttpRequest, month: str) -> HttpResponse:
         "problems": [each for each in run.problems if each["severity"] != "note"] if run else [],
         "notes": [each for each in run.problems if each["severity"] == "note"] if run else [],
         "acts": _acts(request, cycle),
-        "deadlines": steps_of(month=cycle.at),
+        "deadlines": steps_of(month=cycle.at, names=names),
         "steps": cycle.steps.select_related("by__employee"),
-        "check": Job.objects.filter(key=f"verify:{run.pk}").order_by("-made_at").first() if run else None,
+        "check": Job.objects.filter(key=f"verify:{run.pk}").order_by("-made_at").first() if cycle.run else None,
     }
     return render(request, "settlements/month.html", context)
 
@@ -108,11 +108,12 @@ def _do(request: HttpRequest, cycle: Cycle, act: str) -> None:
 @allowed("settlements.view")
 def pay(request: HttpRequest, month: str) -> HttpResponse:
     """The pay of a month, every part of it, to sort and take away."""
-    cycle = get_object_or_404(Cycle.objects.select_related("run"), month=month)
+    cycle = get_object_or_404(months_shown(), month=month)
     if cycle.run is None:
         raise Http404
     stores = Scope.of(request.user).stores(*OVERSEERS)
-    data = results_seen(run=cycle.run, user=request.user).select_related("run__cycle")
+    cycle.run.cycle = cycle
+    data = results_seen(run=cycle.run, user=request.user).defer(*OWN)
     data = data if stores is None else data.filter(store__in=stores)
     context = {"cycle": cycle}
     name = pick(f"工资明细 {month}", f"Pay {month}")

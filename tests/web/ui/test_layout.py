@@ -19,10 +19,12 @@ ENTRIES = [
 
 
 class User:
-    """Somebody who is signed in."""
+    """Somebody who is signed in, on no roster and without a role."""
 
     pk = 7
     is_authenticated = True
+    is_active = False
+    employee = employee_id = None
     theme = "dark"
 
     def __str__(self) -> str:
