@@ -14,7 +14,7 @@ from django.db import connection
 from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
-from fairwrench.web.people.models import Assignment, Delegation, Employee, Grant, Unit, User
+from fairwrench.web.people.models import Assignment, Delegation, Grant, Unit, User
 
 Role = Grant.Role
 
@@ -86,15 +86,18 @@ class Scope:
     @cached_property
     def led(self) -> frozenset[str]:
         """Employee ids of those whose line manager the user is, or stands in for."""
-        return frozenset(led_by(employees=self.acts_for, day=self.day))
+        me = self.user.employee_id
+        if me is None:
+            return frozenset()
+        away = Delegation.objects.filter(stand_in=me, begin__lte=self.day, end__gte=self.day).order_by()
+        return frozenset(led_by(managers=Q(manager=me) | Q(manager__in=away.values("away")), day=self.day))
 
     @cached_property
     def led_next(self) -> frozenset[str]:
         """Employee ids of those whose next-level manager the user is, or stands in for."""
         if not self.led:
             return frozenset()
-        managers = Employee.objects.filter(employee_id__in=self.led).values_list("id", flat=True)
-        return frozenset(led_by(employees=managers, day=self.day)) - self.led
+        return frozenset(led_by(managers=Q(manager__employee_id__in=self.led), day=self.day)) - self.led
 
     @cached_property
     def own(self) -> frozenset[str]:
@@ -119,10 +122,6 @@ def latest(*, day: date) -> Subquery:
     return Subquery(own.order_by(F("begin").desc(nulls_last=True), "-place", "-id").values("pk")[:1])
 
 
-def led_by(*, employees: Iterable[int], day: date) -> set[str]:
-    """Employee ids of those whose manager on that day is one of some employees (primary keys)."""
-    asked = list(employees)
-    if not asked:
-        return set()
-    found = current(day=day).filter(manager_id__in=asked).values_list("employee__employee_id", flat=True)
-    return set(found)
+def led_by(*, managers: Q, day: date) -> set[str]:
+    """Employee ids of those whose assignment on that day has one of some managers, told as a condition on `manager`."""
+    return set(current(day=day).filter(managers).values_list("employee__employee_id", flat=True))

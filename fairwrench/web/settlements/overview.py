@@ -70,8 +70,8 @@ def _cell(figure: dict[str, Any] | None, key: str, names: Names) -> dict[str, An
 
 def trend_of(*, only: set[str] | None, months: int = 12) -> dict[str, Any] | None:
     """The mean score of each store over the published months, as a line chart's options; None with fewer than two."""
-    published = Cycle.objects.filter(state=Cycle.State.PUBLISHED).select_related("run").defer("run__indicators").order_by("-month")[:months]
-    cycles = [cycle for cycle in published if cycle.run][::-1]
+    published = Cycle.objects.filter(state=Cycle.State.PUBLISHED).select_related("run").defer("run__indicators")
+    cycles = [cycle for cycle in published.order_by("-month")[:months] if cycle.run][::-1]
     if len(cycles) < 2:
         return None
     sums = [cycle.run.summary["stores"] for cycle in cycles]

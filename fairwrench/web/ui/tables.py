@@ -11,7 +11,8 @@ from typing import Any
 
 import django_tables2 as tables
 from django.core.exceptions import FieldError
-from django.db.models import Q, QuerySet, Sum
+from django.core.paginator import Paginator
+from django.db.models import Count, Q, QuerySet, Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.html import strip_tags
@@ -52,17 +53,39 @@ class Table(tables.Table):
         """The visible columns that are ours, in order."""
         return [bound for bound in self.columns if isinstance(bound.column, Column)]
 
-    @cached_property
+    @property
     def totals(self) -> dict[str, int | None]:
         """The sum of each column to be added up, over everything found and not only the page; None of nothing."""
+        return self._found[1]
+
+    @property
+    def found(self) -> int:
+        """How many rows were found."""
+        return self._found[0]
+
+    @cached_property
+    def _found(self) -> tuple[int, dict[str, int | None]]:
+        """Both at once, for they are asked of the database together."""
         wanted = {bound.name: bound.accessor for bound in self.shown_columns if bound.column.total}
         rows = self.data.data
         if isinstance(rows, QuerySet):
             try:
-                return rows.aggregate(**{name: Sum(path.replace(".", "__")) for name, path in wanted.items()})
+                sums = {name: Sum(path.replace(".", "__")) for name, path in wanted.items()}
+                told = rows.aggregate(rows_found=Count("*"), **sums)
+                return told.pop("rows_found"), told
             except FieldError:
                 pass  # worked out in Python, so the database cannot add it up
-        return {name: _sum(path.resolve(row, quiet=True) for row in rows) for name, path in wanted.items()}
+        rows = list(rows)
+        return len(rows), {name: _sum(path.resolve(row, quiet=True) for row in rows) for name, path in wanted.items()}
+
+
+class Counted(Paginator):
+    """Pages of a table that knows how many rows it found."""
+
+    @cached_property
+    def count(self) -> int:
+        """How many rows there are on all pages."""
+        return int(self.object_list.table.found)
 
 
 def table_page(
@@ -88,7 +111,7 @@ def prepared(request: HttpRequest, table: type[Table], data: Iterable[Any], *, n
     made.name, made.sought = name, sought if paths else None
     tables.RequestConfig(request, paginate=False).configure(made)
     size = request.GET.get(made.prefixed_per_page_field, "")
-    made.paginate(page=1, per_page=int(size) if size in map(str, SIZES) else SIZES[0])
+    made.paginate(Counted, page=1, per_page=int(size) if size in map(str, SIZES) else SIZES[0])
     made.page = made.paginator.get_page(request.GET.get(made.prefixed_page_field, 1))
     return made
 

@@ -1,0 +1,158 @@
+"""A group as large as pages are measured on: one small settled store, written many times over into the models.
+
+The store is the demo's: made from causes, landed, settled by the program. Its people, results, lines and figures are
+copied under other names into further stores and earlier months, so every row is one that a settlement wrote. Its
+records on disk are those of the first store, on which explanations and what lifts are worked out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connection, models, transaction
+from django.utils import timezone
+
+from fairwrench.samples.sample import make_sample
+from fairwrench.web.demo.group import CURRENT, demo_build
+from fairwrench.web.people.models import Assignment, Employee, Unit, User
+from fairwrench.web.settlements.lifting import lifts_of
+from fairwrench.web.settlements.models import Cycle, Result, Run
+
+ROWS = 500
+ORDERS = 600
+
+
+@dataclass(frozen=True)
+class Group:
+    """How large: `stores` of about `people` each, `months` with figures, the last of them open."""
+
+    stores: int = 100
+    people: int = 60
+    months: int = 12
+
+
+class Quiet:
+    """Nobody waits for news of the work."""
+
+    def expect(self, kind: str, total: int) -> None:
+        """Nothing is shown."""
+
+    def step(self, kind: str, what: str) -> None:
+        """Nothing is shown."""
+
+
+def build(asked: Group) -> None:
+    """Make the group in the installation's database and ledger, which are empty."""
+    call_command("migrate", verbosity=0)
+    call_command("collectstatic", interactive=False, verbosity=0)
+    home = Path(settings.HOME)
+    make_sample(home / "data", stores=1, months=2, people=asked.people, orders=ORDERS, until=CURRENT)
+    demo_build(folder=home, bars=Quiet())
+    with transaction.atomic():
+        for result in Result.objects.filter(run__whole=True).select_related("run"):
+            if result.heads_score is not None:
+                lifts_of(result=result)
+        names = _stores(asked.stores)
+        _people(names)
+        _months(asked, names)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+
+
+def _stores(count: int) -> list[str]:
+    """The further stores, each with the departments of the first; their names."""
+    first = Unit.objects.get(kind=Unit.Kind.STORE)
+    names = [f"{first.name}{number:03}" for number in range(2, count + 1)]
+    for name in names:
+        store = Unit.objects.create(kind=first.kind, name=name, parent=first.parent)
+        for part in first.children.all():
+            Unit.objects.create(kind=part.kind, name=part.name, name_en=part.name_en, code=part.code, parent=store)
+    return names
+
+
+def _people(names: list[str]) -> None:
+    """Everybody of the first store once more in each further one, with who leads whom."""
+    units = {
+        (unit.parent.name if unit.parent else "", unit.code): unit for unit in Unit.objects.select_related("parent")
+    }
+    stores = {unit.name: unit for unit in Unit.objects.filter(kind=Unit.Kind.STORE)}
+    people = list(Employee.objects.all())
+    held = list(Assignment.objects.select_related("employee", "manager", "department"))
+    for number, name in enumerate(names, start=2):
+        made = {each.pk: _copy(each, employee_id=_id(each.employee_id, number)) for each in people}
+        Employee.objects.bulk_create(made.values())
+        Assignment.objects.bulk_create(
+            _copy(
+                row,
+                store=stores[name],
+                department=units[name, row.department.code] if row.department else None,
+                employee=made[row.employee_id],
+                manager=made[row.manager_id] if row.manager_id else None,
+            )
+            for row in held
+        )
+        User.objects.bulk_create(User(username=each.employee_id, employee=each) for each in made.values())
+
+
+def _id(employee_id: str, number: int) -> str:
+    return f"{employee_id}-{number:03}"
+
+
+def _copy(row: models.Model, **other: Any) -> Any:
+    """The row once more, under a key of its own, with some fields otherwise."""
+    kept = {field.name: getattr(row, field.name) for field in row._meta.fields if not field.primary_key}
+    return type(row)(**{**kept, **other})
+
+
+def _months(asked: Group, names: list[str]) -> None:
+    """The open month and the published one in every store, and the published one as every month before."""
+    published = Cycle.objects.get(month=str(CURRENT.plus(-1)))
+    live = Run.objects.filter(cycle__month=str(CURRENT), kind=Run.Kind.LIVE, whole=True).latest("id")
+    assert published.run is not None
+    of_first = {run.pk: list(run.results.all()) for run in (published.run, live)}
+    for run in (published.run, live):
+        _widen(run, names)
+        _save(_everywhere(of_first[run.pk], run, names, first=False))
+    for back in range(2, asked.months):
+        cycle = Cycle.objects.create(
+            month=str(CURRENT.plus(-back)), state=Cycle.State.PUBLISHED, published_at=timezone.now()
+        )
+        run = _copy(published.run, cycle=cycle, known_at=cycle.month)
+        run.save()
+        Cycle.objects.filter(pk=cycle.pk).update(run=run)
+        _save(_everywhere(of_first[published.run.pk], run, names, first=True))
+
+
+def _everywhere(found: list[Result], run: Run, names: list[str], *, first: bool) -> Iterator[Result]:
+    if first:
+        yield from (_copy(result, run=run) for result in found)
+    for number, name in enumerate(names, start=2):
+        for result in found:
+            manager = _id(result.manager_id, number) if result.manager_id else ""
+            told = {"employee_id": _id(result.employee_id, number), "store": name, "manager_id": manager}
+            yield _copy(result, run=run, **told)
+
+
+def _save(results: Iterable[Result]) -> None:
+    Result.objects.bulk_create(results, batch_size=ROWS)
+
+
+def _widen(run: Run, names: list[str]) -> None:
+    """The sums and indicators of the first store for every store; the whole is as many times as large."""
+    (first,) = run.summary["stores"]
+    times = len(names) + 1
+    run.summary["stores"] |= {name: run.summary["stores"][first] for name in names}
+    run.summary["whole"] = _times(run.summary["whole"], times)
+    for indicator in run.indicators:
+        indicator["stores"] |= {name: indicator["stores"][first] for name in names if first in indicator["stores"]}
+    run.save()
+
+
+def _times(sums: dict[str, Any], times: int) -> dict[str, Any]:
+    counted = {"people": sums["people"] * times}
+    return {**sums, **counted, **{key: {k: v * times for k, v in sums[key].items()} for key in ("states", "grades")}}

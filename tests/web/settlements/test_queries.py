@@ -1,0 +1,90 @@
+"""How often pages ask the database: few times, and as often for many people as for few."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from fairwrench.web.demo.group import CURRENT
+from fairwrench.web.people.models import Assignment, Employee
+from fairwrench.web.settlements.models import Result, Run
+from tests.web.settlements.test_pages import LAST, own
+
+pytestmark = [pytest.mark.slow, pytest.mark.django_db]
+MOST = 12
+#: who reads what; {me} is the technician's id, {store} the store's name
+PAGES = [
+    ("technician", "/mine/"),
+    ("technician", f"/mine/{LAST}/"),
+    ("hr", "/results/{me}/"),
+    ("hr", f"/results/{{me}}/{LAST}/"),
+    ("manager", "/team/"),
+    ("manager", "/today/"),
+    ("hr", "/stores/"),
+    ("gm", "/stores/{store}/"),
+    ("hr", "/months/"),
+    ("hr", f"/months/{CURRENT}/"),
+    ("gm", f"/months/{LAST}/"),
+    ("hr", f"/months/{LAST}/pay/"),
+    ("technician", f"/why/{LAST}/{{me}}/"),
+    ("hr", "/people/"),
+]
+
+
+def filled(path: str) -> str:
+    """The address for this group."""
+    return path.format(me=own("technician"), store=Result.objects.values_list("store", flat=True)[0])
+
+
+def asked(client: Client, path: str, django_assert_max_num_queries: Any, most: int = MOST) -> int:
+    """How many queries a page takes that was opened before; what is kept after the first time is left out."""
+    assert client.get(path).status_code == 200
+    with django_assert_max_num_queries(most) as queries:
+        assert client.get(path).status_code == 200
+    return len(queries)
+
+
+@pytest.mark.parametrize(("username", "path"), PAGES, ids=[f"{path}-{username}" for username, path in PAGES])
+def test_a_page_asks_the_database_few_times(
+    signed_in: Any, django_assert_max_num_queries: Any, username: str, path: str
+) -> None:
+    """Fails when a page asks for each row, or for the same thing again and again."""
+    asked(signed_in(username), filled(path), django_assert_max_num_queries)
+
+
+def more_people() -> int:
+    """Everybody of the group twice: on the roster, under the same managers, and in every run; how many were added."""
+    doubled = 0
+    for row in list(Assignment.objects.select_related("employee")):
+        again = Employee.objects.get_or_create(
+            employee_id=f"{row.employee.employee_id}-2", defaults={"name": row.employee.name}
+        )[0]
+        Assignment.objects.create(
+            employee=again,
+            store=row.store,
+            department=row.department,
+            position=row.position,
+            manager=row.manager,
+            begin=row.begin,
+            end=row.end,
+        )
+        doubled += 1
+    for run in Run.objects.filter(whole=True):
+        for result in run.results.all():
+            result.pk, result.employee_id = None, f"{result.employee_id}-2"
+            result.save(force_insert=True)
+    return doubled
+
+
+def test_twice_the_people_are_no_more_queries(group: Path, signed_in: Any, django_assert_max_num_queries: Any) -> None:
+    """Fails when a page that is quick for a small store gets slow with the group."""
+    pages = [(signed_in(username), filled(path)) for username, path in PAGES]
+    before = [asked(client, path, django_assert_max_num_queries) for client, path in pages]
+    assert more_people() > 20
+    after = [asked(client, path, django_assert_max_num_queries) for client, path in pages]
+    assert {path: count for (_, path), count in zip(pages, after, strict=True)} == {
+        path: count for (_, path), count in zip(pages, before, strict=True)
+    }
