@@ -21,8 +21,8 @@ LEFT, RIGHT, TOP, BOTTOM = 30, 234, 10, 92
 TOP_POINTS = 130.0
 #: how far apart labels of the axis have to be, in pixels
 APART = 38
-#: attainments between which the hyperbola target ÷ actual is drawn
-SAMPLES = 12
+#: pieces in which the hyperbola target ÷ actual is drawn, and the actual ÷ target up to which
+SAMPLES, FARTHEST = 12, 4.0
 
 Knots = list[tuple[float, float]]
 
@@ -152,9 +152,9 @@ def corners(curve: Curve, better: str) -> Knots:
 def _proportion(floor: float, cap: float, lower: bool) -> Knots:
     if not lower:
         return [(floor / 100, floor), (cap / 100, cap)]
-    first, last = 100 / cap if cap else 0.5, 100 / floor if floor else 3.0
-    xs = [first + (last - first) * place / SAMPLES for place in range(SAMPLES + 1)]
-    return [(x, 100 / x) for x in xs if x]
+    least = max(floor, 100 / FARTHEST)
+    drops = [cap * (least / cap) ** (place / SAMPLES) for place in range(SAMPLES + 1)] if cap > least else [cap or 1.0]
+    return [(100 / points, points) for points in drops]
 
 
 def picture(curves: Sequence[tuple[Curve, str]], metric: Metric, names: Names, about: str) -> SafeString:
@@ -195,16 +195,16 @@ def _axis(hundred: float, bottom: float) -> str:
 
 
 def _labels(knots: Knots, at: Callable[[float], float], attained: bool, metric: Metric, names: Names) -> str:
-    """The values at which the curve bends, as many as find room."""
-    texts, last = [], -1000.0
-    for x in dict.fromkeys(x for x, _ in knots):
-        where = at(x)
-        if where - last < APART:
-            continue
+    """The values at which the curve bends: the first, the last, and those between that find room."""
+    places = {x: at(x) for x, _ in knots}
+    shown: list[float] = []
+    for x in [*sorted({min(places), max(places)}), *places]:
+        if all(abs(places[x] - places[other]) >= APART for other in shown):
+            shown.append(x)
+    texts = []
+    for x in shown:
         exact = round(Decimal(x), 4)
         words = percent(exact) if attained else units_text(value_units(exact), metric, "")
-        texts.append(
-            f'<text class="label" x="{where:.0f}" y="{HEIGHT - 5}" text-anchor="middle">{escape(words)}</text>'
-        )
-        last = where
+        placed = f'x="{places[x]:.0f}" y="{HEIGHT - 5}" text-anchor="middle"'
+        texts.append(f'<text class="label" {placed}>{escape(words)}</text>')
     return "".join(texts)

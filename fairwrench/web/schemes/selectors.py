@@ -132,10 +132,20 @@ def editions_seen(*, user: User) -> list[Edition]:
 
 def edition_seen(*, user: User, key: str) -> Edition:
     """One of them; Http404 when there is none of that key that the user may read."""
-    for edition in editions_seen(user=user):
+    return edition_of(editions=editions_seen(user=user), key=key)
+
+
+def edition_of(*, editions: list[Edition], key: str) -> Edition:
+    """The edition of a key among some; Http404 for none."""
+    for edition in editions:
         if edition.key == key:
             return edition
     raise Http404
+
+
+def edition_now(*, editions: list[Edition]) -> Edition:
+    """The one of all editions that holds now: there is always one."""
+    return next(edition for edition in editions if edition.standing == "now")
 
 
 def edition_at(*, user: User, month: Month) -> Edition:

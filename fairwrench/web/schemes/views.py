@@ -19,7 +19,7 @@ from fairwrench.web.schemes.regulation import own_card, text_of
 def versions(request: HttpRequest) -> HttpResponse:
     """Every version with its state and the months in which it holds."""
     editions = selectors.editions_seen(user=request.user)
-    holding = selectors.edition_at(user=request.user, month=selectors.this_month()).key
+    holding = selectors.edition_now(editions=editions).key
     context = {"editions": editions, "holding": holding, "may_change": may(request.user, "schemes.change")}
     return render(request, "schemes/list.html", context)
 

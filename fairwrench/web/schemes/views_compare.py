@@ -9,7 +9,6 @@ from django.views.decorators.http import require_GET
 from fairwrench.report.naming import Names
 from fairwrench.settlement.problem import Refused
 from fairwrench.web.evidence.selectors import sources
-from fairwrench.web.people.models import User
 from fairwrench.web.people.policy import allowed
 from fairwrench.web.schemes import selectors
 from fairwrench.web.schemes.comparing import compared, counted
@@ -21,9 +20,9 @@ from fairwrench.web.ui.words import lang
 def compare(request: HttpRequest) -> HttpResponse:
     """What differs between two versions; by default between the latest draft, or version, and what holds now."""
     editions = selectors.editions_seen(user=request.user)
-    first, last = _default(request.user, editions)
-    old = selectors.edition_seen(user=request.user, key=request.GET.get("old") or first)
-    new = selectors.edition_seen(user=request.user, key=request.GET.get("new") or last)
+    first, last = _default(editions)
+    old = selectors.edition_of(editions=editions, key=request.GET.get("old") or first)
+    new = selectors.edition_of(editions=editions, key=request.GET.get("new") or last)
     context = {"editions": editions, "old": old, "new": new}
     try:
         known = sources()
@@ -34,7 +33,7 @@ def compare(request: HttpRequest) -> HttpResponse:
     return render(request, "schemes/compare.html", context)
 
 
-def _default(user: User, editions: list[selectors.Edition]) -> tuple[str, str]:
-    now = selectors.edition_at(user=user, month=selectors.this_month()).key
+def _default(editions: list[selectors.Edition]) -> tuple[str, str]:
+    now = selectors.edition_now(editions=editions).key
     others = [edition.key for edition in editions if edition.key != now and edition.standing != "withdrawn"]
     return now, others[0] if others else now

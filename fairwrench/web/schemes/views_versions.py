@@ -56,8 +56,10 @@ def adopt(request: HttpRequest, version_id: int) -> HttpResponse:
     form = AdoptForm(request.POST or None, months=months, initial={"begins": str(selectors.this_month().plus(1))})
     if request.method == "POST" and (_again(request, version) or form.is_valid()):
         return _adopted(request, version)
-    edition = selectors.edition_seen(user=request.user, key=str(version.pk))
-    context = {"form": form, "version": version, "edition": edition, "against": _against(request)}
+    editions = selectors.editions_seen(user=request.user)
+    edition = selectors.edition_of(editions=editions, key=str(version.pk))
+    against = selectors.edition_now(editions=editions).key
+    context = {"form": form, "version": version, "edition": edition, "against": against}
     context["found"] = _parted(Problem(**{**told, "path": tuple(told["path"])}) for told in version.problems)
     try:
         context["strangers"] = selectors.people_without_position(scheme=edition.scheme)
@@ -76,10 +78,6 @@ def _parted(problems: Iterable[Problem]) -> dict[str, list[Problem]]:
 def _again(request: HttpRequest, version: SchemeVersion) -> bool:
     """Whether somebody pressed after the version was adopted for the same month."""
     return bool(version.begins) and request.POST.get("begins") == version.begins
-
-
-def _against(request: HttpRequest) -> str:
-    return selectors.edition_at(user=request.user, month=selectors.this_month()).key
 
 
 def _adopted(request: HttpRequest, version: SchemeVersion) -> HttpResponse:
