@@ -93,7 +93,7 @@ def held_in_reach(user: User, employee_id: str, *roles: str) -> bool:
     stores = scope.stores(*roles)
     if stores is None:
         return True
-    held = Assignment.objects.filter(pk=latest(day=scope.day))
+    held = Assignment.objects.filter(latest(day=scope.day))
     return held.filter(employee__employee_id=employee_id, store__name__in=stores).exists()
 
 

@@ -19,7 +19,7 @@ SEERS = (*OVERSEERS, Role.ADMINISTRATOR)
 def people_list(*, user: User) -> QuerySet[Assignment]:
     """One assignment a person, the last begun: of those led, and those whose last one lies in a store overseen."""
     scope = Scope.of(user)
-    rows = Assignment.objects.filter(pk=latest(day=scope.day))
+    rows = Assignment.objects.filter(latest(day=scope.day))
     stores = scope.stores(*SEERS)
     if stores is not None:
         reached = scope.own | scope.led | scope.led_next
@@ -105,7 +105,7 @@ def people_kept(*, user: User) -> QuerySet[Employee]:
     stores = stores_kept(user=user)
     if stores is None:
         return Employee.objects.all()
-    held = Assignment.objects.filter(pk=latest(day=today()), store__name__in=stores)
+    held = Assignment.objects.filter(latest(day=today()), store__name__in=stores)
     return Employee.objects.filter(pk__in=held.values("employee"))
 
 

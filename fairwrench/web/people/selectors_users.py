@@ -80,7 +80,7 @@ def users_list(*, user: User) -> QuerySet[User]:
     scope = Scope.of(user)
     if not scope.has(Role.ADMINISTRATOR):
         stores = scope.stores(Role.HR)
-        held = Assignment.objects.filter(pk=latest(day=today()))
+        held = Assignment.objects.filter(latest(day=today()))
         if stores is not None:
             held = held.filter(store__name__in=stores)
         rows = rows.filter(employee__in=held.values("employee"))
