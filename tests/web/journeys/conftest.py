@@ -100,9 +100,9 @@ def _wait_for(site: Site, process: subprocess.Popen[bytes]) -> None:
     pytest.fail((site.folder / "serve.log").read_text(encoding="utf-8", errors="replace")[-3000:])
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """The system's Chromium; it asks nobody outside."""
+    """The system's Chromium; it asks nobody outside. Ended with the file: its event loop would be in others' way."""
     flags = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(executable_path=CHROMIUM, args=flags)
