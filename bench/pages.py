@@ -155,11 +155,8 @@ def measured(page: Page, times: int) -> Line:
         ask(page.people[-1], page.paths[-1])
     p50, p95 = took[len(took) // 2], took[int(len(took) * 0.95)]
     line = Line(page.name, round(first, 1), round(p50, 1), round(p95, 1), round(busy, 1), len(queries), size, page.bar)
-    print(
-        f"{line.name:<34}{first:>8.0f}{p50:>8.1f}{p95:>8.1f}{busy:>8.1f}{page.bar:>6}{line.queries:>9}{size / 1024:>6.0f} K"
-        f"{'' if line.met else '   missed'}",
-        flush=True,
-    )
+    figures = f"{first:>8.0f}{p50:>8.1f}{p95:>8.1f}{busy:>8.1f}{page.bar:>6}{line.queries:>9}{size / 1024:>6.0f} K"
+    print(f"{line.name:<34}{figures}{'' if line.met else '   missed'}", flush=True)
     return line
 
 

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
 from fairwrench.report.figures import share_text, units_text, value_text
 from fairwrench.report.naming import Names
 from fairwrench.web.settlements.models import Cycle, Run
@@ -51,21 +54,26 @@ def matrix_of(*, run: Run, only: set[str] | None, names: Names) -> dict[str, Any
         }
         for each in run.indicators
     ]
-    return {"stores": shops, "rows": rows, "whole": only is None}
+    whole = only is None
+    return {"stores": shops, "rows": rows, "whole": whole, "columns": 1 + len(shops) + whole}
 
 
-def _cell(figure: dict[str, Any] | None, key: str, names: Names) -> dict[str, Any]:
+def _cell(figure: dict[str, Any] | None, key: str, names: Names) -> SafeString:
+    """One cell, drawn here and not by a template of its own: a large group has thousands of them on one page."""
     metric = names.scheme.metrics[key]
     if figure is None or not figure["handed_in"]:
-        return {"text": names.pick(("未提交", "not handed in")), "look": "text-secondary", "sign": "", "title": ""}
+        return format_html('<td class="num text-secondary">{}</td>', names.pick(("未提交", "not handed in")))
     n, d = (None if figure[name] is None else int(figure[name]) for name in ("n", "d"))
     look, sign = STANDS[figure["against"]]
     target = units_text(int(figure["target"]), metric, names.scheme.currency) if figure["target"] is not None else ""
+    thin = names.pick(("样本少", "thin")) if figure["thin"] else ""
     told = [f"{names.pick(('目标', 'target'))} {target}"] if target else []
     told += [f"n={figure['occasions']:,}"] if figure["occasions"] is not None else []
-    told += [names.pick(("样本少", "thin"))] if figure["thin"] else []
+    told += [thin] if thin else []
     text = value_text(n, d, metric, names.scheme.currency)
-    return {"text": text, "look": look, "sign": sign, "title": "，".join(told), "thin": figure["thin"]}
+    badge = format_html(' <span class="badge bg-secondary-lt">{}</span>', thin) if thin else ""
+    drawn = '<td class="num {}" title="{}"><span aria-hidden="true">{}</span> {}{}</td>'
+    return format_html(drawn, look, "，".join(told), sign, text, badge)
 
 
 def trend_of(*, only: set[str] | None, months: int = 12) -> dict[str, Any] | None:
