@@ -56,11 +56,16 @@ class Line:
 
 @dataclass(frozen=True)
 class Freshness:
-    """The heat map of a month, and how many cells are in each state."""
+    """The heat map of a month, and how many cells are in each state.
+
+    `stores` are those of the map; `every_store` and `kinds` (sources by name) are what it may be narrowed to.
+    """
 
     month: Month
     stores: list[str]
     lines: list[Line]
+    every_store: list[str] = field(default_factory=list)
+    kinds: dict[str, Source] = field(default_factory=dict)
 
     @property
     def counts(self) -> list[tuple[str, str]]:
@@ -82,7 +87,8 @@ def freshness(*, user: User, month: Month, source: str = "", store: str = "") ->
     """How evidence of a month stands, for the sources and stores that somebody watches over or hands in."""
     watched, seen = watch_of(user=user), reach_of(user=user)
     scheme, kinds = selectors.scheme_at(month=month), selectors.sources()
-    stores = [name for name in selectors.store_names() if store in ("", name) and _watched(watched, name)]
+    every_store = list(selectors.store_names())
+    stores = [name for name in every_store if store in ("", name) and _watched(watched, name)]
     known = _Known(_covered(month), _waiting(month), _duties(stores))
     due, needs = due_of(scheme=scheme, month=month), needed(scheme)
     names = [name for name in _shown(scheme, known, watched) if name in kinds and source in ("", name)]
@@ -98,7 +104,7 @@ def freshness(*, user: User, month: Month, source: str = "", store: str = "") ->
         line.cells.extend(cell for cell in cells if cell)
         if line.cells:
             lines.append(line)
-    return Freshness(month, stores, lines)
+    return Freshness(month, stores, lines, every_store, kinds)
 
 
 def due_of(*, scheme: Scheme, month: Month) -> dict[str, datetime]:

@@ -34,17 +34,16 @@ MONTHS_BACK = 14
 ON_DESK = 30
 
 
-def month_asked(request: HttpRequest) -> Month:
-    """The month of the query string or form; the open one where it names none."""
+def month_asked(request: HttpRequest, now: Month | None = None) -> Month:
+    """The month of the query string or form; the open one where it names none (`now`, if it is known already)."""
     try:
         return Month.parse(request.POST.get("month") or request.GET.get("month") or "")
     except ValueError:
-        return selectors.open_month()
+        return now or selectors.open_month()
 
 
-def months_offered() -> list[Month]:
-    """The months a file may be handed in for, the newest first."""
-    now = selectors.open_month()
+def months_offered(now: Month) -> list[Month]:
+    """The months a file may be handed in for, the newest first; `now` is the open one."""
     return [now.plus(-back) for back in range(-1, MONTHS_BACK)]
 
 
@@ -52,17 +51,18 @@ def months_offered() -> list[Month]:
 @allowed("evidence.view")
 def desk(request: HttpRequest) -> HttpResponse:
     """Drop, wait, and the heat map of a month; `month`, `source` and `store` narrow it."""
-    month = month_asked(request)
+    now = selectors.open_month()
+    month = month_asked(request, now)
     chosen = {name: request.GET.get(name, "") for name in ("source", "store")}
     found = freshness(user=request.user, month=month, **chosen)
     context = {
         "month": str(month),
-        "open_month": str(selectors.open_month()),
-        "months": [str(each) for each in months_offered()],
+        "open_month": str(now),
+        "months": [str(each) for each in months_offered(now)],
         "found": found,
         "chosen": chosen,
-        "kinds": sorted(selectors.sources().items()),
-        "all_stores": selectors.store_names(),
+        "kinds": sorted(found.kinds.items()),
+        "all_stores": found.every_store,
         "may_land": may(request.user, "evidence.land"),
         "drop_hint": pick("xlsx、xls、csv；一次可选很多个", "xlsx, xls, csv; many at once"),
         "perms_excuse": may(request.user, "evidence.excuse"),

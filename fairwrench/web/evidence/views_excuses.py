@@ -57,7 +57,12 @@ def excuse_new(request: HttpRequest) -> HttpResponse:
     rows = rows_found(user=request.user, source=source, month=month, sought=sought)
     kind = kinds.get(source)
     context = {
-        **{"month": str(month), "months": [str(each) for each in months_offered()], "source": source, "q": sought},
+        **{
+            "month": str(month),
+            "months": [str(each) for each in months_offered(selectors.open_month())],
+            "source": source,
+            "q": sought,
+        },
         "kinds": sorted(kinds.items()),
         "rows": [(row, row.cells(kind)) for row in rows] if kind else [],
         "metrics": metrics_of(selectors.scheme_at(month=month), source),

@@ -49,7 +49,7 @@ def upload(request: HttpRequest, upload_id: int) -> HttpResponse:
         "may_change": reach_of(user=request.user, landing=True).anything,
         "closed": found.state == State.READ and selectors.is_closed(month=found.at_month),
         "open_month": str(selectors.open_month()),
-        "months": [str(month) for month in months_offered()],
+        "months": [str(month) for month in months_offered(selectors.open_month())],
         "stores": selectors.store_names(),
         "totals_wrong": any(
             not total["equal"] and not total.get("explained") for sheet in sheets for total in sheet.totals
