@@ -25,7 +25,7 @@ help: $(READY) ## set up .venv and list the targets
 install: $(READY) $(PACKAGES) ## set up .venv and the front-end packages only
 
 demo: $(READY) $(if $(filter 0,$(SERVE)),,$(PACKAGES)) ## settle a sample dealer group, explain one figure, then serve it; SERVE=0 ends before that
-	$(BIN)/fairwrench demo build/demo
+	POLARS_MAX_THREADS=1 $(BIN)/fairwrench demo build/demo # for small files threads cost more than they bring
 ifneq ($(SERVE),0)
 	$(BIN)/fairwrench serve --demo build/demo-web
 endif

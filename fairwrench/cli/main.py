@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+
 import click
 
 from fairwrench.cli.deadlines import deadlines
@@ -14,6 +16,10 @@ from fairwrench.cli.serve import serve
 from fairwrench.cli.settle import settle
 from fairwrench.cli.simulate import simulate
 from fairwrench.cli.verify import verify
+
+
+# A settlement makes many small objects that live as long as it does; Python need not look through them again and again.
+gc.set_threshold(100_000, 20, 100)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
