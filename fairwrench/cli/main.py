@@ -17,7 +17,6 @@ from fairwrench.cli.settle import settle
 from fairwrench.cli.simulate import simulate
 from fairwrench.cli.verify import verify
 
-
 # A settlement makes many small objects that live as long as it does; Python need not look through them again and again.
 gc.set_threshold(100_000, 20, 100)
 
