@@ -10,12 +10,12 @@ os.environ.setdefault("FAIRWRENCH_SECRET_KEY", "for tests alone, so it may be kn
 # a browser driven in the same process keeps its event loop running, beside tests that have nothing to do with it
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
 
-from fairwrench.web.project.settings import *  # noqa: F403
+from fairwrench.web.project.settings import *  # noqa: F403  settings on top of settings
 
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": UPLOADS}},  # noqa: F405
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": UPLOADS}},  # noqa: F405  from the line above
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}

@@ -69,7 +69,7 @@ def move(request: HttpRequest, employee_id: str) -> HttpResponse:
     if not page.pay:  # who may not see the salary leaves it as it is
         form.fields.pop("full_salary")
     kept = {} if page.pay else {"full_salary": pay}
-    act = lambda: employees.employee_move(employee=employee, **form.cleaned_data, **kept)  # noqa: E731
+    act = lambda: employees.employee_move(employee=employee, **form.cleaned_data, **kept)  # noqa: E731  one use, one line
     if request.method == "POST" and form.is_valid() and done(form, act):
         messages.success(request, pick("任职已变更。", "The change is noted."))
         return redirect("people:person", employee_id)
@@ -95,7 +95,7 @@ def leave(request: HttpRequest, employee_id: str) -> HttpResponse:
     """Somebody's last day."""
     employee = get_object_or_404(Employee, employee_id=employee_id)
     form = LeaveForm(request.POST or None)
-    act = lambda: employees.employee_leave(employee=employee, **form.cleaned_data)  # noqa: E731
+    act = lambda: employees.employee_leave(employee=employee, **form.cleaned_data)  # noqa: E731  one use, one line
     if request.method == "POST" and form.is_valid() and done(form, act):
         messages.success(request, pick("离职已登记；账号需另行停用。", "Noted; the account is closed apart."))
         return redirect("people:person", employee_id)
@@ -108,7 +108,7 @@ def delegate(request: HttpRequest, employee_id: str) -> HttpResponse:
     if not delegates_for(user=request.user, employee_id=employee_id):
         raise PermissionDenied("people.delegate")
     employee, form = get_object_or_404(Employee, employee_id=employee_id), DelegationForm(request.POST or None)
-    act = lambda: delegation_make(away=employee, **form.cleaned_data)  # noqa: E731
+    act = lambda: delegation_make(away=employee, **form.cleaned_data)  # noqa: E731  one use, one line
     if request.method == "POST" and form.is_valid() and done(form, act):
         messages.success(request, pick("代理已设置。", "The stand-in is set."))
         return redirect("people:person", employee_id)

@@ -1,5 +1,5 @@
 """The settings of an installation that tests start processes of: work waits in the database for a real worker."""
 
-from tests.web.settings import *  # noqa: F403
+from tests.web.settings import *  # noqa: F403  settings on top of settings
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default"]}}
