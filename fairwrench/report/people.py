@@ -11,6 +11,7 @@ import polars as pl
 from fairwrench.closing.tracing import Traced, traced
 from fairwrench.report.charts import curve_picture
 from fairwrench.report.figures import NONE, symbol, yuan
+from fairwrench.report.lifting import best_of_each, change_words
 from fairwrench.report.material import Material
 from fairwrench.settlement.explain import Step, explain, points
 from fairwrench.settlement.lift import Lift, lifts
@@ -119,34 +120,16 @@ def _last_word(key: str) -> str:
 
 def _sentences(gains: list[Lift], lines: dict[str, dict[str, Any]], material: Material) -> tuple[str, ...]:
     """The best change of each item, most pay first, in words."""
-    first: dict[str, Lift] = {}
-    for gain in gains:
-        kept = first.get(gain.item)
-        if kept is None or (gain.goal == "grade" and kept.goal != "grade"):
-            first[gain.item] = gain
-    return tuple(_sentence(gain, lines[gain.item], material) for gain in list(first.values())[:LIFTS])
+    return tuple(_sentence(gain, lines[gain.item], material) for gain in best_of_each(gains)[:LIFTS])
 
 
 def _sentence(gain: Lift, line: dict[str, Any], material: Material) -> str:
     names, currency = material.names, material.settled.scheme.currency
-    amount, name = change_text(gain, material), names.item(gain.item)
+    metric = material.settled.scheme.metrics[gain.item]
+    amount, name = names.pick(change_words(gain.change, metric)), names.item(gain.item)
     score = points(gain.score)
     paid_zh = f"，绩效工资 +{yuan(gain.pay, currency)}" if gain.pay else ""
     paid_en = f", +{yuan(gain.pay, currency)}" if gain.pay else ""
     zh = f"{name}{amount}：本项 +{points(gain.points)} 分，总分 +{score}，等级 {gain.grade}{paid_zh}"
     en = f"{name}, {amount}: item +{points(gain.points)}, score +{score}, grade {gain.grade}{paid_en}"
     return names.pick((zh, en)) if line["points"] is not None else NONE
-
-
-def change_text(gain: Lift, material: Material) -> str:
-    """The change itself: two more, two fewer, ¥1,000 more."""
-    metric = material.settled.scheme.metrics[gain.item]
-    size = abs(gain.change)
-    unit = {"money": ("元", "yuan"), "hours": ("小时", "hours")}.get(metric.unit, ("个", ""))
-    if metric.numerator.value.strip() == "count":
-        unit = ("件", "")
-    elif "hours" in metric.numerator.value:
-        unit = ("小时", "hours")
-    pick = material.names.pick
-    shown = f"{size:,} {pick(unit)}".strip()
-    return pick((f"多 {shown}", f"{shown} more")) if gain.change > 0 else pick((f"少 {shown}", f"{shown} fewer"))

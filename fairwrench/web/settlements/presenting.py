@@ -10,9 +10,9 @@ from django.utils.safestring import SafeString, mark_safe
 
 from fairwrench.report.charts import trend
 from fairwrench.report.figures import units_text, value_text
+from fairwrench.report.lifting import change_words
 from fairwrench.report.naming import Names
 from fairwrench.settlement.scheme import Item
-from fairwrench.web.settlements.lifting import change_words
 from fairwrench.web.settlements.models import Result
 
 TREND = 6
@@ -89,6 +89,10 @@ def lifts_shown(found: Iterable[dict[str, Any]], names: Names, grade: str) -> li
     for lift in found:
         metric = names.scheme.metrics[lift["item"]]
         better = lift["grade"] if lift["grade"] != grade else ""
-        told = {"name": names.item(lift["item"]), "change": change_words(lift, metric, names), "better": better}
+        told = {
+            "name": names.item(lift["item"]),
+            "change": names.pick(change_words(lift["change"], metric)),
+            "better": better,
+        }
         shown.append({**lift, **told})
     return shown

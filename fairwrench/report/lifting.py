@@ -1,0 +1,32 @@
+"""What would lift somebody, as people read it: the best change of each item, and the change in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from fairwrench.settlement.lift import Lift
+from fairwrench.settlement.scheme import Metric
+
+
+def best_of_each(found: Iterable[Lift]) -> list[Lift]:
+    """One change an item, that to a better grade before others, most pay first; what gains nothing to be seen is left
+    out."""
+    best: dict[str, Lift] = {}
+    for lift in found:
+        before = best.get(lift.item)
+        if (lift.score or lift.pay) and (before is None or (lift.goal == "grade" and before.goal != "grade")):
+            best[lift.item] = lift
+    return sorted(best.values(), key=lambda lift: (-(lift.pay or 0), -lift.score, lift.item))
+
+
+def change_words(change: int, metric: Metric) -> tuple[str, str]:
+    """The change itself in Chinese and English: two more, two fewer, 1,000 yuan more."""
+    zh, en = {"money": ("元", "yuan"), "hours": ("小时", "hours")}.get(metric.unit, ("个", ""))
+    if metric.numerator.value.strip() == "count":
+        zh, en = "件", ""
+    elif "hours" in metric.numerator.value:
+        zh, en = "小时", "hours"
+    told = f"{abs(change):,} {en}".strip()
+    if change > 0:
+        return f"多 {change:,} {zh}", f"{told} more"
+    return f"少 {-change:,} {zh}", f"{told} fewer"
