@@ -10,6 +10,7 @@ from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.models import SocialLogin
 from django.http import HttpRequest
 
+from fairwrench.web.people.sealing import Unreadable, opened, sealed
 from fairwrench.web.ui.words import both
 
 _WRONG = both("用户名或密码不正确。", "User name or password is not right.")
@@ -45,6 +46,24 @@ class OutsideAccounts(DefaultSocialAccountAdapter):
 
 
 class SecondFactors(DefaultMFAAdapter):
-    """Codes from an app, and recovery codes."""
+    """Codes from an app, and recovery codes; what they are made of is kept encrypted."""
 
-    error_messages: ClassVar = {**DefaultMFAAdapter.error_messages, "incorrect_code": _CODE}
+    error_messages: ClassVar = {
+        **DefaultMFAAdapter.error_messages,
+        "incorrect_code": _CODE,
+        "unreadable": both(
+            "两步验证的密钥无法解密，请让系统管理员检查服务器的密钥设置。",
+            "The secret of your second step cannot be decrypted; ask the administrator to check the server's keys.",
+        ),
+    }
+
+    def encrypt(self, text: str) -> str:
+        """A secret as it is kept."""
+        return sealed(text)
+
+    def decrypt(self, encrypted_text: str) -> str:
+        """A secret as it was; ValidationError where no key of the installation fits, so that nobody comes in by it."""
+        try:
+            return opened(encrypted_text)
+        except Unreadable:
+            raise self.validation_error("unreadable") from None

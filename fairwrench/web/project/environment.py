@@ -3,7 +3,8 @@
 FAIRWRENCH_HOME          folder of everything that is kept (default: fairwrench-data in the working folder)
 FAIRWRENCH_DATABASE_URL  sqlite:///… or postgres://…        (default: HOME/fairwrench.sqlite3)
 FAIRWRENCH_LEDGER        folder of the evidence              (default: HOME/ledger)
-FAIRWRENCH_SECRET_KEY    signs sessions                      (default: made once and kept in HOME/secret-key)
+FAIRWRENCH_SECRET_KEY    signs sessions, encrypts second factors (default: made once and kept in HOME/secret-key)
+FAIRWRENCH_SECRET_KEY_FALLBACKS keys that did so before, by commas (default: none)
 FAIRWRENCH_URL           the address people use              (default: http://127.0.0.1:8000)
 FAIRWRENCH_HOSTS         further host names, by commas       (default: none)
 FAIRWRENCH_SCHEME        the scheme in force                 (default: dealership)
@@ -43,6 +44,9 @@ class Environment:
     def _get(self, name: str, default: str = "") -> str:
         return self.variables.get(f"FAIRWRENCH_{name}", "") or default
 
+    def _list(self, name: str) -> list[str]:
+        return [part.strip() for part in self._get(name).split(",") if part.strip()]
+
     @property
     def home(self) -> Path:
         """Where everything is kept that is not told to lie elsewhere."""
@@ -67,8 +71,7 @@ class Environment:
     def hosts(self) -> list[str]:
         """Host names that the application answers to."""
         host = urlsplit(self.url).hostname or ""
-        more = [name.strip() for name in self._get("HOSTS").split(",") if name.strip()]
-        return list(dict.fromkeys([host, *more, *(LOCAL if host in LOCAL else ())]))
+        return list(dict.fromkeys([host, *self._list("HOSTS"), *(LOCAL if host in LOCAL else ())]))
 
     @property
     def encrypted(self) -> bool:
@@ -98,7 +101,7 @@ class Environment:
     @property
     def source_folders(self) -> tuple[Path, ...]:
         """Folders of own kinds of file."""
-        return tuple(Path(part.strip()).resolve() for part in self._get("SOURCES").split(",") if part.strip())
+        return tuple(Path(part).resolve() for part in self._list("SOURCES"))
 
     @property
     def logins(self) -> dict[str, Any]:
@@ -106,8 +109,13 @@ class Environment:
         told = self._get("LOGINS")
         return dict(json.loads(told)) if told else {}
 
+    @property
+    def old_secret_keys(self) -> list[str]:
+        """Keys that were in the place of the present one: what they signed and encrypted is still read."""
+        return self._list("SECRET_KEY_FALLBACKS")
+
     def secret_key(self) -> str:
-        """The key that signs sessions; made once where none is given, readable by the owner alone."""
+        """The key that signs and encrypts; made once where none is given, readable by the owner alone."""
         if told := self._get("SECRET_KEY"):
             return told
         path = self.home / "secret-key"

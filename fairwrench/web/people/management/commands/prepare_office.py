@@ -8,19 +8,22 @@ from django.core.management.base import BaseCommand
 
 from fairwrench.web.people.invitations import administrator_invite, nobody_came_in
 from fairwrench.web.people.organisation import positions_ensure, scheme_of_office, unit_group
+from fairwrench.web.people.sealing import factors_seal
 
 
 class Command(BaseCommand):
-    """The group, the scheme's positions, and while nobody can sign in a link for the first administrator."""
+    """The group, the scheme's positions, second factors under the present key, a link for the first administrator."""
 
     help = (
-        "Make the group and the scheme's positions; print a link for the first administrator while nobody can sign in."
+        "Make the group and the scheme's positions; encrypt second factors with the present key; "
+        "print a link for the first administrator while nobody can sign in."
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Prepare, and print the link where one was made."""
         unit_group()
         positions_ensure(codes=scheme_of_office().positions)
+        factors_seal()
         if nobody_came_in():
             link = administrator_invite()
             self.stdout.write("第一位系统管理员（admin）请用此链接设置密码，七天内有效，只能用一次：")
