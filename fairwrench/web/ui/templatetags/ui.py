@@ -95,6 +95,12 @@ def bullet(actual: int | None, target: int | None = 10_000) -> SafeString:
 
 
 @register.simple_tag
+def pace(reached: int | None, gone: int) -> SafeString:
+    """Percent of a target reached, as a bar with a mark at the percent of the month gone."""
+    return drawing.pace(reached, gone)
+
+
+@register.simple_tag
 def progress(part: int, whole: int, label: Any = None) -> SafeString:
     """A share as a bar, `part` of `whole`; `label` says to people who do not see it what is measured."""
     return drawing.progress(part, whole, words.of(label))

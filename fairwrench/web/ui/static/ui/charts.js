@@ -22,8 +22,9 @@
     if (drawn.has(place)) drawn.get(place).dispose();
     const options = JSON.parse(place.dataset.chart);
     const chart = window.echarts.init(place, look(), { renderer: "canvas" });
+    const legend = options.legend && { type: "scroll", top: 0, bottom: "auto", ...options.legend };
     const grid = { left: 8, right: 16, top: 32, bottom: 8, containLabel: true };
-    chart.setOption({ animation: false, grid, ...options, tooltip: { ...options.tooltip, renderMode: "richText" } });
+    chart.setOption({ animation: false, grid, ...options, legend, tooltip: { ...options.tooltip, renderMode: "richText" } });
     drawn.set(place, chart);
   }
 
