@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from allauth.usersessions.middleware import UserSessionsMiddleware
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.views import redirect_to_login
-from django.core.cache import cache
+from django.core.cache import caches
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.http import url_has_allowed_host_and_scheme
 
@@ -44,11 +44,14 @@ def page_of(request: HttpRequest) -> str:
 
 
 class SeenNowAndThen(UserSessionsMiddleware):  # type: ignore[misc]
-    """Notes when a session was last in use, but at most once in five minutes: a page that is read writes nothing."""
+    """Notes when a session was last in use, but at most once in five minutes: a page that is read writes nothing.
+
+    Each process remembers for itself what it noted: asking the others would cost every page a query.
+    """
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Answer; note the session before if it was not noted lately."""
         key = request.session.session_key
-        if key and request.user.is_authenticated and not cache.add(f"seen:{key}", True, SEEN):
+        if key and request.user.is_authenticated and not caches["process"].add(f"seen:{key}", True, SEEN):
             return self.get_response(request)
         return super().__call__(request)

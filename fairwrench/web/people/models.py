@@ -224,6 +224,20 @@ class Invitation(models.Model):
     used_at = models.DateTimeField(null=True, blank=True)
 
 
+class Tally(models.Model):
+    """A line of the cache that all processes of the installation share, such as how often signing in failed.
+
+    Django's database cache alone reads and writes it (`CACHES`); being a model, its table comes with the migrations.
+    """
+
+    cache_key = models.CharField(max_length=255, primary_key=True)
+    value = models.TextField()
+    expires = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return self.cache_key
+
+
 for model in (Unit, Position, Employee, Assignment, Grant, Duty, Delegation):
     auditlog.register(model)
 auditlog.register(User, exclude_fields=["password", "last_login"])

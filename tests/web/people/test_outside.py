@@ -89,7 +89,7 @@ def elsewhere() -> Iterator[StandIn]:
 
 
 @pytest.fixture(autouse=True)
-def providers(elsewhere: StandIn, settings: Any, monkeypatch: Any) -> None:
+def providers(db: None, elsewhere: StandIn, settings: Any, monkeypatch: Any) -> None:
     """All four set up as an administrator would, their endpoints replaced by the stand-in's."""
     cache.clear()
     app = {"client_id": "fairwrench", "secret": "s"}

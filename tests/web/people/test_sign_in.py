@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
 from allauth.usersessions.models import UserSession
-from django.core.cache import cache
+from django.core.cache import cache, caches
 from django.test import Client
 from django.urls import reverse
 
@@ -23,9 +23,10 @@ LOGIN = "/accounts/login/"
 
 
 @pytest.fixture(autouse=True)
-def no_memory() -> None:
-    """Attempts of one test do not count in the next."""
+def no_memory(db: None) -> None:
+    """Attempts and sessions of one test do not count in the next."""
     cache.clear()
+    caches["process"].clear()
 
 
 @pytest.fixture
