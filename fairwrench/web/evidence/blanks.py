@@ -8,7 +8,7 @@ import xlsxwriter
 
 from fairwrench.report.workbook import FONT, OPTIONS
 from fairwrench.settlement.source import Column, Source
-from fairwrench.web.ui.words import both
+from fairwrench.web.ui.words import both, joined
 
 TYPES = {
     "text": both("文字", "text"),
@@ -37,7 +37,7 @@ def must_be_filled(source: Source) -> set[str]:
 
 def words_of(column: Column) -> str:
     """The words a column takes, each with what else it is called."""
-    return "；".join(" / ".join((value, *spellings)) for value, spellings in (column.one_of or {}).items())
+    return joined((" / ".join((value, *spellings)) for value, spellings in (column.one_of or {}).items()), "；")
 
 
 def write_blank(*, source: Source, lang: str) -> bytes:
@@ -70,5 +70,6 @@ def _notes(book: xlsxwriter.Workbook, source: Source, needed: set[str], lang: st
         must = {"zh": "必填", "en": "required"}[lang] if name in needed else ""
         parts = [must, str(TYPES[column.type]), words_of(column)]
         said = "，".join(part for part in parts if part) if lang == "zh" else ", ".join(part for part in parts if part)
-        sheet.write_string(line, 0, f"【{header_of(name, column)}】 {said}", text)
+        head = header_of(name, column)
+        sheet.write_string(line, 0, f"【{head}】 {said}" if lang == "zh" else f"[{head}] {said}", text)
     sheet.set_column(0, 0, 110)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -9,18 +10,22 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.safestring import SafeString
 
 from fairwrench.settlement.deadlines import Month, deadlines
 from fairwrench.settlement.measure import metric_sources
 from fairwrench.settlement.scheme import Scheme
 from fairwrench.settlement.source import Source
 from fairwrench.web.evidence import selectors
-from fairwrench.web.evidence.models import Covered, Sheet, Upload
-from fairwrench.web.evidence.reach import Reach, reach_of, stores_of_unit, watch_of
-from fairwrench.web.people.models import Duty, User
-from fairwrench.web.ui.components import HEAT
-from fairwrench.web.ui.words import of, pick
+from fairwrench.web.evidence.arrivals import Arrived, Place, arrived, providers, waiting
+from fairwrench.web.evidence.models import Upload
+from fairwrench.web.evidence.reach import Places, Reach, reach_of, watch_of
+from fairwrench.web.people.models import User
+from fairwrench.web.ui.components import HEAT, heat_cell
+from fairwrench.web.ui.words import joined, of, pick
 
+#: a state, a word to it, and where to look: what `reverse` is called with
+Told = tuple[str, str, tuple[Any, ...] | None]
 #: what people agree on and decide is evidence, too, though no metric reads it
 AGREED = ("targets", "payroll")
 
@@ -34,6 +39,11 @@ class Cell:
     text: str = ""
     url: str | None = None
     about: str = ""
+
+    @property
+    def drawn(self) -> SafeString:
+        """The inside of the map's cell."""
+        return heat_cell(self.state, self.text, self.url, self.about)
 
 
 @dataclass(frozen=True)
@@ -53,6 +63,11 @@ class Line:
         found = {cell.store: cell for cell in self.cells}
         return [found.get(store) for store in self.stores]
 
+    @property
+    def drawn(self) -> SafeString:
+        """The row's cells, drawn here and not by a template: a large group has thousands of them on one page."""
+        return SafeString("".join(f"<td>{cell.drawn if cell else ''}</td>" for cell in self.row))
+
 
 @dataclass(frozen=True)
 class Freshness:
@@ -70,41 +85,40 @@ class Freshness:
     @property
     def counts(self) -> list[tuple[str, str]]:
         """Each state there is, with its word and how many cells are in it."""
-        states = [cell.state for line in self.lines for cell in line.cells]
-        return [(state, f"{pick(*HEAT[state][1])} {states.count(state)}") for state in HEAT if state in states]
+        states = Counter(cell.state for line in self.lines for cell in line.cells)
+        return [(state, f"{pick(*HEAT[state][1])} {states[state]}") for state in HEAT if state in states]
 
 
 @dataclass(frozen=True)
 class _Known:
     """What the database knows of a month, by (source, store)."""
 
-    covered: dict[tuple[str, str], dict[str, Any]]
-    waiting: dict[tuple[str, str], int]
-    duties: dict[tuple[str, str], list[str]]
+    arrived: dict[Place, Arrived]
+    waiting: dict[Place, int]
+    duties: dict[Place, list[str]]
 
 
-def freshness(*, user: User, month: Month, source: str = "", store: str = "") -> Freshness:
-    """How evidence of a month stands, for the sources and stores that somebody watches over or hands in."""
-    watched, seen = watch_of(user=user), reach_of(user=user)
+def freshness(
+    *, user: User, month: Month, source: str = "", store: str = "", desk: Iterable[Upload] | None = None
+) -> Freshness:
+    """How evidence of a month stands, for the sources and stores that somebody watches over or hands in.
+
+    `desk`: everybody's files on the desk (`selectors.uploads_open`), where they are at hand already.
+    """
+    watched, seen, places = watch_of(user=user), reach_of(user=user), Places.read()
     scheme, kinds = selectors.scheme_at(month=month), selectors.sources()
-    every_store = list(selectors.store_names())
-    stores = [name for name in every_store if store in ("", name) and _watched(watched, name)]
-    known = _Known(_covered(month), _waiting(month), _duties(stores))
+    stores = [name for name in places.stores if store in ("", name) and _watched(watched, name)]
+    files = selectors.uploads_open() if desk is None else desk
+    known = _Known(arrived(month), waiting(month, files), providers(places, stores))
     due, needs = due_of(scheme=scheme, month=month), needed(scheme)
     names = [name for name in _shown(scheme, known, watched) if name in kinds and source in ("", name)]
     lines = []
     for name in names:
         line = Line(name, kinds[name], month, due.get(kinds[name].provided_by or ""), stores)
-        reached = watched.stores_of(name)
-        wanted = name in needs
-        places = [place for place in stores if reached is None or place in reached]
-        cells = (
-            _cell(line, place, known, seen) or (_absent(line, place, known) if wanted else None) for place in places
-        )
-        line.cells.extend(cell for cell in cells if cell)
+        line.cells.extend(_cells(line, known, watched, seen, wanted=name in needs))
         if line.cells:
             lines.append(line)
-    return Freshness(month, stores, lines, every_store, kinds)
+    return Freshness(month, stores, lines, places.stores, kinds)
 
 
 def due_of(*, scheme: Scheme, month: Month) -> dict[str, datetime]:
@@ -124,72 +138,50 @@ def needed(scheme: Scheme) -> set[str]:
 
 
 def _shown(scheme: Scheme, known: _Known, watched: Reach) -> list[str]:
-    there = {name for name, _ in (*known.covered, *known.waiting, *known.duties)}
+    there = {name for name, _ in (*known.arrived, *known.waiting, *known.duties)}
     return sorted(needed(scheme) | there | set(watched.duties))
 
 
-def _covered(month: Month) -> dict[tuple[str, str], dict[str, Any]]:
-    """The last landing that speaks for each place, and when the first one came."""
-    rows = Covered.objects.filter(month=str(month)).order_by("landing__landed_at", "landing__number")
-    found: dict[tuple[str, str], dict[str, Any]] = {}
-    for row in rows.values("source", "store", "landing__number", "landing__landed_at", "landing__rejected"):
-        place = (row["source"], row["store"])
-        found[place] = {**row, "first": found.get(place, {}).get("first", row["landing__landed_at"])}
-    return found
+def _cells(line: Line, known: _Known, watched: Reach, seen: Reach, *, wanted: bool) -> Iterable[Cell]:
+    """The cells of a source in the stores where it is watched; one of which nobody asks anything only if it is there."""
+    reached, name = watched.stores_of(line.name), of(line.source.name)
+    absent = _absent(line) if wanted else None
+    for store in line.stores:
+        if reached is not None and store not in reached:
+            continue
+        found = _there(line, store, known) or absent
+        if found is None:
+            continue
+        state, text, address = found
+        url = reverse(*address) if address and seen.covers(line.name, [store]) else None
+        about = "、".join([name, store, *known.duties.get((line.name, store), ())])
+        yield Cell(store, state, text, url, about)
 
 
-def _waiting(month: Month) -> dict[tuple[str, str], int]:
-    """Files that were read and wait to be landed: (source, store) → upload."""
-    sheets = Sheet.objects.filter(upload__month=str(month), upload__state=Upload.State.READ)
-    rows = sheets.values_list("source", "speaks_for", "upload_id")
-    return {(source, store): upload for source, stores, upload in rows for store in stores}
-
-
-def _duties(stores: Iterable[str]) -> dict[tuple[str, str], list[str]]:
-    """Who hands in what: (source, store) → names."""
-    found: dict[tuple[str, str], list[str]] = {}
-    places: dict[int, Iterable[str]] = {}
-    for duty in Duty.objects.filter(kind=Duty.Kind.PROVIDE).select_related("employee", "unit__parent__parent"):
-        if duty.unit_id not in places:
-            named = stores_of_unit(duty.unit)
-            places[duty.unit_id] = stores if named is None else named
-        for store in places[duty.unit_id]:
-            found.setdefault((duty.subject, store), []).append(duty.employee.name)
-    return found
-
-
-def _cell(line: Line, store: str, known: _Known, seen: Reach) -> Cell | None:
-    """What is there of a source in a store: landed, or waiting to be landed."""
-    place, about = (line.name, store), _about(line, store, known)
-    if landed := known.covered.get(place):
-        number = landed["landing__number"]
-        url = reverse("evidence:batch", args=[line.name, number]) if seen.covers(line.name, [store]) else None
-        return Cell(store, *_arrived(landed, line.due), url=url, about=about)
+def _there(line: Line, store: str, known: _Known) -> Told | None:
+    """What is there of a source in a store: on the desk and not landed yet, or landed."""
+    place = (line.name, store)
     if upload := known.waiting.get(place):
-        url = reverse("evidence:upload", args=[upload]) if seen.covers(line.name, [store]) else None
-        return Cell(store, "partial", pick("待导入", "to land"), url, about)
+        return "partial", pick("待导入", "to land"), ("evidence:upload", None, (upload,))
+    if landed := known.arrived.get(place):
+        return (*_landed(landed, line.due), ("evidence:batch", None, (line.name, landed.number)))
     return None
 
 
-def _about(line: Line, store: str, known: _Known) -> str:
-    return "、".join([of(line.source.name), store, *known.duties.get((line.name, store), ())])
-
-
-def _arrived(landed: dict[str, Any], due: datetime | None) -> tuple[str, str]:
-    if landed["landing__rejected"]:
-        return "partial", pick("退回 {}", "{} rejected").format(landed["landing__rejected"])
-    first = timezone.localtime(landed["first"]).replace(tzinfo=None)
+def _landed(landed: Arrived, due: datetime | None) -> tuple[str, str]:
+    if landed.rejected:
+        return "partial", pick("退回 {}", "{} rejected").format(landed.rejected)
+    first = timezone.localtime(landed.first).replace(tzinfo=None)
     late = (first - due).days + 1 if due and first > due else 0
-    day = f"{timezone.localtime(landed['landing__landed_at']):%m-%d}"
+    day = f"{timezone.localtime(landed.last):%m-%d}"
     return ("late", pick("晚 {} 天", "{} days late").format(late)) if late else ("landed", day)
 
 
-def _absent(line: Line, store: str, known: _Known) -> Cell:
+def _absent(line: Line) -> Told:
     """That nothing is there: still to come, or missing, and since when."""
-    now, due, about = timezone.localtime().replace(tzinfo=None), line.due, _about(line, store, known)
+    now, due = timezone.localtime().replace(tzinfo=None), line.due
     if due and now > due:
-        text = pick("逾期 {} 天", "{} days over").format((now - due).days + 1)
-        return Cell(store, "missing", text, about=about)
+        return "missing", pick("逾期 {} 天", "{} days over").format((now - due).days + 1), None
     if now.date() <= line.month.last:
-        return Cell(store, "waiting", about=about)
-    return Cell(store, "missing", f"{due:%m-%d} {pick('前', 'due')}" if due else "", about=about)
+        return "waiting", "", None
+    return "missing", f"{due:%m-%d} {pick('前', 'due')}" if due else "", None

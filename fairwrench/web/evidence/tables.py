@@ -14,7 +14,7 @@ from fairwrench.web.evidence import selectors
 from fairwrench.web.evidence.models import Excuse, Landing, Upload
 from fairwrench.web.ui.columns import Column, CountColumn, LongColumn
 from fairwrench.web.ui.tables import Table
-from fairwrench.web.ui.words import of, pick
+from fairwrench.web.ui.words import joined, of, pick
 
 #: the look of each state of an upload
 LOOKS = {
@@ -106,8 +106,7 @@ class Landings(Table):
 
     def render_places(self, value: list[str]) -> str:
         """The stores it speaks for, by name as long as they are few."""
-        few = "、".join(value[:2])
-        return few if len(value) <= 2 else pick("{} 家门店", "{} stores").format(len(value))
+        return joined(value) if len(value) <= 2 else pick("{} 家门店", "{} stores").format(len(value))
 
 
 class Excuses(Table):

@@ -25,7 +25,7 @@ from fairwrench.web.evidence.tables import Uploads
 from fairwrench.web.evidence.telling import onwards
 from fairwrench.web.people.policy import allowed, may
 from fairwrench.web.ui.tables import table_page
-from fairwrench.web.ui.words import both, of, pick
+from fairwrench.web.ui.words import aside, both, joined, of, pick
 
 #: of one dropping, with all its files; what is larger is refused before it is read
 REQUEST_BYTES = 1 << 30
@@ -54,7 +54,8 @@ def desk(request: HttpRequest) -> HttpResponse:
     now = selectors.open_month()
     month = month_asked(request, now)
     chosen = {name: request.GET.get(name, "") for name in ("source", "store")}
-    found = freshness(user=request.user, month=month, **chosen)
+    desk = selectors.uploads_open()
+    found = freshness(user=request.user, month=month, desk=desk, **chosen)
     context = {
         "month": str(month),
         "open_month": str(now),
@@ -67,7 +68,7 @@ def desk(request: HttpRequest) -> HttpResponse:
         "drop_hint": pick("xlsx、xls、csv；一次可选很多个", "xlsx, xls, csv; many at once"),
         "perms_excuse": may(request.user, "evidence.excuse"),
         "perms_define": may(request.user, "evidence.define_source"),
-        **_waiting(request),
+        **_waiting(request, desk),
     }
     return render(request, "evidence/desk.html", context)
 
@@ -76,14 +77,11 @@ def desk(request: HttpRequest) -> HttpResponse:
 @allowed("evidence.view")
 def waiting(request: HttpRequest) -> HttpResponse:
     """The part of the desk that shows what waits; it asks for itself while work is under way."""
-    return render(request, "evidence/parts/waiting.html", _waiting(request))
+    return render(request, "evidence/parts/waiting.html", _waiting(request, selectors.uploads_open()))
 
 
-def _waiting(request: HttpRequest) -> dict[str, Any]:
-    states = [*Upload.State]
-    states.remove(Upload.State.LANDED)
-    states.remove(Upload.State.SET_ASIDE)
-    uploads = list(selectors.uploads_seen(user=request.user).filter(state__in=states)[:ON_DESK])
+def _waiting(request: HttpRequest, desk: list[Upload]) -> dict[str, Any]:
+    uploads = selectors.of_desk(user=request.user, uploads=desk)[:ON_DESK]
     reach = reach_of(user=request.user, landing=True)
     ready = [upload for upload in uploads if is_ready(upload) and selectors.may_be_landed(upload, reach)]
     return {"uploads": uploads, "busy": any(upload.active for upload in uploads), "ready": ready}
@@ -144,7 +142,7 @@ def _tell(request: HttpRequest, taken: Taken) -> None:
     """What is special about a file: not taken, there already, landed already."""
     if taken.problem:
         said = messages.error if taken.problem.severity == "error" else messages.info
-        said(request, f"{taken.name}：{of(taken.problem)}")
+        said(request, joined((taken.name, of(taken.problem)), "："))
     elif taken.landing:
         words = pick("{} 的内容已经导入过：{}，不会重复计入。", "{} has landed before: {}; it does not count twice.")
         url = reverse("evidence:batch", args=[taken.landing.source, taken.landing.number])
@@ -157,7 +155,7 @@ def _tell(request: HttpRequest, taken: Taken) -> None:
 
 def _batch_words(taken: Taken) -> str:
     landing = taken.landing
-    return f"{landing.file}（{landing.period}，{landing.source} {landing.number}）" if landing else ""
+    return aside(landing.file, joined((landing.period, f"{landing.source} {landing.number}"), "，")) if landing else ""
 
 
 def _link(url: str, words: str) -> SafeString:

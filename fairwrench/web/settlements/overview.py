@@ -10,6 +10,7 @@ from django.utils.safestring import SafeString
 from fairwrench.report.figures import share_text, units_text, value_text
 from fairwrench.report.naming import Names
 from fairwrench.web.settlements.models import Cycle, Run
+from fairwrench.web.ui.words import joined
 
 #: stores drawn in one chart
 LINES = 8
@@ -73,7 +74,7 @@ def _cell(figure: dict[str, Any] | None, key: str, names: Names) -> SafeString:
     text = value_text(n, d, metric, names.scheme.currency)
     badge = format_html(' <span class="badge bg-secondary-lt">{}</span>', thin) if thin else ""
     drawn = '<td class="num {}" title="{}"><span aria-hidden="true">{}</span> {}{}</td>'
-    return format_html(drawn, look, "，".join(told), sign, text, badge)
+    return format_html(drawn, look, joined(told, "，"), sign, text, badge)
 
 
 def trend_of(*, only: set[str] | None, months: int = 12) -> dict[str, Any] | None:

@@ -109,7 +109,7 @@ def correction_enter(*, correction: Correction, by: User) -> Correction:
 
 def told(problems: Sequence[Problem], lang: str) -> str:
     """Problems in one line, for a message."""
-    return "；".join(problem.text(lang) for problem in problems)
+    return ("；" if lang == "zh" else "; ").join(problem.text(lang) for problem in problems)
 
 
 def _published(cycle: Cycle) -> Problem:

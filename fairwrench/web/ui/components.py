@@ -15,7 +15,7 @@ from fairwrench.report.naming import SEVERITIES
 from fairwrench.report.people import figure_text
 from fairwrench.settlement.explain import Step
 from fairwrench.settlement.problem import Problem
-from fairwrench.web.ui.words import of, pick
+from fairwrench.web.ui.words import joined, of, pick
 
 #: problems shown before the list only counts the rest
 LISTED = 50
@@ -107,7 +107,7 @@ def explanation(
 def heat_cell(state: str, text: Any = "", url: str | None = None, about: Any = None) -> SafeString:
     """The inside of a heat map's cell: landed, partial, late, missing or waiting; KeyError for any other state."""
     sign, word = HEAT[state]
-    told = "，".join(part for part in (of(about), of(word), of(text)) if part)
+    told = joined((of(about), of(word), of(text)), "，")
     tag = format_html('a href="{}"', url) if url else SafeString("span")
     inside = format_html(
         '<span aria-hidden="true">{} {}</span><span class="visually-hidden">{}</span>', sign, text, told

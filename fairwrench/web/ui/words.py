@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Protocol, cast
+from collections.abc import Iterable
+from typing import Any, Protocol, cast
 
 from django.utils.functional import Promise, lazy
 from django.utils.translation import get_language
@@ -23,6 +24,8 @@ class Bilingual(Protocol):
 
 
 Words = Bilingual | tuple[str, str] | str
+#: what stands between words put together, by the Chinese mark
+MARKS = {"、": ", ", "，": ", ", "；": "; ", "：": ": "}
 
 
 def lang() -> str:
@@ -50,3 +53,14 @@ def of(words: Words | None) -> str:
     if isinstance(words, tuple | list):
         return pick(*words)
     return pick(words.zh, words.en)
+
+
+def joined(parts: Iterable[Any], mark: str = "、") -> str:
+    """Words put together with a mark of `MARKS`, as the reader's language writes it; empty parts are left out."""
+    between = pick(mark, MARKS[mark])
+    return between.join(said for part in parts if (said := str(part)))
+
+
+def aside(words: Any, note: Any) -> str:
+    """Words with a note behind them in the brackets of the reader's language; without a note the words alone."""
+    return pick("{}（{}）", "{} ({})").format(words, note) if str(note) else str(words)

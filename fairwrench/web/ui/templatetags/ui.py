@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import template
@@ -25,6 +25,12 @@ def say(*given: Any, **values: Any) -> SafeString:
     """`{% say "中文" "English" %}`, `{% say text %}`; `{n}` in the words takes `n=…`."""
     wording = conditional_escape(words.pick(*given) if len(given) == 2 else words.of(*given))
     return format_html(wording, **values) if values else wording
+
+
+@register.filter
+def listed(parts: Iterable[Any]) -> str:
+    """Words one after the other, as the reader's language lists them."""
+    return words.joined(parts)
 
 
 @register.simple_tag
