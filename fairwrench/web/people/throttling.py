@@ -1,10 +1,11 @@
-"""Whose account an attempt to sign in was about, so that guesses at one account count together."""
+"""Whose account an attempt to sign in was about, and where it came from, so that guesses count together."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
+from allauth.core.internal.httpkit import get_client_ip
 from django.http import HttpRequest
 
 from fairwrench.web.people.models import User
@@ -17,3 +18,8 @@ def attempted(request: HttpRequest, credentials: Mapping[str, Any] | None = None
     if "@" in typed and (user := User.objects.filter(email__iexact=typed).first()):
         return user.get_username().lower()
     return typed[:150]
+
+
+def address_of(request: HttpRequest) -> str:
+    """The address that an attempt came from: behind a proxy of ours the one that the proxy saw, never its own."""
+    return get_client_ip(request) or ""

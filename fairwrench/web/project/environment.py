@@ -12,7 +12,7 @@ FAIRWRENCH_SOURCES       folders of own sources, by commas   (default: none)
 FAIRWRENCH_DEMO          1 shows the demo's logins           (default: no)
 FAIRWRENCH_LOGINS        JSON of login providers             (default: none; see docs/administration.md)
 FAIRWRENCH_METRICS_TOKEN whoever sends it as bearer may read /metrics (default: administrators only)
-FAIRWRENCH_PROXY         1 when a proxy sets X-Forwarded-Proto
+FAIRWRENCH_PROXY         1 when a proxy of ours sets X-Forwarded-Proto and X-Forwarded-For
 """
 
 from __future__ import annotations
@@ -80,7 +80,7 @@ class Environment:
 
     @property
     def behind_proxy(self) -> bool:
-        """Whether a proxy of ours says by which protocol a request came."""
+        """Whether a proxy of ours says by which protocol a request came, and from which address."""
         return self._get("PROXY") == "1"
 
     @property

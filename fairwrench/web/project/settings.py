@@ -157,7 +157,10 @@ AXES_COOLOFF_TIME = 0.25
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_LOCKOUT_TEMPLATE = "people/locked_out.html"
 AXES_USERNAME_CALLABLE = "fairwrench.web.people.throttling.attempted"
+AXES_CLIENT_IP_CALLABLE = "fairwrench.web.people.throttling.address_of"
 AXES_VERBOSE = False
+# of X-Forwarded-For only what our own proxy added is believed: the rest may be made up
+ALLAUTH_TRUSTED_PROXY_COUNT = 1 if ENVIRONMENT.behind_proxy else 0
 
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = ENVIRONMENT.encrypted
 SESSION_COOKIE_HTTPONLY = True

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.core.cache import cache, caches
 from django.db import connection
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 
 from fairwrench.web.people.models import Tally, User
+from fairwrench.web.people.throttling import address_of
 from tests.web.jobs.installation import Installation
 from tests.web.people.conftest import PASSWORD
 
@@ -68,6 +70,36 @@ def test_many_names_do_not_drive_out_what_was_counted(settings: Any) -> None:
         cache.set(f"name-{at}", [1.0], 300)
     assert Tally.objects.count() == 400
     assert settings.CACHES["default"]["OPTIONS"]["MAX_ENTRIES"] >= 100_000
+
+
+def guessed(address: str, forwarded: str = "", times: int = 1) -> str:
+    """The page after guesses at as many accounts as guesses, sent from an address."""
+    for _ in range(times):
+        name = f"nobody-{address}-{forwarded}-{uuid4().hex}"
+        client = Client(REMOTE_ADDR=address, headers={"X-Forwarded-For": forwarded} if forwarded else {})
+        page = client.post("/accounts/login/", {"login": name, "password": "wrong"}).text
+    return "braked" if "登录失败次数过多" in page else "wrong"
+
+
+@pytest.mark.django_db
+def test_behind_a_proxy_everybody_counts_for_themselves(settings: Any) -> None:
+    """Fails when one attacker locks out the whole company, or goes free by making up where they come from."""
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
+    proxy = "10.0.0.1"
+    assert guessed(proxy, "203.0.113.5", times=11) == "braked"
+    assert guessed(proxy, "198.51.100.1, 203.0.113.5") == "braked"
+    assert guessed(proxy, "203.0.113.6") == "wrong"
+    assert (
+        address_of(RequestFactory().get("/", REMOTE_ADDR=proxy, headers={"X-Forwarded-For": "1.2.3.4, 5.6.7.8"}))
+        == "5.6.7.8"
+    )
+
+
+@pytest.mark.django_db
+def test_without_a_proxy_of_ours_nobody_is_believed_where_they_come_from() -> None:
+    """Fails when a header that anybody may send opens a new count."""
+    assert guessed("203.0.113.7", times=10) == "wrong"
+    assert guessed("203.0.113.7", "198.51.100.9") == "braked"
 
 
 @pytest.mark.django_db
