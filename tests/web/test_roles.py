@@ -31,13 +31,14 @@ OVERSEERS = {"hr", "general_manager", "auditor"}
 EXPECTED: dict[str, set[str]] = {
     "results.view_mine": STAFF,
     "results.view_person": {"oneself"} | LED | OVERSEERS,
-    "results.view_team": LED | OVERSEERS,
+    "results.view_team": LED,
     "results.view_stores": OVERSEERS,
     "daily.view": LED | OVERSEERS | {"workshop_supervisor"},
     "people.view": LED | OVERSEERS | {"administrator"},
     "people.view_person": {"oneself", "administrator"} | LED | OVERSEERS,
     "people.view_self": SIGNED_IN,
     "people.change": {"hr", "administrator"},
+    "people.find": STAFF | {"hr", "administrator"},
     "people.delegate": STAFF | {"hr", "administrator"},
     "people.manage_users": {"hr", "administrator"},
     "people.grant": {"administrator"},
@@ -58,6 +59,7 @@ EXPECTED: dict[str, set[str]] = {
     "ratings.rate": LED | {"hr"},
     "schemes.view": SIGNED_IN,
     "schemes.change": {"hr"},
+    "schemes.approve": {"general_manager"},
     "operation.view": {"administrator"},
 }
 #: views that refuse more than their permission does, because of the very thing asked for

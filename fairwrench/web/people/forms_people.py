@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
+from fairwrench.web.people.choosing import PersonField, chosen_by
 from fairwrench.web.people.duties import rating_names, source_names
 from fairwrench.web.people.forms_users import UnitChoice
 from fairwrench.web.people.models import Duty, Employee, Position, Unit, User
@@ -26,38 +27,6 @@ class DayField(forms.DateField):
         super().__init__(widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **options)
 
 
-class PersonField(forms.CharField):
-    """Somebody by employee id, or by a name that only one person bears; None where left empty."""
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(widget=forms.TextInput(attrs={"list": "people-known", "autocomplete": "off"}), **options)
-
-    def to_python(self, value: Any) -> Employee | None:
-        """The employee meant."""
-        text = str(value or "").strip()
-        if not text:
-            return None
-        first = text.split()[0]
-        found = list(Employee.objects.filter(employee_id=first)[:1]) or list(Employee.objects.filter(name=text)[:2])
-        if len(found) != 1:
-            told = pick("没有找到这个人，请填工号。", "Nobody found; enter the employee id.")
-            several = pick("有同名的人，请填工号。", "Several have that name; enter the employee id.")
-            raise ValidationError(several if found else told)
-        return found[0]
-
-    def validate(self, value: Any) -> None:
-        """Filled in where it must be."""
-        if self.required and value is None:
-            raise ValidationError(self.error_messages["required"], code="required")
-
-    def run_validators(self, value: Any) -> None:
-        """Nothing beyond."""
-
-    def prepare_value(self, value: Any) -> Any:
-        """What stands in the field at first."""
-        return f"{value.employee_id} {value.name}" if isinstance(value, Employee) else value
-
-
 class TermsForm(forms.Form):
     """Where somebody works as what, under whom, from when, for how much."""
 
@@ -69,7 +38,7 @@ class TermsForm(forms.Form):
     position = forms.ModelChoiceField(
         label=both("岗位", "Position"), queryset=Position.objects.all(), empty_label=CHOOSE
     )
-    manager = PersonField(label=both("直接上级（工号或姓名）", "Line manager (id or name)"), required=False)
+    manager = PersonField(label=both("直接上级", "Line manager"), required=False)
     status = forms.ChoiceField(label=both("状态", "Status"), choices=Employee.Status.choices[:2])
     full_salary = forms.DecimalField(
         label=both("全额工资（元/月）", "Full salary (yuan a month)"),
@@ -87,6 +56,7 @@ class TermsForm(forms.Form):
         if stores is not None:
             kept = kept.filter(name__in=stores)
             departments = departments.filter(pk__in=units_kept(user=user) or ())
+        chosen_by(self, user, self.initial.get("manager"))
         self.fields["store"].queryset = kept
         self.fields["department"].queryset = departments
 
@@ -135,10 +105,14 @@ class LeaveForm(forms.Form):
 class DelegationForm(forms.Form):
     """Who stands in for somebody, between which days."""
 
-    stand_in = PersonField(label=both("代理人（工号或姓名）", "Who stands in (id or name)"))
+    stand_in = PersonField(label=both("代理人", "Who stands in"))
     begin = DayField(label=both("从", "From"))
     end = DayField(label=both("到（含）", "To (inclusive)"))
     reason = forms.CharField(label=both("原因", "Reason"), max_length=120, required=False)
+
+    def __init__(self, *given: Any, user: User, **options: Any) -> None:
+        super().__init__(*given, **options)
+        chosen_by(self, user)
 
     def clean_stand_in(self) -> Employee:
         """Somebody who is in service."""
@@ -153,10 +127,11 @@ class DutyForm(forms.Form):
 
     subject = forms.ChoiceField(label=both("职责", "Duty"))
     unit = UnitChoice(label=both("适用范围", "For"), queryset=Unit.objects.none(), empty_label=CHOOSE)
-    employee = PersonField(label=both("负责人（工号或姓名）", "Who (id or name)"))
+    employee = PersonField(label=both("负责人", "Who"))
 
     def __init__(self, *given: Any, user: User, **options: Any) -> None:
         super().__init__(*given, **options)
+        chosen_by(self, user)
         kept = units_kept(user=user)
         units = Unit.objects.select_related("parent__parent")
         self.fields["unit"].queryset = units if kept is None else units.filter(pk__in=kept)

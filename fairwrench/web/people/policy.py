@@ -120,6 +120,13 @@ def audits(user: User) -> bool:
     return scope.has(Role.AUDITOR) and scope.stores(Role.AUDITOR) is None
 
 
+@rules.predicate
+def runs_group(user: User) -> bool:
+    """Whether the user is a general manager of the whole group: what holds for every store is not one store's say."""
+    scope = Scope.of(user)
+    return scope.has(Role.GENERAL_MANAGER) and scope.stores(Role.GENERAL_MANAGER) is None
+
+
 is_hr = _role(Role.HR)
 is_administrator = _role(Role.ADMINISTRATOR)
 is_auditor = _role(Role.AUDITOR)
@@ -132,7 +139,7 @@ PERMISSIONS = {
     # Mine, and the reasons of a figure
     "results.view_mine": is_employee,
     "results.view_person": reaches_person,
-    "results.view_team": leads | oversees_somebody,
+    "results.view_team": leads,
     "results.view_stores": oversees_somebody,
     "daily.view": leads | oversees_somebody | is_supervisor,
     # People
@@ -140,6 +147,7 @@ PERMISSIONS = {
     "people.view_person": rules.is_authenticated & sees_person,
     "people.view_self": rules.is_authenticated,
     "people.change": (is_hr | is_administrator) & keeps_person,
+    "people.find": is_employee | is_hr | is_administrator,
     "people.delegate": is_employee | is_hr | is_administrator,
     "people.manage_users": (is_administrator | is_hr) & manages_account,
     "people.grant": is_administrator,
@@ -163,6 +171,7 @@ PERMISSIONS = {
     # Schemes
     "schemes.view": rules.is_authenticated,
     "schemes.change": is_hr,
+    "schemes.approve": is_general_manager & runs_group,
     # Operation
     "operation.view": is_administrator,
 }

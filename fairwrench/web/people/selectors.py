@@ -171,12 +171,6 @@ def stores_seen(*, user: User) -> list[str]:
     return sorted(people_list(user=user).order_by().values_list("store__name", flat=True).distinct())
 
 
-def known_people(*, user: User) -> QuerySet[Employee]:
-    """Whom a field may propose: those in service whose last assignment the user may see."""
-    held = people_list(user=user).exclude(status=Employee.Status.LEFT).order_by()
-    return Employee.objects.filter(pk__in=held.values("employee"))
-
-
 def delegates_for(*, user: User, employee_id: str) -> bool:
     """Whether the user may name who stands in for a person: oneself, and HR for people kept."""
     return employee_id in Scope.of(user).own or may(user, "people.change", employee_id)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
+from fairwrench.web.people import views_find as find
 from fairwrench.web.people import views_organisation as organisation
 from fairwrench.web.people import views_people as people
 from fairwrench.web.people import views_roster as roster
@@ -12,6 +13,7 @@ from fairwrench.web.people import views_staff as staff
 app_name = "people"
 urlpatterns = [
     path("", people.people, name="list"),
+    path("find/", find.find, name="find"),
     path("hire/", staff.hire, name="hire"),
     path("roster/", roster.roster, name="roster"),
     path("roster/preview/", roster.preview, name="roster_preview"),

@@ -14,7 +14,7 @@ from fairwrench.web.people.forms_people import DescriptionForm, DutyForm, MoveFo
 from fairwrench.web.people.models import Duty, Employee, Position, Unit, User
 from fairwrench.web.people.policy import allowed, may
 from fairwrench.web.people.scope import current, today
-from fairwrench.web.people.selectors import duties_list, known_people, organisation_tree, people_list, units_kept
+from fairwrench.web.people.selectors import duties_list, organisation_tree, people_list, units_kept
 from fairwrench.web.people.tables_people import Duties, KeptDuties, Positions, subject_words
 from fairwrench.web.people.views_staff import done
 from fairwrench.web.ui.tables import table_page
@@ -142,8 +142,7 @@ def duty_give(request: HttpRequest) -> HttpResponse:
         given = {"unit": form.cleaned_data["unit"], "employee": form.cleaned_data["employee"]}
         duty_services.duty_give(kind=kind, subject=subject, **given)
         return redirect("people:duties")
-    context = {"form": form, "title": pick("安排职责", "Give a duty"), "known": known_people(user=request.user)}
-    return render(request, "people/form.html", context)
+    return render(request, "people/form.html", {"form": form, "title": pick("安排职责", "Give a duty")})
 
 
 @allowed("people.change")

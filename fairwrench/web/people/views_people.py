@@ -5,7 +5,6 @@ from __future__ import annotations
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from fairwrench.web.people.forms_people import DelegationForm
 from fairwrench.web.people.models import Employee, Unit
 from fairwrench.web.people.policy import allowed, may
 from fairwrench.web.people.selectors import delegates_for, people_list, person_page, stores_seen
@@ -52,7 +51,6 @@ def person(request: HttpRequest, employee_id: str) -> HttpResponse:
         "may_change": may(request.user, "people.change", employee_id),
         "may_delegate": delegates_for(user=request.user, employee_id=employee_id),
         "may_manage": may(request.user, "people.manage_users"),
-        "delegation_form": DelegationForm(),
         "account": getattr(page.employee, "user", None),
     }
     return render(request, "people/person.html", context)

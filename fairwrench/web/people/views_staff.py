@@ -19,7 +19,7 @@ from fairwrench.web.people.forms_people import DelegationForm, HireForm, LeaveFo
 from fairwrench.web.people.models import Delegation, Employee
 from fairwrench.web.people.policy import allowed
 from fairwrench.web.people.scope import today
-from fairwrench.web.people.selectors import delegates_for, known_people, person_page
+from fairwrench.web.people.selectors import delegates_for, person_page
 from fairwrench.web.ui.words import of, pick
 
 
@@ -37,8 +37,7 @@ def done(form: forms.Form, act: Callable[[], Any]) -> bool:
 def _page(
     request: HttpRequest, form: forms.Form, title: str, employee: Employee | None, hint: str = ""
 ) -> HttpResponse:
-    known = known_people(user=request.user)
-    context = {"form": form, "title": title, "employee": employee, "hint": hint, "known": known}
+    context = {"form": form, "title": title, "employee": employee, "hint": hint}
     return render(request, "people/form.html", context)
 
 
@@ -107,7 +106,8 @@ def delegate(request: HttpRequest, employee_id: str) -> HttpResponse:
     """Let somebody stand in; for oneself, or as HR for people kept."""
     if not delegates_for(user=request.user, employee_id=employee_id):
         raise PermissionDenied("people.delegate")
-    employee, form = get_object_or_404(Employee, employee_id=employee_id), DelegationForm(request.POST or None)
+    employee = get_object_or_404(Employee, employee_id=employee_id)
+    form = DelegationForm(request.POST or None, user=request.user)
     act = lambda: delegation_make(away=employee, **form.cleaned_data)  # noqa: E731  one use, one line
     if request.method == "POST" and form.is_valid() and done(form, act):
         messages.success(request, pick("代理已设置。", "The stand-in is set."))
