@@ -6,10 +6,12 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import escape
 from django.utils.safestring import SafeString
 
 from fairwrench.settlement.deadlines import Month, deadlines
@@ -22,10 +24,12 @@ from fairwrench.web.evidence.models import Upload
 from fairwrench.web.evidence.reach import Places, Reach, reach_of, watch_of
 from fairwrench.web.people.models import User
 from fairwrench.web.ui.components import HEAT, heat_cell
-from fairwrench.web.ui.words import joined, of, pick
+from fairwrench.web.ui.words import joined, lang, of, pick
 
 #: a state, a word to it, and where to look: what `reverse` is called with
 Told = tuple[str, str, tuple[Any, ...] | None]
+#: characters of no script, which stand for what differs from cell to cell
+ABOUT, URL = "\ue000", "\ue001"
 #: what people agree on and decide is evidence, too, though no metric reads it
 AGREED = ("targets", "payroll")
 
@@ -43,7 +47,8 @@ class Cell:
     @property
     def drawn(self) -> SafeString:
         """The inside of the map's cell."""
-        return heat_cell(self.state, self.text, self.url, self.about)
+        told = _frame(self.state, self.text, self.url is not None, lang()).replace(ABOUT, escape(self.about))
+        return SafeString(told.replace(URL, escape(self.url or "")))
 
 
 @dataclass(frozen=True)
@@ -98,6 +103,12 @@ class _Known:
     duties: dict[Place, list[str]]
 
 
+@lru_cache(maxsize=1024)
+def _frame(state: str, text: str, linked: bool, _lang: str) -> SafeString:
+    """A cell with marks in the place of its address and of what it is about: cells of a map are mostly alike."""
+    return heat_cell(state, text, URL if linked else None, ABOUT)
+
+
 def freshness(
     *, user: User, month: Month, source: str = "", store: str = "", desk: Iterable[Upload] | None = None
 ) -> Freshness:
@@ -143,7 +154,7 @@ def _shown(scheme: Scheme, known: _Known, watched: Reach) -> list[str]:
 
 
 def _cells(line: Line, known: _Known, watched: Reach, seen: Reach, *, wanted: bool) -> Iterable[Cell]:
-    """The cells of a source in the stores where it is watched; one of which nobody asks anything only if it is there."""
+    """The cells of a source in the stores where it is watched; of one that no card reads, those where it is there."""
     reached, name = watched.stores_of(line.name), of(line.source.name)
     absent = _absent(line) if wanted else None
     for store in line.stores:
@@ -154,7 +165,7 @@ def _cells(line: Line, known: _Known, watched: Reach, seen: Reach, *, wanted: bo
             continue
         state, text, address = found
         url = reverse(*address) if address and seen.covers(line.name, [store]) else None
-        about = "、".join([name, store, *known.duties.get((line.name, store), ())])
+        about = joined([name, store, *known.duties.get((line.name, store), ())])
         yield Cell(store, state, text, url, about)
 
 

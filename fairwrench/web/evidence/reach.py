@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from fairwrench.closing.placing import GROUP
 from fairwrench.web.people.models import Duty, Grant, Unit, User
@@ -11,6 +11,8 @@ from fairwrench.web.people.policy import OVERSEERS
 from fairwrench.web.people.scope import Scope, units_below
 
 Role = Grant.Role
+#: parts of a store
+PARTS = (Unit.Kind.DEPARTMENT, Unit.Kind.TEAM)
 #: who sees whether evidence is there; what stands in it is seen by those who oversee results or hand it in
 WATCHERS = (*OVERSEERS, Role.ADMINISTRATOR, Role.SUPERVISOR)
 
@@ -64,7 +66,15 @@ def _reach(user: User, roles: tuple[str, ...]) -> Reach:
 
 
 def _duties(scope: Scope) -> dict[str, frozenset[str] | None]:
-    """Source → stores, of those whose duties fall to the user today."""
+    """Source → stores, of those whose duties fall to the user today; asked once a request, as the scope itself is."""
+    found: dict[str, frozenset[str] | None] | None = getattr(scope, "_provided", None)
+    if found is None:
+        found = _provided(scope)
+        scope.__dict__["_provided"] = found
+    return found
+
+
+def _provided(scope: Scope) -> dict[str, frozenset[str] | None]:
     found: dict[str, frozenset[str] | None] = {}
     duties = Duty.objects.filter(kind=Duty.Kind.PROVIDE, employee_id__in=scope.acts_for)
     for duty in duties.select_related("unit__parent__parent"):
@@ -78,7 +88,7 @@ def stores_of_unit(unit: Unit) -> frozenset[str] | None:
     if unit.kind == Unit.Kind.GROUP:
         return None
     above: Unit | None = unit
-    while above is not None and above.kind in (Unit.Kind.DEPARTMENT, Unit.Kind.TEAM):
+    while above is not None and above.kind in PARTS:
         above = above.parent
     if above is None:
         return frozenset()
@@ -86,3 +96,49 @@ def stores_of_unit(unit: Unit) -> frozenset[str] | None:
         return frozenset({above.name})
     below = Unit.objects.filter(id__in=units_below(units=[above.pk]), kind=Unit.Kind.STORE)
     return frozenset(below.values_list("name", flat=True))
+
+
+@dataclass(frozen=True)
+class Places:
+    """Which stores each unit of the organisation stands for, all read at once; `units`: id → parent, kind, name."""
+
+    units: Mapping[int, tuple[int | None, str, str]]
+    _known: dict[int, frozenset[str] | None] = field(default_factory=dict)
+
+    @classmethod
+    def read(cls) -> Places:
+        """As it is now, in one query."""
+        rows = Unit.objects.order_by("id").values_list("id", "parent_id", "kind", "name")
+        return cls({unit: (parent, kind, name) for unit, parent, kind, name in rows})
+
+    @property
+    def stores(self) -> list[str]:
+        """Every store, by name."""
+        return sorted(name for _, kind, name in self.units.values() if kind == Unit.Kind.STORE)
+
+    def of(self, unit: int) -> frozenset[str] | None:
+        """The stores that a unit stands for, as `stores_of_unit` has it."""
+        if unit not in self._known:
+            self._known[unit] = self._of(unit)
+        return self._known[unit]
+
+    def _of(self, unit: int) -> frozenset[str] | None:
+        if self._kind(unit) == Unit.Kind.GROUP:
+            return None
+        found = next((each for each in self._above(unit) if self._kind(each) not in PARTS), None)
+        if found is None:
+            return frozenset()
+        if self._kind(found) == Unit.Kind.STORE:
+            return frozenset({self.units[found][2]})
+        stores = (each for each in self.units if self._kind(each) == Unit.Kind.STORE)
+        return frozenset(self.units[each][2] for each in stores if found in self._above(each))
+
+    def _kind(self, unit: int) -> str:
+        return self.units[unit][1]
+
+    def _above(self, unit: int) -> list[int]:
+        """A unit and those above it, the nearest first."""
+        found = [unit]
+        while (parent := self.units[found[-1]][0]) is not None:
+            found.append(parent)
+        return found

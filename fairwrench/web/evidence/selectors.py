@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count, Max, Q, QuerySet
+from django.db.models import Count, Max, Prefetch, Q, QuerySet
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
@@ -24,6 +25,8 @@ from fairwrench.web.people.models import Unit, User
 
 #: until this day of a month the desk is still gathering for the month before
 STILL_THE_MONTH_BEFORE = 20
+#: what of a sheet only its own page shows
+READING = ("labels", "columns", "uncredited")
 
 
 def sources() -> dict[str, Source]:
@@ -85,6 +88,23 @@ def uploads_seen(*, user: User) -> QuerySet[Upload]:
     others = found.exclude(by=user).filter(_may_concern(reach))
     seen = [upload.pk for upload in others if sheets_reached(list(upload.sheets.all()), upload, reach)]
     return found.filter(Q(by=user) | Q(pk__in=seen))
+
+
+def uploads_open() -> list[Upload]:
+    """Everybody's files on the desk, with their sheets: neither landed nor set aside, the newest first."""
+    ended = (Upload.State.LANDED, Upload.State.SET_ASIDE)
+    found = Upload.objects.exclude(state__in=ended).select_related("by__employee", "job")
+    return list(found.prefetch_related(Prefetch("sheets", Sheet.objects.defer(*READING))))
+
+
+def of_desk(*, user: User, uploads: Iterable[Upload]) -> list[Upload]:
+    """Of some uploads those that a user may look at, as `uploads_seen` has it."""
+    reach = reach_of(user=user)
+    return [
+        each
+        for each in uploads
+        if reach.everywhere or each.by_id == user.pk or sheets_reached(list(each.sheets.all()), each, reach)
+    ]
 
 
 def _may_concern(reach: Reach) -> Q:

@@ -1,0 +1,121 @@
+"""What has come in for a month, by source and store: landed, rejected and still open, waiting; and whose duty it is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import PurePath
+
+from fairwrench.settlement.deadlines import Month
+from fairwrench.web.evidence.models import Covered, Upload
+from fairwrench.web.evidence.reach import Places
+from fairwrench.web.people.models import Duty
+
+#: a source and a store
+Place = tuple[str, str]
+#: what is put behind a file's name when its rejected rows are taken away to be mended, in both languages
+MENDED = ("_退回", "_rejected")
+
+
+@dataclass(frozen=True)
+class Landed:
+    """One landing as far as the map needs it. `again`: rows of it that had landed before, changed or not."""
+
+    number: int
+    at: datetime
+    file: str
+    accepted: int
+    rejected: int
+    again: int
+
+    @property
+    def stem(self) -> str:
+        """The name of the file without its folders and ending."""
+        return PurePath(self.file).stem
+
+
+@dataclass(frozen=True)
+class Arrived:
+    """What landed for a place: the first and the last landing, and the rejected rows that nothing has made good since.
+
+    `number` is the landing to look at: the last one with such rows, else the last one.
+    """
+
+    number: int
+    first: datetime
+    last: datetime
+    rejected: int
+
+
+def arrived(month: Month) -> dict[Place, Arrived]:
+    """What landed for each place, in one query."""
+    about = ("number", "landed_at", "file", "accepted", "rejected", "counts__repeated", "counts__changed")
+    rows = (
+        Covered.objects.filter(month=str(month))
+        .order_by("landing__landed_at", "landing__number")
+        .values_list("source", "store", *(f"landing__{name}" for name in about))
+    )
+    found: dict[Place, list[Landed]] = {}
+    for source, store, *told, repeated, changed in rows:
+        landed = Landed(*told, again=(repeated or 0) + (changed or 0))
+        found.setdefault((source, store), []).append(landed)
+    return {place: _arrived(landings) for place, landings in found.items()}
+
+
+def _arrived(landings: Sequence[Landed]) -> Arrived:
+    still = standing(landings)
+    look = (still or landings)[-1]
+    return Arrived(look.number, landings[0].at, landings[-1].at, sum(each.rejected for each in still))
+
+
+def standing(landings: Sequence[Landed]) -> list[Landed]:
+    """Those of a place's landings, the earliest first, whose rejected rows nothing has made good since.
+
+    A month may come in several files. A later one says nothing about an earlier one's rejected rows, unless it is that
+    file again or the rows taken from it to be mended.
+    """
+    if len(landings) == 1:
+        return [each for each in landings if each.rejected]
+    still: list[Landed] = []
+    names: set[str] = set()
+    for each in landings:
+        still = [before for before in still if not _mends(each, before, names)]
+        still += [each] if each.rejected else []
+        names.add(each.stem)
+    return still
+
+
+def _mends(later: Landed, before: Landed, names: set[str]) -> bool:
+    """Whether a landing holds an earlier one's rejected rows anew: `names` are those of all landings before it.
+
+    The rows themselves cannot tell: what was rejected has no key. A file of the same name counts if any row of it
+    had landed before, or if it brings no more than what was rejected; files of one name may be the weeks of a month.
+    """
+    if later.stem == before.stem:
+        return later.again > 0 or later.accepted <= before.rejected
+    if later.stem.startswith(tuple(before.stem + ending for ending in MENDED)):
+        return True
+    return later.stem not in names and later.again >= max(before.accepted, 1)
+
+
+def waiting(month: Month, uploads: Iterable[Upload]) -> dict[Place, int]:
+    """Of files on the desk, those that were read for a month and wait to be landed: place → upload."""
+    ready = [each for each in uploads if each.state == Upload.State.READ and each.month == str(month)]
+    return {
+        (sheet.source, store): upload.pk
+        for upload in ready
+        for sheet in upload.sheets.all()
+        for store in sheet.speaks_for
+    }
+
+
+def providers(places: Places, stores: Iterable[str]) -> dict[Place, list[str]]:
+    """Who hands in what: place → names."""
+    found: dict[Place, list[str]] = {}
+    duties = Duty.objects.filter(kind=Duty.Kind.PROVIDE)
+    for source, unit, name in duties.values_list("subject", "unit_id", "employee__name"):
+        named = places.of(unit)
+        for store in stores if named is None else named:
+            found.setdefault((source, store), []).append(name)
+    return found
