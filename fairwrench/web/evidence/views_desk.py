@@ -12,7 +12,6 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_GET, require_POST
 
 from fairwrench.settlement.deadlines import Month
@@ -27,8 +26,6 @@ from fairwrench.web.people.policy import allowed, may
 from fairwrench.web.ui.tables import table_page
 from fairwrench.web.ui.words import aside, both, joined, of, pick
 
-#: of one dropping, with all its files; what is larger is refused before it is read
-REQUEST_BYTES = 1 << 30
 #: months back that may be chosen
 MONTHS_BACK = 14
 ON_DESK = 30
@@ -102,21 +99,10 @@ def is_ready(upload: Upload) -> bool:
     )
 
 
-@csrf_exempt
 @require_POST
 @allowed("evidence.land")
 def drop(request: HttpRequest) -> HttpResponse:
-    """Take files in. The size is looked at before the body is; only then is the form's token."""
-    if int(request.META.get("CONTENT_LENGTH") or 0) > REQUEST_BYTES:
-        most = REQUEST_BYTES >> 20
-        zh, en = f"一次最多上传 {most} MB，请分批上传。", f"At most {most} MB at a time; hand them in in parts."
-        messages.error(request, pick(zh, en))
-        return onwards(request, "evidence:desk")
-    return _drop(request)
-
-
-@csrf_protect
-def _drop(request: HttpRequest) -> HttpResponse:
+    """Take files in; how much may come at once, `ui.uploading` says."""
     month = month_asked(request)
     taken = [_take(request, file, month) for file in request.FILES.getlist("files")]
     if not taken:

@@ -79,6 +79,7 @@ MIDDLEWARE = [
     "fairwrench.web.people.entrance.SeenNowAndThen",
     "fairwrench.web.people.acting.ViewAsMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "fairwrench.web.ui.uploading.BoundedBodies",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "auditlog.middleware.AuditlogMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -196,7 +197,7 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": UPLOADS}},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
-FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
+FILE_UPLOAD_HANDLERS = ["fairwrench.web.ui.uploading.CountedUpload"]
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
 DATA_UPLOAD_MAX_NUMBER_FILES = 200
 

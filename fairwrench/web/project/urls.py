@@ -7,6 +7,7 @@ from django.urls import include, path
 from fairwrench.web.people.views_language import set_language
 from fairwrench.web.project import operation
 
+handler400 = "fairwrench.web.ui.uploading.refused"
 urlpatterns = [
     path("", include("fairwrench.web.settlements.urls")),
     path("people/", include("fairwrench.web.people.urls")),
