@@ -9,7 +9,9 @@ from django.conf import settings
 from django.contrib.auth.password_validation import password_validators_help_texts, validate_password
 from django.core.exceptions import ValidationError
 
-from fairwrench.web.people.models import Employee, Grant, Unit, User
+from fairwrench.web.people.choosing import PersonField, chosen_by
+from fairwrench.web.people.finding import UNINVITED
+from fairwrench.web.people.models import Grant, Unit, User
 from fairwrench.web.people.organisation import unit_label
 from fairwrench.web.ui.words import both, pick
 
@@ -34,23 +36,61 @@ class GrantForm(forms.Form):
     )
 
 
+def free_address(email: str, own: User | None = None) -> str:
+    """An address that nobody else signs in with; ValidationError for another."""
+    if email and User.objects.filter(email__iexact=email).exclude(pk=own.pk if own else None).exists():
+        raise ValidationError(pick("已有账号使用这个邮箱。", "Another account uses this address."))
+    return email
+
+
 class InviteForm(forms.Form):
     """Which employee is given an account."""
 
-    employee = forms.ModelChoiceField(
-        label=both("员工", "Employee"),
-        queryset=Employee.objects.none(),
-        to_field_name="employee_id",
-        empty_label=both("请选择", "Choose"),
-    )
+    employee = PersonField(label=both("员工", "Employee"), among=UNINVITED)
     email = forms.EmailField(label=both("邮箱（可选，可用于登录）", "E-mail (optional; signs in too)"), required=False)
+
+    def __init__(self, *given: Any, user: User, **options: Any) -> None:
+        super().__init__(*given, **options)
+        chosen_by(self, user)
 
     def clean_email(self) -> str:
         """An address that nobody else signs in with."""
-        email = str(self.cleaned_data["email"])
-        if email and User.objects.filter(email__iexact=email).exists():
-            raise ValidationError(pick("已有账号使用这个邮箱。", "Another account uses this address."))
-        return email
+        return free_address(str(self.cleaned_data["email"]))
+
+
+class OutsiderForm(GrantForm):
+    """Somebody who is not on the roster: what they are called, how they sign in, and what they are to see."""
+
+    name = forms.CharField(label=both("姓名", "Name"), max_length=60)
+    email = forms.EmailField(label=both("邮箱（可用于登录）", "E-mail (signs in too)"))
+    field_order = ("name", "email")
+
+    def clean_email(self) -> str:
+        """An address that nobody else signs in with."""
+        return free_address(str(self.cleaned_data["email"]))
+
+
+class AccountForm(forms.ModelForm):
+    """What somebody off the roster is called, and who on it somebody is."""
+
+    name = forms.CharField(label=both("姓名", "Name"), max_length=60, required=False)
+    email = forms.EmailField(label=both("邮箱（可用于登录）", "E-mail (signs in too)"), required=False)
+    employee = PersonField(
+        label=both("花名册上的员工（可选）", "Who it is on the roster (optional)"), among=UNINVITED, required=False
+    )
+
+    class Meta:
+        model = User
+        fields = ("name", "email", "employee")
+
+    def __init__(self, *given: Any, user: User, **options: Any) -> None:
+        super().__init__(*given, **options)
+        chosen_by(self, user, self.instance.employee)
+        self.initial["employee"] = self.instance.employee
+
+    def clean_email(self) -> str:
+        """An address that nobody else signs in with."""
+        return free_address(str(self.cleaned_data["email"]), self.instance)
 
 
 class ViewAsForm(forms.Form):
@@ -105,7 +145,4 @@ class ProfileForm(forms.ModelForm):
 
     def clean_email(self) -> str:
         """An address that nobody else signs in with."""
-        email = str(self.cleaned_data["email"])
-        if email and User.objects.filter(email__iexact=email).exclude(pk=self.instance.pk).exists():
-            raise ValidationError(pick("已有账号使用这个邮箱。", "Another account uses this address."))
-        return email
+        return free_address(str(self.cleaned_data["email"]), self.instance)

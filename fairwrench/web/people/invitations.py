@@ -9,6 +9,7 @@ import hashlib
 import re
 import secrets
 from datetime import timedelta
+from itertools import count
 
 from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
@@ -17,7 +18,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from fairwrench.settlement.problem import Problem, Refused
-from fairwrench.web.people.models import Employee, Grant, Invitation, User
+from fairwrench.web.people.granting import role_grant
+from fairwrench.web.people.models import Employee, Grant, Invitation, Unit, User
 from fairwrench.web.people.records import record
 
 LIFE = timedelta(days=7)
@@ -33,11 +35,29 @@ def user_of_employee(*, employee: Employee, by: User | None, email: str = "") ->
     found = User.objects.filter(employee=employee).first()
     if found:
         return found
-    taken = re.sub(r"[^\w.@+-]", "_", employee.employee_id).lower()
-    if User.objects.filter(username=taken).exists():
-        taken = f"{taken}_{employee.pk}"
-    user = User.objects.create_user(taken, email=email, employee=employee)
+    user = User.objects.create_user(_free_name(employee.employee_id), email=email, employee=employee)
     record(by=by, about=user, what="account_made")
+    return user
+
+
+def _free_name(wanted: str) -> str:
+    """A user name that nobody has: as wanted, in lower case, else with a number behind it."""
+    name = re.sub(r"[^\w.@+-]", "_", wanted).lower()[:140]
+    names = (name if n == 1 else f"{name}_{n}" for n in count(1))
+    return next(each for each in names if not User.objects.filter(username=each).exists())
+
+
+@transaction.atomic
+def user_of_outsider(*, name: str, email: str, role: str, unit: Unit | None, by: User) -> User:
+    """The account of somebody who is not on the roster, with a role: named as the address begins, without a password.
+
+    Refused where another account has the address; ValueError for an unknown role.
+    """
+    if User.objects.filter(email__iexact=email).exists():
+        raise Refused([Problem("address_taken", "已有账号使用这个邮箱", "another account uses this address")])
+    user = User.objects.create_user(_free_name(email.partition("@")[0]), email=email, name=name)
+    record(by=by, about=user, what="account_made")
+    role_grant(user=user, role=role, unit=unit)
     return user
 
 

@@ -138,11 +138,13 @@ class User(AbstractUser):
         DARK = "dark", both("深色", "Dark")
 
     employee = models.OneToOneField(Employee, null=True, blank=True, on_delete=models.SET_NULL, related_name="user")
+    #: what somebody is called who is not on the roster
+    name = models.CharField(max_length=60, blank=True)
     language = models.CharField(max_length=10, default="zh-hans")
     theme = models.CharField(max_length=5, choices=Theme, default=Theme.AUTO)
 
     def __str__(self) -> str:
-        return self.employee.name if self.employee else self.username
+        return self.employee.name if self.employee else self.name or self.username
 
 
 class Grant(models.Model):
@@ -236,6 +238,49 @@ class Tally(models.Model):
 
     def __str__(self) -> str:
         return self.cache_key
+
+
+class Viewed(models.Model):
+    """That somebody looked at others' results, pay or evidence, or took them away: one record an hour for each page."""
+
+    class Page(models.TextChoices):
+        """What was looked at."""
+
+        PERSON = "person", both("人员与工资", "Person and salary")
+        RESULTS = "results", both("个人绩效", "Results")
+        WHY = "why", both("计算依据", "Explanation")
+        TEAM = "team", both("团队", "Team")
+        STORE = "store", both("门店人员绩效", "Results of a store")
+        PAY = "pay", both("工资明细", "Pay of a month")
+        CORRECTIONS = "corrections", both("更正", "Corrections")
+        ROSTER = "roster", both("花名册（含工资）", "Roster with salaries")
+        EVIDENCE = "evidence", both("原始文件", "Evidence file")
+
+    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    page = models.CharField(max_length=12, choices=Page)
+    #: the employee id of whom it is about; empty for a page about many
+    about = models.CharField(max_length=40, blank=True)
+    #: the month shown; empty where the page is of no month
+    month = models.CharField(max_length=7, blank=True)
+    #: the store, or the name of the file taken away
+    what = models.CharField(max_length=160, blank=True)
+    #: whether it was taken away as a file
+    taken = models.BooleanField(default=False)
+    #: the full hour in which it was
+    hour = models.DateTimeField()
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ("-at", "-id")
+        constraints = (
+            models.UniqueConstraint(
+                fields=["by", "page", "about", "month", "what", "taken", "hour"], name="one_view_an_hour"
+            ),
+        )
+        indexes = (models.Index(fields=["-at"]),)
+
+    def __str__(self) -> str:
+        return f"{self.by} · {self.get_page_display()} · {self.about or self.what}"
 
 
 for model in (Unit, Position, Employee, Assignment, Grant, Duty, Delegation):

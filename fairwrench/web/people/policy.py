@@ -16,6 +16,7 @@ from django.http import HttpRequest, HttpResponse
 
 from fairwrench.web.people.models import Assignment, Grant, User
 from fairwrench.web.people.scope import Scope, latest
+from fairwrench.web.people.witness import witness
 
 Role = Grant.Role
 #: those who see everybody's results in their stores
@@ -194,13 +195,15 @@ View = Callable[..., HttpResponse]
 
 
 def allowed(permission: str, about: str = "") -> Callable[[View], View]:
-    """A view only for those with a permission, about the URL's argument of that name if given."""
+    """A view only for those with a permission, about the URL's argument of that name if given; `witness` notes it."""
 
     def decorate(view: View) -> View:
         @wraps(view)
         def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             require(request.user, permission, kwargs.get(about) if about else None)
-            return view(request, *args, **kwargs)
+            response = view(request, *args, **kwargs)
+            witness(request, response)
+            return response
 
         checked.permission = permission  # type: ignore[attr-defined]
         return checked

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from allauth.mfa.models import Authenticator
 from auditlog.models import LogEntry
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 
-from fairwrench.web.people.models import Assignment, Invitation, User
-from fairwrench.web.people.policy import Role, audits
-from fairwrench.web.people.records import DEEDS
+from fairwrench.web.people.models import Assignment, Employee, Invitation, User, Viewed
+from fairwrench.web.people.policy import Role
 from fairwrench.web.people.scope import Scope, latest, today
-from fairwrench.web.ui.words import Words, of, pick
+from fairwrench.web.ui.words import Words
 
 #: fields whose values only auditors read in the audit log
 CONFIDENTIAL = ("full_salary", "value", "password")
@@ -27,6 +26,8 @@ THINGS: dict[str, Words] = {
     "cycle": ("考核月", "month"),
     "rating": ("评分", "rating"),
     "correction": ("更正", "correction"),
+    "schemeversion": ("制度版本", "scheme version"),
+    "versionstep": ("制度审批记录", "step towards a scheme version"),
 }
 #: fields that the audit log tells, in words; others (keys, hashes, counters) tell nobody anything
 FIELDS: dict[str, Words] = {
@@ -38,7 +39,7 @@ FIELDS: dict[str, Words] = {
     "status": ("状态", "status"),
     "hired_on": ("入职", "hired"),
     "left_on": ("离职", "left"),
-    "full_salary": ("全额工资（分）", "full salary (fen)"),
+    "full_salary": ("全额工资", "full salary"),
     "aliases": ("别名", "other names"),
     "store": ("门店", "store"),
     "department": ("部门", "department"),
@@ -49,6 +50,8 @@ FIELDS: dict[str, Words] = {
     "end": ("到", "to"),
     "from": ("从", "from"),
     "to": ("到", "to"),
+    "username": ("用户名", "user name"),
+    "employee": ("员工", "employee"),
     "email": ("邮箱", "e-mail"),
     "language": ("语言", "language"),
     "theme": ("外观", "look"),
@@ -65,6 +68,8 @@ FIELDS: dict[str, Words] = {
     "example": ("事例", "example"),
     "concerns": ("所属月份", "concerns"),
     "value": ("数值", "value"),
+    "begins": ("适用月份", "holds from"),
+    "note": ("说明", "note"),
 }
 EMPTY = {None, "None", ""}
 ACTIONS: dict[int, Words] = {0: ("新增", "added"), 1: ("修改", "changed"), 2: ("删除", "removed"), 3: ("操作", "did")}
@@ -89,30 +94,10 @@ def users_list(*, user: User) -> QuerySet[User]:
 
 def log_list() -> QuerySet[LogEntry]:
     """The audit log of everything, latest first; only for those with `people.audit`."""
-    return LogEntry.objects.select_related("actor", "content_type").order_by("-timestamp", "-id")
+    return LogEntry.objects.select_related("actor__employee", "content_type").order_by("-timestamp", "-id")
 
 
-def log_words(*, entry: LogEntry) -> str:
-    """What was done, in words."""
-    told = (entry.additional_data or {}).get("what")
-    if told in DEEDS:
-        return of(DEEDS[told])
-    thing = of(THINGS.get(entry.content_type.model, entry.content_type.name))
-    said = f"{of(ACTIONS[entry.action])} {thing}" if pick("", "en") else f"{of(ACTIONS[entry.action])}{thing}"
-    return (
-        f"{said}{pick('（花名册导入）', ' (roster import)')}" if (entry.additional_data or {}).get("roster") else said
-    )
-
-
-def log_changes(*, entry: LogEntry, user: User) -> str:
-    """What changed, field by field; confidential values only for auditors of the whole group."""
-    open_to = audits(user)
-    parts = []
-    for name, (old, new) in sorted((entry.changes_dict or {}).items()):
-        if name not in FIELDS or {old, new} <= EMPTY:
-            continue
-        said = f"{'' if old in EMPTY else old} → {'' if new in EMPTY else new}".removeprefix(" → ")
-        hidden = name in CONFIDENTIAL and not open_to
-        parts.append(f"{of(FIELDS[name])} {'•••' if hidden else said}")
-    detail = (entry.additional_data or {}).get("detail", "")
-    return "；".join([*parts, *([detail] if detail else [])])
+def views_list() -> QuerySet[Viewed]:
+    """Who looked at what of whom, latest first, with the name of whom it was about; as open as the log."""
+    names = Employee.objects.filter(employee_id=OuterRef("about")).values("name")[:1]
+    return Viewed.objects.select_related("by__employee").annotate(about_name=Subquery(names)).order_by("-at", "-id")

@@ -12,6 +12,7 @@ urlpatterns = [
     path("users/", views_users.users, name="users"),
     path("users/invite/", views_users.invite, name="invite"),
     path("users/<int:user_id>/", views_users.user, name="user"),
+    path("users/<int:user_id>/account/", views_users.account, name="account"),
     path("users/<int:user_id>/invite/", views_users.invite_again, name="invite_again"),
     path("users/<int:user_id>/grant/", views_users.grant, name="grant"),
     path("users/<int:user_id>/close/", views_users.close, name="close"),
@@ -22,4 +23,5 @@ urlpatterns = [
     path("sessions/<int:session_id>/end/", views_settings.session_end, name="session_end"),
     path("invitation/<str:secret>/", views_settings.invitation, name="invitation"),
     path("log/", views_settings.log, name="log"),
+    path("log/seen/", views_settings.seen, name="seen"),
 ]

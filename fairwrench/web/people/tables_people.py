@@ -15,7 +15,7 @@ from fairwrench.web.people.organisation import unit_label
 from fairwrench.web.people.roster_changes import Change
 from fairwrench.web.ui.columns import Column, CountColumn, LongColumn, PersonColumn
 from fairwrench.web.ui.tables import Table
-from fairwrench.web.ui.words import of, pick
+from fairwrench.web.ui.words import joined, of, pick
 
 KINDS = {"new": ("新增", "new"), "changed": ("变动", "changed"), "gone": ("不再在册", "gone")}
 SHOWN = 4
@@ -138,13 +138,13 @@ def change_words(change: Change) -> str:
     if change.kind != "changed":
         return pick("{n} 条任职", "{n} assignments").format(n=len(change.after or change.before))
     parts = [
-        f"{of(SHEET.columns[name].name)}：{_said(name, old)} → {_said(name, new)}"
+        joined((of(SHEET.columns[name].name), f"{_said(name, old)} → {_said(name, new)}"), "：")
         for name, old, new in change.differences
     ]
     if len(change.before) != len(change.after) or not parts:
         counts = (len(change.before), len(change.after))
         parts.append(pick("任职记录 {} → {} 条", "assignments {} → {}").format(*counts))
-    return "；".join(parts[:SHOWN]) + ("…" if len(parts) > SHOWN else "")
+    return joined(parts[:SHOWN], "；") + ("…" if len(parts) > SHOWN else "")
 
 
 def _said(name: str, value: Any) -> str:

@@ -6,22 +6,24 @@ from typing import Any
 
 from auditlog.models import LogEntry
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from fairwrench.web.people.models import User
+from fairwrench.web.people.audit_words import Teller
+from fairwrench.web.people.models import User, Viewed
 from fairwrench.web.people.organisation import unit_label
-from fairwrench.web.people.selectors_users import log_changes, log_words
 from fairwrench.web.ui.columns import Column, LongColumn
 from fairwrench.web.ui.tables import Table
-from fairwrench.web.ui.words import pick
+from fairwrench.web.ui.words import aside, joined, pick
 
 
 def roles_of(user: User) -> str:
     """The roles granted to a user, with their units."""
     granted = user.grants.all()
-    return "；".join(
-        f"{g.get_role_display()}（{unit_label(g.unit) if g.unit else pick('全集团', 'all')}）" for g in granted
+    whole = pick("全集团", "whole group")
+    return joined(
+        (aside(each.get_role_display(), unit_label(each.unit) if each.unit else whole) for each in granted), "；"
     )
 
 
@@ -29,7 +31,8 @@ class Users(Table):
     """Accounts."""
 
     username = Column("用户名", "User name", search=True)
-    person = Column("姓名", "Person", accessor="employee__name", search="employee__name", empty_values=())
+    person = Column("姓名", "Person", search="employee__name", empty_values=(), order_by=("employee__name", "name"))
+    name_of = Column("姓名", "Name", accessor="name", search=True, visible=False)
     roles = LongColumn("角色", "Roles", empty_values=(), orderable=False)
     state = Column("状态", "State", empty_values=(), order_by=("is_active", "last_login"))
     second_factor = Column("两步验证", "Two steps")
@@ -44,7 +47,7 @@ class Users(Table):
 
     def render_person(self, record: User) -> str:
         """Name and employee id."""
-        return f"{record.employee.name} {record.employee.employee_id}" if record.employee else "—"
+        return f"{record.employee.name} {record.employee.employee_id}" if record.employee else record.name or "—"
 
     def render_roles(self, record: User) -> str:
         """Roles granted."""
@@ -77,6 +80,8 @@ class Log(Table):
 
     timestamp = Column("时间", "When")
     actor = Column("操作人", "Who", accessor="actor", search="actor__username", empty_values=(), orderable=False)
+    actor_name = Column("操作人", "Who", accessor="actor__employee__name", search=True, visible=False)
+    outside_name = Column("操作人", "Who", accessor="actor__name", search=True, visible=False)
     what = Column("操作", "What", empty_values=(), orderable=False)
     object_repr = Column("对象", "About", search=True, orderable=False)
     changes = LongColumn("内容", "Content", empty_values=(), orderable=False)
@@ -84,10 +89,21 @@ class Log(Table):
     def __init__(self, *given: Any, reader: User, **options: Any) -> None:
         super().__init__(*given, **options)
         self.reader = reader
+        self.tellers: list[tuple[set[int], Teller]] = []
+
+    def teller(self, record: LogEntry) -> Teller:
+        """Who tells an entry: one for the rows of the page, another for all where all are taken away."""
+        for known, teller in self.tellers:
+            if record.pk in known:
+                return teller
+        rows = self.rows if self.tellers or not hasattr(self, "page") else self.paginated_rows
+        entries = [row.record for row in rows]
+        self.tellers.append(({entry.pk for entry in entries}, Teller(entries, self.reader)))
+        return self.tellers[-1][1]
 
     def render_timestamp(self, value: Any) -> str:
         """Day and time."""
-        return value.astimezone().strftime("%Y-%m-%d %H:%M:%S")
+        return moment_words(value)
 
     def render_actor(self, record: LogEntry) -> str:
         """Who did it; the program where nobody was signed in."""
@@ -95,8 +111,55 @@ class Log(Table):
 
     def render_what(self, record: LogEntry) -> str:
         """The deed."""
-        return log_words(entry=record)
+        return self.teller(record).deed(record)
+
+    def render_object_repr(self, record: LogEntry) -> str:
+        """What it was done to."""
+        return self.teller(record).subject(record)
 
     def render_changes(self, record: LogEntry) -> str:
         """Old and new."""
-        return log_changes(entry=record, user=self.reader) or "—"
+        return self.teller(record).changes(record) or "—"
+
+
+class Views(Table):
+    """Who looked at what of whom."""
+
+    at = Column("时间", "When")
+    by = Column("查看人", "Who", search="by__username", orderable=False)
+    by_name = Column("查看人", "Who", accessor="by__employee__name", search=True, visible=False)
+    outside_name = Column("查看人", "Who", accessor="by__name", search=True, visible=False)
+    page = Column("内容", "What")
+    about = Column("关于", "About", search=True, empty_values=())
+    about_name = Column("关于", "About", search=True, visible=False)
+    month = Column("月份", "Month", search=True, empty_values=())
+    taken = Column("方式", "How")
+
+    def render_at(self, value: Any) -> str:
+        """Day and time."""
+        return moment_words(value)
+
+    def render_by(self, value: User) -> str:
+        """Who looked."""
+        return str(value)
+
+    def render_page(self, record: Viewed) -> str:
+        """What was looked at."""
+        return str(record.get_page_display())
+
+    def render_about(self, record: Any) -> str:
+        """Whom, which store, or which file."""
+        return " ".join(each for each in (record.about_name, record.about, record.what) if each) or "—"
+
+    def render_month(self, value: str) -> str:
+        """The month shown."""
+        return value or "—"
+
+    def render_taken(self, value: bool) -> str:
+        """Whether it was read or taken away."""
+        return pick("下载", "taken away") if value else pick("查看", "seen")
+
+
+def moment_words(value: Any) -> str:
+    """Day and time where the stores are."""
+    return f"{timezone.localtime(value):%Y-%m-%d %H:%M:%S}"

@@ -9,6 +9,7 @@ from fairwrench.web.people.models import Employee, Unit
 from fairwrench.web.people.policy import allowed, may
 from fairwrench.web.people.selectors import delegates_for, people_list, person_page, stores_seen
 from fairwrench.web.people.tables_people import People, subject_words
+from fairwrench.web.people.witness import shows
 from fairwrench.web.ui.tables import table_page
 from fairwrench.web.ui.words import pick
 
@@ -45,6 +46,7 @@ def person(request: HttpRequest, employee_id: str) -> HttpResponse:
         page = person_page(user=request.user, employee_id=employee_id)
     except Employee.DoesNotExist:
         raise Http404(employee_id) from None
+    shows(request, harmless=not page.pay)
     context = {
         "page": page,
         "duties": [(duty, subject_words(duty)) for duty in page.duties],

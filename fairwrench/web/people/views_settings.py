@@ -17,11 +17,11 @@ from fairwrench.web.people.acting import VIEWED
 from fairwrench.web.people.forms_users import PasswordForm, ProfileForm, ViewAsForm
 from fairwrench.web.people.granting import session_end as end_session
 from fairwrench.web.people.invitations import invitation_open, invitation_use
-from fairwrench.web.people.models import User
+from fairwrench.web.people.models import User, Viewed
 from fairwrench.web.people.policy import allowed
 from fairwrench.web.people.records import record
-from fairwrench.web.people.selectors_users import THINGS, log_list
-from fairwrench.web.people.tables_users import Log
+from fairwrench.web.people.selectors_users import THINGS, log_list, views_list
+from fairwrench.web.people.tables_users import Log, Views
 from fairwrench.web.ui.tables import table_page
 from fairwrench.web.ui.words import of, pick
 
@@ -86,16 +86,32 @@ def view_as_end(request: HttpRequest) -> HttpResponse:
     return redirect("settings:user", viewed)
 
 
+def _since(request: HttpRequest) -> date | None:
+    try:
+        return date.fromisoformat(request.GET.get("since", ""))
+    except ValueError:
+        return None
+
+
 @allowed("people.audit")
 def log(request: HttpRequest) -> HttpResponse:
-    """Who changed and saw what."""
-    found, kind, since = log_list(), request.GET.get("kind", ""), request.GET.get("since", "")
-    if kind in THINGS:
-        found = found.filter(content_type__model=kind)
-    try:
-        found = found.filter(timestamp__date__gte=date.fromisoformat(since)) if since else found
-    except ValueError:
-        since = ""
-    context = {"kinds": [(name, of(words)) for name, words in THINGS.items()], "kind": kind, "since": since}
+    """Who did and changed what."""
+    found, kind, since = log_list(), request.GET.get("kind", ""), _since(request)
+    found = found.filter(content_type__model=kind) if kind in THINGS else found
+    found = found.filter(timestamp__date__gte=since) if since else found
+    kinds = [(name, of(words)) for name, words in THINGS.items()]
+    context = {"kinds": kinds, "kind": kind, "since": since.isoformat() if since else "", "here": "log"}
     name = pick("操作记录", "Audit log")
     return table_page(request, Log, found, template="people/log.html", name=name, context=context, reader=request.user)
+
+
+@allowed("people.audit")
+def seen(request: HttpRequest) -> HttpResponse:
+    """Who looked at others' results, pay and evidence."""
+    found, kind, since = views_list(), request.GET.get("kind", ""), _since(request)
+    found = found.filter(page=kind) if kind in Viewed.Page.values else found
+    found = found.filter(at__date__gte=since) if since else found
+    kinds = Viewed.Page.choices
+    context = {"kinds": kinds, "kind": kind, "since": since.isoformat() if since else "", "here": "seen"}
+    name = pick("查看记录", "Who saw what")
+    return table_page(request, Views, found, template="people/log.html", name=name, context=context)

@@ -20,6 +20,7 @@ from fairwrench.web.people.models import Delegation, Employee
 from fairwrench.web.people.policy import allowed
 from fairwrench.web.people.scope import today
 from fairwrench.web.people.selectors import delegates_for, person_page
+from fairwrench.web.people.witness import shows
 from fairwrench.web.ui.words import of, pick
 
 
@@ -59,6 +60,7 @@ def move(request: HttpRequest, employee_id: str) -> HttpResponse:
     """Other terms from a day on."""
     employee = get_object_or_404(Employee, employee_id=employee_id)
     page = person_page(user=request.user, employee_id=employee_id)
+    shows(request, harmless=not page.pay)
     now = page.now
     names = ("store", "department", "position", "manager", "status")
     initial = {name: getattr(now, name) for name in names} if now else {}

@@ -9,16 +9,23 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from fairwrench.settlement.problem import Refused
-from fairwrench.web.people.forms_users import GrantForm, InviteForm, ViewAsForm
+from fairwrench.web.people.forms_users import AccountForm, GrantForm, InviteForm, OutsiderForm, ViewAsForm
 from fairwrench.web.people.granting import role_grant, role_revoke, user_close, user_open
-from fairwrench.web.people.invitations import invitation_make, invitation_url, user_of_employee
-from fairwrench.web.people.models import Employee, Grant, User
+from fairwrench.web.people.invitations import (
+    invitation_make,
+    invitation_url,
+    user_of_employee,
+    user_of_outsider,
+)
+from fairwrench.web.people.models import Grant, User
 from fairwrench.web.people.policy import allowed, may
-from fairwrench.web.people.selectors import people_kept
 from fairwrench.web.people.selectors_users import users_list
 from fairwrench.web.people.tables_users import Users, state_of
 from fairwrench.web.ui.tables import table_page
 from fairwrench.web.ui.words import of, pick
+
+#: begins the names of the fields about somebody off the roster, and is itself the name of their button
+OUTSIDE = "outsider"
 
 
 def _told(request: HttpRequest, refused: Refused) -> None:
@@ -51,14 +58,31 @@ def user(request: HttpRequest, user_id: int) -> HttpResponse:
 @allowed("people.manage_users")
 @never_cache
 def invite(request: HttpRequest) -> HttpResponse:
-    """Choose an employee, and get the link that lets them in; it is shown once."""
-    form = InviteForm(request.POST or None, initial={"employee": request.GET.get("employee")})
-    form.fields["employee"].queryset = people_kept(user=request.user).filter(user=None)
-    if not form.is_valid():
-        return render(request, "people/invite.html", {"form": form})
-    employee: Employee = form.cleaned_data["employee"]
-    made = user_of_employee(employee=employee, by=request.user, email=form.cleaned_data["email"])
-    return _invited(request, made)
+    """Choose an employee, or name somebody off the roster; the link that lets them in is shown once."""
+    outside = OUTSIDE in request.POST and may(request.user, "people.grant")
+    form = InviteForm(
+        None if outside else request.POST or None, user=request.user, initial={"employee": request.GET.get("employee")}
+    )
+    outsider = OutsiderForm(request.POST if outside else None, prefix=OUTSIDE)
+    if outside and outsider.is_valid():
+        return _invited(request, user_of_outsider(by=request.user, **outsider.cleaned_data))
+    if not outside and form.is_valid():
+        found = form.cleaned_data
+        return _invited(request, user_of_employee(employee=found["employee"], by=request.user, email=found["email"]))
+    context = {"form": form, "outsider": outsider if may(request.user, "people.grant") else None, "which": OUTSIDE}
+    return render(request, "people/invite.html", context)
+
+
+@allowed("people.grant")
+def account(request: HttpRequest, user_id: int) -> HttpResponse:
+    """What somebody off the roster is called, their address, and who on the roster an account belongs to."""
+    found = get_object_or_404(User.objects.select_related("employee"), pk=user_id)
+    form = AccountForm(request.POST or None, user=request.user, instance=found)
+    if request.method == "POST" and form.is_valid():
+        form.save()
+        messages.success(request, pick("账号资料已保存。", "Saved."))
+        return redirect("settings:user", user_id)
+    return render(request, "people/account_form.html", {"form": form, "account": User.objects.get(pk=user_id)})
 
 
 @allowed("people.manage_users", about="user_id")

@@ -15,13 +15,18 @@ from fairwrench.web.ui.words import pick
 
 @dataclass(frozen=True)
 class Place:
-    """An entry of the navigation: the URL's name, its words, its icon, and the permission to go there."""
+    """An entry of the navigation: the URL's name, its words, its icon, and the permission to go there.
+
+    `unless` is a permission of those who come there by another entry; `also` begins further addresses that belong here.
+    """
 
     name: str
     zh: str
     en: str
     icon: str
     permission: str
+    unless: str = ""
+    also: str = ""
 
 
 PLACES = (
@@ -33,14 +38,12 @@ PLACES = (
     Place("evidence:desk", "数据", "Evidence", "database", "evidence.view"),
     Place("schemes:list", "制度", "Schemes", "book", "schemes.view"),
     Place("people:list", "人员", "People", "users-group", "people.view"),
-    Place("settings:users", "设置", "Settings", "settings", "people.manage_users"),
+    Place("settings:users", "设置", "Settings", "settings", "people.manage_users", also="settings:log"),
+    Place("settings:log", "操作记录", "Audit log", "history", "people.audit", unless="people.manage_users"),
 )
 
 #: what stands in the menu under one's name
-OWN = (
-    Place("settings:profile", "我的设置", "My settings", "user-circle", "people.view_self"),
-    Place("settings:log", "操作记录", "Audit log", "history", "people.audit"),
-)
+OWN = (Place("settings:profile", "我的设置", "My settings", "user-circle", "people.view_self"),)
 
 
 def navigation(request: HttpRequest) -> dict[str, Any]:
@@ -55,14 +58,18 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
 
 
 def _entries(places: tuple[Place, ...], user: Any, request: HttpRequest) -> list[dict[str, Any]]:
-    return [_entry(place, request) for place in places if user is not None and may(user, place.permission)]
+    return [_entry(place, request) for place in places if user is not None and _goes(user, place)]
+
+
+def _goes(user: Any, place: Place) -> bool:
+    return may(user, place.permission) and not (place.unless and may(user, place.unless))
 
 
 def _entry(place: Place, request: HttpRequest) -> dict[str, Any]:
-    url = reverse(place.name)
+    url, begins = reverse(place.name), [reverse(name) for name in (place.name, place.also) if name]
     return {
         "label": pick(place.zh, place.en),
         "url": url,
         "icon": place.icon,
-        "active": request.path == url or (url != "/" and request.path.startswith(url)),
+        "active": any(request.path == each or (each != "/" and request.path.startswith(each)) for each in begins),
     }

@@ -15,8 +15,8 @@ from tests.web.test_roles import address, office
 
 __all__ = ["office"]
 WRITES = re.compile(r'^\s*(?:INSERT INTO|UPDATE|DELETE FROM)\s+"?(\w+)', re.IGNORECASE)
-#: what reading may note: that a session is in use
-NOTED = {"django_session", "usersessions_usersession"}
+#: what reading may note: that a session is in use, and who saw what of whom
+NOTED = {"django_session", "usersessions_usersession", "people_viewed"}
 
 
 @pytest.mark.slow

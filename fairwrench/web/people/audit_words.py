@@ -1,0 +1,196 @@
+"""What entries of the audit log say, in the reader's language: choices, people, units and money by their words."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import Any
+
+from auditlog.models import LogEntry
+from django.conf import settings
+from django.core.exceptions import FieldDoesNotExist
+from django.db import models
+from django.utils import timezone
+
+from fairwrench.web.people.duties import rating_names, source_names
+from fairwrench.web.people.models import Employee, Position, Unit, User
+from fairwrench.web.people.policy import audits
+from fairwrench.web.people.records import DEEDS
+from fairwrench.web.people.selectors_users import ACTIONS, CONFIDENTIAL, EMPTY, FIELDS, THINGS
+from fairwrench.web.ui.templatetags.ui import money, points
+from fairwrench.web.ui.words import Words, aside, joined, of, pick
+
+#: what is read along with a record, so that its name takes no query of its own
+ALONG = {
+    "user": ("employee",),
+    "grant": ("user__employee", "unit"),
+    "duty": ("employee", "unit"),
+    "delegation": ("away", "stand_in"),
+    "assignment": ("employee", "position", "store"),
+    "rating": ("employee",),
+    "correction": ("employee",),
+}
+#: fields that are called otherwise in one kind of record
+CALLED: dict[tuple[str, str], Words] = {
+    ("position", "manager"): ("管理岗", "leads people"),
+    ("position", "name_zh"): ("名称", "name"),
+    ("delegation", "away"): ("被代理人", "away"),
+    ("delegation", "stand_in"): ("代理人", "stand-in"),
+    ("rating", "rater"): ("评分人", "rater"),
+    ("rating", "role"): ("身份", "as"),
+    ("unit", "name_en"): ("英文名", "English name"),
+}
+#: codes that no model says in words
+CODES: dict[str, Words] = {
+    "appeal_points": ("改项目得分", "set the points of an item"),
+    "appeal_score": ("改总分", "set the score"),
+    "appeal_grade": ("改等级", "set the grade"),
+    "deduction": ("扣款", "deduction"),
+    "self": ("本人", "oneself"),
+    "line_manager": ("直接经理", "line manager"),
+    "next_level": ("隔级上级", "next-level manager"),
+}
+#: kinds of correction whose value is fen and not hundredths of a point
+IN_FEN = ("deduction", "confirm_fine")
+#: fields of a roster's entries, by what their codes are found
+IN_ROSTER: dict[str, tuple[type[models.Model], str]] = {
+    "position": (Position, "code"),
+    "department": (Unit, "code"),
+    "manager_id": (Employee, "employee_id"),
+}
+Changes = dict[str, tuple[Any, Any]]
+
+
+def changes_of(entry: LogEntry) -> Changes:
+    """Field → old and new value, as they were written down."""
+    return {name: (pair[0], pair[1]) for name, pair in (entry.changes_dict or {}).items()}
+
+
+def field_of(model: type[models.Model] | None, name: str) -> Any:
+    """The model's field of that name; None where it has none."""
+    try:
+        return model._meta.get_field(name) if model else None
+    except FieldDoesNotExist:
+        return None
+
+
+class Teller:
+    """Tells entries to one reader. What they name is looked up for all of them at once."""
+
+    def __init__(self, entries: Iterable[LogEntry], reader: User) -> None:
+        self.open_to = audits(reader)
+        wanted: dict[tuple[type[models.Model], str], set[str]] = defaultdict(set)
+        for entry in entries:
+            for model, by, value in _named(entry):
+                wanted[model, by].add(value)
+        self.known = {(model, by): _found(model, by, values) for (model, by), values in wanted.items()}
+
+    def deed(self, entry: LogEntry) -> str:
+        """What was done."""
+        about = entry.additional_data or {}
+        if about.get("what") in DEEDS:
+            return of(DEEDS[about["what"]])
+        thing = of(THINGS.get(entry.content_type.model, entry.content_type.name))
+        said = of(ACTIONS[entry.action]) + pick("", " ") + thing
+        return aside(said, pick("花名册导入", "roster import")) if about.get("roster") else said
+
+    def subject(self, entry: LogEntry) -> str:
+        """What it was done to, by its name of today; by the one it had then where it is gone."""
+        model = entry.content_type.model_class()
+        found = self.known.get((model, "pk"), {}).get(str(entry.object_pk)) if model else None
+        found = found or self._rebuilt(model, entry)
+        if found is None:
+            return entry.object_repr
+        return aside(found, found.get_username()) if isinstance(found, User) else str(found)
+
+    def changes(self, entry: LogEntry) -> str:
+        """What changed, field by field; confidential values only to auditors of the whole group."""
+        model, told = entry.content_type.model_class(), []
+        pairs = changes_of(entry)
+        for name, (old, new) in sorted(pairs.items()):
+            label = CALLED.get((entry.content_type.model, name)) or FIELDS.get(name)
+            if label is None or {old, new} <= EMPTY:
+                continue
+            hidden = name in CONFIDENTIAL and not self.open_to
+            said = "•••" if hidden else self._change(entry, model, name, old, new)
+            told.append(f"{of(label)} {said}")
+        detail = (entry.additional_data or {}).get("detail", "")
+        return joined([*told, detail], "；")
+
+    def _change(self, entry: LogEntry, model: Any, name: str, old: Any, new: Any) -> str:
+        before, after = (self._value(entry, model, name, value) for value in (old, new))
+        if not before or not after:
+            return before or after
+        return f"{before} → {after}"
+
+    def _value(self, entry: LogEntry, model: Any, name: str, value: Any) -> str:
+        if value in EMPTY:
+            return ""
+        field, text = field_of(model, name), str(value)
+        if (entry.additional_data or {}).get("roster") and name in IN_ROSTER:
+            return str(self.known.get(IN_ROSTER[name], {}).get(text, text))
+        if field is not None and field.is_relation:
+            return str(self.known.get((field.related_model, "pk"), {}).get(text, text))
+        kind = str(changes_of(entry).get("kind", ("", ""))[1])
+        return _said(field, name, text, in_fen=name == "full_salary" or (name == "value" and kind in IN_FEN))
+
+    def _rebuilt(self, model: Any, entry: LogEntry) -> Any:
+        """A record that is gone, out of what its last entry says of it; None where that is not enough."""
+        if model is None or entry.action != LogEntry.Action.DELETE or (entry.additional_data or {}).get("roster"):
+            return None
+        made = model()
+        for name, (old, _) in changes_of(entry).items():
+            field = field_of(model, name)
+            if field is None or not field.concrete or old in EMPTY:
+                continue
+            found = self.known.get((field.related_model, "pk"), {}).get(str(old)) if field.is_relation else old
+            if found is None:
+                return None
+            setattr(made, name, found)
+        try:
+            return str(made)
+        except (AttributeError, ValueError, models.ObjectDoesNotExist):
+            return None
+
+
+def _said(field: Any, name: str, text: str, *, in_fen: bool) -> str:
+    """A value that names no other record."""
+    if in_fen or name in ("points", "value"):
+        number = int(text) if text.lstrip("-").isdigit() else None
+        return text if number is None else money(number) if in_fen else points(number)
+    if isinstance(field, models.BooleanField):
+        return pick("是", "yes") if text == "True" else pick("否", "no")
+    if isinstance(field, models.DateTimeField):
+        return f"{timezone.localtime(datetime.fromisoformat(text).replace(tzinfo=UTC)):%Y-%m-%d %H:%M}"
+    words = dict(field.flatchoices) if field is not None else {}
+    if name == "status" and not words:
+        words = dict(Employee.Status.choices)
+    if name == "language":
+        words = dict(settings.LANGUAGES)
+    if name in ("subject", "item"):
+        return of({**source_names(), **rating_names()}.get(text, text))
+    return str(words[text]) if text in words else of(CODES.get(text, text))
+
+
+def _named(entry: LogEntry) -> Iterable[tuple[type[models.Model], str, str]]:
+    """The records that an entry names: their kind, by which field they are found, and its value."""
+    model = entry.content_type.model_class()
+    if model is None:
+        return
+    yield model, "pk", str(entry.object_pk)
+    in_roster = bool((entry.additional_data or {}).get("roster"))
+    for name, values in changes_of(entry).items():
+        field = field_of(model, name)
+        place = IN_ROSTER.get(name) if in_roster else None
+        place = place or ((field.related_model, "pk") if field is not None and field.is_relation else None)
+        for value in values:
+            if place and value not in EMPTY:
+                yield (*place, str(value))
+
+
+def _found(model: type[models.Model], by: str, values: set[str]) -> dict[str, Any]:
+    """Records by the text of a field; one query."""
+    keys = {value for value in values if by != "pk" or value.isdigit()}
+    rows = model._default_manager.select_related(*ALONG.get(model._meta.model_name or "", ()))
+    return {str(getattr(row, by)): row for row in rows.filter(**{f"{by}__in": keys})}
