@@ -49,6 +49,7 @@ def read_upload(progress: Progress, *, upload_id: int) -> dict[str, Any]:
     except Refused as refused:
         result = {"problems": [asdict(problem) for problem in refused.problems], "others": [], "sheets": []}
     with transaction.atomic():
+        progress.hold()
         upload.state = State.READ if result["sheets"] else State.UNREADABLE
         upload.folder, upload.problems, upload.others = folder, result["problems"], result["others"]
         upload.version += 1
@@ -80,7 +81,9 @@ def land_upload(progress: Progress, *, upload_id: int, by_name: str) -> dict[str
             sheet.save(update_fields=["landing"])
     landings_synchronise(ledger=ledger)
     passed("land:recorded")
-    _finish(upload, told, landed=bool(batches))
+    with transaction.atomic():
+        progress.hold()
+        _finish(upload, told, landed=bool(batches))
     for month in sorted({month for batch in batches for month in months_concerned(batch)}):
         services.landed(month)
     if errors(told):
@@ -166,8 +169,10 @@ def land_excuse(progress: Progress, *, excuse_id: int) -> dict[str, Any]:
     batches = [answer.batch for answer in answers if answer.batch]
     if not batches:
         raise Refused([*found.problems, *(problem for answer in answers for problem in answer.problems), _unlanded()])
-    excuse.landing = landing_record(ledger=ledger, batch=batches[0])
-    excuse.save(update_fields=["landing"])
+    with transaction.atomic():
+        progress.hold()
+        excuse.landing = landing_record(ledger=ledger, batch=batches[0])
+        excuse.save(update_fields=["landing"])
     services.landed(month)
     return {"batch": batches[0].number}
 

@@ -37,8 +37,11 @@ class Job(models.Model):
     #: whether it is to be done once more after it ends, for what came while it ran
     anew = models.BooleanField(default=False)
     attempts = models.PositiveSmallIntegerField(default=0)
+    #: whose it is: made anew by each worker that begins it, so that one who lost it can be told from its successor
+    claim = models.UUIDField(null=True, editable=False)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="jobs")
     made_at = models.DateTimeField(auto_now_add=True)
+    #: when its worker last said that it lives; while it waits, when it was last put in the queue
     heard_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
 

@@ -6,21 +6,23 @@ import logging
 from dataclasses import asdict
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 from django.db import IntegrityError, transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 from django_tasks import task
 
 from fairwrench.settlement.problem import Problem, Refused
+from fairwrench.web.jobs.lease import SILENCE, Heartbeat
 from fairwrench.web.jobs.models import Job
-from fairwrench.web.jobs.work import KINDS, Progress
+from fairwrench.web.jobs.work import KINDS, Lost, Progress
 from fairwrench.web.people.models import User
 
 logger = logging.getLogger(__name__)
 ACTIVE = (Job.State.QUEUED, Job.State.RUNNING)
-#: a running job that was not heard of for so long has lost its worker
-SILENCE = timedelta(minutes=10)
+#: a job that waited for so long is put in the queue once more, as it may be in none; it runs once all the same
+WAITED = timedelta(minutes=10)
 #: how often work is begun at most; what ends its worker each time is not begun for ever
 ATTEMPTS = 3
 
@@ -60,7 +62,7 @@ def job_retry(*, job: Job) -> Job:
     failed = Job.objects.filter(pk=job.pk, state=Job.State.FAILED)
     try:
         with transaction.atomic():
-            begun = failed.update(state=Job.State.QUEUED, done=0, total=0, attempts=0)
+            begun = failed.update(state=Job.State.QUEUED, done=0, total=0, attempts=0, heard_at=timezone.now())
     except IntegrityError:
         return Job.objects.filter(key=job.key, state__in=ACTIVE).first() or Job.objects.get(pk=job.pk)
     if begun:
@@ -73,25 +75,36 @@ def jobs_recover(*, everything: bool = False) -> int:
 
     Returns how many. Work that ended its worker `ATTEMPTS` times has failed.
     """
-    lost = Job.objects.filter(state__in=ACTIVE)
-    if not everything:
-        before = timezone.now() - SILENCE
-        lost = lost.filter(Q(heard_at__lt=before) | Q(heard_at=None, made_at__lt=before))
-    found = list(lost)
-    for job in found:
-        if job.attempts >= ATTEMPTS:
-            _end(job, Job.State.FAILED, problems=[asdict(_deadly(job))])
-        else:
-            Job.objects.filter(pk=job.pk).update(state=Job.State.QUEUED, done=0, total=0)
-            _enqueue(job)
-    return len(found)
+    return sum(_recovered(job) for job in (Job.objects.filter(state__in=ACTIVE) if everything else _silent()))
+
+
+def _silent() -> QuerySet[Job]:
+    """The running jobs whose worker does not say any more that it lives, and those that wait in no queue perhaps."""
+    now = timezone.now()
+    queued = Q(state=Job.State.QUEUED)
+    waited = Q(heard_at__lt=now - WAITED) | Q(heard_at=None, made_at__lt=now - WAITED)
+    return Job.objects.filter(Q(state=Job.State.RUNNING, heard_at__lt=now - SILENCE) | (queued & waited))
+
+
+def _recovered(job: Job) -> bool:
+    """Put one job back, unless it moved on since it was looked at."""
+    if job.attempts >= ATTEMPTS and job.state == Job.State.RUNNING:
+        return _end(job, Job.State.FAILED, problems=[asdict(_deadly(job))])
+    now = timezone.now()
+    as_seen = Job.objects.filter(pk=job.pk, state=job.state, claim=job.claim, heard_at=job.heard_at)
+    back = as_seen.update(state=Job.State.QUEUED, claim=None, heard_at=now, done=0, total=0)
+    if back:
+        _enqueue(job)
+    return bool(back)
 
 
 @task()
 def run_job(job_id: str) -> None:
     """Run a job that waits; one that runs or ended is left alone, so that it may be enqueued more often than needed."""
+    claim = uuid4()
     claimed = Job.objects.filter(pk=job_id, state=Job.State.QUEUED).update(
         state=Job.State.RUNNING,
+        claim=claim,
         heard_at=timezone.now(),
         attempts=F("attempts") + 1,
         anew=False,
@@ -101,8 +114,12 @@ def run_job(job_id: str) -> None:
     if not claimed:
         return
     job = Job.objects.get(pk=job_id)
+    job.claim = claim
     try:
-        result = KINDS[job.kind](Progress(job), **job.arguments)
+        with Heartbeat(job):
+            result = KINDS[job.kind](Progress(job), **job.arguments)
+    except Lost:
+        logger.warning("job %s was taken for dead and is another worker's; what this one did does not count", job.pk)
     except Refused as refused:
         _end(job, Job.State.FAILED, problems=[asdict(problem) for problem in refused.problems])
     except Exception:
@@ -112,11 +129,18 @@ def run_job(job_id: str) -> None:
         _end(job, Job.State.DONE, result=result)
 
 
-def _end(job: Job, state: str, **told: Any) -> None:
-    """Write down how a job ended, and begin it again where somebody asked for that while it ran."""
-    Job.objects.filter(pk=job.pk).update(state=state, finished_at=timezone.now(), **told)
+def _end(job: Job, state: str, **told: Any) -> bool:
+    """Write down how a job ended, and begin it again where somebody asked for that while it ran.
+
+    False, with nothing written, where the job is another worker's by now.
+    """
+    mine = Job.objects.filter(pk=job.pk, claim=job.claim, state=Job.State.RUNNING)
+    if not mine.update(state=state, claim=None, finished_at=timezone.now(), **told):
+        logger.warning("job %s is another worker's; how it ended here does not count", job.pk)
+        return False
     if Job.objects.filter(pk=job.pk, anew=True).exists():
         job_start(kind=job.kind, key=job.key, by=job.by, **job.arguments)
+    return True
 
 
 def _fault(job: Job) -> Problem:

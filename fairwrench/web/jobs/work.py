@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable
 from typing import Any
 
+from django.db import transaction
 from django.utils import timezone
 
 from fairwrench.web.jobs.models import Job
@@ -18,7 +19,10 @@ KILL_AT = "FAIRWRENCH_KILL_AT"
 
 
 def work(kind: str) -> Callable[[Work], Work]:
-    """Declare a kind of work. It may be killed at any moment and begun again, so every step must bear repeating."""
+    """Declare a kind of work. It may be killed at any moment and begun again, so every step must bear repeating.
+
+    A worker may also be taken for dead while it lives; before its result is written it asks `Progress.hold`.
+    """
 
     def declare(function: Work) -> Work:
         if kind in KINDS:
@@ -29,11 +33,27 @@ def work(kind: str) -> Callable[[Work], Work]:
     return declare
 
 
+class Lost(Exception):
+    """The job is another worker's by now: whatever this one found out does not count."""
+
+
 class Progress:
-    """How a job tells how far it is; also the `Bars` that the core's long work reports to."""
+    """How a job tells how far it is; also the `Bars` that the core's long work reports to.
+
+    Each step raises Lost once the job was taken away from the worker, so that it stops there.
+    """
 
     def __init__(self, job: Job) -> None:
         self.job = job
+
+    def hold(self) -> None:
+        """Make sure that the job is still this worker's, else Lost; asked before what the work comes to is written.
+
+        In a transaction nobody else can take the job before it ends, so that what is written in it is the one result.
+        """
+        with transaction.atomic():
+            if not Job.objects.select_for_update().filter(pk=self.job.pk, claim=self.job.claim).values_list("pk"):
+                raise Lost(self.job.pk)
 
     def expect(self, kind: str, total: int) -> None:
         """There will be `total` more pieces of this kind of work."""
@@ -49,7 +69,9 @@ class Progress:
         zh, en = SAID.get(kind, (kind, kind))
         self.job.doing_zh, self.job.doing_en = f"{zh} {what}".strip(), f"{en} {what}".strip()
         self.job.heard_at = timezone.now()
-        self.job.save(update_fields=["done", "total", "doing_zh", "doing_en", "heard_at"])
+        told = {name: getattr(self.job, name) for name in ("done", "total", "doing_zh", "doing_en", "heard_at")}
+        if not Job.objects.filter(pk=self.job.pk, claim=self.job.claim).update(**told):
+            raise Lost(self.job.pk)
         passed(f"{kind}:{what}")
 
 

@@ -40,6 +40,7 @@ def month_close(*, cycle: Cycle, kind: str, by: User | None, progress: Progress)
     run = _kept(cycle=cycle, kind=kind, known_at=month, closed=closed, by=by)
     passed("kept")
     run_record(run=run, closed=closed, office=at, out=Path(settings.SETTLEMENTS) / run.folder)
+    progress.hold()  # what is forgotten below may by now be another worker's
     if kind == Kind.FINAL:
         runs_forget(Run.objects.filter(kind=Kind.KNOWN, known_at=str(month)))
         stood = Step.objects.filter(cycle=cycle, run__isnull=False).values("run")

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.db import transaction
 
 from fairwrench.closing.verify import verify
 from fairwrench.engines.duckdb import DuckDB
@@ -27,7 +28,9 @@ def settle_month(progress: Progress, month: str) -> dict[str, Any]:
     decided_land(month=month, by=progress.job.by)
     run = month_close(cycle=cycle, kind=Kind.FINAL, by=progress.job.by, progress=progress)
     passed("settled")
-    cycle_settled(cycle=cycle, run=run, by=progress.job.by)
+    with transaction.atomic():
+        progress.hold()
+        cycle_settled(cycle=cycle, run=run, by=progress.job.by)
     return {"run": run.pk, "month": month}
 
 

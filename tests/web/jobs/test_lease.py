@@ -1,0 +1,165 @@
+"""A job is its worker's while that one lives: silent work is not done twice, and who lost a job changes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.utils import timezone
+
+from fairwrench.web.jobs.lease import BEAT, SILENCE
+from fairwrench.web.jobs.models import Job
+from fairwrench.web.jobs.services import WAITED, job_start, jobs_recover, run_job
+from fairwrench.web.jobs.work import KINDS, Lost, Progress
+from tests.web.jobs.installation import Installation
+
+State = Job.State
+#: two workers of one database: the first runs work that says nothing until it is told to go on, the second looks for
+#: jobs whose worker died; a beat comes every 20 ms and a job is lost after 400
+BEGIN = """
+import json
+from datetime import timedelta
+from threading import Event, Thread
+from django.core.management import call_command
+from django.db import connections
+from django.utils import timezone
+from fairwrench.web.jobs import lease, services
+from fairwrench.web.jobs.models import Job
+from fairwrench.web.jobs.services import job_start, jobs_recover, run_job
+from fairwrench.web.jobs.work import work
+
+call_command("migrate", verbosity=0)
+lease.BEAT = timedelta(milliseconds=20)
+lease.SILENCE = services.SILENCE = timedelta(milliseconds=400)
+go_on, begun, pause = Event(), Event(), Event()
+done = []
+
+@work("silent")
+def silent(progress):
+    begun.set()
+    assert go_on.wait(60)
+    done.append("worked")
+    progress.hold()
+    done.append("wrote")
+    return {"times": len(done)}
+
+def first():
+    try:
+        run_job.func(str(job.pk))
+    finally:
+        connections.close_all()
+
+def until(moment):
+    while timezone.now() < moment:
+        pause.wait(0.01)
+
+job = job_start(kind="silent", key="silent", by=None)
+worker = Thread(target=first)
+worker.start()
+assert begun.wait(60)
+"""
+LIVES = """
+recovered = 0
+until(Job.objects.get().heard_at + 3 * lease.SILENCE)
+recovered = jobs_recover()
+go_on.set(); worker.join()
+told = Job.objects.get()
+print(json.dumps({"recovered": recovered, "done": done, "state": told.state, "attempts": told.attempts}))
+"""
+#: the database takes no beat, as if the machine were cut off; so the job goes to another worker while the first lives
+CUT_OFF = """
+lease.Heartbeat._heard = lambda self: True
+until(Job.objects.get().heard_at + 2 * lease.SILENCE)
+recovered = jobs_recover()
+before = Job.objects.get().state
+go_on.set(); worker.join()
+between = Job.objects.get().state
+first_did = list(done)
+run_job.func(str(job.pk))
+told = Job.objects.get()
+print(json.dumps({"recovered": recovered, "before": before, "between": between, "first": first_did, "done": done,
+                  "state": told.state, "result": told.result}))
+"""
+
+
+@pytest.mark.slow
+def test_work_that_says_nothing_for_long_keeps_its_worker(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Fails when a month that takes long to settle is settled by a second worker at the same time."""
+    (told,) = Installation.at(tmp_path_factory.mktemp("lives") / "home").told(BEGIN + LIVES)
+    assert told == {"recovered": 0, "done": ["worked", "wrote"], "state": "done", "attempts": 1}
+
+
+@pytest.mark.slow
+def test_a_worker_that_was_cut_off_loses_its_job_and_writes_nothing(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Fails when a worker that comes back from a cut puts its result in the place of its successor's."""
+    (told,) = Installation.at(tmp_path_factory.mktemp("cut") / "home").told(BEGIN + CUT_OFF)
+    assert (told["recovered"], told["before"], told["first"]) == (1, "queued", ["worked"])
+    assert told["between"] == "queued", "the first worker does not end what is no longer its own"
+    assert (told["done"], told["state"], told["result"]) == (["worked", "worked", "wrote"], "done", {"times": 3})
+
+
+def test_some_beats_may_fail_before_a_job_is_lost() -> None:
+    """Fails when one slow write to the database costs a living worker its job."""
+    assert SILENCE >= 5 * BEAT
+
+
+@pytest.fixture
+def taken(monkeypatch: pytest.MonkeyPatch, db: None) -> Callable[..., Job]:
+    """Runs work that loses its job on the way to another worker, which has begun it by the time it goes on."""
+
+    def ran(then: Callable[[Progress], Any]) -> Job:
+        def work(progress: Progress) -> dict[str, Any]:
+            Job.objects.update(heard_at=timezone.now() - SILENCE - timedelta(seconds=1))
+            assert jobs_recover() == 1
+            monkeypatch.setitem(KINDS, "taken", lambda progress: {"by": "the second"})
+            run_job.func(str(job.pk))
+            then(progress)
+            return {"by": "the first"}
+
+        monkeypatch.setitem(KINDS, "taken", work)
+        job = job_start(kind="taken", key="taken", by=None)
+        run_job.func(str(job.pk))
+        return Job.objects.get(pk=job.pk)
+
+    return ran
+
+
+def fail(_progress: Progress) -> None:
+    raise ZeroDivisionError
+
+
+@pytest.mark.parametrize(
+    "then",
+    [lambda progress: None, lambda progress: progress.step("settle", "2026-10"), Progress.hold, fail],
+    ids=["returns", "steps", "writes", "fails"],
+)
+def test_whatever_a_worker_does_without_its_job_changes_nothing(taken: Callable[..., Job], then: Any) -> None:
+    """Fails when the result, the failure or the progress of a worker shows that was taken for dead."""
+    job = taken(then)
+    assert (job.state, job.result, job.problems, job.doing_zh) == (State.DONE, {"by": "the second"}, [], "")
+    assert job.attempts == 2
+
+
+@pytest.mark.django_db
+def test_what_is_written_is_undone_where_the_job_was_lost() -> None:
+    """Fails when a transaction whose job was lost commits what it wrote before it asked."""
+    mine = Progress(Job.objects.create(kind="x", key="x", state=State.RUNNING))
+    Job.objects.update(claim="00000000-0000-0000-0000-000000000001")
+    with pytest.raises(Lost), transaction.atomic():
+        Job.objects.create(kind="y", key="y")
+        mine.hold()
+    assert not Job.objects.filter(kind="y").exists()
+
+
+@pytest.mark.django_db
+def test_a_job_that_waits_is_not_put_in_the_queue_again_and_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Fails when each look at a busy queue makes it longer."""
+    monkeypatch.setitem(KINDS, "waits", lambda progress: {})
+    job_start(kind="waits", key="waits", by=None)
+    assert jobs_recover() == 0
+    Job.objects.update(made_at=timezone.now() - WAITED - timedelta(seconds=1))
+    assert jobs_recover() == 1
+    assert jobs_recover() == 0
