@@ -179,6 +179,9 @@ class Rating(models.Model):
             models.CheckConstraint(condition=~Q(level="") | Q(points__isnull=False), name="a_rating_says_something"),
         )
 
+    def __str__(self) -> str:
+        return f"{self.employee} · {self.month}"
+
 
 class Correction(models.Model):
     """A correction entry: an amount paid or taken back in a month for an earlier one, decided and reasoned."""
@@ -196,6 +199,9 @@ class Correction(models.Model):
 
     class Meta:
         ordering = ("-at",)
+
+    def __str__(self) -> str:
+        return f"{self.employee} · {self.concerns}"
 
 
 for model in (Cycle, Rating, Correction):
