@@ -8,7 +8,6 @@ from pathlib import Path
 import click
 import polars as pl
 
-from fairwrench.catalog.loader import load_sources
 from fairwrench.cli.console import language_option, program_name, refusals, say_problems, terminal
 from fairwrench.cli.explain import say_lifts, say_rows, tree
 from fairwrench.cli.progress import Bars
@@ -80,9 +79,9 @@ def say_one(kept: Kept, run: Run, out: Path, lang: str) -> None:
     name = kept.settlement.totals.filter(pl.col("employee_id") == person)["name"][0]
     console = terminal()
     console.print(f"\n[bold]{name} {person}[/bold]")
-    root = explain(kept.settlement, person)
-    console.print(tree(root, lang))
-    office = Office(Ledger(out / LEDGER), DuckDB(), load_sources(), run.office.roster)
+    root = explain(kept.settlement, person, sources=run.office.sources)
+    console.print(tree(root, lang, kept.settlement.scheme.currency))
+    office = Office(Ledger(out / LEDGER), DuckDB(), run.office.sources, run.office.roster)
     for _, step in root.walk():
         if step.key == "numerator.one_time_fix_rate":
             for table in traced(step, office, kept, limit=5):

@@ -17,8 +17,11 @@ from fairwrench.closing.month import Office
 from fairwrench.closing.out import LEDGER, Kept, read_kept, sealed_roster
 from fairwrench.closing.tracing import Traced, traced
 from fairwrench.ledger.batches import Ledger
+from fairwrench.report.figures import yuan
+from fairwrench.report.lifting import change_words
+from fairwrench.report.people import figure_text
 from fairwrench.settlement.deadlines import Month
-from fairwrench.settlement.explain import Step, money, points
+from fairwrench.settlement.explain import Step, points
 from fairwrench.settlement.explain import explain as explain_month
 from fairwrench.settlement.lift import Lift, lifts
 from fairwrench.settlement.problem import Problem, Refused, nearest
@@ -59,12 +62,11 @@ def explain(
     kept = read_kept(out)
     if kept.settlement.month != month:
         raise Refused([_other_month(out, kept.settlement.month, month)])
-    person = find_person(kept, employee)
+    person, sources, ledger = find_person(kept, employee), load_sources(*folders), out / LEDGER
     try:
-        root = explain_month(kept.settlement, person, item)
+        root = explain_month(kept.settlement, person, item, sources=sources)
     except KeyError:
         raise Refused([_no_item(kept, person, item or "")]) from None
-    ledger, sources = out / LEDGER, load_sources(*folders)
     office = Office(Ledger(ledger), engine_named(engine), sources, sealed_roster(kept.seal, ledger))
     found = {id(step): traced(step, office, kept, limit) for _, step in root.walk() if step.rows} if rows else {}
     gains = lifts(kept.settlement, office.roster, person) if lift and item is None else []
@@ -73,7 +75,8 @@ def explain(
             {"explanation": asdict(root), "rows": _rows_json(root, found), "lifts": [asdict(gain) for gain in gains]}
         )
         return
-    terminal().print(tree(root, lang))
+    currency = kept.settlement.scheme.currency
+    terminal().print(tree(root, lang, currency))
     for _, step in root.walk():
         for table in found.get(id(step), []):
             say_rows(step, table, kept, lang)
@@ -108,17 +111,17 @@ def find_person(kept: Kept, employee: str) -> str:
     )
 
 
-def tree(step: Step, lang: str) -> Tree:
+def tree(step: Step, lang: str, currency: str) -> Tree:
     """The explanation as a tree."""
-    branch = Tree(label(step, lang), guide_style="dim")
+    branch = Tree(label(step, lang, currency), guide_style="dim")
     for part in step.parts:
-        branch.add(tree(part, lang))
+        branch.add(tree(part, lang, currency))
     return branch
 
 
-def label(step: Step, lang: str) -> str:
+def label(step: Step, lang: str, currency: str) -> str:
     """One line: title, figure, how it came about, article, note."""
-    words = [escape(step.title.of(lang)), f"[bold]{escape(step.figure)}[/bold]"]
+    words = [escape(step.title.of(lang)), f"[bold]{escape(figure_text(step, currency))}[/bold]"]
     if how := step.how.of(lang):
         words.append(f"[dim]=[/dim] {escape(how)}")
     if step.reference:
@@ -138,34 +141,39 @@ def of_metric(step: Step, kept: Kept, lang: str) -> str:
 def say_rows(step: Step, table: Traced, kept: Kept, lang: str) -> None:
     """The rows behind one figure."""
     more = f"（共 {table.count} 行）" if lang == "zh" else f" ({table.count} rows)"
-    title = f"{of_metric(step, kept, lang)}{step.title.of(lang)} {step.figure}{more}"
+    shown = figure_text(step, kept.settlement.scheme.currency)
+    title = f"{of_metric(step, kept, lang)}{step.title.of(lang)} {shown}{more}"
     filled = [place for place in range(len(table.names)) if any(row[place] for row in table.cells)]
     heads = table.headers(lang)
-    say_table(title, [heads[place] for place in filled], [[row[place] for place in filled] for row in table.cells])
+    say_table(title, [heads[place] for place in filled], [[row[place] for place in filled] for row in table.rows(lang)])
 
 
 def say_lifts(gains: list[Lift], kept: Kept, lang: str) -> None:
     """What lifts the person, best pay first."""
+
+    def pick(pair: tuple[str, str]) -> str:
+        return pair[lang == "en"]
+
     heads = (
         ("考核项", "改变", "得分", "总分", "等级", "绩效工资")
         if lang == "zh"
         else ("item", "change", "points", "score", "grade", "pay")
     )
-    metrics = kept.settlement.scheme.metrics
+    metrics, currency = kept.settlement.scheme.metrics, kept.settlement.scheme.currency
     # one change may reach several goals at once (a point more, the next grade); it is told once
     once = {(gain.item, gain.change): gain for gain in reversed(gains)}
     rows = [
         (
             metrics[gain.item].name.of(lang),
-            f"{gain.change:+d}",
+            pick(change_words(gain.change, metrics[gain.item])),
             f"+{points(gain.points)}",
             f"+{points(gain.score)}",
             gain.grade,
-            "—" if gain.pay is None else f"+{money(gain.pay)}",
+            "—" if gain.pay is None else f"+{yuan(gain.pay, currency)}",
         )
         for gain in [gain for gain in gains if once[gain.item, gain.change] is gain][:6]
     ]
-    say_table("提升最快" if lang == "zh" else "What lifts most", heads, rows, numbers=range(1, 6))
+    say_table("提升最快" if lang == "zh" else "What lifts most", heads, rows, numbers=range(2, 6))
 
 
 def _rows_json(root: Step, found: dict[int, list[Traced]]) -> list[dict[str, object]]:

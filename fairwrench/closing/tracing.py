@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import compress
 
 import polars as pl
@@ -16,13 +16,14 @@ from fairwrench.settlement import recorded
 from fairwrench.settlement.deadlines import Month
 from fairwrench.settlement.eligibility import assess
 from fairwrench.settlement.explain import RowsBehind, Step
+from fairwrench.settlement.labels import column_label, word_label
 from fairwrench.settlement.measure import Evidence, Planned, is_additive, unit_of_department
 from fairwrench.settlement.scheme import Scheme
-from fairwrench.settlement.source import Source
+from fairwrench.settlement.source import Lookup, Source, Text
 from fairwrench.settlement.stages import homes, leaders, movers
 
 #: how an excused row is marked
-EXCUSED = "免责，不计入 / excused"
+EXCUSED = "excused"
 
 
 def rows_behind(behind: RowsBehind, office: Office, sealed: Seal, scheme: Scheme) -> pl.DataFrame:
@@ -120,27 +121,40 @@ def local_day(rows: pl.DataFrame, behind: RowsBehind, evidence: Evidence) -> pl.
     return column if kind == pl.Date else (column + "-01").str.to_date()
 
 
-def columns_shown(source: Source, behind: RowsBehind) -> Mapping[str, str]:
-    """The columns worth showing with a figure: key, people, dates and what the measure reads → their Chinese names."""
+def columns_shown(source: Source, behind: RowsBehind, sources: Mapping[str, Source]) -> Mapping[str, Text]:
+    """The columns worth showing with a figure: key, people, dates and what the measure reads → what they are called."""
     wanted = [*source.key, behind.measure.date, behind.measure.credit or ""]
     words = behind.measure.value + " " + (behind.measure.where or "")
     wanted += [name for name in (*source.columns, *source.derived) if name in words]
-    named = {name: column.name.zh if column.name else name for name, column in source.columns.items()}
-    return {name: named.get(name, name) for name in dict.fromkeys(wanted) if name}
+    return {name: column_label(source, name, sources) for name in dict.fromkeys(wanted) if name}
 
 
 @dataclass(frozen=True)
 class Traced:
-    """The rows behind one figure as a table: where each was uploaded, then the columns worth showing."""
+    """The rows behind one figure as a table: where each was uploaded, then the columns worth showing.
+
+    `keys` are the columns' words for programs, `names` what people call them, `cells` the canonical values; `words`
+    says how a column's fixed values are told: {key: {value: (Chinese, English)}}.
+    """
 
     source: str
     count: int
+    keys: tuple[str, ...]
     names: tuple[tuple[str, str], ...]
     cells: tuple[tuple[str, ...], ...]
+    words: Mapping[str, Mapping[str, tuple[str, str]]] = field(default_factory=dict)
 
     def headers(self, lang: str) -> list[str]:
         """The table's headers in `lang`."""
         return [zh if lang == "zh" else en for zh, en in self.names]
+
+    def rows(self, lang: str) -> list[tuple[str, ...]]:
+        """The cells in `lang`: yes and no, and fixed values by their spelling."""
+        told = [self.words.get(key, {}) for key in self.keys]
+        return [
+            tuple(words[cell][lang != "zh"] if cell in words else cell for cell, words in zip(row, told, strict=True))
+            for row in self.cells
+        ]
 
 
 def traced(step: Step, office: Office, kept: Kept, limit: int = 0) -> list[Traced]:
@@ -160,18 +174,19 @@ def traced(step: Step, office: Office, kept: Kept, limit: int = 0) -> list[Trace
     return found
 
 
+#: where a row was handed in: the key for programs, what people call it
+PLACE = {"file": ("文件", "File"), "sheet": ("工作表", "Sheet"), "row": ("行", "Row"), "by": ("提交人", "Handed in by")}
+NOTE = {"note": ("备注", "Note")}
+MARKED = {EXCUSED: ("免责，不计入", "excused, not counted")}
+TRUTH = {"True": ("是", "yes"), "False": ("否", "no")}
+
+
 def _table(behind: RowsBehind, rows: pl.DataFrame, count: int, office: Office) -> Traced:
     source = office.sources[behind.measure.source]
-    columns = columns_shown(source, behind)
-    marks = {"note_": "备注"} if "note_" in rows.columns else {}
-    names = (
-        ("文件", "file"),
-        ("工作表", "sheet"),
-        ("行", "row"),
-        ("提交人", "by"),
-        *((zh, name) for name, zh in columns.items()),
-        *((zh, "note") for zh in marks.values()),
-    )
+    columns = columns_shown(source, behind, office.sources)
+    marks = {"note_": "note"} if "note_" in rows.columns else {}
+    heads = [(label.zh, label.en) for label in columns.values()]
+    names = (*PLACE.values(), *heads, *(NOTE.values() if marks else ()))
     zone = office.ledger.time_zone
     shown = rows.with_columns(pl.col(pl.Datetime).dt.convert_time_zone(zone).dt.strftime("%Y-%m-%d %H:%M:%S"))
     cells = []
@@ -179,4 +194,20 @@ def _table(behind: RowsBehind, rows: pl.DataFrame, count: int, office: Office) -
         batch = office.ledger.records(behind.measure.source).one(row["_batch"])
         told = (batch.file, batch.sheet, str(row["_row"]), batch.by)
         cells.append((*told, *("" if row.get(name) is None else str(row[name]) for name in (*columns, *marks))))
-    return Traced(behind.measure.source, count, names, tuple(cells))
+    words = {name: values for name in columns if (values := _values_told(source, name, office.sources))}
+    words |= {mark: MARKED for mark in marks.values()}
+    keys = (*PLACE, *columns, *marks.values())
+    return Traced(behind.measure.source, count, keys, names, tuple(cells), words)
+
+
+def _values_told(source: Source, name: str, sources: Mapping[str, Source]) -> dict[str, tuple[str, str]]:
+    """The values of a column that are told in words: yes and no, and those that are fixed, looked-up ones too."""
+    if source.type_of(name) == "bool":
+        return TRUTH
+    derived = source.derived.get(name)
+    if isinstance(derived, Lookup):
+        other = sources.get(derived.lookup)
+        return _values_told(other, derived.take, sources) if other else {}
+    facts = source.columns.get(name)
+    labels = {word: word_label(facts, word) for word in (facts.one_of or {} if facts else {})}
+    return {word: (label.zh, label.en) for word, label in labels.items()}

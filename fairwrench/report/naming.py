@@ -6,11 +6,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from fairwrench.settlement.curve_words import UNITS
 from fairwrench.settlement.eligibility import REASONS
 from fairwrench.settlement.pay import MISSING
 from fairwrench.settlement.scheme import Item, Scheme
 from fairwrench.settlement.source import Source, Text
-from fairwrench.settlement.wording import BASE_KINDS, CAUSES, LEVELS
+from fairwrench.settlement.wording import BASE_KINDS, CAUSES, LEVELS, RATERS
 
 CATEGORIES = {
     "finance": Text(zh="财务", en="Finance"),
@@ -42,11 +43,8 @@ EVENTS = {
     "plan_ended": Text(zh="改进计划届满", en="Plan over"),
 }
 ROLES = {
-    "self": Text(zh="本人", en="Self"),
+    **RATERS,
     "employee": Text(zh="员工本人", en="Employee"),
-    "line_manager": Text(zh="直接经理", en="Line manager"),
-    "next_level": Text(zh="隔级上级", en="Next-level manager"),
-    "other": Text(zh="其他评分人", en="Other raters"),
     "director": Text(zh="总监", en="Director"),
     "hr": Text(zh="人力资源部", en="HR"),
     "department_manager": Text(zh="各部门经理", en="Department managers"),
@@ -55,13 +53,6 @@ SEVERITIES = {
     "error": Text(zh="错误", en="error"),
     "warning": Text(zh="提醒", en="warning"),
     "note": Text(zh="说明", en="note"),
-}
-UNITS = {
-    "hours": Text(zh="小时", en="h"),
-    "days": Text(zh="天", en="days"),
-    "seconds": Text(zh="秒", en="s"),
-    "times": Text(zh="次", en="times"),
-    "points": Text(zh="分", en="points"),
 }
 _BY_DECISION = Text(zh="经批准不参加考核", en="left out by a decision")
 

@@ -22,7 +22,10 @@ from fairwrench.settlement.wording import LEADS_TO
 ROWS, LIFTS = 20, 3
 _NUMBER = re.compile(r"-?\d+(\.\d+)?")
 #: steps whose figures are amounts
-MONEY = {*LEADS_TO.values(), *LEADS_TO, "total", "performance_pay"} - {"commission_attainment", "commission_factor"}
+MONEY = {*LEADS_TO.values(), *LEADS_TO, "total", "performance_pay", "pool_share"} - {
+    "commission_attainment",
+    "commission_factor",
+}
 #: the position that most of a workshop holds, and whose middle one is opened
 MIDDLE_OF = "technician"
 
@@ -79,7 +82,8 @@ def _open(why: str, person: str, material: Material) -> Opened:
     paid = settled.pay.filter(pl.col("employee_id") == person)["total"]
     lines = {row["item"]: row for row in settled.lines.filter(pl.col("employee_id") == person).iter_rows(named=True)}
     items = {item.key: item for item in settled.scheme.scorecards[total["scorecard"]].items}
-    root = _node(explain(settled, person), items, lines, material)
+    tree = explain(settled, person, sources=material.office.sources)
+    root = _node(tree, items, lines, material)
     gains = lifts(settled, material.office.roster, person)
     return Opened(why, total, paid[0] if paid.len() else None, root, _sentences(gains, lines, material))
 
@@ -106,8 +110,8 @@ def figure_text(step: Step, currency: str) -> str:
         return step.figure
     sign, size = step.figure[: step.figure.startswith("-")], step.figure.lstrip("-")
     whole, _, rest = size.partition(".")
-    if _last_word(step.key) in MONEY and len(rest) == 2:
-        return f"{sign}{symbol(currency)}{int(whole):,}.{rest}"
+    if _last_word(step.key) in MONEY and len(rest) <= 2:
+        return f"{sign}{symbol(currency)}{int(whole):,}.{rest:0<2}"
     rest = rest.rstrip("0") if step.key.startswith(("numerator.", "denominator.", "value.")) else rest
     return f"{sign}{int(whole):,}" + (f".{rest}" if rest else "")
 

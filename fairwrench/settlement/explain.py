@@ -5,35 +5,51 @@ Nothing is computed here a second time; a step repeats what the settlement recor
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 
 import polars as pl
 
-from fairwrench.settlement.exact import VALUE_DIGITS, as_decimal, half_up, point_units
+from fairwrench.settlement.amounts import (
+    figure,
+    money,
+    number,
+    plain,
+    points,
+    ratio,
+    trimmed,
+    units_text,
+    value_text,
+    yuan,
+)
+from fairwrench.settlement.curve_words import curve_text, with_unit
+from fairwrench.settlement.exact import POINT_DIGITS, VALUE_DIGITS, as_decimal, half_up, point_units
+from fairwrench.settlement.labels import spoken
+from fairwrench.settlement.measure_words import measure_text
 from fairwrench.settlement.pay import MISSING
 from fairwrench.settlement.scheme import Item, Level, Measure, Metric, Scheme
 from fairwrench.settlement.settle import Settlement
-from fairwrench.settlement.source import Text
+from fairwrench.settlement.source import Source, Text
+from fairwrench.settlement.step_words import EMPTY, step_text
 from fairwrench.settlement.wording import (
     BASE_KINDS,
     CAUSES,
-    EMPTY,
     EXCLUDED,
     LEADS_TO,
     LEVELS,
+    NO_BONUS,
     PARTS,
     PAY_STEPS,
+    RATERS,
     TOTAL_HOW,
-    curve_text,
-    measure_text,
     percent,
-    step_text,
 )
 
-MONEY_DIGITS = 2
+__all__ = ["RowsBehind", "Step", "explain", "figure", "money", "number", "points", "ratio"]
+
+#: steps that are a ratio by themselves, without an amount
+RATIOS = {"commission_attainment", "commission_factor", "pool_claim"}
 
 
 @dataclass(frozen=True)
@@ -67,17 +83,22 @@ class Step:
             yield from part.walk(depth + 1)
 
 
-def explain(settlement: Settlement, employee_id: str, item: str | None = None) -> Step:
-    """The explanation of a person's month, or of one item of it; KeyError when the month has no such person or item."""
+def explain(
+    settlement: Settlement, employee_id: str, item: str | None = None, *, sources: Mapping[str, Source]
+) -> Step:
+    """The explanation of a person's month, or of one item of it; KeyError when the month has no such person or item.
+
+    Figures are those that were recorded; formulas are told with the names that `sources` give their columns now.
+    """
     total = _one(settlement.totals, employee_id)
     if item is not None:
         found = settlement.lines.filter((pl.col("employee_id") == employee_id) & (pl.col("item") == item))
         if found.is_empty():
             raise KeyError(item)
-        return item_step(settlement.scheme, found.row(0, named=True), total["scorecard"])
-    score = score_step(settlement, total)
+        return item_step(settlement.scheme, found.row(0, named=True), total["scorecard"], sources)
+    score = score_step(settlement, total, sources)
     paid = settlement.pay.filter(pl.col("employee_id") == employee_id)
-    return pay_step(settlement, paid.row(0, named=True), score) if paid.height else score
+    return pay_step(settlement, paid.row(0, named=True), score, sources) if paid.height else score
 
 
 def _one(frame: pl.DataFrame, employee_id: str) -> dict[str, Any]:
@@ -87,15 +108,15 @@ def _one(frame: pl.DataFrame, employee_id: str) -> dict[str, Any]:
     return found.row(0, named=True)
 
 
-def pay_step(settlement: Settlement, paid: dict[str, Any], score: Step) -> Step:
+def pay_step(settlement: Settlement, paid: dict[str, Any], score: Step, sources: Mapping[str, Source]) -> Step:
     """Total pay from its parts; performance pay from base and score; each amount from its recorded steps."""
-    recorded = _steps_of(settlement, paid["employee_id"])
+    recorded = _steps_of(settlement, paid["employee_id"], sources)
     reference = settlement.scheme.pay.reference
     base = Step("base", *_named("base", paid["base"]), _base_how(paid), reference, parts=recorded.get("base", ()))
     performance = Step(
         "performance_pay",
         *_named("performance_pay", paid["performance_pay"]),
-        _performance_how(paid),
+        _performance_how(paid, settlement.scheme.currency),
         settlement.scheme.pay.coefficient.reference or reference,
         parts=(base, score),
     )
@@ -120,7 +141,7 @@ def _named(key: str, fen: int | None) -> tuple[Text, str]:
     return PAY_STEPS[key], money(fen)
 
 
-def _steps_of(settlement: Settlement, employee_id: str) -> dict[str, tuple[Step, ...]]:
+def _steps_of(settlement: Settlement, employee_id: str, sources: Mapping[str, Source]) -> dict[str, tuple[Step, ...]]:
     """A person's recorded steps by the amount that they lead to; a plan's commission stands once, as its result."""
     mine = settlement.steps.filter(pl.col("employee_id") == employee_id).sort("part", "sequence")
     planned = (mine["part"] == "commission").any()
@@ -128,7 +149,7 @@ def _steps_of(settlement: Settlement, employee_id: str) -> dict[str, tuple[Step,
     for row in mine.iter_rows(named=True):
         target = LEADS_TO.get(row["step"]) or LEADS_TO.get(row["part"])
         if target and not (planned and (row["part"], row["step"]) == ("pay", "commission")):
-            found.setdefault(target, []).append(_recorded(row, settlement.scheme))
+            found.setdefault(target, []).append(_recorded(row, settlement.scheme, sources))
     return {target: tuple(steps) for target, steps in found.items()}
 
 
@@ -136,25 +157,25 @@ def _base_how(paid: dict[str, Any]) -> Text:
     return BASE_KINDS.get(paid["base_kind"] or "", EMPTY)
 
 
-def _performance_how(paid: dict[str, Any]) -> Text:
+def _performance_how(paid: dict[str, Any], currency: str) -> Text:
     if paid["performance_pay"] is None:
         return Text(zh="资料不全，尚不能计算", en="evidence is missing, so it cannot be worked out yet")
-    base, rate = money(paid["base"]), percent(paid["coefficient"])
+    base, rate = yuan(paid["base"], currency), percent(paid["coefficient"])
     return Text(
         zh=f"绩效基数 {base} × 系数 {rate}，四舍五入到分",
         en=f"base {base} × coefficient {rate}, rounded half up to the fen",
     )
 
 
-def _recorded(row: dict[str, Any], scheme: Scheme) -> Step:
+def _recorded(row: dict[str, Any], scheme: Scheme, sources: Mapping[str, Source]) -> Step:
     """One recorded step of pay; commission leads to the rows that it was counted from, or to the row handed in."""
-    title = PAY_STEPS.get(row["step"], Text(zh=row["step"], en=row["step"]))
+    title = PAY_STEPS.get(row["step"], Text(zh=spoken(row["step"]), en=spoken(row["step"])))
     key = f"{row['part']}.{row['step']}"
     shown = figure(row["amount"], row["amount_digits"])
-    if row["amount"] is None and row["denominator"]:
-        shown = _plain(as_decimal(half_up(row["numerator"] * 10**VALUE_DIGITS, row["denominator"]), VALUE_DIGITS))
-    behind = _commission_behind(row, scheme)
-    return Step(key, title, shown, step_text(row), row["reference"] or "", rows=(behind,) if behind else ())
+    if row["amount"] is None and row["denominator"] and row["step"] in RATIOS:
+        shown = trimmed(as_decimal(half_up(row["numerator"] * 10**VALUE_DIGITS, row["denominator"]), VALUE_DIGITS))
+    behind, how = _commission_behind(row, scheme), step_text(row, scheme, sources)
+    return Step(key, title, shown, how, row["reference"] or "", rows=(behind,) if behind else ())
 
 
 def _commission_behind(row: dict[str, Any], scheme: Scheme) -> RowsBehind | None:
@@ -168,10 +189,11 @@ def _commission_behind(row: dict[str, Any], scheme: Scheme) -> RowsBehind | None
     return None
 
 
-def score_step(settlement: Settlement, total: dict[str, Any]) -> Step:
+def score_step(settlement: Settlement, total: dict[str, Any], sources: Mapping[str, Source]) -> Step:
     """The total score from the items' rounded points and the weights that count."""
     mine = settlement.lines.filter(pl.col("employee_id") == total["employee_id"]).sort("place")
-    items = tuple(item_step(settlement.scheme, row, total["scorecard"]) for row in mine.iter_rows(named=True))
+    scheme, card = settlement.scheme, total["scorecard"]
+    items = tuple(item_step(scheme, row, card, sources) for row in mine.iter_rows(named=True))
     how = _score_how(mine, total)
     return Step(
         "score",
@@ -220,22 +242,51 @@ def _is_cut(scheme: Scheme, total: dict[str, Any]) -> bool:
     return bool(total["bonus"]) and total["score"] == point_units(scheme.bands.maximum)
 
 
-def item_step(scheme: Scheme, line: dict[str, Any], card: str) -> Step:
+def item_step(scheme: Scheme, line: dict[str, Any], card: str, sources: Mapping[str, Source]) -> Step:
     """One item of a scorecard: its points from value, target and curve; its value from numerator and denominator."""
     item, name = _item(scheme, line["item"], card), item_name(scheme, line["item"], card)
-    shown = points(line["points"]) if line["points"] is not None else "—"
-    note = CAUSES.get(line["cause"] or "")
+    shown = points(line["points"])
+    note = NO_BONUS if item.bonus and line["cause"] == "no_occasion" else CAUSES.get(line["cause"] or "")
     if item.metric is None:
-        how = Text(zh="由评分人评定", en="rated by those who may")
         behind = (_ratings_behind(item, line["employee_id"]),)
-        return Step(f"item.{item.key}", name, shown, how, item.reference, note, rows=behind)
+        return Step(
+            f"item.{item.key}", name, shown, _weighed(_raters_text(item), line), item.reference, note, rows=behind
+        )
     metric = scheme.metrics[item.metric]
-    value = _value_step(item.metric, metric, line)
-    aim = f"，目标 {number(line['target'], metric)}" if line["target"] is not None else ""
-    aim_en = f", target {number(line['target'], metric)}" if line["target"] is not None else ""
-    shape = curve_text(item.curve, metric) if item.curve else Text(zh="", en="")
-    how = Text(zh=f"{value.figure}{aim}；{shape.zh}", en=f"{value.figure}{aim_en}; {shape.en}")
+    value = _value_step(item.metric, metric, line, sources)
+    how = _weighed(_scored_text(item, metric, line, scheme.currency), line)
     return Step(f"item.{item.key}", name, shown, how, item.reference or metric.reference, note, (value,))
+
+
+def _weighed(how: Text, line: dict[str, Any]) -> Text:
+    """How an item was scored, and the weight by which the score is made of it; a bonus has none."""
+    if line["kind"] == "bonus":
+        return how
+    weight = plain(as_decimal(line["weight"], POINT_DIGITS))
+    return Text(zh=f"{how.zh}；权重 {weight}", en=f"{how.en}; weight {weight}")
+
+
+def _raters_text(item: Item) -> Text:
+    """Who rates an item, with the shares where there are several."""
+    raters = item.raters or {}
+    shares = {role: f" {plain(share)} %" if len(raters) > 1 else "" for role, share in raters.items()}
+    told = [(RATERS[role], share) for role, share in shares.items()] or [(RATERS["line_manager"], "")]
+    zh, en = "、".join(f"{who.zh}{share}" for who, share in told), ", ".join(f"{who.en}{share}" for who, share in told)
+    return Text(zh=f"由{zh}评分", en=f"rated by {en.lower()}")
+
+
+def _scored_text(item: Item, metric: Metric, line: dict[str, Any], currency: str) -> Text:
+    """Value, target and curve; a value that is not there is left to the note."""
+    value = with_unit(value_text(line["n"], line["d"], metric, currency), metric)
+    zh, en = [value.zh] if line["d"] else [], [value.en] if line["d"] else []
+    if line["target"] is not None:
+        aim = with_unit(units_text(line["target"], metric, currency), metric)
+        zh, en = [*zh, f"目标 {aim.zh}"], [*en, f"target {aim.en}"]
+    shape = curve_text(item.curve, metric, currency) if item.curve else EMPTY
+    return Text(
+        zh="；".join(part for part in ("，".join(zh), shape.zh) if part),
+        en="; ".join(part for part in (", ".join(en), shape.en) if part),
+    )
 
 
 def _ratings_behind(item: Item, employee_id: str) -> RowsBehind:
@@ -249,7 +300,7 @@ def _ratings_behind(item: Item, employee_id: str) -> RowsBehind:
 def item_name(scheme: Scheme, key: str, card: str) -> Text:
     """The name of an item of a scorecard: its own, else its metric's."""
     item = _item(scheme, key, card)
-    return item.name or (scheme.metrics[item.metric].name if item.metric else Text(zh=key, en=key))
+    return item.name or (scheme.metrics[item.metric].name if item.metric else Text(zh=spoken(key), en=spoken(key)))
 
 
 def _item(scheme: Scheme, key: str, card: str) -> Item:
@@ -257,55 +308,24 @@ def _item(scheme: Scheme, key: str, card: str) -> Item:
     return next(item for item in scheme.scorecards[card].items if item.key == key)
 
 
-def _value_step(name: str, metric: Metric, line: dict[str, Any]) -> Step:
+def _value_step(name: str, metric: Metric, line: dict[str, Any], sources: Mapping[str, Source]) -> Step:
     level = LEVELS[line["level"]]
-    top = _part_step(name, "numerator", metric.numerator, line)
-    below = _part_step(name, "denominator", metric.denominator, line) if metric.denominator else None
+    top = _part_step(name, "numerator", metric.numerator, line, sources)
+    below = _part_step(name, "denominator", metric.denominator, line, sources) if metric.denominator else None
     if below is None:
         return Step(f"value.{name}", metric.name, top.figure, top.how, metric.reference, level, rows=top.rows)
     shown = number(ratio(line["n"], line["d"]), metric)
-    how = Text(zh=f"{top.figure} ÷ {below.figure}", en=f"{top.figure} ÷ {below.figure}")
-    return Step(f"value.{name}", metric.name, shown, how, metric.reference, level, (top, below))
+    how = f"{_grouped(line, 'numerator')} ÷ {_grouped(line, 'denominator')}"
+    return Step(f"value.{name}", metric.name, shown, Text(zh=how, en=how), metric.reference, level, (top, below))
 
 
-def _part_step(name: str, part: str, measure: Measure, line: dict[str, Any]) -> Step:
+def _part_step(name: str, part: str, measure: Measure, line: dict[str, Any], sources: Mapping[str, Source]) -> Step:
     behind = RowsBehind(name, part, measure, line["level"], line["unit"])
     shown = figure(line[part], line[f"{part}_digits"])
-    return Step(f"{part}.{name}", PARTS[part], shown, measure_text(measure), rows=(behind,))
+    return Step(f"{part}.{name}", PARTS[part], shown, measure_text(measure, sources), rows=(behind,))
 
 
-def ratio(n: int | None, d: int | None) -> int | None:
-    """n ÷ d in 10^-6, rounded half up for showing; None without an occasion."""
-    return None if n is None or not d else half_up(n * 10**VALUE_DIGITS, d)
-
-
-def number(units: int | None, metric: Metric) -> str:
-    """A value or target (10^-6) as people read it: percent metrics as %, others as they are."""
-    if units is None:
-        return "—"
-    if metric.unit == "percent":
-        return f"{_plain(as_decimal(half_up(units, 100), 2))} %"
-    return _plain(as_decimal(units, VALUE_DIGITS))
-
-
-def figure(units: int | None, digits: int | None) -> str:
-    """An exact integer with its decimals, those beyond the second only where they are not zero."""
-    if units is None:
-        return "—"
-    text = f"{as_decimal(units, digits or 0):f}"
-    return text if (digits or 0) <= MONEY_DIGITS else f"{_plain(as_decimal(units, digits or 0)):s}"
-
-
-def points(hundredths: int | None) -> str:
-    """Points or a weight with two decimals."""
-    return figure(hundredths, 2)
-
-
-def money(fen: int | None) -> str:
-    """Yuan with two decimals."""
-    return figure(fen, 2)
-
-
-def _plain(value: Decimal) -> str:
-    text = f"{value:f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
+def _grouped(line: dict[str, Any], part: str) -> str:
+    """A numerator or denominator with thousands separated."""
+    units = line[part]
+    return figure(None, 0) if units is None else plain(as_decimal(units, line[f"{part}_digits"] or 0))

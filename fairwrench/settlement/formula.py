@@ -34,6 +34,7 @@ __all__ = [
     "aggregate_sql",
     "parse_aggregate",
     "parse_condition",
+    "parsed",
 ]
 
 AGGREGATES = ("count", "count_distinct", "sum", "min", "max", "quantile")
@@ -92,14 +93,14 @@ def aggregate_sql(aggregate: Aggregate, condition: str, dialect: Dialect) -> str
 
 
 def _condition(text: str, renderer: Renderer) -> tuple[str, frozenset[str]]:
-    typed = renderer.render(_parse(text))
+    typed = renderer.render(parsed(text))
     if typed.type != "bool":
         raise FormulaError(f"`{text}` is a {typed.type}, a condition is expected")
     return typed.sql, frozenset(renderer.columns)
 
 
 def _aggregate(text: str, renderer: Renderer) -> Aggregate:
-    node = _parse(text)
+    node = parsed(text)
     name, arguments = call(node)
     if name not in AGGREGATES:
         near = nearest(name or text, AGGREGATES)
@@ -125,7 +126,7 @@ def _fraction(arguments: list[e.Expr]) -> str:
 
 
 @lru_cache(maxsize=4096)
-def _parse(text: str) -> e.Expr:
+def parsed(text: str) -> e.Expr:
     """The one expression that a text holds; nobody changes it."""
     if len(text) > LONGEST:
         raise FormulaError(f"a formula has at most {LONGEST} characters; this one has {len(text)}")

@@ -46,7 +46,13 @@ class Column(Model):
     split_into: str | None = None
 
 
-class Lookup(Model):
+class Named(Model):
+    """What is worked out has a name as a column of a file has; without one it is told by what it is made of."""
+
+    name: Text | None = None
+
+
+class Lookup(Named):
     """Takes a column from another source's current row with the same key values (`by`: ours → theirs)."""
 
     lookup: str
@@ -54,14 +60,14 @@ class Lookup(Model):
     take: str
 
 
-class Shift(Model):
+class Shift(Named):
     """A date or timestamp moved by whole days."""
 
     shift: str
     days: int
 
 
-class Recurrence(Model):
+class Recurrence(Named):
     """The same thing came back: rows equal in `recurrence`, opened after an earlier one was closed, within `days`.
 
     Rows of one `visit` count as one; empty values in `recurrence` never match. Yields on the returning row (only the
@@ -87,7 +93,7 @@ class Recurrence(Model):
         return self
 
 
-class Existence(Model):
+class Existence(Named):
     """True when another source has a row equal in `by` (ours → theirs) whose `date` lies in the `months` up to ours."""
 
     exists: str

@@ -17,7 +17,7 @@ from fairwrench.closing.sole_use import sole_use
 from fairwrench.settlement.case import HISTORY
 from fairwrench.settlement.explain import explain
 from fairwrench.settlement.problem import Problem, Refused
-from tests.closing.small import AUGUST, MONTHS, OCTOBER, SEPTEMBER, Group, scheme
+from tests.closing.small import AUGUST, MONTHS, OCTOBER, SEPTEMBER, SOURCES, Group, scheme
 
 COLUMNS = {
     "totals.csv": "month,employee_id,name,store,department,position,scorecard,state,reason,score,grade",
@@ -63,7 +63,7 @@ def test_what_is_written_is_read_back(group: Group, tmp_path: Path) -> None:
     assert kept.about["lang"] == "en"
     assert kept.settlement.found is None
     for person in done.settlement.totals["employee_id"]:
-        assert explain(kept.settlement, person) == explain(done.settlement, person)
+        assert explain(kept.settlement, person, sources=SOURCES) == explain(done.settlement, person, sources=SOURCES)
 
 
 def test_nothing_of_another_month_stays(group: Group, tmp_path: Path) -> None:

@@ -21,7 +21,7 @@ from fairwrench.closing.out import LEDGER, Kept, read_kept
 from fairwrench.closing.tracing import rows_behind, rows_excused, traced
 from fairwrench.settlement.explain import RowsBehind, Step, explain, figure
 from fairwrench.settlement.scheme import Measure
-from tests.closing.small import AUGUST, CHAOYANG, HAIDIAN, OCTOBER, SEPTEMBER, Group, evidence, scheme
+from tests.closing.small import AUGUST, CHAOYANG, HAIDIAN, OCTOBER, SEPTEMBER, SOURCES, Group, evidence, scheme
 
 Row = dict[str, Any]
 BEGIN, END = datetime.fromisoformat("2026-09-30T16:00+00:00"), datetime.fromisoformat("2026-10-31T16:00+00:00")
@@ -146,7 +146,9 @@ def behind_all(kept: Kept, office: Office) -> dict[RowsBehind, pl.DataFrame]:
 def figures(kept: Kept) -> list[tuple[str, Step, RowsBehind]]:
     """Every figure of anybody's explanation that leads to rows of evidence."""
     people = kept.settlement.totals["employee_id"].to_list()
-    steps = [(person, step) for person in people for _, step in explain(kept.settlement, person).walk()]
+    steps = [
+        (person, step) for person in people for _, step in explain(kept.settlement, person, sources=SOURCES).walk()
+    ]
     return [(person, step, behind) for person, step in steps for behind in step.rows]
 
 
@@ -224,7 +226,7 @@ def test_what_does_not_add_up_is_traced_as_it_was_counted(group: Group) -> None:
     under = scheme(metrics={"vehicles": {"numerator": vehicles}}, scorecards={"manager": {"items": items}})
     done, office = Book(group.office, under).close(OCTOBER), group.office
     for person in ("M1", "M2"):
-        step = next(s for _, s in explain(done.settlement, person).walk() if s.key == "value.vehicles")
+        step = next(s for _, s in explain(done.settlement, person, sources=SOURCES).walk() if s.key == "value.vehicles")
         rows = rows_behind(step.rows[0], office, done.seal, under)
         assert added_up(rows, "count_distinct(vin)") == Decimal(step.figure)
 
@@ -241,7 +243,7 @@ def test_excused_rows_are_shown_and_not_counted(group: Group) -> None:
     number = evidence(OCTOBER)["repair_orders"][0]["ro_no"]
     done = closed_with(group, (f"{CHAOYANG}|{number}", "准时竣工率"))
     kept = Kept(done.seal, done.settlement, done.case.history, done.case.corrections, {})
-    step = next(s for _, s in explain(done.settlement, "T1").walk() if s.key == "denominator.on_time")
+    step = next(s for _, s in explain(done.settlement, "T1", sources=SOURCES).walk() if s.key == "denominator.on_time")
     assert step.figure == "13"
     rows = rows_behind(step.rows[0], group.office, done.seal, done.settlement.scheme)
     assert number not in set(rows["ro_no"])
@@ -250,20 +252,22 @@ def test_excused_rows_are_shown_and_not_counted(group: Group) -> None:
     (table,) = traced(step, group.office, kept, limit=2)
     assert (table.count, len(table.cells)) == (13, 3)
     assert table.headers("zh")[-1] == "备注"
-    assert [cells[-1] for cells in table.cells] == ["", "", "免责，不计入 / excused"]
+    assert [cells[-1] for cells in table.rows("zh")] == ["", "", "免责，不计入"]
+    assert [cells[-1] for cells in table.rows("en")] == ["", "", "excused, not counted"]
     # the output of the same order counts all the same
-    output = next(s for _, s in explain(done.settlement, "T1").walk() if s.key == "value.output")
+    output = next(s for _, s in explain(done.settlement, "T1", sources=SOURCES).walk() if s.key == "value.output")
     assert rows_excused(output.rows[0], group.office, done.seal, done.settlement.scheme).is_empty()
     assert rows_behind(output.rows[0], group.office, done.seal, done.settlement.scheme).height == 14
 
 
 def test_a_row_leads_to_the_file_the_sheet_and_the_person(kept: Kept, office: Office) -> None:
     """Fails when a figure ends at a row that nobody can look up."""
-    step = next(s for _, s in explain(kept.settlement, "T1").walk() if s.key == "numerator.on_time")
+    step = next(s for _, s in explain(kept.settlement, "T1", sources=SOURCES).walk() if s.key == "numerator.on_time")
     (table,) = traced(step, office, kept)
     assert (table.source, table.count, len(table.cells)) == ("repair_orders", 13, 13)
-    headers, first = table.headers("en"), table.cells[0]
-    told = dict(zip(headers, first, strict=True))
+    told = dict(zip(table.keys, table.cells[0], strict=True))
+    assert table.headers("en")[:5] == ["File", "Sheet", "Row", "Handed in by", "Store"]
+    assert table.headers("zh")[4:6] == ["门店", "工单号"]
     assert (told["file"], told["by"], told["technician"]) == ("2026-10/repair_orders.csv", "ann", "T1")
     # rows are counted as in the sheet, the header being row 1, and times are the store's own
     numbers = [row["ro_no"] for row in evidence(OCTOBER)["repair_orders"]]
@@ -273,11 +277,11 @@ def test_a_row_leads_to_the_file_the_sheet_and_the_person(kept: Kept, office: Of
 
 def test_commission_leads_to_the_payroll_row(kept: Kept, office: Office) -> None:
     """Fails when the base of a payslip is a figure without a source."""
-    step = next(s for _, s in explain(kept.settlement, "T1").walk() if s.key == "pay.commission")
+    step = next(s for _, s in explain(kept.settlement, "T1", sources=SOURCES).walk() if s.key == "pay.commission")
     (table,) = traced(step, office, kept)
     assert (table.source, table.count) == ("payroll", 1)
     assert step.figure == figure(
-        int(Decimal(dict(zip(table.headers("en"), table.cells[0], strict=True))["commission"]) * 100), 2
+        int(Decimal(dict(zip(table.keys, table.cells[0], strict=True))["commission"]) * 100), 2
     )
 
 

@@ -19,6 +19,7 @@ from fairwrench.settlement.settle import Settlement
 from tests.settlement.month_fixtures import (
     ADVISOR,
     FINISHED,
+    SOURCES,
     STORE,
     TECHNICIAN,
     World,
@@ -53,7 +54,7 @@ def rich(october: World, folder: Path) -> Settlement:
 def steps(settled: Settlement, person: str) -> dict[str, Step]:
     """The steps of a person's month by key; a key that stands several times keeps the first."""
     found: dict[str, Step] = {}
-    for _, step in explain(settled, person).walk():
+    for _, step in explain(settled, person, sources=SOURCES).walk():
         found.setdefault(step.key, step)
     return found
 
@@ -112,15 +113,15 @@ def test_performance_pay_can_be_redone(october: World, tmp_path: Path) -> None:
     settled = rich(october, tmp_path)
     for person in ("T1", "T2", "T3", "A1"):
         step = steps(settled, person)["performance_pay"]
-        base, rate = re.search(r"base ([\d.]+) × coefficient ([\d.]+) %", step.how.en).groups()  # type: ignore[union-attr]
-        assert half_up(Fraction(base) * Fraction(rate) / 100) == Decimal(step.figure)
+        base, rate = re.search(r"base ¥([\d.,]+) × coefficient ([\d.]+) %", step.how.en).groups()  # type: ignore[union-attr]
+        assert half_up(Fraction(base.replace(",", "")) * Fraction(rate) / 100) == Decimal(step.figure)
 
 
 def test_the_total_is_the_sum_of_its_parts(october: World, tmp_path: Path) -> None:
     """Fails when an amount of the payslip is explained but not counted, or counted but not explained."""
     settled = rich(october, tmp_path)
     for person in ("T1", "T2", "A1"):
-        root = explain(settled, person)
+        root = explain(settled, person, sources=SOURCES)
         signs = {"deductions": -1}
         parts = sum(Decimal(part.figure) * signs.get(part.key, 1) for part in root.parts)
         assert parts == Decimal(root.figure), person
@@ -173,10 +174,10 @@ def test_each_scorecard_explains_its_own_curve(october: World, tmp_path: Path) -
     settled = october.settled(tmp_path, scheme(scorecards={"advisor": {"items": items}}))
     advisor, technician = steps(settled, "A1")["item.on_time"], steps(settled, "T1")["item.on_time"]
     assert (advisor.title.zh, advisor.figure, advisor.reference) == ("全店准时", "130.00", "S1 ❶")
-    assert "达标" in advisor.how.zh
+    assert "达到目标得 130 分" in advisor.how.zh
     assert (technician.title.zh, technician.reference) == ("准时竣工率", "S3 叁")
-    assert "0.95→100" in technician.how.zh
-    assert explain(settled, "A1", "on_time") == advisor
+    assert "95 % → 100" in technician.how.zh
+    assert explain(settled, "A1", "on_time", sources=SOURCES) == advisor
 
 
 def test_a_thin_figure_shows_the_departments_that_counts(october: World, tmp_path: Path) -> None:
@@ -214,7 +215,7 @@ def test_why_somebody_is_not_paid_yet(october: World, tmp_path: Path) -> None:
     october.rows["payroll"] = []
     october.missing = frozenset({"repair_orders"})
     settled = october.settled(tmp_path, scheme(pools={"bonus": POOL}))
-    root = explain(settled, "T1")
+    root = explain(settled, "T1", sources=SOURCES)
     assert root.figure == "—"
     assert root.note is not None
     assert root.note.zh == "暂不能结算：当月提成数据未提交、考核得分未定、奖金池尚未确定"
@@ -249,7 +250,7 @@ def test_only_what_was_recorded_is_read(october: World, tmp_path: Path) -> None:
     settled = rich(october, tmp_path)
     kept = replace(settled, found=None, **reread(settled, tmp_path))
     for person in everybody(settled):
-        assert explain(kept, person) == explain(settled, person)
+        assert explain(kept, person, sources=SOURCES) == explain(settled, person, sources=SOURCES)
 
 
 def reread(settled: Settlement, folder: Path) -> dict[str, Any]:
@@ -265,7 +266,7 @@ def test_every_sentence_is_whole_in_both_languages(october: World, tmp_path: Pat
     """Fails when a page shows a code, half a sentence, or nothing in one of the languages."""
     settled = rich(october, tmp_path)
     for person in everybody(settled):
-        for step in walk(explain(settled, person)):
+        for step in walk(explain(settled, person, sources=SOURCES)):
             assert step.title.zh and step.title.en, step
             assert "_" not in step.title.en, step
             for text in (step.how.zh, step.how.en):
@@ -282,7 +283,7 @@ def test_somebody_or_something_unknown(october: World, tmp_path: Path) -> None:
     settled = october.settled(tmp_path)
     for person, item in (("X9", None), ("A1", "teamwork")):
         with pytest.raises(KeyError):
-            explain(settled, person, item)
+            explain(settled, person, item, sources=SOURCES)
 
 
 def half_up(value: Fraction) -> Decimal:

@@ -11,9 +11,14 @@ from django.utils.safestring import SafeString, mark_safe
 from fairwrench.report.charts import knots_of
 from fairwrench.report.figures import units_text
 from fairwrench.report.naming import Names
+from fairwrench.settlement.amounts import percentage as percent
+from fairwrench.settlement.amounts import plain
 from fairwrench.settlement.curve import Curve
+from fairwrench.settlement.curve_words import curve_text, value_of
 from fairwrench.settlement.exact import value_units
 from fairwrench.settlement.scheme import Metric
+
+__all__ = ["by_attainment", "corners", "curve_words", "percent", "picture", "plain", "value_words"]
 
 WIDTH, HEIGHT = 240, 112
 LEFT, RIGHT, TOP, BOTTOM = 30, 234, 10, 92
@@ -27,22 +32,9 @@ SAMPLES, FARTHEST = 12, 4.0
 Knots = list[tuple[float, float]]
 
 
-def plain(number: Decimal) -> str:
-    """A decimal without idle zeros, thousands separated."""
-    text = f"{number:,f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
-
-
-def percent(fraction: Decimal) -> str:
-    """A fraction as a percentage."""
-    return f"{plain(fraction * 100)} %"
-
-
 def value_words(value: Decimal, metric: Metric, names: Names) -> str:
     """A value of a metric with its unit."""
-    text = units_text(value_units(value), metric, names.scheme.currency)
-    unit = names.unit(metric.unit)
-    return f"{text} {unit}" if unit else text
+    return names.say(value_of(value, metric, names.scheme.currency))
 
 
 def by_attainment(curve: Curve) -> bool:
@@ -52,87 +44,7 @@ def by_attainment(curve: Curve) -> bool:
 
 def curve_words(curve: Curve, metric: Metric, names: Names) -> str:
     """A curve in a sentence."""
-
-    def at(x: Decimal) -> str:
-        return percent(x) if curve.of == "attainment" else value_words(x, metric, names)
-
-    zh, en = _SHAPES[curve.shape](curve, metric, at)
-    if curve.of == "attainment" and curve.shape not in ("proportional", "gate"):
-        zh, en = f"按目标达成率：{zh}", f"By attainment of the target: {en}"
-    return names.pick((zh, en))
-
-
-At = Callable[[Decimal], str]
-Pair = tuple[str, str]
-
-
-def _piecewise(curve: Curve, _metric: Metric, at: At) -> Pair:
-    knots = [f"{at(x)} → {plain(points)}" for x, points in curve.piecewise or ()]
-    return (
-        f"{'，'.join(knots)} 分；其间按直线计算，两端不再增减",
-        f"{', '.join(knots)}; straight lines between, flat outside",
-    )
-
-
-def _steps(curve: Curve, metric: Metric, at: At) -> Pair:
-    steps = list(curve.steps or ())
-    rising = metric.better == "lower" or (metric.better == "band" and steps[0][0] <= steps[-1][0])
-    zh_bound, en_bound = ("不超过", "up to") if rising else ("达到", "from")
-    listed = [(f"{zh_bound} {at(x)} 得 {plain(y)} 分", f"{en_bound} {at(x)}: {plain(y)}") for x, y in steps]
-    rest = plain(curve.beyond or Decimal(0))
-    zh = "；".join([*(zh for zh, _ in listed), f"其余 {rest} 分"])
-    return zh, "; ".join([*(en for _, en in listed), f"else {rest}"])
-
-
-def _proportional(curve: Curve, metric: Metric, _at: At) -> Pair:
-    assert curve.proportional is not None
-    floor, cap = plain(curve.proportional.floor), plain(curve.proportional.cap)
-    lower = metric.better == "lower"
-    zh = f"得分 = {'目标 ÷ 实际' if lower else '实际 ÷ 目标'} × 100，最低 {floor} 分，最高 {cap} 分"
-    en = f"{'target ÷ actual' if lower else 'actual ÷ target'} × 100, at least {floor}, at most {cap}"
-    return zh, en
-
-
-def _gate(curve: Curve, _metric: Metric, _at: At) -> Pair:
-    assert curve.gate is not None
-    met, missed = plain(curve.gate.met), plain(curve.gate.missed)
-    return f"达到目标得 {met} 分，未达到得 {missed} 分", f"target reached: {met}; missed: {missed}"
-
-
-def _band(curve: Curve, metric: Metric, at: At) -> Pair:
-    assert curve.band is not None
-    band = curve.band
-    per, zh_one, en_one = _per_one(curve, metric, band.per)
-    inside, floor = plain(band.inside), plain(band.floor)
-    zh = f"{at(band.low)} 至 {at(band.high)} 得 {inside} 分，区间外每偏离{zh_one}减 {per} 分，最低 {floor} 分"
-    en = f"{inside} from {at(band.low)} to {at(band.high)}; outside, {per} less for each {en_one}, at least {floor}"
-    return zh, en
-
-
-def _deduct(curve: Curve, metric: Metric, _at: At) -> Pair:
-    assert curve.deduct is not None
-    deduct = curve.deduct
-    per, zh_one, en_one = _per_one(curve, metric, deduct.per)
-    zh = f"从 {plain(deduct.start)} 分起，每{zh_one}减 {per} 分，最低 {plain(deduct.floor)} 分"
-    en = f"{plain(deduct.start)} less {per} for each {en_one}, at least {plain(deduct.floor)}"
-    return zh, en
-
-
-def _per_one(curve: Curve, metric: Metric, per: Decimal) -> tuple[str, str, str]:
-    """What one step costs; a percentage is told by its points."""
-    if metric.unit == "percent" or curve.of == "attainment":
-        return plain(per / 100), " 1 个百分点", "percentage point"
-    return plain(per), " 1 ", "1"
-
-
-_SHAPES: dict[str, Callable[[Curve, Metric, At], Pair]] = {
-    "piecewise": _piecewise,
-    "steps": _steps,
-    "proportional": _proportional,
-    "gate": _gate,
-    "band": _band,
-    "deduct": _deduct,
-}
+    return names.say(curve_text(curve, metric, names.scheme.currency))
 
 
 def corners(curve: Curve, better: str) -> Knots:

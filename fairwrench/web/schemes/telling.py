@@ -146,15 +146,7 @@ def metric_at(path: Path, names: Names) -> Metric | None:
 def measure_sentence(measure: Measure, names: Names) -> str:
     """A measure in one line."""
     told = measured(measure, names)
-    parts = [f"{told.source} · {told.what}"]
-    if told.where:
-        parts.append(names.pick((f"其中 {told.where}", f"where {told.where}")))
-    parts.append(names.pick((f"按“{told.date}”归月", f"dated by {told.date}")))
-    if told.months:
-        parts.append(told.months)
-    if told.credit:
-        parts.append(names.pick((f"记在“{told.credit}”名下", f"credited to {told.credit}")))
-    return " · ".join(parts)
+    return names.pick((f"{told.counted}（{told.placed}）", f"{told.counted} ({told.placed})"))
 
 
 def _card_words(card: Scorecard, names: Names) -> str:

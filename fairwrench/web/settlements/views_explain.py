@@ -42,7 +42,7 @@ def _found(request: HttpRequest, month: str, employee_id: str) -> tuple[Run, Res
 
 def _tree(run: Run, result: Result, item: str) -> Step:
     try:
-        return explain(records(run=run).settlement, result.employee_id, item or None)
+        return explain(records(run=run).settlement, result.employee_id, item or None, sources=sources())
     except KeyError:
         raise Http404 from None
 
@@ -92,7 +92,7 @@ def rows(request: HttpRequest, month: str, employee_id: str) -> HttpResponse:
     kept = records(run=run)
     office = Office(ledger(), DuckDB(), sources(), sealed_roster(kept.seal, Path(settings.LEDGER)))
     (table,) = traced(replace(step, rows=(step.rows[int(place)],)), office, kept, ROWS)
-    context: dict[str, Any] = {"table": table, "headers": table.headers(lang()), "shown": len(table.cells)}
+    context: dict[str, Any] = {"table": table, "headers": table.headers(lang()), "cells": table.rows(lang())}
     return render(request, "settlements/rows.html", context)
 
 

@@ -45,7 +45,7 @@ def curve(name: str) -> Curve:
     ("name", "metric", "zh", "en"),
     [
         ("piecewise", HIGHER, "90 % → 60，97 % → 100，100 % → 130 分；", "90 % → 60, 97 % → 100, 100 % → 130;"),
-        ("attained", HIGHER, "按目标达成率：60 % → 0，", "By attainment of the target: 60 % → 0,"),
+        ("attained", HIGHER, "按目标达成率：60 % → 0，", "by attainment of the target: 60 % → 0,"),
         (
             "steps",
             LOWER,
