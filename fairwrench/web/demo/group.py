@@ -15,13 +15,14 @@ from fairwrench.ledger.roster import read_roster
 from fairwrench.samples.sample import UNTIL, make_sample
 from fairwrench.settlement.deadlines import Month
 from fairwrench.web.demo.logins import duties_make, logins_make
+from fairwrench.web.demo.proposal import proposal_make
 from fairwrench.web.evidence.landings import landings_synchronise
 from fairwrench.web.evidence.selectors import sources
 from fairwrench.web.jobs.models import Job
 from fairwrench.web.jobs.work import Progress
 from fairwrench.web.people.models import User
 from fairwrench.web.people.services import roster_apply
-from fairwrench.web.schemes.selectors import scheme_at
+from fairwrench.web.schemes.selectors import scheme_at, this_month
 from fairwrench.web.settlements.closing import Kind, month_close
 from fairwrench.web.settlements.models import Cycle
 from fairwrench.web.settlements.office import ledger
@@ -61,6 +62,7 @@ def demo_build(*, folder: Path, bars: Bars, stores: int = 3, months: int = MONTH
         shutil.copyfile(file.path, place)
     _land(replace(found, files=tuple(now)), bars)
     landings_synchronise(ledger=ledger())
+    proposal_make(begins=max(this_month(), CURRENT).plus(1))
     _estimate(bars)
 
 

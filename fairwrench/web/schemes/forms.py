@@ -20,17 +20,25 @@ class UploadForm(forms.Form):
     )
 
 
-class AdoptForm(forms.Form):
-    """From which month on, and by whose decision."""
+class ProposeForm(forms.Form):
+    """From which month on, and why."""
 
     begins = forms.ChoiceField(label=both("从哪个月起适用", "From which month on"))
-    note = forms.CharField(
-        label=both("批准依据", "By whose decision"),
-        help_text=both("例如总经理批准的日期和文号", "for example the general manager's approval, with its date"),
-        required=False,
+    ground = forms.CharField(
+        label=both("修改依据", "Ground"),
+        help_text=both("为什么要改，例如会议决定、文号", "why it is to change, for example a decision and its date"),
         max_length=400,
+        widget=forms.Textarea({"rows": 3}),
     )
 
     def __init__(self, *args: Any, months: Iterable[Month], **named: Any) -> None:
         super().__init__(*args, **named)
         self.fields["begins"].choices = [(str(month), str(month)) for month in months]  # type: ignore[attr-defined]
+
+
+class SendBackForm(forms.Form):
+    """Why not."""
+
+    reason = forms.CharField(
+        label=both("退回原因", "Why it is sent back"), max_length=400, widget=forms.Textarea({"rows": 2})
+    )

@@ -1,4 +1,7 @@
-"""Versions of the scheme: the document as somebody handed it in, and from which month it holds."""
+"""Versions of the scheme: the document as handed in, from which month it holds, and who did what with it.
+
+HR amends, the general manager approves (S1 ❺ 8): a version is a draft, proposed by the one, and adopted by the other.
+"""
 
 from __future__ import annotations
 
@@ -6,18 +9,20 @@ from auditlog.registry import auditlog
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 
 from fairwrench.web.ui.words import both
 
 
 class SchemeVersion(models.Model):
-    """One version. The document lies in HOME/schemes/<folder>/, as handed in; it never changes once it is adopted."""
+    """One version. The document lies in HOME/schemes/<folder>/, as handed in, and never changes."""
 
     class State(models.TextChoices):
-        """Whether it counts."""
+        """Whether it counts: only what is adopted does."""
 
         DRAFT = "draft", both("草案", "Draft")
-        ADOPTED = "adopted", both("已生效", "Adopted")
+        PROPOSED = "proposed", both("待总经理批准", "Awaiting approval")
+        ADOPTED = "adopted", both("已批准", "Approved")
         WITHDRAWN = "withdrawn", both("已撤回", "Withdrawn")
 
     #: the scheme's short name and version, as the document has them
@@ -27,13 +32,14 @@ class SchemeVersion(models.Model):
     #: the file's digest; the folder is named by its beginning
     sha256 = models.CharField(max_length=64)
     file = models.CharField(max_length=200)
-    #: from this month on ('YYYY-MM'), until a later version begins; empty for drafts
+    #: from this month on ('YYYY-MM'), until a later version begins; empty for what is neither proposed nor adopted
     begins = models.CharField(max_length=7, blank=True)
+    #: counts its steps, so that nobody decides on a proposal that looked otherwise when the button was drawn
+    revision = models.PositiveIntegerField(default=0)
+    #: what changes, in the words of whoever handed it in
     note = models.CharField(max_length=400, blank=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     made_at = models.DateTimeField(auto_now_add=True)
-    adopted_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
-    adopted_at = models.DateTimeField(null=True)
     #: what the check found worth knowing when it was handed in
     problems = models.JSONField(default=list)
 
@@ -48,4 +54,33 @@ class SchemeVersion(models.Model):
         return f"{self.name} {self.version}"
 
 
+class VersionStep(models.Model):
+    """What somebody did with a version after it was handed in."""
+
+    class What(models.TextChoices):
+        """What was done."""
+
+        PROPOSE = "propose", both("提交审批", "proposed it")
+        TAKE_BACK = "take_back", both("撤回提交", "took it back")
+        SEND_BACK = "send_back", both("退回", "sent it back")
+        APPROVE = "approve", both("批准", "approved it")
+        WITHDRAW = "withdraw", both("撤回版本", "withdrew it")
+
+    version = models.ForeignKey(SchemeVersion, on_delete=models.CASCADE, related_name="steps")
+    what = models.CharField(max_length=10, choices=What)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+    #: the month of which it was about; empty where there was none yet
+    begins = models.CharField(max_length=7, blank=True)
+    #: the ground of a proposal, the reason for which it was sent back
+    note = models.CharField(max_length=400, blank=True)
+
+    class Meta:
+        ordering = ("id",)
+
+    def __str__(self) -> str:
+        return f"{self.version} · {self.get_what_display()}"
+
+
 auditlog.register(SchemeVersion, exclude_fields=["problems"])
+auditlog.register(VersionStep)

@@ -39,13 +39,46 @@ def same_version(version: SchemeVersion) -> Problem:
 
 
 def no_draft(version: SchemeVersion) -> Problem:
-    """Adopted or withdrawn meanwhile."""
-    if version.state == SchemeVersion.State.ADOPTED:
-        zh = f"{version} 已由他人确认自 {version.begins} 起生效"
-        en = f"{version} was adopted meanwhile, from {version.begins} on"
+    """A step that the state does not allow: proposed, adopted or withdrawn meanwhile."""
+    if version.state == SchemeVersion.State.PROPOSED:
+        zh = f"{version} 已提交审批（拟自 {version.begins} 起适用）；如需更改，请先撤回提交"
+        en = f"{version} was proposed already, from {version.begins} on; take the proposal back to change it"
+    elif version.state == SchemeVersion.State.ADOPTED:
+        zh = f"{version} 已获批准，自 {version.begins} 起适用"
+        en = f"{version} was approved meanwhile, from {version.begins} on"
     else:
-        zh, en = f"{version} 已被撤回，不能再生效", f"{version} was withdrawn meanwhile"
+        zh, en = f"{version} 已撤回，不能再提交", f"{version} was withdrawn and cannot be proposed any more"
     return Problem("moved_on", zh, en)
+
+
+def moved_on(version: SchemeVersion) -> Problem:
+    """A decision on what is not there any more."""
+    zh = f"{version} 在您打开页面之后已有变动，请看过最新内容再审批"
+    en = f"{version} was changed or decided since you opened the page; look at it again before you decide"
+    return Problem("moved_on", zh, en)
+
+
+def own_proposal() -> Problem:
+    """One person for what takes two."""
+    zh, en = "自己提交的版本须由另一位总经理批准", "what you proposed yourself has to be approved by somebody else"
+    return Problem("same_person", zh, en)
+
+
+def no_ground() -> Problem:
+    """A proposal that does not say why."""
+    return Problem("no_ground", "请写明修改依据", "say on what ground the scheme is to change")
+
+
+def no_reason() -> Problem:
+    """Sent back without a word."""
+    return Problem("no_reason", "退回时请写明原因", "say why it is sent back")
+
+
+def another_document(version: SchemeVersion) -> Problem:
+    """Not what was handed in and checked."""
+    zh = f"{version} 的文件已丢失或被改动，请撤回后重新上传"
+    en = f"the document of {version} is lost or was changed; withdraw the version and hand it in again"
+    return Problem("another_document", zh, en, file=version.file)
 
 
 def far_away(begins: Month) -> Problem:
@@ -57,8 +90,8 @@ def far_away(begins: Month) -> Problem:
 
 def taken(begins: Month) -> Problem:
     """Two versions from one month on."""
-    zh = f"已有另一个版本自 {begins} 起生效；请另选月份，或先撤回那个版本"
-    en = f"another version begins in {begins} already; choose another month, or withdraw that one first"
+    zh = f"已批准的另一个版本也自 {begins} 起适用；请另选月份，或先撤回那个版本"
+    en = f"another approved version begins in {begins}; choose another month, or withdraw that one first"
     return Problem("taken", zh, en)
 
 

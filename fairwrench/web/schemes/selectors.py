@@ -7,7 +7,7 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 
 from django.conf import settings
-from django.db.models import Count
+from django.db.models import Count, Prefetch
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
@@ -20,10 +20,10 @@ from fairwrench.web.people.models import Grant, User
 from fairwrench.web.people.policy import may, require
 from fairwrench.web.people.scope import Scope, current
 from fairwrench.web.schemes.hooks import is_settled
-from fairwrench.web.schemes.models import SchemeVersion
+from fairwrench.web.schemes.models import SchemeVersion, VersionStep
 from fairwrench.web.ui.words import of
 
-State = SchemeVersion.State
+State, What = SchemeVersion.State, VersionStep.What
 Role = Grant.Role
 #: the key of the scheme that the installation was set up with
 OWN = "own"
@@ -31,6 +31,8 @@ OWN = "own"
 READERS = (Role.GENERAL_MANAGER, Role.AUDITOR, Role.ADMINISTRATOR)
 #: months before and after this one that are offered to begin in
 BACK, AHEAD = 12, 12
+#: the steps of versions, with who took them
+STEPS = Prefetch("steps", VersionStep.objects.select_related("by__employee"))
 
 
 def documents() -> Path:
@@ -44,7 +46,10 @@ def version_path(*, version: SchemeVersion) -> Path:
 
 
 def version_at(*, month: Month) -> SchemeVersion | None:
-    """The adopted version that holds in a month; None where the installation's own scheme does."""
+    """The adopted version that holds in a month; None where the installation's own scheme does.
+
+    What is only proposed holds nowhere (S1 ❺ 8).
+    """
     adopted = SchemeVersion.objects.filter(state=State.ADOPTED, begins__lte=str(month))
     return adopted.order_by("-begins", "-id").first()
 
@@ -79,12 +84,14 @@ class Edition:
     """A scheme that can be read: a version, or the installation's own (`version` None).
 
     `first` and `last` are the months between which it holds; None where that is open, `first` also for drafts.
+    `history`: what was done with it, as far as the reader may know.
     """
 
     key: str
     version: SchemeVersion | None
     first: Month | None = None
     last: Month | None = None
+    history: tuple[VersionStep, ...] = ()
 
     @property
     def path(self) -> str:
@@ -106,7 +113,10 @@ class Edition:
 
     @property
     def standing(self) -> str:
-        """draft, withdrawn, or of what counts: now, later, over, or never (replaced before it held a month)."""
+        """draft, returned (a draft that was sent back), proposed, withdrawn, or of what counts: now, later, over, or
+        never (replaced before it held a month)."""
+        if self.version and self.version.state == State.DRAFT and self.history[-1:]:
+            return "returned" if self.history[-1].what == What.SEND_BACK else "draft"
         if self.version and self.version.state != State.ADOPTED:
             return str(self.version.state)
         if self.first and self.last and self.last < self.first:
@@ -119,15 +129,23 @@ class Edition:
 def editions_seen(*, user: User) -> list[Edition]:
     """What a user may read, the latest first: what holds, held or will hold; drafts for those who work on them."""
     require(user, "schemes.view")
-    found = SchemeVersion.objects.select_related("by__employee", "adopted_by__employee")
+    inside = sees_drafts(user=user)
+    found = SchemeVersion.objects.select_related("by__employee").prefetch_related(STEPS)
     adopted = list(found.filter(state=State.ADOPTED).order_by("begins", "id"))
     begins = [Month.parse(version.begins) for version in adopted]
     lasts = [month.plus(-1) for month in begins] + [None]
     held = [Edition(OWN, None, None, lasts[0])]
     for version, first, last in zip(adopted, begins, lasts[1:], strict=True):
-        held.append(Edition(str(version.pk), version, first, last))
-    others = found.exclude(state=State.ADOPTED).order_by("-id") if sees_drafts(user=user) else ()
-    return [*(Edition(str(version.pk), version) for version in others), *reversed(held)]
+        held.append(Edition(str(version.pk), version, first, last, _history(version, whole=inside)))
+    others = list(found.exclude(state=State.ADOPTED).order_by("-id")) if inside else []
+    others.sort(key=lambda version: version.state != State.PROPOSED)
+    return [*(Edition(str(each.pk), each, history=_history(each)) for each in others), *reversed(held)]
+
+
+def _history(version: SchemeVersion, *, whole: bool = True) -> tuple[VersionStep, ...]:
+    """The steps of a version; of one that counts, only how it came to count unless `whole`."""
+    steps = tuple(version.steps.all())
+    return steps if whole else tuple(step for step in steps[-2:] if step.what in (What.PROPOSE, What.APPROVE))
 
 
 def edition_seen(*, user: User, key: str) -> Edition:
@@ -157,9 +175,7 @@ def edition_at(*, user: User, month: Month) -> Edition:
 def version_seen(*, user: User, version_id: int) -> SchemeVersion:
     """A version for somebody who may change it; Http404 when there is none."""
     require(user, "schemes.change")
-    return get_object_or_404(
-        SchemeVersion.objects.select_related("by__employee", "adopted_by__employee"), pk=version_id
-    )
+    return get_object_or_404(SchemeVersion.objects.select_related("by__employee"), pk=version_id)
 
 
 def months_free() -> list[Month]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from fairwrench.web.schemes import views, views_compare, views_versions
+from fairwrench.web.schemes import views, views_approval, views_compare, views_versions
 
 app_name = "schemes"
 urlpatterns = [
@@ -12,8 +12,12 @@ urlpatterns = [
     path("at/<str:month>/", views.at, name="at"),
     path("compare/", views_compare.compare, name="compare"),
     path("upload/", views_versions.upload, name="upload"),
-    path("<int:version_id>/adopt/", views_versions.adopt, name="adopt"),
-    path("<int:version_id>/withdraw/", views_versions.withdraw, name="withdraw"),
+    path("<int:version_id>/version/", views_approval.version, name="version"),
+    path("<int:version_id>/propose/", views_approval.propose, name="propose"),
+    path("<int:version_id>/take-back/", views_approval.take_back, name="take_back"),
+    path("<int:version_id>/approve/", views_approval.approve, name="approve"),
+    path("<int:version_id>/send-back/", views_approval.send_back, name="send_back"),
+    path("<int:version_id>/withdraw/", views_approval.withdraw, name="withdraw"),
     path("<int:version_id>/document/", views_versions.document, name="document"),
     path("<slug:key>/", views.read, name="read"),
 ]

@@ -11,6 +11,7 @@ from fairwrench.settlement.deadlines import Month
 from fairwrench.settlement.problem import Refused
 from fairwrench.web.people.policy import allowed, may
 from fairwrench.web.schemes import selectors
+from fairwrench.web.schemes.approval_selectors import with_acts
 from fairwrench.web.schemes.regulation import own_card, text_of
 
 
@@ -20,7 +21,9 @@ def versions(request: HttpRequest) -> HttpResponse:
     """Every version with its state and the months in which it holds."""
     editions = selectors.editions_seen(user=request.user)
     holding = selectors.edition_now(editions=editions).key
-    context = {"editions": editions, "holding": holding, "may_change": may(request.user, "schemes.change")}
+    context = {"rows": with_acts(user=request.user, editions=editions), "holding": holding}
+    context["may_change"] = may(request.user, "schemes.change")
+    context["sees_drafts"] = selectors.sees_drafts(user=request.user)
     return render(request, "schemes/list.html", context)
 
 

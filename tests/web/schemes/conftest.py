@@ -1,17 +1,21 @@
-"""Two small stores, HR, a general manager, a technician; documents of schemes in a folder of each test's own."""
+"""Two small stores, HR, a general manager, a technician; drafts of schemes in a folder of each test's own."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.test import Client
 
+from fairwrench.settlement.deadlines import Month
 from fairwrench.web.people.models import Employee, Grant, Unit, User
 from fairwrench.web.people.services import roster_apply
 from fairwrench.web.schemes import hooks, selectors
+from fairwrench.web.schemes.approval_services import version_approve, version_propose
+from fairwrench.web.schemes.models import SchemeVersion
 from tests.web.people.conftest import PEOPLE, frame_of
 
 #: the dealership scheme with one change: rework is asked to stay under 2 %
@@ -54,6 +58,38 @@ def member(db: None) -> Callable[..., User]:
 def hr(member: Callable[..., User]) -> User:
     """HR of everything."""
     return member("E104", "hr")
+
+
+@pytest.fixture
+def manager(member: Callable[..., User]) -> User:
+    """The general manager of the whole group."""
+    return member("E001", "general_manager")
+
+
+@pytest.fixture
+def draft(hr: User) -> Callable[..., SchemeVersion]:
+    """Makes drafts as they are kept once they were checked: `draft("2026.2")`."""
+
+    def made(version: str = "2026.1") -> SchemeVersion:
+        content = STRICT.replace("2026.1", version).encode()
+        name, digest = f"strict-{version}.yaml", sha256(content).hexdigest()
+        found = SchemeVersion.objects.create(name="strict", version=version, sha256=digest, file=name, by=hr)
+        selectors.version_path(version=found).parent.mkdir(parents=True, exist_ok=True)
+        selectors.version_path(version=found).write_bytes(content)
+        return found
+
+    return made
+
+
+@pytest.fixture
+def adopt(hr: User, manager: User) -> Callable[..., SchemeVersion]:
+    """HR proposes a draft for a month, the general manager approves it: `adopt(draft(), Month(2026, 12))`."""
+
+    def made(version: SchemeVersion, begins: Month) -> SchemeVersion:
+        proposed = version_propose(version=version, begins=begins, ground="会议决定", by=hr)
+        return version_approve(version=proposed, seen=proposed.revision, by=manager)
+
+    return made
 
 
 @pytest.fixture

@@ -65,7 +65,7 @@ def kept() -> list[str]:
 def test_a_sound_document_becomes_a_draft(signed_in, hr):
     """Fails when what was handed in would be kept otherwise than letter by letter, or count at once."""
     page = post(signed_in(hr), STRICT)
-    assert page.redirect_chain[-1][0] == reverse("schemes:adopt", args=[SchemeVersion.objects.get().pk])
+    assert page.redirect_chain[-1][0] == reverse("schemes:version", args=[SchemeVersion.objects.get().pk])
     assert "检查通过，已存为草案" in page.text
     version = SchemeVersion.objects.get()
     assert (version.name, version.version, version.state, version.by) == ("strict", "2026.1", "draft", hr)

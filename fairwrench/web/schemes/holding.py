@@ -1,0 +1,51 @@
+"""Whether a version may hold from a month on: asked when it is proposed, and again when it is approved."""
+
+from __future__ import annotations
+
+from fairwrench.ledger.folder import sha256_of
+from fairwrench.settlement.deadlines import Month
+from fairwrench.settlement.problem import Problem, Refused
+from fairwrench.web.schemes import refusals, selectors
+from fairwrench.web.schemes.hooks import is_settled
+from fairwrench.web.schemes.models import SchemeVersion
+
+State = SchemeVersion.State
+#: months before and after this one from which a scheme may begin to hold
+EARLIEST, LATEST = 60, 24
+
+
+def obstacles(*, version: SchemeVersion, begins: Month) -> list[Problem]:
+    """What keeps a version from holding from a month on; empty for nothing."""
+    month = _about_month(begins)
+    return [*([month] if month else []), *_about_document(version)]
+
+
+def _about_month(begins: Month) -> Problem | None:
+    now = selectors.this_month()
+    if not -EARLIEST <= now.until(begins) <= LATEST:
+        return refusals.far_away(begins)
+    if SchemeVersion.objects.filter(state=State.ADOPTED, begins=str(begins)).exists():
+        return refusals.taken(begins)
+    settled = settled_from(begins=begins)
+    return refusals.settled(settled) if settled else None
+
+
+def _about_document(version: SchemeVersion) -> tuple[Problem, ...]:
+    """Whether what lies there is still what was handed in, and can be read."""
+    path = selectors.version_path(version=version)
+    try:
+        if sha256_of(path.read_bytes()) != version.sha256:
+            return (refusals.another_document(version),)
+        selectors.opened(str(path))
+    except OSError:
+        return (refusals.another_document(version),)
+    except Refused as refused:
+        return refused.problems
+    return ()
+
+
+def settled_from(*, begins: Month) -> Month | None:
+    """The first month from `begins` on, before another version begins, whose figures stand; None for none."""
+    later = SchemeVersion.objects.filter(state=State.ADOPTED, begins__gt=str(begins)).order_by("begins").first()
+    last = Month.parse(later.begins).plus(-1) if later else max(begins, selectors.this_month().plus(1))
+    return next((month for month in Month.range(begins, last) if is_settled(month)), None)

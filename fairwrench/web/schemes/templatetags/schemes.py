@@ -1,0 +1,18 @@
+"""Tags by which pages of other applications say that a version of the scheme waits."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import template
+from django.template import Context
+
+from fairwrench.web.schemes.approval_selectors import tasks_of
+
+register = template.Library()
+
+
+@register.inclusion_tag("schemes/parts/tasks.html", takes_context=True)
+def scheme_tasks(context: Context) -> dict[str, Any]:
+    """What waits for the reader to approve, or was sent back to them; nothing at all where there is none."""
+    return {"tasks": tasks_of(user=context["request"].user)}

@@ -1,0 +1,158 @@
+"""A version on its way into force: proposed by HR, approved or sent back by a general manager (S1 ❺ 8)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_POST
+
+from fairwrench.settlement.deadlines import Month
+from fairwrench.settlement.problem import Problem, Refused
+from fairwrench.web.people.policy import allowed
+from fairwrench.web.schemes import approval_selectors, approval_services, selectors
+from fairwrench.web.schemes.forms import ProposeForm, SendBackForm
+from fairwrench.web.schemes.models import SchemeVersion, VersionStep
+from fairwrench.web.ui.words import of, pick
+
+
+@require_GET
+@allowed("schemes.view")
+def version(request: HttpRequest, version_id: int) -> HttpResponse:
+    """What the check of a version found, what was done with it, and what the reader may do next."""
+    return _page(request, version_id)
+
+
+@allowed("schemes.change")
+def propose(request: HttpRequest, version_id: int) -> HttpResponse:
+    """Ask for a draft to hold from a month on. Asked for as a page, it leads to the version."""
+    found = selectors.version_seen(user=request.user, version_id=version_id)
+    if request.method != "POST":
+        return redirect("schemes:version", version_id=version_id)
+    form = ProposeForm(request.POST, months=selectors.months_free())
+    if found.state == SchemeVersion.State.DRAFT and not form.is_valid():
+        return _page(request, version_id, form)
+
+    def done() -> str:
+        begins, ground = _month(request.POST.get("begins", "")), request.POST.get("ground", "")
+        approval_services.version_propose(version=found, begins=begins, ground=ground, by=request.user)
+        return pick("{} 已提交，待总经理批准", "{} was proposed; it waits for the general manager")
+
+    return _answered(request, found, done)
+
+
+@allowed("schemes.change")
+@require_POST
+def take_back(request: HttpRequest, version_id: int) -> HttpResponse:
+    """Make a proposal a draft again before it is decided."""
+    found = selectors.version_seen(user=request.user, version_id=version_id)
+
+    def done() -> str:
+        approval_services.version_take_back(version=found, by=request.user)
+        return pick("{} 已撤回提交，修改后可再次提交", "The proposal of {} was taken back; it can be proposed again")
+
+    return _answered(request, found, done, mended=True)
+
+
+@allowed("schemes.approve")
+@require_POST
+def approve(request: HttpRequest, version_id: int) -> HttpResponse:
+    """Let a proposal hold from its month on."""
+    found = approval_selectors.version_to_decide(user=request.user, version_id=version_id)
+
+    def done() -> str:
+        decided = approval_services.version_approve(version=found, seen=_seen(request), by=request.user)
+        told = pick("{} 已批准，自 {} 起适用", "{} was approved; it holds from {} on")
+        return told.format("{}", decided.begins)
+
+    return _answered(request, found, done)
+
+
+@allowed("schemes.approve")
+@require_POST
+def send_back(request: HttpRequest, version_id: int) -> HttpResponse:
+    """Make a proposal a draft again, with the reason."""
+    found = approval_selectors.version_to_decide(user=request.user, version_id=version_id)
+
+    def done() -> str:
+        reason = request.POST.get("reason", "")
+        approval_services.version_send_back(version=found, seen=_seen(request), reason=reason, by=request.user)
+        return pick("{} 已退回人力资源", "{} was sent back to HR")
+
+    return _answered(request, found, done)
+
+
+@allowed("schemes.change")
+@require_POST
+def withdraw(request: HttpRequest, version_id: int) -> HttpResponse:
+    """Put a version away that was not used."""
+    found = selectors.version_seen(user=request.user, version_id=version_id)
+
+    def done() -> str:
+        approval_services.version_withdraw(version=found, by=request.user)
+        return pick("{} 已撤回", "{} was withdrawn")
+
+    return _answered(request, found, done)
+
+
+def _answered(
+    request: HttpRequest, version: SchemeVersion, done: Callable[[], str], *, mended: bool = False
+) -> HttpResponse:
+    """To the list with what was done, or to the version where it is to be mended, or with why nothing was done."""
+    try:
+        messages.success(request, done().format(version))
+    except Refused as refused:
+        for problem in refused.problems:
+            messages.error(request, of(problem))
+        return redirect("schemes:version", version_id=version.pk)
+    return redirect("schemes:version", version_id=version.pk) if mended else redirect("schemes:list")
+
+
+def _seen(request: HttpRequest) -> int:
+    """The revision that the page showed."""
+    given = request.POST.get("revision", "")
+    return int(given) if given.isdecimal() and len(given) < 10 else -1
+
+
+def _month(given: str) -> Month:
+    """The month of a form that was not checked, for a version that is no draft any more: refused there anyway."""
+    try:
+        return Month.parse(given)
+    except ValueError:
+        return selectors.this_month()
+
+
+def _page(request: HttpRequest, version_id: int, form: ProposeForm | None = None) -> HttpResponse:
+    edition, acts, holding = approval_selectors.edition_worked_on(user=request.user, version_id=version_id)
+    assert edition.version is not None  # only versions have a number
+    context = {"edition": edition, "version": edition.version, "acts": acts, "against": holding}
+    context["found"] = parted(Problem(**{**told, "path": tuple(told["path"])}) for told in edition.version.problems)
+    context["hindered"] = approval_selectors.hindered(version=edition.version)
+    if "propose" in acts:
+        context["approvers"] = approval_selectors.approvers(besides=request.user)
+        context["form"] = form or ProposeForm(months=selectors.months_free(), initial=_initial(edition))
+    if "send_back" in acts:
+        context["send_back"] = SendBackForm()
+    try:
+        context["strangers"] = selectors.people_without_position(scheme=edition.scheme)
+    except Refused as refused:
+        context["broken"] = refused.problems
+    return render(request, "schemes/version.html", context)
+
+
+def _initial(edition: selectors.Edition) -> dict[str, Any]:
+    """What was proposed before, else next month."""
+    before = [step for step in edition.history if step.what == VersionStep.What.PROPOSE]
+    if before:
+        return {"begins": before[-1].begins, "ground": before[-1].note}
+    return {"begins": str(selectors.this_month().plus(1))}
+
+
+def parted(problems: Iterable[Problem]) -> dict[str, list[Problem]]:
+    """What has to be acted on, and what is only worth knowing."""
+    known = list(problems)
+    notes = [problem for problem in known if problem.severity == "note"]
+    return {"serious": [problem for problem in known if problem.severity != "note"], "notes": notes}
