@@ -22,4 +22,6 @@ def landing_place(user: User) -> str:
         return "settlements:team"
     if may(user, "results.view_mine"):
         return "settlements:mine"
+    if may(user, "daily.view"):
+        return "settlements:daily"
     return "settings:users" if may(user, "people.manage_users") else "schemes:list"

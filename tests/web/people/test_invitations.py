@@ -138,3 +138,67 @@ def test_hr_of_one_store_invites_nobody_of_another(signed_in: Callable[..., Clie
     hr = signed_in("E104", ("hr", "东店"))
     assert hr.post(reverse("settings:invite"), {"employee": "E202"}).status_code == 200
     assert not User.objects.filter(employee__employee_id="E202").exists()
+
+
+@pytest.fixture
+def admin(signed_in: Callable[..., Client]) -> Client:
+    """Signed in as an administrator."""
+    return signed_in("E001", ("administrator", None))
+
+
+OUTSIDER = {
+    "outsider": "1",
+    "outsider-name": "周审计",
+    "outsider-email": "zhou@audit.example",
+    "outsider-role": "auditor",
+    "outsider-unit": "",
+}
+
+
+def test_an_administrator_invites_somebody_off_the_roster(admin: Client) -> None:
+    """Breaks if an outside auditor cannot be let in, gets another role or reach, or shows by user name only."""
+    east = Unit.objects.get(name="东店")
+    text = admin.post(reverse("settings:invite"), {**OUTSIDER, "outsider-unit": east.pk}).content.decode()
+    user = User.objects.get(email="zhou@audit.example")
+    assert (str(user), user.username, user.employee) == ("周审计", "zhou", None)
+    assert [(grant.role, grant.unit) for grant in user.grants.all()] == [("auditor", east)]
+    secret = re.search(r"/settings/invitation/([\w-]+)/", text)[1]
+    outside = Client()
+    outside.post(page(secret), {"first": FRESH, "second": FRESH})
+    assert outside.post("/accounts/login/", {"login": "zhou@audit.example", "password": FRESH}).status_code == 302
+    assert "周审计" in outside.get("/settings/", follow=True).content.decode()
+    assert "周审计" in admin.get(reverse("settings:users"), {"q": "周审"}).content.decode()
+
+
+def test_two_outsiders_whose_addresses_begin_alike_get_two_names(admin: Client) -> None:
+    """Breaks if the second of two is refused, or takes the account of the first."""
+    admin.post(reverse("settings:invite"), OUTSIDER)
+    admin.post(reverse("settings:invite"), {**OUTSIDER, "outsider-email": "zhou@other.example"})
+    again = admin.post(reverse("settings:invite"), OUTSIDER).content.decode()
+    assert "已有账号使用这个邮箱" in again
+    assert set(User.objects.exclude(name="").values_list("username", flat=True)) == {"zhou", "zhou_2"}
+
+
+def test_only_administrators_invite_people_off_the_roster(signed_in: Callable[..., Client]) -> None:
+    """Breaks if HR makes itself an administrator by way of an invented person."""
+    hr = signed_in("E104", ("hr", None))
+    assert "outsider" not in hr.get(reverse("settings:invite")).content.decode()
+    hr.post(reverse("settings:invite"), {**OUTSIDER, "outsider-role": "administrator"})
+    assert not User.objects.filter(name="周审计").exists()
+
+
+def test_an_account_is_named_and_given_to_an_employee(admin: Client, signed_in: Callable[..., Client]) -> None:
+    """Breaks if who was invited from outside and then hired has to begin anew with another account."""
+    admin.post(reverse("settings:invite"), OUTSIDER)
+    user = User.objects.get(name="周审计")
+    edit = reverse("settings:account", args=[user.pk])
+    told = {"name": "周大审计", "email": "zhou@audit.example", "employee": "E102"}
+    assert admin.post(edit, told).status_code == 302
+    user.refresh_from_db()
+    assert (user.employee.employee_id, str(user)) == ("E102", "吕技师")
+    assert 'value="E102 吕技师"' in admin.get(edit).content.decode()
+    assert admin.post(edit, {**told, "employee": "E001"}).status_code == 200
+    assert admin.post(edit, {**told, "employee": ""}).status_code == 302
+    user.refresh_from_db()
+    assert (user.employee, str(user)) == (None, "周大审计")
+    assert signed_in("E104", ("hr", None)).post(edit, told).status_code == 403

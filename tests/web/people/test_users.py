@@ -155,10 +155,10 @@ def test_the_audit_log_tells_who_changed_what_and_hides_pay_from_administrators(
     raised = office.with_columns(full_salary=office["full_salary"] + 7)
     roster_apply(roster=raised, by=User.objects.get(username="e001"))
     page = admin.get(url("log")).content.decode()
-    assert "全额工资（分） •••" in page
-    assert "600007" not in page
+    assert "全额工资 •••" in page
+    assert "6,000.07" not in page
     auditor = signed_in("E104", ("auditor", None)).get(url("log")).content.decode()
-    assert "600000 → 600007" in auditor
+    assert "¥6,000.00 → ¥6,000.07" in auditor
     assert "郭总" in auditor
 
 
