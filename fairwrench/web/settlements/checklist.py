@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from django.urls import reverse
 
 from fairwrench.web.settlements.models import Cycle, Rating, Run
 from fairwrench.web.settlements.office import ledger
+from fairwrench.web.settlements.recorded import held_of, whole_of
 from fairwrench.web.ui.words import pick
 
 State = Cycle.State
@@ -44,7 +44,10 @@ def _missing(cycle: Cycle, run: Run | None) -> list[Point]:
     """Sources that a store of this month has handed in nothing for, though people wait for them."""
     if run is None:
         return [Point(False, False, pick("还没有试算过本月", "the month has not been worked out yet"))]
-    held: dict[str, int] = run.summary["held"]
+    held = held_of(run)
+    if held is None:
+        zh, en = "没有记下还缺什么，请重新试算", "what is missing was not written down; work the month out anew"
+        return [Point(False, False, pick(zh, en))]
     words = {
         "not_handed_in": pick("项考核缺少数据", "items wait for evidence"),
         "unrated": pick("项尚未评分", "items are not rated yet"),
@@ -63,8 +66,8 @@ def _missing(cycle: Cycle, run: Run | None) -> list[Point]:
 def _people(run: Run | None) -> list[Point]:
     if run is None:
         return [Point(False, True, pick("尚未正式结算", "not settled yet"))]
-    states: dict[str, Any] = run.summary["whole"]["states"]
-    waiting = states.get("incomplete", 0)
+    whole = whole_of(run)
+    waiting = whole["states"].get("incomplete", 0) if whole else 0
     found = [Point(True, True, pick("已正式结算", "settled"))]
     if waiting:
         zh = f"{waiting} 人资料不全，公布后不发绩效工资，补齐后在以后月份更正"

@@ -34,13 +34,22 @@ def months_shown() -> QuerySet[Cycle]:
     return Cycle.objects.select_related("run").defer("run__problems", "run__indicators")
 
 
-def run_shown(*, cycle: Cycle, user: User) -> Run | None:
+def run_shown(*, cycle: Cycle, user: User, whole: bool = False) -> Run | None:
     """The run whose figures a user may see of a month: the one in force for those who oversee, and for everybody once
-    it is published; until then the month so far. What it holds of the whole (`WHOLE`) is read when asked for."""
+    it is published; until then the month so far. What it holds of the whole (`WHOLE`) is read when asked for, or at
+    once where a page needs it."""
     if cycle.run and (cycle.state == State.PUBLISHED or Scope.of(user).has(*OVERSEERS)):
         cycle.run.cycle = cycle
         return cycle.run
-    return cycle.runs.filter(kind=Run.Kind.LIVE, whole=True).defer(*WHOLE).order_by("-id").first()
+    later = ("problems",) if whole else WHOLE
+    return cycle.runs.filter(kind=Run.Kind.LIVE, whole=True).defer(*later).order_by("-id").first()
+
+
+def figures_read(*, run: Run) -> None:
+    """Read the sums and indicators of a run, unless they are there already."""
+    missing = run.get_deferred_fields() & {"summary", "indicators"}
+    if missing:
+        run.refresh_from_db(fields=missing)
 
 
 def latest_cycle(*, user: User) -> Cycle | None:

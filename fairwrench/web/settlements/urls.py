@@ -12,6 +12,7 @@ from fairwrench.web.settlements import (
     views_mine,
     views_months,
     views_ratings,
+    views_stores,
 )
 
 app_name = "settlements"
@@ -20,7 +21,7 @@ urlpatterns = [
     path("mine/", views_mine.mine, name="mine"),
     path("mine/<str:month>/", views_mine.mine, name="mine_of"),
     path("team/", views_group.team, name="team"),
-    path("stores/", views_group.stores, name="stores"),
+    path("stores/", views_stores.stores, name="stores"),
     path("stores/<str:name>/", views_group.store, name="store"),
     path("today/", views_daily.daily, name="daily"),
     path("results/<str:employee_id>/", views_mine.person, name="person"),

@@ -17,6 +17,7 @@ from fairwrench.web.settlements.checklist import checklist, ready
 from fairwrench.web.settlements.forms import NewMonthForm
 from fairwrench.web.settlements.models import Cycle
 from fairwrench.web.settlements.overview import grades_of
+from fairwrench.web.settlements.recorded import whole_of
 from fairwrench.web.settlements.selectors import OWN, months_shown, names_of, results_seen
 from fairwrench.web.settlements.services import (
     ACTS,
@@ -50,6 +51,7 @@ def month(request: HttpRequest, month: str) -> HttpResponse:
     run = cycle.run or cycle.runs.filter(whole=True).order_by("-id").first()
     points = checklist(cycle=cycle, worked_out=run)
     names = names_of(run=run) if run else None
+    whole = whole_of(run) if run else None
     context = {
         "cycle": cycle,
         "run": run,
@@ -57,8 +59,8 @@ def month(request: HttpRequest, month: str) -> HttpResponse:
         "points": points,
         "ready": ready(points),
         "job": jobs.first(),
-        "grades": grades_of(run.summary["whole"], names) if run and names else [],
-        "whole": run.summary["whole"] if run else None,
+        "grades": grades_of(whole, names) if names else [],
+        "whole": whole,
         "problems": [each for each in run.problems if each["severity"] != "note"] if run else [],
         "notes": [each for each in run.problems if each["severity"] == "note"] if run else [],
         "acts": _acts(request, cycle),

@@ -47,6 +47,8 @@ class Table(tables.Table):
         self.sizes = SIZES
         self.search_field, self.export_field = f"{self.prefix}q", f"{self.prefix}export"
         self.dom_id = f"table-{self.prefix}".rstrip("-")
+        #: the element that a search exchanges: more than the table where other parts show what it found, too
+        self.around = self.dom_id
 
     @property
     def shown_columns(self) -> list[Any]:

@@ -1,0 +1,75 @@
+"""The group: its stores side by side, a page of them at a time."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from fairwrench.report.naming import Names
+from fairwrench.web.people.policy import OVERSEERS, allowed
+from fairwrench.web.people.scope import Scope
+from fairwrench.web.settlements.models import Cycle, Run
+from fairwrench.web.settlements.overview import LINES, trend_of
+from fairwrench.web.settlements.selectors import figures_read, months_shown
+from fairwrench.web.settlements.shops import matrix_of, rows_of, trends_of
+from fairwrench.web.settlements.tables_stores import StoreTable, metric_columns
+from fairwrench.web.settlements.views_group import MONTHS, about_month, month_asked
+from fairwrench.web.ui.tables import exported, prepared
+from fairwrench.web.ui.words import pick
+
+#: months that a trend goes over
+TREND = 12
+
+
+@allowed("results.view_stores")
+def stores(request: HttpRequest) -> HttpResponse:
+    """The stores side by side, a page of them at a time: people, grades, pay, and every metric against its target."""
+    cycle, run = month_asked(request, whole=True)
+    context = about_month(request, cycle, run)
+    if run is None or cycle is None:
+        return render(request, "settlements/stores.html", context)
+    figures_read(run=run)
+    table = _stores_table(request, cycle, run, context["names"])
+    if answer := exported(request, table):
+        return answer
+    return render(request, "settlements/stores.html", {**context, **_stores_shown(request, run, table, context)})
+
+
+def _stores_table(request: HttpRequest, cycle: Cycle, run: Run, names: Names) -> StoreTable:
+    """The stores that the query string asks for, with the metric that they are sorted by; to take away, with all."""
+    rows = rows_of(run=run, only=Scope.of(request.user).stores(*OVERSEERS))
+    sort, taken = request.GET.get("sort", "").split(","), request.GET.get("export") == "xlsx"
+    columns = metric_columns(run=run, names=names, rows=rows, wanted=lambda name: taken or {name, f"-{name}"} & {*sort})
+    left_out = [*(["trend"] if taken else []), *([] if any(row["region"] for row in rows) else ["region"])]
+    name = pick(f"门店 {cycle}", f"Stores {cycle}")
+    told = {"run": run, "month": cycle.month, "extra_columns": columns, "exclude": left_out}
+    return prepared(request, StoreTable, rows, name=name, **told)
+
+
+def _stores_shown(request: HttpRequest, run: Run, table: StoreTable, context: dict[str, Any]) -> dict[str, Any]:
+    """What stands around the table, of the stores on its page alone."""
+    on_page = [row.record["name"] for row in table.page.object_list]
+    months = list(months_shown()[:MONTHS])
+    published = [cycle for cycle in months if cycle.state == Cycle.State.PUBLISHED and cycle.run][:TREND][::-1]
+    table.trends = trends_of(cycles=published, stores=on_page)
+    asked = {"category": request.GET.get("category", ""), "found": table.stores_found}
+    matrix = matrix_of(run=run, stores=on_page, names=context["names"], **asked)
+    for row in matrix["rows"]:
+        row.update(_sorting(request, row["column"]))
+    return {
+        "table": table,
+        "months": [cycle.month for cycle in months],
+        "matrix": matrix,
+        "trend": trend_of(cycles=published, stores=on_page) if len(on_page) <= LINES else None,
+    }
+
+
+def _sorting(request: HttpRequest, column: str) -> dict[str, str]:
+    """The address that sorts the stores by a column, the highest first and then the other way, and how they are now."""
+    now = request.GET.get("sort", "")
+    kept = request.GET.copy()
+    kept.pop("page", None)
+    kept["sort"] = column if now == f"-{column}" else f"-{column}"
+    return {"url": f"?{kept.urlencode()}", "sorted": {column: "up", f"-{column}": "down"}.get(now, "")}
