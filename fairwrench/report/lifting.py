@@ -20,13 +20,16 @@ def best_of_each(found: Iterable[Lift]) -> list[Lift]:
 
 
 def change_words(change: int, metric: Metric) -> tuple[str, str]:
-    """The change itself in Chinese and English: two more, two fewer, 1,000 yuan more."""
+    """The change itself in Chinese and English: two more that count, two fewer, 1,000 yuan more."""
     zh, en = {"money": ("元", "yuan"), "hours": ("小时", "hours")}.get(metric.unit, ("个", ""))
-    if metric.numerator.value.strip() == "count":
-        zh, en = "件", ""
+    counted = metric.numerator.value.strip() == "count"
+    if counted:
+        zh, en = "项", ""
     elif "hours" in metric.numerator.value:
         zh, en = "小时", "hours"
     told = f"{abs(change):,} {en}".strip()
-    if change > 0:
-        return f"多 {change:,} {zh}", f"{told} more"
-    return f"少 {-change:,} {zh}", f"{told} fewer"
+    if change < 0:
+        return f"少 {-change:,} {zh}", f"{told} fewer"
+    if counted and metric.denominator is not None:
+        return f"达标多 {change:,} {zh}", f"{told} more that count"
+    return f"多 {change:,} {zh}", f"{told} more"

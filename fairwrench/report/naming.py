@@ -115,6 +115,10 @@ class Names:
         """A grade's name."""
         return next((self.say(band.name) for grade, band in self.scheme.bands.grades.items() if grade == key), "")
 
+    def level(self, word: str) -> str:
+        """A level of a rated item."""
+        return self.say(self.scheme.level_names.get(word), word)
+
     def rule(self, key: str) -> str:
         """A rule of standing."""
         found = self.scheme.standing.rules.get(key)

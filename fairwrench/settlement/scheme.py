@@ -358,6 +358,8 @@ class Scheme(Part):
     departments: dict[str, Department] = Field(default_factory=dict)
     positions: dict[str, Position]
     metrics: dict[str, Metric]
+    #: what the levels of rated items are called in both languages; ratings keep the level word itself
+    level_names: dict[str, Text] = Field(default_factory=dict)
     scorecards: dict[str, Scorecard]
     cycle: Cycle
     eligibility: Eligibility = Eligibility()

@@ -68,6 +68,16 @@ class Scope:
 
     def stores(self, *roles: str) -> set[str] | None:
         """The names of the stores for which a role is held; None for all of them."""
+        if roles not in self._stores:
+            self._stores[roles] = self._stores_of(*roles)
+        return self._stores[roles]
+
+    @cached_property
+    def _stores(self) -> dict[tuple[str, ...], set[str] | None]:
+        """What was asked before, by roles."""
+        return {}
+
+    def _stores_of(self, *roles: str) -> set[str] | None:
         held = [grant for grant in self.grants if grant.role in roles]
         if any(grant.unit is None or grant.unit.kind == Unit.Kind.GROUP for grant in held):
             return None

@@ -9,6 +9,7 @@ from django.utils import timezone
 from fairwrench.report.naming import Names
 from fairwrench.settlement.deadlines import Month, deadlines
 from fairwrench.web.evidence.selectors import sources
+from fairwrench.web.people.scope import today
 from fairwrench.web.schemes.selectors import scheme_at
 from fairwrench.web.ui.words import lang
 
@@ -32,3 +33,9 @@ def steps_of(*, month: Month, names: Names | None) -> list[dict[str, Any]]:
         }
         for step in found
     ]
+
+
+def days_left(*, month: Month) -> int:
+    """How many days of a month are still to come, today not among them; 0 once it is over."""
+    day = today()
+    return 0 if day > month.last else month.days if day < month.first else month.days - day.day

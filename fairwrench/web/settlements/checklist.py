@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.urls import reverse
 
+from fairwrench.web.people.models import User
+from fairwrench.web.people.policy import may
 from fairwrench.web.settlements.models import Cycle, Rating, Run
 from fairwrench.web.settlements.office import ledger
 from fairwrench.web.settlements.recorded import held_of, whole_of
@@ -22,6 +24,8 @@ class Point:
     blocking: bool
     text: str
     url: str = ""
+    #: the permission that the address takes
+    takes: str = ""
 
 
 def checklist(*, cycle: Cycle, worked_out: Run | None) -> list[Point]:
@@ -56,8 +60,9 @@ def _missing(cycle: Cycle, run: Run | None) -> list[Point]:
     }
     urls = {"not_handed_in": reverse("evidence:desk") + f"?month={cycle.month}"}
     urls |= {cause: reverse("settlements:ratings", args=[cycle.month]) for cause in ("unrated", "needs_example")}
+    takes = dict.fromkeys(("unrated", "needs_example"), "ratings.rate")
     found = [
-        Point(False, False, f"{count} {words.get(cause, cause)}", urls.get(cause, ""))
+        Point(False, False, f"{count} {words.get(cause, cause)}", urls.get(cause, ""), takes.get(cause, ""))
         for cause, count in sorted(held.items())
     ]
     return found or [Point(True, False, pick("没有人因缺数据而无法结算", "nobody waits for evidence"))]
@@ -98,6 +103,11 @@ def blocking(*, cycle: Cycle) -> list[Point]:
     """The points that block the next step."""
     points = [_earlier(cycle), *_people(cycle.run), _fresh(cycle, cycle.run)]
     return [point for point in points if point.blocking and not point.done]
+
+
+def reachable(points: list[Point], *, user: User) -> list[Point]:
+    """The points without the addresses that a user may not open."""
+    return [replace(point, url="") if point.takes and not may(user, point.takes) else point for point in points]
 
 
 def ready(points: list[Point]) -> bool:

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from fairwrench.report.figures import units_text, value_text
+from fairwrench.report.figures import grouped, units_text, value_text
 from fairwrench.report.naming import Names
 from fairwrench.settlement.exact import VALUE_DIGITS
 from fairwrench.web.people.models import Grant, User
@@ -20,6 +20,8 @@ from fairwrench.web.settlements.models import Cycle, Result, Run
 from fairwrench.web.settlements.office import ledger
 
 Role = Grant.Role
+#: those who see how far everybody of their stores is
+SHOWN_TO = (*OVERSEERS, Role.SUPERVISOR)
 
 
 @dataclass(frozen=True)
@@ -46,26 +48,71 @@ def day_of(*, cycle: Cycle) -> Gone:
     return Gone(month.days, reached, latest)
 
 
-def daily_rows(*, run: Run, user: User, names: Names, gone: Gone) -> list[dict[str, Any]]:
-    """By store: each person with the figures that add up."""
-    stores: dict[str, list[dict[str, Any]]] = {}
-    for result in _seen(run=run, user=user).exclude(state="excluded").order_by("store", "position", "employee_id"):
-        figures = [_figure(line, names, gone) for line in result.lines if _adds_up(line, names)]
+def stores_to_choose(*, run: Run, user: User) -> list[str]:
+    """The stores of which the user sees somebody, by name."""
+    return list(_seen(run=run, user=user).order_by("store").values_list("store", flat=True).distinct())
+
+
+def own_store(*, run: Run, user: User, stores: list[str]) -> str:
+    """Where the user works, if it is to be chosen, else the first store that is; empty when none is."""
+    if len(stores) < 2:
+        return stores[0] if stores else ""
+    own = run.results.filter(employee_id__in=Scope.of(user).own, store__in=stores).values_list("store", flat=True)
+    return own.first() or stores[0]
+
+
+def daily_rows(*, run: Run, user: User, store: str, names: Names, gone: Gone) -> list[dict[str, Any]]:
+    """By position: each person of a store with the figures that add up over the month."""
+    people = _seen(run=run, user=user).filter(store=store).exclude(state="excluded")
+    positions: dict[str, list[dict[str, Any]]] = {}
+    for result in people.order_by("position", "employee_id"):
+        figures = [*_aimed_at(result, names, gone), *_done(result, names)]
         if figures:
-            stores.setdefault(result.store, []).append(
-                {"result": result, "position": names.position(result.position), "figures": figures}
-            )
-    return [{"name": name, "people": people} for name, people in stores.items()]
+            positions.setdefault(result.position, []).append({"name": result.name, "figures": figures})
+    return [{"position": names.position(key), "people": found} for key, found in positions.items()]
+
+
+def _aimed_at(result: Result, names: Names, gone: Gone) -> list[dict[str, Any]]:
+    return [_figure(line, names, gone) for line in result.lines if _adds_up(line, names)]
+
+
+def _done(result: Result, names: Names) -> list[dict[str, Any]]:
+    """Work that is counted though no item of the card asks for it: it has no target."""
+    asked = {line["item"] for line in result.lines}
+    counted = [(key, n) for key, n in result.work.items() if key not in asked]
+    return [{"name": names.metric(key), "value": grouped(n, 0), "known": True, "reached": None} for key, n in counted]
+
+
+def store_rows(*, run: Run, store: str, names: Names, gone: Gone) -> list[dict[str, Any]]:
+    """The store's own figures that add up and have a target."""
+    rows = [(each["metric"], each["stores"].get(store)) for each in run.indicators]
+    return [
+        _figure({"item": key, "cause": None, **told}, names, gone)
+        for key, told in rows
+        if told and _of_store(key, told, names)
+    ]
+
+
+def _of_store(key: str, told: dict[str, Any], names: Names) -> bool:
+    metric = names.scheme.metrics.get(key)
+    return bool(metric and metric.denominator is None and told["target"] and told["handed_in"])
 
 
 def _seen(*, run: Run, user: User) -> QuerySet[Result]:
     """Those one leads, and everybody of the stores of one's role; a supervisor sees work, not pay."""
     scope = Scope.of(user)
     mine = Q(employee_id__in=scope.led | scope.led_next)
-    if not scope.has(*OVERSEERS, Role.SUPERVISOR):
+    if not scope.has(*SHOWN_TO):
         return run.results.filter(mine)
-    stores = scope.stores(*OVERSEERS, Role.SUPERVISOR)
+    stores = scope.stores(*SHOWN_TO)
     return run.results.all() if stores is None else run.results.filter(mine | Q(store__in=stores))
+
+
+def sees_store(*, user: User, store: str) -> bool:
+    """Whether the figures of a whole store concern a user."""
+    scope = Scope.of(user)
+    stores = scope.stores(*SHOWN_TO)
+    return scope.has(*SHOWN_TO) and (stores is None or store in stores)
 
 
 def _adds_up(line: dict[str, Any], names: Names) -> bool:
@@ -75,11 +122,14 @@ def _adds_up(line: dict[str, Any], names: Names) -> bool:
 
 
 def _figure(line: dict[str, Any], names: Names, gone: Gone) -> dict[str, Any]:
+    """One figure in words; what was not handed in is no figure, for nothing missing counts as zero."""
     metric, currency = names.scheme.metrics[line["item"]], names.scheme.currency
     n, d, target = (None if line[name] is None else int(line[name]) for name in ("n", "d", "target"))
-    reached = n * 10**VALUE_DIGITS * 100 // (d * target) if n is not None and d and target else None
+    known = line["cause"] != "not_handed_in" and n is not None
+    reached = n * 10**VALUE_DIGITS * 100 // (d * target) if known and n is not None and d and target else None
     return {
         "name": names.item(line["item"]),
+        "known": known,
         "value": value_text(n, d, metric, currency),
         "target": units_text(target, metric, currency),
         "reached": reached,

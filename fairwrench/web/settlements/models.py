@@ -119,6 +119,8 @@ class Result(models.Model):
     #: one entry an item, in the order of the card: see `recording.line_of`
     lines = models.JSONField(default=list)
     events = models.JSONField(default=list)
+    #: what a person got done besides the items of the card: metric → count, see `recording.work_of`
+    work = models.JSONField(default=dict)
     #: what would lift the person, once somebody asked for it: see `lifting.lifts_of`
     lifts = models.JSONField(null=True)
 

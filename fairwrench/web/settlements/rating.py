@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,7 +14,19 @@ from fairwrench.settlement.scheme import Item
 from fairwrench.web.people.models import User
 from fairwrench.web.people.scope import Scope
 from fairwrench.web.settlements.models import Cycle, Rating, Result, Run
-from fairwrench.web.settlements.selectors import names_of
+from fairwrench.web.settlements.selectors import OWN, names_of, results_seen
+from fairwrench.web.ui.words import pick
+
+
+@dataclass(frozen=True)
+class Level:
+    """One level to choose: the word that is kept, what it is called, its points, what it looks like."""
+
+    word: str
+    name: str
+    points: str
+    looks: str
+    example: bool
 
 
 @dataclass(frozen=True)
@@ -25,17 +38,13 @@ class Place:
     name: str
     role: str
     given: Rating | None
+    levels: tuple[Level, ...] = ()
     typed: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def name_of_field(self) -> str:
         """What the cell's inputs are called."""
         return f"{self.result.employee_id}|{self.item.key}"
-
-    @property
-    def levels(self) -> list[str]:
-        """The levels to choose from; empty for items that are rated in points."""
-        return list(self.item.levels or ())
 
     @property
     def chosen(self) -> str:
@@ -54,9 +63,15 @@ class Place:
         return self.typed.get(f"{self.name_of_field}.example", self.given.example if self.given else "")
 
     @property
+    def example_hint(self) -> str:
+        """Which levels need an example, in words."""
+        told = pick("、", ", ").join(self.needs_example)
+        return pick(f"评为{told}时须写", f"needed for {told}")
+
+    @property
     def needs_example(self) -> list[str]:
-        """The levels that are given only with an example."""
-        return list(self.item.evidence or ())
+        """What the levels are called that are given only with an example."""
+        return [level.name for level in self.levels if level.example]
 
 
 def run_to_rate(*, cycle: Cycle) -> Run | None:
@@ -85,12 +100,21 @@ def places(*, cycle: Cycle, user: User, typed: Mapping[str, str] | None = None) 
             names.say(item.name) or names.item(item.key),
             role,
             given.get((result.employee_id, item.key)),
+            _levels(item, names),
             typed or {},
         )
         for result in results
         for item, role in _items(result, names)
         if result.employee_id in roles.get(role, ())
     ]
+
+
+def _levels(item: Item, names: Names) -> tuple[Level, ...]:
+    looks = item.described or {}
+    return tuple(
+        Level(word, names.level(word), f"{points:f}", names.say(looks.get(word)), word in item.evidence)
+        for word, points in (item.levels or {}).items()
+    )
 
 
 def _items(result: Result, names: Names) -> list[tuple[Item, str]]:
@@ -111,3 +135,52 @@ def grid_of(found: list[Place]) -> list[dict[str, Any]]:
         entry = people.setdefault(place.result.employee_id, {"result": place.result, "places": []})
         entry["places"].append(place)
     return list(people.values())
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """Somebody who has not given all ratings: how many of how many are missing, and whether nobody could give them."""
+
+    rater: str
+    name: str
+    missing: int
+    asked: int
+
+    @property
+    def who(self) -> dict[str, str]:
+        """The rater as the component for persons takes it."""
+        return {"employee_id": self.rater, "name": self.name}
+
+
+def waiting_raters(*, cycle: Cycle, user: User) -> list[Waiting]:
+    """Who still has to rate in a month, most first, among the people whom the user oversees.
+
+    A bonus is given or not, so nobody waits for it. A rating counts as given once any rater of its role gave it:
+    stand-ins give it in the other's place.
+    """
+    run = run_to_rate(cycle=cycle)
+    if run is None:
+        return []
+    results = {
+        each.employee_id: each for each in results_seen(run=run, user=user).exclude(state="excluded").defer(*OWN)
+    }
+    names, given = names_of(run=run), _roles_given(cycle)
+    managers = dict(run.results.values_list("employee_id", "manager_id"))
+    asked: Counter[str] = Counter()
+    missing: Counter[str] = Counter()
+    for employee_id, result in results.items():
+        raters = {"self": employee_id, "line_manager": result.manager_id, "next_level": managers.get(result.manager_id)}
+        for item, role in _items(result, names):
+            if item.kind != "rating":
+                continue
+            rater = raters.get(role) or ""
+            asked[rater] += 1
+            missing[rater] += (employee_id, item.key, role) not in given
+    people = dict(run.results.filter(employee_id__in=list(missing)).values_list("employee_id", "name"))
+    found = [Waiting(rater, people.get(rater, rater), n, asked[rater]) for rater, n in missing.items() if n]
+    return sorted(found, key=lambda each: (-each.missing, each.rater))
+
+
+def _roles_given(cycle: Cycle) -> set[tuple[str, str, str]]:
+    rated = Rating.objects.filter(month=cycle.month)
+    return set(rated.values_list("employee__employee_id", "item", "role"))

@@ -48,15 +48,15 @@ def _save(
     example = told.get(f"{place.name_of_field}.example", "").strip()
     before = place.given
     if not level and not number:
-        return 0, None
+        return _take_back(place, told), None
     if before and (before.level, _written(before.points), before.example) == (level, number, example):
         return 0, None
-    if level and level not in place.levels:
+    if level and level not in {each.word for each in place.levels}:
         return 0, _wrong(place, f"没有“{level}”这个等级", f"there is no level {level!r}")
     points, problem = _points(place, number)
     if problem:
         return 0, problem
-    if level in place.needs_example and not example:
+    if not example and any(each.word == level and each.example for each in place.levels):
         return 0, _wrong(place, f"评为“{level}”须写具体事例", f"{level!r} needs an example")
     Rating.objects.update_or_create(
         month=cycle.month,
@@ -66,6 +66,15 @@ def _save(
         defaults={"role": place.role, "level": level, "points": points, "example": example},
     )
     return 1, None
+
+
+def _take_back(place: Place, told: Mapping[str, str]) -> int:
+    """A rating whose cell was emptied is given no longer; a cell that was not asked stays as it was."""
+    asked = any(f"{place.name_of_field}.{part}" in told for part in ("level", "points"))
+    if not (asked and place.given):
+        return 0
+    place.given.delete()
+    return 1
 
 
 def _points(place: Place, number: str) -> tuple[int | None, Problem | None]:

@@ -16,6 +16,7 @@ from fairwrench.report.material import Material
 from fairwrench.report.overview import mean_score
 from fairwrench.settlement.explain import points
 from fairwrench.settlement.projection import projected
+from fairwrench.settlement.values import value_at
 from fairwrench.web.settlements.models import Result, Run
 
 BATCH = 500
@@ -53,6 +54,7 @@ def results_of(*, run: Run, closed: Closed, office: Office) -> list[Result]:
     heads = {row["employee_id"]: row for row in projected(settled, office.roster).iter_rows(named=True)}
     pay = {row["employee_id"]: row for row in settled.pay.iter_rows(named=True)}
     lines, events = _by_person(settled.lines, line_of), _by_person(settled.standing, dict)
+    work = work_of(closed)
     found = []
     for total in settled.totals.iter_rows(named=True):
         person = total["employee_id"]
@@ -66,6 +68,7 @@ def results_of(*, run: Run, closed: Closed, office: Office) -> list[Result]:
                 **_paid(pay.get(person)),
                 lines=lines[person],
                 events=events[person],
+                work=work[person],
             )
         )
     return found
@@ -96,6 +99,18 @@ def _by_person(frame: pl.DataFrame, shape: Any) -> dict[str, list[dict[str, Any]
     for row in frame.iter_rows(named=True):
         found[row["employee_id"]].append(shape(row))
     return found
+
+
+def work_of(closed: Closed) -> dict[str, dict[str, int]]:
+    """Person → how much of each counted kind of work (vehicles received, orders finished, …), by metric."""
+    found, told = closed.settlement.found, defaultdict[str, dict[str, int]](dict)
+    assert found is not None  # as in `_material`
+    for key, metric in found.scheme.metrics.items():
+        if metric.denominator is None and metric.unit == "count" and metric.numerator.credit:
+            for row in value_at(key, metric, "person", found).iter_rows(named=True):
+                if row["unit"] is not None and row["n"]:
+                    told[row["unit"]][key] = int(row["n"] // row["d"])
+    return told
 
 
 def line_of(row: dict[str, Any]) -> dict[str, Any]:

@@ -2,28 +2,36 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from fairwrench.web.people.policy import allowed
-from fairwrench.web.settlements.daily import daily_rows, day_of
-from fairwrench.web.settlements.models import Cycle, Run
+from fairwrench.web.settlements.daily import daily_rows, day_of, own_store, sees_store, store_rows, stores_to_choose
+from fairwrench.web.settlements.models import Run
 from fairwrench.web.settlements.selectors import names_of
 
 
 @allowed("daily.view")
 def daily(request: HttpRequest) -> HttpResponse:
-    """Each person one leads: what adds up over the month, against its target and the days gone."""
+    """A store and each of its people whom it concerns: what adds up over the month, against target and days gone."""
     runs = Run.objects.filter(whole=True, kind__in=[Run.Kind.LIVE, Run.Kind.FINAL]).select_related("cycle")
     run = runs.order_by("-cycle__month", "-id").first()
     if run is None:
         return render(request, "settlements/daily.html", {"run": None})
-    gone = day_of(cycle=run.cycle)
+    gone, names = day_of(cycle=run.cycle), names_of(run=run)
+    stores = stores_to_choose(run=run, user=request.user)
+    store = request.GET.get("store") or own_store(run=run, user=request.user, stores=stores)
+    about: dict[str, Any] = {"run": run, "names": names, "gone": gone, "store": store}
+    whole = sees_store(user=request.user, store=store)
     context = {
         "run": run,
         "cycle": run.cycle,
         "gone": gone,
-        "open": run.cycle.state == Cycle.State.OPEN,
-        "stores": daily_rows(run=run, user=request.user, names=names_of(run=run), gone=gone),
+        "stores": stores,
+        "store": store,
+        "figures": store_rows(**about) if whole else [],
+        "positions": daily_rows(user=request.user, **about),
     }
     return render(request, "settlements/daily.html", context)

@@ -9,6 +9,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
 from fairwrench.web.people.policy import allowed, may
+from fairwrench.web.people.witness import shows
+from fairwrench.web.settlements.calendar import days_left
 from fairwrench.web.settlements.landing import landing_place
 from fairwrench.web.settlements.lifting import lifts_of
 from fairwrench.web.settlements.models import Cycle, Result, Run
@@ -37,6 +39,7 @@ def person(request: HttpRequest, employee_id: str, month: str = "") -> HttpRespo
 
 def _about(request: HttpRequest, employee_id: str, month: str) -> dict[str, Any]:
     cycle = get_object_or_404(Cycle, month=month) if month else latest_cycle(user=request.user)
+    shows(request, month=str(cycle or ""))
     run = run_shown(cycle=cycle, user=request.user) if cycle else None
     result = result_seen(run=run, employee_id=employee_id, user=request.user) if run else None
     told: dict[str, Any] = {"cycle": cycle, "run": run, "result": result, "employee_id": employee_id}
@@ -54,6 +57,7 @@ def _filled(request: HttpRequest, result: Result, run: Run, cycle: Cycle) -> dic
         "explain_url": reverse("settlements:explanation", args=[cycle.month, result.employee_id]),
         "measured_label": pick("已计量权重", "Weight measured so far"),
         "live": run.kind == Run.Kind.LIVE,
+        "days_left": days_left(month=cycle.at),
         "names": names,
         "position": names.position(result.position),
         "grade_name": names.grade(result.heads_grade),

@@ -13,7 +13,7 @@ from fairwrench.web.jobs.models import Job
 from fairwrench.web.people.policy import OVERSEERS, allowed, may
 from fairwrench.web.people.scope import Scope
 from fairwrench.web.settlements.calendar import steps_of
-from fairwrench.web.settlements.checklist import checklist, ready
+from fairwrench.web.settlements.checklist import checklist, reachable, ready
 from fairwrench.web.settlements.forms import NewMonthForm
 from fairwrench.web.settlements.models import Cycle
 from fairwrench.web.settlements.overview import grades_of
@@ -56,7 +56,7 @@ def month(request: HttpRequest, month: str) -> HttpResponse:
         "cycle": cycle,
         "run": run,
         "final": cycle.run is not None,
-        "points": points,
+        "points": reachable(points, user=request.user),
         "ready": ready(points),
         "job": jobs.first(),
         "grades": grades_of(whole, names) if names else [],
@@ -64,6 +64,7 @@ def month(request: HttpRequest, month: str) -> HttpResponse:
         "problems": [each for each in run.problems if each["severity"] != "note"] if run else [],
         "notes": [each for each in run.problems if each["severity"] == "note"] if run else [],
         "acts": _acts(request, cycle),
+        "rates": may(request.user, "ratings.rate"),
         "deadlines": steps_of(month=cycle.at, names=names),
         "steps": cycle.steps.select_related("by__employee"),
         "check": Job.objects.filter(key=f"verify:{run.pk}").order_by("-made_at").first() if cycle.run else None,

@@ -7,9 +7,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
 from fairwrench.settlement.problem import Refused
-from fairwrench.web.people.policy import allowed
+from fairwrench.web.people.policy import allowed, may
 from fairwrench.web.settlements.models import Cycle
-from fairwrench.web.settlements.rating import grid_of, places
+from fairwrench.web.settlements.rating import grid_of, places, waiting_raters
 from fairwrench.web.settlements.rating_services import ratings_save
 from fairwrench.web.settlements.services import month_estimate, told
 from fairwrench.web.ui.words import lang, pick
@@ -38,5 +38,6 @@ def ratings(request: HttpRequest, month: str) -> HttpResponse:
         "given": sum(1 for place in found if place.given),
         "asked": len(found),
         "problems": problems,
+        "waiting": waiting_raters(cycle=cycle, user=request.user) if may(request.user, "settlements.settle") else [],
     }
     return render(request, "settlements/ratings.html", context)

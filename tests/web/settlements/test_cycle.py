@@ -13,6 +13,7 @@ from fairwrench.web.people.models import Employee, User
 from fairwrench.web.settlements.models import Correction, Cycle, Rating, Result
 from fairwrench.web.settlements.rating import places
 from fairwrench.web.settlements.services import correction_enter, cycle_act
+from tests.web.settlements.test_pages import own
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 NOW, LAST = str(CURRENT), str(CURRENT.plus(-1))
@@ -32,7 +33,7 @@ def test_a_rating_counts_in_the_month_so_far(signed_in: Any, quickly: Any) -> No
     """Fails when what a manager rates in the grid does not reach the points of the person rated."""
     manager, cycle = user("manager"), Cycle.objects.get(month=NOW)
     place = next(place for place in places(cycle=cycle, user=manager) if place.levels and place.role == "line_manager")
-    level = next(level for level in place.levels if level not in place.needs_example)
+    level = next(level.word for level in place.levels if not level.example)
     with quickly():
         answer = signed_in("manager").post(f"/months/{NOW}/ratings/", {f"{place.name_of_field}.level": level})
     assert answer.status_code == 302
@@ -49,11 +50,38 @@ def test_a_level_that_needs_an_example_waits_for_it(signed_in: Any) -> None:
     """Fails when the best level is kept without a word of why, or what was typed is lost."""
     cycle = Cycle.objects.get(month=NOW)
     place = next(place for place in places(cycle=cycle, user=user("manager")) if place.needs_example)
-    level = place.needs_example[0]
+    level = next(level.word for level in place.levels if level.example)
     answer = signed_in("manager").post(f"/months/{NOW}/ratings/", {f"{place.name_of_field}.level": level})
     assert answer.status_code == 200
     assert not Rating.objects.exists()
-    assert f"<option selected>{level}</option>" in answer.text
+    assert f'<option value="{level}" selected>' in answer.text
+
+
+def test_a_rating_can_be_taken_back(signed_in: Any) -> None:
+    """Fails when a cell that was emptied keeps its rating, or one that was not in the form loses it."""
+    cycle = Cycle.objects.get(month=NOW)
+    first, second = [place for place in places(cycle=cycle, user=user("manager")) if place.levels][:2]
+    level = next(level.word for level in first.levels if not level.example)
+    form = {f"{place.name_of_field}.level": level for place in (first, second)}
+    signed_in("manager").post(f"/months/{NOW}/ratings/", form)
+    assert Rating.objects.count() == 2
+    signed_in("manager").post(f"/months/{NOW}/ratings/", {f"{first.name_of_field}.level": ""})
+    (left,) = Rating.objects.select_related("employee")
+    assert (left.employee.employee_id, left.item) == (second.result.employee_id, second.item.key)
+
+
+def test_hr_sees_who_has_not_rated(signed_in: Any) -> None:
+    """Fails when HR cannot see whom to remind, or somebody who has rated everybody is still named."""
+    cycle = Cycle.objects.get(month=NOW)
+    asked = [place for place in places(cycle=cycle, user=user("manager")) if place.item.kind == "rating"]
+    me = own("manager")
+    before = {each.rater: each for each in signed_in("hr").get(f"/months/{NOW}/ratings/").context["waiting"]}
+    assert (before[me].missing, before[me].asked) == (len(asked), len(asked))
+    assert signed_in("manager").get(f"/months/{NOW}/ratings/").context["waiting"] == []
+    form = {f"{place.name_of_field}.level": "合格" for place in asked}
+    signed_in("manager").post(f"/months/{NOW}/ratings/", form)
+    after = {each.rater for each in signed_in("hr").get(f"/months/{NOW}/ratings/").context["waiting"]}
+    assert set(before) - after == {me}
 
 
 def test_nobody_rates_who_is_not_theirs(signed_in: Any) -> None:

@@ -23,6 +23,7 @@ PAGES = [
     ("hr", f"/results/{{me}}/{LAST}/"),
     ("manager", "/team/"),
     ("manager", "/today/"),
+    ("gm", "/today/"),
     ("hr", "/stores/"),
     ("gm", "/stores/{store}/"),
     ("hr", "/months/"),

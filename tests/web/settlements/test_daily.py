@@ -1,0 +1,83 @@
+"""Today: what adds up over the month beside its target and the days gone, for a store and each of its people."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+from deltalake import DeltaTable
+
+from fairwrench.web.demo.group import CURRENT
+from fairwrench.web.people.models import Grant, User
+from fairwrench.web.settlements.models import Run
+from fairwrench.web.ui.drawing import pace
+
+pytestmark = [pytest.mark.slow, pytest.mark.django_db]
+
+
+def figures(page: Any) -> dict[tuple[str, str], dict[str, Any]]:
+    """Everything on the page by person and metric."""
+    return {
+        (person["name"], figure["name"]): figure
+        for group in page.context["positions"]
+        for person in group["people"]
+        for figure in person["figures"]
+    }
+
+
+def test_the_work_done_is_that_of_the_rows(group: Path, signed_in: Any) -> None:
+    """Fails when the vehicles an advisor received are not as many as the orders that stand in the ledger."""
+    rows = DeltaTable(str(group / "ledger" / "repair_orders")).to_pyarrow_table()
+    first, after = CURRENT.bounds_utc("Asia/Shanghai")
+    counted = duckdb.connect()
+    counted.register("rows", rows)
+    by_hand = dict(
+        counted.execute(
+            """
+            SELECT advisor, count(*) FROM rows
+            WHERE NOT _void AND advisor IS NOT NULL AND opened_at >= ? AND opened_at < ?
+              AND _id NOT IN (SELECT _supersedes FROM rows WHERE _supersedes IS NOT NULL)
+            GROUP BY advisor
+            """,
+            [first, after],
+        ).fetchall()
+    )
+    run = Run.objects.filter(kind=Run.Kind.LIVE, cycle__month=str(CURRENT)).latest("id")
+    told = {result.employee_id: result.work["visits"] for result in run.results.all() if "visits" in result.work}
+    assert by_hand and told == by_hand
+    shown = figures(signed_in("gm").get("/today/"))
+    advisor = run.results.get(employee_id=next(iter(by_hand)))
+    assert shown[advisor.name, "进厂台次"]["value"] == str(by_hand[advisor.employee_id])
+
+
+def test_what_was_not_handed_in_is_no_zero(signed_in: Any) -> None:
+    """Fails when somebody whose evidence has not come in is shown as having done nothing."""
+    run = Run.objects.filter(kind=Run.Kind.LIVE, cycle__month=str(CURRENT)).latest("id")
+    result = next(each for each in run.results.all() if any(line["item"] == "labour_output" for line in each.lines))
+    (line,) = [line for line in result.lines if line["item"] == "labour_output"]
+    line.update(cause="not_handed_in", n="0", d="100")
+    result.save()
+    page = signed_in("gm").get("/today/")
+    told = figures(page)[result.name, "工时产值"]
+    assert not told["known"] and told["reached"] is None and not told["behind"]
+    assert "未提交" in page.text
+
+
+def test_another_store_shows_nothing(signed_in: Any) -> None:
+    """Fails when a manager reads the figures of a store, or of people, that are none of their business."""
+    page = signed_in("manager").get("/today/", {"store": "别家店"})
+    assert page.status_code == 200 and page.context["positions"] == [] and page.context["figures"] == []
+    Grant.objects.filter(user=User.objects.get(username="manager")).delete()
+    page = signed_in("manager").get("/today/")
+    assert page.context["figures"] == []
+    led = {person["name"] for each in page.context["positions"] for person in each["people"]}
+    everybody = set(page.context["run"].results.values_list("name", flat=True))
+    assert led and led < everybody
+
+
+def test_the_bar_says_what_it_shows() -> None:
+    """Fails when somebody who does not see the bar is not told how far the figure and the month are."""
+    assert "已完成 63%" in pace(63, 73) and "本月已过 73%" in pace(63, 73)
+    assert "bullet-missed" in pace(63, 73) and "bullet-missed" not in pace(80, 73)
