@@ -80,6 +80,7 @@ FIELDS: dict[str, Pair] = {
     "kind": ("种类", "kind"),
     "lateness": ("迟交", "being late"),
     "letter": ("信函", "letter"),
+    "level_names": ("等级名称", "names of levels"),
     "levels": ("等级得分", "points of levels"),
     "lines": ("提成项目", "lines"),
     "manager": ("管理岗位", "head of a department"),
