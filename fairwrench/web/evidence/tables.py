@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import cached_property
 from typing import Any
 
 from django.urls import reverse
@@ -10,6 +12,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from fairwrench.settlement.deadlines import Month
+from fairwrench.settlement.source import Source
 from fairwrench.web.evidence import selectors
 from fairwrench.web.evidence.models import Excuse, Landing, Upload
 from fairwrench.web.ui.columns import Column, CountColumn, LongColumn
@@ -51,9 +54,9 @@ def state_badge(record: Upload | Excuse) -> SafeString:
     return format_html('<span class="badge bg-{}-lt">{}</span>', LOOKS[record.state], record.get_state_display())
 
 
-def source_words(name: str) -> str:
-    """A source in words; its own name where no such source is declared."""
-    found = selectors.sources().get(name)
+def source_words(name: str, kinds: Mapping[str, Source] | None = None) -> str:
+    """A source in words; its own name where no such source is declared. `kinds`, where they are read already."""
+    found = (selectors.sources() if kinds is None else kinds).get(name)
     return of(found.name) if found else name
 
 
@@ -82,7 +85,20 @@ class Uploads(Table):
         return sum(sheet.rejected for sheet in record.sheets.all())
 
 
-class Landings(Table):
+class Sourced(Table):
+    """Rows that each name a source, which are read once for all of them."""
+
+    @cached_property
+    def kinds(self) -> dict[str, Source]:
+        """Every kind of file by name."""
+        return selectors.sources()
+
+    def render_source(self, value: str) -> str:
+        """The source in words."""
+        return source_words(value, self.kinds)
+
+
+class Landings(Sourced):
     """Batches of the ledger."""
 
     source = Column("数据", "Source", search=True)
@@ -96,10 +112,6 @@ class Landings(Table):
     by = Column("交件人", "By", search=True)
     landed_at = MomentColumn("导入时间", "Landed")
 
-    def render_source(self, value: str) -> str:
-        """The source in words."""
-        return source_words(value)
-
     def render_file(self, value: str, record: Landing) -> SafeString:
         """The file, leading to its batch."""
         return format_html('<a href="{}">{}</a>', reverse("evidence:batch", args=[record.source, record.number]), value)
@@ -109,7 +121,7 @@ class Landings(Table):
         return joined(value) if len(value) <= 2 else pick("{} 家门店", "{} stores").format(len(value))
 
 
-class Excuses(Table):
+class Excuses(Sourced):
     """Rows that somebody asks to be excused."""
 
     key = Column("数据主键", "Key", search=True)
@@ -125,10 +137,6 @@ class Excuses(Table):
     def render_key(self, value: str, record: Excuse) -> SafeString:
         """The row, leading to the request."""
         return format_html('<a href="{}">{}</a>', reverse("evidence:excuse", args=[record.pk]), value)
-
-    def render_source(self, value: str) -> str:
-        """The source in words."""
-        return source_words(value)
 
     def render_metric(self, value: str, record: Excuse) -> str:
         """The metric in words."""

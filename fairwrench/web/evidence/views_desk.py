@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from django.utils.safestring import SafeString
 from django.views.decorators.http import require_GET, require_POST
 
 from fairwrench.settlement.deadlines import Month
+from fairwrench.settlement.source import Source
 from fairwrench.web.evidence import selectors
 from fairwrench.web.evidence.freshness import freshness
 from fairwrench.web.evidence.models import Upload
@@ -65,7 +67,7 @@ def desk(request: HttpRequest) -> HttpResponse:
         "drop_hint": pick("xlsx、xls、csv；一次可选很多个", "xlsx, xls, csv; many at once"),
         "perms_excuse": may(request.user, "evidence.excuse"),
         "perms_define": may(request.user, "evidence.define_source"),
-        **_waiting(request, desk),
+        **_waiting(request, desk, found.kinds),
     }
     return render(request, "evidence/desk.html", context)
 
@@ -74,14 +76,17 @@ def desk(request: HttpRequest) -> HttpResponse:
 @allowed("evidence.view")
 def waiting(request: HttpRequest) -> HttpResponse:
     """The part of the desk that shows what waits; it asks for itself while work is under way."""
-    return render(request, "evidence/parts/waiting.html", _waiting(request, selectors.uploads_open()))
+    return render(
+        request, "evidence/parts/waiting.html", _waiting(request, selectors.uploads_open(), selectors.sources())
+    )
 
 
-def _waiting(request: HttpRequest, desk: list[Upload]) -> dict[str, Any]:
+def _waiting(request: HttpRequest, desk: list[Upload], kinds: Mapping[str, Source]) -> dict[str, Any]:
     uploads = selectors.of_desk(user=request.user, uploads=desk)[:ON_DESK]
     reach = reach_of(user=request.user, landing=True)
     ready = [upload for upload in uploads if is_ready(upload) and selectors.may_be_landed(upload, reach)]
-    return {"uploads": uploads, "busy": any(upload.active for upload in uploads), "ready": ready}
+    busy = any(upload.active for upload in uploads)
+    return {"uploads": uploads, "busy": busy, "ready": ready, "sources": kinds}
 
 
 def is_ready(upload: Upload) -> bool:

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import template
 from django.utils.safestring import SafeString
 
+from fairwrench.settlement.source import Source
 from fairwrench.web.evidence.tables import source_words, state_badge
 
 register = template.Library()
 
 
 @register.filter
-def source_name(name: str) -> str:
-    """A source in words."""
-    return source_words(name)
+def source_name(name: str, kinds: Mapping[str, Source] | None = None) -> str:
+    """A source in words; with `kinds`, the page's own, it is not asked anew for each."""
+    return source_words(name, kinds or None)
 
 
 @register.filter
