@@ -8,9 +8,11 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from fairwrench.web.settlements.models import Result
+from fairwrench.report.figures import share_text
+from fairwrench.web.settlements.models import Result, Run
 from fairwrench.web.ui.columns import Column, GradeColumn, MoneyColumn, PointsColumn
 from fairwrench.web.ui.tables import Table
+from fairwrench.web.ui.words import pick
 
 
 class NameColumn(Column):
@@ -53,6 +55,13 @@ class ResultTable(Table):
     def __init__(self, *given: Any, names: Any = None, **options: Any) -> None:
         self.names = names
         super().__init__(*given, **options)
+
+    def render_state(self, value: str, record: Result) -> str:
+        """The state in words; while the month runs, how much of it is measured."""
+        if record.run.kind == Run.Kind.LIVE and value == "incomplete" and record.whole_weight:
+            share = share_text(record.measured_weight, record.whole_weight)
+            return pick(f"已计量 {share}", f"{share} measured")
+        return self.names.state(value) if self.names else value
 
 
 class PayTable(Table):
