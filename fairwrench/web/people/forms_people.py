@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from typing import Any
 
@@ -90,10 +91,15 @@ class NameForm(forms.Form):
 
     name = forms.CharField(label=both("姓名", "Name"), max_length=60)
     aliases = forms.CharField(
-        label=both("别名（系统里的其他叫法，用、隔开）", "Other names in files, separated by 、"),
+        label=both("别名（系统里的其他叫法，用顿号或逗号隔开）", "Other names in files, separated by commas"),
         max_length=200,
         required=False,
     )
+
+    def clean_aliases(self) -> str:
+        """As the roster writes them: separated by 、."""
+        said = re.split("[、,，;；]", str(self.cleaned_data["aliases"]))
+        return "、".join(name.strip() for name in said if name.strip())
 
 
 class LeaveForm(forms.Form):

@@ -27,7 +27,7 @@ class UnitChoice(forms.ModelChoiceField):
 class GrantForm(forms.Form):
     """A role, and the unit for which it holds."""
 
-    role = forms.ChoiceField(label=both("角色", "Role"), choices=Grant.Role.choices)
+    role = forms.ChoiceField(label=both("角色", "Role"), choices=[("", both("请选择", "Choose")), *Grant.Role.choices])
     unit = UnitChoice(
         label=both("适用范围", "For"),
         queryset=Unit.objects.exclude(kind=Unit.Kind.GROUP).select_related("parent"),

@@ -20,7 +20,7 @@ THINGS: dict[str, Words] = {
     "employee": ("员工", "employee"),
     "assignment": ("任职", "assignment"),
     "user": ("账号", "account"),
-    "grant": ("角色授权", "role granted"),
+    "grant": ("角色授权", "role"),
     "duty": ("职责", "duty"),
     "delegation": ("代理", "delegation"),
     "cycle": ("考核月", "month"),

@@ -72,7 +72,7 @@ class Duties(Table):
 class KeptDuties(Duties):
     """The same for those who may change them."""
 
-    take = Column("", "", empty_values=(), orderable=False, accessor="pk")
+    take = Column("操作", "Do", empty_values=(), orderable=False, accessor="pk")
 
     def render_take(self, record: Duty) -> SafeString:
         """Leads to the question whether it is meant."""

@@ -98,7 +98,7 @@ def test_what_is_gone_is_told_by_what_was_written_of_it(auditor: Client) -> None
     granted = Grant.objects.create(user=user, role="hr", unit=Unit.objects.get(name="东店"))
     granted.delete()
     assert rows(auditor)[0][:2] == ["删除角色授权", "冯主管 · 人力资源"]
-    assert rows(auditor, "en")[0][:2] == ["removed role granted", "冯主管 · HR"]
+    assert rows(auditor, "en")[0][:2] == ["removed role", "冯主管 · HR"]
     assert "role HR" in rows(auditor, "en")[0][2]
     person = Employee.objects.get(employee_id="E102")
     duty = Duty.objects.create(
