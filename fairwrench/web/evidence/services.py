@@ -20,6 +20,7 @@ from fairwrench.web.evidence.bounded import LIMITS
 from fairwrench.web.evidence.mapping import problems_of
 from fairwrench.web.evidence.models import ColumnMapping, Landing, Sheet, Upload
 from fairwrench.web.evidence.reach import reach_of
+from fairwrench.web.evidence.tidying import shelf_held
 from fairwrench.web.jobs.services import job_start
 from fairwrench.web.people.models import User
 
@@ -51,10 +52,11 @@ def upload_add(*, content: Path | bytes, name: str, month: Month, by: User, stor
     store = store or store_named(name, selectors.store_names()) or ""
     earlier = Landing.objects.filter(sha256=digest).select_related("upload").first()
     size = len(content) if isinstance(content, bytes) else content.stat().st_size
-    keep(Path(settings.UPLOADS) / "files", content)
+    told = {"sha256": digest, "name": name, "size": size, "month": str(month), "store": store, "by": by}
     try:
-        with transaction.atomic():
-            upload = Upload.objects.create(sha256=digest, name=name, size=size, month=str(month), store=store, by=by)
+        with shelf_held(), transaction.atomic():
+            keep(Path(settings.UPLOADS) / "files", content)
+            upload = Upload.objects.create(**told)
     except IntegrityError:
         found = Upload.objects.exclude(state=State.SET_ASIDE).get(sha256=digest, month=str(month), store=store)
         return Taken(name, found, had=True, landing=earlier)

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import polars as pl
 from django.conf import settings
 
 from fairwrench.closing.placing import GROUP
@@ -80,10 +81,10 @@ def column_words(source: Source | None, column: str) -> str:
 
 def shown_sheet(*, sheet: Sheet, upload: Upload, source: Source | None) -> ShownSheet:
     """A sheet with its first rows and rejected cells."""
-    folder = upload.read_into / str(sheet.place)
-    if source is None or not upload.folder or not folder.is_dir():
+    found = _kept(sheet, upload)
+    if source is None or found is None:
         return ShownSheet(sheet, source, [], [], [], kept=False)
-    accepted = frame_of(upload.read_into, sheet.place, "accepted").head(FIRST_ROWS).collect()
+    accepted, rejected = found
     used = [name for name in accepted.columns if name != "_row" and accepted[name].null_count() < accepted.height]
     people = names_of(each for name in used if source.type_of(name) == "person" for each in accepted[name])
     heads = [pick("行", "Row"), *(column_words(source, name) for name in used)]
@@ -91,8 +92,18 @@ def shown_sheet(*, sheet: Sheet, upload: Upload, source: Source | None) -> Shown
         [str(number), *(cell_of(source, name, value, people) for name, value in zip(used, values, strict=True))]
         for number, *values in accepted.select("_row", *used).rows()
     ]
-    rejected = frame_of(upload.read_into, sheet.place, "rejected").head(REJECTED_ROWS).collect()
     return ShownSheet(sheet, source, heads, rows, rejected.to_dicts(), kept=True)
+
+
+def _kept(sheet: Sheet, upload: Upload) -> tuple[pl.DataFrame, pl.DataFrame] | None:
+    """The first accepted rows and rejected cells of a sheet; None once the preview was tidied away."""
+    if not upload.folder:
+        return None
+    try:
+        accepted = frame_of(upload.read_into, sheet.place, "accepted").head(FIRST_ROWS).collect()
+        return accepted, frame_of(upload.read_into, sheet.place, "rejected").head(REJECTED_ROWS).collect()
+    except FileNotFoundError:
+        return None
 
 
 def names_of(ids: Iterable[Any]) -> dict[str, str]:

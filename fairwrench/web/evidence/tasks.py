@@ -29,12 +29,15 @@ from fairwrench.web.evidence.landings import landing_record, landings_synchronis
 from fairwrench.web.evidence.mapping import Mapped
 from fairwrench.web.evidence.models import ColumnMapping, Excuse, Sheet, Upload
 from fairwrench.web.evidence.reading import Order, frame_of
+from fairwrench.web.evidence.tidying import uploads_tidy
+from fairwrench.web.jobs.upkeep import chore
 from fairwrench.web.jobs.work import Progress, passed, work
 from fairwrench.web.people.roster import roster_frame
 
 State = Upload.State
 #: where excused rows land
 EXEMPTIONS = "exemptions"
+chore(uploads_tidy)
 
 
 @work("evidence_read")

@@ -54,7 +54,8 @@ def upload(request: HttpRequest, upload_id: int) -> HttpResponse:
         "totals_wrong": any(
             not total["equal"] and not total.get("explained") for sheet in sheets for total in sheet.totals
         ),
-        "rejected": sum(sheet.rejected for sheet in sheets),
+        "rejected": sum(sheet.rejected for sheet in sheets) if found.folder and found.read_into.is_dir() else 0,
+        "there": found.path.exists(),
     }
     return render(request, "evidence/upload.html", context)
 
@@ -209,9 +210,12 @@ def rejected(request: HttpRequest, upload_id: int) -> HttpResponse:
     """The rejected rows as a workbook to mend and hand in again."""
     found = selectors.upload_seen(user=request.user, upload_id=upload_id)
     sheets = list(found.sheets.all())
-    if not found.folder or not found.read_into.is_dir() or not any(sheet.rejected for sheet in sheets):
+    try:
+        parts = tuple(part_of(sheet, found) for sheet in sheets if found.folder)
+    except FileNotFoundError:  # tidied away
+        parts = ()
+    if not any(part.rejected.height for part in parts):
         return onwards(request, "evidence:upload", upload_id)
-    parts = tuple(part_of(sheet, found) for sheet in sheets)
     name = f"{safe_name(Path(found.name).stem)}_{pick('退回', 'rejected')}.xlsx"
     with TemporaryDirectory() as folder:
         path = Path(folder) / "rejected.xlsx"

@@ -9,6 +9,7 @@ FAIRWRENCH_URL           the address people use              (default: http://12
 FAIRWRENCH_HOSTS         further host names, by commas       (default: none)
 FAIRWRENCH_SCHEME        the scheme in force                 (default: dealership)
 FAIRWRENCH_SOURCES       folders of own sources, by commas   (default: none)
+FAIRWRENCH_KEEP_UPLOADS  days that files lie on the desk which nobody lands (default: 90)
 FAIRWRENCH_DEMO          1 shows the demo's logins           (default: no)
 FAIRWRENCH_LOGINS        JSON of login providers             (default: none; see docs/administration.md)
 FAIRWRENCH_METRICS_TOKEN whoever sends it as bearer may read /metrics (default: administrators only)
@@ -22,6 +23,7 @@ import os
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -102,6 +104,11 @@ class Environment:
     def source_folders(self) -> tuple[Path, ...]:
         """Folders of own kinds of file."""
         return tuple(Path(part).resolve() for part in self._list("SOURCES"))
+
+    @property
+    def keep_uploads(self) -> timedelta:
+        """How long files that were handed in and never landed are kept, and previews of what landed."""
+        return timedelta(days=int(self._get("KEEP_UPLOADS", "90")))
 
     @property
     def logins(self) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""`run_worker`: the one worker of this machine; takes up again what a killed one left."""
+"""`run_worker`: the one worker of this machine; takes up again what a killed one left, and tidies up now and then."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
 from fairwrench.web.jobs.services import jobs_recover
+from fairwrench.web.jobs.upkeep import upkeep_begin
 
 
 class Command(BaseCommand):
@@ -23,4 +24,6 @@ class Command(BaseCommand):
     def handle(self, *args: Any, shared: bool = False, batch: bool = False, **options: Any) -> None:
         """Recover, then work."""
         jobs_recover(everything=not shared)
+        if not batch:
+            upkeep_begin(shared=shared)
         call_command("db_worker", "--interval", "0.5", "--no-startup-delay", *(["--batch"] if batch else []))
