@@ -15,11 +15,13 @@ from typing import Any
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connection, models, transaction
+from django.db.models import Max
 from django.utils import timezone
 
 from fairwrench.samples.sample import make_sample
 from fairwrench.web.demo.group import CURRENT, demo_build
-from fairwrench.web.people.models import Assignment, Employee, Unit, User
+from fairwrench.web.evidence.models import Covered, Landing, Sheet, Upload
+from fairwrench.web.people.models import Assignment, Duty, Employee, Unit, User
 from fairwrench.web.settlements.lifting import lifts_of
 from fairwrench.web.settlements.models import Cycle, Result, Run
 
@@ -60,6 +62,7 @@ def build(asked: Group) -> None:
         names = _stores(asked.stores)
         _people(names)
         _months(asked, names)
+        _evidence(names)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
 
@@ -83,6 +86,7 @@ def _people(names: list[str]) -> None:
     stores = {unit.name: unit for unit in Unit.objects.filter(kind=Unit.Kind.STORE)}
     people = list(Employee.objects.all())
     held = list(Assignment.objects.select_related("employee", "manager", "department"))
+    duties = list(Duty.objects.filter(unit__kind=Unit.Kind.STORE))
     for number, name in enumerate(names, start=2):
         made = {each.pk: _copy(each, employee_id=_id(each.employee_id, number)) for each in people}
         Employee.objects.bulk_create(made.values())
@@ -97,6 +101,23 @@ def _people(names: list[str]) -> None:
             for row in held
         )
         User.objects.bulk_create(User(username=each.employee_id, employee=each) for each in made.values())
+        Duty.objects.bulk_create(_copy(duty, unit=stores[name], employee=made[duty.employee_id]) for duty in duties)
+
+
+def _evidence(names: list[str]) -> None:
+    """What the first store handed in, handed in by every further one, too; and a file of every tenth on the desk."""
+    numbers = dict(Landing.objects.values_list("source").annotate(Max("number")).order_by())
+    made: list[tuple[Landing, list[Covered]]] = []
+    for landing in Landing.objects.prefetch_related("covered"):
+        for name in names:
+            numbers[landing.source] += 1
+            copy = _copy(landing, number=numbers[landing.source], stores=[name])
+            made.append((copy, [_copy(each, landing=copy, store=name) for each in landing.covered.all()]))
+    Landing.objects.bulk_create((landing for landing, _ in made), batch_size=ROWS)
+    Covered.objects.bulk_create((each for _, covered in made for each in covered), batch_size=ROWS)
+    for name in names[::10]:
+        upload = Upload.objects.create(sha256=name, name=f"{name}.xlsx", size=1, month=str(CURRENT), state="read")
+        Sheet.objects.create(upload=upload, place=0, source="surveys", digest="", stores=[name], speaks_for=[name])
 
 
 def _id(employee_id: str, number: int) -> str:

@@ -10,7 +10,6 @@ from pathlib import PurePath
 from fairwrench.settlement.deadlines import Month
 from fairwrench.web.evidence.models import Covered, Upload
 from fairwrench.web.evidence.reach import Places
-from fairwrench.web.people.models import Duty
 
 #: a source and a store
 Place = tuple[str, str]
@@ -113,8 +112,7 @@ def waiting(month: Month, uploads: Iterable[Upload]) -> dict[Place, int]:
 def providers(places: Places, stores: Iterable[str]) -> dict[Place, list[str]]:
     """Who hands in what: place → names."""
     found: dict[Place, list[str]] = {}
-    duties = Duty.objects.filter(kind=Duty.Kind.PROVIDE)
-    for source, unit, name in duties.values_list("subject", "unit_id", "employee__name"):
+    for source, unit, name in places.provided:
         named = places.of(unit)
         for store in stores if named is None else named:
             found.setdefault((source, store), []).append(name)

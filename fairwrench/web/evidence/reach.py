@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from fairwrench.closing.placing import GROUP
@@ -100,16 +100,22 @@ def stores_of_unit(unit: Unit) -> frozenset[str] | None:
 
 @dataclass(frozen=True)
 class Places:
-    """Which stores each unit of the organisation stands for, all read at once; `units`: id → parent, kind, name."""
+    """Which stores each unit of the organisation stands for, and who hands in what for it, all read at once.
+
+    `units`: id → parent, kind, name; `provided`: source, unit's id, name of the employee.
+    """
 
     units: Mapping[int, tuple[int | None, str, str]]
+    provided: Sequence[tuple[str, int, str]] = ()
     _known: dict[int, frozenset[str] | None] = field(default_factory=dict)
 
     @classmethod
     def read(cls) -> Places:
         """As it is now, in one query."""
-        rows = Unit.objects.order_by("id").values_list("id", "parent_id", "kind", "name")
-        return cls({unit: (parent, kind, name) for unit, parent, kind, name in rows})
+        duty = ("duties__kind", "duties__subject", "duties__employee__name")
+        rows = list(Unit.objects.order_by("id", *duty[:2]).values_list("id", "parent_id", "kind", "name", *duty))
+        provided = [(subject, unit, name) for unit, _, _, _, does, subject, name in rows if does == Duty.Kind.PROVIDE]
+        return cls({unit: (parent, kind, name) for unit, parent, kind, name, *_ in rows}, provided)
 
     @property
     def stores(self) -> list[str]:
