@@ -55,3 +55,18 @@ class SeenNowAndThen(UserSessionsMiddleware):  # type: ignore[misc]
         if key and request.user.is_authenticated and not caches["process"].add(f"seen:{key}", True, SEEN):
             return self.get_response(request)
         return super().__call__(request)
+
+
+class KeptNowhere:
+    """What somebody signed in sees stays in no cache: on a shared computer, Back shows nobody else's pay."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer; a page that says itself how long it may be kept is believed."""
+        known = request.user.is_authenticated
+        response = self.get_response(request)
+        if known:
+            response.headers.setdefault("Cache-Control", "no-store, private")
+        return response

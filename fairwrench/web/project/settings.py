@@ -67,21 +67,23 @@ INSTALLED_APPS = [
     "rules.apps.AutodiscoverRulesConfig",
 ]
 
+# What sets headers comes first, so that they stand on the pages of errors too, whoever found the error.
 MIDDLEWARE = [
+    "csp.middleware.CSPMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "fairwrench.web.people.language.LanguageMiddleware",
+    "fairwrench.web.people.entrance.KeptNowhere",
     "allauth.account.middleware.AccountMiddleware",
     "fairwrench.web.people.entrance.SeenNowAndThen",
     "fairwrench.web.people.acting.ViewAsMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "fairwrench.web.ui.uploading.BoundedBodies",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "auditlog.middleware.AuditlogMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "fairwrench.web.people.entrance.SignInFirst",
@@ -129,7 +131,7 @@ AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
     "rules.permissions.ObjectPermissionBackend",
     "django.contrib.auth.backends.ModelBackend",
-    "allauth.account.auth_backends.AuthenticationBackend",
+    "fairwrench.web.people.passwords.Passwords",
 ]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},

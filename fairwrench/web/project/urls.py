@@ -8,6 +8,7 @@ from fairwrench.web.people.views_language import set_language
 from fairwrench.web.project import operation
 
 handler400 = "fairwrench.web.ui.uploading.refused"
+handler500 = "fairwrench.web.project.faults.fault"
 urlpatterns = [
     path("", include("fairwrench.web.settlements.urls")),
     path("people/", include("fairwrench.web.people.urls")),
