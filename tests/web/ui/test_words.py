@@ -7,7 +7,7 @@ from django.utils import translation
 
 from fairwrench.settlement.problem import Problem
 from fairwrench.settlement.source import Text
-from fairwrench.web.ui.words import both, lang, of, pick
+from fairwrench.web.ui.words import aside, both, joined, lang, of, pick
 
 TEXT = Text(zh="返修率", en="Rework rate")
 
@@ -50,3 +50,21 @@ def test_whatever_carries_words_is_said(words: object, zh: str, en: str) -> None
     assert of(words) == zh  # type: ignore[arg-type]
     with translation.override("en"):
         assert of(words) == en  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("mark", "zh", "en"),
+    [("、", "甲、乙", "甲, 乙"), ("，", "甲，乙", "甲, 乙"), ("；", "甲；乙", "甲; 乙"), ("：", "甲：乙", "甲: 乙")],
+)
+def test_words_are_joined_by_the_marks_of_the_language(mark: str, zh: str, en: str) -> None:
+    """Fails when an English page shows Chinese punctuation, or an empty part leaves a mark behind."""
+    assert joined(["甲", "", "乙"], mark) == zh
+    with translation.override("en"):
+        assert joined(["甲", "", "乙"], mark) == en
+
+
+def test_a_note_stands_in_the_brackets_of_the_language() -> None:
+    """Fails when an English page shows （）, or empty brackets where there is nothing to note."""
+    assert (aside("审计", "东店"), aside("审计", "")) == ("审计（东店）", "审计")
+    with translation.override("en"):
+        assert aside("Auditor", "all") == "Auditor (all)"
