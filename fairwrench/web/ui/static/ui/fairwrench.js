@@ -31,6 +31,12 @@
     location.assign(`${root.dataset.login}?next=${encodeURIComponent(location.pathname + location.search)}`);
   });
 
+  // A field that proposes (`input[list]`) asks nothing more once one of its proposals stands in it.
+  addEventListener("htmx:beforeRequest", (event) => {
+    const { elt } = event.detail;
+    if (elt.list && [...elt.list.options].some((option) => option.value === elt.value)) event.preventDefault();
+  });
+
   // A request for a part of the page that failed says so until one succeeds; the page keeps what it showed.
   addEventListener("htmx:afterRequest", (event) => {
     const told = document.getElementById("failed");
