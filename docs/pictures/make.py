@@ -65,9 +65,9 @@ def draw(out: Path, lang: str) -> str:
     person = chosen(kept)
     totals = kept.settlement.totals
     name = totals.filter(totals["employee_id"] == person)["name"][0]
-    root = explain(kept.settlement, person)
+    root = explain(kept.settlement, person, sources=load_sources())
     console = Console(record=True, width=WIDTH, file=io.StringIO(), highlight=False)
-    console.print(opened(root, lang))
+    console.print(opened(root, lang, kept.settlement.scheme.currency))
     for step, rows in behind(root, out, kept):
         console.print(table(step, rows, kept, lang))
     svg = console.export_svg(title=f"{name} {person} · {kept.settlement.month}", code_format=FORMAT, unique_id="fw")
@@ -81,11 +81,12 @@ def widened(text: re.Match[str]) -> str:
     return f'{text["begin"]}textLength="{length:g}"{text["rest"]}>{text["letters"]}</text>'
 
 
-def opened(step: Step, lang: str) -> Tree:
+def opened(step: Step, lang: str, currency: str) -> Tree:
     """The explanation with only the steps open that lead to the item."""
-    branch = Tree(label(step, lang), guide_style="dim")
+    branch = Tree(label(step, lang, currency), guide_style="dim")
     for part in step.parts:
-        branch.add(opened(part, lang) if leads(part) else Tree(label(part, lang), guide_style="dim"))
+        whole = opened(part, lang, currency) if leads(part) else Tree(label(part, lang, currency), guide_style="dim")
+        branch.add(whole)
     return branch
 
 
@@ -106,13 +107,14 @@ def table(step: Step, rows: Traced, kept: Kept, lang: str) -> Table:
     """The rows as a table that fits the picture."""
     count = f"（共 {rows.count} 行）" if lang == "zh" else f" ({rows.count} rows)"
     title = f"{of_metric(step, kept, lang)}{step.title.of(lang)} {step.figure}{count}"
-    named = [place for place, (_, name) in enumerate(rows.names) if name not in LEFT_OUT]
-    shown = [place for place in named if any(row[place] for row in rows.cells)]
+    cells = rows.rows(lang)
+    kept_in = [place for place, key in enumerate(rows.keys) if key not in LEFT_OUT]
+    shown = [place for place in kept_in if any(row[place] for row in cells)]
     drawn = Table(title=title, title_justify="left", show_edge=False, pad_edge=False)
     heads = rows.headers(lang)
     for place in shown:
         drawn.add_column(heads[place], no_wrap=True, overflow="ellipsis")
-    for row in rows.cells:
+    for row in cells:
         drawn.add_row(*(row[place] for place in shown))
     return drawn
 

@@ -27,6 +27,7 @@ from fairwrench.settlement.curve_words import curve_text, with_unit
 from fairwrench.settlement.exact import POINT_DIGITS, VALUE_DIGITS, as_decimal, half_up, point_units
 from fairwrench.settlement.labels import spoken
 from fairwrench.settlement.measure_words import measure_text
+from fairwrench.settlement.money import COEFFICIENT_DIGITS
 from fairwrench.settlement.pay import MISSING
 from fairwrench.settlement.scheme import Item, Level, Measure, Metric, Scheme
 from fairwrench.settlement.settle import Settlement
@@ -277,16 +278,17 @@ def _raters_text(item: Item) -> Text:
 
 def _scored_text(item: Item, metric: Metric, line: dict[str, Any], currency: str) -> Text:
     """Value, target and curve; a value that is not there is left to the note."""
-    value = with_unit(value_text(line["n"], line["d"], metric, currency), metric)
-    zh, en = [value.zh] if line["d"] else [], [value.en] if line["d"] else []
+    told = [with_unit(value_text(line["n"], line["d"], metric, currency), metric)] if line["d"] else []
     if line["target"] is not None:
         aim = with_unit(units_text(line["target"], metric, currency), metric)
-        zh, en = [*zh, f"目标 {aim.zh}"], [*en, f"target {aim.en}"]
+        told.append(Text(zh=f"目标 {aim.zh}", en=f"target {aim.en}"))
+    aimed = (line["d"] or 0) * (line["target"] or 0)
+    if item.curve and item.curve.of == "attainment" and aimed > 0:
+        share = half_up(line["n"] * 10 ** (VALUE_DIGITS + COEFFICIENT_DIGITS), aimed)
+        told.append(Text(zh=f"达成率 {percent(share)}", en=f"attainment {percent(share)}"))
     shape = curve_text(item.curve, metric, currency) if item.curve else EMPTY
-    return Text(
-        zh="；".join(part for part in ("，".join(zh), shape.zh) if part),
-        en="; ".join(part for part in (", ".join(en), shape.en) if part),
-    )
+    zh, en = "，".join(text.zh for text in told), ", ".join(text.en for text in told)
+    return Text(zh=f"{zh}；{shape.zh}" if zh else shape.zh, en=f"{en}; {shape.en}" if en else shape.en)
 
 
 def _ratings_behind(item: Item, employee_id: str) -> RowsBehind:
@@ -315,7 +317,8 @@ def _value_step(name: str, metric: Metric, line: dict[str, Any], sources: Mappin
     if below is None:
         return Step(f"value.{name}", metric.name, top.figure, top.how, metric.reference, level, rows=top.rows)
     shown = number(ratio(line["n"], line["d"]), metric)
-    how = f"{_grouped(line, 'numerator')} ÷ {_grouped(line, 'denominator')}"
+    known = line["numerator"] is not None and line["denominator"] is not None
+    how = f"{_grouped(line, 'numerator')} ÷ {_grouped(line, 'denominator')}" if known else ""
     return Step(f"value.{name}", metric.name, shown, Text(zh=how, en=how), metric.reference, level, (top, below))
 
 
@@ -327,5 +330,4 @@ def _part_step(name: str, part: str, measure: Measure, line: dict[str, Any], sou
 
 def _grouped(line: dict[str, Any], part: str) -> str:
     """A numerator or denominator with thousands separated."""
-    units = line[part]
-    return figure(None, 0) if units is None else plain(as_decimal(units, line[f"{part}_digits"] or 0))
+    return plain(as_decimal(line[part], line[f"{part}_digits"] or 0))

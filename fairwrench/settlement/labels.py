@@ -48,9 +48,11 @@ def made_of(source: Source, name: str, sources: Mapping[str, Source]) -> Text:
 
 
 def listed(texts: Iterable[Text]) -> Text:
-    """Several names in a row."""
-    several = list(texts)
-    return Text(zh="、".join(text.zh for text in several), en=", ".join(text.en for text in several))
+    """Several names in a row; of none, what rows have in common is the store."""
+    *before, last = [*texts] or [STORE]
+    commas = ", ".join(text.en for text in before)
+    zh = "、".join(text.zh for text in (*before, last))
+    return Text(zh=zh, en=f"{commas} and {last.en}" if before else last.en)
 
 
 def _chinese(words: Iterable[str]) -> str:

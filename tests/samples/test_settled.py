@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
@@ -23,6 +24,7 @@ from fairwrench.engines.duckdb import DuckDB
 from fairwrench.samples.sample import UNTIL, make_sample
 from fairwrench.samples.truth import Finding, Truth
 from fairwrench.settlement.deadlines import Month
+from fairwrench.settlement.explain import explain
 from fairwrench.settlement.problem import Problem
 from fairwrench.settlement.settle import Settlement, settle
 from fairwrench.settlement.values import value_at
@@ -338,3 +340,15 @@ def test_a_scheme_that_scored_by_the_judged_rate_would_be_warned(settled):
 def test_the_settled_month_verifies(settled):
     _, run = settled
     assert verify(run.asked.out, run.office.engine, run.office.sources) == []
+
+
+def test_no_explanation_speaks_in_ids(settled: tuple[Truth, Run]) -> None:
+    """Fails when anybody of the group, in either language, reads `matures_on` or `technician:` instead of names."""
+    _, run = settled
+    ids = re.compile(r"[A-Za-z0-9]+_[A-Za-z0-9_]+|[<>]|\bNone\b")
+    posts = {key for key in run.closed.settlement.scheme.positions if "_" not in key}
+    for person in run.closed.settlement.totals["employee_id"]:
+        for _, step in explain(run.closed.settlement, person, sources=run.office.sources).walk():
+            for text in filter(None, (step.title, step.how, step.note)):
+                assert not ids.search(f"{text.zh} {text.en}"), (person, step)
+                assert not posts & set(re.findall("[a-z]+", text.zh)), (person, step)

@@ -268,8 +268,8 @@ def test_every_sentence_is_whole_in_both_languages(october: World, tmp_path: Pat
     for person in everybody(settled):
         for step in walk(explain(settled, person, sources=SOURCES)):
             assert step.title.zh and step.title.en, step
-            assert "_" not in step.title.en, step
-            for text in (step.how.zh, step.how.en):
+            for text in (step.title.zh, step.title.en, step.how.zh, step.how.en, step.note.en if step.note else ""):
+                assert "_" not in text, step
                 assert not text.endswith((": ", "：", "× ", "÷ ")), step
                 assert "None" not in text, step
 

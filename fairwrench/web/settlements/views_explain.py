@@ -17,6 +17,7 @@ from fairwrench.closing.out import sealed_roster
 from fairwrench.closing.tracing import traced
 from fairwrench.engines.duckdb import DuckDB
 from fairwrench.report.charts import curve_picture
+from fairwrench.report.people import figure_text
 from fairwrench.settlement.explain import Step, explain
 from fairwrench.web.evidence.selectors import sources
 from fairwrench.web.jobs.models import Job
@@ -53,8 +54,11 @@ def explanation(request: HttpRequest, month: str, employee_id: str, item: str = 
     run, result = _found(request, month, employee_id)
     step = _tree(run, result, item)
     checks = Job.objects.filter(key=f"verify:{run.pk}").order_by("-made_at")
+    scheme = scheme_of(run=run)
     context = {
         "run": run,
+        "figure": figure_text(step, scheme.currency),
+        "currency": scheme.currency,
         "result": result,
         "item": item,
         "step": step,
