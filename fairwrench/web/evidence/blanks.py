@@ -40,6 +40,15 @@ def words_of(column: Column) -> str:
     return joined((" / ".join((value, *spellings)) for value, spellings in (column.one_of or {}).items()), "；")
 
 
+def columns_of(source: Source) -> list[tuple[str, str, bool, str]]:
+    """Each column of a template: header, what goes in, whether it must be filled, and the words it takes."""
+    needed = must_be_filled(source)
+    return [
+        (header_of(name, column), TYPES[column.type], name in needed, words_of(column))
+        for name, column in source.columns.items()
+    ]
+
+
 def write_blank(*, source: Source, lang: str) -> bytes:
     """The workbook. Handed in without rows, in a store's name, it says that there was nothing."""
     kept = io.BytesIO()

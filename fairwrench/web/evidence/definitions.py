@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import io
-import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from django.db import transaction
 from pydantic import ValidationError
-from ruamel.yaml import YAML
 
-from fairwrench.catalog.document import Document, read_document
+from fairwrench.catalog.document import Document
 from fairwrench.catalog.refusal import problems_of
 from fairwrench.ledger.folder import RESERVED
 from fairwrench.settlement.check_sources import check_sources
@@ -19,25 +17,40 @@ from fairwrench.settlement.problem import Problem, Refused, errors
 from fairwrench.settlement.source import Source
 from fairwrench.web.evidence import selectors
 from fairwrench.web.evidence.models import Landing, SourceDefinition
+from fairwrench.web.evidence.source_checks import check_derived
+from fairwrench.web.evidence.source_complaints import PARTS, column_named, in_words
+from fairwrench.web.evidence.source_names import ID
 from fairwrench.web.people.models import User
 
-_NAME = re.compile(r"[a-z][a-z0-9_]{0,59}", re.ASCII)
 
-
-def source_of(*, name: str, document: Mapping[str, Any]) -> Source:
+def source_of(*, name: str, document: Mapping[str, Any], is_new: bool = False) -> Source:
     """The source that a document declares. Refused with everything that is wrong with it."""
-    if not _NAME.fullmatch(name) or name in RESERVED:
+    if not ID.fullmatch(name) or name in RESERVED:
         raise Refused([_bad_name(name)])
+    if is_new and name in name_taken():
+        raise Refused([_taken(name)])
     try:
         source = Source.model_validate(document)
     except ValidationError as error:
-        raise Refused(problems_of(error, Source, Document(dict(document)))) from None
-    known = selectors.sources()
-    told = [problem for problem in check_sources({**known, name: source}) if problem.path[:1] == (name,)]
-    told += _changed(known[name], source) if name in known and Landing.objects.filter(source=name).exists() else []
+        wrong = problems_of(error, Source, Document(dict(document)))
+        raise Refused(in_words(problem, document) for problem in wrong) from None
+    before = selectors.sources()
+    known = {**before, name: source}
+    every = check_sources(known)
+    found = [replace(each, path=each.path[1:]) for each in every if each.path[:1] == (name,)]
+    found += check_derived(source, known) if not found else []
+    told = [in_words(problem, document) for problem in found]
+    there = check_sources(before)
+    told += [_needed(each, known) for each in every if each.path[:1] != (name,) and each not in there]
+    told += _changed(before[name], source) if name in before and Landing.objects.filter(source=name).exists() else []
     if errors(told):
         raise Refused(told)
     return source
+
+
+def name_taken() -> set[str]:
+    """The ids that a new kind of file may not have."""
+    return {*selectors.sources(), *SourceDefinition.objects.values_list("name", flat=True), *RESERVED}
 
 
 def source_save(*, name: str, document: Mapping[str, Any], by: User, version: int) -> SourceDefinition:
@@ -65,39 +78,39 @@ def source_retire(*, name: str) -> None:
         definition.save()
 
 
-def parsed(text: str) -> dict[str, Any]:
-    """YAML as a document; Refused with the line that is wrong."""
-    return read_document(text, "").data if text.strip() else {}
-
-
-def written(document: Mapping[str, Any]) -> str:
-    """A document as YAML."""
-    kept, yaml = io.StringIO(), YAML()
-    yaml.default_flow_style = None
-    yaml.width = 100
-    yaml.dump(dict(document), kept)
-    return kept.getvalue() if document else ""
-
-
 def _changed(before: Source, now: Source) -> list[Problem]:
     """What may not change once rows have landed: they lie in the ledger by these."""
-    found = [_fixed(what) for what in ("key", "filed_by") if getattr(before, what) != getattr(now, what)]
+    found = [_fixed(*PARTS[what]) for what in ("key", "filed_by") if getattr(before, what) != getattr(now, what)]
     for name, column in before.columns.items():
         after = now.columns.get(name)
         if after is None or (after.type, after.scale) != (column.type, column.scale):
-            found.append(_fixed(f"columns.{name}"))
+            found.append(_fixed(*column_named(name, column.name)))
     return found
 
 
 def _bad_name(name: str) -> Problem:
-    zh = f"代号“{name}”不能用：请用小写英文字母、数字和下划线，以字母开头"
-    en = f"`{name}` cannot name a source: use small letters, digits and underscores, a letter first"
-    return Problem("bad_name", zh, en, path=("name",))
+    zh = f"代号“{name}”不能用：请用小写英文字母、数字和下划线，以字母开头；或者留空，由系统取"
+    en = f"`{name}` cannot name a kind of file: use small letters, digits and underscores, a letter first"
+    return Problem("bad_name", zh, en)
 
 
-def _fixed(what: str) -> Problem:
-    zh, en = f"已有数据导入，{what} 不能再改", f"rows have landed, so {what} can no longer change"
+def _taken(name: str) -> Problem:
+    zh = f"代号“{name}”已有：请换一个，或者留空；要改那一种，请在“数据种类”里打开它"
+    en = f"`{name}` is taken: choose another or leave it empty; to change that one, open it among the kinds of file"
+    return Problem("bad_name", zh, en)
+
+
+def _fixed(zh: str, en: str) -> Problem:
+    zh = f"{zh}：已有数据导入，不能再改，也不能删；请改回原样，要换就另加一列"
+    en = f"{en}: rows have landed, so this can neither change nor go; put it back, and add a column instead"
     return Problem("fixed_by_rows", zh, en)
+
+
+def _needed(problem: Problem, known: Mapping[str, Source]) -> Problem:
+    """What another kind of file could no longer take over."""
+    other = known[str(problem.path[0])].name
+    zh, en = f"“{other.zh}”要用到它：{problem.zh}", f"“{other.en}” needs it: {problem.en}"
+    return replace(problem, code="needed_elsewhere", zh=zh, en=en, path=())
 
 
 def _in_use(name: str) -> Problem:

@@ -16,6 +16,7 @@ from django.db.models import Q
 
 from fairwrench.ledger.folder import kept
 from fairwrench.settlement.deadlines import Month
+from fairwrench.web.evidence.ordered import OrderedDocument
 from fairwrench.web.jobs.models import Job
 from fairwrench.web.ui.words import both
 
@@ -247,7 +248,7 @@ class SourceDefinition(models.Model):
     """A kind of file declared here: `document` that of a `settlement.source.Source`; it may replace a shipped one."""
 
     name = models.SlugField(max_length=60, unique=True)
-    document: Any = models.JSONField(default=dict)
+    document: Any = OrderedDocument(default=dict)
     active = models.BooleanField(default=True)
     version = models.PositiveIntegerField(default=0)
     by = models.ForeignKey(**BY)

@@ -1,143 +1,130 @@
-"""A kind of file as a form: a few fields, a table of columns and one of look-ups; other derived columns as text."""
+"""A kind of file as a form: a few fields, a table of columns, a table for each way of deriving further ones."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from django.http import QueryDict
+from fairwrench.settlement.source import Source
+from fairwrench.web.evidence.derived_form import FIELDS, PAIRED, TABLES, derived_lines, named, others
+from fairwrench.web.evidence.posted import Line, is_told, lines
+from fairwrench.web.evidence.source_names import STORE, Called, Names, names_in
+from fairwrench.web.ui.words import both, joined
 
-from fairwrench.web.evidence.blanks import TYPES
-from fairwrench.web.evidence.definitions import parsed, written
-
-#: empty lines for further columns
-SPARE_COLUMNS, SPARE_LOOKUPS = 4, 2
-#: the fields of a line of each table
-COLUMN = ("id", "type", "zh", "en", "aliases", "required", "key", "one_of", "scale")
-LOOKUP = ("name", "type", "source", "by", "take")
-#: what separates words in a cell
-COMMA = "、"
+#: empty lines for further columns, and for further derived ones
+SPARE_COLUMNS, SPARE_DERIVED = 4, 1
+#: the fields above the tables
+HEAD = ("name", "zh", "en", "row_zh", "row_en", "aliases", "filed_by", "look_back", "provided_by")
+#: the fields of a column; `was` is the id that it had
+COLUMN = ("id", "was", "type", "zh", "en", "aliases", "required", "key", "one_of", "scale")
 SCALES = ("2", "3")
-#: what the form shows of a document; everything else is kept as it was
-SHOWN = ("name", "row", "key", "filed_by", "columns", "aliases", "derived", "derived_types", "look_back", "provided_by")
+#: the types of columns in a word each, as a list of choices has room for
+TYPE_WORDS = {
+    "text": both("文字", "text"),
+    "int": both("整数", "whole number"),
+    "decimal": both("小数、金额", "number, amount"),
+    "bool": both("是 / 否", "yes / no"),
+    "date": both("日期", "date"),
+    "timestamp": both("日期和时间", "date and time"),
+    "month": both("月份", "month"),
+    "person": both("人员", "person"),
+    "store": both("门店", "store"),
+}
+#: days of the shortest month
+SHORTEST = 28
 
 
-def form_of(document: Mapping[str, Any]) -> dict[str, Any]:
+def form_of(document: Mapping[str, Any], kinds: Mapping[str, Source]) -> dict[str, Any]:
     """A document as the values of the form."""
-    derived, types = document.get("derived", {}), document.get("derived_types", {})
-    looked_up = {name: each for name, each in derived.items() if "lookup" in each}
-    others = {name: {**each, "type": types.get(name, "")} for name, each in derived.items() if name not in looked_up}
-    columns = [_column_line(name, each, document.get("key", ())) for name, each in document.get("columns", {}).items()]
-    return {
-        "zh": document.get("name", {}).get("zh", ""),
-        "en": document.get("name", {}).get("en", ""),
-        "row_zh": document.get("row", {}).get("zh", ""),
-        "row_en": document.get("row", {}).get("en", ""),
-        "aliases": COMMA.join(document.get("aliases", ())),
-        "filed_by": document.get("filed_by", ""),
-        "look_back": str(document.get("look_back", 0)),
+    own, key = names_declared(document, kinds), document.get("key", ())
+    back, derived = document.get("look_back", 0), document.get("derived", {})
+    head = {
+        **named(document.get("name")),
+        **{f"row_{name}": word for name, word in named(document.get("row")).items()},
+        "aliases": joined(document.get("aliases", ())),
+        "filed_by": own.shown(document["filed_by"]) if document.get("filed_by") else "",
+        "look_back": "" if back == far_enough(derived) else str(back),
         "provided_by": document.get("provided_by") or "",
-        "columns": [*columns, *({"type": "text", "scale": "2"} for _ in range(SPARE_COLUMNS))],
-        "lookups": [*(_lookup_line(n, e, types) for n, e in looked_up.items()), *({} for _ in range(SPARE_LOOKUPS))],
-        "others": written(others),
     }
+    columns = [column_line(name, each, key) for name, each in document.get("columns", {}).items()]
+    tables = {"columns": columns, "derived": derived_lines(document, own, kinds), "others": others(document)}
+    return with_spare({**head, **tables, "own": own.all()})
 
 
-def shown_again(posted: QueryDict) -> dict[str, Any]:
-    """The values of the form as somebody sent them."""
-    told = {name: posted.get(name, "") for name in ("zh", "en", "row_zh", "row_en", "aliases", "filed_by")}
-    more = {name: posted.get(name, "") for name in ("look_back", "provided_by", "others")}
-    return {**told, **more, "columns": lines(posted, "c", COLUMN), "lookups": lines(posted, "l", LOOKUP)}
+def typed(posted: Mapping[str, str], before: Mapping[str, Any]) -> dict[str, Any]:
+    """The values of a form as they were sent, without spare lines."""
+    tables = {prefix: lines(posted, prefix, FIELDS[prefix], prefix in PAIRED) for prefix in TABLES}
+    head = {name: posted.get(name, "").strip() for name in HEAD}
+    return {**head, "columns": lines(posted, "c", COLUMN), "derived": tables, "others": others(before)}
 
 
-def document_of(posted: QueryDict, before: Mapping[str, Any]) -> dict[str, Any]:
-    """The document that the form says; Refused when its text cannot be read."""
-    columns = [line for line in lines(posted, "c", COLUMN) if line["id"]]
-    lookups = [line for line in lines(posted, "l", LOOKUP) if line["name"]]
-    others = parsed(posted.get("others", ""))
-    types = {line["name"]: line["type"] for line in lookups}
-    types |= {name: each.pop("type", None) for name, each in others.items() if isinstance(each, dict)}
-    document: dict[str, Any] = {name: value for name, value in before.items() if name not in SHOWN}
-    old = before.get("columns", {})
-    document |= {
-        "name": _text(posted, ""),
-        "row": _text(posted, "row_"),
-        "key": [line["id"] for line in columns if line["key"]],
-        "filed_by": posted.get("filed_by", "").strip(),
-        "columns": {line["id"]: _column(line, old.get(line["id"], {})) for line in columns},
-        "aliases": _words(posted.get("aliases", "")),
-        "derived": {line["name"]: _lookup(line) for line in lookups} | others,
-        "derived_types": types,
-        "look_back": _number(posted.get("look_back", "")),
-    }
-    provided = posted.get("provided_by", "").strip()
-    return document | ({"provided_by": provided} if provided else {})
+def with_spare(values: Mapping[str, Any], more: str = "") -> dict[str, Any]:
+    """The values with some empty lines behind each table, and further ones in the table named (`c` the columns)."""
+    new = {"type": "text", "scale": SCALES[0]}
+    columns = _with_empty(values["columns"], SPARE_COLUMNS, new, more=more == "c")
+    tables = {}
+    for prefix in TABLES:
+        line: Line = {"pairs": []} if prefix in PAIRED else {}
+        tables[prefix] = _with_empty(values["derived"].get(prefix, []), SPARE_DERIVED, line, more=more == prefix)
+    for each in (line for prefix in PAIRED for line in tables[prefix]):
+        told = [pair for pair in each["pairs"] if any(pair.values())]
+        each["pairs"] = [*told, *({} for _ in range(max(1, 2 - len(told))))]
+    return {**values, "columns": columns, "derived": tables}
 
 
-def lines(posted: QueryDict, prefix: str, fields: Iterable[str]) -> list[dict[str, str]]:
-    """The lines of a table of the form, fields called `c-0-id` and so on."""
-    count = sum(1 for name in posted if name.startswith(f"{prefix}-") and name.endswith("-type"))
-    return [{name: posted.get(f"{prefix}-{at}-{name}", "").strip() for name in fields} for at in range(count)]
+def _with_empty(there: list[Line], spare: int, line: Line, *, more: bool) -> list[Line]:
+    empty = sum(1 for each in there if not is_told(each))
+    return [*there, *(dict(line) for _ in range(spare if more else max(0, spare - empty)))]
 
 
-def type_choices() -> list[tuple[str, Any]]:
-    """The types of columns, in words."""
-    return list(TYPES.items())
+def names_declared(document: Mapping[str, Any], kinds: Mapping[str, Source]) -> Names:
+    """What the columns of a document are called, those taken over by their names where they come from."""
+    called: dict[str, Called] = {}
+    for name, column in document.get("columns", {}).items():
+        told = column.get("name") or {}
+        called[name] = (told.get("zh", ""), told.get("en", ""), tuple(column.get("aliases", ())))
+    names = names_with_store(called)
+    for name, each in document.get("derived", {}).items():
+        other = kinds.get(each.get("lookup", ""))
+        taken = other.columns.get(each["take"]) if other else None
+        told = each.get("name") or (taken.name.model_dump() if taken and taken.name else {})
+        names.add(name, (told.get("zh", ""), told.get("en", ""), ()))
+    return names
 
 
-def _column_line(name: str, column: Mapping[str, Any], key: Iterable[str]) -> dict[str, Any]:
-    words = column.get("one_of") or {}
-    called = column.get("name") or {}
+def names_with_store(called: Mapping[str, Called]) -> Names:
+    """Columns by their names, with the store that every row has."""
+    return names_in({**called, **({} if STORE in called else {STORE: ("门店", "Store", ())})})
+
+
+def column_line(name: str, column: Mapping[str, Any], key: Iterable[str]) -> Line:
+    """A column of a document as a line."""
     return {
-        **{"id": name, "type": column.get("type", "text"), "zh": called.get("zh", ""), "en": called.get("en", "")},
-        **{"aliases": COMMA.join(column.get("aliases", ())), "required": column.get("required", False)},
-        **{"key": name in key, "scale": str(column.get("scale", 2))},
-        "one_of": "；".join("=".join((value, COMMA.join(told))) if told else value for value, told in words.items()),
+        **{"id": name, "was": name, "type": column.get("type", "text"), "scale": str(column.get("scale", 2))},
+        **named(column.get("name")),
+        **{"aliases": joined(column.get("aliases", ())), "required": column.get("required", False)},
+        **{"key": name in key, "one_of": listed(column.get("one_of"))},
     }
 
 
-def _column(line: Mapping[str, str], before: Mapping[str, Any]) -> dict[str, Any]:
-    """A column as a document writes it; bounds and checks that the form does not show stay."""
-    kept = {name: before[name] for name in ("min", "max", "check", "split_into") if before.get(name) is not None}
-    found: dict[str, Any] = {**kept, "type": line["type"], "aliases": _words(line["aliases"])}
-    if line["zh"] or line["en"]:
-        found["name"] = {"zh": line["zh"] or line["en"], "en": line["en"] or line["zh"]}
-    if line["required"]:
-        found["required"] = True
-    if line["type"] == "decimal":
-        found["scale"] = _number(line["scale"] or "2")
-    if line["one_of"]:
-        pairs = (part.partition("=") for part in line["one_of"].replace(";", "；").split("；") if part.strip())
-        found["one_of"] = {value.strip(): _words(told) for value, _, told in pairs}
-    return found
+def listed(one_of: Mapping[str, Iterable[str]] | None) -> str:
+    """The words that a column takes, a line each: `repair=维修、小修`."""
+    return "\n".join(f"{value}={joined(told)}" if told else value for value, told in (one_of or {}).items())
 
 
-def _lookup_line(name: str, lookup: Mapping[str, Any], types: Mapping[str, str]) -> dict[str, str]:
-    pairs = COMMA.join(f"{ours}={theirs}" for ours, theirs in lookup["by"].items())
-    return {
-        **{"name": name, "type": types.get(name, "text"), "source": lookup["lookup"]},
-        "by": pairs,
-        "take": lookup["take"],
-    }
+def far_enough(derived: Mapping[str, Mapping[str, Any]]) -> int:
+    """How many months before the settled one derived columns have to look at."""
+    found = [0]
+    for each in derived.values():
+        if "recurrence" in each:
+            found.append(months_of(each["days"], SHORTEST) + 1)
+        elif "shift" in each:
+            found.append(months_of(max(each["days"], 0), SHORTEST))
+        elif "lookup" in each:
+            found.append(1)
+    return max(found)
 
 
-def _lookup(line: Mapping[str, str]) -> dict[str, Any]:
-    pairs = (pair.partition("=") for pair in _words(line["by"]))
-    by = {ours.strip(): (theirs or ours).strip() for ours, _, theirs in pairs}
-    return {"lookup": line["source"], "by": by, "take": line["take"]}
-
-
-def _text(posted: QueryDict, prefix: str) -> dict[str, str]:
-    zh, en = posted.get(f"{prefix}zh", "").strip(), posted.get(f"{prefix}en", "").strip()
-    return {"zh": zh or en, "en": en or zh} if zh or en else {}
-
-
-def _words(text: str) -> list[str]:
-    for mark in (",", "，"):
-        text = text.replace(mark, COMMA)
-    return [word.strip() for word in text.split(COMMA) if word.strip()]
-
-
-def _number(text: str) -> Any:
-    """A whole number; what is none is left for the check to refuse."""
-    return int(text) if text.strip().isdigit() else text.strip() or 0
+def months_of(days: int, length: int) -> int:
+    """How many months of so many days it takes for some days."""
+    return -(-days // length)

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET
 
 from fairwrench.report.workbook import safe_name
 from fairwrench.web.evidence import selectors
-from fairwrench.web.evidence.blanks import TYPES, header_of, must_be_filled, words_of, write_blank
+from fairwrench.web.evidence.blanks import columns_of, write_blank
 from fairwrench.web.people.policy import allowed
 from fairwrench.web.ui.tables import XLSX
 from fairwrench.web.ui.words import lang, of
@@ -19,14 +19,8 @@ from fairwrench.web.ui.words import lang, of
 @allowed("evidence.view")
 def blanks(request: HttpRequest) -> HttpResponse:
     """Every kind of file, what it holds, and its template."""
-    found = []
-    for name, source in selectors.sources().items():
-        needed = must_be_filled(source)
-        columns = [
-            (header_of(key, column), TYPES[column.type], key in needed, words_of(column))
-            for key, column in source.columns.items()
-        ]
-        found.append({"name": name, "source": source, "columns": columns})
+    kinds = selectors.sources().items()
+    found = [{"name": name, "source": source, "columns": columns_of(source)} for name, source in kinds]
     return render(request, "evidence/blanks.html", {"kinds": found})
 
 

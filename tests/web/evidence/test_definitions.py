@@ -28,6 +28,17 @@ DOCUMENT = {
 WASHES = "洗车编号,洗车日期,洗车工,金额\nX1,2026-10-03,E4,35.00\n".encode()
 
 
+ORDER = {"lookup": "repair_orders", "take": "vin"}
+BY_HALF_A_KEY = {"vin": {**ORDER, "by": {"wash_no": "ro_no"}}}
+UNLIKE = {"vin": {**ORDER, "by": {"store": "store", "amount": "ro_no"}}}
+NO_DATE = {
+    "again": {
+        **{"recurrence": ["washer"], "visit": ["wash_no"], "order": ["wash_no"], "flag": "later"},
+        **{"opened": "wash_no", "closed": "washed_on", "days": 30},
+    }
+}
+
+
 def save(by, version=0, name="washes", **changed):
     return source_save(name=name, document={**DOCUMENT, **changed}, by=by, version=version)
 
@@ -53,6 +64,9 @@ def test_a_kind_declared_here_is_recognised_and_landed(hr, hand_in):
         ("Washes!", {}, "bad_name"),
         ("uploads", {}, "bad_name"),
         ("washes", {"filed_by": "washer"}, "filed_by"),
+        ("washes", {"derived": BY_HALF_A_KEY, "derived_types": {"vin": "text"}}, "lookup_doubles"),
+        ("washes", {"derived": UNLIKE, "derived_types": {"vin": "text"}}, "unlike"),
+        ("washes", {"derived": NO_DATE, "derived_types": {"again": "bool"}}, "no_date"),
         ("washes", {"key": ["nothing"]}, "value_error"),
         ("washes", {"columns": {**DOCUMENT["columns"], "again": {"aliases": ["金额"]}}}, "ambiguous_label"),
         ("washes", {"columns": {"x": {"type": "number"}}}, "unknown_word"),
@@ -82,62 +96,22 @@ def test_a_change_meanwhile_is_not_overwritten(hr):
         save(hr, 1)
 
 
-def form(**changed):
-    told = {
-        **{"name": "washes", "zh": "洗车记录", "en": "Washes", "row_zh": "一次洗车", "row_en": "one wash"},
-        **{"filed_by": "washed_on", "aliases": "洗车", "version": "0", "look_back": "0"},
-    }
-    lines = [
-        ("wash_no", "text", "1", "1"),
-        ("store", "store", "", "1"),
-        ("washed_on", "date", "1", ""),
-        ("", "text", "", ""),
-    ]
-    for at, (name, kind, required, key) in enumerate(lines):
-        told |= {f"c-{at}-id": name, f"c-{at}-type": kind, f"c-{at}-required": required, f"c-{at}-key": key}
-    return {**told, "c-0-aliases": "洗车编号、单号", "c-2-zh": "洗车日期", **changed}
+def test_what_others_take_over_cannot_go(hr):
+    """Fails when a change would stop another kind of file at its next seal, where nobody expects it."""
+    before = selectors.sources()["sales_orders"].model_dump(mode="json", exclude_unset=True)
+    columns = {name: each for name, each in before["columns"].items() if name != "amount"}
+    with pytest.raises(Refused) as refused:
+        source_save(name="sales_orders", document={**before, "columns": columns}, by=hr, version=0)
+    (problem,) = refused.value.problems
+    assert problem.code == "needed_elsewhere" and "客户拜访" in problem.zh
 
 
-def test_the_form_declares_changes_and_retires(hr, signed_in):
-    """Fails when a kind of file could not be made by filling a form, or the form would lose what it shows."""
-    client, new = signed_in(hr), reverse("evidence:source_new")
-    assert client.get(new).status_code == 200
-    lookup = {
-        "l-0-name": "vin",
-        "l-0-type": "text",
-        "l-0-source": "repair_orders",
-        "l-0-by": "store=store,wash_no=ro_no",
-    }
-    assert (
-        client.post(
-            new, form(**lookup, **{"l-0-take": "vin", "others": "next: {shift: washed_on, days: 30, type: date}"})
-        ).status_code
-        == 302
-    )
-    source = selectors.sources()["washes"]
-    assert source.key == ("wash_no", "store")
-    assert source.columns["wash_no"].aliases == ("洗车编号", "单号")
-    assert (set(source.derived), source.derived_types["next"]) == ({"vin", "next"}, "date")
-    page = client.get(reverse("evidence:source", args=["washes"])).content.decode()
-    assert "洗车编号、单号" in page and "store=store、wash_no=ro_no" in page and "shift" in page
-    client.post(reverse("evidence:source_retire", args=["washes"]))
-    assert "washes" not in selectors.sources()
-
-
-def test_a_wrong_form_keeps_what_was_typed_and_says_everything(hr, signed_in):
-    """Fails when one mistake would cost a whole form, or mistakes be told one at a time."""
-    answer = signed_in(hr).post(reverse("evidence:source_new"), form(filed_by="no_such", others="a: [1"))
-    page = answer.content.decode()
-    assert answer.status_code == 422
-    assert "洗车编号、单号" in page
-
-
-def test_shipped_kinds_are_shown_and_may_be_replaced(hr, signed_in):
-    """Fails when a store's own words for a shipped kind could not be added without code."""
-    client = signed_in(hr)
-    for name in ("repair_orders", "job_lines", "targets"):
-        assert client.get(reverse("evidence:source", args=[name])).status_code == 200
-    assert client.get(reverse("evidence:sources")).status_code == 200
+def test_a_document_comes_back_in_the_order_it_was_written(hr):
+    """Fails on a database that sorts keys: a template would shuffle its columns, a derived one stand before its own."""
+    late = {"next": {"shift": "washed_on", "days": 7}, "a": {"shift": "next", "days": 1}}
+    save(hr, derived=late, derived_types={"next": "date", "a": "date"})
+    kept = SourceDefinition.objects.get().document
+    assert [*kept["columns"]] == [*DOCUMENT["columns"]] and [*kept["derived"]] == ["next", "a"]
 
 
 def test_others_may_not_declare(user, signed_in):
