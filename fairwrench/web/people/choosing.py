@@ -38,7 +38,7 @@ class PersonInput(forms.TextInput):
             "hx-get": f"{reverse('people:find')}?among={self.among}",
             "hx-trigger": f"focus once, input changed delay:{PAUSE}",
             "hx-target": "next datalist",
-            "hx-sync": "this:replace",
+            "hx-sync": "this:queue last",
         }
         return found
 
