@@ -6,9 +6,12 @@ from typing import Any
 
 from django import forms
 
+from fairwrench.report.naming import Names
 from fairwrench.settlement.deadlines import Month
 from fairwrench.settlement.grade import GRADES
-from fairwrench.web.people.models import Employee
+from fairwrench.web.people.choosing import PersonField, chosen_by
+from fairwrench.web.people.finding import SEEN
+from fairwrench.web.people.models import User
 from fairwrench.web.settlements.models import Correction, Cycle
 from fairwrench.web.ui.words import both, pick
 
@@ -27,6 +30,14 @@ class NewMonthForm(forms.Form):
             raise forms.ValidationError(told) from None
 
 
+def items_and_grades(names: Names) -> list[tuple[str, Any]]:
+    """What a correction can be about, in words: the items of all scorecards, the grades."""
+    items = {item.key: names.item(item.key) for item in names.items()}
+    grades = [(grade, f"{grade} {names.grade(grade)}") for grade in GRADES]
+    listed = sorted(items.items(), key=lambda each: each[1])
+    return [("", "—"), (pick("考核项", "Items"), listed), (pick("等级", "Grades"), grades)]
+
+
 class CorrectionForm(forms.ModelForm):
     """A correction of a published month, entered into the open one."""
 
@@ -36,13 +47,15 @@ class CorrectionForm(forms.ModelForm):
         ("appeal_grade", both("改等级", "Set the grade")),
         ("deduction", both("扣款（元）", "Deduction (yuan)")),
     )
-    who = forms.CharField(label=both("工号", "Employee id"), max_length=40)
+    who = PersonField(label=both("员工", "Employee"), among=SEEN)
     concerns = forms.ChoiceField(label=both("更正哪个月", "Which month"))
     kind = forms.ChoiceField(label=both("更正什么", "What"), choices=KINDS)
-    item = forms.CharField(
+    item = forms.ChoiceField(
         label=both("考核项或等级", "Item, or the grade"),
         required=False,
-        help_text=both("改项目得分时写考核项代码；改等级时写等级 A–E", "the item's key for points; A–E for a grade"),
+        help_text=both(
+            "改项目得分选考核项，改等级选等级；其余不选", "an item for points, a grade for a grade, else none"
+        ),
     )
     value = forms.DecimalField(
         label=both("分数或金额（元）", "Points or yuan"), required=False, max_digits=12, decimal_places=2
@@ -53,19 +66,14 @@ class CorrectionForm(forms.ModelForm):
         model = Correction
         fields = ("kind", "item", "value", "reason")
 
-    def __init__(self, *given: Any, cycle: Cycle, **options: Any) -> None:
+    def __init__(self, *given: Any, cycle: Cycle, user: User, names: Names, **options: Any) -> None:
         super().__init__(*given, **options)
         self.cycle = cycle
+        self.fields["item"].choices = items_and_grades(names)
+        chosen_by(self, user)
         published = Cycle.objects.filter(state=Cycle.State.PUBLISHED, month__lt=cycle.month)
         self.fields["concerns"].choices = [(month, month) for month in published.values_list("month", flat=True)]
         self.order_fields(["who", "concerns", "kind", "item", "value", "reason"])
-
-    def clean_who(self) -> Employee:
-        """Somebody on the roster."""
-        found = Employee.objects.filter(employee_id=self.cleaned_data["who"].strip()).first()
-        if found is None:
-            raise forms.ValidationError(pick("花名册上没有这个工号", "nobody on the roster has this id"))
-        return found
 
     def clean_value(self) -> int | None:
         """Hundredths, as points and fen are kept."""
@@ -78,11 +86,11 @@ class CorrectionForm(forms.ModelForm):
         kind, item, value = told.get("kind"), told.get("item"), told.get("value")
         if kind == "appeal_grade":
             if item not in GRADES:
-                self.add_error("item", pick("请写等级 A–E", "write a grade A–E"))
+                self.add_error("item", pick("请选等级 A–E", "choose a grade A–E"))
         elif value is None:
             self.add_error("value", pick("请填写分数或金额", "give the points or the amount"))
-        if kind == "appeal_points" and not item:
-            self.add_error("item", pick("请写考核项", "name the item"))
+        if kind == "appeal_points" and (not item or item in GRADES):
+            self.add_error("item", pick("请选考核项", "choose the item"))
         return told
 
     def correction(self) -> Correction:

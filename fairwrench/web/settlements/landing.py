@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from fairwrench.web.people.models import Grant, User
 from fairwrench.web.people.policy import may
 from fairwrench.web.people.scope import Scope
@@ -11,17 +13,25 @@ Role = Grant.Role
 
 def landing_place(user: User) -> str:
     """The name of the page that the user's role comes for; everybody on the roster has at least their own month."""
-    scope = Scope.of(user)
-    if scope.has(Role.HR):
-        return "settlements:months"
-    if scope.has(Role.GENERAL_MANAGER, Role.AUDITOR):
-        return "settlements:stores"
-    if scope.has(Role.PROVIDER):
-        return "evidence:desk"
-    if scope.led:
-        return "settlements:team"
-    if may(user, "results.view_mine"):
-        return "settlements:mine"
-    if may(user, "daily.view"):
-        return "settlements:daily"
-    return "settings:users" if may(user, "people.manage_users") else "schemes:list"
+    return next(name for comes_for, name in PLACES if comes_for(user))
+
+
+def _holds(*roles: str) -> Callable[[User], bool]:
+    return lambda user: Scope.of(user).has(*roles)
+
+
+def _may(permission: str) -> Callable[[User], bool]:
+    return lambda user: may(user, permission)
+
+
+#: the first that fits is where somebody comes in
+PLACES: tuple[tuple[Callable[[User], bool], str], ...] = (
+    (_holds(Role.HR), "settlements:months"),
+    (_holds(Role.GENERAL_MANAGER, Role.AUDITOR), "settlements:stores"),
+    (_holds(Role.PROVIDER), "evidence:desk"),
+    (_may("results.view_team"), "settlements:team"),
+    (_may("results.view_mine"), "settlements:mine"),
+    (_may("daily.view"), "settlements:daily"),
+    (_may("people.manage_users"), "settings:users"),
+    (_may("schemes.view"), "schemes:list"),
+)

@@ -6,8 +6,11 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
+from fairwrench.report.naming import Names
 from fairwrench.settlement.problem import Refused
+from fairwrench.web.evidence.selectors import sources
 from fairwrench.web.people.policy import allowed, may
+from fairwrench.web.schemes.selectors import scheme_at
 from fairwrench.web.settlements.forms import CorrectionForm
 from fairwrench.web.settlements.models import Cycle
 from fairwrench.web.settlements.services import correction_enter, told
@@ -19,7 +22,8 @@ def corrections(request: HttpRequest, month: str) -> HttpResponse:
     """The corrections that go into a month; HR enters one more while it is not published."""
     cycle = get_object_or_404(Cycle, month=month)
     enters = may(request.user, "settlements.correct") and cycle.state != Cycle.State.PUBLISHED
-    form = CorrectionForm(request.POST or None, cycle=cycle) if enters else None
+    names = Names(scheme_at(month=cycle.at), sources(), lang())
+    form = CorrectionForm(request.POST or None, cycle=cycle, user=request.user, names=names) if enters else None
     if request.method == "POST" and form is not None and form.is_valid():
         try:
             correction_enter(correction=form.correction(), by=request.user)
@@ -30,5 +34,7 @@ def corrections(request: HttpRequest, month: str) -> HttpResponse:
         return redirect("settlements:corrections", month=month)
     entries = cycle.corrections.select_related("employee", "by__employee")
     kinds = dict(CorrectionForm.KINDS)
-    shown = [{"entry": entry, "kind": kinds.get(entry.kind, entry.kind)} for entry in entries]
+    shown = [
+        {"entry": entry, "kind": kinds.get(entry.kind, entry.kind), "item": names.item(entry.item)} for entry in entries
+    ]
     return render(request, "settlements/corrections.html", {"cycle": cycle, "form": form, "entries": shown})
