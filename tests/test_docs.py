@@ -34,7 +34,7 @@ DOCS = ROOT / "docs"
 PAIRS = [("README.md", "README.zh-CN.md"), ("docs/tour.md", "docs/tour.zh-CN.md")]
 COMMANDS: dict[str, click.Command] = dict(main.commands)
 #: options of other programs that pages name
-FOREIGN = {"--only", "--times", "--size"}
+FOREIGN = {"--only", "--times", "--size", "--shared"}
 RENEW = "run `python -m docs.making` and read what it changed"
 
 
