@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import PurePath
+from typing import NamedTuple
+
+from django.db.models import IntegerField
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Cast, Coalesce
 
 from fairwrench.settlement.deadlines import Month
 from fairwrench.web.evidence.models import Covered, Upload
@@ -17,8 +21,7 @@ Place = tuple[str, str]
 MENDED = ("_退回", "_rejected")
 
 
-@dataclass(frozen=True)
-class Landed:
+class Landed(NamedTuple):
     """One landing as far as the map needs it. `again`: rows of it that had landed before, changed or not."""
 
     number: int
@@ -34,8 +37,7 @@ class Landed:
         return PurePath(self.file).stem
 
 
-@dataclass(frozen=True)
-class Arrived:
+class Arrived(NamedTuple):
     """What landed for a place: the first and the last landing, and the rejected rows that nothing has made good since.
 
     `number` is the landing to look at: the last one with such rows, else the last one.
@@ -49,17 +51,21 @@ class Arrived:
 
 def arrived(month: Month) -> dict[Place, Arrived]:
     """What landed for each place, in one query."""
-    about = ("number", "landed_at", "file", "accepted", "rejected", "counts__repeated", "counts__changed")
+    about = (f"landing__{name}" for name in ("number", "landed_at", "file", "accepted", "rejected"))
     rows = (
         Covered.objects.filter(month=str(month))
         .order_by("landing__landed_at", "landing__number")
-        .values_list("source", "store", *(f"landing__{name}" for name in about))
+        .values_list("source", "store", *about, _counted("repeated") + _counted("changed"))
     )
     found: dict[Place, list[Landed]] = {}
-    for source, store, *told, repeated, changed in rows:
-        landed = Landed(*told, again=(repeated or 0) + (changed or 0))
-        found.setdefault((source, store), []).append(landed)
+    for source, store, *told in rows:
+        found.setdefault((source, store), []).append(Landed(*told))
     return {place: _arrived(landings) for place, landings in found.items()}
+
+
+def _counted(what: str) -> Coalesce:
+    """One of a landing's counts, as the database reads it: thousands of documents are not taken apart here."""
+    return Coalesce(Cast(KeyTextTransform(what, "landing__counts"), IntegerField()), 0)
 
 
 def _arrived(landings: Sequence[Landed]) -> Arrived:
@@ -74,7 +80,7 @@ def standing(landings: Sequence[Landed]) -> list[Landed]:
     A month may come in several files. A later one says nothing about an earlier one's rejected rows, unless it is that
     file again or the rows taken from it to be mended.
     """
-    if len(landings) == 1:
+    if len(landings) == 1 or not any(each.rejected for each in landings):
         return [each for each in landings if each.rejected]
     still: list[Landed] = []
     names: set[str] = set()

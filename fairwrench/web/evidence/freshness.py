@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
-from typing import Any
 
 from django.urls import reverse
 from django.utils import timezone
@@ -26,8 +25,8 @@ from fairwrench.web.people.models import User
 from fairwrench.web.ui.components import HEAT, heat_cell
 from fairwrench.web.ui.words import joined, lang, of, pick
 
-#: a state, a word to it, and where to look: what `reverse` is called with
-Told = tuple[str, str, tuple[Any, ...] | None]
+#: a state, a word to it, and the address where to look
+Told = tuple[str, str, str | None]
 #: characters of no script, which stand for what differs from cell to cell
 ABOUT, URL = "\ue000", "\ue001"
 #: what people agree on and decide is evidence, too, though no metric reads it
@@ -44,11 +43,10 @@ class Cell:
     url: str | None = None
     about: str = ""
 
-    @property
-    def drawn(self) -> SafeString:
-        """The inside of the map's cell."""
-        told = _frame(self.state, self.text, self.url is not None, lang()).replace(ABOUT, escape(self.about))
-        return SafeString(told.replace(URL, escape(self.url or "")))
+    def drawn(self, language: str) -> str:
+        """The inside of the map's cell, in the page's language."""
+        told = _frame(self.state, self.text, self.url is not None, language).replace(ABOUT, escape(self.about))
+        return told.replace(URL, escape(self.url)) if self.url else told
 
 
 @dataclass(frozen=True)
@@ -71,7 +69,8 @@ class Line:
     @property
     def drawn(self) -> SafeString:
         """The row's cells, drawn here and not by a template: a large group has thousands of them on one page."""
-        return SafeString("".join(f"<td>{cell.drawn if cell else ''}</td>" for cell in self.row))
+        language = lang()
+        return SafeString("".join(f"<td>{cell.drawn(language) if cell else ''}</td>" for cell in self.row))
 
 
 @dataclass(frozen=True)
@@ -104,7 +103,7 @@ class _Known:
 
 
 @lru_cache(maxsize=1024)
-def _frame(state: str, text: str, linked: bool, _lang: str) -> SafeString:
+def _frame(state: str, text: str, linked: bool, _language: str) -> SafeString:
     """A cell with marks in the place of its address and of what it is about: cells of a map are mostly alike."""
     return heat_cell(state, text, URL if linked else None, ABOUT)
 
@@ -123,10 +122,10 @@ def freshness(
     known = _Known(arrived(month), waiting(month, files), providers(places, stores))
     due, needs = due_of(scheme=scheme, month=month), needed(scheme)
     names = [name for name in _shown(scheme, known, watched) if name in kinds and source in ("", name)]
-    lines = []
+    lines, drawn = [], _Map(known, watched, seen)
     for name in names:
         line = Line(name, kinds[name], month, due.get(kinds[name].provided_by or ""), stores)
-        line.cells.extend(_cells(line, known, watched, seen, wanted=name in needs))
+        line.cells.extend(drawn.cells(line, wanted=name in needs))
         if line.cells:
             lines.append(line)
     return Freshness(month, stores, lines, places.stores, kinds)
@@ -153,39 +152,52 @@ def _shown(scheme: Scheme, known: _Known, watched: Reach) -> list[str]:
     return sorted(needed(scheme) | there | set(watched.duties))
 
 
-def _cells(line: Line, known: _Known, watched: Reach, seen: Reach, *, wanted: bool) -> Iterable[Cell]:
-    """The cells of a source in the stores where it is watched; of one that no card reads, those where it is there."""
-    reached, name = watched.stores_of(line.name), of(line.source.name)
-    absent = _absent(line) if wanted else None
-    for store in line.stores:
-        if reached is not None and store not in reached:
-            continue
-        found = _there(line, store, known) or absent
-        if found is None:
-            continue
-        state, text, address = found
-        url = reverse(*address) if address and seen.covers(line.name, [store]) else None
-        about = joined([name, store, *known.duties.get((line.name, store), ())])
-        yield Cell(store, state, text, url, about)
+class _Map:
+    """Cells of a map. What is the same for thousands of them, words and time zone, is asked for once."""
+
+    def __init__(self, known: _Known, watched: Reach, seen: Reach) -> None:
+        self.known, self.watched, self.seen = known, watched, seen
+        self.zone = timezone.get_current_timezone()
+        self.to_land = pick("待导入", "to land")
+        self.rejected, self.late = pick("退回 {}", "{} rejected"), pick("晚 {} 天", "{} days late")
+        self.upload = _numbered("evidence:upload")
+
+    def cells(self, line: Line, *, wanted: bool) -> Iterable[Cell]:
+        """Those of a source in the stores where it is watched; of one that no card reads, those where it is there."""
+        reached, source = self.watched.stores_of(line.name), of(line.source.name)
+        readable = self.seen.stores_of(line.name)
+        absent, batch = _absent(line) if wanted else None, _numbered("evidence:batch", line.name)
+        for store in line.stores:
+            if reached is not None and store not in reached:
+                continue
+            place = (line.name, store)
+            found = self._there(line, place, batch) or absent
+            if found:
+                state, text, url = found
+                about = joined([source, store, *self.known.duties.get(place, ())])
+                yield Cell(store, state, text, url if readable is None or store in readable else None, about)
+
+    def _there(self, line: Line, place: Place, batch: Callable[[int], str]) -> Told | None:
+        """What is there of a source in a store: on the desk and not landed yet, or landed; and where to look."""
+        if upload := self.known.waiting.get(place):
+            return "partial", self.to_land, self.upload(upload)
+        if landed := self.known.arrived.get(place):
+            return (*self._landed(landed, line.due), batch(landed.number))
+        return None
+
+    def _landed(self, landed: Arrived, due: datetime | None) -> tuple[str, str]:
+        if landed.rejected:
+            return "partial", self.rejected.format(landed.rejected)
+        first = landed.first.astimezone(self.zone).replace(tzinfo=None)
+        if due and first > due:
+            return "late", self.late.format((first - due).days + 1)
+        return "landed", f"{landed.last.astimezone(self.zone):%m-%d}"
 
 
-def _there(line: Line, store: str, known: _Known) -> Told | None:
-    """What is there of a source in a store: on the desk and not landed yet, or landed."""
-    place = (line.name, store)
-    if upload := known.waiting.get(place):
-        return "partial", pick("待导入", "to land"), ("evidence:upload", None, (upload,))
-    if landed := known.arrived.get(place):
-        return (*_landed(landed, line.due), ("evidence:batch", None, (line.name, landed.number)))
-    return None
-
-
-def _landed(landed: Arrived, due: datetime | None) -> tuple[str, str]:
-    if landed.rejected:
-        return "partial", pick("退回 {}", "{} rejected").format(landed.rejected)
-    first = timezone.localtime(landed.first).replace(tzinfo=None)
-    late = (first - due).days + 1 if due and first > due else 0
-    day = f"{timezone.localtime(landed.last):%m-%d}"
-    return ("late", pick("晚 {} 天", "{} days late").format(late)) if late else ("landed", day)
+def _numbered(page: str, *args: str) -> Callable[[int], str]:
+    """The addresses of a page that end in a number, each without asking for the address anew."""
+    before, _, after = reverse(page, args=[*args, 0]).rpartition("0")
+    return lambda number: f"{before}{number}{after}"
 
 
 def _absent(line: Line) -> Told:
