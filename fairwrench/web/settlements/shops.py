@@ -103,13 +103,15 @@ def matrix_of(
 ) -> dict[str, Any]:
     """Metric × store: every figure in words, with how it stands against its target; `found` are shown as one beside."""
     chosen = [each for each in run.indicators if category in ("", each["category"])]
-    rows = [_metric(each, stores, found, names) for each in chosen]
+    beside = found if found and len(found.names) > 1 else None
+    rows = [_metric(each, stores, beside, names) for each in chosen]
     categories = list(dict.fromkeys(each["category"] for each in run.indicators))
     return {
         "stores": stores,
         "rows": rows,
         "found": found,
-        "columns": 1 + len(stores) + (found is not None),
+        "beside": beside,
+        "columns": 1 + len(stores) + (beside is not None),
         "category": category,
         "categories": [(each, names.category(each)) for each in categories],
     }
@@ -118,8 +120,8 @@ def matrix_of(
 def _metric(indicator: dict[str, Any], stores: Sequence[str], found: Found | None, names: Names) -> dict[str, Any]:
     metric, figures = names.scheme.metrics[indicator["metric"]], indicator["stores"]
     drawn = Drawn(metric, names.scheme.currency)
-    cells = [drawn.cell(figures.get(store)) for store in stores]
-    cells += [drawn.cell(together(indicator, found, metric), of_all=True)] if found else []
+    cells = [drawn.cell(together(indicator, found, metric), of_all=True)] if found else []
+    cells += [drawn.cell(figures.get(store)) for store in stores]
     return {
         "name": names.metric(indicator["metric"]),
         "column": f"{COLUMN}{indicator['metric']}",

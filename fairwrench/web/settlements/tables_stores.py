@@ -22,8 +22,10 @@ from fairwrench.web.settlements.shops import COLUMN, Found, Row, mean_of, togeth
 from fairwrench.web.ui.columns import Column, CountColumn, MoneyColumn, PointsColumn
 from fairwrench.web.ui.tables import Table
 
-#: a grade that grades are counted of, in the order of the scale
+#: the grades that are counted, in the order of the scale
 GRADES = "ABCDE"
+#: the look of the column that stays in sight
+KEPT = {"class": "kept"}
 
 
 class ShopColumn(Column):
@@ -78,7 +80,7 @@ class MetricColumn(Column):
 class StoreTable(Table):
     """The stores of a run. Below stand the sums, means and metrics of all that were found, not only of the page."""
 
-    shop = ShopColumn("门店", "Store", accessor="name", search=True)
+    shop = ShopColumn("门店", "Store", accessor="name", search=True, attrs={"th": KEPT, "td": KEPT})
     region = Column("区域", "Region", search=True)
     people = CountColumn("人数", "People", total=True)
     incomplete = CountColumn("资料不全", "Incomplete", total=True)

@@ -42,7 +42,9 @@ def _stores_table(request: HttpRequest, cycle: Cycle, run: Run, names: Names) ->
     rows = rows_of(run=run, only=Scope.of(request.user).stores(*OVERSEERS))
     sort, taken = request.GET.get("sort", "").split(","), request.GET.get("export") == "xlsx"
     columns = metric_columns(run=run, names=names, rows=rows, wanted=lambda name: taken or {name, f"-{name}"} & {*sort})
-    left_out = [*(["trend"] if taken else []), *([] if any(row["region"] for row in rows) else ["region"])]
+    # the months of few stores stand in the chart; a group without regions has nothing to say there
+    unneeded = {"trend": taken or len(rows) <= LINES, "region": not any(row["region"] for row in rows)}
+    left_out = [column for column, empty in unneeded.items() if empty]
     name = pick(f"门店 {cycle}", f"Stores {cycle}")
     told = {"run": run, "month": cycle.month, "extra_columns": columns, "exclude": left_out}
     return prepared(request, StoreTable, rows, name=name, **told)
