@@ -115,7 +115,7 @@ class Names:
         """A grade's name."""
         return next((self.say(band.name) for grade, band in self.scheme.bands.grades.items() if grade == key), "")
 
-    def level(self, word: str) -> str:
+    def level_word(self, word: str) -> str:
         """A level of a rated item."""
         return self.say(self.scheme.level_names.get(word), word)
 

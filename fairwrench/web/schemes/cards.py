@@ -146,7 +146,7 @@ def _target(item: Item, metric: Metric | None, names: Names) -> str:
 def _levels(item: Item, names: Names) -> tuple[Level, ...]:
     looks = item.described or {}
     return tuple(
-        Level(names.level(word), plain(points), names.say(looks.get(word)), word in item.evidence)
+        Level(names.level_word(word), plain(points), names.say(looks.get(word)), word in item.evidence)
         for word, points in (item.levels or {}).items()
     )
 

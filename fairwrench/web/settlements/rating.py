@@ -112,7 +112,7 @@ def places(*, cycle: Cycle, user: User, typed: Mapping[str, str] | None = None) 
 def _levels(item: Item, names: Names) -> tuple[Level, ...]:
     looks = item.described or {}
     return tuple(
-        Level(word, names.level(word), f"{points:f}", names.say(looks.get(word)), word in item.evidence)
+        Level(word, names.level_word(word), f"{points:f}", names.say(looks.get(word)), word in item.evidence)
         for word, points in (item.levels or {}).items()
     )
 
