@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
+from html import escape
 
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import escape
 from django.utils.safestring import SafeString
 
 from fairwrench.settlement.deadlines import Month, deadlines
@@ -23,7 +23,7 @@ from fairwrench.web.evidence.models import Upload
 from fairwrench.web.evidence.reach import Places, Reach, reach_of, watch_of
 from fairwrench.web.people.models import User
 from fairwrench.web.ui.components import HEAT, heat_cell
-from fairwrench.web.ui.words import joined, lang, of, pick
+from fairwrench.web.ui.words import MARKS, lang, of, pick
 
 #: a state, a word to it, and the address where to look
 Told = tuple[str, str, str | None]
@@ -158,6 +158,7 @@ class _Map:
     def __init__(self, known: _Known, watched: Reach, seen: Reach) -> None:
         self.known, self.watched, self.seen = known, watched, seen
         self.zone = timezone.get_current_timezone()
+        self.between = pick("、", MARKS["、"])
         self.to_land = pick("待导入", "to land")
         self.rejected, self.late = pick("退回 {}", "{} rejected"), pick("晚 {} 天", "{} days late")
         self.upload = _numbered("evidence:upload")
@@ -174,7 +175,7 @@ class _Map:
             found = self._there(line, place, batch) or absent
             if found:
                 state, text, url = found
-                about = joined([source, store, *self.known.duties.get(place, ())])
+                about = self.between.join((source, store, *self.known.duties.get(place, ())))
                 yield Cell(store, state, text, url if readable is None or store in readable else None, about)
 
     def _there(self, line: Line, place: Place, batch: Callable[[int], str]) -> Told | None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from html import escape
 from typing import Any
 
 from django.db.models import Count, Sum
-from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 from fairwrench.report.charts import trend
