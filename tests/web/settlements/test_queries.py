@@ -32,6 +32,7 @@ PAGES = [
     ("hr", f"/months/{LAST}/pay/"),
     ("technician", f"/why/{LAST}/{{me}}/"),
     ("hr", "/people/"),
+    ("hr", "/evidence/"),
 ]
 
 
