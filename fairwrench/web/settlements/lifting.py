@@ -1,7 +1,7 @@
 """What would lift somebody, worked out by the rules of the month and kept once somebody asked.
 
-It takes 0.3 s a person, so it is not worked out for everybody whenever a month is: for 6 000 people that would be half an
-hour after each landing. The page that asks first writes it down, and nobody waits for it a second time.
+It takes 0.3 s a person, so it is not worked out for everybody whenever a month is: with 6 000 people that would be half
+an hour after each landing. The page that asks first writes it down, and nobody waits for it a second time.
 """
 
 from __future__ import annotations
