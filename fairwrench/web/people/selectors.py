@@ -43,6 +43,9 @@ class PersonPage:
     delegations: list[Delegation]
     #: whether salaries may be shown
     pay: bool
+    #: which of both managers the user may open
+    manager_opens: bool = False
+    next_opens: bool = False
 
 
 def person_page(*, user: User, employee_id: str) -> PersonPage:
@@ -54,16 +57,19 @@ def person_page(*, user: User, employee_id: str) -> PersonPage:
     assignments = _assignments_seen(user, employee)
     now = _holding(assignments, Scope.of(user).day)
     manager = now.manager if now else None
+    above = manager_of(employee=manager)
     return PersonPage(
         employee=employee,
         assignments=assignments,
         now=now,
         manager=manager,
-        next_manager=manager_of(employee=manager),
+        next_manager=above,
         reports=reports_of(employee=employee),
         duties=list(employee.duties.select_related("unit")),
         delegations=list(employee.delegated.select_related("stand_in")),
         pay=sees_pay(user=user, employee_id=employee_id),
+        manager_opens=manager is not None and may(user, "people.view_person", manager.employee_id),
+        next_opens=above is not None and may(user, "people.view_person", above.employee_id),
     )
 
 

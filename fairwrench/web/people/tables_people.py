@@ -29,7 +29,9 @@ class People(Table):
     store = Column("门店", "Store", accessor="store", search="store__name", order_by="store__name")
     department = Column("部门", "Department", accessor="department", order_by="department__name")
     position = Column("岗位", "Position", accessor="position", search="position__name_zh", order_by="position__name_zh")
-    manager = PersonColumn("直接上级", "Line manager", search="manager__name", order_by="manager__employee_id")
+    manager = PersonColumn(
+        "直接上级", "Line manager", search="manager__name", order_by="manager__employee_id", leads=False
+    )
     status = Column("状态", "Status")
     hired_on = Column("入职日期", "Hired on")
 

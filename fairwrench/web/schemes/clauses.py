@@ -224,12 +224,35 @@ def letter_name(key: str, names: Names) -> str:
     return names.say(letter.name or letter.title)
 
 
+#: what stands in a letter where a person's own words are put in, see `report.letters`
+PUT_IN = {
+    "name": ("姓名", "name"),
+    "employee_id": ("工号", "employee id"),
+    "store": ("门店", "store"),
+    "department": ("部门", "department"),
+    "position": ("岗位", "position"),
+    "manager": ("直接经理", "line manager"),
+    "months": ("涉及月份", "months"),
+    "reasons": ("不足之处", "shortfalls"),
+    "date": ("日期", "date"),
+    "by_date": ("改进期限", "day to improve by"),
+    "contact": ("联系人", "contact"),
+}
+
+
+def _filled_in(line: str, names: Names) -> str:
+    """A line of a letter, with words in the place of what is put in."""
+    for key, pair in PUT_IN.items():
+        line = line.replace(f"{{{key}}}", names.pick(("〔{}〕", "[{}]")).format(names.pick(pair)))
+    return line
+
+
 def letters(names: Names) -> list[Clause]:
     """The wording of the letters, as they are filled in."""
     found = []
     for key, letter in names.scheme.letters.items():
         signed = names.pick(("、", ", ")).join(map(names.role, letter.signed_by))
-        text = [line for line in names.say(letter.body).splitlines() if line.strip()]
+        text = [_filled_in(line, names) for line in names.say(letter.body).splitlines() if line.strip()]
         text.append(names.pick((f"签字：{signed}", f"Signed by: {signed}")))
         if letter.days_to_improve:
             days = letter.days_to_improve

@@ -99,11 +99,18 @@ class GradeColumn(Column):
 
 
 class PersonColumn(Column):
-    """Somebody with `name`, `employee_id` and maybe `get_absolute_url`; tell `order_by` for a database to sort by."""
+    """Somebody with `name`, `employee_id` and maybe `get_absolute_url`; tell `order_by` for a database to sort by.
+
+    With `leads=False` it leads nowhere: for people whose page the reader may not open.
+    """
+
+    def __init__(self, *given: Any, leads: bool = True, **options: Any) -> None:
+        super().__init__(*given, **options)
+        self.leads = leads
 
     def render(self, value: Any) -> SafeString:
         """Initial, name and id, leading to the person."""
-        return render_to_string("ui/parts/person.html", ui.person(value))
+        return render_to_string("ui/parts/person.html", ui.person(value, link=self.leads))
 
     def written(self, value: Any) -> str:
         """Name and id, so that namesakes are told apart."""

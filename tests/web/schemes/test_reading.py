@@ -10,6 +10,8 @@ from django.utils import translation
 
 from fairwrench.catalog.loader import load_scheme, load_sources, scheme_names
 from fairwrench.report.naming import Names
+from fairwrench.settlement.check_rules import PLACEHOLDERS
+from fairwrench.web.schemes.clauses import PUT_IN
 from fairwrench.web.schemes.regulation import _texts, _written
 
 SCHEME = load_scheme("dealership")
@@ -154,3 +156,8 @@ def test_every_shipped_scheme_can_be_read(name, lang):
     for pool in scheme.pools:
         assert f'id="pool-{pool}"' in text
     assert text.count("<polyline") == sum(1 for card in scheme.scorecards.values() for item in card.items if item.curve)
+
+
+def test_what_letters_put_in_is_said_in_words() -> None:
+    """Fails when a letter may name something for which the scheme's page has no words."""
+    assert set(PUT_IN) == set(PLACEHOLDERS)
