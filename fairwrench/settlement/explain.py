@@ -325,7 +325,9 @@ def _value_step(name: str, metric: Metric, line: dict[str, Any], sources: Mappin
 def _part_step(name: str, part: str, measure: Measure, line: dict[str, Any], sources: Mapping[str, Source]) -> Step:
     behind = RowsBehind(name, part, measure, line["level"], line["unit"])
     shown = figure(line[part], line[f"{part}_digits"])
-    return Step(f"{part}.{name}", PARTS[part], shown, measure_text(measure, sources), rows=(behind,))
+    # a store's and the group's figure takes all rows, whomever they are credited to
+    told = measure.model_copy(update={"credit": None}) if line["level"] in ("store", "group") else measure
+    return Step(f"{part}.{name}", PARTS[part], shown, measure_text(told, sources), rows=(behind,))
 
 
 def _grouped(line: dict[str, Any], part: str) -> str:

@@ -180,6 +180,15 @@ def test_each_scorecard_explains_its_own_curve(october: World, tmp_path: Path) -
     assert explain(settled, "A1", "on_time", sources=SOURCES) == advisor
 
 
+def test_a_stores_figure_is_told_without_whom_rows_are_credited_to(october: World, tmp_path: Path) -> None:
+    """Fails when a store's output seems to leave out the orders of those who are not technicians."""
+    settled = october.settled(tmp_path)
+    own, stores = steps(settled, "T1")["value.output"], steps(settled, "A1")["value.output"]
+    assert own.how.en == "sum of Labour amount in Repair orders (dated by Finished, credited to Technician)"
+    assert stores.how.en == "sum of Labour amount in Repair orders (dated by Finished)"
+    assert stores.rows[0].measure == own.rows[0].measure
+
+
 def test_a_thin_figure_shows_the_departments_that_counts(october: World, tmp_path: Path) -> None:
     """Fails when 3 of 4 is shown where the department's 51 of 56 gave the points."""
     few = World(october.roster, {**october.rows})
