@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.contrib.auth import logout
 from django.db import transaction
@@ -61,6 +62,23 @@ def user_open(*, user: User) -> None:
     """Open a closed account again."""
     user.is_active = True
     user.save(update_fields=["is_active"])
+
+
+@transaction.atomic
+def second_step_take_away(*, user: User, by: User) -> None:
+    """Let somebody who lost phone and codes in by password alone, until they set a second step up anew.
+
+    Their sessions end: whoever asks for this may have lost the phone to somebody. Refused for one's own, which one
+    switches off with one's own password.
+    """
+    if user.pk == by.pk:
+        raise Refused(
+            [Problem("own_step", "自己的两步验证请在“我的设置”里关闭", "switch your own off in your settings")]
+        )
+    Authenticator.objects.filter(user=user).delete()
+    record(by=by, about=user, what="second_step_taken_away")
+    for session in UserSession.objects.filter(user=user):
+        session.end()
 
 
 def session_end(*, session: UserSession, request: HttpRequest) -> None:

@@ -16,6 +16,7 @@ DEEDS: dict[str, Words] = {
     "view_as_begun": ("开始以此人身份查看", "began to look as this person"),
     "viewed": ("以此人身份查看了页面", "saw a page as this person"),
     "view_as_ended": ("结束以此人身份查看", "stopped looking as this person"),
+    "second_step_taken_away": ("取消两步验证", "second step taken away"),
     "session_ended": ("结束一处登录", "session ended"),
 }
 

@@ -17,6 +17,7 @@ urlpatterns = [
     path("users/<int:user_id>/grant/", views_users.grant, name="grant"),
     path("users/<int:user_id>/close/", views_users.close, name="close"),
     path("users/<int:user_id>/open/", views_users.reopen, name="reopen"),
+    path("users/<int:user_id>/take-step/", views_users.take_step, name="take_step"),
     path("users/<int:user_id>/view-as/", views_settings.view_as, name="view_as"),
     path("roles/<int:grant_id>/revoke/", views_users.revoke, name="revoke"),
     path("view-as/end/", views_settings.view_as_end, name="view_as_end"),

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST
 
 from fairwrench.settlement.problem import Refused
 from fairwrench.web.people.forms_users import AccountForm, GrantForm, InviteForm, OutsiderForm, ViewAsForm
-from fairwrench.web.people.granting import role_grant, role_revoke, user_close, user_open
+from fairwrench.web.people.granting import role_grant, role_revoke, second_step_take_away, user_close, user_open
 from fairwrench.web.people.invitations import (
     invitation_make,
     invitation_url,
@@ -133,6 +133,20 @@ def close(request: HttpRequest, user_id: int) -> HttpResponse:
     try:
         user_close(user=get_object_or_404(User, pk=user_id), by=request.user)
         messages.success(request, pick("账号已停用。", "The account is closed."))
+    except Refused as refused:
+        _told(request, refused)
+    return redirect("settings:user", user_id)
+
+
+@allowed("people.grant")
+@require_POST
+def take_step(request: HttpRequest, user_id: int) -> HttpResponse:
+    """Take the second step away from somebody who lost it."""
+    try:
+        second_step_take_away(user=get_object_or_404(User, pk=user_id), by=request.user)
+        messages.success(
+            request, pick("两步验证已取消，本人登录后可重新设置。", "Taken away; they can set it up anew.")
+        )
     except Refused as refused:
         _told(request, refused)
     return redirect("settings:user", user_id)
