@@ -94,6 +94,8 @@ class StoreTable(Table):
         self.run, self.month = run, month
         #: store → its line, filled in once the page is known
         self.trends: dict[str, SafeString] = {}
+        if run.kind == Run.Kind.LIVE:  # nobody's pay is settled while the month runs, and none is not ¥0.00
+            options["exclude"] = (*options.get("exclude", ()), "total_pay")
         super().__init__(data, **options)
         self.around = "shops"
 

@@ -36,8 +36,8 @@ from fairwrench.web.ui.words import lang, pick
 @allowed("settlements.view")
 def months(request: HttpRequest) -> HttpResponse:
     """Every month with its state; HR begins a new one."""
-    form = NewMonthForm(request.POST or None)
-    if request.method == "POST" and may(request.user, "settlements.settle") and form.is_valid():
+    form = NewMonthForm(request.POST or None) if may(request.user, "settlements.settle") else None
+    if request.method == "POST" and form and form.is_valid():
         cycle = cycle_open(month=Month.parse(form.cleaned_data["month"]))
         return redirect("settlements:month", month=cycle.month)
     return render(request, "settlements/months.html", {"cycles": months_shown(), "form": form})
