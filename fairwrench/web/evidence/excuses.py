@@ -1,13 +1,11 @@
-"""Rows excused: found in the ledger, asked for with a reason, decided by somebody else, landed as evidence."""
+"""Rows excused: asked for with a reason, decided by somebody else, landed as evidence."""
 
 from __future__ import annotations
 
 import csv
 import io
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Iterable
 
-import polars as pl
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.db.models import Q, QuerySet
@@ -16,74 +14,18 @@ from django.utils import timezone
 
 from fairwrench.closing.placing import GROUP
 from fairwrench.settlement.deadlines import Month
-from fairwrench.settlement.measure import metric_sources
 from fairwrench.settlement.problem import Problem, Refused
-from fairwrench.settlement.scheme import Metric, Scheme
-from fairwrench.settlement.source import Source
+from fairwrench.settlement.source import Text
 from fairwrench.web.evidence import selectors
+from fairwrench.web.evidence.excuse_rows import credited, metrics_of, rows_found
 from fairwrench.web.evidence.models import Excuse
 from fairwrench.web.evidence.reach import reach_of
-from fairwrench.web.evidence.showing import cell_of, column_words, names_of
 from fairwrench.web.jobs.services import job_start
 from fairwrench.web.people.models import User
-from fairwrench.web.people.scope import Scope
 
 State = Excuse.State
-#: rows shown of a search
-FOUND = 20
 #: the columns of the file that an approval lands
 COLUMNS = ("source", "key", "metric", "month", "store", "reason", "approved_by")
-
-
-@dataclass(frozen=True)
-class FoundRow:
-    """A row of the ledger: its key as exemptions write it, its store, its values by column."""
-
-    key: str
-    store: str
-    values: dict[str, Any]
-
-    def cells(self, source: Source) -> list[tuple[str, str]]:
-        """What it says, in words."""
-        there = {name: value for name, value in self.values.items() if value is not None and name in source.columns}
-        people = names_of(value for name, value in there.items() if source.columns[name].type == "person")
-        return [(column_words(source, name), cell_of(source, name, value, people)) for name, value in there.items()]
-
-
-def metrics_of(scheme: Scheme, source: str) -> dict[str, Metric]:
-    """The metrics that scorecards use and that read a source."""
-    used = {item.metric for card in scheme.scorecards.values() for item in card.items if item.metric}
-    return {name: scheme.metrics[name] for name in sorted(used) if source in metric_sources(scheme.metrics[name])}
-
-
-def rows_found(*, user: User, source: str, month: Month, sought: str, exact: bool = False) -> list[FoundRow]:
-    """The rows a metric of a month may look at whose key holds `sought` (is it, when `exact`), of those a user may
-    speak for: in the stores one hands in or oversees, or about somebody one leads."""
-    kind, ledger = selectors.sources().get(source), selectors.ledger()
-    if kind is None or not sought or not ledger.has(source):
-        return []
-    months = Month.range(month.plus(-kind.look_back), month)
-    rows = ledger.current(source, kind, months).with_columns(key_of(kind).alias("_key"))
-    match = pl.col("_key") == sought if exact else pl.col("_key").str.contains(sought, literal=True)
-    mine = rows.filter(match, _spoken_for(user, source, kind)).sort("_id", descending=True).head(FOUND)
-    return [
-        FoundRow(row["_key"], row["store"], {name: row[name] for name in kind.columns})
-        for row in mine.iter_rows(named=True)
-    ]
-
-
-def key_of(source: Source) -> pl.Expr:
-    """A row's key as exemptions write it: its parts joined by |."""
-    return pl.concat_str([pl.col(name).cast(pl.String).fill_null("") for name in source.key], separator="|")
-
-
-def _spoken_for(user: User, source: str, kind: Source) -> pl.Expr:
-    stores = reach_of(user=user).stores_of(source)
-    if stores is None:
-        return pl.lit(True)
-    led = sorted(Scope.of(user).led)
-    people = [name for name, column in kind.columns.items() if column.type == "person"]
-    return pl.any_horizontal(pl.col("store").is_in(sorted(stores)), *(pl.col(name).is_in(led) for name in people))
 
 
 def excuse_ask(*, user: User, source: str, key: str, metric: str, month: Month, reason: str) -> Excuse:
@@ -100,18 +42,23 @@ def excuse_ask(*, user: User, source: str, key: str, metric: str, month: Month, 
     about = {
         **{"source": source, "key": key, "metric": metric, "month": str(month), "store": row.store},
         **{"reason": reason.strip()[:400], "row": dict(row.cells(kind)), "asked_by": user},
-        "credited": sorted({str(row.values[name]) for name in _credits(known[metric], source) if row.values.get(name)}),
+        "credited": credited(known[metric], source, row),
     }
     try:
         with transaction.atomic():
             return Excuse.objects.create(**about)
     except IntegrityError:
-        raise Refused([_asked()]) from None
+        raise Refused([_asked(known[metric].name)]) from None
 
 
-def _credits(metric: Metric, source: str) -> list[str]:
-    parts = [part for part in (metric.numerator, metric.denominator) if part and part.source == source]
-    return [part.credit for part in parts if part.credit]
+def excuses_ask(
+    *, user: User, source: str, key: str, metrics: Iterable[str], month: Month, reason: str
+) -> list[Excuse]:
+    """Ask for a row not to count for several metrics: for all of them, or for none when one is refused."""
+    wanted = list(dict.fromkeys(metrics)) or [""]
+    told = {"user": user, "source": source, "key": key, "month": month, "reason": reason}
+    with transaction.atomic():
+        return [excuse_ask(metric=metric, **told) for metric in wanted]
 
 
 def excuses_seen(*, user: User) -> QuerySet[Excuse]:
@@ -186,8 +133,9 @@ def _nowhere() -> Problem:
     return Problem("no_store", "这一行不属于任何门店，不能免责", "the row belongs to no store and cannot be excused")
 
 
-def _asked() -> Problem:
-    zh, en = "这一行、这项指标、这个月已经申请过", "this row, metric and month were asked for before"
+def _asked(metric: Text) -> Problem:
+    zh = f"“{metric.zh}”已经申请过这一行、这个月，请取消勾选"
+    en = f"“{metric.en}”: this row and month were asked for before; do not tick it"
     return Problem("asked_before", zh, en)
 
 

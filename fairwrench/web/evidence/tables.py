@@ -14,6 +14,7 @@ from django.utils.safestring import SafeString
 from fairwrench.settlement.deadlines import Month
 from fairwrench.settlement.source import Source
 from fairwrench.web.evidence import selectors
+from fairwrench.web.evidence.excuse_rows import title_of
 from fairwrench.web.evidence.models import Excuse, Landing, Upload
 from fairwrench.web.ui.columns import Column, CountColumn, LongColumn
 from fairwrench.web.ui.tables import Table
@@ -124,7 +125,7 @@ class Landings(Sourced):
 class Excuses(Sourced):
     """Rows that somebody asks to be excused."""
 
-    key = Column("数据主键", "Key", search=True)
+    key = Column("哪一行", "Row", search=True)
     source = Column("数据", "Source")
     metric = Column("指标", "Metric", search=True)
     month = Column("月份", "Month", search=True)
@@ -134,9 +135,9 @@ class Excuses(Sourced):
     asked_by = Column("申请人", "Asked by")
     asked_at = MomentColumn("申请时间", "Asked")
 
-    def render_key(self, value: str, record: Excuse) -> SafeString:
+    def render_key(self, record: Excuse) -> SafeString:
         """The row, leading to the request."""
-        return format_html('<a href="{}">{}</a>', reverse("evidence:excuse", args=[record.pk]), value)
+        return format_html('<a href="{}">{}</a>', reverse("evidence:excuse", args=[record.pk]), title_of(record))
 
     def render_metric(self, value: str, record: Excuse) -> str:
         """The metric in words."""

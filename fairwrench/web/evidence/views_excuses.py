@@ -2,30 +2,34 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from fairwrench.settlement.deadlines import Month
-from fairwrench.settlement.problem import Refused
+from fairwrench.settlement.problem import Problem, Refused
 from fairwrench.web.evidence import selectors
-from fairwrench.web.evidence.excuses import (
-    excuse_ask,
-    excuse_decide,
-    excuse_seen,
-    excuses_seen,
-    may_decide,
+from fairwrench.web.evidence.excuse_rows import (
+    FOUND,
+    concerned,
+    kinds_offered,
     metrics_of,
+    parts_of,
+    row_told,
     rows_found,
+    title_of,
 )
+from fairwrench.web.evidence.excuses import excuse_decide, excuse_seen, excuses_ask, excuses_seen, may_decide
 from fairwrench.web.evidence.models import Excuse
 from fairwrench.web.evidence.tables import Excuses
 from fairwrench.web.evidence.telling import answered
 from fairwrench.web.evidence.views_desk import month_asked, months_offered
 from fairwrench.web.people.policy import allowed, may
 from fairwrench.web.ui.tables import table_page
-from fairwrench.web.ui.words import both, of, pick
+from fairwrench.web.ui.words import both, pick
 
 
 @require_GET
@@ -33,42 +37,53 @@ from fairwrench.web.ui.words import both, of, pick
 def excuses(request: HttpRequest) -> HttpResponse:
     """Every request that may be seen, those to be decided first."""
     found = excuses_seen(user=request.user)
-    state = request.GET.get("state", "")
+    state, there = request.GET.get("state", ""), found.exists()
+    waiting = found.filter(state=Excuse.State.ASKED).count()
     found = found.filter(state=state) if state in Excuse.State else found
-    name, context = both("免责申请", "Excused rows"), {"state": state, "states": Excuse.State.choices}
+    context = {"state": state, "states": Excuse.State.choices, "any": there, "waiting": waiting}
+    context |= {"may_decide": may(request.user, "evidence.approve_excuse")}
+    context |= {"sees_desk": may(request.user, "evidence.view")}
+    name = both("免责申请", "Excused rows")
     return table_page(request, Excuses, found, name=name, template="evidence/excuses.html", context=context)
 
 
 @allowed("evidence.excuse")
 def excuse_new(request: HttpRequest) -> HttpResponse:
-    """Find a row and ask for it to be excused."""
-    month, source = month_asked(request), request.POST.get("source") or request.GET.get("source", "")
-    asked = {name: request.POST.get(name, "") for name in ("key", "metric", "reason")}
-    if request.method == "POST":
-        try:
-            made = excuse_ask(user=request.user, source=source, month=month, **asked)
-        except Refused as refused:
-            for problem in refused.problems:
-                messages.error(request, of(problem))
-        else:
-            messages.success(request, pick("已提交，等待审批。", "Sent; it waits to be decided."))
-            return redirect("evidence:excuse", made.pk)
-    kinds, sought = selectors.sources(), (request.GET.get("q") or asked["key"]).strip()
-    rows = rows_found(user=request.user, source=source, month=month, sought=sought)
-    kind = kinds.get(source)
-    context = {
-        **{
-            "month": str(month),
-            "months": [str(each) for each in months_offered(selectors.open_month())],
-            "source": source,
-            "q": sought,
-        },
-        "kinds": sorted(kinds.items()),
-        "rows": [(row, row.cells(kind)) for row in rows] if kind else [],
-        "metrics": metrics_of(selectors.scheme_at(month=month), source),
-        "asked": asked,
-    }
-    return render(request, "evidence/excuse_new.html", context)
+    """Find a row (`source`, `q`), choose it (`key`), and ask for it to be excused from one or several metrics."""
+    month, told = month_asked(request), request.POST or request.GET
+    asked = {name: told.get(name, "").strip() for name in ("source", "key", "q", "reason")}
+    if request.method != "POST":
+        return _page(request, month, asked)
+    ticked = request.POST.getlist("metric")
+    row = {name: asked[name] for name in ("source", "key", "reason")}
+    try:
+        made = excuses_ask(user=request.user, month=month, metrics=ticked, **row)
+    except Refused as refused:
+        return _page(request, month, {**asked, "ticked": ticked}, refused.problems)
+    messages.success(request, pick("已提交，等待人力资源审批。", "Sent; HR decides about it."))
+    return redirect("evidence:excuse", made[0].pk) if len(made) == 1 else redirect("evidence:excuses")
+
+
+def _page(
+    request: HttpRequest, month: Month, asked: dict[str, Any], problems: tuple[Problem, ...] = ()
+) -> HttpResponse:
+    """The search, or the row that was chosen; whoever typed something finds it again."""
+    scheme, source = selectors.scheme_at(month=month), asked["source"]
+    kinds = kinds_offered(user=request.user, scheme=scheme)
+    context = {"month": str(month), "asked": asked, "problems": problems, "kinds": kinds, "kind": kinds.get(source)}
+    context["months"] = [str(each) for each in months_offered(selectors.open_month())]
+    if (kind := kinds.get(source)) is None:
+        return render(request, "evidence/excuse_new.html", context, status=422 if problems else 200)
+    chosen = bool(asked["key"])
+    rows = rows_found(user=request.user, source=source, month=month, sought=asked["key"] or asked["q"], exact=chosen)
+    parts = [part for metric in metrics_of(scheme, source).values() for part in parts_of(metric, source)]
+    context["rows"] = [(row, row.title(kind), row.facts(kind, parts)) for row in rows[:FOUND]]
+    context["more"] = len(rows) > FOUND
+    if chosen and rows:
+        every = concerned(row=rows[0], source=source, scheme=scheme, month=month)
+        context |= {"row": rows[0], "title": rows[0].title(kind), "cells": rows[0].cells(kind)}
+        context |= {"metrics": [each for each in every if each.counts], "others": [e for e in every if not e.counts]}
+    return render(request, "evidence/excuse_new.html", context, status=422 if problems else 200)
 
 
 @require_GET
@@ -76,12 +91,14 @@ def excuse_new(request: HttpRequest) -> HttpResponse:
 def excuse(request: HttpRequest, excuse_id: int) -> HttpResponse:
     """One request: the row, the metric, the reason, who asked and who decided."""
     found = excuse_seen(user=request.user, excuse_id=excuse_id)
-    metric = selectors.scheme_at(month=Month.parse(found.month)).metrics.get(found.metric)
+    month = Month.parse(found.month)
+    metric = selectors.scheme_at(month=month).metrics.get(found.metric)
     context = {
-        "excuse": found,
+        **{"excuse": found, "title": title_of(found), "row": row_told(found)},
         "metric": metric.name if metric else found.metric,
         "may_decide": may(request.user, "evidence.approve_excuse"),
         "why_not": may_decide(excuse=found, user=request.user),
+        "closed": selectors.is_closed(month=month),
     }
     return render(request, "evidence/excuse.html", context)
 

@@ -36,6 +36,7 @@ PLACES = (
     Place("settlements:stores", "门店", "Stores", "building-store", "results.view_stores"),
     Place("settlements:months", "考核", "Cycle", "calendar-event", "settlements.view"),
     Place("evidence:desk", "数据", "Evidence", "database", "evidence.view"),
+    Place("evidence:excuses", "免责", "Excused rows", "hand-stop", "evidence.excuse", unless="evidence.view"),
     Place("schemes:list", "制度", "Schemes", "book", "schemes.view"),
     Place("people:list", "人员", "People", "users-group", "people.view"),
     Place("settings:users", "设置", "Settings", "settings", "people.manage_users", also="settings:log"),

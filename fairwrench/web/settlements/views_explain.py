@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 
 from fairwrench.closing.month import Office
 from fairwrench.closing.out import sealed_roster
-from fairwrench.closing.tracing import traced
+from fairwrench.closing.tracing import EXCUSED, traced
 from fairwrench.engines.duckdb import DuckDB
 from fairwrench.report.charts import curve_picture
 from fairwrench.report.people import figure_text
@@ -28,6 +28,8 @@ from fairwrench.web.settlements.selectors import names_of, result_seen, run_show
 from fairwrench.web.settlements.services import run_verify
 from fairwrench.web.ui.words import lang
 
+#: the column of a table of rows that says which of them were excused
+NOTE = "note"
 #: rows shown under a figure before the workbook is offered
 ROWS = 200
 
@@ -96,7 +98,9 @@ def rows(request: HttpRequest, month: str, employee_id: str) -> HttpResponse:
     kept = records(run=run)
     office = Office(ledger(), DuckDB(), sources(), sealed_roster(kept.seal, Path(settings.LEDGER)))
     (table,) = traced(replace(step, rows=(step.rows[int(place)],)), office, kept, ROWS)
+    excused = sum(1 for row in table.cells if NOTE in table.keys and row[table.keys.index(NOTE)] == EXCUSED)
     context: dict[str, Any] = {"table": table, "headers": table.headers(lang()), "cells": table.rows(lang())}
+    context |= {"excused": excused, "shown": len(table.cells) - excused}
     return render(request, "settlements/rows.html", context)
 
 

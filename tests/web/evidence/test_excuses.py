@@ -2,16 +2,30 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote
+
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.urls import reverse
+from django.utils import translation
 
 from fairwrench.ledger.batches import Ledger
 from fairwrench.settlement.problem import Refused
 from fairwrench.web.evidence import hooks, selectors
-from fairwrench.web.evidence.excuses import excuse_ask, excuse_decide, excuses_seen, metrics_of, rows_found
+from fairwrench.web.evidence.excuse_rows import (
+    FoundRow,
+    concerned,
+    kinds_offered,
+    metrics_of,
+    parts_of,
+    row_told,
+    rows_found,
+    title_of,
+)
+from fairwrench.web.evidence.excuses import excuse_ask, excuse_decide, excuses_ask, excuses_seen
 from fairwrench.web.evidence.models import Excuse, Upload
 from fairwrench.web.evidence.services import upload_land
+from fairwrench.web.people.models import Assignment, Employee
 from tests.web.evidence.conftest import OCTOBER
 
 KEY = "东店|A1"
@@ -110,7 +124,7 @@ def test_it_is_asked_and_decided_by_clicking(there, provider, hr, signed_in):
     """Fails when it would need anything but the pages, or a page would let others decide."""
     mine = signed_in(provider)
     page = mine.get(reverse("evidence:excuse_new"), {"month": "2026-10", "source": "repair_orders", "q": "A1"})
-    assert KEY in page.content.decode()
+    assert f"key={quote(KEY, safe='')}" in page.content.decode()
     told = {"source": "repair_orders", "month": "2026-10", "key": KEY, "metric": METRIC, "reason": "停电"}
     answer = mine.post(reverse("evidence:excuse_new"), told)
     assert answer.status_code == 302
@@ -120,4 +134,66 @@ def test_it_is_asked_and_decided_by_clicking(there, provider, hr, signed_in):
     signed_in(hr).post(decide, {"decision": "approve"})
     assert Excuse.objects.get().landing is not None
     assert "A1" in signed_in(hr).get(reverse("evidence:excuses")).content.decode()
-    assert mine.post(reverse("evidence:excuse_new"), {**told, "reason": ""}).status_code == 200
+    again = mine.post(reverse("evidence:excuse_new"), {**told, "reason": "再申请一次"})
+    assert again.status_code == 422
+    assert "已经申请过" in again.content.decode() and "再申请一次" in again.content.decode()
+
+
+def test_a_row_is_found_by_what_people_know_of_it(there, provider):
+    """Fails when only the key as the ledger writes it would lead to a row, or an empty search to nothing."""
+
+    def keys(sought):
+        rows = rows_found(user=provider, source="repair_orders", month=OCTOBER, sought=sought)
+        return [row.key for row in rows]
+
+    assert keys("") == ["东店|A2", KEY]
+    assert keys("A1") == [KEY]
+    assert keys("赵四") == keys("E4") == ["东店|A2", KEY]
+    assert keys("没有") == []
+    assert rows_found(user=provider, source="repair_orders", month=OCTOBER, sought="", exact=True) == []
+
+
+def test_only_kinds_that_figures_read_and_one_speaks_for_are_offered(there, provider, user):
+    """Fails when somebody would look for rows where none can be excused, or a manager find no way to ask."""
+    scheme = selectors.scheme_at(month=OCTOBER)
+    assert list(kinds_offered(user=provider, scheme=scheme)) == ["repair_orders"]
+    assert kinds_offered(user=user("W2"), scheme=scheme) == {}
+    Assignment.objects.filter(employee__employee_id="E4").update(manager=Employee.objects.get(employee_id="E1"))
+    manager = user("E1")
+    assert "job_lines" in kinds_offered(user=manager, scheme=scheme)
+    (row, _) = rows_found(user=manager, source="repair_orders", month=OCTOBER, sought="")
+    assert row.values["technician"] == "E4"
+
+
+def test_the_metrics_that_a_row_counts_for_come_with_whose_they_are(there, provider):
+    """Fails when somebody would ask for a metric that the row is not in, or not know whose figure it changes."""
+    scheme = selectors.scheme_at(month=OCTOBER)
+    (row,) = rows_found(user=provider, source="repair_orders", month=OCTOBER, sought=KEY, exact=True)
+    found = {each.name: each for each in concerned(row=row, source="repair_orders", scheme=scheme, month=OCTOBER)}
+    assert found[METRIC].counts and found[METRIC].people == ["李二 E2"]
+    assert "服务顾问" in {position.zh for position in found[METRIC].positions}
+    later = concerned(row=row, source="repair_orders", scheme=scheme, month=OCTOBER.plus(1))
+    assert not next(each for each in later if each.name == METRIC).counts
+    dates = {part.date: None for part in parts_of(scheme.metrics[METRIC], "repair_orders")}
+    undated = FoundRow(row.key, row.store, {**row.values, **dates})
+    nothing = concerned(row=undated, source="repair_orders", scheme=scheme, month=OCTOBER)
+    assert not next(each for each in nothing if each.name == METRIC).counts
+
+
+def test_several_metrics_are_asked_for_at_once_or_none(there, provider):
+    """Fails when half of a request would stay behind after the other half was refused."""
+    other = next(name for name in metrics_of(selectors.scheme_at(month=OCTOBER), "repair_orders") if name != METRIC)
+    told = {"user": provider, "source": "repair_orders", "key": KEY, "month": OCTOBER, "reason": "停电"}
+    with pytest.raises(Refused):
+        excuses_ask(metrics=[other, "no_such_metric"], **told)
+    assert Excuse.objects.count() == 0
+    assert [each.metric for each in excuses_ask(metrics=[METRIC, other], **told)] == [METRIC, other]
+
+
+def test_a_request_reads_in_the_readers_language(there, provider):
+    """Fails when whoever decides would read labels of another language, or a key that nobody writes."""
+    excuse = ask(provider)
+    assert title_of(excuse) == "A1"
+    with translation.override("en"):
+        labels = [label for label, _ in row_told(excuse)]
+    assert labels[:2] == ["Order number", "Store"]
