@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from django.db.models import Exists, OuterRef, Q
+
 from fairwrench.closing.placing import GROUP
 from fairwrench.web.people.models import Duty, Grant, Unit, User
 from fairwrench.web.people.policy import OVERSEERS
@@ -111,9 +113,11 @@ class Places:
 
     @classmethod
     def read(cls) -> Places:
-        """As it is now, in one query."""
+        """As it is now, in one query; parts of stores that nobody hands anything in for are left out."""
         duty = ("duties__kind", "duties__subject", "duties__employee__name")
-        rows = list(Unit.objects.order_by("id", *duty[:2]).values_list("id", "parent_id", "kind", "name", *duty))
+        divided = Exists(Unit.objects.filter(parent=OuterRef("pk"), kind__in=PARTS))
+        units = Unit.objects.filter(~Q(kind__in=PARTS) | Q(duties__kind=Duty.Kind.PROVIDE) | Q(divided))
+        rows = list(units.order_by("id", *duty[:2]).values_list("id", "parent_id", "kind", "name", *duty))
         provided = [(subject, unit, name) for unit, _, _, _, does, subject, name in rows if does == Duty.Kind.PROVIDE]
         return cls({unit: (parent, kind, name) for unit, parent, kind, name, *_ in rows}, provided)
 

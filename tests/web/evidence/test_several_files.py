@@ -10,7 +10,7 @@ from fairwrench.web.evidence.arrivals import Landed, standing
 from fairwrench.web.evidence.freshness import freshness
 from fairwrench.web.evidence.models import Landing, Upload
 from fairwrench.web.evidence.reach import Places, stores_of_unit
-from fairwrench.web.people.models import Unit
+from fairwrench.web.people.models import Duty, Employee, Unit
 from tests.web.evidence.conftest import OCTOBER, ROWS, orders
 from tests.web.evidence.test_freshness import land
 
@@ -106,12 +106,20 @@ def test_stores_of_units_are_the_same_read_at_once(office):
     Unit.objects.filter(name="东店").update(parent=region)
     Unit.objects.create(kind="department", name="区域财务", parent=region)
     Unit.objects.create(kind="department", name="集团财务", parent=group)
-    team = Unit.objects.create(kind="team", name="一组", parent=Unit.objects.filter(kind="department").first())
+    part = Unit.objects.filter(kind="department").first()
+    inner = Unit.objects.create(kind="department", name="机修", parent=part)
+    Unit.objects.create(kind="team", name="一组", parent=inner)
     Unit.objects.create(kind="team", name="独立", parent=None)
+    somebody = Employee.objects.first()
+    for number, unit in enumerate(Unit.objects.order_by("pk")):
+        Duty.objects.create(kind=Duty.Kind.PROVIDE, subject=f"s{number}", unit=unit, employee=somebody)
+        Duty.objects.create(kind=Duty.Kind.RATE, subject="attitude", unit=unit, employee=somebody)
     places = Places.read()
-    for unit in Unit.objects.all():
-        assert places.of(unit.pk) == stores_of_unit(unit), unit
-    assert places.stores == ["东店", "西店"] and places.of(team.pk)
+    assert places.stores == ["东店", "西店"]
+    assert len(places.provided) == Unit.objects.count()
+    for _, unit, name in places.provided:
+        assert name == somebody.name
+        assert places.of(unit) == stores_of_unit(Unit.objects.get(pk=unit)), unit
 
 
 @pytest.fixture
