@@ -97,8 +97,11 @@ def calendar(month: Month, scheme: Scheme) -> pl.DataFrame:
 
 
 def scheme_json(scheme: Scheme) -> str:
-    """A scheme as canonical JSON; numbers are text, so that they stay exact."""
-    return json.dumps(scheme.model_dump(mode="json", by_alias=True), ensure_ascii=False, sort_keys=True, indent=1)
+    """A scheme as JSON; numbers are text, so that they stay exact.
+
+    What is written first stays first: positions share a pool, and steps follow each other, in the order of the scheme.
+    """
+    return json.dumps(scheme.model_dump(mode="json", by_alias=True), ensure_ascii=False, indent=1)
 
 
 def _with_derived(sealed: Seal, office: Office, schemes: Sequence[Scheme]) -> Seal:

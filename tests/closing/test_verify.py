@@ -13,8 +13,10 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from fairwrench.catalog.loader import load_scheme, scheme_names
 from fairwrench.closing.book import Book
 from fairwrench.closing.contract import KEYS
+from fairwrench.closing.month import scheme_json
 from fairwrench.closing.out import FRAMES, LEDGER, RECORDS, SEAL, read_kept
 from fairwrench.closing.verify import verify
 from fairwrench.engines.duckdb import DuckDB
@@ -22,6 +24,7 @@ from fairwrench.ledger.fold import fold
 from fairwrench.ledger.folder import sha256_of
 from fairwrench.ledger.seal import read_seal
 from fairwrench.settlement.problem import Problem, Refused
+from fairwrench.settlement.scheme import Scheme
 from tests.closing.small import OCTOBER, SOURCES, Group, evidence, scheme
 
 ROOT = Path(__file__).parents[2]
@@ -263,3 +266,14 @@ def test_the_kept_month_is_the_closed_one(out: Path) -> None:
     assert kept.seal == done.seal
     for name in FRAMES:
         assert getattr(kept.settlement, name).equals(getattr(done.settlement, name)), name
+
+
+@pytest.mark.parametrize("name", scheme_names())
+def test_a_sealed_scheme_keeps_its_order(name: str) -> None:
+    """Fails when a month is settled again with positions, steps or tiers in another order than the scheme's.
+
+    A pool's odd fen goes to the position named first, and the steps behind a share stand in that order too.
+    """
+    scheme = load_scheme(name)
+    again = Scheme.model_validate(json.loads(scheme_json(scheme)))
+    assert again.model_dump_json(by_alias=True) == scheme.model_dump_json(by_alias=True)
