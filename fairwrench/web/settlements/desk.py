@@ -15,9 +15,11 @@ def after_landing(month: Month) -> None:
 
 
 def open_month() -> Month | None:
-    """The earliest month that is not published yet."""
-    waiting = Cycle.objects.exclude(state=Cycle.State.PUBLISHED).order_by("month").values_list("month", flat=True)
-    return Month.parse(waiting[0]) if waiting else None
+    """The earliest month that is not published yet: where every one is, the month after the last; None without any."""
+    months = Cycle.objects.order_by("month").values_list("month", flat=True)
+    if first := months.exclude(state=Cycle.State.PUBLISHED).first():
+        return Month.parse(first)
+    return Month.parse(last).plus(1) if (last := months.last()) else None
 
 
 def is_closed(month: Month) -> bool:
