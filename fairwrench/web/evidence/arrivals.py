@@ -49,11 +49,12 @@ class Arrived(NamedTuple):
     rejected: int
 
 
-def arrived(month: Month) -> dict[Place, Arrived]:
-    """What landed for each place, in one query."""
+def arrived(month: Month, stores: Sequence[str] | None = None) -> dict[Place, Arrived]:
+    """What landed for each place, of some stores or of all (None), in one query."""
     about = (f"landing__{name}" for name in ("number", "landed_at", "file", "accepted", "rejected"))
+    covered = Covered.objects.filter(month=str(month))
     rows = (
-        Covered.objects.filter(month=str(month))
+        (covered if stores is None else covered.filter(store__in=stores))
         .order_by("landing__landed_at", "landing__number")
         .values_list("source", "store", *about, _counted("repeated") + _counted("changed"))
     )

@@ -119,7 +119,8 @@ def freshness(
     scheme, kinds = selectors.scheme_at(month=month), selectors.sources()
     stores = [name for name in places.stores if store in ("", name) and _watched(watched, name)]
     files = selectors.uploads_open() if desk is None else desk
-    known = _Known(arrived(month), waiting(month, files), providers(places, stores))
+    some = stores if len(stores) < len(places.stores) else None
+    known = _Known(arrived(month, some), waiting(month, files), providers(places, stores))
     due, needs = due_of(scheme=scheme, month=month), needed(scheme)
     names = [name for name in _shown(scheme, known, watched) if name in kinds and source in ("", name)]
     lines, drawn = [], _Map(known, watched, seen)

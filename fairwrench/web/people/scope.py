@@ -68,22 +68,18 @@ class Scope:
 
     def stores(self, *roles: str) -> set[str] | None:
         """The names of the stores for which a role is held; None for all of them."""
-        if roles not in self._stores:
-            self._stores[roles] = self._stores_of(*roles)
-        return self._stores[roles]
-
-    @cached_property
-    def _stores(self) -> dict[tuple[str, ...], set[str] | None]:
-        """What was asked before, by roles."""
-        return {}
-
-    def _stores_of(self, *roles: str) -> set[str] | None:
         held = [grant for grant in self.grants if grant.role in roles]
         if any(grant.unit is None or grant.unit.kind == Unit.Kind.GROUP for grant in held):
             return None
-        below = units_below(units=[grant.unit_id for grant in held if grant.unit_id])
-        within = Unit.objects.filter(id__in=below).select_related("parent")
-        return {unit.name if unit.kind == Unit.Kind.STORE else _store_of(unit) for unit in within} - {""}
+        units = frozenset(grant.unit_id for grant in held if grant.unit_id)
+        if units not in self._stores:
+            self._stores[units] = _stores_below(units)
+        return self._stores[units]
+
+    @cached_property
+    def _stores(self) -> dict[frozenset[int], set[str]]:
+        """What was asked before, by the units for which roles are held: several roles are mostly held for the same."""
+        return {}
 
     @cached_property
     def acts_for(self) -> frozenset[int]:
@@ -114,6 +110,12 @@ class Scope:
     def own(self) -> frozenset[str]:
         """The user's own employee id."""
         return frozenset({self.user.employee.employee_id}) if self.user.employee else frozenset()
+
+
+def _stores_below(units: frozenset[int]) -> set[str]:
+    """The stores among some units and all below them, and those that they belong to."""
+    within = Unit.objects.filter(id__in=units_below(units=units)).select_related("parent")
+    return {unit.name if unit.kind == Unit.Kind.STORE else _store_of(unit) for unit in within} - {""}
 
 
 def _store_of(unit: Unit) -> str:
