@@ -88,8 +88,8 @@ def test_a_manager_rates_the_team(visitor: Any) -> None:
 
 def test_a_provider_hands_in_a_file(visitor: Any, site: Site) -> None:
     """Fails when a file cannot be dropped, looked at and landed by clicking, or one dropped twice is not recognised."""
-    me = visitor().sign_in("hr").go("/evidence/")
-    file = site.waiting("考勤")
+    me = visitor().sign_in("provider").go("/evidence/")
+    file = site.waiting("回访")
     me.page.set_input_files("input[type=file]", str(file))
     me.page.get_by_role("button", name="上传并预览").click()
     me.page.wait_for_url(re.compile("/uploads/"))
