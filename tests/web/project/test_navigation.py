@@ -45,9 +45,7 @@ def test_auditors_find_the_log_and_administrators_find_it_under_settings(client:
     assert "/settings/log/" not in entries(client, "hr")
 
 
-@pytest.mark.parametrize(
-    "role", ["hr", "general_manager", "auditor", "line_manager", "next_level", "colleague", *GRANTED]
-)
+@pytest.mark.parametrize("role", sorted({"line_manager", "next_level", "colleague", *GRANTED}))
 def test_everybody_comes_in_on_a_page_they_may_see(client: Client, role: str) -> None:
     """Breaks if signing in ends on a refusal."""
     entries(client, role)
