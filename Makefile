@@ -42,7 +42,8 @@ test-fast: $(READY) $(PACKAGES) ## without what takes seconds
 # What needs a browser or no database at all, or brings its own, is left to `make test`.
 test-postgres: $(READY) $(PACKAGES) ## the web application's tests on PostgreSQL, which comes from the lock
 	$(BIN)/python -m tests.web.postgres $(BIN)/python -m pytest -n auto --dist loadfile tests/web \
-		--ignore tests/web/ui --ignore tests/web/journeys --ignore tests/web/evidence/test_killed.py
+		--ignore tests/web/ui --ignore tests/web/journeys --ignore tests/web/evidence/test_killed.py \
+		--ignore tests/web/settlements/test_every_page.py
 
 test-spark: .venv/.ready-spark ## the conformance suite on Apache Spark; needs Java 17 or later
 	$(BIN)/python -m pytest -m spark
