@@ -27,7 +27,7 @@ class ViewAsMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer as the viewed user would be answered, to reading only."""
-        request.real_user = request.user  # type: ignore[attr-defined]
+        request.real_user = request.user
         viewed = request.session.get(VIEWED)
         if viewed and request.user.is_authenticated:
             found = User.objects.filter(pk=viewed, is_active=True).first()
@@ -40,5 +40,5 @@ class ViewAsMiddleware:
                 if reading and request.path not in LEAVING and "HX-Request" not in request.headers:
                     record(by=request.user, about=found, what="viewed", detail=request.path)
                 request.user = found
-                request.viewing_as = found  # type: ignore[attr-defined]
+                request.viewing_as = found
         return self.get_response(request)

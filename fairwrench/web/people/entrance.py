@@ -43,7 +43,7 @@ def page_of(request: HttpRequest) -> str:
     return f"{parts.path}?{parts.query}" if parts.query else parts.path
 
 
-class SeenNowAndThen(UserSessionsMiddleware):  # type: ignore[misc]
+class SeenNowAndThen(UserSessionsMiddleware):
     """Notes when a session was last in use, but at most once in five minutes: a page that is read writes nothing.
 
     Each process remembers for itself what it noted: asking the others would cost every page a query.

@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from fairwrench.web.people.models import User
 
 
-class Passwords(AuthenticationBackend):  # type: ignore[misc]
+class Passwords(AuthenticationBackend):
     """Looks an account up one way, so that a password is worked out once for every attempt.
 
     What was typed comes as name and as address where it may be either. Tried both ways, an address that belongs to

@@ -205,7 +205,7 @@ def allowed(permission: str, about: str = "") -> Callable[[View], View]:
             witness(request, response)
             return response
 
-        checked.permission = permission  # type: ignore[attr-defined]
+        checked.permission = permission
         return checked
 
     return decorate

@@ -54,7 +54,7 @@ class Scope:
         found = getattr(user, "_scope", None)
         if found is None:
             found = Scope(user, today())
-            user._scope = found  # type: ignore[attr-defined]
+            user._scope = found
         return found
 
     @cached_property

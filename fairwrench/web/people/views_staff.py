@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -70,8 +71,11 @@ def move(request: HttpRequest, employee_id: str) -> HttpResponse:
     if not page.pay:  # who may not see the salary leaves it as it is
         form.fields.pop("full_salary")
     kept = {} if page.pay else {"full_salary": pay}
-    act = lambda: employees.employee_move(employee=employee, **form.cleaned_data, **kept)  # noqa: E731  one use, one line
-    if request.method == "POST" and form.is_valid() and done(form, act):
+    if (
+        request.method == "POST"
+        and form.is_valid()
+        and done(form, partial(employees.employee_move, employee=employee, **form.cleaned_data, **kept))
+    ):
         messages.success(request, pick("任职已变更。", "The change is noted."))
         return redirect("people:person", employee_id)
     hint = pick(
@@ -96,8 +100,11 @@ def leave(request: HttpRequest, employee_id: str) -> HttpResponse:
     """Somebody's last day."""
     employee = get_object_or_404(Employee, employee_id=employee_id)
     form = LeaveForm(request.POST or None)
-    act = lambda: employees.employee_leave(employee=employee, **form.cleaned_data)  # noqa: E731  one use, one line
-    if request.method == "POST" and form.is_valid() and done(form, act):
+    if (
+        request.method == "POST"
+        and form.is_valid()
+        and done(form, partial(employees.employee_leave, employee=employee, **form.cleaned_data))
+    ):
         messages.success(request, pick("离职已登记；账号需另行停用。", "Noted; the account is closed apart."))
         return redirect("people:person", employee_id)
     return _page(request, form, pick("登记离职", "Note that somebody leaves"), employee)
@@ -110,8 +117,11 @@ def delegate(request: HttpRequest, employee_id: str) -> HttpResponse:
         raise PermissionDenied("people.delegate")
     employee = get_object_or_404(Employee, employee_id=employee_id)
     form = DelegationForm(request.POST or None, user=request.user)
-    act = lambda: delegation_make(away=employee, **form.cleaned_data)  # noqa: E731  one use, one line
-    if request.method == "POST" and form.is_valid() and done(form, act):
+    if (
+        request.method == "POST"
+        and form.is_valid()
+        and done(form, partial(delegation_make, away=employee, **form.cleaned_data))
+    ):
         messages.success(request, pick("代理已设置。", "The stand-in is set."))
         return redirect("people:person", employee_id)
     hint = pick(

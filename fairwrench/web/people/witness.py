@@ -34,7 +34,7 @@ _NAMED = re.compile(r"filename\*=utf-8''([^;]+)|filename=\"([^\"]+)\"", re.IGNOR
 
 def shows(request: HttpRequest, *, month: str = "", harmless: bool = False) -> None:
     """A view says which month it shows where its address does not, or that it shows nothing confidential."""
-    request.shown_month, request.harmless = month, harmless  # type: ignore[attr-defined]
+    request.shown_month, request.harmless = month, harmless
 
 
 def witness(request: HttpRequest, response: HttpResponse) -> None:

@@ -76,7 +76,7 @@ def _word(path: Path, at: int, old: Names, new: Names) -> str:
 
 def _sides(each: Difference, old: Names, new: Names) -> tuple[str, str]:
     if each.order:
-        return tuple(  # type: ignore[return-value]
+        return tuple(
             " → ".join(key_words((*each.path, key), len(each.path), names) or key for key in keys)
             for keys, names in ((each.old, old), (each.new, new))
         )

@@ -33,7 +33,7 @@ class ProposeForm(forms.Form):
 
     def __init__(self, *args: Any, months: Iterable[Month], **named: Any) -> None:
         super().__init__(*args, **named)
-        self.fields["begins"].choices = [(str(month), str(month)) for month in months]  # type: ignore[attr-defined]
+        self.fields["begins"].choices = [(str(month), str(month)) for month in months]
 
 
 class SendBackForm(forms.Form):

@@ -15,8 +15,8 @@ class SettlementsConfig(AppConfig):
     def ready(self) -> None:
         """Tell the evidence desk what only settlements know."""
         from fairwrench.web.evidence import hooks  # noqa: PLC0415  models may be imported only now
-        from fairwrench.web.schemes.hooks import IS_SETTLED  # noqa: PLC0415  for the same reason
-        from fairwrench.web.settlements import desk  # noqa: PLC0415  for the same reason
+        from fairwrench.web.schemes.hooks import IS_SETTLED  # noqa: PLC0415  models may be imported only now
+        from fairwrench.web.settlements import desk  # noqa: PLC0415  models may be imported only now
 
         hooks.AFTER_LANDING.append(desk.after_landing)
         hooks.OPEN_MONTH.append(desk.open_month)

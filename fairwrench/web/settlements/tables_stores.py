@@ -61,7 +61,7 @@ class MetricColumn(Column):
 
     def __init__(self, key: str, metric: Metric, names: Names) -> None:
         self.metric, self.currency = metric, names.scheme.currency
-        self.kind: Kind = {"percent": "percent", "money": "money"}.get(metric.unit, "plain")  # type: ignore[assignment]
+        self.kind: Kind = {"percent": "percent", "money": "money"}.get(metric.unit, "plain")
         options = {"attrs": {part: {"class": "num"} for part in ("th", "td", "tf")}, "accessor": f"{COLUMN}{key}"}
         options["footer"] = lambda table, bound_column: self.render(table.totals[bound_column.name])
         super().__init__(*(names.metric(key),) * 2, **options)
