@@ -19,6 +19,7 @@ from pathlib import Path
 import django
 
 from bench.__main__ import machine
+from fairwrench.web.project.loaded import hold_loaded
 
 FOLDER = Path(__file__).parent.parent / "build" / "bench"
 
@@ -39,6 +40,7 @@ def main() -> int:
 
         began = time.perf_counter()
         pages_group.build(pages_group.Group(stores=words.stores, months=words.months))
+        hold_loaded()  # as the web server does
         print(f"built in {time.perf_counter() - began:.0f} s: {pages_asked.told()}")
         print(machine())
         print(f"{'page':<34}{'first':>8}{'p50':>8}{'p95':>8}{'busy':>8}{'bar':>6}  queries   size")

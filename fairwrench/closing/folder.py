@@ -16,7 +16,7 @@ from fairwrench.ledger.batches import Ledger
 from fairwrench.ledger.found import FoundFile, find_files
 from fairwrench.ledger.intake import FileIntake, Intake, intake
 from fairwrench.ledger.people import Directory
-from fairwrench.ledger.rejection import write_rejected
+from fairwrench.ledger.rejection import REJECTED, write_rejected
 from fairwrench.ledger.roster import read_roster
 from fairwrench.settlement.deadlines import Month
 from fairwrench.settlement.problem import Problem, Refused, errors
@@ -25,15 +25,8 @@ from fairwrench.settlement.source import Source
 
 #: files that are read while an earlier one lands
 AHEAD = 2
-REJECTED = {
-    "file": pl.String,
-    "sheet": pl.String,
-    "row": pl.Int64,
-    "column": pl.String,
-    "value": pl.String,
-    "reason": pl.String,
-    "reason_en": pl.String,
-}
+#: what the list of a folder's rejected rows says of each
+LISTED = {name: kind for name, kind in REJECTED.items() if name not in ("code", "field")}
 
 
 class Bars(Protocol):
@@ -62,7 +55,7 @@ class Gathered:
     month: Month
     problems: list[Problem]
     time_zone: str
-    rejected: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=REJECTED))
+    rejected: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=LISTED))
     uncredited: list[pl.DataFrame] = field(default_factory=list)
     counts: dict[str, int] = field(default_factory=dict)
 
@@ -96,7 +89,7 @@ class Gathered:
                 source = sources[sheet.source]
                 part = placed(sheet, source, self.roster, self.time_zone)
                 told += land_part(part, source, ledger, handed).problems
-                rejected.append(part.rejected.select([pl.col(name).cast(kind) for name, kind in REJECTED.items()]))
+                rejected.append(part.rejected.select([pl.col(name).cast(kind) for name, kind in LISTED.items()]))
                 self._count(part)
             _offer(found, to_mend)
         self.rejected = pl.concat(rejected)

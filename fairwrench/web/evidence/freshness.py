@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import lru_cache
 from html import escape
@@ -91,6 +91,16 @@ class Freshness:
         """Each state there is, with its word and how many cells are in it."""
         states = Counter(cell.state for line in self.lines for cell in line.cells)
         return [(state, f"{pick(*HEAT[state][1])} {states[state]}") for state in HEAT if state in states]
+
+    @property
+    def troubled(self) -> list[str]:
+        """The stores of the map, those of which the most is missing first."""
+        missing = Counter(cell.store for line in self.lines for cell in line.cells if cell.state == "missing")
+        return sorted(self.stores, key=lambda store: -missing[store])
+
+    def beside(self, stores: list[str]) -> list[Line]:
+        """The lines with some of the stores alone, in that order."""
+        return [replace(line, stores=stores) for line in self.lines]
 
 
 @dataclass(frozen=True)

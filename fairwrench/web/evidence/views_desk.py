@@ -8,6 +8,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.files.uploadedfile import TemporaryUploadedFile
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -18,7 +19,7 @@ from django.views.decorators.http import require_GET, require_POST
 from fairwrench.settlement.deadlines import Month
 from fairwrench.settlement.source import Source
 from fairwrench.web.evidence import selectors
-from fairwrench.web.evidence.freshness import freshness
+from fairwrench.web.evidence.freshness import Freshness, freshness
 from fairwrench.web.evidence.models import Upload
 from fairwrench.web.evidence.reach import reach_of
 from fairwrench.web.evidence.services import Taken, upload_add
@@ -31,6 +32,8 @@ from fairwrench.web.ui.words import aside, both, joined, of, pick
 #: months back that may be chosen
 MONTHS_BACK = 14
 ON_DESK = 30
+#: stores side by side in the map
+BESIDE = 25
 
 
 def month_asked(request: HttpRequest, now: Month | None = None) -> Month:
@@ -61,6 +64,7 @@ def desk(request: HttpRequest) -> HttpResponse:
         "months": [str(each) for each in months_offered(now)],
         "found": found,
         "chosen": chosen,
+        **_columns(request, found),
         "kinds": sorted(found.kinds.items()),
         "all_stores": found.every_store,
         "may_land": may(request.user, "evidence.land"),
@@ -70,6 +74,13 @@ def desk(request: HttpRequest) -> HttpResponse:
         **_waiting(request, desk, found.kinds),
     }
     return render(request, "evidence/desk.html", context)
+
+
+def _columns(request: HttpRequest, found: Freshness) -> dict[str, Any]:
+    """The stores of the map that stand side by side, and the lines with these alone; of many, a page of them."""
+    stores = found.stores if len(found.stores) <= BESIDE else found.troubled
+    page = Paginator(stores, BESIDE).get_page(request.GET.get("page"))
+    return {"stores_page": page, "lines": found.beside(list(page))}
 
 
 @require_GET

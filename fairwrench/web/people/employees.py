@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.db import transaction
@@ -18,81 +19,55 @@ def _next_place() -> int:
     return FIRST_ROW if last is None else int(last) + 1
 
 
+@dataclass(frozen=True, kw_only=True)
+class Terms:
+    """What somebody works under from `begin` on; the full salary in fen, None where it is not known."""
+
+    store: Unit
+    department: Unit | None
+    position: Position
+    manager: Employee | None
+    status: str
+    begin: date
+    full_salary: int | None
+
+
 def _refuse(code: str, zh: str, en: str) -> None:
     raise Refused([Problem(code, zh, en)])
 
 
 @transaction.atomic
-def employee_hire(
-    *,
-    employee_id: str,
-    name: str,
-    store: Unit,
-    department: Unit | None,
-    position: Position,
-    manager: Employee | None,
-    status: str,
-    begin: date,
-    full_salary: int | None,
-) -> Employee:
-    """Take somebody on from a day (salary in fen). Refused where the employee id is taken."""
+def employee_hire(*, employee_id: str, name: str, terms: Terms) -> Employee:
+    """Take somebody on from the day the terms begin. Refused where the employee id is taken."""
     if Employee.objects.filter(employee_id=employee_id).exists():
         _refuse("known_id", f"工号 {employee_id} 已有人使用", f"the employee id {employee_id} is taken")
     employee = Employee.objects.create(employee_id=employee_id, name=name)
-    Assignment.objects.create(
-        employee=employee,
-        store=store,
-        department=department,
-        position=position,
-        manager=manager,
-        begin=begin,
-        status=status,
-        hired_on=begin,
-        full_salary=full_salary,
-        place=_next_place(),
-    )
+    _begin(employee, terms, hired_on=terms.begin)
     return _as_last(employee)
 
 
 @transaction.atomic
-def employee_move(
-    *,
-    employee: Employee,
-    store: Unit,
-    department: Unit | None,
-    position: Position,
-    manager: Employee | None,
-    status: str,
-    begin: date,
-    full_salary: int | None,
-) -> Assignment:
+def employee_move(*, employee: Employee, terms: Terms) -> Assignment:
     """Give somebody other terms from a day on: another position, store, manager, salary; the assignment before ends.
 
     Refused where something already begins on that day or later: what stands is history, and mended by the roster.
     """
     rows = employee.assignments.select_for_update().order_by("begin", "place")
-    if rows.filter(begin__gte=begin).exists():
+    if rows.filter(begin__gte=terms.begin).exists():
         _refuse("begins_later", "这一天或之后已有任职记录，请先更正花名册", "an assignment begins on that day or later")
-    if manager is not None and manager.pk == employee.pk:
+    if terms.manager is not None and terms.manager.pk == employee.pk:
         _refuse("own_manager", "直接上级不能是本人", "nobody is their own manager")
     hired = rows.filter(hired_on__isnull=False).order_by(F("begin").desc(nulls_last=True)).first()
-    for row in rows.filter(Q(end=None) | Q(end__gte=begin)):
-        row.end = begin - timedelta(days=1)
+    for row in rows.filter(Q(end=None) | Q(end__gte=terms.begin)):
+        row.end = terms.begin - timedelta(days=1)
         row.save(update_fields=["end"])
-    made = Assignment.objects.create(
-        employee=employee,
-        store=store,
-        department=department,
-        position=position,
-        manager=manager,
-        begin=begin,
-        status=status,
-        hired_on=hired.hired_on if hired else None,
-        full_salary=full_salary,
-        place=_next_place(),
-    )
+    made = _begin(employee, terms, hired_on=hired.hired_on if hired else None)
     _as_last(employee)
     return made
+
+
+def _begin(employee: Employee, terms: Terms, hired_on: date | None) -> Assignment:
+    return Assignment.objects.create(employee=employee, hired_on=hired_on, place=_next_place(), **vars(terms))
 
 
 @transaction.atomic

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import fields
 from decimal import Decimal
 from typing import Any
 
@@ -11,6 +12,7 @@ from django.core.exceptions import ValidationError
 
 from fairwrench.web.people.choosing import PersonField, chosen_by
 from fairwrench.web.people.duties import rating_names, source_names
+from fairwrench.web.people.employees import Terms
 from fairwrench.web.people.forms_users import UnitChoice
 from fairwrench.web.people.models import Duty, Employee, Position, Unit, User
 from fairwrench.web.people.scope import current, today
@@ -77,6 +79,11 @@ class TermsForm(forms.Form):
             self.add_error("department", pick("该部门不属于所选门店。", "That department belongs to another store."))
         return found
 
+    def terms(self, full_salary: int | None = None) -> Terms:
+        """What a valid form says; with the salary as it is (fen) for whoever may not see it."""
+        said = {"full_salary": full_salary} | self.cleaned_data
+        return Terms(**{field.name: said[field.name] for field in fields(Terms)})
+
 
 class HireForm(TermsForm):
     """Somebody new."""
@@ -84,6 +91,10 @@ class HireForm(TermsForm):
     employee_id = forms.CharField(label=both("工号", "Employee id"), max_length=40)
     name = forms.CharField(label=both("姓名", "Name"), max_length=60)
     field_order = ("employee_id", "name")
+
+    def hired(self) -> dict[str, Any]:
+        """What `employee_hire` takes."""
+        return {name: self.cleaned_data[name] for name in self.field_order} | {"terms": self.terms()}
 
 
 class NameForm(forms.Form):

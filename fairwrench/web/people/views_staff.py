@@ -47,11 +47,7 @@ def _page(
 def hire(request: HttpRequest) -> HttpResponse:
     """Somebody new."""
     form = HireForm(request.POST or None, user=request.user, initial={"begin": today()})
-    if (
-        request.method == "POST"
-        and form.is_valid()
-        and done(form, lambda: employees.employee_hire(**form.cleaned_data))
-    ):
+    if request.method == "POST" and form.is_valid() and done(form, lambda: employees.employee_hire(**form.hired())):
         return redirect("people:person", form.cleaned_data["employee_id"])
     return _page(request, form, pick("新员工入职", "Hire somebody"), None)
 
@@ -70,12 +66,11 @@ def move(request: HttpRequest, employee_id: str) -> HttpResponse:
     form = TermsForm(request.POST or None, user=request.user, initial=initial)
     if not page.pay:  # who may not see the salary leaves it as it is
         form.fields.pop("full_salary")
-    kept = {} if page.pay else {"full_salary": pay}
-    if (
-        request.method == "POST"
-        and form.is_valid()
-        and done(form, partial(employees.employee_move, employee=employee, **form.cleaned_data, **kept))
-    ):
+
+    def moved() -> None:
+        employees.employee_move(employee=employee, terms=form.terms(pay))
+
+    if request.method == "POST" and form.is_valid() and done(form, moved):
         messages.success(request, pick("任职已变更。", "The change is noted."))
         return redirect("people:person", employee_id)
     hint = pick(

@@ -6,5 +6,8 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
+from fairwrench.web.project.loaded import hold_loaded
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "fairwrench.web.project.settings")
 application = get_wsgi_application()
+hold_loaded()

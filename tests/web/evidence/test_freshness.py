@@ -10,6 +10,8 @@ from django.utils import timezone
 from fairwrench.web.evidence.freshness import freshness
 from fairwrench.web.evidence.models import Landing, Upload
 from fairwrench.web.evidence.services import upload_land
+from fairwrench.web.evidence.views_desk import BESIDE
+from fairwrench.web.people.models import Unit
 from tests.web.evidence.conftest import OCTOBER, ROWS, orders
 
 
@@ -80,3 +82,19 @@ def test_the_map_asks_the_database_few_times(hand_in, hr, django_assert_max_num_
     with django_assert_max_num_queries(10):
         freshness(user=fresh, month=OCTOBER)
     assert Upload.objects.count() == 1
+
+
+def test_a_group_is_shown_a_page_of_stores_at_a_time(hand_in, hr, signed_in, at):
+    """Fails when a hundred stores would stand side by side, or those with the most missing on the last page."""
+    at(2026, 11, 9, 9, 0)
+    for number in range(BESIDE):
+        Unit.objects.create(kind=Unit.Kind.STORE, name=f"甲{number:02d}店", code=f"S{number:02d}")
+    land(hand_in(), hr)
+    client = signed_in(hr)
+    first, last = (client.get("/evidence/", {"month": "2026-10", "page": page}) for page in (1, 2))
+    shown = [list(answer.context["stores_page"]) for answer in (first, last)]
+    assert [len(stores) for stores in shown] == [BESIDE, 2]
+    assert "东店" in shown[1], "what is landed there makes it the one with the least missing"
+    assert {len(line.row) for line in last.context["lines"]} == {2}
+    assert first.context["found"].counts == last.context["found"].counts, "the legend counts all stores"
+    assert "?month=2026-10&amp;page=2" in first.content.decode()

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.apps import apps
+from django.contrib.contenttypes.models import ContentType
 from django.core.management import call_command
+from django.core.management.color import no_style
+from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import override_settings
 
@@ -26,15 +33,62 @@ class Quiet:
         pass
 
 
+@dataclass(frozen=True)
+class Built:
+    """A built group put by: the folder it works in, and a copy of that folder; its rows lie in tables of their own."""
+
+    home: Path
+    copy: Path
+
+    def settings(self) -> AbstractContextManager[None]:
+        """The settings under which the group is used."""
+        folders = {name: self.home / name.lower() for name in ("LEDGER", "SETTLEMENTS", "UPLOADS")}
+        return override_settings(**folders, HOME=self.home, DEMO=True)
+
+    def put_by(self) -> None:
+        """Copy folder and rows, and leave the database empty."""
+        shutil.copytree(self.home, self.copy)
+        with connection.cursor() as cursor:
+            for table, copy in _tables():
+                cursor.execute(f"CREATE TABLE {copy} AS SELECT * FROM {table}")
+        call_command("flush", interactive=False, verbosity=0)
+
+    def bring(self) -> None:
+        """Folder and rows as they were when the group was built, in place of whatever there is."""
+        shutil.rmtree(self.home)
+        shutil.copytree(self.copy, self.home)
+        call_command("flush", interactive=False, verbosity=0, inhibit_post_migrate=True)
+        with transaction.atomic(), connection.cursor() as cursor:
+            for table, copy in _tables():
+                cursor.execute(f"INSERT INTO {table} SELECT * FROM {copy}")
+            for statement in connection.ops.sequence_reset_sql(no_style(), apps.get_models(include_auto_created=True)):
+                cursor.execute(statement)
+        ContentType.objects.clear_cache()
+
+
+def _tables() -> list[tuple[str, str]]:
+    """Each table of the application and the name of its copy."""
+    names = sorted(connection.introspection.django_table_names(only_existing=True, include_views=False))
+    return [(connection.ops.quote_name(name), connection.ops.quote_name(f"put_by_{name}")) for name in names]
+
+
+@pytest.fixture(scope="session")
+def built(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory) -> Built:
+    """The small group, built once and put by: building it takes as long as all the tests of a file."""
+    made = Built(tmp_path_factory.mktemp("group"), tmp_path_factory.mktemp("copy") / "group")
+    with made.settings(), django_db_blocker.unblock():
+        make_sample(made.home / "data", stores=1, months=3, people=30, orders=150, until=CURRENT)
+        demo_build(folder=made.home, bars=Quiet())
+        made.put_by()
+    return made
+
+
 @pytest.fixture(scope="module")
-def group(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def group(built: Built, django_db_blocker: Any) -> Iterator[Path]:
     """The folder of the small group; its rows stand in the database for the whole file, its evidence in a ledger."""
-    home = tmp_path_factory.mktemp("group")
-    folders = {"LEDGER": home / "ledger", "SETTLEMENTS": home / "settlements", "UPLOADS": home / "uploads"}
-    with override_settings(**folders, HOME=home, DEMO=True), django_db_blocker.unblock():
-        make_sample(home / "data", stores=1, months=3, people=30, orders=150, until=CURRENT)
-        demo_build(folder=home, bars=Quiet())
-        yield home
+    with built.settings(), django_db_blocker.unblock():
+        built.bring()
+        yield built.home
         call_command("flush", interactive=False, verbosity=0)
 
 

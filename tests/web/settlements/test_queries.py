@@ -33,6 +33,8 @@ PAGES = [
     ("technician", f"/why/{LAST}/{{me}}/"),
     ("hr", "/people/"),
     ("hr", "/evidence/"),
+    ("provider", "/evidence/"),
+    ("manager", "/evidence/"),
 ]
 
 
