@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from datetime import timedelta
 from threading import Event, Thread
 from time import monotonic
 
 from django.db import close_old_connections
+from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
 
 from fairwrench.web.jobs.services import jobs_recover
 from fairwrench.web.people.expiry import expired_forget
@@ -22,12 +25,21 @@ Chore = Callable[[], int]
 CHORES: list[Chore] = [expired_forget]
 #: seconds between looks for lost jobs, and between tidyings
 LOOK, TIDY = 60.0, 3600.0
+#: how long the queue keeps what ended, for an administrator who looks into a failure
+KEEP_QUEUE = timedelta(days=14)
 
 
 def chore(function: Chore) -> Chore:
     """Declare a chore (in an app's module `tasks`, so that the worker knows it)."""
     CHORES.append(function)
     return function
+
+
+@chore
+def queue_forget() -> int:
+    """Remove what ended in the queue a while ago: how a job went stands in `Job`. Returns how many rows."""
+    ended = DBTaskResult.objects.finished().filter(finished_at__lt=timezone.now() - KEEP_QUEUE)
+    return int(ended.delete()[0])
 
 
 def upkeep_begin(*, shared: bool) -> None:

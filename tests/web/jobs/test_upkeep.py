@@ -9,6 +9,7 @@ import pytest
 from django.contrib.sessions.models import Session
 from django.core.cache import cache
 from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
 
 from fairwrench.web.evidence.tidying import uploads_tidy
 from fairwrench.web.jobs import upkeep
@@ -37,6 +38,19 @@ def test_what_has_run_out_is_forgotten_and_nothing_else() -> None:
     assert list(Session.objects.values_list("session_key", flat=True)) == ["a"]
 
 
+def test_the_queue_forgets_what_ended_long_ago() -> None:
+    """Fails when the queue grows for ever, or forgets work that waits, runs, or has just failed."""
+    old, new = timezone.now() - timedelta(days=15), timezone.now() - timedelta(days=13)
+    kept = []
+    for status, finished in (("SUCCESSFUL", old), ("FAILED", old), ("FAILED", new), ("READY", None), ("RUNNING", None)):
+        made = DBTaskResult.objects.create(
+            status=status, finished_at=finished, args_kwargs={"args": [], "kwargs": {}}, task_path="x", backend_name="b"
+        )
+        kept += [made.pk] if finished != old else []
+    assert upkeep.queue_forget() == 2
+    assert set(DBTaskResult.objects.values_list("pk", flat=True)) == set(kept)
+
+
 def test_a_chore_that_fails_keeps_no_other_from_being_done(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -62,4 +76,4 @@ def test_lost_jobs_are_looked_for_only_beside_other_workers(monkeypatch: pytest.
 
 def test_the_worker_knows_every_chore() -> None:
     """Fails when the desk's files are never tidied because nobody told the worker."""
-    assert {uploads_tidy, expired_forget} <= set(upkeep.CHORES)
+    assert {uploads_tidy, expired_forget, upkeep.queue_forget} <= set(upkeep.CHORES)
