@@ -1,19 +1,46 @@
-"""What every test shares: the hypothesis profile, and when Spark's tests are left out."""
+"""What all tests share: the hypothesis profile, when those of Spark are left out, who does what on several cores."""
+
+from __future__ import annotations
 
 from importlib.util import find_spec
 
 import pytest
 from hypothesis import settings
+from xdist.scheduler import LoadFileScheduling
 
 # Derandomised and without a clock: a property that fails here fails everywhere, and a busy machine fails nothing.
 settings.register_profile("ci", deadline=None, derandomize=True)
 settings.load_profile("ci")
+#: what takes longest is begun first, so that no core waits for it in the end
+LONG = ("tests/web/journeys", "tests/web/settlements", "tests/web/jobs", "tests/web/evidence", "tests/samples")
+#: folders whose files share what is built once: a served site, a settled group
+TOGETHER = LONG[:2]
+
+
+class ByFolder(LoadFileScheduling):  # type: ignore[misc]  # xdist says nothing of its types
+    """Each file on one core, and the folders that share something costly on one core as a whole."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return next((folder for folder in TOGETHER if nodeid.startswith(f"{folder}/")), super()._split_scope(nodeid))
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> ByFolder | None:
+    """Ours in the place of `--dist loadfile`."""
+    if config.getoption("dist") != "loadfile":
+        return None
+    config.option.loadscopereorder = False
+    return ByFolder(config, log)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Skip, with the reason, the tests of an engine that is not installed."""
+    """Begin with what takes longest; skip, with the reason, the tests of an engine that is not installed."""
+    items.sort(key=_place)
     if find_spec("pyspark"):
         return
     for item in items:
         if item.get_closest_marker("spark"):
             item.add_marker(pytest.mark.skip(reason="pyspark is not installed; `make test-spark` installs it"))
+
+
+def _place(item: pytest.Item) -> int:
+    return next((at for at, folder in enumerate(LONG) if item.nodeid.startswith(f"{folder}/")), len(LONG))

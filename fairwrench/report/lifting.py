@@ -20,7 +20,7 @@ def best_of_each(found: Iterable[Lift]) -> list[Lift]:
 
 
 def change_words(change: int, metric: Metric) -> tuple[str, str]:
-    """The change itself in Chinese and English: two more that count, two fewer, 1,000 yuan more."""
+    """The change itself in Chinese and English: two more up to standard, two fewer, 1,000 yuan more."""
     zh, en = {"money": ("元", "yuan"), "hours": ("小时", "hours")}.get(metric.unit, ("个", ""))
     counted = metric.numerator.value.strip() == "count"
     if counted:
@@ -31,5 +31,5 @@ def change_words(change: int, metric: Metric) -> tuple[str, str]:
     if change < 0:
         return f"少 {-change:,} {zh}", f"{told} fewer"
     if counted and metric.denominator is not None:
-        return f"达标多 {change:,} {zh}", f"{told} more that count"
+        return f"达标多 {change:,} {zh}", f"{told} more up to standard"
     return f"多 {change:,} {zh}", f"{told} more"

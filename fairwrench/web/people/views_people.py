@@ -28,13 +28,14 @@ def people(request: HttpRequest) -> HttpResponse:
         rows = rows.filter(status=status)
     elif status == "here":
         rows = rows.exclude(status=Employee.Status.LEFT)
+    stores = stores_seen(user=request.user)
     context = {
-        "stores": stores_seen(user=request.user),
+        "stores": stores,
         "store": store,
         "status": status,
         "statuses": Employee.Status.choices,
         "may_change": may(request.user, "people.change"),
-        "empty": not Unit.objects.filter(kind=Unit.Kind.STORE).exists(),
+        "empty": not (stores or Unit.objects.filter(kind=Unit.Kind.STORE).exists()),
     }
     return table_page(request, People, rows, template="people/list.html", name=pick("人员", "People"), context=context)
 

@@ -12,6 +12,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -132,6 +133,25 @@ class Visitor:
         self.page.wait_for_url(lambda url: "login" not in url)
         return self
 
+    def speak(self, word: str) -> None:
+        """Switch the language by the user menu, where it is not spoken already."""
+        self.page.locator(".user-button").click()
+        button = self.page.get_by_role("button", name=word, exact=True)
+        if button.count():
+            button.click()
+            self.page.wait_for_load_state()
+        else:
+            self.page.keyboard.press("Escape")
+
+    @contextmanager
+    def in_english(self) -> Iterator[None]:
+        """Speak English for a while; afterwards Chinese again, as the account is shared."""
+        self.speak("English")
+        try:
+            yield
+        finally:
+            self.go("/settings/").speak("中文")
+
     def go(self, path: str) -> Visitor:
         """To a page of the site."""
         answer = self.page.goto(f"{self.site.url}{path}")
@@ -158,13 +178,15 @@ class Visitor:
 
 @pytest.fixture
 def visitor(browser: Browser, site: Site, request: pytest.FixtureRequest) -> Iterator[Callable[..., Visitor]]:
-    """Makes visitors: `visitor(phone=True, language="en")`."""
+    """Makes visitors: `visitor(phone=True, language="en", dark=True)`."""
     opened = []
 
-    def come(*, phone: bool = False, language: str = "zh-CN") -> Visitor:
-        context = browser.new_context(viewport=PHONE if phone else DESK, locale=language)
+    def come(*, phone: bool = False, language: str = "zh-CN", dark: bool = False) -> Visitor:
+        scheme = "dark" if dark else "light"
+        context = browser.new_context(viewport=PHONE if phone else DESK, locale=language, color_scheme=scheme)
         opened.append(context)
-        return Visitor(context.new_page(), site, f"{'phone' if phone else 'desk'}-{language[:2]}")
+        name = f"{'phone' if phone else 'desk'}-{'dark-' if dark else ''}{language[:2]}"
+        return Visitor(context.new_page(), site, name)
 
     yield come
     for context in opened:

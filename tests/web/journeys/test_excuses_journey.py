@@ -96,9 +96,7 @@ def test_the_pages_hold_on_a_phone_and_in_english(visitor: Any) -> None:
     """Fails when somebody who hands in data cannot ask on a phone, or the pages speak Chinese in English."""
     me = visitor(phone=True).sign_in("provider").go("/evidence/excuses/")
     page = me.page
-    page.locator(".user-button").click()
-    page.get_by_role("button", name="English").click()
-    try:
+    with me.in_english():
         me.go("/evidence/excuses/")
         me.look("excuse-list")
         me.go("/evidence/excuses/new/?q=nothing-of-the-kind")
@@ -112,7 +110,3 @@ def test_the_pages_hold_on_a_phone_and_in_english(visitor: Any) -> None:
         expect(page.get_by_role("heading", name="Second: for which metrics, and why")).to_be_visible()
         assert not re.search("[一-鿿]", page.locator("form[data-keep] legend").inner_text())
         me.look("excuse-phone")
-    finally:
-        me.go("/evidence/excuses/")
-        page.locator(".user-button").click()
-        page.get_by_role("button", name="中文").click()

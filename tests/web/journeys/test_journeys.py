@@ -57,18 +57,13 @@ def test_a_technician_has_the_month_checked(visitor: Any) -> None:
 def test_english_is_whole(visitor: Any) -> None:
     """Fails when a page switched to English still speaks Chinese where it speaks itself."""
     me = visitor(language="en-GB").sign_in("hr")
-    me.page.locator(".user-button").click()
-    me.page.get_by_role("button", name="English").click()
-    try:
+    with me.in_english():
         for path in ("/months/", f"/months/{LAST}/", "/stores/", "/people/", "/evidence/", "/schemes/"):
             me.go(path)
             expect(me.page.locator("html")).to_have_attribute("lang", "en")
             title = me.page.get_by_role("heading", level=1).inner_text()
             assert not re.search("[一-鿿]", title), path
             me.look("en" + path.strip("/").replace("/", "-"))
-    finally:
-        me.page.locator(".user-button").click()
-        me.page.get_by_role("button", name="中文").click()
 
 
 def test_a_manager_rates_the_team(visitor: Any) -> None:
@@ -122,14 +117,18 @@ def test_an_expired_session_keeps_what_was_typed(visitor: Any) -> None:
     me.look("kept")
 
 
-def test_the_pages_of_the_group_hold_on_a_phone(visitor: Any) -> None:
-    """Fails when a page of a manager, HR or the general manager cannot be used on a phone."""
+def test_the_pages_of_the_group_hold_on_a_phone_in_the_dark(visitor: Any) -> None:
+    """Fails when a page of a manager, HR or the general manager cannot be used on a phone, or read in dark colours."""
     for username, paths in (
         ("manager", ("/team/", "/today/", f"/months/{NOW}/ratings/")),
         ("gm", ("/stores/",)),
-        ("hr", ("/months/", f"/months/{NOW}/", "/people/", "/evidence/", "/schemes/")),
+        (
+            "hr",
+            ("/months/", f"/months/{NOW}/", f"/months/{NOW}/ratings/", "/people/", "/people/positions/", "/evidence/"),
+        ),
+        ("auditor", ("/schemes/", f"/schemes/at/{NOW}/", "/settings/log/")),
     ):
-        me = visitor(phone=True).sign_in(username)
+        me = visitor(phone=True, dark=True).sign_in(username)
         for path in paths:
             me.go(path)
             me.look(f"{username}{path.rstrip('/').replace('/', '-')}")

@@ -23,17 +23,6 @@ OUTSIDER = "周审计"
 HEAD = "工号,姓名,门店,部门,岗位,直接上级,状态,全额工资,生效日期"
 
 
-def speak(visitor: Any, word: str) -> None:
-    """Switch the language by the user menu, where it is not spoken already."""
-    visitor.page.locator(".user-button").click()
-    button = visitor.page.get_by_role("button", name=word, exact=True)
-    if button.count():
-        button.click()
-        visitor.page.wait_for_load_state()
-    else:
-        visitor.page.keyboard.press("Escape")
-
-
 def sign_in(visitor: Any, username: str, password: str) -> None:
     """By a password of this file's."""
     visitor.page.goto(f"{visitor.site.url}/accounts/login/")
@@ -116,12 +105,12 @@ def test_an_outsider_is_invited_named_and_finds_the_log(outsider: tuple[str, str
     """Fails when an outside auditor cannot come in, is called by a user name, or does not find what they come for."""
     guest = visitor(phone=True, language="en-GB")
     sign_in(guest, outsider[0], FRESH)
-    speak(guest, "English")
+    guest.speak("English")
     guest.go("/settings/log/").look("people-log")
     desk = visitor()
     sign_in(desk, outsider[0], FRESH)
     expect(desk.page.locator(".user-button")).to_contain_text(OUTSIDER)
-    speak(desk, "中文")
+    desk.speak("中文")
     entry = desk.page.locator("nav.sidebar").get_by_role("link", name="操作记录")
     assert desk.page.locator("nav.sidebar").get_by_role("link", name="团队").count() == 0
     entry.click()
@@ -239,14 +228,30 @@ def test_the_roster_is_looked_at_before_it_is_taken_in(visitor: Any, tmp_path: P
     page.wait_for_url(re.compile("missing=keep"))
     expect(page.locator("tbody").get_by_text("程新人")).to_be_visible()
     hr.look("people-roster-hires")
+    page.get_by_role("button", name="确认导入").click()
+    expect(page.locator("#messages")).to_contain_text("新增 1 人，变动 0 人，不再在册 0 人")
+    hr.go("/people/of/J0001/")
+    expect(page.get_by_text("2026-11-01").first).to_be_visible()
+
+
+def test_the_roster_goes_out_and_comes_back(visitor: Any, tmp_path: Path) -> None:
+    """Fails when the workbook that HR takes out cannot be handed in again as it is."""
+    hr = visitor().sign_in("hr")
+    page = hr.go("/people/roster/").page
+    with page.expect_download() as taken:
+        page.get_by_role("link", name="下载现有花名册").click()
+    taken.value.save_as(tmp_path / taken.value.suggested_filename)
+    page.set_input_files("input[type=file]", tmp_path / taken.value.suggested_filename)
+    page.get_by_role("button", name="上传并核对").click()
+    expect(page.get_by_text("文件与现有花名册一致，没有变动。")).to_be_visible()
+    assert page.get_by_role("button", name="确认导入").count() == 0
 
 
 def test_a_manager_on_leave_names_a_stand_in(visitor: Any) -> None:
     """Fails when the person chosen is not proposed while one types, or a stand-in cannot be set and ended."""
     me = visitor(phone=True, language="en-GB").sign_in("director")
     page = me.page
-    speak(me, "English")
-    try:
+    with me.in_english():
         own = me.go("/people/").page.locator("tbody .code-id").first.inner_text()
         me.go(f"/people/of/{own}/").look("people-person")
         me.go(f"/people/find/?q={own}").look("people-find")
@@ -264,8 +269,6 @@ def test_a_manager_on_leave_names_a_stand_in(visitor: Any) -> None:
         me.look("people-stand-in")
         page.locator("li").filter(has_text=day).get_by_role("button", name="End").click()
         expect(page.locator("li").filter(has_text=day)).to_have_count(0)
-    finally:
-        speak(me, "中文")
 
 
 def test_a_unit_is_added_named_moved_and_removed(admin: Any) -> None:

@@ -109,9 +109,7 @@ def test_the_form_holds_on_a_phone_and_in_english(visitor: Any) -> None:
     """Fails when the form cannot be filled in on a phone, or asking for more lines loses what was typed."""
     me = visitor(phone=True).sign_in("admin").go("/evidence/sources/new/")
     page = me.page
-    page.locator(".user-button").click()
-    page.get_by_role("button", name="English").click()
-    try:
+    with me.in_english():
         me.go("/evidence/sources/new/")
         page.get_by_label("English name", exact=True).fill("Loan cars")
         page.get_by_label("English name 1", exact=True).fill("Contract")
@@ -125,7 +123,3 @@ def test_the_form_holds_on_a_phone_and_in_english(visitor: Any) -> None:
         expect(page.get_by_text("no key is ticked")).to_be_visible()
         assert not re.search("[一-鿿]", page.locator("[role=alert]").first.inner_text())
         me.look("source-phone-refused")
-    finally:
-        me.go("/mine/" if page.url.endswith("/mine/") else "/evidence/sources/")
-        page.locator(".user-button").click()
-        page.get_by_role("button", name="中文").click()
