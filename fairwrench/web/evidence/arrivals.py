@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from pathlib import PurePath
+from os.path import basename, splitext
 from typing import NamedTuple
 
 from django.db.models import IntegerField
@@ -34,7 +34,7 @@ class Landed(NamedTuple):
     @property
     def stem(self) -> str:
         """The name of the file without its folders and ending."""
-        return PurePath(self.file).stem
+        return splitext(basename(self.file))[0]
 
 
 class Arrived(NamedTuple):

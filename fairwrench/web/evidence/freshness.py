@@ -179,31 +179,33 @@ class _Map:
         reached, source = self.watched.stores_of(line.name), of(line.source.name)
         readable = self.seen.stores_of(line.name)
         absent, batch = _absent(line) if wanted else None, _numbered("evidence:batch", line.name)
+        due = line.due.replace(tzinfo=self.zone) if line.due else None
         for store in line.stores:
             if reached is not None and store not in reached:
                 continue
             place = (line.name, store)
-            found = self._there(line, place, batch) or absent
+            found = self._there(place, due, batch) or absent
             if found:
                 state, text, url = found
                 about = self.between.join((source, store, *self.known.duties.get(place, ())))
                 yield Cell(store, state, text, url if readable is None or store in readable else None, about)
 
-    def _there(self, line: Line, place: Place, batch: Callable[[int], str]) -> Told | None:
-        """What is there of a source in a store: on the desk and not landed yet, or landed; and where to look."""
+    def _there(self, place: Place, late: datetime | None, batch: Callable[[int], str]) -> Told | None:
+        """What is there of a source in a store: on the desk and not landed yet, or landed, `late` when after that; and
+        where to look."""
         if upload := self.known.waiting.get(place):
             return "partial", self.to_land, self.upload(upload)
         if landed := self.known.arrived.get(place):
-            return (*self._landed(landed, line.due), batch(landed.number))
+            return (*self._landed(landed, late), batch(landed.number))
         return None
 
     def _landed(self, landed: Arrived, due: datetime | None) -> tuple[str, str]:
         if landed.rejected:
             return "partial", self.rejected.format(landed.rejected)
-        first = landed.first.astimezone(self.zone).replace(tzinfo=None)
-        if due and first > due:
-            return "late", self.late.format((first - due).days + 1)
-        return "landed", f"{landed.last.astimezone(self.zone):%m-%d}"
+        if due and landed.first > due:
+            return "late", self.late.format((landed.first - due).days + 1)
+        last = landed.last.astimezone(self.zone)
+        return "landed", f"{last.month:02}-{last.day:02}"
 
 
 def _numbered(page: str, *args: str) -> Callable[[int], str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import gc
 
 from django.urls import get_resolver
@@ -16,3 +17,4 @@ def hold_loaded() -> None:
     _ = get_resolver().url_patterns
     gc.collect()
     gc.freeze()
+    atexit.register(gc.unfreeze)  # else libraries find their own things left over at the end, and say so

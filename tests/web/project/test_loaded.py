@@ -8,6 +8,8 @@ import sys
 
 ASK = """
 import gc, sys
+import duckdb
+duckdb.connect().sql("select 1")
 import fairwrench.web.project.wsgi
 frozen = gc.get_freeze_count()
 print(frozen > 10 * len(gc.get_objects()), "fairwrench.web.settlements.views_stores" in sys.modules)
@@ -21,3 +23,4 @@ def test_what_is_loaded_is_left_out_of_collections(tmp_path):
     env["FAIRWRENCH_HOME"] = str(tmp_path)
     told = subprocess.run([sys.executable, "-c", ASK], env=env, capture_output=True, text=True, check=True)
     assert told.stdout.split() == ["True", "True"], told.stderr
+    assert "leak" not in told.stderr, "what is held is let go in the end"
