@@ -57,6 +57,7 @@ EXPECTED: dict[str, set[str]] = {
     "settlements.correct": {"hr"},
     "settlements.verify": STAFF | OVERSEERS,
     "ratings.rate": LED | {"hr"},
+    "ratings.asked": LED,
     "schemes.view": SIGNED_IN,
     "schemes.change": {"hr"},
     "schemes.approve": {"general_manager"},

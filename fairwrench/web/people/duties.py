@@ -55,6 +55,6 @@ def source_names() -> dict[str, Text]:
 
 
 def rating_names() -> dict[str, Text | str]:
-    """The items of the scheme that somebody rates, by id."""
-    items = (item for card in scheme_of_office().scorecards.values() for item in card.items if item.rating)
-    return {item.key: item.name or item.key for item in items}
+    """The items of the scheme that others rate than a person's line, by id: of the line, the roster says who it is."""
+    items = (item for card in scheme_of_office().scorecards.values() for item in card.items if item.kind != "metric")
+    return {item.key: item.name or item.key for item in items if "other" in (item.raters or ())}

@@ -30,6 +30,11 @@ def _shipped(name: str) -> Scheme:
     return load_scheme(name)
 
 
+def asks_oneself() -> bool:
+    """Whether the scheme has people rate themselves on some item."""
+    return any("self" in (item.raters or ()) for card in scheme_of_office().scorecards.values() for item in card.items)
+
+
 def unit_group() -> Unit:
     """The root of the organisation, made where there is none."""
     found = Unit.objects.filter(kind=Kind.GROUP).order_by("id").first()

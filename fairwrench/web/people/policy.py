@@ -15,6 +15,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 
 from fairwrench.web.people.models import Assignment, Grant, User
+from fairwrench.web.people.organisation import asks_oneself
 from fairwrench.web.people.scope import Scope, latest
 from fairwrench.web.people.witness import witness
 
@@ -45,6 +46,14 @@ def is_employee(user: User) -> bool:
 def leads(user: User) -> bool:
     """Whether somebody has the user as line manager or next-level manager, or as their stand-in."""
     return user.is_authenticated and bool(Scope.of(user).led)
+
+
+@rules.predicate
+def rates(user: User) -> bool:
+    """Whether the user may have somebody to rate: those one leads, by duty, or oneself where the scheme asks for it."""
+    if not user.is_authenticated or user.employee_id is None:
+        return False
+    return bool(Scope.of(user).led) or asks_oneself() or Scope.of(user).charged
 
 
 @rules.predicate
@@ -168,7 +177,8 @@ PERMISSIONS = {
     "settlements.publish": is_hr,
     "settlements.correct": is_hr,
     "settlements.verify": is_hr | is_auditor | is_general_manager | is_employee,
-    "ratings.rate": leads | is_hr,
+    "ratings.rate": rates | is_hr,
+    "ratings.asked": rates,
     # Schemes
     "schemes.view": rules.is_authenticated,
     "schemes.change": is_hr,

@@ -26,6 +26,7 @@ class Stand:
     own: frozenset[str] = frozenset()
     led: frozenset[str] = frozenset()
     led_next: frozenset[str] = frozenset()
+    charged: bool = False
     employee_id: int | None = None
     is_authenticated: bool = True
     day: Any = None

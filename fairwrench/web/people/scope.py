@@ -15,7 +15,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from fairwrench.web.people.models import Assignment, Delegation, Grant, Unit, User
+from fairwrench.web.people.models import Assignment, Delegation, Duty, Grant, Unit, User
 
 Role = Grant.Role
 
@@ -87,8 +87,20 @@ class Scope:
         me = self.user.employee_id
         if me is None:
             return frozenset()
-        away = Delegation.objects.filter(stand_in=me, begin__lte=self.day, end__gte=self.day)
-        return frozenset({me, *away.values_list("away_id", flat=True)})
+        return frozenset({me, *self._away.values_list("away_id", flat=True)})
+
+    @property
+    def _away(self) -> QuerySet[Delegation]:
+        """For whom the user stands in."""
+        standing_in = Delegation.objects.filter(stand_in=self.user.employee_id)
+        return standing_in.filter(begin__lte=self.day, end__gte=self.day).order_by()
+
+    @cached_property
+    def charged(self) -> bool:
+        """Whether the duty to rate an item is the user's, or that of somebody the user stands in for."""
+        me = self.user.employee_id
+        mine = Q(employee=me) | Q(employee__in=self._away.values("away"))
+        return me is not None and Duty.objects.filter(mine, kind=Duty.Kind.RATE).exists()
 
     @cached_property
     def led(self) -> frozenset[str]:
@@ -96,8 +108,7 @@ class Scope:
         me = self.user.employee_id
         if me is None:
             return frozenset()
-        away = Delegation.objects.filter(stand_in=me, begin__lte=self.day, end__gte=self.day).order_by()
-        return frozenset(led_by(managers=Q(manager=me) | Q(manager__in=away.values("away")), day=self.day))
+        return frozenset(led_by(managers=Q(manager=me) | Q(manager__in=self._away.values("away")), day=self.day))
 
     @cached_property
     def led_next(self) -> frozenset[str]:

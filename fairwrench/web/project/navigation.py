@@ -32,6 +32,7 @@ class Place:
 PLACES = (
     Place("settlements:mine", "我的", "Mine", "user", "results.view_mine"),
     Place("settlements:team", "团队", "Team", "users", "results.view_team"),
+    Place("settlements:rate", "评分", "Ratings", "edit", "ratings.asked", unless="results.view_team"),
     Place("settlements:daily", "今日进度", "Today", "layout-dashboard", "daily.view"),
     Place("settlements:stores", "门店", "Stores", "building-store", "results.view_stores"),
     Place("settlements:months", "考核", "Cycle", "calendar-event", "settlements.view"),

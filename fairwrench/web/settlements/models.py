@@ -173,6 +173,8 @@ class Rating(models.Model):
     points = models.IntegerField(null=True, blank=True)
     example = models.TextField(blank=True)
     rated_at = models.DateTimeField(auto_now=True)
+    #: who entered it: the rater, or who stood in for them
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
 
     class Meta:
         ordering = ("month", "employee_id", "item")

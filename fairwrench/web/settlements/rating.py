@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.db.models import Q
+
 from fairwrench.report.naming import Names
-from fairwrench.report.raters import USUAL
 from fairwrench.settlement.exact import as_decimal
 from fairwrench.settlement.scheme import Item
-from fairwrench.web.people.models import User
+from fairwrench.web.people.models import Employee, User
 from fairwrench.web.people.scope import Scope
 from fairwrench.web.settlements.models import Cycle, Rating, Result, Run
+from fairwrench.web.settlements.raters import Raters, roles_of
 from fairwrench.web.settlements.selectors import OWN, names_of, results_seen
 from fairwrench.web.ui.words import pick
 
@@ -31,12 +33,17 @@ class Level:
 
 @dataclass(frozen=True)
 class Place:
-    """One cell of the rating grid: who is rated on what, in which role, and what was given."""
+    """One cell of the rating grid: who is rated on what, in which role and by whom, and what was given.
+
+    `rater` is in whose place the user rates: the user, or somebody the user stands in for (`instead`: by name).
+    """
 
     result: Result
     item: Item
     name: str
     role: str
+    rater: Employee
+    instead: str
     given: Rating | None
     levels: tuple[Level, ...] = ()
     typed: Mapping[str, str] = field(default_factory=dict)
@@ -44,7 +51,7 @@ class Place:
     @property
     def name_of_field(self) -> str:
         """What the cell's inputs are called."""
-        return f"{self.result.employee_id}|{self.item.key}"
+        return f"{self.result.employee_id}|{self.item.key}|{self.rater.employee_id}"
 
     @property
     def chosen(self) -> str:
@@ -80,33 +87,43 @@ def run_to_rate(*, cycle: Cycle) -> Run | None:
 
 
 def places(*, cycle: Cycle, user: User, typed: Mapping[str, str] | None = None) -> list[Place]:
-    """What a user has to rate in a month, by person: as line manager, as next-level manager, of oneself.
+    """What a user has to rate in a month, by person: as line manager, as next-level manager, of oneself, by duty.
+
+    Who leads whom is as the roster of that month has it, for so the month is settled.
 
     `typed` is what a form holds that could not be kept.
     """
     run = run_to_rate(cycle=cycle)
     if run is None:
         return []
-    scope = Scope.of(user)
-    roles = {"self": scope.own, "line_manager": scope.led, "next_level": scope.led_next}
-    wanted = scope.own | scope.led | scope.led_next
-    results = run.results.filter(employee_id__in=wanted).exclude(state="excluded").order_by("store", "employee_id")
-    names = names_of(run=run)
-    given = _given(cycle, user)
-    return [
-        Place(
-            result,
-            item,
-            names.say(item.name) or names.item(item.key),
-            role,
-            given.get((result.employee_id, item.key)),
-            _levels(item, names),
-            typed or {},
-        )
-        for result in results
-        for item, role in _items(result, names)
-        if result.employee_id in roles.get(role, ())
-    ]
+    raters, mine = Raters.of(run), _acting(user)
+    names, given = names_of(run=run), _given(cycle, mine)
+    found = []
+    for result in _to_rate(run, raters, mine):
+        for item, role in _items(result, names):
+            for rater in (mine[each] for each in raters.named(result, item, role) if each in mine):
+                instead = "" if rater.pk == user.employee_id else rater.name
+                name, there = names.say(item.name) or names.item(item.key), (result.employee_id, item.key, rater.pk)
+                about = (result, item, name, role, rater, instead, given.get(there))
+                found.append(Place(*about, _levels(item, names), typed or {}))
+    return found
+
+
+def _acting(user: User) -> dict[str, Employee]:
+    """Those in whose place a user rates: oneself, and those one stands in for today."""
+    found = Employee.objects.filter(pk__in=Scope.of(user).acts_for)
+    return {each.employee_id: each for each in found}
+
+
+def _to_rate(run: Run, raters: Raters, mine: Mapping[str, Employee]) -> Iterable[Result]:
+    """The assessed people of a run whom somebody of `mine` may have to rate."""
+    charges = raters.charged(set(mine))
+    wanted = Q(employee_id__in=raters.concerned(set(mine)))
+    for charge in charges:
+        wanted |= Q(store__in=charge.stores or ())
+    if any(charge.stores is None for charge in charges):
+        wanted = Q()
+    return run.results.filter(wanted).exclude(state="excluded").order_by("store", "employee_id")
 
 
 def _levels(item: Item, names: Names) -> tuple[Level, ...]:
@@ -120,12 +137,12 @@ def _levels(item: Item, names: Names) -> tuple[Level, ...]:
 def _items(result: Result, names: Names) -> list[tuple[Item, str]]:
     card = names.scheme.scorecards.get(result.scorecard)
     rated = [item for item in card.items if item.kind != "metric"] if card else []
-    return [(item, role) for item in rated for role in (item.raters or USUAL)]
+    return [(item, role) for item in rated for role in roles_of(item)]
 
 
-def _given(cycle: Cycle, user: User) -> dict[tuple[str, str], Rating]:
-    found = Rating.objects.filter(month=cycle.month, rater__in=Scope.of(user).acts_for).select_related("employee")
-    return {(rating.employee.employee_id, rating.item): rating for rating in found}
+def _given(cycle: Cycle, raters: Mapping[str, Employee]) -> dict[tuple[str, str, int], Rating]:
+    found = Rating.objects.filter(month=cycle.month, rater__in=raters.values()).select_related("employee")
+    return {(rating.employee.employee_id, rating.item, rating.rater_id): rating for rating in found}
 
 
 def grid_of(found: list[Place]) -> list[dict[str, Any]]:
@@ -155,8 +172,7 @@ class Waiting:
 def waiting_raters(*, cycle: Cycle, user: User) -> list[Waiting]:
     """Who still has to rate in a month, most first, among the people whom the user oversees.
 
-    A bonus is given or not, so nobody waits for it. A rating counts as given once any rater of its role gave it:
-    stand-ins give it in the other's place.
+    A bonus is given or not, so nobody waits for it. A rating counts as given once any rater of its role gave it.
     """
     run = run_to_rate(cycle=cycle)
     if run is None:
@@ -164,16 +180,14 @@ def waiting_raters(*, cycle: Cycle, user: User) -> list[Waiting]:
     results = {
         each.employee_id: each for each in results_seen(run=run, user=user).exclude(state="excluded").defer(*OWN)
     }
-    names, given = names_of(run=run), _roles_given(cycle)
-    managers = dict(run.results.values_list("employee_id", "manager_id"))
+    names, given, raters = names_of(run=run), _roles_given(cycle), Raters.of(run)
     asked: Counter[str] = Counter()
     missing: Counter[str] = Counter()
     for employee_id, result in results.items():
-        raters = {"self": employee_id, "line_manager": result.manager_id, "next_level": managers.get(result.manager_id)}
         for item, role in _items(result, names):
             if item.kind != "rating":
                 continue
-            rater = raters.get(role) or ""
+            rater = next(iter(raters.named(result, item, role)), "")
             asked[rater] += 1
             missing[rater] += (employee_id, item.key, role) not in given
     people = dict(run.results.filter(employee_id__in=list(missing)).values_list("employee_id", "name"))

@@ -17,7 +17,7 @@ MOST = Decimal(130)
 
 
 def ratings_save(*, cycle: Cycle, told: Mapping[str, str], by: User) -> tuple[int, list[Problem]]:
-    """Keep what a grid says (`EMPLOYEE|ITEM.level`, `.points`, `.example`). Cells left as they were are not touched.
+    """Keep what a grid says (`EMPLOYEE|ITEM|RATER.level`, `.points`, `.example`); cells left as they were stay.
 
     Returns how many were kept, and a problem for each that was not; the others are kept all the same.
     """
@@ -30,7 +30,7 @@ def ratings_save(*, cycle: Cycle, told: Mapping[str, str], by: User) -> tuple[in
     with transaction.atomic():
         people = {each.employee_id: each for each in Employee.objects.filter(employee_id__in=_asked(told))}
         for place in places(cycle=cycle, user=by):
-            saved, problem = _save(cycle, place, told, people, by.employee)
+            saved, problem = _save(cycle, place, told, people, by)
             kept += saved
             problems += [problem] if problem else []
     return kept, problems
@@ -41,7 +41,7 @@ def _asked(told: Mapping[str, str]) -> set[str]:
 
 
 def _save(
-    cycle: Cycle, place: Place, told: Mapping[str, str], people: Mapping[str, Employee], rater: Employee
+    cycle: Cycle, place: Place, told: Mapping[str, str], people: Mapping[str, Employee], by: User
 ) -> tuple[int, Problem | None]:
     level = told.get(f"{place.name_of_field}.level", "").strip()
     number = told.get(f"{place.name_of_field}.points", "").strip()
@@ -62,8 +62,8 @@ def _save(
         month=cycle.month,
         employee=people[place.result.employee_id],
         item=place.item.key,
-        rater=rater,
-        defaults={"role": place.role, "level": level, "points": points, "example": example},
+        rater=place.rater,
+        defaults={"role": place.role, "level": level, "points": points, "example": example, "by": by},
     )
     return 1, None
 

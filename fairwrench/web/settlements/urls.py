@@ -23,6 +23,7 @@ urlpatterns = [
     path("team/", views_group.team, name="team"),
     path("stores/", views_stores.stores, name="stores"),
     path("stores/<str:name>/", views_group.store, name="store"),
+    path("ratings/", views_ratings.rate, name="rate"),
     path("today/", views_daily.daily, name="daily"),
     path("results/<str:employee_id>/", views_mine.person, name="person"),
     path("results/<str:employee_id>/<str:month>/", views_mine.person, name="person_of"),

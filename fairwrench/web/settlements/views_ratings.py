@@ -16,8 +16,16 @@ from fairwrench.web.ui.words import lang, pick
 
 
 @allowed("ratings.rate")
+def rate(request: HttpRequest) -> HttpResponse:
+    """The grid of the earliest month that is not published yet, else of the last."""
+    months = Cycle.objects.order_by("month")
+    cycle = months.exclude(state=Cycle.State.PUBLISHED).first() or months.last()
+    return redirect("settlements:ratings", month=cycle.month) if cycle else redirect("settlements:home")
+
+
+@allowed("ratings.rate")
 def ratings(request: HttpRequest, month: str) -> HttpResponse:
-    """Rate everybody one leads on what data cannot score; what is wrong is told and typed text is kept."""
+    """Rate whom one has to rate on what data cannot score; what is wrong is told and typed text is kept."""
     cycle = get_object_or_404(Cycle, month=month)
     problems = []
     if request.method == "POST":

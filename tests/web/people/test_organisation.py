@@ -9,6 +9,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from fairwrench.web.people import forms_people
 from fairwrench.web.people.models import Duty, Position, Unit
 
 pytestmark = pytest.mark.django_db
@@ -99,13 +100,18 @@ def test_a_job_description_is_written_by_group_hr_alone(hr: Client, signed_in: C
     assert "一次修好" in store.get(url("position", "technician")).content.decode()
 
 
-def test_duties_are_given_seen_and_taken(hr: Client, signed_in: Callable[..., Client]) -> None:
+def test_duties_are_given_seen_and_taken(
+    hr: Client, signed_in: Callable[..., Client], monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Breaks if nobody can be made to provide a file, or a store sees and changes the duties of another."""
     for store, person in (("东店", "E102"), ("西店", "E202")):
         given = {"subject": "provide:repair_orders", "unit": unit(store).pk, "employee": person}
         assert hr.post(url("duty_give"), given).status_code == 302
     assert hr.post(url("duty_give"), {**given, "subject": "provide:nothing"}).status_code == 200
-    assert hr.post(url("duty_give"), {**given, "subject": "rate:leadership", "employee": "邵技师"}).status_code == 302
+    given = {**given, "subject": "rate:leadership", "employee": "邵技师"}
+    assert hr.post(url("duty_give"), given).status_code == 200, "the scheme has nobody but the line rate it"
+    monkeypatch.setattr(forms_people, "rating_names", lambda: {"leadership": "带队"})
+    assert hr.post(url("duty_give"), given).status_code == 302
     east = signed_in("E101", ("hr", "东店"))
     assert [duty.unit.name for duty in east.get(url("duties")).context["table"].data.data] == ["东店"]
     theirs = Duty.objects.get(unit__name="西店", kind="provide")

@@ -9,7 +9,7 @@ import pytest
 from fairwrench.settlement.problem import Refused
 from fairwrench.web.demo.group import CURRENT
 from fairwrench.web.jobs.models import Job
-from fairwrench.web.people.models import Employee, User
+from fairwrench.web.people.models import User
 from fairwrench.web.settlements.models import Correction, Cycle, Rating, Result
 from fairwrench.web.settlements.rating import places
 from fairwrench.web.settlements.services import correction_enter, cycle_act
@@ -85,12 +85,18 @@ def test_hr_sees_who_has_not_rated(signed_in: Any) -> None:
 
 
 def test_nobody_rates_who_is_not_theirs(signed_in: Any) -> None:
-    """Fails when a forged field rates somebody whom the rater does not lead."""
-    mine = {place.result.employee_id for place in places(cycle=Cycle.objects.get(month=NOW), user=user("manager"))}
-    other = Employee.objects.exclude(employee_id__in=mine).first()
-    assert other is not None
-    signed_in("manager").post(f"/months/{NOW}/ratings/", {f"{other.employee_id}|attitude.level": "合格"})
+    """Fails when a forged field rates somebody whom the rater does not lead, in one's own name or the manager's."""
+    cycle = Cycle.objects.get(month=NOW)
+    place = next(place for place in places(cycle=cycle, user=user("hr")) if place.levels)
+    mine = {each.result.employee_id for each in places(cycle=cycle, user=user("manager"))}
+    assert place.result.employee_id not in mine
+    level = next(level.word for level in place.levels if not level.example)
+    about = f"{place.result.employee_id}|{place.item.key}"
+    forged = {f"{about}|{rater}.level": level for rater in (own("manager"), place.rater.employee_id)}
+    signed_in("manager").post(f"/months/{NOW}/ratings/", forged)
     assert not Rating.objects.exists()
+    signed_in("hr").post(f"/months/{NOW}/ratings/", forged)
+    assert Rating.objects.count() == 1, "the field is one that counts when the right person sends it"
 
 
 def test_a_month_goes_from_settled_to_published_by_two_people(signed_in: Any, quickly: Any) -> None:

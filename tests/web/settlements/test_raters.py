@@ -1,0 +1,144 @@
+"""Whose rating counts: by the line as the month has it, in the place of somebody away, by duty, of oneself."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from fairwrench.settlement.scheme import Item
+from fairwrench.web.demo.group import CURRENT
+from fairwrench.web.people.models import Assignment, Delegation, Duty, Unit, User
+from fairwrench.web.people.scope import today
+from fairwrench.web.settlements import rating
+from fairwrench.web.settlements.models import Cycle, Rating, Result
+from fairwrench.web.settlements.raters import Charge, Raters
+from fairwrench.web.settlements.rating import places, waiting_raters
+from tests.web.settlements.test_pages import own
+
+NOW = str(CURRENT)
+#: C leads B, B leads A
+LINE = {"A": "B", "B": "C", "C": ""}
+Kind = Unit.Kind
+
+
+def item() -> Item:
+    return Item.model_validate({"rating": "conduct", "category": "attitude", "weight": 10, "levels": {"合格": 80}})
+
+
+def result(who: str, store: str = "东店", department: str = "service") -> Result:
+    return Result(employee_id=who, manager_id=LINE[who], store=store, department=department)
+
+
+def user(name: str) -> User:
+    return User.objects.select_related("employee").get(username=name)
+
+
+def month() -> Cycle:
+    return Cycle.objects.get(month=NOW)
+
+
+@pytest.mark.parametrize(
+    ("role", "who", "raters"),
+    [
+        ("self", "A", ["A"]),
+        ("line_manager", "A", ["B"]),
+        ("next_level", "A", ["C"]),
+        ("line_manager", "C", []),
+        ("next_level", "B", []),
+    ],
+)
+def test_the_line_is_that_of_the_run(role: str, who: str, raters: list[str]) -> None:
+    """Fails when somebody outside the line is asked, whose rating settling would not count."""
+    assert Raters(LINE, ()).named(result(who), item(), role) == raters
+
+
+@pytest.mark.parametrize(
+    ("charge", "raters"),
+    [
+        (Charge("D", "conduct", None, ""), ["D"]),
+        (Charge("D", "conduct", frozenset({"东店"}), ""), ["D"]),
+        (Charge("D", "conduct", frozenset({"西店"}), ""), []),
+        (Charge("D", "conduct", frozenset({"东店"}), "service"), ["D"]),
+        (Charge("D", "conduct", frozenset({"东店"}), "hr"), []),
+        (Charge("D", "tidiness", None, ""), []),
+        (Charge("B", "conduct", None, ""), []),
+    ],
+    ids=["group", "store", "another store", "department", "another department", "another item", "the line manager"],
+)
+def test_a_duty_reaches_the_people_of_its_unit(charge: Charge, raters: list[str]) -> None:
+    """Fails when a duty asks for people elsewhere, or counts a manager twice: settling takes those for the line."""
+    assert Raters(LINE, [charge]).named(result("A"), item(), "other") == raters
+
+
+@pytest.mark.slow
+@pytest.mark.django_db
+def test_a_stand_in_rates_in_the_place_of_who_is_away(signed_in: Any, django_capture_on_commit_callbacks: Any) -> None:
+    """Fails when what a stand-in rates does not count, as a rating by somebody outside the line does not."""
+    manager, stand_in = user("manager"), user("hr")
+    assert manager.employee and stand_in.employee
+    Delegation.objects.create(away=manager.employee, stand_in=stand_in.employee, begin=today(), end=today())
+    asked = [place for place in places(cycle=month(), user=stand_in) if place.rater == manager.employee]
+    place = next(place for place in asked if place.levels and place.role == "line_manager")
+    assert place.instead == manager.employee.name
+    level = next(level.word for level in place.levels if not level.example)
+    with django_capture_on_commit_callbacks(execute=True):
+        signed_in("hr").post(f"/months/{NOW}/ratings/", {f"{place.name_of_field}.level": level})
+    given = Rating.objects.get()
+    assert (given.rater, given.by) == (manager.employee, stand_in)
+    live = month().runs.filter(kind="live", whole=True).order_by("-id")[0]
+    (line,) = [
+        line for line in live.results.get(employee_id=place.result.employee_id).lines if line["item"] == place.item.key
+    ]
+    assert place.item.levels is not None
+    assert (line["state"], line["points"]) == ("counted", place.item.levels[level] * 100)
+    Delegation.objects.update(begin=today() - timedelta(days=2), end=today() - timedelta(days=1))
+    assert not [each for each in places(cycle=month(), user=user("hr")) if each.rater == manager.employee]
+
+
+@pytest.mark.slow
+@pytest.mark.django_db
+def test_who_leads_now_does_not_rate_the_month_before(group: Any) -> None:
+    """Fails when a manager who came later is asked for a month that is settled under the one before."""
+    manager = user("manager")
+    before = {place.result.employee_id for place in places(cycle=month(), user=manager)} - {own("manager")}
+    Assignment.objects.filter(manager=manager.employee).update(manager=None)
+    assert before == {place.result.employee_id for place in places(cycle=month(), user=user("manager"))}
+
+
+@pytest.fixture
+def by_duty(group: Any, monkeypatch: pytest.MonkeyPatch) -> Item:
+    """The month's scheme as if conduct were rated by others with the duty to, and by oneself."""
+    names = rating.names_of(run=month().runs.filter(whole=True).order_by("-id")[0])
+    changed = {}
+    for key, card in names.scheme.scorecards.items():
+        items = [
+            each.model_copy(update={"raters": {"other": 50, "self": 50}}) if each.key == "conduct" else each
+            for each in card.items
+        ]
+        changed[key] = card.model_copy(update={"items": items})
+    told = replace(names, scheme=names.scheme.model_copy(update={"scorecards": changed}))
+    monkeypatch.setattr(rating, "names_of", lambda **_: told)
+    return next(each for card in changed.values() for each in card.items if each.key == "conduct")
+
+
+@pytest.mark.slow
+@pytest.mark.django_db
+def test_a_duty_opens_the_grid_for_who_leads_nobody(by_duty: Item, signed_in: Any) -> None:
+    """Fails when HR gives the duty to rate and the rater never finds anything to rate."""
+    assert signed_in("technician").get("/ratings/").status_code == 403
+    technician = user("technician")
+    assert technician.employee
+    store = Unit.objects.get(kind=Kind.STORE)
+    Duty.objects.create(kind=Duty.Kind.RATE, subject="conduct", unit=store, employee=technician.employee)
+    page = signed_in("technician").get("/ratings/", follow=True)
+    assert page.redirect_chain == [(f"/months/{NOW}/ratings/", 302)]
+    asked = {place.result.employee_id for person in page.context["people"] for place in person["places"]}
+    rated = Result.objects.filter(run=rating.run_to_rate(cycle=month())).exclude(state="excluded")
+    expected = {each.employee_id for each in rated if any(line["item"] == "conduct" for line in each.lines)}
+    assert asked == expected - {each.employee_id for each in rated if each.manager_id == own("technician")}
+    assert 'href="/ratings/"' in signed_in("technician").get("/mine/").content.decode()
+    waiting = {each.rater for each in waiting_raters(cycle=month(), user=user("hr"))}
+    assert own("technician") in waiting
