@@ -78,8 +78,7 @@ def _duties(scope: Scope) -> dict[str, frozenset[str] | None]:
 
 def _provided(scope: Scope) -> dict[str, frozenset[str] | None]:
     found: dict[str, frozenset[str] | None] = {}
-    duties = Duty.objects.filter(kind=Duty.Kind.PROVIDE, employee_id__in=scope.acts_for)
-    for duty in duties.select_related("unit__parent__parent"):
+    for duty in (each for each in scope.duties if each.kind == Duty.Kind.PROVIDE):
         stores, before = stores_of_unit(duty.unit), found.get(duty.subject, frozenset())
         found[duty.subject] = None if stores is None or before is None else before | stores
     return found

@@ -96,11 +96,18 @@ class Scope:
         return standing_in.filter(begin__lte=self.day, end__gte=self.day).order_by()
 
     @cached_property
-    def charged(self) -> bool:
-        """Whether the duty to rate an item is the user's, or that of somebody the user stands in for."""
+    def duties(self) -> tuple[Duty, ...]:
+        """What falls to the user to hand in or to rate: one's own duties, and those of whom one stands in for."""
         me = self.user.employee_id
+        if me is None:
+            return ()
         mine = Q(employee=me) | Q(employee__in=self._away.values("away"))
-        return me is not None and Duty.objects.filter(mine, kind=Duty.Kind.RATE).exists()
+        return tuple(Duty.objects.filter(mine).select_related("unit__parent__parent"))
+
+    @cached_property
+    def charged(self) -> bool:
+        """Whether the duty to rate an item falls to the user."""
+        return any(duty.kind == Duty.Kind.RATE for duty in self.duties)
 
     @cached_property
     def led(self) -> frozenset[str]:

@@ -35,28 +35,20 @@ class Quiet:
 
 @dataclass(frozen=True)
 class Built:
-    """A built group put by: the folder it works in, and a copy of that folder; its rows lie in tables of their own."""
+    """A built group put by: its folder, and its rows in tables of their own."""
 
-    home: Path
-    copy: Path
-
-    def settings(self) -> AbstractContextManager[None]:
-        """The settings under which the group is used."""
-        folders = {name: self.home / name.lower() for name in ("LEDGER", "SETTLEMENTS", "UPLOADS")}
-        return override_settings(**folders, HOME=self.home, DEMO=True)
+    folder: Path
 
     def put_by(self) -> None:
-        """Copy folder and rows, and leave the database empty."""
-        shutil.copytree(self.home, self.copy)
+        """Copy the rows, and leave the database empty."""
         with connection.cursor() as cursor:
             for table, copy in _tables():
                 cursor.execute(f"CREATE TABLE {copy} AS SELECT * FROM {table}")
         call_command("flush", interactive=False, verbosity=0)
 
-    def bring(self) -> None:
-        """Folder and rows as they were when the group was built, in place of whatever there is."""
-        shutil.rmtree(self.home)
-        shutil.copytree(self.copy, self.home)
+    def bring(self, home: Path) -> None:
+        """Folder and rows as they were when the group was built; in a place of its own, as ledgers are remembered."""
+        shutil.copytree(self.folder, home)
         call_command("flush", interactive=False, verbosity=0, inhibit_post_migrate=True)
         with transaction.atomic(), connection.cursor() as cursor:
             for table, copy in _tables():
@@ -64,6 +56,12 @@ class Built:
             for statement in connection.ops.sequence_reset_sql(no_style(), apps.get_models(include_auto_created=True)):
                 cursor.execute(statement)
         ContentType.objects.clear_cache()
+
+
+def _lives_in(home: Path) -> AbstractContextManager[None]:
+    """The settings under which a group in a folder is used."""
+    folders = {name: home / name.lower() for name in ("LEDGER", "SETTLEMENTS", "UPLOADS")}
+    return override_settings(**folders, HOME=home, DEMO=True)
 
 
 def _tables() -> list[tuple[str, str]]:
@@ -75,20 +73,21 @@ def _tables() -> list[tuple[str, str]]:
 @pytest.fixture(scope="session")
 def built(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory) -> Built:
     """The small group, built once and put by: building it takes as long as all the tests of a file."""
-    made = Built(tmp_path_factory.mktemp("group"), tmp_path_factory.mktemp("copy") / "group")
-    with made.settings(), django_db_blocker.unblock():
-        make_sample(made.home / "data", stores=1, months=3, people=30, orders=150, until=CURRENT)
-        demo_build(folder=made.home, bars=Quiet())
+    made = Built(tmp_path_factory.mktemp("built"))
+    with _lives_in(made.folder), django_db_blocker.unblock():
+        make_sample(made.folder / "data", stores=1, months=3, people=30, orders=150, until=CURRENT)
+        demo_build(folder=made.folder, bars=Quiet())
         made.put_by()
     return made
 
 
 @pytest.fixture(scope="module")
-def group(built: Built, django_db_blocker: Any) -> Iterator[Path]:
+def group(built: Built, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """The folder of the small group; its rows stand in the database for the whole file, its evidence in a ledger."""
-    with built.settings(), django_db_blocker.unblock():
-        built.bring()
-        yield built.home
+    home = tmp_path_factory.mktemp("home") / "group"
+    with _lives_in(home), django_db_blocker.unblock():
+        built.bring(home)
+        yield home
         call_command("flush", interactive=False, verbosity=0)
 
 
