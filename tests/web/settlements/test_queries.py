@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 
 from fairwrench.web.demo.group import CURRENT
-from fairwrench.web.people.models import Assignment, Employee
+from fairwrench.web.people.models import Assignment, Employee, Grant, Unit
 from fairwrench.web.settlements.models import Result, Run
 from tests.web.settlements.test_pages import LAST, own
 
@@ -57,6 +57,14 @@ def test_a_page_asks_the_database_few_times(
 ) -> None:
     """Fails when a page asks for each row, or for the same thing again and again."""
     asked(signed_in(username), filled(path), django_assert_max_num_queries)
+
+
+@pytest.mark.parametrize("path", ["/evidence/", "/stores/", "/people/"])
+def test_hr_of_one_store_asks_no_more(signed_in: Any, django_assert_max_num_queries: Any, path: str) -> None:
+    """Fails when looking up whose stores a role reaches takes queries of its own again and again."""
+    store = Unit.objects.filter(kind=Unit.Kind.STORE).first()
+    assert Grant.objects.filter(user__username="hr").update(unit=store)
+    asked(signed_in("hr"), path, django_assert_max_num_queries)
 
 
 def more_people() -> int:
