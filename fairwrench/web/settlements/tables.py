@@ -43,14 +43,14 @@ class ResultTable(Table):
     """Results of one run: who, where, score, grade, pay."""
 
     name_of = NameColumn("姓名", "Name", accessor="name", search=True)
-    employee_id = Column("工号", "Employee", search=True)
-    store = Column("门店", "Store", search=True)
+    employee_id = Column("工号", "Employee", search=True, wide=True)
+    store = Column("门店", "Store", search=True, wide=True)
     position = CodeColumn("岗位", "Position", word="position")
-    state = CodeColumn("状态", "State", word="state")
     score = PointsColumn("得分", "Score", accessor="heads_score")
     grade = GradeColumn("等级", "Grade", accessor="heads_grade")
     performance_pay = MoneyColumn("绩效工资", "Performance pay", accessor="heads_pay", total=True)
     total_pay = MoneyColumn("合计", "Total", total=True)
+    state = CodeColumn("状态", "State", word="state")
 
     def __init__(self, *given: Any, names: Any = None, **options: Any) -> None:
         self.names = names
@@ -68,8 +68,8 @@ class PayTable(Table):
     """Pay of one run, every part of it."""
 
     name_of = NameColumn("姓名", "Name", accessor="name", search=True)
-    employee_id = Column("工号", "Employee", search=True)
-    store = Column("门店", "Store", search=True)
+    employee_id = Column("工号", "Employee", search=True, wide=True)
+    store = Column("门店", "Store", search=True, wide=True)
     position = CodeColumn("岗位", "Position", word="position")
     score = PointsColumn("得分", "Score")
     grade = GradeColumn("等级", "Grade")

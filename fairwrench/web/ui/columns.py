@@ -17,12 +17,16 @@ NUMBERS: tuple[Kind, ...] = ("money", "points", "whole")
 
 
 class Column(tables.Column):
-    """Text. `search` lets the search box look at it (a path where the words stand elsewhere), `total` adds it up."""
+    """Text. `search` lets the search box look at it (a path where the words stand elsewhere), `total` adds it up; what
+    is `wide` is left out on a phone."""
 
     kind: ClassVar[Kind] = "text"
 
-    def __init__(self, zh: str, en: str, *, search: bool | str = False, total: bool = False, **options: Any) -> None:
-        look = "num" if self.kind in NUMBERS else "long" if self.kind == "long" else ""
+    def __init__(
+        self, zh: str, en: str, *, search: bool | str = False, total: bool = False, wide: bool = False, **options: Any
+    ) -> None:
+        looks = ["num"] if self.kind in NUMBERS else ["long"] if self.kind == "long" else []
+        look = " ".join([*looks, *(["wide"] if wide else [])])
         if look:
             options.setdefault("attrs", {part: {"class": look} for part in ("th", "td", "tf")})
         if total:

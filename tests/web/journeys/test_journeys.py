@@ -134,6 +134,14 @@ def test_the_pages_of_the_group_hold_on_a_phone_in_the_dark(visitor: Any) -> Non
             me.look(f"{username}{path.rstrip('/').replace('/', '-')}")
 
 
+def test_a_team_is_read_on_a_phone_without_wiping(visitor: Any) -> None:
+    """Fails when a manager on a phone sees employee ids and stores instead of scores and grades."""
+    page = visitor(phone=True).sign_in("manager").go("/team/").page
+    for header in ("姓名", "岗位", "得分", "等级"):
+        expect(page.get_by_role("columnheader", name=header)).to_be_in_viewport(ratio=1)
+    expect(page.get_by_role("columnheader", name="工号")).to_be_hidden()
+
+
 def test_hr_settles_two_approve_and_everybody_sees_it(visitor: Any) -> None:
     """Fails when a month cannot be brought from open to published by clicking, each step by who has to take it."""
     hr, gm = visitor().sign_in("hr").go(f"/months/{NOW}/"), visitor().sign_in("gm")
