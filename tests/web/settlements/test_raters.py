@@ -10,6 +10,7 @@ import pytest
 
 from fairwrench.settlement.scheme import Item
 from fairwrench.web.demo.group import CURRENT
+from fairwrench.web.people import organisation
 from fairwrench.web.people.models import Assignment, Delegation, Duty, Unit, User
 from fairwrench.web.people.scope import today
 from fairwrench.web.settlements import rating
@@ -142,3 +143,23 @@ def test_a_duty_opens_the_grid_for_who_leads_nobody(by_duty: Item, signed_in: An
     assert 'href="/ratings/"' in signed_in("technician").get("/mine/").content.decode()
     waiting = {each.rater for each in waiting_raters(cycle=month(), user=user("hr"))}
     assert own("technician") in waiting
+
+
+@pytest.mark.slow
+@pytest.mark.django_db
+def test_who_rates_oneself_finds_the_grid(
+    by_duty: Item, signed_in: Any, monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: Any
+) -> None:
+    """Fails when a scheme asks people to rate themselves and somebody who leads nobody has no way to it."""
+    scheme = rating.names_of().scheme
+    assert not organisation.asks_oneself(), "the shipped scheme does not"
+    monkeypatch.setattr(organisation, "scheme_of_office", lambda: scheme)
+    page = signed_in("technician").get("/ratings/", follow=True)
+    (person,) = page.context["people"]
+    (place,) = person["places"]
+    assert (place.role, place.result.employee_id, place.instead) == ("self", own("technician"), "")
+    level = next(level.word for level in place.levels if not level.example)
+    with django_capture_on_commit_callbacks(execute=True):
+        signed_in("technician").post(f"/months/{NOW}/ratings/", {f"{place.name_of_field}.level": level})
+    given = Rating.objects.get()
+    assert (given.role, given.rater.employee_id, given.employee_id) == ("self", own("technician"), given.rater_id)
