@@ -17,7 +17,7 @@ LONG = ("tests/web/journeys", "tests/web/settlements", "tests/web/jobs", "tests/
 TOGETHER = LONG[:2]
 
 
-class ByFolder(LoadFileScheduling):  # type: ignore[misc]  # xdist says nothing of its types
+class ByFolder(LoadFileScheduling):
     """Each file on one core, and the folders that share something costly on one core as a whole."""
 
     def _split_scope(self, nodeid: str) -> str:

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+import polars as pl
+
 from fairwrench.report.raters import USUAL
+from fairwrench.settlement.lines import superiors
 from fairwrench.settlement.scheme import Item
 from fairwrench.web.evidence.reach import stores_of_unit
 from fairwrench.web.people.models import Duty, Unit
 from fairwrench.web.settlements.models import Result, Run
 
+#: line manager and next-level manager
+Line = tuple[str | None, str | None]
 #: a rater who is none of a person's line, but has the duty to rate an item
 OTHER = "other"
 
@@ -32,9 +37,10 @@ class Charge:
 
 @dataclass(frozen=True)
 class Raters:
-    """Who rates whom in a run: employee id → manager's id of everybody there, and the duties to rate."""
+    """Who rates whom in a run: employee id → line manager and next-level manager, None where there is none in service
+    in that month, and the duties to rate."""
 
-    managers: Mapping[str, str]
+    lines: Mapping[str, Line]
     charges: Sequence[Charge]
 
     @classmethod
@@ -45,11 +51,12 @@ class Raters:
             Charge(duty.employee.employee_id, duty.subject, stores_of_unit(duty.unit), _department_of(duty.unit))
             for duty in duties
         ]
-        return cls(dict(run.results.values_list("employee_id", "manager_id")), charges)
+        return cls(lines_of(run.results.values_list("employee_id", "manager_id")), charges)
 
     def named(self, result: Result, item: Item, role: str) -> list[str]:
         """The employee ids of those who may rate a person on an item in a role; empty where nobody can."""
-        line = {"self": result.employee_id, "line_manager": result.manager_id, "next_level": self._above(result)}
+        manager, above = self.lines.get(result.employee_id, (None, None))
+        line = {"self": result.employee_id, "line_manager": manager, "next_level": above}
         if role != OTHER:
             return [rater for rater in (line.get(role),) if rater]
         charged = {each.employee_id for each in self.charges if each.item == item.key and each.covers(result)}
@@ -57,15 +64,19 @@ class Raters:
 
     def concerned(self, raters: set[str]) -> set[str]:
         """The employee ids of those whom somebody of `raters` leads, or leads at the next level, and of themselves."""
-        below = {who for who, manager in self.managers.items() if manager in raters}
-        return raters | below | {who for who, manager in self.managers.items() if manager in below}
+        return raters | {who for who, line in self.lines.items() if raters & {*line}}
 
     def charged(self, raters: set[str]) -> list[Charge]:
         """The duties of some raters."""
         return [each for each in self.charges if each.employee_id in raters]
 
-    def _above(self, result: Result) -> str | None:
-        return self.managers.get(result.manager_id)
+
+def lines_of(managers: Iterable[tuple[str, str]]) -> dict[str, Line]:
+    """Employee id → line manager and next-level manager, as settling works them out of the manager's id of each."""
+    known = {who: manager or None for who, manager in managers}
+    schema = {"employee_id": pl.String, "manager_id": pl.String}
+    above = superiors(pl.DataFrame(list(known.items()), schema=schema, orient="row"))
+    return {who: (manager, higher) for who, manager, higher in above.iter_rows()}
 
 
 def roles_of(item: Item) -> Sequence[str]:

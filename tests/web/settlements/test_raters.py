@@ -15,13 +15,13 @@ from fairwrench.web.people.models import Assignment, Delegation, Duty, Unit, Use
 from fairwrench.web.people.scope import today
 from fairwrench.web.settlements import rating
 from fairwrench.web.settlements.models import Cycle, Rating, Result
-from fairwrench.web.settlements.raters import Charge, Raters
+from fairwrench.web.settlements.raters import Charge, Raters, lines_of
 from fairwrench.web.settlements.rating import places, waiting_raters
 from tests.web.settlements.test_pages import own
 
 NOW = str(CURRENT)
-#: C leads B, B leads A
-LINE = {"A": "B", "B": "C", "C": ""}
+#: C leads B, B leads A; the manager of D is not in service
+LINE = {"A": "B", "B": "C", "C": "", "D": "Z"}
 Kind = Unit.Kind
 
 
@@ -49,11 +49,12 @@ def month() -> Cycle:
         ("next_level", "A", ["C"]),
         ("line_manager", "C", []),
         ("next_level", "B", []),
+        ("line_manager", "D", []),
     ],
 )
 def test_the_line_is_that_of_the_run(role: str, who: str, raters: list[str]) -> None:
     """Fails when somebody outside the line is asked, whose rating settling would not count."""
-    assert Raters(LINE, ()).named(result(who), item(), role) == raters
+    assert Raters(lines_of(LINE.items()), ()).named(result(who), item(), role) == raters
 
 
 @pytest.mark.parametrize(
@@ -71,7 +72,7 @@ def test_the_line_is_that_of_the_run(role: str, who: str, raters: list[str]) -> 
 )
 def test_a_duty_reaches_the_people_of_its_unit(charge: Charge, raters: list[str]) -> None:
     """Fails when a duty asks for people elsewhere, or counts a manager twice: settling takes those for the line."""
-    assert Raters(LINE, [charge]).named(result("A"), item(), "other") == raters
+    assert Raters(lines_of(LINE.items()), [charge]).named(result("A"), item(), "other") == raters
 
 
 @pytest.mark.slow
