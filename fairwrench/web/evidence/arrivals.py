@@ -1,22 +1,21 @@
-"""What has come in for a month, by source and store: landed, rejected and still open, waiting; and whose duty it is."""
+"""What has come in for a month, by source and store: landed, rejected and still open, or waiting on the desk."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
 from os.path import basename, splitext
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from django.db.models import IntegerField
+from django.db.models import Count, IntegerField, Max, Sum
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast, Coalesce
 
 from fairwrench.settlement.deadlines import Month
 from fairwrench.web.evidence.models import Covered, Upload
-from fairwrench.web.evidence.reach import Places
+from fairwrench.web.evidence.reach import Place
 
-#: a source and a store
-Place = tuple[str, str]
 #: what is put behind a file's name when its rejected rows are taken away to be mended, in both languages
 MENDED = ("_退回", "_rejected")
 
@@ -49,12 +48,24 @@ class Arrived(NamedTuple):
     rejected: int
 
 
-def arrived(month: Month, stores: Sequence[str] | None = None) -> dict[Place, Arrived]:
-    """What landed for each place, of some stores or of all (None), in one query."""
+def arrived(month: Month) -> Mapping[Place, Arrived]:
+    """What landed for each place: one query while nothing new lands, as the answer is kept with what it was made of.
+
+    Landings are written once and stay. Their number, the last of them and the sums of their rows tell one state from
+    another; the state is asked for before the rows are read, so that none is kept for longer than it holds.
+    """
+    of_month = Covered.objects.filter(month=str(month))
+    rows = Sum("landing__accepted"), Sum("landing__rejected")
+    return _arrived_in(
+        str(month), tuple(of_month.aggregate(Count("id"), Max("id"), Max("landing__landed_at"), *rows).values())
+    )
+
+
+@lru_cache(maxsize=8)
+def _arrived_in(month: str, _state: tuple[Any, ...]) -> Mapping[Place, Arrived]:
     about = (f"landing__{name}" for name in ("number", "landed_at", "file", "accepted", "rejected"))
-    covered = Covered.objects.filter(month=str(month))
     rows = (
-        (covered if stores is None else covered.filter(store__in=stores))
+        Covered.objects.filter(month=month)
         .order_by("landing__landed_at", "landing__number")
         .values_list("source", "store", *about, _counted("repeated") + _counted("changed"))
     )
@@ -114,13 +125,3 @@ def waiting(month: Month, uploads: Iterable[Upload]) -> dict[Place, int]:
         for sheet in upload.sheets.all()
         for store in sheet.speaks_for
     }
-
-
-def providers(places: Places, stores: Iterable[str]) -> dict[Place, list[str]]:
-    """Who hands in what: place → names."""
-    found: dict[Place, list[str]] = {}
-    for source, unit, name in places.provided:
-        named = places.of(unit)
-        for store in stores if named is None else named:
-            found.setdefault((source, store), []).append(name)
-    return found

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, replace
-from datetime import datetime
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import lru_cache
 from html import escape
 
@@ -18,15 +18,13 @@ from fairwrench.settlement.measure import metric_sources
 from fairwrench.settlement.scheme import Scheme
 from fairwrench.settlement.source import Source
 from fairwrench.web.evidence import selectors
-from fairwrench.web.evidence.arrivals import Arrived, Place, arrived, providers, waiting
+from fairwrench.web.evidence.arrivals import Arrived, arrived, waiting
 from fairwrench.web.evidence.models import Upload
-from fairwrench.web.evidence.reach import Places, Reach, reach_of, watch_of
+from fairwrench.web.evidence.reach import Place, Reach, providers, reach_of, watch_of
 from fairwrench.web.people.models import User
 from fairwrench.web.ui.components import HEAT, heat_cell
 from fairwrench.web.ui.words import MARKS, lang, of, pick
 
-#: a state, a word to it, and the address where to look
-Told = tuple[str, str, str | None]
 #: characters of no script, which stand for what differs from cell to cell
 ABOUT, URL = "\ue000", "\ue001"
 #: what people agree on and decide is evidence, too, though no metric reads it
@@ -51,26 +49,27 @@ class Cell:
 
 @dataclass(frozen=True)
 class Line:
-    """A source: by when it is due (local time), and its cells by store."""
+    """A source: by when it is due (local time), and how it stands in each store where it is watched."""
 
     name: str
     source: Source
     month: Month
     due: datetime | None
-    stores: list[str]
-    cells: list[Cell] = field(default_factory=list)
+    states: Mapping[str, str]
 
-    @property
-    def row(self) -> list[Cell | None]:
-        """A cell for each store of the map, None where the source there is not this user's."""
-        found = {cell.store: cell for cell in self.cells}
-        return [found.get(store) for store in self.stores]
+
+@dataclass(frozen=True)
+class Row:
+    """A line as it is shown: a cell for each store of the page, None where the source there is not this user's."""
+
+    line: Line
+    cells: Sequence[Cell | None]
 
     @property
     def drawn(self) -> SafeString:
-        """The row's cells, drawn here and not by a template: a large group has thousands of them on one page."""
+        """The row's cells, drawn here and not by a template: there are hundreds of them on a page."""
         language = lang()
-        return SafeString("".join(f"<td>{cell.drawn(language) if cell else ''}</td>" for cell in self.row))
+        return SafeString("".join(f"<td>{cell.drawn(language) if cell else ''}</td>" for cell in self.cells))
 
 
 @dataclass(frozen=True)
@@ -83,33 +82,26 @@ class Freshness:
     month: Month
     stores: list[str]
     lines: list[Line]
-    every_store: list[str] = field(default_factory=list)
-    kinds: dict[str, Source] = field(default_factory=dict)
+    every_store: list[str]
+    kinds: dict[str, Source]
+    _map: _Map
 
     @property
     def counts(self) -> list[tuple[str, str]]:
         """Each state there is, with its word and how many cells are in it."""
-        states = Counter(cell.state for line in self.lines for cell in line.cells)
+        states = Counter(state for line in self.lines for state in line.states.values())
         return [(state, f"{pick(*HEAT[state][1])} {states[state]}") for state in HEAT if state in states]
 
     @property
     def troubled(self) -> list[str]:
         """The stores of the map, those of which the most is missing first."""
-        missing = Counter(cell.store for line in self.lines for cell in line.cells if cell.state == "missing")
+        missing = Counter(store for line in self.lines for store, state in line.states.items() if state == "missing")
         return sorted(self.stores, key=lambda store: -missing[store])
 
-    def beside(self, stores: list[str]) -> list[Line]:
-        """The lines with some of the stores alone, in that order."""
-        return [replace(line, stores=stores) for line in self.lines]
-
-
-@dataclass(frozen=True)
-class _Known:
-    """What the database knows of a month, by (source, store)."""
-
-    arrived: dict[Place, Arrived]
-    waiting: dict[Place, int]
-    duties: dict[Place, list[str]]
+    def beside(self, stores: Sequence[str]) -> list[Row]:
+        """The rows of some stores alone, side by side in that order, with who hands in what there."""
+        names = providers(stores=stores)
+        return [Row(line, self._map.cells(line, stores, names)) for line in self.lines]
 
 
 @lru_cache(maxsize=1024)
@@ -125,21 +117,20 @@ def freshness(
 
     `desk`: everybody's files on the desk (`selectors.uploads_open`), where they are at hand already.
     """
-    watched, seen, places = watch_of(user=user), reach_of(user=user), Places.read()
+    watched, seen = watch_of(user=user), reach_of(user=user)
     scheme, kinds = selectors.scheme_at(month=month), selectors.sources()
-    stores = [name for name in places.stores if store in ("", name) and _watched(watched, name)]
+    every_store = selectors.store_names() if watched.stores is None else sorted(watched.stores)
+    stores = [name for name in every_store if store in ("", name)]
     files = selectors.uploads_open() if desk is None else desk
-    some = stores if len(stores) < len(places.stores) else None
-    known = _Known(arrived(month, some), waiting(month, files), providers(places, stores))
+    there = _Map(arrived(month), waiting(month, files), watched, seen)
     due, needs = due_of(scheme=scheme, month=month), needed(scheme)
-    names = [name for name in _shown(scheme, known, watched) if name in kinds and source in ("", name)]
-    lines, drawn = [], _Map(known, watched, seen)
-    for name in names:
-        line = Line(name, kinds[name], month, due.get(kinds[name].provided_by or ""), stores)
-        line.cells.extend(drawn.cells(line, wanted=name in needs))
-        if line.cells:
-            lines.append(line)
-    return Freshness(month, stores, lines, places.stores, kinds)
+    lines = []
+    for name in sorted(needs | there.sources | set(watched.duties)):
+        if name in kinds and source in ("", name):
+            by = due.get(kinds[name].provided_by or "")
+            states = there.states(name, stores, by, _absent(month, by)[0] if name in needs else None)
+            lines += [Line(name, kinds[name], month, by, states)] if states else []
+    return Freshness(month, stores, lines, every_store, kinds, there)
 
 
 def due_of(*, scheme: Scheme, month: Month) -> dict[str, datetime]:
@@ -148,77 +139,90 @@ def due_of(*, scheme: Scheme, month: Month) -> dict[str, datetime]:
     return {deadline.responsible: deadline.due for deadline in plan if deadline.nominal.date() > month.last}
 
 
-def _watched(watched: Reach, store: str) -> bool:
-    return any(places is None or store in places for places in (watched.whole, *watched.duties.values()))
-
-
 def needed(scheme: Scheme) -> set[str]:
     """The sources that some scorecard reads."""
     items = [item for card in scheme.scorecards.values() for item in card.items if item.metric]
     return {name for item in items for name in metric_sources(scheme.metrics[item.metric])} | {*AGREED}
 
 
-def _shown(scheme: Scheme, known: _Known, watched: Reach) -> list[str]:
-    there = {name for name, _ in (*known.arrived, *known.waiting, *known.duties)}
-    return sorted(needed(scheme) | there | set(watched.duties))
-
-
 class _Map:
-    """Cells of a map. What is the same for thousands of them, words and time zone, is asked for once."""
+    """How each place stands: the state of all of them, and the cells of those that are shown."""
 
-    def __init__(self, known: _Known, watched: Reach, seen: Reach) -> None:
-        self.known, self.watched, self.seen = known, watched, seen
+    def __init__(
+        self, landed: Mapping[Place, Arrived], waits: Mapping[Place, int], watched: Reach, seen: Reach
+    ) -> None:
+        self.landed, self.waits, self.watched, self.seen = landed, waits, watched, seen
         self.zone = timezone.get_current_timezone()
-        self.between = pick("、", MARKS["、"])
-        self.to_land = pick("待导入", "to land")
-        self.rejected, self.late = pick("退回 {}", "{} rejected"), pick("晚 {} 天", "{} days late")
-        self.upload = _numbered("evidence:upload")
 
-    def cells(self, line: Line, *, wanted: bool) -> Iterable[Cell]:
-        """Those of a source in the stores where it is watched; of one that no card reads, those where it is there."""
-        reached, source = self.watched.stores_of(line.name), of(line.source.name)
-        readable = self.seen.stores_of(line.name)
-        absent, batch = _absent(line) if wanted else None, _numbered("evidence:batch", line.name)
-        due = line.due.replace(tzinfo=self.zone) if line.due else None
-        for store in line.stores:
-            if reached is not None and store not in reached:
+    @property
+    def sources(self) -> set[str]:
+        """Those of which anything is there."""
+        return {name for name, _ in (*self.landed, *self.waits)}
+
+    def states(self, source: str, stores: Sequence[str], due: datetime | None, absent: str | None) -> dict[str, str]:
+        """Store → state, where the source is watched; `absent` where nothing is there, None leaves such a store out."""
+        reached, late = self.watched.stores_of(source), self._utc(due)
+        some = stores if reached is None else [store for store in stores if store in reached]
+        states = {store: self._state((source, store), late) or absent for store in some}
+        return {store: state for store, state in states.items() if state}
+
+    def _state(self, place: Place, late: datetime | None) -> str | None:
+        """On the desk and not landed yet, or landed, `late` when after that; None where nothing is there."""
+        landed = self.landed.get(place)
+        if place in self.waits or (landed and landed.rejected):
+            return "partial"
+        if landed is None:
+            return None
+        return "late" if late and landed.first > late else "landed"
+
+    def _utc(self, due: datetime | None) -> datetime | None:
+        return due.replace(tzinfo=self.zone).astimezone(UTC) if due else None
+
+    def cells(self, line: Line, stores: Sequence[str], names: Mapping[Place, list[str]]) -> list[Cell | None]:
+        """The cells of some stores; `names` tells who hands in what."""
+        readable, source = self.seen.stores_of(line.name), of(line.source.name)
+        between, absent, late = pick("、", MARKS["、"]), _absent(line.month, line.due)[1], self._utc(line.due)
+        batch = _numbered("evidence:batch", line.name)
+        found: list[Cell | None] = []
+        for store in stores:
+            place, state = (line.name, store), line.states.get(store)
+            if state is None:
+                found.append(None)
                 continue
-            place = (line.name, store)
-            found = self._there(place, due, batch) or absent
-            if found:
-                state, text, url = found
-                about = self.between.join((source, store, *self.known.duties.get(place, ())))
-                yield Cell(store, state, text, url if readable is None or store in readable else None, about)
+            text, url = self._told(place, state, late, batch) or (absent, None)
+            about = between.join((source, store, *names.get(place, ())))
+            found.append(Cell(store, state, text, url if readable is None or store in readable else None, about))
+        return found
 
-    def _there(self, place: Place, late: datetime | None, batch: Callable[[int], str]) -> Told | None:
-        """What is there of a source in a store: on the desk and not landed yet, or landed, `late` when after that; and
-        where to look."""
-        if upload := self.known.waiting.get(place):
-            return "partial", self.to_land, self.upload(upload)
-        if landed := self.known.arrived.get(place):
-            return (*self._landed(landed, late), batch(landed.number))
-        return None
+    def _told(
+        self, place: Place, state: str, late: datetime | None, batch: Callable[[int], str]
+    ) -> tuple[str, str] | None:
+        """What is said of what is there, and where to look."""
+        if upload := self.waits.get(place):
+            return pick("待导入", "to land"), reverse("evidence:upload", args=[upload])
+        if (landed := self.landed.get(place)) is None:
+            return None
+        return self._of_landed(landed, state, late), batch(landed.number)
 
-    def _landed(self, landed: Arrived, due: datetime | None) -> tuple[str, str]:
-        if landed.rejected:
-            return "partial", self.rejected.format(landed.rejected)
-        if due and landed.first > due:
-            return "late", self.late.format((landed.first - due).days + 1)
-        last = landed.last.astimezone(self.zone)
-        return "landed", f"{last.month:02}-{last.day:02}"
+    def _of_landed(self, landed: Arrived, state: str, late: datetime | None) -> str:
+        if state == "partial":
+            return pick("退回 {}", "{} rejected").format(landed.rejected)
+        if state == "late" and late:
+            return pick("晚 {} 天", "{} days late").format((landed.first - late).days + 1)
+        return f"{landed.last.astimezone(self.zone):%m-%d}"
+
+
+def _absent(month: Month, due: datetime | None) -> tuple[str, str]:
+    """The state where nothing is there, still to come or missing, and since when."""
+    now = timezone.localtime().replace(tzinfo=None)
+    if due and now > due:
+        return "missing", pick("逾期 {} 天", "{} days over").format((now - due).days + 1)
+    if now.date() <= month.last:
+        return "waiting", ""
+    return "missing", f"{due:%m-%d} {pick('前', 'due')}" if due else ""
 
 
 def _numbered(page: str, *args: str) -> Callable[[int], str]:
     """The addresses of a page that end in a number, each without asking for the address anew."""
     before, _, after = reverse(page, args=[*args, 0]).rpartition("0")
     return lambda number: f"{before}{number}{after}"
-
-
-def _absent(line: Line) -> Told:
-    """That nothing is there: still to come, or missing, and since when."""
-    now, due = timezone.localtime().replace(tzinfo=None), line.due
-    if due and now > due:
-        return "missing", pick("逾期 {} 天", "{} days over").format((now - due).days + 1), None
-    if now.date() <= line.month.last:
-        return "waiting", "", None
-    return "missing", f"{due:%m-%d} {pick('前', 'due')}" if due else "", None

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-from django.db.models import Exists, OuterRef, Q
+from django.db import connection
 
 from fairwrench.closing.placing import GROUP
 from fairwrench.web.people.models import Duty, Grant, Unit, User
@@ -13,6 +13,8 @@ from fairwrench.web.people.policy import OVERSEERS
 from fairwrench.web.people.scope import Scope, units_below
 
 Role = Grant.Role
+#: a source and a store
+Place = tuple[str, str]
 #: parts of a store
 PARTS = (Unit.Kind.DEPARTMENT, Unit.Kind.TEAM)
 #: who sees whether evidence is there; what stands in it is seen by those who oversee results or hand it in
@@ -38,6 +40,13 @@ class Reach:
         """The stores in which a source is reached; None for all."""
         more = self.duties.get(source, frozenset())
         return None if self.whole is None or more is None else self.whole | more
+
+    @property
+    def stores(self) -> frozenset[str] | None:
+        """The stores in which any source is reached; None for all."""
+        parts = [self.whole, *self.duties.values()]
+        named = [part for part in parts if part is not None]
+        return frozenset().union(*named) if len(named) == len(parts) else None
 
     @property
     def everywhere(self) -> bool:
@@ -99,55 +108,31 @@ def stores_of_unit(unit: Unit) -> frozenset[str] | None:
     return frozenset(below.values_list("name", flat=True))
 
 
-@dataclass(frozen=True)
-class Places:
-    """Which stores each unit of the organisation stands for, and who hands in what for it, all read at once.
+def providers(*, stores: Sequence[str]) -> dict[Place, list[str]]:
+    """Who hands in what in some stores, one query for all: (source, store) → names.
 
-    `units`: id → parent, kind, name; `provided`: source, unit's id, name of the employee.
+    A duty holds for the stores that `stores_of_unit` gives for its unit: the other way round, those that stand for a
+    store are the units above it, and the departments and teams of these and of the store itself.
     """
-
-    units: Mapping[int, tuple[int | None, str, str]]
-    provided: Sequence[tuple[str, int, str]] = ()
-    _known: dict[int, frozenset[str] | None] = field(default_factory=dict)
-
-    @classmethod
-    def read(cls) -> Places:
-        """As it is now, in one query; parts of stores that nobody hands anything in for are left out."""
-        duty = ("duties__kind", "duties__subject", "duties__employee__name")
-        divided = Exists(Unit.objects.filter(parent=OuterRef("pk"), kind__in=PARTS))
-        units = Unit.objects.filter(~Q(kind__in=PARTS) | Q(duties__kind=Duty.Kind.PROVIDE) | Q(divided))
-        rows = list(units.order_by("id", *duty[:2]).values_list("id", "parent_id", "kind", "name", *duty))
-        provided = [(subject, unit, name) for unit, _, _, _, does, subject, name in rows if does == Duty.Kind.PROVIDE]
-        return cls({unit: (parent, kind, name) for unit, parent, kind, name, *_ in rows}, provided)
-
-    @property
-    def stores(self) -> list[str]:
-        """Every store, by name."""
-        return sorted(name for _, kind, name in self.units.values() if kind == Unit.Kind.STORE)
-
-    def of(self, unit: int) -> frozenset[str] | None:
-        """The stores that a unit stands for, as `stores_of_unit` has it."""
-        if unit not in self._known:
-            self._known[unit] = self._of(unit)
-        return self._known[unit]
-
-    def _of(self, unit: int) -> frozenset[str] | None:
-        if self._kind(unit) == Unit.Kind.GROUP:
-            return None
-        found = next((each for each in self._above(unit) if self._kind(each) not in PARTS), None)
-        if found is None:
-            return frozenset()
-        if self._kind(found) == Unit.Kind.STORE:
-            return frozenset({self.units[found][2]})
-        stores = (each for each in self.units if self._kind(each) == Unit.Kind.STORE)
-        return frozenset(self.units[each][2] for each in stores if found in self._above(each))
-
-    def _kind(self, unit: int) -> str:
-        return self.units[unit][1]
-
-    def _above(self, unit: int) -> list[int]:
-        """A unit and those above it, the nearest first."""
-        found = [unit]
-        while (parent := self.units[found[-1]][0]) is not None:
-            found.append(parent)
-        return found
+    if not stores:
+        return {}
+    holes = ", ".join(["%s"] * len(stores))  # all that is put into the query itself
+    asked = f"""
+        WITH RECURSIVE above(store, id) AS (
+            SELECT name, id FROM people_unit WHERE kind = %s AND name IN ({holes})
+            UNION SELECT above.store, unit.parent_id FROM people_unit unit
+            JOIN above ON unit.id = above.id WHERE unit.parent_id IS NOT NULL
+        ), stands(store, id) AS (
+            SELECT store, id FROM above
+            UNION SELECT stands.store, unit.id FROM people_unit unit
+            JOIN stands ON unit.parent_id = stands.id WHERE unit.kind IN (%s, %s)
+        ) SELECT duty.subject, stands.store, employee.name FROM stands
+        JOIN people_duty duty ON duty.unit_id = stands.id AND duty.kind = %s
+        JOIN people_employee employee ON employee.id = duty.employee_id
+        ORDER BY duty.unit_id, duty.id"""
+    found: dict[Place, list[str]] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(asked, [Unit.Kind.STORE, *stores, *PARTS, Duty.Kind.PROVIDE])
+        for source, store, name in cursor.fetchall():
+            found.setdefault((source, store), []).append(name)
+    return found

@@ -77,10 +77,10 @@ def desk(request: HttpRequest) -> HttpResponse:
 
 
 def _columns(request: HttpRequest, found: Freshness) -> dict[str, Any]:
-    """The stores of the map that stand side by side, and the lines with these alone; of many, a page of them."""
+    """The stores of the map that stand side by side, and their rows; of many, a page of them."""
     stores = found.stores if len(found.stores) <= BESIDE else found.troubled
     page = Paginator(stores, BESIDE).get_page(request.GET.get("page"))
-    return {"stores_page": page, "lines": found.beside(list(page))}
+    return {"stores_page": page, "rows": found.beside(list(page))}
 
 
 @require_GET

@@ -71,10 +71,12 @@ class Scope:
         held = [grant for grant in self.grants if grant.role in roles]
         if any(grant.unit is None or grant.unit.kind == Unit.Kind.GROUP for grant in held):
             return None
-        units = frozenset(grant.unit_id for grant in held if grant.unit_id)
-        if units not in self._stores:
-            self._stores[units] = _stores_below(units)
-        return self._stores[units]
+        units = {grant.unit for grant in held if grant.unit}
+        named = {unit.name for unit in units if unit.kind == Unit.Kind.STORE}
+        others = frozenset(unit.pk for unit in units if unit.kind != Unit.Kind.STORE)
+        if others not in self._stores:
+            self._stores[others] = _stores_below(others)
+        return named | self._stores[others]
 
     @cached_property
     def _stores(self) -> dict[frozenset[int], set[str]]:
@@ -132,6 +134,8 @@ class Scope:
 
 def _stores_below(units: frozenset[int]) -> set[str]:
     """The stores among some units and all below them, and those that they belong to."""
+    if not units:
+        return set()
     within = Unit.objects.filter(id__in=units_below(units=units)).select_related("parent")
     return {unit.name if unit.kind == Unit.Kind.STORE else _store_of(unit) for unit in within} - {""}
 

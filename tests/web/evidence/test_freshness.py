@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import pytest
 from django.utils import timezone
 
+from fairwrench.web.evidence.arrivals import arrived
 from fairwrench.web.evidence.freshness import freshness
 from fairwrench.web.evidence.models import Landing, Upload
 from fairwrench.web.evidence.services import upload_land
@@ -26,8 +27,17 @@ def at(monkeypatch):
 
 
 def states(user, source="repair_orders", **asked):
-    found = freshness(user=user, month=OCTOBER, source=source, **asked)
-    return {cell.store: (cell.state, cell.text) for line in found.lines for cell in line.cells}
+    cells = shown(freshness(user=user, month=OCTOBER, source=source, **asked)).get(source, [])
+    return {cell.store: (cell.state, cell.text) for cell in cells}
+
+
+def shown(found):
+    """Source → the cells of all stores; what the counts are made of is what the cells show."""
+    rows = {row.line.name: [cell for cell in row.cells if cell] for row in found.beside(found.stores)}
+    assert {name: {cell.store: cell.state for cell in cells} for name, cells in rows.items()} == {
+        line.name: line.states for line in found.lines
+    }
+    return rows
 
 
 def land(upload, by):
@@ -67,12 +77,14 @@ def test_a_provider_sees_their_own_duties_alone(hand_in, user, hr):
     land(hand_in(name="西店_维修工单.csv"), hr)
     mine = user("W1", "data_provider", duties=[("repair_orders", "西店")])
     found = freshness(user=mine, month=OCTOBER)
-    assert [(line.name, [cell.store for cell in line.cells]) for line in found.lines] == [("repair_orders", ["西店"])]
-    assert "钱七" in found.lines[0].cells[0].about
-    assert found.lines[0].cells[0].url
-    watcher = user("E1", ("workshop_supervisor", "西店"))
-    assert {c.store for line in freshness(user=watcher, month=OCTOBER).lines for c in line.cells} == {"西店"}
-    assert freshness(user=watcher, month=OCTOBER, source="repair_orders").lines[0].cells[0].url is None
+    (cell,) = shown(found)["repair_orders"]
+    assert [line.name for line in found.lines] == ["repair_orders"]
+    assert (found.every_store, cell.store) == (["西店"], "西店")
+    assert "钱七" in cell.about
+    assert cell.url
+    watched = freshness(user=user("E1", ("workshop_supervisor", "西店")), month=OCTOBER)
+    assert {cell.store for cells in shown(watched).values() for cell in cells} == {"西店"}
+    assert shown(watched)["repair_orders"][0].url is None
 
 
 def test_the_map_asks_the_database_few_times(hand_in, hr, django_assert_max_num_queries):
@@ -82,6 +94,19 @@ def test_the_map_asks_the_database_few_times(hand_in, hr, django_assert_max_num_
     with django_assert_max_num_queries(10):
         freshness(user=fresh, month=OCTOBER)
     assert Upload.objects.count() == 1
+
+
+def test_what_landed_is_read_once_and_anew_when_more_lands(hand_in, hr, django_assert_num_queries):
+    """Fails when the map would go on showing what was there before, or read every landing at each look."""
+    land(hand_in(orders(*ROWS, "A9,,,,,,,x")), hr)
+    assert arrived(OCTOBER)["repair_orders", "东店"].rejected == 1
+    with django_assert_num_queries(1):
+        before = arrived(OCTOBER)
+    land(hand_in(name="西店_维修工单.csv"), hr)
+    with django_assert_num_queries(2):
+        assert {*arrived(OCTOBER)} == {*before, ("repair_orders", "西店")}
+    Landing.objects.update(landed_at=datetime(2026, 11, 7, 10, 0, tzinfo=UTC))
+    assert arrived(OCTOBER)["repair_orders", "西店"].last == datetime(2026, 11, 7, 10, 0, tzinfo=UTC)
 
 
 def test_a_group_is_shown_a_page_of_stores_at_a_time(hand_in, hr, signed_in, at):
@@ -95,6 +120,6 @@ def test_a_group_is_shown_a_page_of_stores_at_a_time(hand_in, hr, signed_in, at)
     shown = [list(answer.context["stores_page"]) for answer in (first, last)]
     assert [len(stores) for stores in shown] == [BESIDE, 2]
     assert "东店" in shown[1], "what is landed there makes it the one with the least missing"
-    assert {len(line.row) for line in last.context["lines"]} == {2}
+    assert {len(row.cells) for row in last.context["rows"]} == {2}
     assert first.context["found"].counts == last.context["found"].counts, "the legend counts all stores"
     assert "?month=2026-10&amp;page=2" in first.content.decode()

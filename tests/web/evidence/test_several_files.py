@@ -9,7 +9,7 @@ import pytest
 from fairwrench.web.evidence.arrivals import Landed, standing
 from fairwrench.web.evidence.freshness import freshness
 from fairwrench.web.evidence.models import Landing, Upload
-from fairwrench.web.evidence.reach import Places, stores_of_unit
+from fairwrench.web.evidence.reach import providers, stores_of_unit
 from fairwrench.web.people.models import Duty, Employee, Unit
 from tests.web.evidence.conftest import OCTOBER, ROWS, orders
 from tests.web.evidence.test_freshness import land
@@ -39,7 +39,7 @@ def landed(hand_in, hr):
 
 def cell(user):
     found = freshness(user=user, month=OCTOBER, source="repair_orders", store="东店")
-    return found.lines[0].cells[0]
+    return found.beside(found.stores)[0].cells[0]
 
 
 def test_a_further_file_does_not_hide_what_was_rejected_before(landed):
@@ -99,27 +99,31 @@ def test_rejected_rows_stand_until_they_come_again(landings: list[Landed], open_
     assert sum(each.rejected for each in standing(landings)) == open_rows
 
 
-def test_stores_of_units_are_the_same_read_at_once(office):
+def test_who_hands_in_for_a_store_are_those_whose_duty_holds_there(office, django_assert_num_queries):
     """Fails when a duty for a region, a department or the group is shown for other stores than it holds for."""
     group = Unit.objects.filter(kind=Unit.Kind.GROUP).first() or Unit.objects.create(kind="group", name="集团")
     region = Unit.objects.create(kind="region", name="华东", parent=group)
     Unit.objects.filter(name="东店").update(parent=region)
+    Unit.objects.filter(name="西店").update(parent=group)
     Unit.objects.create(kind="department", name="区域财务", parent=region)
     Unit.objects.create(kind="department", name="集团财务", parent=group)
     part = Unit.objects.filter(kind="department").first()
     inner = Unit.objects.create(kind="department", name="机修", parent=part)
     Unit.objects.create(kind="team", name="一组", parent=inner)
     Unit.objects.create(kind="team", name="独立", parent=None)
-    somebody = Employee.objects.first()
+    somebody, other = Employee.objects.order_by("pk")[:2]
+    stores, told = ["东店", "西店"], {}
     for number, unit in enumerate(Unit.objects.order_by("pk")):
         Duty.objects.create(kind=Duty.Kind.PROVIDE, subject=f"s{number}", unit=unit, employee=somebody)
         Duty.objects.create(kind=Duty.Kind.RATE, subject="attitude", unit=unit, employee=somebody)
-    places = Places.read()
-    assert places.stores == ["东店", "西店"]
-    assert len(places.provided) == Unit.objects.count()
-    for _, unit, name in places.provided:
-        assert name == somebody.name
-        assert places.of(unit) == stores_of_unit(Unit.objects.get(pk=unit)), unit
+        held = stores_of_unit(unit)
+        told |= {(f"s{number}", store): [somebody.name] for store in (stores if held is None else held)}
+    Duty.objects.create(kind=Duty.Kind.PROVIDE, subject="s0", unit=region, employee=other)
+    told["s0", "东店"] = [*told.get(("s0", "东店"), []), other.name]
+    with django_assert_num_queries(1):
+        assert providers(stores=stores) == told
+    assert providers(stores=["西店"]) == {place: names for place, names in told.items() if place[1] == "西店"}
+    assert providers(stores=[]) == {}
 
 
 @pytest.fixture
@@ -142,7 +146,7 @@ def test_the_desk_asks_the_database_few_times(hand_in, hr, user, count):
     hand_in(WEEK_3, "西店_维修工单.csv")
     provider = user("W1", "data_provider", duties=[("repair_orders", "西店"), ("surveys", "西店")])
     of_one = user("W2", ("hr", "西店"))
-    pages = [(hr, "/evidence/", 12), (of_one, "/evidence/", 13), (provider, "/evidence/", 13)]
+    pages = [(who, "/evidence/", 12) for who in (hr, of_one, provider)]
     pages += [(hr, "/evidence/batches/", 10)]
     before = [count(*page) for page in pages]
     for number in range(3):
