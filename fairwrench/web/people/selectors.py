@@ -24,8 +24,10 @@ def people_list(*, user: User) -> QuerySet[Assignment]:
     if stores is not None:
         reached = scope.own | scope.led | scope.led_next
         rows = rows.filter(Q(store__name__in=stores) | Q(employee__employee_id__in=reached))
-    return rows.select_related("employee", "store", "department", "position", "manager").order_by(
-        "employee__employee_id"
+    return (
+        rows.select_related("employee")
+        .prefetch_related("store", "department", "position", "manager")
+        .order_by("employee__employee_id")
     )
 
 

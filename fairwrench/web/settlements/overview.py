@@ -7,8 +7,7 @@ from typing import Any
 
 from fairwrench.report.figures import share_text
 from fairwrench.report.naming import Names
-from fairwrench.web.settlements.models import Cycle
-from fairwrench.web.settlements.recorded import stores_of
+from fairwrench.web.settlements.recorded import MonthSums
 
 #: stores drawn in one chart
 LINES = 8
@@ -31,18 +30,19 @@ def grades_of(sums: dict[str, Any] | None, names: Names) -> list[dict[str, Any]]
     ]
 
 
-def trend_of(*, cycles: Sequence[Cycle], stores: Sequence[str]) -> dict[str, Any] | None:
+def trend_of(*, months: Sequence[MonthSums], stores: Sequence[str]) -> dict[str, Any] | None:
     """The mean score of some stores over published months, as a line chart's options; None with fewer than two."""
-    if len(cycles) < 2:
+    if len(months) < 2:
         return None
-    sums = [stores_of(cycle.run) if cycle.run else {} for cycle in cycles]
-    shops = [store for store in stores if any(store in each for each in sums)]
+    shops = [store for store in stores if any(store in sums for _, sums in months)]
     return {
         "tooltip": {"trigger": "axis"},
         "legend": {"data": shops},
-        "xAxis": {"type": "category", "data": [cycle.month for cycle in cycles]},
+        "xAxis": {"type": "category", "data": [month for month, _ in months]},
         "yAxis": {"type": "value", "scale": True},
-        "series": [{"name": shop, "type": "line", "data": [_mean(each.get(shop)) for each in sums]} for shop in shops],
+        "series": [
+            {"name": shop, "type": "line", "data": [_mean(sums.get(shop)) for _, sums in months]} for shop in shops
+        ],
     }
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.db.models import F, Q, QuerySet
+from django.shortcuts import get_object_or_404
 
 from fairwrench.closing.out import SEAL, sealed_scheme
 from fairwrench.ledger.seal import read_seal
@@ -34,30 +35,29 @@ def months_shown() -> QuerySet[Cycle]:
     return Cycle.objects.select_related("run").defer("run__problems", "run__indicators")
 
 
-def run_shown(*, cycle: Cycle, user: User, whole: bool = False) -> Run | None:
+def run_shown(*, cycle: Cycle, user: User) -> Run | None:
     """The run whose figures a user may see of a month: the one in force for those who oversee, and for everybody once
-    it is published; until then the month so far. What it holds of the whole (`WHOLE`) is read when asked for, or at
-    once where a page needs it."""
+    it is published; until then the month so far. What it holds of the whole (`WHOLE`) is read when asked for."""
     if cycle.run and (cycle.state == State.PUBLISHED or Scope.of(user).has(*OVERSEERS)):
         cycle.run.cycle = cycle
         return cycle.run
-    later = ("problems",) if whole else WHOLE
-    return cycle.runs.filter(kind=Run.Kind.LIVE, whole=True).defer(*later).order_by("-id").first()
+    return cycle.runs.filter(kind=Run.Kind.LIVE, whole=True).defer(*WHOLE).order_by("-id").first()
 
 
-def figures_read(*, run: Run) -> None:
-    """Read the sums and indicators of a run, unless they are there already."""
-    missing = run.get_deferred_fields() & {"summary", "indicators"}
-    if missing:
-        run.refresh_from_db(fields=missing)
+def _lean() -> QuerySet[Cycle]:
+    return Cycle.objects.select_related("run").defer(*(f"run__{name}" for name in WHOLE))
+
+
+def cycle_of(*, month: str) -> Cycle:
+    """A month with its run, of which what belongs to the whole is read when asked for; Http404 where there is none."""
+    return get_object_or_404(_lean(), month=month)
 
 
 def latest_cycle(*, user: User) -> Cycle | None:
     """The latest month of which the user may see figures."""
     live, published = Q(runs__kind=Run.Kind.LIVE, runs__whole=True), Q(state=State.PUBLISHED)
     seen = published | live | Q(run__isnull=False) if Scope.of(user).has(*OVERSEERS) else published | live
-    cycles = Cycle.objects.filter(seen).select_related("run").defer(*(f"run__{name}" for name in WHOLE))
-    return cycles.order_by("-month").first()
+    return _lean().filter(seen).order_by("-month").first()
 
 
 def results_seen(*, run: Run, user: User) -> QuerySet[Result]:

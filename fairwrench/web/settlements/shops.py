@@ -18,8 +18,8 @@ from fairwrench.settlement.explain import ratio
 from fairwrench.settlement.formula import aggregate_name
 from fairwrench.settlement.scheme import Metric
 from fairwrench.web.people.models import Unit
-from fairwrench.web.settlements.models import Cycle, Run
-from fairwrench.web.settlements.recorded import Sums, stores_of, whole_of
+from fairwrench.web.settlements.models import Run
+from fairwrench.web.settlements.recorded import MonthSums, Sums, stores_of, whole_of
 from fairwrench.web.ui.words import joined, pick
 
 #: how a figure stands against its target → the class that colours it, and a sign for those who see no colour
@@ -164,12 +164,11 @@ class Drawn:
         return self.targets[target]
 
 
-def trends_of(*, cycles: Sequence[Cycle], stores: Iterable[str]) -> dict[str, SafeString]:
+def trends_of(*, months: Sequence[MonthSums], stores: Iterable[str]) -> dict[str, SafeString]:
     """Store → a line of its mean scores over published months, the earliest first; empty with fewer than two."""
-    sums = [(cycle.month, stores_of(cycle.run)) for cycle in cycles if cycle.run]
     found = {}
     for store in stores:
-        told = [(month, each[store]["mean"]) for month, each in sums if store in each]
+        told = [(month, each[store]["mean"]) for month, each in months if store in each]
         values = [(month, mean) for month, mean in told if mean is not None]
         about = f"{store} {values[0][0]}–{values[-1][0]}" if values else ""
         found[store] = SafeString(trend(values, about))

@@ -10,16 +10,18 @@ from django.shortcuts import render
 from fairwrench.web.people.policy import allowed
 from fairwrench.web.settlements.daily import daily_rows, day_of, own_store, sees_store, store_rows, stores_to_choose
 from fairwrench.web.settlements.models import Run
-from fairwrench.web.settlements.selectors import names_of
+from fairwrench.web.settlements.recorded import figures_read
+from fairwrench.web.settlements.selectors import WHOLE, names_of
 
 
 @allowed("daily.view")
 def daily(request: HttpRequest) -> HttpResponse:
     """A store and each of its people whom it concerns: what adds up over the month, against target and days gone."""
     runs = Run.objects.filter(whole=True, kind__in=[Run.Kind.LIVE, Run.Kind.FINAL]).select_related("cycle")
-    run = runs.order_by("-cycle__month", "-id").first()
+    run = runs.defer(*WHOLE).order_by("-cycle__month", "-id").first()
     if run is None:
         return render(request, "settlements/daily.html", {"run": None})
+    figures_read(run=run)
     gone, names = day_of(cycle=run.cycle), names_of(run=run)
     stores = stores_to_choose(run=run, user=request.user)
     store = request.GET.get("store") or own_store(run=run, user=request.user, stores=stores)

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.http import require_POST
 
@@ -22,9 +22,9 @@ from fairwrench.settlement.explain import Step, explain
 from fairwrench.web.evidence.selectors import sources
 from fairwrench.web.jobs.models import Job
 from fairwrench.web.people.policy import allowed
-from fairwrench.web.settlements.models import Cycle, Result, Run
+from fairwrench.web.settlements.models import Result, Run
 from fairwrench.web.settlements.office import ledger, records
-from fairwrench.web.settlements.selectors import names_of, result_seen, run_shown, scheme_of
+from fairwrench.web.settlements.selectors import cycle_of, names_of, result_seen, run_shown, scheme_of
 from fairwrench.web.settlements.services import run_verify
 from fairwrench.web.ui.words import lang
 
@@ -35,7 +35,7 @@ ROWS = 200
 
 
 def _found(request: HttpRequest, month: str, employee_id: str) -> tuple[Run, Result]:
-    cycle = get_object_or_404(Cycle, month=month)
+    cycle = cycle_of(month=month)
     run = run_shown(cycle=cycle, user=request.user)
     result = result_seen(run=run, employee_id=employee_id, user=request.user) if run else None
     if run is None or result is None:

@@ -6,17 +6,17 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 
 from fairwrench.web.people.policy import OVERSEERS, allowed
 from fairwrench.web.people.scope import Scope
 from fairwrench.web.people.witness import shows
 from fairwrench.web.settlements.models import Cycle, Run
 from fairwrench.web.settlements.overview import grades_of
-from fairwrench.web.settlements.recorded import stores_of
+from fairwrench.web.settlements.recorded import figures_read, stores_of
 from fairwrench.web.settlements.selectors import (
     OWN,
-    figures_read,
+    cycle_of,
     latest_cycle,
     months_shown,
     names_of,
@@ -33,12 +33,12 @@ from fairwrench.web.ui.words import pick
 MONTHS = 24
 
 
-def month_asked(request: HttpRequest, *, whole: bool = False) -> tuple[Cycle | None, Run | None]:
+def month_asked(request: HttpRequest) -> tuple[Cycle | None, Run | None]:
     """The month of `?month=`, else the latest one with figures, and the run to show of it."""
     month = request.GET.get("month", "")
-    cycle = get_object_or_404(Cycle, month=month) if month else latest_cycle(user=request.user)
+    cycle = cycle_of(month=month) if month else latest_cycle(user=request.user)
     shows(request, month=str(cycle or ""))
-    return cycle, run_shown(cycle=cycle, user=request.user, whole=whole) if cycle else None
+    return cycle, run_shown(cycle=cycle, user=request.user) if cycle else None
 
 
 def about_month(request: HttpRequest, cycle: Cycle | None, run: Run | None) -> dict[str, Any]:
@@ -71,7 +71,7 @@ def store(request: HttpRequest, name: str) -> HttpResponse:
     mine = Scope.of(request.user).stores(*OVERSEERS)
     if mine is not None and name not in mine:
         raise PermissionDenied(name)
-    cycle, run = month_asked(request, whole=True)
+    cycle, run = month_asked(request)
     context = {**about_month(request, cycle, run), "store": name}
     if run is None:
         return render(request, "settlements/store.html", context)

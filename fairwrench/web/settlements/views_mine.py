@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from fairwrench.web.people.policy import allowed, may
@@ -15,7 +15,7 @@ from fairwrench.web.settlements.landing import landing_place
 from fairwrench.web.settlements.lifting import lifts_of
 from fairwrench.web.settlements.models import Cycle, Result, Run
 from fairwrench.web.settlements.presenting import lifts_shown, lines_shown
-from fairwrench.web.settlements.selectors import history_of, latest_cycle, names_of, result_seen, run_shown
+from fairwrench.web.settlements.selectors import cycle_of, history_of, latest_cycle, names_of, result_seen, run_shown
 from fairwrench.web.ui.words import lang, pick
 
 
@@ -38,7 +38,7 @@ def person(request: HttpRequest, employee_id: str, month: str = "") -> HttpRespo
 
 
 def _about(request: HttpRequest, employee_id: str, month: str) -> dict[str, Any]:
-    cycle = get_object_or_404(Cycle, month=month) if month else latest_cycle(user=request.user)
+    cycle = cycle_of(month=month) if month else latest_cycle(user=request.user)
     shows(request, month=str(cycle or ""))
     run = run_shown(cycle=cycle, user=request.user) if cycle else None
     result = result_seen(run=run, employee_id=employee_id, user=request.user) if run else None

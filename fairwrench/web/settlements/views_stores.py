@@ -12,10 +12,10 @@ from fairwrench.web.people.policy import OVERSEERS, allowed
 from fairwrench.web.people.scope import Scope
 from fairwrench.web.settlements.models import Cycle, Run
 from fairwrench.web.settlements.overview import LINES, trend_of
-from fairwrench.web.settlements.selectors import figures_read, months_shown
+from fairwrench.web.settlements.recorded import figures_read, sums_before
 from fairwrench.web.settlements.shops import matrix_of, rows_of, trends_of
 from fairwrench.web.settlements.tables_stores import StoreTable, metric_columns
-from fairwrench.web.settlements.views_group import MONTHS, about_month, month_asked
+from fairwrench.web.settlements.views_group import about_month, month_asked
 from fairwrench.web.ui.tables import exported, prepared
 from fairwrench.web.ui.words import pick
 
@@ -26,7 +26,7 @@ TREND = 12
 @allowed("results.view_stores")
 def stores(request: HttpRequest) -> HttpResponse:
     """The stores side by side, a page of them at a time: people, grades, pay, and every metric against its target."""
-    cycle, run = month_asked(request, whole=True)
+    cycle, run = month_asked(request)
     context = about_month(request, cycle, run)
     if run is None or cycle is None:
         return render(request, "settlements/stores.html", context)
@@ -53,18 +53,16 @@ def _stores_table(request: HttpRequest, cycle: Cycle, run: Run, names: Names) ->
 def _stores_shown(request: HttpRequest, run: Run, table: StoreTable, context: dict[str, Any]) -> dict[str, Any]:
     """What stands around the table, of the stores on its page alone."""
     on_page = [row.record["name"] for row in table.page.object_list]
-    months = list(months_shown()[:MONTHS])
-    published = [cycle for cycle in months if cycle.state == Cycle.State.PUBLISHED and cycle.run][:TREND][::-1]
-    table.trends = trends_of(cycles=published, stores=on_page)
+    before = sums_before(months=TREND)
+    table.trends = trends_of(months=before, stores=on_page)
     asked = {"category": request.GET.get("category", ""), "found": table.stores_found}
     matrix = matrix_of(run=run, stores=on_page, names=context["names"], **asked)
     for row in matrix["rows"]:
         row.update(_sorting(request, row["column"]))
     return {
         "table": table,
-        "months": [cycle.month for cycle in months],
         "matrix": matrix,
-        "trend": trend_of(cycles=published, stores=on_page) if len(on_page) <= LINES else None,
+        "trend": trend_of(months=before, stores=on_page) if len(on_page) <= LINES else None,
     }
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from html import unescape
+from inspect import signature
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -15,9 +16,11 @@ from django.core.paginator import Paginator
 from django.db.models import Count, Q, QuerySet, Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.html import strip_tags
+from django.utils.formats import localize
+from django.utils.html import conditional_escape, strip_tags
 from django.utils.http import content_disposition_header
 from django.utils.safestring import SafeString
+from django.utils.timezone import template_localtime
 from django_tables2.utils import Accessor
 
 from fairwrench.report import cells
@@ -47,6 +50,8 @@ class Table(tables.Table):
         options.setdefault("attrs", {"class": f"table table-vcenter card-table{dense}"})
         options.setdefault("empty_text", pick("没有符合条件的记录。", "Nothing fits."))
         super().__init__(*given, **options)
+        for bound in self.columns:
+            bound.render = Asked(bound.render)
         self.sizes = SIZES
         self.search_field, self.export_field = f"{self.prefix}q", f"{self.prefix}export"
         self.dom_id = f"table-{self.prefix}".rstrip("-")
@@ -57,6 +62,15 @@ class Table(tables.Table):
     def shown_columns(self) -> list[Any]:
         """The visible columns that are ours, in order."""
         return [bound for bound in self.columns if isinstance(bound.column, Column)]
+
+    @property
+    def drawn(self) -> Iterator[tuple[SafeString, SafeString]]:
+        """The attributes and the cells of each row of the page. A column's look does not differ from row to row, so it
+        is worked out once and not, as a template would ask, for each cell."""
+        looks = {bound.name: bound.attrs["td"].as_html() for bound in self.columns}
+        for row in self.paginated_rows:
+            cells = (f"<td {looks[bound.name]}>{_shown(cell)}</td>" for bound, cell in row.items())
+            yield row.attrs.as_html(), SafeString("".join(cells))
 
     @property
     def totals(self) -> dict[str, int | None]:
@@ -82,6 +96,22 @@ class Table(tables.Table):
                 pass  # worked out in Python, so the database cannot add it up
         rows = list(rows)
         return len(rows), {name: _sum(path.resolve(row, quiet=True) for row in rows) for name, path in wanted.items()}
+
+
+class Asked:
+    """How a column draws a cell, with the arguments that it asks for looked up once: the library looks each time."""
+
+    def __init__(self, render: Callable[..., Any]) -> None:
+        self.render, self.__signature__ = render, signature(render)
+
+    def __call__(self, **given: Any) -> Any:
+        """The cell."""
+        return self.render(**given)
+
+
+def _shown(cell: Any) -> str:
+    """A cell as a template would write it."""
+    return conditional_escape(cell if isinstance(cell, str) else localize(template_localtime(cell)))
 
 
 class Counted(Paginator):

@@ -21,6 +21,7 @@ from django.test.utils import override_settings
 from fairwrench.samples.sample import make_sample
 from fairwrench.web.demo.group import CURRENT, demo_build
 from fairwrench.web.demo.logins import PASSWORD
+from fairwrench.web.settlements import recorded
 
 
 class Quiet:
@@ -89,6 +90,13 @@ def group(built: Built, django_db_blocker: Any, tmp_path_factory: pytest.TempPat
         built.bring(home)
         yield home
         call_command("flush", interactive=False, verbosity=0)
+
+
+@pytest.fixture(autouse=True)
+def read_anew() -> None:
+    """A run is written once and then kept in memory; tests that change one start from the database."""
+    recorded.figures_of.cache_clear()
+    recorded.sums_of.cache_clear()
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ import pytest
 
 from fairwrench.web.demo.group import CURRENT
 from fairwrench.web.settlements.models import Cycle, Run
-from fairwrench.web.settlements.recorded import held_of, stores_of, whole_of
+from fairwrench.web.settlements.recorded import figures_read, held_of, stores_of, sums_before, whole_of
 from tests.web.settlements.test_pages import LAST
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db]
@@ -35,6 +35,37 @@ def test_what_was_not_written_down_is_not_taken_for_nothing(signed_in: Any) -> N
     points = signed_in("hr").get(f"/months/{LAST}/").context["points"]
     assert any("没有记下" in point.text for point in points)
     assert not any("没有人因缺数据" in point.text for point in points)
+
+
+def test_what_is_large_of_a_run_is_read_once(group: Any, db: None, django_assert_num_queries: Any) -> None:
+    """Fails when each look at the stores reads half a megabyte again, or a new run shows the figures of another."""
+    whole = Run.objects.filter(whole=True)
+    run, other = whole.filter(kind=Run.Kind.LIVE)[0], whole.exclude(kind=Run.Kind.LIVE)[0]
+    for each in (run, other):
+        lean = Run.objects.defer("summary", "indicators").get(pk=each.pk)
+        with django_assert_num_queries(1):
+            figures_read(run=lean)
+        assert (lean.summary, lean.indicators) == (each.summary, each.indicators)
+    again = Run.objects.defer("summary", "indicators").get(pk=run.pk)
+    with django_assert_num_queries(0):
+        figures_read(run=again)
+        assert (again.summary, again.indicators) == (run.summary, run.indicators)
+
+
+def test_months_before_are_read_once_until_one_more_is_published(
+    group: Any, db: None, django_assert_num_queries: Any
+) -> None:
+    """Fails when the trend of a store misses the month published last, or each look reads all months again."""
+    published = Cycle.objects.filter(state=Cycle.State.PUBLISHED).order_by("month")
+    told = [(cycle.month, stores_of(cycle.run)) for cycle in published]
+    assert list(sums_before(months=12)) == told
+    with django_assert_num_queries(1):
+        assert list(sums_before(months=12)) == told
+    month = Cycle.objects.get(month=str(CURRENT))
+    run = month.runs.filter(whole=True)[0]
+    Cycle.objects.filter(pk=month.pk).update(state=Cycle.State.PUBLISHED, run=run)
+    assert list(sums_before(months=12)) == [*told, (month.month, stores_of(run))][-12:]
+    assert list(sums_before(months=1)) == [(month.month, stores_of(run))]
 
 
 def test_sums_that_lack_a_key_are_filled(db: None) -> None:

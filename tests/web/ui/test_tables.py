@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 from io import BytesIO
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import Group
 from django.http import HttpResponse
+from django.template import Context, Template
 from django.utils import translation
+from django.utils.safestring import SafeString
 from openpyxl import load_workbook
 
 from fairwrench.web.ui.columns import Column, CountColumn, LongColumn, MoneyColumn
@@ -48,6 +51,33 @@ def test_a_page_holds_25_rows_unless_told_otherwise(rf: Any) -> None:
     assert len(names(made(rf, "per_page=50"))) == 50
     assert len(names(made(rf, "per_page=1000000"))) == 25
     assert names(made(rf, "page=3")) == [f"E{1051 + place}" for place in range(10)]
+
+
+class AnyTable(Table):
+    name_ = Column("姓名", "Name", accessor="name", attrs={"td": {"class": "kept"}})
+    told = Column("说明", "Note", accessor="note")
+
+    def render_told(self, value: Any, record: dict[str, Any], bound_column: Any) -> Any:
+        return record.get("drawn", value) if bound_column.name == "told" else "?"
+
+
+def test_cells_are_written_as_a_template_writes_them(rf: Any) -> None:
+    """Fails when a name could carry markup onto the page, or a cell's look or date is lost."""
+    noon = datetime(2026, 10, 31, 18, 0, tzinfo=UTC)
+    rows = [
+        row("<script>x</script>", "a & b"),
+        {**row("乙", "-"), "drawn": SafeString("<b>1</b>")},
+        {**row("丙", "-"), "drawn": noon},
+        row("丁", ""),
+    ]
+    table = made(rf, data=rows, table=AnyTable)
+    cells = [cells for _, cells in table.drawn]
+    assert cells[0] == '<td class="kept">&lt;script&gt;x&lt;/script&gt;</td><td >a &amp; b</td>'
+    assert cells[1].endswith("<b>1</b></td>")
+    written = Template("{{ noon }}").render(Context({"noon": noon}))
+    assert written in cells[2] and "18" not in cells[2], "by the clock of the stores"
+    assert cells[3].endswith("—</td>")
+    assert [attrs for attrs, _ in table.drawn][:2] == ['class="even"', 'class="odd"']
 
 
 @pytest.mark.parametrize(("page", "first"), [("99", "E1051"), ("-1", "E1051"), ("x", "E1001"), ("", "E1001")])
