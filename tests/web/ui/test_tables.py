@@ -93,6 +93,15 @@ def test_columns_sort_both_ways(rf: Any) -> None:
     assert names(made(rf, "sort=nonsense"))[0] == "E1001"
 
 
+@pytest.mark.parametrize(("sort", "told", "sign"), [("", "ascending", "up"), ("-", "descending", "down")])
+def test_the_head_says_which_way_a_column_is_sorted(rf: Any, sort: str, told: str, sign: str) -> None:
+    """Fails when who cannot see the order, or trusts the sign beside the name, is told the other way round."""
+    request = rf.get(f"/?sort={sort}orders")
+    html = prepared(request, MonthTable, PEOPLE, name=("十月", "October")).as_html(request)
+    (head,) = re.findall(r'<th [^>]*aria-sort="(\w+)">.*?#chevron-(\w+)"', html, re.DOTALL)
+    assert head == (told, sign)
+
+
 def test_search_finds_every_word_anywhere(rf: Any) -> None:
     """Fails when two words find less, or more, than the rows that hold both."""
     assert names(made(rf, "q=anna")) == ["E1006", "E1016", "E1026", "E1036", "E1046", "E1056"]
