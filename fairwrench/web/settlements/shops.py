@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from typing import Any
@@ -120,7 +120,7 @@ def matrix_of(
 def _metric(indicator: dict[str, Any], stores: Sequence[str], found: Found | None, names: Names) -> dict[str, Any]:
     metric, figures = names.scheme.metrics[indicator["metric"]], indicator["stores"]
     drawn = Drawn(metric, names.scheme.currency)
-    cells = [drawn.cell(together(indicator, found, metric), of_all=True)] if found else []
+    cells = [drawn.of_all(together(indicator, found, metric), _handed_in(figures, found))] if found else []
     cells += [drawn.cell(figures.get(store)) for store in stores]
     return {
         "name": names.metric(indicator["metric"]),
@@ -130,25 +130,39 @@ def _metric(indicator: dict[str, Any], stores: Sequence[str], found: Found | Non
     }
 
 
+def _handed_in(figures: Mapping[str, Figure], found: Found) -> tuple[int, int]:
+    """How many of the stores found handed in what a metric reads, and how many they are."""
+    told = [figures.get(store) for store in found.names]
+    return sum(1 for each in told if each and each["handed_in"]), len(told)
+
+
 class Drawn:
     """Draws a metric's cells, here and not by a template of their own: a large group has thousands on one page."""
 
     def __init__(self, metric: Metric, currency: str) -> None:
         self.metric, self.currency = metric, currency
         self.target, self.thin = pick("目标", "target"), pick("样本少", "thin")
+        self.stores = pick("{}/{} 家", "{} of {} stores")
         self.absent = f'<td class="num text-secondary">{pick("未提交", "not handed in")}</td>'
         self.targets: dict[str, str] = {}
 
-    def cell(self, figure: Figure | None, *, of_all: bool = False) -> str:
-        """One cell; of what has no figure of all stores together, a dash."""
-        if figure is None and of_all:
+    def of_all(self, figure: Figure | None, handed_in: tuple[int, int]) -> str:
+        """The cell of several stores together, which says if some of them are missing in it; a dash where there is no
+        such figure."""
+        if figure is None:
             return '<td class="num text-secondary">—</td>'
+        there, stores = handed_in
+        return self.cell(figure, self.stores.format(there, stores) if 0 < there < stores else "")
+
+    def cell(self, figure: Figure | None, note: str = "") -> str:
+        """One cell; `note` stands beside its figure."""
         if figure is None or not figure["handed_in"]:
             return self.absent
         n, d = (None if figure[name] is None else int(figure[name]) for name in ("n", "d"))
         look, sign = STANDS[figure["against"]]
         text = escape(value_text(n, d, self.metric, self.currency))
-        badge = f' <span class="badge bg-secondary-lt">{self.thin}</span>' if figure["thin"] else ""
+        notes = [note] * bool(note) + [self.thin] * bool(figure["thin"])
+        badge = "".join(f' <span class="badge bg-secondary-lt">{each}</span>' for each in notes)
         told = escape(joined(self._told(figure), "，"))
         return f'<td class="num {look}" title="{told}"><span aria-hidden="true">{sign}</span> {text}{badge}</td>'
 
