@@ -22,7 +22,7 @@ from fairwrench.ledger.rows import checked_rows
 from fairwrench.ledger.sheet import Limits, Sheet
 from fairwrench.settlement.deadlines import Month
 from fairwrench.settlement.problem import Problem, Refused
-from fairwrench.settlement.source import Source
+from fairwrench.settlement.source import Source, header_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +131,8 @@ def _sheet(sheet: Sheet, header: Header, order: _Order, problems: list[Problem])
     accepted = rows.frame.select(*source.columns, "_row")
     place = {"file": order.file, "sheet": sheet.name}
     labels = {binding.column: binding.label for binding in reversed(header.bindings)}
-    rejected = rejected_frame(rows.failures.all(), rows.numbers, labels, place)
+    said = {name: header_of(name, column) for name, column in source.columns.items()} | labels
+    rejected = rejected_frame(rows.failures.all(), rows.numbers, said, place)
     refused = rejected["row"].unique()
     counts = _counts(sheet, rows.ignored, accepted, refused)
     originals = sheet.grid.with_row_index("_row", 1).filter(pl.col("_row").is_in(refused.implode()))
@@ -141,7 +142,7 @@ def _sheet(sheet: Sheet, header: Header, order: _Order, problems: list[Problem])
         source=header.source,
         accepted=accepted,
         rejected=rejected,
-        uncredited=listed_uncredited(rows.uncredited, accepted, rows.numbers, labels, place),
+        uncredited=listed_uncredited(rows.uncredited, accepted, rows.numbers, said, place),
         originals=originals.with_columns(pl.col("_row").cast(pl.Int64)),
         labels=header.labels,
         counts=counts,

@@ -38,7 +38,7 @@ LISTED = {
 def rejected_frame(
     failures: pl.DataFrame, numbers: pl.Series, labels: Mapping[str, str], place: Mapping[str, str]
 ) -> pl.DataFrame:
-    """One row a reason. `numbers` are the rows' numbers by position, `labels` the sheet's labels by column."""
+    """One row a reason. `numbers` are the rows' numbers by position, `labels` what each column is called."""
     placed = _placed(failures, numbers, labels, place)
     return placed.select(pl.col(name).cast(kind) for name, kind in REJECTED.items()).unique(maintain_order=True)
 

@@ -46,6 +46,11 @@ class Column(Model):
     split_into: str | None = None
 
 
+def header_of(name: str, column: Column) -> str:
+    """What a column is called in a file: its Chinese name, else the first word that is known for it, else its own."""
+    return column.name.zh if column.name else (column.aliases[0] if column.aliases else name)
+
+
 class Named(Model):
     """What is worked out has a name as a column of a file has; without one it is told by what it is made of."""
 

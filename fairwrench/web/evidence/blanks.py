@@ -7,7 +7,7 @@ import io
 import xlsxwriter
 
 from fairwrench.report.workbook import FONT, OPTIONS
-from fairwrench.settlement.source import Column, Source
+from fairwrench.settlement.source import Column, Source, header_of
 from fairwrench.web.ui.words import both, joined
 
 TYPES = {
@@ -22,11 +22,6 @@ TYPES = {
     "store": both("门店名称", "name of the store"),
 }
 WIDTH = 16
-
-
-def header_of(name: str, column: Column) -> str:
-    """What a column is called in a file: its Chinese name, else the first word that is known for it."""
-    return column.name.zh if column.name else (column.aliases[0] if column.aliases else name)
 
 
 def must_be_filled(source: Source) -> set[str]:
