@@ -12,8 +12,9 @@ import duckdb
 import polars as pl
 
 from fairwrench.engines import derivation, query
+from fairwrench.engines.asking import Asking
 from fairwrench.settlement.dialect import Dialect
-from fairwrench.settlement.measure import Evidence, Pass, Planned, SealedSource
+from fairwrench.settlement.measure import Evidence, Planned, SealedSource
 
 
 def _local(stamp: str, east: str) -> str:
@@ -59,7 +60,7 @@ class _Held:
     offered: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
 
-class DuckDB:
+class DuckDB(Asking):
     """Runs passes in process. `memory` and `threads` are DuckDB's own settings; results do not depend on them.
 
     What does not fit into memory goes to a folder of its own below `spill` (the system's place for such by default),
@@ -73,23 +74,6 @@ class DuckDB:
         self.memory, self.threads = memory, threads
         self.spill = spill
         self._held: _Held | None = None
-
-    def cells(self, asked: Pass, evidence: Evidence) -> pl.DataFrame:
-        """See `Engine.cells`."""
-        sql = query.cells(asked, evidence, DIALECT)
-        return self._integers(sql, asked.source, asked.measures, evidence)
-
-    def slices(self, asked: Pass, credit: str, day: str, movers: pl.DataFrame, evidence: Evidence) -> pl.DataFrame:
-        """See `Engine.slices`."""
-        sql = query.slices(asked, credit, day, evidence, DIALECT)
-        return self._integers(sql, asked.source, asked.measures, evidence, movers=movers)
-
-    def level(self, planned: Planned, members: pl.DataFrame | None, evidence: Evidence) -> pl.DataFrame:
-        """See `Engine.level`."""
-        sql = query.level(planned, members is None, evidence, DIALECT)
-        extra = {} if members is None else {"members": members}
-        frame = self._integers(sql, planned.measure.source, (planned,), evidence, **extra)
-        return frame.rename({planned.key: "value"}).drop_nulls()
 
     def rows(
         self, planned: Planned, people: Iterable[str] | None, stores: Iterable[str] | None, evidence: Evidence

@@ -12,8 +12,9 @@ from pyspark.errors import PySparkRuntimeError
 from pyspark.sql import DataFrame, SparkSession
 
 from fairwrench.engines import derivation, query
+from fairwrench.engines.asking import Asking
 from fairwrench.settlement.dialect import Dialect
-from fairwrench.settlement.measure import Evidence, Pass, Planned, SealedSource
+from fairwrench.settlement.measure import Evidence, Planned, SealedSource
 from fairwrench.settlement.problem import Problem, Refused
 
 # pyspark speaks of pandas wherever it hands over a list; nothing here goes through pandas
@@ -78,7 +79,7 @@ LOCAL = {
 }
 
 
-class Spark:
+class Spark(Asking):
     """Runs passes on a Spark session: beside the one given (whose settings stay), else one in this process."""
 
     name = "spark"
@@ -90,23 +91,6 @@ class Spark:
             self.session.conf.set(name, value)
         self._sources: Mapping[str, SealedSource] = {}
         self._offered: dict[str, tuple[str, ...]] = {}
-
-    def cells(self, asked: Pass, evidence: Evidence) -> pl.DataFrame:
-        """See `Engine.cells`."""
-        sql = query.cells(asked, evidence, DIALECT)
-        return self._integers(sql, asked.source, asked.measures, evidence)
-
-    def slices(self, asked: Pass, credit: str, day: str, movers: pl.DataFrame, evidence: Evidence) -> pl.DataFrame:
-        """See `Engine.slices`."""
-        sql = query.slices(asked, credit, day, evidence, DIALECT)
-        return self._integers(sql, asked.source, asked.measures, evidence, movers=movers)
-
-    def level(self, planned: Planned, members: pl.DataFrame | None, evidence: Evidence) -> pl.DataFrame:
-        """See `Engine.level`."""
-        sql = query.level(planned, members is None, evidence, DIALECT)
-        extra = {} if members is None else {"members": members}
-        frame = self._integers(sql, planned.measure.source, (planned,), evidence, **extra)
-        return frame.rename({planned.key: "value"}).drop_nulls()
 
     def rows(
         self, planned: Planned, people: Iterable[str] | None, stores: Iterable[str] | None, evidence: Evidence

@@ -1,0 +1,42 @@
+"""What every engine asks alike: they differ in how a query is run, not in which query it is."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from typing import ClassVar
+
+import polars as pl
+
+from fairwrench.engines import query
+from fairwrench.settlement.dialect import Dialect
+from fairwrench.settlement.measure import Evidence, Pass, Planned
+
+
+class Asking(ABC):
+    """An engine that runs the queries of `engines.query` in its `dialect`."""
+
+    dialect: ClassVar[Dialect]
+
+    def cells(self, asked: Pass, evidence: Evidence) -> pl.DataFrame:
+        """See `Engine.cells`."""
+        sql = query.cells(asked, evidence, self.dialect)
+        return self._integers(sql, asked.source, asked.measures, evidence)
+
+    def slices(self, asked: Pass, credit: str, day: str, movers: pl.DataFrame, evidence: Evidence) -> pl.DataFrame:
+        """See `Engine.slices`."""
+        sql = query.slices(asked, credit, day, evidence, self.dialect)
+        return self._integers(sql, asked.source, asked.measures, evidence, movers=movers)
+
+    def level(self, planned: Planned, members: pl.DataFrame | None, evidence: Evidence) -> pl.DataFrame:
+        """See `Engine.level`."""
+        sql = query.level(planned, members is None, evidence, self.dialect)
+        extra = {} if members is None else {"members": members}
+        frame = self._integers(sql, planned.measure.source, (planned,), evidence, **extra)
+        return frame.rename({planned.key: "value"}).drop_nulls()
+
+    @abstractmethod
+    def _integers(
+        self, sql: str, source: str, measures: tuple[Planned, ...], evidence: Evidence, **frames: pl.DataFrame
+    ) -> pl.DataFrame:
+        """The query's result with its measures as Int128 units of their last decimal; `frames` are what else it reads,
+        by name."""
