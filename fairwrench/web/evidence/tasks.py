@@ -156,7 +156,8 @@ def land_excuse(progress: Progress, *, excuse_id: int) -> dict[str, Any]:
     progress.step("land", excuse.key)
     source, roster = selectors.sources()[EXEMPTIONS], roster_frame()
     stores = sorted(roster["store"].drop_nulls().unique())
-    handed = Handover(excuse_file(excuse), period, excuse.store, stores, services.name_of(excuse.decided_by))
+    by = services.name_of(excuse.decided_by) if excuse.decided_by else ""
+    handed = Handover(excuse_file(excuse), period, excuse.store, stores, by)
     found = intake(
         handed.content,
         sources={EXEMPTIONS: source},

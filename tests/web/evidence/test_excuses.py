@@ -25,6 +25,7 @@ from fairwrench.web.evidence.excuse_rows import (
 from fairwrench.web.evidence.excuses import excuse_ask, excuse_decide, excuses_ask, excuses_seen
 from fairwrench.web.evidence.models import Excuse, Upload
 from fairwrench.web.evidence.services import upload_land
+from fairwrench.web.jobs.services import job_start
 from fairwrench.web.people.models import Assignment, Employee
 from tests.web.evidence.conftest import OCTOBER
 
@@ -197,3 +198,13 @@ def test_a_request_reads_in_the_readers_language(there, provider):
     with translation.override("en"):
         labels = [label for label, _ in row_told(excuse)]
     assert labels[:2] == ["Order number", "Store"]
+
+
+def test_nothing_lands_for_an_approver_whose_account_is_gone(there, provider, hr):
+    """Fails when landing would break off without a word about who approved."""
+    excuse = ask(provider)
+    Excuse.objects.filter(pk=excuse.pk).update(state=Excuse.State.APPROVED, decided_by=None)
+    job = job_start(kind="evidence_excuse", key="excuse:again", by=hr, excuse_id=excuse.pk)
+    job.refresh_from_db()
+    assert job.state == "failed" and "excuse_not_landed" in [problem["code"] for problem in job.problems]
+    assert Excuse.objects.get().landing is None
