@@ -56,9 +56,11 @@ def excuses_ask(
 ) -> list[Excuse]:
     """Ask for a row not to count for several metrics: for all of them, or for none when one is refused."""
     wanted = list(dict.fromkeys(metrics)) or [""]
-    told = {"user": user, "source": source, "key": key, "month": month, "reason": reason}
     with transaction.atomic():
-        return [excuse_ask(metric=metric, **told) for metric in wanted]
+        return [
+            excuse_ask(user=user, source=source, key=key, metric=metric, month=month, reason=reason)
+            for metric in wanted
+        ]
 
 
 def excuses_seen(*, user: User) -> QuerySet[Excuse]:

@@ -141,8 +141,8 @@ def due_of(*, scheme: Scheme, month: Month) -> dict[str, datetime]:
 
 def needed(scheme: Scheme) -> set[str]:
     """The sources that some scorecard reads."""
-    items = [item for card in scheme.scorecards.values() for item in card.items if item.metric]
-    return {name for item in items for name in metric_sources(scheme.metrics[item.metric])} | {*AGREED}
+    metrics = [item.metric for card in scheme.scorecards.values() for item in card.items if item.metric]
+    return {name for metric in metrics for name in metric_sources(scheme.metrics[metric])} | {*AGREED}
 
 
 class _Map:

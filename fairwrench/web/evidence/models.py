@@ -18,10 +18,13 @@ from fairwrench.ledger.folder import kept
 from fairwrench.settlement.deadlines import Month
 from fairwrench.web.evidence.ordered import OrderedDocument
 from fairwrench.web.jobs.models import Job
+from fairwrench.web.people.models import User
 from fairwrench.web.ui.words import both
 
-#: whoever did it; their name stays when the account goes
-BY = {"to": settings.AUTH_USER_MODEL, "null": True, "on_delete": models.SET_NULL, "related_name": "+"}
+
+def _person() -> models.ForeignKey[User | None, User | None]:
+    """Whoever did it; their name stays when the account goes."""
+    return models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
 
 
 class Upload(models.Model):
@@ -54,7 +57,7 @@ class Upload(models.Model):
     job = models.ForeignKey(Job, null=True, on_delete=models.SET_NULL, related_name="+")
     #: counts changes, so that nobody lands what looked otherwise when the button was drawn
     version = models.PositiveIntegerField(default=0)
-    by = models.ForeignKey(**BY)
+    by = _person()
     at = models.DateTimeField(auto_now_add=True)
     landed_at = models.DateTimeField(null=True, blank=True)
 
@@ -195,7 +198,7 @@ class ColumnMapping(models.Model):
     digest = models.CharField(max_length=32)
     source = models.CharField(max_length=60)
     labels = models.JSONField(default=dict)
-    by = models.ForeignKey(**BY)
+    by = _person()
     at = models.DateTimeField(auto_now=True)
 
     class Meta:
@@ -224,9 +227,9 @@ class Excuse(models.Model):
     row = models.JSONField(default=dict)
     credited = models.JSONField(default=list)
     state = models.CharField(max_length=8, choices=State, default=State.ASKED)
-    asked_by = models.ForeignKey(**BY)
+    asked_by = _person()
     asked_at = models.DateTimeField(auto_now_add=True)
-    decided_by = models.ForeignKey(**BY)
+    decided_by = _person()
     decided_at = models.DateTimeField(null=True, blank=True)
     note = models.CharField(max_length=400, blank=True)
     job = models.ForeignKey(Job, null=True, on_delete=models.SET_NULL, related_name="+")
@@ -251,7 +254,7 @@ class SourceDefinition(models.Model):
     document: Any = OrderedDocument(default=dict)
     active = models.BooleanField(default=True)
     version = models.PositiveIntegerField(default=0)
-    by = models.ForeignKey(**BY)
+    by = _person()
     at = models.DateTimeField(auto_now=True)
 
     class Meta:

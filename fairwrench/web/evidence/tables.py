@@ -45,7 +45,7 @@ class MomentColumn(Column):
 class StateColumn(Column):
     """A state in its colour."""
 
-    def render(self, value: Any, record: Any) -> SafeString:
+    def render(self, value: Any, record: Any = None) -> SafeString:
         """The state as a badge."""
         return state_badge(record)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
+from decimal import Decimal
 from typing import Any
 
 import polars as pl
@@ -75,10 +76,16 @@ def _total(part: Intake, field: Field, values: tuple[pl.Series, pl.Series], labe
     said = values[0].drop_nulls()
     if not len(said):
         return None
-    own, left = part.accepted.unique("_row")[field.name].sum(), values[1].sum()
+    own, left = _sum(part.accepted.unique("_row")[field.name]), _sum(values[1])
     equal, explained = bool((said == own).any()), bool((said == own + left).any())
     shown = own if equal else own + left if explained else said[-1]
     return Total(field.name, label, str(own), str(left), str(shown), equal, explained and not equal)
+
+
+def _sum(figures: pl.Series) -> int | Decimal:
+    """Figures are read as whole numbers or decimals, and so is their sum: a float would not be exact."""
+    found = figures.sum()
+    return Decimal(str(found)) if isinstance(found, float) else found
 
 
 def _read(rows: pl.DataFrame, binding: Binding, field: Field) -> pl.Series:

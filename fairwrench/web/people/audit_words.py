@@ -101,7 +101,7 @@ class Teller:
         found = self.known.get((model, "pk"), {}).get(str(entry.object_pk)) if model else None
         found = found or self._rebuilt(model, entry)
         if found is None:
-            return entry.object_repr
+            return str(entry.object_repr)
         return aside(found, found.get_username()) if isinstance(found, User) else str(found)
 
     def changes(self, entry: LogEntry) -> str:

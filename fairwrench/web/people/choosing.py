@@ -49,7 +49,7 @@ class PersonInput(forms.TextInput):
         return format_html('{}<datalist id="{}_people"></datalist>', drawn, identity)
 
 
-class PersonField(forms.CharField):
+class PersonField(forms.Field):
     """A person out of those the user may choose (`among`, see `finding`); None where left empty.
 
     The form calls `chosen_by(form, user)`. `besides` are employees it takes too, such as the one who stands there now.
@@ -89,7 +89,7 @@ class PersonField(forms.CharField):
         return person_words(value) if isinstance(value, Employee) else value
 
 
-def chosen_by(form: forms.Form, user: User, *besides: Employee | None) -> None:
+def chosen_by(form: forms.BaseForm, user: User, *besides: Employee | None) -> None:
     """Let a form's fields for people take whom the user may choose, and those who stand there anyway."""
     for field in form.fields.values():
         if isinstance(field, PersonField):

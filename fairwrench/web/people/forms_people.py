@@ -17,6 +17,7 @@ from fairwrench.web.people.forms_users import UnitChoice
 from fairwrench.web.people.models import Duty, Employee, Position, Unit, User
 from fairwrench.web.people.scope import current, today
 from fairwrench.web.people.selectors import stores_kept, units_kept
+from fairwrench.web.ui.offering import offer, offer_rows
 from fairwrench.web.ui.words import both, of, pick
 
 Kind = Unit.Kind
@@ -60,8 +61,8 @@ class TermsForm(forms.Form):
             kept = kept.filter(name__in=stores)
             departments = departments.filter(pk__in=units_kept(user=user) or ())
         chosen_by(self, user, self.initial.get("manager"))
-        self.fields["store"].queryset = kept
-        self.fields["department"].queryset = departments
+        offer_rows(self, "store", kept)
+        offer_rows(self, "department", departments)
 
     def clean_full_salary(self) -> int | None:
         """In fen."""
@@ -151,12 +152,11 @@ class DutyForm(forms.Form):
         chosen_by(self, user)
         kept = units_kept(user=user)
         units = Unit.objects.select_related("parent__parent")
-        self.fields["unit"].queryset = units if kept is None else units.filter(pk__in=kept)
+        offer_rows(self, "unit", units if kept is None else units.filter(pk__in=kept))
         provide, rate = Duty.Kind.PROVIDE, Duty.Kind.RATE
-        self.fields["subject"].choices = [
-            (provide.label, [(f"{provide}:{name}", of(words)) for name, words in source_names().items()]),
-            (rate.label, [(f"{rate}:{name}", of(words)) for name, words in rating_names().items()]),
-        ]
+        provided = [(f"{provide}:{name}", of(words)) for name, words in source_names().items()]
+        rated = [(f"{rate}:{name}", of(words)) for name, words in rating_names().items()]
+        offer(self, "subject", [(provide.label, provided), (rate.label, rated)])
 
 
 class UnitForm(forms.Form):
@@ -181,7 +181,7 @@ class MoveForm(forms.Form):
     def __init__(self, *given: Any, user: User, **options: Any) -> None:
         super().__init__(*given, **options)
         kept, units = units_kept(user=user), Unit.objects.exclude(kind=Kind.TEAM).select_related("parent__parent")
-        self.fields["parent"].queryset = units if kept is None else units.filter(pk__in=kept)
+        offer_rows(self, "parent", units if kept is None else units.filter(pk__in=kept))
 
 
 class DescriptionForm(forms.Form):

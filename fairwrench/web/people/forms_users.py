@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.conf import settings
@@ -15,11 +15,17 @@ from fairwrench.web.people.models import Grant, Unit, User
 from fairwrench.web.people.organisation import unit_label
 from fairwrench.web.ui.words import both, pick
 
+if TYPE_CHECKING:
+    _OfUnits = forms.ModelChoiceField[Unit]
+    _OfUser = forms.ModelForm[User]
+else:  # Django's own know no type of their model while they run
+    _OfUnits, _OfUser = forms.ModelChoiceField, forms.ModelForm
 
-class UnitChoice(forms.ModelChoiceField):
+
+class UnitChoice(_OfUnits):
     """A unit, named with what it hangs below."""
 
-    def label_from_instance(self, obj: Any) -> str:
+    def label_from_instance(self, obj: Unit) -> str:
         """The unit's name led by its store's."""
         return unit_label(obj)
 
@@ -38,7 +44,10 @@ class GrantForm(forms.Form):
 
 def free_address(email: str, own: User | None = None) -> str:
     """An address that nobody else signs in with; ValidationError for another."""
-    if email and User.objects.filter(email__iexact=email).exclude(pk=own.pk if own else None).exists():
+    others = User.objects.filter(email__iexact=email)
+    if own is not None:
+        others = others.exclude(pk=own.pk)
+    if email and others.exists():
         raise ValidationError(pick("已有账号使用这个邮箱。", "Another account uses this address."))
     return email
 
@@ -70,7 +79,7 @@ class OutsiderForm(GrantForm):
         return free_address(str(self.cleaned_data["email"]))
 
 
-class AccountForm(forms.ModelForm):
+class AccountForm(_OfUser):
     """What somebody off the roster is called, and who on it somebody is."""
 
     name = forms.CharField(label=both("姓名", "Name"), max_length=60, required=False)
@@ -132,7 +141,7 @@ class PasswordForm(forms.Form):
         return found
 
 
-class ProfileForm(forms.ModelForm):
+class ProfileForm(_OfUser):
     """How the pages look, and the address by which one may sign in."""
 
     language = forms.ChoiceField(label=both("语言", "Language"), choices=settings.LANGUAGES)

@@ -6,6 +6,8 @@ unit of kind `store`; departments and positions carry the scheme's ids, so that 
 
 from __future__ import annotations
 
+from typing import Any, ClassVar
+
 from auditlog.registry import auditlog
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.db import models
@@ -151,7 +153,11 @@ class User(AbstractUser):
     language = models.CharField(max_length=10, default="zh-hans")
     theme = models.CharField(max_length=5, choices=Theme, default=Theme.AUTO)
 
-    objects = Accounts()
+    objects: ClassVar[Accounts] = Accounts()
+
+    #: the `scope.Scope` of the user once it was asked for: kept for the length of the request. That module reads this
+    #: one, so its class cannot be named here
+    _scope: Any = None
 
     def __str__(self) -> str:
         return self.employee.name if self.employee else self.name or self.username

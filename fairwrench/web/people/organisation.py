@@ -139,7 +139,9 @@ def unit_remove(*, unit: Unit) -> None:
 
 
 def _check_name(kind: str, name: str, parent: Unit | None, own: Unit | None) -> None:
-    same = Unit.objects.filter(kind=kind, name=name).exclude(pk=own.pk if own else None)
+    same = Unit.objects.filter(kind=kind, name=name)
+    if own is not None:
+        same = same.exclude(pk=own.pk)
     if kind != Kind.STORE:
         same = same.filter(parent=parent)
     if same.exists():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path, PurePath
@@ -20,6 +20,7 @@ from fairwrench.report.cells import Column, Sheet
 from fairwrench.report.workbook import Book
 from fairwrench.settlement.problem import Problem, Refused
 from fairwrench.settlement.roster import roster_problems
+from fairwrench.settlement.source import Text
 from fairwrench.web.people.models import Employee
 from fairwrench.web.people.organisation import scheme_of_office
 from fairwrench.web.people.roster import roster_frame
@@ -131,11 +132,11 @@ def roster_workbook(*, stores: Collection[str] | None, lang: str) -> bytes:
         **{value: str(label) for value, label in Employee.Status.choices},
     }
     named = ("department", "position", "status")
-    rows = [
+    rows: list[Sequence[Any]] = [
         [_cell(name, words.get(row[name], row[name]) if name in named else row[name]) for name in COLUMNS]
         for row in roster.iter_rows(named=True)
     ]
-    heads = [SHEET.columns[name].name for name in COLUMNS]
+    heads = [SHEET.columns[name].name or Text(zh=name, en=name) for name in COLUMNS]
     columns = [Column(head.zh, head.en) for head in heads]
     with TemporaryDirectory() as folder:
         path = Path(folder) / "roster.xlsx"

@@ -5,10 +5,11 @@ Everything here is asked anew in each request; nothing is remembered between two
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from typing import Any
 
 from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet, Value
@@ -51,10 +52,9 @@ class Scope:
     @staticmethod
     def of(user: User) -> Scope:
         """The scope of a user today; kept with the user for the length of the request."""
-        found = getattr(user, "_scope", None)
+        found: Scope | None = getattr(user, "_scope", None)
         if found is None:
-            found = Scope(user, today())
-            user._scope = found
+            found = user._scope = Scope(user, today())
         return found
 
     @cached_property
@@ -91,13 +91,10 @@ class Scope:
             return frozenset()
         return frozenset({me, *self._away.values_list("away_id", flat=True)})
 
-    @property
-    def _acting(self) -> QuerySet[Employee]:
+    def _acting(self, me: int) -> QuerySet[Employee, Mapping[str, Any]]:
         """Oneself and those one stands in for, to ask for rows by: as one list the database finds them by their index,
         which it does not where either of two conditions may hold."""
-        return (
-            Employee.objects.filter(pk=self.user.employee_id).order_by().values("pk").union(self._away.values("away"))
-        )
+        return Employee.objects.filter(pk=me).order_by().values("pk").union(self._away.values("away"))
 
     @property
     def _away(self) -> QuerySet[Delegation]:
@@ -111,7 +108,7 @@ class Scope:
         me = self.user.employee_id
         if me is None:
             return ()
-        return tuple(Duty.objects.filter(employee__in=self._acting).select_related("unit__parent__parent"))
+        return tuple(Duty.objects.filter(employee__in=self._acting(me)).select_related("unit__parent__parent"))
 
     @cached_property
     def charged(self) -> bool:
@@ -124,7 +121,7 @@ class Scope:
         me = self.user.employee_id
         if me is None:
             return frozenset()
-        return frozenset(led_by(managers=Q(manager__in=self._acting), day=self.day))
+        return frozenset(led_by(managers=Q(manager__in=self._acting(me)), day=self.day))
 
     @cached_property
     def led_next(self) -> frozenset[str]:
@@ -170,7 +167,7 @@ def latest(*, day: date) -> Q:
     same_day = Q(at=Coalesce(OuterRef("begin"), Value(date.min)))
     follows |= same_day & Q(place__gt=OuterRef("place"))
     follows |= same_day & Q(place=OuterRef("place"), id__gt=OuterRef("id"))
-    return (Q(begin=None) | Q(begin__lte=day)) & ~Exists(begun.annotate(at=begin).filter(follows))
+    return (Q(begin=None) | Q(begin__lte=day)) & Q(~Exists(begun.annotate(at=begin).filter(follows)))
 
 
 def led_by(*, managers: Q, day: date) -> set[str]:

@@ -94,7 +94,8 @@ def users_list(*, user: User) -> QuerySet[User]:
 
 def log_list() -> QuerySet[LogEntry]:
     """The audit log of everything, latest first; only for those with `people.audit`."""
-    return LogEntry.objects.select_related("actor__employee", "content_type").order_by("-timestamp", "-id")
+    every: QuerySet[LogEntry] = LogEntry.objects.select_related("actor__employee", "content_type")
+    return every.order_by("-timestamp", "-id")
 
 
 def views_list() -> QuerySet[Viewed]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -154,8 +153,8 @@ def _levels(item: Item, names: Names) -> tuple[Level, ...]:
 def _raters(item: Item, names: Names) -> str:
     if item.metric:
         return ""
-    shares: Mapping[str, Decimal] = dict(item.raters or {"line_manager": Decimal(100)})
-    return names.comma.join(f"{names.role(role)} {plain(share)} %" for role, share in shares.items())
+    shares: list[tuple[str, Decimal]] = [*(item.raters or {}).items()] or [("line_manager", Decimal(100))]
+    return names.comma.join(f"{names.role(role)} {plain(share)} %" for role, share in shares)
 
 
 def figures_of(names: Names) -> list[Figure]:

@@ -76,14 +76,15 @@ def _word(path: Path, at: int, old: Names, new: Names) -> str:
 
 def _sides(each: Difference, old: Names, new: Names) -> tuple[str, str]:
     if each.order:
-        return tuple(
-            " → ".join(key_words((*each.path, key), len(each.path), names) or key for key in keys)
-            for keys, names in ((each.old, old), (each.new, new))
-        )
+        return _order(each.old, each.path, old), _order(each.new, each.path, new)
     before, after = value_of(each.old, each.path, old), value_of(each.new, each.path, new)
     if before == after and isinstance(each.old, Text) and isinstance(each.new, Text):
         return f"{each.old.zh} / {each.old.en}", f"{each.new.zh} / {each.new.en}"
     return before, after
+
+
+def _order(keys: Iterable[str], path: Path, names: Names) -> str:
+    return " → ".join(key_words((*path, key), len(path), names) or key for key in keys)
 
 
 def _pictures(each: Difference, old: Names, new: Names) -> tuple[SafeString, ...]:

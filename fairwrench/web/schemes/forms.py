@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 
 from fairwrench.settlement.deadlines import Month
+from fairwrench.web.ui.offering import offer
 from fairwrench.web.ui.words import both
 
 
@@ -33,7 +34,7 @@ class ProposeForm(forms.Form):
 
     def __init__(self, *args: Any, months: Iterable[Month], **named: Any) -> None:
         super().__init__(*args, **named)
-        self.fields["begins"].choices = [(str(month), str(month)) for month in months]
+        offer(self, "begins", [(str(month), str(month)) for month in months])
 
 
 class SendBackForm(forms.Form):

@@ -57,7 +57,7 @@ def _titled(above: str, key: str, scheme: Scheme, names: Names) -> str | None:
         "pools": scheme.pools,
         "steps": scheme.cycle.steps,
         "year": scheme.standing.year,
-        "grades": scheme.bands.grades,
+        "grades": {grade: band for grade, band in scheme.bands.grades.items()},
     }
     part = blocks.get(above, {}).get(key)
     if part is None:
@@ -172,6 +172,10 @@ def _metric_words(metric: Metric, names: Names) -> str:
     return "\n".join([*told, names.comma.join(notes(metric, names))])
 
 
+#: stands for a metric that a scheme does not have any more, so that its curve can still be told
+_ANY = Metric(
+    name=Text(zh="", en=""), better="higher", numerator=Measure(source="", date=""), reference="", when_thin="reweigh"
+)
 #: kinds of parts that have a sentence of their own
 _WHOLE: dict[type, Callable[[Any, Path, Names], str]] = {
     Text: lambda text, _path, names: names.say(text),
@@ -182,7 +186,3 @@ _WHOLE: dict[type, Callable[[Any, Path, Names], str]] = {
     Metric: lambda metric, _path, names: _metric_words(metric, names),
     Scorecard: lambda card, _path, names: _card_words(card, names),
 }
-#: stands for a metric that a scheme does not have any more, so that its curve can still be told
-_ANY = Metric(
-    name=Text(zh="", en=""), better="higher", numerator=Measure(source="", date=""), reference="", when_thin="reweigh"
-)

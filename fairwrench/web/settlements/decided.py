@@ -18,10 +18,11 @@ from fairwrench.settlement.deadlines import Month
 from fairwrench.settlement.exact import as_decimal
 from fairwrench.settlement.problem import Problem, Refused, errors
 from fairwrench.settlement.source import Source
+from fairwrench.web.evidence.selectors import sources
 from fairwrench.web.people.models import User
 from fairwrench.web.people.roster import roster_frame
 from fairwrench.web.settlements.models import Correction, Rating
-from fairwrench.web.settlements.office import ledger, sources
+from fairwrench.web.settlements.office import ledger
 
 RATINGS = ("employee_id", "item", "rater", "month", "role", "level", "points", "evidence", "rated_at")
 DECISIONS = ("decision_no", "employee_id", "month", "kind", "item", "value", "reason", "decided_by", "decided_on")

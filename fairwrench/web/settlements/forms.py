@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 
 from fairwrench.report.naming import Names
 from fairwrench.settlement.deadlines import Month
-from fairwrench.settlement.grade import GRADES
+from fairwrench.settlement.scheme import GRADES
 from fairwrench.web.people.choosing import PersonField, chosen_by
 from fairwrench.web.people.finding import SEEN
 from fairwrench.web.people.models import User
 from fairwrench.web.settlements.models import Correction, Cycle
+from fairwrench.web.ui.offering import offer
 from fairwrench.web.ui.words import both, pick
 
 
@@ -38,7 +39,13 @@ def items_and_grades(names: Names) -> list[tuple[str, Any]]:
     return [("", "—"), (pick("考核项", "Items"), listed), (pick("等级", "Grades"), grades)]
 
 
-class CorrectionForm(forms.ModelForm):
+if TYPE_CHECKING:
+    _OfCorrection = forms.ModelForm[Correction]
+else:  # Django's own knows no type of its model while it runs
+    _OfCorrection = forms.ModelForm
+
+
+class CorrectionForm(_OfCorrection):
     """A correction of a published month, entered into the open one."""
 
     KINDS = (
@@ -69,10 +76,10 @@ class CorrectionForm(forms.ModelForm):
     def __init__(self, *given: Any, cycle: Cycle, user: User, names: Names, **options: Any) -> None:
         super().__init__(*given, **options)
         self.cycle = cycle
-        self.fields["item"].choices = items_and_grades(names)
+        offer(self, "item", items_and_grades(names))
         chosen_by(self, user)
         published = Cycle.objects.filter(state=Cycle.State.PUBLISHED, month__lt=cycle.month)
-        self.fields["concerns"].choices = [(month, month) for month in published.values_list("month", flat=True)]
+        offer(self, "concerns", [(month, month) for month in published.values_list("month", flat=True)])
         self.order_fields(["who", "concerns", "kind", "item", "value", "reason"])
 
     def clean_value(self) -> int | None:

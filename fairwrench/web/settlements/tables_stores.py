@@ -24,6 +24,8 @@ from fairwrench.web.ui.tables import Table
 
 #: the grades that are counted, in the order of the scale
 GRADES = "ABCDE"
+#: how the figures of a metric read, by its unit
+_KINDS: dict[str, Kind] = {"percent": "percent", "money": "money"}
 #: the look of the column that stays in sight
 KEPT = {"class": "kept"}
 
@@ -61,8 +63,11 @@ class MetricColumn(Column):
 
     def __init__(self, key: str, metric: Metric, names: Names) -> None:
         self.metric, self.currency = metric, names.scheme.currency
-        self.kind: Kind = {"percent": "percent", "money": "money"}.get(metric.unit, "plain")
-        options = {"attrs": {part: {"class": "num"} for part in ("th", "td", "tf")}, "accessor": f"{COLUMN}{key}"}
+        self.kind = _KINDS.get(metric.unit, "plain")
+        options: dict[str, Any] = {
+            "attrs": {part: {"class": "num"} for part in ("th", "td", "tf")},
+            "accessor": f"{COLUMN}{key}",
+        }
         options["footer"] = lambda table, bound_column: self.render(table.totals[bound_column.name])
         super().__init__(*(names.metric(key),) * 2, **options)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any
 
 import django_tables2 as tables
 from django.template.loader import render_to_string
@@ -20,7 +20,7 @@ class Column(tables.Column):
     """Text. `search` lets the search box look at it (a path where the words stand elsewhere), `total` adds it up; what
     is `wide` is left out on a phone."""
 
-    kind: ClassVar[Kind] = "text"
+    kind: Kind = "text"
 
     def __init__(
         self, zh: str, en: str, *, search: bool | str = False, total: bool = False, wide: bool = False, **options: Any

@@ -127,7 +127,8 @@ def field(bound: BoundField) -> dict[str, Any]:
     chosen = isinstance(widget, widgets.CheckboxInput)
     several = isinstance(widget, widgets.RadioSelect | widgets.CheckboxSelectMultiple)
     look = "form-select" if isinstance(widget, widgets.Select) else "form-check-input" if chosen else "form-control"
-    attrs = {} if several else {"class": f"{widget.attrs.get('class', '')} {look}{' is-invalid' * bool(bound.errors)}"}
+    said = f"{widget.attrs.get('class', '')} {look}{' is-invalid' * bool(bound.errors)}"
+    attrs: dict[str, str | bool] = {} if several else {"class": said}
     return {"field": bound, "widget": bound.as_widget(attrs=attrs), "check": chosen, "several": several}
 
 

@@ -8,7 +8,7 @@ from html import unescape
 from inspect import signature
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import django_tables2 as tables
 from django.core.exceptions import FieldError
@@ -16,16 +16,17 @@ from django.core.paginator import Paginator
 from django.db.models import Count, Q, QuerySet, Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.formats import localize
+from django.template import Context
+from django.template.base import render_value_in_context
 from django.utils.html import conditional_escape, strip_tags
-from django.utils.http import content_disposition_header
 from django.utils.safestring import SafeString
-from django.utils.timezone import template_localtime
+from django_tables2.rows import BoundRows
 from django_tables2.utils import Accessor
 
 from fairwrench.report import cells
 from fairwrench.report.workbook import Book, safe_name
 from fairwrench.web.ui.columns import NUMBERS, Column
+from fairwrench.web.ui.saving import saved_as
 from fairwrench.web.ui.words import lang, of, pick
 
 SIZES = (25, 50, 100, 200)
@@ -34,6 +35,8 @@ ROOMY = 8
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 #: what a spreadsheet allows in the name of a sheet
 SHEET_NAME = 31
+#: what a value is written in that says nothing of how to write it
+_PLAIN = Context()
 
 
 class Table(tables.Table):
@@ -110,17 +113,24 @@ class Asked:
 
 
 def _shown(cell: Any) -> str:
-    """A cell as a template would write it."""
-    return conditional_escape(cell if isinstance(cell, str) else localize(template_localtime(cell)))
+    """A cell as a template would write it; most are texts, of which there is less to ask."""
+    return conditional_escape(cell) if isinstance(cell, str) else render_value_in_context(cell, _PLAIN)
 
 
-class Counted(Paginator):
+if TYPE_CHECKING:
+    _Pages = Paginator[Any]
+else:  # Django's own knows no type of its rows while it runs
+    _Pages = Paginator
+
+
+class Counted(_Pages):
     """Pages of a table that knows how many rows it found."""
 
     @cached_property
     def count(self) -> int:
         """How many rows there are on all pages."""
-        return int(self.object_list.table.found)
+        rows: BoundRows = self.object_list
+        return int(rows.table.found)
 
 
 def table_page(
@@ -191,7 +201,7 @@ def exported(request: HttpRequest, table: Table) -> HttpResponse | None:
         book.add(sheet_of(table, name))
         book.close()
         answer = HttpResponse(path.read_bytes(), content_type=XLSX)
-    answer.headers["Content-Disposition"] = content_disposition_header(True, f"{safe_name(name)}.xlsx")
+    answer.headers["Content-Disposition"] = saved_as(f"{safe_name(name)}.xlsx")
     return answer
 
 
@@ -200,7 +210,7 @@ def sheet_of(table: Table, name: str) -> cells.Sheet:
     shown = table.shown_columns
     heads = [str(bound.header) for bound in shown]
     columns = [cells.Column(head, head, bound.column.kind) for head, bound in zip(heads, shown, strict=True)]
-    rows = [[written(row, bound) for bound in shown] for row in table.rows]
+    rows: list[Sequence[Any]] = [[written(row, bound) for bound in shown] for row in table.rows]
     total = None
     if rows and any(bound.column.total for bound in shown):
         sums = [bound.column.written(table.totals.get(bound.name)) for bound in shown]

@@ -58,9 +58,9 @@ class BoundedBodies:
         return self.get_response(request)
 
 
-def limit_of(request: HttpRequest) -> int:
+def limit_of(request: HttpRequest | None) -> int:
     """How many bytes somebody may send at once."""
-    return LIMIT if request.user.is_authenticated else LIMIT_OF_STRANGERS
+    return LIMIT if request and request.user.is_authenticated else LIMIT_OF_STRANGERS
 
 
 def refused(request: HttpRequest, exception: Exception) -> HttpResponse:

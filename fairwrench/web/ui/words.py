@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, Protocol, cast
+from typing import Any, Protocol
 
 from django.utils.functional import Promise, lazy
 from django.utils.translation import get_language
@@ -43,7 +43,7 @@ _both = lazy(pick, str)
 
 def both(zh: str, en: str) -> str:
     """The same for labels of forms and models: the language is chosen when they are shown, not when they are made."""
-    return cast(str, _both(zh, en))
+    return _both(zh, en)
 
 
 def of(words: Words | None) -> str:

@@ -142,7 +142,8 @@ def _of(thing: Any, name: str) -> Any:
 @register.simple_tag(takes_context=True)
 def table(context: Context, shown: Any) -> SafeString:
     """A `ui.tables.Table` with its search box, totals, pages and export."""
-    return shown.as_html(context["request"])
+    drawn: SafeString = shown.as_html(context["request"])
+    return drawn
 
 
 register.inclusion_tag("ui/parts/progress_card.html")(components.progress_card)
