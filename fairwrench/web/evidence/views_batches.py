@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
@@ -12,6 +12,7 @@ from fairwrench.web.evidence.models import Landing, Superseding
 from fairwrench.web.evidence.showing import COUNTS
 from fairwrench.web.evidence.tables import Landings
 from fairwrench.web.people.policy import allowed
+from fairwrench.web.people.requests import SignedInRequest
 from fairwrench.web.ui.tables import table_page
 from fairwrench.web.ui.words import both, pick
 
@@ -26,7 +27,7 @@ LANDED = {
 
 @require_GET
 @allowed("evidence.view")
-def batches(request: HttpRequest) -> HttpResponse:
+def batches(request: SignedInRequest) -> HttpResponse:
     """Every batch that may be seen; `month` and `source` narrow it."""
     found = selectors.landings_seen(user=request.user)
     chosen = {"period": request.GET.get("month", ""), "source": request.GET.get("source", "")}
@@ -43,7 +44,7 @@ def _periods() -> list[str]:
 
 @require_GET
 @allowed("evidence.view")
-def batch(request: HttpRequest, source: str, number: int) -> HttpResponse:
+def batch(request: SignedInRequest, source: str, number: int) -> HttpResponse:
     """One batch."""
     landing = selectors.landing_seen(user=request.user, source=source, number=number)
     kind = selectors.sources().get(source)

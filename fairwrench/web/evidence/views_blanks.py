@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET
 
 from fairwrench.report.workbook import safe_name
 from fairwrench.web.evidence import selectors
 from fairwrench.web.evidence.blanks import columns_of, write_blank
 from fairwrench.web.people.policy import allowed
+from fairwrench.web.ui.saving import saved_as
 from fairwrench.web.ui.tables import XLSX
 from fairwrench.web.ui.words import lang, of
 
@@ -32,5 +32,5 @@ def blank(request: HttpRequest, source: str) -> HttpResponse:
     if kind is None:
         raise Http404
     answer = HttpResponse(write_blank(source=kind, lang=lang()), content_type=XLSX)
-    answer.headers["Content-Disposition"] = content_disposition_header(True, f"{safe_name(of(kind.name))}.xlsx")
+    answer.headers["Content-Disposition"] = saved_as(f"{safe_name(of(kind.name))}.xlsx")
     return answer

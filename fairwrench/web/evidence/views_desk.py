@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from django.contrib import messages
-from django.core.files.uploadedfile import TemporaryUploadedFile
+from django.core.files.uploadedfile import TemporaryUploadedFile, UploadedFile
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.html import format_html
@@ -26,6 +26,7 @@ from fairwrench.web.evidence.services import Taken, upload_add
 from fairwrench.web.evidence.tables import Uploads
 from fairwrench.web.evidence.telling import onwards
 from fairwrench.web.people.policy import allowed, may
+from fairwrench.web.people.requests import SignedInRequest
 from fairwrench.web.ui.tables import table_page
 from fairwrench.web.ui.words import aside, both, joined, of, pick
 
@@ -36,7 +37,7 @@ ON_DESK = 30
 BESIDE = 25
 
 
-def month_asked(request: HttpRequest, now: Month | None = None) -> Month:
+def month_asked(request: SignedInRequest, now: Month | None = None) -> Month:
     """The month of the query string or form; the open one where it names none (`now`, if it is known already)."""
     try:
         return Month.parse(request.POST.get("month") or request.GET.get("month") or "")
@@ -51,7 +52,7 @@ def months_offered(now: Month) -> list[Month]:
 
 @require_GET
 @allowed("evidence.view")
-def desk(request: HttpRequest) -> HttpResponse:
+def desk(request: SignedInRequest) -> HttpResponse:
     """Drop, wait, and the heat map of a month; `month`, `source` and `store` narrow it."""
     now = selectors.open_month()
     month = month_asked(request, now)
@@ -76,7 +77,7 @@ def desk(request: HttpRequest) -> HttpResponse:
     return render(request, "evidence/desk.html", context)
 
 
-def _columns(request: HttpRequest, found: Freshness) -> dict[str, Any]:
+def _columns(request: SignedInRequest, found: Freshness) -> dict[str, Any]:
     """The stores of the map that stand side by side, and their rows; of many, a page of them."""
     stores = found.stores if len(found.stores) <= BESIDE else found.troubled
     page = Paginator(stores, BESIDE).get_page(request.GET.get("page"))
@@ -85,14 +86,14 @@ def _columns(request: HttpRequest, found: Freshness) -> dict[str, Any]:
 
 @require_GET
 @allowed("evidence.view")
-def waiting(request: HttpRequest) -> HttpResponse:
+def waiting(request: SignedInRequest) -> HttpResponse:
     """The part of the desk that shows what waits; it asks for itself while work is under way."""
     return render(
         request, "evidence/parts/waiting.html", _waiting(request, selectors.uploads_open(), selectors.sources())
     )
 
 
-def _waiting(request: HttpRequest, desk: list[Upload], kinds: Mapping[str, Source]) -> dict[str, Any]:
+def _waiting(request: SignedInRequest, desk: list[Upload], kinds: Mapping[str, Source]) -> dict[str, Any]:
     uploads = selectors.of_desk(user=request.user, uploads=desk)[:ON_DESK]
     reach = reach_of(user=request.user, landing=True)
     ready = [upload for upload in uploads if is_ready(upload) and selectors.may_be_landed(upload, reach)]
@@ -117,7 +118,7 @@ def is_ready(upload: Upload) -> bool:
 
 @require_POST
 @allowed("evidence.land")
-def drop(request: HttpRequest) -> HttpResponse:
+def drop(request: SignedInRequest) -> HttpResponse:
     """Take files in; how much may come at once, `ui.uploading` says."""
     month = month_asked(request)
     taken = [_take(request, file, month) for file in request.FILES.getlist("files")]
@@ -135,12 +136,14 @@ def drop(request: HttpRequest) -> HttpResponse:
     return onwards(request, "evidence:desk")
 
 
-def _take(request: HttpRequest, file: TemporaryUploadedFile, month: Month) -> Taken:
+def _take(request: SignedInRequest, file: UploadedFile, month: Month) -> Taken:
     """Every file of a form lies on the disk: see FILE_UPLOAD_HANDLERS."""
+    if not isinstance(file, TemporaryUploadedFile):
+        raise TypeError(file)
     return upload_add(content=Path(file.temporary_file_path()), name=file.name or "", month=month, by=request.user)
 
 
-def _tell(request: HttpRequest, taken: Taken) -> None:
+def _tell(request: SignedInRequest, taken: Taken) -> None:
     """What is special about a file: not taken, there already, landed already."""
     if taken.problem:
         said = messages.error if taken.problem.severity == "error" else messages.info
@@ -166,7 +169,7 @@ def _link(url: str, words: str) -> SafeString:
 
 @require_GET
 @allowed("evidence.view")
-def uploads(request: HttpRequest) -> HttpResponse:
+def uploads(request: SignedInRequest) -> HttpResponse:
     """Every file handed in that may be seen."""
     found = selectors.uploads_seen(user=request.user)
     if state := request.GET.get("state"):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
@@ -28,13 +28,14 @@ from fairwrench.web.evidence.tables import Excuses
 from fairwrench.web.evidence.telling import answered
 from fairwrench.web.evidence.views_desk import month_asked, months_offered
 from fairwrench.web.people.policy import allowed, may
+from fairwrench.web.people.requests import SignedInRequest
 from fairwrench.web.ui.tables import table_page
 from fairwrench.web.ui.words import both, pick
 
 
 @require_GET
 @allowed("evidence.excuse")
-def excuses(request: HttpRequest) -> HttpResponse:
+def excuses(request: SignedInRequest) -> HttpResponse:
     """Every request that may be seen, those to be decided first."""
     found = excuses_seen(user=request.user)
     state, there = request.GET.get("state", ""), found.exists()
@@ -48,7 +49,7 @@ def excuses(request: HttpRequest) -> HttpResponse:
 
 
 @allowed("evidence.excuse")
-def excuse_new(request: HttpRequest) -> HttpResponse:
+def excuse_new(request: SignedInRequest) -> HttpResponse:
     """Find a row (`source`, `q`), choose it (`key`), and ask for it to be excused from one or several metrics."""
     month, told = month_asked(request), request.POST or request.GET
     asked = {name: told.get(name, "").strip() for name in ("source", "key", "q", "reason")}
@@ -65,13 +66,13 @@ def excuse_new(request: HttpRequest) -> HttpResponse:
 
 
 def _page(
-    request: HttpRequest, month: Month, asked: dict[str, Any], problems: tuple[Problem, ...] = ()
+    request: SignedInRequest, month: Month, asked: dict[str, Any], problems: tuple[Problem, ...] = ()
 ) -> HttpResponse:
     """The search, or the row that was chosen; whoever typed something finds it again."""
     scheme, source = selectors.scheme_at(month=month), asked["source"]
     kinds = kinds_offered(user=request.user, scheme=scheme)
-    context = {"month": str(month), "asked": asked, "problems": problems, "kinds": kinds, "kind": kinds.get(source)}
-    context["months"] = [str(each) for each in months_offered(selectors.open_month())]
+    context: dict[str, Any] = {"month": str(month), "asked": asked, "problems": problems, "kinds": kinds}
+    context |= {"kind": kinds.get(source), "months": [str(each) for each in months_offered(selectors.open_month())]}
     if (kind := kinds.get(source)) is None:
         return render(request, "evidence/excuse_new.html", context, status=422 if problems else 200)
     chosen = bool(asked["key"])
@@ -88,7 +89,7 @@ def _page(
 
 @require_GET
 @allowed("evidence.excuse")
-def excuse(request: HttpRequest, excuse_id: int) -> HttpResponse:
+def excuse(request: SignedInRequest, excuse_id: int) -> HttpResponse:
     """One request: the row, the metric, the reason, who asked and who decided."""
     found = excuse_seen(user=request.user, excuse_id=excuse_id)
     month = Month.parse(found.month)
@@ -105,7 +106,7 @@ def excuse(request: HttpRequest, excuse_id: int) -> HttpResponse:
 
 @require_POST
 @allowed("evidence.approve_excuse")
-def decide(request: HttpRequest, excuse_id: int) -> HttpResponse:
+def decide(request: SignedInRequest, excuse_id: int) -> HttpResponse:
     """Approve or refuse."""
     found = excuse_seen(user=request.user, excuse_id=excuse_id)
     approve, note = request.POST.get("decision") == "approve", request.POST.get("note", "")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
@@ -23,6 +23,7 @@ from fairwrench.web.evidence.source_names import names_of
 from fairwrench.web.evidence.source_reading import SourceReader, proposed_name
 from fairwrench.web.evidence.telling import answered
 from fairwrench.web.people.policy import allowed
+from fairwrench.web.people.requests import SignedInRequest
 from fairwrench.web.ui.words import of, pick
 
 
@@ -39,7 +40,7 @@ class Edited:
 
 @require_GET
 @allowed("evidence.define_source")
-def sources(request: HttpRequest) -> HttpResponse:
+def sources(request: SignedInRequest) -> HttpResponse:
     """Every kind of file, and which of them are declared here."""
     own = {each.name: each for each in SourceDefinition.objects.select_related("by__employee")}
     kinds = [(name, source, own.get(name)) for name, source in selectors.sources().items()]
@@ -48,7 +49,7 @@ def sources(request: HttpRequest) -> HttpResponse:
 
 
 @allowed("evidence.define_source")
-def source(request: HttpRequest, name: str = "") -> HttpResponse:
+def source(request: SignedInRequest, name: str = "") -> HttpResponse:
     """Make or change a kind of file; everything wrong with it is told, and nothing typed is lost."""
     edited, kinds = _edited(name), selectors.sources()
     if request.method != "POST":
@@ -65,7 +66,9 @@ def source(request: HttpRequest, name: str = "") -> HttpResponse:
     return _checked(request, edited, values, kinds)
 
 
-def _checked(request: HttpRequest, edited: Edited, values: dict[str, Any], kinds: Mapping[str, Source]) -> HttpResponse:
+def _checked(
+    request: SignedInRequest, edited: Edited, values: dict[str, Any], kinds: Mapping[str, Source]
+) -> HttpResponse:
     """Check what was typed, and save it where that was asked for."""
     reader = SourceReader(deepcopy(values), edited.document, kinds)
     document, filled = reader.document(), reader.values
@@ -88,7 +91,7 @@ def _checked(request: HttpRequest, edited: Edited, values: dict[str, Any], kinds
     return render(request, "evidence/source.html", context)
 
 
-def _saved(request: HttpRequest, name: str, source: Source) -> HttpResponse:
+def _saved(request: SignedInRequest, name: str, source: Source) -> HttpResponse:
     done = pick("“{}”已保存，现在就能交这种文件。", "“{}” is saved; such files can be handed in from now on.")
     messages.success(request, done.format(of(source.name)))
     return redirect("evidence:source", name)
@@ -119,7 +122,7 @@ def _context(edited: Edited, kinds: Mapping[str, Source]) -> dict[str, Any]:
 
 @require_POST
 @allowed("evidence.define_source")
-def retire(request: HttpRequest, name: str) -> HttpResponse:
+def retire(request: SignedInRequest, name: str) -> HttpResponse:
     """No longer take such files."""
     done = pick("{} 已停用。", "{} is retired.").format(name)
     return answered(request, lambda: source_retire(name=name), done, "evidence:sources")

@@ -8,9 +8,8 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import render
-from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET, require_POST
 
 from fairwrench.ledger.intake import FileIntake
@@ -26,6 +25,8 @@ from fairwrench.web.evidence.tasks import part_of
 from fairwrench.web.evidence.telling import answered, onwards
 from fairwrench.web.evidence.views_desk import month_asked, months_offered
 from fairwrench.web.people.policy import allowed
+from fairwrench.web.people.requests import SignedInRequest
+from fairwrench.web.ui.saving import saved_as
 from fairwrench.web.ui.tables import XLSX
 from fairwrench.web.ui.words import lang, of, pick
 
@@ -36,7 +37,7 @@ AUTOMATIC = "*"
 
 @require_GET
 @allowed("evidence.view")
-def upload(request: HttpRequest, upload_id: int) -> HttpResponse:
+def upload(request: SignedInRequest, upload_id: int) -> HttpResponse:
     """What a file holds, before it lands and after."""
     found = selectors.upload_seen(user=request.user, upload_id=upload_id)
     kinds = selectors.sources()
@@ -60,7 +61,7 @@ def upload(request: HttpRequest, upload_id: int) -> HttpResponse:
     return render(request, "evidence/upload.html", context)
 
 
-def _may_land(request: HttpRequest, found: Upload) -> bool:
+def _may_land(request: SignedInRequest, found: Upload) -> bool:
     try:
         services.upload_may_land(upload=found, by=request.user)
     except PermissionDenied:
@@ -70,7 +71,7 @@ def _may_land(request: HttpRequest, found: Upload) -> bool:
 
 @require_POST
 @allowed("evidence.land")
-def land(request: HttpRequest, upload_id: int) -> HttpResponse:
+def land(request: SignedInRequest, upload_id: int) -> HttpResponse:
     """Land what was previewed."""
     found = selectors.upload_seen(user=request.user, upload_id=upload_id)
     version = int(request.POST.get("version") or -1)
@@ -85,7 +86,7 @@ def land(request: HttpRequest, upload_id: int) -> HttpResponse:
 
 @require_POST
 @allowed("evidence.land")
-def land_ready(request: HttpRequest) -> HttpResponse:
+def land_ready(request: SignedInRequest) -> HttpResponse:
     """Land at once the files that nothing speaks against, each as it was shown (`ready`: id and version)."""
     begun = 0
     for each in request.POST.getlist("ready"):
@@ -104,7 +105,7 @@ def land_ready(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @allowed("evidence.land")
-def place(request: HttpRequest, upload_id: int) -> HttpResponse:
+def place(request: SignedInRequest, upload_id: int) -> HttpResponse:
     """Another month or store, or simply read anew."""
     found = selectors.upload_seen(user=request.user, upload_id=upload_id)
     month, store = month_asked(request), request.POST.get("store", "")
@@ -120,7 +121,7 @@ def place(request: HttpRequest, upload_id: int) -> HttpResponse:
 
 @require_POST
 @allowed("evidence.land")
-def set_aside(request: HttpRequest, upload_id: int) -> HttpResponse:
+def set_aside(request: SignedInRequest, upload_id: int) -> HttpResponse:
     """Take a file off the desk."""
     found = selectors.upload_seen(user=request.user, upload_id=upload_id)
     done = pick("{} 已作废，没有导入任何数据。", "{} was set aside; nothing of it has landed.").format(found.name)
@@ -128,7 +129,7 @@ def set_aside(request: HttpRequest, upload_id: int) -> HttpResponse:
 
 
 @allowed("evidence.land")
-def header(request: HttpRequest, upload_id: int, digest: str) -> HttpResponse:
+def header(request: SignedInRequest, upload_id: int, digest: str) -> HttpResponse:
     """Say what the labels of a header mean."""
     found = selectors.upload_seen(user=request.user, upload_id=upload_id)
     about = _header(found, digest)
@@ -149,7 +150,7 @@ def header(request: HttpRequest, upload_id: int, digest: str) -> HttpResponse:
     return render(request, "evidence/header.html", context)
 
 
-def _save(request: HttpRequest, found: Upload, digest: str) -> HttpResponse:
+def _save(request: SignedInRequest, found: Upload, digest: str) -> HttpResponse:
     if "forget" in request.POST:
         return answered(
             request,
@@ -189,7 +190,7 @@ def _header(found: Upload, digest: str) -> dict[str, Any]:
 
 @require_GET
 @allowed("evidence.view")
-def file(request: HttpRequest, upload_id: int) -> FileResponse:
+def file(request: SignedInRequest, upload_id: int) -> FileResponse:
     """The file as it was handed in."""
     return stored_file(selectors.upload_seen(user=request.user, upload_id=upload_id).path, upload_id)
 
@@ -206,7 +207,7 @@ def stored_file(path: Path, upload_id: int) -> FileResponse:
 
 @require_GET
 @allowed("evidence.view")
-def rejected(request: HttpRequest, upload_id: int) -> HttpResponse:
+def rejected(request: SignedInRequest, upload_id: int) -> HttpResponse:
     """The rejected rows as a workbook to mend and hand in again."""
     found = selectors.upload_seen(user=request.user, upload_id=upload_id)
     sheets = list(found.sheets.all())
@@ -221,5 +222,5 @@ def rejected(request: HttpRequest, upload_id: int) -> HttpResponse:
         path = Path(folder) / "rejected.xlsx"
         write_rejected(path, FileIntake(found.name, parts), lang())
         answer = HttpResponse(path.read_bytes(), content_type=XLSX)
-    answer.headers["Content-Disposition"] = content_disposition_header(True, name)
+    answer.headers["Content-Disposition"] = saved_as(name)
     return answer

@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
@@ -14,6 +14,7 @@ from fairwrench.web.jobs.models import Job
 from fairwrench.web.jobs.services import job_retry
 from fairwrench.web.people.models import User
 from fairwrench.web.people.policy import may
+from fairwrench.web.people.requests import SignedInRequest
 
 
 def job_seen(*, job_id: UUID, user: User) -> Job:
@@ -24,7 +25,7 @@ def job_seen(*, job_id: UUID, user: User) -> Job:
     return job
 
 
-def progress(request: HttpRequest, job_id: UUID) -> HttpResponse:
+def progress(request: SignedInRequest, job_id: UUID) -> HttpResponse:
     """The progress card alone; the page asks for it every second until the job ends, then loads itself anew."""
     job = job_seen(job_id=job_id, user=request.user)
     response = render(request, "jobs/progress.html", {"job": job})
@@ -34,7 +35,7 @@ def progress(request: HttpRequest, job_id: UUID) -> HttpResponse:
 
 
 @require_POST
-def retry(request: HttpRequest, job_id: UUID) -> HttpResponse:
+def retry(request: SignedInRequest, job_id: UUID) -> HttpResponse:
     """Begin a failed job anew, and go back to the page that it was shown on."""
     job_retry(job=job_seen(job_id=job_id, user=request.user))
     back = request.POST.get("next", "")

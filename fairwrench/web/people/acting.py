@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from fairwrench.web.people.models import User
 from fairwrench.web.people.policy import may
 from fairwrench.web.people.records import record
+from fairwrench.web.people.requests import MarkedRequest
 
 #: where the session keeps whom it looks as
 VIEWED = "viewed_user"
@@ -25,7 +26,7 @@ class ViewAsMiddleware:
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
+    def __call__(self, request: MarkedRequest) -> HttpResponse:
         """Answer as the viewed user would be answered, to reading only."""
         request.real_user = request.user
         viewed = request.session.get(VIEWED)

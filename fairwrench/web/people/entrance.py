@@ -10,7 +10,7 @@ from allauth.usersessions.middleware import UserSessionsMiddleware
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.views import redirect_to_login
 from django.core.cache import caches
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.utils.http import url_has_allowed_host_and_scheme
 
 #: seconds in which a session is noted once
@@ -24,12 +24,22 @@ class SignInFirst(LoginRequiredMiddleware):
     was sent by a form comes back from the page of the form, which kept it (`ui/static/ui/keep.js`).
     """
 
-    def handle_no_permission(self, request: HttpRequest, view_func: Callable[..., Any]) -> HttpResponseBase:
-        """The way to the login page."""
-        answer = redirect_to_login(page_of(request), self.get_login_url(view_func), "next")
-        if not getattr(request, "htmx", False):
+    def process_view(
+        self,
+        request: HttpRequest,
+        view_func: Callable[..., Any],
+        view_args: tuple[Any, ...],
+        view_kwargs: dict[Any, Any],
+    ) -> HttpResponseBase | None:
+        """The way to the login page for who may not go on."""
+        answer = super().process_view(request, view_func, view_args, view_kwargs)
+        if answer is None or not getattr(request, "htmx", False):
             return answer
-        return HttpResponse(status=401, headers={"HX-Redirect": answer.url})
+        return HttpResponse(status=401, headers={"HX-Redirect": answer.headers["Location"]})
+
+    def handle_no_permission(self, request: HttpRequest, view_func: Callable[..., Any]) -> HttpResponseRedirect:
+        """The way to the login page."""
+        return redirect_to_login(page_of(request), self.get_login_url(view_func), "next")
 
 
 def page_of(request: HttpRequest) -> str:
@@ -53,8 +63,10 @@ class SeenNowAndThen(UserSessionsMiddleware):
         """Answer; note the session before if it was not noted lately."""
         key = request.session.session_key
         if key and request.user.is_authenticated and not caches["process"].add(f"seen:{key}", True, SEEN):
-            return self.get_response(request)
-        return super().__call__(request)
+            answer: HttpResponseBase = self.get_response(request)
+        else:
+            answer = super().__call__(request)
+        return answer
 
 
 class KeptNowhere:

@@ -12,10 +12,11 @@ from typing import Any
 
 import rules
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponseBase
 
 from fairwrench.web.people.models import Assignment, Grant, User
 from fairwrench.web.people.organisation import asks_oneself
+from fairwrench.web.people.requests import SignedInRequest
 from fairwrench.web.people.scope import Scope, latest
 from fairwrench.web.people.witness import witness
 
@@ -201,7 +202,7 @@ def require(user: Any, permission: str, about: Any = None) -> None:
         raise PermissionDenied(permission)
 
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 def allowed(permission: str, about: str = "") -> Callable[[View], View]:
@@ -209,13 +210,13 @@ def allowed(permission: str, about: str = "") -> Callable[[View], View]:
 
     def decorate(view: View) -> View:
         @wraps(view)
-        def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        def checked(request: SignedInRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             require(request.user, permission, kwargs.get(about) if about else None)
             response = view(request, *args, **kwargs)
             witness(request, response)
             return response
 
-        checked.permission = permission
+        vars(checked)["permission"] = permission  # `roles.pages` reads it off the view
         return checked
 
     return decorate

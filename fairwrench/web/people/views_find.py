@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from fairwrench.web.people.choosing import person_words, place_words
 from fairwrench.web.people.finding import AMONG, HERE, MOST, people_findable, people_matching, places_of
 from fairwrench.web.people.policy import allowed, require
+from fairwrench.web.people.requests import SignedInRequest
 
 
 @require_GET
 @allowed("people.find")
-def find(request: HttpRequest) -> HttpResponse:
+def find(request: SignedInRequest) -> HttpResponse:
     """Up to `MOST` people by `q` (or by the field that asks), among those whom the user may choose."""
     among = request.GET.get("among", HERE)
     if among not in AMONG:

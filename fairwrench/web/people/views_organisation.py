@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Q
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
 from fairwrench.web.people import duties as duty_services
@@ -13,6 +13,7 @@ from fairwrench.web.people import organisation as units
 from fairwrench.web.people.forms_people import DescriptionForm, DutyForm, MoveForm, NewUnitForm, UnitForm
 from fairwrench.web.people.models import Duty, Employee, Position, Unit, User
 from fairwrench.web.people.policy import allowed, may
+from fairwrench.web.people.requests import SignedInRequest
 from fairwrench.web.people.scope import current, today
 from fairwrench.web.people.selectors import duties_list, organisation_tree, people_list, units_kept
 from fairwrench.web.people.tables_people import Duties, KeptDuties, Positions, subject_words
@@ -30,14 +31,14 @@ def kept_unit(*, user: User, unit_id: int) -> Unit:
 
 
 @allowed("people.view")
-def organisation(request: HttpRequest) -> HttpResponse:
+def organisation(request: SignedInRequest) -> HttpResponse:
     """The tree."""
     tree, may_change = organisation_tree(user=request.user), may(request.user, "people.change")
     return render(request, "people/organisation.html", {"tree": tree, "may_change": may_change})
 
 
 @allowed("people.change")
-def unit_add(request: HttpRequest, unit_id: int) -> HttpResponse:
+def unit_add(request: SignedInRequest, unit_id: int) -> HttpResponse:
     """A new unit below another."""
     parent, form = kept_unit(user=request.user, unit_id=unit_id), NewUnitForm(request.POST or None)
     if (
@@ -50,7 +51,7 @@ def unit_add(request: HttpRequest, unit_id: int) -> HttpResponse:
 
 
 @allowed("people.change")
-def unit_edit(request: HttpRequest, unit_id: int) -> HttpResponse:
+def unit_edit(request: SignedInRequest, unit_id: int) -> HttpResponse:
     """Other names for a unit."""
     unit = kept_unit(user=request.user, unit_id=unit_id)
     form = UnitForm(request.POST or None, initial={"name": unit.name, "name_en": unit.name_en})
@@ -64,7 +65,7 @@ def unit_edit(request: HttpRequest, unit_id: int) -> HttpResponse:
 
 
 @allowed("people.change")
-def unit_move(request: HttpRequest, unit_id: int) -> HttpResponse:
+def unit_move(request: SignedInRequest, unit_id: int) -> HttpResponse:
     """A unit below another one."""
     unit, form = kept_unit(user=request.user, unit_id=unit_id), MoveForm(request.POST or None, user=request.user)
     if (
@@ -77,7 +78,7 @@ def unit_move(request: HttpRequest, unit_id: int) -> HttpResponse:
 
 
 @allowed("people.change")
-def unit_remove(request: HttpRequest, unit_id: int) -> HttpResponse:
+def unit_remove(request: SignedInRequest, unit_id: int) -> HttpResponse:
     """An empty unit taken away, once it was asked whether that is meant."""
     unit, form = kept_unit(user=request.user, unit_id=unit_id), UnitForm()
     form.fields.clear()
@@ -87,12 +88,12 @@ def unit_remove(request: HttpRequest, unit_id: int) -> HttpResponse:
     return _unit_page(request, form, pick("删除：{}", "Remove {}").format(unit), pick("删除", "Remove"))
 
 
-def _unit_page(request: HttpRequest, form: object, title: str, word: str = "") -> HttpResponse:
+def _unit_page(request: SignedInRequest, form: object, title: str, word: str = "") -> HttpResponse:
     return render(request, "people/unit_form.html", {"form": form, "title": title, "word": word})
 
 
 @allowed("people.view")
-def positions(request: HttpRequest) -> HttpResponse:
+def positions(request: SignedInRequest) -> HttpResponse:
     """Every position with how many people hold it today."""
     held = Q(assignments__in=current(day=today()).values("pk"))
     rows = Position.objects.annotate(people=Count("assignments", filter=held)).order_by("id")
@@ -100,7 +101,7 @@ def positions(request: HttpRequest) -> HttpResponse:
 
 
 @allowed("people.view")
-def position(request: HttpRequest, code: str) -> HttpResponse:
+def position(request: SignedInRequest, code: str) -> HttpResponse:
     """A position with its job description and those who hold it, as far as the user sees them."""
     found = get_object_or_404(Position, code=code)
     holders = people_list(user=request.user).filter(position=found).exclude(status=Employee.Status.LEFT)
@@ -109,7 +110,7 @@ def position(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @allowed("people.change")
-def position_edit(request: HttpRequest, code: str) -> HttpResponse:
+def position_edit(request: SignedInRequest, code: str) -> HttpResponse:
     """Write a job description; it holds for all stores, so those of one store only read it."""
     if units_kept(user=request.user) is not None:
         raise PermissionDenied("people.change")
@@ -123,7 +124,7 @@ def position_edit(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @allowed("people.view")
-def duties(request: HttpRequest) -> HttpResponse:
+def duties(request: SignedInRequest) -> HttpResponse:
     """Who provides which source and rates what, for which unit."""
     may_change = may(request.user, "people.change")
     rows, kind = duties_list(user=request.user), request.GET.get("kind", "")
@@ -134,7 +135,7 @@ def duties(request: HttpRequest) -> HttpResponse:
 
 
 @allowed("people.change")
-def duty_give(request: HttpRequest) -> HttpResponse:
+def duty_give(request: SignedInRequest) -> HttpResponse:
     """A new duty."""
     form = DutyForm(request.POST or None, user=request.user)
     if request.method == "POST" and form.is_valid():
@@ -146,7 +147,7 @@ def duty_give(request: HttpRequest) -> HttpResponse:
 
 
 @allowed("people.change")
-def duty_take(request: HttpRequest, duty_id: int) -> HttpResponse:
+def duty_take(request: SignedInRequest, duty_id: int) -> HttpResponse:
     """A duty taken away, once it was asked whether that is meant."""
     duty = get_object_or_404(Duty.objects.select_related("employee", "unit"), pk=duty_id)
     kept_unit(user=request.user, unit_id=duty.unit_id)

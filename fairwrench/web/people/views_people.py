@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 
 from fairwrench.web.people.models import Employee, Unit
 from fairwrench.web.people.policy import allowed, may
+from fairwrench.web.people.requests import SignedInRequest
 from fairwrench.web.people.selectors import delegates_for, people_list, person_page, stores_seen
 from fairwrench.web.people.tables_people import People, subject_words
 from fairwrench.web.people.witness import shows
@@ -15,7 +16,7 @@ from fairwrench.web.ui.words import pick
 
 
 @allowed("people.view")
-def people(request: HttpRequest) -> HttpResponse:
+def people(request: SignedInRequest) -> HttpResponse:
     """Everybody whom the user may see."""
     rows, store, status = (
         people_list(user=request.user),
@@ -41,7 +42,7 @@ def people(request: HttpRequest) -> HttpResponse:
 
 
 @allowed("people.view_person", about="employee_id")
-def person(request: HttpRequest, employee_id: str) -> HttpResponse:
+def person(request: SignedInRequest, employee_id: str) -> HttpResponse:
     """One person, as the user may see them."""
     try:
         page = person_page(user=request.user, employee_id=employee_id)

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_POST
 
 from fairwrench.settlement.problem import Refused
 from fairwrench.web.people.forms_people import RosterForm
 from fairwrench.web.people.policy import allowed
+from fairwrench.web.people.requests import SignedInRequest
 from fairwrench.web.people.roster_files import Preview, roster_forget, roster_keep, roster_preview, roster_workbook
 from fairwrench.web.people.selectors import stores_kept
 from fairwrench.web.people.services import roster_apply
 from fairwrench.web.people.tables_people import Changes
+from fairwrench.web.ui.saving import saved_as
 from fairwrench.web.ui.tables import XLSX, table_page
 from fairwrench.web.ui.words import lang, of, pick
 
@@ -24,7 +25,7 @@ WAITING = "roster_waiting"
 
 
 @allowed("people.change")
-def roster(request: HttpRequest) -> HttpResponse:
+def roster(request: SignedInRequest) -> HttpResponse:
     """Hand the roster in as a file; it is looked at before anything changes."""
     form = RosterForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
@@ -34,7 +35,7 @@ def roster(request: HttpRequest) -> HttpResponse:
     return render(request, "people/roster.html", {"form": form})
 
 
-def _waiting(request: HttpRequest, missing: str) -> Preview | None:
+def _waiting(request: SignedInRequest, missing: str) -> Preview | None:
     waiting = request.session.get(WAITING)
     if not waiting:
         return None
@@ -42,7 +43,7 @@ def _waiting(request: HttpRequest, missing: str) -> Preview | None:
 
 
 @allowed("people.change")
-def preview(request: HttpRequest) -> HttpResponse:
+def preview(request: SignedInRequest) -> HttpResponse:
     """What the file would change, and what is wrong with it."""
     missing = request.GET.get("missing", "keep")
     found = _waiting(request, missing)
@@ -64,7 +65,7 @@ def preview(request: HttpRequest) -> HttpResponse:
 @allowed("people.change")
 @require_POST
 @transaction.atomic
-def apply(request: HttpRequest) -> HttpResponse:
+def apply(request: SignedInRequest) -> HttpResponse:
     """Take the file in, unless the roster changed since it was looked at."""
     missing = request.POST.get("missing", "keep")
     found = _waiting(request, missing)
@@ -87,9 +88,9 @@ def apply(request: HttpRequest) -> HttpResponse:
 
 
 @allowed("people.change")
-def export(request: HttpRequest) -> HttpResponse:
+def export(request: SignedInRequest) -> HttpResponse:
     """The roster of the stores kept as a workbook that can be handed in again."""
     content = roster_workbook(stores=stores_kept(user=request.user), lang=lang())
     name = pick("花名册.xlsx", "roster.xlsx")
-    headers = {"Content-Disposition": content_disposition_header(True, name)}
+    headers = {"Content-Disposition": saved_as(name)}
     return HttpResponse(content, content_type=XLSX, headers=headers)

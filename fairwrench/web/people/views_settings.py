@@ -20,6 +20,7 @@ from fairwrench.web.people.invitations import invitation_open, invitation_use
 from fairwrench.web.people.models import User, Viewed
 from fairwrench.web.people.policy import allowed
 from fairwrench.web.people.records import record
+from fairwrench.web.people.requests import SignedInRequest
 from fairwrench.web.people.selectors_users import THINGS, log_list, views_list
 from fairwrench.web.people.tables_users import Log, Views
 from fairwrench.web.ui.tables import table_page
@@ -27,7 +28,7 @@ from fairwrench.web.ui.words import of, pick
 
 
 @allowed("people.view_self")
-def profile(request: HttpRequest) -> HttpResponse:
+def profile(request: SignedInRequest) -> HttpResponse:
     """Language, look, address; and the ways to password, second step, devices and connected accounts."""
     form = ProfileForm(request.POST or None, instance=request.user)
     if request.method == "POST" and form.is_valid():
@@ -39,7 +40,7 @@ def profile(request: HttpRequest) -> HttpResponse:
 
 @allowed("people.view_self")
 @require_POST
-def session_end(request: HttpRequest, session_id: int) -> HttpResponse:
+def session_end(request: SignedInRequest, session_id: int) -> HttpResponse:
     """End one of one's own sessions."""
     end_session(session=get_object_or_404(UserSession, pk=session_id, user=request.user), request=request)
     return redirect("usersessions_list")
@@ -63,7 +64,7 @@ def invitation(request: HttpRequest, secret: str) -> HttpResponse:
 
 @allowed("people.view_as")
 @require_POST
-def view_as(request: HttpRequest, user_id: int) -> HttpResponse:
+def view_as(request: SignedInRequest, user_id: int) -> HttpResponse:
     """Begin to look at pages as somebody else sees them."""
     found, form = get_object_or_404(User, pk=user_id, is_active=True), ViewAsForm(request.POST)
     if not form.is_valid():
@@ -76,7 +77,7 @@ def view_as(request: HttpRequest, user_id: int) -> HttpResponse:
 
 @allowed("people.view_self")
 @require_POST
-def view_as_end(request: HttpRequest) -> HttpResponse:
+def view_as_end(request: SignedInRequest) -> HttpResponse:
     """Stop looking as somebody else."""
     viewed = request.session.pop(VIEWED, None)
     if viewed is None:
@@ -86,7 +87,7 @@ def view_as_end(request: HttpRequest) -> HttpResponse:
     return redirect("settings:user", viewed)
 
 
-def _since(request: HttpRequest) -> date | None:
+def _since(request: SignedInRequest) -> date | None:
     try:
         return date.fromisoformat(request.GET.get("since", ""))
     except ValueError:
@@ -94,7 +95,7 @@ def _since(request: HttpRequest) -> date | None:
 
 
 @allowed("people.audit")
-def log(request: HttpRequest) -> HttpResponse:
+def log(request: SignedInRequest) -> HttpResponse:
     """Who did and changed what."""
     found, kind, since = log_list(), request.GET.get("kind", ""), _since(request)
     found = found.filter(content_type__model=kind) if kind in THINGS else found
@@ -106,7 +107,7 @@ def log(request: HttpRequest) -> HttpResponse:
 
 
 @allowed("people.audit")
-def seen(request: HttpRequest) -> HttpResponse:
+def seen(request: SignedInRequest) -> HttpResponse:
     """Who looked at others' results, pay and evidence."""
     found, kind, since = views_list(), request.GET.get("kind", ""), _since(request)
     found = found.filter(page=kind) if kind in Viewed.Page.values else found

@@ -9,7 +9,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
@@ -19,6 +19,7 @@ from fairwrench.web.people.duties import delegation_end, delegation_make
 from fairwrench.web.people.forms_people import DelegationForm, HireForm, LeaveForm, NameForm, TermsForm
 from fairwrench.web.people.models import Delegation, Employee
 from fairwrench.web.people.policy import allowed
+from fairwrench.web.people.requests import SignedInRequest
 from fairwrench.web.people.scope import today
 from fairwrench.web.people.selectors import delegates_for, person_page
 from fairwrench.web.people.witness import shows
@@ -37,14 +38,14 @@ def done(form: forms.Form, act: Callable[[], Any]) -> bool:
 
 
 def _page(
-    request: HttpRequest, form: forms.Form, title: str, employee: Employee | None, hint: str = ""
+    request: SignedInRequest, form: forms.Form, title: str, employee: Employee | None, hint: str = ""
 ) -> HttpResponse:
     context = {"form": form, "title": title, "employee": employee, "hint": hint}
     return render(request, "people/form.html", context)
 
 
 @allowed("people.change")
-def hire(request: HttpRequest) -> HttpResponse:
+def hire(request: SignedInRequest) -> HttpResponse:
     """Somebody new."""
     form = HireForm(request.POST or None, user=request.user, initial={"begin": today()})
     if request.method == "POST" and form.is_valid() and done(form, lambda: employees.employee_hire(**form.hired())):
@@ -53,7 +54,7 @@ def hire(request: HttpRequest) -> HttpResponse:
 
 
 @allowed("people.change", about="employee_id")
-def move(request: HttpRequest, employee_id: str) -> HttpResponse:
+def move(request: SignedInRequest, employee_id: str) -> HttpResponse:
     """Other terms from a day on."""
     employee = get_object_or_404(Employee, employee_id=employee_id)
     page = person_page(user=request.user, employee_id=employee_id)
@@ -80,7 +81,7 @@ def move(request: HttpRequest, employee_id: str) -> HttpResponse:
 
 
 @allowed("people.change", about="employee_id")
-def name(request: HttpRequest, employee_id: str) -> HttpResponse:
+def name(request: SignedInRequest, employee_id: str) -> HttpResponse:
     """What somebody is called."""
     employee = get_object_or_404(Employee, employee_id=employee_id)
     form = NameForm(request.POST or None, initial={"name": employee.name, "aliases": employee.aliases})
@@ -91,7 +92,7 @@ def name(request: HttpRequest, employee_id: str) -> HttpResponse:
 
 
 @allowed("people.change", about="employee_id")
-def leave(request: HttpRequest, employee_id: str) -> HttpResponse:
+def leave(request: SignedInRequest, employee_id: str) -> HttpResponse:
     """Somebody's last day."""
     employee = get_object_or_404(Employee, employee_id=employee_id)
     form = LeaveForm(request.POST or None)
@@ -106,7 +107,7 @@ def leave(request: HttpRequest, employee_id: str) -> HttpResponse:
 
 
 @allowed("people.delegate")
-def delegate(request: HttpRequest, employee_id: str) -> HttpResponse:
+def delegate(request: SignedInRequest, employee_id: str) -> HttpResponse:
     """Let somebody stand in; for oneself, or as HR for people kept."""
     if not delegates_for(user=request.user, employee_id=employee_id):
         raise PermissionDenied("people.delegate")
@@ -128,7 +129,7 @@ def delegate(request: HttpRequest, employee_id: str) -> HttpResponse:
 
 @allowed("people.delegate")
 @require_POST
-def undelegate(request: HttpRequest, delegation_id: int) -> HttpResponse:
+def undelegate(request: SignedInRequest, delegation_id: int) -> HttpResponse:
     """End a delegation."""
     found = get_object_or_404(Delegation.objects.select_related("away"), pk=delegation_id)
     if not delegates_for(user=request.user, employee_id=found.away.employee_id):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
@@ -19,6 +19,7 @@ from fairwrench.web.people.invitations import (
 )
 from fairwrench.web.people.models import Grant, User
 from fairwrench.web.people.policy import allowed, may
+from fairwrench.web.people.requests import SignedInRequest
 from fairwrench.web.people.selectors_users import users_list
 from fairwrench.web.people.tables_users import Users, state_of
 from fairwrench.web.ui.tables import table_page
@@ -28,13 +29,13 @@ from fairwrench.web.ui.words import of, pick
 OUTSIDE = "outsider"
 
 
-def _told(request: HttpRequest, refused: Refused) -> None:
+def _told(request: SignedInRequest, refused: Refused) -> None:
     for problem in refused.problems:
         messages.error(request, of(problem))
 
 
 @allowed("people.manage_users")
-def users(request: HttpRequest) -> HttpResponse:
+def users(request: SignedInRequest) -> HttpResponse:
     """Every account that the user manages."""
     found = users_list(user=request.user)
     role = request.GET.get("role", "")
@@ -47,7 +48,7 @@ def users(request: HttpRequest) -> HttpResponse:
 
 
 @allowed("people.manage_users", about="user_id")
-def user(request: HttpRequest, user_id: int) -> HttpResponse:
+def user(request: SignedInRequest, user_id: int) -> HttpResponse:
     """One account with its roles, and what may be done with it."""
     found = get_object_or_404(users_list(user=request.user), pk=user_id)
     context = {"account": found, "state": state_of(found), "grant_form": GrantForm(), "view_form": ViewAsForm()}
@@ -57,7 +58,7 @@ def user(request: HttpRequest, user_id: int) -> HttpResponse:
 
 @allowed("people.manage_users")
 @never_cache
-def invite(request: HttpRequest) -> HttpResponse:
+def invite(request: SignedInRequest) -> HttpResponse:
     """Choose an employee, or name somebody off the roster; the link that lets them in is shown once."""
     outside = OUTSIDE in request.POST and may(request.user, "people.grant")
     form = InviteForm(
@@ -74,7 +75,7 @@ def invite(request: HttpRequest) -> HttpResponse:
 
 
 @allowed("people.grant")
-def account(request: HttpRequest, user_id: int) -> HttpResponse:
+def account(request: SignedInRequest, user_id: int) -> HttpResponse:
     """What somebody off the roster is called, their address, and who on the roster an account belongs to."""
     found = get_object_or_404(User.objects.select_related("employee"), pk=user_id)
     form = AccountForm(request.POST or None, user=request.user, instance=found)
@@ -88,12 +89,12 @@ def account(request: HttpRequest, user_id: int) -> HttpResponse:
 @allowed("people.manage_users", about="user_id")
 @never_cache
 @require_POST
-def invite_again(request: HttpRequest, user_id: int) -> HttpResponse:
+def invite_again(request: SignedInRequest, user_id: int) -> HttpResponse:
     """A new link for an account; those made before end."""
     return _invited(request, get_object_or_404(users_list(user=request.user), pk=user_id))
 
 
-def _invited(request: HttpRequest, user: User) -> HttpResponse:
+def _invited(request: SignedInRequest, user: User) -> HttpResponse:
     try:
         link = invitation_url(secret=invitation_make(user=user, by=request.user))
     except Refused as refused:
@@ -104,7 +105,7 @@ def _invited(request: HttpRequest, user: User) -> HttpResponse:
 
 @allowed("people.grant")
 @require_POST
-def grant(request: HttpRequest, user_id: int) -> HttpResponse:
+def grant(request: SignedInRequest, user_id: int) -> HttpResponse:
     """Give an account a role."""
     found, form = get_object_or_404(User, pk=user_id), GrantForm(request.POST)
     if form.is_valid():
@@ -115,7 +116,7 @@ def grant(request: HttpRequest, user_id: int) -> HttpResponse:
 
 @allowed("people.grant")
 @require_POST
-def revoke(request: HttpRequest, grant_id: int) -> HttpResponse:
+def revoke(request: SignedInRequest, grant_id: int) -> HttpResponse:
     """Take a role back."""
     found = get_object_or_404(Grant, pk=grant_id)
     try:
@@ -128,7 +129,7 @@ def revoke(request: HttpRequest, grant_id: int) -> HttpResponse:
 
 @allowed("people.manage_users", about="user_id")
 @require_POST
-def close(request: HttpRequest, user_id: int) -> HttpResponse:
+def close(request: SignedInRequest, user_id: int) -> HttpResponse:
     """Close an account."""
     try:
         user_close(user=get_object_or_404(User, pk=user_id), by=request.user)
@@ -140,7 +141,7 @@ def close(request: HttpRequest, user_id: int) -> HttpResponse:
 
 @allowed("people.grant")
 @require_POST
-def take_step(request: HttpRequest, user_id: int) -> HttpResponse:
+def take_step(request: SignedInRequest, user_id: int) -> HttpResponse:
     """Take the second step away from somebody who lost it."""
     try:
         second_step_take_away(user=get_object_or_404(User, pk=user_id), by=request.user)
@@ -154,7 +155,7 @@ def take_step(request: HttpRequest, user_id: int) -> HttpResponse:
 
 @allowed("people.manage_users", about="user_id")
 @require_POST
-def reopen(request: HttpRequest, user_id: int) -> HttpResponse:
+def reopen(request: SignedInRequest, user_id: int) -> HttpResponse:
     """Open a closed account."""
     user_open(user=get_object_or_404(User, pk=user_id))
     messages.success(request, pick("账号已启用。", "The account is open again."))

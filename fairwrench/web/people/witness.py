@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from urllib.parse import unquote
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponseBase
 from django.utils import timezone
 
 from fairwrench.web.people.models import Viewed
+from fairwrench.web.people.requests import SignedInRequest
 from fairwrench.web.people.scope import Scope
 
 Page = Viewed.Page
@@ -32,12 +33,12 @@ PAGES: dict[str, Page] = {
 _NAMED = re.compile(r"filename\*=utf-8''([^;]+)|filename=\"([^\"]+)\"", re.IGNORECASE)
 
 
-def shows(request: HttpRequest, *, month: str = "", harmless: bool = False) -> None:
+def shows(request: SignedInRequest, *, month: str = "", harmless: bool = False) -> None:
     """A view says which month it shows where its address does not, or that it shows nothing confidential."""
     request.shown_month, request.harmless = month, harmless
 
 
-def witness(request: HttpRequest, response: HttpResponse) -> None:
+def witness(request: SignedInRequest, response: HttpResponseBase) -> None:
     """Write down what was shown: once an hour for each person who looks, page, month and person looked at.
 
     Who looks as somebody else is written down as who they are; one's own pages are not.
@@ -64,7 +65,7 @@ def witness(request: HttpRequest, response: HttpResponse) -> None:
         Viewed.objects.bulk_create([Viewed(**told)], ignore_conflicts=True)
 
 
-def _file_of(response: HttpResponse) -> str:
+def _file_of(response: HttpResponseBase) -> str:
     """The name of the file that an answer is saved as; empty for a page."""
     found = _NAMED.search(response.headers.get("Content-Disposition", ""))
     return unquote(found[1] or found[2]) if found else ""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from django.http import Http404, HttpRequest, HttpResponse
+from typing import Any
+
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
@@ -10,6 +12,7 @@ from django.views.decorators.http import require_GET
 from fairwrench.settlement.deadlines import Month
 from fairwrench.settlement.problem import Refused
 from fairwrench.web.people.policy import allowed, may
+from fairwrench.web.people.requests import SignedInRequest
 from fairwrench.web.schemes import selectors
 from fairwrench.web.schemes.approval_selectors import with_acts
 from fairwrench.web.schemes.regulation import own_card, text_of
@@ -17,11 +20,11 @@ from fairwrench.web.schemes.regulation import own_card, text_of
 
 @require_GET
 @allowed("schemes.view")
-def versions(request: HttpRequest) -> HttpResponse:
+def versions(request: SignedInRequest) -> HttpResponse:
     """Every version with its state and the months in which it holds."""
     editions = selectors.editions_seen(user=request.user)
     holding = selectors.edition_now(editions=editions).key
-    context = {"rows": with_acts(user=request.user, editions=editions), "holding": holding}
+    context: dict[str, Any] = {"rows": with_acts(user=request.user, editions=editions), "holding": holding}
     context["may_change"] = may(request.user, "schemes.change")
     context["sees_drafts"] = selectors.sees_drafts(user=request.user)
     return render(request, "schemes/list.html", context)
@@ -29,7 +32,7 @@ def versions(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @allowed("schemes.view")
-def read(request: HttpRequest, key: str) -> HttpResponse:
+def read(request: SignedInRequest, key: str) -> HttpResponse:
     """One version as a regulation."""
     edition = selectors.edition_seen(user=request.user, key=key)
     try:
@@ -43,7 +46,7 @@ def read(request: HttpRequest, key: str) -> HttpResponse:
 
 @require_GET
 @allowed("schemes.view")
-def at(request: HttpRequest, month: str) -> HttpResponse:
+def at(request: SignedInRequest, month: str) -> HttpResponse:
     """To the version that holds in a month; what stands behind # in the address goes along."""
     try:
         edition = selectors.edition_at(user=request.user, month=Month.parse(month))

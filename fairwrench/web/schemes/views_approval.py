@@ -6,13 +6,14 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from fairwrench.settlement.deadlines import Month
 from fairwrench.settlement.problem import Problem, Refused
 from fairwrench.web.people.policy import allowed
+from fairwrench.web.people.requests import SignedInRequest
 from fairwrench.web.schemes import approval_selectors, approval_services, selectors
 from fairwrench.web.schemes.forms import ProposeForm, SendBackForm
 from fairwrench.web.schemes.models import SchemeVersion, VersionStep
@@ -21,13 +22,13 @@ from fairwrench.web.ui.words import of, pick
 
 @require_GET
 @allowed("schemes.view")
-def version(request: HttpRequest, version_id: int) -> HttpResponse:
+def version(request: SignedInRequest, version_id: int) -> HttpResponse:
     """What the check of a version found, what was done with it, and what the reader may do next."""
     return _page(request, version_id)
 
 
 @allowed("schemes.change")
-def propose(request: HttpRequest, version_id: int) -> HttpResponse:
+def propose(request: SignedInRequest, version_id: int) -> HttpResponse:
     """Ask for a draft to hold from a month on. Asked for as a page, it leads to the version."""
     found = selectors.version_seen(user=request.user, version_id=version_id)
     if request.method != "POST":
@@ -46,7 +47,7 @@ def propose(request: HttpRequest, version_id: int) -> HttpResponse:
 
 @allowed("schemes.change")
 @require_POST
-def take_back(request: HttpRequest, version_id: int) -> HttpResponse:
+def take_back(request: SignedInRequest, version_id: int) -> HttpResponse:
     """Make a proposal a draft again before it is decided."""
     found = selectors.version_seen(user=request.user, version_id=version_id)
 
@@ -59,7 +60,7 @@ def take_back(request: HttpRequest, version_id: int) -> HttpResponse:
 
 @allowed("schemes.approve")
 @require_POST
-def approve(request: HttpRequest, version_id: int) -> HttpResponse:
+def approve(request: SignedInRequest, version_id: int) -> HttpResponse:
     """Let a proposal hold from its month on."""
     found = approval_selectors.version_to_decide(user=request.user, version_id=version_id)
 
@@ -73,7 +74,7 @@ def approve(request: HttpRequest, version_id: int) -> HttpResponse:
 
 @allowed("schemes.approve")
 @require_POST
-def send_back(request: HttpRequest, version_id: int) -> HttpResponse:
+def send_back(request: SignedInRequest, version_id: int) -> HttpResponse:
     """Make a proposal a draft again, with the reason."""
     found = approval_selectors.version_to_decide(user=request.user, version_id=version_id)
 
@@ -87,7 +88,7 @@ def send_back(request: HttpRequest, version_id: int) -> HttpResponse:
 
 @allowed("schemes.change")
 @require_POST
-def withdraw(request: HttpRequest, version_id: int) -> HttpResponse:
+def withdraw(request: SignedInRequest, version_id: int) -> HttpResponse:
     """Put a version away that was not used."""
     found = selectors.version_seen(user=request.user, version_id=version_id)
 
@@ -99,7 +100,7 @@ def withdraw(request: HttpRequest, version_id: int) -> HttpResponse:
 
 
 def _answered(
-    request: HttpRequest, version: SchemeVersion, done: Callable[[], str], *, mended: bool = False
+    request: SignedInRequest, version: SchemeVersion, done: Callable[[], str], *, mended: bool = False
 ) -> HttpResponse:
     """To the list with what was done, or to the version where it is to be mended, or with why nothing was done."""
     try:
@@ -111,7 +112,7 @@ def _answered(
     return redirect("schemes:version", version_id=version.pk) if mended else redirect("schemes:list")
 
 
-def _seen(request: HttpRequest) -> int:
+def _seen(request: SignedInRequest) -> int:
     """The revision that the page showed."""
     given = request.POST.get("revision", "")
     return int(given) if given.isdecimal() and len(given) < 10 else -1
@@ -125,7 +126,7 @@ def _month(given: str) -> Month:
         return selectors.this_month()
 
 
-def _page(request: HttpRequest, version_id: int, form: ProposeForm | None = None) -> HttpResponse:
+def _page(request: SignedInRequest, version_id: int, form: ProposeForm | None = None) -> HttpResponse:
     edition, acts, holding = approval_selectors.edition_worked_on(user=request.user, version_id=version_id)
     assert edition.version is not None  # only versions have a number
     context = {"edition": edition, "version": edition.version, "acts": acts, "against": holding}

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from typing import Any
+
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
@@ -10,6 +12,7 @@ from fairwrench.report.naming import Names
 from fairwrench.settlement.problem import Refused
 from fairwrench.web.evidence.selectors import sources
 from fairwrench.web.people.policy import allowed
+from fairwrench.web.people.requests import SignedInRequest
 from fairwrench.web.schemes import selectors
 from fairwrench.web.schemes.comparing import compared, counted
 from fairwrench.web.ui.words import lang
@@ -17,17 +20,17 @@ from fairwrench.web.ui.words import lang
 
 @require_GET
 @allowed("schemes.view")
-def compare(request: HttpRequest) -> HttpResponse:
+def compare(request: SignedInRequest) -> HttpResponse:
     """What differs between two versions; by default between the latest draft, or version, and what holds now."""
     editions = selectors.editions_seen(user=request.user)
     first, last = _default(editions)
     old = selectors.edition_of(editions=editions, key=request.GET.get("old") or first)
     new = selectors.edition_of(editions=editions, key=request.GET.get("new") or last)
-    context = {"editions": editions, "old": old, "new": new}
+    context: dict[str, Any] = {"editions": editions, "old": old, "new": new}
     try:
         known = sources()
-        context["chapters"] = compared(Names(old.scheme, known, lang()), Names(new.scheme, known, lang()))
-        context["counts"] = counted(context["chapters"])
+        chapters = compared(Names(old.scheme, known, lang()), Names(new.scheme, known, lang()))
+        context |= {"chapters": chapters, "counts": counted(chapters)}
     except Refused as refused:
         context["problems"] = refused.problems
     return render(request, "schemes/compare.html", context)

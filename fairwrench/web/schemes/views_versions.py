@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import FileResponse, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET
 
 from fairwrench.settlement.problem import Refused
 from fairwrench.web.people.policy import allowed
+from fairwrench.web.people.requests import SignedInRequest
 from fairwrench.web.schemes import selectors, services
 from fairwrench.web.schemes.forms import UploadForm
 from fairwrench.web.schemes.views_approval import parted
@@ -25,7 +26,7 @@ item_defaults:
 
 
 @allowed("schemes.change")
-def upload(request: HttpRequest) -> HttpResponse:
+def upload(request: SignedInRequest) -> HttpResponse:
     """Hand a document in; everything that is wrong with it is shown, and then nothing is kept."""
     form = UploadForm(request.POST or None, request.FILES or None)
     if request.method != "POST" or not form.is_valid():
@@ -47,7 +48,7 @@ def upload(request: HttpRequest) -> HttpResponse:
 
 @allowed("schemes.change")
 @require_GET
-def document(request: HttpRequest, version_id: int) -> HttpResponse | FileResponse:
+def document(request: SignedInRequest, version_id: int) -> HttpResponse | FileResponse:
     """The document as it was handed in."""
     version = selectors.version_seen(user=request.user, version_id=version_id)
     try:

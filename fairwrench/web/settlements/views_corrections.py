@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
 from fairwrench.report.naming import Names
 from fairwrench.settlement.problem import Refused
 from fairwrench.web.evidence.selectors import sources
 from fairwrench.web.people.policy import allowed, may
+from fairwrench.web.people.requests import SignedInRequest
 from fairwrench.web.schemes.selectors import scheme_at
 from fairwrench.web.settlements.forms import CorrectionForm
 from fairwrench.web.settlements.models import Cycle
@@ -18,7 +19,7 @@ from fairwrench.web.ui.words import lang, pick
 
 
 @allowed("settlements.view")
-def corrections(request: HttpRequest, month: str) -> HttpResponse:
+def corrections(request: SignedInRequest, month: str) -> HttpResponse:
     """The corrections that go into a month; HR enters one more while it is not published."""
     cycle = get_object_or_404(Cycle, month=month)
     enters = may(request.user, "settlements.correct") and cycle.state != Cycle.State.PUBLISHED

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 
 from fairwrench.web.people.policy import allowed
+from fairwrench.web.people.requests import SignedInRequest
 from fairwrench.web.settlements.daily import daily_rows, day_of, own_store, sees_store, store_rows, stores_to_choose
 from fairwrench.web.settlements.models import Run
 from fairwrench.web.settlements.recorded import figures_read
@@ -15,7 +16,7 @@ from fairwrench.web.settlements.selectors import WHOLE, names_of
 
 
 @allowed("daily.view")
-def daily(request: HttpRequest) -> HttpResponse:
+def daily(request: SignedInRequest) -> HttpResponse:
     """A store and each of its people whom it concerns: what adds up over the month, against target and days gone."""
     runs = Run.objects.filter(whole=True, kind__in=[Run.Kind.LIVE, Run.Kind.FINAL]).select_related("cycle")
     run = runs.defer(*WHOLE).order_by("-cycle__month", "-id").first()

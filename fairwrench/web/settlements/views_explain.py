@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.http import require_POST
@@ -22,6 +22,7 @@ from fairwrench.settlement.explain import Step, explain
 from fairwrench.web.evidence.selectors import sources
 from fairwrench.web.jobs.models import Job
 from fairwrench.web.people.policy import allowed
+from fairwrench.web.people.requests import SignedInRequest
 from fairwrench.web.settlements.models import Result, Run
 from fairwrench.web.settlements.office import ledger, records
 from fairwrench.web.settlements.selectors import cycle_of, names_of, result_seen, run_shown, scheme_of
@@ -34,7 +35,7 @@ NOTE = "note"
 ROWS = 200
 
 
-def _found(request: HttpRequest, month: str, employee_id: str) -> tuple[Run, Result]:
+def _found(request: SignedInRequest, month: str, employee_id: str) -> tuple[Run, Result]:
     cycle = cycle_of(month=month)
     run = run_shown(cycle=cycle, user=request.user)
     result = result_seen(run=run, employee_id=employee_id, user=request.user) if run else None
@@ -51,7 +52,7 @@ def _tree(run: Run, result: Result, item: str) -> Step:
 
 
 @allowed("results.view_person", about="employee_id")
-def explanation(request: HttpRequest, month: str, employee_id: str, item: str = "") -> HttpResponse:
+def explanation(request: SignedInRequest, month: str, employee_id: str, item: str = "") -> HttpResponse:
     """The tree of a person's month, or of one item of it."""
     run, result = _found(request, month, employee_id)
     step = _tree(run, result, item)
@@ -87,7 +88,7 @@ def _pictures(run: Run, result: Result, step: Step) -> dict[str, SafeString]:
 
 
 @allowed("results.view_person", about="employee_id")
-def rows(request: HttpRequest, month: str, employee_id: str) -> HttpResponse:
+def rows(request: SignedInRequest, month: str, employee_id: str) -> HttpResponse:
     """The rows behind one measure of a step (`step`, `place`): each with its file, sheet, row and who handed it in."""
     run, result = _found(request, month, employee_id)
     wanted, place = request.GET.get("step", ""), request.GET.get("place", "0")
@@ -106,7 +107,7 @@ def rows(request: HttpRequest, month: str, employee_id: str) -> HttpResponse:
 
 @allowed("results.view_person", about="employee_id")
 @require_POST
-def check(request: HttpRequest, month: str, employee_id: str) -> HttpResponse:
+def check(request: SignedInRequest, month: str, employee_id: str) -> HttpResponse:
     """Work the month out again from its seal, and say whether every figure is the same."""
     run, _ = _found(request, month, employee_id)
     run_verify(run=run, by=request.user)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 
 from fairwrench.web.people.policy import OVERSEERS, allowed
+from fairwrench.web.people.requests import SignedInRequest
 from fairwrench.web.people.scope import Scope
 from fairwrench.web.people.witness import shows
 from fairwrench.web.settlements.models import Cycle, Run
@@ -33,7 +34,7 @@ from fairwrench.web.ui.words import pick
 MONTHS = 24
 
 
-def month_asked(request: HttpRequest) -> tuple[Cycle | None, Run | None]:
+def month_asked(request: SignedInRequest) -> tuple[Cycle | None, Run | None]:
     """The month of `?month=`, else the latest one with figures, and the run to show of it."""
     month = request.GET.get("month", "")
     cycle = cycle_of(month=month) if month else latest_cycle(user=request.user)
@@ -41,7 +42,7 @@ def month_asked(request: HttpRequest) -> tuple[Cycle | None, Run | None]:
     return cycle, run_shown(cycle=cycle, user=request.user) if cycle else None
 
 
-def about_month(request: HttpRequest, cycle: Cycle | None, run: Run | None) -> dict[str, Any]:
+def about_month(request: SignedInRequest, cycle: Cycle | None, run: Run | None) -> dict[str, Any]:
     """What every page of a month's figures tells of it."""
     return {
         "cycle": cycle,
@@ -53,7 +54,7 @@ def about_month(request: HttpRequest, cycle: Cycle | None, run: Run | None) -> d
 
 
 @allowed("results.view_team")
-def team(request: HttpRequest) -> HttpResponse:
+def team(request: SignedInRequest) -> HttpResponse:
     """Those whom one leads, directly or over one level."""
     cycle, run = month_asked(request)
     context = about_month(request, cycle, run)
@@ -66,7 +67,7 @@ def team(request: HttpRequest) -> HttpResponse:
 
 
 @allowed("results.view_stores")
-def store(request: HttpRequest, name: str) -> HttpResponse:
+def store(request: SignedInRequest, name: str) -> HttpResponse:
     """One store: its people, its grades, its metrics."""
     mine = Scope.of(request.user).stores(*OVERSEERS)
     if mine is not None and name not in mine:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from fairwrench.web.people.policy import allowed, may
+from fairwrench.web.people.requests import SignedInRequest
 from fairwrench.web.people.witness import shows
 from fairwrench.web.settlements.calendar import days_left
 from fairwrench.web.settlements.landing import landing_place
@@ -19,25 +21,27 @@ from fairwrench.web.settlements.selectors import cycle_of, history_of, latest_cy
 from fairwrench.web.ui.words import lang, pick
 
 
-def home(request: HttpRequest) -> HttpResponse:
+def home(request: SignedInRequest) -> HttpResponse:
     """Where somebody comes in: the first page that the role has."""
     return redirect(landing_place(request.user))
 
 
 @allowed("results.view_mine")
-def mine(request: HttpRequest, month: str = "") -> HttpResponse:
+def mine(request: SignedInRequest, month: str = "") -> HttpResponse:
     """One's own month: score, grade and pay so far, each item, what lifts, months before."""
-    employee_id = request.user.employee.employee_id
-    return render(request, "settlements/mine.html", {"own": True, **_about(request, employee_id, month)})
+    me = request.user.employee
+    if me is None:
+        raise PermissionDenied("results.view_mine")
+    return render(request, "settlements/mine.html", {"own": True, **_about(request, me.employee_id, month)})
 
 
 @allowed("results.view_person", about="employee_id")
-def person(request: HttpRequest, employee_id: str, month: str = "") -> HttpResponse:
+def person(request: SignedInRequest, employee_id: str, month: str = "") -> HttpResponse:
     """Somebody's month, for those who lead them or whose role covers them."""
     return render(request, "settlements/mine.html", {"own": False, **_about(request, employee_id, month)})
 
 
-def _about(request: HttpRequest, employee_id: str, month: str) -> dict[str, Any]:
+def _about(request: SignedInRequest, employee_id: str, month: str) -> dict[str, Any]:
     cycle = cycle_of(month=month) if month else latest_cycle(user=request.user)
     shows(request, month=str(cycle or ""))
     run = run_shown(cycle=cycle, user=request.user) if cycle else None
@@ -48,7 +52,7 @@ def _about(request: HttpRequest, employee_id: str, month: str) -> dict[str, Any]
     return {**told, **_filled(request, result, run, cycle)}
 
 
-def _filled(request: HttpRequest, result: Result, run: Run, cycle: Cycle) -> dict[str, Any]:
+def _filled(request: SignedInRequest, result: Result, run: Run, cycle: Cycle) -> dict[str, Any]:
     names = names_of(run=run)
     before = history_of(employee_id=result.employee_id, before=cycle.month, user=request.user)
     earlier = [past for past in before if past.run.cycle.month < cycle.month]

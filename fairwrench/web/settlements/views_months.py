@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
@@ -11,6 +11,7 @@ from fairwrench.settlement.deadlines import Month
 from fairwrench.settlement.problem import Refused
 from fairwrench.web.jobs.models import Job
 from fairwrench.web.people.policy import OVERSEERS, allowed, may
+from fairwrench.web.people.requests import SignedInRequest
 from fairwrench.web.people.scope import Scope
 from fairwrench.web.settlements.calendar import steps_of
 from fairwrench.web.settlements.checklist import checklist, reachable, ready
@@ -34,7 +35,7 @@ from fairwrench.web.ui.words import lang, pick
 
 
 @allowed("settlements.view")
-def months(request: HttpRequest) -> HttpResponse:
+def months(request: SignedInRequest) -> HttpResponse:
     """Every month with its state; HR begins a new one."""
     form = NewMonthForm(request.POST or None) if may(request.user, "settlements.settle") else None
     if request.method == "POST" and form and form.is_valid():
@@ -44,7 +45,7 @@ def months(request: HttpRequest) -> HttpResponse:
 
 
 @allowed("settlements.view")
-def month(request: HttpRequest, month: str) -> HttpResponse:
+def month(request: SignedInRequest, month: str) -> HttpResponse:
     """The console of a month: how far it is, what is missing, what can be done now."""
     cycle = get_object_or_404(Cycle.objects.select_related("run"), month=month)
     jobs = Job.objects.filter(key__in=[f"settle:{month}", f"estimate:{month}"]).order_by("-made_at")
@@ -67,12 +68,12 @@ def month(request: HttpRequest, month: str) -> HttpResponse:
         "rates": may(request.user, "ratings.rate"),
         "deadlines": steps_of(month=cycle.at, names=names),
         "steps": cycle.steps.select_related("by__employee"),
-        "check": Job.objects.filter(key=f"verify:{run.pk}").order_by("-made_at").first() if cycle.run else None,
+        "check": Job.objects.filter(key=f"verify:{cycle.run.pk}").order_by("-made_at").first() if cycle.run else None,
     }
     return render(request, "settlements/month.html", context)
 
 
-def _acts(request: HttpRequest, cycle: Cycle) -> set[str]:
+def _acts(request: SignedInRequest, cycle: Cycle) -> set[str]:
     """What this user may do with the month as it is."""
     found = {act for act, (froms, _, needed) in ACTS.items() if cycle.state in froms and may(request.user, needed)}
     if cycle.state != Cycle.State.PUBLISHED and may(request.user, "settlements.settle"):
@@ -82,7 +83,7 @@ def _acts(request: HttpRequest, cycle: Cycle) -> set[str]:
 
 @allowed("settlements.view")
 @require_POST
-def act(request: HttpRequest, month: str, act: str) -> HttpResponse:
+def act(request: SignedInRequest, month: str, act: str) -> HttpResponse:
     """Settle, estimate, approve, send back, publish or verify; refusals become messages."""
     cycle = get_object_or_404(Cycle, month=month)
     try:
@@ -92,7 +93,7 @@ def act(request: HttpRequest, month: str, act: str) -> HttpResponse:
     return redirect("settlements:month", month=month)
 
 
-def _do(request: HttpRequest, cycle: Cycle, act: str) -> None:
+def _do(request: SignedInRequest, cycle: Cycle, act: str) -> None:
     if act == "settle":
         month_settle(cycle=cycle, by=request.user)
     elif act == "estimate":
@@ -109,7 +110,7 @@ def _do(request: HttpRequest, cycle: Cycle, act: str) -> None:
 
 
 @allowed("settlements.view")
-def pay(request: HttpRequest, month: str) -> HttpResponse:
+def pay(request: SignedInRequest, month: str) -> HttpResponse:
     """The pay of a month, every part of it, to sort and take away."""
     cycle = get_object_or_404(months_shown(), month=month)
     if cycle.run is None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
-from fairwrench.settlement.problem import Refused
+from fairwrench.settlement.problem import Problem, Refused
 from fairwrench.web.people.policy import allowed, may
+from fairwrench.web.people.requests import SignedInRequest
 from fairwrench.web.settlements.models import Cycle
 from fairwrench.web.settlements.rating import grid_of, places, waiting_raters
 from fairwrench.web.settlements.rating_services import ratings_save
@@ -16,7 +17,7 @@ from fairwrench.web.ui.words import lang, pick
 
 
 @allowed("ratings.rate")
-def rate(request: HttpRequest) -> HttpResponse:
+def rate(request: SignedInRequest) -> HttpResponse:
     """The grid of the earliest month that is not published yet, else of the last."""
     months = Cycle.objects.order_by("month")
     cycle = months.exclude(state=Cycle.State.PUBLISHED).first() or months.last()
@@ -24,10 +25,10 @@ def rate(request: HttpRequest) -> HttpResponse:
 
 
 @allowed("ratings.rate")
-def ratings(request: HttpRequest, month: str) -> HttpResponse:
+def ratings(request: SignedInRequest, month: str) -> HttpResponse:
     """Rate whom one has to rate on what data cannot score; what is wrong is told and typed text is kept."""
     cycle = get_object_or_404(Cycle, month=month)
-    problems = []
+    problems: list[Problem] = []
     if request.method == "POST":
         try:
             kept, problems = ratings_save(cycle=cycle, told=request.POST, by=request.user)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 
 from fairwrench.report.naming import Names
 from fairwrench.web.people.policy import OVERSEERS, allowed
+from fairwrench.web.people.requests import SignedInRequest
 from fairwrench.web.people.scope import Scope
 from fairwrench.web.settlements.models import Cycle, Run
 from fairwrench.web.settlements.overview import LINES, trend_of
@@ -24,7 +25,7 @@ TREND = 12
 
 
 @allowed("results.view_stores")
-def stores(request: HttpRequest) -> HttpResponse:
+def stores(request: SignedInRequest) -> HttpResponse:
     """The stores side by side, a page of them at a time: people, grades, pay, and every metric against its target."""
     cycle, run = month_asked(request)
     context = about_month(request, cycle, run)
@@ -37,11 +38,13 @@ def stores(request: HttpRequest) -> HttpResponse:
     return render(request, "settlements/stores.html", {**context, **_stores_shown(request, run, table, context)})
 
 
-def _stores_table(request: HttpRequest, cycle: Cycle, run: Run, names: Names) -> StoreTable:
+def _stores_table(request: SignedInRequest, cycle: Cycle, run: Run, names: Names) -> StoreTable:
     """The stores that the query string asks for, with the metric that they are sorted by; to take away, with all."""
     rows = rows_of(run=run, only=Scope.of(request.user).stores(*OVERSEERS))
     sort, taken = request.GET.get("sort", "").split(","), request.GET.get("export") == "xlsx"
-    columns = metric_columns(run=run, names=names, rows=rows, wanted=lambda name: taken or {name, f"-{name}"} & {*sort})
+    columns = metric_columns(
+        run=run, names=names, rows=rows, wanted=lambda name: taken or not {name, f"-{name}"}.isdisjoint(sort)
+    )
     # the months of few stores stand in the chart; a group without regions has nothing to say there
     unneeded = {"trend": taken or len(rows) <= LINES, "region": not any(row["region"] for row in rows)}
     left_out = [column for column, empty in unneeded.items() if empty]
@@ -50,13 +53,13 @@ def _stores_table(request: HttpRequest, cycle: Cycle, run: Run, names: Names) ->
     return prepared(request, StoreTable, rows, name=name, **told)
 
 
-def _stores_shown(request: HttpRequest, run: Run, table: StoreTable, context: dict[str, Any]) -> dict[str, Any]:
+def _stores_shown(request: SignedInRequest, run: Run, table: StoreTable, context: dict[str, Any]) -> dict[str, Any]:
     """What stands around the table, of the stores on its page alone."""
     on_page = [row.record["name"] for row in table.page.object_list]
     before = sums_before(months=TREND)
     table.trends = trends_of(months=before, stores=on_page)
-    asked = {"category": request.GET.get("category", ""), "found": table.stores_found}
-    matrix = matrix_of(run=run, stores=on_page, names=context["names"], **asked)
+    category, found = request.GET.get("category", ""), table.stores_found
+    matrix = matrix_of(run=run, stores=on_page, names=context["names"], found=found, category=category)
     for row in matrix["rows"]:
         row.update(_sorting(request, row["column"]))
     return {
@@ -66,7 +69,7 @@ def _stores_shown(request: HttpRequest, run: Run, table: StoreTable, context: di
     }
 
 
-def _sorting(request: HttpRequest, column: str) -> dict[str, str]:
+def _sorting(request: SignedInRequest, column: str) -> dict[str, str]:
     """The address that sorts the stores by a column, the highest first and then the other way, and how they are now."""
     now = request.GET.get("sort", "")
     kept = request.GET.copy()
