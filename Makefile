@@ -60,8 +60,8 @@ lint-style: $(READY) ## ruff: rules and format
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 
-lint-types: $(READY) ## mypy, strict, on settlement, ledger and engines
-	$(BIN)/mypy
+lint-types: $(READY) ## mypy, strict: settlement, ledger, engines and the web packages
+	FAIRWRENCH_HOME=build/types $(BIN)/mypy # it reads the settings, which make their folder
 
 lint-imports: $(READY) ## the contract of which package may import which
 	$(BIN)/lint-imports
