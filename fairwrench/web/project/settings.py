@@ -87,6 +87,7 @@ MIDDLEWARE = [
     "auditlog.middleware.AuditlogMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "fairwrench.web.people.entrance.SignInFirst",
+    "fairwrench.web.ui.plain.PlainTexts",
     "axes.middleware.AxesMiddleware",
 ]
 
