@@ -13,7 +13,7 @@ import polars as pl
 from django.conf import settings
 
 from fairwrench.closing.placing import GROUP
-from fairwrench.settlement.source import Source
+from fairwrench.settlement.source import Source, header_of
 from fairwrench.web.evidence.models import Sheet, Upload
 from fairwrench.web.evidence.reading import frame_of
 from fairwrench.web.people.models import Employee
@@ -70,13 +70,15 @@ class ShownSheet:
 
 
 def column_words(source: Source | None, column: str) -> str:
-    """A column in words: its name, else its first alias, else its own."""
+    """A column in words: its name, else what it is called in files, else its own."""
     if column == "store":
         return pick("门店", "Store")
     facts = source.columns.get(column) if source else None
     if facts is None:
         return column
-    return facts.name.of(lang()) if facts.name else (facts.aliases[0] if facts.aliases and lang() == "zh" else column)
+    if facts.name:
+        return facts.name.of(lang())
+    return header_of(column, facts) if lang() == "zh" else column
 
 
 def shown_sheet(*, sheet: Sheet, upload: Upload, source: Source | None) -> ShownSheet:

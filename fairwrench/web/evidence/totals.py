@@ -83,9 +83,11 @@ def _total(part: Intake, field: Field, values: tuple[pl.Series, pl.Series], labe
 
 
 def _sum(figures: pl.Series) -> int | Decimal:
-    """Figures are read as whole numbers or decimals, and so is their sum: a float would not be exact."""
+    """The sum of whole numbers or decimals; TypeError for floats, whose sum would not be exact."""
     found = figures.sum()
-    return Decimal(str(found)) if isinstance(found, float) else found
+    if isinstance(found, float):
+        raise TypeError(figures.name)
+    return found
 
 
 def _read(rows: pl.DataFrame, binding: Binding, field: Field) -> pl.Series:

@@ -54,7 +54,7 @@ class Table(tables.Table):
         options.setdefault("empty_text", pick("没有符合条件的记录。", "Nothing fits."))
         super().__init__(*given, **options)
         for bound in self.columns:
-            bound.render = Asked(bound.render)
+            bound.render = Render(bound.render)
         self.sizes = SIZES
         self.search_field, self.export_field = f"{self.prefix}q", f"{self.prefix}export"
         self.dom_id = f"table-{self.prefix}".rstrip("-")
@@ -101,7 +101,7 @@ class Table(tables.Table):
         return len(rows), {name: _sum(path.resolve(row, quiet=True) for row in rows) for name, path in wanted.items()}
 
 
-class Asked:
+class Render:
     """How a column draws a cell, with the arguments that it asks for looked up once: the library looks each time."""
 
     def __init__(self, render: Callable[..., Any]) -> None:
