@@ -136,6 +136,21 @@ def pandas(bench: Bench) -> Iterator[Line]:
     yield Line("pandas, against settling sealed evidence", ours, theirs, "", f"memory {ours.memory:,.0f} MB")
 
 
+def starting(bench: Bench) -> Iterator[Line]:
+    """How long a command takes to begin, beside Python alone and beside the packages alone that it stands on."""
+    ours = median([whole.started("--version") for _ in range(bench.times)])
+    theirs = median([whole.importing() for _ in range(bench.times)])
+    yield Line("`fairwrench --version`, against Python that does nothing", ours, theirs, "≤ 0.3 s")
+    stands_on = ("pydantic", "rich", "polars", "duckdb", "sqlglot")
+    ours = median([whole.started("check-scheme", "dealership") for _ in range(bench.times)])
+    theirs = median([whole.importing(*stands_on) for _ in range(bench.times)])
+    yield Line(
+        f"`fairwrench check-scheme dealership`, all shipped YAML read, against importing {', '.join(stands_on)}",
+        ours,
+        theirs,
+    )
+
+
 def processes(bench: Bench) -> Iterator[Line]:
     """The whole command at S."""
     with TemporaryDirectory(dir=bench.folder) as scratch:
@@ -206,6 +221,7 @@ COMPARISONS: dict[str, Callable[[Bench], Iterator[Line]]] = {
     "settling": settling,
     "looping": looping,
     "pandas": pandas,
+    "starting": starting,
     "processes": processes,
     "intaking": intaking,
     "landing": landing,
@@ -214,7 +230,7 @@ COMPARISONS: dict[str, Callable[[Bench], Iterator[Line]]] = {
 }
 #: what each size can afford, and what is only asked of one
 BY_SIZE = {
-    "S": ("settling", "looping", "pandas", "processes", "intaking", "landing", "looking"),
+    "S": ("starting", "settling", "looping", "pandas", "processes", "intaking", "landing", "looking"),
     "M": ("settling", "looping", "pandas", "intaking", "landing", "looking", "replaying"),
     "K": ("settling", "pandas", "landing", "looking"),
     "L": ("settling", "landing", "looking"),

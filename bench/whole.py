@@ -22,9 +22,22 @@ def sample(folder: Path) -> None:
 
 def settle(folder: Path, out: Path) -> Measured:
     """`fairwrench settle` of that month: started, read, checked, landed, settled, written, ended."""
-    words = _command("settle", str(MONTH), "--data", str(folder), "--out", str(out), "--no-reports")
+    return _process(_command("settle", str(MONTH), "--data", str(folder), "--out", str(out), "--no-reports"))
+
+
+def started(*words: str) -> Measured:
+    """A command that does little: what is measured is mostly its start."""
+    return _process(_command(*words))
+
+
+def importing(*packages: str) -> Measured:
+    """Python itself, from its start to its end, importing so much and doing nothing."""
+    return _process([sys.executable, "-c", "; ".join(["pass", *(f"import {package}" for package in packages)])])
+
+
+def _process(command: list[str]) -> Measured:
     began, before = time.perf_counter(), os.times()
-    subprocess.run(words, check=True, capture_output=True)
+    subprocess.run(command, check=True, capture_output=True)
     after = os.times()
     busy = after.children_user + after.children_system - before.children_user - before.children_system
     return Measured(time.perf_counter() - began, busy, 0.0)

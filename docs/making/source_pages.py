@@ -136,6 +136,8 @@ def content(column: Column) -> str:
         said.append(f"{low} – {high}" if low and high else f"≥ {low}" if low else f"≤ {high}")
     if column.check:
         said.append(CHECKS[column.check])
+    if column.after:
+        said.append(f"不早于 not before `{column.after}`")
     if column.split_into:
         said.append("可填多人，如 several people: 张三/李四")
     return "，".join(said)

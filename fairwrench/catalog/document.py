@@ -6,20 +6,46 @@ A `Document` keeps `data` (dicts, lists, str, int, Decimal, bool, None) and `pla
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
-from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+import yaml
+from yaml.events import (
+    CollectionEndEvent,
+    CollectionStartEvent,
+    DocumentStartEvent,
+    Event,
+    MappingEndEvent,
+    MappingStartEvent,
+    NodeEvent,
+    ScalarEvent,
+    SequenceEndEvent,
+    SequenceStartEvent,
+)
 
 from fairwrench.settlement.problem import Problem, Refused
 
 Path = tuple[str | int, ...]
 TAG = "tag:yaml.org,2002:"
 TRUE_WORDS = ("true", "True", "TRUE")
+#: libyaml splits a text into events sixty times as fast as Python; a PyYAML built without it reads the same, slowly
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+#: what a word without quotes is by YAML 1.2, the first that fits; by PyYAML's own rules, those of 1.1, `no` is false
+KINDS = (
+    ("null", re.compile(r"~|null|Null|NULL|")),
+    ("bool", re.compile(r"true|True|TRUE|false|False|FALSE")),
+    (
+        "float",
+        re.compile(
+            r"[-+]?[0-9][0-9_]*\.[0-9_]*([eE][-+]?[0-9]+)?|[-+]?[0-9][0-9_]*[eE][-+]?[0-9]+"
+            r"|[-+]?\.[0-9_]+([eE][-+][0-9]+)?|[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)"
+        ),
+    ),
+    ("int", re.compile(r"(?=[-+0-9])[-+]?(0b[01_]+|0o[0-7_]+|0x[0-9a-fA-F_]+|[0-9_]+)")),
+)
 
 
 @dataclass(frozen=True)
@@ -55,18 +81,16 @@ class Document:
 def read_document(text: str, file: str) -> Document:
     """The document in `text`; problems call it `file`. Refused with line numbers when it cannot be read."""
     try:
-        root = YAML(typ="safe", pure=True).compose(text)
-    except MarkedYAMLError as error:
+        events = list(yaml.parse(text, Loader=LOADER))
+        reader = _Reader(file, iter(events))
+        data = reader.document()
+    except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
         raise Refused([_unreadable(file, mark.line + 1 if mark else 0, error.problem or str(error))]) from None
-    except YAMLError as error:
+    except yaml.YAMLError as error:
         raise Refused([_unreadable(file, 0, str(error).splitlines()[0])]) from None
     except RecursionError:
         raise Refused([_unreadable(file, 0, "it is nested too deeply")]) from None
-    if not isinstance(root, MappingNode):
-        raise Refused([_unreadable(file, 1, "a mapping of `key: value` lines is expected")])
-    reader = _Reader(file)
-    data = reader.value(root, ())
     if reader.problems:
         raise Refused(reader.problems)
     return Document(data, reader.places)
@@ -79,90 +103,159 @@ def _unreadable(file: str, line: int, detail: str) -> Problem:
 
 @dataclass
 class _Reader:
-    """Walks the nodes of one file, collecting places and problems."""
+    """Walks the events of one file (a mapping begins, a word, it ends), collecting places and problems."""
 
     file: str
+    events: Iterator[Event]
     places: dict[Path, Place] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
 
-    def value(self, node: Node, path: Path) -> Any:
-        """The plain value of a node."""
-        self.places.setdefault(path, Place(self.file, node.start_mark.line + 1))
-        if node.anchor:
-            # Copies by anchor would hide where a figure stands; variants have `base:` instead.
-            zh, en = "不支持锚点（&、*），请直接写出", "anchors (&, *) are not supported; write it out"
-            self._problem(node, path, "anchor", zh, en)
-            return None
-        if isinstance(node, MappingNode):
-            return self._mapping(node, path)
-        if isinstance(node, SequenceNode):
-            return [self.value(part, (*path, index)) for index, part in enumerate(node.value)]
-        return self._scalar(node, path) if isinstance(node, ScalarNode) else None
+    def document(self) -> dict[str, Any]:
+        """The plain data of the file's only document; Refused when there is none, another, or it is no mapping."""
+        root = next((event for event in self.events if isinstance(event, NodeEvent)), None)
+        if not isinstance(root, MappingStartEvent):
+            raise Refused([_unreadable(self.file, 1, "a mapping of `key: value` lines is expected")])
+        data = self.value(root, ())
+        if another := next((event for event in self.events if isinstance(event, DocumentStartEvent)), None):
+            raise Refused([_unreadable(self.file, _line(another), "a second document begins here")])
+        return data if isinstance(data, dict) else {}
 
-    def _mapping(self, node: MappingNode, path: Path) -> dict[str, Any]:
+    def value(self, event: Event, path: Path) -> Any:
+        """The plain value of the node that begins with `event`; its events are used up."""
+        self.places.setdefault(path, Place(self.file, _line(event)))
+        if isinstance(event, NodeEvent) and event.anchor:
+            self._anchored(event, path)
+            return None
+        if isinstance(event, MappingStartEvent):
+            return self._mapping(path)
+        if isinstance(event, SequenceStartEvent):
+            return [self.value(part, (*path, index)) for index, part in enumerate(self._until(SequenceEndEvent))]
+        return self._scalar(event, path) if isinstance(event, ScalarEvent) else None
+
+    def _until(self, end: type[Event]) -> Iterator[Event]:
+        """The first event of each part, up to the end of the list or mapping that is being read."""
+        return iter(lambda: self._next_before(end), None)
+
+    def _next_before(self, end: type[Event]) -> Event | None:
+        event = next(self.events)
+        return None if isinstance(event, end) else event
+
+    def _mapping(self, path: Path) -> dict[str, Any]:
         result: dict[str, Any] = {}
-        for key_node, value_node in node.value:
-            key = str(key_node.value)
+        for key_event in self._until(MappingEndEvent):
+            key = self._key(key_event, path)
             spot = (*path, key)
-            self.places.setdefault(spot, Place(self.file, key_node.start_mark.line + 1))
+            self.places.setdefault(spot, Place(self.file, _line(key_event)))
             if key in result:
-                self._problem(key_node, spot, "twice", f"“{key}”写了两次", f"`{key}` stands here twice")
-            result[key] = self.value(value_node, spot)
+                self._problem(key_event, spot, "twice", f"“{key}”写了两次", f"`{key}` stands here twice")
+            result[key] = self.value(next(self.events), spot)
         return result
 
-    def _scalar(self, node: ScalarNode, path: Path) -> Any:
-        kind, text = str(node.tag).removeprefix(TAG), str(node.value)
+    def _key(self, event: Event, path: Path) -> str:
+        """A key as text, whatever else the word could be: `7` and `true` are names here."""
+        if isinstance(event, ScalarEvent) and not event.anchor:
+            return str(event.value)
+        if isinstance(event, NodeEvent) and event.anchor:
+            self._anchored(event, path)
+        else:
+            self._skip(event)
+            zh, en = "键应为一个词，不能是列表或块", "a key is one word, not a list or a block"
+            self._problem(event, path, "not_a_word", zh, en)
+        return ""
+
+    def _anchored(self, event: NodeEvent, path: Path) -> None:
+        # Copies by anchor would hide where a figure stands; variants have `base:` instead.
+        zh, en = "不支持锚点（&、*），请直接写出", "anchors (&, *) are not supported; write it out"
+        self._problem(event, path, "anchor", zh, en)
+        self._skip(event)
+
+    def _skip(self, event: Event) -> None:
+        """Pass over what stands inside of a node that is refused as a whole."""
+        depth = int(isinstance(event, CollectionStartEvent))
+        while depth:
+            inner = next(self.events)
+            depth += isinstance(inner, CollectionStartEvent) - isinstance(inner, CollectionEndEvent)
+
+    def _scalar(self, event: ScalarEvent, path: Path) -> Any:
+        kind, text = _kind(event), str(event.value)
         if kind == "null":
             return None
         if kind == "bool":
             return text in TRUE_WORDS
         if kind in ("int", "float"):
-            return self._number(node, path, kind, text)
+            return self._number(event, path, kind, text)
         return text
 
-    def _number(self, node: ScalarNode, path: Path, kind: str, text: str) -> int | Decimal | None:
+    def _number(self, event: Event, path: Path, kind: str, text: str) -> int | Decimal | None:
         try:
             number = Decimal(text.replace("_", ""))
             return int(number) if kind == "int" else number
-        except InvalidOperation:
-            self._problem(node, path, "number", f"“{text}”不是十进制数", f"`{text}` is not a decimal number")
+        except (InvalidOperation, ValueError):
+            self._problem(event, path, "number", f"“{text}”不是十进制数", f"`{text}` is not a decimal number")
             return None
 
-    def _problem(self, node: Node, path: Path, code: str, zh: str, en: str) -> None:
-        self.problems.append(Problem(code, zh, en, path=path, file=self.file, line=node.start_mark.line + 1))
+    def _problem(self, event: Event, path: Path, code: str, zh: str, en: str) -> None:
+        self.problems.append(Problem(code, zh, en, path=path, file=self.file, line=_line(event)))
+
+
+def _line(event: Event) -> int:
+    return int(event.start_mark.line) + 1
+
+
+def _kind(event: ScalarEvent) -> str:
+    """What kind of thing a word is: by its own tag, by its form when it stands without quotes, else a text."""
+    if event.tag and event.tag != "!":
+        return str(event.tag).removeprefix(TAG)
+    if not event.implicit[0]:
+        return "str"
+    return next((kind for kind, form in KINDS if form.fullmatch(event.value)), "str")
 
 
 def merged(base: Document, over: Document) -> Document:
     """`over` laid upon `base`: mappings merge, lists and scalars replace, null removes."""
-    result = Document(dict(base.data), dict(base.places))
-    if () in over.places:
-        result.places[()] = over.places[()]
-    _lay(result, (), result.data, over.data, over)
-    return result
+    overlay = _Overlay()
+    data = overlay.laid(base.data, over.data, ())
+    places = {path: place for path, place in base.places.items() if not _within(path, overlay.gone)}
+    for path, place in over.places.items():
+        if path in overlay.shared or _within(path, overlay.written):
+            places[path] = place
+    return Document(data, places)
 
 
-def _lay(result: Document, path: Path, target: dict[str, Any], source: Mapping[str, Any], over: Document) -> None:
-    for key, value in source.items():
-        spot = (*path, key)
-        if isinstance(value, dict) and isinstance(target.get(key), dict):
-            target[key] = dict(target[key])
-            # what is wrong with the whole of it became so by what was laid over it
-            result.places.update({spot: over.places[spot]} if spot in over.places else {})
-            _lay(result, spot, target[key], value, over)
-            continue
-        _forget(result.places, spot)
-        if value is None:
-            target.pop(key, None)
-            continue
-        target[key] = value
-        for inner, place in over.places.items():
-            if inner[: len(spot)] == spot:
-                result.places[inner] = place
+@dataclass
+class _Overlay:
+    """What laying one document upon another does to the parts of both, so that their places follow in one pass."""
+
+    #: parts of the base that were replaced or removed, with all that stands below them
+    gone: set[Path] = field(default_factory=set)
+    #: parts that come from what was laid over, with all that stands below them
+    written: set[Path] = field(default_factory=set)
+    #: mappings of both: what is wrong with the whole of one became so by what was laid over it
+    shared: set[Path] = field(default_factory=lambda: {()})
+
+    def laid(self, base: Mapping[str, Any], over: Mapping[str, Any], path: Path) -> dict[str, Any]:
+        """The merged mapping at `path`; the two given are left as they are."""
+        result = dict(base)
+        for key, value in over.items():
+            spot = (*path, key)
+            below = result.get(key)
+            if isinstance(value, dict) and isinstance(below, dict):
+                self.shared.add(spot)
+                result[key] = self.laid(below, value, spot)
+                continue
+            if key in result:
+                self.gone.add(spot)
+            if value is None:
+                result.pop(key, None)
+            else:
+                self.written.add(spot)
+                result[key] = value
+        return result
 
 
-def _forget(places: dict[Path, Place], path: Path) -> None:
-    for inner in [known for known in places if known[: len(path)] == path]:
-        del places[inner]
+def _within(path: Path, parts: set[Path]) -> bool:
+    """Whether `path` is one of the parts or stands below one."""
+    return bool(parts) and any(path[:size] in parts for size in range(1, len(path) + 1))
 
 
 def joined(parts: list[Document]) -> Document:

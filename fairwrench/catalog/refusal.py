@@ -37,6 +37,16 @@ SENTENCES: dict[str, tuple[str, str, str]] = {
     "less_than_equal": ("out_of_range", "{input} 大于最大值 {le}", "{input} is more than {le}"),
     "string_pattern_mismatch": ("wrong_form", "“{input}”的格式不对", "`{input}` does not have the form expected"),
 }
+#: words of databases, spreadsheets and other programs → ours
+OTHER_WORDS = {
+    **dict.fromkeys(("datetime", "time", "instant", "datetime64"), "timestamp"),
+    **dict.fromkeys(("number", "numeric", "float", "double", "real", "money", "amount", "currency"), "decimal"),
+    **dict.fromkeys(("integer", "bigint", "long", "whole"), "int"),
+    **dict.fromkeys(("string", "str", "varchar", "char"), "text"),
+    **dict.fromkeys(("boolean", "yesno", "flag", "checkbox"), "bool"),
+    **dict.fromkeys(("employee", "user", "staff", "people"), "person"),
+    **dict.fromkeys(("shop", "branch", "dealer"), "store"),
+}
 QUOTED = re.compile(r"'([^']*)'")
 
 
@@ -54,7 +64,7 @@ def _problem(details: ErrorDetails, model: type[BaseModel], document: Document) 
     context = details.get("ctx", {})
     words: dict[str, Any] = {"input": _shown(details["input"]), "word": path[-1] if path else "", **context}
     code, zh, en = _sentence(details)
-    near = nearest(_wrong_word(details, path), _right_words(details, model, path))
+    near = _meant(_wrong_word(details, path), _right_words(details, model, path))
     place = document.place(path)
     return Problem(
         code,
@@ -64,6 +74,12 @@ def _problem(details: ErrorDetails, model: type[BaseModel], document: Document) 
         file=place.file,
         line=place.line,
     )
+
+
+def _meant(word: str, right: list[str]) -> str:
+    """The right word that is meant: the one for the same thing in other programs, else the most alike."""
+    same = OTHER_WORDS.get(word.lower(), "")
+    return same if same in right else nearest(word, right)
 
 
 class _Words(dict[str, Any]):

@@ -13,7 +13,7 @@ from fairwrench.settlement.deadlines import deadlines as work_out
 from fairwrench.settlement.scheme import Scheme
 
 
-@click.command(short_help="List who must have done what by when.")
+@click.command()
 @click.argument("month", type=MONTH)
 @click.option("--scheme", default="dealership", show_default=True, help="Name of a shipped scheme, or a file.")
 @click.option("--postpone", type=click.Choice(["weekends", "workdays"]), help="Overrides what the scheme says.")

@@ -24,7 +24,7 @@ from fairwrench.settlement.explain import explain
 from fairwrench.settlement.lift import lifts
 
 
-@click.command(short_help="Make a sample group, settle a month, explain a person.")
+@click.command()
 @click.argument("directory", type=click.Path(file_okay=False, path_type=Path))
 @click.option("--seed", default=7, show_default=True, help="Another number makes another group.")
 @language_option
@@ -79,7 +79,7 @@ def say_one(kept: Kept, run: Run, out: Path, lang: str) -> None:
     name = kept.settlement.totals.filter(pl.col("employee_id") == person)["name"][0]
     console = terminal()
     console.print(f"\n[bold]{name} {person}[/bold]")
-    root = explain(kept.settlement, person, sources=run.office.sources)
+    root = explain(kept.settlement, person, sources=kept.sources)
     console.print(tree(root, lang, kept.settlement.scheme.currency))
     office = Office(Ledger(out / LEDGER), DuckDB(), run.office.sources, run.office.roster)
     for _, step in root.walk():

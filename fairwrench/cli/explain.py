@@ -9,10 +9,9 @@ import click
 from rich.markup import escape
 from rich.tree import Tree
 
-from fairwrench.catalog.loader import load_sources
 from fairwrench.cli.console import language_option, refusals, say_json, say_table, terminal
 from fairwrench.cli.engine import engine_named, engine_option
-from fairwrench.cli.parameters import MONTH, sources_option
+from fairwrench.cli.parameters import MONTH
 from fairwrench.closing.month import Office
 from fairwrench.closing.out import LEDGER, Kept, read_kept, sealed_roster
 from fairwrench.closing.tracing import Traced, traced
@@ -20,6 +19,7 @@ from fairwrench.ledger.batches import Ledger
 from fairwrench.report.figures import yuan
 from fairwrench.report.lifting import change_words
 from fairwrench.report.people import figure_text
+from fairwrench.settlement.counts import number_of
 from fairwrench.settlement.deadlines import Month
 from fairwrench.settlement.explain import Step, points
 from fairwrench.settlement.explain import explain as explain_month
@@ -27,7 +27,7 @@ from fairwrench.settlement.lift import Lift, lifts
 from fairwrench.settlement.problem import Problem, Refused, nearest
 
 
-@click.command(short_help="Show why a person has these figures, down to the rows.")
+@click.command()
 @click.argument("employee")
 @click.argument("month", type=MONTH)
 @click.option(
@@ -41,7 +41,6 @@ from fairwrench.settlement.problem import Problem, Refused, nearest
 @click.option("--limit", default=20, show_default=True, help="Rows shown of each figure; 0 shows all.")
 @click.option("--lift/--no-lift", default=True, show_default=True, help="Show what would lift the person most.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-@sources_option
 @engine_option
 @language_option
 @refusals
@@ -54,7 +53,6 @@ def explain(
     limit: int,
     lift: bool,
     as_json: bool,
-    folders: tuple[Path, ...],
     engine: str,
     lang: str,
 ) -> None:
@@ -62,12 +60,12 @@ def explain(
     kept = read_kept(out)
     if kept.settlement.month != month:
         raise Refused([_other_month(out, kept.settlement.month, month)])
-    person, sources, ledger = find_person(kept, employee), load_sources(*folders), out / LEDGER
+    person, ledger = find_person(kept, employee), out / LEDGER
     try:
-        root = explain_month(kept.settlement, person, item, sources=sources)
+        root = explain_month(kept.settlement, person, item, sources=kept.sources)
     except KeyError:
         raise Refused([_no_item(kept, person, item or "")]) from None
-    office = Office(Ledger(ledger), engine_named(engine), sources, sealed_roster(kept.seal, ledger))
+    office = Office(Ledger(ledger), engine_named(engine), kept.sources, sealed_roster(kept.seal, ledger))
     found = {id(step): traced(step, office, kept, limit) for _, step in root.walk() if step.rows} if rows else {}
     gains = lifts(kept.settlement, office.roster, person) if lift and item is None else []
     if as_json:
@@ -121,7 +119,7 @@ def tree(step: Step, lang: str, currency: str) -> Tree:
 
 def label(step: Step, lang: str, currency: str) -> str:
     """One line: title, figure, how it came about, article, note."""
-    words = [escape(step.title.of(lang)), f"[bold]{escape(figure_text(step, currency))}[/bold]"]
+    words = [escape(step.title.of(lang)), f"[bold]{escape(figure_text(step, currency, lang))}[/bold]"]
     if how := step.how.of(lang):
         words.append(f"[dim]=[/dim] {escape(how)}")
     if step.reference:
@@ -140,8 +138,8 @@ def of_metric(step: Step, kept: Kept, lang: str) -> str:
 
 def say_rows(step: Step, table: Traced, kept: Kept, lang: str) -> None:
     """The rows behind one figure."""
-    more = f"（共 {table.count} 行）" if lang == "zh" else f" ({table.count} rows)"
-    shown = figure_text(step, kept.settlement.scheme.currency)
+    more = f"（共 {table.count} 行）" if lang == "zh" else f" ({number_of(table.count, 'row')})"
+    shown = figure_text(step, kept.settlement.scheme.currency, lang)
     title = f"{of_metric(step, kept, lang)}{step.title.of(lang)} {shown}{more}"
     filled = [place for place in range(len(table.names)) if any(row[place] for row in table.cells)]
     heads = table.headers(lang)

@@ -11,13 +11,13 @@ from fairwrench.cli.console import language_option, refusals, say_problems, term
 from fairwrench.cli.engine import engine_named, engine_option
 from fairwrench.cli.parameters import MONTH, sources_option
 from fairwrench.cli.progress import Bars
-from fairwrench.closing.run import checked_scheme
+from fairwrench.closing.scheme_check import checked_scheme
 from fairwrench.report import appraisal, forms
 from fairwrench.report.open_month import Wanted, open_month
 from fairwrench.settlement.deadlines import Month
 
 
-@click.command("rating-forms", short_help="Write workbooks for raters and appraisal forms to sign.")
+@click.command("rating-forms")
 @click.argument("month", type=MONTH)
 @click.option(
     "--data",

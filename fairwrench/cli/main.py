@@ -6,22 +6,13 @@ import gc
 
 import click
 
-from fairwrench.cli.deadlines import deadlines
-from fairwrench.cli.demo import demo
-from fairwrench.cli.explain import explain
-from fairwrench.cli.forms import rating_forms
-from fairwrench.cli.sample import sample
-from fairwrench.cli.scheme import check_scheme
-from fairwrench.cli.serve import serve
-from fairwrench.cli.settle import settle
-from fairwrench.cli.simulate import simulate
-from fairwrench.cli.verify import verify
+from fairwrench.cli.commands import ListedGroup
 
 # A settlement makes many small objects that live as long as it does; Python need not look through them again and again.
 gc.set_threshold(100_000, 20, 100)
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.group(cls=ListedGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
 @click.version_option(package_name="fairwrench")
 def main() -> None:
     """Fairwrench · 公绩 — after-sales performance, from the files that departments hand in to scores, grades and pay.
@@ -35,7 +26,3 @@ def main() -> None:
     Exit codes: 0 done; 1 people incomplete or rows rejected (settle --strict), or something differs (verify);
     2 refused: the reasons are listed, and nothing was settled.
     """
-
-
-for command in (settle, explain, verify, simulate, rating_forms, check_scheme, deadlines, sample, demo, serve):
-    main.add_command(command)

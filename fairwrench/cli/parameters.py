@@ -60,3 +60,14 @@ def sources_option(function: Callable[P, R]) -> Callable[P, R]:
         help="Folder of your own kinds of file (YAML); may be given several times.",
     )
     return option(function)
+
+
+def last_option(function: Callable[P, R]) -> Callable[P, R]:
+    """Adds `--last FILE`, as `last`."""
+    option = click.option(
+        "--last",
+        multiple=True,
+        metavar="FILE",
+        help="Of files that say two things of one row this one counts; its name, or its path in DATA. May be repeated.",
+    )
+    return option(function)

@@ -10,7 +10,7 @@ from fairwrench.cli.console import language_option, program_name, refusals
 from fairwrench.samples.sample import ORDERS, PEOPLE, UNTIL, make_sample
 
 
-@click.command(short_help="Make the files of an invented dealer group.")
+@click.command()
 @click.argument("directory", type=click.Path(file_okay=False, path_type=Path))
 @click.option("--stores", default=3, show_default=True, type=click.IntRange(1, 1000), help="How many stores.")
 @click.option(

@@ -10,13 +10,13 @@ import click
 from fairwrench.catalog.loader import load_sources, open_scheme
 from fairwrench.cli.console import REFUSED, language_option, refusals, say_problems
 from fairwrench.cli.parameters import sources_option
-from fairwrench.closing.run import wrong_formulas
+from fairwrench.closing.scheme_check import wrong_formulas
 from fairwrench.engines.duckdb import DIALECT
 from fairwrench.settlement.check import check_scheme as check
 from fairwrench.settlement.problem import errors
 
 
-@click.command("check-scheme", short_help="Say everything that is wrong with a scheme, with lines.")
+@click.command("check-scheme")
 @click.argument("scheme")
 @sources_option
 @language_option

@@ -11,7 +11,7 @@ import click
 from fairwrench.cli.console import language_option, refusals
 
 
-@click.command(short_help="Serve the web application.")
+@click.command()
 @click.option(
     "--home",
     type=click.Path(file_okay=False, path_type=Path),

@@ -9,18 +9,19 @@ import click
 
 from fairwrench.cli.console import language_option, refusals, say_json, say_problems
 from fairwrench.cli.engine import engine_named, engine_option
-from fairwrench.cli.parameters import MONTH, sources_option
+from fairwrench.cli.kinds import kinds_option
+from fairwrench.cli.parameters import MONTH, last_option, sources_option
 from fairwrench.cli.progress import Bars
 from fairwrench.cli.summary import say_summary, summary
+from fairwrench.closing.files_read import Kinds
 from fairwrench.closing.run import Asked, Run, settle_folder
 from fairwrench.closing.sole_use import sole_use
-from fairwrench.report.write import write_reports
 from fairwrench.settlement.deadlines import Month
 
 STRICT = 1
 
 
-@click.command(short_help="Settle a month of files into scores, grades and pay.")
+@click.command()
 @click.argument("month", type=MONTH)
 @click.option(
     "--data",
@@ -33,6 +34,8 @@ STRICT = 1
 )
 @click.option("--scheme", default="dealership", show_default=True, help="Name of a shipped scheme, or a file.")
 @sources_option
+@kinds_option
+@last_option
 @click.option(
     "--history",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
@@ -50,6 +53,8 @@ def settle(
     out: Path,
     scheme: str,
     folders: tuple[Path, ...],
+    kinds: Kinds,
+    last: tuple[str, ...],
     history: Path | None,
     strict: bool,
     reports: bool,
@@ -64,9 +69,11 @@ def settle(
     seal.json and ledger/. Settling again with more files lands only what is new.
     """
     with sole_use(out), Bars(lang, quiet=as_json) as bars:
-        asked = Asked(month, data, out, scheme, folders, history, lang)
+        asked = Asked(month, data, out, scheme, folders, history, lang, kinds, last)
         run = settle_folder(asked, engine_named(engine), bars)
         if reports:
+            from fairwrench.report.write import write_reports  # noqa: PLC0415  XlsxWriter, Jinja and python-docx: 0.4 s
+
             write_reports(run, bars)
     if as_json:
         say_json(summary(run, lang))

@@ -11,13 +11,14 @@ from fairwrench.cli.console import language_option, refusals, say_json, say_tabl
 from fairwrench.cli.engine import engine_named, engine_option
 from fairwrench.cli.parameters import MONTHS, sources_option
 from fairwrench.cli.progress import Bars
+from fairwrench.closing.contract import decimal_text
 from fairwrench.closing.replay import Trial, replay
 from fairwrench.settlement.deadlines import Month
 from fairwrench.settlement.explain import money, points
 from fairwrench.settlement.simulate import Comparison
 
 
-@click.command(short_help="Try another scheme on past months.")
+@click.command()
 @click.argument("months", type=MONTHS)
 @click.option("--scheme", default="dealership", show_default=True, help="The scheme that is in force (A).")
 @click.option(
@@ -53,13 +54,19 @@ def simulate(
         result = replay(Trial(months, data, scheme, against, folders), engine_named(engine), bars)
     if out:
         out.mkdir(parents=True, exist_ok=True)
-        result.people.write_csv(out / "people.csv", line_terminator="\n")
+        people_table(result).write_csv(out / "people.csv", line_terminator="\n")
     if as_json:
         say_json({"months": result.months.to_dicts(), "shift": result.shift.to_dicts()})
         return
     say_months(result, lang)
     say_shift(result, lang)
     say_changes(result, lang)
+
+
+def people_table(result: Comparison) -> pl.DataFrame:
+    """people.csv: scores in points and pay in yuan, as totals.csv and pay.csv write them."""
+    amounts = [name for name in result.people.columns if name.startswith(("score_", "pay_"))]
+    return result.people.with_columns(decimal_text(name, 2) for name in amounts)
 
 
 def say_months(result: Comparison, lang: str) -> None:

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-import polars as pl
-
 from fairwrench.cli.console import say_table, terminal
 from fairwrench.cli.wanting import say_wanting, to_upload, uncredited
+from fairwrench.closing.files_read import by_kind
 from fairwrench.closing.run import Run
-from fairwrench.report.naming import EVENTS
+from fairwrench.report.naming import EVENTS, Names
 from fairwrench.settlement.explain import money, points
-from fairwrench.settlement.pay import MISSING
-from fairwrench.settlement.wording import CAUSES
+from fairwrench.settlement.incomplete import incomplete
 
 SHOWN = 12
 
@@ -28,36 +26,23 @@ def summary(run: Run, lang: str) -> dict[str, Any]:
         "grades": dict(settled.totals.drop_nulls("grade").group_by("grade").len().sort("grade").iter_rows()),
         "performance_pay": money(int(settled.pay["performance_pay"].sum())),
         "total": money(int(settled.pay["total"].sum())),
-        "incomplete": [dict(zip(("employee_id", "name", "why"), row, strict=True)) for row in incomplete(run, lang)],
+        "incomplete": [
+            dict(zip(("employee_id", "name", "why"), row, strict=True)) for row in waiting_people(run, lang)
+        ],
         "to_upload": to_upload(run, lang),
         "uncredited": uncredited(run),
         "rejected_rows": run.rejected.select("file", "sheet", "row").unique().height,
         "problems": [{"severity": p.severity, "code": p.code, "text": p.text(lang)} for p in run.problems],
+        "files": run.gathered.read.to_dicts(),
         "out": str(run.asked.out),
     }
 
 
-def incomplete(run: Run, lang: str) -> list[tuple[str, str, str]]:
+def waiting_people(run: Run, lang: str) -> list[tuple[str, str, str]]:
     """(employee id, name, why) of everybody whose month or pay cannot be settled yet."""
-    settled = run.closed.settlement
-    held = settled.lines.filter(pl.col("state") == "held").select("employee_id", "item", "cause")
-    why: dict[str, list[str]] = {}
-    for person, item, cause in held.iter_rows():
-        why.setdefault(person, []).append(f"{_item_name(run, item, lang)}: {CAUSES[cause].of(lang)}")
-    unpaid = settled.pay.filter((pl.col("state") == "incomplete") & (pl.col("missing") != "score"))
-    for person, missing in unpaid.select("employee_id", "missing").iter_rows():
-        told = [MISSING[code][lang == "en"] for code in missing.split(",") if code != "score"]
-        why.setdefault(person, []).extend(told)
-    names = dict(settled.totals.select("employee_id", "name").iter_rows())
-    return [(person, names.get(person) or "", "; ".join(reasons)) for person, reasons in sorted(why.items())]
-
-
-def _item_name(run: Run, item: str, lang: str) -> str:
-    scheme = run.closed.settlement.scheme
-    if item in scheme.metrics:
-        return scheme.metrics[item].name.of(lang)
-    named = (i.name for card in scheme.scorecards.values() for i in card.items if i.key == item)
-    return next((name.of(lang) for name in named if name), item)
+    settled, names = run.closed.settlement, Names(run.scheme, run.office.sources, lang)
+    people = incomplete(settled.totals, settled.lines, settled.pay)
+    return [(person.employee_id, person.name, names.comma.join(names.waiting_for(person))) for person in people]
 
 
 def say_summary(run: Run, lang: str, *, reports: bool = True) -> None:
@@ -75,12 +60,13 @@ def say_summary(run: Run, lang: str, *, reports: bool = True) -> None:
     )
     told = "  ".join(f"{c if zh else e} {states.get(key, 0)}" for key, c, e in words)
     terminal().print(f"{told}  {'绩效工资' if zh else 'performance pay'} ¥{counts['performance_pay']}", markup=False)
-    people = incomplete(run, lang)
+    people = waiting_people(run, lang)
     if people:
         heads = ("工号", "姓名", "缺什么") if zh else ("employee", "name", "what is missing")
         say_table("资料不全" if zh else "Incomplete", heads, people[:SHOWN])
         if len(people) > SHOWN:
             terminal().print(f"…… +{len(people) - SHOWN}", markup=False)
+    say_files(run, lang)
     say_wanting(run, lang)
     events = settled.standing
     if events.height:
@@ -98,6 +84,25 @@ def say_summary(run: Run, lang: str, *, reports: bool = True) -> None:
         lines.append(f"{workbook}: {out / 'settlement.xlsx'}   {report}: {out / 'report.html'}")
     for line in lines:
         terminal().print(line, markup=False)
+
+
+def say_files(run: Run, lang: str) -> None:
+    """What the files were read as, kind by kind; files.csv has each of them."""
+    read = by_kind(run.gathered.read)
+    if read.is_empty():
+        return
+    zh = lang == "zh"
+    heads = ("数据", "文件", "接收行数", "退回行数") if zh else ("data", "files", "rows accepted", "rows rejected")
+    rows = [
+        (f"{name} ({source})", files, accepted, rejected)
+        for source, name, files, accepted, rejected in read.iter_rows()
+    ]
+    title = (
+        f"读到的文件，逐个见 {run.asked.out / 'files.csv'}"
+        if zh
+        else f"Files read; each in {run.asked.out / 'files.csv'}"
+    )
+    say_table(title, heads, rows, numbers=(1, 2, 3))
 
 
 def say_distribution(run: Run, lang: str) -> None:

@@ -32,13 +32,15 @@ def to_upload(run: Run, lang: str) -> list[dict[str, Any]]:
 
 
 def uncredited(run: Run) -> list[dict[str, Any]]:
-    """The names in accepted rows that are on no roster: their rows count for the store and for nobody."""
+    """The names in accepted rows of people not on the store's roster, or not there then: the rows count for nobody."""
     found = run.gathered.uncredited
     if not found:
         return []
     cells = pl.concat(found).rename({"value": "name"})
-    counted = cells.group_by("file", "name").agg(rows=pl.struct("sheet", "row").n_unique()).sort("file", "name")
-    return counted.to_dicts()
+    about = ["file", "name", "elsewhere", "left_on", "begins_on"]
+    dated = cells.with_columns(pl.col("left_on", "begins_on").cast(pl.String))
+    counted = dated.group_by(about).agg(rows=pl.struct("sheet", "row").n_unique()).sort(about)
+    return [{name: said for name, said in row.items() if said is not None} for row in counted.to_dicts()]
 
 
 def say_wanting(run: Run, lang: str) -> None:
@@ -52,11 +54,23 @@ def say_wanting(run: Run, lang: str) -> None:
         _say_more(rows, zh)
     strangers = uncredited(run)
     if strangers:
-        heads = ("姓名", "文件", "行数") if zh else ("name", "file", "rows")
-        title = "花名册上没有的人（这些行只计入门店）" if zh else "On no roster (their rows count for the store alone)"
-        lines = [(each["name"], each["file"], each["rows"]) for each in strangers]
-        say_table(title, heads, lines[:SHOWN], numbers=(2,))
+        columns = ("姓名", "文件", "原因", "行数") if zh else ("name", "file", "why", "rows")
+        title = "这些行只计入门店，不计入任何人" if zh else "Rows that count for the store alone"
+        lines = [(each["name"], each["file"], _why_nobody(each, zh), each["rows"]) for each in strangers]
+        say_table(title, columns, lines[:SHOWN], numbers=(3,))
         _say_more(lines, zh)
+
+
+def _why_nobody(stranger: dict[str, Any], zh: bool) -> str:
+    """Why rows count for nobody: left before, not there yet, of another store, or on no roster."""
+    if stranger.get("left_on"):
+        return f"已于 {stranger['left_on']} 离职" if zh else f"had left on {stranger['left_on']}"
+    if stranger.get("begins_on"):
+        return f"{stranger['begins_on']} 才到岗" if zh else f"begins on {stranger['begins_on']}"
+    stores = stranger.get("elsewhere")
+    if stores:
+        return f"不在本店，在{stores}的花名册上" if zh else f"of another store, on the roster of {stores}"
+    return "不在花名册上" if zh else "on no roster"
 
 
 def _say_more(rows: list[Any], zh: bool) -> None:

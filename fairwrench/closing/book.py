@@ -80,23 +80,30 @@ class Book:
         for at in sorted(at for at in self.known if first <= at < month):
             self.progress("correct", at)
             before = self.known[at]
-            after = self._as_known(at, month, before.case.corrections)
+            after = self._as_known(before, at, month)
             self.known[at] = after
             corrections.append(difference(before, after, at, self._paid_before(before, after, at, month)))
             changes.append(standing_changes(before, after))
         return pl.concat(corrections), pl.concat(changes)
 
     def _touched(self, month: Month) -> set[Month]:
-        """The months known here whose figures the evidence of `month` may change, each by its own scheme."""
-        by_scheme: dict[int, set[Month]] = {}
-        for at in self.known:
+        """The months known here whose figures the evidence of `month` may change, each by its scheme and sources."""
+        touched: dict[tuple[int, str], set[Month]] = {}
+        for at, known in self.known.items():
             scheme = self.scheme_of(at)
-            if id(scheme) not in by_scheme:
-                by_scheme[id(scheme)] = touched_months(self.office, scheme, month)
-        return {at for at in self.known if at in by_scheme[id(self.scheme_of(at))]}
+            by = id(scheme), known.seal.documents["sources"].sha256
+            if by not in touched:
+                touched[by] = touched_months(replace(self.office, sources=known.case.sources), scheme, month)
+        return {
+            at
+            for at, known in self.known.items()
+            if at in touched[id(self.scheme_of(at)), known.seal.documents["sources"].sha256]
+        }
 
-    def _as_known(self, at: Month, limit: Month, corrections: pl.DataFrame) -> Closed:
-        return close(self.office, self.scheme_of(at), at, self.past(at), corrections, limit=limit)
+    def _as_known(self, before: Closed, at: Month, limit: Month) -> Closed:
+        """A month as known later: other evidence, and the sources as they were defined when it was first sealed."""
+        office = replace(self.office, sources={**self.office.sources, **before.case.sources})
+        return close(office, self.scheme_of(at), at, self.past(at), before.case.corrections, limit=limit)
 
     def _paid_before(self, before: Closed, after: Closed, at: Month, month: Month) -> pl.DataFrame:
         """employee_id, was: what people whose pay was open just before had once been paid for the month.
@@ -108,7 +115,7 @@ class Book:
         opened = before.settlement.pay.filter(pl.col("total").is_null()).join(totals, on="employee_id", how="semi")
         if opened.is_empty() or at >= month.plus(-1):
             return pl.DataFrame(schema={"employee_id": pl.String, "was": pl.Int64})
-        known = [self._as_known(at, limit, before.case.corrections) for limit in Month.range(at, month.plus(-2))]
+        known = [self._as_known(before, at, limit) for limit in Month.range(at, month.plus(-2))]
         paid = pl.concat([each.settlement.pay.select("employee_id", was="total").drop_nulls() for each in known])
         last = paid.unique("employee_id", keep="last", maintain_order=True)
         return last.join(opened, on="employee_id", how="semi")

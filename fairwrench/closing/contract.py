@@ -51,7 +51,7 @@ def various_digits(frame: pl.DataFrame, column: str, digits: str) -> pl.DataFram
 def totals_table(settled: Settlement) -> pl.DataFrame:
     """totals.csv: one row a person in service in the month."""
     missing = pl.when(pl.col("held").list.len() > 0).then(pl.col("held").list.join(","))
-    held = pl.coalesce(missing, pl.lit("nothing_counted"))
+    held = pl.coalesce(missing, "short")
     reason = pl.coalesce("reason", pl.when(pl.col("state") == "incomplete").then(held), pl.lit(""))
     frame = settled.totals.sort("employee_id").with_columns(decimal_text("score", 2), reason=reason)
     columns = [
@@ -74,13 +74,14 @@ def items_table(settled: Settlement) -> pl.DataFrame:
     """items.csv: one row an item of a person; weight 0 and no points where it does not count."""
     dropped = (pl.col("kind") != "bonus") & (pl.col("state") == "dropped")
     shown = pl.col("n") * 2 * 10**6
+    column_missing = pl.when(pl.col("cause").is_in(["column_missing", "no_row"])).then("cause")
     value = (shown.abs() + pl.col("d")) // (2 * pl.col("d")) * shown.sign()
     frame = settled.lines.sort("employee_id", "place").with_columns(
         month=pl.lit(str(settled.month)),
         weight=pl.when(dropped | (pl.col("kind") == "bonus")).then(0).otherwise("weight"),
         points=pl.when(pl.col("state") == "counted").then("points"),
         value=pl.when(pl.col("d") > 0).then(value),
-        note=pl.coalesce("cause", pl.lit("")),
+        note=pl.coalesce(pl.concat_str(column_missing, pl.lit(": "), "lacks"), "cause", pl.lit("")),
         category=pl.coalesce("category", pl.lit("bonus")),
     )
     for part in ("numerator", "denominator"):

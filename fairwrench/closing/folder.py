@@ -3,24 +3,31 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Protocol
 
 import polars as pl
 
-from fairwrench.closing.landing import Handover, land_part, placed
+from fairwrench.closing.files_read import FILES, Kinds, file_row
+from fairwrench.closing.landing import Handover, absent_columns, land_part, placed
+from fairwrench.closing.last_word import Said, overruled, said_anew
+from fairwrench.closing.target_rows import metrics_by_word, plausible_targets
 from fairwrench.ledger.batches import Ledger
+from fairwrench.ledger.contradictions import Beside
 from fairwrench.ledger.found import FoundFile, find_files
 from fairwrench.ledger.intake import FileIntake, Intake, intake
 from fairwrench.ledger.people import Directory
 from fairwrench.ledger.rejection import REJECTED, write_rejected
 from fairwrench.ledger.roster import read_roster
+from fairwrench.ledger.spellings import spelled_in_two_ways
+from fairwrench.settlement.counts import agreeing, number_of
 from fairwrench.settlement.deadlines import Month
 from fairwrench.settlement.problem import Problem, Refused, errors
-from fairwrench.settlement.scheme import Scheme
+from fairwrench.settlement.roster import roster_problems
+from fairwrench.settlement.scheme import Metric, Scheme
 from fairwrench.settlement.source import Source
 
 #: files that are read while an earlier one lands
@@ -45,6 +52,7 @@ class Bars(Protocol):
 class Gathered:
     """What a folder holds, and after `land` what came of it.
 
+    `kinds` say which files are of which kind by somebody's word; `read` (columns FILES) what each was read as.
     `rejected` has one row a reason; `uncredited` the cells naming people who are on no roster; `counts` are rows of all
     sheets: rows, accepted, rejected, ignored_….
     """
@@ -55,6 +63,11 @@ class Gathered:
     month: Month
     problems: list[Problem]
     time_zone: str
+    metrics: Mapping[str, Metric] = field(default_factory=dict, repr=False)
+    kinds: Kinds = field(default_factory=Kinds)
+    #: of files that contradict each other, those that have the last word, in their order
+    last: Sequence[Path] = ()
+    read: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=FILES))
     rejected: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=LISTED))
     uncredited: list[pl.DataFrame] = field(default_factory=list)
     counts: dict[str, int] = field(default_factory=dict)
@@ -64,54 +77,106 @@ class Gathered:
         """The months to settle in order: those with files of their own up to the one asked for, and that one."""
         return sorted({file.period for file in self.files if file.period} | {self.month})
 
+    def settle_order(self, last: Sequence[str]) -> None:
+        """Let files, by path in the folder or by name, have the last word in the order given; Refused for no such."""
+        chosen = [self._named(name) for name in last]
+        self.last = [file.path for file in chosen]
+        self.files = (*(file for file in self.files if file not in chosen), *chosen)
+
+    def _named(self, name: str) -> FoundFile:
+        names = {file.path.relative_to(self.directory).as_posix(): file for file in self.files}
+        found = [names[name]] if name in names else [file for file in self.files if file.path.name == name]
+        if len(found) != 1:
+            raise Refused([_which_file(name, len(found))])
+        return found[0]
+
     def land(
         self,
         ledger: Ledger,
         sources: Mapping[str, Source],
         bars: Bars,
         to_mend: Path | None = None,
+        *,
         by: str = "",
+        lang: str = "zh",
     ) -> list[Problem]:
         """Read, check and land every file, handed in `by` somebody; rejected rows go to workbooks in `to_mend`.
 
-        Returns what should be known.
+        Returns what should be known; `lang` is that of `read`.
         """
+        self.kinds.check(sources)
+        read: list[dict[str, object]] = []
         directory = Directory.of(self.roster)
         stores = sorted(self.roster["store"].drop_nulls().unique())
         told: list[Problem] = []
+        together: dict[tuple[str, Month | None], Beside] = {}
         rejected: list[pl.DataFrame] = [self.rejected]
+        keys: dict[str, list[pl.DataFrame]] = {}
         bars.expect("read", len(self.files))
-        for file, found in self._read(sources, directory):
+        said: list[Said] = []
+        for file, found in self._read(self.files, sources, directory):
             bars.step("read", found.file)
-            told += found.every_problem
+            told += [_beside_others(problem) for problem in found.problems]
             handed = Handover(file.path, file.period, file.placed_store, stores, by)
-            for sheet in found.sheets:
+            for place, sheet in enumerate(found.sheets):
                 source = sources[sheet.source]
-                part = placed(sheet, source, self.roster, self.time_zone)
-                told += land_part(part, source, ledger, handed).problems
+                part = plausible_targets(placed(sheet, source, self.roster, self.time_zone, file.period), self.metrics)
+                read.append(file_row(part, source, lang, absent_columns(part, source)))
+                told += map(_beside_others, part.problems)
+                keys.setdefault(part.source, []).append(part.accepted.select(source.key))
+                beside = together.setdefault((part.source, file.period), Beside())
+                landed = land_part(part, source, ledger, handed, beside=beside, anew=file.path in self.last)
+                if landed.batch:
+                    beside.files[landed.batch.number] = found.file
+                    said.append(Said(file, place, landed.batch))
+                told += [*landed.problems, *(replace(each, file=found.file) for each in beside.problems)]
+                beside.problems.clear()
                 rejected.append(part.rejected.select([pl.col(name).cast(kind) for name, kind in LISTED.items()]))
                 self._count(part)
             _offer(found, to_mend)
+        told += [problem for name, some in keys.items() for problem in spelled_in_two_ways(sources[name], some)]
+        told += self._say_anew(said, ledger, sources, directory, by)
         self.rejected = pl.concat(rejected)
+        self.read = pl.DataFrame(read, schema=FILES, orient="row")
         return told
 
-    def _read(self, sources: Mapping[str, Source], directory: Directory) -> Iterator[tuple[FoundFile, FileIntake]]:
-        """Every file taken in, in order; the next ones are read while one lands."""
+    def _say_anew(
+        self, said: Sequence[Said], ledger: Ledger, sources: Mapping[str, Source], directory: Directory, by: str
+    ) -> list[Problem]:
+        """Land once more what was told otherwise since, so that the files that lie here have the last word."""
+        again = {each.file: each.places for each in overruled(said, ledger)}
+        stores, told = sorted(self.roster["store"].drop_nulls().unique()), list[Problem]()
+        for file, found in self._read(tuple(again), sources, directory):
+            handed = Handover(file.path, file.period, file.placed_store, stores, by)
+            for place in sorted(again[file]):
+                sheet = found.sheets[place]
+                source = sources[sheet.source]
+                part = plausible_targets(placed(sheet, source, self.roster, self.time_zone, file.period), self.metrics)
+                landed = land_part(part, source, ledger, handed, anew=True)
+                if landed.batch and not landed.batch.again:
+                    told.append(said_anew(found.file, landed.batch))
+        return told
+
+    def _read(
+        self, files: Sequence[FoundFile], sources: Mapping[str, Source], directory: Directory
+    ) -> Iterator[tuple[FoundFile, FileIntake]]:
+        """Some files taken in, in order; the next ones are read while one lands."""
 
         def taken_in(file: FoundFile) -> FileIntake:
+            name = file.path.relative_to(self.directory).as_posix()
             return intake(
                 file.path,
-                sources=sources,
+                sources=self.kinds.of(name, sources),
                 roster=directory,
                 placed_store=file.placed_store,
                 period=file.period,
                 time_zone=self.time_zone,
-                name=file.path.relative_to(self.directory).as_posix(),
+                name=name,
             )
 
         with ThreadPoolExecutor(max_workers=1) as reader:
             ahead: deque[tuple[FoundFile, Future[FileIntake]]] = deque()
-            for file in self.files:
+            for file in files:
                 ahead.append((file, reader.submit(taken_in, file)))
                 if len(ahead) > AHEAD:
                     first, found = ahead.popleft()
@@ -135,7 +200,8 @@ def gather(directory: Path, scheme: Scheme, sources: Mapping[str, Source], month
     if found.roster is None:
         raise Refused([_no_roster(directory)])
     roster, problems = read_roster(found.roster, scheme)
-    if errors(problems) and not roster.height:
+    problems = [*problems, *(replace(p, file=found.roster.name) for p in roster_problems(roster) if p not in problems)]
+    if errors(problems):
         raise Refused(problems)
     placed = find_files(directory, stores=sorted(roster["store"].drop_nulls().unique()))
     told = [*problems, *placed.problems]
@@ -145,12 +211,25 @@ def gather(directory: Path, scheme: Scheme, sources: Mapping[str, Source], month
         told.append(_later(later, month))
     if not files:
         raise Refused([*told, _no_files(directory)])
-    return Gathered(directory, tuple(files), roster, month, told, scheme.cycle.time_zone)
+    return Gathered(directory, tuple(files), roster, month, told, scheme.cycle.time_zone, metrics_by_word(scheme))
+
+
+def _which_file(name: str, found: int) -> Problem:
+    if found:
+        zh, en = f"有 {found} 个文件叫“{name}”，请写明文件夹", f"{found} files are called {name}; give its folder, too"
+    else:
+        zh, en = f"文件夹里没有“{name}”", f"the folder has no file {name}"
+    return Problem("which_file", zh, en, subject=name)
 
 
 def _order(file: FoundFile) -> tuple[str, str]:
     """By period (without one first), then by path: the order in which evidence supersedes."""
     return (str(file.period or ""), file.path.as_posix())
+
+
+def _beside_others(problem: Problem) -> Problem:
+    """What is wrong with a file of a folder keeps that file out and no other: nobody is refused a month for it."""
+    return replace(problem, severity="warning") if problem.severity == "error" else problem
 
 
 def _offer(found: FileIntake, to_mend: Path | None) -> None:
@@ -177,5 +256,5 @@ def _no_files(directory: Path) -> Problem:
 def _later(files: Iterable[FoundFile], month: Month) -> Problem:
     count = len(list(files))
     zh = f"{count} 个文件属于 {month} 以后的月份，本次不读"
-    en = f"{count} files belong to months after {month} and are not read"
+    en = f"{number_of(count, 'file')} of months after {month} {agreeing(count, 'is', 'are')} not read"
     return Problem("later_files", zh, en, "note")

@@ -9,7 +9,7 @@ while all files of the source lie there as large as sealed; `verify` never reads
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import NamedTemporaryFile
@@ -89,6 +89,12 @@ class Remembering:
         """See `Engine.rows`."""
         return self.engine.rows(planned, people, stores, evidence)
 
+    def unmatched(
+        self, source: str, by: Mapping[str, str], other: str, batches: Iterable[int], evidence: Evidence
+    ) -> pl.DataFrame:
+        """See `Engine.unmatched`."""
+        return self.engine.unmatched(source, by, other, batches, evidence)
+
     def derive(self, source: str, columns: Iterable[str], evidence: Evidence, target: str) -> int:
         """See `Engine.derive`."""
         return self.engine.derive(source, columns, evidence, target)
@@ -105,6 +111,7 @@ class Remembering:
             measure.model_dump(mode="json"),
             source.model_dump(mode="json"),
             sorted(evidence.exempted.get((measure.source, planned.metric), ())),
+            list(planned.batches),
         ]
         return sha256_of(canonical_json(parts))[:_SIGNS]
 

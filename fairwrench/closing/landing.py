@@ -13,11 +13,19 @@ import polars as pl
 
 from fairwrench.closing.placing import GROUP, with_store
 from fairwrench.ledger.batches import Ledger
+from fairwrench.ledger.blanks import wholly_blank
+from fairwrench.ledger.columns import filed_month
+from fairwrench.ledger.contradictions import Beside
+from fairwrench.ledger.filing import other_months
 from fairwrench.ledger.intake import Intake
 from fairwrench.ledger.records import Batch, Upload
+from fairwrench.settlement.counts import number_of
 from fairwrench.settlement.deadlines import Month
 from fairwrench.settlement.problem import Problem, Refused
-from fairwrench.settlement.source import Source
+from fairwrench.settlement.source import Source, header_of
+
+#: names on no roster that are kept with a batch
+_SHOWN = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +39,8 @@ class Handover:
     placed_store: str | None
     stores: Sequence[str]
     by: str = ""
+    #: `app` for what was decided in the application, `upload:12.1` for a file of the evidence desk
+    origin: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +51,19 @@ class Landed:
     problems: tuple[Problem, ...] = ()
 
 
-def placed(part: Intake, source: Source, roster: pl.DataFrame, time_zone: str) -> Intake:
-    """The sheet with its accepted rows in their stores; those about somebody on no roster are rejected."""
+def placed(part: Intake, source: Source, roster: pl.DataFrame, time_zone: str, period: Month | None = None) -> Intake:
+    """The sheet with its accepted rows in their stores; those about somebody on no roster are rejected.
+
+    What should be known of rows that are not of the `period` they were handed in for is told with it.
+    """
+    part = _in_stores(part, source, roster, time_zone)
+    if period is None or source.any_month:
+        return part
+    filed = part.accepted.select("store", month=filed_month(source, time_zone))
+    return replace(part, problems=(*part.problems, *(replace(p, file=part.file) for p in other_months(filed, period))))
+
+
+def _in_stores(part: Intake, source: Source, roster: pl.DataFrame, time_zone: str) -> Intake:
     part = _spoken(part, source)
     rows = with_store(part.accepted, source, roster, time_zone)
     keyed = [name for name in source.key if source.columns[name].type == "person"]
@@ -56,24 +77,51 @@ def placed(part: Intake, source: Source, roster: pl.DataFrame, time_zone: str) -
         accepted=rows.join(unknown, on="_row", how="anti"),
         rejected=pl.concat([part.rejected, _homeless(part, unknown, keyed[0])]),
         counts=part.counts | counts,
+        unplaced=part.unplaced + gone,
     )
 
 
 def covered(part: Intake, placed_store: str | None, stores: Sequence[str]) -> Sequence[str]:
     """The stores a sheet speaks for: its own, or every store of the roster when it is a group's (see decision 3).
 
-    None when it has rows and not one was accepted: nobody knows what they would have said, and that is no zero.
+    None when it has rows and not one was accepted: nobody knows what they would have said, and that is no zero. For the
+    same reason it does not speak for a store whose rows were all rejected, nor, once rows were rejected of which nobody
+    knows the store, for stores that it has no rows of.
     """
     if part.counts["rejected"] and not part.counts["accepted"]:
         return []
     own = sorted({*part.stores, *part.accepted["store"].drop_nulls().unique()} - {GROUP})
     if placed_store or len(own) == 1:
         return own
-    return list(stores) if own or len(stores) == 1 else []
+    if part.unplaced:
+        return sorted({*part.accepted["store"].drop_nulls().unique()} - {GROUP})
+    every = stores if own or len(stores) == 1 else []
+    return [store for store in every if store not in part.refused_stores]
 
 
-def land_part(part: Intake, source: Source, ledger: Ledger, handed: Handover) -> Landed:
-    """Land one placed sheet; doing it again has no further effect. What cannot be landed is told, nothing is raised."""
+def absent_columns(part: Intake, source: Source) -> list[str]:
+    """The columns of the source that the file did not have or left empty in every row, and that nothing else told."""
+    shares = {column.split_into for column in source.columns.values()}
+    # a name that is on no roster is no empty cell
+    blank = wholly_blank(part.accepted, source) - {*part.uncredited["field"]}
+    told = {*part.columns, *source.key, source.filed_by, *shares} - blank
+    return [name for name, column in source.columns.items() if name not in told and column.type != "store"]
+
+
+def land_part(
+    part: Intake,
+    source: Source,
+    ledger: Ledger,
+    handed: Handover,
+    *,
+    withdrawn: pl.DataFrame | None = None,
+    beside: Beside | None = None,
+    anew: bool = False,
+) -> Landed:
+    """Land one placed sheet; doing it again has no further effect. What cannot be landed is told, nothing is raised.
+
+    `withdrawn`, `beside` and `anew` as `Ledger.land` has them.
+    """
     speaks_for = covered(part, handed.placed_store, handed.stores)
     try:
         batch = ledger.land(
@@ -83,13 +131,21 @@ def land_part(part: Intake, source: Source, ledger: Ledger, handed: Handover) ->
             Upload(part.file, handed.content, sheet=part.sheet),
             period=handed.period,
             stores=speaks_for,
-            counts=part.counts,
+            counts=part.counts | {"uncredited": part.uncredited["row"].n_unique()},
             by=handed.by,
             rejected=part.rejected if part.rejected.height else None,
+            absent=absent_columns(part, source),
+            refused=part.refused_stores,
+            strangers=part.uncredited["value"].unique().sort().head(_SHOWN).to_list(),
+            withdrawn=withdrawn,
+            beside=beside,
+            origin=handed.origin,
+            anew=anew,
         )
     except Refused as refused:
-        return Landed(None, refused.problems)
+        return Landed(None, tuple(replace(problem, file=problem.file or part.file) for problem in refused.problems))
     told = [_already(part, batch.file)] if batch.again and batch.file != part.file else []
+    told += [_carried(part, source, batch)] if batch.counts.get("carried") else []
     if not speaks_for and not part.accepted.height:
         told.append(_for_nobody(part))
     return Landed(batch, tuple(told))
@@ -125,7 +181,32 @@ def _already(part: Intake, first: str) -> Problem:
     return Problem("already_landed", zh, en, "note", file=part.file)
 
 
+def _carried(part: Intake, source: Source, batch: Batch) -> Problem:
+    names = [column for column in batch.absent if column in source.columns]
+    zh_names = "、".join(header_of(name, source.columns[name]) for name in names)
+    rows = batch.counts["carried"]
+    zh = f"文件里没有（或整列为空）的列：{zh_names}；其中 {rows} 行在这些列上保留以前交的值"
+    en = f"lacks the columns {', '.join(names)} (or leaves them empty); " + (
+        f"{number_of(rows, 'row keeps', 'rows keep')} in them what was handed in before"
+    )
+    return Problem("columns_carried", zh, en, "note", file=part.file)
+
+
 def _for_nobody(part: Intake) -> Problem:
     zh = "没有可用的行，或看不出属于哪家门店，因此不代表任何门店“本月没有发生”；请更正，或放入以门店命名的文件夹"
     en = "has no usable row, or tells no store, so it says of no store that there was nothing; mend it or place it"
+    if part.rejected.height:
+        zh, en = _all_rejected(part)
     return Problem("speaks_for_nobody", zh, en, "warning", file=part.file)
+
+
+def _all_rejected(part: Intake) -> tuple[str, str]:
+    """What is said of a sheet without a row that counts: how many were rejected, and the commonest reason."""
+    reasons = part.rejected.group_by("column", "reason", "reason_en", maintain_order=True).len()
+    column, zh, en, _ = reasons.sort("len", descending=True, maintain_order=True).row(0)
+    count = part.counts["rejected"]
+    rows = number_of(count, "row was rejected", "rows were rejected")
+    return (
+        f"{count} 行全部被退回，因此不代表任何门店“本月没有发生”；主要原因：“{column}”{zh}",
+        f"all of it, {rows}, so it says of no store that there was nothing; mostly because of {column!r}: {en}",
+    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib.metadata import version
 from pathlib import Path
 
@@ -12,16 +12,19 @@ import polars as pl
 
 from fairwrench.closing.kept_cells import Remembering
 from fairwrench.closing.reach import reach, used_derived
+from fairwrench.closing.references import reference_problems
 from fairwrench.ledger.batches import Ledger
 from fairwrench.ledger.folder import sha256_of
-from fairwrench.ledger.seal import Seal, add_derived, seal
+from fairwrench.ledger.seal import Seal, add_derived, seal, sealed_sources
 from fairwrench.settlement.case import Case
 from fairwrench.settlement.deadlines import Month
 from fairwrench.settlement.measure import Engine, Evidence, SealedSource
-from fairwrench.settlement.problem import Problem, Refused
+from fairwrench.settlement.problem import Refused
+from fairwrench.settlement.problem_people import with_names
 from fairwrench.settlement.scheme import Scheme
 from fairwrench.settlement.settle import Settlement, settle
 from fairwrench.settlement.source import Source
+from fairwrench.settlement.time_zone import other_time_zone
 from fairwrench.settlement.workdays import WorkCalendar
 
 
@@ -33,6 +36,10 @@ class Office:
     engine: Engine
     sources: Mapping[str, Source]
     roster: pl.DataFrame
+
+    def as_sealed(self, sealed: Seal) -> Office:
+        """The office with the sources as a month was sealed with them, and no others."""
+        return replace(self, sources=sealed_sources(sealed, self.ledger.folder))
 
 
 #: events of earlier months that corrections took away (`withdrawn`) or brought (`newly_due`)
@@ -67,13 +74,22 @@ def settle_sealed(
     office: Office, scheme: Scheme, sealed: Seal, history: pl.DataFrame, corrections: pl.DataFrame
 ) -> Closed:
     """Settle a month from its seal; what was measured under this seal before is only scored."""
+    office = office.as_sealed(sealed)
     evidence = evidence_of(sealed, office, (scheme,))
     case = Case(scheme, office.sources, office.roster, evidence, history, corrections)
-    return Closed(sealed, case, settle(case, Remembering(office.engine, office.ledger.folder, sealed)))
+    settled = settle(case, Remembering(office.engine, office.ledger.folder, sealed))
+    leading_nowhere = reference_problems(office.ledger, office.engine, sealed, evidence)
+    problems = with_names((*settled.problems, *leading_nowhere), office.roster)
+    return Closed(sealed, case, replace(settled, problems=problems))
 
 
 def seal_month(office: Office, schemes: Sequence[Scheme], month: Month, limit: Month | None = None) -> Seal:
-    """The seal of a month with the derived columns that these schemes read; the first scheme's document is sealed."""
+    """The seal of a month with the derived columns that these schemes read; the first scheme's document is sealed.
+
+    Refused when a scheme names another time zone than the ledger's.
+    """
+    if problems := [problem for scheme in schemes for problem in other_time_zone(scheme, office.ledger.time_zone)]:
+        raise Refused(problems)
     dialect = office.engine.dialect
     back = reach(schemes, office.sources, dialect)
     sealed = seal(
@@ -126,30 +142,27 @@ def _short(columns: Sequence[str]) -> str:
 
 
 def evidence_of(sealed: Seal, office: Office, schemes: Sequence[Scheme]) -> Evidence:
-    """The sealed evidence as an engine reads it; Refused when a source it was sealed with is not known here."""
-    if unknown := sorted(set(sealed.sources) - set(office.sources)):
-        raise Refused([_unknown_source(name) for name in unknown])
+    """The sealed evidence as an engine reads it, every source as it was defined when the month was sealed."""
     folder: Path = office.ledger.folder
-    used = used_derived(schemes, office.sources, office.engine.dialect)
+    sources = sealed_sources(sealed, folder)
+    used = used_derived(schemes, sources, office.engine.dialect)
     found = {}
     for name, part in sealed.sources.items():
         side = sealed.derived.get(name)
         found[name] = SealedSource(
-            source=office.sources[name],
+            source=sources[name],
             files=tuple(part.paths(folder)),
             filed=tuple(file.month for file in part.files),
             derived=(str(folder / side.path),) if side else (),
             upto_batch=part.upto_batch,
             covered=_covered(part.coverage),
+            dated={column: _covered(by_month) for column, by_month in part.dated.items()},
+            uncovered={(store, m): why for m, stores in part.uncovered.items() for store, why in stores.items()},
+            absent=part.absent,
+            reversals=part.reversals,
             kept=used.get(name, ()) if side else (),
         )
     return Evidence(Month.parse(sealed.month), sealed.time_zone, found)
-
-
-def _unknown_source(name: str) -> Problem:
-    zh = f"没有数据源 {name} 的定义；请用 --sources 指定结算时所用的文件夹"
-    en = f"there is no definition of the source {name}; give the folder it was settled with by --sources"
-    return Problem("unknown_source", zh, en, subject=name)
 
 
 def _covered(coverage: Mapping[str, Sequence[str]]) -> frozenset[tuple[str, str]]:

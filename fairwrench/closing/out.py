@@ -8,6 +8,7 @@ what went in and came out); OUT/records/ (the settlement's frames in full precis
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -17,13 +18,14 @@ import polars as pl
 from fairwrench.closing.contract import KEYS, write_if_any, write_tables
 from fairwrench.closing.month import STANDING_CHANGES, Closed
 from fairwrench.ledger.folder import sha256_of
-from fairwrench.ledger.seal import Seal, read_seal, seal_json
+from fairwrench.ledger.seal import Seal, read_seal, seal_json, sealed_sources
 from fairwrench.settlement.case import CORRECTIONS, HISTORY
 from fairwrench.settlement.deadlines import Month
 from fairwrench.settlement.problem import Problem, Refused
 from fairwrench.settlement.roster import ROSTER
 from fairwrench.settlement.scheme import Scheme
 from fairwrench.settlement.settle import Settlement
+from fairwrench.settlement.source import Source
 
 FRAMES = ("totals", "lines", "pay", "steps", "standing", "shares", "periods")
 #: what the month stood on beside its seal, and what it changed in earlier ones
@@ -47,6 +49,8 @@ class Kept:
     corrections: pl.DataFrame
     about: dict[str, Any]
     standing_changes: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=STANDING_CHANGES))
+    #: the sources as the month was sealed with them, by which it is explained; read back they are all there
+    sources: Mapping[str, Source] = field(default_factory=dict)
 
 
 def write_closed(done: Closed, out: Path, lang: str) -> None:
@@ -80,13 +84,14 @@ def read_kept(out: Path, ledger: Path | None = None) -> Kept:
     about = _about(out)
     if lacking := sorted({*RECORDED} - about["records"].keys()):
         raise Refused([_of_another_version(out, lacking)])
-    scheme = sealed_scheme(seal, ledger or out / LEDGER)
+    place = ledger or out / LEDGER
+    scheme, sources = sealed_scheme(seal, place), sealed_sources(seal, place)
     frames: dict[str, Any] = {name: pl.read_parquet(records / f"{name}.parquet") for name in FRAMES}
     told = json.loads((records / "problems.json").read_text(encoding="utf-8"))
     problems = tuple(Problem(**{**each, "path": tuple(each["path"])}) for each in told)
     settlement = Settlement(Month.parse(about["month"]), scheme, **frames, problems=problems)
     inputs = {name: pl.read_csv(records / f"{name}.csv", schema=shape) for name, shape in INPUTS.items()}
-    return Kept(seal, settlement, inputs["history"], inputs["corrections"], about, inputs["standing_changes"])
+    return Kept(seal, settlement, inputs["history"], inputs["corrections"], about, inputs["standing_changes"], sources)
 
 
 def whole_seal(out: Path) -> Seal:
@@ -94,13 +99,23 @@ def whole_seal(out: Path) -> Seal:
     _about(out)
     try:
         return read_seal(out / SEAL)
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
         raise Refused([_unreadable(out, SEAL)]) from None
 
 
 def written(out: Path) -> dict[str, str]:
     """The files of `records/` with the SHA-256 that they were written with."""
     return dict(_about(out)["records"])
+
+
+def handed_on(out: Path) -> dict[str, str]:
+    """The csv files handed on with the SHA-256 that they were written with."""
+    return dict(_about(out)["outputs"])
+
+
+def settled_from(out: Path) -> str:
+    """The digest of the seal that the month in `out` was settled from."""
+    return str(_about(out)["seal"])
 
 
 def _about(out: Path) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from fairwrench.catalog.loader import load_sources
 from fairwrench.closing.book import totals_as_history
 from fairwrench.closing.folder import Bars, gather
 from fairwrench.closing.month import Closed, Office, seal_month, settle_sealed
-from fairwrench.closing.run import checked_scheme
+from fairwrench.closing.scheme_check import checked_scheme
 from fairwrench.ledger.batches import Ledger
 from fairwrench.settlement.case import CORRECTIONS, HISTORY
 from fairwrench.settlement.deadlines import Month

@@ -3,29 +3,28 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import polars as pl
 
-from fairwrench.catalog.loader import load_sources, open_scheme
+from fairwrench.catalog.loader import load_sources
 from fairwrench.closing.book import Book
 from fairwrench.closing.contract import REJECTED
+from fairwrench.closing.files_read import Kinds
 from fairwrench.closing.folder import Bars, Gathered, gather
 from fairwrench.closing.history import history_from
 from fairwrench.closing.month import Closed, Office
 from fairwrench.closing.out import LEDGER, write_closed
+from fairwrench.closing.scheme_check import checked_scheme
 from fairwrench.ledger.batches import Ledger
 from fairwrench.settlement.case import HISTORY
-from fairwrench.settlement.check import check_scheme
 from fairwrench.settlement.deadlines import Month
-from fairwrench.settlement.dialect import Dialect
-from fairwrench.settlement.measure import Engine, check_measure
+from fairwrench.settlement.measure import Engine
 from fairwrench.settlement.problem import Problem, Refused, errors
-from fairwrench.settlement.scheme import Measure, Scheme
-from fairwrench.settlement.source import Source
+from fairwrench.settlement.scheme import Scheme
 
 #: workbooks of rejected rows, ready to be mended and uploaded again
 TO_MEND = "rejected"
@@ -42,6 +41,9 @@ class Asked:
     source_folders: tuple[Path, ...] = ()
     history: Path | None = None
     lang: str = "zh"
+    kinds: Kinds = field(default_factory=Kinds)
+    #: of files that contradict each other, those that have the last word
+    last: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -62,42 +64,29 @@ class Run:
         return self.gathered.rejected
 
 
-def wrong_formulas(dialect: Dialect) -> Callable[[Measure, Source], list[str]]:
-    """The check of a measure's formulas for an engine's dialect."""
-
-    def wrong(measure: Measure, source: Source) -> list[str]:
-        return check_measure(measure, source, dialect)
-
-    return wrong
-
-
-def checked_scheme(name: str, sources: dict[str, Source], engine: Engine) -> tuple[Scheme, list[Problem]]:
-    """The scheme with what is worth knowing about it; Refused with everything that is wrong."""
-    opened = open_scheme(name)
-    problems = opened.located(check_scheme(opened.scheme, sources, wrong_formulas(engine.dialect)))
-    if errors(problems):
-        raise Refused(problems)
-    return opened.scheme, problems
-
-
 def settle_folder(asked: Asked, engine: Engine, bars: Bars) -> Run:
     """Land what the folder holds, settle the month asked for (and those before it, for its history), write it out."""
     sources = load_sources(*asked.source_folders)
     scheme, _ = checked_scheme(asked.scheme, sources, engine)
     history = history_from(asked.history, scheme) if asked.history else pl.DataFrame(schema=HISTORY)
     gathered = gather(asked.data, scheme, sources, asked.month)
+    gathered.kinds = asked.kinds
+    gathered.settle_order(asked.last)
     with _nothing_when_refused(asked.out):
         ledger = Ledger(asked.out / LEDGER, time_zone=scheme.cycle.time_zone)
-        landed = gathered.land(ledger, sources, bars, asked.out / TO_MEND)
+        landed = gathered.land(ledger, sources, bars, asked.out / TO_MEND, lang=asked.lang)
         office = Office(ledger, engine, sources, gathered.roster)
         book = Book(office, scheme, history, progress=lambda kind, month: bars.step(kind, str(month)))
         earlier = [] if asked.history else [month for month in gathered.months if month < asked.month]
         bars.expect("settle", len(earlier) + 1)
         book.catch_up(earlier, asked.month)
         closed = book.close(asked.month)
+        problems = (*gathered.problems, *landed, *closed.settlement.problems)
+        if errors(problems):
+            raise Refused(problems)
     write_closed(closed, asked.out, asked.lang)
     write_rejected_csv(gathered.rejected, asked.out, asked.lang)
-    problems = (*gathered.problems, *landed, *closed.settlement.problems)
+    gathered.read.write_csv(asked.out / "files.csv", line_terminator="\n")
     return Run(asked, office, scheme, book, closed, gathered, problems)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import compress
 
@@ -33,12 +33,25 @@ def rows_behind(behind: RowsBehind, office: Office, sealed: Seal, scheme: Scheme
 
 def rows_excused(behind: RowsBehind, office: Office, sealed: Seal, scheme: Scheme) -> pl.DataFrame:
     """The rows that a figure would count, had they not been excused from its metric."""
+    return rows_apart((behind,), office, sealed, scheme)[0][1]
+
+
+def rows_apart(
+    behinds: Iterable[RowsBehind], office: Office, sealed: Seal, scheme: Scheme
+) -> list[tuple[pl.DataFrame, pl.DataFrame]]:
+    """The rows that each of some figures counts, and those excused from it; the evidence is opened once for all."""
     evidence = _evidence(office, sealed, scheme)
-    if (behind.measure.source, behind.metric) not in evidence.exempted:
-        return pl.DataFrame(schema={"_id": pl.Int64})
+    return [_apart(behind, office, scheme, evidence, sealed) for behind in behinds]
+
+
+def _apart(
+    behind: RowsBehind, office: Office, scheme: Scheme, evidence: Evidence, sealed: Seal
+) -> tuple[pl.DataFrame, pl.DataFrame]:
     counted = _rows(behind, office, scheme, evidence, sealed)
+    if (behind.measure.source, behind.metric) not in evidence.exempted:
+        return counted, counted.clear()
     whole = _rows(behind, office, scheme, replace(evidence, exempted={}), sealed)
-    return whole.join(counted, on="_id", how="anti", maintain_order="left")
+    return counted, whole.join(counted, on="_id", how="anti", maintain_order="left")
 
 
 def _evidence(office: Office, sealed: Seal, scheme: Scheme) -> Evidence:
@@ -162,10 +175,9 @@ def traced(step: Step, office: Office, kept: Kept, limit: int = 0) -> list[Trace
 
     Rows that were excused from the metric follow, marked as such; they are not counted.
     """
-    found = []
+    found, office = [], office.as_sealed(kept.seal)
     for behind in step.rows:
-        rows = rows_behind(behind, office, kept.seal, kept.settlement.scheme)
-        excused = rows_excused(behind, office, kept.seal, kept.settlement.scheme)
+        ((rows, excused),) = rows_apart((behind,), office, kept.seal, kept.settlement.scheme)
         shown = rows.head(limit) if limit else rows
         if excused.height:
             marked = (shown.with_columns(note_=pl.lit("")), excused.with_columns(note_=pl.lit(EXCUSED)))
@@ -177,7 +189,7 @@ def traced(step: Step, office: Office, kept: Kept, limit: int = 0) -> list[Trace
 #: where a row was handed in: the key for programs, what people call it
 PLACE = {"file": ("文件", "File"), "sheet": ("工作表", "Sheet"), "row": ("行", "Row"), "by": ("提交人", "Handed in by")}
 NOTE = {"note": ("备注", "Note")}
-MARKED = {EXCUSED: ("免责，不计入", "excused, not counted")}
+MARKED = {EXCUSED: ("已剔除，不计入", "excused, not counted")}
 TRUTH = {"True": ("是", "yes"), "False": ("否", "no")}
 
 
@@ -194,20 +206,20 @@ def _table(behind: RowsBehind, rows: pl.DataFrame, count: int, office: Office) -
         batch = office.ledger.records(behind.measure.source).one(row["_batch"])
         told = (batch.file, batch.sheet, str(row["_row"]), batch.by)
         cells.append((*told, *("" if row.get(name) is None else str(row[name]) for name in (*columns, *marks))))
-    words = {name: values for name in columns if (values := _values_told(source, name, office.sources))}
+    words = {name: values for name in columns if (values := values_told(source, name, office.sources))}
     words |= {mark: MARKED for mark in marks.values()}
     keys = (*PLACE, *columns, *marks.values())
     return Traced(behind.measure.source, count, keys, names, tuple(cells), words)
 
 
-def _values_told(source: Source, name: str, sources: Mapping[str, Source]) -> dict[str, tuple[str, str]]:
+def values_told(source: Source, name: str, sources: Mapping[str, Source]) -> dict[str, tuple[str, str]]:
     """The values of a column that are told in words: yes and no, and those that are fixed, looked-up ones too."""
     if source.type_of(name) == "bool":
         return TRUTH
     derived = source.derived.get(name)
     if isinstance(derived, Lookup):
         other = sources.get(derived.lookup)
-        return _values_told(other, derived.take, sources) if other else {}
+        return values_told(other, derived.take, sources) if other else {}
     facts = source.columns.get(name)
     labels = {word: word_label(facts, word) for word in (facts.one_of or {} if facts else {})}
     return {word: (label.zh, label.en) for word, label in labels.items()}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Iterable, Mapping
 from typing import ClassVar
 
 import polars as pl
@@ -33,6 +34,18 @@ class Asking(ABC):
         extra = {} if members is None else {"members": members}
         frame = self._integers(sql, planned.measure.source, (planned,), evidence, **extra)
         return frame.rename({planned.key: "value"}).drop_nulls()
+
+    def unmatched(
+        self, source: str, by: Mapping[str, str], other: str, batches: Iterable[int], evidence: Evidence
+    ) -> pl.DataFrame:
+        """See `Engine.unmatched`."""
+        sql = query.unmatched(source, by, other, batches, evidence, self.dialect)
+        here = evidence.sources[source].files_since(evidence.month)
+        return self._frame(sql, {source: here} | {other: evidence.sources[other].files}, evidence)
+
+    @abstractmethod
+    def _frame(self, sql: str, files: Mapping[str, tuple[str, ...]], evidence: Evidence) -> pl.DataFrame:
+        """The query's result over some files of each source that it reads."""
 
     @abstractmethod
     def _integers(

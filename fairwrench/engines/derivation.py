@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from fairwrench.engines.query import current, in_months
 from fairwrench.settlement.dialect import Dialect
+from fairwrench.settlement.formula import reversal_sql
 from fairwrench.settlement.measure import Evidence, SealedSource
 from fairwrench.settlement.problem import Problem, Refused
 from fairwrench.settlement.source import Existence, Lookup, Recurrence, Shift, Source, reads
@@ -48,8 +49,10 @@ def derive(name: str, columns: Iterable[str], evidence: Evidence, dialect: Diale
     steps = closure(source, asked)
     dates = [column for column, kind in source.columns.items() if kind.type in DATES]
     own = {read for step in steps for read in reads(source.derived[step]) if read not in source.derived}
-    base = current(name, evidence, sorted({*own, *dates}), dialect)
-    stages = _Stages(source, evidence, dialect, base, tuple(steps))
+    taken_back = source.reversible if evidence.sources[name].reversals else ()
+    base = current(name, evidence, sorted({*own, *dates, *taken_back}), dialect)
+    real = f"NOT {reversal_sql(source, dialect)}" if taken_back else ""
+    stages = _Stages(source, evidence, dialect, base, tuple(steps), real)
     tables = ", ".join(table for step in steps for table in stages.add(step))
     kept = ", ".join(["_id", *map(dialect.column, asked)])
     dated = [*dates, *(step for step in steps if source.derived_types[step] in DATES)]
@@ -63,7 +66,7 @@ class _Stages:
     """Adds one derived column after another; recurrences of one kind share their pairs of visits.
 
     `base` is the query of the rows to begin with, `steps` are the columns to come. `rows` is what a query reads to have
-    every column so far: a table's name, or a query in brackets.
+    every column so far: a table's name, or a query in brackets. A reversal is no visit: nobody comes back by it.
     """
 
     source: Source
@@ -71,6 +74,8 @@ class _Stages:
     dialect: Dialect
     base: str
     steps: tuple[str, ...]
+    #: rows that happened, as a condition; empty where none of them takes another one back
+    real: str = ""
 
     def __post_init__(self) -> None:
         self.rows = f"({self.base})"
@@ -112,7 +117,7 @@ class _Stages:
         if kind not in self.pairs or not self.pairs[kind].there >= {*reads(derived)} & {*self.source.derived}:
             yield from self._named()
             name = f"returns{self.tables}"
-            self.pairs[kind] = _Returns(name, derived, self.source, self.dialect, frozenset(self.there))
+            self.pairs[kind] = _Returns(name, derived, self.source, self.dialect, frozenset(self.there), self.real)
             yield from self.pairs[kind].tables(self.rows)
 
     def _lookups(self, steps: Sequence[str], derived: Lookup) -> str:
@@ -164,7 +169,16 @@ class _Returns:
     table `…_rows`: few of all rows, as most things do not even come twice. `there` are the columns that it has.
     """
 
-    def __init__(self, name: str, derived: Recurrence, source: Source, dialect: Dialect, there: frozenset[str]) -> None:
+    def __init__(  # noqa: PLR0917 - one caller, and each of them is of another kind
+        self,
+        name: str,
+        derived: Recurrence,
+        source: Source,
+        dialect: Dialect,
+        there: frozenset[str],
+        real: str,
+    ) -> None:
+        self.real = real
         self.name, self.derived, self.source, self.dialect, self.there = name, derived, source, dialect, there
         self.same = [dialect.column(column) for column in derived.recurrence]
         self.visit = [dialect.column(column) for column in derived.visit]
@@ -178,7 +192,8 @@ class _Returns:
         opened, closed = self.dialect.column(derived.opened), self.dialect.column(derived.closed)
         same = ", ".join(self.same)
         again = f"SELECT {same} FROM {before} WHERE {self._known()} GROUP BY {same} HAVING COUNT(*) > 1"
-        yield f"{self.rows} AS (SELECT b.* FROM {before} b JOIN ({again}) a ON {_equal('b', 'a', self.same)})"
+        real = f" WHERE {self.real}" if self.real else ""
+        yield f"{self.rows} AS (SELECT b.* FROM {before} b JOIN ({again}) a ON {_equal('b', 'a', self.same)}{real})"
         yield (
             f"{self.name}_visits AS (SELECT {keys}, MIN({opened}) AS opened_, MAX({closed}) AS closed_"
             f" FROM {self.rows} WHERE {opened} IS NOT NULL GROUP BY {keys})"
@@ -232,7 +247,7 @@ class _Returns:
             tests.append(f"{name} IS NOT NULL")
             if self.source.type_of(column) in ("text", "person", "store"):
                 tests.append(f"{name} <> ''")
-        return " AND ".join(tests)
+        return " AND ".join([*tests, *([self.real] if self.real else [])])
 
 
 def _equal(ours: str, theirs: str, columns: Sequence[str], named: Sequence[str] | None = None) -> str:

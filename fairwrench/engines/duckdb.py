@@ -96,6 +96,12 @@ class DuckDB(Asking):
             written = connection.execute(f"COPY ({sql}) TO {query.text(target)} ({options})").fetchone()
         return int(written[0]) if written else 0
 
+    def _frame(self, sql: str, files: Mapping[str, tuple[str, ...]], evidence: Evidence) -> pl.DataFrame:
+        """See `Asking._frame`."""
+        connections = [self._reading(source, paths, evidence) for source, paths in files.items()]
+        found: pl.DataFrame = connections[-1].sql(sql).pl()
+        return found
+
     def _integers(
         self, sql: str, source: str, measures: tuple[Planned, ...], evidence: Evidence, **frames: pl.DataFrame
     ) -> pl.DataFrame:

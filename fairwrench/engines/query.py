@@ -13,10 +13,13 @@ import polars as pl
 
 from fairwrench.settlement.deadlines import Month
 from fairwrench.settlement.dialect import Clock, Dialect, quoted
-from fairwrench.settlement.formula import Aggregate, aggregate_sql, parse_aggregate, parse_condition
+from fairwrench.settlement.formula import Aggregate, aggregate_sql, parse_aggregate, parse_condition, reversal_sql
 from fairwrench.settlement.measure import Evidence, Pass, Planned, SealedSource, digits
 from fairwrench.settlement.problem import Problem, Refused
 from fairwrench.settlement.source import Source
+
+#: the mark of rows that take another one back
+_TAKES_BACK = "takes_back_"
 
 
 def text(value: str) -> str:
@@ -108,6 +111,9 @@ def condition(planned: Planned, evidence: Evidence, dialect: Dialect, clock: Clo
     if excused:
         parts.append(f"{row_key(source, dialect)} NOT IN ({_listed(excused, dialect)})")
         columns |= set(source.key)
+    if planned.batches:
+        parts.append(f"_batch IN ({', '.join(map(str, planned.batches))})")
+        columns |= {"_batch"}
     return "(" + " AND ".join(parts) + ")", frozenset(columns)
 
 
@@ -156,10 +162,11 @@ def _asked(query: Pass, evidence: Evidence, dialect: Dialect) -> tuple[str, str,
     dated: set[str] = set()
     for planned in query.measures:
         test, aggregate, columns = _measured(planned, evidence, dialect, clock)
-        aggregates.append(f"{aggregate_sql(aggregate, test, dialect)} AS {planned.key}")
+        reversal = _reversal(planned, evidence)
+        aggregates.append(f"{aggregate_sql(aggregate, test, dialect, reversal)} AS {planned.key}")
         dated.add(_dated(planned, evidence, dialect))
         read |= columns
-    return ", ".join(aggregates), current(query.source, evidence, sorted(read), dialect), _any_of(dated)
+    return ", ".join(aggregates), netted(query.source, evidence, sorted(read), dialect), _any_of(dated)
 
 
 def _measured(
@@ -170,6 +177,32 @@ def _measured(
     test, columns = condition(planned, evidence, dialect, clock)
     aggregate = parse_aggregate(planned.measure.value, source, dialect, clock)
     return test, aggregate, columns | aggregate.columns
+
+
+def _reversal(planned: Planned, evidence: Evidence) -> str:
+    """Which of the `netted` rows take another one back; empty where the evidence has none or rows are counted as they
+    are."""
+    return _TAKES_BACK if evidence.sources[planned.measure.source].reversals and not planned.batches else ""
+
+
+def netted(name: str, evidence: Evidence, columns: Iterable[str], dialect: Dialect) -> str:
+    """The rows in force; a reversal as the row that it takes back, its amounts positive, marked `takes_back_`.
+
+    So a reversal meets the conditions that the row met which it takes back, whatever they ask of its amounts.
+    """
+    source = evidence.sources[name].source
+    if not evidence.sources[name].reversals:
+        return current(name, evidence, columns, dialect)
+    wanted = sorted({*columns, *source.reversible} - {"_id"})
+    back = reversal_sql(source, dialect)
+    chosen = [
+        f"CASE WHEN {back} THEN -{dialect.column(word)} ELSE {dialect.column(word)} END AS {dialect.column(word)}"
+        if word in source.reversible
+        else dialect.column(word)
+        for word in wanted
+    ]
+    rows = current(name, evidence, wanted, dialect)
+    return f"SELECT _id, {', '.join(chosen)}, {back} AS {_TAKES_BACK} FROM ({rows}) s"
 
 
 def _dated(planned: Planned, evidence: Evidence, dialect: Dialect) -> str:
@@ -187,8 +220,8 @@ def level(planned: Planned, by_store: bool, evidence: Evidence, dialect: Dialect
     measure = planned.measure
     test, aggregate, columns = _measured(planned, evidence, dialect, evidence.clock())
     read = columns | {"store"} | ({measure.credit} if measure.credit else set())
-    rows = current(measure.source, evidence, sorted(read), dialect)
-    value = f"{aggregate_sql(aggregate, test, dialect)} AS {planned.key}"
+    rows = netted(measure.source, evidence, sorted(read), dialect)
+    value = f"{aggregate_sql(aggregate, test, dialect, _reversal(planned, evidence))} AS {planned.key}"
     if by_store:
         return (
             f"SELECT CASE WHEN GROUPING(store) = 1 THEN '*' ELSE store END AS unit, {value} FROM ({rows}) c"
@@ -205,10 +238,18 @@ def level(planned: Planned, by_store: bool, evidence: Evidence, dialect: Dialect
 def rows(
     planned: Planned, people: Iterable[str] | None, stores: Iterable[str] | None, evidence: Evidence, dialect: Dialect
 ) -> str:
-    """The rows that a measure counts, for some people or stores, with all their columns in the source's order."""
+    """The rows that a measure counts, for some people or stores, with all their columns in the source's order.
+
+    `_value` is what a row adds, where the measure counts more than rows.
+    """
     measure = planned.measure
     sealed = evidence.sources[measure.source]
-    tests = [condition(planned, evidence, dialect, evidence.clock())[0]]
+    test, read = condition(planned, evidence, dialect, evidence.clock())
+    if sealed.reversals:
+        test = f"_id IN (SELECT _id FROM ({netted(measure.source, evidence, sorted(read), dialect)}) n WHERE {test})"
+    tests = [test]
+    argument = parse_aggregate(measure.value, sealed.source, dialect, evidence.clock()).argument
+    value = f", {argument} AS _value" if argument else ""
     if people is not None and measure.credit:
         tests.append(f"{dialect.column(measure.credit)} IN ({_listed(people, dialect)})")
     if stores is not None:
@@ -216,7 +257,30 @@ def rows(
     inner = current(
         measure.source, evidence, [*sealed.source.columns, "store", *sealed.kept, "_batch", "_row"], dialect
     )
-    return f"SELECT * FROM ({inner}) c WHERE {' AND '.join(tests)} ORDER BY _batch, _row, _id"
+    return f"SELECT *{value} FROM ({inner}) c WHERE {' AND '.join(tests)} ORDER BY _batch, _row, _id"
+
+
+def unmatched(  # noqa: PLR0917 - called as `Engine.unmatched` is, and the dialect
+    name: str, by: Mapping[str, str], other: str, batches: Iterable[int], evidence: Evidence, dialect: Dialect
+) -> str:
+    """How many rows filed in the month name a row of another source that is not there, by batch and store."""
+    source, column = evidence.sources[name].source, dialect.column
+    ours = [column(mine) for mine in by]
+    filed = in_months(source, source.filed_by, evidence.window(1), evidence.time_zone, dialect)
+    told = " AND ".join(f"{mine} IS NOT NULL" for mine in ours)
+    here = current(name, evidence, sorted({"store", "_batch", source.filed_by, *by}), dialect)
+    there = current(other, evidence, sorted(by.values()), dialect)
+    theirs = ", ".join(column(their) for their in by.values())
+    on = " AND ".join(f"b.{column(mine)} = o.{column(their)}" for mine, their in by.items())
+    key = " || ' ' || ".join(f"CAST(b.{mine} AS {dialect.text_type})" for mine in ours if mine != column("store"))
+    alone = f"o.{column(next(iter(by.values())))} IS NULL"
+    numbers = ", ".join(map(str, batches))
+    return (
+        f"SELECT b._batch AS batch, b.store AS store, COUNT(*) AS {column('rows')},"
+        f" COUNT(CASE WHEN {alone} THEN 1 END) AS unmatched, MIN(CASE WHEN {alone} THEN {key} END) AS example"
+        f" FROM (SELECT * FROM ({here}) c WHERE {filed} AND {told} AND _batch IN ({numbers})) b"
+        f" LEFT JOIN (SELECT DISTINCT {theirs} FROM ({there}) t) o ON {on} GROUP BY b._batch, b.store"
+    )
 
 
 def _listed(words: Iterable[str], dialect: Dialect) -> str:

@@ -113,6 +113,12 @@ class Spark(Asking):
         shutil.rmtree(parts)
         return int(pl.scan_parquet(target, glob=False).select(pl.len()).collect().item())
 
+    def _frame(self, sql: str, files: Mapping[str, tuple[str, ...]], evidence: Evidence) -> pl.DataFrame:
+        """See `Asking._frame`."""
+        for source, paths in files.items():
+            self._offer(source, paths, evidence)
+        return _as_polars(self.session.sql(sql))
+
     def _integers(
         self, sql: str, source: str, measures: tuple[Planned, ...], evidence: Evidence, **frames: pl.DataFrame
     ) -> pl.DataFrame:

@@ -13,6 +13,7 @@ from html import unescape
 
 from fairwrench.ledger.extent import Extent
 from fairwrench.ledger.sheet import Limits, refuse_beyond, refuse_damaged, refuse_swollen
+from fairwrench.ledger.special_cells import BookFacts, SpecialCells, read_book, read_special_cells, read_styles
 from fairwrench.settlement.problem import Refused
 
 _PIECE = 1 << 22
@@ -22,6 +23,8 @@ _ENCRYPTED = 1
 #: the shortest way to write a cell that uses a shared text: <c t="s"><v>0</v></c>
 _SHARED_CELL = 22
 _VALUE = re.compile(rb"<(?:\w+:)?v\b[^<>]*>\s*(\d{1,9})\b")
+_BOOK, _STYLES = "xl/workbook.xml", "xl/styles.xml"
+_EXTENSIONS = re.compile(rb"<(?:[\w.-]+:)?extLst\b.*</(?:[\w.-]+:)?extLst\s*>", re.DOTALL)
 _UTF16 = (b"\xff\xfe", b"\xfe\xff", b"<\x00", b"\x00<")
 
 
@@ -37,19 +40,69 @@ def opened(content: bytes) -> Iterator[zipfile.ZipFile]:
         refuse_damaged()
 
 
-def measured(content: bytes, limits: Limits) -> dict[str, Extent]:
+def measured(content: bytes, limits: Limits, facts: BookFacts) -> dict[str, Extent]:
     """Every part of a zipped workbook by name; Refused when it is damaged or larger than `limits` allow."""
     parts: dict[str, Extent] = {}
     left = limits.unpacked_bytes
     with opened(content) as archive:
         for info in archive.infolist():
-            parts[info.filename], size = _measure(content, info, left, limits)
+            parts[info.filename], size = _measure(content, info, left, limits, facts)
             left -= size
         longest = max(part.longest for part in parts.values()) if parts else 0
         if longest * sum(part.size for part in parts.values()) // _SHARED_CELL > limits.unpacked_bytes:
             shared = [info for info in archive.infolist() if parts[info.filename].longest]
             _refuse_swelling(content, shared, archive.infolist(), limits)
     return parts
+
+
+def with_true_dates(content: bytes, limits: Limits) -> bytes:
+    """The workbook, without the extensions by which Excel for Mac hides from the reader that its dates begin in 1904.
+
+    The reader takes the last element called workbookPr for the workbook's own, an extension of that name included, and
+    would give every date four years and a day early.
+    """
+    with opened(content) as archive:
+        name = _part(archive, _BOOK)
+        if name is None or read_book(_limited(content, archive, name, limits))[:2] != (True, True):
+            return content
+        book = b"".join(_limited(content, archive, name, limits))
+        plain = _EXTENSIONS.sub(b"", book)
+        target = io.BytesIO()
+        with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as written:
+            for info in archive.infolist():
+                body = plain if info.filename == name else b"".join(_limited(content, archive, info.filename, limits))
+                written.writestr(info.filename, body)
+    return target.getvalue()
+
+
+def book_facts(content: bytes, limits: Limits) -> BookFacts:
+    """What a zipped workbook says of all its sheets."""
+    with opened(content) as archive:
+        book, styles = _part(archive, _BOOK), _part(archive, _STYLES)
+        recalculate = bool(book) and read_book(_limited(content, archive, book or "", limits))[2]
+        known = read_styles(_limited(content, archive, styles, limits)) if styles else (frozenset[int](), {})
+    return BookFacts(known[0], recalculate, known[1])
+
+
+def special_cells(content: bytes, part: str, facts: BookFacts, limits: Limits) -> SpecialCells:
+    """The special cells of the sheet in a part."""
+    with opened(content) as archive:
+        return read_special_cells(_limited(content, archive, part, limits), facts)
+
+
+def _part(archive: zipfile.ZipFile, name: str) -> str | None:
+    """The part of that name, whatever its case."""
+    return next((part for part in archive.namelist() if part.lower() == name), None)
+
+
+def _limited(content: bytes, archive: zipfile.ZipFile, name: str, limits: Limits) -> Iterator[bytes]:
+    """The pieces of a part; Refused when they are more than `limits` allow."""
+    size = 0
+    for piece in _pieces(content, archive.getinfo(name)):
+        size += len(piece)
+        if size > limits.unpacked_bytes:
+            refuse_swollen(limits)
+        yield piece
 
 
 def _refuse_swelling(
@@ -97,8 +150,8 @@ def _attribute(tag: str, name: str) -> str:
     return unescape(found[1]) if found else ""
 
 
-def _measure(content: bytes, info: zipfile.ZipInfo, left: int, limits: Limits) -> tuple[Extent, int]:
-    extent, size = Extent(), 0
+def _measure(content: bytes, info: zipfile.ZipInfo, left: int, limits: Limits, facts: BookFacts) -> tuple[Extent, int]:
+    extent, size = Extent(facts), 0
     for piece in _ahead(_pieces(content, info)):
         if not size and piece[:2] in _UTF16 and info.filename.lower().endswith(".xml"):
             refuse_damaged()  # its tags would not be seen

@@ -1,13 +1,12 @@
 """The ledger: evidence lands batch by batch, wholly or not at all, and is never changed afterwards.
 
 A changed row is a new row that names the one it replaces (`_supersedes`); a row that moved to another month or store
-also leaves a row behind that takes it away there (`_void`). So the current rows of some months and stores can be told
-from these months and stores alone.
+also leaves a row behind that takes it away there (`_void`), and so does a row that is withdrawn. So the current rows of
+some months and stores can be told from these months and stores alone.
 """
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -18,12 +17,17 @@ from pathlib import Path
 
 import polars as pl
 
+from fairwrench.ledger.columns import PARTITION
 from fairwrench.ledger.compare import compare
-from fairwrench.ledger.folder import LAYOUT, RESERVED, keep, kept, sha256_of, write_json
+from fairwrench.ledger.contradictions import Beside
+from fairwrench.ledger.coverage import FILED, Coverage, coverage_of
+from fairwrench.ledger.folder import RESERVED, keep, kept, sha256_of, write_json
+from fairwrench.ledger.formats import FORMAT, LEDGER_JSON, ledger_zone
 from fairwrench.ledger.incoming import Part, bulk_parts, parts_of, prepared, rows_sha256
 from fairwrench.ledger.lane import free_lane, lane
-from fairwrench.ledger.lookup import current_rows, known
+from fairwrench.ledger.lookup import Known, current_rows, known
 from fairwrench.ledger.records import Batch, DataFile, Fold, Shelf, Upload, batch_from, fold_from, in_time
+from fairwrench.ledger.reversals import reversed_rows
 from fairwrench.ledger.table import Table, committed, exists, sweep
 from fairwrench.settlement.deadlines import Month
 from fairwrench.settlement.problem import Problem, Refused
@@ -89,11 +93,9 @@ class Ledger:
         Columns source, store, month ('YYYY-MM'), sorted, each row once.
         """
         handed_in = [batch for batch in self.batches() if upto is None or batch.within(upto)]
-        rows = [(batch.source, list(batch.stores), list(batch.months)) for batch in handed_in]
-        text = pl.String()
-        shape = {"source": text, "store": pl.List(text), "month": pl.List(text)}
-        frame = pl.DataFrame(rows, schema=shape, orient="row")
-        return frame.explode("store").explode("month").drop_nulls().unique().sort(pl.all())
+        rows = [(batch.source, store, month) for batch in handed_in for store, month in batch.covered]
+        shape = dict.fromkeys(("source", "store", "month"), pl.String())
+        return pl.DataFrame(rows, schema=shape, orient="row").unique().sort(pl.all())
 
     def current(
         self, name: str, source: Source, months: Iterable[Month] | None = None, upto: Month | None = None
@@ -121,28 +123,65 @@ class Ledger:
         counts: Mapping[str, int] | None = None,
         by: str = "",
         rejected: pl.DataFrame | None = None,
+        absent: Sequence[str] = (),
+        refused: Sequence[str] = (),
+        strangers: Sequence[str] = (),
+        withdrawn: pl.DataFrame | None = None,
+        beside: Beside | None = None,
+        origin: str = "",
+        anew: bool = False,
     ) -> Batch:
-        """Land accepted rows (canonical columns, `store`, `_row`) as one batch; a repeated landing has no effect.
+        """Land accepted rows (canonical columns, `store`, `_row`) as one batch; repeating what holds has no effect.
 
-        `stores` are those the file speaks for, with or without rows. Refused, with nothing written: a key occurs twice,
-        or a row has no store or no month. A row that was told otherwise for a later period counts until that period.
+        What landed before is no new word, whatever was said since, so that a landing that was killed, or a folder, can
+        be landed again; with `anew` somebody says it now, and it is a new batch where it was told otherwise since.
+        `withdrawn` are current rows (as `current` gives them) that end: each leaves a row behind that takes it away
+        where it stood, so nothing landed before comes back.
+        `beside` hears of rows that files handed in together say otherwise. `origin` is kept with the batch.
+
+        `stores` are those the file speaks for, with or without rows, `refused` those whose rows were all rejected.
+        `absent` are columns that the file did not have: they take nothing back, a row keeps what the ledger knows in
+        them; and a row that says no more than the ledger knows is written anew when its batch had columns that the
+        known one's lacked. `strangers` are names on no roster. Refused, with
+        nothing written: a key occurs twice, or a row has no store or no month. A row that was told otherwise for a
+        later period counts until that period.
         """
         incoming = prepared(source, rows, self.time_zone)
         with self.writing(name):
             table = self.table(name, source, writing=True)
             draft = self._draft(table, upload, period, by)
-            read_as = rows_sha256(source, incoming)
-            draft = replace(draft, stores=tuple(stores), months=_months(period, incoming), read_as=read_as)
+            draft = replace(
+                draft,
+                stores=tuple(stores),
+                read_as=rows_sha256(source, incoming),
+                absent=tuple(sorted(absent)),
+                refused=tuple(refused),
+                strangers=tuple(strangers),
+                origin=origin,
+            )
+            draft = _covering(draft, coverage_of(source, incoming, stores, period, self.time_zone))
+            before_it = known(table, _asked(source, incoming, withdrawn), self._period_of(name), period)
+            lacking = self._lacking(name, before_it.current["_batch"].unique().to_list(), draft)
+            # Columns that together are one word (level or points, with an example) never mix with an earlier one.
+            apart = () if source.says else draft.absent
+            without = {column: self._without(name, before_it.current, column) for column in apart}
+            found = compare(source, incoming, before_it, lacking, ended=_ended(before_it, withdrawn), absent=without)
             before = self.records(name).same(draft)
-            if before:
+            if before and not (anew and found.changes):
                 return replace(before, again=True)
-            found = compare(source, incoming, known(table, incoming, self._period_of(name), period))
+            if beside:
+                beside.compare(source, found, before_it, self.records(name).one)
             keep(self.folder / "uploads", upload.content)
             self.passed("upload kept")
-            refused = 0 if rejected is None else rejected.height
-            given = {"accepted": rows.height, "rejected": refused, **(counts or {}), **found.counts}
+            lost = 0 if rejected is None else rejected.height
+            taken_back = int(reversed_rows(incoming, source).sum()) if source.reversible else 0
+            given = {"accepted": rows.height, "rejected": lost, **(counts or {}), **found.counts}
+            given |= {"reversals": taken_back} if taken_back else {}
             return self._write(
-                table, replace(draft, counts=given), parts_of(source, found, draft.number, draft.period), rejected
+                table,
+                replace(draft, counts=given, filled=found.filled),
+                parts_of(source, found, draft.number, draft.period),
+                rejected,
             )
 
     def land_bulk(
@@ -260,6 +299,16 @@ class Ledger:
         self.passed("finished")
         return batch
 
+    def _lacking(self, name: str, numbers: Iterable[int], draft: Batch) -> set[int]:
+        """Those of some batches whose files did not have every column that the draft's has."""
+        records = self.records(name)
+        return {number for number in numbers if {*records.one(number).lacks} - {*draft.absent}}
+
+    def _without(self, name: str, rows: pl.DataFrame, column: str) -> set[int]:
+        """The batches of some rows that do not know a column."""
+        records = self.records(name)
+        return {number for number in rows["_batch"].unique() if column in records.one(number).lacks}
+
     def _recover(self, name: str) -> None:
         """Finish what reached the table and take back what did not; the lane is held."""
         for shelf, kind in ((self.records(name), Batch.kind), (self.folds(name), Fold.kind)):
@@ -283,29 +332,45 @@ class Ledger:
 
 def _opened(folder: Path, time_zone: str | None) -> str:
     """The time zone of the ledger in a folder, which is made when there is none."""
-    about = folder / "ledger.json"
+    about = folder / LEDGER_JSON
     if not about.exists():
-        write_json(about, {"layout": LAYOUT, "time_zone": time_zone or DEFAULT_ZONE})
-    found = json.loads(about.read_bytes())
-    if found["layout"] != LAYOUT:
-        raise Refused([_other_layout(str(found["layout"]))])
-    if time_zone and time_zone != found["time_zone"]:
-        raise Refused([_other_zone(found["time_zone"], time_zone)])
-    return str(found["time_zone"])
+        write_json(about, {"format": FORMAT, "time_zone": time_zone or DEFAULT_ZONE})
+    zone = ledger_zone(folder)
+    if time_zone and time_zone != zone:
+        raise Refused([_other_zone(zone, time_zone)])
+    return zone
 
 
-def _months(period: Month | None, rows: pl.DataFrame) -> tuple[str, ...]:
-    """What a file covers: the month it was handed in for, else the months of its rows."""
-    return (str(period),) if period else tuple(rows.get_column("_month").unique().sort())
+def _asked(source: Source, rows: pl.DataFrame, withdrawn: pl.DataFrame | None) -> pl.DataFrame:
+    """The rows whose keys are looked up: those that land, and those that end."""
+    columns = [*dict.fromkeys([*source.key, "store", PARTITION])]
+    asked = rows.select(columns)
+    return asked if withdrawn is None else pl.concat([asked, withdrawn.select(columns)])
+
+
+def _ended(known_before: Known, withdrawn: pl.DataFrame | None) -> pl.DataFrame | None:
+    """Of the rows to end, those that still stand."""
+    if withdrawn is None:
+        return None
+    return known_before.current.join(withdrawn.select("_id"), on="_id", how="semi")
+
+
+def _covering(draft: Batch, found: Coverage) -> Batch:
+    """The draft with what its rows cover."""
+    months = sorted({month for by_month in found.covers.values() for month in by_month})
+    return replace(draft, covers=found.covers, elsewhere=found.elsewhere, months=tuple(months))
 
 
 def _told_by_files(batch: Batch) -> Batch:
     """A batch whose stores, months and counts are those of its files."""
     rows = sum(file.rows for file in batch.files)
+    stores = sorted({file.store_min for file in batch.files})
+    months = [batch.period] if batch.period else sorted({file.month for file in batch.files})
     return replace(
         batch,
-        stores=tuple(sorted({file.store_min for file in batch.files})),
-        months=(batch.period,) if batch.period else tuple(sorted({file.month for file in batch.files})),
+        stores=tuple(stores),
+        months=tuple(months),
+        covers={FILED: {month: tuple(stores) for month in months}},
         counts={"accepted": rows, "rejected": 0, "new": rows, "changed": 0, "moved": 0, "repeated": 0},
     )
 
@@ -324,12 +389,6 @@ def _number_in(path: str) -> tuple[str, int]:
     """Kind (b or f) and number of the batch or fold that wrote a data file."""
     name = path.rpartition("/")[2]
     return name[0], int(name[1:10])
-
-
-def _other_layout(found: str) -> Problem:
-    zh = f"该台账的格式版本是 {found}，本程序只认识 {LAYOUT}；请使用写入它的程序版本"
-    en = f"the ledger has layout {found}, this program knows {LAYOUT}; use the version of the program that wrote it"
-    return Problem("ledger_layout", zh, en)
 
 
 def _other_zone(found: str, asked: str) -> Problem:

@@ -1,19 +1,31 @@
-"""The records of old workbooks (MS-XLS): how large their sheets are and what their texts swell to, before reading."""
+"""The records of old workbooks (MS-XLS): how large their sheets are and what their texts swell to, before reading; and
+the cells that the reader gives away.
+"""
 
 from __future__ import annotations
 
 import struct
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from fairwrench.ledger.biff_cells import Formulas, OldStyles, special_record
 from fairwrench.ledger.compound import workbook_stream
 from fairwrench.ledger.sheet import Limits, refuse, refuse_beyond, refuse_damaged, refuse_many_sheets, refuse_swollen
+from fairwrench.ledger.special_cells import Range, SpecialCells
 
-_EOF, _SHEET, _SHARED, _LOCKED, _SIZE = 0x000A, 0x0085, 0x00FC, 0x002F, 0x0200
+_EOF, _SHEET, _SHARED, _LOCKED, _SIZE, _MERGED = 0x000A, 0x0085, 0x00FC, 0x002F, 0x0200, 0x00E5
 _SHARED_CELL, _MANY = 0x00FD, 0x00BD
 #: records of one filled cell: formula, number, text, yes/no or error, short number, formatted text, shared text, many
 _CELLS = frozenset((0x0006, 0x0203, 0x0204, 0x0205, 0x027E, 0x00D6, _SHARED_CELL, _MANY))
 _UTF8 = 3
+
+
+@dataclass(slots=True)
+class OldSheet:
+    """What the records of a sheet tell: its special cells and merged ranges."""
+
+    cells: SpecialCells = field(default_factory=SpecialCells)
+    merged: set[Range] = field(default_factory=set)
 
 
 @dataclass(slots=True)
@@ -25,35 +37,43 @@ class _Area:
     left: int = 1 << 32
     right: int = -1
     characters: int = 0
+    sheet: OldSheet = field(default_factory=OldSheet)
 
 
-def refuse_swelling(content: bytes, limits: Limits) -> None:
-    """Refused when an old workbook is damaged, protected by a password or larger than `limits` allow."""
+def read_records(content: bytes, limits: Limits) -> dict[str, OldSheet]:
+    """The sheets of an old workbook by name; Refused when it is damaged, protected by a password or larger than
+    `limits` allow."""
     stream = workbook_stream(content)
     try:
-        _look(stream, limits)
+        return _look(stream, limits)
     except (struct.error, IndexError):
         refuse_damaged()
 
 
-def _look(stream: bytes, limits: Limits) -> None:
-    places: list[int] = []
+def _look(stream: bytes, limits: Limits) -> dict[str, OldSheet]:
+    places: dict[str, int] = {}
     lengths: list[int] = []
+    styles = OldStyles()
     for kind, body, more in _records(stream, 0):
         if kind == _LOCKED:
             refuse_locked()
         elif kind == _SHEET:
-            places.append(struct.unpack_from("<I", body)[0])
+            places[styles.short_text(body, 6)] = struct.unpack_from("<I", body)[0]
         elif kind == _SHARED:
             lengths = _shared_lengths([body, *more])
+        else:
+            styles.note(kind, body)
     refuse_many_sheets(len(places), limits)
     characters = 0
-    for place in places:
-        area = _area(stream, place, lengths, limits)
+    sheets: dict[str, OldSheet] = {}
+    for name, place in places.items():
+        area = _area(stream, place, lengths, styles, limits)
         characters += area.characters
         refuse_beyond(limits, rows=area.bottom + 1, columns=max(area.right - area.left + 1, 0))
+        sheets[name] = area.sheet
     if characters * _UTF8 > limits.unpacked_bytes:
         refuse_swollen(limits)
+    return sheets
 
 
 def refuse_locked() -> None:
@@ -81,14 +101,18 @@ def _records(stream: bytes, at: int) -> Iterator[tuple[int, bytes, list[bytes]]]
         yield kind, body, more
 
 
-def _area(stream: bytes, place: int, lengths: list[int], limits: Limits) -> _Area:
+def _area(stream: bytes, place: int, lengths: list[int], styles: OldStyles, limits: Limits) -> _Area:
     area = _Area()
+    formulas = Formulas()
     for kind, body, _ in _records(stream, place):
         if kind == _SIZE:
             top, bottom, left, right = struct.unpack_from("<IIHH" if len(body) > 10 else "<HHHH", body)
             if bottom < top or right < left or (bottom - top) * (right - left) > limits.cells:
                 refuse_damaged()
+        elif kind == _MERGED:
+            area.sheet.merged |= _merged(body)
         elif kind in _CELLS:
+            special_record(kind, body, styles, area.sheet.cells, formulas)
             row, column = struct.unpack_from("<HH", body)
             last = struct.unpack_from("<H", body, len(body) - 2)[0] if kind == _MANY else column
             area.top, area.bottom = min(area.top, row), max(area.bottom, row)
@@ -96,7 +120,15 @@ def _area(stream: bytes, place: int, lengths: list[int], limits: Limits) -> _Are
             if kind == _SHARED_CELL:
                 number = struct.unpack_from("<I", body, 6)[0]
                 area.characters += lengths[number] if number < len(lengths) else 0
+    formulas.settle(area.sheet.cells)
     return area
+
+
+def _merged(body: bytes) -> set[Range]:
+    """The ranges of a record of merged cells."""
+    (count,) = struct.unpack_from("<H", body)
+    spans = (struct.unpack_from("<HHHH", body, 2 + 8 * at) for at in range(min(count, (len(body) - 2) // 8)))
+    return {(top, left, bottom, right) for top, bottom, left, right in spans}
 
 
 def _shared_lengths(bodies: list[bytes]) -> list[int]:

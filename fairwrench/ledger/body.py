@@ -2,115 +2,121 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import PurePath
 
 import polars as pl
 
 from fairwrench.ledger.columns import polars_type
+from fairwrench.ledger.figures import PLAINLY, Reading
 from fairwrench.ledger.header import Header, needed_columns
-from fairwrench.ledger.labels import known_unit
 from fairwrench.ledger.lines import IGNORED, ignored_rows
+from fairwrench.ledger.merged import unmerged
+from fairwrench.ledger.misfits import agree_columns, reject_merged_amounts, reject_ragged
+from fairwrench.ledger.notes import NO_NOTES, unit_notes
 from fairwrench.ledger.parsing import Field, fast_way, slow_way
-from fairwrench.ledger.people import Directory
-from fairwrench.ledger.reasons import Failures
-from fairwrench.settlement.deadlines import Month
+from fairwrench.ledger.scaling import number_readings
+from fairwrench.ledger.second_header import reject_below, second_header
+from fairwrench.ledger.set_aside import set_aside
+from fairwrench.ledger.sheet import Sheet
+from fairwrench.ledger.sheet_rows import Handed, Rows
+from fairwrench.ledger.words import bare_cells
+from fairwrench.settlement.counts import agreeing, number_of
 from fairwrench.settlement.problem import Problem
 from fairwrench.settlement.source import Column, Source
 
 _STORE = Column(type="store")
+_PERCENT = r"[%％]\s*$"
 
 
 @dataclass(frozen=True, slots=True)
-class Handed:
-    """How a file was handed in: with which roster, placed in which store, for which month, in which time zone."""
+class _Body:
+    """The rows below a header on their way: their texts, what the fast way made of them, which do not fill what they
+    must (`lacking`) and which have to be looked at (`suspect`)."""
 
-    directory: Directory | None
-    placed_store: str | None
-    period: Month | None
-    time_zone: str
+    texts: pl.DataFrame
+    fast: pl.DataFrame
+    lacking: pl.Series
+    suspect: pl.Series
 
-
-@dataclass(slots=True)
-class Rows:
-    """The body of a sheet on its way. `frame` has `_at`, a row's position in the body; `numbers` its number in the
-    sheet by position; `cells` the texts as uploaded by column and position. A body row may be several in `frame`.
-    """
-
-    source: Source
-    handed: Handed
-    numbers: pl.Series
-    cells: dict[str, pl.Series]
-    frame: pl.DataFrame
-    ignored: dict[str, int]
-    failures: Failures = field(default_factory=Failures)
-    problems: list[Problem] = field(default_factory=list)
-    uncredited: list[pl.DataFrame] = field(default_factory=list)
-    stores: tuple[str, ...] = ()
-
-    def readings(self, column: str) -> list[str]:
-        """The columns of `frame` that hold a column of the source: `advisor`, `advisor#2`, the preferred one first."""
-        return [name for name in self.frame.columns if name.partition("#")[0] == column]
-
-    def put(self, column: str, values: pl.Series) -> None:
-        """Set a column of `frame`."""
-        self.frame = self.frame.with_columns(values.alias(column))
-
-    def sound(self) -> pl.DataFrame:
-        """The rows of `frame` that nothing speaks against so far."""
-        wrong = pl.repeat(False, len(self.numbers), dtype=pl.Boolean, eager=True).scatter(self.failures.positions, True)
-        return self.frame.filter(~wrong.gather(self.frame["_at"]))
+    def head(self, height: int) -> _Body:
+        """The rows up to a position."""
+        lacking, suspect = self.lacking.head(height), self.suspect.head(height)
+        return _Body(self.texts.head(height), self.fast.head(height), lacking, suspect)
 
 
-def typed_rows(grid: pl.DataFrame, header: Header, source: Source, handed: Handed) -> Rows:
+def typed_rows(sheet: Sheet, header: Header, source: Source, handed: Handed) -> Rows:
     """All rows below the header that are evidence, each column of its type; what cannot be read is in `failures`."""
-    rows = _told_apart(grid, header, source, handed)
+    parted = unmerged(sheet, header, source)
+    head, names = sheet.grid.head(header.last + 1), (sheet.name, PurePath(handed.file).stem)
+    numbers, problems = number_readings(header, head, source, names)
+    fields = _fields(header, source, handed, numbers, sheet.commas)
+    grid = parted.grid if sheet.clean else bare_cells(parted.grid, [cell for _, cell in fields.values()])
+    body = _body(grid.slice(header.last + 1), source, fields)
+    end = second_header(body.texts, head, header, source, body.suspect)
+    body = body if end is None else body.head(end)
+    notes = unit_notes(body.texts, body.lacking, body.suspect)
+    if notes != NO_NOTES:
+        numbers, problems = number_readings(header, head, source, names, notes)
+        fields = _fields(header, source, handed, numbers, sheet.commas)
+        body = _body(body.texts, source, fields)
+    rows = _told_apart(body, grid.head(header.last + 1), source, handed, fields)
+    reject_merged_amounts(rows, parted.amounts)
+    reject_ragged(rows, sheet, header)
+    agree_columns(rows)
+    rows.problems += set_aside(rows, grid, header, numbers)
     _complete(rows)
-    rows.problems += _unknown_units(header, source)
+    if end is not None:
+        reject_below(rows, header, grid.slice(header.last + 1 + end), header.last + 2 + end)
+    rows.problems += [*parted.problems, *problems]
     return rows
 
 
-def _readings(header: Header, source: Source, handed: Handed) -> dict[str, tuple[Field, str]]:
-    """What is read from which grid column: `technician`, and `technician#2` where a person or store is named twice."""
-    readings = {}
+def _fields(
+    header: Header, source: Source, handed: Handed, numbers: Mapping[int, Reading], commas: bool
+) -> dict[str, tuple[Field, str]]:
+    """What is read from which grid column: `technician`, and `technician#2` where it is named twice.
+
+    Persons and stores are read from every column that names them; of other columns those that are as sure as the best.
+    """
+    fields = {}
     for name in dict.fromkeys(binding.column for binding in header.bindings):
         column = source.columns.get(name, _STORE)
         several = column.type in ("person", "store")
-        for number, binding in enumerate(header.of(name) if several else header.of(name)[:1], 1):
-            unit = binding.unit if known_unit(binding.unit, name) else ""
-            field_ = Field(name, column, unit, handed.time_zone, name in source.key)
-            readings[name if number == 1 else f"{name}#{number}"] = (field_, f"c{binding.at}")
-    return readings
+        for number, binding in enumerate(header.of(name) if several else header.equals(name), 1):
+            field_ = Field(
+                name,
+                column,
+                numbers.get(binding.at, PLAINLY),
+                handed.time_zone,
+                name in source.matching,
+                source.dates,
+                commas,
+            )
+            fields[name if number == 1 else f"{name}#{number}"] = (field_, f"c{binding.at}")
+    return fields
 
 
-def _unknown_units(header: Header, source: Source) -> list[Problem]:
-    """Numbers whose header says something in brackets that is no unit we know: 工时费(含税)."""
-    return [
-        Problem(
-            code="unknown_unit",
-            zh=f"“{binding.label}”中的“{binding.unit}”不是已知的单位，数字按原样读入",
-            en=f"{binding.unit!r} in {binding.label!r} is no known unit; the numbers were read as they stand",
-            severity="warning",
-            path=(binding.column,),
-        )
-        for binding in header.bindings
-        if binding.column in source.columns
-        and source.columns[binding.column].type in ("int", "decimal")
-        and not known_unit(binding.unit, binding.column)
-    ]
-
-
-def _told_apart(grid: pl.DataFrame, header: Header, source: Source, handed: Handed) -> Rows:
-    """The body without the rows that are no evidence, its columns typed."""
-    readings = _readings(header, source, handed)
-    body, head = grid.slice(header.last + 1), grid.head(header.last + 1)
-    fast = body.select(fast_way(field_, pl.col(cell)).alias(name) for name, (field_, cell) in readings.items())
+def _body(texts: pl.DataFrame, source: Source, readings: Mapping[str, tuple[Field, str]]) -> _Body:
+    """The rows read the fast way."""
+    fast = texts.select(fast_way(field_, pl.col(cell)).alias(name) for name, (field_, cell) in readings.items())
     needed = [name for name in needed_columns(source) if name in readings]
-    every = pl.repeat(True, body.height, dtype=pl.Boolean, eager=True)
+    every = pl.repeat(True, texts.height, dtype=pl.Boolean, eager=True)
     lacking = fast.select(pl.any_horizontal(pl.col(needed).is_null())).to_series() if needed else every
     suspect = lacking if any(readings[name][0].telling for name in needed) else every
+    return _Body(texts, fast, lacking, suspect)
+
+
+def _told_apart(
+    below: _Body, head: pl.DataFrame, source: Source, handed: Handed, readings: dict[str, tuple[Field, str]]
+) -> Rows:
+    """The rows of the body that are evidence, their columns typed. `head` are the rows above and of the header."""
+    body, fast = below.texts, below.fast
+    needed = [name for name in needed_columns(source) if name in readings]
     named = [cell for name, (field_, cell) in readings.items() if field_.name in (*needed, *source.key)]
-    ignored = ignored_rows(body, head, named, lacking, suspect)
-    numbers = pl.int_range(header.last + 2, grid.height + 1, eager=True)
+    ignored = ignored_rows(body, head, named, below.lacking, below.suspect)
+    numbers = pl.int_range(head.height + 1, head.height + 1 + body.height, eager=True)
     if ignored.height:
         kept = pl.repeat(True, body.height, dtype=pl.Boolean, eager=True).scatter(ignored["_at"], False)
         body, fast, numbers = body.filter(kept), fast.filter(kept), numbers.filter(kept)
@@ -134,6 +140,9 @@ def _type(rows: Rows, readings: dict[str, tuple[Field, str]], body: pl.DataFrame
         rows.cells.setdefault(field_.name, text)
         values, rounded = slow_way(field_, text, fast[name], rows.failures)
         rows.put(name, values)
+        if field_.column.type in ("int", "decimal") and fast[name].null_count():
+            signed = (fast[name].is_null() & text.str.contains(_PERCENT).fill_null(False)).arg_true()
+            rows.percents[field_.name] = tuple(rows.numbers.gather(signed).to_list())
         if rounded:
             rows.problems.append(_rounded(field_, rounded))
 
@@ -144,7 +153,8 @@ def _rounded(field_: Field, count: int) -> Problem:
     return Problem(
         code="rounded",
         zh=f"“{zh}”有 {count} 个数的小数超过 {field_.scale} 位，已四舍五入",
-        en=f"{count} numbers of {en!r} have more than {field_.scale} decimals and were rounded half up",
+        en=f"{number_of(count, 'number')} of {en!r} had more than {field_.scale} decimals and "
+        f"{agreeing(count, 'was', 'were')} rounded half up",
         severity="note",
         path=(field_.name,),
         details={"count": str(count)},

@@ -7,7 +7,11 @@ from datetime import date
 
 import polars as pl
 
+from fairwrench.ledger.blanks import BLANK, refused_blanks
+from fairwrench.ledger.days import reject_out_of_order
 from fairwrench.ledger.reasons import Failures, Reason
+from fairwrench.ledger.reversals import MIXED, NEGATIVE, mixed_rows, reversal_problems
+from fairwrench.settlement.counts import number_of
 from fairwrench.settlement.deadlines import Month
 from fairwrench.settlement.problem import Problem
 from fairwrench.settlement.source import Column, Source
@@ -47,13 +51,20 @@ def check_values(
             said = frame[f"_said_{name}"] if f"_said_{name}" in frame.columns else values
             empty = frame["_at"].filter(said.is_null())
             _reject(failures, name, empty.filter(~empty.is_in(silent.implode())), cells, REQUIRED)
-        for wrong, reason in _bounds(values, column):
+        if name in cells:
+            _reject(failures, name, refused_blanks(frame, column, name, silent=told), cells, BLANK)
+        for wrong, reason in _bounds(values, column, reversible=name in source.reversible):
             _reject(failures, name, frame["_at"].filter(wrong), cells, reason)
         if column.check == "not_future" and period:
             last = period.plus(1).last
             _reject(failures, name, frame["_at"].filter(_after(values, last, time_zone)), cells, _future(last))
         if column.check == "vin":
             problems += _wrong_vins(frame["_at"], values, name)
+    reject_out_of_order(frame, source, cells, failures, time_zone)
+    if source.reversible:
+        problems += reversal_problems(frame, source)
+        mixed = mixed_rows(frame, source)
+        _reject(failures, source.reversible[0], frame["_at"].filter(mixed), cells, MIXED)
     return problems
 
 
@@ -73,13 +84,17 @@ def _reject(failures: Failures, name: str, at: pl.Series, cells: Mapping[str, pl
         failures.add(name, at, values, reason)
 
 
-def _bounds(values: pl.Series, column: Column) -> list[tuple[pl.Series, Reason]]:
+def _bounds(values: pl.Series, column: Column, *, reversible: bool) -> list[tuple[pl.Series, Reason]]:
+    """Values out of bounds; what a reversal takes back may be less than nothing."""
     found = []
-    if column.min is not None and values.dtype.is_numeric():
+    if column.min is not None and values.dtype.is_numeric() and not (reversible and column.min == 0):
         reason = Reason("too_small", f"不能小于 {column.min}", f"this must not be less than {column.min}")
+        reason = NEGATIVE if column.min == 0 and column.unit == "money" else reason
         found.append(((values < column.min).fill_null(False), reason))
     if column.max is not None and values.dtype.is_numeric():
-        reason = Reason("too_big", f"不能大于 {column.max}", f"this must not be more than {column.max}")
+        unit_zh, unit_en = ("；请核对单位（元？万元？）", "; look at its unit") if column.unit == "money" else ("", "")
+        zh, en = f"不能大于 {column.max}{unit_zh}", f"this must not be more than {column.max}{unit_en}"
+        reason = Reason("too_big", zh, en)
         found.append(((values > column.max).fill_null(False), reason))
     return found
 
@@ -122,7 +137,8 @@ def _wrong_vins(at: pl.Series, vins: pl.Series, name: str) -> list[Problem]:
         Problem(
             code="vin_check",
             zh=f"有 {len(shown)} 个车架号的长度、字符或校验位不对，可能录入有误，例如：{words}",
-            en=f"{len(shown)} VINs have a wrong length, sign or check digit, perhaps mistyped, such as {words}",
+            en=f"{number_of(len(shown), 'VIN has', 'VINs have')} a wrong length, sign or check digit, perhaps mistyped"
+            f", such as {words}",
             severity="warning",
             path=(name,),
             details={"count": str(len(shown)), "rows": str(int(wrong.sum()))},

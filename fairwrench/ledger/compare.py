@@ -9,7 +9,9 @@ lands afterwards, for an earlier period, also gets a void that counts from the l
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import polars as pl
 
@@ -30,31 +32,68 @@ class Comparison:
     Both frames have the canonical columns, `_row`, `_ordinal`, `_supersedes`, `_void`, `_month`. `rows` are new or
     changed. `voids` take a row away from the month or store it stood in; they keep its key and store, all else is null.
     `_later` of a void is the later period from which it counts, null for the batch's own; its `_gives_way` is then the
-    ordinal of the new row that it takes away. `counts`: new, changed, moved (part of changed), repeated.
+    ordinal of the new row that it takes away. `counts`: new, changed, moved (part of changed), repeated, and withdrawn
+    where rows end, carried where rows keep what the ledger knows in columns that the file does not have. `filled` are
+    those of these columns whose value is known of every row written.
     """
 
     rows: pl.DataFrame
     voids: pl.DataFrame
     counts: dict[str, int]
+    filled: tuple[str, ...] = ()
+
+    @property
+    def changes(self) -> bool:
+        """Whether anything has to be written."""
+        return not (self.rows.is_empty() and self.voids.is_empty())
 
 
-def compare(source: Source, rows: pl.DataFrame, known: Known) -> Comparison:
-    """Compare rows (canonical columns, `_row`, `_ordinal`, `_month`) with what the ledger knows of their keys."""
+def compare(
+    source: Source,
+    rows: pl.DataFrame,
+    known: Known,
+    lacking: Collection[int] = frozenset(),
+    *,
+    ended: pl.DataFrame | None = None,
+    absent: Mapping[str, Collection[int]] = MappingProxyType({}),
+) -> Comparison:
+    """Compare rows (canonical columns, `_row`, `_ordinal`, `_month`) with what the ledger knows of their keys.
+
+    `ended` are known rows that nothing takes the place of; those whose key comes anew among `rows` are simply changed.
+    Known rows of the batches `lacking` had not every column that the new ones have, so that an empty value there says
+    less than one here: they are replaced though they are equal. `absent` are columns that the new rows do not have,
+    each with the batches that lacked it, too: a row keeps in them what is known of it.
+    """
     if known.current.is_empty() and known.later.is_empty():
         return _all_new(source, rows)
     keys = [*source.key, _NTH]
     theirs = _numbered(source, known.current).select(*keys, pl.exclude(keys).name.prefix(_OLD))
     pairs = _numbered(source, rows).join(theirs, on=keys, how="left", nulls_equal=True)
+    pairs = pairs.with_columns(pl.any_horizontal(pl.lit(False), *_carried(absent)).alias("_carries"))
+    pairs = pairs.with_columns(pl.coalesce(name, f"{_OLD}{name}").alias(name) for name in absent)
     marked = pairs.with_columns(_supersedes=pl.col(f"{_OLD}_id"), _void=pl.lit(False)).sort("_ordinal")
-    told = marked.filter(pl.col("_supersedes").is_null() | _differs(source))
+    told = marked.filter(pl.col("_supersedes").is_null() | _differs(source) | _lacked(lacking))
     moved = told.filter(pl.col("_supersedes").is_not_null() & _stands_elsewhere(source))
     changed = told.get_column("_supersedes").count()
     counts = {"new": told.height - changed, "changed": changed, "moved": moved.height}
+    carried = int(told["_carries"].sum())
+    counts |= {"carried": carried} if carried else {}
+    gone = _withdrawn(source, told, ended)
     return Comparison(
         rows=told.select(_shape(source)),
-        voids=pl.concat([_left_behind(source, moved), _giving_way(source, told, known.later)]),
-        counts={**counts, "repeated": rows.height - told.height},
+        voids=pl.concat([_left_behind(source, moved), _giving_way(source, told, known.later), gone]),
+        counts={**counts, "repeated": rows.height - told.height} | ({"withdrawn": gone.height} if gone.height else {}),
+        filled=tuple(name for name, lacking in absent.items() if told.height and _known_of_all(told, lacking)),
     )
+
+
+def _carried(absent: Iterable[str]) -> list[pl.Expr]:
+    return [pl.col(name).is_null() & pl.col(f"{_OLD}{name}").is_not_null() for name in absent]
+
+
+def _known_of_all(told: pl.DataFrame, lacking: Collection[int]) -> bool:
+    """Whether every row takes the place of one whose file had the column."""
+    return not told.select((pl.col("_supersedes").is_null() | _lacked(lacking)).any()).item()
 
 
 def _all_new(source: Source, rows: pl.DataFrame) -> Comparison:
@@ -92,6 +131,11 @@ def _differs(source: Source) -> pl.Expr:
     return pl.any_horizontal(pl.lit(False), *(pl.col(c).ne_missing(pl.col(f"{_OLD}{c}")) for c in columns))
 
 
+def _lacked(batches: Collection[int]) -> pl.Expr:
+    """Whether the row known so far came without columns that the new one has."""
+    return pl.col(f"{_OLD}_batch").is_in(sorted(batches)).fill_null(False)
+
+
 def _stands_elsewhere(source: Source) -> pl.Expr:
     """Whether the row replaced stands in another month or store."""
     other_month = pl.col(PARTITION) != pl.col(f"{_OLD}{PARTITION}")
@@ -103,6 +147,16 @@ def _left_behind(source: Source, moved: pl.DataFrame) -> pl.DataFrame:
     store = pl.col("store" if "store" in source.key else f"{_OLD}store").alias("store")
     there = moved.with_columns(store, pl.col(f"{_OLD}{PARTITION}").alias(PARTITION))
     return _emptied(source, there, later=pl.lit(None, pl.String()), gives_way=pl.lit(None, pl.Int64()))
+
+
+def _withdrawn(source: Source, told: pl.DataFrame, ended: pl.DataFrame | None) -> pl.DataFrame:
+    """Voids where rows stood that end, of those that nothing of this landing replaced."""
+    never = pl.lit(None, pl.String()), pl.lit(None, pl.Int64())
+    if ended is None:
+        return _emptied(source, told.head(0), later=never[0], gives_way=never[1])
+    gone = ended.join(told.select(_id="_supersedes").drop_nulls(), on="_id", how="anti").sort("_id")
+    marked = gone.with_columns(_ordinal=pl.lit(0, pl.Int64()), _supersedes=pl.col("_id"))
+    return _emptied(source, marked, later=never[0], gives_way=never[1])
 
 
 def _giving_way(source: Source, told: pl.DataFrame, later: pl.DataFrame) -> pl.DataFrame:

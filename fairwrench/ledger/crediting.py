@@ -23,8 +23,12 @@ from fairwrench.ledger.people import (
 from fairwrench.ledger.reasons import Failures
 from fairwrench.settlement.source import Column
 
-#: cells whose person is on no roster: accepted without a person, and listed
-UNCREDITED = {"_at": pl.UInt32, "_field": pl.String, "value": pl.String, "store": pl.String, "elsewhere": pl.String}
+#: cells whose person is on no roster (accepted without a person), or not there on the day of the row: left before it,
+#: the last day being `left_on`, or begins after it, on `begins_on`
+UNCREDITED = {
+    **{"_at": pl.UInt32, "_field": pl.String, "value": pl.String, "store": pl.String, "elsewhere": pl.String},
+    **{"left_on": pl.Date, "begins_on": pl.Date},
+}
 
 
 @dataclass(slots=True)
@@ -127,9 +131,32 @@ def resolve(frame: pl.DataFrame, column: str, credits: Credits) -> pl.Series:
         pl.col("text").alias("value"),
         pl.col("_store").alias("store"),
         "elsewhere",
+        pl.lit(None, pl.Date).alias("left_on"),
+        pl.lit(None, pl.Date).alias("begins_on"),
     )
     credits.uncredited.append(strangers)
     return ids
+
+
+def away(frame: pl.DataFrame, column: str, credits: Credits) -> pl.DataFrame:
+    """The cells (UNCREDITED) of people who had left before the row's day or were not there yet: what is credited to
+    them counts for nobody. `frame` has their ids in `column`, and what was written in `_said_…`."""
+    credited = frame.select(
+        "_at", "_store", "_from", "_until", pl.col(f"_said_{column}").alias("value"), id=pl.col(column)
+    )
+    found = credited.filter(pl.col("id").is_not_null()).join(
+        credits.directory.service(), left_on="id", right_on="employee_id", how="left", maintain_order="left"
+    )
+    gone, early = pl.col("_from") > pl.col("end"), pl.col("_until") < pl.col("begin")
+    return found.filter(gone.fill_null(False) | early.fill_null(False)).select(
+        "_at",
+        pl.lit(column).alias("_field"),
+        "value",
+        pl.col("_store").alias("store"),
+        pl.lit(None, pl.String).alias("elsewhere"),
+        pl.when(gone).then("end").alias("left_on"),
+        pl.when(~gone.fill_null(False)).then("begin").alias("begins_on"),
+    )
 
 
 def _many(text: str, person: Person) -> bool:

@@ -1,4 +1,4 @@
-"""The last row and column of a sheet's XML, and the cells in it that hold an error.
+"""The last row and column of a sheet's XML, its merged ranges, and whether a closer look at its cells is needed.
 
 A reader lays a sheet out as a full rectangle: two cells in opposite corners of a 2 kB file would take hundreds of GB.
 So no workbook is opened before its rectangle is known. The common case is settled by a few fast searches that bound the
@@ -12,6 +12,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from fairwrench.ledger.sheet import Limits, refuse_damaged
+from fairwrench.ledger.special_cells import (
+    BookFacts,
+    Range,
+    column_letters,
+    column_number,
+    may_have_faults,
+    merged_ranges,
+)
 
 #: how much of what was looked at is looked at again with the next piece, so that no cell is cut
 _OVERLAP = 4096
@@ -23,33 +31,33 @@ _SHARED_END = b"</si>"
 #: cells of a prefixed document: then every tag is read
 _PREFIXED = re.compile(rb":c[ />]")
 _TAG = re.compile(rb"<(?:[\w.-]+:)?(row|c)(?=[\s/>])([^<>]*)>")
+#: what follows the tag of a cell that was formatted and never filled
+_EMPTY = re.compile(rb"\s*(?:<(?:[\w.-]+:)?v\s*/>|<(?:[\w.-]+:)?v\s*>\s*</(?:[\w.-]+:)?v\s*>)?\s*</(?:[\w.-]+:)?c\s*>")
 _PLACE = re.compile(rb"""(?:^|\s)r\s*=\s*["']([A-Za-z]*)(\d*)["']""")
 _PLAIN = re.compile(rb'<c r="([A-Z]+)(\d+)"')
-_CELL = re.compile(
-    rb'<c r="([A-Z]{1,3})(\d{1,7})"(?: \w+="[^"<>]*")*?(?: t="(?P<kind>\w+)")?(?: \w+="[^"<>]*")*>'
-    rb"(?P<formula><f[^<>]*(?:/>|>[^<>]*</f>))?(?:<v>(?P<value>[^<>]*)</v>|<v/>)?</c>"
-)
-_UNCOMPUTED = (b"</f></c>", b"</f><v></v>", b"</f><v/>")
 
 
 @dataclass(slots=True)
 class Extent:
     """No cell lies beyond `rows` and `columns` (1-based); `size` bytes were looked at.
 
-    `faults` are texts of cells by (row, column), 0-based. `longest` is the length in bytes of the longest shared text.
+    `special` says that cells may be in it which the reader gives away; `merged` are its merged ranges. `longest` is the
+    length in bytes of the longest shared text.
     """
 
+    facts: BookFacts = field(default_factory=BookFacts)
     rows: int = 0
     columns: int = 0
     size: int = 0
     longest: int = 0
-    faults: dict[tuple[int, int], str] = field(default_factory=dict)
+    special: bool = False
+    merged: set[Range] = field(default_factory=set)
     _odd: bool = False
     _tail: bytes = b""
     _run: int = 0
 
     def look(self, piece: bytes) -> None:
-        """Widen the bounds so that they hold for the next piece, too, and note the faults in it. ASCII tags only."""
+        """Widen the bounds so that they hold for the next piece, too; note what is special in it. ASCII tags only."""
         text = self._tail + piece
         whole = text.rfind(b">") + 1
         self._tail = text[max(0, whole - _OVERLAP) :]
@@ -58,8 +66,8 @@ class Extent:
         text = text[:whole]
         self.size += len(piece)
         self._measure_shared(piece)
-        if _may_have_faults(text):
-            self.faults.update(_faults(text))
+        self.merged |= merged_ranges(text)
+        self.special = self.special or may_have_faults(text, self.facts) or self._has_special_style(text)
         if not self._odd:
             self._odd = self._bound(text)
 
@@ -77,6 +85,10 @@ class Extent:
                 row, column = said_row or row + 1, 0
             if is_cell and filled:
                 self.rows, self.columns = max(self.rows, row), max(self.columns, column)
+
+    def _has_special_style(self, text: bytes) -> bool:
+        style = self.facts.special_style()
+        return style is not None and style.search(text) is not None
 
     def _measure_shared(self, piece: bytes) -> None:
         # A single letter is found ten times faster than a word, and sheets of numbers and shared texts have no i.
@@ -114,23 +126,6 @@ def _beyond(rows: int, columns: int) -> re.Pattern[bytes]:
     return re.compile(rf'<c(?! r="(?:{"|".join(ways)})\d{{1,{len(str(rows))}}}"|[a-zA-Z])'.encode())
 
 
-def column_letters(number: int) -> str:
-    """The letters of a column: 1 is A, 27 is AA."""
-    letters = ""
-    while number:
-        number, rest = divmod(number - 1, 26)
-        letters = chr(65 + rest) + letters
-    return letters
-
-
-def column_number(letters: bytes) -> int:
-    """The number of a column: A is 1, AA is 27; longer words than any sheet has stand for a number beyond all."""
-    number = 0
-    for letter in letters.upper()[:8]:
-        number = number * 26 + letter - 64
-    return number
-
-
 def _places(pieces: Iterable[bytes]) -> Iterator[tuple[int, int, bool, bool]]:
     """Of each row and cell tag: the row and column it says (0 where it does not), whether filled, whether a cell."""
     rest = b""
@@ -141,7 +136,8 @@ def _places(pieces: Iterable[bytes]) -> Iterator[tuple[int, int, bool, bool]]:
         for tag in _TAG.finditer(text, 0, whole):
             place = _PLACE.search(tag[2])
             letters, digits = (place[1], place[2]) if place else (b"", b"")
-            yield int(digits[:15] or 0), column_number(letters), not tag[2].endswith(b"/"), tag[1] == b"c"
+            blank = tag[2].endswith(b"/") or _EMPTY.match(text, tag.end()) is not None
+            yield int(digits[:15] or 0), column_number(letters), not blank, tag[1] == b"c"
 
 
 def _unfinished(text: bytes) -> bytes:
@@ -152,18 +148,3 @@ def _unfinished(text: bytes) -> bytes:
     if re.match(rb"<(?:[\w.-]+:)?(?:row|c)\s", text):
         refuse_damaged()
     return b""
-
-
-def _may_have_faults(text: bytes) -> bool:
-    """Errors begin with a hash; looking for one sign first is as good as free."""
-    if b"#" in text and b't="e"' in text:
-        return True
-    return b"f" in text and b"</f>" in text and any(mark in text for mark in _UNCOMPUTED)
-
-
-def _faults(text: bytes) -> Iterator[tuple[tuple[int, int], str]]:
-    """Cells that hold an error, and formulas that were never computed."""
-    for cell in _CELL.finditer(text):
-        value = (cell["value"] or b"").decode("utf-8", "replace")
-        if cell["kind"] == b"e" or (cell["formula"] and not value and cell["kind"] != b"str"):
-            yield (int(cell[2]) - 1, column_number(cell[1]) - 1), value or "#未计算"

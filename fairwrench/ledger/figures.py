@@ -13,9 +13,10 @@ from typing import NamedTuple
 
 import polars as pl
 
-from fairwrench.ledger.labels import PERCENT, unit_factor
 from fairwrench.ledger.reasons import Reason
+from fairwrench.ledger.units import PERCENT, TIME, factor_of
 from fairwrench.settlement.exact import half_up
+from fairwrench.settlement.source import ColumnUnit
 
 #: decimals kept while a number is cleaned; what lies beyond is the noise of binary fractions
 _DIGITS = 12
@@ -24,12 +25,16 @@ _EXACT = pl.Decimal(38, _DIGITS)
 _TINY = Decimal(_NOISE.numerator) / _NOISE.denominator
 _NONE = pl.Series([None], dtype=pl.String)
 _BLANKS = r"[\s\u200b-\u200f\u2060\ufeff]+"
-_PLAIN = r"^[+-]?¥?[+-]?(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]*)?元?$"
+_PLAIN = r"^[+-]?¥?[+-]?(?:[1-9][0-9]{0,2}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]*)?元?$"
 _NUMBER = re.compile(
     r"(?P<open>\()?(?P<sign>[+-]|负)?(?:(?:¥|rmb|cny|人民币)(?P<sign2>[+-])?)?"
-    r"(?P<whole>[0-9]{1,3}(?:,[0-9]{3})+|[0-9]*)(?P<part>\.[0-9]*)?(?P<power>e[+-]?[0-9]{1,2})?"
+    r"(?P<whole>[1-9][0-9]{0,2}(?:,[0-9]{3})+|[0-9]*)(?P<part>\.[0-9]*)?(?P<power>e[+-]?[0-9]{1,2})?"
     r"(?P<unit>[^0-9.,()+-]*)(?P<close>\))?"
 )
+
+_CLOCK = re.compile(r"(?P<hour>[0-9]{1,5}):(?P<minute>[0-5][0-9])(?::(?P<second>[0-5][0-9])(?:\.0+)?)?")
+_COMMA_DECIMAL = r"^[+-]?(?:0,[0-9]+|[0-9]+,[0-9]{1,2}|[0-9]+,[0-9]{4,})$"
+_ONE_GROUP = r"^[+-]?[1-9][0-9]{0,2},[0-9]{3}$"
 
 NOT_A_NUMBER = Reason("not_a_number", "不是数字", "this is no number")
 NOT_WHOLE = Reason("not_whole", "必须是整数", "this must be a whole number")
@@ -40,6 +45,11 @@ FORMULA = Reason(
     "this is a formula written as text, not a number; turn it into its value",
 )
 DATE_NOT_NUMBER = Reason("date_not_number", "这是日期或时间，不是数字", "this is a date or a time, not a number")
+UNCLEAR_COMMA = Reason(
+    "unclear_comma",
+    "逗号可能是小数点，也可能是千位分隔（本列有 0,5 这样的数）；请用小数点，不用千位逗号",
+    "the comma may be a decimal sign or separate thousands (the column has numbers like 0,5); write a point, no comma",
+)
 UNCLEAR_PERCENT = Reason(
     "unclear_percent",
     "列名写明是百分比，但此格没有百分号，无法判断是 97% 还是 0.97；请写成 97%",
@@ -76,16 +86,35 @@ class Figure(NamedTuple):
     rounded: bool
 
 
-def read_number(text: str, scale: int, column: str, header_unit: str) -> Figure | Reason:
-    """One number with `scale` places, or the reason why it is none.
+class Reading(NamedTuple):
+    """How the numbers of a column are read: its own unit, and the factor that its header or title asks for.
 
-    `header_unit` is the unit that the header names; a unit in the cell comes before it.
+    `percent` says that the header promises percentages; `factor` may be the Reason why no number can be read.
     """
+
+    unit: ColumnUnit | None = None
+    factor: Fraction | Reason = Fraction(1)
+    percent: bool = False
+
+    @property
+    def plain(self) -> bool:
+        """Whether numbers count as they are written."""
+        return self.factor == 1 and not self.percent
+
+
+#: as it stands
+PLAINLY = Reading()
+
+
+def read_number(text: str, scale: int, reading: Reading) -> Figure | Reason:
+    """One number with `scale` places, or the reason why it is none; a unit in the cell comes before the header's."""
     word = re.sub(_BLANKS, "", unicodedata.normalize("NFKC", text)).lower()
+    if clock := _CLOCK.fullmatch(word):
+        return _hours(clock, scale, reading)
     found = _NUMBER.fullmatch(word)
     if not found or not re.search("[0-9]", (found["whole"] or "") + (found["part"] or "")):
         return _why_no_number(word)
-    factor = _factor(found["unit"], column, header_unit)
+    factor = _factor(found["unit"], reading)
     if isinstance(factor, Reason):
         return factor
     signs = [found[name] for name in ("open", "sign", "sign2") if found[name]]
@@ -96,13 +125,41 @@ def read_number(text: str, scale: int, column: str, header_unit: str) -> Figure 
     return _scaled(sign * Fraction(digits) * factor, scale)
 
 
-def _factor(unit: str, column: str, header_unit: str) -> Fraction | Reason:
+def _hours(clock: re.Match[str], scale: int, reading: Reading) -> Figure | Reason:
+    """`176:00` is a duration where the column is one of time worked; `8:30` could be minutes where seconds count."""
+    if reading.unit not in ("hours", "minutes", "seconds") or not reading.plain:
+        return DATE_NOT_NUMBER
+    if clock["second"] is None and reading.unit != "hours":
+        return DATE_NOT_NUMBER
+    seconds = int(clock["hour"]) * 3600 + int(clock["minute"]) * 60 + int(clock["second"] or 0)
+    return _scaled(Fraction(seconds, TIME[reading.unit]), scale)
+
+
+def _factor(unit: str, reading: Reading) -> Fraction | Reason:
     if unit in PERCENT:
         return Fraction(1, 100)
-    if not unit and header_unit in PERCENT:
-        return UNCLEAR_PERCENT
-    factor = unit_factor(unit or header_unit, column, money=True)
-    return factor if factor is not None else NOT_A_NUMBER
+    if not unit:
+        return UNCLEAR_PERCENT if reading.percent else reading.factor
+    factor = factor_of(unit, reading.unit)
+    return NOT_A_NUMBER if factor is None else factor
+
+
+def comma_decimals(texts: pl.Series) -> pl.Series:
+    """Which cells of a column may be meant with a comma for the decimal sign, once one of them can mean nothing else.
+
+    No group of thousands begins with 0, has two signs or more than three: beside `0,500` the cell `1,500` may be 1.5.
+    Cells that also have a point, or several groups, can be told.
+    """
+    bare = texts.str.normalize("NFKC").str.replace_all(_BLANKS, "")
+    if not bare.str.contains(_COMMA_DECIMAL).any():
+        return pl.repeat(False, len(texts), dtype=pl.Boolean, eager=True)
+    return bare.str.contains(_COMMA_DECIMAL) | bare.str.contains(_ONE_GROUP)
+
+
+def comma_groups(texts: pl.Series) -> pl.Series:
+    """Which cells have a comma that may be a decimal sign, in a file that parts its cells by semicolons."""
+    bare = texts.str.normalize("NFKC").str.replace_all(_BLANKS, "")
+    return bare.str.contains(_COMMA_DECIMAL) | bare.str.contains(_ONE_GROUP)
 
 
 def _scaled(value: Fraction, scale: int) -> Figure | Reason:

@@ -1,10 +1,11 @@
 """Where things lie in a ledger's folder, and how a file gets there whole or not at all.
 
-ledger.json                          what the ledger is: layout version, time zone
+ledger.json                          what the ledger is: format, time zone
 SOURCE/                              one Delta table a source: _delta_log/, _month=2026-10/*.parquet
 batches/SOURCE/000000012.json        the record of a batch, ….rejected.parquet beside it, pending/… before
 uploads/ab/cdef…                     uploaded files, named by their SHA-256
-seals/2026-10-1a2b3c4d5e6f/          roster, scheme and calendar as sealed; objects/ab/cdef… holds them once more
+seals/2026-10-1a2b3c4d5e6f/          roster, scheme, calendar and definitions of sources as sealed; objects/ab/cdef…
+                                     holds them once more
 lanes/SOURCE.lock                    held by whoever writes the source
 """
 
@@ -18,10 +19,9 @@ import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from tempfile import NamedTemporaryFile
+from secrets import token_hex
 from typing import IO
 
-LAYOUT = 1
 #: folders of the ledger itself; a source cannot be called so
 RESERVED = frozenset({"batches", "uploads", "seals", "objects", "lanes", "derived"})
 _BLOCK = 1 << 20
@@ -88,15 +88,18 @@ def _copy_whole(content: Path | bytes, place: Path) -> None:
 
 @contextmanager
 def _unfinished(path: Path) -> Iterator[IO[bytes]]:
-    """A file beside its place, under a name of its own; it takes its place once all is on the disk."""
+    """A file beside its place, under a name of its own; it takes its place once all is on the disk.
+
+    Who may read it is as for any file that the process makes: its umask says so.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
-    with NamedTemporaryFile(dir=path.parent, prefix=_UNFINISHED, delete=False) as file:
+    beside = path.parent / f"{_UNFINISHED}{token_hex(8)}"
+    with beside.open("xb") as file:
         try:
             yield file
             file.flush()
             os.fsync(file.fileno())
-            os.fchmod(file.fileno(), 0o644)
-            Path(file.name).replace(path)
+            beside.replace(path)
         except Exception:
-            Path(file.name).unlink(missing_ok=True)
+            beside.unlink(missing_ok=True)
             raise

@@ -7,6 +7,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path, PurePath
 
 from fairwrench.ledger.labels import name_key
@@ -18,7 +19,8 @@ ROSTERS = frozenset(("roster", "花名册", "员工花名册", "人员花名册"
 #: a folder that holds one of these is what a run wrote, not evidence
 _OUTPUT = frozenset(("seal.json", "ledger.json"))
 _TEMPORARY = re.compile(r"~\$.*|.*~|\..*|thumbs\.db|desktop\.ini|.*\.(?:tmp|crdownload|part)", re.IGNORECASE)
-_MONTH = re.compile(r"(\d{4})[-_年.]?(\d{1,2})月?")
+_MONTH = re.compile(r"(\d{4})\s*[-_年./]?\s*(\d{1,2})\s*(?:月份?)?")
+_IN_YEAR = re.compile(r"(\d{4})\s*年?/(\d{1,2})\s*(?:月份?)?")
 _BETWEEN = re.compile(r"[-_\s.,，()（）\[\]【】+]+")
 
 
@@ -95,9 +97,10 @@ def _no_evidence(path: Path) -> str:
 
 
 def _period(folders: Iterable[str]) -> Month | None:
-    """The month that the nearest folder is named after."""
-    for name in reversed(list(folders)):
-        found = _MONTH.fullmatch(unicodedata.normalize("NFKC", name).strip())
+    """The month that the nearest folder is named after, or a folder of a month in one of a year: 2026年/10月."""
+    names = ["", *(unicodedata.normalize("NFKC", name).strip() for name in folders)]
+    for above, name in reversed(list(pairwise(names))):
+        found = _MONTH.fullmatch(name) or _IN_YEAR.fullmatch(f"{above}/{name}")
         if found and 1 <= int(found[2]) <= 12 and int(found[1]) >= 1950:
             return Month(int(found[1]), int(found[2]))
     return None

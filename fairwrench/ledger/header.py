@@ -8,13 +8,17 @@ from dataclasses import dataclass
 import polars as pl
 
 from fairwrench.ledger.labels import label_key, without_unit
-from fairwrench.settlement.source import Source
+from fairwrench.ledger.units import is_unit, words_of
+from fairwrench.settlement.source import Column, Source
 
 #: a header is looked for in the first rows only
 HEAD_ROWS = 40
 #: columns that we add ourselves to a workbook of rejected rows
 OWN_LABELS = frozenset(map(label_key, ("退回原因", "原行号", "Reason", "Original row")))
 
+#: ranks of labels known in part begin here
+PARTIAL = 1000
+PREFERRED = -1
 #: labels that tell the store, for sources that do not declare it: names are resolved within it
 STORE_LABELS = ("门店", "店名", "所属门店", "门店名称", "分店", "店铺", "store")
 
@@ -23,13 +27,24 @@ Row = Sequence[str | None]
 
 @dataclass(frozen=True, slots=True)
 class Binding:
-    """A column of the grid that holds a column of the source. `unit` is what its label names in brackets."""
+    """A column of the grid that holds a column of the source. `unit` is what its label names in brackets.
+
+    `rank` orders the columns that may be the same one: below 0 is a label that the source prefers, 0 the column's own
+    name, then its other names, and from PARTIAL on a label of which only a part is known (应收 above 工时费).
+    """
 
     column: str
     at: int
     label: str
     unit: str
     rank: int
+
+    @property
+    def certainty(self) -> int:
+        """How surely the label means the column: 0 preferred, 1 its own name, 2 another name, 3 known in part."""
+        if self.rank <= 0:
+            return 0 if self.rank < 0 else 1
+        return 2 if self.rank < PARTIAL else 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +63,15 @@ class Header:
     def of(self, column: str) -> tuple[Binding, ...]:
         """The bindings of a column of the source, the preferred one first; empty when the sheet lacks it."""
         return tuple(binding for binding in self.bindings if binding.column == column)
+
+    def equals(self, column: str) -> tuple[Binding, ...]:
+        """Those of them that mean the column as surely as the preferred one: their values have to agree."""
+        named = self.of(column)
+        return tuple(binding for binding in named if binding.certainty == named[0].certainty)
+
+    def aside(self, column: str) -> tuple[Binding, ...]:
+        """Those that mean the column less surely than the preferred one: they are not read, but compared with it."""
+        return tuple(binding for binding in self.of(column) if binding not in self.equals(column))
 
     @property
     def unknown(self) -> tuple[str, ...]:
@@ -87,6 +111,10 @@ class Match:
         """Larger is better among the possible headers of one sheet: the fit, one row, the upper one."""
         return self.fit, self.header.first - self.header.last, -self.header.first
 
+    def ends_above(self, other: Match) -> bool:
+        """Whether this header has all that is needed and ends above the other one."""
+        return self.complete and not self.missing and self.header.last < other.header.first
+
     @property
     def columns(self) -> set[str]:
         """The columns of the source that the header names."""
@@ -102,13 +130,23 @@ def index_of(sources: Mapping[str, Source]) -> Index:
     index: Index = {}
     for source, declared in sources.items():
         for column, facts in declared.columns.items():
-            names = [*facts.aliases, *((facts.name.zh, facts.name.en) if facts.name else ()), column]
-            for rank, name in enumerate(dict.fromkeys(map(label_key, names))):
-                index.setdefault(name, []).append((source, column, rank))
+            names = _names(column, facts)
+            preferred = set(map(label_key, facts.prefer))
+            for rank, name in enumerate(dict.fromkeys(map(label_key, [*names, *facts.prefer]))):
+                index.setdefault(name, []).append((source, column, PREFERRED if name in preferred else rank))
         if "store" not in declared.columns:
             for rank, name in enumerate(STORE_LABELS):
                 index.setdefault(label_key(name), []).append((source, "store", len(STORE_LABELS) + rank))
     return index
+
+
+def _names(name: str, facts: Column) -> list[str]:
+    """What a column may be called, its own name first; of a person or store all columns are read, ids before names."""
+    own = [facts.name.zh] if facts.name else []
+    others = [facts.name.en, name] if facts.name else [name]
+    if facts.type in ("person", "store"):
+        return [*facts.aliases, *own, *others]
+    return [*own, *facts.aliases, *others]
 
 
 def needed_columns(source: Source) -> list[str]:
@@ -128,6 +166,8 @@ def best_matches(grid: pl.DataFrame, sources: Mapping[str, Source], index: Index
         for source, bindings in _bindings(labels, index).items():
             header = Header(source, first, first + depth - 1, tuple(bindings), tuple(label[0] for label in labels))
             match = _match(header, sources[source], source in named)
+            if source in best and best[source].ends_above(match):
+                continue  # rows stand between the two, and would be passed over as titles
             if source not in best or match.place > best[source].place:
                 best[source] = match
     return sorted(best.values(), key=lambda match: match.fit, reverse=True)
@@ -147,9 +187,20 @@ def _possible_headers(rows: Sequence[Row]) -> Iterator[tuple[int, int, list[tupl
     for first, row in enumerate(rows):
         if not any(row):
             continue
+        if first + 1 < len(rows) and (units := _units(rows[first + 1])):
+            labels = [(cell or "").strip() for cell in row]
+            yield first, 2, [(f"{of}({unit})" if unit else of,) for of, unit in zip(labels, units, strict=True)]
+            continue
         yield first, 1, [((cell or "").strip(),) for cell in row]
         if first + 1 < len(rows) and any(rows[first + 1]):
             yield first, 2, _two_rows(row, rows[first + 1])
+
+
+def _units(row: Row) -> list[str]:
+    """The units that a row below the labels names for its columns; empty where the row says anything else."""
+    units = [(cell or "").strip(" \t()（）[]【】") for cell in row]
+    words = [word for unit in units if unit for word in words_of(unit)]
+    return units if words and all(is_unit(word) for word in words) else []
 
 
 def _two_rows(upper: Row, lower: Row) -> list[tuple[str, ...]]:
@@ -170,10 +221,12 @@ def _bindings(labels: Sequence[tuple[str, ...]], index: Index) -> dict[str, list
     """What each column is to each source; a label with its unit is tried before the label without."""
     found: dict[str, dict[int, Binding]] = {}
     for at, readings in enumerate(labels):
-        for reading in filter(None, readings):
+        # Of a header of two rows the lower label alone is a part of what the column is called.
+        for part, reading in ((part, reading) for part, reading in enumerate(readings) if reading):
             base, unit = without_unit(reading)
             for key, named_unit in ((label_key(reading), ""), (base, unit)):
                 for source, column, rank in index.get(key, ()):
-                    binding = Binding(column, at, reading, named_unit, rank)
+                    known_in_part = len(readings) > 1 and part == 1
+                    binding = Binding(column, at, reading, named_unit, PARTIAL + rank if known_in_part else rank)
                     found.setdefault(source, {}).setdefault(at, binding)
     return {source: sorted(by_place.values(), key=lambda b: (b.rank, b.at)) for source, by_place in found.items()}

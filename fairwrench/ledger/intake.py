@@ -11,7 +11,6 @@ from pathlib import Path
 
 import polars as pl
 
-from fairwrench.ledger.body import Handed
 from fairwrench.ledger.columns import filed_month
 from fairwrench.ledger.header import Header, index_of
 from fairwrench.ledger.people import Directory
@@ -20,6 +19,9 @@ from fairwrench.ledger.recognition import recognise
 from fairwrench.ledger.rejection import listed_uncredited, rejected_frame
 from fairwrench.ledger.rows import checked_rows
 from fairwrench.ledger.sheet import Limits, Sheet
+from fairwrench.ledger.sheet_rows import Handed
+from fairwrench.ledger.special_cells import column_letters
+from fairwrench.settlement.counts import number_of
 from fairwrench.settlement.deadlines import Month
 from fairwrench.settlement.problem import Problem, Refused
 from fairwrench.settlement.source import Source, header_of
@@ -32,10 +34,13 @@ class Intake:
     `accepted` has the canonical columns of the source and `_row`, the row as a person sees it; one row of the sheet may
     give several accepted rows, one a person. `rejected` is one row a reason: file, sheet, row, column, value, reason,
     reason_en, code, field. `uncredited` lists accepted cells whose person is on no roster: file, sheet, row, column,
-    value, store, elsewhere, field. `originals` holds the rejected rows as uploaded, columns `c0`… that `labels` name,
-    and `_row`. `counts` are rows of the sheet: rows, accepted, rejected, ignored_header, ignored_blank, ignored_total,
+    value, store, elsewhere, left_on, begins_on, field; and those of people who were not there on the row's day.
+    `originals` holds the rejected rows as uploaded, columns `c0`… that `labels` name, and `_row`. `counts` are rows of
+    the sheet: rows, accepted, rejected, ignored_header, ignored_blank, ignored_total,
     ignored_duplicate. `columns` maps each column of the source to the label it was read from. `stores` and `months`
-    (`YYYY-MM`) are those of the accepted rows; a placed file without rows still has its store.
+    (`YYYY-MM`) are those of the accepted rows; a placed file without rows still has its store. `refused_stores` are
+    those whose rows were all rejected; `unplaced` is the number of rejected rows of which nobody knows the store.
+    `percents` are, of columns of numbers, the rows whose cell has a percent sign.
     """
 
     file: str
@@ -51,6 +56,9 @@ class Intake:
     stores: tuple[str, ...]
     months: tuple[str, ...]
     problems: tuple[Problem, ...]
+    refused_stores: tuple[str, ...] = ()
+    unplaced: int = 0
+    percents: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +104,7 @@ def intake(
     path = Path(source) if isinstance(source, str) else source
     file = name or (path.name if isinstance(path, Path) else "")
     directory = Directory.of(roster) if isinstance(roster, pl.DataFrame) else roster
-    order = _Order(file, sources, Handed(directory, placed_store, period, time_zone))
+    order = _Order(file, sources, Handed(directory, placed_store, period, time_zone, file))
     index = index_of(sources)
     parts: list[Intake] = []
     others: list[Problem] = []
@@ -127,12 +135,12 @@ def _nothing() -> Problem:
 def _sheet(sheet: Sheet, header: Header, order: _Order, problems: list[Problem]) -> Intake:
     """One recognised sheet."""
     source = order.sources[header.source]
-    rows = checked_rows(sheet.grid, header, source, order.handed)
+    rows = checked_rows(sheet, header, source, order.handed)
     accepted = rows.frame.select(*source.columns, "_row")
     place = {"file": order.file, "sheet": sheet.name}
     labels = {binding.column: binding.label for binding in reversed(header.bindings)}
     said = {name: header_of(name, column) for name, column in source.columns.items()} | labels
-    rejected = rejected_frame(rows.failures.all(), rows.numbers, said, place)
+    rejected = rejected_frame(rows.failures.all(), rows.numbers, said, place, _letters(sheet, header))
     refused = rejected["row"].unique()
     counts = _counts(sheet, rows.ignored, accepted, refused)
     originals = sheet.grid.with_row_index("_row", 1).filter(pl.col("_row").is_in(refused.implode()))
@@ -150,7 +158,18 @@ def _sheet(sheet: Sheet, header: Header, order: _Order, problems: list[Problem])
         stores=rows.stores,
         months=_months(accepted, source, order.handed.time_zone),
         problems=tuple(replace(problem, file=order.file) for problem in (*problems, *rows.problems)),
+        refused_stores=rows.refused_stores,
+        unplaced=rows.unplaced,
+        percents=rows.percents,
     )
+
+
+def _letters(sheet: Sheet, header: Header) -> dict[str, str]:
+    """The letter under which a workbook shows each column; of text without cells none."""
+    left = sheet.left
+    if left is None:
+        return {}
+    return {binding.column: column_letters(binding.at + 1 + left) for binding in reversed(header.bindings)}
 
 
 def _months(accepted: pl.DataFrame, source: Source, time_zone: str) -> tuple[str, ...]:
@@ -171,7 +190,8 @@ def _counts(sheet: Sheet, ignored: dict[str, int], accepted: pl.DataFrame, refus
                 Problem(
                     code="rows_lost",
                     zh=f"程序错误：工作表“{sheet.name}”有 {counts['rows']} 行，只交代了 {told} 行，没有收下任何数据",
-                    en=f"a fault of ours: sheet {sheet.name!r} has {counts['rows']} rows, {told} are accounted for",
+                    en=f"a fault of ours: sheet {sheet.name!r} has {number_of(counts['rows'], 'row')}, "
+                    f"{told} accounted for",
                     details={what: str(number) for what, number in counts.items()},
                 )
             ]

@@ -14,8 +14,6 @@ _TOTAL = (
     r"(?:\(.{0,12}\)|（.{0,12}）)?[:：]?$"
 )
 _BLANKS = r"[\s\u200b-\u200f\u2060\ufeff]+"
-#: so many cells of a header must come again for a row to be that header
-_PROBES = 6
 
 
 def ignored_rows(
@@ -49,11 +47,11 @@ def _blank(cells: Sequence[str]) -> pl.Expr:
 
 
 def _again(head: pl.DataFrame, cells: Sequence[str]) -> pl.Expr:
-    """Rows that repeat one of the rows above the body; a title repeats only in a row that says nothing else."""
+    """Rows that repeat one of the rows above the body, cell for cell; a title only in a row that says nothing else."""
     ways: list[pl.Expr] = [pl.lit(False)]
     for row in head.rows():
         said = {cell: text.strip() for cell, text in zip(cells, row, strict=True) if text and text.strip()}
-        equal = [(_bare(cell) == text).fill_null(False) for cell, text in list(said.items())[:_PROBES]]
+        equal = [(_bare(cell) == text).fill_null(False) for cell, text in said.items()]
         if len(said) == 1:
             equal += [(_bare(cell) == "").fill_null(True) for cell in cells if cell not in said]
         if said:

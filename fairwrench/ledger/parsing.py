@@ -8,24 +8,42 @@ import polars as pl
 
 from fairwrench.ledger import figures, moments
 from fairwrench.ledger.columns import polars_type
-from fairwrench.ledger.figures import Figure
-from fairwrench.ledger.labels import name_key, unit_factor
+from fairwrench.ledger.figures import PLAINLY, Figure, Reading
+from fairwrench.ledger.labels import name_key
 from fairwrench.ledger.reasons import Failures, Reason
-from fairwrench.ledger.words import BOOLS, FAULT, NOT_YES_NO, fault_reason, half_width, not_listed, spellings, stripped
-from fairwrench.settlement.source import Column
+from fairwrench.ledger.words import (
+    BOOLS,
+    DIGITS_LOST,
+    FAULT,
+    LINE_BREAK,
+    NOT_YES_NO,
+    fault_reason,
+    half_width,
+    not_listed,
+    shortened,
+    spellings,
+    stripped,
+)
+from fairwrench.settlement.source import Column, DateOrder
 
 _MONTH = r"^(?:19[5-9][0-9]|20[0-9][0-9])-(?:0[1-9]|1[0-2])$"
 
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One column to be read: its name and type, the unit that its header names, the time zone of local times."""
+    """One column to be read: its name and type, how its numbers and dates are written, the time zone of local times.
+
+    `matching` says that rows are told apart or found by the column, so that equal values have to be equal texts.
+    `commas` says that the file may write a comma for the decimal sign, as one does whose cells a semicolon parts.
+    """
 
     name: str
     column: Column
-    unit: str = ""
+    numbers: Reading = PLAINLY
     time_zone: str = "UTC"
-    in_key: bool = False
+    matching: bool = False
+    dates: DateOrder = "year-month-day"
+    commas: bool = False
 
     @property
     def kind(self) -> pl.DataType:
@@ -44,8 +62,8 @@ class Field:
 
     @property
     def plain(self) -> bool:
-        """Whether numbers count as they are written, the header naming no unit that changes them."""
-        return unit_factor(self.unit, self.name, money=True) == 1
+        """Whether numbers count as they are written, nothing naming a unit that changes them."""
+        return self.numbers.plain
 
 
 def fast_way(field: Field, text: pl.Expr) -> pl.Expr:
@@ -94,6 +112,9 @@ def slow_way(field: Field, text: pl.Series, values: pl.Series, failures: Failure
     if faulty.any():
         failures.add_each(field.name, at.filter(faulty), bare.filter(faulty), fault_reason)
         at, bare = at.filter(~faulty), bare.filter(~faulty)
+    if field.column.type in ("int", "decimal") and (unclear := _unclear_commas(field, bare)).any():
+        failures.add(field.name, at.filter(unclear), bare.filter(unclear), figures.UNCLEAR_COMMA)
+        at, bare = at.filter(~unclear), bare.filter(~unclear)
     mended, rounded = _mended(field, bare)
     values = values.scatter(at, mended)
     left = mended.is_null()
@@ -101,16 +122,33 @@ def slow_way(field: Field, text: pl.Series, values: pl.Series, failures: Failure
     return values.scatter(at.filter(left), more), rounded + more_rounded
 
 
+def _unclear_commas(field: Field, text: pl.Series) -> pl.Series:
+    """Which numbers have a comma that may be a decimal sign."""
+    return figures.comma_groups(text) if field.commas else figures.comma_decimals(text)
+
+
 def _texts(field: Field, text: pl.Series, values: pl.Series, failures: Failures) -> pl.Series:
-    """Texts are taken as they are, formulas too: nothing ever computes them. Only cells in error are rejected."""
+    """Texts are taken as they are, formulas too: nothing ever computes them. Rejected are cells in error, long
+    numbers whose digits are lost, and line breaks in what tells rows, stores or vehicles apart."""
     at = values.str.starts_with("#").arg_true()
     if len(at):
         at = at.filter(values.gather(at).str.contains(FAULT))
         failures.add_each(field.name, at, text.gather(at), fault_reason)
         values = values.scatter(at, None) if len(at) else values
+    if field.matching or field.column.type == "store" or field.column.check == "vin":
+        broken = values.str.contains("[\r\n]").fill_null(False)
+        if broken.any():
+            at = broken.arg_true()
+            failures.add(field.name, at, text.gather(at), LINE_BREAK)
+            values = values.scatter(at, None)
+    lost = shortened(values)
+    if lost.any():
+        at = lost.arg_true()
+        failures.add(field.name, at, text.gather(at), DIGITS_LOST)
+        values = values.scatter(at, None)
     if field.column.check == "vin":
         return half_width(values).str.to_uppercase()
-    return half_width(values) if field.in_key else values
+    return half_width(values) if field.matching else values
 
 
 def _mended(field: Field, text: pl.Series) -> tuple[pl.Series, int]:
@@ -147,13 +185,13 @@ def _read_one(field: Field, text: str) -> object:
         return spellings(column.one_of).get(name_key(text)) or not_listed(text, column.one_of)
     match column.type:
         case "int" | "decimal":
-            return figures.read_number(text, field.scale, field.name, field.unit)
+            return figures.read_number(text, field.scale, field.numbers)
         case "date":
-            return moments.read_date(text, field.time_zone)
+            return moments.read_date(text, field.time_zone, field.dates)
         case "timestamp":
-            return moments.read_instant(text, field.time_zone)
+            return moments.read_instant(text, field.time_zone, field.dates)
         case _:
-            return moments.read_month(text, field.time_zone)
+            return moments.read_month(text, field.time_zone, field.dates)
 
 
 def _value(field: Field, answer: object) -> object:

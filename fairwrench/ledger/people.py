@@ -102,6 +102,15 @@ class Directory:
                 return employee_id
         return None
 
+    def service(self) -> pl.DataFrame:
+        """Everybody's first and last day: employee_id, begin, end (inclusive, null is open)."""
+        begin, end = pl.max_horizontal("from", "hired_on"), pl.min_horizontal("to", "left_on")
+        spans = self.roster.filter(pl.col("employee_id").is_not_null()).select("employee_id", begin=begin, end=end)
+        return spans.group_by("employee_id").agg(
+            begin=pl.when(pl.col("begin").null_count() == 0).then(pl.col("begin").min()),
+            end=pl.when(pl.col("end").null_count() == 0).then(pl.col("end").max()),
+        )
+
     def terms(self, candidates: tuple[str, ...], store: str | None) -> pl.DataFrame:
         """The assignments of some people in a store: employee_id, begin, end (inclusive, null is open)."""
         frame = self.roster.filter(pl.col("employee_id").is_in(candidates))

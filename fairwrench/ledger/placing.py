@@ -9,6 +9,7 @@ import polars as pl
 
 from fairwrench.ledger.people import Directory
 from fairwrench.ledger.reasons import Failures, Reason
+from fairwrench.settlement.counts import number_of
 from fairwrench.settlement.problem import Problem, nearest
 
 UNPLACED = Reason(
@@ -16,6 +17,9 @@ UNPLACED = Reason(
     "不知道这一行属于哪个门店：没有门店列，文件也没有放在门店的文件夹里",
     "no store: the row names none, and the file lies in no store's folder",
 )
+
+
+_SHOWN = 5
 
 
 @dataclass(slots=True)
@@ -46,9 +50,31 @@ def place_rows(
     unknown = (written.is_not_null() & stores.is_null()).arg_true()
     if len(unknown):
         _settle_unknown(placing, unknown, written.gather(unknown), failures, directory=directory, placed=placed)
+    if placed and placed_store and directory:
+        _tell_other_stores(placing, placed)
     if placed and placing.stores.has_nulls():
         placing.stores = _first(placing.stores, pl.select(pl.when(written.is_null()).then(pl.lit(placed))).to_series())
     return placing
+
+
+def _tell_other_stores(placing: Placing, placed: str) -> None:
+    """Tell of rows that name another store than the folder or name of their file: the row's own word counts."""
+    others = placing.stores.filter((placing.stores != placed).fill_null(False))
+    if not len(others):
+        return
+    names = "、".join(others.unique().sort().to_list()[:_SHOWN])
+    placing.problems.append(
+        Problem(
+            code="store_differs",
+            zh=f"文件属于“{placed}”（按文件夹或文件名），但有 {len(others)} 行的门店列写的是 {names}；"
+            "按门店列计，请核对",
+            en=f"the file is one of {placed!r} by its folder or name, but "
+            f"{number_of(len(others), 'row names', 'rows name')} {names}; the column counts, see which is right",
+            severity="warning",
+            subject=placed,
+            details={"rows": str(len(others))},
+        )
+    )
 
 
 def placed_in(directory: Directory | None, placed_store: str | None) -> str | None:
@@ -70,7 +96,8 @@ def require_stores(placing: Placing, failures: Failures) -> None:
         Problem(
             code="which_store",
             zh=f"有 {len(at)} 行不知道属于哪个门店：请把文件放进以门店命名的文件夹，或加一列“门店”",
-            en=f"{len(at)} rows name no store: put the file into a folder named after its store, or add a store column",
+            en=f"{number_of(len(at), 'row names', 'rows name')} "
+            "no store: put the file into a folder named after its store, or add a store column",
         )
     )
 

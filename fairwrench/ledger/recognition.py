@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from pathlib import PurePath
 
-from fairwrench.ledger.header import Header, Index, Match, best_matches
+from fairwrench.ledger.header import Binding, Header, Index, Match, best_matches
 from fairwrench.ledger.labels import label_key
 from fairwrench.ledger.sheet import Sheet
 from fairwrench.settlement.problem import Problem
 from fairwrench.settlement.source import Source
 
 _FEW = 2
+#: what parts the words of a file's name
+_PARTS = re.compile(r"[-_\s.,，()（）\[\]【】+]+|\d{4}年?\d{1,2}月?份?")
 
 
 def recognise(
@@ -20,12 +23,14 @@ def recognise(
     """The header of a sheet that is evidence, or None with the problem that says why it is not taken."""
     if sheet.grid.is_empty():
         return None, list(sheet.problems)
-    named = named_sources((sheet.name, PurePath(file).stem), sources)
-    matches = best_matches(sheet.grid, sources, index, named)
+    texts = (sheet.name, PurePath(file).stem)
+    named = named_sources(texts, sources)
+    matches = _called_first(best_matches(sheet.grid, sources, index, named), called_sources(texts, sources))
     if not matches or not matches[0].complete:
         likely = next((match for match in matches if match.named or len(match.columns) >= _FEW), None)
         return None, [_lacking(sheet, likely, sources) if likely else _unrecognised(sheet)]
-    equals = [match for match in matches if match.fit == matches[0].fit]
+    called = matches[0].header.source in called_sources(texts, sources)
+    equals = [match for match in matches if match.fit == matches[0].fit and not called]
     if len(equals) > 1:
         return None, [_unclear(sheet, equals, sources)]
     header = matches[0].header
@@ -43,6 +48,26 @@ def named_sources(texts: tuple[str, ...], sources: Mapping[str, Source]) -> list
         if longest:
             return [name for name, length in lengths.items() if length == longest]
     return []
+
+
+def called_sources(texts: tuple[str, ...], sources: Mapping[str, Source]) -> list[str]:
+    """The source whose name or alias is a whole part of a sheet's or file's name: 南城店_维修工单 says it outright."""
+    for text in texts:
+        parts = {label_key(part) for part in _PARTS.split(text)} - {""}
+        found = [name for name, source in sources.items() if parts & _own_words(name, source)]
+        if len(found) == 1:
+            return found
+    return []
+
+
+def _own_words(name: str, source: Source) -> set[str]:
+    return {label_key(word) for word in (name, source.name.zh, source.name.en, *source.aliases)}
+
+
+def _called_first(matches: list[Match], called: list[str]) -> list[Match]:
+    """The matches, led by the source that the file is called after, where its header has all that source needs."""
+    outright = [match for match in matches if match.header.source in called and match.complete and not match.missing]
+    return [*outright, *(match for match in matches if match not in outright)]
 
 
 def _longest(text: str, words: list[str]) -> int:
@@ -117,23 +142,21 @@ def _unknown_columns(header: Header) -> list[Problem]:
 
 
 def _doubled(header: Header) -> list[Problem]:
-    """Columns of the sheet that name the same column of the source; the first is taken."""
-    problems = []
-    for column in dict.fromkeys(binding.column for binding in header.bindings):
-        taken, *others = header.of(column)
-        if others:
-            words = "、".join(f"“{other.label}”" for other in others)
-            problems.append(
-                Problem(
-                    code="column_twice",
-                    zh=f"“{taken.label}”与{words}是同一项，以“{taken.label}”为准",
-                    en=f"{taken.label!r} and {', '.join(repr(other.label) for other in others)} are the same; "
-                    f"{taken.label!r} was taken",
-                    severity="note",
-                    path=(column,),
-                )
-            )
-    return problems
+    """Columns that equally mean the same column of the source and so must agree."""
+    columns = dict.fromkeys(binding.column for binding in header.bindings)
+    return [_must_agree(*equals) for column in columns if len(equals := header.equals(column)) > 1]
+
+
+def _must_agree(taken: Binding, *others: Binding) -> Problem:
+    words = "、".join(f"“{other.label}”" for other in others)
+    return Problem(
+        code="column_twice",
+        zh=f"“{taken.label}”与{words}是同一项，两列都读；内容不同的行退回",
+        en=f"{taken.label!r} and {', '.join(repr(other.label) for other in others)} are the same; both are read, and "
+        "rows in which they differ are rejected",
+        severity="note",
+        path=(taken.column,),
+    )
 
 
 def _shown(source: Source, columns: tuple[str, ...]) -> tuple[str, str]:

@@ -13,8 +13,10 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, ClassVar, Generic, TypeVar
 
+from fairwrench.ledger.damage import record_damaged
 from fairwrench.ledger.folder import canonical_json, remove_unfinished, sha256_of, write_json
 from fairwrench.settlement.deadlines import Month
+from fairwrench.settlement.problem import Refused
 
 
 def in_time(period: str | None, upto: Month | None) -> bool:
@@ -59,10 +61,13 @@ class Batch:
     `sha256` is that of the upload, `read_as` that of the accepted rows: the same file is read otherwise once the roster
     knows more people, and then it is another landing. Both are empty for rows that came without an upload.
 
-    `period` is the month it was handed in for (None: there from the start). `stores` × `months` is what it covers.
-    `counts` are rows: accepted, rejected, ignored and whatever intake counted, plus new, changed, moved, repeated.
-    `landed_at` is UTC in ISO 8601; it is never part of a digest. `again` is set on the answer to a landing that had
-    been done before; it is not recorded.
+    `period` is the month it was handed in for (None: there from the start). `stores` are those it speaks for, `covers`
+    says for which month by which column (see `ledger/coverage.py`), `months` are all of these months. `elsewhere` are
+    stores whose rows are all of other months, `refused` those whose rows were all rejected. `absent` are the columns
+    that the file did not have, `strangers` some of the names in it that are on no roster. `counts` are rows: accepted,
+    rejected, ignored and whatever intake counted, plus new, changed, moved, repeated. `landed_at` is UTC in ISO 8601;
+    it is never part of a digest. `again` is set on the answer to a landing that had been done before; it is not
+    recorded.
     """
 
     kind: ClassVar[str] = "batch"
@@ -80,12 +85,33 @@ class Batch:
     landed_at: str
     counts: dict[str, int] = field(hash=False)
     files: tuple[DataFile, ...] = ()
+    covers: dict[str, dict[str, tuple[str, ...]]] = field(default_factory=dict, hash=False)
+    elsewhere: tuple[str, ...] = ()
+    refused: tuple[str, ...] = ()
+    absent: tuple[str, ...] = ()
+    strangers: tuple[str, ...] = ()
+    #: `app` for what was decided in the application, empty for what somebody handed in
+    origin: str = ""
+    #: of the absent columns those in which every row kept what files before it had said
+    filled: tuple[str, ...] = ()
     again: bool = False
+
+    @property
+    def lacks(self) -> tuple[str, ...]:
+        """The columns of which its rows say nothing."""
+        return tuple(column for column in self.absent if column not in self.filled)
 
     @property
     def identity(self) -> str:
         """What makes a second landing the same one: content, sheet, rows read, period and the stores covered."""
-        return sha256_of(canonical_json([self.sha256, self.sheet, self.read_as, self.period, sorted(self.stores)]))
+        said = [self.sha256, self.sheet, self.read_as, self.period, sorted(self.stores), sorted(self.absent)]
+        return sha256_of(canonical_json(said))
+
+    @property
+    def covered(self) -> list[tuple[str, str]]:
+        """Every store and month that it says anything of, by whichever column."""
+        pairs = {(s, month) for of in self.covers.values() for month, stores in of.items() for s in stores}
+        return sorted(pairs)
 
     def within(self, period: Month | None) -> bool:
         """Whether it was handed in for that month or an earlier one."""
@@ -103,10 +129,14 @@ class Fold:
     replaced: tuple[str, ...]
 
 
+_LISTS = ("stores", "months", "elsewhere", "refused", "absent", "strangers", "filled")
+
+
 def batch_from(document: Mapping[str, Any]) -> Batch:
-    """A batch from its JSON record."""
-    lists = {name: tuple(document[name]) for name in ("stores", "months")}
-    return Batch(**{**document, **lists, "files": _files_from(document)})
+    """A batch from its JSON record; what an older program did not write yet is empty."""
+    lists = {name: tuple(document.get(name, ())) for name in _LISTS}
+    covers = {column: {m: tuple(of) for m, of in by.items()} for column, by in document["covers"].items()}
+    return Batch(**{**document, **lists, "covers": covers, "files": _files_from(document)})
 
 
 def fold_from(document: Mapping[str, Any]) -> Fold:
@@ -119,6 +149,21 @@ def _files_from(document: Mapping[str, Any]) -> tuple[DataFile, ...]:
 
 
 RecordT = TypeVar("RecordT", Batch, Fold)
+#: what stands in a pending record before anything is written
+_INTENT = canonical_json(None)
+
+
+def _document_in(path: Path) -> dict[str, Any]:
+    try:
+        return dict(json.loads(path.read_bytes()))
+    except (ValueError, TypeError):
+        raise Refused([record_damaged(_named(path))]) from None
+
+
+def _named(path: Path) -> str:
+    """A record's file as people find it: from `batches/` on."""
+    parts = path.parts
+    return "/".join(parts[len(parts) - 1 - parts[::-1].index("batches") :]) if "batches" in parts else path.name
 
 
 class Shelf(Generic[RecordT]):
@@ -128,6 +173,7 @@ class Shelf(Generic[RecordT]):
         self.folder = folder
         self._from: Callable[[Mapping[str, Any]], RecordT] = read
         self._known: dict[int, RecordT] = {}
+        self._digests: dict[int, str] = {}
 
     def all(self) -> list[RecordT]:
         """Every final record by number."""
@@ -135,10 +181,26 @@ class Shelf(Generic[RecordT]):
         return [self.one(int(name)) for name in sorted(names) if name.isdigit()]
 
     def one(self, number: int) -> RecordT:
-        """The record of that number; FileNotFoundError when there is none."""
+        """The record of that number; FileNotFoundError when there is none, Refused when it is damaged."""
         if number not in self._known:
-            self._known[number] = self._from(json.loads(self._final(number).read_bytes()))
+            self._known[number] = self._read(self._final(number))
         return self._known[number]
+
+    def digest(self, number: int) -> str:
+        """The SHA-256 of what a record says, but for when it landed: no clock decides anything.
+
+        FileNotFoundError and Refused as for `one`.
+        """
+        if number not in self._digests:
+            path = self._final(number)
+            document = _document_in(path)
+            document.pop("landed_at", None)
+            self._digests[number] = sha256_of(canonical_json(document))
+        return self._digests[number]
+
+    def name_of(self, number: int) -> str:
+        """The file of a record, relative to the ledger."""
+        return _named(self._final(number))
 
     def has(self, number: int) -> bool:
         """Whether there is a final record of that number."""
@@ -158,8 +220,7 @@ class Shelf(Generic[RecordT]):
         """What was begun and not finished, each with its record if it got that far."""
         begun = self.folder / "pending"
         found = sorted(begun.glob("[0-9]*.json")) if begun.is_dir() else []
-        documents = [(int(path.stem), json.loads(path.read_bytes())) for path in found]
-        return [(number, self._from(document) if document else None) for number, document in documents]
+        return [(int(path.stem), None if path.read_bytes() == _INTENT else self._read(path)) for path in found]
 
     def finish(self, record: RecordT) -> None:
         """Make the pending record final, and findable by what was uploaded."""
@@ -185,6 +246,13 @@ class Shelf(Generic[RecordT]):
     def rejected(self, number: int) -> Path:
         """Where the rejected rows of a batch lie, if it has any."""
         return self.folder / f"{number:09d}.rejected.parquet"
+
+    def _read(self, path: Path) -> RecordT:
+        document = _document_in(path)
+        try:
+            return self._from(document)
+        except (ValueError, KeyError, TypeError, AttributeError):
+            raise Refused([record_damaged(_named(path))]) from None
 
     def _final(self, number: int) -> Path:
         return self.folder / f"{number:09d}.json"

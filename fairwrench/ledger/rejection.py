@@ -11,6 +11,7 @@ import polars as pl
 import xlsxwriter
 
 from fairwrench.ledger.crediting import UNCREDITED
+from fairwrench.ledger.moments import serial_day
 
 REJECTED = {
     "file": pl.String,
@@ -31,16 +32,46 @@ LISTED = {
     "value": pl.String,
     "store": pl.String,
     "elsewhere": pl.String,
+    "left_on": pl.Date,
+    "begins_on": pl.Date,
     "field": pl.String,
 }
 
 
+#: reasons that lie in the cell itself, so that its address says where to mend it
+_OF_A_DATE = ("future", "far_date", "not_a_date", "no_such_date", "skipped_time", "not_a_month")
+_OF_A_CELL = ("cell_error", "uncomputed")
+
+
 def rejected_frame(
-    failures: pl.DataFrame, numbers: pl.Series, labels: Mapping[str, str], place: Mapping[str, str]
+    failures: pl.DataFrame,
+    numbers: pl.Series,
+    labels: Mapping[str, str],
+    place: Mapping[str, str],
+    letters: Mapping[str, str] | None = None,
 ) -> pl.DataFrame:
-    """One row a reason. `numbers` are the rows' numbers by position, `labels` what each column is called."""
-    placed = _placed(failures, numbers, labels, place)
+    """One row a reason. `numbers` are the rows' numbers by position, `labels` what each column is called, `letters` by
+    which letter a workbook shows it. Dates stand as a person sees them, not as a spreadsheet's serial numbers."""
+    placed = _dates_as_seen(_addressed(_placed(failures, numbers, labels, place), letters or {}))
     return placed.select(pl.col(name).cast(kind) for name, kind in REJECTED.items()).unique(maintain_order=True)
+
+
+def _addressed(placed: pl.DataFrame, letters: Mapping[str, str]) -> pl.DataFrame:
+    """The reasons of single cells with the cell's address."""
+    letter = pl.col("field").replace_strict(dict(letters), default=None, return_dtype=pl.String)
+    address = pl.when(pl.col("code").is_in(_OF_A_CELL)).then(letter + pl.col("row").cast(pl.String))
+    return placed.with_columns(
+        reason=pl.coalesce(pl.concat_str(pl.lit("单元格 "), address, pl.lit("："), "reason"), "reason"),
+        reason_en=pl.coalesce(pl.concat_str(pl.lit("cell "), address, pl.lit(": "), "reason_en"), "reason_en"),
+    )
+
+
+def _dates_as_seen(placed: pl.DataFrame) -> pl.DataFrame:
+    """The values of rejected dates that are serial numbers as the dates they stand for."""
+    dated = placed.filter(pl.col("code").is_in(_OF_A_DATE))["value"].drop_nulls().unique().to_list()
+    seen = {text: f"{day:%Y-%m-%d %H:%M:%S}".removesuffix(" 00:00:00") for text in dated if (day := serial_day(text))}
+    known = pl.col("value").replace(seen) if seen else pl.col("value")
+    return placed.with_columns(value=pl.when(pl.col("code").is_in(_OF_A_DATE)).then(known).otherwise("value"))
 
 
 def listed_uncredited(

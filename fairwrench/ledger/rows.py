@@ -4,23 +4,32 @@ from __future__ import annotations
 
 import polars as pl
 
-from fairwrench.ledger.body import Handed, Rows, typed_rows
+from fairwrench.ledger.blanks import blank_problems, share_problems
+from fairwrench.ledger.body import typed_rows
 from fairwrench.ledger.checking import check_values
-from fairwrench.ledger.crediting import Credits, agree, resolve, split_names, tell_apart
+from fairwrench.ledger.crediting import Credits, agree, away, resolve, split_names, tell_apart
+from fairwrench.ledger.days import days_without_time
 from fairwrench.ledger.header import Header
 from fairwrench.ledger.keys import first_of_identical, reject_contradictions
 from fairwrench.ledger.placing import place_rows, placed_in, require_stores
+from fairwrench.ledger.reversals import reversed_rows
+from fairwrench.ledger.sheet import Sheet
+from fairwrench.ledger.sheet_rows import Handed, Rows
+from fairwrench.ledger.spellings import reject_two_spellings
+from fairwrench.ledger.voided import voided_rows
 from fairwrench.settlement.problem import Problem
 from fairwrench.settlement.source import Source
 
 
-def checked_rows(grid: pl.DataFrame, header: Header, source: Source, handed: Handed) -> Rows:
+def checked_rows(sheet: Sheet, header: Header, source: Source, handed: Handed) -> Rows:
     """All rows below the header, typed, placed, credited and checked; `frame` holds those that are accepted."""
-    rows = typed_rows(grid, header, source, handed)
+    rows = typed_rows(sheet, header, source, handed)
     _place(rows)
     _credit(rows)
-    rows.problems += _checked(rows)
+    rows.problems += [*_checked(rows), *days_without_time(rows)]
+    rows.problems += voided_rows(rows, sheet.grid, header)
     _settle(rows)
+    rows.problems += blank_problems(rows.frame, source, {*rows.cells}) + share_problems(rows.frame, source)
     return rows
 
 
@@ -55,6 +64,7 @@ def _credit(rows: Rows) -> None:
         for other in readings[1:]:
             ids = agree(rows.frame, name, ids, resolve(rows.frame, other, credits), credits)
         rows.put(name, ids)
+        credits.uncredited.append(away(rows.frame, name, credits))
     rows.uncredited = credits.uncredited
 
 
@@ -94,13 +104,25 @@ def _settle(rows: Rows) -> None:
     sound = rows.sound().with_columns(
         pl.coalesce(name, pl.lit("?") + pl.col(f"_said_{name}")).alias(f"_said_{name}") for name in persons
     )
+    sound = sound.with_columns(reversed_rows(sound, rows.source).alias("_reversal"))
     said = {name: f"_said_{name}" if name in persons else name for name in rows.source.columns}
     key = [said[name] for name in rows.source.key]
-    reject_contradictions(sound, key, list(said.values()), rows.failures)
+    reject_contradictions(sound, key, list(said.values()), rows.failures, rows.handed.time_zone)
+    reject_two_spellings(sound, key, rows.source, rows.failures)
+    every = rows.frame.select("_at", "_store")
     rows.frame = sound
     rows.frame = rows.sound()
+    _refused(rows, every)
     before = rows.frame["_row"].n_unique()
     rows.frame = first_of_identical(rows.frame, key)
     rows.ignored["ignored_duplicate"] = before - rows.frame["_row"].n_unique()
     stores = rows.frame["_store"].drop_nulls().unique().sort().to_list()
     rows.stores = tuple(stores or filter(None, [placed_in(rows.handed.directory, rows.handed.placed_store)]))
+
+
+def _refused(rows: Rows, every: pl.DataFrame) -> None:
+    """Whose rows were rejected: what a store's file would have said is not known where none of them is left."""
+    lost = every.join(rows.frame.select("_at").unique(), on="_at", how="anti").unique("_at")
+    left = set(rows.frame["_store"].drop_nulls().unique())
+    rows.refused_stores = tuple(sorted({*lost["_store"].drop_nulls().unique()} - left))
+    rows.unplaced += lost["_store"].null_count() if "store" in rows.source.columns else 0

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from fairwrench.ledger.body import Rows
 from fairwrench.ledger.labels import name_key
 from fairwrench.ledger.reasons import Reason
+from fairwrench.ledger.sheet_rows import Rows
 from fairwrench.settlement.problem import nearest
 from fairwrench.settlement.scheme import Scheme
 from fairwrench.settlement.source import Column, Source, Text
@@ -48,7 +48,11 @@ SHEET = Source(
         "hired_on": _column("入职日期", "Hired on", "入职时间, 到岗日期, 入司日期, hire date, hired", type="date"),
         "left_on": _column("离职日期", "Left on", "离职时间, 最后工作日, leaving date, last day, left", type="date"),
         "full_salary": _column(
-            "全额工资", "Full salary", "月薪, 月工资, 工资标准, 标准工资, 薪资, 工资, salary", type="decimal"
+            "全额工资",
+            "Full salary",
+            "月薪, 月工资, 工资标准, 标准工资, 薪资, 工资, salary",
+            type="decimal",
+            unit="money",
         ),
         "from": _column("生效日期", "From", "开始日期, 任职开始, 起始日期, 任职日期, start date, begin", type="date"),
         "to": _column("结束日期", "To", "失效日期, 任职结束, 截止日期, 终止日期, end date, until", type="date"),

@@ -12,10 +12,11 @@ from typing import Any
 
 import polars as pl
 from deltalake import CommitProperties, DeltaTable
-from deltalake.exceptions import TableNotFoundError
+from deltalake.exceptions import DeltaError, TableNotFoundError
 from deltalake.transaction import AddAction, RemoveAction, Transaction
 
 from fairwrench.ledger.columns import PARTITION, bounded_key, delta_schema, file_types
+from fairwrench.ledger.damage import log_damaged
 from fairwrench.ledger.folder import remove_unfinished, sha256_of, write_whole
 from fairwrench.ledger.records import Batch, DataFile, Fold
 from fairwrench.settlement.problem import Problem, Refused
@@ -61,7 +62,7 @@ class Table:
             self._delta = before._delta
             self._delta.update_incremental()
         else:
-            self._delta = _for_writing(source, uri, storage) if writing else DeltaTable(uri, storage_options=storage)
+            self._delta = _for_writing(source, uri, storage) if writing else opened(uri, storage)
 
     @property
     def version(self) -> int:
@@ -153,6 +154,17 @@ class Table:
         return pl.DataFrame(schema={**file_types(source), PARTITION: pl.String()})
 
 
+def opened(uri: str, storage: dict[str, str] | None = None) -> DeltaTable:
+    """The table as it stands now; TableNotFoundError when there is none, Refused when its log is damaged."""
+    try:
+        return DeltaTable(uri, storage_options=storage)
+    except TableNotFoundError:
+        raise
+    except (DeltaError, OSError, ValueError):
+        name = Path(uri).name
+        raise Refused([log_damaged(name, f"{name}/_delta_log")]) from None
+
+
 def exists(uri: str, storage: dict[str, str] | None = None) -> bool:
     """Whether there is a table."""
     return DeltaTable.is_deltatable(uri, storage)
@@ -160,7 +172,7 @@ def exists(uri: str, storage: dict[str, str] | None = None) -> bool:
 
 def committed(uri: str, kind: str, storage: dict[str, str] | None = None) -> int:
     """The number of the last batch or fold in a table's log, 0 when there is none."""
-    return (DeltaTable(uri, storage_options=storage).transaction_version(kind) or 0) if exists(uri, storage) else 0
+    return (opened(uri, storage).transaction_version(kind) or 0) if exists(uri, storage) else 0
 
 
 def sweep(uri: str, prefix: str) -> None:
@@ -174,7 +186,7 @@ def sweep(uri: str, prefix: str) -> None:
 def _for_writing(source: Source, uri: str, storage: dict[str, str] | None) -> DeltaTable:
     """The table, made when it is not there, with the columns added that the source has got since."""
     try:
-        table = DeltaTable(uri, storage_options=storage)
+        table = opened(uri, storage)
     except TableNotFoundError:
         return DeltaTable.create(
             uri, delta_schema(source), partition_by=[PARTITION], configuration=SETTINGS, storage_options=storage

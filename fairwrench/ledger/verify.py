@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
 from pathlib import Path
 
 import polars as pl
 
-from fairwrench.ledger.differences import compare_csv_bytes, compare_json_bytes, file_missing
+from fairwrench.ledger import damage
+from fairwrench.ledger.delta_log import read_log
+from fairwrench.ledger.differences import compare_csv_bytes, compare_json_bytes
 from fairwrench.ledger.folder import kept, sha256_of
-from fairwrench.ledger.records import Batch, Shelf, batch_from
-from fairwrench.ledger.seal import Document, Seal, SealedSource, roster_csv
-from fairwrench.settlement.problem import Problem
+from fairwrench.ledger.records import Batch, DataFile, Shelf, batch_from
+from fairwrench.ledger.seal import Document, Seal, SealedSource, roster_csv, whole_copy
+from fairwrench.settlement.problem import Problem, Refused
 
 #: the columns by which rows of a sealed table are told apart
 _KEYS = {"roster": ("employee_id", "from"), "calendar": ("day",)}
@@ -22,11 +24,11 @@ _SHOWN = 3
 def verify_evidence(sealed: Seal, ledger: Path) -> list[Problem]:
     """Everything in a ledger's folder that is no longer as sealed; empty when all is.
 
-    Reads every sealed byte and writes nothing: data files, the uploads they came from, roster, scheme, calendar,
-    derived columns. What changed in roster, scheme or calendar is named by cell or value while one of their two copies
-    is whole.
+    Reads every sealed byte and writes nothing: data files, the records of their batches, the uploads they came from,
+    the logs of the tables, roster, scheme, calendar, definitions of sources, derived columns. What changed in a
+    document is named by cell or value while one of its two copies is whole.
     """
-    problems = [] if _matches_its_folder(sealed) else [_seal_changed(sealed)]
+    problems = [] if _matches_its_folder(sealed) else [damage.seal_changed(sealed.month, "seal.json")]
     for name, source in sealed.sources.items():
         problems += _source(ledger, name, source)
     for name, document in sealed.documents.items():
@@ -42,33 +44,75 @@ def verify_roster(sealed: Seal, ledger: Path, roster: pl.DataFrame) -> list[Prob
     content = roster_csv(roster)
     if sha256_of(content) == document.sha256:
         return []
-    whole = _whole_copy(ledger, document)
-    return [_changed("roster", "")] if whole is None else _content("roster", whole, content, "roster")
+    whole = whole_copy(ledger, document)
+    return [damage.changed("roster")] if whole is None else _content("roster", whole, content, "roster")
 
 
 def _source(ledger: Path, name: str, source: SealedSource) -> Iterator[Problem]:
     shelf = Shelf(ledger / "batches" / name, batch_from)
-    yield from (_no_record(name, number) for number in source.batches if not shelf.has(number))
-    batches = {number: shelf.one(number) for number in source.batches if shelf.has(number)}
+    problems, batches = _records(shelf, source)
+    yield from problems
     for file in source.files:
         origin = _origin(batches[n] for n in range(file.batch_min, file.batch_max + 1) if n in batches)
         yield from _file(ledger, file.path, file.sha256, origin)
-    by_upload = sorted((batch for batch in batches.values() if batch.sha256), key=lambda batch: batch.sha256)
+    yield from _originals(ledger, batches.values())
+    if source.version >= 0:
+        yield from _log(ledger / name, source)
+
+
+def _records(shelf: Shelf[Batch], source: SealedSource) -> tuple[list[Problem], dict[int, Batch]]:
+    """What is wrong with the records of the sealed batches, and those that are as sealed by number."""
+    problems: list[Problem] = []
+    whole: dict[int, Batch] = {}
+    for number, digest in zip(source.batches, source.records, strict=True):
+        try:
+            batch, now = shelf.one(number), shelf.digest(number)
+        except FileNotFoundError:
+            problems.append(damage.record_missing(shelf.name_of(number)))
+        except Refused as refused:
+            problems += refused.problems
+        else:
+            if now == digest:
+                whole[number] = batch
+            else:
+                problems.append(damage.record_changed(shelf.name_of(number), _origin([batch])))
+    return problems, whole
+
+
+def _originals(ledger: Path, batches: Iterable[Batch]) -> Iterator[Problem]:
+    """The uploaded files of some batches that are gone or no longer as handed in."""
+    by_upload = sorted((batch for batch in batches if batch.sha256), key=lambda batch: batch.sha256)
     for digest, some in groupby(by_upload, key=lambda batch: batch.sha256):
-        place = kept(ledger / "uploads", digest).relative_to(ledger).as_posix()
-        yield from _file(ledger, place, digest, _origin(some))
+        place = kept(ledger / "uploads", digest)
+        path = place.relative_to(ledger).as_posix()
+        if not place.exists():
+            yield damage.original_missing(path, _origin(some))
+        elif sha256_of(place) != digest:
+            yield damage.original_changed(path, _origin(some))
+
+
+def _log(table: Path, source: SealedSource) -> Iterator[Problem]:
+    """What is wrong with the log of a table as far as the month was sealed from it."""
+    log = read_log(table, source.version)
+    yield from log.problems
+    if not log.problems:
+        yield from (damage.log_differs(table.name, file.path) for file in source.files if not _logged(file, log.sizes))
+
+
+def _logged(file: DataFile, sizes: Mapping[str, int]) -> bool:
+    return sizes.get(file.path.partition("/")[2]) == file.size
 
 
 def _file(ledger: Path, path: str, digest: str, origin: str) -> list[Problem]:
     if not (ledger / path).exists():
-        return [file_missing(path, origin)]
-    return [] if sha256_of(ledger / path) == digest else [_changed(path, origin)]
+        return [damage.missing(path, origin)]
+    return [] if sha256_of(ledger / path) == digest else [damage.changed(path, origin)]
 
 
 def _document(ledger: Path, name: str, document: Document) -> list[Problem]:
-    """Roster, scheme or calendar, both copies of it; what changed in one is read off the other."""
+    """Roster, scheme, calendar or definitions, both copies; what changed in one is read off the other."""
     copy = kept(ledger / "objects", document.sha256).relative_to(ledger).as_posix()
-    whole = _whole_copy(ledger, document)
+    whole = whole_copy(ledger, document)
     problems: list[Problem] = []
     for path in (document.path, copy):
         found = _file(ledger, path, document.sha256, name)
@@ -78,15 +122,8 @@ def _document(ledger: Path, name: str, document: Document) -> list[Problem]:
     return problems
 
 
-def _whole_copy(ledger: Path, document: Document) -> bytes | None:
-    for place in (ledger / document.path, kept(ledger / "objects", document.sha256)):
-        if place.exists() and sha256_of(content := place.read_bytes()) == document.sha256:
-            return content
-    return None
-
-
 def _content(name: str, whole: bytes, actual: bytes, file: str) -> list[Problem]:
-    if name == "scheme":
+    if name not in _KEYS:
         return compare_json_bytes(whole, actual, file=file)
     return compare_csv_bytes(whole, actual, _KEYS[name], file=file)
 
@@ -101,19 +138,3 @@ def _origin(batches: Iterable[Batch]) -> str:
     every = list(batches)
     told = [" ".join(filter(None, (f"#{b.number}", b.file, b.sheet, b.by and f"({b.by})"))) for b in every[:_SHOWN]]
     return "; ".join([*told, f"+{len(every) - _SHOWN}"] if len(every) > _SHOWN else told)
-
-
-def _changed(path: str, origin: str) -> Problem:
-    zh = f"{path} 已被改动（来源：{origin}）" if origin else f"{path} 已被改动"
-    en = f"{path} was changed (it came from {origin})" if origin else f"{path} was changed"
-    return Problem("file_changed", zh, en, file=path, subject=origin)
-
-
-def _no_record(name: str, number: int) -> Problem:
-    zh, en = f"{name} 第 {number} 批的记录缺失", f"the record of batch {number} of {name} is missing"
-    return Problem("record_missing", zh, en, subject=f"{name} #{number}")
-
-
-def _seal_changed(sealed: Seal) -> Problem:
-    zh = f"{sealed.month} 的封存清单本身被改动"
-    return Problem("seal_changed", zh, f"the seal of {sealed.month} was itself changed", subject=sealed.month)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import polars as pl
 
@@ -20,7 +20,42 @@ YES = ("true", "是", "y", "yes", "t", "1", "√", "✓", "✔", "☑", "有", "
 NO = ("false", "否", "n", "no", "f", "0", "×", "✗", "✘", "x", "☐", "没有", "错", "未", "假", "不是", "off")
 BOOLS = {**dict.fromkeys(YES, True), **dict.fromkeys(NO, False)}
 
+#: how exports keep a spreadsheet from taking a number for one (="0012"), and signs that nobody sees
+_QUOTED = r'^\s*="(.*)"\s*$'
+UNSEEN = ("\u200b", "\u200c", "\u200d", "\u200e", "\u200f", "\u2060", "\ufeff")
+_UNSEEN = "[\u200b-\u200f\u2060\ufeff]"
+#: what a spreadsheet leaves of a long number: the digits beyond the sixth are lost
+_SHORTENED = r"^[0-9](?:(?:\.[0-9]+)?[eE]\+|\.[0-9]+[eE])[0-9]{2,}$"
+
 NOT_YES_NO = Reason("not_yes_no", "应为“是”或“否”", "this must be yes or no")
+
+
+LINE_BREAK = Reason(
+    "line_break",
+    "单元格里有换行，多半是引号把几行并成了一格；请更正引号或删去换行",
+    "the cell holds a line break: quotes have probably made one cell of several lines; mend the quotes or delete it",
+)
+
+DIGITS_LOST = Reason(
+    "digits_lost",
+    "长数字被表格软件改成了科学计数法，后几位已经丢失；请把这一列的格式设为“文本”，重新填写或导出后再交",
+    "the spreadsheet turned a long number into a rounded one, and its last digits are lost; format the column as text "
+    "and write or export it again",
+)
+
+
+def bare_cells(grid: pl.DataFrame, cells: Iterable[str]) -> pl.DataFrame:
+    """The grid with some cells freed of `="…"` and of signs that nobody sees, so that equal keys are equal texts."""
+    for cell in cells:
+        if grid[cell].str.contains_any(['="', *UNSEEN]).any():
+            freed = pl.col(cell).str.replace(_QUOTED, "$1").str.replace_all(_UNSEEN, "")
+            grid = grid.with_columns(freed)
+    return grid
+
+
+def shortened(text: pl.Series) -> pl.Series:
+    """Which texts are numbers that a spreadsheet has shortened (`4.40301E+17`)."""
+    return text.str.contains(_SHORTENED).fill_null(False)
 
 
 def stripped(text: pl.Expr) -> pl.Expr:

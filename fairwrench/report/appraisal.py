@@ -10,11 +10,11 @@ from docxtpl import DocxTemplate
 
 from fairwrench.report.appraisal_paper import appraisal_template
 from fairwrench.report.coverage import stores
-from fairwrench.report.figures import units_text, value_text
 from fairwrench.report.material import Material
 from fairwrench.report.workbook import safe_name
 from fairwrench.settlement.explain import points
 from fairwrench.settlement.lines import superiors
+from fairwrench.settlement.metric_words import target_words, value_words
 
 FOLDER, TEMPLATE = "appraisal-forms", Path("templates") / "appraisal.docx"
 EMPTY = ""
@@ -91,8 +91,11 @@ def item_of(line: dict[str, Any], levels: Levels, material: Material) -> dict[st
     metric = scheme.metrics.get(line["item"]) if line["kind"] == "metric" else None
     target, result = EMPTY, " / ".join(levels.get((line["employee_id"], line["item"]), []))
     if metric:
-        target = units_text(line["target"], metric, scheme.currency) if line["target"] is not None else EMPTY
-        result = value_text(line["n"], line["d"], metric, scheme.currency) if line["d"] else EMPTY
+        aim = line["target"]
+        goal = target_words(aim, metric, scheme.currency, beside=(line["n"], line["d"]))
+        target = names.say(goal) if aim is not None else EMPTY
+        words = value_words(line["n"], line["d"], metric, scheme.currency, beside=(aim,))
+        result = names.say(words) if line["d"] else EMPTY
     return {
         "name": names.item(line["item"]),
         "category": names.category(line["category"] or "bonus"),
@@ -110,7 +113,7 @@ def _note(line: dict[str, Any], material: Material) -> str:
     if line["kind"] == "bonus" and line["state"] == "dropped":
         return EMPTY
     words = [names.line_state("dropped")] if line["state"] == "dropped" else []
-    return names.comma.join([*words, *([names.cause(line["cause"])] if line["cause"] else [])])
+    return names.comma.join([*words, *([names.cause(line["cause"], line["lacks"])] if line["cause"] else [])])
 
 
 def _points(hundredths: int | None) -> str:

@@ -56,13 +56,13 @@ class Shown(NamedTuple):
 
 @dataclass
 class Sheet:
-    """A table to be written: `total` is a last row apart from the filter."""
+    """A table to be written: `totals` are last rows apart from the filter."""
 
     zh: str
     en: str
     columns: Sequence[Column]
     rows: list[Sequence[Any]]
-    total: Sequence[Any] | None = None
+    totals: Sequence[Sequence[Any]] = ()
     #: lines above the table
     above: Sequence[str] = ()
     #: columns that stay in sight when scrolling
@@ -82,7 +82,7 @@ def width_of(text: object) -> int:
 def column_width(sheet: Sheet, place: int, lang: str) -> int:
     """A width that shows the head with its filter arrow and most cells whole."""
     kind = sheet.columns[place].kind
-    looked_at = [*sheet.rows[:LOOKED_AT], *([sheet.total] if sheet.total else [])]
+    looked_at = [*sheet.rows[:LOOKED_AT], *sheet.totals]
     shown = [_shown_width(row[place], kind) for row in looked_at if row[place] is not None]
     head = width_of(sheet.columns[place].head(lang)) + 3
     widest = WIDEST_LONG if kind == "long" else WIDEST

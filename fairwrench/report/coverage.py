@@ -10,9 +10,11 @@ import polars as pl
 
 from fairwrench.report.material import Material
 from fairwrench.settlement.deadlines import Deadline, deadlines
-from fairwrench.settlement.handed_in import sources_read
+from fairwrench.settlement.lacking import from_text
 from fairwrench.settlement.measure import metric_sources
 from fairwrench.settlement.scheme import Item
+from fairwrench.settlement.values import missing
+from fairwrench.settlement.wording import MISSING
 
 State = Literal["landed", "waiting", "dropped", "absent"]
 
@@ -54,12 +56,12 @@ def read_by(material: Material) -> dict[str, list[Item]]:
 
 def places(material: Material) -> list[Place]:
     """Every source that scorecards of people in service read × every store, by source and store."""
-    month, evidence = str(material.settled.month), material.found.evidence
+    evidence = material.found.evidence
     lines, counted = _waiting_lines(material), row_counts(material)
     found = []
     for source in _needed(material):
         sealed = evidence.sources.get(source)
-        covered = {store for store, at in sealed.covered if at == month} if sealed else set()
+        covered = sealed.handed_in(material.settled.month) if sealed else set()
         for store in stores(material):
             here = lines.filter((pl.col("source") == source) & (pl.col("store") == store))
             held = here.filter(pl.col("state") == "held")["employee_id"].n_unique()
@@ -91,7 +93,7 @@ def _waiting_lines(material: Material) -> pl.DataFrame:
     """source, store, employee_id, item, state of the lines that lack evidence or a rating; `store` is who lacks it."""
     who = material.settled.totals.select("employee_id", "store")
     short = material.settled.lines.select("employee_id", "item", "state", "cause").join(who, on="employee_id")
-    metric = short.filter(pl.col("cause") == "not_handed_in").drop("store").join(_missing(material), on="item")
+    metric = short.filter(pl.col("cause").is_in(MISSING)).drop("store").join(_missing(material), on="item")
     own = metric.join(who, on="employee_id", suffix="_own").filter(
         (pl.col("store") == pl.col("store_own")) | pl.col("everywhere")
     )
@@ -110,22 +112,19 @@ def _waiting_lines(material: Material) -> pl.DataFrame:
 
 
 def _missing(material: Material) -> pl.DataFrame:
-    """item, source, store, everywhere: what a metric reads, looked-up sources too, and a store did not hand in.
+    """item, source, store, everywhere: what a metric reads, looked-up sources too, and a store did not hand in whole.
 
     `everywhere`: the item measures the whole group, so that people of every store wait for it.
     """
-    found, month = material.found, str(material.settled.month)
-    sealed = found.evidence.sources
-    known = {name: each.source for name, each in sealed.items()}
-    handed_in = {name: {store for store, at in each.covered if at == month} for name, each in sealed.items()}
+    found, metrics = material.found, material.settled.scheme.metrics
     rows = set()
     for card in material.settled.scheme.scorecards.values():
         for item in card.items:
-            metric = material.settled.scheme.metrics.get(item.metric or "")
-            for part in (metric.numerator, metric.denominator) if metric else ():
-                for source in sources_read(part, known, found.dialect) if part else ():
-                    lacking = set(stores(material)) - handed_in.get(source, set())
-                    rows |= {(item.key, source, store, item.of == "group") for store in lacking}
+            if metric := metrics.get(item.metric or ""):
+                lacking = missing(metric, found, item.of, stores(material))
+                for store, cause, lacks in lacking.select("store", "cause", "lacks").iter_rows():
+                    sources = {place.partition(".")[0] for place, _ in from_text(cause, lacks)}
+                    rows |= {(item.key, source, store, item.of == "group") for source in sources}
     shape = {"item": pl.String, "source": pl.String, "store": pl.String, "everywhere": pl.Boolean}
     return pl.DataFrame(sorted(rows) or None, schema=shape, orient="row")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from fairwrench.settlement.amounts import NONE, grouped, symbol, units_text, value_text, yuan
+from fairwrench.settlement.amounts import NONE, grouped, symbol, yuan
 from fairwrench.settlement.exact import as_decimal
 
 __all__ = [
@@ -15,8 +15,6 @@ __all__ = [
     "grouped",
     "share_text",
     "symbol",
-    "units_text",
-    "value_text",
     "whole",
     "yuan",
 ]

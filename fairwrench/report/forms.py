@@ -19,6 +19,7 @@ from fairwrench.report.material import Material
 from fairwrench.report.naming import Names
 from fairwrench.report.raters import Asked, asked_of_raters
 from fairwrench.report.workbook import FONT, OPTIONS, safe_name
+from fairwrench.settlement.counts import number_of
 from fairwrench.settlement.exact import point_units
 from fairwrench.settlement.problem import Problem
 from fairwrench.settlement.scheme import Item
@@ -106,7 +107,8 @@ class _Form:
         pick = self.names.pick
         title = pick((f"{self.month} 评分表　{rater}", f"Ratings {self.month}  {rater}"))
         self.page.write_string(0, 0, title, self._title)
-        counted = pick((f"{people} 人，{ratings} 项。", f"{people} people, {ratings} ratings. "))
+        asked = f"{number_of(people, 'person', 'people')}, {number_of(ratings, 'rating')}. "
+        counted = pick((f"{people} 人，{ratings} 项。", asked))
         self.page.write_string(1, 0, counted + pick(HINT), self._hint)
         for place, (head_zh, head_en, width, _) in enumerate(COLUMNS):
             self.page.set_column(place, place, width)

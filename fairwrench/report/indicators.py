@@ -10,11 +10,13 @@ from typing import Any, Literal
 import polars as pl
 
 from fairwrench.report.coverage import stores
-from fairwrench.report.figures import value_text
 from fairwrench.report.material import Material
 from fairwrench.settlement.exact import value_units
+from fairwrench.settlement.measure import is_additive
+from fairwrench.settlement.metric_words import value_words
 from fairwrench.settlement.scheme import Item, Metric
 from fairwrench.settlement.score import covered_stores, value_at
+from fairwrench.settlement.source import Text
 
 Against = Literal["better", "worse", "even", ""]
 #: the 97.5 % point of the normal distribution, for intervals that hold in 95 of 100 samples
@@ -70,12 +72,24 @@ def _indicator(item: Item, shops: Sequence[str], material: Material) -> Indicato
     key, found = item.key, material.found
     metric = found.scheme.metrics[key]
     by_store = _rows(value_at(key, metric, "store", found))
-    group = _rows(value_at(key, metric, "group", found)).get("*", {})
     covered = covered_stores(metric, found)
+    group = _whole(key, metric, {shop: by_store[shop] for shop in by_store if shop in covered}, material)
     about: dict[str, Any] = {"aims": _aims(key, item, metric, material), "item": item, "metric": metric}
     figures = tuple(_figure(shop, by_store.get(shop, {}), handed_in=shop in covered, **about) for shop in shops)
     whole = _figure("*", group, handed_in=bool(covered), **about)
     return Indicator(key, metric, item.category or "", figures, whole)
+
+
+def _whole(key: str, metric: Metric, by_store: dict[str, dict[str, Any]], material: Material) -> dict[str, Any]:
+    """The figure of all stores that handed everything in; of what does not add up, that of the whole group."""
+    parts = [metric.numerator, metric.denominator] if metric.denominator else [metric.numerator]
+    if not all(is_additive(part) for part in parts):
+        return _rows(value_at(key, metric, "group", material.found)).get("*", {})
+    if not by_store:
+        return {}
+    added = ("numerator", "n", *(("denominator", "d") if metric.denominator else ()))
+    first = next(iter(by_store.values()))
+    return {**first, **{name: sum(row[name] for row in by_store.values()) for name in added}}
 
 
 def _rows(frame: pl.DataFrame) -> dict[str, dict[str, Any]]:
@@ -144,6 +158,6 @@ def wilson(successes: int, trials: int) -> tuple[float, float]:
     return max(0.0, middle - half), min(1.0, middle + half)
 
 
-def shown(figure: Figure, metric: Metric, currency: str = "") -> str:
-    """The value as people read it."""
-    return value_text(figure.n, figure.d, metric, currency)
+def shown(figure: Figure, metric: Metric, currency: str = "") -> Text:
+    """The value as people read it, told from its target."""
+    return value_words(figure.n, figure.d, metric, currency, beside=(figure.target,))

@@ -14,7 +14,6 @@ from typing import Any
 import polars as pl
 from docx.shared import Mm, Pt
 
-from fairwrench.report.figures import units_text, value_text
 from fairwrench.report.material import Material
 from fairwrench.report.paper import WIDTH, blank_paper, grid, line, put, save, title, whole_rows
 from fairwrench.report.workbook import safe_name
@@ -22,6 +21,7 @@ from fairwrench.settlement.deadlines import Month, deadlines
 from fairwrench.settlement.exact import point_units
 from fairwrench.settlement.explain import points
 from fairwrench.settlement.lines import superiors
+from fairwrench.settlement.metric_words import target_words, value_words
 from fairwrench.settlement.scheme import Letter
 
 FOLDER = "letters"
@@ -145,8 +145,9 @@ def _shortfall(row: dict[str, Any], material: Material) -> str:
     metric = scheme.metrics.get(row["item"]) if row["kind"] == "metric" else None
     if metric is None:
         return names.pick((f"{name}：得分 {scored}", f"{name}: {scored} points"))
-    value = value_text(row["n"], row["d"], metric, scheme.currency)
-    aim = units_text(row["target"], metric, scheme.currency) if row["target"] is not None else ""
+    value = names.say(value_words(row["n"], row["d"], metric, scheme.currency, beside=(row["target"],)))
+    goal = target_words(row["target"], metric, scheme.currency, beside=(row["n"], row["d"]))
+    aim = names.say(goal) if row["target"] is not None else ""
     aim_zh, aim_en = (f"（目标 {aim}）", f" (target {aim})") if aim else ("", "")
     return names.pick((f"{name}：{value}{aim_zh}，得分 {scored}", f"{name}: {value}{aim_en}, {scored} points"))
 

@@ -7,6 +7,15 @@ from collections.abc import Iterable
 from fairwrench.settlement.lift import Lift
 from fairwrench.settlement.scheme import Metric
 
+#: what a change of a sum is counted in, by the unit of its metric
+UNITS = {
+    "money": ("元", "yuan"),
+    "hours": ("小时", "hours"),
+    "days": ("天", "days"),
+    "seconds": ("秒", "seconds"),
+    "points": ("分", "points"),
+}
+
 
 def best_of_each(found: Iterable[Lift]) -> list[Lift]:
     """One change an item, that to a better grade before others, most pay first; what gains nothing to be seen is left
@@ -21,7 +30,7 @@ def best_of_each(found: Iterable[Lift]) -> list[Lift]:
 
 def change_words(change: int, metric: Metric) -> tuple[str, str]:
     """The change itself in Chinese and English: two more up to standard, two fewer, 1,000 yuan more."""
-    zh, en = {"money": ("元", "yuan"), "hours": ("小时", "hours")}.get(metric.unit, ("个", ""))
+    zh, en = UNITS.get(metric.unit, ("个", ""))
     counted = metric.numerator.value.strip() == "count"
     if counted:
         zh, en = "项", ""
@@ -29,7 +38,7 @@ def change_words(change: int, metric: Metric) -> tuple[str, str]:
         zh, en = "小时", "hours"
     told = f"{abs(change):,} {en}".strip()
     if change < 0:
-        return f"少 {-change:,} {zh}", f"{told} fewer"
+        return f"减少 {-change:,} {zh}", f"{told} {'less' if en else 'fewer'}"
     if counted and metric.denominator is not None:
-        return f"达标多 {change:,} {zh}", f"{told} more up to standard"
-    return f"多 {change:,} {zh}", f"{told} more"
+        return f"达标项数增加 {change:,} {zh}", f"{told} more up to standard"
+    return f"增加 {change:,} {zh}", f"{told} more"

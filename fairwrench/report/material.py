@@ -8,6 +8,7 @@ from pathlib import Path
 
 import polars as pl
 
+from fairwrench.closing.files_read import FILES
 from fairwrench.closing.month import Office
 from fairwrench.closing.out import Kept
 from fairwrench.closing.run import Run
@@ -23,7 +24,7 @@ class Material:
 
     `kept` is the settlement with its seal, as explanations and traces read it; `found` the cells it was scored from.
     `rejected` has one row a reason (columns of rejected.csv, and `reason_en`); `problems` are everybody's, in order of
-    the work. `out` is where reports go.
+    the work, `files` what each file of a folder was read as (columns of files.csv). `out` is where reports go.
     """
 
     out: Path
@@ -33,15 +34,18 @@ class Material:
     office: Office
     rejected: pl.DataFrame
     problems: tuple[Problem, ...] = field(repr=False, default=())
+    files: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=FILES), repr=False)
 
     @staticmethod
     def of(run: Run) -> Material:
         """The material of a run of `settle`."""
         closed = run.closed
-        kept = Kept(closed.seal, closed.settlement, closed.case.history, closed.case.corrections, {})
+        case = closed.case
+        kept = Kept(closed.seal, closed.settlement, case.history, case.corrections, {}, sources=case.sources)
         assert closed.settlement.found is not None  # a settlement fresh from settling has what it was scored from
         found = closed.settlement.found
-        return Material(run.asked.out, run.asked.lang, kept, found, run.office, run.rejected, run.problems)
+        out, lang = run.asked.out, run.asked.lang
+        return Material(out, lang, kept, found, run.office, run.rejected, run.problems, run.gathered.read)
 
     @property
     def settled(self) -> Settlement:

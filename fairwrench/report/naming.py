@@ -6,12 +6,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from fairwrench.settlement.curve_words import UNITS
 from fairwrench.settlement.eligibility import REASONS
+from fairwrench.settlement.incomplete import Incomplete
+from fairwrench.settlement.metric_words import UNITS
 from fairwrench.settlement.pay import MISSING
 from fairwrench.settlement.scheme import Item, Scheme
 from fairwrench.settlement.source import Source, Text
-from fairwrench.settlement.wording import BASE_KINDS, CAUSES, LEVELS, RATERS
+from fairwrench.settlement.wording import BASE_KINDS, LEVELS, RATERS, SHORT, cause_text
 
 CATEGORIES = {
     "finance": Text(zh="财务", en="Finance"),
@@ -128,9 +129,15 @@ class Names:
         """A role, or the position that stands for it."""
         return self.say(ROLES[key]) if key in ROLES else self.position(key)
 
-    def cause(self, key: str | None) -> str:
-        """Why a line is not simply counted."""
-        return self._of(CAUSES, key)
+    def cause(self, key: str | None, lacks: str | None = None) -> str:
+        """Why a line is not simply counted, with what it lacks."""
+        return self.say(cause_text(key, lacks or "", self.sources)) if key else ""
+
+    def waiting_for(self, person: Incomplete) -> list[str]:
+        """What somebody's month or pay waits for, a sentence each."""
+        items = [f"{self.item(wait.item)}{self.colon}{self.cause(wait.cause, wait.lacks)}" for wait in person.items]
+        short = [self._of(SHORT, person.short)] if person.short else []
+        return [*items, *short, *(self.pick(MISSING[code]) for code in person.unpaid if code in MISSING)]
 
     def category(self, key: str | None) -> str:
         """A category of items."""
@@ -166,12 +173,17 @@ class Names:
 
     def reason(self, key: str | None) -> str:
         """Why somebody is not assessed."""
-        return self._of({**REASONS, "decision": _BY_DECISION}, key)
+        return self._of({**REASONS, **SHORT, "decision": _BY_DECISION}, key)
 
     def missing(self, codes: str | None) -> str:
         """What keeps pay from being worked out; several codes are joined by commas."""
         words = [self.pick(MISSING[code]) if code in MISSING else code for code in (codes or "").split(",") if code]
         return self.comma.join(words)
+
+    @property
+    def colon(self) -> str:
+        """What leads from a thing to what is said of it."""
+        return "：" if self.lang == "zh" else ": "
 
     @property
     def comma(self) -> str:

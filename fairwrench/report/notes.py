@@ -13,6 +13,7 @@ from fairwrench.report.indicators import indicators
 from fairwrench.report.material import Material
 from fairwrench.report.naming import STATES
 from fairwrench.report.sheets import value_cell
+from fairwrench.settlement.counts import number_of
 from fairwrench.settlement.explain import ratio
 
 NOTES = (
@@ -152,7 +153,7 @@ def _missing(material: Material) -> list[Any]:
         zh = f"请{who}提交“{names.source(each.source)}”，{each.waiting} 人待结算" + (
             f"；截止 {each.due}" if each.due else ""
         )
-        en = f"{who}: hand in {names.source(each.source)}; {each.waiting} people wait" + (
+        en = f"{who}: hand in {names.source(each.source)}; {number_of(each.waiting, 'person waits', 'people wait')}" + (
             f"; due {each.due}" if each.due else ""
         )
         rows.append((head, each.source, each.store, names.pick((zh, en))))
@@ -170,7 +171,7 @@ def _coverage(material: Material) -> list[Any]:
         landed = [place for place in told if place.state == "landed"]
         count = sum(place.rows for place in landed)
         zh = f"{len(landed)}/{len(told)} 店已提交，共 {count:,} 行"
-        words = [names.pick((zh, f"{len(landed)} of {len(told)} stores, {count:,} rows"))]
+        words = [names.pick((zh, f"{len(landed)} of {number_of(len(told), 'store')}, {number_of(count, 'row')}"))]
         words += [f"{place.store}: {names.pick(COVERAGE[place.state])}" for place in told if place.state != "landed"]
         rows.append((head, source, names.source(source), names.comma.join(words)))
     return rows
@@ -221,4 +222,4 @@ def stores_sheet(material: Material) -> Sheet:
     total: list[Any] = [names.pick(("合计", "Total"))]
     total += [sum(row[place] or 0 for row in rows) for place in (1, 2)] + [None]
     total += [round(sum(round(row[place] * 100) for row in rows)) / 100 for place in (4, 5)]
-    return Sheet("门店", "Stores", columns, rows, total, frozen=1)
+    return Sheet("门店", "Stores", columns, rows, [total], frozen=1)

@@ -51,11 +51,12 @@ def open_month(
         bars.expect("settle", 1)
         bars.step("settle", str(wanted.month))
         closed = close(office, scheme, wanted.month, pl.DataFrame(schema=HISTORY), pl.DataFrame(schema=CORRECTIONS))
-        kept = Kept(closed.seal, closed.settlement, closed.case.history, closed.case.corrections, {})
+        case = closed.case
+        kept = Kept(closed.seal, closed.settlement, case.history, case.corrections, {}, sources=case.sources)
         assert closed.settlement.found is not None  # a settlement fresh from settling has what it was scored from
         problems = (*gathered.problems, *told, *closed.settlement.problems)
         found = closed.settlement.found
-        yield Material(wanted.out, wanted.lang, kept, found, office, gathered.rejected, problems)
+        yield Material(wanted.out, wanted.lang, kept, found, office, gathered.rejected, problems, gathered.read)
 
 
 def _gathered(wanted: Wanted, scheme: Scheme, sources: Mapping[str, Source]) -> Gathered:

@@ -15,6 +15,8 @@ from fairwrench.settlement.grade import grade_expr
 
 #: more stores than this stand in the workbook only
 MOST_STORES = 40
+#: the row of people who cannot be paid yet
+WAITING = "waiting"
 AMOUNTS = ("performance_pay", "fixed_part", "pool_pay", "deductions", "corrections", "total")
 
 
@@ -136,7 +138,7 @@ def bars(material: Material) -> list[Bar]:
 class PayRow:
     """Pay of a store, or of a department of it: people, how many wait, mean score, amounts in fen.
 
-    Each amount adds up what is known of it, as the workbook does; who waits may be in one and not in the total.
+    Amounts are those of people who can be paid, so that the parts of a row add up to its total.
     """
 
     store: str
@@ -148,7 +150,10 @@ class PayRow:
 
 
 def pay_rows(material: Material) -> Iterator[tuple[PayRow, list[PayRow]]]:
-    """Each store with its departments; an empty store at the end is the whole group."""
+    """Each store with its departments; an empty store at the end is the whole group.
+
+    The last row, called `waiting`, has what is known of the people who cannot be paid yet, where there are any.
+    """
     about = material.settled.totals.select("employee_id", "store", "department", "score")
     frame = material.settled.pay.join(about, on="employee_id", how="left").with_columns(
         pl.col("store").fill_null(""), pl.col("department").fill_null("")
@@ -160,12 +165,15 @@ def pay_rows(material: Material) -> Iterator[tuple[PayRow, list[PayRow]]]:
     for store in _sums(frame, "store"):
         yield store, below[store.store]
     yield from ((row, []) for row in _sums(frame))
+    waiting = frame.filter(pl.col("state") == "incomplete").with_columns(store=pl.lit(WAITING))
+    yield from ((row, []) for row in _sums(waiting, "store", payable=False))
 
 
-def _sums(frame: pl.DataFrame, *keys: str) -> list[PayRow]:
+def _sums(frame: pl.DataFrame, *keys: str, payable: bool = True) -> list[PayRow]:
+    counted = pl.col("total").is_not_null() if payable else pl.lit(True)
     grouped = frame.with_columns(_all=pl.lit(0)).group_by("_all", *keys)
     sums = grouped.agg(
-        *(pl.col(name).sum() for name in AMOUNTS),
+        *(pl.col(name).filter(counted).sum() for name in AMOUNTS),
         people=pl.len(),
         unpaid=(pl.col("state") == "incomplete").sum(),
         scores=pl.col("score").sum(),

@@ -7,14 +7,15 @@ import hashlib
 from pathlib import Path
 from typing import Any
 
-import polars as pl
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from fairwrench.closing.files_read import by_kind
 from fairwrench.report import charts, coverage, figures, indicators, overview, people
 from fairwrench.report.material import Material
 from fairwrench.report.notes import AGAINST
 from fairwrench.settlement.explain import points
-from fairwrench.settlement.pay import MISSING
+from fairwrench.settlement.incomplete import Incomplete, incomplete
+from fairwrench.settlement.metric_words import target_words
 
 PAGE = "report.html"
 TEMPLATES = Path(__file__).resolve().parent / "templates"
@@ -55,8 +56,10 @@ def environment(material: Material) -> Environment:
         yuan=lambda fen: figures.yuan(fen, currency),
         points=lambda hundredths: figures.NONE if hundredths is None else points(hundredths),
         share=figures.share_text,
-        value=lambda figure, metric: indicators.shown(figure, metric, currency),
-        units=lambda units, metric: figures.units_text(units, metric, currency),
+        value=lambda figure, metric: material.names.say(indicators.shown(figure, metric, currency)),
+        aim=lambda figure, metric: material.names.say(
+            target_words(figure.target, metric, currency, beside=(figure.n, figure.d))
+        ),
         percent=lambda part: f"{100 * part:.1f} %",
         against={key: material.names.pick(pair) for key, pair in AGAINST.items()},
     )
@@ -85,11 +88,13 @@ def parts(material: Material) -> dict[str, Any]:
         "places": _by_source(material),
         "wanted": coverage.wanted(material),
         "outstanding": coverage.outstanding(material),
-        "incomplete": incomplete(material),
+        "incomplete": waiting_people(material),
         "listed": LISTED,
         "conflicts": [problem for problem in material.problems if problem.code == "conflict_of_interest"],
         "events": _events(material),
         "rejected": overview.rejected_rows(material),
+        "kinds": list(by_kind(material.files).iter_rows(named=True)),
+        "files": material.files.sort("file", "sheet").to_dicts(),
         "opened": people.opened(material),
         "problems": _problems(material),
     }
@@ -119,18 +124,11 @@ def _by_source(material: Material) -> dict[str, list[coverage.Place]]:
     return found
 
 
-def incomplete(material: Material) -> list[tuple[dict[str, Any], list[str]]]:
+def waiting_people(material: Material) -> list[tuple[Incomplete, str]]:
     """Everybody whose month or pay waits, with what it waits for."""
-    names, why = material.names, dict[str, list[str]]()
-    held = material.settled.lines.filter(pl.col("state") == "held").select("employee_id", "item", "cause")
-    for person, item, cause in held.iter_rows():
-        why.setdefault(person, []).append(f"{names.item(item)}: {names.cause(cause)}")
-    unpaid = material.settled.pay.filter((pl.col("state") == "incomplete") & (pl.col("missing") != "score"))
-    for person, missing in unpaid.select("employee_id", "missing").iter_rows():
-        codes = [code for code in missing.split(",") if code != "score"]
-        why.setdefault(person, []).extend(names.pick(MISSING[code]) for code in codes)
-    about = material.settled.totals.filter(pl.col("employee_id").is_in(list(why))).sort("store", "employee_id")
-    return [(row, why[row["employee_id"]]) for row in about.iter_rows(named=True)]
+    settled, names = material.settled, material.names
+    people = incomplete(settled.totals, settled.lines, settled.pay)
+    return [(person, names.comma.join(names.waiting_for(person))) for person in people]
 
 
 def _events(material: Material) -> list[dict[str, Any]]:

@@ -82,7 +82,7 @@ def _open(why: str, person: str, material: Material) -> Opened:
     paid = settled.pay.filter(pl.col("employee_id") == person)["total"]
     lines = {row["item"]: row for row in settled.lines.filter(pl.col("employee_id") == person).iter_rows(named=True)}
     items = {item.key: item for item in settled.scheme.scorecards[total["scorecard"]].items}
-    tree = explain(settled, person, sources=material.office.sources)
+    tree = explain(settled, person, sources=material.kept.sources)
     root = _node(tree, items, lines, material)
     gains = lifts(settled, material.office.roster, person)
     return Opened(why, total, paid[0] if paid.len() else None, root, _sentences(gains, lines, material))
@@ -97,15 +97,17 @@ def _node(step: Step, items: dict[str, Item], lines: dict[str, dict[str, Any]], 
         picture = curve_picture(curve, lines[key], f"{step.title.of(material.lang)} {step.figure}")
     return Node(
         step,
-        figure_text(step, currency),
+        figure_text(step, currency, material.lang),
         picture,
         tables,
         tuple(_node(part, items, lines, material) for part in step.parts),
     )
 
 
-def figure_text(step: Step, currency: str) -> str:
-    """The recorded figure with thousands separated, amounts with their sign; nothing of it is worked out again."""
+def figure_text(step: Step, currency: str, lang: str) -> str:
+    """The recorded figure as people say it: rounded with its unit, thousands separated, amounts with their sign."""
+    if step.words is not None:
+        return step.words.of(lang)
     if not _NUMBER.fullmatch(step.figure):
         return step.figure
     sign, size = step.figure[: step.figure.startswith("-")], step.figure.lstrip("-")

@@ -68,6 +68,7 @@ PAY = (
     Column("状态", "State"),
     Column("缺什么", "What is missing", "long"),
 )
+PAY_TOTAL = [column.en for column in PAY].index("Total")
 STANDING = (
     *PERSON,
     Column("岗位", "Position"),
@@ -162,7 +163,7 @@ def _item_rows(frame: pl.DataFrame, material: Material) -> Iterator[tuple[Any, .
             cell_number(row["denominator"], row["denominator_digits"] or 0),
             value_cell(ratio(row["n"], row["d"]), metric),
             cell_number(row["points"] if row["state"] == "counted" else None, 2),
-            *(names.line_state(row["state"]), names.cause(row["cause"]), row["cause"]),
+            *(names.line_state(row["state"]), names.cause(row["cause"], row["lacks"]), row["cause"]),
         )
 
 
@@ -175,9 +176,12 @@ def value_cell(units: int | None, metric: Metric | None) -> Shown | None:
 
 
 def pay_sheet(material: Material, people: pl.DataFrame | None = None) -> Sheet:
-    """One row a person with pay, and a row that adds them up."""
+    """One row a person with pay, a row that adds up who can be paid, and one of what is known of the others.
+
+    So each row of totals cross-foots, and both together are the sums of the columns.
+    """
     names = material.names
-    graded = material.settled.totals.select("employee_id", "score", "grade")
+    graded = material.settled.totals.select("employee_id", "score", "grade", "reason")
     frame = with_people(material.settled.pay.join(graded, on="employee_id", how="left"), material, people)
     rows: list[Any] = [
         (
@@ -187,11 +191,15 @@ def pay_sheet(material: Material, people: pl.DataFrame | None = None) -> Sheet:
             *(cell_number(row["base"], 2), cell_number(row["coefficient"], 4)),
             *(cell_number(row[name], 2) for name in ("performance_pay", "fixed_part", "pool_pay")),
             *(cell_number(row[name], 2) for name in ("deductions", "corrections", "total")),
-            *(names.state(row["state"]), names.missing(row["missing"])),
+            *(names.state(row["state"]), names.missing(row["missing"]) or names.reason(row["reason"])),
         )
         for row in ordered(frame).iter_rows(named=True)
     ]
-    return Sheet("工资", "Pay", PAY, rows, total_of(PAY, rows, names.pick(("合计", "Total"))))
+    payable = [row for row in rows if row[PAY_TOTAL] is not None]
+    waiting = [row for row in rows if row[PAY_TOTAL] is None]
+    totals = [total_of(PAY, payable, names.pick(("可发放合计", "Payable")))]
+    totals += [total_of(PAY, waiting, names.pick(("待定，未计入合计", "Open, not payable yet")))] if waiting else []
+    return Sheet("工资", "Pay", PAY, rows, totals)
 
 
 def standing_sheet(material: Material, people: pl.DataFrame | None = None) -> Sheet:

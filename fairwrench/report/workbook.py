@@ -92,8 +92,8 @@ class Book:
                 page.set_row(number, LINE_HEIGHT * lines)
             self._row(page, number, row, sheet, self._formats)
         last = top + len(sheet.rows)
-        if sheet.total:
-            self._row(page, last + 1, sheet.total, sheet, self._totals)
+        for number, total in enumerate(sheet.totals, start=last + 1):
+            self._row(page, number, total, sheet, self._totals)
         if sheet.filtered and sheet.rows:
             page.autofilter(top, 0, last, len(sheet.columns) - 1)
         self._colour(page, sheet, top + 1, last)

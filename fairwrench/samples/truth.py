@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-from ruamel.yaml import YAML
+import yaml
 
 from fairwrench.samples.exports import Place
 
@@ -55,11 +55,8 @@ class Truth:
         """Write everything as YAML, empty fields left out."""
         document = asdict(self)
         document["findings"] = [_filled(finding) for finding in document["findings"]]
-        yaml = YAML()
-        yaml.allow_unicode = True
-        yaml.width = 120
         with path.open("w", encoding="utf-8") as file:
-            yaml.dump(document, file)
+            yaml.safe_dump(document, file, allow_unicode=True, sort_keys=False, width=120)
 
 
 def _filled(finding: dict[str, object]) -> dict[str, object]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from decimal import Decimal
 
 from fairwrench.settlement.exact import VALUE_DIGITS, as_decimal, half_up
@@ -10,6 +11,11 @@ from fairwrench.settlement.scheme import Metric
 MONEY_DIGITS = 2
 SYMBOLS = {"CNY": "¥", "EUR": "€", "USD": "$", "GBP": "£", "JPY": "¥"}
 NONE = "—"
+#: decimals of a value that was worked out, by the unit of its metric; of any other unit `USUAL`
+PLACES = {"days": 1, "seconds": 0}
+USUAL = 2
+#: units whose values are written with all their decimals, so that columns align
+ALIGNED = ("percent", "money")
 
 
 def ratio(n: int | None, d: int | None) -> int | None:
@@ -18,7 +24,7 @@ def ratio(n: int | None, d: int | None) -> int | None:
 
 
 def number(units: int | None, metric: Metric) -> str:
-    """A value or target (10^-6) as people read it: percent metrics as %, others as they are."""
+    """A value (10^-6) with all its decimals; percent metrics as %, with two."""
     if units is None:
         return NONE
     if metric.unit == "percent":
@@ -79,22 +85,58 @@ def yuan(fen: int | None, currency: str = "CNY") -> str:
     return f"{sign}{symbol(currency)}{grouped(abs(fen), 2)}"
 
 
-def value_text(n: int | None, d: int | None, metric: Metric, currency: str = "") -> str:
-    """A metric's value from its exact fraction; a percentage always with two decimals, so that columns align."""
-    units = ratio(n, d)
-    if units is not None and metric.unit == "percent":
-        return f"{as_decimal(half_up(units, 100), 2):,f} %"
-    return units_text(units, metric, currency)
+def value_text(
+    n: int | None, d: int | None, metric: Metric, currency: str = "", *, beside: Iterable[int | None] = ()
+) -> str:
+    """A metric's value from its exact fraction, rounded as its unit asks, without the unit.
+
+    Beside other values (10^-6: a target, a threshold) it has as many decimals as tell it from each that it does not
+    equal: 94.996 %, not 95.00 %, beside a target of 95 %.
+    """
+    if n is None or not d:
+        return NONE
+    scale, least = (100 if metric.unit == "percent" else 1), PLACES.get(metric.unit, USUAL)
+    places = _places_beside(n * scale, d, [other * scale for other in beside if other is not None], least)
+    return _written(half_up(n * scale * 10**places, d), places, metric, currency)
 
 
-def units_text(units: int | None, metric: Metric, currency: str = "") -> str:
-    """A value or target (10^-6) as people read it; amounts with their sign where the currency is told."""
+def share_beside(n: int, d: int, beside: Iterable[int]) -> str:
+    """A fraction as a percentage with two decimals, or with as many as tell it from others (10^-6) that it is not."""
+    places = _places_beside(n * 100, d, [other * 100 for other in beside], USUAL)
+    return f"{grouped(half_up(n * 100 * 10**places, d), places)} %"
+
+
+def _places_beside(n: int, d: int, others: Iterable[int], least: int) -> int:
+    """The fewest decimals, but `least`, with which n ÷ d is not written as one of others (10^-6) that it is not."""
+    places, whole = least, 10**VALUE_DIGITS
+    for other in others:
+        while n * whole != other * d and half_up(n * 10**places, d) == half_up(other * 10**places, whole):
+            places += 1
+    return places
+
+
+def units_text(
+    units: int | None, metric: Metric, currency: str = "", *, beside: tuple[int | None, int | None] = (None, None)
+) -> str:
+    """A target or threshold (10^-6) as somebody wrote it: with all its decimals, without the unit.
+
+    Amounts are rounded to the fen, unless the value n ÷ d `beside` would then be written as the target it missed.
+    """
     if units is None:
         return NONE
-    if metric.unit == "money":
-        return yuan(half_up(units, 10**4), currency) if currency else grouped(half_up(units, 10**4), 2)
-    if metric.unit == "percent":
-        return number(units, metric)
-    places = 0 if units % 10**VALUE_DIGITS == 0 else 2 if abs(units) >= 10**3 * 10**VALUE_DIGITS else 4
-    text = grouped(half_up(units, 10 ** (VALUE_DIGITS - places)), places)
-    return text.rstrip("0").rstrip(".") if places else text
+    places = VALUE_DIGITS - 2 if metric.unit == "percent" else VALUE_DIGITS
+    if metric.unit != "money":
+        text = plain(as_decimal(units, places))
+        return f"{text} %" if metric.unit == "percent" else text
+    n, d = beside
+    shown = min(places, _places_beside(n, d, (units,), MONEY_DIGITS) if n is not None and d else MONEY_DIGITS)
+    return _written(half_up(units, 10 ** (places - shown)), shown, metric, currency)
+
+
+def _written(units: int, places: int, metric: Metric, currency: str) -> str:
+    """A value in the way of its unit: amounts with their sign where the currency is told, percentages as %."""
+    text = grouped(abs(units), places)
+    text = text if metric.unit in ALIGNED or not places else text.rstrip("0").rstrip(".")
+    sign = symbol(currency) if metric.unit == "money" and currency else ""
+    minus = ("−" if sign else "-") if units < 0 else ""
+    return f"{minus}{sign}{text}{' %' if metric.unit == 'percent' else ''}"

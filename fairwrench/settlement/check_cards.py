@@ -6,9 +6,11 @@ from collections import Counter
 from decimal import Decimal
 from itertools import pairwise
 
+from fairwrench.settlement.counts import number_of
 from fairwrench.settlement.curve import Curve
 from fairwrench.settlement.findings import Findings, Path
 from fairwrench.settlement.scheme import Category, Item, Metric, Scheme, Scorecard, Side
+from fairwrench.settlement.target_bounds import BOUND, implausible
 
 HUNDRED = Decimal(100)
 #: levels that read the people's own figures, so the metric must count for persons
@@ -59,7 +61,7 @@ def _check_count(card: Scorecard, scheme: Scheme, path: Path, found: Findings) -
     low, high = scheme.cycle.goals
     count = sum(item.kind != "bonus" for item in card.items)
     if not low <= count <= high:
-        zh, en = f"共 {count} 项，宜为 {low} 至 {high} 项", f"{count} items; {low} to {high} are advised"
+        zh, en = f"共 {count} 项，宜为 {low} 至 {high} 项", f"{number_of(count, 'item')}; {low} to {high} are advised"
         found.warn("item_count", (*path, "items"), zh, en)
 
 
@@ -113,6 +115,11 @@ def _check_metric_item(item: Item, metric: Metric, path: Path, found: Findings) 
         found.add("no_target", path, zh, en, "note")
     if item.target is not None and item.target <= 0 and item.curve.needs_target:
         found.add("target", (*path, "target"), "目标值应大于 0", "a target is more than 0")
+    if item.target is not None and (why := implausible(metric, item.target)):
+        found.add("implausible_target", (*path, "target"), why.zh, why.en)
+    for bound in _values(item.curve):
+        if why := implausible(metric, bound, BOUND):
+            found.add("implausible_bound", (*path, "curve"), why.zh, why.en)
     against = _against_the_grain(item.curve, metric.better)
     if against:
         words = {"higher": ("越高越好", "higher is better"), "lower": ("越低越好", "lower is better")}[metric.better]
@@ -121,6 +128,14 @@ def _check_metric_item(item: Item, metric: Metric, path: Path, found: Findings) 
             f"{words[1]}, yet the points go the other way ({against})",
         )
         found.add("curve_direction", (*path, "curve"), zh, en)
+
+
+def _values(curve: Curve) -> list[Decimal]:
+    """The values of its metric between which a curve tells apart; none where it reads an attainment."""
+    if curve.of != "value":
+        return []
+    bounds = [value for value, _ in curve.piecewise or curve.steps or ()]
+    return [*bounds, *((curve.band.low, curve.band.high) if curve.band else ())]
 
 
 def _against_the_grain(curve: Curve, better: str) -> str:

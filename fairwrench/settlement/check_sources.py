@@ -60,6 +60,16 @@ def _check_column(facts: Column, source: Source, path: Path, found: Findings) ->
                 "`split_into` belongs to a person column and names a decimal one",
             )
             found.add("split_into", (*path, "split_into"), zh, en)
+    if facts.within_days is not None and facts.after is None:
+        found.add("after", (*path, "within_days"), "within_days 须与 after 一起用", "`within_days` needs an `after`")
+    if facts.after is not None and found.known(COLUMN, facts.after, source.columns, (*path, "after")):
+        other = source.columns[facts.after]
+        if facts is other or facts.type != other.type or facts.type not in ("date", "timestamp"):
+            zh, en = (
+                "after 须是另一个同类的日期列",
+                "`after` names another column of the same type, dates or timestamps",
+            )
+            found.add("after", (*path, "after"), zh, en)
     spellings: dict[str, str] = {}
     for value, words in (facts.one_of or {}).items():
         for word in {spelling.casefold() for spelling in (value, *words)}:

@@ -1,4 +1,4 @@
-"""Commission plans: lines of measure × rate, summed, times factors, rounded to the fen once (S1 ❺ 5.6)."""
+"""Commission plans: lines of measure × rate in fen, summed, times factors, rounded to the fen (S1 ❺ 5.6)."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from math import prod
 import polars as pl
 
 from fairwrench.settlement.commission_factors import factor_steps, factor_values
-from fairwrench.settlement.commission_rates import AMOUNT_DIGITS, QUANTITY_DIGITS, line_amounts
+from fairwrench.settlement.commission_rates import QUANTITY_DIGITS, line_amounts
 from fairwrench.settlement.exact import VALUE_DIGITS, half_up
 from fairwrench.settlement.frames import Schema, conform
 from fairwrench.settlement.money import FEN_DIGITS, steps
@@ -40,8 +40,9 @@ def commission(
 ) -> CommissionResult:
     """The commission of every earner whose position has a plan in `scheme.pay.commission`; others are not returned.
 
-    `earners` has the columns EARNER, `values` LINE_VALUE, `factors` FACTOR. Everything is exact until the sum of the
-    lines times all factors is rounded half up to the fen. Refused when a rate or value is too large to be exact.
+    `earners` has the columns EARNER, `values` LINE_VALUE, `factors` FACTOR. Each line, and each tier of it, is a whole
+    fen, as it is shown; their sum times all factors is rounded half up to the fen once more. Refused when a rate or
+    value is too large to be exact.
     """
     plans = scheme.pay.commission
     people = conform(earners, EARNER, "earners", key=("employee_id",))
@@ -50,13 +51,13 @@ def commission(
     known = factor_values(people, plans, conform(factors, FACTOR, "factors", key=("employee_id", "factor")))
     sums = _sums(people, lines, known)
     frame = _rounded(sums)
-    sum_steps = _amount_steps(sums.filter(pl.col("lacking").list.len() == 0), "commission_sum", _SUM, AMOUNT_DIGITS)
+    sum_steps = _amount_steps(sums.filter(pl.col("lacking").list.len() == 0), "commission_sum", _SUM, FEN_DIGITS)
     result = _amount_steps(frame, "commission", _RESULT, FEN_DIGITS)
     return CommissionResult(frame, pl.concat([_line_steps(lines), sum_steps, factor_steps(known, _FACTORS), result]))
 
 
 def _sums(people: pl.DataFrame, lines: pl.DataFrame, factors: pl.DataFrame) -> pl.DataFrame:
-    """By person: the exact sum of the known lines (10^-18 yuan) and the lines without evidence; numerators and
+    """By person: the sum of the known lines (fen) and the lines without evidence; numerators and
     denominators of the known factors, and the factors that are not known."""
     of_lines = lines.group_by("employee_id").agg(
         pl.col("amount").sum(), lacking=pl.col("line").filter(pl.col("amount").is_null())
@@ -78,7 +79,7 @@ def _rounded(sums: pl.DataFrame) -> pl.DataFrame:
     rows = []
     for person, total, lacking, tops, bottoms, unknown in sums.iter_rows():
         missing = ",".join(lacking + unknown)
-        amount = half_up(total * prod(tops), 10 ** (AMOUNT_DIGITS - FEN_DIGITS) * prod(bottoms))
+        amount = half_up(total * prod(tops), prod(bottoms))
         rows.append((person, None if missing else amount, missing))
     return pl.DataFrame(rows, schema=dict(EARNED), orient="row")
 
@@ -97,7 +98,7 @@ def _line_steps(lines: pl.DataFrame) -> pl.DataFrame:
         numerator=pl.col("rate"),
         denominator=10**VALUE_DIGITS,
         amount=pl.col("amount"),
-        amount_digits=AMOUNT_DIGITS,
+        amount_digits=FEN_DIGITS,
         reference=pl.col("reference"),
     )
 

@@ -7,14 +7,16 @@ from decimal import Decimal
 
 import polars as pl
 
-from fairwrench.settlement.exact import VALUE_DIGITS, scaled, value_units
+from fairwrench.settlement.exact import VALUE_DIGITS, half_up_expr, scaled, value_units
 from fairwrench.settlement.frames import Schema
+from fairwrench.settlement.money import FEN_DIGITS
 from fairwrench.settlement.problem import Problem, Refused
 from fairwrench.settlement.scheme import CommissionLine, CommissionPlan
 
 #: Quantities are integers of 10^-12, rates of 10^-6 yuan, so that their product is an exact integer of 10^-18 yuan.
 QUANTITY_DIGITS = 12
-AMOUNT_DIGITS = QUANTITY_DIGITS + VALUE_DIGITS
+#: what a product is divided by to be in fen
+_FEN = 10 ** (QUANTITY_DIGITS + VALUE_DIGITS - FEN_DIGITS)
 #: Quantities and rates stay below these (in whole units, in yuan), so that no product leaves 128 bits.
 _QUANTITY_LIMIT = 10**12
 _RATE_LIMIT = 10**6
@@ -38,17 +40,18 @@ _SCALES = pl.DataFrame(
 
 
 def line_amounts(people: pl.DataFrame, plans: Mapping[str, CommissionPlan], values: pl.DataFrame) -> pl.DataFrame:
-    """One row a person, line and tier that applies: quantity (10^-12), rate (10^-6 yuan), amount (10^-18 yuan).
+    """One row a person, line and tier that applies: quantity (10^-12), rate (10^-6 yuan), amount (fen).
 
-    `people` has employee_id and position; `values` has employee_id, line, value, digits. A line without value has one
-    row with a null amount. Refused when a rate or a value is too large for exact products.
+    Each amount is shown, so it is rounded half up to the fen, and the sum starts from it. `people` has employee_id and
+    position; `values` has employee_id, line, value, digits. A line without value has one row with a null amount.
+    Refused when a rate or a value is too large for exact products.
     """
     lines = people.select("employee_id", "position").join(_rates(plans), on="position")
     frame = lines.join(_quantities(values), on=["employee_id", "line"], how="left").with_columns(quantity=_slice())
     applies = (pl.col("quantity") != 0) | (pl.col("tier") == 0)
     return (
         frame.filter(applies | (pl.col("quantity").is_null() & (pl.col("tier") == 0)))
-        .with_columns(amount=pl.col("quantity") * pl.col("rate"))
+        .with_columns(amount=half_up_expr(pl.col("quantity") * pl.col("rate"), pl.lit(_FEN, pl.Int128)))
         .sort("employee_id", "line", "tier")
     )
 

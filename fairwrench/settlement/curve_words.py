@@ -5,32 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from decimal import Decimal
 
-from fairwrench.settlement.amounts import percentage, plain, units_text
+from fairwrench.settlement.amounts import percentage, plain
 from fairwrench.settlement.curve import Curve
 from fairwrench.settlement.exact import value_units
+from fairwrench.settlement.metric_words import target_words
 from fairwrench.settlement.scheme import Metric
 from fairwrench.settlement.source import Text
 
-#: a metric's unit where it is worth writing
-UNITS = {
-    "hours": Text(zh="小时", en="h"),
-    "days": Text(zh="天", en="days"),
-    "seconds": Text(zh="秒", en="s"),
-    "times": Text(zh="次", en="times"),
-    "points": Text(zh="分", en="points"),
-}
 At = Callable[[Decimal], Text]
-
-
-def with_unit(shown: str, metric: Metric) -> Text:
-    """A figure of a metric with its unit behind it."""
-    unit = UNITS.get(metric.unit)
-    return Text(zh=f"{shown} {unit.zh}", en=f"{shown} {unit.en}") if unit else Text(zh=shown, en=shown)
 
 
 def value_of(value: Decimal, metric: Metric, currency: str) -> Text:
     """A value of a metric as a document writes it, with its unit."""
-    return with_unit(units_text(value_units(value), metric, currency), metric)
+    return target_words(value_units(value), metric, currency)
 
 
 def curve_text(curve: Curve, metric: Metric, currency: str = "") -> Text:
@@ -45,6 +32,14 @@ def curve_text(curve: Curve, metric: Metric, currency: str = "") -> Text:
     if curve.of == "attainment" and curve.shape not in ("proportional", "gate"):
         return Text(zh=f"按目标达成率：{told.zh}", en=f"by attainment of the target: {told.en}")
     return told
+
+
+def thresholds(curve: Curve | None, of: str = "value") -> tuple[int, ...]:
+    """The values (or attainments) at which a curve bends or steps, in 10^-6; none where it is of the other."""
+    if curve is None or curve.of != of:
+        return ()
+    places = [x for x, _ in curve.piecewise or curve.steps or ()]
+    return tuple(map(value_units, [*places, *((curve.band.low, curve.band.high) if curve.band else ())]))
 
 
 def _piecewise(curve: Curve, _metric: Metric, at: At) -> Text:

@@ -118,7 +118,7 @@ def _deadline(key: str, step: Step, nominal: datetime, calendar: WorkCalendar, a
     due = datetime.combine(calendar.next_working(nominal.date()), nominal.time())
     off = calendar.why_off(nominal.date())
     reason = off and Text(
-        zh=f"{nominal:%Y-%m-%d}{off.zh},顺延至{due:%Y-%m-%d}",
+        zh=f"{nominal:%Y-%m-%d}{off.zh}，顺延至{due:%Y-%m-%d}",
         en=f"{nominal:%Y-%m-%d} {off.en}; moved to {due:%Y-%m-%d}",
     )
     if ahead and due < ahead.due:

@@ -6,7 +6,7 @@ Nothing is computed here a second time; a step repeats what the settlement recor
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import polars as pl
@@ -18,16 +18,15 @@ from fairwrench.settlement.amounts import (
     plain,
     points,
     ratio,
+    share_beside,
     trimmed,
-    units_text,
-    value_text,
     yuan,
 )
-from fairwrench.settlement.curve_words import curve_text, with_unit
+from fairwrench.settlement.curve_words import curve_text, thresholds
 from fairwrench.settlement.exact import POINT_DIGITS, VALUE_DIGITS, as_decimal, half_up, point_units
 from fairwrench.settlement.labels import spoken
 from fairwrench.settlement.measure_words import measure_text
-from fairwrench.settlement.money import COEFFICIENT_DIGITS
+from fairwrench.settlement.metric_words import duration, target_words, value_words
 from fairwrench.settlement.pay import MISSING
 from fairwrench.settlement.scheme import Item, Level, Measure, Metric, Scheme
 from fairwrench.settlement.settle import Settlement
@@ -35,7 +34,6 @@ from fairwrench.settlement.source import Source, Text
 from fairwrench.settlement.step_words import EMPTY, step_text
 from fairwrench.settlement.wording import (
     BASE_KINDS,
-    CAUSES,
     EXCLUDED,
     LEADS_TO,
     LEVELS,
@@ -43,7 +41,9 @@ from fairwrench.settlement.wording import (
     PARTS,
     PAY_STEPS,
     RATERS,
+    SHORT,
     TOTAL_HOW,
+    cause_text,
     percent,
 )
 
@@ -51,6 +51,8 @@ __all__ = ["RowsBehind", "Step", "explain", "figure", "money", "number", "points
 
 #: steps that are a ratio by themselves, without an amount
 RATIOS = {"commission_attainment", "commission_factor", "pool_claim"}
+#: decimals of a factor as people read it
+RATIO_DIGITS = 4
 
 
 @dataclass(frozen=True)
@@ -66,7 +68,10 @@ class RowsBehind:
 
 @dataclass(frozen=True)
 class Step:
-    """One figure, how it came about, the article behind it, and the figures that it was made from."""
+    """One figure, how it came about, the article behind it, and the figures that it was made from.
+
+    `words` say the figure as people do, rounded and with its unit, where that is another thing than `figure`.
+    """
 
     key: str
     title: Text
@@ -76,6 +81,7 @@ class Step:
     note: Text | None = None
     parts: tuple[Step, ...] = ()
     rows: tuple[RowsBehind, ...] = ()
+    words: Text | None = None
 
     def walk(self, depth: int = 0) -> Iterator[tuple[int, Step]]:
         """This step and all below it, with their depth."""
@@ -173,10 +179,22 @@ def _recorded(row: dict[str, Any], scheme: Scheme, sources: Mapping[str, Source]
     title = PAY_STEPS.get(row["step"], Text(zh=spoken(row["step"]), en=spoken(row["step"])))
     key = f"{row['part']}.{row['step']}"
     shown = figure(row["amount"], row["amount_digits"])
+    words = None
     if row["amount"] is None and row["denominator"] and row["step"] in RATIOS:
         shown = trimmed(as_decimal(half_up(row["numerator"] * 10**VALUE_DIGITS, row["denominator"]), VALUE_DIGITS))
+        words = _ratio_words(row)
     behind, how = _commission_behind(row, scheme), step_text(row, scheme, sources)
-    return Step(key, title, shown, how, row["reference"] or "", rows=(behind,) if behind else ())
+    return Step(key, title, shown, how, row["reference"] or "", rows=(behind,) if behind else (), words=words)
+
+
+def _ratio_words(row: dict[str, Any]) -> Text:
+    """A recorded ratio: attainment as a percentage, a factor or claim with four decimals."""
+    top, below = row["numerator"], row["denominator"]
+    if row["step"] == "commission_attainment":
+        words = share_beside(top, below, (10**VALUE_DIGITS,))
+    else:
+        words = plain(as_decimal(half_up(top * 10**RATIO_DIGITS, below), RATIO_DIGITS))
+    return Text(zh=words, en=words)
 
 
 def _commission_behind(row: dict[str, Any], scheme: Scheme) -> RowsBehind | None:
@@ -228,6 +246,8 @@ def _score_note(scheme: Scheme, total: dict[str, Any]) -> Text | None:
         held = [item_name(scheme, item, total["scorecard"]) for item in total["held"]]
         zh, en = "、".join(name.zh for name in held), ", ".join(name.en for name in held)
         return Text(zh=f"尚缺：{zh}", en=f"still missing: {en}")
+    if total["score"] is None and total["short"] in SHORT:
+        return SHORT[total["short"]]
     if total["worked_out"] != total["score"]:
         was = points(total["worked_out"])
         return Text(zh=f"经申诉改定，原为 {was}", en=f"set by an appeal; worked out as {was}")
@@ -247,16 +267,23 @@ def item_step(scheme: Scheme, line: dict[str, Any], card: str, sources: Mapping[
     """One item of a scorecard: its points from value, target and curve; its value from numerator and denominator."""
     item, name = _item(scheme, line["item"], card), item_name(scheme, line["item"], card)
     shown = points(line["points"])
-    note = NO_BONUS if item.bonus and line["cause"] == "no_occasion" else CAUSES.get(line["cause"] or "")
+    note = _line_note(item, line, sources)
     if item.metric is None:
         behind = (_ratings_behind(item, line["employee_id"]),)
         return Step(
             f"item.{item.key}", name, shown, _weighed(_raters_text(item), line), item.reference, note, rows=behind
         )
     metric = scheme.metrics[item.metric]
-    value = _value_step(item.metric, metric, line, sources)
+    value = _value_step(item, metric, line, scheme.currency, sources)
     how = _weighed(_scored_text(item, metric, line, scheme.currency), line)
     return Step(f"item.{item.key}", name, shown, how, item.reference or metric.reference, note, (value,))
+
+
+def _line_note(item: Item, line: dict[str, Any], sources: Mapping[str, Source]) -> Text | None:
+    """Why the item does not simply count."""
+    if item.bonus and line["cause"] == "no_occasion":
+        return NO_BONUS
+    return cause_text(line["cause"], line["lacks"] or "", sources) if line["cause"] else None
 
 
 def _weighed(how: Text, line: dict[str, Any]) -> Text:
@@ -278,17 +305,23 @@ def _raters_text(item: Item) -> Text:
 
 def _scored_text(item: Item, metric: Metric, line: dict[str, Any], currency: str) -> Text:
     """Value, target and curve; a value that is not there is left to the note."""
-    told = [with_unit(value_text(line["n"], line["d"], metric, currency), metric)] if line["d"] else []
+    told = [_value_words(item, metric, line, currency)] if line["d"] else []
     if line["target"] is not None:
-        aim = with_unit(units_text(line["target"], metric, currency), metric)
+        aim = target_words(line["target"], metric, currency, beside=(line["n"], line["d"]))
         told.append(Text(zh=f"目标 {aim.zh}", en=f"target {aim.en}"))
     aimed = (line["d"] or 0) * (line["target"] or 0)
     if item.curve and item.curve.of == "attainment" and aimed > 0:
-        share = half_up(line["n"] * 10 ** (VALUE_DIGITS + COEFFICIENT_DIGITS), aimed)
-        told.append(Text(zh=f"达成率 {percent(share)}", en=f"attainment {percent(share)}"))
+        marks = (10**VALUE_DIGITS, *thresholds(item.curve, "attainment"))
+        share = share_beside(line["n"] * 10**VALUE_DIGITS, aimed, marks)
+        told.append(Text(zh=f"达成率 {share}", en=f"attainment {share}"))
     shape = curve_text(item.curve, metric, currency) if item.curve else EMPTY
     zh, en = "，".join(text.zh for text in told), ", ".join(text.en for text in told)
     return Text(zh=f"{zh}；{shape.zh}" if zh else shape.zh, en=f"{en}; {shape.en}" if en else shape.en)
+
+
+def _value_words(item: Item, metric: Metric, line: dict[str, Any], currency: str) -> Text:
+    """The value with its unit, told from the target and from where the curve bends."""
+    return value_words(line["n"], line["d"], metric, currency, beside=(line["target"], *thresholds(item.curve)))
 
 
 def _ratings_behind(item: Item, employee_id: str) -> RowsBehind:
@@ -310,16 +343,21 @@ def _item(scheme: Scheme, key: str, card: str) -> Item:
     return next(item for item in scheme.scorecards[card].items if item.key == key)
 
 
-def _value_step(name: str, metric: Metric, line: dict[str, Any], sources: Mapping[str, Source]) -> Step:
-    level = LEVELS[line["level"]]
+def _value_step(item: Item, metric: Metric, line: dict[str, Any], currency: str, sources: Mapping[str, Source]) -> Step:
+    name, level = item.metric or "", LEVELS[line["level"]]
+    words = _value_words(item, metric, line, currency) if line["d"] else None
     top = _part_step(name, "numerator", metric.numerator, line, sources)
+    if metric.unit == "seconds" and line["numerator"] is not None:
+        top = replace(top, words=duration(as_decimal(line["numerator"], line["numerator_digits"] or 0)))
     below = _part_step(name, "denominator", metric.denominator, line, sources) if metric.denominator else None
     if below is None:
-        return Step(f"value.{name}", metric.name, top.figure, top.how, metric.reference, level, rows=top.rows)
+        about = (metric.name, top.figure, top.how, metric.reference, level)
+        return Step(f"value.{name}", *about, rows=top.rows, words=words)
     shown = number(ratio(line["n"], line["d"]), metric)
     known = line["numerator"] is not None and line["denominator"] is not None
     how = f"{_grouped(line, 'numerator')} ÷ {_grouped(line, 'denominator')}" if known else ""
-    return Step(f"value.{name}", metric.name, shown, Text(zh=how, en=how), metric.reference, level, (top, below))
+    divided = Text(zh=how, en=how)
+    return Step(f"value.{name}", metric.name, shown, divided, metric.reference, level, (top, below), words=words)
 
 
 def _part_step(name: str, part: str, measure: Measure, line: dict[str, Any], sources: Mapping[str, Source]) -> Step:

@@ -70,11 +70,22 @@ class Renderer:
         return self.clock.east(piece.sql, self.dialect.instant)
 
 
+#: what a formula has no word for, because engines disagree on it, and how to say it instead
+NO_DIVISION = "there is no division; a rate has a `numerator` and a `denominator`, each a count or a sum of its own"
+NO_MEAN = "a mean is a sum over a count: write `sum(x)` as the numerator and `count` as the denominator"
+MEANS = ("avg", "mean", "average")
+
+
 def _column(self: Renderer, node: e.Column) -> Typed:
     name = node.name
     if node.table:
         raise FormulaError(f"`{node.sql()}`: a formula reads the columns of one source, without a table name")
     kind = self.source.type_of(name)
+    if kind is None and node.this.quoted:
+        raise FormulaError(
+            f'"{name}" in double quotes is the name of a column, and there is none: a text stands in single quotes, '
+            f"'{name}'"
+        )
     if kind is None:
         start = node.this.meta.get("start")
         place = f" (character {start + 1})" if start is not None else ""
@@ -111,6 +122,10 @@ def _arithmetic(self: Renderer, node: e.Binary) -> Typed:
     product = isinstance(node, e.Mul)
     scale = left.scale + right.scale if product else max(left.scale, right.scale)
     return Typed(f"({left.sql} {SIGNS[type(node)]} {right.sql})", "number", scale)
+
+
+def _division(self: Renderer, node: e.Div) -> Typed:
+    raise FormulaError(f"`{node.sql()}`: {NO_DIVISION}")
 
 
 def _negation(self: Renderer, node: e.Neg) -> Typed:
@@ -209,6 +224,8 @@ FUNCTIONS = {
 def _function(self: Renderer, node: e.Expr) -> Typed:
     name, nodes = call(node)
     function = FUNCTIONS.get(name)
+    if function is None and name in MEANS:
+        raise FormulaError(f"there is no function `{name}`: {NO_MEAN}")
     if function is None:
         near = nearest(name, FUNCTIONS)
         raise FormulaError(f"there is no function `{name}`" + (f"; did you mean `{near}`?" if near else ""))
@@ -249,6 +266,7 @@ _RENDERERS: dict[type[e.Expr], Callable[[Renderer, Any], Typed]] = {
     e.Boolean: _boolean,
     e.Paren: _parenthesis,
     **dict.fromkeys((e.Add, e.Sub, e.Mul), _arithmetic),
+    e.Div: _division,
     e.Neg: _negation,
     **dict.fromkeys((e.EQ, e.NEQ, e.GT, e.GTE, e.LT, e.LTE), _comparison),
     **dict.fromkeys((e.And, e.Or), _connective),
@@ -256,5 +274,5 @@ _RENDERERS: dict[type[e.Expr], Callable[[Renderer, Any], Typed]] = {
     e.In: _membership,
     e.Is: _identity,
     e.Case: _choice,
-    **dict.fromkeys((e.Anonymous, e.StartsWith, e.Contains), _function),
+    **dict.fromkeys((e.Anonymous, e.StartsWith, e.Contains, e.Avg), _function),
 }

@@ -18,7 +18,16 @@ from sqlglot import expressions as e
 from sqlglot.errors import ParseError, SqlglotError
 
 from fairwrench.settlement.dialect import Clock, Dialect
-from fairwrench.settlement.expression import FUNCTIONS, MOST_DIGITS, FormulaError, Renderer, call
+from fairwrench.settlement.expression import (
+    FUNCTIONS,
+    MEANS,
+    MOST_DIGITS,
+    NO_DIVISION,
+    NO_MEAN,
+    FormulaError,
+    Renderer,
+    call,
+)
 from fairwrench.settlement.problem import nearest
 from fairwrench.settlement.source import Source
 
@@ -35,6 +44,7 @@ __all__ = [
     "parse_aggregate",
     "parse_condition",
     "parsed",
+    "reversal_sql",
 ]
 
 AGGREGATES = ("count", "count_distinct", "sum", "min", "max", "quantile")
@@ -80,11 +90,28 @@ def aggregate_name(text: str) -> str:
     return text.partition("(")[0].strip().lower()
 
 
-def aggregate_sql(aggregate: Aggregate, condition: str, dialect: Dialect) -> str:
-    """The aggregate over the rows where `condition` holds, by CASE: the one form all engines share."""
+def reversal_sql(source: Source, dialect: Dialect) -> str:
+    """Whether a row is a reversal, which intake lets have negative amounts and no positive ones."""
+    tests = [f"COALESCE({dialect.column(name)} < 0, FALSE)" for name in source.reversible]
+    return f"({' OR '.join(tests)})"
+
+
+def aggregate_sql(aggregate: Aggregate, condition: str, dialect: Dialect, reversal: str = "") -> str:
+    """The aggregate over the rows where `condition` holds, by CASE: the one form all engines share.
+
+    Where `reversal` says which rows take another one back (their amounts turned positive), these are taken off counts
+    and sums; of the least, the most, the middle and of different values they are no part.
+    """
+    if aggregate.name == "count" and reversal:
+        return f"COALESCE(SUM(CASE WHEN {condition} THEN CASE WHEN {reversal} THEN -1 ELSE 1 END END), 0)"
     if aggregate.name == "count":
         return f"COUNT(CASE WHEN {condition} THEN 1 END)"
-    kept = f"CASE WHEN {condition} THEN {aggregate.argument} END"
+    argument = aggregate.argument
+    if reversal and aggregate.additive:
+        argument = f"CASE WHEN {reversal} THEN -({argument}) ELSE {argument} END"
+    elif reversal:
+        condition = f"({condition} AND NOT {reversal})"
+    kept = f"CASE WHEN {condition} THEN {argument} END"
     if aggregate.name == "count_distinct":
         return f"COUNT(DISTINCT {kept})"
     if aggregate.name == "quantile":
@@ -102,6 +129,10 @@ def _condition(text: str, renderer: Renderer) -> tuple[str, frozenset[str]]:
 def _aggregate(text: str, renderer: Renderer) -> Aggregate:
     node = parsed(text)
     name, arguments = call(node)
+    if isinstance(node, e.Div):
+        raise FormulaError(f"`{text}`: {NO_DIVISION}")
+    if name in MEANS:
+        raise FormulaError(f"`{text}`: {NO_MEAN}")
     if name not in AGGREGATES:
         near = nearest(name or text, AGGREGATES)
         raise FormulaError(f"`{text}` is not an aggregate" + (f"; did you mean `{near}`?" if near else ""))

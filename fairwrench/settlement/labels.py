@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 
+from fairwrench.settlement.counts import number_of
 from fairwrench.settlement.source import Column, Derived, Existence, Lookup, Recurrence, Shift, Source, Text
 
 #: every source has it, declared or not
@@ -71,23 +72,24 @@ def _looked_up(derived: Lookup, label: Label, sources: Mapping[str, Source]) -> 
 
 def _moved(derived: Shift, label: Label, _sources: Mapping[str, Source]) -> Text:
     first, days = label(derived.shift), derived.days
-    return Text(zh=f"{first.zh}后 {days} 天", en=f"{days} days after {first.en}")
+    return Text(zh=f"{first.zh}后 {days} 天", en=f"{number_of(days, 'day')} after {first.en}")
 
 
 def _came_back(derived: Recurrence, label: Label, _sources: Mapping[str, Source]) -> Text:
     same, days = listed(label(each) for each in derived.recurrence), derived.days
+    within = number_of(days, "day")
     if derived.take:
         taken = label(derived.take)
-        zh, en = f"{days} 天内同一{same.zh}上一次的{taken.zh}", f"{taken.en} of the visit before, within {days} days"
+        zh, en = f"{days} 天内同一{same.zh}上一次的{taken.zh}", f"{taken.en} of the visit before, within {within}"
         return Text(zh=zh, en=f"{en}, for the same {same.en}")
     if derived.flag == "earlier":
-        return Text(zh=f"同一{same.zh} {days} 天内再次进厂", en=f"the same {same.en} came back within {days} days")
-    return Text(zh=f"同一{same.zh} {days} 天内已来过", en=f"the same {same.en} had been here within {days} days")
+        return Text(zh=f"同一{same.zh} {days} 天内再次进厂", en=f"the same {same.en} came back within {within}")
+    return Text(zh=f"同一{same.zh} {days} 天内已来过", en=f"the same {same.en} had been here within {within}")
 
 
 def _is_there(derived: Existence, _label: Label, sources: Mapping[str, Source]) -> Text:
     there, months = source_label(derived.exists, sources), derived.months
-    return Text(zh=f"近 {months} 个月有{there.zh}", en=f"{there.en} within {months} months")
+    return Text(zh=f"近 {months} 个月有{there.zh}", en=f"{there.en} within {number_of(months, 'month')}")
 
 
 _MADE: dict[type[Derived], Callable[..., Text]] = {

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 import polars as pl
 
 from fairwrench.settlement.case import Case
+from fairwrench.settlement.counts import number_of
 from fairwrench.settlement.deadlines import Fine, HandedIn, deadlines, fines
 from fairwrench.settlement.exact import as_decimal
 from fairwrench.settlement.measure import Engine, Evidence
@@ -40,7 +41,7 @@ def _proposal(fine: Fine) -> Problem:
     unit_zh = {"money": f"建议罚款 {amount} 元", "points": f"建议扣 {amount} 分", "record": "只作记录"}[fine.effect]
     unit_en = {"money": f"a fine of {amount} yuan", "points": f"{amount} points off", "record": "a record only"}
     zh = f"{fine.person} 迟交 {days} 天（{'、'.join(fine.steps)}），{unit_zh}，经人力资源确认后才生效"
-    late = f"{fine.person} handed in {days} days late ({', '.join(fine.steps)})"
+    late = f"{fine.person} handed in {number_of(days, 'day')} late ({', '.join(fine.steps)})"
     en = f"{late}: {unit_en[fine.effect]}, once HR confirms it"
     if fine.warning:
         zh, en = f"{zh}。{fine.warning.zh}", f"{en}. {fine.warning.en}"

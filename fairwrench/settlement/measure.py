@@ -24,11 +24,15 @@ from fairwrench.settlement.source import Source
 
 @dataclass(frozen=True)
 class Planned:
-    """One measure of a pass: `key` names its result column; rows exempted from `metric` are left out when it is set."""
+    """One measure of a pass: `key` names its result column; rows exempted from `metric` are left out when it is set.
+
+    With `batches` only rows of these batches count.
+    """
 
     key: str
     measure: Measure
     metric: str = ""
+    batches: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -49,7 +53,9 @@ class SealedSource:
     """Where one source's sealed rows lie and how to read them.
 
     `files` hold the rows, `derived` the side files keyed by `_id`; rows of batches after `upto_batch` are not part of
-    the seal. `covered` says for which (store, month) evidence was handed in.
+    the seal. `covered` says for which (store, month) evidence was handed in, `dated` the same by a column that dates
+    rows otherwise than they are filed. `uncovered` says why a file that came does not cover its (store, month):
+    `all_rejected` or `other_month`. `absent` names columns that files did not have, with their batches.
     """
 
     source: Source
@@ -57,10 +63,21 @@ class SealedSource:
     derived: tuple[str, ...] = ()
     upto_batch: int = 2**31 - 1
     covered: frozenset[tuple[str, str]] = frozenset()
+    dated: Mapping[str, frozenset[tuple[str, str]]] = field(default_factory=dict)
+    uncovered: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    absent: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    #: whether any row is a reversal, which takes another row back
+    reversals: bool = False
     #: the derived columns that the side files hold
     kept: tuple[str, ...] = ()
     #: the month under which each of `files` is filed; empty when that is not known
     filed: tuple[str, ...] = ()
+
+    def handed_in(self, month: Month, column: str | None = None) -> set[str]:
+        """The stores that evidence of a month was handed in for: filed under it, or dated in it by `column` (by any
+        column where none is given)."""
+        ways = self.dated.values() if column is None else [self.dated.get(column, frozenset())]
+        return {store for pairs in (self.covered, *ways) for store, at in pairs if at == str(month)}
 
     def files_since(self, first: Month) -> tuple[str, ...]:
         """The files that can hold rows of a window beginning with `first`: filed then, or in the look-back before."""
@@ -124,6 +141,13 @@ class Engine(Protocol):
         self, planned: Planned, people: Iterable[str] | None, stores: Iterable[str] | None, evidence: Evidence
     ) -> pl.DataFrame:
         """The rows behind a measure: all columns of the source with `_id`, `_batch`, `_row`."""
+        ...
+
+    def unmatched(
+        self, source: str, by: Mapping[str, str], other: str, batches: Iterable[int], evidence: Evidence
+    ) -> pl.DataFrame:
+        """Rows filed in the month, of some batches, that name a row of another source (`by`: ours → theirs): batch,
+        store, rows, unmatched (those whose row is not there), example (the least of their keys)."""
         ...
 
     def derive(self, source: str, columns: Iterable[str], evidence: Evidence, target: str) -> int:

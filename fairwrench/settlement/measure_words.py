@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 from fairwrench.settlement.amounts import percentage
+from fairwrench.settlement.counts import number_of
 from fairwrench.settlement.formula_words import SUM, Said, Value, condition_words, spaced, value_words
 from fairwrench.settlement.labels import column_label, source_label
 from fairwrench.settlement.scheme import Measure
@@ -76,7 +77,7 @@ def placed_text(measure: Measure, sources: Sources, *, always: bool = False) -> 
     is_month = source is not None and source.type_of(measure.date) == "month"
     zh, en = f"按「{dated.zh}」" + ("" if is_month else "归月"), f"dated by {dated.en}"
     if measure.months > 1:
-        zh, en = f"{zh}，近 {measure.months} 个月", f"{en}, over {measure.months} months"
+        zh, en = f"{zh}，近 {measure.months} 个月", f"{en}, over {number_of(measure.months, 'month')}"
     if measure.credit and (always or (source is not None and _people(source) > 1)):
         person = column_label(source, measure.credit, sources)
         zh, en = f"{zh}，记在「{person.zh}」名下", f"{en}, credited to {person.en}"

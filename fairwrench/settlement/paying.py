@@ -99,7 +99,7 @@ def _line_value(people: pl.DataFrame, position: str, name: str, line: Commission
     planned = found.plan.of(f"commission.{position}.{name}", "numerator")
     assert planned is not None, f"line {name} of {position} is not planned"
     cells = found.cells.at(planned.key, "person", found.teams)
-    here = pl.col("store").is_in(sorted(stores_with(line.measure, found)))
+    here = pl.col("store").is_in(sorted(stores_with(line.measure, found, "person")))
     joined = people.select("employee_id", "store").join(
         cells, left_on="employee_id", right_on="unit", how="left", maintain_order="left"
     )
@@ -132,7 +132,7 @@ def attainment(frame: pl.DataFrame, metric: str, level: Level, found: Findings) 
 
 def known_value(frame: pl.DataFrame, name: str, level: Level, found: Findings) -> pl.DataFrame:
     """`frame` (unit, store) with the unit's n ÷ d: null where evidence is missing, a true 0 where a sum has no rows."""
-    metric, handed_in = found.scheme.metrics[name], covered_stores(found.scheme.metrics[name], found)
+    metric, handed_in = found.scheme.metrics[name], covered_stores(found.scheme.metrics[name], found, level)
     value = value_at(name, metric, level, found).select("unit", "n", "d")
     joined = frame.join(value, on="unit", how="left", maintain_order="left")
     if zero_without_rows(metric):

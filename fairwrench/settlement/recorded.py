@@ -6,15 +6,20 @@ Words are accepted as the scheme's own (`teamwork`) or as its names in either la
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import polars as pl
 
+from fairwrench.settlement.counts import agreeing, number_of
+from fairwrench.settlement.labels import column_label
 from fairwrench.settlement.measure import Engine, Evidence, Pass, Planned
 from fairwrench.settlement.problem import Problem
 from fairwrench.settlement.scheme import Measure, Scheme
-from fairwrench.settlement.source import Text
+from fairwrench.settlement.source import Source, Text
+from fairwrench.settlement.target_bounds import implausible
 from fairwrench.settlement.words import (
+    KINDS,
     department_words,
     grade_words,
     item_words,
@@ -88,11 +93,13 @@ def _exempted(engine: Engine, evidence: Evidence, scheme: Scheme) -> pl.DataFram
 def read(scheme: Scheme, engine: Engine, evidence: Evidence) -> Recorded:
     """Everything agreed and decided for the month."""
     problems: list[Problem] = []
+    paid = rows_of("payroll", engine, evidence)
+    problems += _without_deductions(paid, evidence)
     return Recorded(
         targets=_targets(rows_of("targets", engine, evidence), scheme, problems),
         ratings=_ratings(rows_of("ratings", engine, evidence), scheme, problems),
         decisions=_decisions(rows_of("decisions", engine, evidence, months=13), scheme, str(evidence.month), problems),
-        payroll=_payroll(rows_of("payroll", engine, evidence), problems),
+        payroll=_payroll(paid, problems),
         problems=(*problems, *_excused(_exempted(engine, evidence, scheme), scheme, engine, evidence)),
     )
 
@@ -108,15 +115,29 @@ def _targets(rows: pl.DataFrame | None, scheme: Scheme, problems: list[Problem])
     named = (
         pl.when(pl.col("subject").is_in(["group", "集团"])).then(pl.lit("*")).otherwise(pl.coalesce(unit, "subject"))
     )
-    return _one_each(rows.select(subject=named, metric=metric, value=_units(rows, "value", 6)), problems)
+    problems += _implausible(rows.select("subject", "value", metric=metric), scheme)
+    return _one_each(rows.select(subject=named, metric=metric, value=_units(rows, "value", 6)), scheme, problems)
 
 
-def _one_each(targets: pl.DataFrame, problems: list[Problem]) -> pl.DataFrame:
+def _implausible(targets: pl.DataFrame, scheme: Scheme) -> list[Problem]:
+    """Targets that cannot be meant; those in files are rejected before, so these came under another scheme."""
+    found = []
+    for subject, value, metric in targets.drop_nulls().iter_rows():
+        why = implausible(scheme.metrics[metric], value) if metric in scheme.metrics else None
+        if why:
+            zh, en = f"{subject}：{why.zh}", f"{subject}: {why.en}"
+            found.append(Problem("implausible_target", zh, en, subject=subject))
+    return found
+
+
+def _one_each(targets: pl.DataFrame, scheme: Scheme, problems: list[Problem]) -> pl.DataFrame:
     """One target a subject and metric; of several (one under each of its names, say) the largest, in any order."""
     keys = ["subject", "metric"]
     twice = targets.filter(pl.struct(keys).is_duplicated()).select(keys).unique().sort(keys)
     for subject, metric in twice.iter_rows():
-        zh, en = f"{subject} 的“{metric}”有多个目标值，取最大的", f"{subject} has several targets for {metric}"
+        known = scheme.metrics.get(metric)
+        called = known.name if known else Text(zh=metric, en=metric)
+        zh, en = f"{subject} 的“{called.zh}”有多个目标值，取最大的", f"{subject} has several targets for {called.en}"
         problems.append(Problem("several_targets", zh, f"{en}; the largest counts", "warning", subject=subject))
     return targets.sort(*keys, "value").unique(keys, keep="last", maintain_order=True)
 
@@ -163,11 +184,27 @@ def _payroll(rows: pl.DataFrame | None, problems: list[Problem]) -> pl.DataFrame
     return rows.filter(pl.col("employee_id").is_not_null()).select("employee_id", *money)
 
 
+def _without_deductions(rows: pl.DataFrame | None, evidence: Evidence) -> list[Problem]:
+    """People in whose payroll file there was no column of deductions: that nothing is deducted has to be seen."""
+    if rows is None:
+        return []
+    batches = evidence.sources["payroll"].absent.get("other_deductions", ())
+    people = rows.filter(pl.col("_batch").is_in(batches))["employee_id"].n_unique()
+    zh = f"薪资数据里没有“其他扣款”一列，{people} 人按没有扣款计；确有扣款的，请补上这一列再交"
+    whom = number_of(people, "person", "people")
+    en = f"the payroll has no column of other deductions, so nothing is deducted from {whom}; hand it in again with "
+    en += "the column where there are any"
+    return [Problem("deductions_not_handed_in", zh, en, "warning", subject="payroll")] if people else []
+
+
 def _of_nobody(rows: pl.DataFrame, source: str) -> list[Problem]:
     """Rows about somebody who is not on the roster count for nobody, and are told."""
     count = rows["employee_id"].null_count()
-    zh = f"{source} 有 {count} 行的人员不在花名册上，没有计入任何人"
-    en = f"{count} rows of {source} name nobody on the roster, so they count for nobody"
+    called = KINDS[source]
+    zh = f"{called.zh} 有 {count} 行的人员不在花名册上，没有计入任何人"
+    en = f"{number_of(count, 'row')} of {called.en} "
+    several = "name nobody on the roster, so they count for nobody"
+    en += agreeing(count, "names nobody on the roster, so it counts for nobody", several)
     return [Problem("nobody_concerned", zh, en, "warning", subject=source)] if count else []
 
 
@@ -181,10 +218,11 @@ def _excused(rows: pl.DataFrame, scheme: Scheme, engine: Engine, evidence: Evide
         keys, named = group["key"].unique().sort(), metrics[str(metric)].name
         shown = ", ".join(keys.head(SHOWN)) + ("…" if keys.len() > SHOWN else "")
         zh = f"{sources[str(source)].name.zh} 有 {keys.len()} 行经批准不计入“{named.zh}”：{shown}"
-        en = f"{keys.len()} rows of {source} are excused from {named.en}: {shown}"
+        en = f"{number_of(keys.len(), 'row')} of {sources[str(source)].name.en} "
+        en += f"{agreeing(keys.len(), 'is', 'are')} excused from {named.en}: {shown}"
         problems.append(Problem("exempted", zh, en, "note", subject=str(metric), details={"keys": ", ".join(keys)}))
         if (gone := keys.len() - _rows_excused(str(source), str(metric), engine, evidence)) > 0:
-            problems.append(_no_such_row(str(source), named, gone, " | ".join(sources[str(source)].key)))
+            problems.append(_no_such_row(str(source), sources, named, gone))
     return problems
 
 
@@ -196,9 +234,13 @@ def _rows_excused(source: str, metric: str, engine: Engine, evidence: Evidence) 
     return int(cells["whole"].sum()) - int(cells["kept"].sum())
 
 
-def _no_such_row(source: str, metric: Text, gone: int, key: str) -> Problem:
-    zh = f"{gone} 条免责（{metric.zh}）在 {source} 中找不到对应的行，没有效果；主键应写作 {key}"
-    en = f"{gone} exemptions from {metric.en} name no row of {source} and have no effect; a key is written {key}"
+def _no_such_row(source: str, sources: Mapping[str, Source], metric: Text, gone: int) -> Problem:
+    kind = sources[source]
+    key = [column_label(kind, name, sources) for name in kind.key]
+    zh = f"{gone} 条剔除申请（{metric.zh}）在 {kind.name.zh} 中找不到对应的行，没有效果；主键应写作 "
+    en = f"{number_of(gone, 'exemption')} from {metric.en} "
+    en += f"without effect: no such row of {kind.name.en}; a key is written "
+    zh, en = zh + "|".join(label.zh for label in key), en + "|".join(label.en for label in key)
     return Problem("exemption_without_row", zh, en, "warning", subject=source)
 
 

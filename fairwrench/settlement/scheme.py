@@ -63,6 +63,8 @@ class Metric(Part):
     over_time: Literal["sum", "last", "mean"] = "sum"
     #: a bound the regulation states
     bound: Exact | None = None
+    #: the largest target it may have; a percentage may have 1 (100 %) unless said otherwise
+    target_most: Exact | None = None
     #: satisfied ÷ reached: the page shows n and the 95 % Wilson interval
     sampled: bool = False
 
@@ -158,6 +160,8 @@ class Eligibility(Part):
     probation_excludes: bool = True
     wage_below: Exact | None = None
     min_days_in_service: int = 0
+    #: the least share of a card's weights that must be measured for a score; below it a person is incomplete
+    least_measured: Exact | None = Field(default=None, ge=0, le=1)
     references: dict[str, str] = Field(default_factory=dict)
 
 

@@ -1,21 +1,25 @@
 """Scorecards filled in: each item's value, target, points and state, and each person's total.
 
 A line is one item of one person. States: `counted`; `dropped` (its weight does not count); `held` (the person stays
-incomplete until it is settled). `cause` says why a line is not simply counted: thin, no_occasion, not_handed_in,
-no_target, unrated, needs_example, unknown_level, appealed, neutral, unit.
+incomplete until it is settled). `cause` says why a line is not simply counted: thin, no_occasion, no_target, unrated,
+needs_example, unknown_level, appealed, neutral, unit, or one of wording.MISSING, with what is lacking in `lacks`.
+`measured` says whether rows, a rating or a decision stand behind the points, and not a zero for want of rows.
 """
 
 from __future__ import annotations
+
+from decimal import Decimal
 
 import polars as pl
 
 from fairwrench.settlement.exact import half_up_expr, point_units, value_units
 from fairwrench.settlement.formula import aggregate_name
+from fairwrench.settlement.lacking import as_text, from_text
 from fairwrench.settlement.measure import unit_of_department
 from fairwrench.settlement.points import points_of
 from fairwrench.settlement.rating import rated
-from fairwrench.settlement.scheme import Bands, Item, Metric, Scheme
-from fairwrench.settlement.values import Findings, covered_stores, unit_expr, value_at
+from fairwrench.settlement.scheme import Bands, Eligibility, Item, Level, Measure, Metric, Scheme
+from fairwrench.settlement.values import Findings, covered_stores, missing, rowless, unit_expr, value_at
 
 __all__ = [
     "LINE",
@@ -49,9 +53,13 @@ LINE = {
     "points": pl.Int64,
     "state": pl.Utf8,
     "cause": pl.Utf8,
+    "lacks": pl.Utf8,
+    "measured": pl.Boolean,
 }
 #: aggregates for which no row at all is a true zero; the least, the most or the median of nothing is nothing
 TOTALS = ("count", "count_distinct", "sum")
+#: a share has a part and a whole
+PARTS = 2
 
 
 def lines(people: pl.DataFrame, found: Findings) -> pl.DataFrame:
@@ -80,9 +88,9 @@ def line(place: int, item: Item, people: pl.DataFrame, found: Findings) -> pl.Da
     if item.kind == "metric":
         frame = measured(frame, item, found)
     else:
-        frame = rated(frame, item, found.ratings, found.scheme.bands)
-    missing = [pl.lit(None, kind).alias(name) for name, kind in LINE.items() if name not in frame.columns]
-    return frame.with_columns(missing).select([pl.col(name).cast(kind) for name, kind in LINE.items()])
+        frame = rated(frame, item, found.ratings, found.scheme.bands).with_columns(measured=pl.lit(True))
+    others = [pl.lit(None, kind).alias(name) for name, kind in LINE.items() if name not in frame.columns]
+    return frame.with_columns(others).select([pl.col(name).cast(kind) for name, kind in LINE.items()])
 
 
 def measured(frame: pl.DataFrame, item: Item, found: Findings) -> pl.DataFrame:
@@ -115,19 +123,61 @@ def pointed(frame: pl.DataFrame, item: Item, scheme: Scheme) -> pl.DataFrame:
 
 
 def _with_value(frame: pl.DataFrame, item: Item, metric: Metric, found: Findings) -> pl.DataFrame:
-    """The value of each line's unit, and whether all of its evidence was handed in."""
+    """The value of each line's unit, none where part of its evidence was not handed in."""
     below = metric.denominator
     places, below_places = found.places(metric.numerator), found.places(below) if below else 0
     value = value_at(item.metric or "", metric, item.of, found)
     frame = frame.join(value, on="unit", how="left", maintain_order="left", validate="m:1").with_columns(
         numerator_digits=pl.lit(places, pl.Int64), denominator_digits=pl.lit(below_places, pl.Int64)
     )
+    frame = frame.with_columns(measured=pl.col("n").is_not_null() | pl.lit(item.of not in ("person", "team")))
     if zero_without_rows(metric):
         frame = frame.with_columns(pl.col("numerator", "n").fill_null(0), pl.col("d").fill_null(10**places))
-    handed_in = covered_stores(metric, found)
-    if item.of == "group":
-        return frame.with_columns(handed_in=pl.lit(set(frame["store"].unique()) <= handed_in))
-    return frame.with_columns(handed_in=pl.col("store").is_in(sorted(handed_in)).fill_null(False))
+    frame = _with_missing(frame, metric, item.of, found)
+    frame = _possible(frame, metric)
+    there = pl.col("missing").is_null()
+    return frame.with_columns(pl.when(there).then(name).alias(name) for name in ("numerator", "denominator", "n", "d"))
+
+
+def _with_missing(frame: pl.DataFrame, metric: Metric, level: Level, found: Findings) -> pl.DataFrame:
+    """What the line's store did not hand in (`missing`, `lacks`); the group's figure lacks what any store lacks."""
+    reasons = missing(metric, found, level, frame["store"].drop_nulls().unique()).rename({"cause": "missing"})
+    if level != "group":
+        frame = frame.join(reasons, on="store", how="left", maintain_order="left", validate="m:1")
+        return _without_row(frame, metric, level, found)
+    pairs = [pair for why, lacks in reasons.select("missing", "lacks").iter_rows() for pair in from_text(why, lacks)]
+    cause, lacks = as_text(pairs)
+    return frame.with_columns(missing=pl.lit(cause or None, pl.String), lacks=pl.lit(lacks or None, pl.String))
+
+
+def _possible(frame: pl.DataFrame, metric: Metric) -> pl.DataFrame:
+    """Counts below nothing, or a part greater than its whole, as reversals make that fit no row, are no figure."""
+    top, whole = metric.numerator, metric.denominator
+    counts = [part for part in (top, whole) if part and aggregate_name(part.value) == "count"]
+    wrong = [pl.col("numerator") < 0] if top in counts else []
+    wrong += [pl.col("denominator") < 0] if whole in counts else []
+    if whole and len(counts) == PARTS and metric.unit == "percent" and _same_rows(top, whole):
+        wrong.append(pl.col("numerator") > pl.col("denominator"))
+    impossible = pl.any_horizontal(pl.lit(False), *wrong).fill_null(False) & pl.col("missing").is_null()
+    return frame.with_columns(
+        missing=pl.when(impossible).then(pl.lit("impossible")).otherwise("missing"),
+        lacks=pl.when(impossible).then(pl.lit(top.source)).otherwise("lacks"),
+    )
+
+
+def _same_rows(part: Measure, whole: Measure) -> bool:
+    """Whether both count rows of one source in the same window, for the same person."""
+    return part.model_copy(update={"where": None}) == whole.model_copy(update={"where": None})
+
+
+def _without_row(frame: pl.DataFrame, metric: Metric, level: Level, found: Findings) -> pl.DataFrame:
+    """Units that have no row where everybody has one lack it, when nothing else is missing."""
+    own = rowless(metric, found, level, frame["unit"].drop_nulls().unique())
+    if own.is_empty():
+        return frame
+    frame = frame.join(own, on="unit", how="left", maintain_order="left", validate="m:1", suffix="_row")
+    lacks = pl.when(pl.col("missing").is_null()).then("lacks_row").otherwise("lacks")
+    return frame.with_columns(missing=pl.coalesce("missing", "cause"), lacks=lacks).drop("cause", "lacks_row")
 
 
 def zero_without_rows(metric: Metric) -> bool:
@@ -161,15 +211,15 @@ def _classified(frame: pl.DataFrame, item: Item, metric: Metric, found: Findings
     when_thin, when_missing = item.when_thin or metric.when_thin, item.when_missing or metric.when_missing
     poor = pl.lit("neutral") if when_thin == "neutral" else None
     cause = (
-        pl.when(~pl.col("handed_in"))
-        .then(pl.lit("not_handed_in"))
+        pl.when(pl.col("missing").is_not_null())
+        .then("missing")
         .when(pl.col("n").is_null() | pl.col("d").is_null() | (pl.col("d") <= 0))
         .then(pl.lit("no_occasion") if poor is None else poor)
         .when(_thin(metric, found))
         .then(pl.lit("thin") if poor is None else poor)
     )
     state = (
-        pl.when(pl.col("cause") == "not_handed_in")
+        pl.when(pl.col("missing").is_not_null())
         .then(pl.lit(policy[when_missing]))
         .when(pl.col("cause").is_not_null())
         .then(pl.lit(policy[when_thin]))
@@ -219,25 +269,43 @@ def _decide(frame: pl.DataFrame, decided: pl.DataFrame) -> pl.DataFrame:
         points=pl.coalesce("set", "points"),
         state=pl.when(changed).then(pl.lit("counted")).otherwise("state"),
         cause=pl.when(changed).then(pl.lit("appealed")).otherwise("cause"),
+        measured=changed | pl.col("measured"),
     ).drop("set")
 
 
-def totals(frame: pl.DataFrame, bands: Bands) -> pl.DataFrame:
-    """employee_id → score (hundredths, null when incomplete), bonus, counted_weight, held (list of items).
+def totals(frame: pl.DataFrame, bands: Bands, least: Eligibility | None = None) -> pl.DataFrame:
+    """employee_id → score (hundredths, null when incomplete), bonus, counted_weight, measured_weight, whole_weight,
+    held (list of items), short (why it is incomplete: `held`, `nothing_counted`, `too_little_measured`, else null).
 
     Σ(rounded points × weight) ÷ Σ weight over the weights that count, rounded half up once; bonus points are added,
-    then the maximum caps the sum.
+    then the maximum caps the sum. `least` says which share of the card's weights has to be measured.
     """
     weighed = (pl.col("kind") != "bonus") & (pl.col("state") == "counted")
+    seen = weighed & pl.col("measured").fill_null(False) & ~pl.col("cause").is_in(["neutral", "unit"]).fill_null(False)
     sums = frame.group_by("employee_id", maintain_order=True).agg(
         top=(pl.col("points").cast(pl.Int128) * pl.col("weight")).filter(weighed).sum(),
         counted_weight=pl.col("weight").filter(weighed).sum(),
+        measured_weight=pl.col("weight").filter(seen).sum(),
         whole_weight=pl.col("weight").sum(),
         bonus=pl.col("points").filter((pl.col("kind") == "bonus") & (pl.col("state") == "counted")).sum(),
         held=pl.col("item").filter(pl.col("state") == "held"),
     )
     raw = half_up_expr(pl.col("top"), pl.col("counted_weight").cast(pl.Int128)).cast(pl.Int64) + pl.col("bonus")
-    complete = (pl.col("held").list.len() == 0) & (pl.col("counted_weight") > 0)
+    sums = sums.with_columns(short=_short(least))
     return sums.with_columns(
-        score=pl.when(complete).then(raw.clip(0, point_units(bands.maximum)).cast(pl.Int64)),
+        score=pl.when(pl.col("short").is_null()).then(raw.clip(0, point_units(bands.maximum)).cast(pl.Int64)),
+    )
+
+
+def _short(least: Eligibility | None) -> pl.Expr:
+    """Why a person's card cannot be summed up, null where it can."""
+    share = value_units(least.least_measured) if least and least.least_measured is not None else 0
+    too_little = pl.col("measured_weight").cast(pl.Int128) * value_units(Decimal(1)) < share * pl.col("whole_weight")
+    return (
+        pl.when(pl.col("held").list.len() > 0)
+        .then(pl.lit("held"))
+        .when(pl.col("counted_weight") == 0)
+        .then(pl.lit("nothing_counted"))
+        .when(too_little)
+        .then(pl.lit("too_little_measured"))
     )

@@ -56,7 +56,7 @@ def settle(case: Case, engine: Engine) -> Settlement:
     people = without_excluded(assessed.people, said, month)
     found = measured(case, evidence, engine, people, said)
     scored = lines(people.filter(pl.col("reason").is_null()), found)
-    graded = grades(people, totals(scored, scheme.bands), said, scheme, month)
+    graded = grades(people, totals(scored, scheme.bands, scheme.eligibility), said, scheme, month)
     paid = pay_of(case, graded, found, said)
     standing = standing_of(case, graded, said)
     spread = shares(graded.filter(pl.col("score").is_not_null()), scheme.bands, scheme.distribution)

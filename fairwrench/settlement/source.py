@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -9,6 +10,10 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from fairwrench.settlement.exact import Exact
 
 ColumnType = Literal["text", "int", "decimal", "bool", "date", "timestamp", "month", "person", "store"]
+#: what the numbers of a column are in; amounts of money are in yuan
+ColumnUnit = Literal["money", "points", "seconds", "minutes", "hours", "days", "km"]
+#: the order in which the files of a source write the parts of a date
+DateOrder = Literal["year-month-day", "day-month-year", "month-day-year"]
 
 
 class Model(BaseModel):
@@ -18,10 +23,20 @@ class Model(BaseModel):
 
 
 class Text(Model):
-    """A name or note in both languages."""
+    """A name or note in both languages; given in one alone, or as a plain text, it is the same in the other."""
 
     zh: str
     en: str
+
+    @model_validator(mode="before")
+    @classmethod
+    def _in_both(cls, given: object) -> object:
+        if isinstance(given, str):
+            return {"zh": given, "en": given}
+        if not isinstance(given, dict) or {"zh", "en"}.isdisjoint(given):
+            return given
+        one = given.get("zh") or given.get("en")
+        return {**given, "zh": given.get("zh") or one, "en": given.get("en") or one}
 
     def of(self, lang: str) -> str:
         """The wording in `lang`, `zh` or `en`."""
@@ -38,10 +53,22 @@ class Column(Model):
     scale: Literal[2, 3] = 2
     min: Exact | None = None
     max: Exact | None = None
+    #: what its numbers are in; of time and distance the last word of its name says it, too (`billed_hours`)
+    unit: ColumnUnit | None = None
+    #: headers that are meant where a file has several columns that may be this one (实收工时费 beside 工时费)
+    prefer: tuple[str, ...] = ()
     #: canonical value → spellings seen in files; any other value is rejected
     one_of: dict[str, tuple[str, ...]] | None = None
+    #: what an empty cell means: `none` says there was none (0, no), `refused` rejects the row; else it is doubtful, and
+    #: a column that is empty in every row counts as one that the file did not have
+    blank: Literal["none", "refused"] | None = None
+    #: a column without whose yes, or without a value in which, there is nothing to fill in (satisfied: where reached)
+    filled_when: str | None = None
     #: `vin` checks the check digit (a warning), `not_future` refuses dates after the month after the upload's period
     check: Literal["vin", "not_future"] | None = None
+    #: another date of the row that this one must not lie before, and within how many days after it it must lie
+    after: str | None = None
+    within_days: int | None = Field(default=None, ge=1)
     #: a person column holding several names ("张三/李四") becomes one row a name, sharing this column equally
     split_into: str | None = None
 
@@ -131,11 +158,23 @@ class Source(Model):
     columns: dict[str, Column]
     #: worked out at seal, in this order; later ones may use earlier ones
     derived: dict[str, Derived] = Field(default_factory=dict)
+    #: other sources whose rows are named by their whole key (ours → theirs), beside those that derived columns look up
+    refers: dict[str, dict[str, str]] = Field(default_factory=dict)
+    #: the share of a file's rows that may name nobody and no such row before it becomes a warning
+    unmatched_most: Exact = Decimal("0.05")
     derived_types: dict[str, ColumnType] = Field(default_factory=dict)
     #: a row that leaves all of these empty says nothing: it is passed over like a blank one
     says: tuple[str, ...] = ()
     #: months before the settled one that measures or derived columns look at
     look_back: int = 0
+    #: how its files write dates that do not begin with the year; otherwise 03/10/2026 cannot be told and is rejected
+    dates: DateOrder = "year-month-day"
+    #: each person of the key (each store, where no person is) in service has a row a month: who has none is missing
+    everybody: bool = False
+    #: rows may concern other months than the one they are handed in for, as decisions about an earlier month do
+    any_month: bool = False
+    #: amounts and hours of which a reversal (红冲) has negative ones: a row of its own that takes another one back
+    reversible: tuple[str, ...] = ()
     aliases: tuple[str, ...] = ()
     #: the position that hands this evidence in, and by which day of the following month
     provided_by: str | None = None
@@ -146,7 +185,8 @@ class Source(Model):
     @model_validator(mode="after")
     def _columns_exist(self) -> Source:
         known = set(self.columns)
-        for column in (*self.key, self.filed_by):
+        conditions = [column.filled_when for column in self.columns.values() if column.filled_when]
+        for column in (*self.key, self.filed_by, *self.reversible, *conditions):
             if column not in known:
                 raise ValueError(f"column {column!r} is not declared")
         return self
@@ -163,6 +203,12 @@ class Source(Model):
                 raise ValueError(f"derived column {name!r} shifts {derived.shift!r}, which is no date")
             known.add(name)
         return self
+
+    @property
+    def matching(self) -> frozenset[str]:
+        """The columns by which rows are told apart and find each other: the key, and what names rows elsewhere."""
+        ways = [*self.refers.values(), *(d.by for d in self.derived.values() if isinstance(d, Lookup | Existence))]
+        return frozenset({*self.key, *(column for by in ways for column in by if column in self.columns)})
 
     def type_of(self, column: str) -> ColumnType | None:
         """The type of a declared or derived column, None when unknown."""

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import polars as pl
 
+from fairwrench.settlement.absent import absent_columns
 from fairwrench.settlement.case import Case
 from fairwrench.settlement.deadlines import Month
 from fairwrench.settlement.eligibility import slices
 from fairwrench.settlement.grade import force, grade_expr
 from fairwrench.settlement.lines import superiors
-from fairwrench.settlement.measure import Engine, Evidence, plan, run
+from fairwrench.settlement.measure import Engine, Evidence, measures_of, plan, run
 from fairwrench.settlement.problem import Problem
 from fairwrench.settlement.rating import with_roles
 from fairwrench.settlement.recorded import Recorded
+from fairwrench.settlement.rowless import subjects_with_rows
 from fairwrench.settlement.scheme import Scheme
 from fairwrench.settlement.score import Findings
 from fairwrench.settlement.standing import stand_all
@@ -34,6 +36,7 @@ def measured(case: Case, evidence: Evidence, engine: Engine, people: pl.DataFram
     above = superiors(people).rename({"line_manager": "manager_id", "next_level": "next_level_id"})
     decided = said.decided(str(evidence.month), "appeal_points", "calibrated_points")
     decided = decided.filter(in_range(pl.col("value"), case.scheme))
+    every = [measure for _, _, measure in measures_of(case.scheme)]
     return Findings(
         scheme=case.scheme,
         plan=asked,
@@ -44,6 +47,8 @@ def measured(case: Case, evidence: Evidence, engine: Engine, people: pl.DataFram
         targets=said.targets,
         ratings=with_roles(said.ratings, above),
         decided=decided.select("employee_id", "item", points="value").unique(["employee_id", "item"], keep="last"),
+        absent=absent_columns(every, engine, evidence),
+        with_rows=subjects_with_rows(every, engine, evidence),
     )
 
 

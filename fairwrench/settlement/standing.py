@@ -14,6 +14,7 @@ from typing import Any, Literal, get_args
 
 import polars as pl
 
+from fairwrench.settlement.counts import number_of
 from fairwrench.settlement.deadlines import Month
 from fairwrench.settlement.scheme import Grade, Rule, Standing
 from fairwrench.settlement.source import Text
@@ -146,7 +147,7 @@ def _plan_event(month: Month, event: str, plan: _Plan, detail: Text) -> Event:
 def _detail(run: Sequence[Month], grades: Sequence[Grade], plan: Sequence[Month], spared: Sequence[Text]) -> Text:
     """Why an event is due, in one sentence."""
     zh = f"连续{len(run)}个月为{'/'.join(grades)}级：{_list(run, '、')}"
-    en = f"{len(run)} months running at {'/'.join(grades)}: {_list(run)}"
+    en = f"{number_of(len(run), 'month')} running at {'/'.join(grades)}: {_list(run)}"
     if plan:
         zh, en = f"{zh}；改进期：{_list(plan, '、')}", f"{en}; to improve in {_list(plan)}"
     if spared:

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from fairwrench.settlement.amounts import percentage, plain, points, symbol, yuan
+from fairwrench.settlement.counts import number_of
 from fairwrench.settlement.exact import VALUE_DIGITS, as_decimal
 from fairwrench.settlement.labels import spoken
 from fairwrench.settlement.measure_words import measure_text
@@ -78,7 +79,7 @@ def _by_days(row: Row, book: Book, days: int, month: int, share: str) -> Text:
     salary = book.yuan(row["basis"])
     return Text(
         zh=f"{begun.zh}：全额工资 {salary}{share} × 任职 {days} 天 ÷ 当月 {month} 天",
-        en=f"{begun.en}: full salary {salary}{share} × {days} days held ÷ {month} days of the month",
+        en=f"{begun.en}: full salary {salary}{share} × {number_of(days, 'day')} held ÷ {month} days of the month",
     )
 
 

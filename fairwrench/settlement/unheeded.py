@@ -10,10 +10,13 @@ from typing import Any
 import polars as pl
 
 from fairwrench.settlement.exact import point_units
+from fairwrench.settlement.labels import spoken
 from fairwrench.settlement.problem import Problem, nearest
 from fairwrench.settlement.rating import MANAGER_ALONE
 from fairwrench.settlement.recorded import Recorded
 from fairwrench.settlement.scheme import Scheme
+from fairwrench.settlement.source import Text
+from fairwrench.settlement.wording import DECISIONS
 
 #: why a decision changes nothing, in both languages
 WHY = {
@@ -37,7 +40,8 @@ def unheeded(said: Recorded, graded: pl.DataFrame, lines: pl.DataFrame, scheme: 
     frame = decided.join(states, on="employee_id", how="left", maintain_order="left")
     frame = frame.join(cards, on=["employee_id", "item"], how="left", maintain_order="left")
     idle = frame.with_columns(why=_why(scheme)).filter(pl.col("why").is_not_null())
-    return [_problem(*row) for row in idle.select("employee_id", "kind", "item", "why").sort(pl.all()).iter_rows()]
+    rows = idle.select("employee_id", "kind", "item", "why").sort(pl.all())
+    return [_problem(row, scheme) for row in rows.iter_rows(named=True)]
 
 
 def _why(scheme: Scheme) -> pl.Expr:
@@ -69,15 +73,26 @@ def in_range(points: pl.Expr, scheme: Scheme) -> pl.Expr:
     return points.is_between(0, point_units(scheme.bands.maximum))
 
 
-def _problem(person: str, kind: str, item: str | None, why: str) -> Problem:
-    about, (zh, en) = f"{kind} {item}" if item else kind, WHY[why]
+def _problem(row: dict[str, Any], scheme: Scheme) -> Problem:
+    person, kind, (zh, en) = row["employee_id"], row["kind"], WHY[row["why"]]
+    called = DECISIONS.get(kind, Text(zh=kind, en=spoken(kind)))
+    about = _item(row["item"], scheme) if row["item"] else Text(zh="", en="")
     return Problem(
         "decision_without_effect",
-        f"对 {person} 的决定（{about}）没有效果：{zh}",
-        f"the decision about {person} ({about}) has no effect: {en}",
+        f"对 {person} 的决定（{f'{called.zh} {about.zh}'.strip()}）没有效果：{zh}",
+        f"the decision about {person} ({f'{called.en} {about.en}'.strip()}) has no effect: {en}",
         "warning",
         subject=person,
     )
+
+
+def _item(key: str, scheme: Scheme) -> Text:
+    """An item by its name; a word that the scheme does not have as it was written."""
+    named = (item for card in scheme.scorecards.values() for item in card.items if item.key == key)
+    for item in named:
+        if name := item.name or (scheme.metrics[item.metric].name if item.metric else None):
+            return name
+    return Text(zh=key, en=key)
 
 
 def uncounted(ratings: pl.DataFrame, lines: pl.DataFrame, cards: pl.DataFrame, scheme: Scheme) -> list[Problem]:
@@ -97,18 +112,18 @@ def uncounted(ratings: pl.DataFrame, lines: pl.DataFrame, cards: pl.DataFrame, s
     about = ratings.filter(pl.col("item").is_in(whom["item"].unique().implode())).join(cards, on="employee_id")
     here = lines.select("employee_id", "item", on_card=pl.lit(True))
     idle = about.join(whom, on=list(shape), how="anti").join(here, on=["employee_id", "item"], how="left")
-    return [_rating(row) for row in idle.sort("employee_id", "item", "rater").iter_rows(named=True)]
+    return [_rating(row, scheme) for row in idle.sort("employee_id", "item", "rater").iter_rows(named=True)]
 
 
-def _rating(row: dict[str, Any]) -> Problem:
-    person, item, rater = row["employee_id"], row["item"], row["rater"]
+def _rating(row: dict[str, Any], scheme: Scheme) -> Problem:
+    person, item, rater = row["employee_id"], _item(row["item"], scheme), row["rater"]
     zh, en = "考核表没有这一项", "the item is not on the scorecard"
     if row["on_card"]:
         zh, en = "评分人不是制度规定的评分人", "the rater is none of those whom the scheme asks"
     return Problem(
         "rating_not_counted",
-        f"{rater} 对 {person} 的“{item}”评分没有计入：{zh}",
-        f"the rating of {person} on {item} by {rater} does not count: {en}",
+        f"{rater} 对 {person} 的“{item.zh}”评分没有计入：{zh}",
+        f"the rating of {person} on {item.en} by {rater} does not count: {en}",
         "warning",
         subject=person,
     )

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from fairwrench.settlement.eligibility import REASONS
 from fairwrench.settlement.exact import as_decimal
-from fairwrench.settlement.source import Text
+from fairwrench.settlement.lacking import from_text
+from fairwrench.settlement.source import Source, Text
 
 #: why a line is not simply counted
 CAUSES: dict[str, Text] = {
@@ -13,6 +16,17 @@ CAUSES: dict[str, Text] = {
     "unit": Text(zh="样本不足，取所在部门的数值", en="too few occasions: the department's value counts"),
     "no_occasion": Text(zh="本月没有发生，权重不计", en="no occasion this month; its weight does not count"),
     "not_handed_in": Text(zh="数据尚未提交", en="the evidence was not handed in"),
+    "all_rejected": Text(zh="文件已交，但没有一行被接收", en="a file was handed in, but not one of its rows was taken"),
+    "other_month": Text(zh="交来的文件里没有本月的数据", en="the file handed in holds nothing of this month"),
+    "column_missing": Text(
+        zh="交来的文件缺少要用的列（或整列为空）",
+        en="the file handed in lacks a column that is needed (or leaves it empty)",
+    ),
+    "no_row": Text(zh="数据里没有本人（本店）的那一行", en="there is no row about them in the evidence"),
+    "impossible": Text(
+        zh="红冲与原单对不上，得出的数不可能（小于 0 或超过 100 %），请核对",
+        en="reversals fit no row, so that the figure is impossible (below 0, or above 100 %); look into them",
+    ),
     "no_target": Text(zh="没有目标值", en="no target was agreed"),
     "unrated": Text(zh="尚未评分", en="not rated yet"),
     "needs_example": Text(
@@ -20,6 +34,29 @@ CAUSES: dict[str, Text] = {
     ),
     "unknown_level": Text(zh="评分等级不在制度中", en="the rating's level is not in the scheme"),
     "appealed": Text(zh="经申诉或校准改定", en="set by an appeal or calibration"),
+}
+#: causes of figures that are missing, and what is to be done about each
+MISSING = ("not_handed_in", "all_rejected", "other_month", "column_missing", "no_row", "impossible")
+#: why somebody's month cannot be settled yet, beside items that wait
+SHORT: dict[str, Text] = {
+    "nothing_counted": Text(zh="没有一项可以计分", en="nothing could be counted"),
+    "too_little_measured": Text(
+        zh="有数据的考核项权重不足制度要求的比例",
+        en="less of the card's weight is measured than the scheme asks for",
+    ),
+}
+#: what people decide about a person and month
+DECISIONS: dict[str, Text] = {
+    "appeal_points": Text(zh="申诉改项目分", en="points of an item changed on appeal"),
+    "appeal_score": Text(zh="申诉改总分", en="score changed on appeal"),
+    "appeal_grade": Text(zh="申诉改等级", en="grade changed on appeal"),
+    "confirm_fine": Text(zh="确认罚款", en="fine confirmed"),
+    "deduction": Text(zh="扣款", en="deduction"),
+    "exclude": Text(zh="不参加考核", en="not to be assessed"),
+    "review_stays": Text(zh="复核留任", en="stays after the review"),
+    "award_confirmed": Text(zh="奖励确认", en="award confirmed"),
+    "distribution_reason": Text(zh="分布偏差说明", en="reason for the distribution"),
+    "calibrated_points": Text(zh="校准分", en="points set by calibration"),
 }
 NO_BONUS = Text(zh="本月没有加分", en="no bonus this month")
 #: why a person is not assessed
@@ -83,6 +120,32 @@ TOTAL_HOW = Text(
     zh="绩效工资 + 固定工资 + 奖金池 − 扣款 + 更正",
     en="performance pay + fixed part + pools − deductions + corrections",
 )
+
+
+def cause_text(cause: str, lacks: str, sources: Mapping[str, Source]) -> Text:
+    """Why an item does not simply count, with the files or columns that it lacks by their names."""
+    plain = CAUSES.get(cause, Text(zh=cause, en=cause))
+    if cause not in MISSING or not lacks:
+        return plain
+    named: dict[str, list[Text]] = {}
+    for place, why in from_text(cause, lacks):
+        named.setdefault(why, []).append(_called(place, sources))
+    zh = (f"{CAUSES[why].zh}：{'、'.join(name.zh for name in names)}" for why, names in named.items())
+    en = (f"{CAUSES[why].en}: {', '.join(name.en for name in names)}" for why, names in named.items())
+    return Text(zh="；".join(zh), en="; ".join(en))
+
+
+def _called(place: str, sources: Mapping[str, Source]) -> Text:
+    """A source, or a column as `source.column`, by its name; itself where nobody knows it."""
+    name, _, column = place.partition(".")
+    source = sources.get(name)
+    if source is None:
+        return Text(zh=place, en=place)
+    facts = source.columns.get(column)
+    if not column:
+        return source.name
+    called = facts.name if facts and facts.name else Text(zh=column, en=column)
+    return Text(zh=f"{source.name.zh}“{called.zh}”", en=f"{called.en} of {source.name.en}")
 
 
 def percent(ten_thousandths: int | None) -> str:

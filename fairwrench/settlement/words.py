@@ -7,9 +7,25 @@ from unicodedata import normalize
 
 import polars as pl
 
+from fairwrench.settlement.counts import agreeing, number_of
 from fairwrench.settlement.problem import Problem, nearest
 from fairwrench.settlement.scheme import Scheme
 from fairwrench.settlement.source import Source, Text
+
+#: kinds of file in which people write words of the scheme, and the columns that hold them, as the catalog calls them
+KINDS = {
+    "targets": Text(zh="目标值", en="Targets"),
+    "ratings": Text(zh="评分", en="Ratings"),
+    "decisions": Text(zh="人工决定", en="Decisions"),
+    "exemptions": Text(zh="剔除申请", en="Exemptions"),
+    "payroll": Text(zh="薪资数据", en="Payroll"),
+}
+COLUMNS = {
+    "metric": Text(zh="指标", en="metric"),
+    "item": Text(zh="考核项", en="item"),
+    "level": Text(zh="等级", en="level"),
+    "source": Text(zh="数据源", en="source"),
+}
 
 
 def words_of(named: Iterable[tuple[str, Text]]) -> dict[str, str]:
@@ -54,11 +70,13 @@ def strangers(
 ) -> list[Problem]:
     """Words (names already replaced) that nobody knows, each with the nearest that is known."""
     found = []
+    kind, place = KINDS[source], COLUMNS[column]
     for word, count in used.drop_nulls().value_counts().sort(used.name).iter_rows():
         if word not in words:
             near = nearest(word, [*words, *named])
-            zh = f"{source} 中有 {count} 行的 {column}“{word}”不在制度中" + (f"，是否为“{near}”？" if near else "")
-            en = f"{count} rows of {source} name {column} {word!r}, which the scheme does not have"
+            zh = f"{kind.zh} 中有 {count} 行的{place.zh}“{word}”不在制度中" + (f"，是否为“{near}”？" if near else "")
+            en = f"{number_of(count, 'row')} of {kind.en} {agreeing(count, 'names', 'name')} {place.en} {word!r}, "
+            en += "which the scheme does not have"
             en += f"; did you mean {near!r}?" if near else ""
             found.append(Problem("unknown_word", zh, en, "warning", subject=source))
     return found

@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import lru_cache
 from typing import Literal
 
 import chinese_calendar
-import holidays
 
 from fairwrench.settlement.problem import Problem
 from fairwrench.settlement.scheme import Cycle
@@ -78,18 +76,9 @@ def _official(country: str, day: date) -> bool | None:
             return bool(chinese_calendar.is_workday(day))
         except NotImplementedError:
             return None
-    calendar = _country_year(country, day.year)
-    return None if calendar is None else calendar.is_working_day(day)
+    from fairwrench.settlement import public_holidays  # noqa: PLC0415  every calendar of the world: 0.3 s at each start
 
-
-@lru_cache(maxsize=64)
-def _country_year(country: str, year: int) -> holidays.HolidayBase | None:
-    """One country's public holidays of a year; None when they are not known."""
-    try:
-        calendar = holidays.country_holidays(country, years=year)
-    except NotImplementedError:
-        return None
-    return calendar if calendar.start_year <= year <= calendar.end_year else None
+    return public_holidays.is_working_day(country, day)
 
 
 def _weekend(day: date) -> Text | None:

@@ -49,6 +49,12 @@ def test_every_part_has_its_line() -> None:
         ("a: 1\n\tb: 2\n", "unreadable_yaml", 2),
         ("a: 1\nb: 2\na: 3\n", "twice", 3),
         ("a: &x 1\nb: *x\n", "anchor", 1),
+        ("a: 1\nb: *x\n", "anchor", 2),
+        ("a: 1\n&x b: 2\n", "anchor", 2),
+        ("a: 1\nb: {{rate}}\n", "not_a_word", 2),
+        ("a: 1\n? [b, c]\n: 2\n", "not_a_word", 2),
+        ("a: 1\nb: 0o17\n", "number", 2),
+        ("a: \x07\n", "unreadable_yaml", 0),
         ("a: 1\nb: .nan\n", "number", 2),
         ("a: 1\nb: .inf\n", "number", 2),
         ("- a\n- b\n", "unreadable_yaml", 1),
@@ -64,8 +70,9 @@ def test_what_cannot_be_read_names_its_line(text: str, code: str, line: int) -> 
 
 
 def test_all_slips_of_a_file_come_at_once() -> None:
-    """Fails when somebody mends one line only to be told of the next."""
+    """Fails when somebody mends one line only to be told of the next, or is told what lies within what is refused."""
     assert [problem.line for problem in refused("a: .nan\nb: 1\nb: 2\nc: .inf\n")] == [1, 3, 4]
+    assert [problem.line for problem in refused("a: &x {b: [1, .nan], c: {d: 1}}\ne: 1\nf: .inf\n")] == [1, 3]
 
 
 def test_deep_nesting_is_refused_and_does_not_break_the_program() -> None:

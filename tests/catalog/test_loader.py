@@ -110,7 +110,7 @@ scorecards:
       - {rating: conduct, category: manners, weight: 50}
 metrics:
   mine:
-    name: {zh: 我的}
+    name: {ch: 我的}
     better: more
     numerator: {source: job_lines}
 """
@@ -126,6 +126,7 @@ EXPECTED = {
     (21, "value_error", ""),
     (22, "unknown_word", ""),
     (25, "missing", ""),
+    (25, "unknown_word", ""),
     (26, "unknown_word", ""),
     (27, "missing", ""),
 }

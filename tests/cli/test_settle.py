@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from tests.cli.conftest import Shop, Told, run
-from tests.closing.small import OCTOBER, evidence, write_file, write_scheme
+from tests.closing.small import OCTOBER, SOURCES, evidence, write_file, write_scheme
 
 
 def settle(shop: Shop, out: Path, *more: object) -> Told:
@@ -113,6 +113,10 @@ def test_a_handed_in_history_comes_first(shop: Shop, tmp_path: Path) -> None:
 
 def test_the_shipped_schemes_name_is_enough(shop: Shop, tmp_path: Path) -> None:
     """Fails when somebody without a scheme of their own cannot begin."""
+    roster = (shop.data / "roster.csv").read_text()
+    for own, shipped in (("workshop", "服务站"), ("desk", "服务站")):
+        roster = roster.replace(f",{own},", f",{shipped},")
+    (shop.data / "roster.csv").write_text(roster)
     words = ("--data", shop.data, "--out", tmp_path / "new", "--no-reports", "--lang", "en")
     assert run("settle", "2026-10", *words).code == 0
     assert (tmp_path / "new" / "totals.csv").exists()
@@ -176,16 +180,22 @@ def test_a_wrong_scheme_is_refused_with_every_problem(shop: Shop, tmp_path: Path
 
 def test_a_refusal_after_landing_leaves_nothing_either(shop: Shop, tmp_path: Path) -> None:
     """Fails when evidence too large to be scored exactly leaves a ledger without a month."""
+    # the shipped kind has a bound for amounts, which one of the company's own need not have
+    own = tmp_path / "kinds"
+    own.mkdir()
+    document = SOURCES["repair_orders"].model_dump(mode="json", by_alias=True, exclude_none=True)
+    document["columns"]["labour_amount"].pop("max")
+    (own / "repair_orders.yaml").write_text(json.dumps(document, ensure_ascii=False), encoding="utf-8")
     huge = {**evidence(OCTOBER)["repair_orders"][0], "ro_no": "X1", "labour_amount": "9999999999999999.99"}
     rows_ = [{**huge, "ro_no": f"X{number}"} for number in range(2000)]
     write_file(shop.data / "2026-10" / "补录工单.csv", "repair_orders", rows_)
-    told = settle(shop, tmp_path / "new", "--lang", "en")
+    told = settle(shop, tmp_path / "new", "--lang", "en", "--sources", own)
     assert told.code == 2, told
     assert "too large" in told.err
     assert not (tmp_path / "new").exists()
     # a month that stood there before stays whole
     before = (shop.out / "pay.csv").read_bytes()
-    assert settle(shop, shop.out).code == 2
+    assert settle(shop, shop.out, "--sources", own).code == 2
     assert (shop.out / "pay.csv").read_bytes() == before
     assert run("verify", shop.out).code == 0
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import csv
 import json
+from decimal import Decimal
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from tests.cli.conftest import Shop, Told, run
@@ -34,11 +36,11 @@ def test_who_wins_who_loses_and_what_it_costs(settled: Shop, harder: Path, tmp_p
     with (tmp_path / "out" / "people.csv").open(encoding="utf-8", newline="") as file:
         people = list(csv.DictReader(file))
     for row in said["months"]:
-        changes = [int(p["pay_change"]) for p in people if p["month"] == row["month"] and p["pay_change"]]
-        assert row["pay_b"] - row["pay_a"] == sum(changes) < 0
+        changes = [Decimal(p["pay_change"]) for p in people if p["month"] == row["month"] and p["pay_change"]]
+        assert Decimal(row["pay_b"] - row["pay_a"]) / 100 == sum(changes) < 0
         assert (row["winners"], row["losers"]) == (0, sum(change < 0 for change in changes))
     # T1 has a target of their own; advisors and managers have other cards
-    losers = {p["employee_id"] for p in people if p["pay_change"] and int(p["pay_change"]) < 0}
+    losers = {p["employee_id"] for p in people if p["pay_change"] and Decimal(p["pay_change"]) < 0}
     assert losers == {"T2", "T3", "T4", "T5"}
     assert sum(row["people"] for row in said["shift"]) == len(people)
 
@@ -73,3 +75,16 @@ def test_a_scheme_that_does_not_exist_is_refused(settled: Shop) -> None:
     told = simulate(settled, "dealership_pol", "--lang", "en")
     assert told.code == 2
     assert "dealership_pool" in told.err
+
+
+def test_simulate_writes_the_units_of_pay_csv(settled: Shop, tmp_path: Path) -> None:
+    """Fails when people.csv counts fen where pay.csv counts yuan: somebody would compare 199 800 with 1 998.00."""
+    words = ("--scheme", settled.scheme, "--against", settled.scheme, "--data", settled.data, "--out", tmp_path / "new")
+    assert run("simulate", "2026-10", *words).code == 0
+    compared = pl.read_csv(tmp_path / "new" / "people.csv", infer_schema=False)
+    paid = pl.read_csv(settled.out / "pay.csv", infer_schema=False).select("employee_id", "performance_pay")
+    scored = pl.read_csv(settled.out / "totals.csv", infer_schema=False).select("employee_id", "score")
+    both = compared.join(paid, on="employee_id").join(scored, on="employee_id").drop_nulls("performance_pay")
+    assert both.height > 3
+    assert both["pay_a"].to_list() == both["performance_pay"].to_list() == both["pay_b"].to_list()
+    assert both["score_a"].to_list() == both["score"].to_list()

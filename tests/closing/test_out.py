@@ -14,9 +14,11 @@ from fairwrench.closing.contract import KEYS, decimal_text, various_digits
 from fairwrench.closing.history import history_from
 from fairwrench.closing.out import FRAMES, RECORDS, read_kept, write_closed
 from fairwrench.closing.sole_use import sole_use
+from fairwrench.ledger.formats import FORMAT
 from fairwrench.settlement.case import HISTORY
 from fairwrench.settlement.explain import explain
 from fairwrench.settlement.problem import Problem, Refused
+from fairwrench.settlement.rules import RULES
 from tests.closing.small import AUGUST, MONTHS, OCTOBER, SEPTEMBER, SOURCES, Group, scheme
 
 COLUMNS = {
@@ -190,7 +192,8 @@ def test_the_seal_tells_what_the_month_stands_on(out: Path) -> None:
     """Fails when somebody cannot see from the seal which files, roster, scheme and program a month came from."""
     seal = json.loads((out / "seal.json").read_bytes())
     assert seal["month"] == "2026-10"
-    assert {"roster", "scheme", "calendar"} == set(seal["documents"])
+    assert {"roster", "scheme", "calendar", "sources"} == set(seal["documents"])
+    assert (seal["format"], seal["rules"]) == (FORMAT, RULES)
     for document in (*seal["documents"].values(), *seal["derived"].values()):
         assert (out / "ledger" / document["path"]).exists()
         assert not document["path"].startswith("/")

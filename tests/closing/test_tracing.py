@@ -252,7 +252,7 @@ def test_excused_rows_are_shown_and_not_counted(group: Group) -> None:
     (table,) = traced(step, group.office, kept, limit=2)
     assert (table.count, len(table.cells)) == (13, 3)
     assert table.headers("zh")[-1] == "备注"
-    assert [cells[-1] for cells in table.rows("zh")] == ["", "", "免责，不计入"]
+    assert [cells[-1] for cells in table.rows("zh")] == ["", "", "已剔除，不计入"]
     assert [cells[-1] for cells in table.rows("en")] == ["", "", "excused, not counted"]
     # the output of the same order counts all the same
     output = next(s for _, s in explain(done.settlement, "T1", sources=SOURCES).walk() if s.key == "value.output")

@@ -8,7 +8,9 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pytest
@@ -22,16 +24,18 @@ from fairwrench.closing.verify import verify
 from fairwrench.engines.duckdb import DuckDB
 from fairwrench.ledger.fold import fold
 from fairwrench.ledger.folder import sha256_of
-from fairwrench.ledger.seal import read_seal
+from fairwrench.ledger.seal import read_seal, seal_json
 from fairwrench.settlement.problem import Problem, Refused
+from fairwrench.settlement.rules import RULES
 from fairwrench.settlement.scheme import Scheme
+from fairwrench.settlement.settle import Settlement, settle
 from tests.closing.small import OCTOBER, SOURCES, Group, evidence, scheme
 
 ROOT = Path(__file__).parents[2]
 
 
 def verified(out: Path) -> list[Problem]:
-    return verify(out, DuckDB(threads=1), SOURCES)
+    return list(verify(out, DuckDB(threads=1)).problems)
 
 
 def writable(path: Path) -> Path:
@@ -250,13 +254,6 @@ def test_threads_zone_and_locale_say_nothing(
     assert read_seal(tmp_path / "out" / SEAL).digest == read_seal(closed / SEAL).digest
 
 
-def test_other_sources_are_asked_for(out: Path) -> None:
-    """Fails when a month settled with a source of one's own ends in an error of the program without it."""
-    fewer = {name: source for name, source in SOURCES.items() if name != "job_lines"}
-    with pytest.raises(Refused, match="--sources"):
-        verify(out, DuckDB(threads=1), fewer)
-
-
 def test_the_kept_month_is_the_closed_one(out: Path) -> None:
     """Fails when what is read back is not what was written."""
     kept = read_kept(out)
@@ -266,6 +263,71 @@ def test_the_kept_month_is_the_closed_one(out: Path) -> None:
     assert kept.seal == done.seal
     for name in FRAMES:
         assert getattr(kept.settlement, name).equals(getattr(done.settlement, name)), name
+
+
+@pytest.fixture
+def raised(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A program whose rules are newer, and give T1 a point more."""
+
+    def settled(*given: Any) -> Settlement:
+        done = settle(*given)
+        more = pl.when(pl.col("employee_id") == "T1").then(pl.col("score") + 100).otherwise("score")
+        return replace(done, totals=done.totals.with_columns(score=more))
+
+    monkeypatch.setattr("fairwrench.closing.verify.settle", settled)
+    for module in ("verify", "verification"):
+        monkeypatch.setattr(f"fairwrench.closing.{module}.RULES", RULES + 1)
+
+
+@pytest.mark.usefixtures("raised")
+def test_newer_rules_are_told_from_altered_figures(out: Path) -> None:
+    """Fails when a month is called altered because the program settles otherwise than it used to."""
+    verification = verify(out, DuckDB(threads=1))
+    assert verification.cause == "rules"
+    first, *others = verification.problems
+    assert (first.code, first.details) == ("rules_newer", {"sealed": str(RULES), "program": str(RULES + 1)})
+    assert {problem.subject for problem in others if problem.file == "totals.csv"} == {"T1"}
+    assert "rules newer" in verification.verdict("en") and "规则更新" in verification.verdict("zh")
+
+
+@pytest.mark.usefixtures("raised")
+def test_newer_rules_excuse_no_altered_figure(out: Path) -> None:
+    """Fails when a payslip can be raised by a fen once the program's rules have changed."""
+    edit(out / "pay.csv", lambda text: text.replace("1", "2", 1))
+    verification = verify(out, DuckDB(threads=1))
+    assert (verification.cause, [problem.code for problem in verification.problems]) == ("output", ["output_changed"])
+
+
+def test_a_month_of_newer_rules_is_for_a_newer_program(out: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Fails when a program that cannot know how a month was settled calls it altered."""
+    for module in ("verify", "verification"):
+        monkeypatch.setattr(f"fairwrench.closing.{module}.RULES", RULES - 1)
+    verification = verify(out, DuckDB(threads=1))
+    assert (verification.cause, [problem.code for problem in verification.problems]) == ("rules", ["rules_unknown"])
+
+
+def test_altered_evidence_is_told_from_altered_output(out: Path) -> None:
+    """Fails when somebody cannot tell whether what was handed in, or what came of it, was changed."""
+    edit(out / "pay.csv", lambda text: text.replace("1", "2", 1))
+    verification = verify(out, DuckDB(threads=1))
+    assert verification.cause == "output"
+    assert "output altered" in verification.verdict("en") and "结果被改动" in verification.verdict("zh")
+    flip(next((out / LEDGER / "payroll").rglob("_month=2026-10/*.parquet")))
+    verification = verify(out, DuckDB(threads=1))
+    assert verification.cause == "evidence"
+    assert "evidence altered" in verification.verdict("en") and "数据被改动" in verification.verdict("zh")
+
+
+def test_a_seal_made_anew_is_not_the_one_that_was_settled_from(out: Path) -> None:
+    """Fails when somebody who also renames the seal's folder can put another manifest in its place."""
+    path, seal = out / SEAL, read_seal(out / SEAL)
+    forged = replace(seal, program="another")
+    place = (out / LEDGER / seal.folder).rename(out / LEDGER / forged.folder)
+    moved = {name: replace(doc, path=f"{forged.folder}/{Path(doc.path).name}") for name, doc in seal.documents.items()}
+    derived = {name: replace(doc, path=f"{forged.folder}/{Path(doc.path).name}") for name, doc in seal.derived.items()}
+    writable(path).write_bytes(seal_json(replace(forged, documents=moved, derived=derived)))
+    assert place.is_dir() and read_seal(path).digest == forged.digest
+    assert [problem.code for problem in verified(out)] == ["seal_changed"]
 
 
 @pytest.mark.parametrize("name", scheme_names())

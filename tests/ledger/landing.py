@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from typing import Any
 
 import polars as pl
 
@@ -63,11 +64,12 @@ def land(
     *,
     period: Month | None = OCTOBER,
     file: str = "",
+    **more: Any,
 ) -> Batch:
     """Land rows as a file whose content is told by its name (else by its rows)."""
     file = file or f"{rows.write_json()}.csv"
     stores = rows.get_column("store").unique().sort().to_list()
-    return ledger.land(name, of, rows, Upload(file[:40], file.encode()), period=period, stores=stores, by="ann")
+    return ledger.land(name, of, rows, Upload(file[:40], file.encode()), period=period, stores=stores, by="ann", **more)
 
 
 def values(

@@ -120,14 +120,25 @@ def test_the_same_upload_has_one_effect_and_says_when_it_landed(ledger: Ledger) 
     assert len(ledger.batches()) == 1
 
 
-def test_an_older_upload_handed_in_again_undoes_nothing(ledger: Ledger) -> None:
-    """Fails when settling a folder of files anew, first to last, makes another ledger than settling it once."""
+def test_the_last_word_counts_also_when_it_was_said_before(ledger: Ledger) -> None:
+    """Fails when an upload handed in again after another is taken for the landing of then, and the other stays."""
     files = [table(ORDERS, order("R1", "2026-10-01T01:00", amount)) for amount in ("1.00", "2.00")]
     for rows in (*files, files[0]):
-        last = land(ledger, rows)
+        last = land(ledger, rows, anew=True)
+    assert (last.again, last.number, last.counts["changed"]) == (False, 3, 1)
+    assert [str(row[3]) for row in values(ledger)] == ["1.00"]
+    again = land(ledger, files[0], anew=True)
+    assert (again.again, again.number) == (True, 3)
+
+
+def test_what_landed_before_is_no_new_word_unless_it_is_meant(ledger: Ledger) -> None:
+    """Fails when settling a folder anew, of which one file is said to count, makes another ledger than once."""
+    files = [table(ORDERS, order("R1", "2026-10-01T01:00", amount)) for amount in ("1.00", "2.00")]
+    for rows in files:
+        land(ledger, rows)
+    last = land(ledger, files[0])
     assert (last.again, last.number) == (True, 1)
     assert [str(row[3]) for row in values(ledger)] == ["2.00"]
-    assert land(ledger, files[0], file="handed in as another file").counts["changed"] == 1
 
 
 def test_an_upload_repeated_with_other_credits_lands(ledger: Ledger) -> None:

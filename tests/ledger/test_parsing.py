@@ -9,8 +9,11 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from fairwrench.ledger.checking import wrong_vin
+from fairwrench.ledger.figures import Reading
 from fairwrench.ledger.parsing import Field, fast_way, slow_way
 from fairwrench.ledger.reasons import Failures
+from fairwrench.ledger.scaling import header_reading
+from fairwrench.ledger.units import unit_of
 from fairwrench.settlement.source import Column, ColumnType
 
 SHANGHAI = "Asia/Shanghai"
@@ -20,7 +23,8 @@ def read(
     texts: list[str | None], column: Column, name: str = "x", unit: str = "", zone: str = SHANGHAI
 ) -> list[object]:
     """The values of a column; a rejected cell gives the code of its reason in brackets."""
-    field = Field(name, column, unit, zone)
+    numbers, _ = header_reading(unit, unit_of(name, column))
+    field = Field(name, column, numbers or Reading(unit_of(name, column)), zone)
     text = pl.Series("x", texts, dtype=pl.String)
     fast = pl.DataFrame({"x": text}).select(fast_way(field, pl.col("x")).alias("v"))["v"]
     failures = Failures()
@@ -75,8 +79,10 @@ def test_more_decimals_are_rounded_as_excel_shows_them(text: str, value: str) ->
 @pytest.mark.parametrize(
     ("text", "code"),
     [
-        ("1,5", "not_a_number"),
-        ("12,34", "not_a_number"),
+        ("1,5", "unclear_comma"),
+        ("12,34", "unclear_comma"),
+        ("0,500", "unclear_comma"),
+        ("1,2345", "unclear_comma"),
         ("1.2.3", "not_a_number"),
         ("--5", "not_a_number"),
         ("(5", "not_a_number"),
@@ -166,7 +172,7 @@ DAY_BEGIN = datetime(2026, 10, 2, 16, tzinfo=UTC)
         ("2026-10-03 9:05:07 AM", INSTANT),
         ("2026/10/3 上午9:05:07", INSTANT),
         ("2026/10/3 星期六 9:05:07", INSTANT),
-        ("2026-10-03 09:05:06.600", INSTANT),
+        ("2026-10-03 09:05:07.999", INSTANT),
         ("2026-10-03 下午3:05", INSTANT.replace(hour=7, second=0)),
         ("2026-10-03 12:30 am", DAY_BEGIN + timedelta(minutes=30)),
         ("2026-10-03 12:30 pm", DAY_BEGIN + timedelta(hours=12, minutes=30)),
@@ -205,9 +211,9 @@ def test_dates_that_cannot_be_told_are_rejected(text: str, code: str) -> None:
 
 
 @pytest.mark.parametrize("text", ["1900-01-01 00:00:00", "1900-01-01", "0001-01-01", "1899-12-30 00:00:00"])
-def test_dates_that_mean_never_are_empty(text: str) -> None:
-    """Databases write them for "no date"."""
-    assert one(text, "timestamp") is None
+def test_dates_before_1950_are_rejected(text: str) -> None:
+    """Fails when 1900-01-01, which databases write for "no date" and spreadsheets for a lost one, is empty."""
+    assert one(text, "timestamp") == "[far_date]" and one(text, "date") == "[far_date]"
 
 
 def test_dates_keep_the_local_day() -> None:
@@ -243,7 +249,7 @@ def test_texts_stay_as_they_are() -> None:
     assert one("  漏油，严重 ", "text") == "漏油，严重"
     assert one("#1工位", "text") == "#1工位"
     assert one("#N/A", "text") == "[cell_error]"
-    field = Field("ro_no", Column(), in_key=True)
+    field = Field("ro_no", Column(), matching=True)
     text = pl.Series(["ＲＯ１", "RO1"])
     assert slow_way(field, text, text, Failures())[0].to_list() == ["RO1", "RO1"]
     assert one(" lsvau2a3７n2000001", "text", check="vin") == "LSVAU2A37N2000001"

@@ -12,10 +12,11 @@ import xlsxwriter
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from fairwrench.ledger.biff import refuse_swelling
-from fairwrench.ledger.extent import Extent, column_letters, column_number
+from fairwrench.ledger.biff import read_records
+from fairwrench.ledger.extent import Extent
 from fairwrench.ledger.reading import content_of, read_sheets
 from fairwrench.ledger.sheet import Limits, Sheet
+from fairwrench.ledger.special_cells import column_letters, column_number
 from fairwrench.settlement.problem import Refused
 from tests.ledger.handed import csv, parquet, xls, xlsx
 
@@ -179,6 +180,18 @@ def test_a_quote_never_closed_is_told(after: bytes) -> None:
     assert refused(b'a,b\n1,"open\n' + after) == "open_quote"
 
 
+@pytest.mark.parametrize("lines", [['"1,2,3,4', '5",6,7,8'], ['1,"2,3,4', "5,6,7,8", '9,10",11,12']])
+def test_quotes_that_pair_by_chance_are_told(lines: list[str]) -> None:
+    """Two rows would vanish inside one cell, and their figures with them."""
+    assert refused("\n".join(["a,b,c,d", *lines, "13,14,15,16", ""]).encode()) == "open_quote"
+
+
+def test_remarks_of_several_lines_with_commas_are_text() -> None:
+    """Fails when a customer's words are taken for swallowed rows."""
+    remark = "came in, waited, left\nand, again, complained"
+    assert rows(f'a,b,c,d\n1,2,"{remark}",4\n'.encode()) == [("a", "b", "c", "d"), ("1", "2", remark, "4")]
+
+
 def test_text_in_no_known_encoding_is_told() -> None:
     """Else names turn to garbage and nobody is credited."""
     assert refused("门店,工单\n一店,1\n".encode() + b"\xff\xff,\x80\n") == "wrong_encoding"
@@ -301,10 +314,10 @@ def test_a_chain_of_sectors_in_a_circle_is_refused(tmp_path: Path) -> None:
 def test_an_old_workbook_is_measured(tmp_path: Path) -> None:
     """Rows, columns and what its shared texts swell to are known before it is opened."""
     content = xls(tmp_path / "a.xls", [("故障描述" * 300, n, n, n, n) for n in range(200)]).read_bytes()
-    refuse_swelling(content, Limits(rows=200, columns=5, unpacked_bytes=3 * 1200 * 200))
+    read_records(content, Limits(rows=200, columns=5, unpacked_bytes=3 * 1200 * 200))
     for limits in (Limits(rows=199), Limits(columns=4), Limits(unpacked_bytes=3 * 1200 * 200 - 1)):
         with pytest.raises(Refused):
-            refuse_swelling(content, limits)
+            read_records(content, limits)
 
 
 @given(number=st.integers(1, 20_000))

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from fairwrench.ledger.people import Directory
-from fairwrench.ledger.roster import COLUMNS, read_roster
+from fairwrench.ledger.roster import COLUMNS, given_roster, latest_day, read_roster
 from fairwrench.settlement.problem import Problem
 from fairwrench.settlement.scheme import Department, Position, Scheme
 from fairwrench.settlement.source import Text
@@ -47,10 +47,14 @@ SCHEME = Scheme.model_construct(
 )
 
 
-def read(path: Path, rows: Cells) -> tuple[list[dict[str, object]], list[Problem]]:
+def _file(path: Path, rows: Cells) -> Path:
     file = path / "roster.csv"
     file.write_bytes(csv(rows, separator="\t"))
-    frame, problems = read_roster(file, SCHEME)
+    return file
+
+
+def read(path: Path, rows: Cells) -> tuple[list[dict[str, object]], list[Problem]]:
+    frame, problems = read_roster(_file(path, rows), SCHEME)
     assert dict(frame.schema) == {name: kind() for name, kind in COLUMNS.items()}
     return frame.rows(named=True), problems
 
@@ -168,8 +172,35 @@ def test_managers_by_id_or_name(tmp_path: Path) -> None:
     assert [row["manager_id"] for row in rows[3:]] == ["1001", "1001", "2002", None, None]
     assert [(problem.code, problem.severity, problem.subject) for problem in problems] == [
         ("namesakes", "error", "张三"),
-        ("unknown_manager", "warning", "无名"),
+        ("unknown_manager", "error", "无名"),
     ]
+    assert "第 9 行" in problems[1].zh, "the row is told"
+
+
+@pytest.mark.parametrize(("typed", "near"), [("总官理", "总管理"), ("20020", "2002"), ("毫不相干", "")])
+def test_an_unknown_manager_is_an_error_with_the_nearest_name(tmp_path: Path, typed: str, near: str) -> None:
+    """Fails when a slip of the pen leaves somebody without the one who rates and signs."""
+    boss = changed(工号="2002", 姓名="总管理")
+    rows, problems = read(tmp_path, [HEADER, boss, changed(直接上级=typed), changed(工号="1002", 直接上级=typed)])
+    assert [row["manager_id"] for row in rows] == [None, None, None]
+    assert [(problem.code, problem.severity, problem.line) for problem in problems] == [("unknown_manager", "error", 3)]
+    assert "3、4" in problems[0].zh
+    assert (f"最接近的是“{near}”" in problems[0].zh) is bool(near)
+
+
+@pytest.mark.parametrize("said", ["无", "-", "none", ""])
+def test_who_has_no_manager_may_say_so(tmp_path: Path, said: str) -> None:
+    """Fails when the head of a group cannot be written down."""
+    rows, problems = read(tmp_path, [HEADER, changed(直接上级=said)])
+    assert (rows[0]["manager_id"], problems) == (None, [])
+
+
+def test_the_nearest_name_is_none_of_another_store(tmp_path: Path) -> None:
+    """Fails when a wrong name in one store's file tells who works in another."""
+    known = read_roster(_file(tmp_path, [HEADER, changed(工号="9001", 姓名="总管理", 门店="二店")]), SCHEME)[0]
+    _, problems = read_roster(_file(tmp_path, [HEADER, changed(直接上级="总官理")]), SCHEME, known=known)
+    assert [problem.code for problem in problems] == ["unknown_manager"]
+    assert "总管理" not in problems[0].zh
 
 
 def test_an_id_column_of_the_manager_comes_beside_the_name(tmp_path: Path) -> None:
@@ -189,6 +220,83 @@ def test_repeated_rows_count_once_and_two_names_are_told(tmp_path: Path) -> None
     ]
 
 
+@pytest.mark.parametrize("number", ["4.40301E+17", "4.40301e17", "440301199001011000", "440301199001010000"])
+def test_a_long_id_that_a_spreadsheet_rounded_is_an_error_that_says_how_to_mend_it(tmp_path: Path, number: str) -> None:
+    """Fails when several people become one: the last digits of their ids are gone, and pay goes by ids."""
+    _, problems = read(tmp_path, [HEADER, changed(工号=number)])
+    assert [(problem.code, problem.severity, problem.line) for problem in problems] == [("digits_lost", "error", 2)]
+    assert "文本" in problems[0].zh and "as text" in problems[0].en
+    _, problems = read(tmp_path, [HEADER, changed(直接上级=number)])
+    assert [(problem.code, problem.severity) for problem in problems] == [("digits_lost", "error")]
+
+
+@pytest.mark.parametrize("number", ["440301199001011234", "1E5A", "E102", "100000000000000", "00012"])
+def test_other_ids_are_taken_as_they_are(tmp_path: Path, number: str) -> None:
+    """Fails when an id that lost nothing is refused."""
+    rows, problems = read(tmp_path, [HEADER, changed(工号=number)])
+    assert (rows[0]["employee_id"], problems) == (number, [])
+
+
+def test_ids_that_look_the_same_are_told(tmp_path: Path) -> None:
+    """Fails when a file that names E102 credits the work to e102."""
+    _, problems = read(tmp_path, [HEADER, changed(工号="E102"), changed(工号="e102", 姓名="李四")])
+    assert [(problem.code, problem.severity) for problem in problems] == [("similar_ids", "error")]
+
+
+#: the day as of which days are judged below
+TODAY = date(2026, 11, 29)
+
+
+@pytest.mark.parametrize(
+    ("cells", "code"),
+    [
+        ({"入职日期": "1949-12-31"}, "far_date"),
+        ({"入职日期": "1976-11-28"}, "born_then"),
+        ({"入职日期": "1976-11-29"}, None),
+        ({"入职日期": "1960-01-01", "离职日期": "2009-12-31", "状态": "离职"}, None),
+        ({"入职日期": "1960-01-01", "离职日期": "2010-01-02", "状态": "离职"}, "born_then"),
+        ({"入职日期": "2027-11-29"}, None),
+        ({"入职日期": "2027-11-30"}, "far_ahead"),
+        ({"离职日期": "2027-11-30"}, "far_ahead"),
+        ({"生效日期": "2027-11-30"}, "far_ahead"),
+        ({"结束日期": "2099-12-31"}, None),
+        ({"离职日期": "2020-02-29", "状态": "离职"}, "ends_before_it_begins"),
+        ({"生效日期": "2026-03-02", "结束日期": "2026-03-01"}, "ends_before_it_begins"),
+        ({"状态": "离职"}, "left_without_date"),
+    ],
+)
+def test_days_that_cannot_be_meant_are_errors(tmp_path: Path, cells: dict[str, object], code: str | None) -> None:
+    """Fails when a date of birth in the wrong column, or a year mistyped, decides who is paid for a month."""
+    _, problems = given_roster(_file(tmp_path, [HEADER, changed(**cells)]), SCHEME, today=TODAY)
+    assert [(problem.code, problem.severity) for problem in problems] == ([(code, "error")] if code else [])
+
+
+def test_somebody_called_employed_whose_last_day_has_passed_is_told(tmp_path: Path) -> None:
+    """Fails when 在职 stands beside a last day of two months ago and nobody is asked which one is old."""
+    for day, told in (("2026-09-10", [("employed_yet_gone", "warning")]), ("2026-12-31", [])):
+        _, problems = given_roster(_file(tmp_path, [HEADER, changed(离职日期=day)]), SCHEME, today=TODAY)
+        assert [(problem.code, problem.severity) for problem in problems] == told
+
+
+def test_a_leap_day_has_a_year_ahead() -> None:
+    """Fails on the 29th of February."""
+    assert latest_day(date(2028, 2, 29)) == date(2029, 2, 28)
+
+
+def test_what_a_sheet_has_no_column_for_is_told_apart_from_what_is_empty(tmp_path: Path) -> None:
+    """Fails when a file without salaries takes them away from everybody."""
+    full, bare = ("工号", "姓名", "门店", "岗位", "全额工资"), ("工号", "姓名", "门店", "岗位")
+    path = xlsx(
+        tmp_path / "roster.xlsx",
+        一店=[full, ("1", "甲", "一店", "技师", None)],
+        二店=[bare, ("2", "乙", "二店", "技师")],
+    )
+    frame, problems = given_roster(path, SCHEME)
+    assert problems == []
+    assert ["full_salary" in given for given in frame["given"]] == [True, False]
+    assert read_roster(path, SCHEME)[0].columns == list(COLUMNS)
+
+
 def test_totals_and_blank_rows_are_nobody(tmp_path: Path) -> None:
     """HR counts heads at the bottom."""
     rows, _ = read(
@@ -205,3 +313,34 @@ def test_a_file_that_is_no_roster(tmp_path: Path) -> None:
         frame, problems = read_roster(path, SCHEME)
         assert frame.is_empty() and frame.columns == list(COLUMNS)
         assert [problem.severity for problem in problems] == ["error"]
+
+
+@pytest.mark.parametrize(
+    ("label", "cell", "fen"),
+    [("全额工资（万元）", "0.6", 600_000), ("全额工资", "6000", 600_000), ("全额工资（千元）", "6", 600_000)],
+)
+def test_salaries_in_their_unit(label: str, cell: str, fen: int, tmp_path: Path) -> None:
+    """Fails when 0.6 under 万元 is 60 fen."""
+    header = tuple(label if "全额工资" in column else column for column in HEADER)
+    row = tuple(cell if "全额工资" in column else said for column, said in zip(HEADER, ROW, strict=True))
+    rows, problems = read(tmp_path, [header, row])
+    assert not problems and rows[0]["full_salary"] == fen
+
+
+@pytest.mark.parametrize(
+    ("label", "cell"), [("全额工资（万元）", "6000"), ("全额工资", "0.6"), ("全额工资（分）", "6000")]
+)
+def test_a_salary_that_only_another_unit_explains_is_an_error(label: str, cell: str, tmp_path: Path) -> None:
+    """Fails when 6 000 under 万元 is a salary of sixty million a month, without a word."""
+    header = tuple(label if "全额工资" in column else column for column in HEADER)
+    row = tuple(cell if "全额工资" in column else said for column, said in zip(HEADER, ROW, strict=True))
+    _, problems = read(tmp_path, [header, row])
+    assert [(problem.code, problem.severity) for problem in problems] == [("wrong_unit_likely", "error")]
+
+
+def test_a_title_of_the_roster_names_the_unit_of_salaries(tmp_path: Path) -> None:
+    """Fails when 单位：万元 above the roster is passed over."""
+    header = tuple("全额工资" if "全额工资" in column else column for column in HEADER)
+    row = tuple("0.6" if "全额工资" in column else said for column, said in zip(HEADER, ROW, strict=True))
+    rows, problems = read(tmp_path, [("单位：万元",), header, row])
+    assert [problem.code for problem in problems] == ["unit_in_title"] and rows[0]["full_salary"] == 600_000

@@ -1,5 +1,6 @@
 """The seal: equal evidence gives equal bytes, later evidence stays out, and what is sealed is not written again."""
 
+import json
 import stat
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -9,9 +10,11 @@ import pytest
 
 from fairwrench.ledger.batches import Ledger
 from fairwrench.ledger.fold import fold
+from fairwrench.ledger.folder import canonical_json
 from fairwrench.ledger.lookup import current_rows
 from fairwrench.ledger.records import Upload
-from fairwrench.ledger.seal import Seal, add_derived, read_seal, roster_csv, seal, seal_json
+from fairwrench.ledger.seal import Seal, add_derived, read_seal, roster_csv, seal, seal_json, sealed_sources
+from fairwrench.settlement.rules import RULES
 from tests.ledger.landing import NOVEMBER, OCTOBER, ORDERS, SEPTEMBER, land, order, table, values
 
 ROSTER = pl.DataFrame(
@@ -156,3 +159,39 @@ def test_derived_columns_are_listed(tmp_path: Path) -> None:
     assert more.derived["orders"].path == f"{made.folder}/derived/orders.parquet"
     with pytest.raises(ValueError, match="is not in the subpath"):
         add_derived(ledger, made, "orders", tmp_path / "elsewhere.parquet")
+
+
+def test_a_later_programs_fields_are_part_of_the_digest(tmp_path: Path) -> None:
+    """Fails when a seal's digest is told from the fields that this program knows instead of those that were written.
+
+    A later program reads seals that lack what it added; the digest they were written with has to come out all the same.
+    """
+    ledger = evidence(tmp_path / "ledger")
+    made = sealed(ledger)
+    written = json.loads(seal_json(made))
+    place = tmp_path / "seal.json"
+    for source in written["sources"].values():
+        del source["reversals"]
+    place.write_bytes(canonical_json(written))
+    older = read_seal(place)
+    assert older.sources == made.sources
+    assert older.digest != made.digest
+    assert seal_json(older) == canonical_json(written)
+
+
+def test_the_definitions_of_the_sources_are_sealed(tmp_path: Path) -> None:
+    """Fails when another key, column or look-back of a source gives the same seal."""
+    ledger = evidence(tmp_path / "ledger")
+    made = sealed(ledger)
+    other = ORDERS.model_copy(update={"look_back": 3})
+    given = {"roster": ROSTER, "scheme": '{"scheme":"dealership"}', "calendar": CALENDAR, "program": "0.1.0"}
+    changed = seal(ledger, OCTOBER, {"orders": (other, 1), "surveys": (ORDERS, 0)}, **given)  # type: ignore[arg-type]  the texts of `given` fit
+    assert made.digest != changed.digest
+    assert sealed_sources(made, ledger.folder) == {"orders": ORDERS, "surveys": ORDERS}
+    assert sealed_sources(changed, ledger.folder) == {"orders": other, "surveys": ORDERS}
+
+
+def test_a_change_of_the_rules_is_another_seal(tmp_path: Path) -> None:
+    """Fails when nobody can tell from a seal by which rules of the program its month was settled."""
+    ledger = evidence(tmp_path / "ledger")
+    assert sealed(ledger).digest != sealed(ledger, rules=RULES + 1).digest

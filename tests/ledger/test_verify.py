@@ -7,13 +7,14 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from deltalake import DeltaTable
 
 from fairwrench.ledger.batches import Ledger
 from fairwrench.ledger.differences import compare_csv
 from fairwrench.ledger.records import Upload
 from fairwrench.ledger.seal import Seal, add_derived, seal
 from fairwrench.ledger.verify import verify_evidence, verify_roster
-from fairwrench.settlement.problem import Problem
+from fairwrench.settlement.problem import Problem, Refused
 from tests.ledger.landing import OCTOBER, ORDERS, order, table
 
 ROSTER = pl.DataFrame(
@@ -102,6 +103,97 @@ def test_a_missing_record_of_a_batch_is_named(month: tuple[Ledger, Seal]) -> Non
     ledger, made = month
     (ledger.folder / "batches/orders/000000002.json").unlink()
     assert "record_missing" in codes(verify_evidence(made, ledger.folder))
+
+
+def in_words(problem: Problem) -> bool:
+    """Whether it says which file, and what to do about it, in both languages."""
+    return (
+        all(problem.file in text for text in (problem.zh, problem.en))
+        and "恢复" in problem.zh
+        and "restore" in problem.en
+    )
+
+
+@pytest.mark.parametrize("damage", [b"", b"{", b"[]", b"null", b"\xff\xfe", b'{"source":"orders"}', b'{"files":3}'])
+def test_a_damaged_record_of_a_batch_is_named_in_words(month: tuple[Ledger, Seal], damage: bytes) -> None:
+    """Fails when a record that was cut short ends in an error of the program."""
+    ledger, made = month
+    overwrite(ledger.folder / "batches/orders/000000002.json", damage)
+    found = verify_evidence(made, ledger.folder)
+    assert [(problem.code, problem.file) for problem in found] == [("record_damaged", "batches/orders/000000002.json")]
+    assert in_words(found[0])
+
+
+@pytest.mark.parametrize(
+    ("old", "new"), [('"by":"wang"', '"by":"li"'), ('"rejected":0', '"rejected":9'), ("西店", "东店")]
+)
+def test_a_record_that_was_rewritten_is_named(month: tuple[Ledger, Seal], old: str, new: str) -> None:
+    """Fails when who handed something in, or what of it was rejected, can be changed after the month was sealed."""
+    ledger, made = month
+    path = ledger.folder / "batches/orders/000000002.json"
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    overwrite(path, text.replace(old, new).encode())
+    (problem,) = verify_evidence(made, ledger.folder)
+    assert (problem.code, problem.file) == ("record_changed", "batches/orders/000000002.json")
+    assert in_words(problem)
+
+
+def test_when_a_batch_landed_decides_nothing(month: tuple[Ledger, Seal]) -> None:
+    """Fails when the clock of a machine is part of what is sealed: equal evidence has equal seals."""
+    ledger, made = month
+    path = ledger.folder / "batches/orders/000000001.json"
+    record = json.loads(path.read_bytes())
+    overwrite(path, json.dumps({**record, "landed_at": "2030-01-01T00:00:00+00:00"}).encode())
+    assert verify_evidence(made, ledger.folder) == []
+
+
+@pytest.mark.parametrize("number", [0, 1, 2])
+@pytest.mark.parametrize("cut", [None, 0, 30, -20])
+def test_a_damaged_table_log_is_named_in_words(month: tuple[Ledger, Seal], number: int, cut: int | None) -> None:
+    """Fails when a commit of the Delta log is gone or cut, which our engine does not read and others do."""
+    ledger, made = month
+    path = ledger.folder / f"orders/_delta_log/{number:020d}.json"
+    content = path.read_bytes()
+    path.unlink()
+    if cut is not None:
+        path.write_bytes(content[:cut])
+    (problem,) = verify_evidence(made, ledger.folder)
+    assert (problem.code, problem.file) == ("log_damaged", f"orders/_delta_log/{path.name}")
+    assert in_words(problem)
+
+
+def test_a_table_log_that_knows_other_files_is_named(month: tuple[Ledger, Seal]) -> None:
+    """Fails when a sealed file can be taken out of the table without a word."""
+    ledger, made = month
+    path = ledger.folder / f"orders/_delta_log/{2:020d}.json"
+    lines = [line for line in path.read_text().splitlines() if '"add"' not in line]
+    path.write_text("\n".join(lines) + "\n")
+    (problem,) = verify_evidence(made, ledger.folder)
+    assert (problem.code, problem.file) == ("log_differs", made.sources["orders"].files[1].path)
+    assert in_words(problem)
+
+
+def test_a_damaged_checkpoint_of_a_table_is_named(month: tuple[Ledger, Seal]) -> None:
+    """Fails when the whole log is there, and the table cannot be opened all the same."""
+    ledger, made = month
+    DeltaTable(str(ledger.folder / "orders")).create_checkpoint()
+    overwrite(next((ledger.folder / "orders/_delta_log").glob("*.checkpoint.parquet")), b"PAR1")
+    (problem,) = verify_evidence(made, ledger.folder)
+    assert (problem.code, problem.file) == ("log_damaged", "orders/_delta_log")
+
+
+def test_what_is_damaged_is_said_wherever_it_is_read(month: tuple[Ledger, Seal]) -> None:
+    """Fails when settling, or a page, breaks off at a damaged record or table log that `verify` would name."""
+    ledger, _ = month
+    overwrite(ledger.folder / "batches/orders/000000002.json", b"{")
+    with pytest.raises(Refused) as refused:
+        Ledger(ledger.folder).batches()
+    assert codes([*refused.value.problems]) == ["record_damaged"]
+    overwrite(ledger.folder / f"orders/_delta_log/{0:020d}.json", b"{")
+    with pytest.raises(Refused) as refused:
+        Ledger(ledger.folder).current("orders", ORDERS)
+    assert codes([*refused.value.problems]) == ["log_damaged"]
 
 
 @pytest.mark.parametrize("place", ["readable", "object"])

@@ -48,7 +48,7 @@ def test_what_is_missing_leaves_room_and_says_why(papers: dict[str, Document]) -
     """Fails when a missing figure is printed as 0, or its absence is not explained to the person who signs."""
     tables = cells(papers["西店"])
     goals = next(rows for rows in tables if rows[0][0] == "考核项")
-    assert goals[2] == ["满意率", "客户与市场", "20.00", "90 %", "", "", "数据尚未提交"]
+    assert goals[2] == ["满意率", "客户与市场", "20.00", "90 %", "", "", "数据尚未提交：回访与满意度"]
     assert goals[-1][5:] == ["", ""]
 
 
@@ -92,7 +92,7 @@ def test_hr_may_bring_a_template_of_its_own(material: Material, tmp_path: Path) 
 def test_the_english_form_has_no_chinese_of_ours(into: Callable[..., Material], tmp_path: Path) -> None:
     """Fails when a heading of the form, or a word that fills it, has no English."""
     form = next(form for form in forms_of(into(lang="en")) if form["employee_id"] == "W2")
-    assert form["items"][1]["note"] == "the evidence was not handed in"
+    assert form["items"][1]["note"] == "the evidence was not handed in: Surveys"
     paper = docx.Document(str(appraisal_template(tmp_path / "en.docx", "en")))
     texts = [text for rows in cells(paper) for row in rows for text in row] + [p.text for p in paper.paragraphs]
     assert re.findall("[\u3400-\u9fff]+", " ".join(texts)) == []

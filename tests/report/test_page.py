@@ -11,6 +11,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from fairwrench.closing.run import Run
 from fairwrench.report.material import Material
 from fairwrench.report.page import render
 from tests.report.small_group import FORMULA, TAG
@@ -134,13 +135,14 @@ def test_what_is_missing_is_said_to_whom_it_concerns(words: str) -> None:
     """Fails when a person waits and the page does not say for what, from whom, until when."""
     assert "回访与满意度 西店 客服经理 孙八 W4 2026-11-05 17:30 1 满意率" in words
     assert "王一 E1 ：1 人 1 项" in words
-    assert f"{FORMULA} E3 东店 服务顾问 — 工作态度: 尚未评分" in words
+    assert f"{FORMULA} E3 东店 — 工作态度：尚未评分" in words
 
 
 def test_pay_adds_up_by_store_and_department(words: str) -> None:
-    """Fails when a store's sum is not that of the workbook's column: E3 and W2 wait, but their fixed part is known."""
-    assert "东店 4 (未定 1) 68.13 ¥1,362.50 ¥14,000.00 – – – ¥10,362.50" in words
-    assert "西店 4 (未定 1) 109.00 ¥2,180.00 ¥9,500.00 – – – ¥6,680.00" in words
+    """Fails when the parts of a row do not add up to its total: E3 and W2 wait, their fixed parts stand apart."""
+    assert "东店 4 (未定 1) 68.13 ¥1,362.50 ¥9,000.00 – – – ¥10,362.50" in words
+    assert "西店 4 (未定 1) 109.00 ¥2,180.00 ¥4,500.00 – – – ¥6,680.00" in words
+    assert "待定，未计入合计 2 (未定 2) — ¥0.00 ¥10,000.00 – – – ¥0.00" in words
 
 
 def test_consequences_and_conflicts_are_told(words: str) -> None:
@@ -149,14 +151,25 @@ def test_consequences_and_conflicts_are_told(words: str) -> None:
     assert "王一（E1）认定“准时率”所依据的数据" in words
 
 
+def test_what_each_file_was_read_as_is_listed(words: str, run: Run) -> None:
+    """Fails when somebody who opens the report cannot see that a file was taken for another kind."""
+    assert "读作 文件数 接收行数 退回行数" in words
+    kinds = run.gathered.read.group_by("source", "name").len()
+    assert kinds.height > 3
+    for source, name, _ in kinds.iter_rows():
+        assert f"{name} {source}" in words
+    assert "2026-10/东店_维修工单.csv — 维修工单" in words
+    assert "--kind" in words
+
+
 def test_rejected_rows_are_summed_up_by_reason(words: str) -> None:
     """Fails when a rejected row is dropped silently."""
-    assert "不能小于 0 工时费 1 1 -5.00" in words
+    assert "数字太大，超出可保存的范围 工时费 1 1 99999999999999999" in words
 
 
 def test_reasons_lead_from_yuan_to_the_row_of_the_file(words: str) -> None:
     """Fails when a figure of an opened person cannot be followed down to what somebody uploaded."""
-    for step in ("本月合计 ¥4,520.00", "绩效工资 ¥520.00", "考核得分 52.00 E", "工时产值 50.00", "工时产值 500"):
+    for step in ("本月合计 ¥4,520.00", "绩效工资 ¥520.00", "考核得分 52.00 E", "工时产值 50.00", "工时产值 ¥500.00"):
         assert step in words
     assert "查看 维修工单 2 行" in words
     assert "2026-10/东店_维修工单.csv 2" in words
@@ -168,7 +181,7 @@ def test_what_lifts_is_worked_out_by_the_rules(words: str) -> None:
     E4 has 500 of 1,000 yuan: each further yuan is 0.1 of a percentage point of attainment, 0.1 points, 0.08 of the
     score; D begins above 70, which takes 18.01 ÷ 0.08 → 226 yuan more (72.60 points, score 70.08, 180.80 yuan).
     """
-    assert "工时产值多 226 元：本项 +22.60 分，总分 +18.08，等级 D，绩效工资 +¥180.80" in words
+    assert "工时产值增加 226 元：本项 +22.60 分，总分 +18.08，等级 D，绩效工资 +¥180.80" in words
 
 
 def test_the_english_page_says_nothing_in_chinese(into: Callable[..., Material]) -> None:

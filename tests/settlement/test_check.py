@@ -234,6 +234,26 @@ def problem_path(problem: Problem) -> str:
     return problem.place()
 
 
+@pytest.mark.parametrize(
+    ("curve", "word"),
+    [
+        ({"steps": [["97", "130"], ["80", "100"]], "beyond": "50"}, "did you mean 0.97 (97 %)?"),
+        ({"piecewise": [["0.5", "0"], ["97", "130"]]}, "a bound of 97"),
+        ({"band": {"low": "0.9", "high": "1.1", "inside": "130", "per": "10", "floor": "0"}}, "a bound of 1.1"),
+        ({"of": "attainment", "piecewise": [["0.6", "0"], ["1.3", "130"]]}, ""),
+        ({"piecewise": [["0.5", "0"], ["1", "130"]]}, ""),
+    ],
+)
+def test_bounds_of_a_rate_are_rates(curve: dict[str, Any], word: str) -> None:
+    """Fails when a rate is scored between 80 and 97, which no rate reaches: everybody gets the lowest points."""
+    document = copy.deepcopy(SOUND)
+    document["metrics"]["good_rate"]["unit"] = "percent"
+    document["scorecards"]["card"]["items"][0]["curve"] = curve
+    wrong = [problem for problem in told(Scheme.model_validate(document)) if problem.code == "implausible_bound"]
+    assert bool(wrong) is bool(word)
+    assert not wrong or (word in "".join(p.en for p in wrong) and wrong[0].severity == "error")
+
+
 def test_everything_comes_at_once_errors_first() -> None:
     """Fails when one mistake hides the next."""
     document = copy.deepcopy(SOUND)

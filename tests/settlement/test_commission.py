@@ -114,7 +114,7 @@ def test_the_steps_of_a_commission() -> None:
         }
     )
     steps = found.steps.sort("sequence").select("step", "subject", "basis", "numerator", "denominator", "amount")
-    one, yuan = 10**12, 10**18
+    one, yuan = 10**12, 100
     # 27 + 200 + 60 = 287; 287 × 1.2 × 0.9 = 309.96.
     assert steps.rows() == [
         ("commission_line", "technician/hours", 15 * one // 10, 18_000_000, 1_000_000, 27 * yuan),
@@ -165,13 +165,19 @@ TIERS = st.lists(st.tuples(st.decimals(0, 900_000, places=2), RATES), min_size=1
 RATIO = st.tuples(st.integers(0, 10**15), st.integers(1, 10**15))
 
 
+def to_the_fen(yuan: Fraction) -> Fraction:
+    """Half up to the fen, away from zero when negative."""
+    size = Fraction(floor(abs(yuan) * 100 + Fraction(1, 2)), 100)
+    return -size if yuan < 0 else size
+
+
 def by_definition(quantity: Decimal, tiers: list[tuple[Decimal, Decimal]]) -> Fraction:
-    """Each slice above its first amount at its own rate, in plain fractions."""
+    """Each slice above its first amount at its own rate, a whole fen, in plain fractions."""
     earned = Fraction(0)
     steps = [*sorted(tiers), (Decimal(10**9), Decimal(0))]
     for place, ((lower, rate), (upper, _)) in enumerate(pairwise(steps)):
         within = min(Fraction(quantity), Fraction(upper)) - Fraction(lower)
-        earned += Fraction(rate) * (within if place == 0 and lower == 0 else max(within, Fraction(0)))
+        earned += to_the_fen(Fraction(rate) * (within if place == 0 and lower == 0 else max(within, Fraction(0))))
     return earned
 
 
@@ -204,11 +210,10 @@ def test_a_plan_agrees_with_plain_fractions(
             "score": Decimal(score) / 100,
         }
     )
-    exact = (Fraction(hours) * Fraction(rate) + by_definition(labour, tiers)) * Fraction(score, 10_000)
+    exact = (to_the_fen(Fraction(hours) * Fraction(rate)) + by_definition(labour, tiers)) * Fraction(score, 10_000)
     for top, bottom in ratios:
         exact *= min(max(Fraction(top, bottom), Fraction(1, 2)), Fraction(3, 2))
-    size = floor(abs(exact) * 100 + Fraction(1, 2))
-    assert found.frame["amount"].to_list() == [-size if exact < 0 else size]
+    assert found.frame["amount"].to_list() == [to_the_fen(exact) * 100]
 
 
 @settings(max_examples=30)

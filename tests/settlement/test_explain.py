@@ -132,7 +132,7 @@ def test_a_planned_commission_is_explained_line_by_line(october: World, tmp_path
     base = steps(rich(october, tmp_path), "T1")["base"]
     # 20000 × 0.02 and 17035 × 0.03, together 911.05; the store's factor is cut at 1.00, the score's is 1.0686
     assert [(part.key, part.figure) for part in base.parts] == [
-        ("commission.commission_line", "400"),
+        ("commission.commission_line", "400.00"),
         ("commission.commission_line", "511.05"),
         ("commission.commission_sum", "911.05"),
         ("commission.commission_attainment", "1.003031"),

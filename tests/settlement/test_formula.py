@@ -59,7 +59,7 @@ def aggregate(text: str) -> Aggregate:
     ("text", "says"),
     [
         # arithmetic that engines round differently
-        ("amount / 2 > 1", "`amount / 2` is not allowed"),
+        ("amount / 2 > 1", "there is no division; a rate has a `numerator` and a `denominator`"),
         ("amount % 2 = 1", "is not allowed"),
         ("amount div 2 = 1", "is not allowed"),
         ("cast(amount as int) = 1", "is not allowed"),
@@ -102,6 +102,11 @@ def aggregate(text: str) -> Aggregate:
         ("'repairs' = kind", "never holds 'repairs'"),
         ("kind in ('repair', 'body')", "never holds 'body'"),
         ("kind <> 'xyz'", "it has maintenance, repair, warranty"),
+        # words of the wrong kind: a text in double quotes, a mean, a division
+        ('kind = "repair"', "a text stands in single quotes, 'repair'"),
+        ('kind in ("repair", "warranty")', "a text stands in single quotes, 'repair'"),
+        ("avg(amount) > 1", "no function `avg`: a mean is a sum over a count"),
+        ("amount / 2 > 1", "there is no division"),
         # types that do not fit
         ("amount", "is a number, a condition is expected"),
         ("kind", "is a text, a condition is expected"),
@@ -161,12 +166,12 @@ def test_a_condition_outside_the_whitelist_is_refused(text: str, says: str) -> N
     ("text", "says"),
     [
         ("amount", "is not an aggregate"),
-        ("avg(amount)", "is not an aggregate"),
-        ("average(amount)", "is not an aggregate"),
+        ("avg(amount)", "a mean is a sum over a count"),
+        ("average(amount)", "a mean is a sum over a count"),
         ("sums(amount)", "did you mean `sum`?"),
         ("summ(amount)", "did you mean `sum`?"),
         ("median(amount)", "is not an aggregate"),
-        ("sum(amount) / count", "is not an aggregate"),
+        ("sum(amount) / count", "there is no division"),
         ("sum(amount) + 1", "is not an aggregate"),
         ("sum(amount) as x", "is not an aggregate"),
         ("sum(amount) filter (where rework)", "is not an aggregate"),

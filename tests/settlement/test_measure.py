@@ -274,7 +274,7 @@ DATED = Source.model_validate(
         ({"date": "matures_on"}, []),
         ({"value": "sum(amout)"}, ["did you mean `amount`"]),
         ({"where": "rewrk"}, ["did you mean `rework`"]),
-        ({"value": "avg(amount)", "where": "amount / 2 > 1"}, ["is not an aggregate", "is not allowed"]),
+        ({"value": "avg(amount)", "where": "amount / 2 > 1"}, ["a mean is a sum over a count", "there is no division"]),
         ({"credit": "kind"}, ["credit `kind` is of type text, a person column is expected"]),
         ({"credit": "nobody"}, ["credit `nobody` is no column of its source"]),
         ({"date": "amount"}, ["date `amount` is of type decimal, a date or month is expected"]),

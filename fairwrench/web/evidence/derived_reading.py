@@ -12,8 +12,9 @@ from fairwrench.settlement.problem import Problem
 from fairwrench.settlement.source import Derived, Source, reads
 from fairwrench.web.evidence import source_complaints as wrong
 from fairwrench.web.evidence.derived_form import FLAGS, TAKE, Place
-from fairwrench.web.evidence.posted import Line, is_told, whole_number, words_in
+from fairwrench.web.evidence.posted import Line, is_told, words_in
 from fairwrench.web.evidence.source_names import ID, STORE, Called, Names, names_of, slug, unused
+from fairwrench.web.ui.parameters import whole_number
 
 _DERIVED: TypeAdapter[Derived] = TypeAdapter(Derived)
 
@@ -129,7 +130,7 @@ class DerivedReader:
         return found or word
 
     def _number(self, text: str, where: wrong.Where, least: int | None = None) -> int:
-        number = whole_number(text)
+        number = whole_number(text.strip(), digits=6, signed=True)
         if number is None or (least is not None and number < least):
             self.problems.append(wrong.no_number(where, text, least))
         return number or 0

@@ -17,7 +17,7 @@ from fairwrench.settlement.scheme import Measure, Metric, Scheme
 from fairwrench.settlement.source import Source, Text
 from fairwrench.web.evidence import selectors
 from fairwrench.web.evidence.models import Excuse
-from fairwrench.web.evidence.reach import reach_of
+from fairwrench.web.evidence.reach import PAY_SOURCES, reach_of
 from fairwrench.web.evidence.showing import cell_of, column_words, names_of
 from fairwrench.web.evidence.source_names import STORE
 from fairwrench.web.evidence.source_names import names_of as names_in
@@ -123,7 +123,7 @@ def kinds_offered(*, user: User, scheme: Scheme) -> dict[str, Source]:
     found = {}
     for name, kind in selectors.sources().items():
         there = reach.stores_of(name)
-        of_people = leads and any(column.type == "person" for column in kind.columns.values())
+        of_people = leads and name not in PAY_SOURCES and any(c.type == "person" for c in kind.columns.values())
         if (there is None or there or of_people) and metrics_of(scheme, name):
             found[name] = kind
     return found
@@ -168,7 +168,7 @@ def _spoken_for(user: User, source: str, kind: Source) -> pl.Expr:
     stores = reach_of(user=user).stores_of(source)
     if stores is None:
         return pl.lit(True)
-    led = sorted(Scope.of(user).led)
+    led = [] if source in PAY_SOURCES else sorted(Scope.of(user).led)
     people = [name for name, column in kind.columns.items() if column.type == "person"]
     return pl.any_horizontal(pl.col("store").is_in(sorted(stores)), *(pl.col(name).is_in(led) for name in people))
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterable
 
 from django.core.exceptions import PermissionDenied
@@ -13,19 +11,25 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
 from fairwrench.closing.placing import GROUP
+from fairwrench.ledger.batches import Ledger
+from fairwrench.ledger.records import Batch
 from fairwrench.settlement.deadlines import Month
 from fairwrench.settlement.problem import Problem, Refused
 from fairwrench.settlement.source import Text
 from fairwrench.web.evidence import selectors
+from fairwrench.web.evidence.events import event_append, event_batch, events_land
 from fairwrench.web.evidence.excuse_rows import credited, metrics_of, rows_found
-from fairwrench.web.evidence.models import Excuse
+from fairwrench.web.evidence.models import EvidenceEvent, Excuse
 from fairwrench.web.evidence.reach import reach_of
 from fairwrench.web.jobs.services import job_start
 from fairwrench.web.people.models import User
+from fairwrench.web.people.policy import may
+from fairwrench.web.people.targets import OfStore
 
 State = Excuse.State
-#: the columns of the file that an approval lands
-COLUMNS = ("source", "key", "metric", "month", "store", "reason", "approved_by")
+#: where an approved request lands, and its columns besides who approved it
+EXEMPTIONS = "exemptions"
+COLUMNS = ("source", "key", "metric", "month", "store", "reason")
 
 
 def excuse_ask(*, user: User, source: str, key: str, metric: str, month: Month, reason: str) -> Excuse:
@@ -80,8 +84,7 @@ def excuse_seen(*, user: User, excuse_id: int) -> Excuse:
 
 def may_decide(*, excuse: Excuse, user: User) -> Problem | None:
     """Why a user may not decide a request, None when one may: it is neither one's own nor about one's own figure."""
-    whole = reach_of(user=user, landing=True).whole
-    if whole is not None and excuse.store not in whole:
+    if not may(user, "evidence.approve_excuse", about=OfStore(excuse.store)):
         return _not_yours()
     if excuse.asked_by_id == user.pk:
         return _own()
@@ -102,19 +105,30 @@ def excuse_decide(*, excuse: Excuse, by: User, approve: bool, note: str = "") ->
         if not Excuse.objects.filter(pk=excuse.pk, state=State.ASKED).update(**told):
             raise Refused([_decided()])
         if approve:
+            event_append(source=EXEMPTIONS, period=excuse.month, key=_key(excuse), row=_row(excuse, by), by=by)
             job = job_start(kind="evidence_excuse", key=f"excuse:{excuse.pk}", by=by, excuse_id=excuse.pk)
             Excuse.objects.filter(pk=excuse.pk).update(job=job)
     return Excuse.objects.get(pk=excuse.pk)
 
 
-def excuse_file(excuse: Excuse) -> bytes:
-    """An approved request as the file that lands: the same bytes each time."""
-    approver = excuse.decided_by.employee.employee_id if excuse.decided_by and excuse.decided_by.employee else ""
-    values = {name: getattr(excuse, name) for name in COLUMNS if name != "approved_by"}
-    text = io.StringIO()
-    written = csv.writer(text, lineterminator="\n")
-    written.writerows([COLUMNS, [*(values.get(name, approver) for name in COLUMNS)]])
-    return text.getvalue().encode()
+def excuse_landed(*, excuse: Excuse, ledger: Ledger) -> Batch | None:
+    """Land what was approved for the month of a request, or for the open one once that is published; the batch that
+    holds the request."""
+    month = Month.parse(excuse.month)
+    period = str(selectors.open_month() if selectors.is_closed(month=month) else month)
+    waiting = EvidenceEvent.objects.filter(source=EXEMPTIONS, batch=None, period=excuse.month)
+    waiting.exclude(period=period).update(period=period)
+    events_land(ledger=ledger, period=period)
+    return event_batch(ledger=ledger, source=EXEMPTIONS, key=_key(excuse))
+
+
+def _key(excuse: Excuse) -> tuple[str, str, str]:
+    return excuse.source, excuse.key, excuse.metric
+
+
+def _row(excuse: Excuse, by: User) -> dict[str, str]:
+    about = {name: str(getattr(excuse, name)) for name in COLUMNS}
+    return {**about, "approved_by": by.employee.employee_id if by.employee else ""}
 
 
 def _no_row() -> Problem:
@@ -132,7 +146,7 @@ def _no_reason() -> Problem:
 
 
 def _nowhere() -> Problem:
-    return Problem("no_store", "这一行不属于任何门店，不能免责", "the row belongs to no store and cannot be excused")
+    return Problem("no_store", "这一行不属于任何门店，不能剔除", "the row belongs to no store and cannot be excused")
 
 
 def _asked(metric: Text) -> Problem:

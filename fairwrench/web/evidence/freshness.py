@@ -20,8 +20,9 @@ from fairwrench.settlement.source import Source
 from fairwrench.web.evidence import selectors
 from fairwrench.web.evidence.arrivals import Arrived, arrived, waiting
 from fairwrench.web.evidence.models import Upload
-from fairwrench.web.evidence.reach import Place, Reach, providers, reach_of, watch_of
+from fairwrench.web.evidence.reach import Place, providers, reach_of, watch_of
 from fairwrench.web.people.models import User
+from fairwrench.web.people.reach import Reach
 from fairwrench.web.ui.components import HEAT, heat_cell
 from fairwrench.web.ui.words import MARKS, lang, of, pick
 

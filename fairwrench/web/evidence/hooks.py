@@ -6,10 +6,45 @@ Each list holds callables that an application adds in its `AppConfig.ready`; the
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+import polars as pl
 
 from fairwrench.settlement.deadlines import Month
 from fairwrench.settlement.scheme import Scheme
 
+if TYPE_CHECKING:
+    from fairwrench.web.evidence.models import Upload
+
+
+@dataclass(frozen=True)
+class Contradiction:
+    """One row (`row` of the sheet) against what stands: `about` in words, `before` as the page has it, `after` as the
+    file; `choice` is empty until somebody decided, then `decided` says who, when and why. `url`: where one decides."""
+
+    row: int
+    about: str
+    before: str
+    after: str
+    choice: str
+    decided: str
+    url: str
+    employee_id: str
+    key: str
+
+
+class Kept(NamedTuple):
+    """A source that is kept on the pages, too: `compare` gives the rows of a file (columns of the source, `_row`) that
+    say otherwise, `settle` does before the file lands what was decided between them."""
+
+    source: str
+    compare: Callable[[Upload, pl.DataFrame], list[Contradiction]]
+    settle: Callable[[Upload], object]
+
+
+#: the sources that are kept on pages of applications further on
+CONTRADICTIONS: list[Kept] = []
 #: called with each month that a landing concerns, after the evidence landed; may be called again for the same landing
 AFTER_LANDING: list[Callable[[Month], object]] = []
 #: gives the month that evidence is gathered for now

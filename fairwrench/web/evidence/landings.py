@@ -25,9 +25,9 @@ def landing_record(*, ledger: Ledger, batch: Batch, upload: Upload | None = None
             landing.upload = upload
             landing.save(update_fields=["upload"])
         if new:
-            pairs = [(store, month) for store in batch.stores for month in batch.months]
             Covered.objects.bulk_create(
-                [Covered(landing=landing, source=batch.source, store=s, month=m) for s, m in pairs], batch_size=500
+                [Covered(landing=landing, source=batch.source, store=s, month=m) for s, m in batch.covered],
+                batch_size=500,
             )
             Superseding.objects.bulk_create(
                 Superseding(landing=landing, number=number, rows=rows) for number, rows in replaced(ledger, batch)

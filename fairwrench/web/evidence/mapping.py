@@ -35,8 +35,10 @@ def header_digest(labels: Iterable[str]) -> str:
 
 
 def chosen(mapped: Iterable[Mapped], digest: str, stores: Iterable[str]) -> Mapped | None:
-    """The mapping of a header: that of its store before that of anywhere."""
-    here = {"", *stores}
+    """The mapping of a header: that of its store before that of anywhere. What one store said of its own files does not
+    decide how a file of several stores is read."""
+    own = set(stores)
+    here = {"", *own} if len(own) == 1 else {""}
     found = sorted((each for each in mapped if each.digest == digest and each.store in here), key=lambda m: not m.store)
     return found[0] if found else None
 
@@ -81,7 +83,7 @@ def _column(column: Column, first: Iterable[str], taken: set[str]) -> Column:
     """A column that answers to the words of `first` and no longer to those that are `taken`."""
     names = (column.name.zh, column.name.en) if column.name else ()
     kept = [word for word in (*column.aliases, *names) if not taken.intersection(_words(word))]
-    return column.model_copy(update={"aliases": (*first, *kept), "name": None})
+    return column.model_copy(update={"aliases": (*first, *kept), "name": None, "prefer": ()})
 
 
 def _unknown(column: str) -> Problem:

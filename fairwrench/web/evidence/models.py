@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 from auditlog.registry import auditlog
 from django.conf import settings
@@ -66,7 +67,9 @@ class Upload(models.Model):
         indexes = (models.Index(fields=["month", "state"]), models.Index(fields=["sha256"]))
         constraints = (
             models.UniqueConstraint(
-                fields=["sha256", "month", "store"], condition=~Q(state="set_aside"), name="one_upload_each"
+                fields=["sha256", "month", "store"],
+                condition=~Q(state__in=["set_aside", "landed"]),
+                name="one_upload_on_the_desk",
             ),
         )
 
@@ -77,6 +80,11 @@ class Upload(models.Model):
     def at_month(self) -> Month:
         """The month as the core knows it."""
         return Month.parse(self.month)
+
+    @property
+    def origin(self) -> str:
+        """What batches that land from it are kept with: which file, and how often it was read or landed before."""
+        return f"upload:{self.pk}.{self.version}"
 
     @property
     def path(self) -> Path:
@@ -111,6 +119,9 @@ class Sheet(models.Model):
     stores = models.JSONField(default=list)
     months = models.JSONField(default=list)
     speaks_for = models.JSONField(default=list)
+    #: stores whose rows were all rejected, and how many rejected rows name no known store
+    refused_stores = models.JSONField(default=list)
+    unplaced = models.PositiveIntegerField(default=0)
     totals = models.JSONField(default=list)
     uncredited = models.JSONField(default=list)
     problems = models.JSONField(default=list)
@@ -245,6 +256,47 @@ class Excuse(models.Model):
 
     def __str__(self) -> str:
         return f"{self.source} {self.key}"
+
+
+class EventBatch(models.Model):
+    """Events claimed to land together; known by its number alone, so that equal content is a new word all the same."""
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    at = models.DateTimeField(auto_now_add=True)
+    #: when the ledger had it; until then it is landed again whenever somebody looks
+    landed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ("at",)
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+
+class EvidenceEvent(models.Model):
+    """What was decided in the application about one key, on its way to the ledger: a row, or that there is none.
+
+    `revision` counts the events of a key from 1; of several the greatest counts. `row` holds texts by column.
+    """
+
+    source = models.CharField(max_length=60)
+    #: the values of the source's key, as a JSON list
+    key = models.CharField(max_length=600)
+    #: the month that it lands for
+    period = models.CharField(max_length=7)
+    revision = models.PositiveIntegerField()
+    row = models.JSONField(null=True)
+    by = _person()
+    at = models.DateTimeField(auto_now_add=True)
+    batch = models.ForeignKey(EventBatch, null=True, on_delete=models.PROTECT, related_name="events")
+
+    class Meta:
+        ordering = ("id",)
+        constraints = (models.UniqueConstraint(fields=["source", "key", "revision"], name="one_event_a_revision"),)
+        indexes = (models.Index(fields=["period"], condition=Q(batch=None), name="events_waiting"),)
+
+    def __str__(self) -> str:
+        return f"{self.source} {self.key} {self.revision}"
 
 
 class SourceDefinition(models.Model):

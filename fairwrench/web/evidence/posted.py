@@ -35,11 +35,6 @@ def words_in(text: str) -> list[str]:
     return [word.strip() for word in _BETWEEN.split(text) if word.strip()]
 
 
-def whole_number(text: str) -> int | None:
-    """A whole number, None when it is none."""
-    return int(text) if re.fullmatch(r"-?\d{1,6}", text.strip(), re.ASCII) else None
-
-
 def _pairs(posted: Mapping[str, str], begin: str) -> list[Line]:
     found: list[Line] = []
     while len(found) < MOST and f"{begin}-ours-{len(found)}" in posted:

@@ -1,11 +1,10 @@
-"""One uploaded file read, recognised and checked, and the result written to a folder; runs in a process of its own.
+"""One uploaded file read, recognised and checked, its frames written to a folder; runs in a process of its own.
 
 Nothing here knows of Django or of the database: the process that parses what strangers hand in holds neither.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
@@ -14,8 +13,7 @@ from typing import Any
 import polars as pl
 
 from fairwrench.closing.landing import covered, placed
-from fairwrench.ledger.body import Handed
-from fairwrench.ledger.folder import canonical_json, write_whole
+from fairwrench.closing.target_rows import plausible_targets
 from fairwrench.ledger.header import HEAD_ROWS, OWN_LABELS, best_matches, index_of
 from fairwrench.ledger.intake import Intake, intake
 from fairwrench.ledger.labels import label_key
@@ -23,15 +21,16 @@ from fairwrench.ledger.people import Directory
 from fairwrench.ledger.reading import content_of, read_sheets
 from fairwrench.ledger.recognition import recognise
 from fairwrench.ledger.sheet import Limits, Sheet
+from fairwrench.ledger.sheet_rows import Handed
 from fairwrench.settlement.deadlines import Month
 from fairwrench.settlement.problem import Problem, Refused
+from fairwrench.settlement.scheme import Metric
 from fairwrench.settlement.source import Source
 from fairwrench.web.evidence.mapping import Mapped, adapted, chosen, header_digest, without_ignored
 from fairwrench.web.evidence.totals import totals
 
 #: frames of a sheet that are kept beside the result
 FRAMES = ("accepted", "rejected", "uncredited", "originals")
-RESULT = "result.json"
 _SHOWN_ROWS = 8
 _SHOWN_COLUMNS = 60
 _STRANGERS = 200
@@ -39,7 +38,7 @@ _STRANGERS = 200
 
 @dataclass(frozen=True)
 class Order:
-    """What to read and how it was handed in; the result goes to the folder `out`, which appears whole or not at all."""
+    """What to read and how it was handed in."""
 
     path: Path
     name: str
@@ -48,9 +47,10 @@ class Order:
     placed_store: str | None
     period: Month | None
     time_zone: str
-    out: Path
     mapped: tuple[Mapped, ...] = ()
     limits: Limits = field(default_factory=Limits)
+    #: the metrics of the scheme in force by every word for them, to hold targets against
+    metrics: Mapping[str, Metric] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True)
@@ -62,8 +62,8 @@ class _Read:
     mapped: Mapped | None
 
 
-def read_file(order: Order) -> dict[str, Any]:
-    """Read the file and write `result.json` and the frames of each recognised sheet; returns the result."""
+def read_file(order: Order, out: Path) -> dict[str, Any]:
+    """What the file holds; the frames of each recognised sheet are written to the folder `out`."""
     directory = Directory.of(order.roster)
     plain = intake(order.path, sources=order.sources, **_told(order, directory))
     parts = {part.sheet: _Read(part, order.sources[part.source], None) for part in plain.sheets}
@@ -77,15 +77,8 @@ def read_file(order: Order) -> dict[str, Any]:
             if part.sheet == sheet:
                 parts[sheet] = _Read(_clean(part, order.sources[mapped.source]), source, mapped)
     others = [other for other in others if other["sheet"] not in parts]
-    finished = _finished(order, list(parts.values()), directory)
-    result = {"problems": [asdict(problem) for problem in problems], "others": others, "sheets": finished}
-    write_whole(order.out / RESULT, canonical_json(result))
-    return result
-
-
-def result_of(out: Path) -> dict[str, Any]:
-    """The result that a folder holds."""
-    return dict(json.loads((out / RESULT).read_bytes()))
+    finished = _finished(order, out, list(parts.values()), directory)
+    return {"problems": [asdict(problem) for problem in problems], "others": others, "sheets": finished}
 
 
 def frame_of(out: Path, place: int, frame: str) -> pl.LazyFrame:
@@ -164,10 +157,10 @@ def _clean(part: Intake, source: Source) -> Intake:
     return replace(part, accepted=part.accepted.select(*source.columns, *more), columns=columns)
 
 
-def _finished(order: Order, parts: list[_Read], directory: Directory) -> list[dict[str, Any]]:
+def _finished(order: Order, out: Path, parts: list[_Read], directory: Directory) -> list[dict[str, Any]]:
     """Every sheet in its stores, written down. The sheets are opened once more only where something is to be looked up:
     total rows, and the cells of rows that no roster can place."""
-    done = [(read, placed(read.part, order.sources[read.part.source], order.roster, order.time_zone)) for read in parts]
+    done = [(read, _placed(read.part, order)) for read in parts]
     homeless = {now.sheet for read, now in done if now.rejected.height > read.part.rejected.height}
     summed = {now.sheet for _, now in done if now.counts.get("ignored_total")}
     grids = {sheet.name: sheet.grid for sheet in _sheets(order) if sheet.name in homeless | summed} if done else {}
@@ -175,10 +168,15 @@ def _finished(order: Order, parts: list[_Read], directory: Directory) -> list[di
     stores = sorted(order.roster["store"].drop_nulls().unique())
     found = []
     for place, (read, part) in enumerate(done):
-        _write(order.out / str(place), _whole(part, grids[part.sheet]) if part.sheet in homeless else part)
+        _write(out / str(place), _whole(part, grids[part.sheet]) if part.sheet in homeless else part)
         sums = totals(grids[part.sheet], part, read.source, handed) if part.sheet in summed else []
         found.append({**_summary(part, read), "totals": sums, "speaks_for": covered(part, order.placed_store, stores)})
     return found
+
+
+def _placed(part: Intake, order: Order) -> Intake:
+    here = placed(part, order.sources[part.source], order.roster, order.time_zone, order.period)
+    return plausible_targets(here, order.metrics)
 
 
 def _whole(part: Intake, grid: pl.DataFrame) -> Intake:
@@ -194,7 +192,9 @@ def _write(folder: Path, part: Intake) -> None:
 
 
 def _summary(part: Intake, read: _Read) -> dict[str, Any]:
-    strangers = part.uncredited.group_by("value", "column", "elsewhere").len("rows").sort("rows", "value")
+    dated = part.uncredited.with_columns(pl.col("left_on", "begins_on").cast(pl.String))
+    about = ("value", "column", "elsewhere", "left_on", "begins_on")
+    strangers = dated.group_by(about).len("rows").sort("rows", "value")
     return {
         "sheet": part.sheet,
         "source": part.source,
@@ -205,6 +205,8 @@ def _summary(part: Intake, read: _Read) -> dict[str, Any]:
         "counts": part.counts,
         "stores": sorted({*part.accepted["store"].drop_nulls().unique(), *part.stores}),
         "months": list(part.months),
+        "refused_stores": list(part.refused_stores),
+        "unplaced": part.unplaced,
         "problems": [asdict(problem) for problem in part.problems],
         "uncredited": strangers.tail(_STRANGERS).reverse().to_dicts(),
     }

@@ -19,9 +19,13 @@ from fairwrench.settlement.deadlines import Month
 from fairwrench.settlement.scheme import Scheme
 from fairwrench.settlement.source import Source
 from fairwrench.web.evidence import hooks
-from fairwrench.web.evidence.models import Landing, Sheet, SourceDefinition, Upload
-from fairwrench.web.evidence.reach import Reach, reach_of
+from fairwrench.web.evidence.models import Landing, Sheet, SourceDefinition, Superseding, Upload
+from fairwrench.web.evidence.reach import reach_of
+from fairwrench.web.jobs.work import passed
 from fairwrench.web.people.models import Unit, User
+from fairwrench.web.people.policy import may
+from fairwrench.web.people.reach import Reach
+from fairwrench.web.people.targets import Handing
 
 #: until this day of a month the desk is still gathering for the month before
 STILL_THE_MONTH_BEFORE = 20
@@ -70,8 +74,8 @@ def is_closed(*, month: Month) -> bool:
 
 
 def ledger() -> Ledger:
-    """The ledger of this installation, opened as it is."""
-    return Ledger(settings.LEDGER, time_zone=settings.TIME_ZONE)
+    """The ledger of this installation; made when there is none."""
+    return Ledger(settings.LEDGER, time_zone=settings.TIME_ZONE, failpoint=lambda moment: passed(f"ledger:{moment}"))
 
 
 def store_names() -> list[str]:
@@ -88,6 +92,21 @@ def uploads_seen(*, user: User) -> QuerySet[Upload]:
     others = found.exclude(by=user).filter(_may_concern(reach))
     seen = [upload.pk for upload in others if sheets_reached(list(upload.sheets.all()), upload, reach)]
     return found.filter(Q(by=user) | Q(pk__in=seen))
+
+
+def told_since(*, upload: Upload) -> bool:
+    """Whether anything of the kinds of an upload that landed came in since, from a file, the pages or a command."""
+    at = ledger()
+    last = {name: max((batch.number for batch in at.batches(name)), default=0) for name in _kinds(upload)}
+    landed: dict[str, int] = {}
+    for sheet in upload.sheets.select_related("landing"):
+        number = sheet.landing.number if sheet.landing else 0
+        landed[sheet.source] = max(number, landed.get(sheet.source, 0))
+    return any(number > landed[name] for name, number in last.items())
+
+
+def _kinds(upload: Upload) -> set[str]:
+    return set(upload.sheets.values_list("source", flat=True))
 
 
 def uploads_open() -> list[Upload]:
@@ -125,6 +144,28 @@ def may_be_landed(upload: Upload, reach: Reach) -> bool:
     return bool(sheets) and all(reach.covers(sheet.source, concerned(sheet)) for sheet in sheets)
 
 
+def may_be_changed(upload: Upload, reach: Reach, user: User) -> bool:
+    """Whether a user may say anew what an upload is: their own, or one whose every sheet they may hand in."""
+    return upload.by_id == user.pk or sheets_reached(list(upload.sheets.all()), upload, reach)
+
+
+def stores_offered(*, user: User) -> list[str]:
+    """The stores that a user may say a file is of: those for which they may hand anything in."""
+    stores = reach_of(user=user, landing=True).stores
+    return [name for name in store_names() if stores is None or name in stores]
+
+
+def sources_handed_in(*, user: User, store: str) -> dict[str, Source]:
+    """The kinds of file that a user hands in for a store; with an empty one, for any."""
+    reach = reach_of(user=user, landing=True)
+
+    def theirs(name: str) -> bool:
+        stores = reach.stores_of(name)
+        return stores is None or (store in stores if store else bool(stores))
+
+    return {name: source for name, source in sources().items() if theirs(name)}
+
+
 def concerned(sheet: Sheet) -> list[str]:
     """The stores that a sheet says anything of."""
     return sorted({*sheet.stores, *sheet.speaks_for})
@@ -155,10 +196,18 @@ def _places(reach: Reach) -> list[tuple[int, str, list[str]]]:
     return list(some.values_list("pk", "source", "stores"))
 
 
+def supersedings_seen(*, user: User, landing: Landing) -> tuple[list[Superseding], list[Superseding]]:
+    """Which earlier batches a landing replaced rows of, and which later ones replaced rows of it, of those seen."""
+    seen = landings_seen(user=user).filter(source=landing.source).order_by()
+    earlier = landing.superseded.filter(number__in=seen.values("number"))
+    later = Superseding.objects.filter(number=landing.number, landing__in=seen.values("pk")).exclude(landing=landing)
+    return list(earlier), list(later.select_related("landing").order_by("landing__number"))
+
+
 def landing_seen(*, user: User, source: str, number: int) -> Landing:
     """One landing for somebody who may look at it; PermissionDenied for everybody else."""
     landing = get_object_or_404(Landing.objects.select_related("upload"), source=source, number=number)
     own = landing.upload is not None and landing.upload.by_id == user.pk
-    if not own and not reach_of(user=user).covers(landing.source, landing.stores):
+    if not own and not may(user, "evidence.read", about=Handing.of(landing.source, landing.stores)):
         raise PermissionDenied("batch")
     return landing

@@ -1,8 +1,7 @@
-"""Files handed in: taken, mapped by hand, landed, set aside. Reading and landing are background work (`tasks`)."""
+"""Files handed in: taken, placed, landed, set aside. Reading and landing are background work (`tasks`)."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,8 +16,8 @@ from fairwrench.settlement.deadlines import Month
 from fairwrench.settlement.problem import Problem, Refused
 from fairwrench.web.evidence import hooks, selectors
 from fairwrench.web.evidence.bounded import LIMITS
-from fairwrench.web.evidence.mapping import problems_of
-from fairwrench.web.evidence.models import ColumnMapping, Landing, Sheet, Upload
+from fairwrench.web.evidence.contradictions import undecided
+from fairwrench.web.evidence.models import Landing, Sheet, Upload
 from fairwrench.web.evidence.reach import reach_of
 from fairwrench.web.evidence.tidying import shelf_held
 from fairwrench.web.jobs.services import job_start
@@ -44,52 +43,68 @@ class Taken:
 
 
 def upload_add(*, content: Path | bytes, name: str, month: Month, by: User, store: str = "") -> Taken:
-    """Keep a file and begin to read it; a file with the same content, month and store is not taken twice."""
+    """Keep a file and begin to read it. A file with the same content, month and store is not taken twice, unless what
+    it says may have been told otherwise since it landed: then it is a new word."""
     name = Path(name.replace("\\", "/")).name[-NAME_LENGTH:] or "?"
     if problem := _refusal(content, name):
         return Taken(name, problem=problem)
     digest = sha256_of(content)
     store = store or store_named(name, selectors.store_names()) or ""
-    earlier = Landing.objects.filter(sha256=digest).select_related("upload").first()
+    earlier = selectors.landings_seen(user=by).filter(sha256=digest).first()
     size = len(content) if isinstance(content, bytes) else content.stat().st_size
     told = {"sha256": digest, "name": name, "size": size, "month": str(month), "store": store, "by": by}
+    same = {"sha256": digest, "month": str(month), "store": store}
+    before = Upload.objects.filter(**same, state=State.LANDED).order_by("-pk").first()
+    if before is not None and not selectors.told_since(upload=before):
+        return Taken(name, before, had=True, landing=earlier)
     try:
         with shelf_held(), transaction.atomic():
             keep(Path(settings.UPLOADS) / "files", content)
             upload = Upload.objects.create(**told)
     except IntegrityError:
-        found = Upload.objects.exclude(state=State.SET_ASIDE).get(sha256=digest, month=str(month), store=store)
+        found = Upload.objects.exclude(state__in=[State.SET_ASIDE, State.LANDED]).get(**same)
         return Taken(name, found, had=True, landing=earlier)
-    return Taken(name, _read(upload, by), landing=earlier)
+    return Taken(name, upload_read(upload=upload, by=by), landing=earlier)
 
 
 def upload_read_again(*, upload: Upload, by: User) -> Upload:
-    """Read a file anew: with today's roster, kinds of file and mappings."""
+    """Read a file anew: with today's roster, kinds of file and mappings. PermissionDenied for whose it is not."""
+    upload_may_change(upload=upload, by=by)
     if upload.active or upload.state == State.SET_ASIDE:
-        raise Refused([_busy(upload)])
-    return _read(upload, by)
+        raise Refused([upload_busy(upload)])
+    on_desk = Upload.objects.exclude(state__in=[State.SET_ASIDE, State.LANDED]).exclude(pk=upload.pk)
+    if on_desk.filter(sha256=upload.sha256, month=upload.month, store=upload.store).exists():
+        raise Refused([_twice(upload)])
+    return upload_read(upload=upload, by=by)
 
 
 def upload_place(*, upload: Upload, month: Month, store: str, by: User) -> Upload:
-    """Say for which month and store a file was handed in, as long as it has not landed."""
+    """Say for which month and store a file was handed in, as long as it has not landed.
+
+    PermissionDenied for whose it is not; Refused for a store that is not theirs to hand anything in for.
+    """
+    upload_may_change(upload=upload, by=by)
     if upload.state not in (State.READ, State.UNREADABLE):
-        raise Refused([_busy(upload)])
+        raise Refused([upload_busy(upload)])
     if store and store not in selectors.store_names():
         raise Refused([Problem("unknown_store", f"没有门店“{store}”", f"there is no store {store!r}")])
+    if store not in ("", upload.store, *selectors.stores_offered(user=by)):
+        raise Refused([_not_their_store(store)])
     upload.month, upload.store = str(month), store
     try:
         with transaction.atomic():
             upload.save(update_fields=["month", "store"])
     except IntegrityError:
         raise Refused([_twice(upload)]) from None
-    return _read(upload, by)
+    return upload_read(upload=upload, by=by)
 
 
-def upload_set_aside(*, upload: Upload) -> Upload:
-    """Take a file off the desk that has not landed; its record stays."""
+def upload_set_aside(*, upload: Upload, by: User) -> Upload:
+    """Take a file off the desk that has not landed; its record stays. PermissionDenied for whose it is not."""
+    upload_may_change(upload=upload, by=by)
     free = Upload.objects.filter(pk=upload.pk, state__in=[State.READ, State.UNREADABLE])
     if not free.update(state=State.SET_ASIDE, version=F("version") + 1):
-        raise Refused([_busy(upload)])
+        raise Refused([upload_busy(upload)])
     return Upload.objects.get(pk=upload.pk)
 
 
@@ -104,6 +119,8 @@ def upload_land(*, upload: Upload, by: User, version: int) -> Upload:
         raise Refused([_nothing(upload)])
     if selectors.is_closed(month=upload.at_month):
         raise Refused([_closed(upload)])
+    if problems := undecided(upload=upload):
+        raise Refused(problems)
     with transaction.atomic():
         free = Upload.objects.filter(pk=upload.pk, state=State.READ, version=version)
         if free.update(state=State.LANDING):
@@ -121,34 +138,10 @@ def upload_may_land(*, upload: Upload, by: User) -> None:
         raise PermissionDenied("evidence.land")
 
 
-def mapping_save(
-    *, upload: Upload, digest: str, source: str, labels: Mapping[str, str], everywhere: bool, by: User
-) -> Upload:
-    """Remember what the labels of a header mean, for files of this one's store or of all stores; the file is read anew.
-
-    Refused, with nothing remembered, for unknown sources and columns and for labels that cannot be told apart.
-    """
-    known = selectors.sources()
-    if source not in known:
-        raise Refused([Problem("unknown_source", f"没有数据“{source}”", f"there is no source {source!r}")])
-    if wrong := problems_of(known[source], labels):
-        raise Refused(wrong)
-    if upload.active or upload.state == State.SET_ASIDE:
-        raise Refused([_busy(upload)])
-    told = {"source": source, "labels": dict(labels), "by": by}
-    if everywhere:
-        ColumnMapping.objects.filter(digest=digest, store=upload.store).delete()
-    store = "" if everywhere else upload.store
-    ColumnMapping.objects.update_or_create(digest=digest, store=store, defaults=told)
-    return _read(upload, by)
-
-
-def mapping_forget(*, upload: Upload, digest: str, by: User) -> Upload:
-    """Go back to what is recognised of itself."""
-    if upload.active or upload.state == State.SET_ASIDE:
-        raise Refused([_busy(upload)])
-    ColumnMapping.objects.filter(digest=digest, store__in={"", upload.store}).delete()
-    return _read(upload, by)
+def upload_may_change(*, upload: Upload, by: User) -> None:
+    """PermissionDenied unless the file is the user's own, or theirs to hand in whole."""
+    if not selectors.may_be_changed(upload, reach_of(user=by, landing=True), by):
+        raise PermissionDenied("evidence.land")
 
 
 def landed(month: Month) -> None:
@@ -168,7 +161,7 @@ def sheets_replace(*, upload: Upload, sheets: list[Sheet]) -> None:
     Sheet.objects.bulk_create(sheets)
 
 
-def _read(upload: Upload, by: User) -> Upload:
+def upload_read(*, upload: Upload, by: User) -> Upload:
     """Begin to read; of two who ask for it at once, one."""
     with transaction.atomic():
         free = Upload.objects.filter(pk=upload.pk, version=upload.version)
@@ -199,7 +192,13 @@ def _passed_over(name: str) -> Problem:
     return Problem("not_taken", zh, en, "note", file=name)
 
 
-def _busy(upload: Upload) -> Problem:
+def _not_their_store(store: str) -> Problem:
+    zh, en = f"“{store}”的数据不归您上传", f"evidence of {store!r} is not yours to hand in"
+    return Problem("strange_store", zh, en, subject=store)
+
+
+def upload_busy(upload: Upload) -> Problem:
+    """Why nothing can be done with a file as it is."""
     zh = f"该文件{State(upload.state).label}，现在不能这样做；请刷新页面查看"
     en = f"the file is now in the state “{State(upload.state).label}”, so this cannot be done; reload the page"
     return Problem("upload_busy", zh, en, file=upload.name)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
@@ -13,6 +13,7 @@ import polars as pl
 from django.conf import settings
 
 from fairwrench.closing.placing import GROUP
+from fairwrench.ledger.intake import Intake
 from fairwrench.settlement.source import Source, header_of
 from fairwrench.web.evidence.models import Sheet, Upload
 from fairwrench.web.evidence.reading import frame_of
@@ -41,6 +42,8 @@ class ShownSheet:
     rows: list[list[str]]
     rejected: list[dict[str, Any]]
     kept: bool
+    #: the stores of which the reader may learn who works there; None for all
+    stores: frozenset[str] | None = None
 
     @property
     def counts(self) -> list[tuple[str, int]]:
@@ -64,6 +67,18 @@ class ShownSheet:
         """What should be known before it lands."""
         return list(self.sheet.problems)
 
+    @property
+    def uncredited(self) -> list[dict[str, Any]]:
+        """Who is on no roster of the store; where such a name is known elsewhere, only to who may learn that."""
+        strangers: list[dict[str, Any]] = list(self.sheet.uncredited)
+        if self.stores is None:
+            return strangers
+        return [{**stranger, "elsewhere": self._within(stranger["elsewhere"])} for stranger in strangers]
+
+    def _within(self, elsewhere: str | None) -> str | None:
+        theirs = [store for store in (elsewhere or "").split("、") if store in (self.stores or ())]
+        return "、".join(theirs) or None
+
     def _said(self, label: str) -> str:
         column = self.sheet.columns.get(label, "")
         return column_words(self.source, column) if column else ""
@@ -81,20 +96,50 @@ def column_words(source: Source | None, column: str) -> str:
     return header_of(column, facts) if lang() == "zh" else column
 
 
-def shown_sheet(*, sheet: Sheet, upload: Upload, source: Source | None) -> ShownSheet:
-    """A sheet with its first rows and rejected cells."""
+def shown_sheet(
+    *, sheet: Sheet, upload: Upload, source: Source | None, stores: frozenset[str] | None = None
+) -> ShownSheet:
+    """A sheet with its first rows and rejected cells; people of other stores than `stores` (None: all) by id alone."""
     found = _kept(sheet, upload)
     if source is None or found is None:
-        return ShownSheet(sheet, source, [], [], [], kept=False)
+        return ShownSheet(sheet, source, [], [], [], kept=False, stores=stores)
     accepted, rejected = found
     used = [name for name in accepted.columns if name != "_row" and accepted[name].null_count() < accepted.height]
-    people = names_of(each for name in used if source.type_of(name) == "person" for each in accepted[name])
+    ids = (each for name in used if source.type_of(name) == "person" for each in accepted[name])
+    people = names_of(ids, stores=stores)
     heads = [pick("行", "Row"), *(column_words(source, name) for name in used)]
     rows = [
         [str(number), *(cell_of(source, name, value, people) for name, value in zip(used, values, strict=True))]
         for number, *values in accepted.select("_row", *used).rows()
     ]
-    return ShownSheet(sheet, source, heads, rows, rejected.to_dicts(), kept=True)
+    told = reasons_told(rejected, stores=stores).to_dicts()
+    return ShownSheet(sheet, source, heads, rows, told, kept=True, stores=stores)
+
+
+#: reasons that name people as the roster of the whole group has them → the same without them
+NAMING = {
+    "namesakes": ("这个名字不止一人，请改填工号", "several people have this name; write the employee id instead"),
+    "id_and_name_differ": ("工号与姓名不是同一人", "the id and the name belong to two people"),
+}
+
+
+def reasons_told(rejected: pl.DataFrame, *, stores: frozenset[str] | None) -> pl.DataFrame:
+    """Rejected cells with their reasons; without the people named in them for who does not see every store."""
+    if stores is None:
+        return rejected
+    words = {"reason": 0, "reason_en": 1}
+    told = {
+        name: pl.col("code").replace_strict(
+            {code: said[at] for code, said in NAMING.items()}, default=pl.col(name), return_dtype=pl.String
+        )
+        for name, at in words.items()
+    }
+    return rejected.with_columns(**told)
+
+
+def without_names(part: Intake, *, stores: frozenset[str] | None) -> Intake:
+    """A sheet that was read, its rejected cells as `reasons_told` has them."""
+    return replace(part, rejected=reasons_told(part.rejected, stores=stores))
 
 
 def _kept(sheet: Sheet, upload: Upload) -> tuple[pl.DataFrame, pl.DataFrame] | None:
@@ -108,11 +153,13 @@ def _kept(sheet: Sheet, upload: Upload) -> tuple[pl.DataFrame, pl.DataFrame] | N
         return None
 
 
-def names_of(ids: Iterable[Any]) -> dict[str, str]:
-    """Employee id → name, of those that are known."""
+def names_of(ids: Iterable[Any], *, stores: frozenset[str] | None = None) -> dict[str, str]:
+    """Employee id → name, of those that are known and work, or worked, in some stores (None: all)."""
     asked = {str(each) for each in ids if each}
-    found = Employee.objects.filter(employee_id__in=asked).values_list("employee_id", "name")
-    return dict(found) if asked else {}
+    people = Employee.objects.filter(employee_id__in=asked)
+    if stores is not None:
+        people = people.filter(assignments__store__name__in=stores).distinct()
+    return dict(people.values_list("employee_id", "name")) if asked else {}
 
 
 def cell_of(source: Source, name: str, value: Any, people: dict[str, str]) -> str:

@@ -14,10 +14,25 @@ from fairwrench.web.ui.words import both, joined
 #: empty lines for further columns, and for further derived ones
 SPARE_COLUMNS, SPARE_DERIVED = 4, 1
 #: the fields above the tables
-HEAD = ("name", "zh", "en", "row_zh", "row_en", "aliases", "filed_by", "look_back", "provided_by")
+HEAD = ("name", "zh", "en", "row_zh", "row_en", "aliases", "filed_by", "look_back", "provided_by", "dates")
 #: the fields of a column; `was` is the id that it had
-COLUMN = ("id", "was", "type", "zh", "en", "aliases", "required", "key", "one_of", "scale")
+COLUMN = ("id", "was", "type", "zh", "en", "aliases", "required", "key", "one_of", "scale", "unit")
 SCALES = ("2", "3")
+#: what the numbers of a column may be in, for the form; a header or a title line may then name another
+UNIT_WORDS = {
+    "money": both("金额（元）", "money (yuan)"),
+    "points": both("得分", "points"),
+    "seconds": both("秒", "seconds"),
+    "minutes": both("分钟", "minutes"),
+    "hours": both("小时", "hours"),
+    "days": both("天", "days"),
+    "km": both("公里", "km"),
+}
+#: how files may write dates that do not begin with the year
+DATE_WORDS = {
+    "day-month-year": both("日在前：03/10/2026 是 10 月 3 日", "day first: 03/10/2026 is 3 October"),
+    "month-day-year": both("月在前：03/10/2026 是 3 月 10 日", "month first: 03/10/2026 is 10 March"),
+}
 #: the types of columns in a word each, as a list of choices has room for
 TYPE_WORDS = {
     "text": both("文字", "text"),
@@ -45,6 +60,7 @@ def form_of(document: Mapping[str, Any], kinds: Mapping[str, Source]) -> dict[st
         "filed_by": own.shown(document["filed_by"]) if document.get("filed_by") else "",
         "look_back": "" if back == far_enough(derived) else str(back),
         "provided_by": document.get("provided_by") or "",
+        "dates": document.get("dates", ""),
     }
     columns = [column_line(name, each, key) for name, each in document.get("columns", {}).items()]
     tables = {"columns": columns, "derived": derived_lines(document, own, kinds), "others": others(document)}
@@ -103,7 +119,7 @@ def column_line(name: str, column: Mapping[str, Any], key: Iterable[str]) -> Lin
         **{"id": name, "was": name, "type": column.get("type", "text"), "scale": str(column.get("scale", 2))},
         **named(column.get("name")),
         **{"aliases": joined(column.get("aliases", ())), "required": column.get("required", False)},
-        **{"key": name in key, "one_of": listed(column.get("one_of"))},
+        **{"key": name in key, "one_of": listed(column.get("one_of")), "unit": column.get("unit") or ""},
     }
 
 

@@ -13,16 +13,30 @@ from fairwrench.settlement.source import Source
 from fairwrench.web.evidence import source_complaints as wrong
 from fairwrench.web.evidence.derived_form import others
 from fairwrench.web.evidence.derived_reading import DerivedReader, in_order, type_of
-from fairwrench.web.evidence.posted import Line, is_told, whole_number, words_in
+from fairwrench.web.evidence.posted import Line, is_told, words_in
 from fairwrench.web.evidence.source_form import SCALES, far_enough, listed, months_of, names_with_store
 from fairwrench.web.evidence.source_names import ID, STORE, Called, slug, unused
+from fairwrench.web.ui.parameters import whole_number
 from fairwrench.web.ui.words import joined
 
 DATES = ("date", "timestamp", "month")
 #: what the form shows of a document; everything else is kept as it was
-SHOWN = ("name", "row", "key", "filed_by", "columns", "aliases", "derived", "derived_types", "look_back", "provided_by")
+SHOWN = (
+    "name",
+    "row",
+    "key",
+    "filed_by",
+    "columns",
+    "aliases",
+    "derived",
+    "derived_types",
+    "look_back",
+    "provided_by",
+    "dates",
+)
 #: of a column, too
-KEPT = ("min", "max", "check", "split_into")
+KEPT = ("min", "max", "blank", "filled_when", "check", "after", "within_days", "split_into", "prefer")
+NUMBERS = ("int", "decimal")
 #: days of the longest month
 LONGEST = 31
 
@@ -66,7 +80,7 @@ class SourceReader:
         found |= {"columns": columns, "aliases": _words(self.values["aliases"], self.before.get("aliases", ()))}
         found |= self._derived(key, {name: column["type"] for name, column in columns.items()})
         found["look_back"] = self._look_back(found["derived"])
-        return found | ({"provided_by": self.values["provided_by"]} if self.values["provided_by"] else {})
+        return found | {name: self.values[name] for name in ("provided_by", "dates") if self.values[name]}
 
     def _check_columns(self) -> None:
         ids: set[str] = set()
@@ -133,7 +147,7 @@ class SourceReader:
 
     def _look_back(self, derived: Mapping[str, dict[str, Any]]) -> int:
         text, needed = self.values["look_back"], far_enough(derived)
-        number = whole_number(text) if text else needed
+        number = whole_number(text.strip(), digits=6, signed=True) if text else needed
         returns = [each["days"] for each in derived.values() if "recurrence" in each]
         if number is None or number < 0:
             self.problems.append(wrong.no_months(text))
@@ -167,6 +181,8 @@ def _column(line: Line, before: Mapping[str, Any]) -> dict[str, Any]:
         found["required"] = True
     if line["type"] == "decimal":
         found["scale"] = int(line["scale"]) if line["scale"] in SCALES else int(SCALES[0])
+    if line["unit"] and line["type"] in NUMBERS:
+        found["unit"] = line["unit"]
     if line["one_of"]:
         same = line["one_of"] == listed(before.get("one_of"))
         found["one_of"] = dict(before["one_of"]) if same else _one_of(line["one_of"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from functools import cached_property
 from typing import Any
 
@@ -16,7 +17,9 @@ from fairwrench.settlement.source import Source
 from fairwrench.web.evidence import selectors
 from fairwrench.web.evidence.excuse_rows import title_of
 from fairwrench.web.evidence.models import Excuse, Landing, Upload
+from fairwrench.web.evidence.places import ListedPlace
 from fairwrench.web.ui.columns import Column, CountColumn, LongColumn
+from fairwrench.web.ui.components import HEAT, heat_cell
 from fairwrench.web.ui.tables import Table
 from fairwrench.web.ui.words import joined, of, pick
 
@@ -59,6 +62,11 @@ def source_words(name: str, kinds: Mapping[str, Source] | None = None) -> str:
     """A source in words; its own name where no such source is declared. `kinds`, where they are read already."""
     found = (selectors.sources() if kinds is None else kinds).get(name)
     return of(found.name) if found else name
+
+
+def batch_url(landing: Landing) -> str:
+    """Where a batch is shown."""
+    return reverse("evidence:batch", args=[landing.source, landing.number])
 
 
 class Uploads(Table):
@@ -115,11 +123,48 @@ class Landings(Sourced):
 
     def render_file(self, value: str, record: Landing) -> SafeString:
         """The file, leading to its batch."""
-        return format_html('<a href="{}">{}</a>', reverse("evidence:batch", args=[record.source, record.number]), value)
+        return format_html('<a href="{}">{}</a>', batch_url(record), value)
+
+    def render_rejected(self, value: int | None, record: Landing | None = None) -> SafeString | str:
+        """The count, leading to the rows and their reasons."""
+        shown = CountColumn.render(self.base_columns["rejected"], value)
+        return format_html('<a href="{}#rejected">{}</a>', batch_url(record), shown) if value and record else shown
 
     def render_places(self, value: list[str]) -> str:
         """The stores it speaks for, by name as long as they are few."""
         return joined(value) if len(value) <= 2 else pick("{} 家门店", "{} stores").format(len(value))
+
+
+class Places(Table):
+    """Sources of stores, each as it stands for a month."""
+
+    store = Column("门店", "Store", search=True)
+    source = Column("数据", "Source", search=True)
+    state = Column("到位", "State")
+    since = Column("情况", "How", orderable=False)
+    due = Column("截止", "Due", wide=True)
+    who = Column("交件人", "Handed in by", search=True)
+
+    def render_source(self, value: str, record: ListedPlace) -> SafeString | str:
+        """The source, leading to what is there of it."""
+        return format_html('<a href="{}">{}</a>', record.url, value) if record.url else value
+
+    def render_state(self, value: str) -> SafeString:
+        """The sign of the map with its word."""
+        return heat_cell(value, of(HEAT[value][1]))
+
+    def render_due(self, value: datetime | None) -> str:
+        """09-05 18:00."""
+        return f"{value:%m-%d %H:%M}" if value else "—"
+
+
+class RejectedCells(Table):
+    """The rejected cells of a batch, each with its reason."""
+
+    row = CountColumn("行", "Row")
+    column = Column("列", "Column", search=True)
+    value = Column("填的是", "It says", search=True)
+    why = LongColumn("原因", "Why", search=True)
 
 
 class Excuses(Sourced):

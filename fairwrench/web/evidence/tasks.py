@@ -6,7 +6,7 @@ that was done before as that same landing.
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -17,22 +17,27 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from fairwrench.closing.landing import Handover, land_part, placed
+from fairwrench.closing.landing import Handover, land_part
+from fairwrench.closing.target_rows import metrics_by_word
 from fairwrench.ledger.batches import Ledger
-from fairwrench.ledger.intake import Intake, intake
+from fairwrench.ledger.intake import Intake
 from fairwrench.settlement.deadlines import Month
 from fairwrench.settlement.problem import Problem, Refused, errors
-from fairwrench.web.evidence import selectors, services
-from fairwrench.web.evidence.bounded import LIMITS, read_bounded
-from fairwrench.web.evidence.excuses import excuse_file
+from fairwrench.web.evidence import hooks, selectors, services
+from fairwrench.web.evidence.bounded import LIMITS, read_file_bounded
+from fairwrench.web.evidence.contradictions import left_out
+from fairwrench.web.evidence.excuses import excuse_landed
+from fairwrench.web.evidence.job_access import OF_EXCUSE, OF_LANDING, OF_UPLOAD
 from fairwrench.web.evidence.landings import landing_record, landings_synchronise, months_concerned
 from fairwrench.web.evidence.mapping import Mapped
 from fairwrench.web.evidence.models import ColumnMapping, Excuse, Sheet, Upload
+from fairwrench.web.evidence.ownership import landers_reach, not_theirs, rows_of_others
 from fairwrench.web.evidence.reading import Order, frame_of
 from fairwrench.web.evidence.tidying import uploads_tidy
 from fairwrench.web.jobs.upkeep import chore
 from fairwrench.web.jobs.work import Progress, passed, work
 from fairwrench.web.people.roster import roster_frame
+from fairwrench.web.ui.folders import ledger_shared
 
 State = Upload.State
 #: where excused rows land
@@ -40,7 +45,7 @@ EXEMPTIONS = "exemptions"
 chore(uploads_tidy)
 
 
-@work("evidence_read")
+@work("evidence_read", OF_UPLOAD)
 def read_upload(progress: Progress, *, upload_id: int) -> dict[str, Any]:
     """Read a file; what cannot be read is told with the upload, and is no failure of the work."""
     upload = Upload.objects.get(pk=upload_id)
@@ -48,7 +53,7 @@ def read_upload(progress: Progress, *, upload_id: int) -> dict[str, Any]:
     progress.step("read", upload.name)
     folder = f"read/{upload.pk}-{uuid4().hex[:12]}"
     try:
-        result = read_bounded(_order(upload, folder))
+        result = read_file_bounded(_order(upload), Path(settings.UPLOADS) / folder)
     except Refused as refused:
         result = {"problems": [asdict(problem) for problem in refused.problems], "others": [], "sheets": []}
     with transaction.atomic():
@@ -63,20 +68,29 @@ def read_upload(progress: Progress, *, upload_id: int) -> dict[str, Any]:
     return {"sheets": len(result["sheets"])}
 
 
-@work("evidence_land")
+@work("evidence_land", OF_LANDING)
 def land_upload(progress: Progress, *, upload_id: int, by_name: str) -> dict[str, Any]:
     """Land every sheet of a file as it was read, then tell the months that it concerns."""
     upload = Upload.objects.get(pk=upload_id)
     sheets = list(upload.sheets.all())
-    ledger = Ledger(settings.LEDGER, time_zone=settings.TIME_ZONE, failpoint=lambda moment: passed(f"ledger:{moment}"))
+    ledger = selectors.ledger()
     progress.expect("land", len(sheets))
     roster = roster_frame()
     stores = sorted(roster["store"].drop_nulls().unique())
-    handed = Handover(upload.path, upload.at_month, upload.store or None, stores, by_name)
-    batches, told = [], list[Problem]()
+    handed = Handover(upload.path, upload.at_month, upload.store or None, stores, by_name, upload.origin)
+    batches, told, reach = [], list[Problem](), landers_reach(progress.job.by)
+    aside = {sheet.place: left_out(sheet=sheet, upload=upload) for sheet in sheets}
+    for kept in hooks.CONTRADICTIONS:
+        if kept.source in {sheet.source for sheet in sheets}:
+            kept.settle(upload)
     for sheet in sheets:
         progress.step("land", sheet.name or upload.name)
-        answer = land_part(part_of(sheet, upload), selectors.sources()[sheet.source], ledger, handed)
+        part, source = without_rows(part_of(sheet, upload), aside[sheet.place]), selectors.sources()[sheet.source]
+        if taken := rows_of_others(ledger=ledger, part=part, source=source, reach=reach):
+            told.append(not_theirs(part, taken))
+            continue
+        with ledger_shared():
+            answer = land_part(part, source, ledger, handed, anew=not has_landed(ledger, sheet, upload))
         told += answer.problems
         if answer.batch:
             batches.append(answer.batch)
@@ -94,9 +108,28 @@ def land_upload(progress: Progress, *, upload_id: int, by_name: str) -> dict[str
     return {"batches": [[batch.source, batch.number] for batch in batches]}
 
 
+def without_rows(part: Intake, rows: pl.Series) -> Intake:
+    """A sheet without rows against which the page's word was chosen; they are counted as no evidence."""
+    if rows.is_empty():
+        return part
+    kept = part.accepted.filter(~pl.col("_row").is_in(rows.implode()))
+    gone = part.accepted["_row"].n_unique() - kept["_row"].n_unique()
+    counts = part.counts | {"accepted": part.counts["accepted"] - gone, "ignored_decided": gone}
+    return replace(part, accepted=kept, counts=counts)
+
+
+def has_landed(ledger: Ledger, sheet: Sheet, upload: Upload) -> bool:
+    """Whether this very handing in landed before: a landing that was killed and is done again says nothing new, while
+    the same content handed in once more is a new word."""
+    if upload.state != State.LANDING:  # it was finished, and only the job was not
+        return True
+    landed = ledger.batches(sheet.source)
+    return any(batch.origin == upload.origin and batch.sheet == sheet.name for batch in landed)
+
+
 def part_of(sheet: Sheet, upload: Upload) -> Intake:
     """A sheet as it was read and previewed."""
-    frames: dict[str, pl.DataFrame] = {
+    frames = {
         name: frame_of(upload.read_into, sheet.place, name).collect()
         for name in ("accepted", "rejected", "uncredited", "originals")
     }
@@ -110,7 +143,12 @@ def part_of(sheet: Sheet, upload: Upload) -> Intake:
         stores=tuple(store for store in sheet.stores if store != "*"),
         months=tuple(sheet.months),
         problems=(),
-        **frames,
+        refused_stores=tuple(sheet.refused_stores),
+        unplaced=sheet.unplaced,
+        accepted=frames["accepted"],
+        rejected=frames["rejected"],
+        uncredited=frames["uncredited"],
+        originals=frames["originals"],
     )
 
 
@@ -124,7 +162,7 @@ def _finish(upload: Upload, told: list[Problem], *, landed: bool) -> None:
     )
 
 
-def _order(upload: Upload, folder: str) -> Order:
+def _order(upload: Upload) -> Order:
     return Order(
         path=upload.path,
         name=upload.name,
@@ -133,55 +171,37 @@ def _order(upload: Upload, folder: str) -> Order:
         placed_store=upload.store or None,
         period=upload.at_month,
         time_zone=settings.TIME_ZONE,
-        out=Path(settings.UPLOADS) / folder,
         mapped=tuple(Mapped(m.digest, m.store, m.source, m.labels) for m in ColumnMapping.objects.all()),
         limits=LIMITS,
+        metrics=metrics_by_word(selectors.scheme_at(month=upload.at_month or selectors.open_month())),
     )
 
 
 def _sheet(upload: Upload, place: int, told: dict[str, Any]) -> Sheet:
-    kept = ("source", "mapped", "digest", "labels", "columns", "counts", "stores", "months", "speaks_for")
-    facts = {name: told[name] for name in (*kept, "totals", "uncredited", "problems")}
+    kept = ("source", "mapped", "digest", "labels", "columns", "counts", "stores", "months", "speaks_for", "unplaced")
+    facts = {name: told[name] for name in (*kept, "refused_stores", "totals", "uncredited", "problems")}
     return Sheet(upload=upload, place=place, name=told["sheet"][:255], **facts)
 
 
-@work("evidence_excuse")
+@work("evidence_excuse", OF_EXCUSE)
 def land_excuse(progress: Progress, *, excuse_id: int) -> dict[str, Any]:
     """Land an approved request as one row of `exemptions`, in the month it is for, or in the open one once that is
     published."""
-    excuse = Excuse.objects.select_related("decided_by__employee").get(pk=excuse_id)
-    month = Month.parse(excuse.month)
-    period = selectors.open_month() if selectors.is_closed(month=month) else month
+    excuse, ledger = Excuse.objects.get(pk=excuse_id), selectors.ledger()
     progress.expect("land", 1)
     progress.step("land", excuse.key)
-    source, roster = selectors.sources()[EXEMPTIONS], roster_frame()
-    stores = sorted(roster["store"].drop_nulls().unique())
-    by = services.name_of(excuse.decided_by) if excuse.decided_by else ""
-    handed = Handover(excuse_file(excuse), period, excuse.store, stores, by)
-    found = intake(
-        handed.content,
-        sources={EXEMPTIONS: source},
-        roster=roster,
-        placed_store=excuse.store,
-        period=period,
-        time_zone=settings.TIME_ZONE,
-        name=f"免责_{excuse.pk}.csv",
-    )
-    ledger = selectors.ledger()
-    parts = [placed(part, source, roster, settings.TIME_ZONE) for part in found.sheets]
-    answers = [land_part(part, source, ledger, handed) for part in parts if part.counts["accepted"]]
-    batches = [answer.batch for answer in answers if answer.batch]
-    if not batches:
-        raise Refused([*found.problems, *(problem for answer in answers for problem in answer.problems), _unlanded()])
+    batch = excuse_landed(excuse=excuse, ledger=ledger)
+    if batch is None:
+        raise Refused([_unlanded()])
     with transaction.atomic():
         progress.hold()
-        excuse.landing = landing_record(ledger=ledger, batch=batches[0])
+        excuse.landing = landing_record(ledger=ledger, batch=batch)
         excuse.save(update_fields=["landing"])
-    services.landed(month)
-    return {"batch": batches[0].number}
+    services.landed(Month.parse(excuse.month))
+    return {"batch": batch.number}
 
 
 def _unlanded() -> Problem:
-    zh = "批准的免责没有导入；请核对批准人和门店在花名册上，然后重试"
+    zh = "批准的剔除申请没有导入；请核对批准人和门店在花名册上，然后重试"
     en = "the excused row did not land; see that who approved and the store are on the roster, then try again"
     return Problem("excuse_not_landed", zh, en)

@@ -8,13 +8,14 @@ from typing import Any
 
 import polars as pl
 
-from fairwrench.ledger.body import Handed
+from fairwrench.ledger.figures import Reading
 from fairwrench.ledger.header import Binding, Header, best_matches, index_of
 from fairwrench.ledger.intake import Intake
-from fairwrench.ledger.labels import known_unit
 from fairwrench.ledger.lines import ignored_rows
 from fairwrench.ledger.parsing import Field, fast_way, slow_way
 from fairwrench.ledger.reasons import Failures
+from fairwrench.ledger.scaling import number_readings
+from fairwrench.ledger.sheet_rows import Handed
 from fairwrench.settlement.source import Source
 
 NUMBERS = ("int", "decimal")
@@ -46,7 +47,8 @@ def totals(grid: pl.DataFrame, part: Intake, source: Source, handed: Handed) -> 
     body = grid.slice(header.last + 1).with_columns(_row=pl.int_range(header.last + 2, grid.height + 1))
     told = _total_rows(grid, body, header, part)
     wrong = body.filter(pl.col("_row").is_in(part.rejected["row"].implode()))
-    fields = ((binding, _field(binding, source, handed)) for binding in _numbers(header, source))
+    read_as, _ = number_readings(header, grid.head(header.last + 1), source)
+    fields = ((binding, _field(binding, source, handed, read_as[binding.at])) for binding in _numbers(header, source))
     found = (_total(part, field, (_read(told, at, field), _read(wrong, at, field)), at.label) for at, field in fields)
     return [asdict(total) for total in found if total]
 
@@ -66,9 +68,8 @@ def _total_rows(grid: pl.DataFrame, body: pl.DataFrame, header: Header, part: In
     return body[passed.filter(pl.col("kind") == "total")["_at"].to_list()]
 
 
-def _field(binding: Binding, source: Source, handed: Handed) -> Field:
-    unit = binding.unit if known_unit(binding.unit, binding.column) else ""
-    return Field(binding.column, source.columns[binding.column], unit, handed.time_zone)
+def _field(binding: Binding, source: Source, handed: Handed, numbers: Reading) -> Field:
+    return Field(binding.column, source.columns[binding.column], numbers, handed.time_zone)
 
 
 def _total(part: Intake, field: Field, values: tuple[pl.Series, pl.Series], label: str) -> Total | None:

@@ -10,6 +10,7 @@ app_name = "evidence"
 urlpatterns = [
     path("", views_desk.desk, name="desk"),
     path("drop/", views_desk.drop, name="drop"),
+    path("places/", views_desk.places, name="places"),
     path("waiting/", views_desk.waiting, name="waiting"),
     path("land/", views_upload.land_ready, name="land_ready"),
     path("uploads/", views_desk.uploads, name="uploads"),

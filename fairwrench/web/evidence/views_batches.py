@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from django.http import HttpResponse
-from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from fairwrench.web.evidence import selectors
 from fairwrench.web.evidence.changes import changed_rows
-from fairwrench.web.evidence.models import Landing, Superseding
+from fairwrench.web.evidence.models import Landing
+from fairwrench.web.evidence.reach import reach_of, readers_stores
+from fairwrench.web.evidence.rejected_rows import LISTED, rejected_cells
 from fairwrench.web.evidence.showing import COUNTS
-from fairwrench.web.evidence.tables import Landings
-from fairwrench.web.people.policy import allowed
+from fairwrench.web.evidence.tables import Landings, RejectedCells
+from fairwrench.web.people.policy import opened
 from fairwrench.web.people.requests import SignedInRequest
 from fairwrench.web.ui.tables import table_page
 from fairwrench.web.ui.words import both, pick
@@ -26,7 +27,7 @@ LANDED = {
 
 
 @require_GET
-@allowed("evidence.view")
+@opened("evidence.view")
 def batches(request: SignedInRequest) -> HttpResponse:
     """Every batch that may be seen; `month` and `source` narrow it."""
     found = selectors.landings_seen(user=request.user)
@@ -43,19 +44,23 @@ def _periods() -> list[str]:
 
 
 @require_GET
-@allowed("evidence.view")
+@opened("evidence.view")
 def batch(request: SignedInRequest, source: str, number: int) -> HttpResponse:
     """One batch."""
     landing = selectors.landing_seen(user=request.user, source=source, number=number)
     kind = selectors.sources().get(source)
     words = {**COUNTS, **LANDED}
-    later = Superseding.objects.filter(landing__source=source, number=number).exclude(landing=landing)
+    earlier, later = selectors.supersedings_seen(user=request.user, landing=landing)
+    stores = reach_of(user=request.user).stores_of(source)
     context = {
+        "listed": LISTED,
         "landing": landing,
         "kind": kind,
         "counts": [(pick(*words[name]), landing.counts[name]) for name in words if landing.counts.get(name)],
-        "superseded": list(landing.superseded.all()),
-        "superseded_by": list(later.select_related("landing").order_by("landing__number")),
-        "changes": changed_rows(landing=landing, source=kind) if kind and landing.superseded.exists() else [],
+        "superseded": earlier,
+        "superseded_by": later,
+        "changes": changed_rows(landing=landing, source=kind, stores=stores) if kind and earlier else [],
     }
-    return render(request, "evidence/batch.html", context)
+    cells = rejected_cells(landing=landing, stores=readers_stores(user=request.user))
+    name = pick(f"退回的行 {landing.file}", f"Rejected rows {landing.file}")
+    return table_page(request, RejectedCells, cells, name=name, template="evidence/batch.html", context=context)

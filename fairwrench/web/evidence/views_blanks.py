@@ -9,14 +9,14 @@ from django.views.decorators.http import require_GET
 from fairwrench.report.workbook import safe_name
 from fairwrench.web.evidence import selectors
 from fairwrench.web.evidence.blanks import columns_of, write_blank
-from fairwrench.web.people.policy import allowed
+from fairwrench.web.people.policy import opened
 from fairwrench.web.ui.saving import saved_as
 from fairwrench.web.ui.tables import XLSX
 from fairwrench.web.ui.words import lang, of
 
 
 @require_GET
-@allowed("evidence.view")
+@opened("evidence.view")
 def blanks(request: HttpRequest) -> HttpResponse:
     """Every kind of file, what it holds, and its template."""
     kinds = selectors.sources().items()
@@ -25,7 +25,7 @@ def blanks(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
-@allowed("evidence.view")
+@opened("evidence.view")
 def blank(request: HttpRequest, source: str) -> HttpResponse:
     """The template of one kind of file."""
     kind = selectors.sources().get(source)

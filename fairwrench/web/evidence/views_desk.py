@@ -21,12 +21,16 @@ from fairwrench.settlement.source import Source
 from fairwrench.web.evidence import selectors
 from fairwrench.web.evidence.freshness import Freshness, freshness
 from fairwrench.web.evidence.models import Upload
+from fairwrench.web.evidence.places import places_listed
 from fairwrench.web.evidence.reach import reach_of
 from fairwrench.web.evidence.services import Taken, upload_add
-from fairwrench.web.evidence.tables import Uploads
+from fairwrench.web.evidence.tables import Places, Uploads
 from fairwrench.web.evidence.telling import onwards
-from fairwrench.web.people.policy import allowed, may
+from fairwrench.web.people.policy import may, opened, opens
 from fairwrench.web.people.requests import SignedInRequest
+from fairwrench.web.people.targets import GROUP
+from fairwrench.web.ui.components import HEAT
+from fairwrench.web.ui.parameters import choice_of, month_said
 from fairwrench.web.ui.tables import table_page
 from fairwrench.web.ui.words import aside, both, joined, of, pick
 
@@ -39,10 +43,8 @@ BESIDE = 25
 
 def month_asked(request: SignedInRequest, now: Month | None = None) -> Month:
     """The month of the query string or form; the open one where it names none (`now`, if it is known already)."""
-    try:
-        return Month.parse(request.POST.get("month") or request.GET.get("month") or "")
-    except ValueError:
-        return now or selectors.open_month()
+    said = request.POST.get("month") or request.GET.get("month")
+    return month_said(said) if said else now or selectors.open_month()
 
 
 def months_offered(now: Month) -> list[Month]:
@@ -51,7 +53,7 @@ def months_offered(now: Month) -> list[Month]:
 
 
 @require_GET
-@allowed("evidence.view")
+@opened("evidence.view")
 def desk(request: SignedInRequest) -> HttpResponse:
     """Drop, wait, and the heat map of a month; `month`, `source` and `store` narrow it."""
     now = selectors.open_month()
@@ -68,13 +70,25 @@ def desk(request: SignedInRequest) -> HttpResponse:
         **_columns(request, found),
         "kinds": sorted(found.kinds.items()),
         "all_stores": found.every_store,
-        "may_land": may(request.user, "evidence.land"),
+        "may_land": opens(request.user, "evidence.land"),
         "drop_hint": pick("xlsx、xls、csv；一次可选很多个", "xlsx, xls, csv; many at once"),
-        "perms_excuse": may(request.user, "evidence.excuse"),
-        "perms_define": may(request.user, "evidence.define_source"),
+        "perms_excuse": opens(request.user, "evidence.excuse"),
+        "perms_define": may(request.user, "evidence.define_source", about=GROUP),
         **_waiting(request, desk, found.kinds),
     }
     return render(request, "evidence/desk.html", context)
+
+
+@require_GET
+@opened("evidence.view")
+def places(request: SignedInRequest) -> HttpResponse:
+    """The places behind a count of the map: missing, rejected in part, late; `month`, `state`, `source`, `store`."""
+    month, state = month_asked(request), choice_of(request.GET, "state", HEAT)
+    source, store = request.GET.get("source", ""), request.GET.get("store", "")
+    found = freshness(user=request.user, month=month, source=source, store=store)
+    context = {"month": str(month), "state": state, "states": found.counts}
+    rows, name = places_listed(found=found, state=state), both("到位情况", "What is there")
+    return table_page(request, Places, rows, name=name, template="evidence/places.html", context=context)
 
 
 def _columns(request: SignedInRequest, found: Freshness) -> dict[str, Any]:
@@ -85,7 +99,7 @@ def _columns(request: SignedInRequest, found: Freshness) -> dict[str, Any]:
 
 
 @require_GET
-@allowed("evidence.view")
+@opened("evidence.view")
 def waiting(request: SignedInRequest) -> HttpResponse:
     """The part of the desk that shows what waits; it asks for itself while work is under way."""
     return render(
@@ -117,7 +131,7 @@ def is_ready(upload: Upload) -> bool:
 
 
 @require_POST
-@allowed("evidence.land")
+@opened("evidence.land")
 def drop(request: SignedInRequest) -> HttpResponse:
     """Take files in; how much may come at once, `ui.uploading` says."""
     month = month_asked(request)
@@ -168,11 +182,11 @@ def _link(url: str, words: str) -> SafeString:
 
 
 @require_GET
-@allowed("evidence.view")
+@opened("evidence.view")
 def uploads(request: SignedInRequest) -> HttpResponse:
     """Every file handed in that may be seen."""
     found = selectors.uploads_seen(user=request.user)
-    if state := request.GET.get("state"):
+    if state := choice_of(request.GET, "state", Upload.State.values):
         found = found.filter(state=state)
     name = both("交来的文件", "Files handed in")
     return table_page(request, Uploads, found, name=name, template="evidence/uploads.html")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import BadRequest
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
@@ -27,28 +28,33 @@ from fairwrench.web.evidence.models import Excuse
 from fairwrench.web.evidence.tables import Excuses
 from fairwrench.web.evidence.telling import answered
 from fairwrench.web.evidence.views_desk import month_asked, months_offered
-from fairwrench.web.people.policy import allowed, may
+from fairwrench.web.jobs.selectors import job_shown
+from fairwrench.web.people.policy import opened, opens
 from fairwrench.web.people.requests import SignedInRequest
+from fairwrench.web.ui.parameters import choice_of, text_of
 from fairwrench.web.ui.tables import table_page
 from fairwrench.web.ui.words import both, pick
 
+#: letters of a reason
+LETTERS = 400
+
 
 @require_GET
-@allowed("evidence.excuse")
+@opened("evidence.excuse")
 def excuses(request: SignedInRequest) -> HttpResponse:
     """Every request that may be seen, those to be decided first."""
     found = excuses_seen(user=request.user)
-    state, there = request.GET.get("state", ""), found.exists()
+    state, there = choice_of(request.GET, "state", Excuse.State.values), found.exists()
     waiting = found.filter(state=Excuse.State.ASKED).count()
-    found = found.filter(state=state) if state in Excuse.State else found
+    found = found.filter(state=state) if state else found
     context = {"state": state, "states": Excuse.State.choices, "any": there, "waiting": waiting}
-    context |= {"may_decide": may(request.user, "evidence.approve_excuse")}
-    context |= {"sees_desk": may(request.user, "evidence.view")}
-    name = both("免责申请", "Excused rows")
+    context |= {"may_decide": opens(request.user, "evidence.approve_excuse")}
+    context |= {"sees_desk": opens(request.user, "evidence.view")}
+    name = both("剔除申请", "Excused rows")
     return table_page(request, Excuses, found, name=name, template="evidence/excuses.html", context=context)
 
 
-@allowed("evidence.excuse")
+@opened("evidence.excuse")
 def excuse_new(request: SignedInRequest) -> HttpResponse:
     """Find a row (`source`, `q`), choose it (`key`), and ask for it to be excused from one or several metrics."""
     month, told = month_asked(request), request.POST or request.GET
@@ -88,16 +94,17 @@ def _page(
 
 
 @require_GET
-@allowed("evidence.excuse")
+@opened("evidence.excuse")
 def excuse(request: SignedInRequest, excuse_id: int) -> HttpResponse:
     """One request: the row, the metric, the reason, who asked and who decided."""
     found = excuse_seen(user=request.user, excuse_id=excuse_id)
     month = Month.parse(found.month)
     metric = selectors.scheme_at(month=month).metrics.get(found.metric)
     context = {
+        "job": job_shown(job=found.job, user=request.user) if found.job else None,
         **{"excuse": found, "title": title_of(found), "row": row_told(found)},
         "metric": metric.name if metric else found.metric,
-        "may_decide": may(request.user, "evidence.approve_excuse"),
+        "may_decide": opens(request.user, "evidence.approve_excuse"),
         "why_not": may_decide(excuse=found, user=request.user),
         "closed": selectors.is_closed(month=month),
     }
@@ -105,11 +112,14 @@ def excuse(request: SignedInRequest, excuse_id: int) -> HttpResponse:
 
 
 @require_POST
-@allowed("evidence.approve_excuse")
+@opened("evidence.approve_excuse")
 def decide(request: SignedInRequest, excuse_id: int) -> HttpResponse:
     """Approve or refuse."""
     found = excuse_seen(user=request.user, excuse_id=excuse_id)
-    approve, note = request.POST.get("decision") == "approve", request.POST.get("note", "")
+    decision = choice_of(request.POST, "decision", ("approve", "refuse"))
+    if not decision:
+        raise BadRequest("decision")
+    approve, note = decision == "approve", text_of(request.POST, "note", LETTERS)
     done = pick("已同意，正在导入。", "Approved; it is being landed.") if approve else pick("未同意。", "Refused.")
     return answered(
         request,

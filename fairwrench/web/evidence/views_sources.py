@@ -18,12 +18,22 @@ from fairwrench.web.evidence import selectors
 from fairwrench.web.evidence.blanks import columns_of
 from fairwrench.web.evidence.definitions import name_taken, source_of, source_retire, source_save
 from fairwrench.web.evidence.models import SourceDefinition
-from fairwrench.web.evidence.source_form import SCALES, TYPE_WORDS, form_of, typed, with_spare
+from fairwrench.web.evidence.source_form import (
+    DATE_WORDS,
+    SCALES,
+    TYPE_WORDS,
+    UNIT_WORDS,
+    form_of,
+    typed,
+    with_spare,
+)
 from fairwrench.web.evidence.source_names import names_of
 from fairwrench.web.evidence.source_reading import SourceReader, proposed_name
 from fairwrench.web.evidence.telling import answered
 from fairwrench.web.people.policy import allowed
 from fairwrench.web.people.requests import SignedInRequest
+from fairwrench.web.people.targets import GROUP
+from fairwrench.web.ui.parameters import number_of
 from fairwrench.web.ui.words import of, pick
 
 
@@ -39,7 +49,7 @@ class Edited:
 
 
 @require_GET
-@allowed("evidence.define_source")
+@allowed("evidence.define_source", about=GROUP)
 def sources(request: SignedInRequest) -> HttpResponse:
     """Every kind of file, and which of them are declared here."""
     own = {each.name: each for each in SourceDefinition.objects.select_related("by__employee")}
@@ -48,7 +58,7 @@ def sources(request: SignedInRequest) -> HttpResponse:
     return render(request, "evidence/sources.html", {"kinds": kinds, "retired": retired})
 
 
-@allowed("evidence.define_source")
+@allowed("evidence.define_source", about=GROUP)
 def source(request: SignedInRequest, name: str = "") -> HttpResponse:
     """Make or change a kind of file; everything wrong with it is told, and nothing typed is lost."""
     edited, kinds = _edited(name), selectors.sources()
@@ -78,7 +88,7 @@ def _checked(
             raise Refused(reader.problems)
         found = source_of(name=name, document=document, is_new=not edited.name)
         if request.POST.get("do") == "save":
-            version = int(request.POST.get("version") or 0)
+            version = number_of(request.POST, "version", 0)
             source_save(name=name, document=document, by=request.user, version=version)
             return _saved(request, name, found)
     except Refused as refused:
@@ -115,14 +125,15 @@ def _context(edited: Edited, kinds: Mapping[str, Source]) -> dict[str, Any]:
     return {
         **{"name": edited.name, "definition": definition, "source": edited.source, "types": list(TYPE_WORDS.items())},
         **{"version": definition.version if definition else 0, "scales": SCALES, "kinds": sorted(kinds.items())},
+        **{"units": list(UNIT_WORDS.items()), "date_orders": list(DATE_WORDS.items())},
         "positions": {**positions, **({provided: provided} if provided and provided not in positions else {})},
         "theirs": {name: names_of(kind).all() for name, kind in kinds.items()},
     }
 
 
 @require_POST
-@allowed("evidence.define_source")
+@allowed("evidence.define_source", about=GROUP)
 def retire(request: SignedInRequest, name: str) -> HttpResponse:
     """No longer take such files."""
     done = pick("{} 已停用。", "{} is retired.").format(name)
-    return answered(request, lambda: source_retire(name=name), done, "evidence:sources")
+    return answered(request, lambda: source_retire(name=name, by=request.user), done, "evidence:sources")

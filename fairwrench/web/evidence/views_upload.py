@@ -16,16 +16,21 @@ from fairwrench.ledger.intake import FileIntake
 from fairwrench.ledger.rejection import write_rejected
 from fairwrench.report.workbook import safe_name
 from fairwrench.settlement.problem import Refused
-from fairwrench.web.evidence import selectors, services
+from fairwrench.web.evidence import mapping_services, selectors, services
+from fairwrench.web.evidence.against import against
+from fairwrench.web.evidence.contradictions import contradictions
 from fairwrench.web.evidence.mapping import without_ignored
 from fairwrench.web.evidence.models import ColumnMapping, Upload
-from fairwrench.web.evidence.reach import reach_of
-from fairwrench.web.evidence.showing import column_words, shown_sheet
+from fairwrench.web.evidence.reach import reach_of, readers_stores
+from fairwrench.web.evidence.showing import column_words, shown_sheet, without_names
 from fairwrench.web.evidence.tasks import part_of
 from fairwrench.web.evidence.telling import answered, onwards
 from fairwrench.web.evidence.views_desk import month_asked, months_offered
-from fairwrench.web.people.policy import allowed
+from fairwrench.web.jobs.selectors import job_shown
+from fairwrench.web.people.policy import may, opened
 from fairwrench.web.people.requests import SignedInRequest
+from fairwrench.web.people.targets import GROUP
+from fairwrench.web.ui.parameters import number_of, number_said
 from fairwrench.web.ui.saving import saved_as
 from fairwrench.web.ui.tables import XLSX
 from fairwrench.web.ui.words import lang, of, pick
@@ -36,22 +41,31 @@ AUTOMATIC = "*"
 
 
 @require_GET
-@allowed("evidence.view")
+@opened("evidence.view")
 def upload(request: SignedInRequest, upload_id: int) -> HttpResponse:
     """What a file holds, before it lands and after."""
     found = selectors.upload_seen(user=request.user, upload_id=upload_id)
-    kinds = selectors.sources()
+    kinds, landing = selectors.sources(), reach_of(user=request.user, landing=True)
     sheets = list(found.sheets.select_related("landing"))
+    stores = readers_stores(user=request.user)
     context = {
         "upload": found,
-        "sheets": [shown_sheet(sheet=sheet, upload=found, source=kinds.get(sheet.source)) for sheet in sheets],
+        "job": job_shown(job=found.job, user=request.user) if found.job else None,
+        "sheets": [
+            (
+                shown_sheet(sheet=sheet, upload=found, source=kinds.get(sheet.source), stores=stores),
+                against(sheet=sheet, upload=found, source=kinds.get(sheet.source)),
+            )
+            for sheet in sheets
+        ],
         "others": found.others,
+        "contradictions": contradictions(upload=found),
         "may_land": _may_land(request, found) if found.state == State.READ else False,
-        "may_change": reach_of(user=request.user, landing=True).anything,
+        "may_change": landing.anything and selectors.may_be_changed(found, landing, request.user),
         "closed": found.state == State.READ and selectors.is_closed(month=found.at_month),
         "open_month": str(selectors.open_month()),
         "months": [str(month) for month in months_offered(selectors.open_month())],
-        "stores": selectors.store_names(),
+        "stores": sorted({*selectors.stores_offered(user=request.user), found.store} - {""}),
         "totals_wrong": any(
             not total["equal"] and not total.get("explained") for sheet in sheets for total in sheet.totals
         ),
@@ -70,11 +84,11 @@ def _may_land(request: SignedInRequest, found: Upload) -> bool:
 
 
 @require_POST
-@allowed("evidence.land")
+@opened("evidence.land")
 def land(request: SignedInRequest, upload_id: int) -> HttpResponse:
     """Land what was previewed."""
     found = selectors.upload_seen(user=request.user, upload_id=upload_id)
-    version = int(request.POST.get("version") or -1)
+    version = number_of(request.POST, "version", -1)
     return answered(
         request,
         lambda: services.upload_land(upload=found, by=request.user, version=version),
@@ -85,15 +99,15 @@ def land(request: SignedInRequest, upload_id: int) -> HttpResponse:
 
 
 @require_POST
-@allowed("evidence.land")
+@opened("evidence.land")
 def land_ready(request: SignedInRequest) -> HttpResponse:
     """Land at once the files that nothing speaks against, each as it was shown (`ready`: id and version)."""
     begun = 0
-    for each in request.POST.getlist("ready"):
-        upload_id, _, version = each.partition(":")
-        found = selectors.upload_seen(user=request.user, upload_id=int(upload_id))
+    asked = [each.partition(":") for each in request.POST.getlist("ready")]
+    for upload_id, version in [(number_said(upload_id), number_said(version)) for upload_id, _, version in asked]:
+        found = selectors.upload_seen(user=request.user, upload_id=upload_id)
         try:
-            services.upload_land(upload=found, by=request.user, version=int(version))
+            services.upload_land(upload=found, by=request.user, version=version)
         except Refused as refused:
             messages.error(request, f"{found.name}: {of(refused.problems[0])}")
         else:
@@ -104,7 +118,7 @@ def land_ready(request: SignedInRequest) -> HttpResponse:
 
 
 @require_POST
-@allowed("evidence.land")
+@opened("evidence.land")
 def place(request: SignedInRequest, upload_id: int) -> HttpResponse:
     """Another month or store, or simply read anew."""
     found = selectors.upload_seen(user=request.user, upload_id=upload_id)
@@ -120,32 +134,35 @@ def place(request: SignedInRequest, upload_id: int) -> HttpResponse:
 
 
 @require_POST
-@allowed("evidence.land")
+@opened("evidence.land")
 def set_aside(request: SignedInRequest, upload_id: int) -> HttpResponse:
     """Take a file off the desk."""
     found = selectors.upload_seen(user=request.user, upload_id=upload_id)
     done = pick("{} 已作废，没有导入任何数据。", "{} was set aside; nothing of it has landed.").format(found.name)
-    return answered(request, lambda: services.upload_set_aside(upload=found), done, "evidence:desk")
+    return answered(request, lambda: services.upload_set_aside(upload=found, by=request.user), done, "evidence:desk")
 
 
-@allowed("evidence.land")
+@opened("evidence.land")
 def header(request: SignedInRequest, upload_id: int, digest: str) -> HttpResponse:
     """Say what the labels of a header mean."""
     found = selectors.upload_seen(user=request.user, upload_id=upload_id)
+    services.upload_may_change(upload=found, by=request.user)
     about = _header(found, digest)
     if request.method == "POST":
         return _save(request, found, digest)
-    kinds = selectors.sources()
+    store = mapping_services.store_of(found, digest)
+    kinds = selectors.sources_handed_in(user=request.user, store=store)
     source = request.GET.get("source") or about["source"]
     kind = kinds.get(source)
     options = [(name, column_words(kind, name)) for name in without_ignored(kind.columns)] if kind else []
-    before = ColumnMapping.objects.filter(digest=digest, store__in={"", found.store}).order_by("-store").first()
+    before = ColumnMapping.objects.filter(digest=digest, store__in={"", store}).order_by("-store").first()
     known = about["columns"] if source == about["source"] else {}
     mapped = before.labels if before and before.source == source else {}
     labels = [(label, mapped.get(label, known.get(label, AUTOMATIC))) for label in about["labels"]]
     context = {
         **{"upload": found, "digest": digest, "source": source, "kind": kind, "about": about, "before": before},
         **{"kinds": sorted(kinds.items()), "options": options, "labels": labels, "automatic": AUTOMATIC},
+        **{"store": store, "everywhere": may(request.user, "evidence.map_everywhere", about=GROUP)},
     }
     return render(request, "evidence/header.html", context)
 
@@ -154,7 +171,7 @@ def _save(request: SignedInRequest, found: Upload, digest: str) -> HttpResponse:
     if "forget" in request.POST:
         return answered(
             request,
-            lambda: services.mapping_forget(upload=found, digest=digest, by=request.user),
+            lambda: mapping_services.mapping_forget(upload=found, digest=digest, by=request.user),
             pick("已恢复自动识别。", "Back to what is recognised of itself."),
             *("evidence:upload", found.pk),
         )
@@ -162,7 +179,7 @@ def _save(request: SignedInRequest, found: Upload, digest: str) -> HttpResponse:
     labels = {label: column for label, column in pairs if column != AUTOMATIC}
     return answered(
         request,
-        lambda: services.mapping_save(
+        lambda: mapping_services.mapping_save(
             upload=found,
             digest=digest,
             source=request.POST.get("source", ""),
@@ -189,7 +206,7 @@ def _header(found: Upload, digest: str) -> dict[str, Any]:
 
 
 @require_GET
-@allowed("evidence.view")
+@opened("evidence.view")
 def file(request: SignedInRequest, upload_id: int) -> FileResponse:
     """The file as it was handed in."""
     return stored_file(selectors.upload_seen(user=request.user, upload_id=upload_id).path, upload_id)
@@ -206,7 +223,7 @@ def stored_file(path: Path, upload_id: int) -> FileResponse:
 
 
 @require_GET
-@allowed("evidence.view")
+@opened("evidence.view")
 def rejected(request: SignedInRequest, upload_id: int) -> HttpResponse:
     """The rejected rows as a workbook to mend and hand in again."""
     found = selectors.upload_seen(user=request.user, upload_id=upload_id)
@@ -220,7 +237,8 @@ def rejected(request: SignedInRequest, upload_id: int) -> HttpResponse:
     name = f"{safe_name(Path(found.name).stem)}_{pick('退回', 'rejected')}.xlsx"
     with TemporaryDirectory() as folder:
         path = Path(folder) / "rejected.xlsx"
-        write_rejected(path, FileIntake(found.name, parts), lang())
+        told = tuple(without_names(part, stores=readers_stores(user=request.user)) for part in parts)
+        write_rejected(path, FileIntake(found.name, told), lang())
         answer = HttpResponse(path.read_bytes(), content_type=XLSX)
     answer.headers["Content-Disposition"] = saved_as(name)
     return answer

@@ -44,6 +44,10 @@ class Job(models.Model):
     #: when its worker last said that it lives; while it waits, when it was last put in the queue
     heard_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
+    #: whether it failed and its reader may begin it anew; said by `selectors.job_shown`
+    retried = False
+    #: what it is and what it is about, in words, and where that is shown; said by `selectors.jobs_named`
+    called, about, about_url = "", "", ""
 
     class Meta:
         ordering = ("-made_at",)

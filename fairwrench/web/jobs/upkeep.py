@@ -18,11 +18,13 @@ from django_tasks_db.models import DBTaskResult
 
 from fairwrench.web.jobs.services import jobs_recover
 from fairwrench.web.people.expiry import expired_forget
+from fairwrench.web.people.roster_kept import rosters_tidy
+from fairwrench.web.ui.scratch import scratch_tidy
 
 logger = logging.getLogger(__name__)
 #: a chore tells how much it removed
 Chore = Callable[[], int]
-CHORES: list[Chore] = [expired_forget]
+CHORES: list[Chore] = [expired_forget, rosters_tidy, scratch_tidy]
 #: seconds between looks for lost jobs, and between tidyings
 LOOK, TIDY = 60.0, 3600.0
 #: how long the queue keeps what ended, for an administrator who looks into a failure

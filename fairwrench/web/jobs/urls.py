@@ -8,6 +8,8 @@ from fairwrench.web.jobs import views
 
 app_name = "jobs"
 urlpatterns = [
+    path("", views.jobs, name="list"),
+    path("<uuid:job_id>/about/", views.job, name="job"),
     path("<uuid:job_id>/", views.progress, name="progress"),
     path("<uuid:job_id>/retry/", views.retry, name="retry"),
 ]

@@ -1,28 +1,43 @@
-"""How far a job is, for whoever began it or may look at all of them; begun anew when it failed."""
+"""Background work: what somebody began, how far it is, why it failed; begun anew."""
 
 from __future__ import annotations
 
 from uuid import UUID
 
-from django.core.exceptions import PermissionDenied
-from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
 from fairwrench.web.jobs.models import Job
+from fairwrench.web.jobs.selectors import job_seen, job_to_retry, jobs_named, jobs_seen
 from fairwrench.web.jobs.services import job_retry
-from fairwrench.web.people.models import User
-from fairwrench.web.people.policy import may
+from fairwrench.web.jobs.tables import Jobs
+from fairwrench.web.people.policy import opened, opens
 from fairwrench.web.people.requests import SignedInRequest
+from fairwrench.web.ui.parameters import choice_of
+from fairwrench.web.ui.tables import table_page
+from fairwrench.web.ui.words import both
+
+#: jobs that are listed, the latest
+LISTED = 500
 
 
-def job_seen(*, job_id: UUID, user: User) -> Job:
-    """A job, for who began it, for administrators and HR; PermissionDenied for everybody else."""
-    job = get_object_or_404(Job, pk=job_id)
-    if job.by_id != user.pk and not may(user, "settlements.settle") and not may(user, "operation.view"):
-        raise PermissionDenied("job")
-    return job
+@opened("jobs.view")
+def jobs(request: SignedInRequest) -> HttpResponse:
+    """The background work that somebody began, the latest first; for administrators everybody's. `state` narrows it."""
+    found = jobs_seen(user=request.user)
+    if state := choice_of(request.GET, "state", Job.State.values):
+        found = found.filter(state=state)
+    context = {"states": Job.State.choices, "state": state, "everybody": opens(request.user, "operation.view")}
+    rows, name = jobs_named(found[:LISTED], user=request.user), both("后台任务", "Background work")
+    return table_page(request, Jobs, rows, name=name, template="jobs/list.html", context=context)
+
+
+@opened("jobs.view")
+def job(request: SignedInRequest, job_id: UUID) -> HttpResponse:
+    """One piece of work by itself: how far it is, why it failed, begun anew."""
+    return render(request, "jobs/job.html", {"job": job_seen(job_id=job_id, user=request.user)})
 
 
 def progress(request: SignedInRequest, job_id: UUID) -> HttpResponse:
@@ -37,6 +52,7 @@ def progress(request: SignedInRequest, job_id: UUID) -> HttpResponse:
 @require_POST
 def retry(request: SignedInRequest, job_id: UUID) -> HttpResponse:
     """Begin a failed job anew, and go back to the page that it was shown on."""
-    job_retry(job=job_seen(job_id=job_id, user=request.user))
+    job_retry(job=job_to_retry(job_id=job_id, user=request.user))
     back = request.POST.get("next", "")
-    return redirect(back if url_has_allowed_host_and_scheme(back, allowed_hosts=None) else "/")
+    known = url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure())
+    return HttpResponseRedirect(back if known and back.startswith("/") else "/")

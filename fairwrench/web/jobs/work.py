@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
 
 from fairwrench.web.jobs.models import Job
+from fairwrench.web.people.models import User
+from fairwrench.web.ui.words import Words
 
 #: what a kind of work is: called with its progress and the job's arguments, it returns what came of it
 Work = Callable[..., dict[str, Any]]
@@ -18,16 +22,61 @@ KINDS: dict[str, Work] = {}
 KILL_AT = "FAIRWRENCH_KILL_AT"
 
 
-def work(kind: str) -> Callable[[Work], Work]:
+#: problems of a job, as `asdict(Problem)`
+Problems = list[dict[str, Any]]
+
+
+def _own(job: Job, user: User) -> bool:
+    return job.by_id is not None and job.by_id == user.pk
+
+
+def _own_problems(job: Job, user: User) -> Problems:
+    return list(job.problems) if _own(job, user) else []
+
+
+@dataclass(frozen=True)
+class About:
+    """What a piece of work is about, in words, and where that is shown."""
+
+    text: str
+    url: str = ""
+
+
+def _unnamed(_jobs: Sequence[Job], _user: User) -> Mapping[UUID, About]:
+    return {}
+
+
+@dataclass(frozen=True)
+class Access:
+    """Whom a kind of work concerns, as the application that declares it says: who sees how far a job is, who may begin
+    a failed one anew, and which of the reasons for which it failed are told to somebody.
+
+    Administrators see and begin anew every job, and nobody is told more reasons for that.
+    """
+
+    seen_by: Callable[[Job, User], bool] = _own
+    retried_by: Callable[[Job, User], bool] = _own
+    told: Callable[[Job, User], Problems] = _own_problems
+    #: what the kind of work is called, and what jobs of it are about, with addresses that the user may open alone
+    words: Words = ("后台任务", "Background work")
+    named: Callable[[Sequence[Job], User], Mapping[UUID, About]] = _unnamed
+
+
+#: kind of work → whom it concerns
+ACCESS: dict[str, Access] = {}
+
+
+def work(kind: str, access: Access | None = None) -> Callable[[Work], Work]:
     """Declare a kind of work. It may be killed at any moment and begun again, so every step must bear repeating.
 
-    A worker may also be taken for dead while it lives; before its result is written it asks `Progress.hold`.
+    A worker may also be taken for dead while it lives; before its result is written it asks `Progress.hold`. Without
+    `access` its jobs concern whoever began them.
     """
 
     def declare(function: Work) -> Work:
         if kind in KINDS:
             raise ValueError(f"two kinds of work are called {kind}")
-        KINDS[kind] = function
+        KINDS[kind], ACCESS[kind] = function, access or Access()
         return function
 
     return declare

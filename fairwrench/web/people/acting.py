@@ -3,21 +3,42 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime, timedelta
 
+from auditlog.models import LogEntry
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 
 from fairwrench.web.people.models import User
 from fairwrench.web.people.policy import may
 from fairwrench.web.people.records import record
 from fairwrench.web.people.requests import MarkedRequest
+from fairwrench.web.people.targets import GROUP
 
 #: where the session keeps whom it looks as
 VIEWED = "viewed_user"
+#: where it keeps since when, what stands for always, and letters of an address that are written down
+BEGUN, EVER, MOST = "viewed_since", "2000-01-01T00:00:00+00:00", 300
 #: what may be sent while viewing: leaving the view, and signing out
 LEAVING = ("/settings/view-as/end/", "/accounts/logout/")
 #: what is nobody else's to see, not even for support: passwords, second factors, sessions, connected accounts
 PRIVATE = "/accounts/"
+
+
+def _note(request: MarkedRequest, by: User, viewed: User) -> None:
+    """Write down that a page was seen, whatever the request says of itself: once an hour, as some load anew."""
+    page = request.get_full_path()[:MOST]
+    begun = datetime.fromisoformat(request.session.get(BEGUN, EVER))
+    deeds = LogEntry.objects.get_for_object(viewed).filter(actor=by, additional_data__what="viewed")
+    lately = deeds.filter(timestamp__gte=max(begun, timezone.now() - timedelta(hours=1)))
+    if not lately.filter(additional_data__detail=page).exists():
+        record(by=by, about=viewed, what="viewed", detail=page)
+
+
+def viewing_begin(request: MarkedRequest, viewed: User) -> None:
+    """From now on the session looks as somebody else."""
+    request.session[VIEWED], request.session[BEGUN] = viewed.pk, timezone.now().isoformat()
 
 
 class ViewAsMiddleware:
@@ -32,14 +53,14 @@ class ViewAsMiddleware:
         viewed = request.session.get(VIEWED)
         if viewed and request.user.is_authenticated:
             found = User.objects.filter(pk=viewed, is_active=True).first()
-            if found is None or not may(request.user, "people.view_as"):
+            if found is None or not may(request.user, "people.view_as", about=GROUP):
                 del request.session[VIEWED]
             else:
                 reading = request.method in ("GET", "HEAD", "OPTIONS") and not request.path.startswith(PRIVATE)
                 if not reading and request.path not in LEAVING:
                     raise PermissionDenied("view_as")
-                if reading and request.path not in LEAVING and "HX-Request" not in request.headers:
-                    record(by=request.user, about=found, what="viewed", detail=request.path)
+                if request.path not in LEAVING:
+                    _note(request, request.user, found)
                 request.user = found
                 request.viewing_as = found
         return self.get_response(request)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import Any
 
 from auditlog.models import LogEntry
@@ -13,11 +14,14 @@ from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 from django.utils import timezone
 
-from fairwrench.web.people.duties import rating_names, source_names
-from fairwrench.web.people.models import Employee, Position, Unit, User
-from fairwrench.web.people.policy import audits
+from fairwrench.settlement.labels import spoken
+from fairwrench.web.people.duties import item_names, source_names
+from fairwrench.web.people.hooks import CALLED, WORDED
+from fairwrench.web.people.models import Duty, Employee, Position, Unit, User
+from fairwrench.web.people.policy import may
 from fairwrench.web.people.records import DEEDS
 from fairwrench.web.people.selectors_users import ACTIONS, CONFIDENTIAL, EMPTY, FIELDS, THINGS
+from fairwrench.web.people.targets import GROUP
 from fairwrench.web.ui.templatetags.ui import money, points
 from fairwrench.web.ui.words import Words, aside, joined, of, pick
 
@@ -32,7 +36,7 @@ ALONG = {
     "correction": ("employee",),
 }
 #: fields that are called otherwise in one kind of record
-CALLED: dict[tuple[str, str], Words] = {
+LABELS: dict[tuple[str, str], Words] = {
     ("position", "manager"): ("管理岗", "leads people"),
     ("position", "name_zh"): ("名称", "name"),
     ("delegation", "away"): ("被代理人", "away"),
@@ -53,6 +57,8 @@ CODES: dict[str, Words] = {
 }
 #: kinds of correction whose value is fen and not hundredths of a point
 IN_FEN = ("deduction", "confirm_fine")
+#: fields that hold the id of a kind of file, a metric or an item
+IDS = ("subject", "item", "source", "metric")
 #: fields of a roster's entries, by what their codes are found
 IN_ROSTER: dict[str, tuple[type[models.Model], str]] = {
     "position": (Position, "code"),
@@ -79,7 +85,7 @@ class Teller:
     """Tells entries to one reader. What they name is looked up for all of them at once."""
 
     def __init__(self, entries: Iterable[LogEntry], reader: User) -> None:
-        self.open_to = audits(reader)
+        self.open_to = may(reader, "people.audit_values", about=GROUP)
         wanted: dict[tuple[type[models.Model], str], set[str]] = defaultdict(set)
         for entry in entries:
             for model, by, value in _named(entry):
@@ -100,16 +106,36 @@ class Teller:
         model = entry.content_type.model_class()
         found = self.known.get((model, "pk"), {}).get(str(entry.object_pk)) if model else None
         found = found or self._rebuilt(model, entry)
-        if found is None:
-            return str(entry.object_repr)
+        return str(entry.object_repr) if found is None else self._record(found)
+
+    def _record(self, found: Any) -> str:
+        """A record in words."""
+        if isinstance(found, Duty):
+            return f"{found.employee} · {self.called(found.subject)} · {found.unit}"
+        worded = WORDED.get(found._meta.model_name or "") if isinstance(found, models.Model) else None
+        if worded is not None:
+            return worded(found)
         return aside(found, found.get_username()) if isinstance(found, User) else str(found)
+
+    @cached_property
+    def _names(self) -> dict[str, Words]:
+        """Kinds of file, metrics and items by their ids."""
+        names: dict[str, Words] = {}
+        known: list[Callable[[], Mapping[str, Words]]] = [source_names, item_names, *CALLED]
+        for called in known:
+            names.update(called())
+        return names
+
+    def called(self, text: str) -> str:
+        """What a kind of file, a metric or an item is called; an id that nobody knows any more as words."""
+        return of(self._names[text]) if text in self._names else spoken(text)
 
     def changes(self, entry: LogEntry) -> str:
         """What changed, field by field; confidential values only to auditors of the whole group."""
         model, told = entry.content_type.model_class(), []
         pairs = changes_of(entry)
         for name, (old, new) in sorted(pairs.items()):
-            label = CALLED.get((entry.content_type.model, name)) or FIELDS.get(name)
+            label = LABELS.get((entry.content_type.model, name)) or FIELDS.get(name)
             if label is None or {old, new} <= EMPTY:
                 continue
             hidden = name in CONFIDENTIAL and not self.open_to
@@ -132,6 +158,8 @@ class Teller:
             return str(self.known.get(IN_ROSTER[name], {}).get(text, text))
         if field is not None and field.is_relation:
             return str(self.known.get((field.related_model, "pk"), {}).get(text, text))
+        if name in IDS:
+            return self.called(text)
         kind = str(changes_of(entry).get("kind", ("", ""))[1])
         return _said(field, name, text, in_fen=name == "full_salary" or (name == "value" and kind in IN_FEN))
 
@@ -142,14 +170,14 @@ class Teller:
         made = model()
         for name, (old, _) in changes_of(entry).items():
             field = field_of(model, name)
-            if field is None or not field.concrete or old in EMPTY:
+            if field is None or not field.concrete or old in EMPTY or isinstance(field, models.JSONField):
                 continue
             found = self.known.get((field.related_model, "pk"), {}).get(str(old)) if field.is_relation else old
             if found is None:
                 return None
             setattr(made, name, found)
         try:
-            return str(made)
+            return self._record(made)
         except (AttributeError, ValueError, models.ObjectDoesNotExist):
             return None
 
@@ -168,8 +196,6 @@ def _said(field: Any, name: str, text: str, *, in_fen: bool) -> str:
         words = dict(Employee.Status.choices)
     if name == "language":
         words = dict(settings.LANGUAGES)
-    if name in ("subject", "item"):
-        return of({**source_names(), **rating_names()}.get(text, text))
     return str(words[text]) if text in words else of(CODES.get(text, text))
 
 

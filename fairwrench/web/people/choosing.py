@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from fairwrench.web.people.finding import HERE, MOST, people_findable, people_matching, places_of
+from fairwrench.web.people.finding import HERE, LETTERS, MOST, people_findable, people_matching, places_of
 from fairwrench.web.people.models import Assignment, Employee, User
 from fairwrench.web.ui.words import aside, both, joined, pick
 
@@ -68,13 +68,18 @@ class PersonField(forms.Field):
         text = " ".join(str(value or "").split())
         if not text or self.user is None:
             return None
+        if len(text) > LETTERS:  # no name, and more than a database searches by
+            raise ValidationError(_unclear(f"{text[:20]}…", [], self.user))
         people = people_findable(user=self.user, among=self.among)
         if self.besides:
             people = people | Employee.objects.filter(pk__in=self.besides)
-        exact = list(people.filter(employee_id__iexact=text.split()[0])[:1]) or list(people.filter(name=text)[:2])
+        words = [word.lower() for word in text.split()]
+        matching = list(people_matching(people=people, typed=text)[: MOST + 1])
+        exact = [each for each in matching if each.employee_id.lower() in words]  # 工号, 工号 姓名, 姓名 工号
+        exact = exact or list(people.filter(name=text)[:2])
         if len(exact) == 1:
             return exact[0]
-        raise ValidationError(_unclear(text, list(people_matching(people=people, typed=text)[: MOST + 1]), self.user))
+        raise ValidationError(_unclear(text, matching, self.user))
 
     def validate(self, value: Any) -> None:
         """Filled in where it must be."""

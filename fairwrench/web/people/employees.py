@@ -1,17 +1,29 @@
-"""People hired, moved, named and gone, one at a time; a whole roster at once: `services.roster_apply`."""
+"""People hired, moved, named and gone, one at a time; a whole roster at once: `services.roster_apply`.
+
+Whatever changes about an assignment holds from a day on. It begins another assignment, so that what was settled before
+stands on what held then; only what began on that very day is corrected in its place.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any, NoReturn
 
 from django.db import transaction
-from django.db.models import F, Max, Q
+from django.db.models import Max, QuerySet
 
 from fairwrench.settlement.problem import Problem, Refused
+from fairwrench.web.people.days import require_plausible
+from fairwrench.web.people.granting import require_administrator_besides
+from fairwrench.web.people.leaving import employees_returned
 from fairwrench.web.people.models import Assignment, Employee, Position, Unit
+from fairwrench.web.people.organisation import departments_ensure
+from fairwrench.web.people.schemes_in_use import KnownPositions, positions_named
+from fairwrench.web.people.scope import today
 
 FIRST_ROW = 2
+Status = Employee.Status
 
 
 def _next_place() -> int:
@@ -21,7 +33,8 @@ def _next_place() -> int:
 
 @dataclass(frozen=True, kw_only=True)
 class Terms:
-    """What somebody works under from `begin` on; the full salary in fen, None where it is not known."""
+    """What somebody works under from `begin` on; the full salary in fen, None where it is not known. A department that
+    is None is the one of the position, as in files."""
 
     store: Unit
     department: Unit | None
@@ -32,15 +45,20 @@ class Terms:
     full_salary: int | None
 
 
-def _refuse(code: str, zh: str, en: str) -> None:
+def _refuse(code: str, zh: str, en: str) -> NoReturn:
     raise Refused([Problem(code, zh, en)])
 
 
 @transaction.atomic
 def employee_hire(*, employee_id: str, name: str, terms: Terms) -> Employee:
-    """Take somebody on from the day the terms begin. Refused where the employee id is taken."""
-    if Employee.objects.filter(employee_id=employee_id).exists():
+    """Take somebody on from the day the terms begin.
+
+    Refused where the employee id is taken, for a day that cannot be meant, and for a position that no scheme has then.
+    """
+    require_plausible(terms.begin)
+    if Employee.objects.filter(employee_id__iexact=employee_id).exists():
         _refuse("known_id", f"工号 {employee_id} 已有人使用", f"the employee id {employee_id} is taken")
+    _require_position(terms, None)
     employee = Employee.objects.create(employee_id=employee_id, name=name)
     _begin(employee, terms, hired_on=terms.begin)
     return _as_last(employee)
@@ -50,35 +68,122 @@ def employee_hire(*, employee_id: str, name: str, terms: Terms) -> Employee:
 def employee_move(*, employee: Employee, terms: Terms) -> Assignment:
     """Give somebody other terms from a day on: another position, store, manager, salary; the assignment before ends.
 
-    Refused where something already begins on that day or later: what stands is history, and mended by the roster.
+    What began that very day is corrected. Refused where something begins later, before the day of hire, for a day that
+    cannot be meant, and for a position that no scheme has then. Who had left before that day is hired anew.
     """
-    rows = employee.assignments.select_for_update().order_by("begin", "place")
-    if rows.filter(begin__gte=terms.begin).exists():
-        _refuse("begins_later", "这一天或之后已有任职记录，请先更正花名册", "an assignment begins on that day or later")
+    require_plausible(terms.begin)
+    rows = _rows(employee)
+    last = rows[-1] if rows else None
+    if any(row.begin and row.begin > terms.begin for row in rows):
+        _refuse("begins_later", "这一天之后已有任职记录，请先更正花名册", "an assignment begins after that day")
+    if last is not None and last.hired_on and terms.begin < last.hired_on:
+        _refuse("before_hired", f"早于入职日期 {last.hired_on}", f"that is before the day of hire, {last.hired_on}")
     if terms.manager is not None and terms.manager.pk == employee.pk:
         _refuse("own_manager", "直接上级不能是本人", "nobody is their own manager")
-    hired = rows.filter(hired_on__isnull=False).order_by(F("begin").desc(nulls_last=True)).first()
-    for row in rows.filter(Q(end=None) | Q(end__gte=terms.begin)):
-        row.end = terms.begin - timedelta(days=1)
-        row.save(update_fields=["end"])
-    made = _begin(employee, terms, hired_on=hired.hired_on if hired else None)
+    _require_position(terms, last)
+    if last is not None and last.left_on and last.left_on < terms.begin:
+        employees_returned(employees=[employee])
+        made = _begin(employee, terms, hired_on=terms.begin)
+    elif last is not None and _first_day(last) == terms.begin:
+        made = _correct(last, terms)
+    else:
+        _end(rows, terms.begin - timedelta(days=1))
+        hired = last.hired_on if last else terms.begin
+        made = _begin(employee, terms, hired_on=hired, left_on=last.left_on if last else None)
     _as_last(employee)
     return made
 
 
-def _begin(employee: Employee, terms: Terms, hired_on: date | None) -> Assignment:
-    return Assignment.objects.create(employee=employee, hired_on=hired_on, place=_next_place(), **vars(terms))
+def _require_position(terms: Terms, held: Assignment | None) -> None:
+    """Refused for a position that no scheme has from that day on; whoever holds it already may keep it."""
+    if held is not None and held.position_id == terms.position.pk:
+        return
+    position = terms.position
+    known = KnownPositions.now()
+    problem = known.problem(code=position.code, called=str(position), first=terms.begin, last=None)
+    if problem and problem.severity == "error":
+        raise Refused([problem])
+
+
+def _rows(employee: Employee) -> list[Assignment]:
+    """The person's assignments in order of time, locked."""
+    rows: QuerySet[Assignment] = employee.assignments.select_for_update()
+    return sorted(rows, key=lambda row: (row.begin or date.min, row.place))
+
+
+def _first_day(row: Assignment) -> date:
+    """The first day that an assignment covers."""
+    return max(row.begin or date.min, row.hired_on or date.min)
+
+
+def _begin(employee: Employee, terms: Terms, hired_on: date | None, left_on: date | None = None) -> Assignment:
+    held = _values(terms) | {"hired_on": hired_on, "left_on": left_on, "end": left_on}
+    return Assignment.objects.create(employee=employee, place=_next_place(), **held)
+
+
+def _values(terms: Terms) -> dict[str, Any]:
+    """The fields of an assignment under these terms."""
+    found = dict(vars(terms))
+    position = positions_named().get(terms.position.code) if terms.department is None else None
+    if position is not None:
+        place = (terms.store, position.department)
+        found["department"] = departments_ensure(pairs=[place])[terms.store.pk, position.department]
+    return found
+
+
+def _correct(row: Assignment, terms: Terms) -> Assignment:
+    """The terms of an assignment that began that very day."""
+    for name, value in _values(terms).items():
+        if name != "begin":
+            setattr(row, name, value)
+    row.save()
+    return row
+
+
+def _end(rows: list[Assignment], last_day: date) -> None:
+    for row in rows:
+        if row.end is None or row.end > last_day:
+            row.end = last_day
+            row.save(update_fields=["end"])
 
 
 @transaction.atomic
 def employee_leave(*, employee: Employee, last_day: date) -> Employee:
-    """Note somebody's last day of service. Refused without an assignment, or before it began."""
-    held = employee.assignments.order_by(F("begin").desc(nulls_last=True), "-place").first()
-    if held is None or (held.begin and held.begin > last_day):
+    """Note somebody's last day of service; what was to begin later does not. A day noted before is replaced.
+
+    Duties, standing in and the login end with that day by themselves. Refused without an assignment by that day, where
+    another has begun since, for a day that cannot be meant, and for the last administrator.
+    """
+    require_plausible(last_day)
+    rows = _rows(employee)
+    held = [row for row in rows if _first_day(row) <= last_day]
+    since = [row for row in rows if row not in held]
+    if not held or any(_first_day(row) <= today() for row in since):
         _refuse("not_in_service", "离职日期早于现任岗位的开始日期", "the last day lies before the present assignment")
-    else:
-        held.left_on, held.status = last_day, Employee.Status.LEFT
-        held.save(update_fields=["left_on", "status"])
+    require_administrator_besides(employees=[employee])
+    for row in since:
+        row.delete()
+    last = held[-1]
+    if last.end is None or last.end > last_day or last.end == last.left_on:
+        last.end = last_day
+    last.left_on = last_day
+    last.save(update_fields=["left_on", "end"])
+    return _as_last(employee)
+
+
+@transaction.atomic
+def employee_stay(*, employee: Employee) -> Employee:
+    """Take a last day of service back that was noted by mistake. Refused where none is noted."""
+    rows = _rows(employee)
+    last = rows[-1] if rows else None
+    if last is None or last.left_on is None:
+        _refuse("stays", "没有登记离职", "no last day is noted")
+    if last.end == last.left_on:
+        last.end = None
+    last.left_on = None
+    if last.status == Status.LEFT:
+        last.status = Status.REGULAR
+    last.save(update_fields=["left_on", "end", "status"])
     return _as_last(employee)
 
 
@@ -91,9 +196,10 @@ def employee_name(*, employee: Employee, name: str, aliases: str) -> Employee:
 
 def _as_last(employee: Employee) -> Employee:
     """The person's own fields as the last assignment has them."""
-    last = employee.assignments.order_by(F("begin").desc(nulls_last=True), "-place").first()
-    if last:
-        employee.status, employee.hired_on = last.status, last.hired_on
-        employee.left_on, employee.full_salary = last.left_on, last.full_salary
+    rows = _rows(employee)
+    if rows:
+        last = rows[-1]
+        employee.status, employee.hired_on, employee.full_salary = last.status, last.hired_on, last.full_salary
+        employee.left_on = last.left_on or (last.end if last.status == Status.LEFT else None)
         employee.save()
     return employee

@@ -7,14 +7,27 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from allauth.usersessions.middleware import UserSessionsMiddleware
+from django.contrib import messages
+from django.contrib.auth import logout
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.views import redirect_to_login
 from django.core.cache import caches
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
+
+from fairwrench.web.people.granting import sessions_end
+from fairwrench.web.people.models import User
+from fairwrench.web.people.records import record
+from fairwrench.web.people.requests import MarkedRequest
+from fairwrench.web.people.second_step import has_second_step, is_asked_for_second_step
+from fairwrench.web.ui.words import pick
 
 #: seconds in which a session is noted once
 SEEN = 300
+#: where one sets up a second step, and what is open on the way there, besides allauth's own pages of it
+SET_UP = "mfa_activate_totp"
+OPEN = ("account_reauthenticate", "account_logout", "account_login", "account_set_password", "set_language", "health")
 
 
 class SignInFirst(LoginRequiredMiddleware):
@@ -53,6 +66,22 @@ def page_of(request: HttpRequest) -> str:
     return f"{parts.path}?{parts.query}" if parts.query else parts.path
 
 
+class OutAfterLastDay:
+    """Signs out whoever's last day of service is over, on the day itself, at whatever page they ask for."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer; to who has left as to anybody who is not signed in."""
+        user = request.user
+        if isinstance(user, User) and user.has_left:
+            record(by=None, about=user, what="out_after_last_day")
+            sessions_end(user=user)
+            logout(request)
+        return self.get_response(request)
+
+
 class SeenNowAndThen(UserSessionsMiddleware):
     """Notes when a session was last in use, but at most once in five minutes: a page that is read writes nothing.
 
@@ -82,3 +111,33 @@ class KeptNowhere:
         if known:
             response.headers.setdefault("Cache-Control", "no-store, private")
         return response
+
+
+class SecondStepFirst:
+    """Leads whoever still has to set up a second step there, whichever page they ask for, in sessions of before too."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Handed on; which page it is about is known once its view is."""
+        return self.get_response(request)
+
+    def process_view(self, request: MarkedRequest, *_view: Any) -> HttpResponse | None:
+        """The way to setting one up; None for who has one, or needs none."""
+        user, match = request.real_user, request.resolver_match
+        if not isinstance(user, User) or match is None or _is_open(match.view_name):
+            return None
+        if not is_asked_for_second_step(user) or has_second_step(user):
+            return None
+        address = reverse(SET_UP)
+        if getattr(request, "htmx", False):
+            return HttpResponse(status=401, headers={"HX-Redirect": address})
+        zh = "您的角色需要两步验证，请先在手机上设置，然后继续。"
+        en = "Your role takes a second step to sign in; set it up on your phone first, then go on."
+        messages.warning(request, pick(zh, en))
+        return HttpResponseRedirect(address)
+
+
+def _is_open(name: str) -> bool:
+    return name.startswith("mfa_") or name in OPEN

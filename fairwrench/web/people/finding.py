@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from django.db.models import Q, QuerySet
 
-from fairwrench.web.people.models import Assignment, Employee, User
+from fairwrench.web.people.models import Assignment, Employee, User, in_service
 from fairwrench.web.people.scope import Scope, latest
 from fairwrench.web.people.selectors import people_kept, people_list
 
 #: how many are proposed at a time
 MOST = 20
+#: letters of what is typed to find somebody
+LETTERS = 100
 #: among whom one chooses: see `people_findable`
 HERE, SEEN, UNINVITED = "here", "seen", "uninvited"
 AMONG = (HERE, SEEN, UNINVITED)
@@ -32,7 +34,7 @@ def _here(user: User) -> QuerySet[Employee]:
     held = people_list(user=user).order_by()
     near = Q(pk__in=held.values("employee")) | Q(pk__in=held.values("manager"))
     near |= Q(pk__in=last.filter(store__in=own).order_by().values("employee"))
-    return Employee.objects.filter(near).exclude(status=Employee.Status.LEFT)
+    return Employee.objects.filter(near).filter(in_service(Scope.of(user).day))
 
 
 def _seen(user: User) -> QuerySet[Employee]:
@@ -40,7 +42,7 @@ def _seen(user: User) -> QuerySet[Employee]:
 
 
 def _uninvited(user: User) -> QuerySet[Employee]:
-    return people_kept(user=user).filter(user=None).exclude(status=Employee.Status.LEFT)
+    return people_kept(user=user).filter(in_service(Scope.of(user).day), user=None)
 
 
 def people_matching(*, people: QuerySet[Employee], typed: str) -> QuerySet[Employee]:

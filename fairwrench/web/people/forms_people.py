@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import re
 from dataclasses import fields
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 
 from fairwrench.web.people.choosing import PersonField, chosen_by
+from fairwrench.web.people.days import first_open_day, implausible, published_until
 from fairwrench.web.people.duties import rating_names, source_names
 from fairwrench.web.people.employees import Terms
 from fairwrench.web.people.forms_users import UnitChoice
 from fairwrench.web.people.models import Duty, Employee, Position, Unit, User
+from fairwrench.web.people.schemes_in_use import KnownPositions
 from fairwrench.web.people.scope import current, today
 from fairwrench.web.people.selectors import stores_kept, units_kept
 from fairwrench.web.ui.offering import offer, offer_rows
@@ -31,13 +35,65 @@ class DayField(forms.DateField):
         super().__init__(widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **options)
 
 
-class TermsForm(forms.Form):
+class ServiceDayField(DayField):
+    """A day of somebody's service: neither long ago nor far ahead."""
+
+    def validate(self, value: Any) -> None:
+        """ValidationError for a day that cannot be meant."""
+        super().validate(value)
+        if value and (problem := implausible(value)):
+            raise ValidationError(of(problem))
+
+
+class DatedForm(forms.Form):
+    """A form about what holds from a day on. For a day in a published month it asks whether that is meant."""
+
+    #: the field of the day, and how many days later what changes is otherwise
+    DAY, AFTER = "begin", 0
+    past = forms.BooleanField(
+        label=both(
+            "我确认：这一天在已公布的月份里。已公布的结果不变，只更正任职记录",
+            "I mean it: this day lies in a published month. What is published stays; only the record is corrected",
+        ),
+        required=False,
+    )
+
+    def __init__(self, *given: Any, **options: Any) -> None:
+        super().__init__(*given, **options)
+        self.order_fields([name for name in self.fields if name != "past"])
+        if not self._in_published_month():
+            del self.fields["past"]
+
+    def _in_published_month(self) -> bool:
+        until = published_until() if self.is_bound else None
+        return until is not None and any(day + timedelta(days=self.AFTER) <= until for day in self.days())
+
+    def days(self) -> list[date]:
+        """The days from which on something changes; none while the form says none that can be read."""
+        try:
+            day = self.fields[self.DAY].clean(self.data.get(self.add_prefix(self.DAY)))
+        except ValidationError:
+            return []
+        return [day]
+
+    def clean(self) -> dict[str, Any]:
+        """With a word for the past where it is needed."""
+        found = super().clean() or {}
+        if "past" in self.fields and not found.pop("past", False):
+            self.add_error("past", pick("请确认这一天没有写错。", "Confirm that the day is right."))
+        return found
+
+
+class TermsForm(DatedForm):
     """Where somebody works as what, under whom, from when, for how much."""
 
-    begin = DayField(label=both("生效日期", "From"))
+    begin = ServiceDayField(label=both("生效日期", "From"))
     store = forms.ModelChoiceField(label=both("门店", "Store"), queryset=Unit.objects.none(), empty_label=CHOOSE)
     department = UnitChoice(
-        label=both("部门", "Department"), queryset=Unit.objects.none(), required=False, empty_label="—"
+        label=both("部门", "Department"),
+        queryset=Unit.objects.none(),
+        required=False,
+        empty_label=both("按岗位", "that of the position"),
     )
     position = forms.ModelChoiceField(
         label=both("岗位", "Position"), queryset=Position.objects.all(), empty_label=CHOOSE
@@ -61,6 +117,9 @@ class TermsForm(forms.Form):
             kept = kept.filter(name__in=stores)
             departments = departments.filter(pk__in=units_kept(user=user) or ())
         chosen_by(self, user, self.initial.get("manager"))
+        offered = Q(code__in=KnownPositions.now().offered(day=first_open_day()))
+        held = self.initial.get("position")
+        offer_rows(self, "position", Position.objects.filter(offered | Q(pk=held.pk) if held else offered))
         offer_rows(self, "store", kept)
         offer_rows(self, "department", departments)
 
@@ -89,6 +148,7 @@ class TermsForm(forms.Form):
 class HireForm(TermsForm):
     """Somebody new."""
 
+    begin = ServiceDayField(label=both("入职日期", "First day of service"))
     employee_id = forms.CharField(label=both("工号", "Employee id"), max_length=40)
     name = forms.CharField(label=both("姓名", "Name"), max_length=60)
     field_order = ("employee_id", "name")
@@ -114,10 +174,33 @@ class NameForm(forms.Form):
         return "、".join(name.strip() for name in said if name.strip())
 
 
-class LeaveForm(forms.Form):
-    """Somebody's last day."""
+class LeaveForm(DatedForm):
+    """Somebody's last day; `noted` is the one that stands, which it replaces."""
 
-    last_day = DayField(label=both("最后工作日", "Last day of service"))
+    DAY, AFTER = "last_day", 1
+    last_day = ServiceDayField(label=both("最后工作日", "Last day of service"))
+
+    def __init__(self, *given: Any, noted: date | None = None, **options: Any) -> None:
+        self.noted = noted
+        super().__init__(*given, initial={"last_day": noted}, **options)
+
+    def days(self) -> list[date]:
+        """The earlier of both days decides."""
+        return [*super().days(), *([self.noted] if self.noted else [])]
+
+
+class StayForm(DatedForm):
+    """That somebody does not leave after all; `noted` is the day that stands."""
+
+    AFTER = 1
+
+    def __init__(self, *given: Any, noted: date | None = None, **options: Any) -> None:
+        self.noted = noted
+        super().__init__(*given, **options)
+
+    def days(self) -> list[date]:
+        """The day that is taken back."""
+        return [self.noted] if self.noted else []
 
 
 class DelegationForm(forms.Form):
@@ -190,6 +273,14 @@ class DescriptionForm(forms.Form):
     description = forms.CharField(
         label=both("岗位说明书", "Job description"), widget=forms.Textarea(attrs={"rows": 12}), required=False
     )
+
+
+class DatingForm(forms.Form):
+    """From when on the changes of a roster file hold, what becomes of people it does not name, whether it corrects."""
+
+    missing = forms.ChoiceField(choices=[("keep", ""), ("left", "")], required=False)
+    day = ServiceDayField(required=False)
+    rows = forms.ChoiceField(choices=[("day", ""), ("own", "")], required=False)
 
 
 class RosterForm(forms.Form):

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from allauth.mfa.models import Authenticator
+from collections.abc import Iterable
+
 from allauth.usersessions.models import UserSession
 from django.contrib.auth import logout
 from django.db import transaction
+from django.db.models import Q
 from django.http import HttpRequest
 
 from fairwrench.settlement.problem import Problem, Refused
-from fairwrench.web.people.models import Grant, Unit, User
+from fairwrench.web.people.models import Employee, Grant, Unit, User
 from fairwrench.web.people.records import record
 
 Role = Grant.Role
@@ -20,9 +22,19 @@ _LAST = Problem(
 )
 
 
-def _others_administer(user: User) -> bool:
+def _others_administer(*users: User) -> bool:
+    """Whether an administrator besides some remains who can sign in, and of whom no last day is noted."""
     administrators = Grant.objects.filter(role=Role.ADMINISTRATOR, unit=None, user__is_active=True)
-    return administrators.exclude(user=user).exists()
+    stays = Q(user__employee=None) | Q(user__employee__left_on=None) & ~Q(user__employee__status=Employee.Status.LEFT)
+    return administrators.filter(stays).exclude(user__in=users).exists()
+
+
+def require_administrator_besides(*, employees: Iterable[Employee]) -> None:
+    """Refused where those who leave are the last administrators who can sign in."""
+    leaving = User.objects.filter(employee__in=employees, is_active=True)
+    administrators = leaving.filter(grants__role=Role.ADMINISTRATOR, grants__unit=None)
+    if administrators and not _others_administer(*administrators):
+        raise Refused([_LAST])
 
 
 def role_grant(*, user: User, role: str, unit: Unit | None) -> Grant:
@@ -52,33 +64,29 @@ def user_close(*, user: User, by: User) -> None:
         raise Refused([Problem("own_account", "不能停用自己的账号", "nobody closes their own account")])
     if user.grants.filter(role=Role.ADMINISTRATOR, unit=None).exists() and not _others_administer(user):
         raise Refused([_LAST])
+    account_close(user=user)
+
+
+def account_close(*, user: User) -> None:
+    """Close an account and end its sessions, whoever's it is."""
     user.is_active = False
     user.save(update_fields=["is_active"])
+    sessions_end(user=user)
+
+
+def sessions_end(*, user: User) -> None:
+    """Sign somebody out everywhere."""
     for session in UserSession.objects.filter(user=user):
         session.end()
 
 
 def user_open(*, user: User) -> None:
-    """Open a closed account again."""
+    """Open a closed account again. Refused for somebody who has left: first note that they came back."""
+    if user.has_left:
+        zh, en = "此人已离职，请先办理重新入职", "they have left; note first that they came back"
+        raise Refused([Problem("has_left", zh, en)])
     user.is_active = True
     user.save(update_fields=["is_active"])
-
-
-@transaction.atomic
-def second_step_take_away(*, user: User, by: User) -> None:
-    """Let somebody who lost phone and codes in by password alone, until they set a second step up anew.
-
-    Their sessions end: whoever asks for this may have lost the phone to somebody. Refused for one's own, which one
-    switches off with one's own password.
-    """
-    if user.pk == by.pk:
-        raise Refused(
-            [Problem("own_step", "自己的两步验证请在“我的设置”里关闭", "switch your own off in your settings")]
-        )
-    Authenticator.objects.filter(user=user).delete()
-    record(by=by, about=user, what="second_step_taken_away")
-    for session in UserSession.objects.filter(user=user):
-        session.end()
 
 
 def session_end(*, session: UserSession, request: HttpRequest) -> None:

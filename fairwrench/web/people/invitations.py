@@ -19,8 +19,12 @@ from django.utils import timezone
 
 from fairwrench.settlement.problem import Problem, Refused
 from fairwrench.web.people.granting import role_grant
+from fairwrench.web.people.mailing import can_mail, mail
 from fairwrench.web.people.models import Employee, Grant, Invitation, Unit, User
+from fairwrench.web.people.notices import password_mail
 from fairwrench.web.people.records import record
+from fairwrench.web.people.second_step import both_keys, took_second_step
+from fairwrench.web.ui.words import aside
 
 LIFE = timedelta(days=7)
 ADMINISTRATOR = "admin"
@@ -62,16 +66,53 @@ def user_of_outsider(*, name: str, email: str, role: str, unit: Unit | None, by:
 
 
 @transaction.atomic
-def invitation_make(*, user: User, by: User | None) -> str:
-    """The secret of a new link for a user; links made before for the same user end. Refused for a closed account."""
+def invitation_make(*, user: User, by: User | None, browser: str = "") -> str:
+    """The secret of a new link for a user; links made before for the same user end. `browser`: the mark of the one that
+    it is made in, where it will not open.
+
+    Refused for a closed account, for that of somebody who has left, and to whoever took the user's second step away
+    lately: both together would let them in as that user.
+    """
+    if user.has_left:
+        raise Refused([Problem("has_left", "此人已离职，不能邀请", "they have left and cannot be invited")])
     if not user.is_active:
         raise Refused([Problem("closed_account", "该账号已停用，不能邀请", "the account is closed; open it first")])
+    if by is not None and by.pk != user.pk and took_second_step(user=user, by=by):
+        raise Refused([both_keys("取消过两步验证", "took their second step away")])
     now = timezone.now()
     Invitation.objects.filter(user=user, used_at=None, expires_at__gt=now).update(expires_at=now)
     secret = secrets.token_urlsafe(32)
-    Invitation.objects.create(digest=_digest(secret), user=user, made_by=by, expires_at=now + LIFE)
-    record(by=by, about=user, what="invited")
+    about = {"user": user, "made_by": by, "expires_at": now + LIFE, "made_in": browser, "reset": was_in_use(user)}
+    Invitation.objects.create(digest=_digest(secret), **about)
+    record(by=by, about=user, what="link_made" if about["reset"] else "invited")
     return secret
+
+
+def was_in_use(user: User) -> bool:
+    """Whether somebody came in to the account before, or could."""
+    return user.last_login is not None or (bool(user.password) and user.has_usable_password())
+
+
+def invitation_mail(*, secret: str) -> str:
+    """Mail a link to whom it is for; the address, empty where no mail reaches them."""
+    found = invitation_open(secret=secret)
+    if found is None or not can_mail(found.user):
+        return ""
+    maker = str(found.made_by or "Fairwrench")
+    link = invitation_url(secret=secret)
+    gone = mail(
+        found.user,
+        ("设置密码的链接", "A link to set your password"),
+        (
+            f"{maker} 为您发出了设置密码的链接，七天内有效，只能用一次。请在自己的浏览器里打开：",
+            f"{maker} made a link for you to set your password. It works for seven days and once; open it yourself:",
+        ),
+        link,
+        ("如果您没有要求，请告诉系统管理员。", "If you did not ask for it, tell the administrator."),
+    )
+    if gone:
+        Invitation.objects.filter(pk=found.pk).update(mailed_to=found.user.email)
+    return found.user.email if gone else ""
 
 
 def invitation_url(*, secret: str) -> str:
@@ -82,11 +123,21 @@ def invitation_url(*, secret: str) -> str:
 def invitation_open(*, secret: str) -> Invitation | None:
     """The invitation of a link that still works."""
     found = Invitation.objects.select_related("user", "user__employee").filter(digest=_digest(secret))
-    return found.filter(used_at=None, expires_at__gt=timezone.now(), user__is_active=True).first()
+    invitation = found.filter(used_at=None, expires_at__gt=timezone.now(), user__is_active=True).first()
+    return None if invitation is None or invitation.user.has_left else invitation
+
+
+def invitation_opens(*, invitation: Invitation, reader: User | None, browser: str) -> bool:
+    """Whether a link opens for who holds it: not while somebody else is signed in, and not in the browser that it was
+    made in, unless one made it for oneself."""
+    if reader is not None and reader.pk != invitation.user_id:
+        return False
+    own = invitation.made_by_id in (None, invitation.user_id)
+    return own or not browser or browser != invitation.made_in
 
 
 @transaction.atomic
-def invitation_use(*, secret: str, password: str) -> User | None:
+def invitation_use(*, secret: str, password: str, address: str = "") -> User | None:
     """Set the password and use the link up; None where it does not work any more.
 
     ValidationError for a password that the rules refuse; the link then still works.
@@ -95,12 +146,16 @@ def invitation_use(*, secret: str, password: str) -> User | None:
     if invitation is None:
         return None
     validate_password(password, invitation.user)
-    taken = Invitation.objects.filter(pk=invitation.pk, used_at=None).update(used_at=timezone.now())
-    if not taken:
+    unused = Invitation.objects.filter(pk=invitation.pk, used_at=None)
+    if not unused.update(used_at=timezone.now(), used_from=address):
         return None
     invitation.user.set_password(password)
     invitation.user.save(update_fields=["password"])
-    record(by=invitation.user, about=invitation.user, what="password_set")
+    maker = invitation.made_by
+    made_by = aside(maker, maker.get_username()) if maker else "—"
+    record(by=invitation.user, about=invitation.user, what="password_set", detail=f"{made_by} → {address or '—'}")
+    if invitation.reset:
+        transaction.on_commit(lambda: password_mail(invitation=invitation))
     return invitation.user
 
 

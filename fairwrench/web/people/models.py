@@ -6,15 +6,18 @@ unit of kind `store`; departments and positions carry the scheme's ids, so that 
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any, ClassVar
 
+from allauth.mfa.models import Authenticator
 from auditlog.registry import auditlog
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.db import models
-from django.db.models import F, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.urls import reverse
+from django.utils import timezone
 
-from fairwrench.web.ui.words import both, pick
+from fairwrench.web.ui.words import aside, both, pick
 
 
 class Unit(models.Model):
@@ -67,7 +70,8 @@ class Position(models.Model):
 class Employee(models.Model):
     """A person who works, or worked, for the group.
 
-    Status, days and salary are those of the last assignment; what held before stands with each assignment.
+    Status, days and salary are those of the last assignment; what held before stands with each assignment. Whether
+    somebody has left is told by the last day of service (`has_left`): an assignment keeps the status that it had.
     """
 
     class Status(models.TextChoices):
@@ -96,6 +100,23 @@ class Employee(models.Model):
     def get_absolute_url(self) -> str:
         """The person's page."""
         return reverse("people:person", args=[self.employee_id])
+
+    def has_left(self, day: date | None = None) -> bool:
+        """Whether the last day of service lies before a day (today where the stores are)."""
+        return _left_before(self, day or timezone.localdate())
+
+
+def _left_before(row: Employee | Assignment, day: date) -> bool:
+    return row.status == Employee.Status.LEFT if row.left_on is None else row.left_on < day
+
+
+def in_service(day: date, of: str = "") -> Q:
+    """For employees and assignments: those whose last day of service does not lie before a day.
+
+    `of` leads to the employee: `employee__`.
+    """
+    open_ended = Q(**{f"{of}left_on__isnull": True}) & ~Q(**{f"{of}status": Employee.Status.LEFT})
+    return open_ended | Q(**{f"{of}left_on__gte": day})
 
 
 class Assignment(models.Model):
@@ -128,13 +149,28 @@ class Assignment(models.Model):
     def __str__(self) -> str:
         return f"{self.employee} · {self.position} · {self.store}"
 
+    @property
+    def standing(self) -> str:
+        """The status in words as of today: left once the last day of service is over, until then the day beside it."""
+        if _left_before(self, timezone.localdate()):
+            return str(Employee.Status.LEFT.label)
+        status = str(self.get_status_display())
+        leaves = pick("{} 离职", "leaves on {}").format(self.left_on) if self.left_on else ""
+        return aside(status, leaves)
+
 
 class Accounts(UserManager["User"]):
-    """Accounts with the employee each belongs to, whose name every page shows: one query instead of two."""
+    """Accounts with what every page asks of who is signed in: the employee, whose name it shows, and whether a second
+    step is set up (`second_step_set`). One query instead of three."""
 
     def get_queryset(self) -> QuerySet[User]:
         """Every account."""
-        return super().get_queryset().select_related("employee")
+        steps = Authenticator.objects.filter(user=OuterRef("pk"), type=Authenticator.Type.TOTP)
+        return super().get_queryset().select_related("employee").annotate(second_step_set=Exists(steps))
+
+    def coming_in(self) -> QuerySet[User]:
+        """Those that may sign in today: open, and not of somebody who has left."""
+        return self.filter(Q(employee=None) | in_service(timezone.localdate(), "employee__"), is_active=True)
 
 
 class User(AbstractUser):
@@ -160,7 +196,17 @@ class User(AbstractUser):
     _scope: Any = None
 
     def __str__(self) -> str:
+        return str(self.employee) if self.employee else self.called
+
+    @property
+    def called(self) -> str:
+        """What somebody is called, without the number that tells namesakes apart."""
         return self.employee.name if self.employee else self.name or self.username
+
+    @property
+    def has_left(self) -> bool:
+        """Whether it belongs to somebody whose last day of service is over; such an account lets nobody in."""
+        return self.employee is not None and self.employee.has_left()
 
 
 class Grant(models.Model):
@@ -188,6 +234,14 @@ class Grant(models.Model):
         return f"{self.user} · {self.get_role_display()}"
 
 
+class DutiesInService(models.Manager["Duty"]):
+    """The duties of people in service: they end with the last day, without anybody taking them away."""
+
+    def get_queryset(self) -> QuerySet[Duty]:
+        """Those of today."""
+        return super().get_queryset().filter(in_service(timezone.localdate(), "employee__"))
+
+
 class Duty(models.Model):
     """Who hands in which source for a unit, or who rates which item there."""
 
@@ -203,6 +257,10 @@ class Duty(models.Model):
     unit = models.ForeignKey(Unit, on_delete=models.CASCADE, related_name="duties")
     employee = models.ForeignKey(Employee, on_delete=models.CASCADE, related_name="duties")
 
+    objects: ClassVar[DutiesInService] = DutiesInService()
+    #: also those that ended because somebody left
+    ever: ClassVar[models.Manager[Duty]] = models.Manager()
+
     class Meta:
         ordering = ("unit_id", "kind", "subject")
         constraints = (models.UniqueConstraint(fields=["kind", "subject", "unit", "employee"], name="one_duty_each"),)
@@ -211,17 +269,50 @@ class Duty(models.Model):
         return f"{self.employee} · {self.subject} · {self.unit}"
 
 
+class DelegationsInService(models.Manager["Delegation"]):
+    """Those in which both are in service: nobody stands in for who has left, nor does who has left for others."""
+
+    def get_queryset(self) -> QuerySet[Delegation]:
+        """Those of today."""
+        day = timezone.localdate()
+        return super().get_queryset().filter(in_service(day, "away__"), in_service(day, "stand_in__"))
+
+
 class Delegation(models.Model):
-    """Somebody stands in for somebody else between two days, both inclusive."""
+    """Somebody stands in for somebody else between two days, both inclusive; it counts once it is approved."""
+
+    class State(models.TextChoices):
+        """How far it is."""
+
+        WAITING = "waiting", both("待批准", "Awaiting approval")
+        APPROVED = "approved", both("已批准", "Approved")
+        REFUSED = "refused", both("未批准", "Refused")
+        ENDED = "ended", both("已提前结束", "Ended early")
 
     away = models.ForeignKey(Employee, on_delete=models.CASCADE, related_name="delegated")
     stand_in = models.ForeignKey(Employee, on_delete=models.CASCADE, related_name="stands_in")
     begin = models.DateField()
     end = models.DateField()
     reason = models.CharField(max_length=120, blank=True)
+    #: whether the stand-in comes to see others' results and pay by it, which takes an approval: of those led
+    leads = models.BooleanField(default=True)
+    state = models.CharField(max_length=8, choices=State, default=State.WAITING)
+    asked_by = models.ForeignKey("User", null=True, on_delete=models.SET_NULL, related_name="+")
+    asked_at = models.DateTimeField(default=timezone.now)
+    #: who approved or refused it; none where nobody had to
+    decided_by = models.ForeignKey("User", null=True, on_delete=models.SET_NULL, related_name="+")
+    decided_at = models.DateTimeField(null=True, blank=True)
+    #: why it was refused
+    note = models.CharField(max_length=200, blank=True)
+    ended_by = models.ForeignKey("User", null=True, on_delete=models.SET_NULL, related_name="+")
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    objects: ClassVar[DelegationsInService] = DelegationsInService()
+    #: also those that ended because somebody left
+    ever: ClassVar[models.Manager[Delegation]] = models.Manager()
 
     class Meta:
-        ordering = ("-begin",)
+        ordering = ("-begin", "-id")
         constraints = (
             models.CheckConstraint(condition=Q(begin__lte=F("end")), name="delegation_ends_after_it_begins"),
             models.CheckConstraint(condition=~Q(away=F("stand_in")), name="nobody_stands_in_for_oneself"),
@@ -229,6 +320,21 @@ class Delegation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.away} → {self.stand_in}"
+
+    @property
+    def is_standing(self) -> bool:
+        """Whether it counts, or still may."""
+        return self.standing in ("waiting", "later", "now")
+
+    @property
+    def standing(self) -> str:
+        """waiting, missed (its days went by without an approval), later, now, over, refused or ended."""
+        day = timezone.localdate()
+        if self.state == self.State.WAITING and self.end < day:
+            return "missed"
+        if self.state != self.State.APPROVED:
+            return str(self.state)
+        return "later" if self.begin > day else "over" if self.end < day else "now"
 
 
 class Invitation(models.Model):
@@ -240,6 +346,14 @@ class Invitation(models.Model):
     made_at = models.DateTimeField(auto_now_add=True)
     expires_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True, blank=True)
+    #: whether the account was in use before, so that the link gives another password and not a first one
+    reset = models.BooleanField(default=False)
+    #: the browser of who made it (`devices.browser_mark`): there it does not open
+    made_in = models.CharField(max_length=64, blank=True)
+    #: where it was mailed to; empty where it was shown to who made it
+    mailed_to = models.EmailField(blank=True)
+    #: the address that it was used from
+    used_from = models.CharField(max_length=45, blank=True)
 
 
 class Tally(models.Model):

@@ -3,36 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import lru_cache
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import ProtectedError
 
-from fairwrench.catalog.loader import load_scheme, scheme_names
 from fairwrench.settlement.problem import Problem, Refused
 from fairwrench.settlement.scheme import Scheme
 from fairwrench.web.people.models import Assignment, Position, Unit
+from fairwrench.web.people.schemes_in_use import departments_named, positions_named, scheme_of_files
 from fairwrench.web.people.scope import units_below
 
 Kind = Unit.Kind
 
 
 def scheme_of_office() -> Scheme:
-    """The scheme that names this installation's departments and positions; Refused when it cannot be read."""
-    name = str(settings.SCHEME)
-    return _shipped(name) if name in scheme_names() else load_scheme(name)
-
-
-@lru_cache(maxsize=4)
-def _shipped(name: str) -> Scheme:
-    """A shipped scheme does not change while the program runs."""
-    return load_scheme(name)
-
-
-def asks_oneself() -> bool:
-    """Whether the scheme has people rate themselves on some item."""
-    return any("self" in (item.raters or ()) for card in scheme_of_office().scorecards.values() for item in card.items)
+    """The scheme in force, with the departments and positions of those before, to come and proposed (`schemes_in_use`);
+    Refused when it cannot be read."""
+    return scheme_of_files()
 
 
 def unit_group() -> Unit:
@@ -55,7 +42,7 @@ def departments_ensure(*, pairs: Iterable[tuple[Unit, str]]) -> dict[tuple[int, 
     departments = Unit.objects.filter(kind=Kind.DEPARTMENT).exclude(code="")
     found = {(unit.parent_id or 0, unit.code): unit for unit in departments}
     missing = [(store, code) for store, code in dict.fromkeys(pairs) if (store.pk, code) not in found]
-    named = scheme_of_office().departments if missing else {}
+    named = departments_named() if missing else {}
     for store, code in missing:
         name = named[code].name if code in named else None
         found[store.pk, code] = Unit.objects.create(
@@ -69,10 +56,10 @@ def departments_ensure(*, pairs: Iterable[tuple[Unit, str]]) -> dict[tuple[int, 
 
 
 def positions_ensure(*, codes: Iterable[str]) -> dict[str, Position]:
-    """The positions by the scheme's id; those that were missing are taken from the scheme."""
+    """The positions by the scheme's id; those that were missing are taken from the first scheme that has them."""
     found = {position.code: position for position in Position.objects.all()}
     missing = [code for code in dict.fromkeys(codes) if code not in found]
-    named = scheme_of_office().positions if missing else {}
+    named = positions_named() if missing else {}
     for code in missing:
         told = named.get(code)
         found[code] = Position.objects.create(

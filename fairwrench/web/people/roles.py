@@ -6,16 +6,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-import rules
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from fairwrench.web.people.models import Grant
 from fairwrench.web.people.policy import PERMISSIONS
+from fairwrench.web.people.targets import CALLED, Group, OfPerson, OfPost
 from fairwrench.web.ui.words import Words
 
 Role = Grant.Role
-#: whom the table asks about
-SOMEBODY = "somebody"
+#: whom the table asks about, and in which store
+SOMEBODY, SOMEWHERE = "somebody", "somewhere"
 
 
 @dataclass(frozen=True)
@@ -27,6 +27,7 @@ class Stand:
     led: frozenset[str] = frozenset()
     led_next: frozenset[str] = frozenset()
     charged: bool = False
+    asks_oneself: bool = False
     employee_id: int | None = None
     is_authenticated: bool = True
     day: Any = None
@@ -54,29 +55,45 @@ ROLES: dict[str, tuple[Words, Stand]] = {
     "next_level": (("隔级上级", "next-level manager"), Stand(employee_id=1, led=frozenset({"x"}), led_next=_ABOUT)),
     **{str(role): ((role.label, str(role)), Stand(held=frozenset({str(role)}))) for role in Role},
 }
-#: permissions whose object is a person; of the others the table says who has them at all
-ABOUT_PERSON = ("results.view_person", "people.view_person")
+
+
+def roles_opened(permission: str) -> list[str]:
+    """The roles for which the page of a permission is there at all."""
+    return [role for role, (_, stand) in ROLES.items() if PERMISSIONS[permission].page.test(stand)]
 
 
 def roles_allowed(permission: str) -> list[str]:
-    """The roles that have a permission, about a person who stands to them as the role says."""
-    about = SOMEBODY if permission in ABOUT_PERSON else None
-    return [role for role, (_, stand) in ROLES.items() if rules.has_perm(permission, stand, about)]
+    """The roles that have a permission: about a person who stands to them as the role says, else about something."""
+    declared = PERMISSIONS[permission]
+    about = {OfPerson: OfPerson(SOMEBODY), OfPost: OfPost(SOMEBODY, SOMEWHERE)}.get(declared.about or Group)
+    if about is None:
+        return roles_opened(permission)
+    stands = {role: stand for role, (_, stand) in ROLES.items() if declared.page.test(stand)}
+    return [role for role, stand in stands.items() if declared.thing.test(stand, about)]
 
 
 @dataclass(frozen=True)
 class Page:
-    """An address: its name, and the permission it takes; `open_to_all` without being signed in."""
+    """An address: its name, and the permission it takes; `open_to_all` without being signed in. `narrowed`: it opens
+    for whomever the permission concerns anywhere, and shows what is theirs."""
 
     address: str
     name: str
     permission: str
     open_to_all: bool
+    narrowed: bool = False
 
     @property
     def roles(self) -> list[str]:
         """The roles that may open it."""
-        return roles_allowed(self.permission) if self.permission else list(ROLES)
+        if not self.permission:
+            return list(ROLES)
+        return roles_opened(self.permission) if self.narrowed else roles_allowed(self.permission)
+
+    @property
+    def whole(self) -> bool:
+        """Whether it takes a role that is held for the whole group."""
+        return bool(self.permission) and PERMISSIONS[self.permission].about is Group
 
 
 def pages(patterns: list[Any] | None = None, above: str = "/", space: str = "") -> Iterator[Page]:
@@ -89,7 +106,8 @@ def pages(patterns: list[Any] | None = None, above: str = "/", space: str = "") 
         elif isinstance(pattern, URLPattern):
             open_to_all = not getattr(pattern.callback, "login_required", True)
             permission = getattr(pattern.callback, "permission", "")
-            yield Page(address, f"{space}{pattern.name or ''}", permission, open_to_all)
+            narrowed = bool(getattr(pattern.callback, "page", False))
+            yield Page(address, f"{space}{pattern.name or ''}", permission, open_to_all, narrowed)
 
 
 def table() -> str:
@@ -100,13 +118,19 @@ def table() -> str:
         "",
         "Made by `python -m django role_table` from `fairwrench/web/people/policy.py` and the addresses of the",
         "application; a test holds it to both. A role is held for the whole group or for a unit and all below it, and",
-        "then reaches no further. For pages about a person the first four columns say how one stands to that person.",
+        "then reaches no further: ✓ is about what lies there, `group` takes the role for the whole group. For what is",
+        "about a person the first four columns say how one stands to that person.",
         "",
         "## Permissions",
         "",
-        f"| permission | {' | '.join(heads)} |",
-        f"| --- |{' :-: |' * len(heads)}",
-        *(f"| `{name}` | {' | '.join(_marks(roles_allowed(name)))} |" for name in PERMISSIONS),
+        "`its page`: a page that is there or not, and shows each reader what lies in their reach.",
+        "",
+        f"| permission | is asked about | {' | '.join(heads)} |",
+        f"| --- | --- |{' :-: |' * len(heads)}",
+        *(
+            f"| `{name}` | {_about(name)} | {' | '.join(_marks(roles_allowed(name), _whole(name)))} |"
+            for name in PERMISSIONS
+        ),
         "",
         "## Pages",
         "",
@@ -115,13 +139,22 @@ def table() -> str:
         "",
         f"| address | takes | {' | '.join(heads)} |",
         f"| --- | --- |{' :-: |' * len(heads)}",
-        *(f"| `{page.address}` | {_needs(page)} | {' | '.join(_marks(page.roles))} |" for page in pages()),
+        *(f"| `{page.address}` | {_needs(page)} | {' | '.join(_marks(page.roles, page.whole))} |" for page in pages()),
     ]
     return "\n".join(lines) + "\n"
 
 
-def _marks(allowed: list[str]) -> list[str]:
-    return ["✓" if role in allowed else "" for role in ROLES]
+def _about(permission: str) -> str:
+    about = PERMISSIONS[permission].about
+    return CALLED[about] if about else "its page"
+
+
+def _whole(permission: str) -> bool:
+    return PERMISSIONS[permission].about is Group
+
+
+def _marks(allowed: list[str], whole: bool) -> list[str]:
+    return [("group" if whole else "✓") if role in allowed else "" for role in ROLES]
 
 
 def _needs(page: Page) -> str:

@@ -17,12 +17,16 @@ Terms = dict[str, Any]
 
 @dataclass(frozen=True)
 class Change:
-    """One person whose rows differ; `before` and `after` are the person's rows as the roster has them."""
+    """One person whose rows differ; `before` and `after` are the person's rows as the roster has them.
+
+    `paid`: the stores whose salaries may be told (None: all); in others they are no difference.
+    """
 
     kind: Literal["new", "changed", "gone"]
     employee_id: str
     before: list[Terms] = field(default_factory=list)
     after: list[Terms] = field(default_factory=list)
+    paid: Collection[str] | None = None
 
     @property
     def last(self) -> Terms:
@@ -40,25 +44,9 @@ class Change:
         if self.kind != "changed":
             return []
         old, new = self.before[-1], self.after[-1]
-        return [(name, old[name], new[name]) for name in SAID if old[name] != new[name]]
-
-
-def roster_becoming(
-    *, before: pl.DataFrame, handed: pl.DataFrame, stores: Collection[str] | None = None, keep_missing: bool = False
-) -> pl.DataFrame:
-    """The roster that a file makes of the one before.
-
-    Only rows of `stores` (None: all) are replaced; with `keep_missing` people that the file does not name stay as they
-    are. The rows are numbered anew, from 2 as below a header.
-    """
-    kept = before.clear() if stores is None else before.filter(~pl.col("store").is_in(list(stores)))
-    if keep_missing:
-        kept = before.filter(
-            ~pl.col("employee_id").is_in(handed["employee_id"].drop_nulls().unique().implode())
-            | pl.col("_row").is_in(kept["_row"].implode())
-        )
-    whole = pl.concat([kept.select(list(COLUMNS)), handed.select(list(COLUMNS))])
-    return whole.with_columns(_row=pl.int_range(2, pl.len() + 2, dtype=pl.Int64))
+        told = self.paid is None or {old["store"], new["store"]} <= set(self.paid)
+        names = (name for name in SAID if told or name != "full_salary")
+        return [(name, old[name], new[name]) for name in names if old[name] != new[name]]
 
 
 def roster_changes(*, before: pl.DataFrame, after: pl.DataFrame) -> list[Change]:

@@ -5,7 +5,7 @@ Everything here is asked anew in each request; nothing is remembered between two
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -17,8 +17,11 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from fairwrench.web.people.models import Assignment, Delegation, Duty, Employee, Grant, Unit, User
+from fairwrench.web.people.schemes_in_use import asks_oneself
 
 Role = Grant.Role
+#: roles that pass to who stands in: by them one hands in by duty, and sees how the work goes, but nobody's pay
+HANDED_OVER = (Role.PROVIDER, Role.SUPERVISOR)
 
 
 def units_below(*, units: Iterable[int]) -> set[int]:
@@ -59,8 +62,22 @@ class Scope:
 
     @cached_property
     def grants(self) -> tuple[Grant, ...]:
-        """The roles granted."""
-        return tuple(self.user.grants.select_related("unit")) if self.user.is_active else ()
+        """The roles granted, and those of `HANDED_OVER` that people hold whom one stands in for."""
+        return tuple(each for each in self._granted if each.user_id == self.user.pk or each.role in HANDED_OVER)
+
+    @cached_property
+    def _granted(self) -> tuple[Grant, ...]:
+        """The user's grants, and all of those whom one stands in for; one query."""
+        if not self.user.is_active:
+            return ()
+        whose = Q(user=self.user.pk)
+        if self.user.employee_id is not None:
+            whose |= Q(user__is_active=True, user__employee__in=self._away.values("away"))
+        return tuple(Grant.objects.filter(whose).select_related("unit"))
+
+    def answers_for(self, roles: Collection[str]) -> bool:
+        """Whether one of the roles is held, by oneself or by somebody whom one stands in for."""
+        return any(grant.role in roles for grant in self._granted)
 
     def has(self, *roles: str) -> bool:
         """Whether any of the roles is held, for whatever unit."""
@@ -91,15 +108,16 @@ class Scope:
             return frozenset()
         return frozenset({me, *self._away.values_list("away_id", flat=True)})
 
-    def _acting(self, me: int) -> QuerySet[Employee, Mapping[str, Any]]:
+    def _acting(self, me: int, *, leading: bool = False) -> QuerySet[Employee, Mapping[str, Any]]:
         """Oneself and those one stands in for, to ask for rows by: as one list the database finds them by their index,
-        which it does not where either of two conditions may hold."""
-        return Employee.objects.filter(pk=me).order_by().values("pk").union(self._away.values("away"))
+        which it does not where either of two conditions may hold. `leading`: only where that covers those led."""
+        away = self._away.filter(leads=True) if leading else self._away
+        return Employee.objects.filter(pk=me).order_by().values("pk").union(away.values("away"))
 
     @property
     def _away(self) -> QuerySet[Delegation]:
-        """For whom the user stands in."""
-        standing_in = Delegation.objects.filter(stand_in=self.user.employee_id)
+        """For whom the user stands in: approved, and today."""
+        standing_in = Delegation.objects.filter(stand_in=self.user.employee_id, state=Delegation.State.APPROVED)
         return standing_in.filter(begin__lte=self.day, end__gte=self.day).order_by()
 
     @cached_property
@@ -116,19 +134,36 @@ class Scope:
         return any(duty.kind == Duty.Kind.RATE for duty in self.duties)
 
     @cached_property
+    def asks_oneself(self) -> bool:
+        """Whether a scheme has people rate themselves now."""
+        return asks_oneself()
+
+    @cached_property
     def led(self) -> frozenset[str]:
         """Employee ids of those whose line manager the user is, or stands in for."""
-        me = self.user.employee_id
-        if me is None:
-            return frozenset()
-        return frozenset(led_by(managers=Q(manager__in=self._acting(me)), day=self.day))
+        return self._line[0]
 
     @cached_property
     def led_next(self) -> frozenset[str]:
         """Employee ids of those whose next-level manager the user is, or stands in for."""
-        if not self.led:
-            return frozenset()
-        return frozenset(led_by(managers=Q(manager__employee_id__in=self.led), day=self.day)) - self.led
+        return self._line[1]
+
+    @cached_property
+    def _line(self) -> tuple[frozenset[str], frozenset[str]]:
+        """Those led, and those whom they lead; one query."""
+        me = self.user.employee_id
+        if me is None:
+            return frozenset(), frozenset()
+        led = current(day=self.day).filter(manager__in=self._acting(me, leading=True)).order_by()
+        below = current(day=self.day).filter(manager__in=led.values("employee")).order_by()
+        rows = [
+            each.annotate(level=Value(at)).values_list("employee__employee_id", "level")
+            for at, each in enumerate((led, below))
+        ]
+        found: tuple[set[str], set[str]] = (set(), set())
+        for person, level in rows[0].union(rows[1]):
+            found[level].add(person)
+        return frozenset(found[0]), frozenset(found[1] - found[0])
 
     @cached_property
     def own(self) -> frozenset[str]:
@@ -150,9 +185,14 @@ def _store_of(unit: Unit) -> str:
 
 
 def current(*, day: date) -> QuerySet[Assignment]:
-    """The assignments that hold on a day."""
-    begun, open_ended = Q(begin__isnull=True) | Q(begin__lte=day), Q(end__isnull=True) | Q(end__gte=day)
-    return Assignment.objects.filter(begun & open_ended)
+    """The assignments that hold on a day; none of who has left before it."""
+    return current_from(day=day).filter(Q(begin__isnull=True) | Q(begin__lte=day))
+
+
+def current_from(*, day: date) -> QuerySet[Assignment]:
+    """The assignments that hold on a day or come to hold later."""
+    over = Q(end__lt=day) | Q(left_on__lt=day) | Q(status=Employee.Status.LEFT, left_on=None, end=None)
+    return Assignment.objects.exclude(over)
 
 
 def latest(*, day: date) -> Q:
@@ -168,8 +208,3 @@ def latest(*, day: date) -> Q:
     follows |= same_day & Q(place__gt=OuterRef("place"))
     follows |= same_day & Q(place=OuterRef("place"), id__gt=OuterRef("id"))
     return (Q(begin=None) | Q(begin__lte=day)) & Q(~Exists(begun.annotate(at=begin).filter(follows)))
-
-
-def led_by(*, managers: Q, day: date) -> set[str]:
-    """Employee ids of those whose assignment on that day has one of some managers, told as a condition on `manager`."""
-    return set(current(day=day).filter(managers).order_by().values_list("employee__employee_id", flat=True))

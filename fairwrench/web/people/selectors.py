@@ -8,9 +8,10 @@ from datetime import date
 
 from django.db.models import Count, F, Q, QuerySet
 
-from fairwrench.web.people.models import Assignment, Delegation, Duty, Employee, Unit, User
-from fairwrench.web.people.policy import KEEPERS, OVERSEERS, Role, may, works_in_reach
+from fairwrench.web.people.models import Assignment, Delegation, Duty, Employee, Position, Unit, User
+from fairwrench.web.people.policy import KEEPERS, OVERSEERS, Role, may, units_held
 from fairwrench.web.people.scope import Scope, current, latest, today, units_below
+from fairwrench.web.people.targets import OfPerson, OfPost
 
 #: whose role lets them see people at all, beside managers
 SEERS = (*OVERSEERS, Role.ADMINISTRATOR)
@@ -25,8 +26,8 @@ def people_list(*, user: User) -> QuerySet[Assignment]:
         reached = scope.own | scope.led | scope.led_next
         rows = rows.filter(Q(store__name__in=stores) | Q(employee__employee_id__in=reached))
     return (
-        rows.select_related("employee")
-        .prefetch_related("store", "department", "position", "manager")
+        rows.select_related("employee", "position")
+        .prefetch_related("store", "department", "manager")
         .order_by("employee__employee_id")
     )
 
@@ -53,25 +54,27 @@ class PersonPage:
 def person_page(*, user: User, employee_id: str) -> PersonPage:
     """A person as the user may see them; Employee.DoesNotExist for an id nobody has.
 
-    Those who only oversee a store see the assignments in it; pay is for the person and who oversees, not for managers.
+    Those who only oversee a store see the assignments in it, and of somebody who moved away nothing of what is now; pay
+    is for the person and who oversees, not for managers.
     """
     employee = Employee.objects.get(employee_id=employee_id)
     assignments = _assignments_seen(user, employee)
     now = _holding(assignments, Scope.of(user).day)
     manager = now.manager if now else None
     above = manager_of(employee=manager)
+    listed = people_list(user=user).order_by().filter(employee=employee).exists()
     return PersonPage(
         employee=employee,
         assignments=assignments,
         now=now,
         manager=manager,
         next_manager=above,
-        reports=reports_of(employee=employee),
-        duties=list(employee.duties.select_related("unit")),
-        delegations=list(employee.delegated.select_related("stand_in")),
-        pay=sees_pay(user=user, employee_id=employee_id),
-        manager_opens=manager is not None and may(user, "people.view_person", manager.employee_id),
-        next_opens=above is not None and may(user, "people.view_person", above.employee_id),
+        reports=reports_seen(user=user, employee=employee),
+        duties=list(duties_list(user=user).filter(employee=employee)),
+        delegations=list(employee.delegated.select_related("stand_in")) if listed else [],
+        pay=_sees_pay(user, employee_id, assignments),
+        manager_opens=_opens(user, manager),
+        next_opens=_opens(user, above),
     )
 
 
@@ -88,9 +91,14 @@ def _holding(assignments: Iterable[Assignment], day: date) -> Assignment | None:
     return begun[-1] if begun else None
 
 
-def sees_pay(*, user: User, employee_id: str) -> bool:
-    """Whether a person's salary concerns the user: one's own, and those one's role oversees."""
-    return employee_id in Scope.of(user).own or works_in_reach(user, employee_id, *OVERSEERS)
+def _sees_pay(user: User, employee_id: str, assignments: Iterable[Assignment]) -> bool:
+    """Whether the salaries of some assignments of a person concern the user: that of each, in its store."""
+    stores = {row.store.name for row in assignments} or {""}
+    return all(may(user, "people.view_pay", about=OfPost(employee_id, store)) for store in stores)
+
+
+def _opens(user: User, person: Employee | None) -> bool:
+    return person is not None and may(user, "people.view_person", about=OfPerson(person.employee_id))
 
 
 def manager_of(*, employee: Employee | None) -> Employee | None:
@@ -102,10 +110,13 @@ def manager_of(*, employee: Employee | None) -> Employee | None:
     return found.manager if found else None
 
 
-def reports_of(*, employee: Employee) -> list[Employee]:
-    """Those whose line manager somebody is today."""
+def reports_seen(*, user: User, employee: Employee) -> list[Employee]:
+    """Those whose line manager somebody is today, as far as the user sees them; of oneself, all."""
     held = current(day=today()).filter(manager=employee).values("employee")
-    return list(Employee.objects.filter(pk__in=held))
+    reports = Employee.objects.filter(pk__in=held)
+    if employee.pk != user.employee_id:
+        reports = reports.filter(pk__in=people_list(user=user).order_by().values("employee"))
+    return list(reports)
 
 
 def people_kept(*, user: User) -> QuerySet[Employee]:
@@ -122,12 +133,29 @@ def stores_kept(*, user: User) -> set[str] | None:
     return Scope.of(user).stores(*KEEPERS)
 
 
+def stores_paid(*, user: User) -> set[str] | None:
+    """The names of the stores whose salaries the user may see; None for all."""
+    return Scope.of(user).stores(*OVERSEERS)
+
+
+def keeps_pay(*, user: User) -> bool:
+    """Whether the user may see the salaries of every store whose roster they keep."""
+    kept, paid = stores_kept(user=user), stores_paid(user=user)
+    return paid is None or (kept is not None and kept <= paid)
+
+
 def units_kept(*, user: User) -> set[int] | None:
     """The keys of the units that the user may change; None for all."""
-    held = [grant for grant in Scope.of(user).grants if grant.role in KEEPERS]
-    if any(grant.unit is None or grant.unit.kind == Unit.Kind.GROUP for grant in held):
-        return None
-    return units_below(units=[grant.unit_id for grant in held if grant.unit_id])
+    return units_held(user, *KEEPERS)
+
+
+def positions_list(*, user: User) -> QuerySet[Position]:
+    """Every position with how many hold it today (`people`), of those whom the user sees."""
+    held = current(day=today())
+    if Scope.of(user).stores(*SEERS) is not None:
+        held = held.filter(employee__in=people_list(user=user).order_by().values("employee"))
+    counted = Count("assignments", filter=Q(assignments__in=held.values("pk")))
+    return Position.objects.annotate(people=counted).order_by("id")
 
 
 def duties_list(*, user: User) -> QuerySet[Duty]:
@@ -139,7 +167,7 @@ def duties_list(*, user: User) -> QuerySet[Duty]:
         return rows
     roots = Unit.objects.filter(kind=Unit.Kind.STORE, name__in=stores).values_list("id", flat=True)
     below = units_below(units=roots)
-    return rows.filter(Q(unit__in=below) | Q(employee__employee_id__in=scope.own | scope.led))
+    return rows.filter(Q(unit__in=below) | Q(employee__employee_id__in=scope.own | scope.led | scope.led_next))
 
 
 @dataclass(frozen=True)
@@ -154,17 +182,13 @@ class Branch:
 
 
 def organisation_tree(*, user: User) -> list[Branch]:
-    """The whole organisation; three queries however large it is."""
-    day = today()
-    held = current(day=day).values_list("store_id", "department_id").annotate(people=Count("employee", distinct=True))
-    counts: dict[int, int] = {}
-    for store, department, people in held.order_by():
-        at = department or store
-        counts[at] = counts.get(at, 0) + people
+    """The organisation as far as the user sees people in it: their stores, and what stands above these; the whole of it
+    for who sees all. The queries are as many however large it is."""
+    counts = _people_by_unit(user)
     below: dict[int | None, list[Unit]] = {}
-    for unit in Unit.objects.order_by("kind", "id"):
+    for unit in _units_seen(user):
         below.setdefault(unit.parent_id, []).append(unit)
-    kept = units_kept(user=user) if may(user, "people.change") else set()
+    kept = units_kept(user=user)
 
     def branch(unit: Unit) -> Branch:
         parts = [branch(part) for part in below.get(unit.pk, [])]
@@ -174,13 +198,34 @@ def organisation_tree(*, user: User) -> list[Branch]:
     return [branch(unit) for unit in below.get(None, [])]
 
 
+def _people_by_unit(user: User) -> dict[int, int]:
+    """Department, else store → how many of the people seen hold a position there today."""
+    held = current(day=today())
+    if Scope.of(user).stores(*SEERS) is not None:
+        held = held.filter(employee__in=people_list(user=user).order_by().values("employee"))
+    rows = held.values_list("store_id", "department_id").annotate(people=Count("employee", distinct=True))
+    counts: dict[int, int] = {}
+    for store, department, people in rows.order_by():
+        counts[department or store] = counts.get(department or store, 0) + people
+    return counts
+
+
+def _units_seen(user: User) -> list[Unit]:
+    """Every unit in its order; for who does not see all, only those in their reach and those above them."""
+    units = list(Unit.objects.order_by("kind", "id"))
+    if Scope.of(user).stores(*SEERS) is None:
+        return units
+    stores, above = set(stores_seen(user=user)), {unit.pk: unit.parent_id for unit in units}
+    roots = {unit.pk for unit in units if unit.kind == Unit.Kind.STORE and unit.name in stores}
+    seen = units_below(units=roots) | (units_held(user, *SEERS) or set())
+    for pk in list(seen):
+        while (pk := above.get(pk) or 0) and pk not in seen:
+            seen.add(pk)
+    return [unit for unit in units if unit.pk in seen]
+
+
 def stores_seen(*, user: User) -> list[str]:
     """The names of the stores of the people list; who sees all is offered every store, without a look at everybody."""
     if Scope.of(user).stores(*SEERS) is None:
         return sorted(Unit.objects.filter(kind=Unit.Kind.STORE).values_list("name", flat=True))
     return sorted(people_list(user=user).order_by().values_list("store__name", flat=True).distinct())
-
-
-def delegates_for(*, user: User, employee_id: str) -> bool:
-    """Whether the user may name who stands in for a person: oneself, and HR for people kept."""
-    return employee_id in Scope.of(user).own or may(user, "people.change", employee_id)

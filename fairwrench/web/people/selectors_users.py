@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from allauth.mfa.models import Authenticator
 from auditlog.models import LogEntry
-from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
-from fairwrench.web.people.models import Assignment, Employee, Invitation, User, Viewed
+from fairwrench.web.people.models import Assignment, Employee, Invitation, Unit, User, Viewed
 from fairwrench.web.people.policy import Role
 from fairwrench.web.people.scope import Scope, latest, today
 from fairwrench.web.ui.words import Words
@@ -27,6 +27,10 @@ THINGS: dict[str, Words] = {
     "rating": ("评分", "rating"),
     "correction": ("更正", "correction"),
     "schemeversion": ("制度版本", "scheme version"),
+    "upload": ("上传文件", "file handed in"),
+    "columnmapping": ("表头对应关系", "reading of a header"),
+    "excuse": ("剔除申请", "request to excuse a row"),
+    "sourcedefinition": ("数据报表定义", "kind of file"),
     "versionstep": ("制度审批记录", "step towards a scheme version"),
 }
 #: fields that the audit log tells, in words; others (keys, hashes, counters) tell nobody anything
@@ -63,6 +67,8 @@ FIELDS: dict[str, Words] = {
     "state": ("状态", "state"),
     "month": ("月份", "month"),
     "item": ("项目", "item"),
+    "source": ("数据报表", "source"),
+    "metric": ("指标", "metric"),
     "level": ("等级", "level"),
     "points": ("得分", "points"),
     "example": ("事例", "example"),
@@ -70,6 +76,9 @@ FIELDS: dict[str, Words] = {
     "value": ("数值", "value"),
     "begins": ("适用月份", "holds from"),
     "note": ("说明", "note"),
+    "decided_by": ("批准人", "decided by"),
+    "asked_by": ("申请人", "asked by"),
+    "ended_by": ("结束人", "ended by"),
 }
 EMPTY = {None, "None", ""}
 ACTIONS: dict[int, Words] = {0: ("新增", "added"), 1: ("修改", "changed"), 2: ("删除", "removed"), 3: ("操作", "did")}
@@ -90,6 +99,13 @@ def users_list(*, user: User) -> QuerySet[User]:
             held = held.filter(store__name__in=stores)
         rows = rows.filter(employee__in=held.values("employee"))
     return rows.order_by("username")
+
+
+def group_holders(*, role: str) -> list[User]:
+    """Those who hold a role for the whole group and may sign in."""
+    whole = Q(grants__unit=None) | Q(grants__unit__kind=Unit.Kind.GROUP)
+    found = User.objects.coming_in().filter(whole, grants__role=role)
+    return list(found.distinct().order_by("pk"))
 
 
 def log_list() -> QuerySet[LogEntry]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import polars as pl
@@ -12,14 +13,18 @@ from auditlog.context import disable_auditlog
 from auditlog.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
+from django.db.models import QuerySet
 
 from fairwrench.ledger.roster import COLUMNS
 from fairwrench.settlement.frames import conform
 from fairwrench.settlement.problem import Problem, Refused
+from fairwrench.web.people.granting import require_administrator_besides
+from fairwrench.web.people.leaving import employees_returned
 from fairwrench.web.people.models import Assignment, Employee, Unit, User
 from fairwrench.web.people.organisation import departments_ensure, positions_ensure, stores_ensure, unit_group
 from fairwrench.web.people.roster import roster_frame
 from fairwrench.web.people.roster_changes import Change, Terms, roster_changes
+from fairwrench.web.people.scope import today
 
 #: without these a row places nobody
 NEEDED = ("employee_id", "name", "store", "position")
@@ -43,8 +48,10 @@ def roster_apply(*, roster: pl.DataFrame, by: User | None) -> Counts:
     """Make the roster (columns `ledger.roster.COLUMNS`, rows in their order) the whole truth about who works where.
 
     Stores, departments and positions that it names are made where they are missing. People it does not name keep their
-    record and account but hold no assignment any more. Refused where a row lacks what `NEEDED` says, or names a manager
-    who is not in it. All or nothing; two at the same time follow one another.
+    record and account but hold no assignment any more: what a file of people makes of the roster without touching the
+    past is `roster_becoming`. Refused where a row lacks what `NEEDED` says, or names a manager who is not in it, and
+    where the last administrator would leave. Accounts of those who come back after a last day are closed until HR opens
+    them. All or nothing; two at the same time follow one another.
     """
     frame = conform(roster, COLUMNS, "roster").with_columns(pl.col("status").fill_null("regular"))
     if problems := [*_incomplete(frame), *_strange_managers(frame)]:
@@ -52,6 +59,8 @@ def roster_apply(*, roster: pl.DataFrame, by: User | None) -> Counts:
     Unit.objects.select_for_update().get(pk=unit_group().pk)
     changes = roster_changes(before=roster_frame(), after=frame)
     rows = frame.rows(named=True)
+    require_administrator_besides(employees=_those(changes, _leaves))
+    employees_returned(employees=_those(changes, _returns))
     with disable_auditlog():
         people = _employees(changes, rows)
         Assignment.objects.all().delete()
@@ -82,6 +91,26 @@ def _strange_managers(frame: pl.DataFrame) -> list[Problem]:
     ]
 
 
+def _those(changes: Iterable[Change], which: Callable[[Change], bool]) -> QuerySet[Employee]:
+    return Employee.objects.filter(employee_id__in=[change.employee_id for change in changes if which(change)])
+
+
+def _leaves(change: Change) -> bool:
+    """Whether a last day is noted of somebody who had none."""
+    return bool(change.before and change.after and not _last_day(change.before[-1]) and _last_day(change.after[-1]))
+
+
+def _returns(change: Change) -> bool:
+    """Whether somebody whose last day is over is in service again."""
+    over = change.before and (_last_day(change.before[-1]) or today()) < today()
+    return bool(over and change.after) and not _last_day(change.after[-1])
+
+
+def _last_day(row: Terms) -> date | None:
+    """The last day of service that a row tells; of somebody who left without one, the last of the assignment."""
+    return row["left_on"] or (row["to"] if row["status"] == Employee.Status.LEFT else None)
+
+
 def _employees(changes: Iterable[Change], rows: list[Terms]) -> dict[str, Employee]:
     """Everybody by employee id, once the new and changed are written."""
     written = [_employee(change) for change in changes if change.after]
@@ -95,7 +124,8 @@ def _employee(change: Change) -> Employee:
     last = change.after[-1]
     names = dict.fromkeys(name for row in change.after if row["aliases"] for name in row["aliases"].split("、"))
     terms: dict[str, Any] = {name: last[name] for name in OF_PERSON}
-    return Employee(employee_id=change.employee_id, **{**terms, "aliases": "、".join(names)})
+    terms |= {"aliases": "、".join(names), "left_on": _last_day(last)}
+    return Employee(employee_id=change.employee_id, **terms)
 
 
 def _assignments(rows: list[Terms], people: dict[str, Employee]) -> Iterable[Assignment]:

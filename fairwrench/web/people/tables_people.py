@@ -47,7 +47,7 @@ class People(Table):
 
     def render_status(self, record: Assignment) -> str:
         """Regular, on probation, left."""
-        return str(record.get_status_display())
+        return record.standing
 
 
 class Duties(Table):

@@ -67,7 +67,9 @@ class Users(Table):
 
 
 def state_of(user: User) -> str:
-    """Closed, invited, or in use."""
+    """Left, closed, invited, or in use."""
+    if user.has_left:
+        return pick("已离职", "has left")
     if not user.is_active:
         return pick("已停用", "closed")
     if user.has_usable_password() or user.last_login:

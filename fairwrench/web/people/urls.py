@@ -9,6 +9,7 @@ from fairwrench.web.people import views_organisation as organisation
 from fairwrench.web.people import views_people as people
 from fairwrench.web.people import views_roster as roster
 from fairwrench.web.people import views_staff as staff
+from fairwrench.web.people import views_standing_in as standing_in
 
 app_name = "people"
 urlpatterns = [
@@ -30,10 +31,14 @@ urlpatterns = [
     path("duties/", organisation.duties, name="duties"),
     path("duties/give/", organisation.duty_give, name="duty_give"),
     path("duties/<int:duty_id>/take/", organisation.duty_take, name="duty_take"),
-    path("delegations/<int:delegation_id>/end/", staff.undelegate, name="undelegate"),
+    path("stand-ins/", standing_in.stand_ins, name="stand_ins"),
+    path("delegations/<int:delegation_id>/decide/", standing_in.decide, name="delegation_decide"),
+    path("delegations/<int:delegation_id>/end/", standing_in.undelegate, name="undelegate"),
     path("of/<str:employee_id>/", people.person, name="person"),
     path("of/<str:employee_id>/move/", staff.move, name="move"),
     path("of/<str:employee_id>/name/", staff.name, name="name"),
     path("of/<str:employee_id>/leave/", staff.leave, name="leave"),
-    path("of/<str:employee_id>/stand-in/", staff.delegate, name="delegate"),
+    path("of/<str:employee_id>/stay/", staff.stay, name="stay"),
+    path("of/<str:employee_id>/take-back/", staff.take_back, name="take_back"),
+    path("of/<str:employee_id>/stand-in/", standing_in.delegate, name="delegate"),
 ]

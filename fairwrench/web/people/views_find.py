@@ -2,27 +2,26 @@
 
 from __future__ import annotations
 
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from fairwrench.web.people.choosing import person_words, place_words
-from fairwrench.web.people.finding import AMONG, HERE, MOST, people_findable, people_matching, places_of
-from fairwrench.web.people.policy import allowed, require
+from fairwrench.web.people.finding import AMONG, HERE, LETTERS, MOST, people_findable, people_matching, places_of
+from fairwrench.web.people.policy import opened, require_page
 from fairwrench.web.people.requests import SignedInRequest
+from fairwrench.web.ui.parameters import choice_of, text_of
 
 
 @require_GET
-@allowed("people.find")
+@opened("people.find")
 def find(request: SignedInRequest) -> HttpResponse:
     """Up to `MOST` people by `q` (or by the field that asks), among those whom the user may choose."""
-    among = request.GET.get("among", HERE)
-    if among not in AMONG:
-        raise Http404(among)
+    among = choice_of(request.GET, "among", AMONG, HERE)
     if among != HERE:
-        require(request.user, "people.change")
+        require_page(request.user, "people.change")
     asked_by = request.htmx.trigger_name or ""
-    typed = request.GET.get("q", request.GET.get(asked_by, "")).strip()
+    typed = text_of(request.GET, "q" if "q" in request.GET else asked_by, LETTERS)
     matching = people_matching(people=people_findable(user=request.user, among=among), typed=typed)
     people = list(matching[: MOST + 1])
     places = places_of(people=people, user=request.user)

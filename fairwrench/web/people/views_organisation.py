@@ -3,44 +3,36 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
-from django.db.models import Count, Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
 from fairwrench.web.people import duties as duty_services
 from fairwrench.web.people import organisation as units
 from fairwrench.web.people.forms_people import DescriptionForm, DutyForm, MoveForm, NewUnitForm, UnitForm
-from fairwrench.web.people.models import Duty, Employee, Position, Unit, User
-from fairwrench.web.people.policy import allowed, may
+from fairwrench.web.people.models import Duty, Position, Unit, in_service
+from fairwrench.web.people.policy import allowed, may, opened, opens, require
 from fairwrench.web.people.requests import SignedInRequest
-from fairwrench.web.people.scope import current, today
-from fairwrench.web.people.selectors import duties_list, organisation_tree, people_list, units_kept
+from fairwrench.web.people.scope import today
+from fairwrench.web.people.selectors import duties_list, organisation_tree, people_list, positions_list
 from fairwrench.web.people.tables_people import Duties, KeptDuties, Positions, subject_words
+from fairwrench.web.people.targets import GROUP, OfUnit
 from fairwrench.web.people.views_staff import done
+from fairwrench.web.ui.parameters import choice_of
 from fairwrench.web.ui.tables import table_page
 from fairwrench.web.ui.words import pick
 
 
-def kept_unit(*, user: User, unit_id: int) -> Unit:
-    """A unit that the user may change; PermissionDenied for any other."""
-    found, kept = get_object_or_404(Unit, pk=unit_id), units_kept(user=user)
-    if kept is not None and found.pk not in kept:
-        raise PermissionDenied("people.change")
-    return found
-
-
-@allowed("people.view")
+@opened("people.view")
 def organisation(request: SignedInRequest) -> HttpResponse:
     """The tree."""
-    tree, may_change = organisation_tree(user=request.user), may(request.user, "people.change")
+    tree, may_change = organisation_tree(user=request.user), opens(request.user, "people.change")
     return render(request, "people/organisation.html", {"tree": tree, "may_change": may_change})
 
 
-@allowed("people.change")
+@allowed("organisation.change", about="unit_id")
 def unit_add(request: SignedInRequest, unit_id: int) -> HttpResponse:
     """A new unit below another."""
-    parent, form = kept_unit(user=request.user, unit_id=unit_id), NewUnitForm(request.POST or None)
+    parent, form = get_object_or_404(Unit, pk=unit_id), NewUnitForm(request.POST or None)
     if (
         request.method == "POST"
         and form.is_valid()
@@ -50,10 +42,10 @@ def unit_add(request: SignedInRequest, unit_id: int) -> HttpResponse:
     return _unit_page(request, form, pick("在“{}”下新增单元", "New unit below {}").format(parent))
 
 
-@allowed("people.change")
+@allowed("organisation.change", about="unit_id")
 def unit_edit(request: SignedInRequest, unit_id: int) -> HttpResponse:
     """Other names for a unit."""
-    unit = kept_unit(user=request.user, unit_id=unit_id)
+    unit = get_object_or_404(Unit, pk=unit_id)
     form = UnitForm(request.POST or None, initial={"name": unit.name, "name_en": unit.name_en})
     if (
         request.method == "POST"
@@ -64,10 +56,10 @@ def unit_edit(request: SignedInRequest, unit_id: int) -> HttpResponse:
     return _unit_page(request, form, pick("改名：{}", "Rename {}").format(unit))
 
 
-@allowed("people.change")
+@allowed("organisation.change", about="unit_id")
 def unit_move(request: SignedInRequest, unit_id: int) -> HttpResponse:
     """A unit below another one."""
-    unit, form = kept_unit(user=request.user, unit_id=unit_id), MoveForm(request.POST or None, user=request.user)
+    unit, form = get_object_or_404(Unit, pk=unit_id), MoveForm(request.POST or None, user=request.user)
     if (
         request.method == "POST"
         and form.is_valid()
@@ -77,10 +69,10 @@ def unit_move(request: SignedInRequest, unit_id: int) -> HttpResponse:
     return _unit_page(request, form, pick("移动：{}", "Move {}").format(unit))
 
 
-@allowed("people.change")
+@allowed("organisation.change", about="unit_id")
 def unit_remove(request: SignedInRequest, unit_id: int) -> HttpResponse:
     """An empty unit taken away, once it was asked whether that is meant."""
-    unit, form = kept_unit(user=request.user, unit_id=unit_id), UnitForm()
+    unit, form = get_object_or_404(Unit, pk=unit_id), UnitForm()
     form.fields.clear()
     form.is_bound, form.cleaned_data = True, {}
     if request.method == "POST" and done(form, lambda: units.unit_remove(unit=unit)):
@@ -92,28 +84,25 @@ def _unit_page(request: SignedInRequest, form: object, title: str, word: str = "
     return render(request, "people/unit_form.html", {"form": form, "title": title, "word": word})
 
 
-@allowed("people.view")
+@opened("people.view")
 def positions(request: SignedInRequest) -> HttpResponse:
-    """Every position with how many people hold it today."""
-    held = Q(assignments__in=current(day=today()).values("pk"))
-    rows = Position.objects.annotate(people=Count("assignments", filter=held)).order_by("id")
+    """Every position with how many of the people seen hold it today."""
+    rows = positions_list(user=request.user)
     return table_page(request, Positions, rows, template="people/positions.html", name=pick("岗位", "Positions"))
 
 
-@allowed("people.view")
+@opened("people.view")
 def position(request: SignedInRequest, code: str) -> HttpResponse:
     """A position with its job description and those who hold it, as far as the user sees them."""
     found = get_object_or_404(Position, code=code)
-    holders = people_list(user=request.user).filter(position=found).exclude(status=Employee.Status.LEFT)
-    whole = units_kept(user=request.user) is None and may(request.user, "people.change")
-    return render(request, "people/position.html", {"position": found, "holders": holders, "may_change": whole})
+    holders = people_list(user=request.user).filter(in_service(today()), position=found)
+    describes = may(request.user, "positions.describe", about=GROUP)
+    return render(request, "people/position.html", {"position": found, "holders": holders, "may_change": describes})
 
 
-@allowed("people.change")
+@allowed("positions.describe", about=GROUP)
 def position_edit(request: SignedInRequest, code: str) -> HttpResponse:
     """Write a job description; it holds for all stores, so those of one store only read it."""
-    if units_kept(user=request.user) is not None:
-        raise PermissionDenied("people.change")
     found = get_object_or_404(Position, code=code)
     form = DescriptionForm(request.POST or None, initial={"description": found.description})
     if request.method == "POST" and form.is_valid():
@@ -123,18 +112,18 @@ def position_edit(request: SignedInRequest, code: str) -> HttpResponse:
     return render(request, "people/position_form.html", {"position": found, "form": form})
 
 
-@allowed("people.view")
+@opened("people.view")
 def duties(request: SignedInRequest) -> HttpResponse:
     """Who provides which source and rates what, for which unit."""
-    may_change = may(request.user, "people.change")
-    rows, kind = duties_list(user=request.user), request.GET.get("kind", "")
-    rows = rows.filter(kind=kind) if kind in Duty.Kind.values else rows
+    may_change = opens(request.user, "people.change")
+    rows, kind = duties_list(user=request.user), choice_of(request.GET, "kind", Duty.Kind.values)
+    rows = rows.filter(kind=kind) if kind else rows
     context = {"may_change": may_change, "kinds": Duty.Kind.choices, "kind": kind}
     table = KeptDuties if may_change else Duties
     return table_page(request, table, rows, template="people/duties.html", name=pick("职责", "Duties"), context=context)
 
 
-@allowed("people.change")
+@opened("people.change")
 def duty_give(request: SignedInRequest) -> HttpResponse:
     """A new duty."""
     form = DutyForm(request.POST or None, user=request.user)
@@ -146,11 +135,11 @@ def duty_give(request: SignedInRequest) -> HttpResponse:
     return render(request, "people/form.html", {"form": form, "title": pick("安排职责", "Give a duty")})
 
 
-@allowed("people.change")
+@opened("people.change")
 def duty_take(request: SignedInRequest, duty_id: int) -> HttpResponse:
     """A duty taken away, once it was asked whether that is meant."""
     duty = get_object_or_404(Duty.objects.select_related("employee", "unit"), pk=duty_id)
-    kept_unit(user=request.user, unit_id=duty.unit_id)
+    require(request.user, "organisation.change", about=OfUnit(duty.unit_id))
     if request.method == "POST":
         duty_services.duty_take(duty=duty)
         return redirect("people:duties")

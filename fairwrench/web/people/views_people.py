@@ -5,37 +5,39 @@ from __future__ import annotations
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 
-from fairwrench.web.people.models import Employee, Unit
-from fairwrench.web.people.policy import allowed, may
+from fairwrench.web.people.models import Employee, Unit, in_service
+from fairwrench.web.people.policy import allowed, may, opened, opens
 from fairwrench.web.people.requests import SignedInRequest
-from fairwrench.web.people.selectors import delegates_for, people_list, person_page, stores_seen
+from fairwrench.web.people.scope import today
+from fairwrench.web.people.selectors import people_list, person_page, stores_seen
 from fairwrench.web.people.tables_people import People, subject_words
+from fairwrench.web.people.taking_back import is_fresh
+from fairwrench.web.people.targets import OfAccount, OfPerson
 from fairwrench.web.people.witness import shows
+from fairwrench.web.ui.parameters import choice_of
 from fairwrench.web.ui.tables import table_page
 from fairwrench.web.ui.words import pick
 
 
-@allowed("people.view")
+@opened("people.view")
 def people(request: SignedInRequest) -> HttpResponse:
     """Everybody whom the user may see."""
-    rows, store, status = (
-        people_list(user=request.user),
-        request.GET.get("store", ""),
-        request.GET.get("status", "here"),
-    )
+    rows, store = people_list(user=request.user), request.GET.get("store", "")
+    status = choice_of(request.GET, "status", ("here", "all", *Employee.Status.values), "here")
     if store:
         rows = rows.filter(store__name=store)
-    if status in Employee.Status.values:
+    here = in_service(today())
+    if status in Employee.Status.values or status == "here":
+        rows = rows.exclude(here) if status == Employee.Status.LEFT else rows.filter(here)
+    if status in (Employee.Status.REGULAR, Employee.Status.PROBATION):
         rows = rows.filter(status=status)
-    elif status == "here":
-        rows = rows.exclude(status=Employee.Status.LEFT)
     stores = stores_seen(user=request.user)
     context = {
         "stores": stores,
         "store": store,
         "status": status,
         "statuses": Employee.Status.choices,
-        "may_change": may(request.user, "people.change"),
+        "may_change": opens(request.user, "people.change"),
         "empty": not (stores or Unit.objects.filter(kind=Unit.Kind.STORE).exists()),
     }
     return table_page(request, People, rows, template="people/list.html", name=pick("人员", "People"), context=context)
@@ -49,12 +51,15 @@ def person(request: SignedInRequest, employee_id: str) -> HttpResponse:
     except Employee.DoesNotExist:
         raise Http404(employee_id) from None
     shows(request, harmless=not page.pay)
+    account = getattr(page.employee, "user", None)
+    may_change = may(request.user, "people.change", about=OfPerson(employee_id))
     context = {
         "page": page,
         "duties": [(duty, subject_words(duty)) for duty in page.duties],
-        "may_change": may(request.user, "people.change", employee_id),
-        "may_delegate": delegates_for(user=request.user, employee_id=employee_id),
-        "may_manage": may(request.user, "people.manage_users"),
-        "account": getattr(page.employee, "user", None),
+        "may_change": may_change,
+        "may_take_back": may_change and is_fresh(employee=page.employee),
+        "may_delegate": may(request.user, "people.delegate", about=OfPerson(employee_id)),
+        "may_manage": may(request.user, "people.manage_users", about=OfAccount(account.pk)) if account else may_change,
+        "account": account,
     }
     return render(request, "people/person.html", context)

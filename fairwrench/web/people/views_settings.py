@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib import messages
@@ -13,21 +11,26 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from fairwrench.web.people.acting import VIEWED
+from fairwrench.web.people.acting import VIEWED, viewing_begin
+from fairwrench.web.people.devices import browser_mark, device_remember
 from fairwrench.web.people.forms_users import PasswordForm, ProfileForm, ViewAsForm
 from fairwrench.web.people.granting import session_end as end_session
-from fairwrench.web.people.invitations import invitation_open, invitation_use
+from fairwrench.web.people.invitations import invitation_open, invitation_opens, invitation_use
 from fairwrench.web.people.models import User, Viewed
+from fairwrench.web.people.notices import LISTED, account_notices
 from fairwrench.web.people.policy import allowed
 from fairwrench.web.people.records import record
 from fairwrench.web.people.requests import SignedInRequest
 from fairwrench.web.people.selectors_users import THINGS, log_list, views_list
 from fairwrench.web.people.tables_users import Log, Views
+from fairwrench.web.people.targets import GROUP, ONESELF
+from fairwrench.web.people.throttling import address_of
+from fairwrench.web.ui.parameters import choice_of, day_of
 from fairwrench.web.ui.tables import table_page
 from fairwrench.web.ui.words import of, pick
 
 
-@allowed("people.view_self")
+@allowed("people.view_self", about=ONESELF)
 def profile(request: SignedInRequest) -> HttpResponse:
     """Language, look, address; and the ways to password, second step, devices and connected accounts."""
     form = ProfileForm(request.POST or None, instance=request.user)
@@ -35,10 +38,12 @@ def profile(request: SignedInRequest) -> HttpResponse:
         form.save()
         messages.success(request, pick("设置已保存。", "Saved."))
         return redirect("settings:profile")
-    return render(request, "people/profile.html", {"form": form, "providers": bool(settings.SOCIALACCOUNT_PROVIDERS)})
+    notices = account_notices(user=request.user, within=LISTED)
+    context = {"form": form, "providers": bool(settings.SOCIALACCOUNT_PROVIDERS), "notices": notices}
+    return render(request, "people/profile.html", context)
 
 
-@allowed("people.view_self")
+@allowed("people.view_self", about=ONESELF)
 @require_POST
 def session_end(request: SignedInRequest, session_id: int) -> HttpResponse:
     """End one of one's own sessions."""
@@ -53,16 +58,22 @@ def invitation(request: HttpRequest, secret: str) -> HttpResponse:
     found = invitation_open(secret=secret)
     if found is None:
         return render(request, "people/invitation_over.html", status=410)
+    reader = request.user if isinstance(request.user, User) else None
+    if not invitation_opens(invitation=found, reader=reader, browser=browser_mark(request)):
+        return render(request, "people/invitation_elsewhere.html", {"account": found.user}, status=403)
     form = PasswordForm(request.POST or None, user=found.user)
     if request.method == "POST" and form.is_valid():
-        if invitation_use(secret=secret, password=form.cleaned_data["first"]) is None:
+        password = form.cleaned_data["first"]
+        if invitation_use(secret=secret, password=password, address=address_of(request)) is None:
             return render(request, "people/invitation_over.html", status=410)
         messages.success(request, pick("密码已设置，请登录。", "The password is set; sign in with it."))
-        return redirect("account_login")
+        answer = redirect("account_login")
+        device_remember(request, answer, found.user)  # guesses by others do not keep them out
+        return answer
     return render(request, "people/invitation.html", {"form": form, "account": found.user})
 
 
-@allowed("people.view_as")
+@allowed("people.view_as", about=GROUP)
 @require_POST
 def view_as(request: SignedInRequest, user_id: int) -> HttpResponse:
     """Begin to look at pages as somebody else sees them."""
@@ -71,11 +82,11 @@ def view_as(request: SignedInRequest, user_id: int) -> HttpResponse:
         messages.error(request, pick("请填写查看的原因。", "Say why you look."))
         return redirect("settings:user", user_id)
     record(by=request.user, about=found, what="view_as_begun", detail=form.cleaned_data["reason"])
-    request.session[VIEWED] = found.pk
+    viewing_begin(request, found)
     return redirect(settings.LOGIN_REDIRECT_URL)
 
 
-@allowed("people.view_self")
+@allowed("people.view_self", about=ONESELF)
 @require_POST
 def view_as_end(request: SignedInRequest) -> HttpResponse:
     """Stop looking as somebody else."""
@@ -87,18 +98,11 @@ def view_as_end(request: SignedInRequest) -> HttpResponse:
     return redirect("settings:user", viewed)
 
 
-def _since(request: SignedInRequest) -> date | None:
-    try:
-        return date.fromisoformat(request.GET.get("since", ""))
-    except ValueError:
-        return None
-
-
-@allowed("people.audit")
+@allowed("people.audit", about=GROUP)
 def log(request: SignedInRequest) -> HttpResponse:
     """Who did and changed what."""
-    found, kind, since = log_list(), request.GET.get("kind", ""), _since(request)
-    found = found.filter(content_type__model=kind) if kind in THINGS else found
+    kind, since = choice_of(request.GET, "kind", THINGS), day_of(request.GET, "since")
+    found = log_list().filter(content_type__model=kind) if kind else log_list()
     found = found.filter(timestamp__date__gte=since) if since else found
     kinds = [(name, of(words)) for name, words in THINGS.items()]
     context = {"kinds": kinds, "kind": kind, "since": since.isoformat() if since else "", "here": "log"}
@@ -106,11 +110,11 @@ def log(request: SignedInRequest) -> HttpResponse:
     return table_page(request, Log, found, template="people/log.html", name=name, context=context, reader=request.user)
 
 
-@allowed("people.audit")
+@allowed("people.audit", about=GROUP)
 def seen(request: SignedInRequest) -> HttpResponse:
     """Who looked at others' results, pay and evidence."""
-    found, kind, since = views_list(), request.GET.get("kind", ""), _since(request)
-    found = found.filter(page=kind) if kind in Viewed.Page.values else found
+    kind, since = choice_of(request.GET, "kind", Viewed.Page.values), day_of(request.GET, "since")
+    found = views_list().filter(page=kind) if kind else views_list()
     found = found.filter(at__date__gte=since) if since else found
     kinds = Viewed.Page.choices
     context = {"kinds": kinds, "kind": kind, "since": since.isoformat() if since else "", "here": "seen"}

@@ -1,27 +1,26 @@
-"""Hiring, moving, naming, leaving; standing in for somebody who is away."""
+"""Hiring, moving, naming, leaving."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date, timedelta
 from functools import partial
 from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_POST
 
 from fairwrench.settlement.problem import Refused
 from fairwrench.web.people import employees
-from fairwrench.web.people.duties import delegation_end, delegation_make
-from fairwrench.web.people.forms_people import DelegationForm, HireForm, LeaveForm, NameForm, TermsForm
-from fairwrench.web.people.models import Delegation, Employee
-from fairwrench.web.people.policy import allowed
+from fairwrench.web.people.forms_people import HireForm, LeaveForm, NameForm, StayForm, TermsForm
+from fairwrench.web.people.models import Employee, User
+from fairwrench.web.people.policy import allowed, opened
 from fairwrench.web.people.requests import SignedInRequest
-from fairwrench.web.people.scope import today
-from fairwrench.web.people.selectors import delegates_for, person_page
+from fairwrench.web.people.scope import current, today
+from fairwrench.web.people.selectors import person_page
+from fairwrench.web.people.taking_back import employee_take_back, obstacles
 from fairwrench.web.people.witness import shows
 from fairwrench.web.ui.words import of, pick
 
@@ -44,7 +43,7 @@ def _page(
     return render(request, "people/form.html", context)
 
 
-@allowed("people.change")
+@opened("people.change")
 def hire(request: SignedInRequest) -> HttpResponse:
     """Somebody new."""
     form = HireForm(request.POST or None, user=request.user, initial={"begin": today()})
@@ -72,7 +71,7 @@ def move(request: SignedInRequest, employee_id: str) -> HttpResponse:
         employees.employee_move(employee=employee, terms=form.terms(pay))
 
     if request.method == "POST" and form.is_valid() and done(form, moved):
-        messages.success(request, pick("任职已变更。", "The change is noted."))
+        messages.success(request, _moved_words(employee))
         return redirect("people:person", employee_id)
     hint = pick(
         "从生效日期起按新的内容计，之前的任职记录保留。", "From that day on the new terms hold; what was before stays."
@@ -95,44 +94,65 @@ def name(request: SignedInRequest, employee_id: str) -> HttpResponse:
 def leave(request: SignedInRequest, employee_id: str) -> HttpResponse:
     """Somebody's last day."""
     employee = get_object_or_404(Employee, employee_id=employee_id)
-    form = LeaveForm(request.POST or None)
-    if (
-        request.method == "POST"
-        and form.is_valid()
-        and done(form, partial(employees.employee_leave, employee=employee, **form.cleaned_data))
-    ):
-        messages.success(request, pick("离职已登记；账号需另行停用。", "Noted; the account is closed apart."))
-        return redirect("people:person", employee_id)
-    return _page(request, form, pick("登记离职", "Note that somebody leaves"), employee)
+    form = LeaveForm(request.POST or None, noted=employee.left_on)
 
+    def left() -> None:
+        employees.employee_leave(employee=employee, last_day=form.cleaned_data["last_day"])
 
-@allowed("people.delegate")
-def delegate(request: SignedInRequest, employee_id: str) -> HttpResponse:
-    """Let somebody stand in; for oneself, or as HR for people kept."""
-    if not delegates_for(user=request.user, employee_id=employee_id):
-        raise PermissionDenied("people.delegate")
-    employee = get_object_or_404(Employee, employee_id=employee_id)
-    form = DelegationForm(request.POST or None, user=request.user)
-    if (
-        request.method == "POST"
-        and form.is_valid()
-        and done(form, partial(delegation_make, away=employee, **form.cleaned_data))
-    ):
-        messages.success(request, pick("代理已设置。", "The stand-in is set."))
+    if request.method == "POST" and form.is_valid() and done(form, left):
+        messages.success(request, _left_words(employee, form.cleaned_data["last_day"]))
         return redirect("people:person", employee_id)
     hint = pick(
-        "这段日期内，由代理人代办评分、提供数据等职责；本人仍可办理。",
-        "Between these days the stand-in may rate and provide data in this person's place; the person still may too.",
+        "最后工作日次日起，账号不能登录，职责和代理随之结束；如有下属，请改派直接上级。",
+        "From the day after, the account lets nobody in, and duties and standing in end; whom they lead needs another.",
     )
-    return _page(request, form, pick("设置代理人", "Name a stand-in"), employee, hint)
+    return _page(request, form, pick("登记离职", "Note that somebody leaves"), employee, hint)
 
 
-@allowed("people.delegate")
-@require_POST
-def undelegate(request: SignedInRequest, delegation_id: int) -> HttpResponse:
-    """End a delegation."""
-    found = get_object_or_404(Delegation.objects.select_related("away"), pk=delegation_id)
-    if not delegates_for(user=request.user, employee_id=found.away.employee_id):
-        raise PermissionDenied("people.delegate")
-    delegation_end(delegation=found)
-    return redirect("people:person", found.away.employee_id)
+def _moved_words(employee: Employee) -> str:
+    told = pick("任职已变更。", "The change is noted.")
+    if not User.objects.filter(employee=employee, is_active=False).exists():
+        return told
+    return told + pick("账号仍停用，需要登录时请重新启用。", " The account is closed; open it if they are to sign in.")
+
+
+def _left_words(employee: Employee, last_day: date) -> str:
+    held = current(day=last_day + timedelta(days=1)).filter(manager=employee)
+    led = held.values("employee").distinct().count()
+    told = pick("离职已登记，{day} 次日起不能登录。", "Noted; from the day after {day} they cannot sign in.").format(
+        day=last_day
+    )
+    more = pick("仍是 {n} 人的直接上级，请改派。", " They still lead {n} people; name another manager.").format(n=led)
+    return told + more if led else told
+
+
+@allowed("people.change", about="employee_id")
+def stay(request: SignedInRequest, employee_id: str) -> HttpResponse:
+    """A last day taken back that was noted by mistake, once it was asked whether that is meant."""
+    employee = get_object_or_404(Employee, employee_id=employee_id)
+    form = StayForm(request.POST if request.method == "POST" else None, noted=employee.left_on)
+    if request.method == "POST" and form.is_valid() and done(form, partial(employees.employee_stay, employee=employee)):
+        messages.success(request, pick("离职登记已撤销。", "The last day is taken back."))
+        return redirect("people:person", employee_id)
+    hint = pick(
+        "撤销后，此人视为一直在职；账号、职责照旧。",
+        "They count as never having left; account and duties are as before.",
+    )
+    return _page(request, form, pick("撤销离职登记", "Take the last day back"), employee, hint)
+
+
+@allowed("people.change", about="employee_id")
+def take_back(request: SignedInRequest, employee_id: str) -> HttpResponse:
+    """Somebody entered by mistake taken back, once it was asked whether that is meant; or why that cannot be."""
+    employee = get_object_or_404(Employee, employee_id=employee_id)
+    if request.method == "POST":
+        try:
+            employee_take_back(employee=employee, by=request.user)
+        except Refused as refused:
+            for problem in refused.problems:
+                messages.error(request, of(problem))
+            return redirect("people:take_back", employee_id)
+        messages.success(request, pick("{} 的入职已撤销。", "The hire of {} is taken back.").format(employee.name))
+        return redirect("people:list")
+    context = {"employee": employee, "obstacles": obstacles(employee=employee, by=request.user)}
+    return render(request, "people/take_back.html", context)

@@ -9,19 +9,25 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from fairwrench.settlement.problem import Refused
+from fairwrench.web.people.devices import browser_mark
 from fairwrench.web.people.forms_users import AccountForm, GrantForm, InviteForm, OutsiderForm, ViewAsForm
-from fairwrench.web.people.granting import role_grant, role_revoke, second_step_take_away, user_close, user_open
+from fairwrench.web.people.granting import role_grant, role_revoke, user_close, user_open
 from fairwrench.web.people.invitations import (
+    invitation_mail,
     invitation_make,
     invitation_url,
     user_of_employee,
     user_of_outsider,
+    was_in_use,
 )
 from fairwrench.web.people.models import Grant, User
-from fairwrench.web.people.policy import allowed, may
+from fairwrench.web.people.policy import allowed, may, opened
 from fairwrench.web.people.requests import SignedInRequest
+from fairwrench.web.people.second_step import second_step_take_away
 from fairwrench.web.people.selectors_users import users_list
 from fairwrench.web.people.tables_users import Users, state_of
+from fairwrench.web.people.targets import GROUP
+from fairwrench.web.ui.parameters import choice_of
 from fairwrench.web.ui.tables import table_page
 from fairwrench.web.ui.words import of, pick
 
@@ -34,12 +40,12 @@ def _told(request: SignedInRequest, refused: Refused) -> None:
         messages.error(request, of(problem))
 
 
-@allowed("people.manage_users")
+@opened("people.manage_users")
 def users(request: SignedInRequest) -> HttpResponse:
     """Every account that the user manages."""
     found = users_list(user=request.user)
-    role = request.GET.get("role", "")
-    if role in Grant.Role.values:
+    role = choice_of(request.GET, "role", Grant.Role.values)
+    if role:
         found = found.filter(grants__role=role).distinct()
     context = {"roles": Grant.Role.choices, "role": role}
     return table_page(
@@ -52,15 +58,18 @@ def user(request: SignedInRequest, user_id: int) -> HttpResponse:
     """One account with its roles, and what may be done with it."""
     found = get_object_or_404(users_list(user=request.user), pk=user_id)
     context = {"account": found, "state": state_of(found), "grant_form": GrantForm(), "view_form": ViewAsForm()}
-    context |= {"may_grant": may(request.user, "people.grant"), "may_view_as": may(request.user, "people.view_as")}
+    context |= {
+        "may_grant": may(request.user, "people.grant", about=GROUP),
+        "may_view_as": may(request.user, "people.view_as", about=GROUP),
+    }
     return render(request, "people/user.html", context)
 
 
-@allowed("people.manage_users")
+@opened("people.manage_users")
 @never_cache
 def invite(request: SignedInRequest) -> HttpResponse:
     """Choose an employee, or name somebody off the roster; the link that lets them in is shown once."""
-    outside = OUTSIDE in request.POST and may(request.user, "people.grant")
+    outside = OUTSIDE in request.POST and may(request.user, "people.grant", about=GROUP)
     form = InviteForm(
         None if outside else request.POST or None, user=request.user, initial={"employee": request.GET.get("employee")}
     )
@@ -70,11 +79,15 @@ def invite(request: SignedInRequest) -> HttpResponse:
     if not outside and form.is_valid():
         found = form.cleaned_data
         return _invited(request, user_of_employee(employee=found["employee"], by=request.user, email=found["email"]))
-    context = {"form": form, "outsider": outsider if may(request.user, "people.grant") else None, "which": OUTSIDE}
+    context = {
+        "form": form,
+        "outsider": outsider if may(request.user, "people.grant", about=GROUP) else None,
+        "which": OUTSIDE,
+    }
     return render(request, "people/invite.html", context)
 
 
-@allowed("people.grant")
+@allowed("people.grant", about=GROUP)
 def account(request: SignedInRequest, user_id: int) -> HttpResponse:
     """What somebody off the roster is called, their address, and who on the roster an account belongs to."""
     found = get_object_or_404(User.objects.select_related("employee"), pk=user_id)
@@ -95,15 +108,20 @@ def invite_again(request: SignedInRequest, user_id: int) -> HttpResponse:
 
 
 def _invited(request: SignedInRequest, user: User) -> HttpResponse:
+    """The link, shown once; of an account that was in use it goes to the person by mail instead, where there is one."""
+    again = was_in_use(user)
     try:
-        link = invitation_url(secret=invitation_make(user=user, by=request.user))
+        secret = invitation_make(user=user, by=request.user, browser=browser_mark(request))
     except Refused as refused:
         _told(request, refused)
         return redirect("settings:user", user.pk)
-    return render(request, "people/invited.html", {"link": link, "account": user})
+    mailed = invitation_mail(secret=secret) if again else ""
+    link = "" if mailed else invitation_url(secret=secret)
+    context = {"link": link, "account": user, "mailed": mailed, "again": again}
+    return render(request, "people/invited.html", context)
 
 
-@allowed("people.grant")
+@allowed("people.grant", about=GROUP)
 @require_POST
 def grant(request: SignedInRequest, user_id: int) -> HttpResponse:
     """Give an account a role."""
@@ -114,7 +132,7 @@ def grant(request: SignedInRequest, user_id: int) -> HttpResponse:
     return redirect("settings:user", user_id)
 
 
-@allowed("people.grant")
+@allowed("people.grant", about=GROUP)
 @require_POST
 def revoke(request: SignedInRequest, grant_id: int) -> HttpResponse:
     """Take a role back."""
@@ -139,7 +157,7 @@ def close(request: SignedInRequest, user_id: int) -> HttpResponse:
     return redirect("settings:user", user_id)
 
 
-@allowed("people.grant")
+@allowed("people.grant", about=GROUP)
 @require_POST
 def take_step(request: SignedInRequest, user_id: int) -> HttpResponse:
     """Take the second step away from somebody who lost it."""
@@ -157,6 +175,9 @@ def take_step(request: SignedInRequest, user_id: int) -> HttpResponse:
 @require_POST
 def reopen(request: SignedInRequest, user_id: int) -> HttpResponse:
     """Open a closed account."""
-    user_open(user=get_object_or_404(User, pk=user_id))
-    messages.success(request, pick("账号已启用。", "The account is open again."))
+    try:
+        user_open(user=get_object_or_404(User, pk=user_id))
+        messages.success(request, pick("账号已启用。", "The account is open again."))
+    except Refused as refused:
+        _told(request, refused)
     return redirect("settings:user", user_id)

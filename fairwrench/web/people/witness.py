@@ -27,6 +27,8 @@ PAGES: dict[str, Page] = {
     "settlements:store": Page.STORE,
     "settlements:pay": Page.PAY,
     "settlements:corrections": Page.CORRECTIONS,
+    "settlements:correction": Page.CORRECTIONS,
+    "settlements:correction_new": Page.CORRECTIONS,
     "evidence:file": Page.EVIDENCE,
     "evidence:rejected": Page.EVIDENCE,
 }

@@ -3,17 +3,24 @@
 FAIRWRENCH_HOME          folder of everything that is kept (default: fairwrench-data in the working folder)
 FAIRWRENCH_DATABASE_URL  sqlite:///… or postgres://…        (default: HOME/fairwrench.sqlite3)
 FAIRWRENCH_LEDGER        folder of the evidence              (default: HOME/ledger)
+FAIRWRENCH_TIME_ZONE     whose days and months count, fixed when the ledger is made (default: Asia/Shanghai)
+FAIRWRENCH_LEDGER_GROUP  group of the machine that may read the ledger, for Spark (default: none, its owner alone)
 FAIRWRENCH_SECRET_KEY    signs sessions, encrypts second factors (default: made once and kept in HOME/secret-key)
 FAIRWRENCH_SECRET_KEY_FALLBACKS keys that did so before, by commas (default: none)
 FAIRWRENCH_URL           the address people use              (default: http://127.0.0.1:8000)
 FAIRWRENCH_HOSTS         further host names, by commas       (default: none)
-FAIRWRENCH_SCHEME        the scheme in force                 (default: dealership)
+FAIRWRENCH_SCHEME        the scheme until a version is approved (default: dealership)
 FAIRWRENCH_SOURCES       folders of own sources, by commas   (default: none)
 FAIRWRENCH_KEEP_UPLOADS  days that files lie on the desk which nobody lands (default: 90)
+FAIRWRENCH_MAIL          smtp://user:password@host:587 or smtps://…, to mail links and what befalls an account
+                         (default: none)
+FAIRWRENCH_MAIL_FROM     the address that such mails come from (default: that of the server's user)
+FAIRWRENCH_SECOND_STEP   roles that take a second step to sign in, by commas, or none
+                         (default: administrator,hr,general_manager; the demo asks for none)
 FAIRWRENCH_DEMO          1 shows the demo's logins           (default: no)
 FAIRWRENCH_LOGINS        JSON of login providers             (default: none; see docs/administration.md)
 FAIRWRENCH_METRICS_TOKEN whoever sends it as bearer may read /metrics (default: administrators only)
-FAIRWRENCH_PROXY         1 when a proxy of ours sets X-Forwarded-Proto and X-Forwarded-For
+FAIRWRENCH_PROXY         addresses or networks of proxies on other machines, by commas (default: those on this one)
 """
 
 from __future__ import annotations
@@ -24,12 +31,20 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
+from zoneinfo import ZoneInfo
+
+from fairwrench.ledger.formats import LEDGER_JSON, ledger_zone
 
 DEFAULT_URL = "http://127.0.0.1:8000"
+DEFAULT_ZONE = "Asia/Shanghai"
 LOCAL = ("127.0.0.1", "localhost", "[::1]")
+#: the roles there are (`people.models.Grant.Role`), and those that take a second step unless told otherwise
+ROLES = frozenset(("hr", "data_provider", "workshop_supervisor", "general_manager", "auditor", "administrator"))
+SECOND_STEP = ("administrator", "hr", "general_manager")
 
 
 @dataclass(frozen=True)
@@ -65,6 +80,25 @@ class Environment:
         return Path(self._get("LEDGER", str(self.home / "ledger"))).resolve()
 
     @property
+    def time_zone(self) -> str:
+        """The one time zone of the installation: that of its ledger once there is one.
+
+        ValueError for what is no time zone, or another than the ledger's; Refused when that is of an older format.
+        """
+        asked = self._get("TIME_ZONE")
+        if not (self.ledger / LEDGER_JSON).exists():
+            return ZoneInfo(asked or DEFAULT_ZONE).key
+        zone = ledger_zone(self.ledger)
+        if asked and asked != zone:
+            raise ValueError(f"FAIRWRENCH_TIME_ZONE: the ledger files months by {zone}, not {asked}")
+        return zone
+
+    @property
+    def ledger_group(self) -> str:
+        """The group that may read the ledger; empty for its owner alone."""
+        return self._get("LEDGER_GROUP")
+
+    @property
     def url(self) -> str:
         """The address by which people reach the application."""
         return self._get("URL", DEFAULT_URL).rstrip("/")
@@ -81,9 +115,10 @@ class Environment:
         return self.url.startswith("https://")
 
     @property
-    def behind_proxy(self) -> bool:
-        """Whether a proxy of ours says by which protocol a request came, and from which address."""
-        return self._get("PROXY") == "1"
+    def proxies(self) -> tuple[IPv4Network | IPv6Network, ...]:
+        """The networks of proxies that are believed from where and by which protocol a request came, besides those on
+        this machine; ValueError for what is no address."""
+        return tuple(ip_network(part, strict=False) for part in self._list("PROXY") if part != "1")
 
     @property
     def metrics_token(self) -> str:
@@ -94,6 +129,35 @@ class Environment:
     def demo(self) -> bool:
         """Whether this is the demo, whose logins are shown."""
         return self._get("DEMO") == "1"
+
+    @property
+    def mail(self) -> dict[str, Any]:
+        """Django's settings of the mail server; empty where there is none. ValueError for what is no such address."""
+        url = urlsplit(self._get("MAIL"))
+        if not url.scheme:
+            return {}
+        if url.scheme not in ("smtp", "smtps") or not url.hostname:
+            raise ValueError("FAIRWRENCH_MAIL: smtp://user:password@host:587 or smtps://user:password@host")
+        safe = url.scheme == "smtps"
+        return {
+            "EMAIL_HOST": url.hostname,
+            "EMAIL_PORT": url.port or (465 if safe else 587),
+            "EMAIL_HOST_USER": unquote(url.username or ""),
+            "EMAIL_HOST_PASSWORD": unquote(url.password or ""),
+            "EMAIL_USE_SSL": safe,
+            "EMAIL_USE_TLS": not safe and url.hostname not in LOCAL,
+            "DEFAULT_FROM_EMAIL": self._get("MAIL_FROM") or unquote(url.username or "") or f"fairwrench@{url.hostname}",
+        }
+
+    @property
+    def second_step_roles(self) -> frozenset[str]:
+        """The roles that take a second step to sign in; ValueError for what is no role."""
+        if self.demo:
+            return frozenset()
+        roles = frozenset(self._list("SECOND_STEP") or SECOND_STEP) - {"none"}
+        if strange := roles - ROLES:
+            raise ValueError(f"FAIRWRENCH_SECOND_STEP: no role is called {', '.join(sorted(strange))}")
+        return roles
 
     @property
     def scheme(self) -> str:
@@ -127,7 +191,7 @@ class Environment:
             return told
         path = self.home / "secret-key"
         if not path.exists():
-            self.home.mkdir(parents=True, exist_ok=True)
+            self.home.mkdir(parents=True, exist_ok=True, mode=0o700)
             made = path.with_suffix(".unfinished")
             made.touch(mode=0o600)
             made.write_text(secrets.token_urlsafe(50), encoding="ascii")

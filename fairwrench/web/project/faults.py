@@ -8,6 +8,7 @@ from django.utils import translation
 from django.views.decorators.csrf import requires_csrf_token
 
 from fairwrench.web.people.language import language_of_visitor
+from fairwrench.web.project.log_lines import number_of_request
 
 
 @requires_csrf_token
@@ -15,4 +16,4 @@ def fault(request: HttpRequest) -> HttpResponse:
     """In the language of who asks, as far as it is known without looking it up."""
     language = getattr(request, "LANGUAGE_CODE", "") or language_of_visitor(request)
     with translation.override(language):
-        return HttpResponseServerError(render_to_string("500.html"))
+        return HttpResponseServerError(render_to_string("500.html", {"number": number_of_request()}))

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 
-from fairwrench.web.people.policy import may
+from fairwrench.web.people.policy import opens
 from fairwrench.web.ui.words import pick
 
 
@@ -37,7 +37,7 @@ PLACES = (
     Place("settlements:stores", "门店", "Stores", "building-store", "results.view_stores"),
     Place("settlements:months", "考核", "Cycle", "calendar-event", "settlements.view"),
     Place("evidence:desk", "数据", "Evidence", "database", "evidence.view"),
-    Place("evidence:excuses", "免责", "Excused rows", "hand-stop", "evidence.excuse", unless="evidence.view"),
+    Place("evidence:excuses", "剔除申请", "Excused rows", "hand-stop", "evidence.excuse", unless="evidence.view"),
     Place("schemes:list", "制度", "Schemes", "book", "schemes.view"),
     Place("people:list", "人员", "People", "users-group", "people.view"),
     Place("settings:users", "设置", "Settings", "settings", "people.manage_users", also="settings:log"),
@@ -45,7 +45,11 @@ PLACES = (
 )
 
 #: what stands in the menu under one's name
-OWN = (Place("settings:profile", "我的设置", "My settings", "user-circle", "people.view_self"),)
+OWN = (
+    Place("people:stand_ins", "外出代理", "Standing in", "user-check", "people.delegate"),
+    Place("jobs:list", "后台任务", "Background work", "list-check", "jobs.view"),
+    Place("settings:profile", "我的设置", "My settings", "user-circle", "people.view_self"),
+)
 
 
 def navigation(request: HttpRequest) -> dict[str, Any]:
@@ -64,7 +68,7 @@ def _entries(places: tuple[Place, ...], user: Any, request: HttpRequest) -> list
 
 
 def _goes(user: Any, place: Place) -> bool:
-    return may(user, place.permission) and not (place.unless and may(user, place.unless))
+    return opens(user, place.permission) and not (place.unless and opens(user, place.unless))
 
 
 def _entry(place: Place, request: HttpRequest) -> dict[str, Any]:

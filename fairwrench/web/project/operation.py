@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from fairwrench.web.jobs.models import Job
 from fairwrench.web.people.policy import may
+from fairwrench.web.people.targets import GROUP
 
 
 @login_not_required
@@ -37,7 +38,7 @@ def metrics(request: HttpRequest) -> HttpResponse:
     """Jobs by state and the age of the oldest waiting one, in Prometheus' text format."""
     told = request.headers.get("Authorization", "").removeprefix("Bearer ")
     by_token = settings.METRICS_TOKEN and hmac.compare_digest(told, settings.METRICS_TOKEN)
-    if not by_token and not may(request.user, "operation.view"):
+    if not by_token and not may(request.user, "operation.view", about=GROUP):
         raise PermissionDenied
     found = dict(Job.objects.values_list("state").annotate(jobs=Count("id")).order_by())
     oldest = Job.objects.filter(state=Job.State.QUEUED).order_by("made_at").values_list("made_at", flat=True).first()

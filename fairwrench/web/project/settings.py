@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import dj_database_url
@@ -13,6 +14,9 @@ from fairwrench.web.ui.assets import asset_dirs
 ENVIRONMENT = Environment.of_process()
 ROOT = Path(__file__).resolve().parents[3]
 HOME = ENVIRONMENT.home
+
+# Whatever runs with these settings makes files that its owner alone may read, whoever starts it and however.
+os.umask(0o077)
 
 DEBUG = False
 SECRET_KEY = ENVIRONMENT.secret_key()
@@ -26,13 +30,18 @@ AUTH_USER_MODEL = "people.User"
 
 # What an installation works on
 LEDGER = ENVIRONMENT.ledger
+LEDGER_GROUP = ENVIRONMENT.ledger_group
 DEMO = ENVIRONMENT.demo
+SECOND_STEP_ROLES = ENVIRONMENT.second_step_roles
 METRICS_TOKEN = ENVIRONMENT.metrics_token
 SCHEME = ENVIRONMENT.scheme
 SOURCE_FOLDERS = ENVIRONMENT.source_folders
 UPLOADS = HOME / "uploads"
 KEEP_UPLOADS = ENVIRONMENT.keep_uploads
 SETTLEMENTS = HOME / "settlements"
+# what is handed in while it comes, and what is read of it; nothing stays there
+SCRATCH = HOME / "scratch"
+SCRATCH.mkdir(parents=True, exist_ok=True)
 
 INSTALLED_APPS = [
     "fairwrench.web.ui",
@@ -69,14 +78,18 @@ INSTALLED_APPS = [
 
 # What sets headers comes first, so that they stand on the pages of errors too, whoever found the error.
 MIDDLEWARE = [
+    "fairwrench.web.people.proxies.BehindProxies",
+    "fairwrench.web.project.log_lines.NumberedRequests",
     "csp.middleware.CSPMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "fairwrench.web.ui.plain.PlainCookies",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "fairwrench.web.people.entrance.OutAfterLastDay",
     "fairwrench.web.people.language.LanguageMiddleware",
     "fairwrench.web.people.entrance.KeptNowhere",
     "allauth.account.middleware.AccountMiddleware",
@@ -87,6 +100,7 @@ MIDDLEWARE = [
     "auditlog.middleware.AuditlogMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "fairwrench.web.people.entrance.SignInFirst",
+    "fairwrench.web.people.entrance.SecondStepFirst",
     "fairwrench.web.ui.plain.PlainTexts",
     "axes.middleware.AxesMiddleware",
 ]
@@ -147,7 +161,8 @@ ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
 ACCOUNT_ADAPTER = "fairwrench.web.people.accounts.Accounts"
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
-ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/300s/key"}
+# passwords are counted by `people.throttling`; what is left here counts codes of a second step, and all attempts
+ACCOUNT_RATE_LIMITS = {"login_failed": "5/300s/key", "login": "300/m/ip"}
 SOCIALACCOUNT_PROVIDERS = ENVIRONMENT.logins
 SOCIALACCOUNT_ADAPTER = "fairwrench.web.people.accounts.OutsideAccounts"
 SOCIALACCOUNT_ONLY = False
@@ -162,10 +177,12 @@ AXES_COOLOFF_TIME = 0.25
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_LOCKOUT_TEMPLATE = "people/locked_out.html"
 AXES_USERNAME_CALLABLE = "fairwrench.web.people.throttling.attempted"
-AXES_CLIENT_IP_CALLABLE = "fairwrench.web.people.throttling.address_of"
+AXES_CLIENT_IP_CALLABLE = "fairwrench.web.people.throttling.address_counted"
+AXES_WHITELIST_CALLABLE = "fairwrench.web.people.throttling.is_known"
+AXES_RESET_ON_SUCCESS = True
 AXES_VERBOSE = False
-# of X-Forwarded-For only what our own proxy added is believed: the rest may be made up
-ALLAUTH_TRUSTED_PROXY_COUNT = 1 if ENVIRONMENT.behind_proxy else 0
+# whose word counts on where a request came from, besides proxies on this machine: see `people.proxies`
+PROXIES = ENVIRONMENT.proxies
 
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = ENVIRONMENT.encrypted
 SESSION_COOKIE_HTTPONLY = True
@@ -175,8 +192,8 @@ SECURE_HSTS_SECONDS = 60 * 60 * 24 * 365 if ENVIRONMENT.encrypted else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = ENVIRONMENT.encrypted
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
-if ENVIRONMENT.behind_proxy:
-    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+# of whoever is no proxy of ours the header is taken away before it is looked at
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],
@@ -191,7 +208,7 @@ CONTENT_SECURITY_POLICY = {
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "中文"), ("en", "English")]
 LANGUAGE_COOKIE_AGE = 60 * 60 * 24 * 365
-TIME_ZONE = "Asia/Shanghai"
+TIME_ZONE = ENVIRONMENT.time_zone
 USE_I18N = USE_TZ = True
 
 STATIC_URL = "static/"
@@ -202,8 +219,14 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 FILE_UPLOAD_HANDLERS = ["fairwrench.web.ui.uploading.CountedUpload"]
+FILE_UPLOAD_TEMP_DIR = SCRATCH
+FILE_UPLOAD_PERMISSIONS, FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o600, 0o700
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
 DATA_UPLOAD_MAX_NUMBER_FILES = 200
+
+MAIL = bool(ENVIRONMENT.mail)
+globals().update(ENVIRONMENT.mail)
+EMAIL_TIMEOUT = 10
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default"]}}
 DJANGO_TABLES2_TEMPLATE = "ui/table.html"
@@ -212,8 +235,9 @@ AUDITLOG_INCLUDE_ALL_MODELS = False
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"one_line": {"()": "fairwrench.web.project.log_lines.OneLine"}},
+    "formatters": {"line": {"format": "{asctime} {levelname} {name} [{request_number}] {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["one_line"]}},
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {"fairwrench": {"level": "INFO"}},
 }

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.db.models import Q
 from django.http import Http404
 
 from fairwrench.settlement.deadlines import Month
 from fairwrench.settlement.problem import Problem
-from fairwrench.web.people.models import Grant, Unit, User
+from fairwrench.web.people.models import Grant, User
 from fairwrench.web.people.policy import may, require
+from fairwrench.web.people.selectors_users import group_holders
+from fairwrench.web.people.targets import GROUP
 from fairwrench.web.schemes.holding import obstacles
 from fairwrench.web.schemes.models import SchemeVersion, VersionStep
 from fairwrench.web.schemes.selectors import STEPS, Edition, edition_of, editions_seen, sees_drafts
@@ -38,7 +39,7 @@ class Task:
 
 def tasks_of(*, user: User) -> list[Task]:
     """Proposals of others for whoever may approve them, and what was sent back for whoever may mend it."""
-    approve, change = may(user, "schemes.approve"), may(user, "schemes.change")
+    approve, change = may(user, "schemes.approve", about=GROUP), may(user, "schemes.change", about=GROUP)
     states = [*([State.PROPOSED] if approve else []), *([State.DRAFT] if change else [])]
     if not states:
         return []
@@ -52,7 +53,7 @@ def with_acts(*, user: User, editions: list[Edition]) -> list[tuple[Edition, set
 
     `own` stands instead of a decision that is somebody else's because the user made the proposal.
     """
-    change, approve = may(user, "schemes.change"), may(user, "schemes.approve")
+    change, approve = may(user, "schemes.change", about=GROUP), may(user, "schemes.approve", about=GROUP)
     return [(edition, _acts(edition, user, change=change, approve=approve)) for edition in editions]
 
 
@@ -87,7 +88,7 @@ def edition_worked_on(*, user: User, version_id: int) -> tuple[Edition, set[str]
 
 def version_to_decide(*, user: User, version_id: int) -> SchemeVersion:
     """A version for somebody who may approve; Http404 when there is none."""
-    require(user, "schemes.approve")
+    require(user, "schemes.approve", about=GROUP)
     version = SchemeVersion.objects.filter(pk=version_id).first()
     if version is None:
         raise Http404
@@ -103,6 +104,4 @@ def hindered(*, version: SchemeVersion) -> list[Problem]:
 
 def approvers(*, besides: User) -> list[User]:
     """Those who may approve what a user proposes: general managers of the whole group, not the user."""
-    whole = Q(grants__unit=None) | Q(grants__unit__kind=Unit.Kind.GROUP)
-    found = User.objects.filter(whole, grants__role=Grant.Role.GENERAL_MANAGER, is_active=True)
-    return list(found.exclude(pk=besides.pk).select_related("employee").distinct().order_by("pk"))
+    return [user for user in group_holders(role=Grant.Role.GENERAL_MANAGER) if user.pk != besides.pk]

@@ -11,9 +11,12 @@ from django.db import IntegrityError, transaction
 from fairwrench.settlement.deadlines import Month
 from fairwrench.settlement.problem import Refused
 from fairwrench.web.people.models import User
+from fairwrench.web.people.organisation import positions_ensure
 from fairwrench.web.people.policy import require
-from fairwrench.web.schemes import refusals
+from fairwrench.web.people.targets import GROUP
+from fairwrench.web.schemes import refusals, selectors
 from fairwrench.web.schemes.holding import obstacles, settled_from
+from fairwrench.web.schemes.kept import version_path
 from fairwrench.web.schemes.models import SchemeVersion, VersionStep
 
 State, What = SchemeVersion.State, VersionStep.What
@@ -21,12 +24,13 @@ State, What = SchemeVersion.State, VersionStep.What
 
 @transaction.atomic
 def version_propose(*, version: SchemeVersion, begins: Month, ground: str, by: User) -> SchemeVersion:
-    """Ask for a draft to hold from a month on. It is not in force before somebody else approves it.
+    """Ask for a draft to hold from a month on. It is not in force before somebody else approves it; but people may come
+    to hold its positions from now on.
 
     Refused without a ground, when a month that it would change is settled, when an adopted version begins in that
     month, when its document is lost, or when somebody proposed, adopted or withdrew it meanwhile.
     """
-    require(by, "schemes.change")
+    require(by, "schemes.change", about=GROUP)
     locked, ground = _locked(version), ground.strip()
     if locked.state == State.PROPOSED and _proposal(locked, str(begins), ground):
         return locked
@@ -36,13 +40,15 @@ def version_propose(*, version: SchemeVersion, begins: Month, ground: str, by: U
         raise Refused([refusals.no_ground()])
     _unless_hindered(locked, begins)
     locked.begins = str(begins)
-    return _done(locked, What.PROPOSE, State.PROPOSED, by, ground)
+    proposed = _done(locked, What.PROPOSE, State.PROPOSED, by, ground)
+    positions_ensure(codes=selectors.opened(str(version_path(version=proposed))).positions)
+    return proposed
 
 
 @transaction.atomic
 def version_take_back(*, version: SchemeVersion, by: User) -> SchemeVersion:
     """Make a proposal a draft again before it is decided. Refused once it was approved."""
-    require(by, "schemes.change")
+    require(by, "schemes.change", about=GROUP)
     locked = _locked(version)
     if locked.state == State.DRAFT:
         return locked
@@ -58,7 +64,7 @@ def version_approve(*, version: SchemeVersion, seen: int, by: User) -> SchemeVer
     Refused to whoever proposed it, when the proposal was changed or decided since, and for every reason for which it
     could not be proposed now.
     """
-    require(by, "schemes.approve")
+    require(by, "schemes.approve", about=GROUP)
     locked = _locked(version)
     if _pressed_again(locked, What.APPROVE, seen):
         return locked
@@ -77,7 +83,7 @@ def version_approve(*, version: SchemeVersion, seen: int, by: User) -> SchemeVer
 @transaction.atomic
 def version_send_back(*, version: SchemeVersion, seen: int, reason: str, by: User) -> SchemeVersion:
     """Make a proposal a draft again, with the reason. Refused without one, or when it was changed or decided since."""
-    require(by, "schemes.approve")
+    require(by, "schemes.approve", about=GROUP)
     locked, reason = _locked(version), reason.strip()
     if _pressed_again(locked, What.SEND_BACK, seen):
         return locked
@@ -90,7 +96,7 @@ def version_send_back(*, version: SchemeVersion, seen: int, reason: str, by: Use
 @transaction.atomic
 def version_withdraw(*, version: SchemeVersion, by: User) -> SchemeVersion:
     """Put away a draft, or an adopted version by which no month was settled; a proposal is taken back first."""
-    require(by, "schemes.change")
+    require(by, "schemes.change", about=GROUP)
     locked = _locked(version)
     if locked.state == State.WITHDRAWN:
         return locked

@@ -1,58 +1,48 @@
-"""Documents of people are checked in a process that may neither last nor grow: whatever it does, the site goes on."""
+"""How much one document handed in may take to be checked or opened, and what is said where it takes more."""
 
 from __future__ import annotations
 
-import multiprocessing
-import resource
-import sys
 from collections.abc import Mapping
-from multiprocessing.connection import Connection
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
 
 from fairwrench.settlement.problem import Problem, Refused
 from fairwrench.settlement.source import Source
-from fairwrench.web.schemes.checking import Checked, check_document
+from fairwrench.web.schemes.checking import Checked, Order, check, compiled
+from fairwrench.web.ui.bounded import Bounds, GivenUp, Reading, preload, read_bounded, refusal
+from fairwrench.web.ui.scratch import scratch
 
-SECONDS = 40
-#: private memory of one check
-BYTES = 2 << 30
+#: the page waits for it, so not for long: the shipped scheme takes a second
+BOUNDS = Bounds(seconds=20, memory=1 << 30, written=16 << 20)
+MEND = ("请检查是否有异常的数字、公式或嵌套", "look for odd numbers, formulas or nesting")
 
-_processes = multiprocessing.get_context("forkserver")
+preload(check.__module__)
 
 
 def check_bounded(
-    path: Path, name: str, sources: Mapping[str, Source], *, seconds: float = SECONDS, memory: int = BYTES
+    path: Path, name: str, sources: Mapping[str, Source], time_zone: str = "", *, bounds: Bounds = BOUNDS
 ) -> Checked:
-    """Check a document in a process of its own. Refused when it takes too long, too much memory, or ends of itself."""
-    receiver, sender = _processes.Pipe(duplex=False)
-    process = _processes.Process(target=_run, args=(sender, path, name, dict(sources), memory), daemon=True)
-    process.start()
-    sender.close()
-    try:
-        answer = receiver.recv() if receiver.poll(seconds) else None
-    except EOFError:
-        answer = None
-    finally:
-        receiver.close()
-        process.kill()
-        process.join()
-    if not isinstance(answer, Checked):
-        raise Refused([_given_up(name)])
-    return answer
+    """`check_document` in a process of its own; Refused when that is given up."""
+    told = _read(check, Order(path, name, dict(sources), time_zone), bounds)
+    return Checked(told["name"], told["version"], _problems(told), told["compiled"])
 
 
-def _run(sender: Connection, path: Path, name: str, sources: dict[str, Source], memory: int) -> None:
-    for limit, most in ((resource.RLIMIT_DATA, memory), (resource.RLIMIT_CORE, 0)):
-        _, hard = resource.getrlimit(limit)
-        resource.setrlimit(limit, (most if hard == resource.RLIM_INFINITY else min(most, hard), hard))
-    try:
-        sender.send(check_document(path, name, sources))
-    except Exception:
-        sys.excepthook(*sys.exc_info())
-        sys.exit(1)
+def compile_bounded(path: Path, *, bounds: Bounds = BOUNDS) -> str:
+    """A document that is kept already, compiled (`checking.compiled`); Refused where it cannot be opened any more."""
+    told = _read(compiled, Order(path, path.name), bounds)
+    if not told["compiled"]:
+        raise Refused(_problems(told))
+    return str(told["compiled"])
 
 
-def _given_up(name: str) -> Problem:
-    zh = "文件太复杂，检查没有完成，已停止，没有保留；请检查是否有异常的数字、公式或嵌套"
-    en = "the file is too complex to be checked and was given up; look for odd numbers, formulas or nesting"
-    return Problem("too_costly", zh, en, file=name)
+def _read(reading: Reading, order: Order, bounds: Bounds) -> dict[str, Any]:
+    with TemporaryDirectory(prefix="scheme-", dir=scratch()) as folder:
+        try:
+            return read_bounded(reading, order, Path(folder) / "read", bounds)
+        except GivenUp as given_up:
+            raise refusal(given_up, name=order.name, seconds=bounds.seconds, mend=MEND) from None
+
+
+def _problems(told: dict[str, Any]) -> tuple[Problem, ...]:
+    return tuple(Problem(**{**each, "path": tuple(each["path"])}) for each in told["problems"])

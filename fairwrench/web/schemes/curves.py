@@ -9,13 +9,13 @@ from html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 from fairwrench.report.charts import knots_of
-from fairwrench.report.figures import units_text
 from fairwrench.report.naming import Names
 from fairwrench.settlement.amounts import percentage as percent
 from fairwrench.settlement.amounts import plain
 from fairwrench.settlement.curve import Curve
 from fairwrench.settlement.curve_words import curve_text, value_of
 from fairwrench.settlement.exact import value_units
+from fairwrench.settlement.metric_words import target_words
 from fairwrench.settlement.scheme import Metric
 
 __all__ = ["by_attainment", "corners", "curve_words", "percent", "picture", "plain", "value_words"]
@@ -116,7 +116,7 @@ def _labels(knots: Knots, at: Callable[[float], float], attained: bool, metric: 
     texts = []
     for x in shown:
         exact = round(Decimal(x), 4)
-        words = percent(exact) if attained else units_text(value_units(exact), metric, "")
+        words = percent(exact) if attained else names.say(target_words(value_units(exact), metric))
         placed = f'x="{places[x]:.0f}" y="{HEIGHT - 5}" text-anchor="middle"'
         texts.append(f'<text class="label" {placed}>{escape(words)}</text>')
     return "".join(texts)

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from django.conf import settings
+
 from fairwrench.ledger.folder import sha256_of
 from fairwrench.settlement.deadlines import Month
 from fairwrench.settlement.problem import Problem, Refused
+from fairwrench.settlement.time_zone import other_time_zone
 from fairwrench.web.schemes import refusals, selectors
 from fairwrench.web.schemes.hooks import is_settled
+from fairwrench.web.schemes.kept import version_path
 from fairwrench.web.schemes.models import SchemeVersion
 
 State = SchemeVersion.State
@@ -31,17 +35,16 @@ def _about_month(begins: Month) -> Problem | None:
 
 
 def _about_document(version: SchemeVersion) -> tuple[Problem, ...]:
-    """Whether what lies there is still what was handed in, and can be read."""
-    path = selectors.version_path(version=version)
+    """Whether what lies there is still what was handed in, can be read, and names the time zone of the installation."""
+    path = version_path(version=version)
     try:
         if sha256_of(path.read_bytes()) != version.sha256:
             return (refusals.another_document(version),)
-        selectors.opened(str(path))
+        return tuple(other_time_zone(selectors.opened(str(path)), settings.TIME_ZONE))
     except OSError:
         return (refusals.another_document(version),)
     except Refused as refused:
         return refused.problems
-    return ()
 
 
 def settled_from(*, begins: Month) -> Month | None:

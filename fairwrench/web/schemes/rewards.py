@@ -96,8 +96,9 @@ def pay(names: Names) -> list[Clause]:
     rules = names.scheme.pay
     whole = names.pick(
         (
-            "绩效工资 = 绩效基数 × 系数，最后一次四舍五入到分",
-            "Performance pay = base × coefficient, rounded once, to the fen",
+            "绩效工资 = 绩效基数 × 系数，四舍五入到分；写出来的金额都到分，下一步从它算起",
+            "Performance pay = base × coefficient, rounded to the fen; every amount shown is a whole fen, and the next "
+            "step starts from it",
         )
     )
     found = [clause("pay-formula", names.pick(("绩效工资", "Performance pay")), [whole], rules, names)]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from datetime import date
+from functools import cached_property, lru_cache, partial
 from pathlib import Path
 
 from django.conf import settings
@@ -12,37 +13,28 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
-from fairwrench.catalog.loader import OpenScheme, open_scheme
+from fairwrench.catalog.loader import load_scheme
 from fairwrench.settlement.deadlines import Month
 from fairwrench.settlement.problem import Refused
 from fairwrench.settlement.scheme import Scheme
-from fairwrench.web.people.models import Grant, User
-from fairwrench.web.people.policy import may, require
-from fairwrench.web.people.scope import Scope, current
+from fairwrench.web.people.hooks import SchemePeriod
+from fairwrench.web.people.models import User
+from fairwrench.web.people.policy import opens, require, require_page
+from fairwrench.web.people.scope import current_from
+from fairwrench.web.people.selectors import people_list
+from fairwrench.web.people.targets import GROUP
 from fairwrench.web.schemes.hooks import is_settled
+from fairwrench.web.schemes.kept import document_scheme, documents, version_path
 from fairwrench.web.schemes.models import SchemeVersion, VersionStep
-from fairwrench.web.ui.words import of
+from fairwrench.web.ui.words import lang, of
 
 State, What = SchemeVersion.State, VersionStep.What
-Role = Grant.Role
 #: the key of the scheme that the installation was set up with
 OWN = "own"
-#: those who read drafts beside the ones who make them
-READERS = (Role.GENERAL_MANAGER, Role.AUDITOR, Role.ADMINISTRATOR)
 #: months before and after this one that are offered to begin in
 BACK, AHEAD = 12, 12
 #: the steps of versions, with who took them
 STEPS = Prefetch("steps", VersionStep.objects.select_related("by__employee"))
-
-
-def documents() -> Path:
-    """The folder in which the documents of versions lie."""
-    return Path(settings.HOME) / "schemes"
-
-
-def version_path(*, version: SchemeVersion) -> Path:
-    """Where a version's document lies."""
-    return documents() / version.sha256[:16] / version.file
 
 
 def version_at(*, month: Month) -> SchemeVersion | None:
@@ -57,19 +49,40 @@ def version_at(*, month: Month) -> SchemeVersion | None:
 def scheme_at(*, month: Month) -> Scheme:
     """The scheme of a month."""
     version = version_at(month=month)
-    return opened(str(version_path(version=version)) if version else settings.SCHEME).scheme
+    return opened(str(version_path(version=version)) if version else settings.SCHEME)
+
+
+def scheme_periods() -> list[SchemePeriod]:
+    """Every scheme that held, holds, will hold or is proposed, the installation's own first; one query."""
+    found = SchemeVersion.objects.filter(state__in=(State.ADOPTED, State.PROPOSED)).order_by("begins", "id")
+    adopted = [version for version in found if version.state == State.ADOPTED]
+    begins = [Month.parse(version.begins) for version in adopted]
+    lasts = [month.plus(-1) for month in begins] + [None]
+    held = [SchemePeriod(partial(_document, settings.SCHEME), None, lasts[0])]
+    for version, first, last in zip(adopted, begins, lasts[1:], strict=True):
+        held.append(SchemePeriod(partial(_document, str(version_path(version=version))), first, last))
+    for version in found:
+        if version.state == State.PROPOSED:
+            read = partial(_document, str(version_path(version=version)))
+            held.append(SchemePeriod(read, Month.parse(version.begins), proposed=True))
+    return held
+
+
+def _document(name: str) -> Scheme:
+    return opened(name)
 
 
 @lru_cache(maxsize=16)
-def opened(name: str) -> OpenScheme:
+def opened(name: str) -> Scheme:
     """A scheme by name or path; documents never change, so each is read once."""
-    return open_scheme(name)
+    path = Path(name)
+    return document_scheme(path=path) if path.is_relative_to(documents()) else load_scheme(name)
 
 
 def own_scheme() -> Scheme | None:
     """The scheme that the installation was set up with; None where it cannot be read."""
     try:
-        return opened(settings.SCHEME).scheme
+        return opened(settings.SCHEME)
     except Refused:
         return None
 
@@ -101,7 +114,7 @@ class Edition:
     @cached_property
     def scheme(self) -> Scheme:
         """The scheme; Refused when its document cannot be read any more."""
-        return opened(self.path).scheme
+        return opened(self.path)
 
     @property
     def title(self) -> str:
@@ -128,7 +141,7 @@ class Edition:
 
 def editions_seen(*, user: User) -> list[Edition]:
     """What a user may read, the latest first: what holds, held or will hold; drafts for those who work on them."""
-    require(user, "schemes.view")
+    require_page(user, "schemes.view")
     inside = sees_drafts(user=user)
     found = SchemeVersion.objects.select_related("by__employee").prefetch_related(STEPS)
     adopted = list(found.filter(state=State.ADOPTED).order_by("begins", "id"))
@@ -174,7 +187,7 @@ def edition_at(*, user: User, month: Month) -> Edition:
 
 def version_seen(*, user: User, version_id: int) -> SchemeVersion:
     """A version for somebody who may change it; Http404 when there is none."""
-    require(user, "schemes.change")
+    require(user, "schemes.change", about=GROUP)
     return get_object_or_404(SchemeVersion.objects.select_related("by__employee"), pk=version_id)
 
 
@@ -190,13 +203,16 @@ def months_free() -> list[Month]:
     return [month for month in reversed(free) if str(month) not in taken]
 
 
-def people_without_position(*, scheme: Scheme) -> dict[str, int]:
-    """Positions that people hold today and that a scheme does not know, with how many hold each."""
-    held = current(day=timezone.localdate()).exclude(position__code__in=list(scheme.positions))
-    counted = held.values_list("position__code").annotate(people=Count("employee", distinct=True))
-    return dict(counted.order_by("position__code"))
+def people_without_position(*, scheme: Scheme, user: User, day: date) -> dict[str, int]:
+    """Positions by name that people hold on a day or come to hold later, and that a scheme does not know, with how many
+    of those seen hold each."""
+    held = current_from(day=day).exclude(position__code__in=list(scheme.positions))
+    held = held.filter(employee__in=people_list(user=user).order_by().values("employee"))
+    name = "position__name_en" if lang() == "en" else "position__name_zh"
+    counted = held.values_list(name).annotate(people=Count("employee", distinct=True))
+    return dict(counted.order_by(name))
 
 
 def sees_drafts(*, user: User) -> bool:
     """Whether drafts and what was withdrawn are anything for the user."""
-    return may(user, "schemes.change") or Scope.of(user).has(*READERS)
+    return opens(user, "schemes.view_drafts")

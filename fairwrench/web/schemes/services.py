@@ -6,17 +6,21 @@ from dataclasses import asdict
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 
-from fairwrench.ledger.folder import sha256_of, write_whole
+from fairwrench.ledger.folder import sha256_of
 from fairwrench.report.workbook import safe_name
 from fairwrench.settlement.problem import Problem, Refused, errors
 from fairwrench.web.evidence.selectors import sources
 from fairwrench.web.people.models import User
 from fairwrench.web.people.policy import require
+from fairwrench.web.people.targets import GROUP
 from fairwrench.web.schemes import refusals, selectors
 from fairwrench.web.schemes.bounded import check_bounded
+from fairwrench.web.schemes.kept import document_keep
 from fairwrench.web.schemes.models import SchemeVersion
+from fairwrench.web.ui.scratch import scratch
 
 State = SchemeVersion.State
 #: a scheme of a thousand lines has some 60 kB
@@ -28,23 +32,21 @@ NAME_LENGTH = 100
 
 def version_add(*, content: bytes, name: str, by: User, note: str = "") -> SchemeVersion:
     """Check a document and keep it as a draft. Refused with everything that is wrong; then nothing is kept."""
-    require(by, "schemes.change")
+    require(by, "schemes.change", about=GROUP)
     name = kept_name(name)
     if problem := _refusal(content, name):
         raise Refused([problem])
-    with TemporaryDirectory(prefix="fairwrench-scheme-") as folder:
+    with TemporaryDirectory(prefix="scheme-", dir=scratch()) as folder:
         path = Path(folder) / "scheme.yaml"
         path.write_bytes(content)
-        checked = check_bounded(path, name, sources())
+        checked = check_bounded(path, name, sources(), settings.TIME_ZONE)
     if errors(checked.problems):
         raise Refused(checked.problems)
     digest = sha256_of(content)
     version = SchemeVersion(name=checked.name, version=checked.version, sha256=digest, file=name, by=by, note=note)
     version.problems = [asdict(problem) for problem in checked.problems]
     _unlike_others(version)
-    place = selectors.version_path(version=version)
-    place.parent.mkdir(parents=True, exist_ok=True)
-    write_whole(place, content)
+    document_keep(version=version, content=content, compiled=checked.compiled)
     try:
         with transaction.atomic():
             version.save()

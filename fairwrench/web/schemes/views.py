@@ -11,27 +11,28 @@ from django.views.decorators.http import require_GET
 
 from fairwrench.settlement.deadlines import Month
 from fairwrench.settlement.problem import Refused
-from fairwrench.web.people.policy import allowed, may
+from fairwrench.web.people.policy import may, opened
 from fairwrench.web.people.requests import SignedInRequest
+from fairwrench.web.people.targets import GROUP
 from fairwrench.web.schemes import selectors
 from fairwrench.web.schemes.approval_selectors import with_acts
 from fairwrench.web.schemes.regulation import own_card, text_of
 
 
 @require_GET
-@allowed("schemes.view")
+@opened("schemes.view")
 def versions(request: SignedInRequest) -> HttpResponse:
     """Every version with its state and the months in which it holds."""
     editions = selectors.editions_seen(user=request.user)
     holding = selectors.edition_now(editions=editions).key
     context: dict[str, Any] = {"rows": with_acts(user=request.user, editions=editions), "holding": holding}
-    context["may_change"] = may(request.user, "schemes.change")
+    context["may_change"] = may(request.user, "schemes.change", about=GROUP)
     context["sees_drafts"] = selectors.sees_drafts(user=request.user)
     return render(request, "schemes/list.html", context)
 
 
 @require_GET
-@allowed("schemes.view")
+@opened("schemes.view")
 def read(request: SignedInRequest, key: str) -> HttpResponse:
     """One version as a regulation."""
     edition = selectors.edition_seen(user=request.user, key=key)
@@ -45,7 +46,7 @@ def read(request: SignedInRequest, key: str) -> HttpResponse:
 
 
 @require_GET
-@allowed("schemes.view")
+@opened("schemes.view")
 def at(request: SignedInRequest, month: str) -> HttpResponse:
     """To the version that holds in a month; what stands behind # in the address goes along."""
     try:

@@ -12,22 +12,27 @@ from django.views.decorators.http import require_GET, require_POST
 
 from fairwrench.settlement.deadlines import Month
 from fairwrench.settlement.problem import Problem, Refused
-from fairwrench.web.people.policy import allowed
+from fairwrench.web.people.policy import allowed, opened
 from fairwrench.web.people.requests import SignedInRequest
+from fairwrench.web.people.targets import GROUP
 from fairwrench.web.schemes import approval_selectors, approval_services, selectors
 from fairwrench.web.schemes.forms import ProposeForm, SendBackForm
 from fairwrench.web.schemes.models import SchemeVersion, VersionStep
+from fairwrench.web.ui.parameters import number_of, text_of
 from fairwrench.web.ui.words import of, pick
+
+#: letters of a ground or a reason
+NOTE_LENGTH = 400
 
 
 @require_GET
-@allowed("schemes.view")
+@opened("schemes.view")
 def version(request: SignedInRequest, version_id: int) -> HttpResponse:
     """What the check of a version found, what was done with it, and what the reader may do next."""
     return _page(request, version_id)
 
 
-@allowed("schemes.change")
+@allowed("schemes.change", about=GROUP)
 def propose(request: SignedInRequest, version_id: int) -> HttpResponse:
     """Ask for a draft to hold from a month on. Asked for as a page, it leads to the version."""
     found = selectors.version_seen(user=request.user, version_id=version_id)
@@ -38,14 +43,14 @@ def propose(request: SignedInRequest, version_id: int) -> HttpResponse:
         return _page(request, version_id, form)
 
     def done() -> str:
-        begins, ground = _month(request.POST.get("begins", "")), request.POST.get("ground", "")
+        begins, ground = _month(request.POST.get("begins", "")), text_of(request.POST, "ground", NOTE_LENGTH)
         approval_services.version_propose(version=found, begins=begins, ground=ground, by=request.user)
         return pick("{} 已提交，待总经理批准", "{} was proposed; it waits for the general manager")
 
     return _answered(request, found, done)
 
 
-@allowed("schemes.change")
+@allowed("schemes.change", about=GROUP)
 @require_POST
 def take_back(request: SignedInRequest, version_id: int) -> HttpResponse:
     """Make a proposal a draft again before it is decided."""
@@ -58,7 +63,7 @@ def take_back(request: SignedInRequest, version_id: int) -> HttpResponse:
     return _answered(request, found, done, mended=True)
 
 
-@allowed("schemes.approve")
+@allowed("schemes.approve", about=GROUP)
 @require_POST
 def approve(request: SignedInRequest, version_id: int) -> HttpResponse:
     """Let a proposal hold from its month on."""
@@ -72,21 +77,21 @@ def approve(request: SignedInRequest, version_id: int) -> HttpResponse:
     return _answered(request, found, done)
 
 
-@allowed("schemes.approve")
+@allowed("schemes.approve", about=GROUP)
 @require_POST
 def send_back(request: SignedInRequest, version_id: int) -> HttpResponse:
     """Make a proposal a draft again, with the reason."""
     found = approval_selectors.version_to_decide(user=request.user, version_id=version_id)
 
     def done() -> str:
-        reason = request.POST.get("reason", "")
+        reason = text_of(request.POST, "reason", NOTE_LENGTH)
         approval_services.version_send_back(version=found, seen=_seen(request), reason=reason, by=request.user)
         return pick("{} 已退回人力资源", "{} was sent back to HR")
 
     return _answered(request, found, done)
 
 
-@allowed("schemes.change")
+@allowed("schemes.change", about=GROUP)
 @require_POST
 def withdraw(request: SignedInRequest, version_id: int) -> HttpResponse:
     """Put a version away that was not used."""
@@ -114,8 +119,7 @@ def _answered(
 
 def _seen(request: SignedInRequest) -> int:
     """The revision that the page showed."""
-    given = request.POST.get("revision", "")
-    return int(given) if given.isdecimal() and len(given) < 10 else -1
+    return number_of(request.POST, "revision", -1)
 
 
 def _month(given: str) -> Month:
@@ -138,7 +142,8 @@ def _page(request: SignedInRequest, version_id: int, form: ProposeForm | None = 
     if "send_back" in acts:
         context["send_back"] = SendBackForm()
     try:
-        context["strangers"] = selectors.people_without_position(scheme=edition.scheme)
+        begins = Month.parse(edition.version.begins).first if edition.version.begins else selectors.this_month().first
+        context["strangers"] = selectors.people_without_position(scheme=edition.scheme, user=request.user, day=begins)
     except Refused as refused:
         context["broken"] = refused.problems
     return render(request, "schemes/version.html", context)

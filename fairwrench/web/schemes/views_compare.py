@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET
 from fairwrench.report.naming import Names
 from fairwrench.settlement.problem import Refused
 from fairwrench.web.evidence.selectors import sources
-from fairwrench.web.people.policy import allowed
+from fairwrench.web.people.policy import opened
 from fairwrench.web.people.requests import SignedInRequest
 from fairwrench.web.schemes import selectors
 from fairwrench.web.schemes.comparing import compared, counted
@@ -19,7 +19,7 @@ from fairwrench.web.ui.words import lang
 
 
 @require_GET
-@allowed("schemes.view")
+@opened("schemes.view")
 def compare(request: SignedInRequest) -> HttpResponse:
     """What differs between two versions; by default between the latest draft, or version, and what holds now."""
     editions = selectors.editions_seen(user=request.user)

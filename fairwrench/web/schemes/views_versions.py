@@ -10,8 +10,10 @@ from django.views.decorators.http import require_GET
 from fairwrench.settlement.problem import Refused
 from fairwrench.web.people.policy import allowed
 from fairwrench.web.people.requests import SignedInRequest
+from fairwrench.web.people.targets import GROUP
 from fairwrench.web.schemes import selectors, services
 from fairwrench.web.schemes.forms import UploadForm
+from fairwrench.web.schemes.kept import version_path
 from fairwrench.web.schemes.views_approval import parted
 from fairwrench.web.ui.words import pick
 
@@ -25,7 +27,7 @@ item_defaults:
 """
 
 
-@allowed("schemes.change")
+@allowed("schemes.change", about=GROUP)
 def upload(request: SignedInRequest) -> HttpResponse:
     """Hand a document in; everything that is wrong with it is shown, and then nothing is kept."""
     form = UploadForm(request.POST or None, request.FILES or None)
@@ -46,13 +48,13 @@ def upload(request: SignedInRequest) -> HttpResponse:
     return redirect("schemes:version", version_id=version.pk)
 
 
-@allowed("schemes.change")
+@allowed("schemes.change", about=GROUP)
 @require_GET
 def document(request: SignedInRequest, version_id: int) -> HttpResponse | FileResponse:
     """The document as it was handed in."""
     version = selectors.version_seen(user=request.user, version_id=version_id)
     try:
-        content = selectors.version_path(version=version).open("rb")
+        content = version_path(version=version).open("rb")
     except OSError:
         messages.error(request, pick("文件已不在服务器上", "The file is not on the server any more"))
         return redirect("schemes:list")

@@ -13,13 +13,18 @@ class SettlementsConfig(AppConfig):
     verbose_name = "结算"
 
     def ready(self) -> None:
-        """Tell the evidence desk what only settlements know."""
+        """Tell the evidence desk, schemes and people what only settlements know."""
         from fairwrench.web.evidence import hooks  # noqa: PLC0415  models may be imported only now
+        from fairwrench.web.people.hooks import HISTORY, PUBLISHED  # noqa: PLC0415  models may be imported only now
         from fairwrench.web.schemes.hooks import IS_SETTLED  # noqa: PLC0415  models may be imported only now
-        from fairwrench.web.settlements import desk  # noqa: PLC0415  models may be imported only now
+        from fairwrench.web.settlements import contradictions, desk  # noqa: PLC0415  models may be imported only now
 
         hooks.AFTER_LANDING.append(desk.after_landing)
         hooks.OPEN_MONTH.append(desk.open_month)
         hooks.IS_CLOSED.append(desk.is_closed)
         hooks.SCHEME_AT.append(desk.scheme_in_force)
+        told = ("ratings", contradictions.ratings_compared, contradictions.choices_settle)
+        hooks.CONTRADICTIONS.append(hooks.Kept(*told))
         IS_SETTLED.append(desk.is_settled)
+        PUBLISHED.append(desk.published)
+        HISTORY.append(desk.history_of)

@@ -4,16 +4,22 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from django.db.models import Q
 from django.urls import reverse
 
+from fairwrench.settlement.counts import number_of
+from fairwrench.settlement.wording import MISSING
 from fairwrench.web.people.models import User
-from fairwrench.web.people.policy import may
-from fairwrench.web.settlements.models import Cycle, Rating, Run
-from fairwrench.web.settlements.office import ledger
-from fairwrench.web.settlements.recorded import held_of, whole_of
+from fairwrench.web.people.policy import opens
+from fairwrench.web.settlements.extent import Extent
+from fairwrench.web.settlements.listed import listed_url
+from fairwrench.web.settlements.models import Correction, Cycle, Run
+from fairwrench.web.settlements.unsettled import landings_unsettled
 from fairwrench.web.ui.words import pick
 
 State = Cycle.State
+#: causes that whoever rates does away with
+RATED = ("unrated", "needs_example", "unknown_level")
 
 
 @dataclass(frozen=True)
@@ -24,15 +30,24 @@ class Point:
     blocking: bool
     text: str
     url: str = ""
+    #: where what is counted is listed by name
+    lists: str = ""
     #: the permission that the address takes
     takes: str = ""
 
 
-def checklist(*, cycle: Cycle, worked_out: Run | None) -> list[Point]:
-    """The points of a month, in the order in which one sees to them; `worked_out` is its latest run of any kind."""
+def checklist(*, cycle: Cycle, worked_out: Run | None, extent: Extent) -> list[Point]:
+    """The points of a month, in the order in which one sees to them, counted for the part of it that somebody sees;
+    `worked_out` is its latest run of any kind."""
     run = cycle.run
-    points = [_earlier(cycle), *_missing(cycle, worked_out), *_people(run), _fresh(cycle, run)]
-    return points if run else points[:1] + points[1:-1]
+    points = [
+        _earlier(cycle),
+        *_missing(cycle, worked_out, extent),
+        *_people(cycle, run, extent),
+        *_undecided(cycle, extent),
+        *_fresh(cycle, run, extent),
+    ]
+    return points
 
 
 def _earlier(cycle: Cycle) -> Point:
@@ -44,70 +59,114 @@ def _earlier(cycle: Cycle) -> Point:
     return Point(False, True, pick(f"{waiting.month} 尚未公布", f"{waiting.month} is not published yet"), url)
 
 
-def _missing(cycle: Cycle, run: Run | None) -> list[Point]:
+def _missing(cycle: Cycle, run: Run | None, extent: Extent) -> list[Point]:
     """Sources that a store of this month has handed in nothing for, though people wait for them."""
     if run is None:
         return [Point(False, False, pick("还没有试算过本月", "the month has not been worked out yet"))]
-    held = held_of(run)
+    held = extent.held(run)
     if held is None:
         zh, en = "没有记下还缺什么，请重新试算", "what is missing was not written down; work the month out anew"
         return [Point(False, False, pick(zh, en))]
     words = {
         "not_handed_in": pick("项考核缺少数据", "items wait for evidence"),
+        "unknown_level": pick("项评分的等级不在制度中", "ratings name a level that the scheme does not have"),
+        "all_rejected": pick("项考核的数据全部被退回", "items wait for evidence that was rejected"),
+        "other_month": pick("项考核的数据交成了别的月份", "items wait for evidence handed in of another month"),
+        "column_missing": pick("项考核的数据缺少要用的列", "items wait for columns that the files lack"),
+        "no_row": pick("项考核的数据里没有本人的行", "items wait for a row about the person"),
+        "impossible": pick("项考核的红冲与原单对不上", "items have reversals that fit no row"),
         "unrated": pick("项尚未评分", "items are not rated yet"),
         "needs_example": pick("项评分缺少事例", "ratings need an example"),
         "no_target": pick("项没有目标值", "items have no target"),
     }
-    urls = {"not_handed_in": reverse("evidence:desk") + f"?month={cycle.month}"}
-    urls |= {cause: reverse("settlements:ratings", args=[cycle.month]) for cause in ("unrated", "needs_example")}
-    takes = dict.fromkeys(("unrated", "needs_example"), "ratings.rate")
+    urls = dict.fromkeys(MISSING, reverse("evidence:desk") + f"?month={cycle.month}")
+    urls |= dict.fromkeys(RATED, reverse("settlements:ratings", args=[cycle.month]))
+    takes = dict.fromkeys(RATED, "ratings.rate")
     found = [
-        Point(False, False, f"{count} {words.get(cause, cause)}", urls.get(cause, ""), takes.get(cause, ""))
+        Point(
+            False,
+            False,
+            f"{count} {words.get(cause, cause)}",
+            urls.get(cause, ""),
+            listed_url(cycle.month, cause=cause),
+            takes.get(cause, ""),
+        )
         for cause, count in sorted(held.items())
     ]
     return found or [Point(True, False, pick("没有人因缺数据而无法结算", "nobody waits for evidence"))]
 
 
-def _people(run: Run | None) -> list[Point]:
+def _people(cycle: Cycle, run: Run | None, extent: Extent) -> list[Point]:
     if run is None:
         return [Point(False, True, pick("尚未正式结算", "not settled yet"))]
-    whole = whole_of(run)
-    waiting = whole["states"].get("incomplete", 0) if whole else 0
+    sums = extent.sums(run)
+    waiting = sums["states"].get("incomplete", 0) if sums else 0
+    if cycle.state == State.OPEN:
+        zh, en = "已退回，须重新结算", "sent back; it has to be settled again"
+        return [Point(False, True, pick(zh, en))]
     found = [Point(True, True, pick("已正式结算", "settled"))]
     if waiting:
         zh = f"{waiting} 人资料不全，公布后不发绩效工资，补齐后在以后月份更正"
         en = f"{waiting} people are incomplete: not paid now, corrected later once the rest has come in"
-        found.append(Point(False, False, pick(zh, en)))
+        found.append(Point(False, False, pick(zh, en), lists=listed_url(cycle.month, state="incomplete")))
     return found
 
 
-def _fresh(cycle: Cycle, run: Run | None) -> Point:
-    """Whether anything landed or was rated since the month was settled."""
-    if run is None:
-        return Point(False, True, "")
-    since = run.made_at
-    landed = [
-        batch
-        for batch in ledger().batches()
-        if batch.period == cycle.month and batch.landed_at > since.astimezone().isoformat(timespec="seconds")
-    ]
-    rated = Rating.objects.filter(month=cycle.month, rated_at__gt=since).count()
-    if not landed and not rated:
-        return Point(True, True, pick("结算包含全部已到数据", "everything that has come in is settled"))
-    zh = f"结算之后又有 {len(landed)} 个批次、{rated} 项评分，请重新结算"
-    en = f"{len(landed)} batches and {rated} ratings came after it was settled; settle it again"
-    return Point(False, True, pick(zh, en))
+def _fresh(cycle: Cycle, run: Run | None, extent: Extent) -> list[Point]:
+    """Whether anything landed or was rated since the month was settled; what comes after it was published belongs to a
+    later one."""
+    if run is None or cycle.state in (State.OPEN, State.PUBLISHED):
+        return []
+    landed = landings_unsettled(run=run, user=extent.user).count()
+    rated = extent.ratings(run).filter(rated_at__gt=run.made_at).count()
+    decided = extent.corrections(cycle).filter(_changed_since(run)).count()
+    points = []
+    if landed:
+        zh = f"结算之后又导入了 {landed} 个批次，请重新结算"
+        en = f"{landed} batches landed after it was settled; settle it again"
+        points.append(Point(False, True, pick(zh, en), lists=reverse("settlements:unsettled", args=[cycle.month])))
+    if rated:
+        zh, en = (
+            f"结算之后又有 {rated} 项评分，请重新结算",
+            f"{rated} ratings came after it was settled; settle it again",
+        )
+        points.append(Point(False, True, pick(zh, en), lists=listed_url(cycle.month, rated="since")))
+    if decided:
+        zh = f"结算之后又有 {decided} 条更正获批或撤回，请重新结算"
+        en = f"{number_of(decided, 'correction')} approved or withdrawn after it was settled; settle it again"
+        url = reverse("settlements:corrections", args=[cycle.month])
+        points.append(Point(False, True, pick(zh, en), lists=url))
+    return points or [Point(True, True, pick("结算包含全部已到数据", "everything that has come in is settled"))]
 
 
-def blocking(*, cycle: Cycle) -> list[Point]:
-    """The points that block the next step."""
-    points = [_earlier(cycle), *_people(cycle.run), _fresh(cycle, cycle.run)]
+def _changed_since(run: Run) -> Q:
+    """Corrections that count, or count no longer, since a run was begun."""
+    approved = Q(state=Correction.State.APPROVED, decided_at__gt=run.made_at)
+    return approved | Q(state=Correction.State.WITHDRAWN, decided_at__isnull=False, withdrawn_at__gt=run.made_at)
+
+
+def _undecided(cycle: Cycle, extent: Extent) -> list[Point]:
+    """Corrections that wait for somebody to decide: once the month is published nobody can."""
+    waiting = extent.corrections(cycle).filter(state=Correction.State.ASKED).count()
+    if not waiting or cycle.state == State.PUBLISHED:
+        return []
+    zh = f"{waiting} 条更正待审批，公布前须审批或撤回"
+    en = f"{number_of(waiting, 'correction')} to be decided or withdrawn before the month is published"
+    lists = reverse("settlements:corrections", args=[cycle.month])
+    return [Point(False, cycle.state != State.OPEN, pick(zh, en), lists=lists)]
+
+
+def blocking(*, cycle: Cycle, by: User) -> list[Point]:
+    """The points that block the next step, wherever in the group they lie."""
+    whole = Extent(by, None)
+    points = [_earlier(cycle), *_people(cycle, cycle.run, whole)]
+    points += [*_undecided(cycle, whole), *_fresh(cycle, cycle.run, whole)]
     return [point for point in points if point.blocking and not point.done]
 
 
 def reachable(points: list[Point], *, user: User) -> list[Point]:
     """The points without the addresses that a user may not open."""
-    return [replace(point, url="") if point.takes and not may(user, point.takes) else point for point in points]
+    return [replace(point, url="") if point.takes and not opens(user, point.takes) else point for point in points]
 
 
 def ready(points: list[Point]) -> bool:

@@ -15,6 +15,7 @@ from fairwrench.closing.month import Closed, Office, evidence_of
 from fairwrench.closing.out import write_closed
 from fairwrench.settlement.case import Case
 from fairwrench.settlement.deadlines import Month
+from fairwrench.settlement.problem import Refused, errors
 from fairwrench.settlement.scheme import Scheme
 from fairwrench.web.jobs.work import Progress, passed
 from fairwrench.web.people.models import User
@@ -22,6 +23,7 @@ from fairwrench.web.schemes.selectors import scheme_at
 from fairwrench.web.settlements.models import Cycle, Run, Step
 from fairwrench.web.settlements.office import office, records
 from fairwrench.web.settlements.recording import run_record
+from fairwrench.web.ui.folders import ledger_shared
 
 Kind = Run.Kind
 #: runs of the month so far that are kept; older ones are nobody's figures any more
@@ -34,7 +36,10 @@ def month_close(*, cycle: Cycle, kind: str, by: User | None, progress: Progress)
     month = cycle.at
     book, before = book_until(office=at, month=month, progress=progress)
     progress.expect("settle", 1)
-    closed = book.close(month)
+    with ledger_shared():  # sealed files lie in the ledger
+        closed = book.close(month)
+    if kind == Kind.FINAL and (wrong := errors(closed.settlement.problems)):
+        raise Refused(wrong)
     progress.expect("write", 1)
     progress.step("write", str(month))
     run = _kept(cycle=cycle, kind=kind, known_at=month, closed=closed, by=by)
@@ -61,11 +66,11 @@ def book_until(*, office: Office, month: Month, progress: Progress) -> tuple[Boo
     schemes: dict[Month, Scheme] = {month: scheme_at(month=month)}
     known: dict[Month, Closed] = {}
     for cycle in Cycle.objects.filter(month__lt=str(month), run__isnull=False).order_by("month"):
-        run = _latest_known(cycle=cycle, month=month)
+        run = latest_known(cycle=cycle, month=month)
         kept = records(run=run)
         schemes[cycle.at] = kept.settlement.scheme
         evidence = evidence_of(kept.seal, office, (kept.settlement.scheme,))
-        case = Case(kept.settlement.scheme, office.sources, office.roster, evidence, kept.history, kept.corrections)
+        case = Case(kept.settlement.scheme, kept.sources, office.roster, evidence, kept.history, kept.corrections)
         known[cycle.at] = Closed(kept.seal, case, kept.settlement, kept.standing_changes)
     book = Book(office, schemes[month], progress=lambda kind, at: progress.step(kind, str(at)), in_force=schemes)
     book.known.update(known)
@@ -73,7 +78,7 @@ def book_until(*, office: Office, month: Month, progress: Progress) -> tuple[Boo
     return book, dict(known)
 
 
-def _latest_known(*, cycle: Cycle, month: Month) -> Run:
+def latest_known(*, cycle: Cycle, month: Month) -> Run:
     """The run of an earlier month as the evidence up to the month before `month` has it."""
     corrected = cycle.runs.filter(kind=Kind.KNOWN, known_at__lt=str(month), whole=True).order_by("-known_at", "-id")
     found = corrected.first() or cycle.run

@@ -10,18 +10,17 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from fairwrench.report.figures import grouped, units_text, value_text
+from fairwrench.report.figures import grouped
 from fairwrench.report.naming import Names
 from fairwrench.settlement.exact import VALUE_DIGITS
-from fairwrench.web.people.models import Grant, User
-from fairwrench.web.people.policy import OVERSEERS
+from fairwrench.settlement.metric_words import target_words, value_words
+from fairwrench.settlement.wording import MISSING
+from fairwrench.web.evidence.selectors import ledger
+from fairwrench.web.people.models import User
+from fairwrench.web.people.policy import FOREMEN, may
 from fairwrench.web.people.scope import Scope, today
+from fairwrench.web.people.targets import OfStore
 from fairwrench.web.settlements.models import Cycle, Result, Run
-from fairwrench.web.settlements.office import ledger
-
-Role = Grant.Role
-#: those who see how far everybody of their stores is
-SHOWN_TO = (*OVERSEERS, Role.SUPERVISOR)
 
 
 @dataclass(frozen=True)
@@ -39,11 +38,14 @@ class Gone:
         return 100 * self.reached // self.days
 
 
-def day_of(*, cycle: Cycle) -> Gone:
-    """Where in its month a cycle is today; a month that is over is wholly gone."""
+def day_of(*, cycle: Cycle, store: str) -> Gone:
+    """Where in its month a cycle is today, and up to when orders of a store have landed; a month that is over is wholly
+    gone."""
     month, day = cycle.at, today()
     reached = month.days if day > month.last else 0 if day < month.first else day.day
-    batches = [batch for batch in ledger().batches("repair_orders") if batch.period == cycle.month]
+    batches = [
+        batch for batch in ledger().batches("repair_orders") if batch.period == cycle.month and store in batch.stores
+    ]
     latest = max((batch.landed_at[:10] for batch in batches), default="")
     return Gone(month.days, reached, latest)
 
@@ -68,7 +70,7 @@ def daily_rows(*, run: Run, user: User, store: str, names: Names, gone: Gone) ->
     for result in people.order_by("position", "employee_id"):
         figures = [*_aimed_at(result, names, gone), *_done(result, names)]
         if figures:
-            positions.setdefault(result.position, []).append({"name": result.name, "figures": figures})
+            positions.setdefault(result.position, []).append({"name": str(result), "figures": figures})
     return [{"position": names.position(key), "people": found} for key, found in positions.items()]
 
 
@@ -102,17 +104,15 @@ def _seen(*, run: Run, user: User) -> QuerySet[Result]:
     """Those one leads, and everybody of the stores of one's role; a supervisor sees work, not pay."""
     scope = Scope.of(user)
     mine = Q(employee_id__in=scope.led | scope.led_next)
-    if not scope.has(*SHOWN_TO):
+    if not scope.has(*FOREMEN):
         return run.results.filter(mine)
-    stores = scope.stores(*SHOWN_TO)
+    stores = scope.stores(*FOREMEN)
     return run.results.all() if stores is None else run.results.filter(mine | Q(store__in=stores))
 
 
 def sees_store(*, user: User, store: str) -> bool:
     """Whether the figures of a whole store concern a user."""
-    scope = Scope.of(user)
-    stores = scope.stores(*SHOWN_TO)
-    return scope.has(*SHOWN_TO) and (stores is None or store in stores)
+    return may(user, "daily.view", about=OfStore(store))
 
 
 def _adds_up(line: dict[str, Any], names: Names) -> bool:
@@ -125,13 +125,13 @@ def _figure(line: dict[str, Any], names: Names, gone: Gone) -> dict[str, Any]:
     """One figure in words; what was not handed in is no figure, for nothing missing counts as zero."""
     metric, currency = names.scheme.metrics[line["item"]], names.scheme.currency
     n, d, target = (None if line[name] is None else int(line[name]) for name in ("n", "d", "target"))
-    known = line["cause"] != "not_handed_in" and n is not None
+    known = line["cause"] not in MISSING and n is not None
     reached = n * 10**VALUE_DIGITS * 100 // (d * target) if known and n is not None and d and target else None
     return {
         "name": names.item(line["item"]),
         "known": known,
-        "value": value_text(n, d, metric, currency),
-        "target": units_text(target, metric, currency),
+        "value": names.say(value_words(n, d, metric, currency, beside=(target,))),
+        "target": names.say(target_words(target, metric, currency, beside=(n, d))),
         "reached": reached,
         "behind": reached is not None and reached < gone.percent,
     }

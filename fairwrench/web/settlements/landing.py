@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from fairwrench.web.people.models import Grant, User
-from fairwrench.web.people.policy import may
+from fairwrench.web.people.policy import opens
 from fairwrench.web.people.scope import Scope
 
 Role = Grant.Role
@@ -20,8 +20,8 @@ def _holds(*roles: str) -> Callable[[User], bool]:
     return lambda user: Scope.of(user).has(*roles)
 
 
-def _may(permission: str) -> Callable[[User], bool]:
-    return lambda user: may(user, permission)
+def _opens(permission: str) -> Callable[[User], bool]:
+    return lambda user: opens(user, permission)
 
 
 #: the first that fits is where somebody comes in
@@ -29,9 +29,9 @@ PLACES: tuple[tuple[Callable[[User], bool], str], ...] = (
     (_holds(Role.HR), "settlements:months"),
     (_holds(Role.GENERAL_MANAGER, Role.AUDITOR), "settlements:stores"),
     (_holds(Role.PROVIDER), "evidence:desk"),
-    (_may("results.view_team"), "settlements:team"),
-    (_may("results.view_mine"), "settlements:mine"),
-    (_may("daily.view"), "settlements:daily"),
-    (_may("people.manage_users"), "settings:users"),
-    (_may("schemes.view"), "schemes:list"),
+    (_opens("results.view_team"), "settlements:team"),
+    (_opens("results.view_mine"), "settlements:mine"),
+    (_opens("daily.view"), "settlements:daily"),
+    (_opens("people.manage_users"), "settings:users"),
+    (_opens("schemes.view"), "schemes:list"),
 )

@@ -34,6 +34,8 @@ class Cycle(models.Model):
     #: counts changes, so that nobody acts on a month that looked otherwise when the button was drawn
     version = models.PositiveIntegerField(default=0)
     published_at = models.DateTimeField(null=True, blank=True)
+    #: since when pages show it though the calendar has not come to it, as HR said
+    turned_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ("-month",)
@@ -75,6 +77,7 @@ class Run(models.Model):
     indicators = models.JSONField(default=list)
     whole = models.BooleanField(default=False)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    #: of a settlement: the moment from which nothing that was decided is in it
     made_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -116,6 +119,8 @@ class Result(models.Model):
     total_pay = models.BigIntegerField(null=True)
     #: what keeps the pay from being worked out, codes by commas
     missing = models.CharField(max_length=200, blank=True)
+    #: why items of somebody incomplete wait, each cause once and between commas: `,unrated,no_target,`
+    held = models.CharField(max_length=200, blank=True)
     #: one entry an item, in the order of the card: see `recording.line_of`
     lines = models.JSONField(default=list)
     events = models.JSONField(default=list)
@@ -149,6 +154,7 @@ class Step(models.Model):
         "approve": both("总经理批准", "Approved by the general manager"),
         "send_back": both("退回", "Sent back"),
         "publish": both("公布", "Published"),
+        "turn": both("提前转入本月", "Pages turned to it early"),
     }
 
     class Meta:
@@ -158,6 +164,14 @@ class Step(models.Model):
     def words(self) -> str:
         """What was done."""
         return str(self.WORDS[self.what])
+
+
+class Standing(models.Manager["Rating"]):
+    """The ratings that count: given and not taken back."""
+
+    def get_queryset(self) -> models.QuerySet[Rating]:
+        """Without those taken back."""
+        return super().get_queryset().filter(withdrawn_at=None)
 
 
 class Rating(models.Model):
@@ -173,8 +187,13 @@ class Rating(models.Model):
     points = models.IntegerField(null=True, blank=True)
     example = models.TextField(blank=True)
     rated_at = models.DateTimeField(auto_now=True)
-    #: who entered it: the rater, or who stood in for them
+    #: who entered it: the rater, or who stood in for them; who took it back, where it was
     by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    #: when it was taken back: it counts no more, and stays to tell by whom
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+
+    objects = models.Manager()
+    standing: models.Manager[Rating] = Standing()
 
     class Meta:
         ordering = ("month", "employee_id", "item")
@@ -188,7 +207,16 @@ class Rating(models.Model):
 
 
 class Correction(models.Model):
-    """A correction entry: an amount paid or taken back in a month for an earlier one, decided and reasoned."""
+    """A correction entry: what is set or taken back in a month for an earlier one, asked for with a reason, decided by
+    somebody else. Only an approved one counts; it lands when the month is worked out."""
+
+    class State(models.TextChoices):
+        """How far it is."""
+
+        ASKED = "asked", both("待审批", "To be approved")
+        REFUSED = "refused", both("未同意", "Refused")
+        APPROVED = "approved", both("已同意", "Approved")
+        WITHDRAWN = "withdrawn", both("已撤回", "Withdrawn")
 
     cycle = models.ForeignKey(Cycle, on_delete=models.PROTECT, related_name="corrections")
     employee = models.ForeignKey(Employee, on_delete=models.PROTECT, related_name="+")
@@ -198,8 +226,16 @@ class Correction(models.Model):
     #: points or score in hundredths, amounts in fen, as the kind says
     value = models.BigIntegerField(null=True)
     reason = models.CharField(max_length=400)
+    #: what it changes for the person: see `correction_trial.Effect`
+    effect = models.JSONField(default=dict)
+    state = models.CharField(max_length=9, choices=State, default=State.ASKED)
+    #: who asked for it, and may withdraw it
     by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     at = models.DateTimeField(auto_now_add=True)
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    decided_at = models.DateTimeField(null=True, blank=True)
+    note = models.CharField(max_length=400, blank=True)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ("-at",)
@@ -208,5 +244,32 @@ class Correction(models.Model):
         return f"{self.employee} · {self.concerns}"
 
 
-for model in (Cycle, Rating, Correction):
-    auditlog.register(model)
+class RatingChoice(models.Model):
+    """Which of two words about a rating counts: that of a file on the desk, or the page's; decided with a reason.
+
+    It holds for these two words alone: once either is another it has to be decided anew.
+    """
+
+    WORDS = (("file", both("文件", "the file")), ("page", both("页面", "the page")))
+
+    upload = models.ForeignKey("evidence.Upload", on_delete=models.CASCADE, related_name="+")
+    rating = models.ForeignKey(Rating, on_delete=models.CASCADE, related_name="choices")
+    #: what the page and the file said, as `level points`
+    page_said = models.CharField(max_length=60)
+    file_said = models.CharField(max_length=60)
+    choice = models.CharField(
+        max_length=4, choices=(("file", both("文件", "the file")), ("page", both("页面", "the page")))
+    )
+    reason = models.CharField(max_length=400)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ("-at", "-id")
+
+    def __str__(self) -> str:
+        return f"{self.rating} · {self.choice}"
+
+
+for model in (Cycle, Rating, Correction, RatingChoice):
+    auditlog.register(model, exclude_fields=["effect"] if model is Correction else [])

@@ -10,15 +10,9 @@ from django.conf import settings
 from fairwrench.closing.month import Office
 from fairwrench.closing.out import Kept, read_kept
 from fairwrench.engines.duckdb import DuckDB
-from fairwrench.ledger.batches import Ledger
-from fairwrench.web.evidence.selectors import sources
+from fairwrench.web.evidence.selectors import ledger, sources
 from fairwrench.web.people.roster import roster_frame
 from fairwrench.web.settlements.models import Run
-
-
-def ledger() -> Ledger:
-    """The ledger of the installation; made when there is none."""
-    return Ledger(settings.LEDGER, time_zone=settings.TIME_ZONE)
 
 
 def office() -> Office:

@@ -7,14 +7,15 @@ from typing import Any
 
 from fairwrench.report.figures import share_text
 from fairwrench.report.naming import Names
+from fairwrench.web.settlements.listed import listed_url
 from fairwrench.web.settlements.recorded import MonthSums
 
 #: stores drawn in one chart
 LINES = 8
 
 
-def grades_of(sums: dict[str, Any] | None, names: Names) -> list[dict[str, Any]]:
-    """Each grade with its people and share beside the share that the scheme expects."""
+def grades_of(sums: dict[str, Any] | None, names: Names, *, month: str, store: str = "") -> list[dict[str, Any]]:
+    """Each grade with its people, where they are listed, and their share beside the share that the scheme expects."""
     if not sums:
         return []
     assessed = sum(sums["grades"].values())
@@ -23,6 +24,7 @@ def grades_of(sums: dict[str, Any] | None, names: Names) -> list[dict[str, Any]]
             "grade": grade,
             "name": names.say(band.name),
             "people": sums["grades"].get(grade, 0),
+            "url": listed_url(month, grade=grade, **({"store": store} if store else {})),
             "share": share_text(sums["grades"].get(grade, 0), assessed),
             "expected": f"{band.share:f} %",
         }

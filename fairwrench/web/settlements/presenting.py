@@ -9,10 +9,12 @@ from typing import Any
 from django.utils.safestring import SafeString, mark_safe
 
 from fairwrench.report.charts import trend
-from fairwrench.report.figures import units_text, value_text
 from fairwrench.report.lifting import change_words
 from fairwrench.report.naming import Names
+from fairwrench.settlement.curve_words import thresholds
+from fairwrench.settlement.metric_words import target_words, value_words
 from fairwrench.settlement.scheme import Item
+from fairwrench.settlement.wording import MISSING
 from fairwrench.web.settlements.models import Result
 
 TREND = 6
@@ -54,9 +56,12 @@ def _shown(line: dict[str, Any], item: Item | None, names: Names, months: Iterab
     metric = names.scheme.metrics.get(line["item"])
     numbers = {name: None if line[name] is None else int(line[name]) for name in ("n", "d", "target")}
     currency = names.scheme.currency
-    there = metric is not None and line["cause"] != "not_handed_in"
-    value = value_text(numbers["n"], numbers["d"], metric, currency) if metric and there else ""
-    target = units_text(numbers["target"], metric, currency) if metric and numbers["target"] is not None else ""
+    there = metric is not None and line["cause"] not in MISSING
+    aim = numbers["target"]
+    beside = (aim, *thresholds(item.curve if item else None))
+    value = (numbers["n"], numbers["d"])
+    words = value_words(*value, metric, currency, beside=beside) if metric and there else None
+    goal = target_words(aim, metric, currency, beside=value) if metric and aim is not None else None
     values = [(month, told[line["item"]]["points"]) for month, told in months if line["item"] in told]
     known = [(month, points) for month, points in values if points is not None]
     name = names.say(item.name) if item and item.name else names.item(line["item"])
@@ -65,14 +70,14 @@ def _shown(line: dict[str, Any], item: Item | None, names: Names, months: Iterab
         name=name,
         category=names.category(line["category"]),
         kind=line["kind"],
-        value=value,
-        target=target,
+        value=names.say(words),
+        target=names.say(goal),
         count=_count(line),
         points=line["points"],
         weight=line["weight"],
         state=line["state"],
         cause=line["cause"] or "",
-        note=names.cause(line["cause"]) if line["cause"] else "",
+        note=names.cause(line["cause"], line.get("lacks")),
         trend=mark_safe(trend(known, f"{name} {known[0][0]}–{known[-1][0]}" if known else "")),
     )
 

@@ -10,8 +10,8 @@ import polars as pl
 from fairwrench.report.raters import USUAL
 from fairwrench.settlement.lines import superiors
 from fairwrench.settlement.scheme import Item
-from fairwrench.web.evidence.reach import stores_of_unit
 from fairwrench.web.people.models import Duty, Unit
+from fairwrench.web.people.reach import stores_of_unit
 from fairwrench.web.settlements.models import Result, Run
 
 #: line manager and next-level manager
@@ -61,6 +61,12 @@ class Raters:
             return [rater for rater in (line.get(role),) if rater]
         charged = {each.employee_id for each in self.charges if each.item == item.key and each.covers(result)}
         return sorted(charged - set(line.values()))
+
+    def role_of(self, employee_id: str, rater: str) -> str:
+        """In which role somebody rates a person, as settling takes it (`settlement.rating.with_roles`)."""
+        manager, above = self.lines.get(employee_id, (None, None))
+        roles = {above: "next_level", manager: "line_manager", employee_id: "self"}
+        return roles.get(rater, OTHER)
 
     def concerned(self, raters: set[str]) -> set[str]:
         """The employee ids of those whom somebody of `raters` leads, or leads at the next level, and of themselves."""

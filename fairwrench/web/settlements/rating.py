@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -14,7 +15,8 @@ from fairwrench.settlement.exact import as_decimal
 from fairwrench.settlement.scheme import Item
 from fairwrench.web.people.models import Employee, User
 from fairwrench.web.people.scope import Scope
-from fairwrench.web.settlements.models import Cycle, Rating, Result, Run
+from fairwrench.web.settlements.filed_ratings import Filed, ratings_filed, roles_filed
+from fairwrench.web.settlements.models import Cycle, Rating, RatingChoice, Result, Run
 from fairwrench.web.settlements.raters import Raters, roles_of
 from fairwrench.web.settlements.selectors import OWN, names_of, results_seen
 from fairwrench.web.ui.words import pick
@@ -45,6 +47,8 @@ class Place:
     rater: Employee
     instead: str
     given: Rating | None
+    filed: Filed | None
+    withdrawn: Rating | None
     levels: tuple[Level, ...] = ()
     typed: Mapping[str, str] = field(default_factory=dict)
 
@@ -54,15 +58,58 @@ class Place:
         return f"{self.result.employee_id}|{self.item.key}|{self.rater.employee_id}"
 
     @property
+    def rated(self) -> bool:
+        """Whether a rating was given, here or by a file."""
+        return self.given is not None or self.filed is not None
+
+    @property
+    def filed_words(self) -> str:
+        """The rating that a file gave where none was given here, in words."""
+        if self.given or self.filed is None:
+            return ""
+        return self._words(self.filed.level, self.filed.points)
+
+    @property
     def chosen(self) -> str:
         """The level as typed, else as given."""
         return self.typed.get(f"{self.name_of_field}.level", self.given.level if self.given else "")
 
     @property
+    def seen(self) -> str:
+        """What stands there now, as the form tells it back: who changes a cell says what they saw in it."""
+        return seen_of(self.given.level, self._points, self.given.example) if self.given else seen_of("", "", "")
+
+    @property
+    def choices(self) -> list[RatingChoice]:
+        """The last decision between the page and a file about it, if there was one."""
+        rating = self.given or self.withdrawn
+        return list(rating.choices.all())[:1] if rating else []
+
+    @property
+    def _points(self) -> str:
+        return f"{as_decimal(self.given.points, 2):f}" if self.given and self.given.points is not None else ""
+
+    @property
+    def given_words(self) -> str:
+        """The rating given, in words; empty for none."""
+        return self._words(self.given.level, self._points) if self.given else ""
+
+    @property
+    def withdrawn_words(self) -> str:
+        """The rating that was taken back, in words; empty for none."""
+        if self.withdrawn is None or self.given is not None:
+            return ""
+        points = "" if self.withdrawn.points is None else f"{as_decimal(self.withdrawn.points, 2):f}"
+        return self._words(self.withdrawn.level, points)
+
+    def _words(self, level: str, points: str) -> str:
+        named = next((each.name for each in self.levels if each.word == level), level)
+        return " ".join(filter(None, (named, points)))
+
+    @property
     def chosen_points(self) -> str:
         """The points as typed, else as given."""
-        given = f"{as_decimal(self.given.points, 2):f}" if self.given and self.given.points is not None else ""
-        return self.typed.get(f"{self.name_of_field}.points", given)
+        return self.typed.get(f"{self.name_of_field}.points", self._points)
 
     @property
     def example(self) -> str:
@@ -79,6 +126,11 @@ class Place:
     def needs_example(self) -> list[str]:
         """What the levels are called that are given only with an example."""
         return [level.name for level in self.levels if level.example]
+
+
+def seen_of(level: str, points: str, example: str) -> str:
+    """A rating as one text, by which a form tells what its page showed; empty for none."""
+    return json.dumps([level, points, example], ensure_ascii=False) if level or points or example else ""
 
 
 def run_to_rate(*, cycle: Cycle) -> Run | None:
@@ -98,13 +150,17 @@ def places(*, cycle: Cycle, user: User, typed: Mapping[str, str] | None = None) 
         return []
     raters, mine = Raters.of(run), _acting(user)
     names, given = names_of(run=run), _given(cycle, mine)
+    filed = ratings_filed(month=cycle.at, scheme=names.scheme)
     found = []
     for result in _to_rate(run, raters, mine):
         for item, role in _items(result, names):
             for rater in (mine[each] for each in raters.named(result, item, role) if each in mine):
                 instead = "" if rater.pk == user.employee_id else rater.name
                 name, there = names.say(item.name) or names.item(item.key), (result.employee_id, item.key, rater.pk)
-                about = (result, item, name, role, rater, instead, given.get(there))
+                landed = filed.get((result.employee_id, item.key, rater.employee_id))
+                rated = given.get(there)
+                stands, back = (rated, None) if rated is None or rated.withdrawn_at is None else (None, rated)
+                about = (result, item, name, role, rater, instead, stands, landed, back)
                 found.append(Place(*about, _levels(item, names), typed or {}))
     return found
 
@@ -141,7 +197,11 @@ def _items(result: Result, names: Names) -> list[tuple[Item, str]]:
 
 
 def _given(cycle: Cycle, raters: Mapping[str, Employee]) -> dict[tuple[str, str, int], Rating]:
-    found = Rating.objects.filter(month=cycle.month, rater__in=raters.values()).select_related("employee")
+    found = (
+        Rating.objects.filter(month=cycle.month, rater__in=raters.values())
+        .select_related("employee", "by__employee", "rater")
+        .prefetch_related("choices__by__employee")
+    )
     return {(rating.employee.employee_id, rating.item, rating.rater_id): rating for rating in found}
 
 
@@ -170,7 +230,7 @@ class Waiting:
 
 
 def waiting_raters(*, cycle: Cycle, user: User) -> list[Waiting]:
-    """Who still has to rate in a month, most first, among the people whom the user oversees.
+    """Who still has to rate in a month, most first, among the people whom the user oversees; what a file gave is given.
 
     A bonus is given or not, so nobody waits for it. A rating counts as given once any rater of its role gave it.
     """
@@ -180,7 +240,9 @@ def waiting_raters(*, cycle: Cycle, user: User) -> list[Waiting]:
     results = {
         each.employee_id: each for each in results_seen(run=run, user=user).exclude(state="excluded").defer(*OWN)
     }
-    names, given, raters = names_of(run=run), _roles_given(cycle), Raters.of(run)
+    names, raters = names_of(run=run), Raters.of(run)
+    filed = ratings_filed(month=cycle.at, scheme=names.scheme)
+    given = _roles_given(cycle) | roles_filed(filed=filed, raters=raters)
     asked: Counter[str] = Counter()
     missing: Counter[str] = Counter()
     for employee_id, result in results.items():
@@ -196,5 +258,5 @@ def waiting_raters(*, cycle: Cycle, user: User) -> list[Waiting]:
 
 
 def _roles_given(cycle: Cycle) -> set[tuple[str, str, str]]:
-    rated = Rating.objects.filter(month=cycle.month)
+    rated = Rating.standing.filter(month=cycle.month)
     return set(rated.values_list("employee__employee_id", "item", "role"))

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
+from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 
-from fairwrench.settlement.exact import as_decimal, point_units
+from fairwrench.settlement.exact import point_units
 from fairwrench.settlement.problem import Problem, Refused
 from fairwrench.web.people.models import Employee, User
+from fairwrench.web.settlements.decided import rating_tell
 from fairwrench.web.settlements.models import Cycle, Rating
-from fairwrench.web.settlements.rating import Place, places
+from fairwrench.web.settlements.rating import Place, places, seen_of
 
 MOST = Decimal(130)
+#: what a cell of the grid is sent as
+PARTS = ("level", "points", "example")
 
 
 def ratings_save(*, cycle: Cycle, told: Mapping[str, str], by: User) -> tuple[int, list[Problem]]:
@@ -43,37 +48,63 @@ def _asked(told: Mapping[str, str]) -> set[str]:
 def _save(
     cycle: Cycle, place: Place, told: Mapping[str, str], people: Mapping[str, Employee], by: User
 ) -> tuple[int, Problem | None]:
-    level = told.get(f"{place.name_of_field}.level", "").strip()
-    number = told.get(f"{place.name_of_field}.points", "").strip()
-    example = told.get(f"{place.name_of_field}.example", "").strip()
-    before = place.given
-    if not level and not number:
-        return _take_back(place, told), None
-    if before and (before.level, _written(before.points), before.example) == (level, number, example):
-        return 0, None
-    if level and level not in {each.word for each in place.levels}:
-        return 0, _wrong(place, f"没有“{level}”这个等级", f"there is no level {level!r}")
-    points, problem = _points(place, number)
-    if problem:
+    level, number, example = typed = _typed(place, told)
+    if problem := _overtaken(place, told, typed):
         return 0, problem
-    if not example and any(each.word == level and each.example for each in place.levels):
-        return 0, _wrong(place, f"评为“{level}”须写具体事例", f"{level!r} needs an example")
-    Rating.objects.update_or_create(
-        month=cycle.month,
-        employee=people[place.result.employee_id],
-        item=place.item.key,
-        rater=place.rater,
-        defaults={"role": place.role, "level": level, "points": points, "example": example, "by": by},
-    )
+    if told.get(f"{place.name_of_field}.seen") == seen_of(*typed) or (place.given and place.seen == seen_of(*typed)):
+        return 0, None
+    if not level and not number:
+        return _take_back(place, told, by), None
+    points, problem = _points(place, number)
+    if problem := problem or _unfit(place, level, example):
+        return 0, problem
+    about: dict[str, Any] = {"month": cycle.month, "employee": people[place.result.employee_id], "item": place.item.key}
+    given: dict[str, Any] = {
+        "role": place.role,
+        "level": level,
+        "points": points,
+        "example": example,
+        "by": by,
+        "withdrawn_at": None,
+    }
+    rating, _ = Rating.objects.update_or_create(**about, rater=place.rater, defaults=given)
+    rating_tell(rating=rating, by=by)
     return 1, None
 
 
-def _take_back(place: Place, told: Mapping[str, str]) -> int:
-    """A rating whose cell was emptied is given no longer; a cell that was not asked stays as it was."""
+def _typed(place: Place, told: Mapping[str, str]) -> tuple[str, str, str]:
+    """Level, points and example as a cell was sent."""
+    level, number, example = (told.get(f"{place.name_of_field}.{part}", "").strip() for part in PARTS)
+    return level, number, example
+
+
+def _unfit(place: Place, level: str, example: str) -> Problem | None:
+    """Why a level cannot be given so."""
+    if level and level not in {each.word for each in place.levels}:
+        return _wrong(place, f"没有“{level}”这个等级", f"there is no level {level!r}")
+    if not example and any(each.word == level and each.example for each in place.levels):
+        return _wrong(place, f"评为“{level}”须写具体事例", f"{level!r} needs an example")
+    return None
+
+
+def _overtaken(place: Place, told: Mapping[str, str], typed: tuple[str, str, str]) -> Problem | None:
+    """What somebody else, or another tab, said since the page was opened, of a cell that was changed here, too."""
+    seen, now = told.get(f"{place.name_of_field}.seen"), place.seen
+    if seen is None or now in (seen, seen_of(*typed)) or seen == seen_of(*typed):
+        return None
+    zh = f"打开页面之后已被改为“{place.given_words or '未评'}”；您填的没有保存，请核对后再填"
+    en = f"was changed to {place.given_words or 'no rating'} since the page was opened; yours was not kept, look again"
+    return _wrong(place, zh, en)
+
+
+def _take_back(place: Place, told: Mapping[str, str], by: User) -> int:
+    """A rating whose cell was emptied counts no longer; a cell that was not asked stays as it was."""
     asked = any(f"{place.name_of_field}.{part}" in told for part in ("level", "points"))
     if not (asked and place.given):
         return 0
-    place.given.delete()
+    place.given.withdrawn_at, place.given.by = timezone.now(), by
+    place.given.save(update_fields=["withdrawn_at", "by", "rated_at"])
+    rating_tell(rating=place.given, by=by)
     return 1
 
 
@@ -85,13 +116,9 @@ def _points(place: Place, number: str) -> tuple[int | None, Problem | None]:
     except InvalidOperation:
         return None, _wrong(place, f"“{number}”不是数字", f"{number!r} is no number")
     most = place.item.up_to if place.item.up_to is not None else MOST
-    if not 0 <= value <= most or value != round(value, 2):
+    if not value.is_finite() or not 0 <= value <= most or value != round(value, 2):
         return None, _wrong(place, f"请填 0 到 {most} 之间、至多两位小数", f"give 0 to {most}, two decimals at most")
     return point_units(value), None
-
-
-def _written(points: int | None) -> str:
-    return "" if points is None else f"{as_decimal(points, 2):f}"
 
 
 def _wrong(place: Place, zh: str, en: str) -> Problem:

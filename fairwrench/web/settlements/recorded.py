@@ -7,7 +7,8 @@ and kept, by the run's key and folder; whoever gets it does not change it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -16,7 +17,7 @@ from fairwrench.web.settlements.models import Cycle, Run
 Sums = dict[str, Any]
 #: sums of nobody: the keys of `recording.summary_of`
 EMPTY: Sums = {"people": 0, "states": {}, "grades": {}, "mean": None, "mean_shown": None}
-EMPTY |= {"performance_pay": 0, "total": 0}
+EMPTY |= {"performance_pay": 0, "total": 0, "score_sum": 0, "scored": 0, "held": None}
 #: a month, and the sums of each store in it
 MonthSums = tuple[str, Mapping[str, Sums]]
 
@@ -58,10 +59,16 @@ def stores_of(run: Run) -> dict[str, Sums]:
     return {name: {**EMPTY, **sums} for name, sums in sorted(told.items())}
 
 
-def held_of(run: Run) -> dict[str, int] | None:
-    """How many items keep somebody from being settled, by cause; None where it was not written down."""
-    held: dict[str, int] | None = run.summary.get("held")
-    return held
+def held_of(run: Run, stores: Collection[str] | None = None) -> dict[str, int] | None:
+    """How many items keep somebody of some stores (None: of all) from being settled, by cause; None where it was not
+    written down."""
+    if stores is None:
+        held: dict[str, int] | None = run.summary.get("held")
+        return held
+    parts = [sums["held"] for name, sums in stores_of(run).items() if name in stores]
+    if any(part is None for part in parts):
+        return None
+    return dict(sum((Counter(part) for part in parts), Counter[str]()))
 
 
 def _filled(sums: Sums | None) -> Sums | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import asdict
+from collections.abc import Iterable
 from typing import Any
 
 import polars as pl
@@ -17,6 +17,7 @@ from fairwrench.report.overview import mean_score
 from fairwrench.settlement.explain import points
 from fairwrench.settlement.projection import projected
 from fairwrench.settlement.values import value_at
+from fairwrench.web.settlements.concerns import told_with_stores
 from fairwrench.web.settlements.models import Result, Run
 
 BATCH = 500
@@ -31,7 +32,7 @@ def run_record(*, run: Run, closed: Closed, office: Office, out: Any) -> None:
         run.results.all().delete()
         Result.objects.bulk_create(results_of(run=run, closed=closed, office=office), batch_size=BATCH)
         run.summary = summary_of(closed, _heading_for(run, closed, office))
-        run.problems = [asdict(problem) for problem in closed.settlement.problems]
+        run.problems = told_with_stores(closed.settlement.problems, _places(closed))
         run.indicators = [indicator_of(each) for each in indicators(material)]
         run.whole = True
         run.save()
@@ -43,7 +44,8 @@ def _heading_for(run: Run, closed: Closed, office: Office) -> pl.DataFrame | Non
 
 
 def _material(closed: Closed, office: Office, out: Any) -> Material:
-    kept = Kept(closed.seal, closed.settlement, closed.case.history, closed.case.corrections, {})
+    case = closed.case
+    kept = Kept(closed.seal, closed.settlement, case.history, case.corrections, {}, sources=case.sources)
     assert closed.settlement.found is not None  # a settlement fresh from settling has what it was scored from
     return Material(out, "zh", kept, closed.settlement.found, office, pl.DataFrame(), closed.settlement.problems)
 
@@ -62,11 +64,12 @@ def results_of(*, run: Run, closed: Closed, office: Office) -> list[Result]:
             Result(
                 run=run,
                 **_texts(total, ("employee_id", "name", "store", "department", "position", "scorecard", "manager_id")),
-                **_texts(total, ("state", "reason", "grade", "band")),
+                **_texts({**total, "reason": total["reason"] or total["short"]}, ("state", "reason", "grade", "band")),
                 score=total["score"],
                 **_heading(heads.get(person)),
                 **_paid(pay.get(person)),
                 lines=lines[person],
+                held=causes_held(lines[person]) if total["state"] == "incomplete" else "",
                 events=events[person],
                 work=work[person],
             )
@@ -119,6 +122,12 @@ def line_of(row: dict[str, Any]) -> dict[str, Any]:
     return {**told, **{name: None if row[name] is None else str(row[name]) for name in LARGE}}
 
 
+def causes_held(lines: Iterable[dict[str, Any]]) -> str:
+    """Why items of somebody incomplete wait, as `Result.held` has it."""
+    causes = sorted({line["cause"] for line in lines if line["state"] == "held" and line["cause"]})
+    return f",{','.join(causes)}," if causes else ""
+
+
 def indicator_of(found: Indicator) -> dict[str, Any]:
     """One metric over the stores; exact figures as text."""
     return {
@@ -147,24 +156,41 @@ def summary_of(closed: Closed, heads: pl.DataFrame | None = None) -> dict[str, A
     if heads is not None:
         names = ("score", "grade", "performance_pay")
         joined = joined.drop(names).join(heads.select("employee_id", *names), on="employee_id", how="left")
-    stores = {str(store): _sums(part) for (store,), part in joined.group_by("store", maintain_order=True)}
+    held = _held_by_store(closed)
+    stores = {
+        str(store): {**_sums(part), "held": held.get(str(store), {})}
+        for (store,), part in joined.group_by("store", maintain_order=True)
+    }
     shares = closed.settlement.shares.to_dicts()
     owed = closed.settlement.pay.join(closed.settlement.totals, on="employee_id", how="anti")
     return {
         "whole": _sums(joined),
         "stores": stores,
         "shares": shares,
-        "held": _held(closed),
+        "held": dict(_held(closed).group_by("cause").agg(pl.col("len").sum()).sort("cause").iter_rows()),
         "gone_but_owed": owed.select("employee_id", "total").to_dicts(),
         "standing_changes": closed.standing_changes.to_dicts(),
     }
 
 
-def _held(closed: Closed) -> dict[str, int]:
-    """How many items keep somebody from being settled, by cause."""
-    incomplete = closed.settlement.totals.filter(pl.col("state") == "incomplete")
-    held = closed.settlement.lines.filter(pl.col("state") == "held").join(incomplete, on="employee_id", how="semi")
-    return dict(held.group_by("cause").len().sort("cause").iter_rows())
+def _held(closed: Closed) -> pl.DataFrame:
+    """The items that keep somebody from being settled: store, cause, and how many (`len`)."""
+    incomplete = closed.settlement.totals.filter(pl.col("state") == "incomplete").select("employee_id", "store")
+    held = closed.settlement.lines.filter(pl.col("state") == "held").join(incomplete, on="employee_id")
+    return held.group_by("store", "cause").len().sort("store", "cause")
+
+
+def _held_by_store(closed: Closed) -> dict[str, dict[str, int]]:
+    """Store → cause → how many items."""
+    found: dict[str, dict[str, int]] = defaultdict(dict)
+    for store, cause, items in _held(closed).iter_rows():
+        found[store][cause] = items
+    return found
+
+
+def _places(closed: Closed) -> dict[str, str]:
+    """Employee id → store of everybody in service."""
+    return dict(closed.settlement.totals.drop_nulls("store").select("employee_id", "store").iter_rows())
 
 
 def _sums(part: pl.DataFrame) -> dict[str, Any]:
@@ -174,6 +200,8 @@ def _sums(part: pl.DataFrame) -> dict[str, Any]:
         "states": dict(part.group_by("state").len().sort("state").iter_rows()),
         "grades": dict(part.drop_nulls("grade").group_by("grade").len().sort("grade").iter_rows()),
         "mean": mean,
+        "score_sum": int(part["score"].sum() or 0),
+        "scored": part["score"].count(),
         "mean_shown": points(mean) if mean is not None else None,
         "performance_pay": int(part["performance_pay"].sum() or 0),
         "total": int(part["total"].sum() or 0),

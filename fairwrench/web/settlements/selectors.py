@@ -17,7 +17,10 @@ from fairwrench.web.evidence.selectors import sources
 from fairwrench.web.people.models import User
 from fairwrench.web.people.policy import OVERSEERS, require
 from fairwrench.web.people.scope import Scope
+from fairwrench.web.people.targets import OfPerson
+from fairwrench.web.settlements.masking import without_salary
 from fairwrench.web.settlements.models import Cycle, Result, Run
+from fairwrench.web.settlements.months import shown_months
 from fairwrench.web.settlements.office import folder_of
 from fairwrench.web.ui.words import lang
 
@@ -35,13 +38,33 @@ def months_shown() -> QuerySet[Cycle]:
     return Cycle.objects.select_related("run").defer("run__problems", "run__indicators")
 
 
-def run_shown(*, cycle: Cycle, user: User) -> Run | None:
-    """The run whose figures a user may see of a month: the one in force for those who oversee, and for everybody once
-    it is published; until then the month so far. What it holds of the whole (`WHOLE`) is read when asked for."""
-    if cycle.run and (cycle.state == State.PUBLISHED or Scope.of(user).has(*OVERSEERS)):
+def run_shown(*, cycle: Cycle, user: User, employee_id: str = "") -> Run | None:
+    """The run whose figures a user may see of a month: the one in force for those who oversee the stores or the person
+    shown, and for everybody once it is published; until then the month so far. What it holds of the whole (`WHOLE`) is
+    read when asked for."""
+    if cycle.run and (cycle.state == State.PUBLISHED or _sees_early(cycle.run, user, employee_id)):
         cycle.run.cycle = cycle
         return cycle.run
     return cycle.runs.filter(kind=Run.Kind.LIVE, whole=True).defer(*WHOLE).order_by("-id").first()
+
+
+def run_of_month(*, cycle: Cycle) -> Run | None:
+    """The run of which the console tells how far a month is: the one in force, else the latest of the month so far,
+    which it is again once the month was sent back."""
+    returned = cycle.state == State.OPEN
+    latest = cycle.runs.filter(whole=True).order_by("-id")
+    run = latest.first() if returned or cycle.run is None else cycle.run
+    if run:
+        run.cycle = cycle
+    return run
+
+
+def _sees_early(run: Run, user: User, employee_id: str) -> bool:
+    """Whether a run concerns a user before it is published: as they oversee somebody in it, or the very person."""
+    stores = Scope.of(user).stores(*OVERSEERS)
+    if stores is None or not employee_id:
+        return stores is None or bool(stores)
+    return bool(stores) and run.results.filter(employee_id=employee_id, store__in=stores).exists()
 
 
 def _lean() -> QuerySet[Cycle]:
@@ -54,42 +77,49 @@ def cycle_of(*, month: str) -> Cycle:
 
 
 def latest_cycle(*, user: User) -> Cycle | None:
-    """The latest month of which the user may see figures."""
+    """The latest month of which the user may see figures, none ahead of the calendar unless HR turned to it."""
     live, published = Q(runs__kind=Run.Kind.LIVE, runs__whole=True), Q(state=State.PUBLISHED)
     seen = published | live | Q(run__isnull=False) if Scope.of(user).has(*OVERSEERS) else published | live
-    return _lean().filter(seen).order_by("-month").first()
+    return _lean().filter(seen, shown_months()).order_by("-month").first()
 
 
 def results_seen(*, run: Run, user: User) -> QuerySet[Result]:
     """The results of a run that concern a user: one's own, those one leads, those one's role oversees."""
+    return run.results.filter(_concerning(user))
+
+
+def _concerning(user: User) -> Q:
+    """For results: those that concern a user, of any run."""
     scope = Scope.of(user)
-    found = run.results.all()
-    if scope.has(*OVERSEERS):
-        stores = scope.stores(*OVERSEERS)
-        if stores is None:
-            return found
-        return found.filter(Q(store__in=stores) | Q(employee_id__in=scope.own | scope.led | scope.led_next))
-    return found.filter(employee_id__in=scope.own | scope.led | scope.led_next)
+    stores = scope.stores(*OVERSEERS)
+    near = Q(employee_id__in=scope.own | scope.led | scope.led_next)
+    return Q() if stores is None else Q(store__in=stores) | near if stores else near
 
 
 def team_seen(*, run: Run, user: User) -> QuerySet[Result]:
-    """The results of those whom a user leads, directly or over one."""
+    """The results of those whom a user leads, directly or over one; of a month that is not published yet, of those
+    whose store the user oversees besides, unless it is the month so far."""
     scope = Scope.of(user)
-    return run.results.filter(employee_id__in=scope.led | scope.led_next)
+    team = run.results.filter(employee_id__in=scope.led | scope.led_next)
+    stores = scope.stores(*OVERSEERS)
+    early = run.kind == Run.Kind.FINAL and run.cycle.state != State.PUBLISHED
+    return team.filter(store__in=stores) if early and stores is not None else team
 
 
 def result_seen(*, run: Run, employee_id: str, user: User) -> Result | None:
-    """One person's result; PermissionDenied when it is none of the user's business."""
-    require(user, "results.view_person", employee_id)
-    return run.results.filter(employee_id=employee_id).first()
+    """One person's result, without what may not be told of the pay (see `masking`); PermissionDenied when the person is
+    none of the user's business, None where the month is not: it belongs to the store that the person worked in then."""
+    require(user, "results.view_person", about=OfPerson(employee_id))
+    result = results_seen(run=run, user=user).filter(employee_id=employee_id).first()
+    return result and without_salary(result=result, user=user)
 
 
 def history_of(*, employee_id: str, before: str, user: User, months: int = 12) -> list[Result]:
-    """A person's published months up to one, the latest last."""
-    require(user, "results.view_person", employee_id)
+    """A person's published months up to one, as far as they concern the user, the latest last."""
+    require(user, "results.view_person", about=OfPerson(employee_id))
     published = Result.objects.filter(
         employee_id=employee_id, run__cycle__run=F("run"), run__cycle__state=State.PUBLISHED
-    ).filter(run__cycle__month__lte=before)
+    ).filter(_concerning(user), run__cycle__month__lte=before)
     found = (
         published.select_related("run__cycle")
         .defer(*(f"run__{name}" for name in WHOLE))

@@ -1,54 +1,91 @@
-"""What people do with a month: settle it, approve it, send it back, publish it, check it, correct it afterwards."""
+"""What people do with a month: settle it, approve it, send it back, publish it, check it."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone, translation
 
 from fairwrench.settlement.deadlines import Month
 from fairwrench.settlement.problem import Problem, Refused
+from fairwrench.web.evidence.landings import landings_synchronise
+from fairwrench.web.evidence.selectors import ledger
 from fairwrench.web.jobs.models import Job
 from fairwrench.web.jobs.services import job_start
-from fairwrench.web.people.models import User
-from fairwrench.web.people.policy import require
+from fairwrench.web.people.models import Grant, User
+from fairwrench.web.people.policy import require, require_page
+from fairwrench.web.people.selectors_users import group_holders
+from fairwrench.web.people.targets import GROUP
 from fairwrench.web.settlements.checklist import blocking
-from fairwrench.web.settlements.models import Correction, Cycle, Run, Step
+from fairwrench.web.settlements.models import Cycle, Run, Step
+from fairwrench.web.settlements.months import is_over, months_to_open, mostly_incomplete
 
-State = Cycle.State
-#: what is done → the states from which it may be done, the state that follows, the permission
+State, Role = Cycle.State, Grant.Role
+#: what is done → the states from which it may be done, the state that follows, the permission; a month is settled for
+#: the whole group, so each is asked about the group
 ACTS = {
     "approve_hr": ((State.SETTLED,), State.APPROVED_HR, "settlements.approve_hr"),
     "approve": ((State.APPROVED_HR,), State.APPROVED, "settlements.approve_gm"),
-    "send_back": ((State.SETTLED, State.APPROVED_HR, State.APPROVED), State.OPEN, "settlements.approve_hr"),
+    "send_back": ((State.SETTLED, State.APPROVED_HR, State.APPROVED), State.OPEN, "settlements.send_back"),
     "publish": ((State.APPROVED,), State.PUBLISHED, "settlements.publish"),
 }
 
 
+#: state → what comes next, and whose it is
+NEXT = {
+    State.OPEN: ("settle", Role.HR),
+    State.SETTLED: ("approve_hr", Role.HR),
+    State.APPROVED_HR: ("approve", Role.GENERAL_MANAGER),
+    State.APPROVED: ("publish", Role.HR),
+}
+
+
 def cycle_open(*, month: Month) -> Cycle:
-    """The cycle of a month, begun if need be."""
+    """The cycle of a month, begun if need be: by the work that comes to it, whoever asked for that."""
     return Cycle.objects.get_or_create(month=str(month))[0]
 
 
-def month_settle(*, cycle: Cycle, by: User) -> Job:
-    """Settle a month for good, in the background. Refused once it is published: what comes later is a correction."""
-    require(by, "settlements.settle")
+def month_work_out(*, cycle: Cycle, by: User) -> Job | None:
+    """Work the month so far out anew for the whole group, as `month_estimate` does after each landing."""
+    require(by, "settlements.settle", about=GROUP)
+    return month_estimate(month=cycle.month, by=by)
+
+
+def month_settle(*, cycle: Cycle, by: User, note: str = "") -> Job:
+    """Settle a month for good, in the background. Refused once it is published: what comes later is a correction; and,
+    before the month is over, without a `note` that says why."""
+    require(by, "settlements.settle", about=GROUP)
     if cycle.state == State.PUBLISHED:
         raise Refused([_published(cycle)])
-    return job_start(kind="settle_month", key=f"settle:{cycle.month}", by=by, month=cycle.month)
+    if not note and not is_over(cycle):
+        raise Refused([_not_over(cycle)])
+    return job_start(kind="settle_month", key=f"settle:{cycle.month}", by=by, month=cycle.month, note=note)
 
 
 def month_estimate(*, month: str, by: User | None) -> Job | None:
-    """Work out the month so far, in the background; None for a month that is settled already."""
-    cycle = cycle_open(month=Month.parse(month))
-    if cycle.state == State.PUBLISHED:
+    """Work out the month so far, in the background; None for a month that is settled already, and for one that has not
+    begun and whose time it is not: a wrong date in a file opens no month."""
+    begun = Cycle.objects.filter(month=month).first()
+    if begun is None and Month.parse(month) not in months_to_open():
+        return None
+    if cycle_open(month=Month.parse(month)).state == State.PUBLISHED:
         return None
     return job_start(kind="estimate_month", key=f"estimate:{month}", by=by, anew=True, month=month)
 
 
-def cycle_settled(*, cycle: Cycle, run: Run, by: User | None) -> Cycle:
-    """Put a run in force; whatever was approved before is to be approved again."""
+def step_of_others(*, cycle: Cycle, acts: Collection[str]) -> dict[str, Any] | None:
+    """What has to be done with a month next where that is none of somebody's own `acts`: the step, the role it takes,
+    and by name those who hold that for the whole group; None once the month is published."""
+    act, role = NEXT.get(State(cycle.state), ("", Role.HR))
+    if not act or act in acts:
+        return None
+    return {"words": Step.WORDS[act], "role": role.label, "people": group_holders(role=role)}
+
+
+def cycle_settled(*, cycle: Cycle, run: Run, by: User | None, note: str = "") -> Cycle:
+    """Put a run in force; whatever was approved before is to be approved again. `note`: why before its time."""
     with transaction.atomic():
         locked = Cycle.objects.select_for_update().get(pk=cycle.pk)
         if locked.state == State.PUBLISHED:
@@ -56,7 +93,7 @@ def cycle_settled(*, cycle: Cycle, run: Run, by: User | None) -> Cycle:
         locked.run, locked.state = run, State.SETTLED
         locked.version += 1
         locked.save()
-        Step.objects.create(cycle=locked, what="settle", run=run, by=by)
+        Step.objects.create(cycle=locked, what="settle", run=run, by=by, note=note)
     return locked
 
 
@@ -65,10 +102,12 @@ def cycle_act(*, cycle: Cycle, act: str, seen: int, by: User, note: str = "") ->
 
     Refused when the month moved on since, or while a point of the checklist blocks.
 
-    Nobody approves as general manager what they approved as HR.
+    Nobody approves as general manager what they approved as HR. A month most of whose people are incomplete is
+    published with a `note` that says why.
     """
     froms, to, permission = ACTS[act]
-    require(by, permission)
+    require(by, permission, about=GROUP)
+    landings_synchronise(ledger=ledger())
     with transaction.atomic():
         locked = Cycle.objects.select_for_update().get(pk=cycle.pk)
         if locked.version != seen:
@@ -77,7 +116,11 @@ def cycle_act(*, cycle: Cycle, act: str, seen: int, by: User, note: str = "") ->
             raise Refused([_not_now(locked)])
         if act == "approve" and locked.steps.filter(what="approve_hr", run=locked.run, by=by).exists():
             raise Refused([_twice()])
-        if act != "send_back" and (points := blocking(cycle=locked)):
+        if act == "send_back" and not note:
+            raise Refused([_no_reason()])
+        if act == "publish" and not note and mostly_incomplete(locked.run):
+            raise Refused([_mostly_incomplete(locked)])
+        if act != "send_back" and (points := blocking(cycle=locked, by=by)):
             raise Refused([Problem("blocked", point.text, point.text) for point in points])
         locked.state = to
         locked.version += 1
@@ -90,21 +133,8 @@ def cycle_act(*, cycle: Cycle, act: str, seen: int, by: User, note: str = "") ->
 
 def run_verify(*, run: Run, by: User) -> Job:
     """Work a run out again from its seal, in the background."""
-    require(by, "settlements.verify")
+    require_page(by, "settlements.verify")
     return job_start(kind="verify_run", key=f"verify:{run.pk}", by=by, run=run.pk)
-
-
-def correction_enter(*, correction: Correction, by: User) -> Correction:
-    """Enter a correction of a published month into an open one; it lands as a decision when that month is settled."""
-    require(by, "settlements.correct")
-    if correction.cycle.state == State.PUBLISHED:
-        raise Refused([_published(correction.cycle)])
-    if by.employee is None or by.employee == correction.employee:
-        raise Refused([_not_by_them()])
-    correction.by = by
-    correction.full_clean(exclude=["by"])
-    correction.save()
-    return correction
 
 
 def told(problems: Sequence[Problem], lang: str) -> str:
@@ -116,6 +146,18 @@ def _published(cycle: Cycle) -> Problem:
     zh = f"{cycle.month} 已公布，不能重新结算；迟到的数据会在以后的月份作为更正入账"
     en = f"{cycle.month} is published and is not settled again; late evidence becomes a correction in a later month"
     return Problem("published", zh, en)
+
+
+def _not_over(cycle: Cycle) -> Problem:
+    zh = f"{cycle.month} 还没有结束，提前封账须写明原因"
+    en = f"{cycle.month} is not over; say why it is sealed before its end"
+    return Problem("not_over", zh, en)
+
+
+def _mostly_incomplete(cycle: Cycle) -> Problem:
+    zh = f"{cycle.month} 一半以上的人资料不全，公布须写明原因"
+    en = f"more than half of the people of {cycle.month} are incomplete; say why it is published all the same"
+    return Problem("mostly_incomplete", zh, en)
 
 
 def _moved_on(cycle: Cycle) -> Problem:
@@ -139,12 +181,10 @@ def state_words(state: str, language: str) -> str:
         return str(State(state).label)
 
 
+def _no_reason() -> Problem:
+    return Problem("no_reason", "退回须写明原因", "say why it is sent back")
+
+
 def _twice() -> Problem:
     zh, en = "人力资源审核与总经理批准须由两人完成", "HR and the general manager have to be two people"
     return Problem("same_person", zh, en)
-
-
-def _not_by_them() -> Problem:
-    zh = "更正须由花名册上的人决定，且不能是本人"
-    en = "somebody on the roster has to decide a correction, and nobody decides their own"
-    return Problem("not_by_them", zh, en)

@@ -11,16 +11,16 @@ from django.db.models import Count, Sum
 from django.utils.safestring import SafeString, mark_safe
 
 from fairwrench.report.charts import trend
-from fairwrench.report.figures import units_text, value_text
 from fairwrench.report.naming import Names
 from fairwrench.settlement.exact import half_up
 from fairwrench.settlement.explain import ratio
 from fairwrench.settlement.formula import aggregate_name
+from fairwrench.settlement.metric_words import target_words, value_words
 from fairwrench.settlement.scheme import Metric
 from fairwrench.web.people.models import Unit
 from fairwrench.web.settlements.models import Run
 from fairwrench.web.settlements.recorded import MonthSums, Sums, stores_of, whole_of
-from fairwrench.web.ui.words import joined, pick
+from fairwrench.web.ui.words import joined, of, pick
 
 #: how a figure stands against its target → the class that colours it, and a sign for those who see no colour
 STANDS = {"better": ("text-success", "▲"), "worse": ("text-danger", "▼"), "even": ("", "="), "": ("", "")}
@@ -160,21 +160,26 @@ class Drawn:
             return self.absent
         n, d = (None if figure[name] is None else int(figure[name]) for name in ("n", "d"))
         look, sign = STANDS[figure["against"]]
-        text = escape(value_text(n, d, self.metric, self.currency))
+        aim = None if figure["target"] is None else int(figure["target"])
+        text = escape(of(value_words(n, d, self.metric, self.currency, beside=(aim,))))
         notes = [note] * bool(note) + [self.thin] * bool(figure["thin"])
         badge = "".join(f' <span class="badge bg-secondary-lt">{each}</span>' for each in notes)
         told = escape(joined(self._told(figure), "，"))
         return f'<td class="num {look}" title="{told}"><span aria-hidden="true">{sign}</span> {text}{badge}</td>'
 
     def _told(self, figure: Figure) -> list[str]:
-        told = [f"{self.target} {self._aim(figure['target'])}"] if figure["target"] is not None else []
+        told = [f"{self.target} {self._aim(figure)}"] if figure["target"] is not None else []
         told += [f"n={figure['occasions']:,}"] if figure["occasions"] is not None else []
         return [*told, self.thin] if figure["thin"] else told
 
-    def _aim(self, target: str) -> str:
-        """A target in words; stores mostly share theirs."""
+    def _aim(self, figure: Figure) -> str:
+        """A target in words; stores mostly share theirs, but an amount is told from the value that missed it."""
+        target = figure["target"]
+        if self.metric.unit == "money" and figure["n"] is not None:
+            value = (int(figure["n"]), int(figure["d"] or 0))
+            return of(target_words(int(target), self.metric, self.currency, beside=value))
         if target not in self.targets:
-            self.targets[target] = units_text(int(target), self.metric, self.currency)
+            self.targets[target] = of(target_words(int(target), self.metric, self.currency))
         return self.targets[target]
 
 

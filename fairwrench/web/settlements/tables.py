@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from fairwrench.report.figures import share_text
+from fairwrench.report.naming import Names
+from fairwrench.web.settlements.listed import waits_of
 from fairwrench.web.settlements.models import Result, Run
-from fairwrench.web.ui.columns import Column, GradeColumn, MoneyColumn, PointsColumn
+from fairwrench.web.ui.columns import Column, GradeColumn, LongColumn, MoneyColumn, PointsColumn
 from fairwrench.web.ui.tables import Table
 from fairwrench.web.ui.words import pick
 
@@ -64,9 +67,34 @@ class ResultTable(Table):
         return self.names.state(value) if self.names else value
 
 
-class PayTable(Table):
-    """Pay of one run, every part of it."""
+class ListedTable(Table):
+    """People of a month by name, with what their month or pay waits for."""
 
+    name_of = NameColumn("姓名", "Name", accessor="name", search=True)
+    employee_id = Column("工号", "Employee", search=True)
+    store = Column("门店", "Store", search=True, wide=True)
+    position = CodeColumn("岗位", "Position", word="position", wide=True)
+    score = PointsColumn("得分", "Score", accessor="heads_score", wide=True)
+    grade = GradeColumn("等级", "Grade", accessor="heads_grade", wide=True)
+    state = CodeColumn("状态", "State", word="state", wide=True)
+    waits = LongColumn("缺什么、为什么", "What is missing, and why", accessor="pk", orderable=False)
+
+    def __init__(self, *given: Any, names: Names, **options: Any) -> None:
+        self.names = names
+        super().__init__(*given, **options)
+
+    def render_waits(self, record: Result) -> str:
+        """What the month or pay waits for, or why somebody is not assessed."""
+        return waits_of(record, self.names)
+
+
+class PayTable(Table):
+    """Pay of one run, every part of it; who cannot be paid yet is added up apart, with the reason in its line."""
+
+    parts = (
+        (("可发放合计", "Payable"), Q(total_pay__isnull=False)),
+        (("待定，未计入合计", "Open, not payable yet"), Q(total_pay__isnull=True)),
+    )
     name_of = NameColumn("姓名", "Name", accessor="name", search=True)
     employee_id = Column("工号", "Employee", search=True, wide=True)
     store = Column("门店", "Store", search=True, wide=True)
@@ -80,7 +108,14 @@ class PayTable(Table):
     deductions = MoneyColumn("扣款", "Deductions", total=True)
     corrections = MoneyColumn("更正", "Corrections", total=True)
     total_pay = MoneyColumn("合计", "Total", total=True)
+    why = LongColumn("未定原因", "Why it is open", accessor="pk", orderable=False)
 
     def __init__(self, *given: Any, names: Any = None, **options: Any) -> None:
         self.names = names
         super().__init__(*given, **options)
+
+    def render_why(self, record: Result) -> str:
+        """What keeps somebody's pay open; why somebody excluded has none."""
+        if record.total_pay is not None or self.names is None:
+            return ""
+        return str(self.names.missing(record.missing) or self.names.reason(record.reason))

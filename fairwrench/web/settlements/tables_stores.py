@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 from typing import Any
 
@@ -12,18 +12,19 @@ from django.utils.safestring import SafeString
 from django_tables2.utils import OrderBy, OrderByTuple
 
 from fairwrench.report.cells import Kind
-from fairwrench.report.figures import NONE, cell_number, value_text
+from fairwrench.report.figures import NONE, cell_number
 from fairwrench.report.naming import Names
 from fairwrench.settlement.exact import VALUE_DIGITS, half_up
+from fairwrench.settlement.metric_words import value_words
 from fairwrench.settlement.scheme import Metric
+from fairwrench.web.settlements.listed import GRADES, listed_url
 from fairwrench.web.settlements.models import Run
 from fairwrench.web.settlements.recorded import stores_of
 from fairwrench.web.settlements.shops import COLUMN, Found, Row, mean_of, together, units_of
 from fairwrench.web.ui.columns import Column, CountColumn, MoneyColumn, PointsColumn
 from fairwrench.web.ui.tables import Table
+from fairwrench.web.ui.words import of
 
-#: the grades that are counted, in the order of the scale
-GRADES = "ABCDE"
 #: how the figures of a metric read, by its unit
 _KINDS: dict[str, Kind] = {"percent": "percent", "money": "money"}
 #: the look of the column that stays in sight
@@ -41,6 +42,22 @@ class ShopColumn(Column):
     def written(self, value: str) -> str:
         """The name."""
         return value
+
+
+class ListedColumn(CountColumn):
+    """How many people of a store there are of some kind, leading to who they are; below stands their sum."""
+
+    def __init__(self, zh: str, en: str, *, wanted: Mapping[str, str], **options: Any) -> None:
+        super().__init__(zh, en, total=True, **options)
+        self.wanted = wanted
+
+    def render(self, value: int | None, record: Row | None = None, table: Any = None) -> SafeString | str:
+        """The count with the way there; none leads nowhere."""
+        shown = super().render(value)
+        if not value or record is None:
+            return shown
+        address = listed_url(table.month, store=record["name"], **self.wanted)
+        return format_html('<a href="{}">{}</a>', address, shown)
 
 
 class MeanColumn(PointsColumn):
@@ -73,7 +90,7 @@ class MetricColumn(Column):
 
     def render(self, value: int | None) -> str:
         """The figure as it stands on every page."""
-        return value_text(value, 10**VALUE_DIGITS, self.metric, self.currency)
+        return of(value_words(value, 10**VALUE_DIGITS, self.metric, self.currency))
 
     def written(self, value: int | None) -> Any:
         """A number: a percentage as its fraction, an amount in yuan."""
@@ -87,11 +104,13 @@ class StoreTable(Table):
 
     shop = ShopColumn("门店", "Store", accessor="name", search=True, attrs={"th": KEPT, "td": KEPT})
     region = Column("区域", "Region", search=True)
-    people = CountColumn("人数", "People", total=True)
-    incomplete = CountColumn("资料不全", "Incomplete", total=True)
+    people = ListedColumn("人数", "People", wanted={})
+    incomplete = ListedColumn("资料不全", "Incomplete", wanted={"state": "incomplete"})
     mean = MeanColumn("平均分", "Mean")
     trend = TrendColumn("近月走势", "Months before", accessor="name", orderable=False)
-    grade_a, grade_b, grade_c, grade_d, grade_e = (CountColumn(g, g, accessor=g, total=True) for g in GRADES)
+    grade_a, grade_b, grade_c, grade_d, grade_e = (
+        ListedColumn(grade, grade, wanted={"grade": grade}, accessor=grade) for grade in GRADES
+    )
     performance_pay = MoneyColumn("绩效工资", "Performance pay", total=True)
     total_pay = MoneyColumn("合计", "Total", accessor="total", total=True)
 

@@ -5,13 +5,16 @@ from __future__ import annotations
 from django.urls import path
 
 from fairwrench.web.settlements import (
+    views_choices,
     views_corrections,
     views_daily,
     views_explain,
     views_group,
+    views_listed,
     views_mine,
     views_months,
     views_ratings,
+    views_rows,
     views_stores,
 )
 
@@ -24,17 +27,30 @@ urlpatterns = [
     path("stores/", views_stores.stores, name="stores"),
     path("stores/<str:name>/", views_group.store, name="store"),
     path("ratings/", views_ratings.rate, name="rate"),
+    path("ratings/files/<int:upload_id>/", views_choices.rating_choices, name="rating_choices"),
     path("today/", views_daily.daily, name="daily"),
     path("results/<str:employee_id>/", views_mine.person, name="person"),
     path("results/<str:employee_id>/<str:month>/", views_mine.person, name="person_of"),
     path("why/<str:month>/<str:employee_id>/", views_explain.explanation, name="explanation"),
-    path("why/<str:month>/<str:employee_id>/rows/", views_explain.rows, name="rows"),
+    path("why/<str:month>/<str:employee_id>/rows/", views_rows.rows, name="rows"),
     path("why/<str:month>/<str:employee_id>/check/", views_explain.check, name="check"),
     path("why/<str:month>/<str:employee_id>/items/<str:item>/", views_explain.explanation, name="item"),
     path("months/", views_months.months, name="months"),
     path("months/<str:month>/", views_months.month, name="month"),
     path("months/<str:month>/ratings/", views_ratings.ratings, name="ratings"),
     path("months/<str:month>/corrections/", views_corrections.corrections, name="corrections"),
+    path("months/<str:month>/corrections/new/", views_corrections.correction_new, name="correction_new"),
+    path("months/<str:month>/corrections/<int:correction_id>/", views_corrections.correction, name="correction"),
+    path(
+        "months/<str:month>/corrections/<int:correction_id>/decide/", views_corrections.decide, name="correction_decide"
+    ),
+    path(
+        "months/<str:month>/corrections/<int:correction_id>/withdraw/",
+        views_corrections.withdraw,
+        name="correction_withdraw",
+    ),
+    path("months/<str:month>/unsettled/", views_listed.unsettled, name="unsettled"),
+    path("months/<str:month>/people/", views_listed.listed, name="listed"),
     path("months/<str:month>/pay/", views_months.pay, name="pay"),
     path("months/<str:month>/<str:act>/", views_months.act, name="act"),
 ]

@@ -7,25 +7,32 @@ from typing import Any
 from django.http import HttpResponse
 from django.shortcuts import render
 
-from fairwrench.web.people.policy import allowed
+from fairwrench.web.people.policy import opened
 from fairwrench.web.people.requests import SignedInRequest
 from fairwrench.web.settlements.daily import daily_rows, day_of, own_store, sees_store, store_rows, stores_to_choose
-from fairwrench.web.settlements.models import Run
+from fairwrench.web.settlements.models import Cycle, Run
+from fairwrench.web.settlements.months import shown_months
 from fairwrench.web.settlements.recorded import figures_read
 from fairwrench.web.settlements.selectors import WHOLE, names_of
 
 
-@allowed("daily.view")
+@opened("daily.view")
 def daily(request: SignedInRequest) -> HttpResponse:
     """A store and each of its people whom it concerns: what adds up over the month, against target and days gone."""
     runs = Run.objects.filter(whole=True, kind__in=[Run.Kind.LIVE, Run.Kind.FINAL]).select_related("cycle")
-    run = runs.defer(*WHOLE).order_by("-cycle__month", "-id").first()
+    run = (
+        runs.filter(cycle__in=Cycle.objects.filter(shown_months()))
+        .defer(*WHOLE)
+        .order_by("-cycle__month", "-id")
+        .first()
+    )
     if run is None:
         return render(request, "settlements/daily.html", {"run": None})
     figures_read(run=run)
-    gone, names = day_of(cycle=run.cycle), names_of(run=run)
+    names = names_of(run=run)
     stores = stores_to_choose(run=run, user=request.user)
     store = request.GET.get("store") or own_store(run=run, user=request.user, stores=stores)
+    gone = day_of(cycle=run.cycle, store=store)
     about: dict[str, Any] = {"run": run, "names": names, "gone": gone, "store": store}
     whole = sees_store(user=request.user, store=store)
     context = {

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import render
 
-from fairwrench.web.people.policy import OVERSEERS, allowed
+from fairwrench.web.people.policy import allowed, opened
 from fairwrench.web.people.requests import SignedInRequest
-from fairwrench.web.people.scope import Scope
 from fairwrench.web.people.witness import shows
+from fairwrench.web.settlements.listed import listed_url, lists_of
+from fairwrench.web.settlements.masking import sees_pay_of_all
 from fairwrench.web.settlements.models import Cycle, Run
 from fairwrench.web.settlements.overview import grades_of
 from fairwrench.web.settlements.recorded import figures_read, stores_of
@@ -53,7 +53,7 @@ def about_month(request: SignedInRequest, cycle: Cycle | None, run: Run | None) 
     }
 
 
-@allowed("results.view_team")
+@opened("results.view_team")
 def team(request: SignedInRequest) -> HttpResponse:
     """Those whom one leads, directly or over one level."""
     cycle, run = month_asked(request)
@@ -61,17 +61,16 @@ def team(request: SignedInRequest) -> HttpResponse:
     if run is None:
         return render(request, "settlements/team.html", context)
     data = team_seen(run=run, user=request.user).defer(*OWN)
+    left_out = [] if sees_pay_of_all(results=data, user=request.user) else ["total_pay"]
     name = pick(f"团队 {cycle}", f"Team {cycle}")
     template = "settlements/team.html"
-    return table_page(request, ResultTable, data, name=name, template=template, context=context, names=context["names"])
+    options = {"name": name, "template": template, "context": context, "names": context["names"]}
+    return table_page(request, ResultTable, data, **options, exclude=left_out)
 
 
-@allowed("results.view_stores")
+@allowed("results.view_stores", about="name")
 def store(request: SignedInRequest, name: str) -> HttpResponse:
     """One store: its people, its grades, its metrics."""
-    mine = Scope.of(request.user).stores(*OVERSEERS)
-    if mine is not None and name not in mine:
-        raise PermissionDenied(name)
     cycle, run = month_asked(request)
     context = {**about_month(request, cycle, run), "store": name}
     if run is None:
@@ -80,7 +79,8 @@ def store(request: SignedInRequest, name: str) -> HttpResponse:
     about = stores_of(run).get(name)
     context |= {
         "about": about,
-        "grades": grades_of(about, context["names"]),
+        "grades": grades_of(about, context["names"], month=str(cycle), store=name),
+        "lists": {"people": listed_url(str(cycle), store=name), "words": lists_of(month=str(cycle))["words"]},
         "matrix": matrix_of(run=run, stores=[name], names=context["names"]),
     }
     data = results_seen(run=run, user=request.user).filter(store=name).defer(*OWN)

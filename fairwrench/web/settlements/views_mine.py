@@ -9,8 +9,9 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
-from fairwrench.web.people.policy import allowed, may
+from fairwrench.web.people.policy import allowed, opens
 from fairwrench.web.people.requests import SignedInRequest
+from fairwrench.web.people.targets import ONESELF
 from fairwrench.web.people.witness import shows
 from fairwrench.web.settlements.calendar import days_left
 from fairwrench.web.settlements.landing import landing_place
@@ -26,7 +27,7 @@ def home(request: SignedInRequest) -> HttpResponse:
     return redirect(landing_place(request.user))
 
 
-@allowed("results.view_mine")
+@allowed("results.view_mine", about=ONESELF)
 def mine(request: SignedInRequest, month: str = "") -> HttpResponse:
     """One's own month: score, grade and pay so far, each item, what lifts, months before."""
     me = request.user.employee
@@ -44,7 +45,7 @@ def person(request: SignedInRequest, employee_id: str, month: str = "") -> HttpR
 def _about(request: SignedInRequest, employee_id: str, month: str) -> dict[str, Any]:
     cycle = cycle_of(month=month) if month else latest_cycle(user=request.user)
     shows(request, month=str(cycle or ""))
-    run = run_shown(cycle=cycle, user=request.user) if cycle else None
+    run = run_shown(cycle=cycle, user=request.user, employee_id=employee_id) if cycle else None
     result = result_seen(run=run, employee_id=employee_id, user=request.user) if run else None
     told: dict[str, Any] = {"cycle": cycle, "run": run, "result": result, "employee_id": employee_id}
     if cycle is None or run is None or result is None:
@@ -71,5 +72,5 @@ def _filled(request: SignedInRequest, result: Result, run: Run, cycle: Cycle) ->
         "lifts": lifts_shown(lifts, names, result.heads_grade),
         "before": before[::-1],
         "events": [{"name": names.event(e["event"]), "detail": e[f"detail_{lang()}"]} for e in result.events],
-        "verifiable": may(request.user, "settlements.verify"),
+        "verifiable": opens(request.user, "settlements.verify"),
     }

@@ -7,119 +7,166 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
-from fairwrench.settlement.deadlines import Month
 from fairwrench.settlement.problem import Refused
 from fairwrench.web.jobs.models import Job
-from fairwrench.web.people.policy import OVERSEERS, allowed, may
+from fairwrench.web.jobs.selectors import job_shown
+from fairwrench.web.people.policy import may, opened, opens
 from fairwrench.web.people.requests import SignedInRequest
-from fairwrench.web.people.scope import Scope
+from fairwrench.web.people.targets import GROUP
 from fairwrench.web.settlements.calendar import steps_of
 from fairwrench.web.settlements.checklist import checklist, reachable, ready
+from fairwrench.web.settlements.extent import Extent
 from fairwrench.web.settlements.forms import NewMonthForm
+from fairwrench.web.settlements.job_access import check_shown
+from fairwrench.web.settlements.listed import lists_of
 from fairwrench.web.settlements.models import Cycle
+from fairwrench.web.settlements.months import (
+    cycle_delete,
+    cycle_turn,
+    holds,
+    is_over,
+    may_turn,
+    month_begin,
+    months_to_open,
+    mostly_incomplete,
+)
 from fairwrench.web.settlements.overview import grades_of
-from fairwrench.web.settlements.recorded import whole_of
-from fairwrench.web.settlements.selectors import OWN, months_shown, names_of, results_seen
+from fairwrench.web.settlements.selectors import OWN, months_shown, names_of, run_of_month
 from fairwrench.web.settlements.services import (
     ACTS,
     cycle_act,
-    cycle_open,
-    month_estimate,
     month_settle,
+    month_work_out,
     run_verify,
+    step_of_others,
     told,
 )
 from fairwrench.web.settlements.tables import PayTable
+from fairwrench.web.ui.parameters import month_said, number_of, text_of
 from fairwrench.web.ui.tables import table_page
 from fairwrench.web.ui.words import lang, pick
 
+#: letters of a note
+NOTE = 400
 
-@allowed("settlements.view")
+
+@opened("settlements.view")
 def months(request: SignedInRequest) -> HttpResponse:
-    """Every month with its state; HR begins a new one."""
-    form = NewMonthForm(request.POST or None) if may(request.user, "settlements.settle") else None
-    if request.method == "POST" and form and form.is_valid():
-        cycle = cycle_open(month=Month.parse(form.cleaned_data["month"]))
-        return redirect("settlements:month", month=cycle.month)
-    return render(request, "settlements/months.html", {"cycles": months_shown(), "form": form})
+    """Every month with its state, and the sums of the stores seen; HR of the group begins a new one."""
+    begins = may(request.user, "settlements.open", about=GROUP)
+    if request.method == "POST":
+        return _begin(request)
+    free = months_to_open() if begins else []
+    form = NewMonthForm(months=free) if free else None
+    extent = Extent.of(request.user)
+    context = {"rows": [(cycle, extent.sums(cycle.run)) for cycle in months_shown()], "form": form, "extent": extent}
+    return render(request, "settlements/months.html", context)
 
 
-@allowed("settlements.view")
+def _begin(request: SignedInRequest) -> HttpResponse:
+    month = month_said(request.POST.get("month", "").strip())
+    try:
+        cycle = month_begin(month=month, by=request.user)
+    except Refused as refused:
+        messages.error(request, told(refused.problems, lang()))
+        return redirect("settlements:months")
+    return redirect("settlements:month", month=cycle.month)
+
+
+@opened("settlements.view")
 def month(request: SignedInRequest, month: str) -> HttpResponse:
-    """The console of a month: how far it is, what is missing, what can be done now."""
+    """The console of a month: how far it is, what is missing, what can be done now; of the stores seen."""
     cycle = get_object_or_404(Cycle.objects.select_related("run"), month=month)
-    jobs = Job.objects.filter(key__in=[f"settle:{month}", f"estimate:{month}"]).order_by("-made_at")
-    run = cycle.run or cycle.runs.filter(whole=True).order_by("-id").first()
-    points = checklist(cycle=cycle, worked_out=run)
-    names = names_of(run=run) if run else None
-    whole = whole_of(run) if run else None
+    extent, jobs = Extent.of(request.user), Job.objects.filter(key__in=[f"settle:{month}", f"estimate:{month}"])
+    job = jobs.order_by("-made_at").first()
+    run = run_of_month(cycle=cycle)
+    acts = _acts(request, cycle)
+    points = checklist(cycle=cycle, worked_out=run, extent=extent)
+    names, sums, problems = names_of(run=run) if run else None, extent.sums(run), extent.problems(run)
     context = {
         "cycle": cycle,
         "run": run,
+        "extent": extent,
         "final": cycle.run is not None,
         "points": reachable(points, user=request.user),
         "ready": ready(points),
-        "job": jobs.first(),
-        "grades": grades_of(whole, names) if names else [],
-        "whole": whole,
-        "problems": [each for each in run.problems if each["severity"] != "note"] if run else [],
-        "notes": [each for each in run.problems if each["severity"] == "note"] if run else [],
-        "acts": _acts(request, cycle),
-        "rates": may(request.user, "ratings.rate"),
+        "not_ready": not ready(points),
+        "job": job_shown(job=job, user=request.user) if job else None,
+        "grades": grades_of(sums, names, month=month) if names else [],
+        "whole": sums,
+        "lists": lists_of(month=month),
+        "problems": [problem for problem in problems if problem["severity"] != "note"],
+        "notes": [problem for problem in problems if problem["severity"] == "note"],
+        "acts": acts,
+        "over": is_over(cycle),
+        "mostly_incomplete": mostly_incomplete(cycle.run),
+        "next_step": step_of_others(cycle=cycle, acts=acts),
+        "rates": opens(request.user, "ratings.rate"),
         "deadlines": steps_of(month=cycle.at, names=names),
-        "steps": cycle.steps.select_related("by__employee"),
-        "check": Job.objects.filter(key=f"verify:{cycle.run.pk}").order_by("-made_at").first() if cycle.run else None,
+        "steps": extent.steps(cycle),
+        "check": check_shown(run=cycle.run, user=request.user) if cycle.run else None,
     }
     return render(request, "settlements/month.html", context)
 
 
 def _acts(request: SignedInRequest, cycle: Cycle) -> set[str]:
     """What this user may do with the month as it is."""
-    found = {act for act, (froms, _, needed) in ACTS.items() if cycle.state in froms and may(request.user, needed)}
-    if cycle.state != Cycle.State.PUBLISHED and may(request.user, "settlements.settle"):
-        found |= {"settle", "estimate"}
-    return found
+    user = request.user
+    acts = {act for act, (states, _, takes) in ACTS.items() if cycle.state in states and may(user, takes, about=GROUP)}
+    if cycle.state != Cycle.State.PUBLISHED and may(user, "settlements.settle", about=GROUP):
+        acts |= {"settle", "estimate"}
+    if may(user, "settlements.open", about=GROUP):
+        acts |= {"turn"} if may_turn(cycle) else set()
+        acts |= set() if holds(cycle) else {"delete"}
+    return acts
 
 
-@allowed("settlements.view")
+@opened("settlements.view")
 @require_POST
 def act(request: SignedInRequest, month: str, act: str) -> HttpResponse:
-    """Settle, estimate, approve, send back, publish or verify; refusals become messages."""
+    """Settle, estimate, approve, send back, publish, verify, turn to or delete; refusals become messages."""
     cycle = get_object_or_404(Cycle, month=month)
     try:
         _do(request, cycle, act)
     except Refused as refused:
         messages.error(request, told(refused.problems, lang()))
+    else:
+        if act == "delete":
+            return redirect("settlements:months")
     return redirect("settlements:month", month=month)
 
 
 def _do(request: SignedInRequest, cycle: Cycle, act: str) -> None:
     if act == "settle":
-        month_settle(cycle=cycle, by=request.user)
+        month_settle(cycle=cycle, by=request.user, note=text_of(request.POST, "note", NOTE))
     elif act == "estimate":
-        month_estimate(month=cycle.month, by=request.user)
+        month_work_out(cycle=cycle, by=request.user)
     elif act == "verify" and cycle.run:
         run_verify(run=cycle.run, by=request.user)
+    elif act == "turn":
+        cycle_turn(cycle=cycle, by=request.user)
+        messages.success(request, pick(f"各页面现在显示 {cycle.month}", f"Pages now show {cycle.month}"))
+    elif act == "delete":
+        cycle_delete(cycle=cycle, by=request.user)
+        messages.success(request, pick(f"{cycle.month} 已删除", f"{cycle.month} was deleted"))
     elif act in ACTS:
-        seen = request.POST.get("version", "")
-        note = request.POST.get("note", "")
-        cycle_act(cycle=cycle, act=act, seen=int(seen) if seen.isdigit() else -1, by=request.user, note=note)
+        seen, note = number_of(request.POST, "version", -1), text_of(request.POST, "note", NOTE)
+        cycle_act(cycle=cycle, act=act, seen=seen, by=request.user, note=note)
         messages.success(request, pick("已完成", "Done"))
     else:
         raise Http404
 
 
-@allowed("settlements.view")
+@opened("settlements.view")
 def pay(request: SignedInRequest, month: str) -> HttpResponse:
     """The pay of a month, every part of it, to sort and take away."""
     cycle = get_object_or_404(months_shown(), month=month)
     if cycle.run is None:
         raise Http404
-    stores = Scope.of(request.user).stores(*OVERSEERS)
     cycle.run.cycle = cycle
-    data = results_seen(run=cycle.run, user=request.user).defer(*OWN)
-    data = data if stores is None else data.filter(store__in=stores)
-    context = {"cycle": cycle}
+    extent = Extent.of(request.user)
+    data = extent.results(cycle.run).defer(*OWN)
+    context = {"cycle": cycle, "extent": extent}
     name = pick(f"工资明细 {month}", f"Pay {month}")
     names = names_of(run=cycle.run)
     return table_page(request, PayTable, data, name=name, template="settlements/pay.html", context=context, names=names)

@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 
 from fairwrench.report.naming import Names
-from fairwrench.web.people.policy import OVERSEERS, allowed
+from fairwrench.web.people.policy import OVERSEERS, opened
 from fairwrench.web.people.requests import SignedInRequest
 from fairwrench.web.people.scope import Scope
 from fairwrench.web.settlements.models import Cycle, Run
@@ -24,7 +24,7 @@ from fairwrench.web.ui.words import pick
 TREND = 12
 
 
-@allowed("results.view_stores")
+@opened("results.view_stores")
 def stores(request: SignedInRequest) -> HttpResponse:
     """The stores side by side, a page of them at a time: people, grades, pay, and every metric against its target."""
     cycle, run = month_asked(request)

@@ -15,7 +15,7 @@ from fairwrench.report.naming import SEVERITIES
 from fairwrench.report.people import figure_text
 from fairwrench.settlement.explain import Step
 from fairwrench.settlement.problem import Problem
-from fairwrench.web.ui.words import joined, of, pick
+from fairwrench.web.ui.words import joined, lang, of, pick
 
 #: problems shown before the list only counts the rest
 LISTED = 50
@@ -99,8 +99,8 @@ def explanation(
     rows = step.rows if rows_url else ()
     inside = bool(parts or picture or rows)
     return {
-        **{"step": step, "parts": parts, "rows": rows, "rows_url": rows_url, "figure": figure_text(step, currency)},
-        **{"picture": picture, "inside": inside, "open": opened > 0},
+        **{"step": step, "parts": parts, "rows": rows, "rows_url": rows_url, "picture": picture},
+        **{"figure": figure_text(step, currency, lang()), "inside": inside, "open": opened > 0},
     }
 
 
@@ -116,9 +116,9 @@ def heat_cell(state: str, text: Any = "", url: str | None = None, about: Any = N
     return format_html(shown, tag, state, told, inside, SafeString("a" if url else "span"))
 
 
-def stat(zh: str, en: str, value: Any, note: Any = "", url: str | None = None) -> dict[str, Any]:
-    """One figure worth a tile of its own."""
-    return {"title": pick(zh, en), "value": value, "note": of(note), "url": url}
+def stat(zh: str, en: str, value: Any, note: Any = "", *, url: str | None = None, about: Any = None) -> dict[str, Any]:
+    """One figure worth a tile of its own; `about` says where its address leads, else to how it came about."""
+    return {"title": pick(zh, en), "value": value, "note": of(note), "url": url, "about": about}
 
 
 def field(bound: BoundField) -> dict[str, Any]:

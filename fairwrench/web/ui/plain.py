@@ -11,6 +11,18 @@ from django.http import HttpRequest, HttpResponse
 NUL = "\0"
 
 
+class PlainCookies:
+    """Passes over cookies with marks that no cookie of ours has: they lead to a lookup in the database like a text."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer as if such cookies had not been sent."""
+        request.COOKIES = {name: value for name, value in request.COOKIES.items() if value.isprintable()}
+        return self.get_response(request)
+
+
 class PlainTexts:
     """Refuses a request with such a text (400), before a view asks the database for it and breaks off."""
 

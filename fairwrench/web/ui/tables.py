@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from html import unescape
 from inspect import signature
@@ -26,13 +26,16 @@ from django_tables2.utils import Accessor
 from fairwrench.report import cells
 from fairwrench.report.workbook import Book, safe_name
 from fairwrench.web.ui.columns import NUMBERS, Column
+from fairwrench.web.ui.parameters import text_of
 from fairwrench.web.ui.saving import saved_as
-from fairwrench.web.ui.words import lang, of, pick
+from fairwrench.web.ui.words import Words, lang, of, pick
 
 SIZES = (25, 50, 100, 200)
 #: a table of more columns is set closer, so that it stays in sight on a desk
 ROOMY = 8
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+#: letters of what is searched for: each word is one more condition to the database
+SOUGHT = 200
 #: what a spreadsheet allows in the name of a sheet
 SHEET_NAME = 31
 #: what a value is written in that says nothing of how to write it
@@ -44,6 +47,8 @@ class Table(tables.Table):
 
     #: what the workbook and its sheet are called
     name: Any = ""
+    #: rows that are added up apart, each with its words, so that every line of totals cross-foots
+    parts: Sequence[tuple[Words, Q]] = ()
     #: what the search box holds; None where no column can be searched
     sought: str | None = None
 
@@ -81,24 +86,56 @@ class Table(tables.Table):
         return self._found[1]
 
     @property
+    def footers(self) -> list[tuple[str, list[tuple[Any, str | None]]]]:
+        """The lines of totals with their words: each column with its sum, None where nothing is added up."""
+        lines = [(of(words), sums) for words, sums in zip(self._labels, self._found[2], strict=True)]
+        return [(label, [(bound, _footer(bound, sums)) for bound in self.columns]) for label, sums in lines]
+
+    @property
+    def _labels(self) -> list[Words]:
+        return [words for words, _ in self.parts] or [("合计", "Total")]
+
+    @property
     def found(self) -> int:
         """How many rows were found."""
         return self._found[0]
 
     @cached_property
-    def _found(self) -> tuple[int, dict[str, int | None]]:
-        """Both at once, for they are asked of the database together."""
+    def _found(self) -> tuple[int, dict[str, int | None], list[dict[str, int | None]]]:
+        """How many rows, the sums of all, and those of each line of totals; asked of the database together."""
         wanted = {bound.name: bound.accessor for bound in self.shown_columns if bound.column.total}
         rows = self.data.data
         if isinstance(rows, QuerySet):
             try:
-                sums = {name: Sum(path.replace(".", "__")) for name, path in wanted.items()}
-                told = rows.aggregate(rows_found=Count("*"), **sums)
-                return told.pop("rows_found"), told
+                told = rows.aggregate(rows_found=Count("*"), **self._sums(wanted))
+                whole, *parts = ({name: told[f"{part}{name}"] for name in wanted} for part in self._prefixes)
+                return told["rows_found"], whole, parts or [whole]
             except FieldError:
                 pass  # worked out in Python, so the database cannot add it up
         rows = list(rows)
-        return len(rows), {name: _sum(path.resolve(row, quiet=True) for row in rows) for name, path in wanted.items()}
+        told = {name: _sum(path.resolve(row, quiet=True) for row in rows) for name, path in wanted.items()}
+        return len(rows), told, [told]
+
+    def _sums(self, wanted: Mapping[str, Accessor]) -> dict[str, Sum]:
+        """The sum of each column over all rows, and over those of each part. None is called as a field is: a part's
+        condition would be taken to be about the sum."""
+        paths = {name: path.replace(".", "__") for name, path in wanted.items()}
+        some = [None, *(condition for _, condition in self.parts)]
+        return {
+            f"{prefix}{name}": Sum(path, filter=condition)
+            for prefix, condition in zip(self._prefixes, some, strict=True)
+            for name, path in paths.items()
+        }
+
+    @property
+    def _prefixes(self) -> list[str]:
+        """What the sums of all rows, and those of each part, are called before the column's name."""
+        return ["sum_", *(f"part{place}_" for place in range(len(self.parts)))]
+
+
+def _footer(bound: Any, sums: Mapping[str, int | None]) -> str | None:
+    """A sum as its column writes it; None of a column that is not added up."""
+    return bound.column.render(sums[bound.name]) if bound.name in sums else None
 
 
 class Render:
@@ -150,8 +187,8 @@ def table_page(
 
 def prepared(request: HttpRequest, table: type[Table], data: Iterable[Any], *, name: Any, **options: Any) -> Table:
     """A table searched, sorted and paged as the query string says. Several on a page need a `prefix` each."""
-    sought = request.GET.get(f"{options.get('prefix', '')}q", "").strip()
-    paths = searched(table)
+    sought = text_of(request.GET, f"{options.get('prefix', '')}q", SOUGHT)
+    paths = searched(table, options.get("exclude", ()))
     made = table(narrowed(data, paths, sought), **options)
     made.name, made.sought = name, sought if paths else None
     tables.RequestConfig(request, paginate=False).configure(made)
@@ -161,9 +198,10 @@ def prepared(request: HttpRequest, table: type[Table], data: Iterable[Any], *, n
     return made
 
 
-def searched(table: type[Table]) -> list[str]:
-    """The paths that the search box looks at."""
-    found = ((name, column) for name, column in table.base_columns.items() if getattr(column, "search", False))
+def searched(table: type[Table], left_out: Collection[str] = ()) -> list[str]:
+    """The paths that the search box looks at; what is left out of a table is not sought in it either."""
+    columns = ((name, column) for name, column in table.base_columns.items() if name not in left_out)
+    found = ((name, column) for name, column in columns if getattr(column, "search", False))
     return [column.search if isinstance(column.search, str) else column.accessor or name for name, column in found]
 
 
@@ -211,12 +249,13 @@ def sheet_of(table: Table, name: str) -> cells.Sheet:
     heads = [str(bound.header) for bound in shown]
     columns = [cells.Column(head, head, bound.column.kind) for head, bound in zip(heads, shown, strict=True)]
     rows: list[Sequence[Any]] = [[written(row, bound) for bound in shown] for row in table.rows]
-    total = None
+    totals: list[Sequence[Any]] = []
     if rows and any(bound.column.total for bound in shown):
-        sums = [bound.column.written(table.totals.get(bound.name)) for bound in shown]
-        total = [pick("合计", "Total") if sums[0] is None else sums[0], *sums[1:]]
+        for words, told in zip(table._labels, table._found[2], strict=True):
+            sums = [bound.column.written(told.get(bound.name)) for bound in shown]
+            totals.append([of(words) if sums[0] is None else sums[0], *sums[1:]])
     title = safe_name(name).translate(str.maketrans("[]'", "___"))[:SHEET_NAME]
-    return cells.Sheet(title, title, columns, rows, total=total, frozen=1)
+    return cells.Sheet(title, title, columns, rows, totals=totals, frozen=1)
 
 
 def written(row: Any, bound: Any) -> Any:

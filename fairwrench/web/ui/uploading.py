@@ -6,14 +6,17 @@ The web server hands on what its clients send without a limit of its own, so it 
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import RequestDataTooBig
+from django.core.exceptions import BadRequest, RequestDataTooBig
 from django.core.files.uploadhandler import TemporaryFileUploadHandler
 from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.shortcuts import render
 from django.views.defaults import bad_request
 
+from fairwrench.web.ui.parameters import whole_number
+from fairwrench.web.ui.scratch import scratch
 from fairwrench.web.ui.words import pick
 
 #: bytes of one form with all its files
@@ -31,6 +34,11 @@ class CountedUpload(TemporaryFileUploadHandler):
     """Every file lies on the disk, and all files of a form together hold no more bytes than are allowed."""
 
     taken = 0
+
+    def new_file(self, *given: Any, **options: Any) -> None:
+        """Make room for a file, in a folder of our own: what a killed process leaves there is found and removed."""
+        scratch()
+        super().new_file(*given, **options)
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
         """Keep a piece; TooLarge as soon as there are too many, with this file gone as Django lets those before go."""
@@ -52,7 +60,10 @@ class BoundedBodies:
         told = request.META.get("CONTENT_LENGTH")
         if not told and "chunked" in request.headers.get("Transfer-Encoding", "").lower():
             return _refused(request, 411)
-        if told and int(told) > limit_of(request):
+        length = whole_number(told or "0", digits=18)
+        if length is None:
+            raise BadRequest("Content-Length")
+        if length > limit_of(request):
             _read_away(request)
             return _refused(request, 413)
         return self.get_response(request)

@@ -5,20 +5,17 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-import polars as pl
 import pytest
+from django.conf import settings as django_settings
 from django.urls import reverse
 
-from fairwrench.ledger.roster import COLUMNS
-from fairwrench.settlement.problem import Refused
 from fairwrench.web.evidence import bounded
-from fairwrench.web.evidence.bounded import read_bounded
 from fairwrench.web.evidence.models import Upload
-from fairwrench.web.evidence.reading import Order
 from fairwrench.web.evidence.services import upload_add
+from fairwrench.web.ui.bounded import Bounds
 from tests.cli.test_bad_input import BROKEN, CODES
-from tests.web.evidence import astray
 from tests.web.evidence.conftest import OCTOBER, orders
+from tests.web.ui import astray
 
 
 @pytest.mark.parametrize("kind", [pytest.param(k, marks=[pytest.mark.slow] * (k == "a zip bomb")) for k in BROKEN])
@@ -58,20 +55,16 @@ def test_what_is_too_large_is_refused_before_it_is_kept(hr, monkeypatch, signed_
     assert (page.status_code, "一次最多上传" in page.text) == (413, True)
 
 
-def order(tmp_path: Path) -> Order:
-    path = tmp_path / "a.csv"
-    path.write_bytes(orders())
-    roster = pl.DataFrame(schema=dict(COLUMNS))
-    return Order(path, "a.csv", {}, roster, None, OCTOBER, "Asia/Shanghai", tmp_path / "out")
+ASTRAY = [(astray.hang, "too_slow"), (astray.swell, "too_costly"), (astray.fail, "fault")]
 
 
-@pytest.mark.parametrize(
-    ("does", "code"),
-    [(astray.hang, "too_slow"), (astray.die, "too_costly"), (astray.fail, "fault"), (astray.swell, "too_costly")],
-)
-def test_a_reading_that_goes_astray_ends_alone(tmp_path, monkeypatch, does, code):
-    """Fails when a file that hangs its reader, crashes it or swells it would take the worker along."""
-    monkeypatch.setattr(bounded, "run_bounded", astray.Astray(does))
-    with pytest.raises(Refused) as refused:
-        read_bounded(order(tmp_path), seconds=2, memory=1 << 29)
-    assert refused.value.problems[0].code == code
+@pytest.mark.parametrize("astray", ASTRAY, ids=lambda pair: pair[1])
+def test_a_reading_that_goes_astray_is_told_on_its_page(hand_in, signed_in, hr, monkeypatch, astray):
+    """Fails when a file that hangs its reader, swells it or breaks it would take the worker along."""
+    reading, code = astray
+    monkeypatch.setattr(bounded, "read_file", reading)
+    monkeypatch.setattr(bounded.read_file_bounded, "__kwdefaults__", {"bounds": Bounds(seconds=2, memory=1 << 29)})
+    upload = hand_in()
+    assert (upload.state, [problem["code"] for problem in upload.problems]) == (Upload.State.UNREADABLE, [code])
+    assert signed_in(hr).get(reverse("evidence:upload", args=[upload.pk])).status_code == 200
+    assert list((Path(django_settings.UPLOADS) / "read").iterdir()) == []

@@ -54,7 +54,7 @@ def test_a_kind_declared_here_is_recognised_and_landed(hr, hand_in):
     with pytest.raises(Refused):
         save(hr, 1, columns={**DOCUMENT["columns"], "amount": {"type": "int"}})
     with pytest.raises(Refused):
-        source_retire(name="washes")
+        source_retire(name="washes", by=hr)
     assert save(hr, 1, columns={**DOCUMENT["columns"], "bay": {"aliases": ["工位"]}}).version == 2
 
 
@@ -101,7 +101,7 @@ def test_what_others_take_over_cannot_go(hr):
     before = selectors.sources()["sales_orders"].model_dump(mode="json", exclude_unset=True)
     columns = {name: each for name, each in before["columns"].items() if name != "amount"}
     with pytest.raises(Refused) as refused:
-        source_save(name="sales_orders", document={**before, "columns": columns}, by=hr, version=0)
+        source_save(name="sales_orders", document={**before, "columns": columns, "reversible": []}, by=hr, version=0)
     (problem,) = refused.value.problems
     assert problem.code == "needed_elsewhere" and "客户拜访" in problem.zh
 

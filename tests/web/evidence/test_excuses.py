@@ -208,3 +208,12 @@ def test_nothing_lands_for_an_approver_whose_account_is_gone(there, provider, hr
     job.refresh_from_db()
     assert job.state == "failed" and "excuse_not_landed" in [problem["code"] for problem in job.problems]
     assert Excuse.objects.get().landing is None
+
+
+def test_what_people_are_paid_is_not_found_by_who_leads_them(hand_in, hr, user):
+    """Fails when a line manager reads the wage of somebody they lead among the rows that they may speak for."""
+    upload = hand_in("工号,月份,提成工资总额,应发工资\nE4,2026-10,100,8765.43\n".encode(), "东店_薪资数据.csv")
+    upload_land(upload=upload, by=hr, version=upload.version)
+    Assignment.objects.filter(employee__employee_id="E4").update(manager=Employee.objects.get(employee_id="E2"))
+    for who, rows in ((user("E2"), 0), (hr, 1)):
+        assert len(rows_found(user=who, source="payroll", month=OCTOBER, sought="")) == rows

@@ -9,8 +9,9 @@ import pytest
 from fairwrench.web.evidence.arrivals import Landed, standing
 from fairwrench.web.evidence.freshness import freshness
 from fairwrench.web.evidence.models import Landing, Upload
-from fairwrench.web.evidence.reach import providers, stores_of_unit
+from fairwrench.web.evidence.reach import providers
 from fairwrench.web.people.models import Duty, Employee, Unit
+from fairwrench.web.people.reach import stores_of_unit
 from tests.web.evidence.conftest import OCTOBER, ROWS, orders
 from tests.web.evidence.test_freshness import land
 
@@ -117,9 +118,9 @@ def test_who_hands_in_for_a_store_are_those_whose_duty_holds_there(office, djang
         Duty.objects.create(kind=Duty.Kind.PROVIDE, subject=f"s{number}", unit=unit, employee=somebody)
         Duty.objects.create(kind=Duty.Kind.RATE, subject="attitude", unit=unit, employee=somebody)
         held = stores_of_unit(unit)
-        told |= {(f"s{number}", store): [somebody.name] for store in (stores if held is None else held)}
+        told |= {(f"s{number}", store): [str(somebody)] for store in (stores if held is None else held)}
     Duty.objects.create(kind=Duty.Kind.PROVIDE, subject="s0", unit=region, employee=other)
-    told["s0", "东店"] = [*told.get(("s0", "东店"), []), other.name]
+    told["s0", "东店"] = [*told.get(("s0", "东店"), []), str(other)]
     with django_assert_num_queries(1):
         assert providers(stores=stores) == told
     assert providers(stores=["西店"]) == {place: names for place, names in told.items() if place[1] == "西店"}
@@ -147,7 +148,7 @@ def test_the_desk_asks_the_database_few_times(hand_in, hr, user, count):
     provider = user("W1", "data_provider", duties=[("repair_orders", "西店"), ("surveys", "西店")])
     of_one = user("W2", ("hr", "西店"))
     pages = [(who, "/evidence/", 12) for who in (hr, of_one, provider)]
-    pages += [(hr, "/evidence/batches/", 10)]
+    pages += [(hr, "/evidence/batches/", 11)]
     before = [count(*page) for page in pages]
     for number in range(3):
         waiting = hand_in(orders(A9.replace("A9", f"B{number}")), f"西店_维修工单_{number}.csv")

@@ -23,7 +23,7 @@ from fairwrench.web.people.models import User
 from tests.web.evidence.conftest import OCTOBER, ROWS, orders
 
 State = Upload.State
-REJECTED = "A3,2026-10-13 08:00,,,E2,E4,维修,-5"
+REJECTED = "A3,2026-10-13 08:00,,,E2,E4,维修,x"
 LONG_AGO = timedelta(days=91)
 
 
@@ -95,7 +95,7 @@ def test_only_the_newest_preview_of_a_file_is_kept(hand_in: Any, hr: User) -> No
 
 def test_what_was_set_aside_goes_the_file_once_it_is_old(hand_in: Any, hr: User, signed_in: Any) -> None:
     """Fails when what was thrown off the desk is kept for ever, or its page breaks."""
-    upload = upload_set_aside(upload=hand_in())
+    upload = upload_set_aside(upload=hand_in(), by=hr)
     uploads_tidy()
     assert previews() == set()
     assert upload.path.exists()
@@ -112,7 +112,7 @@ def test_a_file_that_two_months_share_stays_while_one_needs_it(hand_in: Any, hr:
     empty = "投诉编号,投诉时间\n".encode()
     first, other = hand_in(empty, "东店_客户投诉.csv"), hand_in(empty, "东店_客户投诉.csv", month=OCTOBER.plus(1))
     assert first.path == other.path
-    aged(upload_set_aside(upload=first))
+    aged(upload_set_aside(upload=first, by=hr))
     uploads_tidy()
     assert other.path.exists()
 
@@ -207,7 +207,7 @@ def test_what_a_killed_server_left_goes(hand_in: Any, settings: Any) -> None:
 
 def test_nothing_is_taken_off_the_shelf_while_a_file_is_put_there(hand_in: Any, hr: User) -> None:
     """Fails when equal content handed in at that moment loses its file to the tidying of the old one."""
-    old = aged(upload_set_aside(upload=hand_in()))
+    old = aged(upload_set_aside(upload=hand_in(), by=hr))
     ended = Event()
 
     def tidied() -> None:

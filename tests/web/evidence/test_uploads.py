@@ -25,9 +25,7 @@ def landed(upload, by):
 def test_a_file_is_read_and_every_row_accounted_for(hand_in):
     """Fails when what a person sees before landing is not what the file holds."""
     upload = hand_in(
-        orders(
-            *ROWS, "A3,2026-10-13 08:00,,,E2,E4,维修,-5", "A3b,2026-10-13 08:00,,,E2,外人,维修,5", "合计,,,,,,,295.50"
-        )
+        orders(*ROWS, "A3,前天,,,E2,E4,维修,5", "A3b,2026-10-13 08:00,,,E2,外人,维修,5", "合计,,,,,,,295.50")
     )
     (sheet,) = upload.sheets.all()
     assert (upload.state, upload.store, sheet.source) == (State.READ, "东店", "repair_orders")
@@ -35,10 +33,10 @@ def test_a_file_is_read_and_every_row_accounted_for(hand_in):
     assert (sheet.accepted, sheet.rejected, sheet.speaks_for) == (3, 1, ["东店"])
     assert [(s["value"], s["rows"]) for s in sheet.uncredited] == [("外人", 1)]
     (total,) = sheet.totals
-    assert (total["accepted"], total["rejected"], total["told"], total["equal"]) == ("200.50", "-5.00", "295.50", False)
+    assert (total["accepted"], total["rejected"], total["told"], total["equal"]) == ("200.50", "5.00", "295.50", False)
     rejected = frame_of(upload.read_into, 0, "rejected").collect()
     assert rejected["row"].to_list() == [4]
-    assert rejected["reason_en"][0] == "this must not be less than 0"
+    assert rejected["reason_en"][0] == "this is no date that can be read; write it as 2026-10-03 or 2026-10-03 09:05"
 
 
 def test_a_total_row_that_agrees_is_said_to_agree(hand_in):
@@ -147,7 +145,7 @@ def test_hr_of_one_store_reaches_that_store_alone(hand_in, hr, user):
 def test_what_is_set_aside_may_come_again(hand_in, hr):
     """Fails when a file thrown off the desk by mistake could never be handed in again."""
     upload = hand_in()
-    upload_set_aside(upload=upload)
+    upload_set_aside(upload=upload, by=hr)
     assert hand_in().pk != upload.pk
     with pytest.raises(Refused):
         upload_land(upload=upload, by=hr, version=upload.version)

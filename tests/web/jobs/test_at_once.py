@@ -13,6 +13,7 @@ pytestmark = pytest.mark.slow
 BEGIN = """
 import json
 import threading
+from django.conf import settings
 from django.core.management import call_command
 from django.db import connections
 from fairwrench.settlement.problem import Refused
@@ -30,6 +31,10 @@ for name, roles in {"hr": ["hr"], "hr2": ["hr"], "gm": ["general_manager"], "bot
         Grant.objects.create(user=people[name], role=role)
 
 def settled(month):
+    seal = settings.SETTLEMENTS / month / "seal.json"
+    seal.parent.mkdir(parents=True)
+    parts = {"format": 1, "rules": 1, "documents": {}, "sources": {}, "derived": {}}
+    seal.write_text(json.dumps({"month": month, "period_limit": month, "time_zone": "", "program": "", **parts}))
     cycle = Cycle.objects.create(month=month)
     run = Run.objects.create(cycle=cycle, kind="final", known_at=month, scheme="x", seal="", folder=month, program="0",
                              summary={"whole": {"states": {}}}, whole=True)
@@ -54,7 +59,8 @@ def at_once(*acts):
 
 def approve(cycle, act, name, seen=None):
     user = User.objects.get(username=name)
-    return lambda: cycle_act(cycle=cycle, act=act, seen=cycle.version if seen is None else seen, by=user)
+    seen = cycle.version if seen is None else seen
+    return lambda: cycle_act(cycle=cycle, act=act, seen=seen, by=user, note="note")
 
 def alone(act):
     try:
@@ -81,7 +87,7 @@ told["twice"] = alone(approve(both, "approve", "both"))
 told["by another"] = alone(approve(both, "approve", "gm"))
 
 again = Cycle.objects.get(month="2026-02")
-told["two buttons"] = at_once(*[lambda: month_settle(cycle=again, by=people["hr"])] * 4)
+told["two buttons"] = at_once(*[lambda: month_settle(cycle=again, by=people["hr"], note="试算")] * 4)
 told["jobs"] = Job.objects.filter(key="settle:2026-02").count()
 print(json.dumps(told))
 """

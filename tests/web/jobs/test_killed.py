@@ -27,7 +27,7 @@ from tests.web.settlements.conftest import Quiet
 call_command("migrate", verbosity=0)
 make_sample(settings.HOME / "data", stores=1, months=2, people=30, orders=120, until=CURRENT)
 demo_build(folder=settings.HOME, bars=Quiet())
-month_settle(cycle=Cycle.objects.get(month=str(CURRENT)), by=User.objects.get(username="hr"))
+month_settle(cycle=Cycle.objects.get(month=str(CURRENT)), by=User.objects.get(username="hr"), note="试算")
 """
 WORK = """
 from django.core.management import call_command
@@ -56,7 +56,7 @@ print(json.dumps({{
     "folders": sorted(p.name for m in settings.SETTLEMENTS.iterdir() for p in m.iterdir()) == sorted(
         folder.split("/")[1] for folder in Run.objects.values_list("folder", flat=True)),
     "batches": [[batch.source, batch.number, batch.sha256] for batch in Ledger(settings.LEDGER).batches()],
-    "jobs": sorted(Job.objects.exclude(kind="demo").values_list("kind", "state")),
+    "jobs": sorted(Job.objects.exclude(key__startswith="demo:").values_list("kind", "state")),
 }}, cls=DjangoJSONEncoder))
 """
 

@@ -34,6 +34,8 @@ PICTURES = ROOT / "build" / "pictures"
 PHONE, DESK = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
 #: how long a small group may take to be built, and a job to be done (seconds)
 BUILT, DONE = 240, 120
+#: how long a page may take to say what is expected of it (milliseconds): busy machines are slow, not wrong
+expect.set_options(timeout=20_000)
 #: what axe-core finds of these impacts is a failure
 SERIOUS = ("serious", "critical")
 
@@ -64,13 +66,20 @@ class Site:
         return next(path for path in sorted((self.folder / TO_HAND_IN).iterdir()) if word in path.name)
 
 
-@pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """`fairwrench serve --demo` with a small group, worker included; ended with the session."""
-    folder, port = tmp_path_factory.mktemp("site"), _free_port()
+@contextmanager
+def served_demo(folder: Path) -> Iterator[Site]:
+    """`fairwrench serve --demo` with a small group, worker included; ended with the block."""
     make_sample(folder / "data", stores=1, months=3, people=30, orders=120, until=CURRENT)
+    with served_home(folder, "--demo") as served:
+        yield served
+
+
+@contextmanager
+def served_home(folder: Path, option: str = "--home") -> Iterator[Site]:
+    """`fairwrench serve` of what a folder keeps; ended with the block."""
+    port = _free_port()
     clean = {name: value for name, value in os.environ.items() if not name.startswith(("FAIRWRENCH_", "DJANGO_"))}
-    command = [str(Path(sys.executable).with_name("fairwrench")), "serve", "--demo", str(folder), "--port", str(port)]
+    command = [str(Path(sys.executable).with_name("fairwrench")), "serve", option, str(folder), "--port", str(port)]
     with (folder / "serve.log").open("wb") as log:
         process = subprocess.Popen(command, env=clean, stdout=log, stderr=log, cwd=ROOT, start_new_session=True)
     served = Site(f"http://127.0.0.1:{port}", folder)
@@ -80,6 +89,13 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait(30)
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """One demo for the files of a session: none may publish a month, as another's dates would then be in the past."""
+    with served_demo(tmp_path_factory.mktemp("site")) as served:
+        yield served
 
 
 def _free_port() -> int:

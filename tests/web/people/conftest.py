@@ -9,6 +9,7 @@ from typing import Any
 import polars as pl
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from fairwrench.ledger.roster import COLUMNS
 from fairwrench.web.people.models import Employee, Grant, Unit, User
@@ -75,3 +76,9 @@ def signed_in(member: Callable[..., User]) -> Callable[..., Client]:
         return client
 
     return made
+
+
+@pytest.fixture
+def on_day(monkeypatch: pytest.MonkeyPatch) -> Callable[[date], None]:
+    """Makes it another day where the stores are: `on_day(date(2026, 11, 10))`."""
+    return lambda day: monkeypatch.setattr(timezone, "localdate", lambda: day)

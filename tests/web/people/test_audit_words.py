@@ -12,6 +12,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import translation
 
+from fairwrench.web.evidence.models import Excuse
 from fairwrench.web.people.models import Assignment, Delegation, Duty, Employee, Grant, Position, Unit, User
 from fairwrench.web.people.scope import today
 from fairwrench.web.settlements.models import Correction, Cycle, Rating
@@ -97,8 +98,8 @@ def test_what_is_gone_is_told_by_what_was_written_of_it(auditor: Client) -> None
     user = User.objects.get(username="e201")
     granted = Grant.objects.create(user=user, role="hr", unit=Unit.objects.get(name="东店"))
     granted.delete()
-    assert rows(auditor)[0][:2] == ["删除角色授权", "冯主管 · 人力资源"]
-    assert rows(auditor, "en")[0][:2] == ["removed role", "冯主管 · HR"]
+    assert rows(auditor)[0][:2] == ["删除角色授权", "冯主管 E201 · 人力资源"]
+    assert rows(auditor, "en")[0][:2] == ["removed role", "冯主管 E201 · HR"]
     assert "role HR" in rows(auditor, "en")[0][2]
     person = Employee.objects.get(employee_id="E102")
     duty = Duty.objects.create(
@@ -108,7 +109,7 @@ def test_what_is_gone_is_told_by_what_was_written_of_it(auditor: Client) -> None
     told = rows(auditor, "en")[0]
     assert "duty Repair orders" in told[2]
     assert "kind Provide data" in told[2]
-    away = Delegation.objects.create(away=person, stand_in=user.employee, begin=today(), end=today())
+    away = Delegation.objects.create(away=person, stand_in=user.employee, begin=today(), end=today(), state="approved")
     away.delete()
     assert rows(auditor)[0][1] == "吕技师 E102 → 冯主管 E201"
 
@@ -126,7 +127,7 @@ def test_a_person_off_the_roster_is_named_in_the_log(auditor: Client, client: Cl
     )
     assert str(entry.get_cell("actor")) == "陈总部"
     assert "启用 是 → 否" in str(entry.get_cell("changes"))
-    assert str(entry.get_cell("object_repr")) == "冯主管（e201）"
+    assert str(entry.get_cell("object_repr")) == "冯主管 E201（e201）"
     found = client.get(LOG, {"q": "陈总"}).context["table"].paginated_rows
     assert len(list(found)) >= 1
 
@@ -144,3 +145,25 @@ def test_the_log_takes_few_queries_however_much_it_names(auditor: Client, django
         auditor.get(LOG)
     with django_assert_max_num_queries(20):
         assert auditor.get(LOG, {"export": "xlsx"}).status_code == 200
+
+
+def test_kinds_of_file_metrics_and_items_are_said_by_name(auditor: Client) -> None:
+    """Breaks if somebody reads `claims S01|BX38` or `conduct`, or what was removed is told by its ids again."""
+    excuse = Excuse.objects.create(
+        source="claims", key="S01|BX38", metric="claim_acceptance", month="2026-10", store="S01", reason="停电"
+    )
+    (about,) = [row for row in rows(auditor) if "剔除" in row[0]]
+    assert about[:2] == ["新增剔除申请", "索赔 S01 · BX38"]
+    assert "数据报表 索赔" in about[2]
+    assert "指标 索赔通过率" in about[2]
+    excuse.delete()
+    assert rows(auditor)[0][:2] == ["删除剔除申请", "索赔 S01 · BX38"]
+    employee = Employee.objects.get(employee_id="E102")
+    Rating.objects.create(month="2026-11", employee=employee, item="conduct", rater=employee, role="self", level="A")
+    assert "项目 工作态度" in rows(auditor)[0][2]
+    duty = Duty.objects.create(
+        kind="source", subject="job_lines", unit=Unit.objects.filter(kind="store")[0], employee=employee
+    )
+    assert str(duty.unit) in rows(auditor)[0][1]
+    assert "工单项目明细" in rows(auditor)[0][1]
+    assert "_" not in rows(auditor, "en")[0][1]

@@ -61,7 +61,7 @@ def reader(signed_in: Callable[..., Client], member: Callable[..., User]) -> Cli
     held, other = Employee.objects.get(employee_id="E102"), member("E103", ("data_provider", "东店"), ("hr", "西店"))
     Grant.objects.create(user=other, role="workshop_supervisor")
     Duty.objects.create(kind="provide", subject="repair_orders", unit=Unit.objects.get(name="东店"), employee=held)
-    Delegation.objects.create(away=held, stand_in=other.employee, begin=today(), end=today())
+    Delegation.objects.create(away=held, stand_in=other.employee, begin=today(), end=today(), state="approved")
     held.name = "吕大技师"
     held.save()
     client.get(reverse("people:person", args=["E101"]))

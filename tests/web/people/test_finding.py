@@ -58,7 +58,7 @@ def test_lists_of_those_who_keep_people_are_closed_to_others(signed_in: Callable
     client = signed_in("E102")
     for among in ("seen", "uninvited"):
         assert client.get(url("find"), {"among": among}, headers=HTMX).status_code == 403
-    assert client.get(url("find"), {"among": "everybody"}, headers=HTMX).status_code == 404
+    assert client.get(url("find"), {"among": "everybody"}, headers=HTMX).status_code == 400
 
 
 @pytest.mark.parametrize("grant", [("auditor", None), ("general_manager", None), ("data_provider", None)])

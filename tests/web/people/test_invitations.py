@@ -9,7 +9,9 @@ from io import StringIO
 from typing import Any
 
 import pytest
-from django.core.management import call_command
+from allauth.mfa.models import Authenticator
+from auditlog.models import LogEntry
+from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -17,6 +19,8 @@ from django.utils import timezone
 from fairwrench.settlement.problem import Refused
 from fairwrench.web.people.invitations import invitation_make, invitation_use, user_of_employee
 from fairwrench.web.people.models import Employee, Grant, Invitation, Position, Unit, User
+from fairwrench.web.people.second_step import second_step_take_away
+from fairwrench.web.project.environment import Environment
 from tests.web.people.conftest import PASSWORD
 
 pytestmark = pytest.mark.django_db
@@ -179,6 +183,189 @@ def test_two_outsiders_whose_addresses_begin_alike_get_two_names(admin: Client) 
     assert set(User.objects.exclude(name="").values_list("username", flat=True)) == {"zhou", "zhou_2"}
 
 
+@pytest.fixture
+def in_use(office: Any) -> User:
+    """The account of the technician E102, who signed in before."""
+    user = User.objects.create_user("e102", password=PASSWORD, employee=Employee.objects.get(employee_id="E102"))
+    assert Client().post("/accounts/login/", {"login": "e102", "password": PASSWORD}).status_code == 302
+    return User.objects.get(pk=user.pk)
+
+
+@pytest.fixture
+def hr(member: Callable[..., User]) -> Client:
+    """The browser of HR of the eastern store, signed in as people do."""
+    member("E104", ("hr", "东店"))
+    client = Client()
+    assert client.post("/accounts/login/", {"login": "e104", "password": PASSWORD}).status_code == 302
+    return client
+
+
+def link_by(client: Client, user: User) -> str:
+    """The address of a link as the page shows it to who made it."""
+    text = client.post(reverse("settings:invite_again", args=[user.pk])).text
+    return page(re.search(r"/settings/invitation/([\w-]+)/", text)[1])
+
+
+def test_a_link_does_not_open_for_who_made_it(in_use: User, hr: Client) -> None:
+    """Breaks if HR sets the password of somebody, and acts as them, in the browser where they made the link."""
+    link = link_by(hr, in_use)
+    for _ in range(2):  # signed in, and out again
+        assert hr.get(link).status_code == 403
+        assert hr.post(link, {"first": FRESH, "second": FRESH}).status_code == 403
+        hr.post("/accounts/logout/")
+    assert User.objects.get(pk=in_use.pk).check_password(PASSWORD)
+    assert Client().get(link).status_code == 200
+
+
+def test_a_link_does_not_open_while_somebody_else_is_signed_in(
+    in_use: User, hr: Client, signed_in: Callable[..., Client]
+) -> None:
+    """Breaks if a link sent to the wrong person is used by them without a thought."""
+    link = link_by(hr, in_use)
+    assert signed_in("E103").get(link).status_code == 403
+    own = Client()
+    own.force_login(in_use, backend="django.contrib.auth.backends.ModelBackend")
+    assert own.get(link).status_code == 200
+
+
+def test_one_may_make_a_link_for_oneself(member: Callable[..., User]) -> None:
+    """Breaks if an administrator who is still signed in cannot replace a forgotten password."""
+    user, client = member("E001", ("administrator", None)), Client()
+    client.post("/accounts/login/", {"login": "e001", "password": PASSWORD})
+    assert client.get(link_by(client, user)).status_code == 200
+
+
+def used(link: str, address: str = "203.0.113.9") -> Client:
+    """The person's browser, in which they set the password by a link."""
+    own = Client(REMOTE_ADDR=address)
+    assert own.post(link, {"first": FRESH, "second": FRESH}).status_code == 302
+    return own
+
+
+def test_who_comes_in_by_another_password_is_told_whose_link_it_was(in_use: User, hr: Client) -> None:
+    """Breaks if somebody's password was replaced without their knowing, or they cannot say later by whom."""
+    own = used(link_by(hr, in_use))
+    for browser in (own, Client()):  # at each sign-in, not only for whoever comes in first
+        first = browser.post("/accounts/login/", {"login": "e102", "password": FRESH}, follow=True)
+        assert "通过 孙人事 E104 发出的链接重新设置（来自 203.0.113.9）" in first.text
+        assert "发出的链接" not in browser.get("/schemes/").text
+        assert "通过 孙人事 E104 发出的链接" in browser.get("/settings/").text
+    Invitation.objects.update(used_at=timezone.now() - timedelta(days=31))
+    later = Client().post("/accounts/login/", {"login": "e102", "password": FRESH}, follow=True)
+    assert "发出的链接" not in later.text
+
+
+def test_a_first_password_is_nothing_to_warn_of(client: Client, invited: tuple[User, str]) -> None:
+    """Breaks if everybody's first day begins with a warning."""
+    used(page(invited[1]))
+    told = client.post("/accounts/login/", {"login": "e102", "password": FRESH}, follow=True).text
+    assert "发出的链接" not in told
+
+
+def test_the_log_names_who_made_the_link_and_where_it_was_used(in_use: User, hr: Client) -> None:
+    """Breaks if the log says that people replaced their password themselves, and nothing of the link."""
+    used(link_by(hr, in_use))
+    made, use = LogEntry.objects.filter(additional_data__what__in=["link_made", "password_set"]).order_by("id")
+    assert (made.actor.username, made.object_repr) == ("e104", "吕技师 E102 (e102)")
+    assert (use.actor.username, use.additional_data["detail"]) == ("e102", "孙人事 E104（e104） → 203.0.113.9")
+
+
+def test_a_link_takes_away_no_second_step_and_no_session_goes_on(in_use: User, hr: Client) -> None:
+    """Breaks if a link is a way round the second step, or who stole a session keeps it."""
+    Authenticator.objects.create(user=in_use, type=Authenticator.Type.TOTP, data={"secret": "x"})
+    stolen = Client()
+    stolen.force_login(in_use, backend="django.contrib.auth.backends.ModelBackend")
+    own = used(link_by(hr, in_use))
+    assert Authenticator.objects.filter(user=in_use).count() == 1
+    asked = own.post("/accounts/login/", {"login": "e102", "password": FRESH}).url
+    assert asked.startswith("/accounts/2fa/authenticate/")
+    assert own.get("/settings/").status_code == 302
+    assert stolen.get("/settings/").status_code == 302
+
+
+def test_nobody_alone_takes_both_keys(in_use: User, admin: Client, member: Callable[..., User]) -> None:
+    """Breaks if one administrator comes in as somebody else: taking the second step away and making a link."""
+    boss, other = User.objects.get(username="e001"), member("E201", ("administrator", None))
+    step = {"user": in_use, "type": Authenticator.Type.TOTP, "data": {"secret": "x"}}
+    Authenticator.objects.create(**step)
+    second_step_take_away(user=in_use, by=boss)
+    with pytest.raises(Refused, match="another administrator"):
+        invitation_make(user=in_use, by=boss)
+    invitation_make(user=in_use, by=other)
+    Authenticator.objects.create(**step)
+    with pytest.raises(Refused, match="another administrator"):
+        second_step_take_away(user=in_use, by=other)
+    assert Authenticator.objects.filter(user=in_use).exists()
+
+
+def test_a_second_step_taken_away_is_told_too(in_use: User, member: Callable[..., User]) -> None:
+    """Breaks if somebody's second step is gone without their knowing."""
+    second_step_take_away(user=in_use, by=member("E001", ("administrator", None)))
+    told = Client().post("/accounts/login/", {"login": "e102", "password": PASSWORD}, follow=True).text
+    assert "取消了您的两步验证" in told
+
+
+def test_the_server_lets_somebody_in_whom_nobody_else_may(in_use: User) -> None:
+    """Breaks if the only administrator of a small company can help nobody who lost both."""
+    out = StringIO()
+    call_command("make_invitation", "e102", stdout=out)
+    assert Client().get(re.search(r"(/settings/invitation/\S+)", out.getvalue())[1]).status_code == 200
+    with pytest.raises(CommandError):
+        call_command("make_invitation", "nobody", stdout=out)
+
+
+@pytest.fixture
+def mailed(settings: Any, in_use: User) -> User:
+    """The same, where there is a mail server and they have an address."""
+    settings.MAIL = True
+    User.objects.filter(pk=in_use.pk).update(email="lv@example.com")
+    return User.objects.get(pk=in_use.pk)
+
+
+def test_with_mail_the_link_goes_to_the_person_alone(
+    mailed: User, hr: Client, mailoutbox: list[Any], django_capture_on_commit_callbacks: Any
+) -> None:
+    """Breaks if who manages accounts sees a link that could reach the person without them."""
+    text = hr.post(reverse("settings:invite_again", args=[mailed.pk])).text
+    assert "/settings/invitation/" not in text
+    assert "lv@example.com" in text
+    (sent,) = mailoutbox
+    assert sent.to == ["lv@example.com"]
+    link = re.search(r"(/settings/invitation/[\w-]+/)", sent.body)[1]
+    with django_capture_on_commit_callbacks(execute=True):
+        used(link)
+    assert [each.subject for each in mailoutbox] == ["设置密码的链接", "您的密码已重新设置"]
+    assert "孙人事" in mailoutbox[1].body
+
+
+def test_a_mail_that_does_not_go_off_shows_the_link(
+    mailed: User, hr: Client, settings: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Breaks if a mail server that is down keeps everybody out."""
+    settings.EMAIL_BACKEND = "tests.web.people.no_mail.Broken"
+    assert "/settings/invitation/" in hr.post(reverse("settings:invite_again", args=[mailed.pk])).text
+    assert Invitation.objects.latest("id").mailed_to == ""
+    assert "was not sent" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("url", "told"),
+    [
+        ("", {}),
+        ("smtp://u%40a.cn:p%2F1@mail.a.cn", ("mail.a.cn", 587, "u@a.cn", "p/1", False, True)),
+        ("smtps://mail.a.cn:466", ("mail.a.cn", 466, "", "", True, False)),
+        ("smtp://localhost:25", ("localhost", 25, "", "", False, False)),
+    ],
+)
+def test_the_mail_server_is_one_address(url: str, told: Any) -> None:
+    """Breaks if a password with a slash, or a server without encryption elsewhere, is understood otherwise."""
+    found = Environment({"FAIRWRENCH_MAIL": url}).mail
+    names = ("HOST", "PORT", "HOST_USER", "HOST_PASSWORD", "USE_SSL", "USE_TLS")
+    assert (tuple(found[f"EMAIL_{name}"] for name in names) if found else found) == told
+    with pytest.raises(ValueError, match="FAIRWRENCH_MAIL"):
+        _ = Environment({"FAIRWRENCH_MAIL": "mail.a.cn"}).mail or Environment({"FAIRWRENCH_MAIL": "http://a.cn"}).mail
+
+
 def test_only_administrators_invite_people_off_the_roster(signed_in: Callable[..., Client]) -> None:
     """Breaks if HR makes itself an administrator by way of an invented person."""
     hr = signed_in("E104", ("hr", None))
@@ -195,7 +382,7 @@ def test_an_account_is_named_and_given_to_an_employee(admin: Client, signed_in: 
     told = {"name": "周大审计", "email": "zhou@audit.example", "employee": "E102"}
     assert admin.post(edit, told).status_code == 302
     user.refresh_from_db()
-    assert (user.employee.employee_id, str(user)) == ("E102", "吕技师")
+    assert (user.employee.employee_id, str(user)) == ("E102", "吕技师 E102")
     assert 'value="E102 吕技师"' in admin.get(edit).content.decode()
     assert admin.post(edit, {**told, "employee": "E001"}).status_code == 200
     assert admin.post(edit, {**told, "employee": ""}).status_code == 302

@@ -17,7 +17,14 @@ from fairwrench.web.people.witness import PAGES
 
 pytestmark = pytest.mark.django_db
 #: pages about a person or a month that show nothing of pay, results or evidence, or refuse to be read at all
-HARMLESS = {"people:name", "people:leave", "people:delegate", "settlements:check"}
+HARMLESS = {
+    "people:name",
+    "people:leave",
+    "people:stay",
+    "people:take_back",
+    "people:delegate",
+    "settlements:check",
+}
 
 
 def test_every_page_about_a_person_is_watched() -> None:

@@ -72,7 +72,7 @@ def test_everything_lies_in_one_folder_unless_told_otherwise(tmp_path: Path) -> 
     assert told.database_url == f"sqlite:///{tmp_path / 'fairwrench.sqlite3'}"
     assert told.ledger == tmp_path / "ledger"
     assert not told.demo
-    assert not told.behind_proxy
+    assert told.proxies == ()
     assert Environment({"FAIRWRENCH_LEDGER": str(tmp_path / "x")}).ledger == tmp_path / "x"
 
 

@@ -13,8 +13,9 @@ from django.test import Client
 from fairwrench.settlement.deadlines import Month
 from fairwrench.web.people.models import Employee, Grant, Unit, User
 from fairwrench.web.people.services import roster_apply
-from fairwrench.web.schemes import hooks, selectors
+from fairwrench.web.schemes import bounded, hooks, selectors
 from fairwrench.web.schemes.approval_services import version_approve, version_propose
+from fairwrench.web.schemes.kept import version_path
 from fairwrench.web.schemes.models import SchemeVersion
 from tests.web.people.conftest import PEOPLE, frame_of
 
@@ -31,9 +32,11 @@ item_defaults:
 
 @pytest.fixture(autouse=True)
 def home(settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """A home of this test alone; no month is settled until the test says so."""
+    """A home of this test alone; no month is settled until the test says so; documents are read in this process, which
+    is quicker: that another one reads them is tested by itself."""
     settings.HOME = tmp_path
     monkeypatch.setattr(hooks, "IS_SETTLED", [])
+    monkeypatch.setattr(bounded, "read_bounded", lambda reading, order, out, bounds: reading(order, out))
     yield tmp_path
     selectors.opened.cache_clear()
 
@@ -74,8 +77,8 @@ def draft(hr: User) -> Callable[..., SchemeVersion]:
         content = STRICT.replace("2026.1", version).encode()
         name, digest = f"strict-{version}.yaml", sha256(content).hexdigest()
         found = SchemeVersion.objects.create(name="strict", version=version, sha256=digest, file=name, by=hr)
-        selectors.version_path(version=found).parent.mkdir(parents=True, exist_ok=True)
-        selectors.version_path(version=found).write_bytes(content)
+        version_path(version=found).parent.mkdir(parents=True, exist_ok=True)
+        version_path(version=found).write_bytes(content)
         return found
 
     return made

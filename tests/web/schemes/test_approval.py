@@ -14,6 +14,7 @@ from fairwrench.settlement.deadlines import Month
 from fairwrench.settlement.problem import Refused
 from fairwrench.web.people.models import User
 from fairwrench.web.people.policy import may
+from fairwrench.web.people.targets import GROUP
 from fairwrench.web.schemes import hooks
 from fairwrench.web.schemes.approval_selectors import approvers, tasks_of
 from fairwrench.web.schemes.approval_services import (
@@ -23,8 +24,9 @@ from fairwrench.web.schemes.approval_services import (
     version_take_back,
     version_withdraw,
 )
+from fairwrench.web.schemes.kept import version_path
 from fairwrench.web.schemes.models import SchemeVersion, VersionStep
-from fairwrench.web.schemes.selectors import editions_seen, opened, scheme_at, version_path
+from fairwrench.web.schemes.selectors import editions_seen, opened, scheme_at
 
 State, What = SchemeVersion.State, VersionStep.What
 NOVEMBER, DECEMBER, JANUARY = Month(2026, 11), Month(2026, 12), Month(2027, 1)
@@ -146,7 +148,7 @@ def test_nobody_approves_what_they_proposed(proposed, member, manager, signed_in
     """Fails when somebody who holds both roles could do alone what takes two."""
     both = member("E201", "hr", "general_manager")
     version = proposed(by=both)
-    assert may(both, "schemes.approve")
+    assert may(both, "schemes.approve", about=GROUP)
     assert refused(lambda: version_approve(version=version, seen=1, by=both)) == "same_person"
     client = signed_in(both)
     page = client.get(reverse("schemes:version", args=[version.pk])).text

@@ -13,8 +13,8 @@ from fairwrench.catalog.loader import load_scheme, load_sources, scheme_names
 from fairwrench.report.naming import Names
 from fairwrench.web.schemes.comparing import compared, counted
 from fairwrench.web.schemes.differences import differences
+from fairwrench.web.schemes.kept import version_path
 from fairwrench.web.schemes.models import SchemeVersion
-from fairwrench.web.schemes.selectors import version_path
 
 SOURCES = load_sources()
 DRAFT = """\

@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
+import os
+from dataclasses import replace
+
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from fairwrench.closing.run import checked_scheme
+from fairwrench.catalog.loader import load_scheme
+from fairwrench.closing.scheme_check import checked_scheme
 from fairwrench.engines.duckdb import DuckDB
 from fairwrench.settlement.problem import Refused
 from fairwrench.web.evidence.selectors import sources
-from fairwrench.web.schemes import services
-from fairwrench.web.schemes.bounded import check_bounded
+from fairwrench.web.schemes import bounded, selectors, services
+from fairwrench.web.schemes import kept as kept_documents
+from fairwrench.web.schemes.bounded import BOUNDS, check_bounded
 from fairwrench.web.schemes.checking import check_document
+from fairwrench.web.schemes.holding import obstacles
+from fairwrench.web.schemes.kept import documents, documents_tidy, version_path
 from fairwrench.web.schemes.models import SchemeVersion
-from fairwrench.web.schemes.selectors import documents, version_path
+from fairwrench.web.schemes.selectors import opened
 from fairwrench.web.schemes.services import MOST_BYTES, version_add
+from fairwrench.web.ui import bounded as ui_bounded
+from fairwrench.web.ui.scratch import scratch
 from tests.web.schemes.conftest import STRICT
 
 WRONG = """\
@@ -126,6 +135,7 @@ def test_no_file_of_the_server_is_followed(hr, base):
         ("strict.yaml", b"a: " + b"[" * 60_000, "unreadable_yaml"),
         ("strict.yaml", b"just words", "unreadable_yaml"),
         ("strict.yaml", STRICT.replace('"2026.1"', '"' + "9" * 60 + '"').encode(), "wrong_length"),
+        ("strict.yaml", f"{STRICT}cycle: {{time_zone: Asia/Tokyo}}\n".encode(), "other_time_zone"),
     ],
 )
 @pytest.mark.usefixtures("here")
@@ -137,13 +147,89 @@ def test_what_is_no_scheme_is_refused_in_words(hr, name, content, code):
     assert kept() == []
 
 
-def test_a_document_that_eats_time_is_given_up(tmp_path):
-    """Fails when one document could keep the server busy for good."""
-    path = tmp_path / "slow.yaml"
-    path.write_text(STRICT, encoding="utf-8")
+@pytest.mark.usefixtures("here")
+def test_a_scheme_that_was_kept_for_another_zone_is_not_adopted(hr, settings):
+    """Fails when a draft of before, or of another installation, brings another time zone into force."""
+    version = version_add(content=STRICT.encode(), name="strict.yaml", by=hr)
+    begins = selectors.this_month().plus(1)
+    assert obstacles(version=version, begins=begins) == []
+    settings.TIME_ZONE = "Asia/Tokyo"
+    (problem,) = obstacles(version=version, begins=begins)
+    assert problem.code == "other_time_zone"
+    assert "Asia/Shanghai" in problem.zh and "Asia/Tokyo" in problem.zh
+
+
+@pytest.fixture
+def apart(monkeypatch):
+    """Documents are read in a process of their own, as on the site."""
+    monkeypatch.setattr(bounded, "read_bounded", ui_bounded.read_bounded)
+
+
+@pytest.mark.usefixtures("apart", "db")
+def test_another_process_says_the_same_of_a_document(tmp_path):
+    """Fails when the process that checks loses a problem, its place, or the scheme on the way."""
+    for content in (STRICT, LIGHT):
+        path = tmp_path / "document.yaml"
+        path.write_text(content, encoding="utf-8")
+        assert check_bounded(path, "document.yaml", sources()) == check_document(path, "document.yaml", sources())
+
+
+@pytest.mark.parametrize("bomb", ['!!int "1e99999999999"', "!!float 1e99999999999", "[" * 5000 + "]" * 5000])
+@pytest.mark.usefixtures("apart")
+def test_a_document_that_eats_time_or_memory_is_given_up_and_nothing_is_kept(hr, signed_in, monkeypatch, bomb):
+    """Fails when one document of a few bytes could hold a thread of the site, or its memory."""
+    monkeypatch.setattr(check_bounded, "__kwdefaults__", {"bounds": replace(BOUNDS, seconds=4, memory=1 << 29)})
+    page = post(signed_in(hr), f"{STRICT}item_defaults2: {{x: {{target: {bomb}}}}}\n")
+    assert page.status_code == 422
+    assert kept() == []
+    assert list(scratch().glob("scheme-*")) == []
+
+
+def test_a_kept_document_is_not_read_as_yaml_again(hr, monkeypatch):
+    """Fails when each process of the site reads a large document anew, which holds up every other page meanwhile."""
+    version = version_add(content=STRICT.encode(), name="strict.yaml", by=hr)
+    monkeypatch.setattr(kept_documents, "compile_bounded", pytest.fail)
+    assert opened(str(version_path(version=version))) == load_scheme(version_path(version=version))
+
+
+def test_what_another_program_compiled_is_compiled_anew(hr):
+    """Fails when a document keeps saying what it said on the shipped scheme of an earlier program."""
+    version = version_add(content=STRICT.encode(), name="strict.yaml", by=hr)
+    (compiled,) = version_path(version=version).parent.glob("compiled-*")
+    compiled.rename(compiled.with_name("compiled-earlier.json")).write_text("{}")
+    assert opened(str(version_path(version=version))) == load_scheme(version_path(version=version))
+    assert documents_tidy() == 1
+    assert [path.name for path in version_path(version=version).parent.glob("compiled-*")] == [compiled.name]
+
+
+def test_documents_of_no_version_go_and_those_of_versions_stay(hr):
+    """Fails when what a killed process left behind stays for ever, or a version loses its document."""
+    version = version_add(content=STRICT.encode(), name="strict.yaml", by=hr)
+    fresh, orphan = documents() / ("0" * 16), documents() / ("1" * 16)
+    for folder in (fresh, orphan, version_path(version=version).parent):
+        folder.mkdir(exist_ok=True)
+        (folder / ".unfinished-x").touch()
+        if folder != fresh:
+            os.utime(folder, (0, 0))
+    assert documents_tidy() == 1
+    assert sorted(kept()) == sorted([".unfinished-x", version.file, *_compiled(version)])
+
+
+def _compiled(version):
+    return [path.name for path in version_path(version=version).parent.glob("compiled-*")]
+
+
+@pytest.mark.parametrize(("odd", "code"), [("\\0", "odd_character"), ("\\uD800", "unreadable_yaml")])
+@pytest.mark.usefixtures("here")
+def test_characters_that_cannot_be_kept_are_told_by_line(hr, odd, code):
+    """Fails when a NUL or half a character, written as an escape, is a fault of ours once it is written down."""
     with pytest.raises(Refused) as told:
-        check_bounded(path, "slow.yaml", sources={}, seconds=0.0)
-    assert told.value.problems[0].code == "too_costly"
+        version_add(
+            content=STRICT.replace("en: Stricter on rework", f'en: "Stric{odd}ter on rework"').encode(),
+            name="odd.yaml",
+            by=hr,
+        )
+    assert [(each.code, each.line) for each in told.value.problems] == [(code, 4)]
 
 
 @pytest.mark.usefixtures("here")

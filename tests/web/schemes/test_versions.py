@@ -10,11 +10,12 @@ from django.utils import timezone
 
 from fairwrench.settlement.deadlines import Month
 from fairwrench.settlement.problem import Refused
-from fairwrench.web.people.models import Position
+from fairwrench.web.people.models import Assignment, Position
 from fairwrench.web.schemes import hooks
 from fairwrench.web.schemes.approval_services import version_propose, version_withdraw
+from fairwrench.web.schemes.kept import version_path
 from fairwrench.web.schemes.models import SchemeVersion
-from fairwrench.web.schemes.selectors import editions_seen, months_free, opened, scheme_at, version_at, version_path
+from fairwrench.web.schemes.selectors import editions_seen, months_free, opened, scheme_at, version_at
 
 State = SchemeVersion.State
 SEPTEMBER, OCTOBER, NOVEMBER, DECEMBER = (Month(2026, month) for month in (9, 10, 11, 12))
@@ -120,10 +121,23 @@ def test_drafts_are_read_by_those_who_work_on_them(draft, adopt, manager, techni
 def test_positions_that_people_hold_are_not_lost_silently(draft, hr, signed_in):
     """Fails when a scheme without a position would leave its holders out without a word before."""
     version = draft()
-    Position.objects.filter(code="workshop_manager").update(code="workshop_head")
-    page = signed_in(hr).get(reverse("schemes:version", args=[version.pk])).text
-    assert "workshop_head (2)" in page
-    assert "technician (" not in page
+    Position.objects.filter(code="workshop_manager").update(code="workshop_head", name_zh="车间主任")
+    address = reverse("schemes:version", args=[version.pk])
+    page = signed_in(hr).get(address).text
+    assert "车间主任 (2)" in page
+    assert "维修技师 (" not in page
+    Assignment.objects.filter(employee__employee_id="E101").update(end=date(2026, 11, 30))
+    Assignment.objects.filter(employee__employee_id="E201").update(left_on=date(2026, 11, 30))
+    version_propose(version=version, begins=DECEMBER, ground="会议决定", by=hr)
+    assert "车间主任 (" not in signed_in(hr).get(address).text, "nobody holds it any more when the version begins"
+
+
+def test_what_is_proposed_can_be_given_to_people(draft, hr):
+    """Fails when nobody can be placed in a new position before everybody is to be settled by it."""
+    version = draft()
+    assert not Position.objects.filter(code="tea_artist").exists()
+    version_propose(version=version, begins=DECEMBER, ground="会议决定", by=hr)
+    assert Position.objects.filter(code="tea_artist").exists()
 
 
 def test_a_document_that_is_lost_is_told_and_the_rest_goes_on(draft, hr, signed_in):

@@ -22,16 +22,7 @@ from fairwrench.samples.sample import make_sample
 from fairwrench.web.demo.group import CURRENT, demo_build
 from fairwrench.web.demo.logins import PASSWORD
 from fairwrench.web.settlements import recorded
-
-
-class Quiet:
-    """Nobody waits for news of the work."""
-
-    def expect(self, kind: str, total: int) -> None:
-        pass
-
-    def step(self, kind: str, what: str) -> None:
-        pass
+from tests.closing.quiet import Quiet
 
 
 @dataclass(frozen=True)

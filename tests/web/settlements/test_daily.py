@@ -51,7 +51,7 @@ def test_the_work_done_is_that_of_the_rows(group: Path, signed_in: Any) -> None:
     assessed = [each for each in run.results.exclude(state="excluded") if each.employee_id in by_hand]
     assert len(assessed) > 1
     for advisor in assessed:
-        assert shown[advisor.name, "进厂台次"]["value"] == str(by_hand[advisor.employee_id])
+        assert shown[str(advisor), "进厂台次"]["value"] == str(by_hand[advisor.employee_id])
 
 
 def test_what_was_not_handed_in_is_no_zero(signed_in: Any) -> None:
@@ -62,7 +62,7 @@ def test_what_was_not_handed_in_is_no_zero(signed_in: Any) -> None:
     line.update(cause="not_handed_in", n="0", d="100")
     result.save()
     page = signed_in("gm").get("/today/")
-    told = figures(page)[result.name, "工时产值"]
+    told = figures(page)[str(result), "工时产值"]
     assert not told["known"] and told["reached"] is None and not told["behind"]
     assert "未提交" in page.text
 
@@ -75,7 +75,7 @@ def test_another_store_shows_nothing(signed_in: Any) -> None:
     page = signed_in("manager").get("/today/")
     assert page.context["figures"] == []
     led = {person["name"] for each in page.context["positions"] for person in each["people"]}
-    everybody = set(page.context["run"].results.values_list("name", flat=True))
+    everybody = set(map(str, page.context["run"].results.all()))
     assert led and led < everybody
 
 

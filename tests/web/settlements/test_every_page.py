@@ -22,10 +22,18 @@ OF_A_KIND = {"zh-hans": 2, "en": 1}
 FILES = ("evidence:blank", "evidence:file", "evidence:rejected", "people:roster_export", "set_language")
 #: words of the program's own making that people should not have to read
 CODE = re.compile(r"\b[a-z]+(_[a-z0-9]+)+\b")
+#: keys of jobs, and figures with more digits than anybody reads
+KEY, LONG = re.compile(r"\b[a-z][a-z_]*:\d+:\d+"), re.compile(r"\d\.\d{4,}")
+#: English words, of which a Chinese page has no more than a name or two in a row
+ENGLISH = re.compile(r"[A-Za-z]{3,}(?:[ -][a-z]{2,})+")
+#: what stands in Latin letters on purpose: names of products and licences, what is typed, what others call so
+LATIN = re.compile(r"Excel|Apache License|Microsoft|Google")
 #: where codes may stand: what is typed, what a file or a document of the scheme is called
 QUIET = {"script", "style", "code", "pre", "option", "textarea", "template"}
 #: pages for those who declare kinds of file or write schemes: ids and places in documents are what they work with
 OF_CODES = ("evidence:sources", "evidence:source", "evidence:blanks", "schemes:upload", "schemes:version")
+#: the log, which tells the English names of positions and units as they were given
+OF_NAMES = ("settings:log",)
 CHINESE = re.compile("[一-鿿]")
 
 
@@ -44,6 +52,8 @@ class Page(HTMLParser):
         told = dict(attrs)
         if tag == "a" and told.get("href") and "download" not in told:
             self.links.append(str(told["href"]))
+        if told.get("hx-get"):  # what a page fetches as somebody unfolds it
+            self.links.append(str(told["hx-get"]))
         if tag in QUIET:
             self._within.append(tag)
 
@@ -96,7 +106,10 @@ def test_every_page_opens_and_speaks_as_people_do(signed_in: Any, role: str, lan
 def strange(name: str, text: str, language: str) -> list[str]:
     """The first words of a page that nobody should have to read in a language."""
     words = [] if name in OF_CODES else Page(text).words
-    odd = [word for word in words if CODE.search(word) and not word.endswith((".xlsx", ".csv"))]
+    own = [word for word in words if not word.endswith((".xlsx", ".csv", ".xls"))]
+    odd = [word for word in own if CODE.search(word) or KEY.search(word) or LONG.search(word)]
+    if language != "en" and name not in OF_NAMES:
+        odd += [word for word in own if ENGLISH.search(word) and not LATIN.search(word)]
     if language == "en":
         odd += [word for word in words if re.search("[，；：（）]", word) and not CHINESE.search(word)]
     return odd[:5]

@@ -59,7 +59,13 @@ def test_a_page_asks_the_database_few_times(
     asked(signed_in(username), filled(path), django_assert_max_num_queries)
 
 
-@pytest.mark.parametrize("path", ["/evidence/", "/stores/", "/people/"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        *("/evidence/", "/stores/", "/people/", "/people/organisation/", "/people/positions/", "/months/"),
+        *(f"/months/{CURRENT}/", f"/months/{LAST}/", f"/months/{LAST}/pay/", f"/months/{LAST}/corrections/"),
+    ],
+)
 def test_hr_of_one_store_asks_no_more(signed_in: Any, django_assert_max_num_queries: Any, path: str) -> None:
     """Fails when looking up whose stores a role reaches takes queries of its own again and again."""
     store = Unit.objects.filter(kind=Unit.Kind.STORE).first()

@@ -10,7 +10,7 @@ import pytest
 
 from fairwrench.settlement.scheme import Item
 from fairwrench.web.demo.group import CURRENT
-from fairwrench.web.people import organisation
+from fairwrench.web.people import hooks, schemes_in_use
 from fairwrench.web.people.models import Assignment, Delegation, Duty, Unit, User
 from fairwrench.web.people.scope import today
 from fairwrench.web.settlements import rating
@@ -81,7 +81,8 @@ def test_a_stand_in_rates_in_the_place_of_who_is_away(signed_in: Any, django_cap
     """Fails when what a stand-in rates does not count, as a rating by somebody outside the line does not."""
     manager, stand_in = user("manager"), user("hr")
     assert manager.employee and stand_in.employee
-    Delegation.objects.create(away=manager.employee, stand_in=stand_in.employee, begin=today(), end=today())
+    days = {"begin": today(), "end": today(), "state": "approved"}
+    Delegation.objects.create(away=manager.employee, stand_in=stand_in.employee, **days)
     asked = [place for place in places(cycle=month(), user=stand_in) if place.rater == manager.employee]
     place = next(place for place in asked if place.levels and place.role == "line_manager")
     assert place.instead == manager.employee.name
@@ -153,8 +154,8 @@ def test_who_rates_oneself_finds_the_grid(
 ) -> None:
     """Fails when a scheme asks people to rate themselves and somebody who leads nobody has no way to it."""
     scheme = rating.names_of().scheme
-    assert not organisation.asks_oneself(), "the shipped scheme does not"
-    monkeypatch.setattr(organisation, "scheme_of_office", lambda: scheme)
+    assert not schemes_in_use.asks_oneself(), "the shipped scheme does not"
+    monkeypatch.setattr(hooks, "SCHEMES", [lambda: [hooks.SchemePeriod(lambda: scheme)]])
     page = signed_in("technician").get("/ratings/", follow=True)
     (person,) = page.context["people"]
     (place,) = person["places"]

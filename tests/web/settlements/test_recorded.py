@@ -73,7 +73,7 @@ def test_sums_that_lack_a_key_are_filled(db: None) -> None:
     run = Run(summary={"whole": {"people": 3}, "stores": {"乙": {"mean": 9000}, "甲": {}}})
     assert whole_of(run) == {
         **{"people": 3, "states": {}, "grades": {}, "mean": None, "mean_shown": None},
-        **{"performance_pay": 0, "total": 0},
+        **{"performance_pay": 0, "total": 0, "score_sum": 0, "scored": 0, "held": None},
     }
     assert [(name, sums["mean"]) for name, sums in stores_of(run).items()] == [("乙", 9000), ("甲", None)]
     assert held_of(run) is None

@@ -103,7 +103,9 @@ def test_an_explanation_unfolds_down_to_the_rows(render: Render) -> None:
     assert shown.count('<details class="step" open>') == 2
     assert shown.count('<details class="step">') == 3
     assert shown.count("step-leaf") == 2
-    assert 'hx-get="/rows/?step=denominator.one_time_fix_rate&amp;place=0" hx-trigger="toggle once"' in shown
+    assert (
+        'hx-get="/rows/?step=denominator.one_time_fix_rate&amp;place=0&amp;glance=1" hx-trigger="toggle once"' in shown
+    )
     for words in ("¥4,870.00", "基数 × 98.40 %", "S1 ❶ 二.2(1)", "样本偏少", "149", "155"):
         assert words in shown
 

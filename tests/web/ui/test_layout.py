@@ -27,8 +27,10 @@ class User:
     employee = employee_id = None
     theme = "dark"
 
+    called = "张伟"
+
     def __str__(self) -> str:
-        return "张伟"
+        return self.called
 
 
 def drawn(rf: Any, template: str = "404.html", **context: Any) -> str:

@@ -9,18 +9,28 @@ from django.core.management.base import BaseCommand
 from fairwrench.web.people.invitations import administrator_invite, nobody_came_in
 from fairwrench.web.people.organisation import positions_ensure, scheme_of_office, unit_group
 from fairwrench.web.people.sealing import factors_seal
+from fairwrench.web.ui.folders import folders_tighten
 
 
 class Command(BaseCommand):
-    """The group, the scheme's positions, second factors under the present key, a link for the first administrator."""
+    """Folders kept from others, the group, the scheme's positions, second factors under the present key, a link for the
+    first administrator."""
 
     help = (
-        "Make the group and the scheme's positions; encrypt second factors with the present key; "
+        "Keep what lies on the disk from other users; make the group and the scheme's positions; encrypt second "
+        "factors with the present key; "
         "print a link for the first administrator while nobody can sign in."
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Prepare, and print the link where one was made."""
+        if changed := folders_tighten():
+            self.stdout.write(
+                f"已收紧 {changed} 个文件和文件夹的权限：只有运行本程序的用户（及台账的指定用户组）能读取。"
+            )
+            self.stdout.write(
+                f"{changed} files and folders were open to others; they are the owner's alone from now on."
+            )
         unit_group()
         positions_ensure(codes=scheme_of_office().positions)
         factors_seal()

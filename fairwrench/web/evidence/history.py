@@ -1,0 +1,32 @@
+"""What the ledger holds of a person: asked before somebody's record is taken back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import polars as pl
+
+from fairwrench.ledger.batches import Ledger
+from fairwrench.settlement.source import Source
+from fairwrench.web.evidence.selectors import ledger, sources
+from fairwrench.web.people.models import Employee
+from fairwrench.web.ui.words import Words
+
+
+def history_of(employee: Employee) -> Sequence[Words]:
+    """The kinds of file that have a row about a person, replaced rows included; looks through the whole ledger."""
+    at = ledger()
+    return [
+        (f"原始数据：{source.name.zh}", f"evidence: {source.name.en}")
+        for name, source in sources().items()
+        if _names(at, name, source, employee.employee_id)
+    ]
+
+
+def _names(at: Ledger, name: str, source: Source, employee_id: str) -> bool:
+    columns = [column for column, facts in source.columns.items() if facts.type == "person"]
+    if not columns or not at.has(name):
+        return False
+    table = at.table(name, source)
+    about = pl.any_horizontal(pl.col(column) == employee_id for column in columns)
+    return not table.scan(table.files).filter(about).select(columns).head(1).collect().is_empty()

@@ -1,0 +1,91 @@
+"""Whom the background work of the desk concerns: those who may look at the file or the request that it is about."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+from django.urls import reverse
+
+from fairwrench.web.evidence import selectors
+from fairwrench.web.evidence.excuse_rows import title_of
+from fairwrench.web.evidence.excuses import excuse_seen, may_decide
+from fairwrench.web.evidence.models import Excuse, Upload
+from fairwrench.web.evidence.reach import reach_of
+from fairwrench.web.jobs.models import Job
+from fairwrench.web.jobs.work import About, Access, Problems
+from fairwrench.web.people.models import User
+
+
+def _upload(job: Job, user: User) -> Upload | None:
+    """The file, where the user may look at it."""
+    try:
+        return selectors.upload_seen(user=user, upload_id=int(job.arguments["upload_id"]))
+    except (PermissionDenied, Http404):
+        return None
+
+
+def _sees_upload(job: Job, user: User) -> bool:
+    return _upload(job, user) is not None
+
+
+def _changes_upload(job: Job, user: User) -> bool:
+    upload = _upload(job, user)
+    return upload is not None and selectors.may_be_changed(upload, reach_of(user=user, landing=True), user)
+
+
+def _lands_upload(job: Job, user: User) -> bool:
+    upload = _upload(job, user)
+    return upload is not None and selectors.may_be_landed(upload, reach_of(user=user, landing=True))
+
+
+def _told_of_upload(job: Job, user: User) -> Problems:
+    return list(job.problems) if _sees_upload(job, user) else []
+
+
+def _sees_excuse(job: Job, user: User) -> bool:
+    try:
+        return bool(excuse_seen(user=user, excuse_id=int(job.arguments["excuse_id"])))
+    except (PermissionDenied, Http404):
+        return False
+
+
+def _decides_excuse(job: Job, user: User) -> bool:
+    excuse = Excuse.objects.filter(pk=job.arguments["excuse_id"]).first()
+    return excuse is not None and may_decide(excuse=excuse, user=user) is None
+
+
+def _told_of_excuse(job: Job, user: User) -> Problems:
+    return list(job.problems) if _sees_excuse(job, user) else []
+
+
+def _uploads_named(jobs: Sequence[Job], user: User) -> dict[UUID, About]:
+    """The files that jobs read or land; one's own lead there."""
+    asked = {job.pk: job.arguments.get("upload_id") for job in jobs}
+    found = {upload.pk: upload for upload in Upload.objects.filter(pk__in=asked.values()).only("name", "by")}
+    return {
+        job: About(found[pk].name, reverse("evidence:upload", args=[pk]) if found[pk].by_id == user.pk else "")
+        for job, pk in asked.items()
+        if pk in found
+    }
+
+
+def _excuses_named(jobs: Sequence[Job], user: User) -> dict[UUID, About]:
+    """The requests that jobs land; one's own lead there."""
+    asked = {job.pk: job.arguments.get("excuse_id") for job in jobs}
+    found = {excuse.pk: excuse for excuse in Excuse.objects.filter(pk__in=asked.values())}
+    return {
+        job: About(
+            title_of(found[pk]), reverse("evidence:excuse", args=[pk]) if found[pk].asked_by_id == user.pk else ""
+        )
+        for job, pk in asked.items()
+        if pk in found
+    }
+
+
+OF_UPLOAD = Access(_sees_upload, _changes_upload, _told_of_upload, ("读取文件", "Reading a file"), _uploads_named)
+OF_LANDING = Access(_sees_upload, _lands_upload, _told_of_upload, ("导入数据", "Landing a file"), _uploads_named)
+EXCUSED = ("剔除申请导入", "Landing an excused row")
+OF_EXCUSE = Access(_sees_excuse, _decides_excuse, _told_of_excuse, EXCUSED, _excuses_named)

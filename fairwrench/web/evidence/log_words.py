@@ -1,0 +1,41 @@
+"""Records of evidence as the log says them: by the names of kinds of file, stores and rows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from fairwrench.settlement.labels import source_label
+from fairwrench.settlement.source import Text
+from fairwrench.web.evidence.excuse_rows import title_of
+from fairwrench.web.evidence.models import ColumnMapping, Excuse, SourceDefinition
+from fairwrench.web.evidence.selectors import sources
+from fairwrench.web.ui.words import aside, of, pick
+
+
+def kinds_called() -> dict[str, Text]:
+    """What every kind of file is called, by its id."""
+    return {name: source.name for name, source in sources().items()}
+
+
+def excuse_said(excuse: Excuse) -> str:
+    """A request to leave a row out: the kind of file and what names the row in it."""
+    return f"{of(source_label(excuse.source, sources()))} {title_of(excuse).replace('|', ' · ')}"
+
+
+def mapping_said(mapping: ColumnMapping) -> str:
+    """How a header is read: the kind of file, and the store where it holds for one."""
+    return aside(of(source_label(mapping.source, sources())), mapping.store or pick("全部门店", "all stores"))
+
+
+def definition_said(definition: SourceDefinition) -> str:
+    """A kind of file by its name."""
+    return of(source_label(definition.name, sources()))
+
+
+#: model → how one of its records is said
+LOG_WORDS: dict[str, Callable[[Any], str]] = {
+    "excuse": excuse_said,
+    "columnmapping": mapping_said,
+    "sourcedefinition": definition_said,
+}

@@ -1,0 +1,278 @@
+"""A group of two stores whose every name, id, amount, file and note tells which of them it belongs to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+
+from django.test.utils import override_settings
+from django.utils import timezone
+
+from fairwrench.catalog.loader import load_scheme
+from fairwrench.closing.folder import gather
+from fairwrench.ledger.roster import read_roster
+from fairwrench.settlement.deadlines import Month
+from fairwrench.web.evidence import hooks, tasks
+from fairwrench.web.evidence.excuses import excuses_ask
+from fairwrench.web.evidence.landings import landings_synchronise
+from fairwrench.web.evidence.mapping_services import mapping_save
+from fairwrench.web.evidence.models import Upload
+from fairwrench.web.evidence.reading import read_file
+from fairwrench.web.evidence.selectors import ledger, scheme_at, sources
+from fairwrench.web.evidence.services import upload_add, upload_land
+from fairwrench.web.jobs.models import Job
+from fairwrench.web.people import schemes_in_use
+from fairwrench.web.people.models import Duty, Employee, Grant, Unit, User
+from fairwrench.web.people.scope import today
+from fairwrench.web.people.services import roster_apply
+from fairwrench.web.people.standing_in import delegation_ask
+from fairwrench.web.settlements.decided import correction_tell, rating_tell
+from fairwrench.web.settlements.models import Correction, Cycle, Rating, Step
+from fairwrench.web.settlements.services import cycle_act, cycle_open, month_settle, month_work_out, run_verify
+from tests.closing.quiet import Quiet
+from tests.report.small_group import SCHEME
+
+SEPTEMBER, OCTOBER = Month(2026, 9), Month(2026, 10)
+EAST, WEST = "东城店", "西郊店"
+#: store → what its ids begin with, and what stands in its names, files, notes and reasons
+SIGNS = {EAST: ("XE", "东蓝"), WEST: ("XW", "西红")}
+#: position → its name in files, full salary and commission in yuan: in the east, in the west
+PAID = {
+    "chief": ("车间经理", (9033, 9766), (0, 0)),
+    "advisor": ("服务顾问", (5011, 5744), (1613, 3917)),
+    "technician": ("维修技师", (4022, 4755), (1709, 3203)),
+}
+NUMBERS = {"chief": "001", "advisor": "002", "technician": "003"}
+ORDERS = "工单号,接车时间,首次预计交车时间,竣工时间,服务顾问,维修技师,维修类型,工时费"
+STORES = (EAST, WEST)
+#: roles that are held in one store by people off the roster
+ROLES = ("hr", "general_manager", "auditor", "data_provider", "workshop_supervisor", "administrator")
+
+
+def person(store: str, position: str) -> str:
+    """Somebody's employee id."""
+    return SIGNS[store][0] + NUMBERS[position]
+
+
+def name(store: str, position: str) -> str:
+    """What somebody is called."""
+    return SIGNS[store][1] + PAID[position][0]
+
+
+def roster_lines() -> list[str]:
+    """The roster as a file."""
+    lines = ["工号,姓名,门店,部门,岗位,直接上级,状态,入职日期,全额工资"]
+    for at, store in enumerate(STORES):
+        for position, (words, salary, _) in PAID.items():
+            above = "" if position == "chief" else person(store, "chief")
+            told = (person(store, position), name(store, position), store, "售后", words, above, "在职", "2020-01-01")
+            lines.append(",".join((*told, str(salary[at]))))
+    return lines
+
+
+def orders(store: str, month: Month, first: int = 1, lines: int = 2) -> bytes:
+    """Repair orders of a store: each of its technician and advisor, worth something that no other store's is."""
+    worth, sign = (417 if store == EAST else 733), SIGNS[store][0]
+    rows = [
+        f"{sign}-{month}-{n},{month}-{n + 10} 08:00,{month}-{n + 10} 12:00,{month}-{n + 10} 11:00,"
+        f"{person(store, 'advisor')},{person(store, 'technician')},维修,{worth + n}.00"
+        for n in range(first, first + lines)
+    ]
+    return "\n".join([ORDERS, *rows]).encode() + b"\n"
+
+
+def write_data(folder: Path) -> Path:
+    """The group's own files of both months: whatever is not handed in by the stores."""
+    folder.mkdir(parents=True)
+    (folder / "roster.csv").write_text("\n".join(roster_lines()), encoding="utf-8")
+    for month in (SEPTEMBER, OCTOBER):
+        place = folder / str(month)
+        place.mkdir()
+        pay, aims, rated = ["工号,月份,提成工资总额"], ["对象,指标,月份,目标值"], []
+        for at, store in enumerate(STORES):
+            for position in ("advisor", "technician"):
+                who = person(store, position)
+                pay.append(f"{who},{month},{PAID[position][2][at]}")
+                rated.append(f"{who},工作态度,{person(store, 'chief')},{month},良好,{SIGNS[store][1]}事例")
+            aims.append(f"{person(store, 'technician')},labour,{month},1000")
+        (place / "薪资数据.csv").write_text("\n".join(pay), encoding="utf-8")
+        (place / "目标值.csv").write_text("\n".join(aims), encoding="utf-8")
+        head = "被评人工号,考核项,评分人,考核月份,等级,事例"
+        (place / "评分.csv").write_text("\n".join([head, *rated]), encoding="utf-8")
+        for store in STORES:
+            (place / f"{store}_维修工单.csv").write_bytes(orders(store, month))
+            sign, who = SIGNS[store][0], person(store, "advisor")
+            answers = [f"{sign}-S{n},{who},{month}-1{n},{month}-1{n},是,是" for n in (1, 2)]
+            head = "回访编号,服务顾问,应回访日期,回访日期,是否接通,是否满意"
+            (place / f"{store}_回访.csv").write_text("\n".join([head, *answers]), encoding="utf-8")
+    return folder
+
+
+@dataclass
+class Group:
+    """The built group: who holds which role where, by `role` and `role@store`, and what each store handed in."""
+
+    users: dict[str, User] = field(default_factory=dict)
+    uploads: dict[str, list[Upload]] = field(default_factory=dict)
+
+
+@contextmanager
+def lives_in(home: Path) -> Iterator[None]:
+    """The settings under which the group is used. Landings work nothing out of themselves, files are read here and not
+    in a process of their own, and the scheme is read once: none of that is what is looked at."""
+    folders = {part: home / part.lower() for part in ("LEDGER", "SETTLEMENTS", "UPLOADS")}
+    with (
+        override_settings(**folders, HOME=home, SCHEME=str(SCHEME)),
+        patch.object(hooks, "AFTER_LANDING", []),
+        patch.object(tasks, "read_file_bounded", read_file),
+        patch.object(schemes_in_use, "load_scheme", lru_cache(load_scheme)),
+    ):
+        yield
+
+
+def build(home: Path) -> Group:
+    """September published, October settled and worked out, with something of every kind in each store."""
+    data, group = write_data(home / "data"), Group()
+    scheme = scheme_at(month=OCTOBER)
+    roster, problems = read_roster(data / "roster.csv", scheme)
+    assert not [problem for problem in problems if problem.severity == "error"]
+    roster_apply(roster=roster, by=None)
+    _people(group)
+    gather(data, scheme, sources(), OCTOBER).land(ledger(), sources(), Quiet(), by="系统")
+    landings_synchronise(ledger=ledger())
+    hr = group.users["hr"]
+    for store in STORES:
+        _hand_in(group, store)
+    for month in (SEPTEMBER, OCTOBER):
+        cycle = cycle_open(month=month)
+        _corrections(group, cycle)
+        if month == OCTOBER:
+            month_work_out(cycle=cycle, by=hr)
+        month_settle(cycle=cycle, by=hr, note="试算")
+        _done(cycle)
+    for act, role in (("approve_hr", "hr"), ("approve", "general_manager"), ("publish", "hr")):
+        cycle = Cycle.objects.get(month=str(SEPTEMBER))
+        cycle_act(cycle=cycle, act=act, seen=cycle.version, by=group.users[role])
+    october = Cycle.objects.select_related("run").get(month=str(OCTOBER))
+    _corrections_asked(group, october)
+    for _, sign in SIGNS.values():
+        Step.objects.create(cycle=october, what="send_back", run=october.run, by=hr, note=f"{sign}备注")
+    assert october.run is not None
+    _checked(run_verify(run=october.run, by=hr))
+    _failed_job()
+    return group
+
+
+def _people(group: Group) -> None:
+    """An account for everybody, roles held for the whole group and in each store, duties, stand-ins."""
+    for employee in Employee.objects.all():
+        group.users[employee.employee_id] = User.objects.create_user(employee.employee_id.lower(), employee=employee)
+    for role in ROLES:
+        group.users[role] = _holder(role, None)
+        for store in STORES if role != "administrator" else ():
+            group.users[f"{role}@{store}"] = _holder(role, store)
+    for store in STORES:
+        unit, chief = Unit.objects.get(name=store), Employee.objects.get(employee_id=person(store, "chief"))
+        provider = Employee.objects.get(employee_id=person(store, "advisor"))
+        for source in ("repair_orders", "surveys"):
+            Duty.objects.create(kind=Duty.Kind.PROVIDE, subject=source, unit=unit, employee=provider)
+        Grant.objects.create(user=group.users[provider.employee_id], role=Grant.Role.PROVIDER, unit=unit)
+        days = {"begin": today(), "end": today() + timedelta(9)}
+        away = Employee.objects.get(employee_id=person(store, "technician"))
+        delegation_ask(away=away, stand_in=chief, reason=f"{SIGNS[store][1]}休假", by=None, **days)
+
+
+def _holder(role: str, store: str | None) -> User:
+    called = f"{role}-{SIGNS[store][1] if store else 'group'}"
+    user = User.objects.create_user(called, name=called)
+    Grant.objects.create(user=user, role=role, unit=Unit.objects.get(name=store) if store else None)
+    return user
+
+
+def _hand_in(group: Group, store: str) -> None:
+    """A file that landed, one that replaces rows of it, one that waits, one that nobody knows, a request to excuse."""
+    sign, provider = SIGNS[store][1], group.users[person(store, "advisor")]
+    files = {
+        f"{store}_{sign}工单.csv": orders(store, OCTOBER, first=3),
+        f"{store}_{sign}工单改.csv": orders(store, OCTOBER, first=3).replace(b".00", b".50"),
+        f"{store}_{sign}待导入.csv": orders(store, OCTOBER, first=7),
+        f"{store}_{sign}陌生.csv": f"{sign}列,{sign}人\n1,{person(store, 'advisor')}\n".encode(),
+    }
+    uploads = []
+    for called, content in files.items():
+        taken = upload_add(content=content, name=called, month=OCTOBER, by=provider)
+        assert taken.upload is not None
+        uploads.append(Upload.objects.get(pk=taken.upload.pk))
+    for upload in uploads[:2]:
+        upload_land(upload=upload, by=provider, version=upload.version)
+    digest = uploads[2].sheets.get().digest
+    mapping_save(
+        **{"upload": uploads[2], "digest": digest, "source": "repair_orders", "labels": {"工时费": "labour_amount"}},
+        **{"everywhere": False, "by": provider},
+    )
+    group.uploads[store] = [Upload.objects.get(pk=upload.pk) for upload in uploads]
+    key = f"{store}|{SIGNS[store][0]}-{OCTOBER}-1"
+    about = {"source": "repair_orders", "key": key, "metrics": ["labour"], "month": OCTOBER}
+    excuses_ask(user=provider, reason=f"{sign}剔除原因", **about)
+
+
+def _corrections(group: Group, cycle: Cycle) -> None:
+    """What HR of each store corrects, and what its manager rates."""
+    for store in STORES:
+        sign, who = SIGNS[store][1], Employee.objects.get(employee_id=person(store, "technician"))
+        chief = Employee.objects.get(employee_id=person(store, "chief"))
+        told = {"concerns": cycle.month, "kind": "deduction", "reason": f"{sign}更正理由", "value": 12_300}
+        decided = {"state": Correction.State.APPROVED, "decided_by": group.users[chief.employee_id]}
+        decided |= {"by": group.users["hr"], "decided_at": timezone.now()}
+        correction_tell(correction=Correction.objects.create(cycle=cycle, employee=who, **decided, **told), by=None)
+        given = {
+            "role": "line_manager",
+            "level": "良好",
+            "example": f"{sign}评语",
+            "by": group.users[chief.employee_id],
+        }
+        about = {"month": cycle.month, "employee": who, "item": "conduct", "rater": chief}
+        rating_tell(rating=Rating.objects.create(**about, **given), by=None)
+
+
+def _corrections_asked(group: Group, cycle: Cycle) -> None:
+    """In each store a correction that HR of the group asked for, and one of HR of the store."""
+    for store in STORES:
+        sign, who = SIGNS[store][1], Employee.objects.get(employee_id=person(store, "technician"))
+        told = {"concerns": str(SEPTEMBER), "kind": "appeal_score", "value": 12_345, "reason": f"{sign}申诉理由"}
+        figures = {"state": "settled", "score": 12_345, "grade": "A", "total": 700_100 + STORES.index(store)}
+        effect = {"store": store, "before": {**figures, "grade": "C"}, "after": figures}
+        for role in ("hr", f"hr@{store}"):
+            Correction.objects.create(cycle=cycle, employee=who, by=group.users[role], effect=effect, **told)
+
+
+def _done(cycle: Cycle) -> None:
+    failed = Job.objects.filter(key__endswith=cycle.month).exclude(state=Job.State.DONE)
+    assert not failed.exists(), [job.problems for job in failed]
+
+
+def problems() -> list[dict[str, Any]]:
+    """What is wrong with somebody in each store, and with nobody in particular, as jobs keep it."""
+    people = [(person(store, "advisor"), f"{name(store, 'advisor')}（{person(store, 'advisor')}）") for store in STORES]
+    told = [*people, ("", f"{SIGNS[EAST][1]}{SIGNS[WEST][1]}之外")]
+    facts = {"severity": "error", "path": [], "file": "", "line": 0, "details": {}}
+    return [{"code": "wrong", "zh": f"{zh}有误", "en": f"{who} wrong", "subject": who, **facts} for who, zh in told]
+
+
+def _checked(job: Job) -> None:
+    """A check of October that came out equal, and then, as if somebody had tampered, unequal in both stores."""
+    job.refresh_from_db()
+    assert job.result == {"equal": True, "cause": None, "differences": []}
+    Job.objects.filter(pk=job.pk).update(result={"equal": False, "cause": "evidence", "differences": problems()})
+
+
+def _failed_job() -> None:
+    """The last attempt at October failed, for reasons in each store."""
+    told = {"state": Job.State.FAILED, "problems": problems(), "arguments": {"month": str(OCTOBER)}}
+    Job.objects.create(kind="settle_month", key=f"settle:{OCTOBER}", **told)

@@ -1,0 +1,253 @@
+"""Corrections of published months: only what settling honours, seen before it is asked for, decided by a second."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.exceptions import PermissionDenied
+
+from fairwrench.settlement.problem import Refused
+from fairwrench.web.demo.group import CURRENT
+from fairwrench.web.evidence.selectors import ledger, sources
+from fairwrench.web.people.models import Employee, Grant, Unit, User
+from fairwrench.web.settlements.correction_services import (
+    correction_ask,
+    correction_decide,
+    correction_try,
+    correction_withdraw,
+    may_withdraw,
+    settled,
+)
+from fairwrench.web.settlements.correction_trial import card_of
+from fairwrench.web.settlements.decided import decided_land
+from fairwrench.web.settlements.models import Correction, Cycle, Result
+from fairwrench.web.settlements.office import records
+
+pytestmark = [pytest.mark.slow, pytest.mark.django_db]
+NOW, LAST = str(CURRENT), str(CURRENT.plus(-1))
+PAGE = f"/months/{NOW}/corrections/"
+State = Correction.State
+
+
+def user(name: str) -> User:
+    return User.objects.select_related("employee").get(username=name)
+
+
+def result(name: str) -> Result:
+    """Somebody's published month."""
+    return Result.objects.select_related("run").get(
+        run__cycle__month=LAST, run__kind="final", employee_id=user(name).employee.employee_id
+    )
+
+
+def entry(name: str = "technician", **about: Any) -> Correction:
+    """A correction of somebody's last published month, not asked for yet."""
+    told = {"kind": "appeal_score", "value": 13_000, "reason": "申诉成立", **about}
+    return Correction(cycle=Cycle.objects.get(month=NOW), employee=user(name).employee, concerns=LAST, **told)
+
+
+def filled(**about: str) -> dict[str, str]:
+    """The form as a browser sends it."""
+    return {"who": result("technician").employee_id, "concerns": LAST, "reason": "申诉成立", **about}
+
+
+@pytest.fixture
+def technician(group: Path, db: None) -> Result:
+    """The technician's published month."""
+    return result("technician")
+
+
+@pytest.mark.parametrize(
+    ("about", "why"),
+    [
+        ({"kind": "appeal_score", "value": 99_999_999_900}, "0 到 130 之间"),
+        ({"kind": "appeal_score", "value": 13_001}, "0 到 130 之间"),
+        ({"kind": "appeal_score", "value": -1}, "0 到 130 之间"),
+        ({"kind": "appeal_points", "item": "(first)", "value": 99_999_999_900}, "0 到 130 之间"),
+        ({"kind": "appeal_points", "item": "leadership", "value": 10_000}, "考核表没有这一项"),
+        ({"kind": "appeal_points", "item": "", "value": 10_000}, "考核表没有这一项"),
+        ({"kind": "appeal_grade", "item": "Z"}, "A–E"),
+        ({"kind": "deduction", "value": -10_000}, "扣款须大于 0"),
+        ({"kind": "deduction", "value": 0}, "扣款须大于 0"),
+        ({"kind": "deduction", "value": 10**12}, "扣款须大于 0"),
+        ({"kind": "confirm_fine", "value": 100}, "请选更正什么"),
+        ({"concerns": NOW}, "不是已公布的月份"),
+        ({"concerns": "1999-01"}, "不是已公布的月份"),
+    ],
+)
+def test_what_settling_would_not_honour_is_refused_with_the_bound(
+    technician: Result, about: dict[str, Any], why: str
+) -> None:
+    """Fails when a forged form enters a decision that settling leaves aside, or that pays out what is called off."""
+    first = technician.lines[0]["item"]
+    correction = entry()
+    for name, value in about.items():
+        setattr(correction, name, first if value == "(first)" else value)
+    with pytest.raises(Refused) as refused:
+        correction_ask(correction=correction, by=user("hr"))
+    assert why in refused.value.problems[0].zh
+    assert not Correction.objects.exists()
+
+
+def test_a_deduction_beyond_a_fifth_of_the_wage_is_refused_with_the_limit(technician: Result) -> None:
+    """Fails when more than the regulation allows is deducted; exactly a fifth is not more than a fifth."""
+    wage = sum(getattr(technician, name) or 0 for name in ("performance_pay", "fixed_part", "pool_pay"))
+    with pytest.raises(Refused) as refused:
+        correction_try(correction=entry(kind="deduction", value=wage // 5 + 1), by=user("hr"))
+    assert refused.value.problems[0].code == "deductions_above_share"
+    assert re.search(r"当月工资 [0-9.]+ 元的 20 %", refused.value.problems[0].zh)
+    effect = correction_try(correction=entry(kind="deduction", value=wage // 5), by=user("hr"))
+    assert effect.after.deductions == (effect.before.deductions or 0) + wage // 5
+    assert effect.difference == -(wage // 5)
+
+
+def test_what_it_changes_is_what_settling_comes_to(technician: Result) -> None:
+    """Fails when the page shows other figures than are settled: 130 points of a base, less what was paid."""
+    effect = correction_try(correction=entry(), by=user("hr"))
+    assert (effect.before.score, effect.before.total) == (technician.score, technician.total_pay)
+    assert technician.base is not None
+    assert effect.after.score == 13_000
+    assert effect.after.performance_pay == (technician.base * 130 + 50) // 100
+    with pytest.raises(Refused) as refused:
+        correction_try(correction=entry(value=technician.score), by=user("hr"))
+    assert refused.value.problems[0].code == "nothing_changes"
+
+
+def test_points_of_an_item_move_its_line_and_the_score(technician: Result) -> None:
+    """Fails when points set for an item are shown without the score that they lead to."""
+    settlement = records(run=technician.run).settlement
+    item, points = card_of(settlement=settlement, employee_id=technician.employee_id)[0]
+    value = 5_000 if points != 5_000 else 6_000
+    effect = correction_try(correction=entry(kind="appeal_points", item=item.key, value=value), by=user("hr"))
+    assert (effect.before.points, effect.after.points) == (points, value)
+    assert effect.after.score != effect.before.score
+
+
+@pytest.mark.parametrize("written", ["{id}", "{name}", "{id} {name}", "{name} {id}"])
+def test_the_form_takes_people_as_the_app_names_them(signed_in: Any, written: str) -> None:
+    """Fails when the form does not take what the app itself proposes, or writes on its pages."""
+    who = result("technician")
+    typed = written.format(id=who.employee_id, name=who.name)
+    page = signed_in("hr").get(f"{PAGE}new/", {"who": typed, "concerns": LAST})
+    assert page.context["who"].employee_id == who.employee_id
+
+
+def test_only_items_on_the_card_are_offered_and_the_change_is_shown_first(signed_in: Any) -> None:
+    """Fails when HR chooses among items that the person is not assessed on, or decides without seeing what it does."""
+    hr, who = signed_in("hr"), result("technician")
+    page = hr.get(f"{PAGE}new/", {"who": who.employee_id, "concerns": LAST})
+    offered = {key for key, _ in page.context["form"].fields["item"].choices[1][1]}
+    assert offered == {line["item"] for line in who.lines}
+    seen = hr.get(f"{PAGE}new/", {**filled(kind="appeal_score", value="130"), "item": ""})
+    assert seen.context["entry"].effect.after.score == 13_000
+    assert "提交审批" in seen.text
+    assert not Correction.objects.exists()
+    beyond = hr.get(f"{PAGE}new/", filled(kind="appeal_score", value="999999999"))
+    assert "0 到 130 之间" in beyond.text
+    assert "提交审批" not in beyond.text
+
+
+def test_a_forged_form_is_refused_with_a_redirect(signed_in: Any) -> None:
+    """Fails when a refused form is lost, or answered in place, so that going back sends it again."""
+    answer = signed_in("hr").post(f"{PAGE}new/", filled(kind="appeal_score", value="999999999"), follow=True)
+    assert answer.redirect_chain[0][1] == 302
+    assert "0 到 130 之间" in answer.text
+    assert not Correction.objects.exists()
+
+
+def test_the_asker_does_not_decide_and_a_second_does(signed_in: Any) -> None:
+    """Fails when one person corrects somebody's pay alone, or the page does not say who did what."""
+    hr, gm = signed_in("hr"), signed_in("gm")
+    assert hr.post(f"{PAGE}new/", filled(kind="appeal_score", value="130")).status_code == 302
+    made = Correction.objects.get()
+    address = f"{PAGE}{made.pk}/"
+    assert hr.post(f"{address}decide/", {"decision": "approve"}).status_code == 403
+    assert "须由别人审批" in hr.get(address).text
+    assert decisions() == []
+    assert gm.post(f"{address}decide/", {"decision": "refuse"}, follow=True).status_code == 200
+    assert Correction.objects.get().state == State.ASKED, "a refusal says why"
+    gm.post(f"{address}decide/", {"decision": "approve", "note": "属实"})
+    made.refresh_from_db()
+    assert (made.state, made.decided_by, made.note) == (State.APPROVED, user("gm"), "属实")
+    page = gm.get(address).text
+    assert page.count(str(user("hr"))) >= 1
+    assert page.count(str(user("gm"))) >= 1
+    decided_land(month=NOW)
+    assert decisions() == [(f"W{made.pk:06d}", user("gm").employee.employee_id)]
+
+
+def decisions() -> list[tuple[str, str]]:
+    """Number and decider of what landed from the application for the month, of the decisions that there are now."""
+    rows = ledger().current("decisions", sources()["decisions"])
+    known = [f"W{number:06d}" for number in Correction.objects.values_list("pk", flat=True)]
+    ours = rows.filter(rows["decision_no"].is_in(known)) if rows.height else rows
+    return [(no, by) for no, by in ours.select("decision_no", "decided_by").iter_rows()]
+
+
+def test_only_who_asked_withdraws_and_it_counts_no_longer(technician: Result) -> None:
+    """Fails when a withdrawn correction still counts, or anybody but who asked takes it back."""
+    made = correction_ask(correction=entry(), by=user("hr"))
+    correction_decide(correction=made, by=user("gm"), approve=True)
+    decided_land(month=NOW)
+    assert len(decisions()) == 1
+    with pytest.raises(PermissionDenied):
+        correction_withdraw(correction=made, by=user("gm"))
+    withdrawn = correction_withdraw(correction=made, by=user("hr"))
+    assert withdrawn.state == State.WITHDRAWN
+    assert withdrawn.withdrawn_at is not None
+    decided_land(month=NOW)
+    assert decisions() == []
+    with pytest.raises(Refused):
+        correction_withdraw(correction=made, by=user("hr"))
+
+
+def test_what_is_settled_is_not_withdrawn(technician: Result) -> None:
+    """Fails when a correction is taken out of figures that were settled with it."""
+    made = correction_decide(correction=correction_ask(correction=entry(), by=user("hr")), by=user("gm"), approve=True)
+    cycle = Cycle.objects.get(month=NOW)
+    run = cycle.runs.create(kind="final", known_at=NOW, scheme="x", seal="x", folder="x", program="x", whole=True)
+    Cycle.objects.filter(pk=cycle.pk).update(run=run, state=Cycle.State.SETTLED)
+    found = Correction.objects.select_related("cycle__run").get(pk=made.pk)
+    assert settled(found)
+    assert not may_withdraw(correction=found, user=user("hr"))
+    with pytest.raises(Refused, match="cannot be withdrawn"):
+        correction_withdraw(correction=found, by=user("hr"))
+
+
+def test_nobody_corrects_or_decides_their_own_month(technician: Result) -> None:
+    """Fails when HR decides about the pay that HR gets, or who is concerned approves what somebody else asked for."""
+    with pytest.raises(Refused, match="your own"):
+        correction_ask(correction=entry("hr"), by=user("hr"))
+    made = correction_ask(correction=entry(), by=user("hr"))
+    Grant.objects.create(user=user("technician"), role=Grant.Role.HR, unit=None)
+    with pytest.raises(PermissionDenied):
+        correction_decide(correction=made, by=user("technician"), approve=True)
+
+
+@pytest.fixture
+def elsewhere(signed_in: Any) -> Iterator[Any]:
+    """A browser of somebody who is HR of another store."""
+    other = Unit.objects.create(kind=Unit.Kind.STORE, name="别处店", code="elsewhere")
+    stranger = User.objects.create_user("elsewhere", employee=Employee.objects.create(employee_id="Z1", name="别处人"))
+    Grant.objects.create(user=stranger, role=Grant.Role.HR, unit=other)
+    client = signed_in("hr")
+    client.force_login(stranger)
+    yield client
+
+
+def test_hr_of_another_store_sees_and_does_nothing_with_it(elsewhere: Any, technician: Result) -> None:
+    """Fails when a role in one store opens, asks for, decides or withdraws what concerns somebody of another."""
+    made = correction_ask(correction=entry(reason="别人不该看到"), by=user("hr"))
+    assert "别人不该看到" not in elsewhere.get(PAGE).text
+    assert technician.name not in elsewhere.get(PAGE).text
+    assert elsewhere.get(f"{PAGE}{made.pk}/").status_code == 404
+    for act in ("decide", "withdraw"):
+        assert elsewhere.post(f"{PAGE}{made.pk}/{act}/", {"decision": "approve"}).status_code == 404
+    page = elsewhere.get(f"{PAGE}new/", {"who": technician.employee_id, "concerns": LAST})
+    assert "now" not in page.context
+    elsewhere.post(f"{PAGE}new/", filled(kind="appeal_score", value="130"))
+    assert Correction.objects.get().state == State.ASKED
