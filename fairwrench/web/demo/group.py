@@ -17,7 +17,7 @@ from fairwrench.samples.sample import UNTIL, make_sample
 from fairwrench.settlement.deadlines import Month
 from fairwrench.web.demo.logins import duties_make, logins_make
 from fairwrench.web.demo.proposal import proposal_make
-from fairwrench.web.evidence.landings import landings_synchronise
+from fairwrench.web.evidence.landings import landings_record
 from fairwrench.web.evidence.selectors import ledger, sources
 from fairwrench.web.jobs.models import Job
 from fairwrench.web.jobs.work import Progress
@@ -63,7 +63,6 @@ def demo_build(*, folder: Path, bars: Bars, stores: int = 3, months: int = MONTH
         place.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(file.path, place)
     _land(replace(found, files=tuple(now)), bars)
-    landings_synchronise(ledger=ledger())
     proposal_make(begins=max(this_month(), CURRENT).plus(1))
     _estimate(bars)
 
@@ -94,6 +93,7 @@ def _land(found: Gathered, bars: Bars) -> None:
     provider = User.objects.select_related("employee").get(username="provider")
     with ledger_shared():
         found.land(ledger(), sources(), bars, by=str(provider.employee or provider))
+    landings_record(ledger=ledger())
 
 
 def _publish(month: Month, found: Gathered, bars: Bars) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from functools import partial
@@ -46,9 +46,13 @@ _BY = 160
 _FIRST_LINE = 2
 
 
-def from_app(batch: Batch) -> bool:
-    """Whether a batch holds what was decided in the application."""
-    return batch.origin.startswith(APP)
+def decided_here(batches: Iterable[Batch]) -> list[int]:
+    """The numbers of the batches that hold what was decided on these pages.
+
+    One that was decided here before the database was restored from an older backup is, to the pages, a file's word.
+    """
+    claims = {UUID(batch.origin.removeprefix(APP)): batch.number for batch in batches if batch.origin.startswith(APP)}
+    return sorted(claims[known] for known in EventBatch.objects.filter(pk__in=claims).values_list("pk", flat=True))
 
 
 def key_text(key: Sequence[str]) -> str:
@@ -184,7 +188,7 @@ def _ended(name: str, source: Source, events: list[EvidenceEvent], ledger: Ledge
     if not gone or not ledger.has(name):
         return None
     keys = {column: _values(source.columns[column], [key[at] for key in gone]) for at, column in enumerate(source.key)}
-    ours = [batch.number for batch in ledger.batches(name) if from_app(batch)]
+    ours = decided_here(ledger.batches(name))
     current = ledger.current(name, source, upto=month).filter(pl.col("_batch").is_in(ours))
     return current.join(pl.DataFrame(keys), on=source.key, how="semi")
 

@@ -12,15 +12,19 @@ from fairwrench.ledger.columns import ID_BITS
 from fairwrench.ledger.records import Batch
 from fairwrench.settlement.deadlines import Month
 from fairwrench.web.evidence.models import Covered, Landing, Superseding, Upload
+from fairwrench.web.people.models import User
 
 #: whatever is longer than its column is cut; the ledger keeps it whole
 _FILE, _SHEET, _BY = 400, 255, 160
 
 
-def landing_record(*, ledger: Ledger, batch: Batch, upload: Upload | None = None) -> Landing:
-    """A batch written down, once; an upload that landed as it is noted with it."""
+def landing_record(
+    *, ledger: Ledger, batch: Batch, upload: Upload | None = None, adopted_by: User | None = None
+) -> Landing:
+    """A batch written down, once; with the upload that it came from, or who let it count though nobody knows whence."""
+    told = {**_told(batch), "adopted_by": adopted_by}
     with transaction.atomic():
-        landing, new = Landing.objects.get_or_create(source=batch.source, number=batch.number, defaults=_told(batch))
+        landing, new = Landing.objects.get_or_create(source=batch.source, number=batch.number, defaults=told)
         if upload is not None and landing.upload_id is None:
             landing.upload = upload
             landing.save(update_fields=["upload"])
@@ -35,8 +39,8 @@ def landing_record(*, ledger: Ledger, batch: Batch, upload: Upload | None = None
     return landing
 
 
-def landings_synchronise(*, ledger: Ledger) -> int:
-    """Write down the batches that landed otherwise, by the command line say; returns how many. Numbers have no gaps."""
+def batches_unrecorded(*, ledger: Ledger) -> list[Batch]:
+    """The batches that are not written down, by source and number. Numbers have no gaps."""
     known = set(Landing.objects.values_list("source", "number"))
     missing = [
         (name, int(path.stem))
@@ -44,8 +48,14 @@ def landings_synchronise(*, ledger: Ledger) -> int:
         for path in sorted((ledger.folder / "batches" / name).glob("[0-9]*.json"))
         if (name, int(path.stem)) not in known
     ]
-    for name, number in missing:
-        landing_record(ledger=ledger, batch=ledger.records(name).one(number))
+    return [ledger.records(name).one(number) for name, number in missing]
+
+
+def landings_record(*, ledger: Ledger) -> int:
+    """Write down every batch, wherever it came from, as who builds an installation does; returns how many were new."""
+    missing = batches_unrecorded(ledger=ledger)
+    for batch in missing:
+        landing_record(ledger=ledger, batch=batch)
     return len(missing)
 
 

@@ -168,6 +168,8 @@ class Landing(models.Model):
     rejected = models.PositiveIntegerField(default=0)
     counts = models.JSONField(default=dict)
     upload = models.ForeignKey(Upload, null=True, on_delete=models.SET_NULL, related_name="landings")
+    #: who let it count though the database did not know where it came from (`unknown_batches`)
+    adopted_by = _person()
 
     class Meta:
         ordering = ("-landed_at", "source", "-number")

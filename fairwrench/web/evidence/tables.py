@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
 from typing import Any
@@ -132,7 +132,33 @@ class Landings(Sourced):
 
     def render_places(self, value: list[str]) -> str:
         """The stores it speaks for, by name as long as they are few."""
-        return joined(value) if len(value) <= 2 else pick("{} 家门店", "{} stores").format(len(value))
+        return stores_words(value)
+
+
+class UnknownBatches(Sourced):
+    """Batches that the database knows nothing of."""
+
+    source = Column("数据", "Source", search=True)
+    number = CountColumn("批次", "Batch")
+    file = Column("文件", "File", search=True)
+    period = Column("交件月份", "Handed in for", search=True)
+    stores = Column("门店", "Stores", orderable=False)
+    accepted = CountColumn("收下", "Accepted", accessor="counts__accepted", orderable=False)
+    by = Column("交件人", "By", search=True)
+    landed_at = MomentColumn("导入时间", "Landed")
+
+    def render_stores(self, value: Sequence[str]) -> str:
+        """The stores it speaks for, by name as long as they are few."""
+        return stores_words(value)
+
+    def render_landed_at(self, value: str) -> str:
+        """2026-10-03 09:05."""
+        return f"{timezone.localtime(datetime.fromisoformat(value)):%Y-%m-%d %H:%M}"
+
+
+def stores_words(stores: Sequence[str]) -> str:
+    """Stores by name as long as they are few."""
+    return joined(stores) if len(stores) <= 2 else pick("{} 家门店", "{} stores").format(len(stores))
 
 
 class Places(Table):

@@ -28,12 +28,13 @@ from fairwrench.web.evidence.bounded import LIMITS, read_file_bounded
 from fairwrench.web.evidence.contradictions import left_out
 from fairwrench.web.evidence.excuses import excuse_landed
 from fairwrench.web.evidence.job_access import OF_EXCUSE, OF_LANDING, OF_UPLOAD
-from fairwrench.web.evidence.landings import landing_record, landings_synchronise, months_concerned
+from fairwrench.web.evidence.landings import landing_record, months_concerned
 from fairwrench.web.evidence.mapping import Mapped
 from fairwrench.web.evidence.models import ColumnMapping, Excuse, Sheet, Upload
 from fairwrench.web.evidence.ownership import landers_reach, not_theirs, rows_of_others
 from fairwrench.web.evidence.reading import Order, frame_of
 from fairwrench.web.evidence.tidying import uploads_tidy
+from fairwrench.web.evidence.unknown_batches import landings_synchronise
 from fairwrench.web.jobs.upkeep import chore
 from fairwrench.web.jobs.work import Progress, passed, work
 from fairwrench.web.people.roster import roster_frame
@@ -74,6 +75,7 @@ def land_upload(progress: Progress, *, upload_id: int, by_name: str) -> dict[str
     upload = Upload.objects.get(pk=upload_id)
     sheets = list(upload.sheets.all())
     ledger = selectors.ledger()
+    landings_synchronise(ledger=ledger)  # nothing lands beside batches that the database knows nothing of
     progress.expect("land", len(sheets))
     roster = roster_frame()
     stores = sorted(roster["store"].drop_nulls().unique())
@@ -190,6 +192,7 @@ def land_excuse(progress: Progress, *, excuse_id: int) -> dict[str, Any]:
     excuse, ledger = Excuse.objects.get(pk=excuse_id), selectors.ledger()
     progress.expect("land", 1)
     progress.step("land", excuse.key)
+    landings_synchronise(ledger=ledger)
     batch = excuse_landed(excuse=excuse, ledger=ledger)
     if batch is None:
         raise Refused([_unlanded()])

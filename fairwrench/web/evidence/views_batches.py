@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from django.http import HttpResponse
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_POST
 
 from fairwrench.web.evidence import selectors
 from fairwrench.web.evidence.changes import changed_rows
@@ -11,9 +13,13 @@ from fairwrench.web.evidence.models import Landing
 from fairwrench.web.evidence.reach import reach_of, readers_stores
 from fairwrench.web.evidence.rejected_rows import LISTED, rejected_cells
 from fairwrench.web.evidence.showing import COUNTS
-from fairwrench.web.evidence.tables import Landings, RejectedCells
-from fairwrench.web.people.policy import opened
+from fairwrench.web.evidence.tables import Landings, RejectedCells, UnknownBatches
+from fairwrench.web.evidence.telling import answered
+from fairwrench.web.evidence.unknown_batches import batches_adopt, batches_unknown
+from fairwrench.web.people.policy import allowed, opened
 from fairwrench.web.people.requests import SignedInRequest
+from fairwrench.web.people.targets import GROUP
+from fairwrench.web.ui.parameters import number_of
 from fairwrench.web.ui.tables import table_page
 from fairwrench.web.ui.words import both, pick
 
@@ -37,6 +43,25 @@ def batches(request: SignedInRequest) -> HttpResponse:
     context = {"chosen": chosen, "kinds": sorted(selectors.sources().items()), "periods": _periods()}
     name = both("导入批次", "Batches")
     return table_page(request, Landings, found, name=name, template="evidence/batches.html", context=context)
+
+
+@require_GET
+@allowed("evidence.adopt", about=GROUP)
+def unknown(request: SignedInRequest) -> HttpResponse:
+    """The batches that the database knows nothing of."""
+    rows, name = batches_unknown(ledger=selectors.ledger()), both("未登记批次", "Unknown batches")
+    template, context = "evidence/unknown_batches.html", {"count": len(rows)}
+    return table_page(request, UnknownBatches, rows, name=name, template=template, context=context)
+
+
+@require_POST
+@allowed("evidence.adopt", about=GROUP)
+def adopt(request: SignedInRequest) -> HttpResponse:
+    """Let the unknown batches count; `seen` is how many the page showed."""
+    seen = number_of(request.POST, "seen", 0)
+    done = pick("已登记，导入和结算可以继续。", "They are written down; landing and settling go on.")
+    do = partial(batches_adopt, ledger=selectors.ledger(), seen=seen, by=request.user)
+    return answered(request, do, done, "evidence:unknown")
 
 
 def _periods() -> list[str]:

@@ -26,6 +26,7 @@ from fairwrench.web.evidence.reach import reach_of
 from fairwrench.web.evidence.services import Taken, upload_add
 from fairwrench.web.evidence.tables import Places, Uploads
 from fairwrench.web.evidence.telling import onwards
+from fairwrench.web.evidence.unknown_batches import batches_unknown
 from fairwrench.web.people.policy import may, opened, opens
 from fairwrench.web.people.requests import SignedInRequest
 from fairwrench.web.people.targets import GROUP
@@ -74,9 +75,16 @@ def desk(request: SignedInRequest) -> HttpResponse:
         "drop_hint": pick("xlsx、xls、csv；一次可选很多个", "xlsx, xls, csv; many at once"),
         "perms_excuse": opens(request.user, "evidence.excuse"),
         "perms_define": may(request.user, "evidence.define_source", about=GROUP),
+        "unknown": _unknown(request),
         **_waiting(request, desk, found.kinds),
     }
     return render(request, "evidence/desk.html", context)
+
+
+def _unknown(request: SignedInRequest) -> int:
+    """How many batches wait for an administrator to look at them; nobody else is asked."""
+    mine = may(request.user, "evidence.adopt", about=GROUP)
+    return len(batches_unknown(ledger=selectors.ledger())) if mine else 0
 
 
 @require_GET

@@ -19,7 +19,7 @@ from fairwrench.web.people.targets import GROUP
 from fairwrench.web.ui.words import of
 
 #: problems of the program itself, which name nobody and nothing that was handed in
-OF_THE_PROGRAM = ("fault", "worker_died")
+OF_THE_PROGRAM = ("fault", "worker_died", "ledger_ahead")
 #: for how long whoever began it is reminded of what failed
 RECENT = timedelta(days=14)
 

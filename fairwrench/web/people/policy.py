@@ -278,6 +278,7 @@ PERMISSIONS: dict[str, Permission] = {
     "evidence.excuse": only_page(provides | has_hr | leads),
     "evidence.approve_excuse": Permission(OfStore, has_hr, in_store(HR)),
     "evidence.define_source": on_group(*KEEPERS),
+    "evidence.adopt": on_group(ADMINISTRATOR),
     # Settlements
     "settlements.view": only_page(oversees_some),
     "settlements.open": on_group(HR),

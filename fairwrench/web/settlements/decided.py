@@ -9,6 +9,7 @@ from django.utils import timezone
 from fairwrench.settlement.exact import as_decimal
 from fairwrench.web.evidence.events import event_append, events_land
 from fairwrench.web.evidence.selectors import ledger
+from fairwrench.web.evidence.unknown_batches import landings_synchronise
 from fairwrench.web.people.models import User
 from fairwrench.web.settlements.models import Correction, Rating
 
@@ -17,7 +18,9 @@ VALUED = ("appeal_points", "appeal_score", "calibrated_points", "deduction", "co
 
 
 def decided_land(*, month: str) -> None:
-    """Land what was decided for a month and has not landed. Refused when a row cannot land."""
+    """Land what was decided for a month and has not landed. Refused when a row cannot land, or while the ledger has
+    batches that the database knows nothing of."""
+    landings_synchronise(ledger=ledger())
     events_land(ledger=ledger(), period=month)
 
 

@@ -24,7 +24,7 @@ from fairwrench.settlement.formula import parse_aggregate, parse_condition
 from fairwrench.settlement.measure_words import counted_text
 from fairwrench.settlement.scheme import Measure, Metric, Scheme
 from fairwrench.settlement.source import Source, Text
-from fairwrench.web.evidence.events import from_app
+from fairwrench.web.evidence.events import decided_here
 from fairwrench.web.evidence.reach import readers_stores
 from fairwrench.web.evidence.selectors import ledger
 from fairwrench.web.evidence.showing import names_of
@@ -213,7 +213,7 @@ def _places(frame: pl.DataFrame, office: Office, name: str) -> dict[int, Place]:
 def _authors(frame: pl.DataFrame, office: Office) -> dict[int, str]:
     """Who entered each rating that came from the pages: its batch names whoever had the month worked out."""
     batches = office.ledger.records(RATINGS)
-    ours = [number for number in frame["_batch"].unique() if from_app(batches.one(number))]
+    ours = decided_here(batches.one(number) for number in frame["_batch"].unique())
     rows = frame.filter(pl.col("_batch").is_in(ours)).select("_id", "employee_id", "item", "rater", "month")
     given = Rating.objects.filter(
         employee__employee_id__in=rows["employee_id"].unique().to_list(), month__in=rows["month"].unique().to_list()

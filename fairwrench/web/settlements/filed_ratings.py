@@ -13,7 +13,7 @@ from django.conf import settings
 from fairwrench.settlement.deadlines import Month
 from fairwrench.settlement.scheme import Scheme
 from fairwrench.settlement.words import item_words
-from fairwrench.web.evidence.events import from_app
+from fairwrench.web.evidence.events import decided_here
 from fairwrench.web.evidence.selectors import ledger, sources
 from fairwrench.web.settlements.raters import Raters
 
@@ -56,7 +56,7 @@ def _landed(_ledger: str, month: str, _last_batch: int) -> Mapping[Key, Filed]:
     if not ledger().has(RATINGS):
         return {}
     batches = {batch.number: batch for batch in ledger().batches(RATINGS)}
-    ours = [batch.number for batch in batches.values() if from_app(batch)]
+    ours = decided_here(batches.values())
     rows = ledger().current(RATINGS, kind, [Month.parse(month)]).filter(~pl.col("_batch").is_in(ours))
     said = rows.filter(pl.col("level").is_not_null() | pl.col("points").is_not_null())
     told = said.select("employee_id", "item", "rater", "level", pl.col("points").cast(pl.String), "_batch")

@@ -10,8 +10,8 @@ from django.utils import timezone, translation
 
 from fairwrench.settlement.deadlines import Month
 from fairwrench.settlement.problem import Problem, Refused
-from fairwrench.web.evidence.landings import landings_synchronise
 from fairwrench.web.evidence.selectors import ledger
+from fairwrench.web.evidence.unknown_batches import landings_synchronise
 from fairwrench.web.jobs.models import Job
 from fairwrench.web.jobs.services import job_start
 from fairwrench.web.people.models import Grant, User

@@ -20,7 +20,7 @@ from fairwrench.ledger.roster import read_roster
 from fairwrench.settlement.deadlines import Month
 from fairwrench.web.evidence import hooks, tasks
 from fairwrench.web.evidence.excuses import excuses_ask
-from fairwrench.web.evidence.landings import landings_synchronise
+from fairwrench.web.evidence.landings import landings_record
 from fairwrench.web.evidence.mapping_services import mapping_save
 from fairwrench.web.evidence.models import Upload
 from fairwrench.web.evidence.reading import read_file
@@ -145,7 +145,7 @@ def build(home: Path) -> Group:
     roster_apply(roster=roster, by=None)
     _people(group)
     gather(data, scheme, sources(), OCTOBER).land(ledger(), sources(), Quiet(), by="系统")
-    landings_synchronise(ledger=ledger())
+    landings_record(ledger=ledger())
     hr = group.users["hr"]
     for store in STORES:
         _hand_in(group, store)

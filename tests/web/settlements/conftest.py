@@ -21,6 +21,8 @@ from django.test.utils import override_settings
 from fairwrench.samples.sample import make_sample
 from fairwrench.web.demo.group import CURRENT, demo_build
 from fairwrench.web.demo.logins import PASSWORD
+from fairwrench.web.evidence.landings import landings_record
+from fairwrench.web.evidence.selectors import ledger
 from fairwrench.web.settlements import recorded
 from tests.closing.quiet import Quiet
 
@@ -88,6 +90,15 @@ def read_anew() -> None:
     """A run is written once and then kept in memory; tests that change one start from the database."""
     recorded.figures_of.cache_clear()
     recorded.sums_of.cache_clear()
+
+
+@pytest.fixture(autouse=True)
+def known(request: pytest.FixtureRequest) -> None:
+    """After each test the database is as it was built, while the ledger keeps what landed: it is written down."""
+    if {"group", "db"} <= {*request.fixturenames}:
+        request.getfixturevalue("group")
+        request.getfixturevalue("db")
+        landings_record(ledger=ledger())
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ from fairwrench.closing.run import Asked, settle_folder
 from fairwrench.engines.duckdb import DuckDB
 from fairwrench.settlement.problem import Refused
 from fairwrench.web.demo.group import CURRENT
+from fairwrench.web.evidence.landings import landings_record
 from fairwrench.web.evidence.selectors import ledger, sources
 from fairwrench.web.jobs.models import Job
 from fairwrench.web.people.models import User
@@ -39,6 +40,7 @@ def test_late_evidence_is_paid_in_a_later_month_as_on_the_command_line(
     assert len(published) == 2
     # the sample's open month holds orders of an earlier month that were corrected after it was published
     gather(group / "data", scheme_at(month=CURRENT), sources(), CURRENT).land(ledger(), sources(), Quiet())
+    landings_record(ledger=ledger())
     cycle = Cycle.objects.get(month=str(CURRENT))
     with django_capture_on_commit_callbacks(execute=True):
         month_settle(cycle=cycle, by=hr, note="试算")

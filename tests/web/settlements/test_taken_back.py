@@ -9,7 +9,7 @@ import pytest
 from django.utils import timezone
 
 from fairwrench.web.demo.group import CURRENT
-from fairwrench.web.evidence.events import from_app
+from fairwrench.web.evidence.events import decided_here
 from fairwrench.web.evidence.selectors import ledger, sources
 from fairwrench.web.people.models import Employee, User
 from fairwrench.web.settlements.decided import decided_land, rating_tell
@@ -50,7 +50,9 @@ def test_a_rating_taken_back_is_evidence_no_more(signed_in: Any, group: Path) ->
     manager.post(page, {f"{place.name_of_field}.level": "", f"{place.name_of_field}.seen": stands.seen})
     decided_land(month=NOW)
     assert landed(place) == []
-    assert [from_app(batch) for batch in ledger().batches("ratings")][-2:] == [True, True]
+    assert (
+        decided_here(ledger().batches("ratings"))[-2:] == [batch.number for batch in ledger().batches("ratings")][-2:]
+    )
     (taken,) = Rating.objects.all()
     assert taken.withdrawn_at and taken.by == User.objects.get(username="manager")
     assert "已撤回" in manager.get(page).text
