@@ -188,7 +188,7 @@ def _ended(name: str, source: Source, events: list[EvidenceEvent], ledger: Ledge
     if not gone or not ledger.has(name):
         return None
     keys = {column: _values(source.columns[column], [key[at] for key in gone]) for at, column in enumerate(source.key)}
-    ours = decided_here(ledger.batches(name))
+    ours = [batch.number for batch in ledger.batches(name) if batch.origin.startswith(APP)]
     current = ledger.current(name, source, upto=month).filter(pl.col("_batch").is_in(ours))
     return current.join(pl.DataFrame(keys), on=source.key, how="semi")
 

@@ -101,7 +101,7 @@ def _people(cycle: Cycle, run: Run | None, extent: Extent) -> list[Point]:
         return [Point(False, True, pick("尚未正式结算", "not settled yet"))]
     sums = extent.sums(run)
     waiting = sums["states"].get("incomplete", 0) if sums else 0
-    if cycle.state == State.OPEN:
+    if cycle.figures_state == State.OPEN:
         zh, en = "已退回，须重新结算", "sent back; it has to be settled again"
         return [Point(False, True, pick(zh, en))]
     found = [Point(True, True, pick("已正式结算", "settled"))]
@@ -115,7 +115,7 @@ def _people(cycle: Cycle, run: Run | None, extent: Extent) -> list[Point]:
 def _fresh(cycle: Cycle, run: Run | None, extent: Extent) -> list[Point]:
     """Whether anything landed or was rated since the month was settled; what comes after it was published belongs to a
     later one."""
-    if run is None or cycle.state in (State.OPEN, State.PUBLISHED):
+    if run is None or cycle.figures_state in (State.OPEN, State.PUBLISHED):
         return []
     landed = landings_unsettled(run=run, user=extent.user).count()
     rated = extent.ratings(run).filter(rated_at__gt=run.made_at).count()
@@ -153,7 +153,7 @@ def _undecided(cycle: Cycle, extent: Extent) -> list[Point]:
     zh = f"{waiting} 条更正待审批，公布前须审批或撤回"
     en = f"{number_of(waiting, 'correction')} to be decided or withdrawn before the month is published"
     lists = reverse("settlements:corrections", args=[cycle.month])
-    return [Point(False, cycle.state != State.OPEN, pick(zh, en), lists=lists)]
+    return [Point(False, cycle.figures_state != State.OPEN, pick(zh, en), lists=lists)]
 
 
 def blocking(*, cycle: Cycle, by: User) -> list[Point]:

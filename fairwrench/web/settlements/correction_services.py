@@ -103,7 +103,7 @@ def settled(correction: Correction) -> bool:
     cycle = correction.cycle
     if cycle.state == Cycle.State.PUBLISHED:
         return True
-    if cycle.state == Cycle.State.OPEN or cycle.run is None or correction.state != State.APPROVED:
+    if cycle.figures_state == Cycle.State.OPEN or cycle.run is None or correction.state != State.APPROVED:
         return False
     return correction.decided_at is not None and correction.decided_at <= cycle.run.made_at
 

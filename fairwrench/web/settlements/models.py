@@ -23,6 +23,7 @@ class Cycle(models.Model):
         """How far the month is."""
 
         OPEN = "open", both("进行中", "Open")
+        SEALING = "sealing", both("封账中", "Being sealed")
         SETTLED = "settled", both("已结算，待审", "Settled, to be approved")
         APPROVED_HR = "approved_hr", both("人力资源已审", "Approved by HR")
         APPROVED = "approved", both("总经理已批", "Approved by the general manager")
@@ -30,6 +31,8 @@ class Cycle(models.Model):
 
     month = models.CharField(max_length=7, unique=True)
     state = models.CharField(max_length=12, choices=State, default=State.OPEN)
+    #: while it is being sealed, the state from before, which it has again when that fails
+    sealed_from = models.CharField(max_length=12, choices=State, blank=True)
     run = models.ForeignKey("Run", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     #: counts changes, so that nobody acts on a month that looked otherwise when the button was drawn
     version = models.PositiveIntegerField(default=0)
@@ -47,6 +50,11 @@ class Cycle(models.Model):
     def at(self) -> Month:
         """The month as the core knows it."""
         return Month.parse(self.month)
+
+    @property
+    def figures_state(self) -> str:
+        """The state that its figures are in: while it is being sealed, that from before."""
+        return self.sealed_from if self.state == self.State.SEALING else self.state
 
 
 class Run(models.Model):

@@ -51,7 +51,7 @@ def run_shown(*, cycle: Cycle, user: User, employee_id: str = "") -> Run | None:
 def run_of_month(*, cycle: Cycle) -> Run | None:
     """The run of which the console tells how far a month is: the one in force, else the latest of the month so far,
     which it is again once the month was sent back."""
-    returned = cycle.state == State.OPEN
+    returned = cycle.figures_state == State.OPEN
     latest = cycle.runs.filter(whole=True).order_by("-id")
     run = latest.first() if returned or cycle.run is None else cycle.run
     if run:

@@ -84,13 +84,36 @@ def step_of_others(*, cycle: Cycle, acts: Collection[str]) -> dict[str, Any] | N
     return {"words": Step.WORDS[act], "role": role.label, "people": group_holders(role=role)}
 
 
+def cycle_sealing(*, cycle: Cycle) -> Cycle:
+    """Begin to seal a month: from here on nobody approves what it was, and what comes in later is not in it."""
+    with transaction.atomic():
+        locked = Cycle.objects.select_for_update().get(pk=cycle.pk)
+        if locked.state == State.PUBLISHED:
+            raise Refused([_published(locked)])
+        if locked.state != State.SEALING:  # a worker that was killed had begun already
+            locked.sealed_from, locked.state = locked.state, State.SEALING
+            locked.version += 1
+            locked.save(update_fields=["sealed_from", "state", "version"])
+    return locked
+
+
+def cycle_unsealed(*, cycle: Cycle) -> None:
+    """Give up sealing a month: it is as it was before."""
+    with transaction.atomic():
+        locked = Cycle.objects.select_for_update().get(pk=cycle.pk)
+        if locked.state == State.SEALING:
+            locked.sealed_from, locked.state = "", locked.sealed_from
+            locked.version += 1
+            locked.save(update_fields=["sealed_from", "state", "version"])
+
+
 def cycle_settled(*, cycle: Cycle, run: Run, by: User | None, note: str = "") -> Cycle:
     """Put a run in force; whatever was approved before is to be approved again. `note`: why before its time."""
     with transaction.atomic():
         locked = Cycle.objects.select_for_update().get(pk=cycle.pk)
         if locked.state == State.PUBLISHED:
             raise Refused([_published(locked)])
-        locked.run, locked.state = run, State.SETTLED
+        locked.run, locked.state, locked.sealed_from = run, State.SETTLED, ""
         locked.version += 1
         locked.save()
         Step.objects.create(cycle=locked, what="settle", run=run, by=by, note=note)

@@ -9,21 +9,34 @@ from django.db import transaction
 from django.utils import timezone
 
 from fairwrench.settlement.deadlines import Month
-from fairwrench.web.jobs.work import Progress, passed, work
+from fairwrench.web.jobs.work import Lost, Progress, passed, work
 from fairwrench.web.settlements.closing import Kind, month_close
 from fairwrench.web.settlements.decided import decided_land
 from fairwrench.web.settlements.job_access import OF_CHECK, OF_ESTIMATE, OF_MONTH
 from fairwrench.web.settlements.models import Run
-from fairwrench.web.settlements.services import cycle_open, cycle_settled
+from fairwrench.web.settlements.services import cycle_open, cycle_sealing, cycle_settled, cycle_unsealed
 from fairwrench.web.settlements.verification import run_verified
 
 
 @work("settle_month", OF_MONTH)
 def settle_month(progress: Progress, month: str, note: str = "") -> dict[str, Any]:
-    """Land what was decided in the application, settle the month, put the run in force."""
-    cycle, begun = cycle_open(month=Month.parse(month)), timezone.now()
-    decided_land(month=month)
-    run = month_close(cycle=cycle, kind=Kind.FINAL, by=progress.job.by, progress=progress)
+    """Begin to seal the month, land what was decided in the application, freeze and settle it, put the run in force.
+
+    Where that fails the month is as it was before.
+    """
+    cycle = cycle_sealing(cycle=cycle_open(month=Month.parse(month)))
+    passed("sealing")
+    begun = timezone.now()
+    try:
+        decided_land(month=month)
+        passed("drained")
+        run = month_close(cycle=cycle, kind=Kind.FINAL, by=progress.job.by, progress=progress)
+    except Lost:  # another worker goes on with it
+        raise
+    except Exception:
+        progress.hold()
+        cycle_unsealed(cycle=cycle)
+        raise
     Run.objects.filter(pk=run.pk).update(made_at=begun)  # what was decided since is not in it
     passed("settled")
     with transaction.atomic():

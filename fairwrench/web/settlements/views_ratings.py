@@ -19,6 +19,10 @@ from fairwrench.web.ui.words import lang, pick
 
 #: what of a form could not be kept, until its page was shown again
 UNFIT = "ratings_unfit"
+AFTER_SEALING = (
+    "这个月已经封账或正在封账：刚保存的评分不在其中，由人力资源重新封账后才计入。",
+    "The month is sealed or being sealed: what you saved is not in it and counts once HR seals it again.",
+)
 
 
 @opened("ratings.rate")
@@ -42,6 +46,8 @@ def ratings(request: SignedInRequest, month: str) -> HttpResponse:
         if kept:
             month_estimate(month=month, by=request.user)
             messages.success(request, pick(f"已保存 {kept} 项评分", f"{kept} ratings saved"))
+            if Cycle.objects.exclude(state=Cycle.State.OPEN).filter(pk=cycle.pk).exists():
+                messages.warning(request, pick(*AFTER_SEALING))
         if problems:
             request.session[UNFIT] = {"problems": [asdict(each) for each in problems], "typed": request.POST.dict()}
         return redirect("settlements:ratings", month=month)

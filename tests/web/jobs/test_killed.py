@@ -95,7 +95,7 @@ def test_an_undisturbed_worker_settles_the_month(undisturbed: dict[str, Any]) ->
     assert undisturbed["folders"]
 
 
-@pytest.mark.parametrize("moment", ["kept", "settled"])
+@pytest.mark.parametrize("moment", ["sealing", "drained", "kept", "settled"])
 def test_a_month_whose_worker_was_killed_is_settled_as_if_nothing_had_happened(
     pressed: Installation, undisturbed: dict[str, Any], tmp_path: Path, moment: str
 ) -> None:
@@ -103,6 +103,6 @@ def test_a_month_whose_worker_was_killed_is_settled_as_if_nothing_had_happened(
     home = Installation.at(tmp_path / "home", like=pressed)
     home.killed(WORK, moment)
     between, after = home.told(LOOK + WORK + LOOK)
-    assert (between["state"], between["steps"], between["results"]) == ("open", [], []), "nothing half-done is seen"
+    assert (between["state"], between["steps"], between["results"]) == ("sealing", [], []), "nothing half-done is seen"
     assert between["jobs"] == [["settle_month", "running"]]
     assert seen(home, after) == undisturbed
