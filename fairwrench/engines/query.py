@@ -14,7 +14,7 @@ import polars as pl
 from fairwrench.settlement.deadlines import Month
 from fairwrench.settlement.dialect import Clock, Dialect, quoted
 from fairwrench.settlement.formula import Aggregate, aggregate_sql, parse_aggregate, parse_condition, reversal_sql
-from fairwrench.settlement.measure import Evidence, Pass, Planned, SealedSource, digits
+from fairwrench.settlement.measure import ANYWHERE, Evidence, Pass, Planned, SealedSource, digits
 from fairwrench.settlement.problem import Problem, Refused
 from fairwrench.settlement.source import Source
 
@@ -109,12 +109,25 @@ def condition(planned: Planned, evidence: Evidence, dialect: Dialect, clock: Clo
         columns |= read
     excused = evidence.exempted.get((measure.source, planned.metric), ())
     if excused:
-        parts.append(f"{row_key(source, dialect)} NOT IN ({_listed(excused, dialect)})")
-        columns |= set(source.key)
+        parts += _not_excused(source, excused, dialect)
+        columns |= {*source.key, "store"}
     if planned.batches:
         parts.append(f"_batch IN ({', '.join(map(str, planned.batches))})")
         columns |= {"_batch"}
     return "(" + " AND ".join(parts) + ")", frozenset(columns)
+
+
+def _not_excused(source: Source, excused: Sequence[tuple[str, str]], dialect: Dialect) -> list[str]:
+    """The conditions that leave out excused rows: those of a store by store and key, the others by their key."""
+    key = row_key(source, dialect)
+    anywhere = [each for store, each in excused if store == ANYWHERE]
+    in_stores = [f"{store}|{each}" for store, each in excused if store != ANYWHERE]
+    parts = [f"{key} NOT IN ({_listed(anywhere, dialect)})"] if anywhere else []
+    if in_stores:
+        parts.append(
+            f"(COALESCE({dialect.column('store')}, '') || '|' || {key}) NOT IN ({_listed(in_stores, dialect)})"
+        )
+    return parts
 
 
 def row_key(source: Source, dialect: Dialect) -> str:

@@ -50,6 +50,11 @@ UNCLEAR_COMMA = Reason(
     "逗号可能是小数点，也可能是千位分隔（本列有 0,5 这样的数）；请用小数点，不用千位逗号",
     "the comma may be a decimal sign or separate thousands (the column has numbers like 0,5); write a point, no comma",
 )
+PERCENT_OF_AMOUNT = Reason(
+    "percent_of_amount",
+    "这里要填金额、时间或数量，不能填百分比；请填实际的数",
+    "this is an amount, a time or a count and takes no percentage; write the figure itself",
+)
 UNCLEAR_PERCENT = Reason(
     "unclear_percent",
     "列名写明是百分比，但此格没有百分号，无法判断是 97% 还是 0.97；请写成 97%",
@@ -89,12 +94,14 @@ class Figure(NamedTuple):
 class Reading(NamedTuple):
     """How the numbers of a column are read: its own unit, and the factor that its header or title asks for.
 
-    `percent` says that the header promises percentages; `factor` may be the Reason why no number can be read.
+    `percent` says that the header promises percentages, `shares` that a cell may be one; `factor` may be the Reason why
+    no number can be read.
     """
 
     unit: ColumnUnit | None = None
     factor: Fraction | Reason = Fraction(1)
     percent: bool = False
+    shares: bool = True
 
     @property
     def plain(self) -> bool:
@@ -137,7 +144,7 @@ def _hours(clock: re.Match[str], scale: int, reading: Reading) -> Figure | Reaso
 
 def _factor(unit: str, reading: Reading) -> Fraction | Reason:
     if unit in PERCENT:
-        return Fraction(1, 100)
+        return Fraction(1, 100) if reading.shares and reading.unit is None else PERCENT_OF_AMOUNT
     if not unit:
         return UNCLEAR_PERCENT if reading.percent else reading.factor
     factor = factor_of(unit, reading.unit)

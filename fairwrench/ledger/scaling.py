@@ -24,7 +24,9 @@ from fairwrench.ledger.units import (
     TIME,
     factor_of,
     is_foreign,
+    measures,
     name_units,
+    no_count,
     title_texts,
     title_units,
     unit_of,
@@ -57,13 +59,14 @@ def number_readings(
         if facts is None or facts.type not in _NUMBERS:
             continue
         own = unit_of(binding.column, facts)
-        reading, unknown = header_reading(binding.unit, own)
+        counts = own is None and facts.type == "int"
+        reading, unknown = header_reading(binding.unit, own, counts=counts)
         if reading is None:
             titles = (*title_units(_about(binding, header, texts)), *name_units(*names))
             reading = _by_title(titles, own, amounts=facts.type == "decimal")
             reading = _unless_between(reading, title_units(notes.between), own, amounts=facts.type == "decimal")
             problems += [_by_title_problem(binding, titles)] if reading.factor != 1 else []
-        readings[binding.at] = reading
+        readings[binding.at] = reading._replace(shares=not counts and facts.percent is None)
         problems += [_unknown(binding, unknown)] if unknown else []
     return readings, problems
 
@@ -84,13 +87,16 @@ def _unless_between(reading: Reading, units: Sequence[str], own: ColumnUnit | No
     return reading if other == reading else Reading(own, _between("、".join(units)))
 
 
-def header_reading(unit: str, own: ColumnUnit | None) -> tuple[Reading | None, str]:
-    """What a header's own unit says, None where it names none; and its words that are no unit that anybody knows."""
+def header_reading(unit: str, own: ColumnUnit | None, *, counts: bool = False) -> tuple[Reading | None, str]:
+    """What a header's own unit says, None where it names none; and its words that are no unit that anybody knows.
+
+    A column that `counts` takes no unit of time, money or distance.
+    """
     words = words_of(unit)
     if any(word in PERCENT for word in words):
         percent = factor_of("%", own)
         return Reading(own, percent if isinstance(percent, Reason) else Fraction(1), percent=True), ""
-    factors = {word: factor_of(word, own) for word in words}
+    factors = {word: no_count(word) if counts and measures(word) else factor_of(word, own) for word in words}
     unknown = "，".join(word for word, factor in factors.items() if factor is None)
     known = [factor for factor in factors.values() if factor is not None]
     if not known:

@@ -239,6 +239,20 @@ def _other_kind(word: str, own: ColumnUnit) -> Reason:
     )
 
 
+def measures(word: str) -> bool:
+    """Whether a word is a unit of time, money or distance, of which a number of things has none."""
+    return word in TIME or word in MONEY or word in DISTANCE or is_foreign(word)
+
+
+def no_count(word: str) -> Reason:
+    """Why a column that counts things takes no number in such a unit."""
+    return Reason(
+        "wrong_unit",
+        f"单位“{word}”与本列不符，本列是个数；请核对列名和数据",
+        f"the unit {word!r} does not fit the column, which is a number of things; check its name and its numbers",
+    )
+
+
 def _worked_days(word: str, own: ColumnUnit) -> Reason:
     wanted_zh, wanted_en = ("天", "days") if own == "days" else ("小时", "hours")
     return Reason(

@@ -87,6 +87,10 @@ class SealedSource:
         return tuple(path for path, month in zip(self.files, self.filed, strict=True) if month >= oldest)
 
 
+#: the store of an exemption that holds for whichever store the row lies in
+ANYWHERE = "*"
+
+
 @dataclass(frozen=True)
 class Evidence:
     """The sealed evidence of one month as the engine reads it."""
@@ -94,8 +98,8 @@ class Evidence:
     month: Month
     time_zone: str
     sources: Mapping[str, SealedSource]
-    #: (source, metric) → keys of excused rows, their key columns joined by `|`
-    exempted: Mapping[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
+    #: (source, metric) → the excused rows, each a store (`*` for any) and the key, its columns joined by `|`
+    exempted: Mapping[tuple[str, str], tuple[tuple[str, str], ...]] = field(default_factory=dict)
 
     def window(self, months: int) -> tuple[Month, Month]:
         """The first and last month of a window that ends with the settled month."""

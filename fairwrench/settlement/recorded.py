@@ -38,7 +38,7 @@ DECISION = {
     "decided_by": pl.String,
 }
 PAYROLL = {"employee_id": pl.String, "commission": pl.Int64, "other_deductions": pl.Int64, "wage_paid": pl.Int64}
-EXEMPTED = dict.fromkeys(("source", "metric", "key", "reason", "approved_by"), pl.String)
+EXEMPTED = dict.fromkeys(("source", "metric", "store", "key", "reason", "approved_by"), pl.String)
 #: keys named in a sentence; all of them stand in its details
 SHOWN = 5
 
@@ -72,14 +72,19 @@ def rows_of(
 
 
 def excuse(engine: Engine, evidence: Evidence, scheme: Scheme) -> Evidence:
-    """The evidence with the rows that were excused for the month, by source and metric."""
-    keys = _exempted(engine, evidence, scheme).group_by("source", "metric").agg(pl.col("key").unique().sort())
-    found = {(source, metric): tuple(excused) for source, metric, excused in keys.iter_rows()}
+    """The evidence with the rows that were excused for the month, by source and metric.
+
+    A store excuses rows of its own: an exemption handed in for one store takes nothing out of another.
+    """
+    excused = _exempted(engine, evidence, scheme).select("source", "metric", "store", "key").unique().sort(pl.all())
+    found = dict[tuple[str, str], tuple[tuple[str, str], ...]]()
+    for source, metric, store, key in excused.iter_rows():
+        found[source, metric] = (*found.get((source, metric), ()), (store, key))
     return replace(evidence, exempted=found) if found else evidence
 
 
 def _exempted(engine: Engine, evidence: Evidence, scheme: Scheme) -> pl.DataFrame:
-    """source, metric (as words), key, reason, approved_by of every exemption of the month."""
+    """source, metric (as words), store, key, reason, approved_by of every exemption of the month."""
     rows = rows_of("exemptions", engine, evidence)
     if rows is None:
         return pl.DataFrame(schema=EXEMPTED)
@@ -237,9 +242,9 @@ def _rows_excused(source: str, metric: str, engine: Engine, evidence: Evidence) 
 def _no_such_row(source: str, sources: Mapping[str, Source], metric: Text, gone: int) -> Problem:
     kind = sources[source]
     key = [column_label(kind, name, sources) for name in kind.key]
-    zh = f"{gone} 条剔除申请（{metric.zh}）在 {kind.name.zh} 中找不到对应的行，没有效果；主键应写作 "
+    zh = f"{gone} 条剔除申请（{metric.zh}）在本店的{kind.name.zh}中找不到对应的行，没有效果；主键应写作 "
     en = f"{number_of(gone, 'exemption')} from {metric.en} "
-    en += f"without effect: no such row of {kind.name.en}; a key is written "
+    en += f"without effect: the store has no such row of {kind.name.en}; a key is written "
     zh, en = zh + "|".join(label.zh for label in key), en + "|".join(label.en for label in key)
     return Problem("exemption_without_row", zh, en, "warning", subject=source)
 

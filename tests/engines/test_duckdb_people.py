@@ -90,7 +90,7 @@ def test_a_source_may_have_the_columns_that_people_have(tmp_path: Path) -> None:
     columns = {"employee_id": "person", "month": "month", "department": "text", "unit": "text", "first": "date"}
     presence = source_of({**columns, "last": "date", "hours": "decimal"}, ["employee_id", "month"], "month")
     row = {"employee_id": "E1", "month": "2026-10", "department": "x", "unit": "y", "hours": yuan("8"), "store": "S1"}
-    exempted = {("orders", "m"): ("E9|2026-10",)}
+    exempted = {("orders", "m"): (("*", "E9|2026-10"),)}
     seen = evidence(orders=landed(tmp_path, "orders", presence, [row]), exempted=exempted)
     where = "department = 'x' and unit = 'y'"
     hours = planned("sum(hours)", where, credit="employee_id", date="month", metric="m")
@@ -104,9 +104,10 @@ def test_a_source_may_have_the_columns_that_people_have(tmp_path: Path) -> None:
 
 
 def test_an_excused_row_is_left_out_of_its_metric_alone(tmp_path: Path) -> None:
-    """Fails when a delay for parts would still count against the technician, or be forgiven everywhere."""
+    """Fails when a delay for parts would still count against the technician, be forgiven everywhere, or by a store in
+    whose rows it is not."""
     rows = [order("1"), order("2"), order("1", store="S2")]
-    excused = {("orders", "rework_rate"): ("S1|1", "S1|77")}
+    excused = {("orders", "rework_rate"): (("S1", "S1|1"), ("*", "S1|77"), ("S1", "S2|1"), ("S2", "S1|2"))}
     seen = evidence(orders=landed(tmp_path, "orders", ORDERS, rows), exempted=excused)
     asked = planned(key="m0", metric="rework_rate"), planned(key="m1", metric="output")
     assert cells(seen, *asked) == {("S1", "E1"): (1, 2), ("S2", "E1"): (1, 1)}
@@ -118,7 +119,7 @@ def test_a_key_with_an_empty_or_numeric_part_can_be_excused(tmp_path: Path) -> N
     lines = source_of({"store": "store", "line": "int", "technician": "person", "opened_at": "timestamp"},
                       ["store", "line", "technician"], "opened_at")  # fmt: skip
     rows = [{"store": "S1", "line": n, "technician": None, "opened_at": NOON} for n in (1, 2)]
-    seen = evidence(orders=landed(tmp_path, "orders", lines, rows), exempted={("orders", "m"): ("S1|1|",)})
+    seen = evidence(orders=landed(tmp_path, "orders", lines, rows), exempted={("orders", "m"): (("S1", "S1|1|"),)})
     assert ENGINE.rows(planned(metric="m"), None, None, seen)["line"].to_list() == [2]
 
 

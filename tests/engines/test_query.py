@@ -85,7 +85,7 @@ def texts(dialect: Dialect) -> list[str]:
         o=SealedSource(ORDERS, ()),
         orders=SealedSource(VISITS, ()),
         lines=SealedSource(LINES, ()),
-        exempted={("o", "m"): ("S1|O'Neil\\",)},
+        exempted={("o", "m"): (("*", "S1|O'Neil\\"), ("S1", "S1|O'Neil\\"))},
     )
     where = "kind in ('O''Neil', 'a\\b') and hour_of(opened_at) < 8 and starts_with(ro_no, 'R') or rework is not true"
     every = [

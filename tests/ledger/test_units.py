@@ -357,3 +357,23 @@ def test_titles_name_units_and_nothing_else() -> None:
     """Fails when a period in brackets is a unit, or several units are lost."""
     assert title_units(("2026年10月（10月）", "制表：张三")) == ()
     assert title_units(("单位：万元，小时",)) == ("万元", "小时")
+
+
+@pytest.mark.parametrize(
+    ("column", "cell"),
+    [("工时费", "5%"), ("工时费", "100%"), ("得分", "95%"), ("台次", "100%"), ("台次", "5％"), ("标准工时", "95%")],
+)
+def test_a_percentage_is_no_amount_no_time_and_no_count(column: str, cell: str) -> None:
+    """Fails when 5 % of a wage is deducted as five fen, or 95 % of the hours are 0.95 hours."""
+    hours = {**MONEY.model_dump()["columns"], "standard_hours": {"type": "decimal", "aliases": ["标准工时"]}}
+    source = Source.model_validate({**MONEY.model_dump(), "columns": hours})
+    found = one(csv([(*HEADER, column), (*order("RO1"), cell)], separator="\t"), sources={"repair_orders": source})
+    assert found.rejected["code"].to_list() == ["percent_of_amount"] and found.accepted.is_empty()
+
+
+@pytest.mark.parametrize("unit", ["分钟", "元", "小时", "公里"])
+def test_a_unit_of_measure_is_none_of_a_count(unit: str) -> None:
+    """Fails when minutes late are taken for times late, with a word that the unit is not known."""
+    source = {"repair_orders": MONEY}
+    found = one(csv([(*HEADER, f"台次（{unit}）"), (*order("RO1"), "30")], separator="\t"), sources=source)
+    assert found.rejected["code"].to_list() == ["wrong_unit"]

@@ -53,10 +53,15 @@ def month_work_out(*, cycle: Cycle, by: User) -> Job | None:
     return month_estimate(month=cycle.month, by=by)
 
 
-def month_settle(*, cycle: Cycle, by: User, note: str = "") -> Job:
-    """Settle a month for good, in the background. Refused once it is published: what comes later is a correction; and,
-    before the month is over, without a `note` that says why."""
+def month_settle(*, cycle: Cycle, by: User, note: str = "", seen: int | None = None) -> Job:
+    """Settle a month for good, in the background; `seen` is the version that the person looked at.
+
+    Refused once it is published: what comes later is a correction; before the month is over, without a `note` that says
+    why; and when somebody acted on the month since, whose approval would be gone.
+    """
     require(by, "settlements.settle", about=GROUP)
+    if seen is not None and cycle.version != seen:
+        raise Refused([_moved_on(cycle)])
     if cycle.state == State.PUBLISHED:
         raise Refused([_published(cycle)])
     if not note and not is_over(cycle):

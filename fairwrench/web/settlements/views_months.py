@@ -138,7 +138,8 @@ def act(request: SignedInRequest, month: str, act: str) -> HttpResponse:
 
 def _do(request: SignedInRequest, cycle: Cycle, act: str) -> None:
     if act == "settle":
-        month_settle(cycle=cycle, by=request.user, note=text_of(request.POST, "note", NOTE))
+        seen = number_of(request.POST, "version", -1)
+        month_settle(cycle=cycle, by=request.user, note=text_of(request.POST, "note", NOTE), seen=seen)
     elif act == "estimate":
         month_work_out(cycle=cycle, by=request.user)
     elif act == "verify" and cycle.run:

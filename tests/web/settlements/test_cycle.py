@@ -104,7 +104,7 @@ def test_a_month_goes_from_settled_to_published_by_two_people(signed_in: Any, qu
     """Fails when a step can be left out, one person approves twice, or employees see figures before publication."""
     hr, gm = signed_in("hr"), signed_in("gm")
     with quickly():
-        hr.post(f"/months/{NOW}/settle/", {"note": "试算"})
+        hr.post(f"/months/{NOW}/settle/", {"note": "试算", "version": version()})
     cycle = Cycle.objects.get(month=NOW)
     assert cycle.state == "settled" and cycle.run is not None
     assert signed_in("technician").get("/mine/").context["live"]
@@ -118,6 +118,8 @@ def test_a_month_goes_from_settled_to_published_by_two_people(signed_in: Any, qu
     assert cycle.state == "approved_hr", "the general manager looked at an older page"
     gm.post(f"/months/{NOW}/approve/", {"version": cycle.version})
     cycle.refresh_from_db()
+    hr.post(f"/months/{NOW}/settle/", {"note": "试算", "version": cycle.version - 1})
+    assert Cycle.objects.get(month=NOW).state == "approved", "settling from an older page would undo both approvals"
     hr.post(f"/months/{NOW}/publish/", {"version": cycle.version})
     cycle.refresh_from_db()
     assert cycle.state == "approved", "most people are incomplete, so it takes a reason"
@@ -126,7 +128,7 @@ def test_a_month_goes_from_settled_to_published_by_two_people(signed_in: Any, qu
     assert cycle.state == "published"
     assert not signed_in("technician").get("/mine/").context["live"]
     with quickly():
-        hr.post(f"/months/{NOW}/settle/", {"note": "试算"})
+        hr.post(f"/months/{NOW}/settle/", {"note": "试算", "version": version()})
     assert Job.objects.filter(key=f"settle:{NOW}").count() == 1, "a published month is not settled again"
 
 
@@ -144,10 +146,15 @@ def test_a_correction_changes_the_pay_of_the_open_month(signed_in: Any, quickly:
         assert page.status_code == 302
         made = Correction.objects.get()
         signed_in("gm").post(f"/months/{NOW}/corrections/{made.pk}/decide/", {"decision": "approve"})
-        signed_in("hr").post(f"/months/{NOW}/settle/", {"note": "试算"})
+        signed_in("hr").post(f"/months/{NOW}/settle/", {"note": "试算", "version": version()})
     assert Job.objects.get(key=f"settle:{NOW}").state == "done"
     after = Result.objects.get(run=Cycle.objects.get(month=NOW).run, employee_id=before.employee_id)
     owed = (before.base * 130 + 50) // 100 - (before.performance_pay or 0)
     assert after.corrections == owed
     before.refresh_from_db()
     assert before.score != 13_000
+
+
+def version() -> int:
+    """The version of the open month that its page shows now."""
+    return Cycle.objects.get(month=NOW).version

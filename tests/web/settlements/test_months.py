@@ -129,12 +129,12 @@ def test_sealing_before_the_month_is_over_asks_why_and_tells_it(
     cycle, hr = Cycle.objects.get(month=str(NOW)), signed_in("hr")
     with pytest.raises(Refused, match="not over"):
         month_settle(cycle=cycle, by=user("hr"))
-    page = hr.post(f"/months/{NOW}/settle/", follow=True)
+    page = hr.post(f"/months/{NOW}/settle/", {"version": version()}, follow=True)
     assert "提前封账须写明原因" in page.text
     assert "为什么不等月末" in page.text
     assert not Job.objects.filter(key=f"settle:{NOW}").exists()
     with django_capture_on_commit_callbacks(execute=True):
-        hr.post(f"/months/{NOW}/settle/", {"note": "月底停业装修"})
+        hr.post(f"/months/{NOW}/settle/", {"note": "月底停业装修", "version": version()})
     assert Job.objects.get(key=f"settle:{NOW}").state == "done"
     assert "月底停业装修" in hr.get(f"/months/{NOW}/").text
     on(NEXT.first)
@@ -172,3 +172,8 @@ def test_hr_of_one_store_neither_begins_nor_turns_nor_deletes(on: Any, signed_in
     page = hr.get(f"/months/{NEXT}/").text
     assert "删除这个月" not in page
     assert "转入" not in page
+
+
+def version() -> int:
+    """The version of the open month that its page shows now."""
+    return Cycle.objects.get(month=NOW).version
