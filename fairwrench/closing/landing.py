@@ -12,6 +12,7 @@ from pathlib import Path
 import polars as pl
 
 from fairwrench.closing.placing import GROUP, with_store
+from fairwrench.ledger.alike import alike_landed
 from fairwrench.ledger.batches import Ledger
 from fairwrench.ledger.blanks import wholly_blank
 from fairwrench.ledger.columns import filed_month
@@ -123,6 +124,7 @@ def land_part(
     `withdrawn`, `beside` and `anew` as `Ledger.land` has them.
     """
     speaks_for = covered(part, handed.placed_store, handed.stores)
+    alike = alike_there(part, source, ledger)
     try:
         batch = ledger.land(
             part.source,
@@ -145,10 +147,47 @@ def land_part(
     except Refused as refused:
         return Landed(None, tuple(replace(problem, file=problem.file or part.file) for problem in refused.problems))
     told = [_already(part, batch.file)] if batch.again and batch.file != part.file else []
+    told += [*alike, *_elsewhere_too(part, ledger, batch)]
     told += [_carried(part, source, batch)] if batch.counts.get("carried") else []
     if not speaks_for and not part.accepted.height:
         told.append(_for_nobody(part))
     return Landed(batch, tuple(told))
+
+
+def alike_there(part: Intake, source: Source, ledger: Ledger) -> list[Problem]:
+    """What to tell of rows that stand in the ledger already under other numbers, in the same months and stores."""
+    if source.numbered_by is None or part.accepted.is_empty() or not ledger.has(part.source):
+        return []
+    filed = part.accepted.select("store", month=filed_month(source, ledger.time_zone))
+    months = [Month.parse(month) for month in filed["month"].drop_nulls().unique()]
+    stores = filed["store"].drop_nulls().unique().to_list()
+    there = ledger.current(part.source, source, months, stores=stores)
+    had = {*part.columns, "store"}
+    return [replace(problem, file=part.file) for problem in alike_landed(part.accepted, source, there, had)]
+
+
+def _elsewhere_too(part: Intake, ledger: Ledger, batch: Batch) -> list[Problem]:
+    """What to tell of a file whose very content landed for another store: each of the two counts it."""
+    if not part.accepted.height or not batch.sha256:
+        return []
+    own = {*part.accepted["store"]}
+    others = [
+        other
+        for other in ledger.batches(part.source)
+        if (other.sha256, other.sheet) == (batch.sha256, batch.sheet)
+        and other.counts.get("accepted")
+        and own.isdisjoint(other.stores)
+    ]
+    if not others:
+        return []
+    here, there = "、".join(sorted(own)), "、".join(others[-1].stores)
+    zh = f"与 {others[-1].file} 的内容完全相同，那一份计入{there}，这一份又计入{here}；"
+    zh += "同一份数据只属于一家店的，请撤下一份"
+    en = (
+        f"has the very content of {others[-1].file}, which counts for {there}, and counts for {here} as well; take one "
+    )
+    en += "away where it is the data of one store"
+    return [Problem("same_content_elsewhere", zh, en, "warning", file=part.file)]
 
 
 def _spoken(part: Intake, source: Source) -> Intake:

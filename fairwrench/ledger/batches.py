@@ -8,7 +8,7 @@ some months and stores can be told from these months and stores alone.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -98,13 +98,23 @@ class Ledger:
         return pl.DataFrame(rows, schema=shape, orient="row").unique().sort(pl.all())
 
     def current(
-        self, name: str, source: Source, months: Iterable[Month] | None = None, upto: Month | None = None
+        self,
+        name: str,
+        source: Source,
+        months: Iterable[Month] | None = None,
+        upto: Month | None = None,
+        stores: Collection[str] | None = None,
     ) -> pl.DataFrame:
-        """The current rows of some months (else of all) as the batches up to a period tell, added columns included."""
+        """The current rows of some months and stores (else of all) as the batches up to a period tell, added columns
+        included. Rows of other stores that lie in the same files are among them."""
         if not self.has(name):
             return Table.no_rows(source)
         table = self.table(name, source)
         files = table.files if months is None else table.files.filter(pl.col("_month").is_in([*map(str, months)]))
+        if stores is not None:
+            wanted = pl.DataFrame({"_store": sorted(stores)}, schema={"_store": pl.String})
+            within = pl.col("_store").is_between(pl.col("min.store"), pl.col("max.store"))
+            files = files.join_where(wanted, within).select(files.columns).unique("path", maintain_order=True)
         if upto is not None:
             written = self.data_files(name)
             periods = (written[f"{name}/{path}"].period for path in files.get_column("path"))

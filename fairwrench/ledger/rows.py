@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from fairwrench.ledger.alike import alike_rows
 from fairwrench.ledger.blanks import blank_problems, share_problems
 from fairwrench.ledger.body import typed_rows
 from fairwrench.ledger.checking import check_values
@@ -29,6 +30,7 @@ def checked_rows(sheet: Sheet, header: Header, source: Source, handed: Handed) -
     rows.problems += [*_checked(rows), *days_without_time(rows)]
     rows.problems += voided_rows(rows, sheet.grid, header)
     _settle(rows)
+    rows.problems += alike_rows(rows.frame, source)
     rows.problems += blank_problems(rows.frame, source, {*rows.cells}) + share_problems(rows.frame, source)
     return rows
 

@@ -171,6 +171,10 @@ class Source(Model):
     look_back: int = 0
     #: how its files write dates that do not begin with the year; otherwise 03/10/2026 cannot be told and is rejected
     dates: DateOrder = "year-month-day"
+    #: the column of the key that is a mere number: rows equal in all else may be one and the same, and are told, once
+    #: they are more than this share of a file's rows
+    numbered_by: str | None = None
+    alike_most: Exact = Decimal(0)
     #: each person of the key (each store, where no person is) in service has a row a month: who has none is missing
     everybody: bool = False
     #: rows may concern other months than the one they are handed in for, as decisions about an earlier month do
@@ -188,7 +192,8 @@ class Source(Model):
     def _columns_exist(self) -> Source:
         known = set(self.columns)
         conditions = [column.filled_when for column in self.columns.values() if column.filled_when]
-        for column in (*self.key, self.filed_by, *self.reversible, *conditions):
+        numbers = [self.numbered_by] if self.numbered_by else []
+        for column in (*self.key, self.filed_by, *self.reversible, *conditions, *numbers):
             if column not in known:
                 raise ValueError(f"column {column!r} is not declared")
         return self

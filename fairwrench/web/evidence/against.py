@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from fairwrench.closing.landing import absent_columns, placed
+from fairwrench.closing.landing import absent_columns, alike_there, placed
+from fairwrench.ledger.batches import Ledger
+from fairwrench.ledger.intake import Intake
 from fairwrench.ledger.preview import Preview, preview
-from fairwrench.settlement.problem import Refused
+from fairwrench.settlement.problem import Problem, Refused
 from fairwrench.settlement.source import Source
 from fairwrench.web.evidence import selectors
 from fairwrench.web.evidence.models import Landing, Sheet, Upload
@@ -20,13 +22,14 @@ MOST_ROWS = 50_000
 @dataclass(frozen=True)
 class Against:
     """What a sheet would change. `replaced`: batch, rows, file of each whose rows it replaces; `first`: the batch as
-    which the same content landed before, if it did."""
+    which the same content landed before, if it did; `doubts`: what should be known of it beside what has landed."""
 
     new: int
     changed: int
     repeated: int
     replaced: list[tuple[int, int, str]]
     first: Landing | None
+    doubts: list[Problem]
 
     @property
     def idle(self) -> bool:
@@ -36,7 +39,14 @@ class Against:
 
 def against(*, sheet: Sheet, upload: Upload, source: Source | None) -> Against | None:
     """What landing a sheet would change; None where nothing of its kind has landed, or it cannot be told here."""
-    found = previewed(sheet=sheet, upload=upload, source=source)
+    if source is None or upload.state != Upload.State.READ or not 0 < sheet.accepted <= MOST_ROWS or not upload.folder:
+        return None
+    ledger = selectors.ledger()
+    try:
+        part = placed(part_of(sheet, upload), source, roster_frame(), ledger.time_zone)
+        found = _compared(part, ledger, source, upload)
+    except (FileNotFoundError, Refused):  # tidied away, or the landing says why
+        return None
     if found is None:
         return None
     counts = found.comparison.counts
@@ -44,17 +54,12 @@ def against(*, sheet: Sheet, upload: Upload, source: Source | None) -> Against |
     files = dict(landed.filter(number__in=found.replaced).values_list("number", "file"))
     same = landed.filter(sha256=upload.sha256, sheet=sheet.name, period=upload.month).order_by("-number").first()
     replaced = [(number, rows, files.get(number, "")) for number, rows in found.replaced.items()]
-    return Against(counts["new"], counts["changed"], counts["repeated"], replaced, same)
+    return Against(
+        counts["new"], counts["changed"], counts["repeated"], replaced, same, alike_there(part, source, ledger)
+    )
 
 
-def previewed(*, sheet: Sheet, upload: Upload, source: Source | None) -> Preview | None:
+def _compared(part: Intake, ledger: Ledger, source: Source, upload: Upload) -> Preview | None:
     """The comparison that landing a sheet would make; None where there is nothing to compare it with."""
-    if source is None or upload.state != Upload.State.READ or not 0 < sheet.accepted <= MOST_ROWS or not upload.folder:
-        return None
-    ledger = selectors.ledger()
-    try:
-        part = placed(part_of(sheet, upload), source, roster_frame(), ledger.time_zone)
-        absent = absent_columns(part, source)
-        return preview(ledger, sheet.source, source, part.accepted, period=upload.at_month, absent=absent)
-    except (FileNotFoundError, Refused):  # tidied away, or the landing says why
-        return None
+    absent = absent_columns(part, source)
+    return preview(ledger, part.source, source, part.accepted, period=upload.at_month, absent=absent)
