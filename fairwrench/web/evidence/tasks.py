@@ -27,6 +27,7 @@ from fairwrench.web.evidence import hooks, selectors, services
 from fairwrench.web.evidence.bounded import LIMITS, read_file_bounded
 from fairwrench.web.evidence.contradictions import left_out
 from fairwrench.web.evidence.excuses import excuse_landed
+from fairwrench.web.evidence.folding import ledger_fold
 from fairwrench.web.evidence.job_access import OF_EXCUSE, OF_LANDING, OF_UPLOAD
 from fairwrench.web.evidence.landings import landing_record, months_concerned
 from fairwrench.web.evidence.mapping import Mapped
@@ -44,6 +45,7 @@ State = Upload.State
 #: where excused rows land
 EXEMPTIONS = "exemptions"
 chore(uploads_tidy)
+chore(ledger_fold)
 
 
 @work("evidence_read", OF_UPLOAD)
