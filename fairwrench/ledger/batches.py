@@ -180,7 +180,8 @@ class Ledger:
             if before and not (anew and found.changes):
                 return replace(before, again=True)
             if beside:
-                beside.compare(source, found, before_it, self.records(name).one)
+                batch = self.records(name).one
+                beside.compare(source, found, before_it, batch, landing=draft, time_zone=self.time_zone)
             keep(self.folder / "uploads", upload.content)
             self.passed("upload kept")
             lost = 0 if rejected is None else rejected.height

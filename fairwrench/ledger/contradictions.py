@@ -10,13 +10,16 @@ import polars as pl
 from fairwrench.ledger.columns import row_types
 from fairwrench.ledger.compare import Comparison
 from fairwrench.ledger.lookup import Known
+from fairwrench.ledger.moments import as_seen
 from fairwrench.ledger.records import Batch
 from fairwrench.settlement.counts import number_of
+from fairwrench.settlement.labels import word_label
 from fairwrench.settlement.problem import Problem
-from fairwrench.settlement.source import Source
+from fairwrench.settlement.source import Source, Text
 
 #: rows that are named one by one
 SHOWN = 5
+_YES, _NO, _EMPTY = Text(zh="是", en="yes"), Text(zh="否", en="no"), Text(zh="空", en="empty")
 
 
 @dataclass
@@ -27,8 +30,18 @@ class Beside:
     files: dict[int, str] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
 
-    def compare(self, source: Source, found: Comparison, known: Known, batch: Callable[[int], Batch]) -> None:
-        """Note the rows of a file about to land that change what a file beside it says; `batch` gives a record.
+    def compare(
+        self,
+        source: Source,
+        found: Comparison,
+        known: Known,
+        batch: Callable[[int], Batch],
+        *,
+        landing: Batch,
+        time_zone: str,
+    ) -> None:
+        """Note the rows of a file about to land (`landing`) that change what a file beside it says; `batch` gives a
+        record.
 
         Of a column that the other file did not have, it says nothing that could be contradicted.
         """
@@ -39,17 +52,32 @@ class Beside:
         silent = pl.col("_of").is_in(blind) & ~_otherwise(source, lacks)
         pairs = pairs.filter(~silent)
         if pairs.height:
-            names = sorted({self.files[number] for number in pairs["_of"].unique()})
-            self.problems.append(_differ(source, pairs.sort("_row"), names))
+            numbers = sorted(pairs["_of"].unique())
+            sheets = [batch(number).sheet for number in numbers if self.files[number] == landing.file]
+            files = sorted({self.files[number] for number in numbers} - {landing.file})
+            self.problems.append(
+                _differ(source, pairs.sort("_row"), files, sheets, sheet=landing.sheet, time_zone=time_zone)
+            )
 
 
-def _differ(source: Source, pairs: pl.DataFrame, names: list[str]) -> Problem:
-    rows = [_told(source, row) for row in pairs.head(SHOWN).iter_rows(named=True)]
-    zh = f"与“{'”、“'.join(names)}”有 {pairs.height} 行不一致：{'；'.join(zh for zh, _ in rows)}"
-    en = f"contradicts {', '.join(names)} in {number_of(pairs.height, 'row')}: " + "; ".join(en for _, en in rows)
+def _differ(
+    source: Source, pairs: pl.DataFrame, files: list[str], sheets: list[str], *, sheet: str, time_zone: str
+) -> Problem:
+    """What to tell of rows that other `files`, or other `sheets` of the same file as `sheet`, say otherwise."""
+    rows = _rows(source, pairs.head(SHOWN), time_zone)
+    there_zh = [*(f"“{name}”" for name in files), *(f"工作表“{name}”" for name in sheets)]
+    there_en = [*files, *(f"sheet {name!r}" for name in sheets)]
+    here_zh, here_en = (f"工作表“{sheet}”", f"sheet {sheet!r} ") if sheets else ("", "")
+    zh = f"{here_zh}与{'、'.join(there_zh)}有 {pairs.height} 行不一致：{'；'.join(zh for zh, _ in rows)}"
+    en = f"{here_en}contradicts {', '.join(there_en)} in {number_of(pairs.height, 'row')}: "
+    en += "; ".join(en for _, en in rows)
     zh, en = (zh + "等", en + " and others") if pairs.height > len(rows) else (zh, en)
-    zh += "。以本文件为准；不对请删去这一份，或用 --last 写明以哪个文件为准"
-    en += ". This file counts; if that is wrong, take it away, or say with --last which of them counts"
+    if files:
+        zh += "。以本文件为准；不对请删去这一份，或用 --last 写明以哪个文件为准"
+        en += ". This file counts; if that is wrong, take it away, or say with --last which of them counts"
+    else:
+        zh += "。以本工作表为准；请从文件中删去不对的那一个再交"
+        en += ". This sheet counts; take the wrong one out of the file and hand it in again"
     return Problem("files_differ", zh, en, "warning")
 
 
@@ -64,18 +92,35 @@ def _otherwise(source: Source, lacks: Mapping[int, Collection[str]]) -> pl.Expr:
     return pl.any_horizontal(pl.lit(False), *differs)
 
 
-def _told(source: Source, row: dict[str, object]) -> tuple[str, str]:
-    """One row: its number in this file and in the other, and the columns that differ, this file's value first."""
+def _rows(source: Source, pairs: pl.DataFrame, time_zone: str) -> list[tuple[str, str]]:
+    """Each row: its number in this file and in the other, and the columns that differ, this file's value first."""
     columns = [name for name in row_types(source) if name not in source.key]
-    differ = [name for name in columns if row[name] != row[f"{name}_theirs"]]
-    shown = [(_name(source, name), row[name], row[f"{name}_theirs"]) for name in differ]
-    key = " ".join(str(row[name]) for name in source.key if row[name] is not None)
-    zh = "，".join(f"{names[0]} {ours}，那边是 {others}" for names, ours, others in shown)
-    en = ", ".join(f"{names[1]} {ours}, {others} there" for names, ours, others in shown)
-    at, there = row["_row"], row["_row_theirs"]
-    return f"第 {at} 行（那边第 {there} 行）{key} 的{zh}", f"row {at} (row {there} there), {key}: {en}"
+    keys = zip(*(as_seen(pairs[name], time_zone) for name in source.key), strict=True)
+    said = {name: _values(source, name, pairs[name], time_zone) for name in columns}
+    others = {name: _values(source, name, pairs[f"{name}_theirs"], time_zone) for name in columns}
+    differ = {name: pairs[name].ne_missing(pairs[f"{name}_theirs"]) for name in columns}
+    rows = []
+    for at, (number, there, key) in enumerate(zip(pairs["_row"], pairs["_row_theirs"], keys, strict=True)):
+        shown = [(_name(source, name), said[name][at], others[name][at]) for name in columns if differ[name][at]]
+        named = " ".join(part for part in key if part is not None)
+        zh = "，".join(f"{name.zh} {ours.zh}，那边是 {theirs.zh}" for name, ours, theirs in shown)
+        en = ", ".join(f"{name.en} {ours.en}, {theirs.en} there" for name, ours, theirs in shown)
+        rows.append(
+            (f"第 {number} 行（那边第 {there} 行）{named} 的{zh}", f"row {number} (row {there} there), {named}: {en}")
+        )
+    return rows
 
 
-def _name(source: Source, column: str) -> tuple[str, str]:
+def _values(source: Source, name: str, values: pl.Series, time_zone: str) -> list[Text]:
+    """Values as somebody who reads the file knows them: local times, yes and no, the words of a list."""
+    facts = source.columns.get(name)
+    words = {True: _YES, False: _NO, None: _EMPTY}
+    if values.dtype == pl.Boolean:
+        return [words[value] for value in values]
+    seen = as_seen(values, time_zone)
+    return [_EMPTY if text is None else word_label(facts, text) for text in seen]
+
+
+def _name(source: Source, column: str) -> Text:
     named = source.columns[column].name if column in source.columns else None
-    return (named.zh, named.en) if named else (column, column)
+    return named or Text(zh=column, en=column)

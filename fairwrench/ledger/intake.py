@@ -19,6 +19,7 @@ from fairwrench.ledger.recognition import recognise
 from fairwrench.ledger.rejection import listed_uncredited, rejected_frame
 from fairwrench.ledger.rows import checked_rows
 from fairwrench.ledger.sheet import Limits, Sheet
+from fairwrench.ledger.sheet_month import of_another_month
 from fairwrench.ledger.sheet_rows import Handed
 from fairwrench.ledger.special_cells import column_letters
 from fairwrench.settlement.counts import number_of
@@ -111,7 +112,10 @@ def intake(
     try:
         for sheet in read_sheets(content_of(path, limits or Limits()), limits or Limits()):
             header, problems = recognise(sheet, file, sources, index)
-            if header:
+            other = of_another_month(sheet.name, header, sources[header.source], period) if header else None
+            if other:
+                others.append(other)
+            elif header:
                 parts.append(_sheet(sheet, header, order, [*sheet.problems, *problems]))
             else:
                 others += problems

@@ -8,6 +8,7 @@ from fairwrench.ledger.alike import alike_rows
 from fairwrench.ledger.blanks import blank_problems, share_problems
 from fairwrench.ledger.body import typed_rows
 from fairwrench.ledger.checking import check_values
+from fairwrench.ledger.contrary import contrary_problems
 from fairwrench.ledger.crediting import Credits, agree, away, resolve, split_names, tell_apart
 from fairwrench.ledger.days import days_without_time
 from fairwrench.ledger.header import Header
@@ -32,6 +33,7 @@ def checked_rows(sheet: Sheet, header: Header, source: Source, handed: Handed) -
     _settle(rows)
     rows.problems += alike_rows(rows.frame, source)
     rows.problems += blank_problems(rows.frame, source, {*rows.cells}) + share_problems(rows.frame, source)
+    rows.problems += contrary_problems(rows.frame, source, {*rows.cells})
     return rows
 
 

@@ -5,6 +5,7 @@ The amounts are worked out by hand from the cells: ten orders of 300.00 labour a
 
 from __future__ import annotations
 
+import shutil
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from fairwrench.engines.duckdb import DuckDB
 from fairwrench.settlement.deadlines import Month
 from fairwrench.settlement.problem import Refused
 from tests.closing.quiet import Quiet
+from tests.ledger.handed import xlsx
 
 CASES = Path(__file__).parents[1] / "cases" / "files"
 OCTOBER = Month(2026, 10)
@@ -179,6 +181,32 @@ def test_two_files_that_contradict_each_other_are_told_row_by_row(tmp_path: Path
         run = settle_folder(Asked(OCTOBER, case, tmp_path / "said", last=(newer,)), DuckDB(), Quiet())
         assert str(rows(run, "payroll").filter(employee_id="T003")["commission"].item()) == "2996.80"
         assert [batch.number for batch in run.office.ledger.batches("payroll")] == [1, 2]
+
+
+def test_a_contradiction_is_worded_as_the_files_show_it(tmp_path: Path) -> None:
+    """Fails when somebody is told of 01:00 in UTC, of None and True, or not in which sheets to look."""
+    case = tmp_path / "case"
+    shutil.copytree(CASES / "newer-copy-loses" / "data", case)
+    header = ("工单号", "门店", "接车时间", "竣工时间", "维修类型", "是否预约", "工位")
+    rows = {
+        "初稿": ("RO1", "南城店", "2026-10-01 09:00:00", "2026-10-01 10:00:00", "保养", "是", None),
+        "终稿": ("RO1", "南城店", "2026-10-01 09:00:00", "2026-10-01 11:30:00", "维修", "否", "2号"),
+    }
+    xlsx(case / "2026-10" / "南城店_维修工单.xlsx", **{name: (header, row) for name, row in rows.items()})
+    run = settle_folder(Asked(OCTOBER, case, tmp_path / "out"), DuckDB(), Quiet())
+    (told,) = [each for each in run.problems if each.code == "files_differ" and "RO1" in each.zh]
+    assert told.zh.startswith("工作表“终稿”与工作表“初稿”有 1 行不一致：第 2 行（那边第 2 行）")
+    assert told.zh.endswith("以本工作表为准；请从文件中删去不对的那一个再交")
+    assert told.en.startswith("sheet '终稿' contradicts sheet '初稿' in 1 row: row 2 (row 2 there)")
+    for text in (
+        "竣工时间 2026-10-01 11:30:00，那边是 2026-10-01 10:00:00",
+        "是否预约 否，那边是 是",
+        "工位 2号，那边是 空",
+    ):
+        assert text in told.zh
+    for text in ("Finished 2026-10-01 11:30:00, 2026-10-01 10:00:00 there", "Booked no, yes there", "empty there"):
+        assert text in told.en
+    assert "维修类型 维修，那边是 保养" in told.zh and "Kind repair, maintenance there" in told.en
 
 
 def test_a_file_that_is_to_count_has_to_be_there(tmp_path: Path) -> None:

@@ -166,3 +166,20 @@ def test_a_finished_order_without_its_advisor_or_promise_is_told(column: str) ->
         placed_store="一店",
     ).sheets[0]
     assert blanks(part) == [(column, "1")]
+
+
+@pytest.mark.parametrize("value", ["是", "否"])
+def test_an_answer_of_somebody_who_was_not_reached_is_told(value: str) -> None:
+    """Fails when answers drop out of the rate by a 否 in the column before, and nobody hears of it."""
+    no = {"reached": "否"}
+    part = handed("surveys", {}, {**no, "satisfied": value}, {**no, "satisfied": ""}, {**no, "satisfied": value})
+    (told,) = [problem for problem in part.problems if problem.code == "filled_despite_no"]
+    assert (told.severity, told.details) == ("warning", {"rows": "2", "satisfied": "2"})
+    assert told.zh.startswith("有 2 行自相矛盾：“是否接通”为否，却填了“是否满意”（第 3、5 行）")
+    assert "'Reached' is no, and yet 'Satisfied' is filled in (rows 3, 5)" in told.en
+
+
+def test_answers_of_those_who_were_reached_are_no_contradiction() -> None:
+    """Fails when every survey is told, or one that does not say whether anybody was reached."""
+    part = handed("surveys", {}, {"reached": ""}, {"reached": "否", "satisfied": ""})
+    assert not [problem for problem in part.problems if problem.code == "filled_despite_no"]

@@ -60,3 +60,52 @@ def test_rows_marked_void_with_amounts_are_told(remark: str, told: bool, labour:
 def test_a_number_marked_void_is_told() -> None:
     """Fails when RO1作废 is an order of that number."""
     assert "marked_void" in codes(take(csv([HEADER, order("RO1作废")])))
+
+
+STATES = ["已删除", "删除", "无效", "撤销", "取消", "已取消", "本单已取消", "整单取消", "退单", "已退款", "退款"]
+STATES += ["废单", "冲账", "测试", "测试单", "（已取消）", "cancelled", "Canceled", "VOID", "deleted", "invalid"]
+STATES += ["reversed", "test"]
+
+
+@pytest.mark.parametrize("state", STATES)
+@pytest.mark.parametrize("label", ["状态", "工单状态", "Order status"])
+def test_a_state_that_says_gone_is_told(state: str, label: str) -> None:
+    """Fails when an order that the system has cancelled counts and nobody hears of it."""
+    found = take(csv([(*HEADER, label), (*order("RO1"), "已结算"), (*order("RO2"), state)]))
+    (problem,) = [each for each in found.every_problem if each.code == "marked_void"]
+    assert (problem.severity, problem.details) == ("warning", {"rows": "1"})
+    assert f"第 3 行：“{state}”" in problem.zh and f"(row 3: {state!r})" in problem.en
+
+
+@pytest.mark.parametrize(
+    ("label", "cell", "told"),
+    [
+        ("是否作废", "是", True),
+        ("删除标志", "1", True),
+        ("is_deleted", "true", True),
+        ("是否有效", "否", True),
+        ("是否作废", "否", False),
+        ("删除标志", "0", False),
+        ("是否有效", "是", False),
+        ("状态", "已完成", False),
+        ("状态", "取消预约后改约", False),
+        ("状态", "未删除", False),
+        ("作业项目", "测试", False),
+        ("投诉类别", "退款", False),
+        ("备注", "客户取消洗车", False),
+        ("Test", "ok", False),
+        ("Statement", "test", False),
+    ],
+)
+def test_a_flag_is_told_and_the_same_word_elsewhere_is_not(label: str, cell: str, told: bool) -> None:
+    """Fails when a row flagged as deleted counts in silence, or a job called 测试 is told as cancelled."""
+    found = take(csv([(*HEADER, label), (*order("RO1"), cell)]))
+    assert ("marked_void" in codes(found)) is told
+
+
+def test_what_is_told_of_amounts_fits_the_kind_of_file() -> None:
+    """Fails when a survey that was cancelled is to be given negative amounts."""
+    rows = [("回访编号", "门店", "应回访日期", "是否接通", "状态"), ("S1", "一店", "2026-10-03", "是", "已取消")]
+    found = take(csv(rows), sources={"surveys": CATALOG["surveys"]})
+    (problem,) = [each for each in found.every_problem if each.code == "marked_void"]
+    assert "负数" not in problem.zh and "negative" not in problem.en
