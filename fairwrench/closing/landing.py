@@ -57,7 +57,7 @@ def placed(part: Intake, source: Source, roster: pl.DataFrame, time_zone: str, p
 
     What should be known of rows that are not of the `period` they were handed in for is told with it.
     """
-    part = _in_stores(part, source, roster, time_zone)
+    part = _mostly_rejected(_in_stores(part, source, roster, time_zone), source)
     if period is None or source.any_month:
         return part
     filed = part.accepted.select("store", month=filed_month(source, time_zone))
@@ -82,21 +82,34 @@ def _in_stores(part: Intake, source: Source, roster: pl.DataFrame, time_zone: st
     )
 
 
+def _mostly_rejected(part: Intake, source: Source) -> Intake:
+    """The sheet with the stores that it does not speak for, where a row's store is known by its person alone.
+
+    A rejected row then has no store, so that the file is looked at as a whole.
+    """
+    if "store" in source.columns or part.counts["rejected"] <= part.counts["accepted"]:
+        return part
+    here = {*part.accepted["store"].drop_nulls().unique()} - {GROUP}
+    refused = tuple(sorted({*part.refused_stores, *here}))
+    return replace(part, refused_stores=refused, unplaced=max(part.unplaced, part.counts["rejected"]))
+
+
 def covered(part: Intake, placed_store: str | None, stores: Sequence[str]) -> Sequence[str]:
     """The stores a sheet speaks for: its own, or every store of the roster when it is a group's (see decision 3).
 
     None when it has rows and not one was accepted: nobody knows what they would have said, and that is no zero. For the
-    same reason it does not speak for a store whose rows were all rejected, nor, once rows were rejected of which nobody
-    knows the store, for stores that it has no rows of.
+    same reason it does not speak for a store more than half of whose rows were rejected, nor, once rows were rejected
+    of which nobody knows the store, for stores that it has no rows of.
     """
     if part.counts["rejected"] and not part.counts["accepted"]:
         return []
     own = sorted({*part.stores, *part.accepted["store"].drop_nulls().unique()} - {GROUP})
     if placed_store or len(own) == 1:
-        return own
-    if part.unplaced:
-        return sorted({*part.accepted["store"].drop_nulls().unique()} - {GROUP})
-    every = stores if own or len(stores) == 1 else []
+        every: Sequence[str] = own
+    elif part.unplaced:
+        every = sorted({*part.accepted["store"].drop_nulls().unique()} - {GROUP})
+    else:
+        every = stores if own or len(stores) == 1 else []
     return [store for store in every if store not in part.refused_stores]
 
 
@@ -151,6 +164,8 @@ def land_part(
     told += [_carried(part, source, batch)] if batch.counts.get("carried") else []
     if not speaks_for and not part.accepted.height:
         told.append(_for_nobody(part))
+    elif part.refused_stores:
+        told.append(_not_for(part))
     return Landed(batch, tuple(told))
 
 
@@ -239,10 +254,28 @@ def _for_nobody(part: Intake) -> Problem:
     return Problem("speaks_for_nobody", zh, en, "warning", file=part.file)
 
 
-def _all_rejected(part: Intake) -> tuple[str, str]:
-    """What is said of a sheet without a row that counts: how many were rejected, and the commonest reason."""
+def _not_for(part: Intake) -> Problem:
+    """A sheet of which rows count, but too few of some stores' to say anything of the month of these stores."""
+    column, why_zh, why_en = _commonest(part)
+    shown, more = part.refused_stores[:_SHOWN], "…" if len(part.refused_stores) > _SHOWN else ""
+    count, stores = part.counts["rejected"], number_of(len(part.refused_stores), "store")
+    zh = f"{count} 行被退回，下列 {len(part.refused_stores)} 家门店的行因此大部分或全部不可用，不能代表它们的本月："
+    zh += f"{'、'.join(shown)}{more}；主要原因：“{column}”{why_zh}"
+    en = f"{number_of(count, 'row was rejected', 'rows were rejected')}, most or all of those of {stores}, so it "
+    en += f"does not speak for the month of: {', '.join(shown)}{more}; mostly because of {column!r}: {why_en}"
+    return Problem("mostly_rejected", zh, en, "warning", file=part.file)
+
+
+def _commonest(part: Intake) -> tuple[str, str, str]:
+    """The commonest reason why rows were rejected: the column, and the sentence in both languages."""
     reasons = part.rejected.group_by("column", "reason", "reason_en", maintain_order=True).len()
     column, zh, en, _ = reasons.sort("len", descending=True, maintain_order=True).row(0)
+    return column, zh, en
+
+
+def _all_rejected(part: Intake) -> tuple[str, str]:
+    """What is said of a sheet without a row that counts: how many were rejected, and the commonest reason."""
+    column, zh, en = _commonest(part)
     count = part.counts["rejected"]
     rows = number_of(count, "row was rejected", "rows were rejected")
     return (

@@ -149,7 +149,7 @@ class Ledger:
         where it stood, so nothing landed before comes back.
         `beside` hears of rows that files handed in together say otherwise. `origin` is kept with the batch.
 
-        `stores` are those the file speaks for, with or without rows, `refused` those whose rows were all rejected.
+        `stores` are those the file speaks for, with or without rows, `refused` those most of whose rows were rejected.
         `absent` are columns that the file did not have: they take nothing back, a row keeps what the ledger knows in
         them; and a row that says no more than the ledger knows is written anew when its batch had columns that the
         known one's lacked. `strangers` are names on no roster. Refused, with

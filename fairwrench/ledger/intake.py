@@ -40,7 +40,7 @@ class Intake:
     the sheet: rows, accepted, rejected, ignored_header, ignored_blank, ignored_total,
     ignored_duplicate. `columns` maps each column of the source to the label it was read from. `stores` and `months`
     (`YYYY-MM`) are those of the accepted rows; a placed file without rows still has its store. `refused_stores` are
-    those whose rows were all rejected; `unplaced` is the number of rejected rows of which nobody knows the store.
+    those most or all of whose rows were rejected; `unplaced` is the number of rejected rows of no known store.
     `percents` are, of columns of numbers, the rows whose cell has a percent sign.
     """
 

@@ -63,11 +63,11 @@ class Batch:
 
     `period` is the month it was handed in for (None: there from the start). `stores` are those it speaks for, `covers`
     says for which month by which column (see `ledger/coverage.py`), `months` are all of these months. `elsewhere` are
-    stores whose rows are all of other months, `refused` those whose rows were all rejected. `absent` are the columns
-    that the file did not have, `strangers` some of the names in it that are on no roster. `counts` are rows: accepted,
-    rejected, ignored and whatever intake counted, plus new, changed, moved, repeated. `landed_at` is UTC in ISO 8601;
-    it is never part of a digest. `again` is set on the answer to a landing that had been done before; it is not
-    recorded.
+    stores whose rows are all of other months, `refused` those most of whose rows were rejected. `absent` are the
+    columns that the file did not have, `strangers` some of the names in it that are on no roster. `counts` are rows:
+    accepted, rejected, ignored and whatever intake counted, plus new, changed, moved, repeated. `landed_at` is UTC in
+    ISO 8601; it is never part of a digest. `again` is set on the answer to a landing that had been done before; it is
+    not recorded.
     """
 
     kind: ClassVar[str] = "batch"

@@ -125,8 +125,15 @@ def _settle(rows: Rows) -> None:
 
 
 def _refused(rows: Rows, every: pl.DataFrame) -> None:
-    """Whose rows were rejected: what a store's file would have said is not known where none of them is left."""
-    lost = every.join(rows.frame.select("_at").unique(), on="_at", how="anti").unique("_at")
-    left = set(rows.frame["_store"].drop_nulls().unique())
-    rows.refused_stores = tuple(sorted({*lost["_store"].drop_nulls().unique()} - left))
-    rows.unplaced += lost["_store"].null_count() if "store" in rows.source.columns else 0
+    """Whose rows were rejected: what a store's file would have said is not known where most of them are gone.
+
+    Rejected rows of no known store may be any store's: where they are more than all that is left, nobody's is known.
+    """
+    left = rows.frame.select("_at").unique().with_columns(kept=True)
+    told = every.unique("_at").join(left, on="_at", how="left").with_columns(pl.col("kept").fill_null(False))
+    of_each = told.drop_nulls("_store").group_by("_store").agg(kept=pl.col("kept").sum(), rows=pl.len())
+    astray = told.filter(pl.col("_store").is_null() & ~pl.col("kept")).height
+    mostly = 2 * pl.col("kept") < pl.col("rows")
+    refused = of_each if astray > left.height else of_each.filter(mostly)
+    rows.refused_stores = tuple(refused["_store"].sort())
+    rows.unplaced += astray if "store" in rows.source.columns else 0

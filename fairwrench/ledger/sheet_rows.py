@@ -29,7 +29,7 @@ class Handed:
 class Rows:
     """The body of a sheet on its way. `frame` has `_at`, a row's position in the body; `numbers` its number in the
     sheet by position; `cells` the texts as uploaded by column and position. A body row may be several in `frame`.
-    `refused_stores` are stores whose rows were all rejected, `unplaced` how many rejected rows name no known store.
+    `refused_stores` are stores most of whose rows were rejected, `unplaced` how many rejected rows name no known store.
     """
 
     source: Source

@@ -18,6 +18,7 @@ from fairwrench.settlement.problem import Problem
 from fairwrench.settlement.recorded import Recorded
 from fairwrench.settlement.scheme import CommissionFactor, CommissionLine, Level, Pool, Scheme
 from fairwrench.settlement.score import zero_without_rows
+from fairwrench.settlement.undeducted import undeducted
 from fairwrench.settlement.values import Findings, covered_stores, stores_with, unit_expr, value_at
 
 ONE = 10**VALUE_DIGITS
@@ -45,7 +46,8 @@ def pay_of(case: Case, graded: pl.DataFrame, found: Findings, said: Recorded) ->
         pool_pay=pooled.frame.select(list(AMOUNT)),
     )
     steps = pl.concat([planned.steps, pooled.steps, paid.steps])
-    return replace(paid, steps=steps, problems=(*_set_aside(said, by_plan), *pooled.problems, *paid.problems))
+    untold = undeducted(paid.frame, graded, said.payroll, case.evidence)
+    return replace(paid, steps=steps, problems=(*_set_aside(said, by_plan), *pooled.problems, *untold, *paid.problems))
 
 
 def earners(graded: pl.DataFrame, parts: pl.DataFrame, scheme: Scheme) -> pl.DataFrame:

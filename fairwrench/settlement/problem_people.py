@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 import polars as pl
 
 from fairwrench.settlement.problem import Problem
+from fairwrench.settlement.source import Text
+
+#: people, stores or units named in a sentence; all of them stand in its details
+SHOWN = 5
 
 
 def with_names(problems: Iterable[Problem], roster: pl.DataFrame) -> tuple[Problem, ...]:
@@ -32,3 +36,17 @@ def _named(problem: Problem, names: dict[str, str]) -> Problem:
 
 def _once(number: str, called: str, sentence: str, name: str) -> str:
     return sentence if name in sentence else re.sub(number, lambda _: called, sentence, count=1)
+
+
+def person_called(employee_id: str, name: str | None) -> Text:
+    """A person by name and number, by the number alone where no name is known."""
+    if not name:
+        return Text(zh=employee_id, en=employee_id)
+    return Text(zh=f"{name}（{employee_id}）", en=f"{name} ({employee_id})")
+
+
+def first_few(names: Sequence[Text]) -> Text:
+    """The first of several names; a sign of more where there are more, whose number the sentence tells."""
+    more = "…" if len(names) > SHOWN else ""
+    zh, en = "、".join(name.zh for name in names[:SHOWN]), ", ".join(name.en for name in names[:SHOWN])
+    return Text(zh=zh + more, en=en + more)

@@ -16,7 +16,9 @@ CAUSES: dict[str, Text] = {
     "unit": Text(zh="样本不足，取所在部门的数值", en="too few occasions: the department's value counts"),
     "no_occasion": Text(zh="本月没有发生，权重不计", en="no occasion this month; its weight does not count"),
     "not_handed_in": Text(zh="数据尚未提交", en="the evidence was not handed in"),
-    "all_rejected": Text(zh="文件已交，但没有一行被接收", en="a file was handed in, but not one of its rows was taken"),
+    "all_rejected": Text(
+        zh="文件已交，但大部分或全部的行被退回", en="a file was handed in, but most or all of its rows were rejected"
+    ),
     "other_month": Text(zh="交来的文件里没有本月的数据", en="the file handed in holds nothing of this month"),
     "column_missing": Text(
         zh="交来的文件缺少要用的列（或整列为空）",

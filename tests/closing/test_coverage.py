@@ -170,3 +170,59 @@ def test_a_file_of_which_nothing_was_accepted_says_nothing(tmp_path: Path) -> No
     ledger, told = landing(folder, tmp_path)
     assert speaks_for(ledger, "complaints") == []
     assert "speaks_for_nobody" in {problem.code for problem in told}
+
+
+def orders_of_haidian(folder: Path, broken: int) -> int:
+    """The group's orders of October, of which the first so many of 海淀店 have no number; how many these rows are."""
+    rows = evidence(OCTOBER)["repair_orders"]
+    here = [row for row in rows if row["store"] == HAIDIAN]
+    there = [row for row in rows if row["store"] != HAIDIAN]
+    spoilt = [{**row, "ro_no": None} for row in here[:broken]]
+    write_file(folder / "2026-10" / "repair_orders.csv", "repair_orders", [*there, *spoilt, *here[broken:]])
+    return len(here)
+
+
+@pytest.mark.parametrize(("broken", "stores"), [(22, [CHAOYANG]), (12, [CHAOYANG]), (11, [CHAOYANG, HAIDIAN])])
+def test_a_store_most_of_whose_rows_were_rejected_has_not_handed_in(
+    tmp_path: Path, broken: int, stores: list[str]
+) -> None:
+    """Fails when one order of 23 is taken for the month of 海淀店, or twelve of them for too few."""
+    folder = write_folder(tmp_path / "data", [OCTOBER], without=["repair_orders"])
+    # 14 of T5, 8 of T3 before the move, and the one in which T2 lent a hand
+    assert orders_of_haidian(folder, broken) == 14 + 8 + 1
+    ledger, told = landing(folder, tmp_path)
+    assert speaks_for(ledger, "repair_orders") == stores
+    said = [problem for problem in told if problem.code == "mostly_rejected"]
+    assert [problem.severity for problem in said] == ["warning"] * (HAIDIAN not in stores)
+    assert all(HAIDIAN in problem.en and CHAOYANG not in problem.en for problem in said)
+
+
+def test_a_placed_file_most_of_whose_rows_were_rejected_speaks_for_nobody(tmp_path: Path) -> None:
+    """Fails when a store's own file, all but one row rejected, is that store's month."""
+    folder = write_folder(tmp_path / "data", [OCTOBER], without=["payroll"])
+    mine = [row for row in evidence(OCTOBER)["payroll"] if row["store"] == CHAOYANG]
+    spoilt = [{**row, "other_deductions": -1} for row in mine[1:]]
+    write_file(folder / "2026-10" / CHAOYANG / "payroll.csv", "payroll", [mine[0], *spoilt])
+    ledger, told = landing(folder, tmp_path)
+    assert speaks_for(ledger, "payroll") == []
+    assert [problem.file for problem in told if problem.code == "mostly_rejected"] == ["2026-10/朝阳店/payroll.csv"]
+
+
+def test_people_whose_rows_name_no_store_are_looked_at_as_one_file(tmp_path: Path) -> None:
+    """Fails when a group's payroll, most of it about nobody on the roster, is everybody's payroll."""
+    folder = write_folder(tmp_path / "data", [OCTOBER], without=["payroll"])
+    rows = evidence(OCTOBER)["payroll"]
+    spoilt = [{**row, "employee_id": f"X{number}"} for number, row in enumerate(rows[3:])]
+    write_file(folder / "2026-10" / "payroll.csv", "payroll", [*rows[:3], *spoilt])
+    ledger, _ = landing(folder, tmp_path)
+    assert speaks_for(ledger, "payroll") == []
+
+
+def test_rejected_rows_of_no_known_store_may_be_any_stores(tmp_path: Path) -> None:
+    """Fails when a store is taken to have had two orders, because all others name a store that nobody knows."""
+    folder = write_folder(tmp_path / "data", [OCTOBER], without=["repair_orders"])
+    rows = evidence(OCTOBER)["repair_orders"]
+    spoilt = [{**row, "store": "？？店"} for row in rows[2:]]
+    write_file(folder / "2026-10" / "repair_orders.csv", "repair_orders", [*rows[:2], *spoilt])
+    ledger, _ = landing(folder, tmp_path)
+    assert speaks_for(ledger, "repair_orders") == []

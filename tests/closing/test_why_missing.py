@@ -71,6 +71,14 @@ def test_a_file_whose_rows_were_all_rejected(tmp_path: Path) -> None:
     assert cause(run) == ("all_rejected", "complaints")
 
 
+def test_a_file_most_of_whose_rows_were_rejected(tmp_path: Path) -> None:
+    """Fails when one complaint of the two stores is taken, three are rejected, and the month has one complaint."""
+    rows = evidence(OCTOBER)["complaints"]
+    one, spoilt = rows[0], [{**row, "complaint_no": None} for row in (rows[0], rows[1], rows[1])]
+    run = settled(tmp_path, lambda month: write_file(month / "complaints.csv", "complaints", [one, *spoilt]))
+    assert cause(run) == ("all_rejected", "complaints")
+
+
 def test_a_file_with_rows_of_another_month_alone(tmp_path: Path) -> None:
     """Fails when September's file, handed in once more, is October without complaints, or "not handed in"."""
     rows = evidence(SEPTEMBER)["complaints"]
@@ -107,10 +115,10 @@ def test_two_things_missing_for_two_reasons_are_told_each_with_its_own(tmp_path:
     assert (found["cause"], found["lacks"]) == ("all_rejected", "complaints,repair_orders!not_handed_in")
     said = cause_text(found["cause"], found["lacks"], SOURCES)
     assert said.en == (
-        "a file was handed in, but not one of its rows was taken: Complaints; the evidence was not handed in: "
+        "a file was handed in, but most or all of its rows were rejected: Complaints; the evidence was not handed in: "
         "Repair orders"
     )
-    assert said.zh == "文件已交，但没有一行被接收：客户投诉；数据尚未提交：维修工单"
+    assert said.zh == "文件已交，但大部分或全部的行被退回：客户投诉；数据尚未提交：维修工单"
 
 
 def test_what_is_lacking_is_kept_with_its_causes() -> None:

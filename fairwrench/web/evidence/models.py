@@ -119,7 +119,7 @@ class Sheet(models.Model):
     stores = models.JSONField(default=list)
     months = models.JSONField(default=list)
     speaks_for = models.JSONField(default=list)
-    #: stores whose rows were all rejected, and how many rejected rows name no known store
+    #: stores most or all of whose rows were rejected, and how many rejected rows name no known store
     refused_stores = models.JSONField(default=list)
     unplaced = models.PositiveIntegerField(default=0)
     totals = models.JSONField(default=list)

@@ -70,7 +70,7 @@ def _missing(cycle: Cycle, run: Run | None, extent: Extent) -> list[Point]:
     words = {
         "not_handed_in": pick("项考核缺少数据", "items wait for evidence"),
         "unknown_level": pick("项评分的等级不在制度中", "ratings name a level that the scheme does not have"),
-        "all_rejected": pick("项考核的数据全部被退回", "items wait for evidence that was rejected"),
+        "all_rejected": pick("项考核的数据大部分或全部被退回", "items wait for evidence mostly or wholly rejected"),
         "other_month": pick("项考核的数据交成了别的月份", "items wait for evidence handed in of another month"),
         "column_missing": pick("项考核的数据缺少要用的列", "items wait for columns that the files lack"),
         "no_row": pick("项考核的数据里没有本人的行", "items wait for a row about the person"),
