@@ -17,7 +17,7 @@ from fairwrench.closing.last_word import Said, overruled, said_anew
 from fairwrench.closing.target_rows import metrics_by_word, plausible_targets
 from fairwrench.ledger.batches import Ledger
 from fairwrench.ledger.contradictions import Beside
-from fairwrench.ledger.found import FoundFile, find_files
+from fairwrench.ledger.found import FoundFile, find_files, order_said
 from fairwrench.ledger.intake import FileIntake, Intake, intake
 from fairwrench.ledger.people import Directory
 from fairwrench.ledger.rejection import REJECTED, write_rejected
@@ -78,9 +78,11 @@ class Gathered:
         return sorted({file.period for file in self.files if file.period} | {self.month})
 
     def settle_order(self, last: Sequence[str]) -> None:
-        """Let files, by path in the folder or by name, have the last word in the order given; Refused for no such."""
+        """Let files, by path in the folder or by name, have the last word in the order given, after those told before;
+        Refused for no such."""
         chosen = [self._named(name) for name in last]
-        self.last = [file.path for file in chosen]
+        new = [file.path for file in chosen]
+        self.last = [*(path for path in self.last if path not in new), *new]
         self.files = (*(file for file in self.files if file not in chosen), *chosen)
 
     def _named(self, name: str) -> FoundFile:
@@ -125,7 +127,8 @@ class Gathered:
                 told += map(_beside_others, part.problems)
                 keys.setdefault(part.source, []).append(part.accepted.select(source.key))
                 beside = together.setdefault((part.source, file.period), Beside())
-                landed = land_part(part, source, ledger, handed, beside=beside, anew=file.path in self.last)
+                beside.ordered = file.path in self.last
+                landed = land_part(part, source, ledger, handed, beside=beside, anew=beside.ordered)
                 if landed.batch:
                     beside.files[landed.batch.number] = found.file
                     said.append(Said(file, place, landed.batch))
@@ -211,7 +214,10 @@ def gather(directory: Path, scheme: Scheme, sources: Mapping[str, Source], month
         told.append(_later(later, month))
     if not files:
         raise Refused([*told, _no_files(directory)])
-    return Gathered(directory, tuple(files), roster, month, told, scheme.cycle.time_zone, metrics_by_word(scheme))
+    gathered = Gathered(directory, tuple(files), roster, month, told, scheme.cycle.time_zone, metrics_by_word(scheme))
+    left_out = {name for file in later for name in (file.path.name, file.path.relative_to(directory).as_posix())}
+    gathered.settle_order([name for name in order_said(directory) if name not in left_out])
+    return gathered
 
 
 def _which_file(name: str, found: int) -> Problem:

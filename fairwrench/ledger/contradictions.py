@@ -1,4 +1,5 @@
-"""Files handed in together that say two things of one row: which of them counts, and in which rows, is told."""
+"""Files handed in together that say two things of one row: told row by row, and an error until somebody says which of
+them has the last word. What a file is called says nothing of that."""
 
 from __future__ import annotations
 
@@ -19,15 +20,24 @@ from fairwrench.settlement.source import Source, Text
 
 #: rows that are named one by one
 SHOWN = 5
+#: what follows from a contradiction: somebody said the order, has to say it, or has to take a sheet out
+_BY_ORDER = ("。按说定的次序以本文件为准", ". This file counts, by the order that was said")
+_WHICH_FILE = (
+    "。以哪一份为准只有人知道：删去不对的一份，或在 order.txt 里（或用 --last）写明最后的一份",
+    ". Which of them counts only people know: take the wrong one away, or name the last one in order.txt or by --last",
+)
+_WHICH_SHEET = ("。请从文件中删去不对的那个工作表再交", ". Take the wrong sheet out of the file and hand it in again")
 _YES, _NO, _EMPTY = Text(zh="是", en="yes"), Text(zh="否", en="no"), Text(zh="空", en="empty")
 
 
 @dataclass
 class Beside:
     """The batches of files that were handed in together, by number with their names; `problems` say where one of them
-    tells a row otherwise than another, which then counts no more."""
+    tells a row otherwise than another, which then counts no more. `ordered`: somebody said that the file about to land
+    comes after those."""
 
     files: dict[int, str] = field(default_factory=dict)
+    ordered: bool = False
     problems: list[Problem] = field(default_factory=list)
 
     def compare(
@@ -56,29 +66,23 @@ class Beside:
             sheets = [batch(number).sheet for number in numbers if self.files[number] == landing.file]
             files = sorted({self.files[number] for number in numbers} - {landing.file})
             self.problems.append(
-                _differ(source, pairs.sort("_row"), files, sheets, sheet=landing.sheet, time_zone=time_zone)
+                self._differ(source, pairs.sort("_row"), files, sheets, sheet=landing.sheet, time_zone=time_zone)
             )
 
-
-def _differ(
-    source: Source, pairs: pl.DataFrame, files: list[str], sheets: list[str], *, sheet: str, time_zone: str
-) -> Problem:
-    """What to tell of rows that other `files`, or other `sheets` of the same file as `sheet`, say otherwise."""
-    rows = _rows(source, pairs.head(SHOWN), time_zone)
-    there_zh = [*(f"“{name}”" for name in files), *(f"工作表“{name}”" for name in sheets)]
-    there_en = [*files, *(f"sheet {name!r}" for name in sheets)]
-    here_zh, here_en = (f"工作表“{sheet}”", f"sheet {sheet!r} ") if sheets else ("", "")
-    zh = f"{here_zh}与{'、'.join(there_zh)}有 {pairs.height} 行不一致：{'；'.join(zh for zh, _ in rows)}"
-    en = f"{here_en}contradicts {', '.join(there_en)} in {number_of(pairs.height, 'row')}: "
-    en += "; ".join(en for _, en in rows)
-    zh, en = (zh + "等", en + " and others") if pairs.height > len(rows) else (zh, en)
-    if files:
-        zh += "。以本文件为准；不对请删去这一份，或用 --last 写明以哪个文件为准"
-        en += ". This file counts; if that is wrong, take it away, or say with --last which of them counts"
-    else:
-        zh += "。以本工作表为准；请从文件中删去不对的那一个再交"
-        en += ". This sheet counts; take the wrong one out of the file and hand it in again"
-    return Problem("files_differ", zh, en, "warning")
+    def _differ(
+        self, source: Source, pairs: pl.DataFrame, files: list[str], sheets: list[str], *, sheet: str, time_zone: str
+    ) -> Problem:
+        """What to tell of rows that other `files`, or other `sheets` of the same file as `sheet`, say otherwise."""
+        rows = _rows(source, pairs.head(SHOWN), time_zone)
+        there_zh = [*(f"“{name}”" for name in files), *(f"工作表“{name}”" for name in sheets)]
+        there_en = [*files, *(f"sheet {name!r}" for name in sheets)]
+        here_zh, here_en = (f"工作表“{sheet}”", f"sheet {sheet!r} ") if sheets else ("", "")
+        zh = f"{here_zh}与{'、'.join(there_zh)}有 {pairs.height} 行不一致：{'；'.join(zh for zh, _ in rows)}"
+        en = f"{here_en}contradicts {', '.join(there_en)} in {number_of(pairs.height, 'row')}: "
+        en += "; ".join(en for _, en in rows)
+        zh, en = (zh + "等", en + " and others") if pairs.height > len(rows) else (zh, en)
+        then_zh, then_en = _BY_ORDER if self.ordered and files else _WHICH_FILE if files else _WHICH_SHEET
+        return Problem("files_differ", zh + then_zh, en + then_en, "warning" if self.ordered and files else "error")
 
 
 def _otherwise(source: Source, lacks: Mapping[int, Collection[str]]) -> pl.Expr:

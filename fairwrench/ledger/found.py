@@ -16,6 +16,8 @@ from fairwrench.settlement.problem import Problem
 
 TABLES = frozenset((".xlsx", ".xlsm", ".xls", ".csv", ".tsv", ".txt", ".parquet"))
 ROSTERS = frozenset(("roster", "花名册", "员工花名册", "人员花名册"))
+#: in the folder itself: files that say two things of one row, in the order in which they were handed in
+ORDER = frozenset(("order.txt", "顺序.txt"))
 #: a folder that holds one of these is what a run wrote, not evidence
 _OUTPUT = frozenset(("seal.json", "ledger.json"))
 _TEMPORARY = re.compile(r"~\$.*|.*~|\..*|thumbs\.db|desktop\.ini|.*\.(?:tmp|crdownload|part)", re.IGNORECASE)
@@ -55,6 +57,8 @@ def find_files(directory: Path | str, *, stores: Iterable[str] = ()) -> Found:
     ignored: list[tuple[Path, str]] = []
     for path in _walk(top, ignored):
         way = path.relative_to(top)
+        if way.as_posix() in ORDER:
+            continue
         if reason := _no_evidence(path):
             ignored.append((path, reason))
         elif name_key(path.stem) in ROSTERS:
@@ -66,6 +70,21 @@ def find_files(directory: Path | str, *, stores: Iterable[str] = ()) -> Found:
     files.sort(key=lambda file: (str(file.period or ""), file.path.relative_to(top).as_posix()))
     problems = [*_several_rosters(rosters, top), *_left_out(ignored, top)]
     return Found(tuple(files), rosters[0] if rosters else None, tuple(ignored), tuple(problems))
+
+
+def order_said(directory: Path) -> list[str]:
+    """The files, by path in the folder or by name, that its `order.txt` lists; empty without one."""
+    said = [directory / name for name in sorted(ORDER) if (directory / name).is_file()]
+    lines = [line.strip() for path in said for line in _text(path).splitlines()]
+    return [line for line in lines if line and not line.startswith("#")]
+
+
+def _text(path: Path) -> str:
+    content = path.read_bytes()
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return content.decode("gb18030", errors="replace")
 
 
 def store_named(name: PurePath | str, stores: Iterable[str]) -> str | None:

@@ -64,7 +64,7 @@ def make_sample(
 
     `people` are the people of one store, `orders` the orders of one store in one month. The same arguments give the
     same files. Refused when so few people cannot do so many orders. Returns what is planted,
-    which is also written to `truth.yaml`.
+    which is also written to `truth.yaml`; `order.txt` says that files sent again come last.
     """
     first = until.plus(1 - months)
     scheme = load_scheme("dealership")
@@ -81,6 +81,8 @@ def make_sample(
     for finding in truth.findings:
         finding.places = writer.places.get(finding.kind, [])
     truth.write(directory / "truth.yaml")
+    again = [finding.files[-1] for finding in truth.findings if finding.kind == "sent_again"]
+    (directory / "order.txt").write_text("".join(f"{file}\n" for file in again), encoding="utf-8")
     return truth
 
 

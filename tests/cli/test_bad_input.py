@@ -249,6 +249,7 @@ def test_a_mended_row_of_a_later_file_replaces_the_first(shop: Shop) -> None:
     """Fails when a correction would count beside what it corrects."""
     with_order(shop, ORDER)
     shop.write(f"{MONTH}/东店_维修工单3.csv", f"{ORDERS}\n{ORDER.replace('50.00', '80.00')}\n")
+    shop.write("order.txt", "东店_维修工单3.csv\n")
     settled = shop.settle()
     assert settled.item("E4", "labour")["numerator"] == "580.00"
     counts = [batch.counts for batch in batches(settled) if "东店_维修工单3" in batch.file]

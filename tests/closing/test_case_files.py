@@ -170,17 +170,20 @@ def test_ids_that_lost_their_digits_stop_the_work(tmp_path: Path) -> None:
 
 
 def test_two_files_that_contradict_each_other_are_told_row_by_row(tmp_path: Path) -> None:
-    """Fails when the name of a corrected export, `… (1).xlsx`, lets the old one overrule it without a word."""
+    """Fails when the name of a corrected export, `… (1).xlsx`, decides which of the two counts."""
     case, newer = CASES / "newer-copy-loses" / "data", "南城店_薪资数据 (1).xlsx"
-    first = settle_folder(Asked(OCTOBER, case, tmp_path / "by-name"), DuckDB(), Quiet())
-    (problem,) = [each for each in first.problems if each.code == "files_differ"]
-    assert (problem.severity, problem.file) == ("warning", "2026-10/南城店_薪资数据.xlsx")
-    assert f"contradicts 2026-10/{newer} in 2 rows" in problem.en and "This file counts" in problem.en
+    with pytest.raises(Refused) as refused:
+        settle_folder(Asked(OCTOBER, case, tmp_path / "by-name"), DuckDB(), Quiet())
+    assert not (tmp_path / "by-name").exists()
+    (problem,) = [each for each in refused.value.problems if each.code == "files_differ"]
+    assert (problem.severity, problem.file) == ("error", "2026-10/南城店_薪资数据.xlsx")
+    assert f"contradicts 2026-10/{newer} in 2 rows" in problem.en and "only people know" in problem.en
     assert "T002" in problem.en and "1996.80, 2996.80 there" in problem.en
-    for _ in range(2):  # settled again, it is the same month
+    for told in (["warning"], []):  # settled again, it is the same month
         run = settle_folder(Asked(OCTOBER, case, tmp_path / "said", last=(newer,)), DuckDB(), Quiet())
         assert str(rows(run, "payroll").filter(employee_id="T003")["commission"].item()) == "2996.80"
         assert [batch.number for batch in run.office.ledger.batches("payroll")] == [1, 2]
+        assert [each.severity for each in run.problems if each.code == "files_differ"] == told
 
 
 def test_a_contradiction_is_worded_as_the_files_show_it(tmp_path: Path) -> None:
@@ -193,10 +196,11 @@ def test_a_contradiction_is_worded_as_the_files_show_it(tmp_path: Path) -> None:
         "终稿": ("RO1", "南城店", "2026-10-01 09:00:00", "2026-10-01 11:30:00", "维修", "否", "2号"),
     }
     xlsx(case / "2026-10" / "南城店_维修工单.xlsx", **{name: (header, row) for name, row in rows.items()})
-    run = settle_folder(Asked(OCTOBER, case, tmp_path / "out"), DuckDB(), Quiet())
-    (told,) = [each for each in run.problems if each.code == "files_differ" and "RO1" in each.zh]
+    with pytest.raises(Refused) as refused:
+        settle_folder(Asked(OCTOBER, case, tmp_path / "out"), DuckDB(), Quiet())
+    (told,) = [each for each in refused.value.problems if each.code == "files_differ" and "RO1" in each.zh]
     assert told.zh.startswith("工作表“终稿”与工作表“初稿”有 1 行不一致：第 2 行（那边第 2 行）")
-    assert told.zh.endswith("以本工作表为准；请从文件中删去不对的那一个再交")
+    assert told.zh.endswith("请从文件中删去不对的那个工作表再交")
     assert told.en.startswith("sheet '终稿' contradicts sheet '初稿' in 1 row: row 2 (row 2 there)")
     for text in (
         "竣工时间 2026-10-01 11:30:00，那边是 2026-10-01 10:00:00",
@@ -214,4 +218,19 @@ def test_a_file_that_is_to_count_has_to_be_there(tmp_path: Path) -> None:
     asked = Asked(OCTOBER, CASES / "newer-copy-loses" / "data", tmp_path, last=("薪资.xlsx",))
     with pytest.raises(Refused) as refused:
         settle_folder(asked, DuckDB(), Quiet())
+    assert [problem.code for problem in refused.value.problems] == ["which_file"]
+
+
+def test_the_folder_itself_says_which_file_comes_last(tmp_path: Path) -> None:
+    """Fails when the order of two files has to be said anew each time, or a slip in it passes without a word."""
+    case = tmp_path / "case"
+    shutil.copytree(CASES / "newer-copy-loses" / "data", case)
+    (case / "order.txt").write_text(
+        "\ufeff# 先后\n南城店_薪资数据.xlsx\n2026-10/南城店_薪资数据 (1).xlsx\n", encoding="utf-8"
+    )
+    run = settle_folder(Asked(OCTOBER, case, tmp_path / "out"), DuckDB(), Quiet())
+    assert str(rows(run, "payroll").filter(employee_id="T003")["commission"].item()) == "2996.80"
+    (case / "order.txt").write_text("薪资数据(1).xlsx\n", encoding="utf-8")
+    with pytest.raises(Refused) as refused:
+        settle_folder(Asked(OCTOBER, case, tmp_path / "other"), DuckDB(), Quiet())
     assert [problem.code for problem in refused.value.problems] == ["which_file"]

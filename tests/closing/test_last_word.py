@@ -42,9 +42,9 @@ class Came:
 
 @pytest.fixture
 def settled(tmp_path: Path) -> Callable[..., Came]:
-    """Settle October in the same place with some of the two files, each under a name of its own."""
+    """Settle October in the same place with some of the two files, each under a name of its own; `last` come last."""
 
-    def settle(**files: str) -> Came:
+    def settle(*last: str, **files: str) -> Came:
         data = tmp_path / "data"
         shutil.rmtree(data, ignore_errors=True)
         shutil.copytree(CASE, data)
@@ -52,7 +52,8 @@ def settled(tmp_path: Path) -> Callable[..., Came]:
             (data / "2026-10" / name).unlink()
         for name, file in files.items():
             shutil.copyfile(CASE / "2026-10" / file, data / "2026-10" / f"南城店_薪资数据_{name}.xlsx")
-        return Came.of(settle_folder(Asked(OCTOBER, data, tmp_path / "out"), DuckDB(), Quiet()))
+        order = tuple(f"南城店_薪资数据_{name}.xlsx" for name in last)
+        return Came.of(settle_folder(Asked(OCTOBER, data, tmp_path / "out", last=order), DuckDB(), Quiet()))
 
     return settle
 
@@ -71,11 +72,11 @@ def test_the_first_file_handed_in_again_counts_again(settled: Callable[..., Came
 
 def test_a_folder_with_both_stays_as_it_was_settled(settled: Callable[..., Came]) -> None:
     """Fails when settling a folder again lets its files overrule each other in turn, a batch each time."""
-    first, again = settled(a=ONE, b=OTHER), settled(a=ONE, b=OTHER)
+    first, again = settled("b", a=ONE, b=OTHER), settled("b", a=ONE, b=OTHER)
     assert (again.batches, again.commission) == ([1, 2], first.commission)
 
 
 def test_a_file_put_back_behind_another_has_the_last_word(settled: Callable[..., Came]) -> None:
     """Fails when the order of the files is another in a place where they were settled before than in a new one."""
-    both, alone, again = settled(a=ONE, b=OTHER), settled(a=ONE), settled(a=ONE, b=OTHER)
+    both, alone, again = settled("b", a=ONE, b=OTHER), settled(a=ONE), settled("b", a=ONE, b=OTHER)
     assert alone.commission != both.commission == again.commission
