@@ -17,6 +17,7 @@ from fairwrench.ledger.special_cells import (
     Range,
     column_letters,
     column_number,
+    hidden_rows,
     may_have_faults,
     merged_ranges,
 )
@@ -41,8 +42,8 @@ _PLAIN = re.compile(rb'<c r="([A-Z]+)(\d+)"')
 class Extent:
     """No cell lies beyond `rows` and `columns` (1-based); `size` bytes were looked at.
 
-    `special` says that cells may be in it which the reader gives away; `merged` are its merged ranges. `longest` is the
-    length in bytes of the longest shared text.
+    `special` says that cells may be in it which the reader gives away; `merged` are its merged ranges, `hidden` its
+    hidden rows. `longest` is the length in bytes of the longest shared text.
     """
 
     facts: BookFacts = field(default_factory=BookFacts)
@@ -52,6 +53,7 @@ class Extent:
     longest: int = 0
     special: bool = False
     merged: set[Range] = field(default_factory=set)
+    hidden: set[int] = field(default_factory=set)
     _odd: bool = False
     _tail: bytes = b""
     _run: int = 0
@@ -67,6 +69,7 @@ class Extent:
         self.size += len(piece)
         self._measure_shared(piece)
         self.merged |= merged_ranges(text)
+        self.hidden |= hidden_rows(text)
         self.special = self.special or may_have_faults(text, self.facts) or self._has_special_style(text)
         if not self._odd:
             self._odd = self._bound(text)

@@ -12,6 +12,7 @@ from fairwrench.ledger.contrary import contrary_problems
 from fairwrench.ledger.crediting import Credits, agree, away, resolve, split_names, tell_apart
 from fairwrench.ledger.days import days_without_time
 from fairwrench.ledger.header import Header
+from fairwrench.ledger.hidden_rows import hidden_problems
 from fairwrench.ledger.keys import first_of_identical, reject_contradictions
 from fairwrench.ledger.placing import place_rows, placed_in, require_stores
 from fairwrench.ledger.reversals import reversed_rows
@@ -33,7 +34,7 @@ def checked_rows(sheet: Sheet, header: Header, source: Source, handed: Handed) -
     _settle(rows)
     rows.problems += alike_rows(rows.frame, source)
     rows.problems += blank_problems(rows.frame, source, {*rows.cells}) + share_problems(rows.frame, source)
-    rows.problems += contrary_problems(rows.frame, source, {*rows.cells})
+    rows.problems += contrary_problems(rows.frame, source, {*rows.cells}) + hidden_problems(rows.frame, sheet)
     return rows
 
 

@@ -33,9 +33,10 @@ class Sheet:
 
     `name` is empty for a file without sheets. `problems` tells what could not be taken over cell by cell. `left` is how
     many columns of the sheet stand left of `c0`, None for text without cells to point at. `merged` are ranges of cells
-    merged into one, by grid row and column, 0-based and inclusive. `fields` says how many fields each line of a text
-    has, None where all have as many as the grid. `commas` says that the text may write a comma for the decimal sign,
-    `clean` that no cell is written as `="…"` or holds a sign that nobody sees.
+    merged into one, by grid row and column, 0-based and inclusive. `hidden` are the rows, as a person counts them, that
+    the sheet hides. `fields` says how many fields each line of a text has, None where all have as many as the grid.
+    `commas` says that the text may write a comma for the decimal sign, `clean` that no cell is written as `="…"` or
+    holds a sign that nobody sees.
     """
 
     name: str
@@ -43,6 +44,7 @@ class Sheet:
     problems: tuple[Problem, ...] = ()
     left: int | None = None
     merged: tuple[tuple[int, int, int, int], ...] = ()
+    hidden: frozenset[int] = frozenset()
     fields: pl.Series | None = None
     commas: bool = False
     clean: bool = False

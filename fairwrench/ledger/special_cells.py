@@ -37,6 +37,10 @@ _UNFINISHED_FORMULA = re.compile(
 _MERGED = re.compile(
     rb"""<(?:[\w.-]+:)?mergeCell\s[^<>]*?\bref\s*=\s*["']\$?([A-Z]{1,3})\$?(\d{1,7}):\$?([A-Z]{1,3})\$?(\d{1,7})["']"""
 )
+#: a row that is hidden, or filtered out, and the number that it says
+_HIDDEN = re.compile(
+    rb"""<(?:[\w.-]+:)?row(?=\s)(?=[^<>]*\shidden\s*=\s*["'](?:1|true)["'])[^<>]*?\sr\s*=\s*["'](\d{1,7})["']"""
+)
 #: number formats that every workbook has: of times, and of elapsed times
 BUILT_IN_TIMES = frozenset((18, 19, 20, 21, 45, 46, 47))
 
@@ -102,6 +106,11 @@ def merged_ranges(text: bytes) -> set[Range]:
         (int(top) - 1, column_number(left) - 1, int(bottom) - 1, column_number(right) - 1)
         for left, top, right, bottom in _MERGED.findall(text)
     }
+
+
+def hidden_rows(text: bytes) -> set[int]:
+    """The rows that a piece of a sheet's XML hides, as a person counts them."""
+    return set(map(int, _HIDDEN.findall(text))) if b"hidden" in text else set()
 
 
 def column_letters(number: int) -> str:

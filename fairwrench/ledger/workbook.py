@@ -48,10 +48,12 @@ def read_workbook(content: bytes, kind: str, limits: Limits) -> Iterator[Sheet]:
 
 @dataclass(frozen=True)
 class _Look:
-    """What a closer look at a sheet has to tell: its merged ranges, and its special cells once they are asked for."""
+    """What a closer look at a sheet has to tell: its merged ranges, its hidden rows, and its special cells once
+    they are asked for."""
 
     merged: tuple[Range, ...] = ()
     special: Callable[[], Mapping[tuple[int, int], str]] = dict
+    hidden: frozenset[int] = frozenset()
 
 
 def _looks_into_xlsx(content: bytes, limits: Limits) -> dict[str, _Look]:
@@ -62,7 +64,7 @@ def _looks_into_xlsx(content: bytes, limits: Limits) -> dict[str, _Look]:
         return special_cells(content, part, facts, limits).texts if parts[part].special else {}
 
     return {
-        name: _Look(tuple(sorted(parts[part].merged)), partial(texts, part))
+        name: _Look(tuple(sorted(parts[part].merged)), partial(texts, part), frozenset(parts[part].hidden))
         for name, part in sheet_parts(content).items()
     }
 
@@ -99,7 +101,7 @@ def _read_sheet(book: fastexcel.ExcelReader, name: str, look: _Look, limits: Lim
     if special:
         grid, left = _with_special(name, grid, left, special)
     merged = tuple((top, first - left, bottom, last - left) for top, first, bottom, last in look.merged)
-    return Sheet(name, grid, left=left, merged=merged)
+    return Sheet(name, grid, left=left, merged=merged, hidden=look.hidden)
 
 
 def _left(sheet: fastexcel.ExcelSheet) -> int:

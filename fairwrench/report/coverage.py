@@ -14,7 +14,7 @@ from fairwrench.settlement.lacking import from_text
 from fairwrench.settlement.measure import metric_sources
 from fairwrench.settlement.scheme import Item
 from fairwrench.settlement.values import missing
-from fairwrench.settlement.wording import MISSING
+from fairwrench.settlement.wording import MISSING, RATED
 
 State = Literal["landed", "waiting", "dropped", "absent"]
 
@@ -97,7 +97,7 @@ def _waiting_lines(material: Material) -> pl.DataFrame:
     own = metric.join(who, on="employee_id", suffix="_own").filter(
         (pl.col("store") == pl.col("store_own")) | pl.col("everywhere")
     )
-    rated = short.filter(pl.col("cause").is_in(["unrated", "needs_example", "unknown_level"]))
+    rated = short.filter(pl.col("cause").is_in(RATED))
     aimed = short.filter(pl.col("cause") == "no_target")
     unpaid = material.settled.pay.filter(pl.col("missing").fill_null("").str.contains("commission"))
     paid = unpaid.select("employee_id", item=pl.lit("commission"), state=pl.lit("held")).join(who, on="employee_id")
@@ -202,7 +202,7 @@ class Outstanding:
 def outstanding(material: Material) -> list[Outstanding]:
     """Who still has to rate, by line manager, most first; the empty rater is a line manager nobody is."""
     totals = material.settled.totals
-    short = material.settled.lines.filter(pl.col("cause").is_in(["unrated", "needs_example", "unknown_level"]))
+    short = material.settled.lines.filter(pl.col("cause").is_in(RATED))
     led = short.filter(pl.col("state") == "held").join(totals.select("employee_id", "manager_id"), on="employee_id")
     sums = led.group_by(pl.col("manager_id").fill_null("")).agg(
         people=pl.col("employee_id").n_unique(), ratings=pl.len()

@@ -39,7 +39,9 @@ def rated(frame: pl.DataFrame, item: Item, ratings: pl.DataFrame, bands: Bands) 
     """
     shares: dict[str, int] = {role: point_units(share) for role, share in (item.raters or MANAGER_ALONE).items()}
     given = _valued(item, ratings.filter((pl.col("item") == item.key) & pl.col("role").is_in(list(shares))), bands)
-    combined = _combine(given.filter(pl.col("why").is_null()), shares, needed=item.kind == "rating")
+    unsure = given.filter(pl.col("why") == "level_and_points").select("employee_id")
+    sure = given.filter(pl.col("why").is_null()).join(unsure, on="employee_id", how="anti")
+    combined = _combine(sure, shares, needed=item.kind == "rating")
     short = given.drop_nulls("why").group_by("employee_id").agg(why=pl.col("why").min())
     for known in (combined, short):
         frame = frame.join(known, on="employee_id", how="left", maintain_order="left")
@@ -60,7 +62,7 @@ MANAGER_ALONE = {"line_manager": Decimal(100)}
 def _valued(item: Item, ratings: pl.DataFrame, bands: Bands) -> pl.DataFrame:
     """The ratings with their points as `value`, and `why` one cannot count (null where it can).
 
-    A level decides over points given beside it, and one that nobody described is never guessed.
+    A level that nobody described is never guessed, and of a level and other points beside it none is picked.
     """
     levels = {word: point_units(points) for word, points in (item.levels or {}).items()}
     word = pl.col("level") if levels else pl.lit(None, pl.String)
@@ -71,7 +73,12 @@ def _valued(item: Item, ratings: pl.DataFrame, bands: Bands) -> pl.DataFrame:
     bare = pl.col("evidence").fill_null("").str.strip_chars() == ""
     needs = pl.col("named") | _as_outer(pl.col("value"), item, levels)
     return frame.with_columns(
-        why=pl.when(bad).then(pl.lit("unknown_level")).when(needs & bare).then(pl.lit("needs_example"))
+        why=pl.when(bad)
+        .then(pl.lit("unknown_level"))
+        .when(pl.col("value") != pl.col("points"))
+        .then(pl.lit("level_and_points"))
+        .when(needs & bare)
+        .then(pl.lit("needs_example"))
     )
 
 

@@ -2,7 +2,8 @@
 
 A line is one item of one person. States: `counted`; `dropped` (its weight does not count); `held` (the person stays
 incomplete until it is settled). `cause` says why a line is not simply counted: thin, no_occasion, no_target, unrated,
-needs_example, unknown_level, appealed, neutral, unit, or one of wording.MISSING, with what is lacking in `lacks`.
+needs_example, unknown_level, level_and_points, appealed, neutral, unit, or one of wording.MISSING, with what is lacking
+in `lacks`.
 `measured` says whether rows, a rating or a decision stand behind the points, and not a zero for want of rows.
 """
 

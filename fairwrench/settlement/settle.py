@@ -20,7 +20,7 @@ from fairwrench.settlement.problem import Problem
 from fairwrench.settlement.scheme import Scheme
 from fairwrench.settlement.score import Findings, lines, totals
 from fairwrench.settlement.stages import grades, measured, standing_of, unexplained, without_excluded
-from fairwrench.settlement.unheeded import aimless, uncounted, unheeded
+from fairwrench.settlement.unheeded import aimless, in_two_words, uncounted, unheeded
 
 
 @dataclass(frozen=True)
@@ -68,6 +68,7 @@ def settle(case: Case, engine: Engine) -> Settlement:
         *for_oneself(said, str(month)),
         *unheeded(said, graded, scored, scheme),
         *uncounted(found.ratings, scored, graded.filter(pl.col("reason").is_null()), scheme),
+        *in_two_words(found.ratings, graded.filter(pl.col("reason").is_null()), scheme),
         *aimless(said.targets, case.roster, scheme),
         *unexplained(spread, said, month),
         *lateness(case, engine, evidence),

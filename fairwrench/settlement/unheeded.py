@@ -9,7 +9,7 @@ from typing import Any
 
 import polars as pl
 
-from fairwrench.settlement.exact import point_units
+from fairwrench.settlement.exact import as_decimal, point_units
 from fairwrench.settlement.labels import spoken
 from fairwrench.settlement.problem import Problem, nearest
 from fairwrench.settlement.rating import MANAGER_ALONE
@@ -124,6 +124,40 @@ def _rating(row: dict[str, Any], scheme: Scheme) -> Problem:
         "rating_not_counted",
         f"{rater} 对 {person} 的“{item.zh}”评分没有计入：{zh}",
         f"the rating of {person} on {item.en} by {rater} does not count: {en}",
+        "warning",
+        subject=person,
+    )
+
+
+def in_two_words(ratings: pl.DataFrame, cards: pl.DataFrame, scheme: Scheme) -> list[Problem]:
+    """Ratings of assessed people that give a level and other points than the level's: the item waits, nobody picks.
+
+    `ratings`: employee_id, item, rater, role, level, points (hundredths); `cards`: employee_id, scorecard.
+    """
+    worth = [
+        (card, item.key, role, level, point_units(points))
+        for card, body in scheme.scorecards.items()
+        for item in body.items
+        for level, points in (item.levels or {}).items()
+        for role in item.raters or MANAGER_ALONE
+    ]
+    shape = dict.fromkeys(("scorecard", "item", "role", "level"), pl.String)
+    levels = pl.DataFrame(worth, schema={**shape, "worth": pl.Int64}, orient="row")
+    both = ratings.join(cards, on="employee_id").join(levels, on=list(shape))
+    unsure = both.filter(pl.col("points") != pl.col("worth"))
+    return [_two_words(row, scheme) for row in unsure.sort("employee_id", "item", "rater").iter_rows(named=True)]
+
+
+def _two_words(row: dict[str, Any], scheme: Scheme) -> Problem:
+    person, item, rater = row["employee_id"], _item(row["item"], scheme), row["rater"]
+    called = scheme.level_names.get(row["level"], Text(zh=row["level"], en=row["level"]))
+    given, worth = (f"{as_decimal(row[name], 2):f}" for name in ("points", "worth"))
+    return Problem(
+        "level_and_points",
+        f"{rater} 对 {person} 的“{item.zh}”评为“{called.zh}”（{worth} 分），又填了 {given} 分，不知以哪个为准，"
+        "本项暂不计；请只留一个再交",
+        f"the rating of {person} on {item.en} by {rater} says {called.en} ({worth} points) and {given} points, so the "
+        "item waits: leave one of them out and hand it in again",
         "warning",
         subject=person,
     )

@@ -35,10 +35,16 @@ CAUSES: dict[str, Text] = {
         zh="评分缺少具体事例，不能计入", en="the rating lacks the example it needs, so it cannot count"
     ),
     "unknown_level": Text(zh="评分等级不在制度中", en="the rating's level is not in the scheme"),
+    "level_and_points": Text(
+        zh="评分既填了等级又填了不同的分数，不知以哪个为准",
+        en="the rating gives a level and points that are not those of the level",
+    ),
     "appealed": Text(zh="经申诉或校准改定", en="set by an appeal or calibration"),
 }
 #: causes of figures that are missing, and what is to be done about each
 MISSING = ("not_handed_in", "all_rejected", "other_month", "column_missing", "no_row", "impossible")
+#: causes that whoever rates does away with
+RATED = ("unrated", "needs_example", "unknown_level", "level_and_points")
 #: why somebody's month cannot be settled yet, beside items that wait
 SHORT: dict[str, Text] = {
     "nothing_counted": Text(zh="没有一项可以计分", en="nothing could be counted"),

@@ -141,6 +141,20 @@ def test_a_few_rows_say_nothing_of_a_column(column: str, told: list[tuple[str, s
     assert blanks(part) == told
 
 
+def test_an_order_that_was_settled_and_never_delivered_is_told() -> None:
+    """Fails when settled orders drop out of everything that goes by delivery and nobody hears of it."""
+    times = {"delivered_at": "2026-10-03 13:00", "settled_at": "2026-10-03 12:30"}
+    source = CATALOG["repair_orders"]
+    whole = {**FULL["repair_orders"], **times}
+    changes = ({}, {"delivered_at": ""}, {"delivered_at": "", "settled_at": ""})
+    rows = [{**whole, "ro_no": f"N{number}", **change} for number, change in enumerate(changes)]
+    named = [source.columns[key].name.zh if source.columns[key].name else key for key in whole]
+    text = csv([named, *[list(row.values()) for row in rows]])
+    asked = {"roster": roster(), "period": Month(2026, 10), "name": "维修工单.csv", "placed_store": "一店"}
+    part = intake(text, sources={"repair_orders": source}, **asked).sheets[0]
+    assert blanks(part) == [("delivered_at", "1")]
+
+
 def test_names_on_no_roster_are_no_empty_column() -> None:
     """Fails when work of people from outside makes everybody's figures of the store missing."""
     part = handed("job_lines", *[{"technician": "外援"}] * 10)

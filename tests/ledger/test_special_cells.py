@@ -16,6 +16,8 @@ import pytest
 import xlwt
 
 from fairwrench.ledger.number_formats import shown_unit, shows_time
+from fairwrench.ledger.reading import read_sheets
+from fairwrench.ledger.sheet import Limits
 from fairwrench.ledger.special_cells import duration_text
 from tests.ledger import raw_book
 from tests.ledger.handed import HEADER, csv, one, order, xlsx
@@ -261,3 +263,27 @@ def test_the_unit_of_an_old_workbook_s_number_format_counts(cell: float, yuan: s
             sheet.write(line, at, said, style)
     book.save(str(tmp_path / "a.xls"))
     assert one(tmp_path / "a.xls").accepted["labour_amount"].to_list() == [Decimal(yuan)]
+
+
+@pytest.mark.parametrize("dress", DRESSES)
+@pytest.mark.parametrize("mark", ['hidden="1"', 'spans="1:4" hidden="true"'])
+def test_rows_that_a_sheet_hides_are_known(dress: str, mark: str) -> None:
+    """Fails when a program's prefix or quotes hide that a row is hidden, or a row is taken for hidden that is not."""
+    rows = texts(1, ["x"]) + texts(2, ["y"]).replace("<row ", f"<row {mark} ") + texts(3, ["z"])
+    rows += texts(4, ["w"]).replace('r="4">', f'r="4" {mark}>') + texts(5, ["v"]).replace("<row", '<row hidden="0"')
+    (sheet,) = read_sheets(raw_book.book(rows, dress=dress), Limits())
+    assert sheet.hidden == {2, 4}
+
+
+def test_hidden_rows_that_count_are_told(tmp_path: Path) -> None:
+    """Fails when rows that were filtered out count and nobody hears of it, or a hidden title is told."""
+    path = xlsx(tmp_path / "工单.xlsx", 工单=[("南城店工单",), HEADER, *(order(f"RO{number}") for number in range(4))])
+    book = openpyxl.load_workbook(path)
+    for number in (1, 4, 6):
+        book["工单"].row_dimensions[number].hidden = True
+    book.save(path)
+    part = one(path)
+    assert part.counts["accepted"] == 4
+    (told,) = [problem for problem in part.problems if problem.code == "hidden_rows"]
+    assert (told.severity, told.details) == ("warning", {"rows": "2"})
+    assert "第 4、6 行" in told.zh and "2 hidden rows were read like the others (filtered out, rows 4, 6)" in told.en

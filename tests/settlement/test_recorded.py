@@ -305,6 +305,16 @@ def test_ratings_that_do_not_count_are_told(october: World, tmp_path: Path) -> N
     ]
 
 
+def test_a_level_and_other_points_wait_and_are_told(october: World, tmp_path: Path) -> None:
+    """Fails when 良好 counts and the 60 beside it are passed over, or nobody hears why the item waits."""
+    october.rating("T2", "teamwork", "M1", level="良好", points="60")
+    settled = october.settled(tmp_path)
+    assert line(settled, "T2", "teamwork")["cause"] == "level_and_points"
+    (problem,) = told(settled, "level_and_points")
+    assert (problem.subject, problem.severity) == ("T2", "warning")
+    assert "105.00" in problem.en and "60.00" in problem.en and "“良好”（105.00 分）" in problem.zh
+
+
 def test_a_scheme_that_asks_colleagues_counts_them(october: World, tmp_path: Path) -> None:
     """Fails when a rater whom the scheme names is called none of its raters."""
     items = [{**item, "raters": {"other": "100"}} if "rating" in item else item for item in TECHNICIAN]

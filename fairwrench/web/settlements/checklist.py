@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.urls import reverse
 
 from fairwrench.settlement.counts import number_of
-from fairwrench.settlement.wording import MISSING
+from fairwrench.settlement.wording import MISSING, RATED
 from fairwrench.web.people.models import User
 from fairwrench.web.people.policy import opens
 from fairwrench.web.settlements.extent import Extent
@@ -18,8 +18,6 @@ from fairwrench.web.settlements.unsettled import landings_unsettled
 from fairwrench.web.ui.words import pick
 
 State = Cycle.State
-#: causes that whoever rates does away with
-RATED = ("unrated", "needs_example", "unknown_level")
 
 
 @dataclass(frozen=True)
@@ -76,6 +74,7 @@ def _missing(cycle: Cycle, run: Run | None, extent: Extent) -> list[Point]:
         "no_row": pick("项考核的数据里没有本人的行", "items wait for a row about the person"),
         "impossible": pick("项考核的红冲与原单对不上", "items have reversals that fit no row"),
         "unrated": pick("项尚未评分", "items are not rated yet"),
+        "level_and_points": pick("项评分的等级与分数不符", "ratings give a level and other points"),
         "needs_example": pick("项评分缺少事例", "ratings need an example"),
         "no_target": pick("项没有目标值", "items have no target"),
     }

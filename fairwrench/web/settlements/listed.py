@@ -31,6 +31,7 @@ HELD = (
     "unrated",
     "needs_example",
     "unknown_level",
+    "level_and_points",
 )
 GRADES = "ABCDE"
 #: letters of a store's name
