@@ -10,6 +10,7 @@ from fairwrench.settlement import recorded
 from fairwrench.settlement.case import Case
 from fairwrench.settlement.conflict import conflicts, for_oneself
 from fairwrench.settlement.deadlines import Month
+from fairwrench.settlement.doubtful import doubtful
 from fairwrench.settlement.eligibility import assess
 from fairwrench.settlement.grade import shares
 from fairwrench.settlement.lateness import lateness
@@ -71,6 +72,7 @@ def settle(case: Case, engine: Engine) -> Settlement:
         *in_two_words(found.ratings, graded.filter(pl.col("reason").is_null()), scheme),
         *aimless(said.targets, case.roster, scheme),
         *unexplained(spread, said, month),
+        *doubtful(scored, graded, found),
         *lateness(case, engine, evidence),
         *paid.problems,
     )
