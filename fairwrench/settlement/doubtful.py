@@ -41,14 +41,6 @@ class _Figure(NamedTuple):
     d: int
     target: int
 
-    def above(self, times: int) -> bool:
-        """Whether it is more than so many times the target."""
-        return self.n * _ONE > times * self.target * self.d
-
-    def below(self, times: int) -> bool:
-        """Whether it is something, and less than so many parts of the target."""
-        return 0 < times * self.n * _ONE < self.target * self.d
-
 
 def doubtful(lines: pl.DataFrame, people: pl.DataFrame, found: Findings) -> list[Problem]:
     """What is to be looked into before it counts, one problem a metric and direction.
@@ -65,22 +57,30 @@ def _far_off(lines: pl.DataFrame, names: dict[str, str | None], scheme: Scheme) 
     counted = lines.filter((pl.col("kind") == "metric") & (pl.col("state") == "counted") & plain)
     aimed = counted.filter((pl.col("target") > 0) & (pl.col("d") > 0) & pl.col("n").is_not_null())
     told = aimed.select("item", "level", "unit", "n", "d", "target").unique().sort("item", "level", "unit", "target")
+    value, aim = _whole("n") * _ONE, _whole("target") * _whole("d")
     for (key,), group in told.partition_by("item", as_dict=True, maintain_order=True).items():
         metric = scheme.metrics[str(key)]
-        rows = group.select("level", "unit", "n", "d", "target").iter_rows()
-        figures = [_Figure(_called(level, unit, names, scheme), n, d, target) for level, unit, n, d, target in rows]
+
+        def figures(rows: pl.DataFrame) -> list[_Figure]:
+            cells = rows.select("level", "unit", "n", "d", "target").iter_rows()
+            return [_Figure(_called(level, unit, names, scheme), n, d, target) for level, unit, n, d, target in cells]
+
         if metric.better == "higher":
-            yield from _told(str(key), metric, [each for each in figures if each.above(ABOVE)], ABOVE, high=True)
-            low = [each for each in figures if each.below(BELOW)]
-            yield from _told(str(key), metric, low if _mostly(low, figures) else [], BELOW, high=False)
+            yield from _told(str(key), metric, figures(group.filter(value > ABOVE * aim)), ABOVE, high=True)
+            low = group.filter((value > 0) & (BELOW * value < aim))
+            yield from _told(str(key), metric, figures(low) if _mostly(low, group) else [], BELOW, high=False)
         elif metric.better == "lower":
-            high = [each for each in figures if each.above(BEYOND)]
-            yield from _told(str(key), metric, high if _mostly(high, figures) else [], BEYOND, high=True)
+            high = group.filter(value > BEYOND * aim)
+            yield from _told(str(key), metric, figures(high) if _mostly(high, group) else [], BEYOND, high=True)
 
 
-def _mostly(off: list[_Figure], figures: list[_Figure]) -> bool:
+def _whole(column: str) -> pl.Expr:
+    return pl.col(column).cast(pl.Int128)
+
+
+def _mostly(off: pl.DataFrame, figures: pl.DataFrame) -> bool:
     """Whether at least half of the figures are off, and of very few all."""
-    return 2 * len(off) >= len(figures) if len(figures) >= SEVERAL else len(off) == len(figures)
+    return 2 * off.height >= figures.height if figures.height >= SEVERAL else off.height == figures.height
 
 
 def _told(key: str, metric: Metric, off: list[_Figure], times: int, *, high: bool) -> Iterator[Problem]:
