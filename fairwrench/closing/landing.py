@@ -190,6 +190,8 @@ def _elsewhere_too(part: Intake, ledger: Ledger, batch: Batch) -> list[Problem]:
         other
         for other in ledger.batches(part.source)
         if (other.sha256, other.sheet) == (batch.sha256, batch.sheet)
+        and other.number != batch.number
+        and other.stores
         and other.counts.get("accepted")
         and own.isdisjoint(other.stores)
     ]

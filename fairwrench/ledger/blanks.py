@@ -61,11 +61,12 @@ def blank_problems(frame: pl.DataFrame, source: Source, handed_in: set[str]) -> 
 def _empty(frame: pl.DataFrame, name: str, source: Source, handed_in: set[str]) -> pl.Series:
     """The rows with an empty cell that should be filled."""
     column, wanted = source.columns[name], pl.lit(True)
-    if column.type not in _COUNTING and column.filled_when not in handed_in:
+    told = [condition for condition in column.filled_when if condition in handed_in]
+    if column.type not in _COUNTING and not told:
         return frame["_row"].clear()
-    if column.filled_when in handed_in:
-        condition = pl.col(column.filled_when)
-        wanted = condition if source.columns[column.filled_when].type == "bool" else condition.is_not_null()
+    for condition in told:
+        there = pl.col(condition) if source.columns[condition].type == "bool" else pl.col(condition).is_not_null()
+        wanted &= there
     # a name that is on no roster is no empty cell
     cell = f"_said_{name}" if f"_said_{name}" in frame.columns else name
     return frame.filter(pl.col(cell).is_null() & wanted)["_row"].unique().sort()

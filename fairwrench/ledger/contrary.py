@@ -19,9 +19,9 @@ def contrary_problems(frame: pl.DataFrame, source: Source, handed_in: set[str]) 
     """
     asked: dict[str, list[str]] = {}
     for name, column in source.columns.items():
-        condition = column.filled_when
-        if condition in handed_in and name in handed_in and source.columns[condition].type == "bool":
-            asked.setdefault(condition, []).append(name)
+        for condition in column.filled_when:
+            if condition in handed_in and name in handed_in and source.columns[condition].type == "bool":
+                asked.setdefault(condition, []).append(name)
     return [problem for condition, names in asked.items() for problem in _contrary(frame, condition, names, source)]
 
 

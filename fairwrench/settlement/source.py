@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from fairwrench.settlement.exact import Exact
 
@@ -62,8 +62,8 @@ class Column(Model):
     #: what an empty cell means: `none` says there was none (0, no), `refused` rejects the row; else it is doubtful, and
     #: a column that is empty in every row counts as one that the file did not have
     blank: Literal["none", "refused"] | None = None
-    #: a column without whose yes, or without a value in which, there is nothing to fill in (satisfied: where reached)
-    filled_when: str | None = None
+    #: columns without whose yes, or without a value in which, there is nothing to fill in (satisfied: where reached)
+    filled_when: tuple[str, ...] = ()
     #: `vin` checks the check digit (a warning), `not_future` refuses dates after the month after the upload's period
     check: Literal["vin", "not_future"] | None = None
     #: another date of the row that this one must not lie before, and within how many days after it it must lie
@@ -73,6 +73,11 @@ class Column(Model):
     percent: Literal["refused"] | None = None
     #: a person column holding several names ("张三/李四") becomes one row a name, sharing this column equally
     split_into: str | None = None
+
+    @field_validator("filled_when", mode="before")
+    @classmethod
+    def _several(cls, given: object) -> object:
+        return (given,) if isinstance(given, str) else given
 
 
 def header_of(name: str, column: Column) -> str:
@@ -191,7 +196,7 @@ class Source(Model):
     @model_validator(mode="after")
     def _columns_exist(self) -> Source:
         known = set(self.columns)
-        conditions = [column.filled_when for column in self.columns.values() if column.filled_when]
+        conditions = [name for column in self.columns.values() for name in column.filled_when]
         numbers = [self.numbered_by] if self.numbered_by else []
         for column in (*self.key, self.filed_by, *self.reversible, *conditions, *numbers):
             if column not in known:
