@@ -77,7 +77,8 @@ class Column(Model):
     @field_validator("filled_when", mode="before")
     @classmethod
     def _several(cls, given: object) -> object:
-        return (given,) if isinstance(given, str) else given
+        """One, several, or none, which seals of before write as null."""
+        return (given,) if isinstance(given, str) else given or ()
 
 
 def header_of(name: str, column: Column) -> str:

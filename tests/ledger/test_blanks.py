@@ -8,6 +8,7 @@ from fairwrench.catalog.loader import load_sources
 from fairwrench.closing.landing import absent_columns
 from fairwrench.ledger.intake import Intake, intake
 from fairwrench.settlement.deadlines import Month
+from fairwrench.settlement.source import Column
 from tests.ledger.handed import csv, roster
 
 CATALOG = load_sources()
@@ -197,3 +198,11 @@ def test_answers_of_those_who_were_reached_are_no_contradiction() -> None:
     """Fails when every survey is told, or one that does not say whether anybody was reached."""
     part = handed("surveys", {}, {"reached": ""}, {"reached": "否", "satisfied": ""})
     assert not [problem for problem in part.problems if problem.code == "filled_despite_no"]
+
+
+def test_conditions_are_read_as_seals_of_before_wrote_them() -> None:
+    """Fails when a sealed month cannot be opened whose definitions say null, or name one column without a list."""
+    written = [
+        Column.model_validate({"filled_when": said}).filled_when for said in (None, "reached", ["reached", "ro_no"])
+    ]
+    assert written == [(), ("reached",), ("reached", "ro_no")]
