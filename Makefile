@@ -39,15 +39,15 @@ test: $(READY) $(PACKAGES) ## the whole suite, on all cores (Spark apart)
 test-fast: $(READY) $(PACKAGES) ## without what takes seconds
 	$(BIN)/python -m pytest -n auto --dist loadfile -m "not slow and not spark"
 
-# What needs a browser or no database at all, brings its own, or asks who sees which page and in which words, whatever
-# the database, is left to `make test`.
+# What needs a browser or no database at all, brings its own, asks who sees which page and in which words, or whether
+# figures are those of the command line, is left to `make test`.
 test-postgres: $(READY) $(PACKAGES) ## the web application's tests on PostgreSQL, which comes from the lock
 	$(BIN)/python -m tests.web.postgres $(BIN)/python -m pytest -n auto --dist loadfile tests/web \
 		--ignore tests/web/ui --ignore tests/web/journeys --ignore tests/web/evidence/test_killed.py \
 		--ignore tests/web/settlements/test_every_page.py --ignore tests/web/test_roles.py \
 		--ignore tests/web/access/test_content.py --ignore tests/web/access/test_month.py \
-		--ignore tests/web/people/test_english.py --ignore tests/web/people/test_plain.py \
-		--ignore tests/web/project --ignore tests/web/schemes/test_curves.py
+		--ignore tests/web/people/test_english.py --ignore tests/web/project --ignore tests/web/schemes/test_curves.py \
+		--ignore tests/web/settlements/test_pages.py --ignore tests/web/settlements/test_late.py
 
 test-spark: .venv/.ready-spark ## the conformance suite on Apache Spark; needs Java 17 or later
 	$(BIN)/python -m pytest -m spark
