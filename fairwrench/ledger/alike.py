@@ -66,8 +66,10 @@ def alike_landed(rows: pl.DataFrame, source: Source, there: pl.DataFrame, had: C
     if number is None or rows.is_empty() or there.is_empty():
         return []
     content = _content(source, had)
-    theirs = there.select(*content, pl.col(number).alias("_theirs")).unique(content, keep="first")
     ours = rows.filter(_filled(content)).join(there.select(source.key), on=source.key, how="anti", nulls_equal=True)
+    if ours.is_empty():  # as whenever a folder is settled again
+        return []
+    theirs = there.select(*content, pl.col(number).alias("_theirs")).unique(content, keep="first")
     pairs = ours.join(theirs, on=content, how="inner", nulls_equal=True).sort("_row").unique("_row", keep="first")
     alike = pairs.height
     if alike <= source.alike_most * rows["_row"].n_unique():
