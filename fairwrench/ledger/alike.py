@@ -10,8 +10,9 @@ from collections.abc import Collection
 import polars as pl
 
 from fairwrench.settlement.counts import agreeing, number_of
+from fairwrench.settlement.labels import column_label
 from fairwrench.settlement.problem import Problem
-from fairwrench.settlement.source import Source, header_of
+from fairwrench.settlement.source import Source
 
 #: filled cells, beside number and store, that rows have to share: fewer are alike by chance
 _LEAST = 3
@@ -104,8 +105,5 @@ def _filled(content: list[str]) -> pl.Expr:
 
 def _called(source: Source) -> tuple[str, str]:
     """The number that tells rows apart, in both languages."""
-    name = source.numbered_by or ""
-    column = source.columns[name]
-    return f"“{column.name.zh if column.name else header_of(name, column)}”", repr(
-        column.name.en if column.name else name
-    )
+    called = column_label(source, source.numbered_by or "", {})
+    return f"“{called.zh}”", repr(called.en)

@@ -6,8 +6,9 @@ import polars as pl
 
 from fairwrench.ledger.reasons import Reason
 from fairwrench.settlement.counts import agreeing, number_of
+from fairwrench.settlement.labels import column_label
 from fairwrench.settlement.problem import Problem
-from fairwrench.settlement.source import Column, Source, Text, header_of
+from fairwrench.settlement.source import Column, Source, Text
 
 #: rows that are named one by one
 _SHOWN = 5
@@ -74,7 +75,7 @@ def _empty(frame: pl.DataFrame, name: str, source: Source, handed_in: set[str]) 
 
 def _told(empty: dict[str, pl.Series], source: Source) -> Problem:
     """One sentence of all these columns of a sheet."""
-    zh, en = zip(*(_cells(source.columns[name], name, rows) for name, rows in empty.items()), strict=True)
+    zh, en = zip(*(_cells(source, name, rows) for name, rows in empty.items()), strict=True)
     count = pl.concat(list(empty.values())).n_unique()
     return Problem(
         code="cells_blank",
@@ -87,9 +88,9 @@ def _told(empty: dict[str, pl.Series], source: Source) -> Problem:
     )
 
 
-def _cells(column: Column, name: str, rows: pl.Series) -> tuple[str, str]:
+def _cells(source: Source, name: str, rows: pl.Series) -> tuple[str, str]:
     """A column and the first of its rows, in both languages."""
-    called = column.name or Text(zh=header_of(name, column), en=name)
+    called = column_label(source, name, {})
     more = "…" if len(rows) > _SHOWN else ""
     zh, en = ("、".join(map(str, rows.head(_SHOWN))), ", ".join(map(str, rows.head(_SHOWN))))
     return f"“{called.zh}”第 {zh}{more} 行", f"{called.en!r} in {agreeing(len(rows), 'row', 'rows')} {en}{more}"

@@ -14,7 +14,7 @@ from fairwrench.ledger.lookup import Known
 from fairwrench.ledger.moments import as_seen
 from fairwrench.ledger.records import Batch
 from fairwrench.settlement.counts import number_of
-from fairwrench.settlement.labels import word_label
+from fairwrench.settlement.labels import column_label, word_label
 from fairwrench.settlement.problem import Problem
 from fairwrench.settlement.source import Source, Text
 
@@ -105,7 +105,9 @@ def _rows(source: Source, pairs: pl.DataFrame, time_zone: str) -> list[tuple[str
     differ = {name: pairs[name].ne_missing(pairs[f"{name}_theirs"]) for name in columns}
     rows = []
     for at, (number, there, key) in enumerate(zip(pairs["_row"], pairs["_row_theirs"], keys, strict=True)):
-        shown = [(_name(source, name), said[name][at], others[name][at]) for name in columns if differ[name][at]]
+        shown = [
+            (column_label(source, name, {}), said[name][at], others[name][at]) for name in columns if differ[name][at]
+        ]
         named = " ".join(part for part in key if part is not None)
         zh = "，".join(f"{name.zh} {ours.zh}，那边是 {theirs.zh}" for name, ours, theirs in shown)
         en = ", ".join(f"{name.en} {ours.en}, {theirs.en} there" for name, ours, theirs in shown)
@@ -123,8 +125,3 @@ def _values(source: Source, name: str, values: pl.Series, time_zone: str) -> lis
         return [words[value] for value in values]
     seen = as_seen(values, time_zone)
     return [_EMPTY if text is None else word_label(facts, text) for text in seen]
-
-
-def _name(source: Source, column: str) -> Text:
-    named = source.columns[column].name if column in source.columns else None
-    return named or Text(zh=column, en=column)

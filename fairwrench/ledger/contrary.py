@@ -5,8 +5,9 @@ from __future__ import annotations
 import polars as pl
 
 from fairwrench.settlement.counts import agreeing, number_of
+from fairwrench.settlement.labels import column_label
 from fairwrench.settlement.problem import Problem
-from fairwrench.settlement.source import Source, Text, header_of
+from fairwrench.settlement.source import Source
 
 #: rows that are named one by one
 _SHOWN = 5
@@ -31,7 +32,7 @@ def _contrary(frame: pl.DataFrame, condition: str, names: list[str], source: Sou
     if not filled:
         return []
     rows = denied.filter(pl.any_horizontal(pl.col(filled).is_not_null()))["_row"].unique().sort()
-    asked, given = _called(condition, source), [_called(name, source) for name in filled]
+    asked, given = column_label(source, condition, {}), [column_label(source, name, {}) for name in filled]
     shown, more = rows.head(_SHOWN), "…" if len(rows) > _SHOWN else ""
     zh, en = "、".join(map(str, shown)), ", ".join(map(str, shown))
     return [
@@ -48,8 +49,3 @@ def _contrary(frame: pl.DataFrame, condition: str, names: list[str], source: Sou
             details={"rows": str(len(rows)), **{name: str(len(denied) - denied[name].null_count()) for name in filled}},
         )
     ]
-
-
-def _called(name: str, source: Source) -> Text:
-    column = source.columns[name]
-    return column.name or Text(zh=header_of(name, column), en=name)
