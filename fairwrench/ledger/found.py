@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import os
 import re
 import unicodedata
@@ -73,14 +74,18 @@ def find_files(directory: Path | str, *, stores: Iterable[str] = ()) -> Found:
 
 
 def order_said(directory: Path) -> list[str]:
-    """The files, by path in the folder or by name, that its `order.txt` lists; empty without one."""
+    """The files, by path in the folder or by name, that its `order.txt` lists, each where it stands last; empty without
+    one."""
     said = [directory / name for name in sorted(ORDER) if (directory / name).is_file()]
-    lines = [line.strip() for path in said for line in _text(path).splitlines()]
-    return [line for line in lines if line and not line.startswith("#")]
+    lines = [line.strip().replace("\\", "/") for path in said for line in _text(path).splitlines()]
+    named = [line for line in lines if line and not line.startswith("#")]
+    return list(dict.fromkeys(reversed(named)))[::-1]
 
 
 def _text(path: Path) -> str:
     content = path.read_bytes()
+    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return content.decode("utf-16", errors="replace")
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError:

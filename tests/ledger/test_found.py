@@ -2,7 +2,9 @@
 
 from pathlib import Path
 
-from fairwrench.ledger.found import Found, find_files
+import pytest
+
+from fairwrench.ledger.found import Found, find_files, order_said
 
 STORES = ("一店", "第一店", "高新店", "North Shop")
 
@@ -91,3 +93,11 @@ def test_the_roster_nearest_to_the_top_is_taken(tmp_path: Path) -> None:
     assert [problem.code for problem in found.problems] == ["several_rosters"]
     assert list(told(found, top)) == ["a.csv"]
     assert find_files(folder(tmp_path / "b", "a.csv")).roster is None
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "gb18030"])
+def test_the_order_of_files_is_read_as_people_write_it(tmp_path: Path, encoding: str) -> None:
+    """Fails when a list written on Windows names no file, or a file listed twice comes before what stands between."""
+    text = "# 先后\r\n2026-10\\新.csv\r\n旧.csv\r\n\r\n2026-10/新.csv\r\n"
+    (tmp_path / "order.txt").write_bytes(text.encode(encoding))
+    assert order_said(tmp_path) == ["旧.csv", "2026-10/新.csv"]
