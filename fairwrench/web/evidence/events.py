@@ -143,14 +143,16 @@ def _land(name: str, period: str, events: list[EvidenceEvent], origin: str, ledg
         Upload(f"{period} {source.name.zh}（系统内）.csv", _kept_file(source, events)),
         period=month,
         stores=sorted({*rows["store"]} - {GROUP}),
-        by="、".join(sorted({_called(event.by) for event in events}))[:_BY],
+        by="、".join(sorted({decided_by(event) for event in events}))[:_BY],
         withdrawn=_ended(name, source, events, ledger, month),
         origin=origin,
         anew=True,
     )
 
 
-def _called(user: User | None) -> str:
+def decided_by(event: EvidenceEvent) -> str:
+    """Who decided it: name and employee id, else the user name; empty where the account is gone."""
+    user = event.by
     return "" if user is None else str(user.employee) if user.employee else user.get_username()
 
 

@@ -1,20 +1,28 @@
-"""What people decide about a month in the application, told to the outbox as rows of evidence."""
+"""What people decide about a month in the application, told to the outbox as rows of evidence, and where they did."""
 
 from __future__ import annotations
 
 from datetime import UTC
 
+from django.urls import reverse
 from django.utils import timezone
 
 from fairwrench.settlement.exact import as_decimal
 from fairwrench.web.evidence.events import event_append, events_land
+from fairwrench.web.evidence.models import EvidenceEvent
 from fairwrench.web.evidence.selectors import ledger
 from fairwrench.web.evidence.unknown_batches import landings_synchronise
 from fairwrench.web.people.models import User
+from fairwrench.web.people.policy import opens
 from fairwrench.web.settlements.models import Correction, Rating
 
 #: kinds of decision whose value is a number of points or yuan, both kept in hundredths
 VALUED = ("appeal_points", "appeal_score", "calibrated_points", "deduction", "confirm_fine")
+#: source → the permission for the page on which it is decided, and the page, of a month
+PAGES = {
+    "ratings": ("ratings.rate", "settlements:ratings"),
+    "decisions": ("settlements.view", "settlements:corrections"),
+}
 
 
 def decided_land(*, month: str) -> None:
@@ -75,6 +83,12 @@ def _correction_row(correction: Correction) -> dict[str, str]:
 def correction_number(correction: Correction) -> str:
     """The number of a correction among the decisions of the ledger."""
     return f"W{correction.pk:06d}"
+
+
+def page_of(*, event: EvidenceEvent, user: User) -> str:
+    """The address of the page where an event was decided, for who may open it; empty for others."""
+    permission, page = PAGES.get(event.source, ("", ""))
+    return reverse(page, args=[event.period]) if permission and opens(user, permission) else ""
 
 
 def _hundredths(value: int | None) -> str:

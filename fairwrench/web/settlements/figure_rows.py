@@ -24,13 +24,14 @@ from fairwrench.settlement.formula import parse_aggregate, parse_condition
 from fairwrench.settlement.measure_words import counted_text
 from fairwrench.settlement.scheme import Measure, Metric, Scheme
 from fairwrench.settlement.source import Source, Text
-from fairwrench.web.evidence.events import decided_here
+from fairwrench.web.evidence.event_history import events_behind
+from fairwrench.web.evidence.models import EvidenceEvent
 from fairwrench.web.evidence.reach import readers_stores
 from fairwrench.web.evidence.selectors import ledger
 from fairwrench.web.evidence.showing import names_of
 from fairwrench.web.evidence.source_names import STORE
 from fairwrench.web.people.models import User
-from fairwrench.web.settlements.models import Rating, Result, Run
+from fairwrench.web.settlements.models import Result, Run
 from fairwrench.web.settlements.office import records
 
 #: what becomes of a row
@@ -74,8 +75,8 @@ class FigureRows:
     frame: pl.DataFrame
     places: Mapping[int, Place]
     people: Mapping[str, str]
-    #: `_id` → who entered a rating on the page, where the row comes from there
-    authors: Mapping[int, str]
+    #: `_id` → what was decided on the pages, where the row comes from there
+    decided: Mapping[int, EvidenceEvent]
     conditions: tuple[Text, ...]
     words: Mapping[str, Mapping[str, tuple[str, str]]]
     hidden: int
@@ -117,7 +118,7 @@ def figure_rows(*, run: Run, result: Result, step: Step, place: int, user: User)
         frame=frame,
         places=_places(frame, office, behind.measure.source),
         people=_people(frame, source, stores),
-        authors=_authors(frame, office) if rated else {},
+        decided=events_behind(rows=frame, name=behind.measure.source, source=source, ledger=office.ledger),
         conditions=() if rated else tuple(counted_text(measure, office.sources) for measure in measures),
         words=_rating_words(step, behind, kept.settlement.scheme) if rated else {},
         hidden=whole.height - frame.height,
@@ -208,23 +209,6 @@ def _places(frame: pl.DataFrame, office: Office, name: str) -> dict[int, Place]:
     batches = office.ledger.records(name)
     found = ((number, batches.one(number)) for number in frame["_batch"].unique().sort())
     return {number: Place(PurePosixPath(batch.file).name, batch.sheet, batch.by) for number, batch in found}
-
-
-def _authors(frame: pl.DataFrame, office: Office) -> dict[int, str]:
-    """Who entered each rating that came from the pages: its batch names whoever had the month worked out."""
-    batches = office.ledger.records(RATINGS)
-    ours = decided_here(batches.one(number) for number in frame["_batch"].unique())
-    rows = frame.filter(pl.col("_batch").is_in(ours)).select("_id", "employee_id", "item", "rater", "month")
-    given = Rating.objects.filter(
-        employee__employee_id__in=rows["employee_id"].unique().to_list(), month__in=rows["month"].unique().to_list()
-    )
-    who = {
-        (each.employee.employee_id, each.item, each.rater.employee_id, each.month): str(
-            each.rater if each.withdrawn_at else each.by or each.rater
-        )
-        for each in given.select_related("employee", "rater", "by__employee")
-    }
-    return {row: who[tuple(key)] for row, *key in rows.iter_rows() if tuple(key) in who}
 
 
 def _people(frame: pl.DataFrame, source: Source, stores: frozenset[str] | None) -> dict[str, str]:

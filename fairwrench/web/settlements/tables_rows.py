@@ -20,6 +20,8 @@ from fairwrench.settlement.amounts import MONEY_DIGITS, plain
 from fairwrench.settlement.labels import column_label
 from fairwrench.settlement.metric_words import with_unit
 from fairwrench.settlement.scheme import Metric
+from fairwrench.web.evidence.events import decided_by
+from fairwrench.web.evidence.models import EvidenceEvent
 from fairwrench.web.evidence.showing import text_of
 from fairwrench.web.settlements.figure_rows import COUNTED, EXCUSED, LEFT_OUT, FigureRows
 from fairwrench.web.ui.columns import Column
@@ -68,10 +70,15 @@ class FigureRow:
         return of(told) if told else value_said(value, self.rows.people)
 
     def _placed(self, name: str) -> str:
-        if name == "by" and (author := self.rows.authors.get(self.values["_id"])):
-            return author
+        if name == "by" and self.decided:
+            return decided_by(self.decided)
         place = self.rows.places[self.values["_batch"]]
         return str(self.values["_row"]) if name == "line" else str(getattr(place, name))
+
+    @property
+    def decided(self) -> EvidenceEvent | None:
+        """What was decided on the pages, where the row comes from there."""
+        return self.rows.decided.get(self.values["_id"])
 
     @property
     def costs(self) -> bool:
@@ -97,6 +104,19 @@ class StateColumn(Column):
             return format_html("{}", of(STATES[value]))
         look, points = ("bg-danger-lt", pick("，失分", ", costs points")) if costs else ("bg-secondary-lt", "")
         return format_html('<span class="badge {}">{}{}</span>', look, of(STATES[value]), points)
+
+
+class AuthorColumn(Column):
+    """Who handed a row in; of one decided on the pages, who decided it, leading to what was said of it."""
+
+    def render(self, value: str, record: FigureRow | None = None, table: Any = None) -> str:
+        """The name, as a link where the page knows where it leads."""
+        event = record.decided if record is not None else None
+        here = getattr(table, "here", None)
+        if event is None or here is None:
+            return value
+        before, behind = here
+        return format_html('<a href="{}{}{}">{}</a>', before, event.pk, behind, value)
 
 
 class NumberColumn(Column):
@@ -136,6 +156,8 @@ class ValueColumn(NumberColumn):
 class RowTable(Table):
     """The rows behind a figure; `table_of` adds the columns of their source."""
 
+    #: before and behind the number of an event, the address of what was decided
+    here: tuple[str, str] | None = None
     state = StateColumn("结果", "Result", accessor=f"{RAW}_state", order_by=(f"{RAW}_rank",))
 
     def __init__(self, *given: Any, **options: Any) -> None:
@@ -143,8 +165,10 @@ class RowTable(Table):
         super().__init__(*given, **options)
 
 
-def table_of(rows: FigureRows) -> type[Table]:
-    """The table for some rows: the columns that name a row, those that decided (marked), then where it came from."""
+def table_of(rows: FigureRows, here: tuple[str, str] | None = None) -> type[Table]:
+    """The table for some rows: the columns that name a row, those that decided (marked), then where it came from.
+
+    `here` is the address of what was decided on the pages, before and behind the number of its event."""
     columns: dict[str, Column] = {f"{OWN}{name}": _column(rows, name, KEPT) for name in rows.key[-1:]}
     columns |= {f"{OWN}{name}": _column(rows, name) for name in rows.key[:-1]}
     if rows.adds and rows.metric is not None:
@@ -156,8 +180,9 @@ def table_of(rows: FigureRows) -> type[Table]:
     for name, (zh, en) in PLACES.items():
         if sheets or name != "sheet":
             order = (f"{RAW}_batch", f"{RAW}_row")
-            columns[name] = Column(zh, en, accessor=name, search=True, order_by=order, wide=name in ("sheet", "by"))
-    return type("RowTable", (RowTable,), columns)
+            kind = AuthorColumn if name == "by" else Column
+            columns[name] = kind(zh, en, accessor=name, search=True, order_by=order, wide=name in ("sheet", "by"))
+    return type("RowTable", (RowTable,), {**columns, "here": here})
 
 
 def _column(rows: FigureRows, name: str, look: str = "") -> Column:

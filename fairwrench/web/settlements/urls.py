@@ -33,6 +33,7 @@ urlpatterns = [
     path("results/<str:employee_id>/<str:month>/", views_mine.person, name="person_of"),
     path("why/<str:month>/<str:employee_id>/", views_explain.explanation, name="explanation"),
     path("why/<str:month>/<str:employee_id>/rows/", views_rows.rows, name="rows"),
+    path("why/<str:month>/<str:employee_id>/decided/<int:event_id>/", views_rows.decided, name="decided"),
     path("why/<str:month>/<str:employee_id>/check/", views_explain.check, name="check"),
     path("why/<str:month>/<str:employee_id>/items/<str:item>/", views_explain.explanation, name="item"),
     path("months/", views_months.months, name="months"),

@@ -1,4 +1,5 @@
-"""The rows behind a figure: a table to filter, sort and take away, and the first of them in the explanation."""
+"""The rows behind a figure: a table to filter, sort and take away, the first of them in the explanation, and what was
+decided on the pages behind a row."""
 
 from __future__ import annotations
 
@@ -7,11 +8,15 @@ from urllib.parse import urlencode
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 
 from fairwrench.settlement.explain import Step
+from fairwrench.web.evidence.event_history import event_history
 from fairwrench.web.people.policy import allowed
 from fairwrench.web.people.requests import SignedInRequest
+from fairwrench.web.settlements.decided import page_of
 from fairwrench.web.settlements.figure_rows import COUNTED, EXCUSED, LEFT_OUT, FigureRows, figure_rows
+from fairwrench.web.settlements.models import Result, Run
 from fairwrench.web.settlements.tables_rows import COSTS, shown_rows, table_of
 from fairwrench.web.settlements.views_explain import run_and_result, tree_seen
 from fairwrench.web.ui.parameters import choice_of, number_of
@@ -35,22 +40,54 @@ def rows(request: SignedInRequest, month: str, employee_id: str) -> HttpResponse
     """The rows behind one measure of a step (`step`, `place`), those that cost points first; narrowed by `show`. With
     `glance` the first of them, to stand in the explanation."""
     run, result = run_and_result(request, month, employee_id)
-    key, place, glance = request.GET.get("step", ""), number_of(request.GET, "place", 0), "glance" in request.GET
-    step = next((part for _, part in tree_seen(request.user, run, result, "").walk() if part.key == key), None)
-    if step is None or place >= len(step.rows):
-        raise Http404
+    step, place, found = _asked(request, run, result)
     show = choice_of(request.GET, "show", CHOICES)
-    found = figure_rows(run=run, result=result, step=step, place=place, user=request.user)
-    table, data = table_of(found), shown_rows(found, show)
+    table, data = table_of(found, _where_decided(run, result, step, place)), shown_rows(found, show)
     name = found.metric.name if found.metric else step.title
     context: dict[str, Any] = {"run": run, "result": result, "rows": found, "counts": found.counts, "name": name}
     context |= {"choices": _choices(found, step, place), "show": show, "glance": GLANCE}
-    if glance:
+    if "glance" in request.GET:
         return render(
             request, "settlements/glance.html", {**context, "table": table(data[:GLANCE], exclude=("sheet", "by"))}
         )
     called = both(f"{month} {result.name} {name.zh} 明细行", f"{month} {result.name} {name.en} rows")
     return table_page(request, table, data, name=called, template="settlements/rows.html", context=context)
+
+
+@allowed("results.view_person", about="employee_id")
+def decided(request: SignedInRequest, month: str, employee_id: str, event_id: int) -> HttpResponse:
+    """What was decided on the pages that stands behind a figure: by whom, when, and what was said of it before. Http404
+    unless it stands behind the measure that is asked about (`step`, `place`)."""
+    run, result = run_and_result(request, month, employee_id)
+    step, place, found = _asked(request, run, result)
+    event = next((each for each in found.decided.values() if each.pk == event_id), None)
+    if event is None:
+        raise Http404
+    context = {
+        "run": run,
+        "result": result,
+        "step": step,
+        "place": place,
+        "source": found.source,
+        "said": event_history(event=event, source=found.source, words=found.words),
+        "page": page_of(event=event, user=request.user),
+    }
+    return render(request, "settlements/decided.html", context)
+
+
+def _asked(request: SignedInRequest, run: Run, result: Result) -> tuple[Step, int, FigureRows]:
+    """The step and the measure of it that are asked about, and the rows behind; Http404 where there are none."""
+    key, place = request.GET.get("step", ""), number_of(request.GET, "place", 0)
+    step = next((part for _, part in tree_seen(request.user, run, result, "").walk() if part.key == key), None)
+    if step is None or place >= len(step.rows):
+        raise Http404
+    return step, place, figure_rows(run=run, result=result, step=step, place=place, user=request.user)
+
+
+def _where_decided(run: Run, result: Result, step: Step, place: int) -> tuple[str, str]:
+    """The address of what was decided, before and behind the number of its event."""
+    address = reverse("settlements:decided", args=[run.cycle.month, result.employee_id, 0])
+    return address.removesuffix("0/"), f"/?{urlencode({'step': step.key, 'place': place})}"
 
 
 def _choices(found: FigureRows, step: Step, place: int) -> list[tuple[str, Any, int, str]]:
