@@ -15,7 +15,7 @@ from fairwrench.closing.reach import reach, used_derived
 from fairwrench.closing.references import reference_problems
 from fairwrench.ledger.batches import Ledger
 from fairwrench.ledger.folder import sha256_of
-from fairwrench.ledger.seal import Seal, add_derived, seal, sealed_sources
+from fairwrench.ledger.seal import KeptInApp, Seal, add_derived, nowhere, seal, sealed_sources
 from fairwrench.settlement.case import Case
 from fairwrench.settlement.deadlines import Month
 from fairwrench.settlement.measure import Engine, Evidence, SealedSource
@@ -30,12 +30,14 @@ from fairwrench.settlement.workdays import WorkCalendar
 
 @dataclass(frozen=True)
 class Office:
-    """Where months are closed: the ledger, the engine, the sources that exist, the roster."""
+    """Where months are closed: the ledger, the engine, the sources that exist, the roster, what is kept in the
+    application instead of handed in."""
 
     ledger: Ledger
     engine: Engine
     sources: Mapping[str, Source]
     roster: pl.DataFrame
+    kept_in_app: KeptInApp = nowhere
 
     def as_sealed(self, sealed: Seal) -> Office:
         """The office with the sources as a month was sealed with them, and no others."""
@@ -101,6 +103,7 @@ def seal_month(office: Office, schemes: Sequence[Scheme], month: Month, limit: M
         calendar=calendar(month, schemes[0]),
         program=version("fairwrench"),
         period_limit=limit,
+        kept_in_app=office.kept_in_app,
     )
     return _with_derived(sealed, office, schemes)
 

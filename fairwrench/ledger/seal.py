@@ -9,7 +9,7 @@ period are left out; they are evidence of a later month.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -49,7 +49,8 @@ class SealedSource:
     evidence was handed in for, be it without rows; `dated` the same by a column that dates rows otherwise than they are
     filed. `uncovered` says of stores that a file came for without covering the month why it did
     not: `all_rejected` or `other_month`. `absent` names the columns that files did not have, with their batches.
-    `version` is Delta's, -1 without a table.
+    `version` is Delta's, -1 without a table. `kept_in_app` gives for each month the stores that keep these records in
+    the application: they need hand in nothing, and where there is no row there was nothing.
     """
 
     version: int
@@ -64,10 +65,20 @@ class SealedSource:
     #: whether any of the batches holds reversals
     reversals: bool = False
     records: tuple[str, ...] = ()
+    kept_in_app: dict[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
 
     def paths(self, ledger: Path) -> list[str]:
         """The data files as absolute paths; their folder `_month=YYYY-MM` says the month."""
         return [str(ledger / file.path) for file in self.files]
+
+
+#: the stores that keep a source in the application in a month, and hand in no files of it
+KeptInApp = Callable[[str, Month], Sequence[str]]
+
+
+def nowhere(_source: str, _month: Month) -> Sequence[str]:
+    """No store keeps anything in the application: everything comes by file."""
+    return ()
 
 
 @dataclass(frozen=True)
@@ -124,6 +135,7 @@ def seal(
     program: str,
     period_limit: Month | None = None,
     rules: int = RULES,
+    kept_in_app: KeptInApp = nowhere,
 ) -> Seal:
     """Seal a month: each source with the number of months before it that are looked at.
 
@@ -141,7 +153,9 @@ def seal(
     digests = {name: keep(ledger.folder / "objects", text) for name, text in texts.items()}
     documents = {name: Document("", digest, rows.get(name, 0)) for name, digest in digests.items()}
     sealed = {
-        name: _source(ledger, name, source, [*Month.range(month.plus(-look_back), month)], limit)
+        name: _source(
+            ledger, name, source, [*Month.range(month.plus(-look_back), month)], limit, kept_in_app=kept_in_app
+        )
         for name, (source, look_back) in sorted(sources.items())
     }
     bare = Seal(str(month), str(limit), ledger.time_zone, program, documents, sealed, rules=rules)
@@ -216,9 +230,12 @@ def roster_csv(roster: pl.DataFrame) -> bytes:
     return roster.select(columns).sort([*first, *columns]).write_csv().encode()
 
 
-def _source(ledger: Ledger, name: str, source: Source, span: list[Month], limit: Month) -> SealedSource:
+def _source(
+    ledger: Ledger, name: str, source: Source, span: list[Month], limit: Month, *, kept_in_app: KeptInApp
+) -> SealedSource:
     """One source, with nobody writing it meanwhile."""
     months = [str(month) for month in span]
+    in_app = {str(month): tuple(sorted(stores)) for month in span if (stores := kept_in_app(name, month))}
     with ledger.writing(name):
         table = ledger.table(name, source) if ledger.has(name) else None
         written = ledger.data_files(name)
@@ -237,12 +254,17 @@ def _source(ledger: Ledger, name: str, source: Source, span: list[Month], limit:
         batches=tuple(numbers),
         records=tuple(shelf.digest(number) for number in numbers),
         files=tuple(files),
-        coverage={month: _covered(batches, FILED, month) for month in months},
+        coverage={month: _union(_covered(batches, FILED, month), in_app.get(month, ())) for month in months},
         dated=_dated(batches, months),
-        uncovered={month: why for month in months if (why := _uncovered(batches, month))},
+        uncovered={month: why for month in months if (why := _uncovered(batches, month, in_app.get(month, ())))},
         absent=_absent([batch for batch in batches if batch.number in {*numbers}]),
         reversals=any(batch.counts.get("reversals") for batch in batches if batch.number in {*numbers}),
+        kept_in_app=in_app,
     )
+
+
+def _union(*stores: Iterable[str]) -> tuple[str, ...]:
+    return tuple(sorted({store for some in stores for store in some}))
 
 
 def _touches(batch: Batch, months: list[str]) -> bool:
@@ -263,13 +285,13 @@ def _dated(batches: list[Batch], months: list[str]) -> dict[str, dict[str, tuple
     return {column: by_month for column, by_month in by_column.items() if by_month}
 
 
-def _uncovered(batches: list[Batch], month: str) -> dict[str, str]:
+def _uncovered(batches: list[Batch], month: str, in_app: Iterable[str]) -> dict[str, str]:
     """Store → why a file that came for the month does not cover it; the last file tells."""
     told: dict[str, str] = {}
     for batch in batches:
         if batch.period == month:
             told |= dict.fromkeys(batch.elsewhere, "other_month") | dict.fromkeys(batch.refused, "all_rejected")
-    covered = {*_covered(batches, FILED, month)}
+    covered = {*_covered(batches, FILED, month), *in_app}
     return {store: why for store, why in sorted(told.items()) if store not in covered}
 
 
@@ -292,5 +314,6 @@ def _sealed_source(document: Mapping[str, Any]) -> SealedSource:
     lists = {name: tuple(document[name]) for name in ("months", "batches", "records")}
     dated = {column: {m: tuple(of) for m, of in by.items()} for column, by in document["dated"].items()}
     absent = {column: tuple(numbers) for column, numbers in document["absent"].items()}
-    made = {"files": files, "coverage": coverage, "dated": dated, "absent": absent}
+    kept_in_app = {month: tuple(stores) for month, stores in document.get("kept_in_app", {}).items()}
+    made = {"files": files, "coverage": coverage, "dated": dated, "absent": absent, "kept_in_app": kept_in_app}
     return SealedSource(**{**document, **lists, **made})

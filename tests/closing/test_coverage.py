@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +14,8 @@ from fairwrench.closing.book import Book
 from fairwrench.closing.folder import gather
 from fairwrench.closing.month import Closed
 from fairwrench.ledger.batches import Ledger
+from fairwrench.ledger.seal import read_seal, seal_json
+from fairwrench.settlement.deadlines import Month
 from fairwrench.settlement.problem import Problem
 from tests.closing.small import (
     AUGUST,
@@ -226,3 +230,26 @@ def test_rejected_rows_of_no_known_store_may_be_any_stores(tmp_path: Path) -> No
     write_file(folder / "2026-10" / "repair_orders.csv", "repair_orders", [*rows[:2], *spoilt])
     ledger, _ = landing(folder, tmp_path)
     assert speaks_for(ledger, "repair_orders") == []
+
+
+def keeping(group: Group, *stores: str) -> Closed:
+    """October closed where some stores keep their complaints in the application, and nobody handed in any."""
+
+    def kept(source: str, month: Month) -> Sequence[str]:
+        return stores if (source, month) == ("complaints", OCTOBER) else ()
+
+    return Book(replace(group.office, kept_in_app=kept), scheme()).close(OCTOBER)
+
+
+def test_what_a_store_keeps_in_the_application_it_has_handed_in(empty: Group, tmp_path: Path) -> None:
+    """Fails when a month without complaints waits for a file that the store hands in no more, or when the seal does not
+    hold why it counts."""
+    empty.land_month(OCTOBER, without=["complaints"])
+    assert line(keeping(empty, CHAOYANG), "M1", "complaints")["cause"] == "not_handed_in", "the other store has not"
+    done = keeping(empty, CHAOYANG, HAIDIAN)
+    found = line(done, "M1", "complaints")
+    assert (found["state"], found["numerator"], found["points"]) == ("counted", 0, 13000)
+    (tmp_path / "seal.json").write_bytes(seal_json(done.seal))
+    read = read_seal(tmp_path / "seal.json")
+    assert read.sources["complaints"].kept_in_app == {str(OCTOBER): (CHAOYANG, HAIDIAN)}
+    assert read.digest == done.seal.digest != Book(empty.office, scheme()).close(OCTOBER).seal.digest

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -17,8 +17,9 @@ from fairwrench.settlement.deadlines import Month, deadlines
 from fairwrench.settlement.measure import metric_sources
 from fairwrench.settlement.scheme import Scheme
 from fairwrench.settlement.source import Source
-from fairwrench.web.evidence import selectors
+from fairwrench.web.evidence import hooks, selectors
 from fairwrench.web.evidence.arrivals import Arrived, arrived, waiting
+from fairwrench.web.evidence.authority import places_in_app
 from fairwrench.web.evidence.models import Upload
 from fairwrench.web.evidence.reach import Place, providers, reach_of, watch_of
 from fairwrench.web.people.models import User
@@ -123,7 +124,9 @@ def freshness(
     every_store = selectors.store_names() if watched.stores is None else sorted(watched.stores)
     stores = [name for name in every_store if store in ("", name)]
     files = selectors.uploads_open() if desk is None else desk
-    there = _Map(arrived(month), waiting(month, files), watched, seen)
+    kept = any(watched.stores_of(name) != frozenset() for name in hooks.TAKEN_IN)
+    in_app = places_in_app(month=month, stores=every_store) if kept else set()
+    there = _Map(arrived(month), waiting(month, files), in_app, watched, seen)
     due, needs = due_of(scheme=scheme, month=month), needed(scheme)
     lines = []
     for name in sorted(needs | there.sources | set(watched.duties)):
@@ -150,15 +153,20 @@ class _Map:
     """How each place stands: the state of all of them, and the cells of those that are shown."""
 
     def __init__(
-        self, landed: Mapping[Place, Arrived], waits: Mapping[Place, int], watched: Reach, seen: Reach
+        self,
+        landed: Mapping[Place, Arrived],
+        waits: Mapping[Place, int],
+        in_app: Collection[Place],
+        watched: Reach,
+        seen: Reach,
     ) -> None:
-        self.landed, self.waits, self.watched, self.seen = landed, waits, watched, seen
+        self.landed, self.waits, self.in_app, self.watched, self.seen = landed, waits, in_app, watched, seen
         self.zone = timezone.get_current_timezone()
 
     @property
     def sources(self) -> set[str]:
         """Those of which anything is there."""
-        return {name for name, _ in (*self.landed, *self.waits)}
+        return {name for name, _ in (*self.landed, *self.waits, *self.in_app)}
 
     def states(self, source: str, stores: Sequence[str], due: datetime | None, absent: str | None) -> dict[str, str]:
         """Store → state, where the source is watched; `absent` where nothing is there, None leaves such a store out."""
@@ -168,10 +176,12 @@ class _Map:
         return {store: state for store, state in states.items() if state}
 
     def _state(self, place: Place, late: datetime | None) -> str | None:
-        """On the desk and not landed yet, or landed, `late` when after that; None where nothing is there."""
+        """On the desk and not landed yet, kept on the pages, landed, `late` when after that; None for none of these."""
         landed = self.landed.get(place)
         if place in self.waits or (landed and landed.rejected):
             return "partial"
+        if place in self.in_app:
+            return "landed"
         if landed is None:
             return None
         return "late" if late and landed.first > late else "landed"
@@ -197,11 +207,14 @@ class _Map:
 
     def _told(
         self, place: Place, state: str, late: datetime | None, batch: Callable[[int], str]
-    ) -> tuple[str, str] | None:
+    ) -> tuple[str, str | None] | None:
         """What is said of what is there, and where to look."""
         if upload := self.waits.get(place):
             return pick("待导入", "to land"), reverse("evidence:upload", args=[upload])
-        if (landed := self.landed.get(place)) is None:
+        landed = self.landed.get(place)
+        if place in self.in_app and state == "landed":
+            return pick("系统内", "in the app"), batch(landed.number) if landed else None
+        if landed is None:
             return None
         return self._of_landed(landed, state, late), batch(landed.number)
 

@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING, NamedTuple
 import polars as pl
 
 from fairwrench.settlement.deadlines import Month
+from fairwrench.settlement.problem import Problem
 from fairwrench.settlement.scheme import Scheme
 
 if TYPE_CHECKING:
     from fairwrench.web.evidence.models import Upload
+    from fairwrench.web.people.models import User
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,9 @@ class Kept(NamedTuple):
 
 #: the sources that are kept on pages of applications further on
 CONTRADICTIONS: list[Kept] = []
+#: source → what takes rows of a file (columns of the source, `_row`) into the pages that keep it, under somebody's
+#: name, and tells of those that it could not take; the same rows again change nothing
+TAKEN_IN: dict[str, Callable[[Upload, pl.DataFrame, User | None], list[Problem]]] = {}
 #: called with each month that a landing concerns, after the evidence landed; may be called again for the same landing
 AFTER_LANDING: list[Callable[[Month], object]] = []
 #: gives the month that evidence is gathered for now

@@ -8,7 +8,7 @@ from typing import Any
 from fairwrench.settlement.labels import source_label
 from fairwrench.settlement.source import Text
 from fairwrench.web.evidence.excuse_rows import title_of
-from fairwrench.web.evidence.models import ColumnMapping, Excuse, SourceDefinition
+from fairwrench.web.evidence.models import Authority, ColumnMapping, Excuse, SourceDefinition
 from fairwrench.web.evidence.selectors import sources
 from fairwrench.web.ui.words import aside, of, pick
 
@@ -33,8 +33,15 @@ def definition_said(definition: SourceDefinition) -> str:
     return of(source_label(definition.name, sources()))
 
 
+def authority_said(authority: Authority) -> str:
+    """How a kind of record comes: the kind, the store where it is about one, and from when on."""
+    store = authority.store or pick("全部门店", "all stores")
+    return aside(of(source_label(authority.source, sources())), f"{store} {authority.since}")
+
+
 #: model → how one of its records is said
 LOG_WORDS: dict[str, Callable[[Any], str]] = {
+    "authority": authority_said,
     "excuse": excuse_said,
     "columnmapping": mapping_said,
     "sourcedefinition": definition_said,

@@ -301,6 +301,31 @@ class EvidenceEvent(models.Model):
         return f"{self.source} {self.key} {self.revision}"
 
 
+class Authority(models.Model):
+    """How the records of a source come from a month on, of a store or (empty) of every one."""
+
+    class Way(models.TextChoices):
+        """Whose word counts."""
+
+        FILES = "files", both("只按文件", "By file alone")
+        APP = "app", both("只在系统内填写", "In the application alone")
+        BOTH = "both", both("两种都可以", "Both ways")
+
+    source = models.CharField(max_length=60)
+    store = models.CharField(max_length=80, blank=True)
+    since = models.CharField(max_length=7)
+    way = models.CharField(max_length=8, choices=Way)
+    by = _person()
+    at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        ordering = ("source", "store", "since")
+        constraints = (models.UniqueConstraint(fields=["source", "store", "since"], name="one_authority_a_month"),)
+
+    def __str__(self) -> str:
+        return f"{self.source} {self.store} {self.since}"
+
+
 class SourceDefinition(models.Model):
     """A kind of file declared here: `document` that of a `settlement.source.Source`; it may replace a shipped one."""
 
@@ -318,5 +343,5 @@ class SourceDefinition(models.Model):
         return self.name
 
 
-for model in (Upload, ColumnMapping, Excuse, SourceDefinition):
+for model in (Upload, ColumnMapping, Excuse, Authority, SourceDefinition):
     auditlog.register(model, exclude_fields=["others"] if model is Upload else [])

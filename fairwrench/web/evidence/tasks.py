@@ -24,6 +24,7 @@ from fairwrench.ledger.intake import Intake
 from fairwrench.settlement.deadlines import Month
 from fairwrench.settlement.problem import Problem, Refused, errors
 from fairwrench.web.evidence import hooks, selectors, services
+from fairwrench.web.evidence.authority import rows_kept_in_app
 from fairwrench.web.evidence.bounded import LIMITS, read_file_bounded
 from fairwrench.web.evidence.contradictions import left_out
 from fairwrench.web.evidence.excuses import excuse_landed
@@ -82,17 +83,25 @@ def land_upload(progress: Progress, *, upload_id: int, by_name: str) -> dict[str
     roster = roster_frame()
     stores = sorted(roster["store"].drop_nulls().unique())
     handed = Handover(upload.path, upload.at_month, upload.store or None, stores, by_name, upload.origin)
-    batches, told, reach = [], list[Problem](), landers_reach(progress.job.by)
+    batches, told, reach, taken = [], list[Problem](), landers_reach(progress.job.by), 0
     aside = {sheet.place: left_out(sheet=sheet, upload=upload) for sheet in sheets}
-    for kept in hooks.CONTRADICTIONS:
-        if kept.source in {sheet.source for sheet in sheets}:
-            kept.settle(upload)
+    for pages in hooks.CONTRADICTIONS:
+        if pages.source in {sheet.source for sheet in sheets}:
+            pages.settle(upload)
     for sheet in sheets:
         progress.step("land", sheet.name or upload.name)
         part, source = without_rows(part_of(sheet, upload), aside[sheet.place]), selectors.sources()[sheet.source]
-        if taken := rows_of_others(ledger=ledger, part=part, source=source, reach=reach):
-            told.append(not_theirs(part, taken))
+        kept = rows_kept_in_app(sheet.source, part.accepted, source, ledger.time_zone)
+        if strange := rows_of_others(ledger=ledger, part=part, source=source, reach=reach):
+            told.append(not_theirs(part, strange))
             continue
+        if kept.len():
+            taken += kept.len()
+            rows = part.accepted.filter(pl.col("_row").is_in(kept.implode()))
+            told += hooks.TAKEN_IN[sheet.source](upload, rows, progress.job.by)
+            part = without_rows(part, kept)
+            if part.accepted.is_empty():
+                continue
         with ledger_shared():
             answer = land_part(part, source, ledger, handed, anew=not has_landed(ledger, sheet, upload))
         told += answer.problems
@@ -104,8 +113,9 @@ def land_upload(progress: Progress, *, upload_id: int, by_name: str) -> dict[str
     passed("land:recorded")
     with transaction.atomic():
         progress.hold()
-        _finish(upload, told, landed=bool(batches))
-    for month in sorted({month for batch in batches for month in months_concerned(batch)}):
+        _finish(upload, told, landed=bool(batches or taken))
+    concerned = {month for batch in batches for month in months_concerned(batch)}
+    for month in sorted(concerned | ({upload.at_month} if taken else set())):
         services.landed(month)
     if errors(told):
         raise Refused(told)

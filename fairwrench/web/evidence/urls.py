@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from django.urls import path
 
-from fairwrench.web.evidence import views_batches, views_blanks, views_desk, views_excuses, views_sources, views_upload
+from fairwrench.web.evidence import (
+    views_authority,
+    views_batches,
+    views_blanks,
+    views_desk,
+    views_excuses,
+    views_sources,
+    views_upload,
+)
 
 app_name = "evidence"
 urlpatterns = [
@@ -29,6 +37,7 @@ urlpatterns = [
     path("excuses/new/", views_excuses.excuse_new, name="excuse_new"),
     path("excuses/<int:excuse_id>/", views_excuses.excuse, name="excuse"),
     path("excuses/<int:excuse_id>/decide/", views_excuses.decide, name="excuse_decide"),
+    path("authority/", views_authority.authority, name="authority"),
     path("sources/", views_sources.sources, name="sources"),
     path("sources/new/", views_sources.source, name="source_new"),
     path("sources/<slug:name>/", views_sources.source, name="source"),

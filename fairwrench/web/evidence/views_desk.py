@@ -74,6 +74,7 @@ def desk(request: SignedInRequest) -> HttpResponse:
         "may_land": opens(request.user, "evidence.land"),
         "drop_hint": pick("xlsx、xls、csv；一次可选很多个", "xlsx, xls, csv; many at once"),
         "perms_excuse": opens(request.user, "evidence.excuse"),
+        "perms_keep": opens(request.user, "evidence.keep"),
         "perms_define": may(request.user, "evidence.define_source", about=GROUP),
         "unknown": _unknown(request),
         **_waiting(request, desk, found.kinds),

@@ -18,6 +18,7 @@ from fairwrench.report.workbook import safe_name
 from fairwrench.settlement.problem import Refused
 from fairwrench.web.evidence import mapping_services, selectors, services
 from fairwrench.web.evidence.against import against
+from fairwrench.web.evidence.authority import told_of_pages
 from fairwrench.web.evidence.contradictions import contradictions
 from fairwrench.web.evidence.mapping import without_ignored
 from fairwrench.web.evidence.models import ColumnMapping, Upload
@@ -60,6 +61,7 @@ def upload(request: SignedInRequest, upload_id: int) -> HttpResponse:
         ],
         "others": found.others,
         "contradictions": contradictions(upload=found),
+        "on_pages": told_of_pages(upload=found, sheets=sheets),
         "may_land": _may_land(request, found) if found.state == State.READ else False,
         "may_change": landing.anything and selectors.may_be_changed(found, landing, request.user),
         "closed": found.state == State.READ and selectors.is_closed(month=found.at_month),

@@ -279,6 +279,8 @@ PERMISSIONS: dict[str, Permission] = {
     "evidence.approve_excuse": Permission(OfStore, has_hr, in_store(HR)),
     "evidence.define_source": on_group(*KEEPERS),
     "evidence.adopt": on_group(ADMINISTRATOR),
+    "evidence.keep": Permission(OfStore, has_hr, in_store(HR)),
+    "evidence.keep_everywhere": on_group(HR),
     # Settlements
     "settlements.view": only_page(oversees_some),
     "settlements.open": on_group(HR),

@@ -23,6 +23,7 @@ PAGES: dict[str, Page] = {
     "settlements:explanation": Page.WHY,
     "settlements:item": Page.WHY,
     "settlements:rows": Page.WHY,
+    "settlements:decided": Page.WHY,
     "settlements:team": Page.TEAM,
     "settlements:store": Page.STORE,
     "settlements:pay": Page.PAY,

@@ -17,7 +17,7 @@ class SettlementsConfig(AppConfig):
         from fairwrench.web.evidence import hooks  # noqa: PLC0415  models may be imported only now
         from fairwrench.web.people.hooks import HISTORY, PUBLISHED  # noqa: PLC0415  models may be imported only now
         from fairwrench.web.schemes.hooks import IS_SETTLED  # noqa: PLC0415  models may be imported only now
-        from fairwrench.web.settlements import contradictions, desk  # noqa: PLC0415  models may be imported only now
+        from fairwrench.web.settlements import contradictions, desk, taking_in  # noqa: PLC0415  models may be imported only now
 
         hooks.AFTER_LANDING.append(desk.after_landing)
         hooks.OPEN_MONTH.append(desk.open_month)
@@ -25,6 +25,7 @@ class SettlementsConfig(AppConfig):
         hooks.SCHEME_AT.append(desk.scheme_in_force)
         told = ("ratings", contradictions.ratings_compared, contradictions.choices_settle)
         hooks.CONTRADICTIONS.append(hooks.Kept(*told))
+        hooks.TAKEN_IN["ratings"] = taking_in.ratings_take
         IS_SETTLED.append(desk.is_settled)
         PUBLISHED.append(desk.published)
         HISTORY.append(desk.history_of)

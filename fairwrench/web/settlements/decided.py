@@ -32,11 +32,14 @@ def decided_land(*, month: str) -> None:
     events_land(ledger=ledger(), period=month)
 
 
-def rating_tell(*, rating: Rating, by: User | None) -> None:
-    """Tell the outbox what a rating says now, also that it is taken back; part of the caller's transaction."""
+def rating_tell(*, rating: Rating, by: User | None, period: str = "") -> None:
+    """Tell the outbox what a rating says now, also that it is taken back; part of the caller's transaction.
+
+    `period` is the month in which it counts where that is not its own.
+    """
     key = (rating.employee.employee_id, rating.item, rating.rater.employee_id, rating.month)
     row = None if rating.withdrawn_at else _rating_row(rating)
-    event_append(source="ratings", period=rating.month, key=key, row=row, by=by)
+    event_append(source="ratings", period=period or rating.month, key=key, row=row, by=by)
 
 
 def _rating_row(rating: Rating) -> dict[str, str]:

@@ -10,6 +10,7 @@ from django.conf import settings
 from fairwrench.closing.month import Office
 from fairwrench.closing.out import Kept, read_kept
 from fairwrench.engines.duckdb import DuckDB
+from fairwrench.web.evidence.authority import kept_in_app
 from fairwrench.web.evidence.selectors import ledger, sources
 from fairwrench.web.people.roster import roster_frame
 from fairwrench.web.settlements.models import Run
@@ -17,7 +18,7 @@ from fairwrench.web.settlements.models import Run
 
 def office() -> Office:
     """The office as it stands now."""
-    return Office(ledger(), DuckDB(), sources(), roster_frame())
+    return Office(ledger(), DuckDB(), sources(), roster_frame(), kept_in_app)
 
 
 def folder_of(*, run: Run) -> Path:

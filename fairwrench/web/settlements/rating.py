@@ -13,9 +13,10 @@ from django.db.models import Q
 from fairwrench.report.naming import Names
 from fairwrench.settlement.exact import as_decimal
 from fairwrench.settlement.scheme import Item
+from fairwrench.web.evidence.authority import Way, ways
 from fairwrench.web.people.models import Employee, User
 from fairwrench.web.people.scope import Scope
-from fairwrench.web.settlements.filed_ratings import Filed, ratings_filed, roles_filed
+from fairwrench.web.settlements.filed_ratings import RATINGS, Filed, ratings_filed, roles_filed
 from fairwrench.web.settlements.models import Cycle, Rating, RatingChoice, Result, Run
 from fairwrench.web.settlements.raters import Raters, roles_of
 from fairwrench.web.settlements.selectors import OWN, names_of, results_seen
@@ -51,6 +52,8 @@ class Place:
     withdrawn: Rating | None
     levels: tuple[Level, ...] = ()
     typed: Mapping[str, str] = field(default_factory=dict)
+    #: whether the store's ratings of the month come by file alone
+    by_file_alone: bool = False
 
     @property
     def name_of_field(self) -> str:
@@ -151,7 +154,7 @@ def places(*, cycle: Cycle, user: User, typed: Mapping[str, str] | None = None) 
     raters, mine = Raters.of(run), _acting(user)
     names, given = names_of(run=run), _given(cycle, mine)
     filed = ratings_filed(month=cycle.at, scheme=names.scheme)
-    found = []
+    way, found = ways(source=RATINGS, month=cycle.month), []
     for result in _to_rate(run, raters, mine):
         for item, role in _items(result, names):
             for rater in (mine[each] for each in raters.named(result, item, role) if each in mine):
@@ -161,7 +164,8 @@ def places(*, cycle: Cycle, user: User, typed: Mapping[str, str] | None = None) 
                 rated = given.get(there)
                 stands, back = (rated, None) if rated is None or rated.withdrawn_at is None else (None, rated)
                 about = (result, item, name, role, rater, instead, stands, landed, back)
-                found.append(Place(*about, _levels(item, names), typed or {}))
+                alone = way(result.store) == Way.FILES
+                found.append(Place(*about, _levels(item, names), typed or {}, alone))
     return found
 
 

@@ -20,6 +20,8 @@ MOST = Decimal(130)
 #: what a cell of the grid is sent as
 PARTS = ("level", "points", "example")
 
+BY_FILE_ALONE = ("本店这个月只按文件评分", "ratings of this store come by file alone in this month")
+
 
 def ratings_save(*, cycle: Cycle, told: Mapping[str, str], by: User) -> tuple[int, list[Problem]]:
     """Keep what a grid says (`EMPLOYEE|ITEM|RATER.level`, `.points`, `.example`); cells left as they were stay.
@@ -53,6 +55,9 @@ def _save(
         return 0, problem
     if told.get(f"{place.name_of_field}.seen") == seen_of(*typed) or (place.given and place.seen == seen_of(*typed)):
         return 0, None
+    if place.by_file_alone:
+        sent = f"{place.name_of_field}.seen" in told
+        return 0, _wrong(place, *BY_FILE_ALONE) if sent else None
     if not level and not number:
         return _take_back(place, told, by), None
     points, problem = _points(place, number)

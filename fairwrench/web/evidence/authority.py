@@ -1,0 +1,119 @@
+"""Whose word counts of a source, a store and a month: the files', the application's, or both, key by key.
+
+What a store keeps in the application it hands in no more: a file of it is taken into the pages, and reaches the ledger
+through the outbox only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+import polars as pl
+from django.conf import settings
+
+from fairwrench.ledger.columns import PARTITION
+from fairwrench.ledger.incoming import prepared
+from fairwrench.settlement.counts import number_of
+from fairwrench.settlement.deadlines import Month
+from fairwrench.settlement.problem import Problem, Refused
+from fairwrench.settlement.source import Source
+from fairwrench.web.evidence import hooks, selectors, services
+from fairwrench.web.evidence.models import Authority, Sheet, Upload
+from fairwrench.web.evidence.reach import Place
+from fairwrench.web.evidence.reading import frame_of
+from fairwrench.web.people.models import User
+from fairwrench.web.people.policy import require
+from fairwrench.web.people.targets import GROUP, OfStore
+
+Way = Authority.Way
+#: the store of an authority that holds for every one
+EVERY = ""
+
+
+def ways(*, source: str, month: str) -> Callable[[str], str]:
+    """Store → how its records of a month come: what was said of the store itself, else of every store, the latest."""
+    said: dict[str, str] = {}
+    for each in Authority.objects.filter(source=source, since__lte=month).order_by("since"):
+        said[each.store] = each.way
+    return lambda store: said.get(store) or said.get(EVERY) or Way.BOTH
+
+
+def kept_in_app(source: str, month: Month) -> Sequence[str]:
+    """The stores that keep a source in the application in a month (`ledger.seal.KeptInApp`)."""
+    return [store for name, store in places_in_app(month=month, stores=selectors.store_names()) if name == source]
+
+
+def places_in_app(*, month: Month, stores: Sequence[str]) -> set[Place]:
+    """The sources that some stores keep in the application in a month: one query for all of them."""
+    said: dict[Place, str] = {}
+    for each in Authority.objects.filter(source__in=hooks.TAKEN_IN, since__lte=str(month)).order_by("since"):
+        said[each.source, each.store] = each.way
+    kept = {(source, store) for source, _ in said for store in stores}
+    return {(s, store) for s, store in kept if (said.get((s, store)) or said.get((s, EVERY))) == Way.APP}
+
+
+def authority_set(*, source: str, store: str, since: Month, way: str, by: User) -> Authority:
+    """Say how a store's records of a source come from a month on; `store` empty for every one, by HR of the group.
+
+    PermissionDenied for another's store. Refused for a source that no page keeps, a store that is not there, and a
+    month that is published: what was settled by stays.
+    """
+    if store == EVERY:
+        require(by, "evidence.keep_everywhere", about=GROUP)
+    else:
+        require(by, "evidence.keep", about=OfStore(store))
+    if source not in hooks.TAKEN_IN or way not in Way.values or store not in (EVERY, *selectors.store_names()):
+        raise Refused([Problem("unknown_place", "没有这样的数据或门店", "there is no such source or store")])
+    if selectors.is_closed(month=since):
+        zh, en = f"{since} 已公布，请从以后的月份起改", f"{since} is published; choose a later month to begin with"
+        raise Refused([Problem("month_closed", zh, en)])
+    said, _ = Authority.objects.update_or_create(
+        source=source, store=store, since=str(since), defaults={"way": way, "by": by}
+    )
+    services.landed(since)
+    return said
+
+
+def rows_kept_in_app(name: str, rows: pl.DataFrame, source: Source, time_zone: str) -> pl.Series:
+    """Of accepted rows those (`_row`) whose store keeps them in the application in the month they are filed under."""
+    none = pl.Series([], dtype=pl.Int64)
+    if name not in hooks.TAKEN_IN or rows.is_empty():
+        return none
+    try:
+        placed = prepared(source, rows, time_zone).select("_row", "store", PARTITION)
+    except Refused:  # landing refuses it too, and says why
+        return none
+    found = [none]
+    for (month,), of_month in placed.group_by(PARTITION):
+        way = ways(source=name, month=str(month))
+        stores = [store for store in of_month["store"].unique() if way(store) == Way.APP]
+        found.append(of_month.filter(pl.col("store").is_in(stores))["_row"].unique())
+    return pl.concat(found)
+
+
+def told_of_pages(*, upload: Upload, sheets: Sequence[Sheet]) -> list[Problem]:
+    """What is said, before a file lands, of its rows that are kept on the pages."""
+    if upload.state != Upload.State.READ:
+        return []
+    told = []
+    for sheet in sheets:
+        source = selectors.sources().get(sheet.source)
+        if source is None or sheet.source not in hooks.TAKEN_IN:
+            continue
+        rows = frame_of(upload.read_into, sheet.place, "accepted").collect()
+        if count := rows_kept_in_app(sheet.source, rows, source, settings.TIME_ZONE).len():
+            told.append(_taken_in(upload.name, count, source))
+    return told
+
+
+def _taken_in(file: str, rows: int, source: Source) -> Problem:
+    zh = f"有 {rows} 行{source.name.zh}所在的门店在系统内填写：导入时写入页面，由导入人署名"
+    en = f"{number_of(rows, 'row')} of stores that keep them on the pages: landing enters them there, in your name"
+    return Problem("kept_in_app", zh, en, "note", file=file)
+
+
+def authorities(*, stores: Sequence[str]) -> Mapping[str, Sequence[Authority]]:
+    """Source → what was said of some stores and of every one, the latest first."""
+    seen = Authority.objects.filter(store__in=[EVERY, *stores]).select_related("by__employee")
+    said = list(seen.order_by("store", "-since"))
+    return {source: [each for each in said if each.source == source] for source in sorted(hooks.TAKEN_IN)}

@@ -1,0 +1,68 @@
+"""Rating files of stores that rate in the application: taken into the pages, under the name of who hands them in."""
+
+from __future__ import annotations
+
+import polars as pl
+from django.db import transaction
+
+from fairwrench.settlement.deadlines import Month
+from fairwrench.settlement.exact import point_units
+from fairwrench.settlement.problem import Problem
+from fairwrench.settlement.words import item_words
+from fairwrench.web.evidence.models import Upload
+from fairwrench.web.people.models import Employee, User
+from fairwrench.web.schemes.selectors import scheme_at
+from fairwrench.web.settlements.decided import rating_tell
+from fairwrench.web.settlements.models import Cycle, Rating
+from fairwrench.web.settlements.raters import OTHER, Raters
+from fairwrench.web.settlements.rating import run_to_rate
+
+
+def ratings_take(upload: Upload, rows: pl.DataFrame, by: User | None) -> list[Problem]:
+    """Enter the ratings of some rows on the pages, but for those that stand there already; told: who is not there.
+
+    A rating of a published month counts for the month that the file is handed in for.
+    """
+    said = rows.filter(pl.col("level").is_not_null() | pl.col("points").is_not_null())
+    columns = ["month", "employee_id", "item", "rater", "level", "points", "evidence"]
+    people = {
+        each.employee_id: each
+        for each in Employee.objects.filter(
+            employee_id__in={*said["employee_id"].drop_nulls(), *said["rater"].drop_nulls()}
+        )
+    }
+    problems = []
+    with transaction.atomic():
+        for (month,), of_month in said.group_by("month", maintain_order=True):
+            words, roles = item_words(scheme_at(month=Month.parse(str(month)))), _roles(str(month))
+            for _, who, item, rater, level, points, example in of_month.select(columns).iter_rows():
+                if who not in people or rater not in people:
+                    problems.append(_nobody(upload, who if who not in people else rater))
+                    continue
+                given = {
+                    "level": level or "",
+                    "points": None if points is None else point_units(points),
+                    "example": example or "",
+                }
+                about = {"month": month, "employee": people[who], "item": words.get(item, item), "rater": people[rater]}
+                if Rating.standing.filter(**about, **given).exists():
+                    continue
+                role = roles.role_of(who, rater) if roles else OTHER
+                rating, _ = Rating.objects.update_or_create(
+                    **about, defaults={**given, "role": role, "by": by, "withdrawn_at": None}
+                )
+                rating_tell(rating=rating, by=by, period=upload.month)
+    return problems
+
+
+def _roles(month: str) -> Raters | None:
+    """Who stands how to whom in a month, as the roster of its run has it."""
+    cycle = Cycle.objects.filter(month=month).first()
+    run = run_to_rate(cycle=cycle) if cycle else None
+    return Raters.of(run) if run else None
+
+
+def _nobody(upload: Upload, employee_id: str | None) -> Problem:
+    zh = f"“{employee_id or ''}”不在花名册上，这条评分没有写入"
+    en = f"{employee_id or ''!r} is not on the roster; this rating was not entered"
+    return Problem("no_rater", zh, en, file=upload.name)
