@@ -170,6 +170,7 @@ class Gathered:
             return intake(
                 file.path,
                 sources=self.kinds.of(name, sources),
+                every=sources,
                 roster=directory,
                 placed_store=file.placed_store,
                 period=file.period,

@@ -89,6 +89,7 @@ def intake(
     source: Path | str | bytes,
     *,
     sources: Mapping[str, Source],
+    every: Mapping[str, Source] | None = None,
     roster: pl.DataFrame | Directory | None = None,
     placed_store: str | None = None,
     period: Month | None = None,
@@ -98,14 +99,15 @@ def intake(
 ) -> FileIntake:
     """Read a file, recognise its sheets, check and type their rows.
 
-    `roster` resolves persons and stores; pass a `Directory` when many files are read. `placed_store` is the store whose
-    folder or name the file carries, `period` the month the file was handed in for, `time_zone` the stores', `name` what
-    bytes are called. Nothing that is in the file raises: a file that cannot be read gives a problem.
+    `sources` are those that its sheets may be, `every` all that there are, where these are more. `roster` resolves
+    persons and stores; pass a `Directory` when many files are read. `placed_store` is the store whose folder or name
+    the file carries, `period` the month the file was handed in for, `time_zone` the stores', `name` what bytes are
+    called. Nothing that is in the file raises: a file that cannot be read gives a problem.
     """
     path = Path(source) if isinstance(source, str) else source
     file = name or (path.name if isinstance(path, Path) else "")
     directory = Directory.of(roster) if isinstance(roster, pl.DataFrame) else roster
-    order = _Order(file, sources, Handed(directory, placed_store, period, time_zone, file))
+    order = _Order(file, sources, Handed(directory, placed_store, period, time_zone, file, every or sources))
     index = index_of(sources)
     parts: list[Intake] = []
     others: list[Problem] = []

@@ -11,6 +11,7 @@ from fairwrench.ledger.checking import check_values
 from fairwrench.ledger.contrary import contrary_problems
 from fairwrench.ledger.crediting import Credits, agree, away, resolve, split_names, tell_apart
 from fairwrench.ledger.days import days_without_time
+from fairwrench.ledger.exempted import EXEMPTIONS, place_by_key
 from fairwrench.ledger.header import Header
 from fairwrench.ledger.hidden_rows import hidden_problems
 from fairwrench.ledger.keys import first_of_identical, reject_contradictions
@@ -27,7 +28,7 @@ from fairwrench.settlement.source import Source
 def checked_rows(sheet: Sheet, header: Header, source: Source, handed: Handed) -> Rows:
     """All rows below the header, typed, placed, credited and checked; `frame` holds those that are accepted."""
     rows = typed_rows(sheet, header, source, handed)
-    _place(rows)
+    _place(rows, header.source)
     _credit(rows)
     rows.problems += [*_checked(rows), *days_without_time(rows)]
     rows.problems += voided_rows(rows, sheet.grid, header)
@@ -38,10 +39,12 @@ def checked_rows(sheet: Sheet, header: Header, source: Source, handed: Handed) -
     return rows
 
 
-def _place(rows: Rows) -> None:
+def _place(rows: Rows, kind: str) -> None:
     texts = [rows.frame[name] for name in rows.readings("store")]
     handed = rows.handed
-    placing = place_rows(texts, rows.frame.height, handed.directory, handed.placed_store, rows.failures)
+    placing = place_rows(texts, rows.frame.height, handed, rows.failures)
+    if kind == EXEMPTIONS:
+        place_by_key(rows, placing)
     if "store" in rows.source.columns:
         require_stores(placing, rows.failures)
         rows.put("store", placing.stores)

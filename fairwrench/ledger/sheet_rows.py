@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import polars as pl
@@ -16,13 +17,14 @@ from fairwrench.settlement.source import Source
 @dataclass(frozen=True, slots=True)
 class Handed:
     """How a file was handed in: with which roster, placed in which store, for which month, in which time zone, and
-    under which name."""
+    under which name. `sources` are all that there are, for rows that speak of rows of another one."""
 
     directory: Directory | None
     placed_store: str | None
     period: Month | None
     time_zone: str
     file: str = ""
+    sources: Mapping[str, Source] = field(default_factory=dict, repr=False)
 
 
 @dataclass(slots=True)

@@ -88,6 +88,7 @@ def frame_of(out: Path, place: int, frame: str) -> pl.LazyFrame:
 
 def _told(order: Order, directory: Directory) -> dict[str, Any]:
     return {
+        "every": order.sources,
         "roster": directory,
         "placed_store": order.placed_store,
         "period": order.period,
