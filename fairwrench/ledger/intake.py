@@ -20,7 +20,7 @@ from fairwrench.ledger.rejection import listed_uncredited, rejected_frame
 from fairwrench.ledger.rows import checked_rows
 from fairwrench.ledger.sheet import Limits, Sheet
 from fairwrench.ledger.sheet_month import of_another_month
-from fairwrench.ledger.sheet_rows import Handed
+from fairwrench.ledger.sheet_rows import Handed, Loss
 from fairwrench.ledger.special_cells import column_letters
 from fairwrench.settlement.counts import number_of
 from fairwrench.settlement.deadlines import Month
@@ -40,7 +40,8 @@ class Intake:
     the sheet: rows, accepted, rejected, ignored_header, ignored_blank, ignored_total,
     ignored_duplicate. `columns` maps each column of the source to the label it was read from. `stores` and `months`
     (`YYYY-MM`) are those of the accepted rows; a placed file without rows still has its store. `refused_stores` are
-    those most or all of whose rows were rejected; `unplaced` is the number of rejected rows of no known store.
+    those most or all of whose rows were rejected; `unplaced` is the number of rejected rows of no known store, `losses`
+    says of each known one how many were rejected.
     `percents` are, of columns of numbers, the rows whose cell has a percent sign.
     """
 
@@ -59,6 +60,7 @@ class Intake:
     problems: tuple[Problem, ...]
     refused_stores: tuple[str, ...] = ()
     unplaced: int = 0
+    losses: tuple[Loss, ...] = ()
     percents: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
 
 
@@ -166,6 +168,7 @@ def _sheet(sheet: Sheet, header: Header, order: _Order, problems: list[Problem])
         problems=tuple(replace(problem, file=order.file) for problem in (*problems, *rows.problems)),
         refused_stores=rows.refused_stores,
         unplaced=rows.unplaced,
+        losses=rows.losses,
         percents=rows.percents,
     )
 

@@ -18,7 +18,7 @@ from fairwrench.ledger.keys import first_of_identical, reject_contradictions
 from fairwrench.ledger.placing import place_rows, placed_in, require_stores
 from fairwrench.ledger.reversals import reversed_rows
 from fairwrench.ledger.sheet import Sheet
-from fairwrench.ledger.sheet_rows import Handed, Rows
+from fairwrench.ledger.sheet_rows import Handed, Loss, Rows
 from fairwrench.ledger.spellings import reject_two_spellings
 from fairwrench.ledger.voided import voided_rows
 from fairwrench.settlement.problem import Problem
@@ -140,4 +140,6 @@ def _refused(rows: Rows, every: pl.DataFrame) -> None:
     mostly = 2 * pl.col("kept") < pl.col("rows")
     refused = of_each if astray > left.height else of_each.filter(mostly)
     rows.refused_stores = tuple(refused["_store"].sort())
+    lost = of_each.with_columns(lost=pl.col("rows") - pl.col("kept")).filter(pl.col("lost") > 0).sort("_store")
+    rows.losses = tuple(Loss(*each) for each in lost.select("_store", "lost", "rows").iter_rows())
     rows.unplaced += astray if "store" in rows.source.columns else 0
