@@ -116,7 +116,7 @@ def intake(
     try:
         for sheet in read_sheets(content_of(path, limits or Limits()), limits or Limits()):
             header, problems = recognise(sheet, file, sources, index)
-            other = of_another_month(sheet.name, header, sources[header.source], period) if header else None
+            other = of_another_month(sheet, header, sources[header.source], order.handed) if header else None
             if other:
                 others.append(other)
             elif header:
