@@ -13,12 +13,14 @@ import polars as pl
 
 from fairwrench.closing.files_read import FILES, Kinds, file_row
 from fairwrench.closing.landing import Handover, absent_columns, land_part, placed
-from fairwrench.closing.last_word import Said, overruled, said_anew
+from fairwrench.closing.last_word import Said, overruled, rejected_last, said_anew
+from fairwrench.closing.losses import with_losses
 from fairwrench.closing.target_rows import metrics_by_word, plausible_targets
 from fairwrench.ledger.batches import Ledger
 from fairwrench.ledger.contradictions import Beside
-from fairwrench.ledger.found import FoundFile, find_files, order_said
+from fairwrench.ledger.found import FoundFile, find_files
 from fairwrench.ledger.intake import FileIntake, Intake, intake
+from fairwrench.ledger.order import Listed, found_twice, not_to_be_found, order_said
 from fairwrench.ledger.people import Directory
 from fairwrench.ledger.rejection import REJECTED, write_rejected
 from fairwrench.ledger.roster import read_roster
@@ -77,20 +79,26 @@ class Gathered:
         """The months to settle in order: those with files of their own up to the one asked for, and that one."""
         return sorted({file.period for file in self.files if file.period} | {self.month})
 
-    def settle_order(self, last: Sequence[str]) -> None:
-        """Let files, by path in the folder or by name, have the last word in the order given, after those told before;
-        Refused for no such."""
-        chosen = [self._named(name) for name in last]
+    def settle_order(self, last: Sequence[Listed]) -> None:
+        """Let files have the last word in the order given, after those told before; Refused for no such."""
+        named = {each.name: self._named(each.name) for each in last}
+        paths = [file.path.relative_to(self.directory).as_posix() for file in self.files]
+        wrong = [
+            found_twice(each, len(files)) if files else not_to_be_found(each, self.directory, paths)
+            for each in last
+            if len(files := named[each.name]) != 1
+        ]
+        if wrong:
+            raise Refused(wrong)
+        chosen = [named[each.name][0] for each in last]
         new = [file.path for file in chosen]
         self.last = [*(path for path in self.last if path not in new), *new]
         self.files = (*(file for file in self.files if file not in chosen), *chosen)
 
-    def _named(self, name: str) -> FoundFile:
+    def _named(self, name: str) -> list[FoundFile]:
+        """The files of a name: the one with that path in the folder, else all that are called so."""
         names = {file.path.relative_to(self.directory).as_posix(): file for file in self.files}
-        found = [names[name]] if name in names else [file for file in self.files if file.path.name == name]
-        if len(found) != 1:
-            raise Refused([_which_file(name, len(found))])
-        return found[0]
+        return [names[name]] if name in names else [file for file in self.files if file.path.name == name]
 
     def land(
         self,
@@ -122,13 +130,15 @@ class Gathered:
             handed = Handover(file.path, file.period, file.placed_store, stores, by)
             for place, sheet in enumerate(found.sheets):
                 source = sources[sheet.source]
-                part = plausible_targets(placed(sheet, source, self.roster, self.time_zone, file.period), self.metrics)
+                before = self._before(file, sheet, said) if file.path in self.last else []
+                part = with_losses(self._placed(sheet, source, file), source, before)
                 read.append(file_row(part, source, lang, absent_columns(part, source)))
                 told += map(_beside_others, part.problems)
                 keys.setdefault(part.source, []).append(part.accepted.select(source.key))
                 beside = together.setdefault((part.source, file.period), Beside())
                 beside.ordered = file.path in self.last
                 landed = land_part(part, source, ledger, handed, beside=beside, anew=beside.ordered)
+                told += rejected_last(part, before)
                 if landed.batch:
                     beside.files[landed.batch.number] = found.file
                     said.append(Said(file, place, landed.batch))
@@ -143,6 +153,14 @@ class Gathered:
         self.read = pl.DataFrame(read, schema=FILES, orient="row")
         return told
 
+    def _before(self, file: FoundFile, sheet: Intake, said: Sequence[Said]) -> list[str]:
+        """The other files before one of which rows count that are of the same kind and month."""
+        spoke = [each.file.path for each in said if each.speaks(sheet.source, file.period) and each.file != file]
+        return [path.relative_to(self.directory).as_posix() for path in spoke]
+
+    def _placed(self, sheet: Intake, source: Source, file: FoundFile) -> Intake:
+        return plausible_targets(placed(sheet, source, self.roster, self.time_zone, file.period), self.metrics)
+
     def _say_anew(
         self, said: Sequence[Said], ledger: Ledger, sources: Mapping[str, Source], directory: Directory, by: str
     ) -> list[Problem]:
@@ -154,7 +172,7 @@ class Gathered:
             for place in sorted(again[file]):
                 sheet = found.sheets[place]
                 source = sources[sheet.source]
-                part = plausible_targets(placed(sheet, source, self.roster, self.time_zone, file.period), self.metrics)
+                part = self._placed(sheet, source, file)
                 landed = land_part(part, source, ledger, handed, anew=True)
                 if landed.batch and not landed.batch.again:
                     told.append(said_anew(found.file, landed.batch))
@@ -170,6 +188,7 @@ class Gathered:
             return intake(
                 file.path,
                 sources=self.kinds.of(name, sources),
+                every=sources,
                 roster=directory,
                 placed_store=file.placed_store,
                 period=file.period,
@@ -216,16 +235,8 @@ def gather(directory: Path, scheme: Scheme, sources: Mapping[str, Source], month
         raise Refused([*told, _no_files(directory)])
     gathered = Gathered(directory, tuple(files), roster, month, told, scheme.cycle.time_zone, metrics_by_word(scheme))
     left_out = {name for file in later for name in (file.path.name, file.path.relative_to(directory).as_posix())}
-    gathered.settle_order([name for name in order_said(directory) if name not in left_out])
+    gathered.settle_order([each for each in order_said(directory) if each.name not in left_out])
     return gathered
-
-
-def _which_file(name: str, found: int) -> Problem:
-    if found:
-        zh, en = f"有 {found} 个文件叫“{name}”，请写明文件夹", f"{found} files are called {name}; give its folder, too"
-    else:
-        zh, en = f"文件夹里没有“{name}”", f"the folder has no file {name}"
-    return Problem("which_file", zh, en, subject=name)
 
 
 def _order(file: FoundFile) -> tuple[str, str]:

@@ -12,8 +12,10 @@ from typing import NamedTuple
 
 from fairwrench.ledger.batches import Ledger
 from fairwrench.ledger.found import FoundFile
+from fairwrench.ledger.intake import Intake
 from fairwrench.ledger.records import Batch
 from fairwrench.settlement.counts import agreeing, number_of
+from fairwrench.settlement.deadlines import Month
 from fairwrench.settlement.problem import Problem
 
 
@@ -23,6 +25,10 @@ class Said(NamedTuple):
     file: FoundFile
     place: int
     batch: Batch
+
+    def speaks(self, source: str, period: Month | None) -> bool:
+        """Whether rows of it count that are of this kind and were handed in for this month."""
+        return (self.batch.source, self.file.period) == (source, period) and self.batch.counts.get("accepted", 0) > 0
 
 
 @dataclass(frozen=True)
@@ -63,3 +69,15 @@ def said_anew(file: str, batch: Batch) -> Problem:
     en = f"has landed before and was told otherwise since; {number_of(rows, 'row')} of it "
     en += f"{agreeing(rows, 'counts', 'count')} as it says again"
     return Problem("said_anew", zh, en, "note", file=file)
+
+
+def rejected_last(part: Intake, before: Sequence[str]) -> list[Problem]:
+    """What to tell of a file that is to have the last word and of which all was rejected: those `before` it count."""
+    rows = part.counts["rejected"]
+    if not rows or part.counts["accepted"] or not before:
+        return []
+    older = "、".join(dict.fromkeys(before))
+    zh = f"按先后次序以这份文件为准，但它的 {rows} 行全部被退回，先前的文件（{older}）仍然计入；请更正后再交"
+    en = f"is to have the last word, but all of it, {number_of(rows, 'row was', 'rows were')} rejected, so what came "
+    en += f"before it ({older}) counts; mend it and hand it in again"
+    return [Problem("last_word_rejected", zh, en, "warning", file=part.file)]

@@ -20,6 +20,7 @@ from fairwrench.closing.month import Closed, Office
 from fairwrench.closing.out import LEDGER, write_closed
 from fairwrench.closing.scheme_check import checked_scheme
 from fairwrench.ledger.batches import Ledger
+from fairwrench.ledger.order import listed_last
 from fairwrench.settlement.case import HISTORY
 from fairwrench.settlement.deadlines import Month
 from fairwrench.settlement.measure import Engine
@@ -71,7 +72,7 @@ def settle_folder(asked: Asked, engine: Engine, bars: Bars) -> Run:
     history = history_from(asked.history, scheme) if asked.history else pl.DataFrame(schema=HISTORY)
     gathered = gather(asked.data, scheme, sources, asked.month)
     gathered.kinds = asked.kinds
-    gathered.settle_order(asked.last)
+    gathered.settle_order(listed_last(asked.last))
     with _nothing_when_refused(asked.out):
         ledger = Ledger(asked.out / LEDGER, time_zone=scheme.cycle.time_zone)
         landed = gathered.land(ledger, sources, bars, asked.out / TO_MEND, lang=asked.lang)

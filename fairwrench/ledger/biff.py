@@ -13,7 +13,9 @@ from fairwrench.ledger.compound import workbook_stream
 from fairwrench.ledger.sheet import Limits, refuse, refuse_beyond, refuse_damaged, refuse_many_sheets, refuse_swollen
 from fairwrench.ledger.special_cells import Range, SpecialCells
 
-_EOF, _SHEET, _SHARED, _LOCKED, _SIZE, _MERGED = 0x000A, 0x0085, 0x00FC, 0x002F, 0x0200, 0x00E5
+_EOF, _SHEET, _SHARED, _LOCKED, _SIZE, _MERGED, _ROW = 0x000A, 0x0085, 0x00FC, 0x002F, 0x0200, 0x00E5, 0x0208
+#: of a row: where its flags stand, and the one that hides it, by hand or by a filter
+_ROW_FLAGS, _NO_HEIGHT = 12, 0x20
 _SHARED_CELL, _MANY = 0x00FD, 0x00BD
 #: records of one filled cell: formula, number, text, yes/no or error, short number, formatted text, shared text, many
 _CELLS = frozenset((0x0006, 0x0203, 0x0204, 0x0205, 0x027E, 0x00D6, _SHARED_CELL, _MANY))
@@ -22,10 +24,11 @@ _UTF8 = 3
 
 @dataclass(slots=True)
 class OldSheet:
-    """What the records of a sheet tell: its special cells and merged ranges."""
+    """What the records of a sheet tell: its special cells, merged ranges and hidden rows, as a person counts them."""
 
     cells: SpecialCells = field(default_factory=SpecialCells)
     merged: set[Range] = field(default_factory=set)
+    hidden: set[int] = field(default_factory=set)
 
 
 @dataclass(slots=True)
@@ -111,6 +114,9 @@ def _area(stream: bytes, place: int, lengths: list[int], styles: OldStyles, limi
                 refuse_damaged()
         elif kind == _MERGED:
             area.sheet.merged |= _merged(body)
+        elif kind == _ROW:
+            if len(body) > _ROW_FLAGS and body[_ROW_FLAGS] & _NO_HEIGHT:
+                area.sheet.hidden.add(struct.unpack_from("<H", body)[0] + 1)
         elif kind in _CELLS:
             special_record(kind, body, styles, area.sheet.cells, formulas)
             row, column = struct.unpack_from("<HH", body)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 import os
 import re
 import unicodedata
@@ -12,13 +11,12 @@ from itertools import pairwise
 from pathlib import Path, PurePath
 
 from fairwrench.ledger.labels import name_key
+from fairwrench.ledger.order import ORDER, order_problems
 from fairwrench.settlement.deadlines import Month
 from fairwrench.settlement.problem import Problem
 
 TABLES = frozenset((".xlsx", ".xlsm", ".xls", ".csv", ".tsv", ".txt", ".parquet"))
 ROSTERS = frozenset(("roster", "花名册", "员工花名册", "人员花名册"))
-#: in the folder itself: files that say two things of one row, in the order in which they were handed in
-ORDER = frozenset(("order.txt", "顺序.txt"))
 #: a folder that holds one of these is what a run wrote, not evidence
 _OUTPUT = frozenset(("seal.json", "ledger.json"))
 _TEMPORARY = re.compile(r"~\$.*|.*~|\..*|thumbs\.db|desktop\.ini|.*\.(?:tmp|crdownload|part)", re.IGNORECASE)
@@ -69,27 +67,8 @@ def find_files(directory: Path | str, *, stores: Iterable[str] = ()) -> Found:
     rosters.sort(key=lambda path: (len(path.parts), path.suffix.lower() != ".xlsx", str(path)))
     ignored += [(path, "another roster") for path in rosters[1:]]
     files.sort(key=lambda file: (str(file.period or ""), file.path.relative_to(top).as_posix()))
-    problems = [*_several_rosters(rosters, top), *_left_out(ignored, top)]
+    problems = [*_several_rosters(rosters, top), *order_problems(top), *_left_out(ignored, top)]
     return Found(tuple(files), rosters[0] if rosters else None, tuple(ignored), tuple(problems))
-
-
-def order_said(directory: Path) -> list[str]:
-    """The files, by path in the folder or by name, that its `order.txt` lists, each where it stands last; empty without
-    one."""
-    said = [directory / name for name in sorted(ORDER) if (directory / name).is_file()]
-    lines = [line.strip().replace("\\", "/") for path in said for line in _text(path).splitlines()]
-    named = [line for line in lines if line and not line.startswith("#")]
-    return list(dict.fromkeys(reversed(named)))[::-1]
-
-
-def _text(path: Path) -> str:
-    content = path.read_bytes()
-    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return content.decode("utf-16", errors="replace")
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return content.decode("gb18030", errors="replace")
 
 
 def store_named(name: PurePath | str, stores: Iterable[str]) -> str | None:

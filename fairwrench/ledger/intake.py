@@ -20,7 +20,7 @@ from fairwrench.ledger.rejection import listed_uncredited, rejected_frame
 from fairwrench.ledger.rows import checked_rows
 from fairwrench.ledger.sheet import Limits, Sheet
 from fairwrench.ledger.sheet_month import of_another_month
-from fairwrench.ledger.sheet_rows import Handed
+from fairwrench.ledger.sheet_rows import Handed, Loss
 from fairwrench.ledger.special_cells import column_letters
 from fairwrench.settlement.counts import number_of
 from fairwrench.settlement.deadlines import Month
@@ -40,7 +40,8 @@ class Intake:
     the sheet: rows, accepted, rejected, ignored_header, ignored_blank, ignored_total,
     ignored_duplicate. `columns` maps each column of the source to the label it was read from. `stores` and `months`
     (`YYYY-MM`) are those of the accepted rows; a placed file without rows still has its store. `refused_stores` are
-    those most or all of whose rows were rejected; `unplaced` is the number of rejected rows of no known store.
+    those most or all of whose rows were rejected; `unplaced` is the number of rejected rows of no known store, `losses`
+    says of each known one how many were rejected.
     `percents` are, of columns of numbers, the rows whose cell has a percent sign.
     """
 
@@ -59,6 +60,7 @@ class Intake:
     problems: tuple[Problem, ...]
     refused_stores: tuple[str, ...] = ()
     unplaced: int = 0
+    losses: tuple[Loss, ...] = ()
     percents: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
 
 
@@ -89,6 +91,7 @@ def intake(
     source: Path | str | bytes,
     *,
     sources: Mapping[str, Source],
+    every: Mapping[str, Source] | None = None,
     roster: pl.DataFrame | Directory | None = None,
     placed_store: str | None = None,
     period: Month | None = None,
@@ -98,21 +101,22 @@ def intake(
 ) -> FileIntake:
     """Read a file, recognise its sheets, check and type their rows.
 
-    `roster` resolves persons and stores; pass a `Directory` when many files are read. `placed_store` is the store whose
-    folder or name the file carries, `period` the month the file was handed in for, `time_zone` the stores', `name` what
-    bytes are called. Nothing that is in the file raises: a file that cannot be read gives a problem.
+    `sources` are those that its sheets may be, `every` all that there are, where these are more. `roster` resolves
+    persons and stores; pass a `Directory` when many files are read. `placed_store` is the store whose folder or name
+    the file carries, `period` the month the file was handed in for, `time_zone` the stores', `name` what bytes are
+    called. Nothing that is in the file raises: a file that cannot be read gives a problem.
     """
     path = Path(source) if isinstance(source, str) else source
     file = name or (path.name if isinstance(path, Path) else "")
     directory = Directory.of(roster) if isinstance(roster, pl.DataFrame) else roster
-    order = _Order(file, sources, Handed(directory, placed_store, period, time_zone, file))
+    order = _Order(file, sources, Handed(directory, placed_store, period, time_zone, file, every or sources))
     index = index_of(sources)
     parts: list[Intake] = []
     others: list[Problem] = []
     try:
         for sheet in read_sheets(content_of(path, limits or Limits()), limits or Limits()):
             header, problems = recognise(sheet, file, sources, index)
-            other = of_another_month(sheet.name, header, sources[header.source], period) if header else None
+            other = of_another_month(sheet, header, sources[header.source], order.handed) if header else None
             if other:
                 others.append(other)
             elif header:
@@ -164,6 +168,7 @@ def _sheet(sheet: Sheet, header: Header, order: _Order, problems: list[Problem])
         problems=tuple(replace(problem, file=order.file) for problem in (*problems, *rows.problems)),
         refused_stores=rows.refused_stores,
         unplaced=rows.unplaced,
+        losses=rows.losses,
         percents=rows.percents,
     )
 

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from pathlib import PurePath
 
 import polars as pl
 
+from fairwrench.ledger.labels import name_key
 from fairwrench.ledger.people import Directory
 from fairwrench.ledger.reasons import Failures, Reason
+from fairwrench.ledger.sheet_rows import Handed
 from fairwrench.settlement.counts import number_of
 from fairwrench.settlement.problem import Problem, nearest
+from fairwrench.settlement.source import Text
 
 UNPLACED = Reason(
     "store_missing",
-    "不知道这一行属于哪个门店：没有门店列，文件也没有放在门店的文件夹里",
+    "不知道这一行属于哪个门店：这一行没有写门店，文件也没有放在门店的文件夹里",
     "no store: the row names none, and the file lies in no store's folder",
 )
 
@@ -31,14 +35,13 @@ class Placing:
     problems: list[Problem] = field(default_factory=list)
 
 
-def place_rows(
-    texts: Sequence[pl.Series], height: int, directory: Directory | None, placed_store: str | None, failures: Failures
-) -> Placing:
+def place_rows(texts: Sequence[pl.Series], height: int, handed: Handed, failures: Failures) -> Placing:
     """The store of every row. `texts` are the columns that name stores, the preferred one first.
 
     A store that the roster does not have is rejected with the nearest one, unless the whole file names that one word
-    and lies in a known store's folder; then the folder decides, with a warning.
+    and is a known store's by its folder or name; then these decide, with a warning.
     """
+    directory, placed_store = handed.directory, handed.placed_store
     placed = placed_in(directory, placed_store)
     known = {word: _known(word, directory) for text in texts for word in text.unique().drop_nulls().to_list()}
     stores = pl.repeat(None, height, dtype=pl.String, eager=True)
@@ -49,26 +52,37 @@ def place_rows(
     placing = Placing(stores, written.is_not_null())
     unknown = (written.is_not_null() & stores.is_null()).arg_true()
     if len(unknown):
-        _settle_unknown(placing, unknown, written.gather(unknown), failures, directory=directory, placed=placed)
+        _settle_unknown(placing, unknown, written.gather(unknown), failures, handed)
     if placed and placed_store and directory:
-        _tell_other_stores(placing, placed)
+        _tell_other_stores(placing, placed, handed)
     if placed and placing.stores.has_nulls():
         placing.stores = _first(placing.stores, pl.select(pl.when(written.is_null()).then(pl.lit(placed))).to_series())
     return placing
 
 
-def _tell_other_stores(placing: Placing, placed: str) -> None:
+def _placed_by(placed: str, handed: Handed) -> Text:
+    """What tells the store that a file was placed in."""
+    *folders, name = PurePath(handed.file).parts or ("",)
+    if handed.placed_store is None:
+        return Text(zh="因花名册上只有这一家门店", en="as the only store of the roster")
+    if any(name_key(placed) in name_key(folder) for folder in folders):
+        return Text(zh="按文件夹", en="by its folder")
+    if name_key(placed) in name_key(name):
+        return Text(zh="按文件名", en="by its name")
+    return Text(zh="按提交时选的门店", en="by the store it was handed in for")
+
+
+def _tell_other_stores(placing: Placing, placed: str, handed: Handed) -> None:
     """Tell of rows that name another store than the folder or name of their file: the row's own word counts."""
     others = placing.stores.filter((placing.stores != placed).fill_null(False))
     if not len(others):
         return
-    names = "、".join(others.unique().sort().to_list()[:_SHOWN])
+    names, by = "、".join(others.unique().sort().to_list()[:_SHOWN]), _placed_by(placed, handed)
     placing.problems.append(
         Problem(
             code="store_differs",
-            zh=f"文件属于“{placed}”（按文件夹或文件名），但有 {len(others)} 行的门店列写的是 {names}；"
-            "按门店列计，请核对",
-            en=f"the file is one of {placed!r} by its folder or name, but "
+            zh=f"文件{by.zh}属于“{placed}”，但有 {len(others)} 行的门店列写的是 {names}；按门店列计，请核对",
+            en=f"the file is one of {placed!r} {by.en}, but "
             f"{number_of(len(others), 'row names', 'rows name')} {names}; the column counts, see which is right",
             severity="warning",
             subject=placed,
@@ -95,9 +109,9 @@ def require_stores(placing: Placing, failures: Failures) -> None:
     placing.problems.append(
         Problem(
             code="which_store",
-            zh=f"有 {len(at)} 行不知道属于哪个门店：请把文件放进以门店命名的文件夹，或加一列“门店”",
+            zh=f"有 {len(at)} 行不知道属于哪个门店：请把文件放进以门店命名的文件夹，或在“门店”一列填写",
             en=f"{number_of(len(at), 'row names', 'rows name')} "
-            "no store: put the file into a folder named after its store, or add a store column",
+            "no store: put the file into a folder named after its store, or fill in a store column",
         )
     )
 
@@ -110,23 +124,17 @@ def _known(word: str, directory: Directory | None) -> str | None:
     return directory.store(word) if directory else word
 
 
-def _settle_unknown(
-    placing: Placing,
-    at: pl.Series,
-    words: pl.Series,
-    failures: Failures,
-    *,
-    directory: Directory | None,
-    placed: str | None,
-) -> None:
+def _settle_unknown(placing: Placing, at: pl.Series, words: pl.Series, failures: Failures, handed: Handed) -> None:
+    directory = handed.directory
+    placed = placed_in(directory, handed.placed_store)
     one = words.n_unique() == 1 and placing.stores.null_count() == len(placing.stores)
     if placed and one:
-        placing.stores = placing.stores.scatter(at, placed)
+        placing.stores, by = placing.stores.scatter(at, placed), _placed_by(placed, handed)
         placing.problems.append(
             Problem(
                 code="store_by_folder",
-                zh=f"花名册中没有门店“{words[0]}”，文件按所在位置归入“{placed}”",
-                en=f"the roster has no store {words[0]!r}; the file was placed in {placed!r} by where it lies",
+                zh=f"花名册中没有门店“{words[0]}”，文件{by.zh}归入“{placed}”",
+                en=f"the roster has no store {words[0]!r}; the file was placed in {placed!r} {by.en}",
                 severity="warning",
                 subject=placed,
             )

@@ -11,13 +11,14 @@ from fairwrench.ledger.checking import check_values
 from fairwrench.ledger.contrary import contrary_problems
 from fairwrench.ledger.crediting import Credits, agree, away, resolve, split_names, tell_apart
 from fairwrench.ledger.days import days_without_time
+from fairwrench.ledger.exempted import EXEMPTIONS, place_by_key
 from fairwrench.ledger.header import Header
 from fairwrench.ledger.hidden_rows import hidden_problems
 from fairwrench.ledger.keys import first_of_identical, reject_contradictions
 from fairwrench.ledger.placing import place_rows, placed_in, require_stores
 from fairwrench.ledger.reversals import reversed_rows
 from fairwrench.ledger.sheet import Sheet
-from fairwrench.ledger.sheet_rows import Handed, Rows
+from fairwrench.ledger.sheet_rows import Handed, Loss, Rows
 from fairwrench.ledger.spellings import reject_two_spellings
 from fairwrench.ledger.voided import voided_rows
 from fairwrench.settlement.problem import Problem
@@ -27,7 +28,7 @@ from fairwrench.settlement.source import Source
 def checked_rows(sheet: Sheet, header: Header, source: Source, handed: Handed) -> Rows:
     """All rows below the header, typed, placed, credited and checked; `frame` holds those that are accepted."""
     rows = typed_rows(sheet, header, source, handed)
-    _place(rows)
+    _place(rows, header.source)
     _credit(rows)
     rows.problems += [*_checked(rows), *days_without_time(rows)]
     rows.problems += voided_rows(rows, sheet.grid, header)
@@ -38,10 +39,12 @@ def checked_rows(sheet: Sheet, header: Header, source: Source, handed: Handed) -
     return rows
 
 
-def _place(rows: Rows) -> None:
+def _place(rows: Rows, kind: str) -> None:
     texts = [rows.frame[name] for name in rows.readings("store")]
     handed = rows.handed
-    placing = place_rows(texts, rows.frame.height, handed.directory, handed.placed_store, rows.failures)
+    placing = place_rows(texts, rows.frame.height, handed, rows.failures)
+    if kind == EXEMPTIONS:
+        place_by_key(rows, placing)
     if "store" in rows.source.columns:
         require_stores(placing, rows.failures)
         rows.put("store", placing.stores)
@@ -137,4 +140,6 @@ def _refused(rows: Rows, every: pl.DataFrame) -> None:
     mostly = 2 * pl.col("kept") < pl.col("rows")
     refused = of_each if astray > left.height else of_each.filter(mostly)
     rows.refused_stores = tuple(refused["_store"].sort())
+    lost = of_each.with_columns(lost=pl.col("rows") - pl.col("kept")).filter(pl.col("lost") > 0).sort("_store")
+    rows.losses = tuple(Loss(*each) for each in lost.select("_store", "lost", "rows").iter_rows())
     rows.unplaced += astray if "store" in rows.source.columns else 0

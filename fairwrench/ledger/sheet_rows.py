@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import polars as pl
 
@@ -13,23 +15,33 @@ from fairwrench.settlement.problem import Problem
 from fairwrench.settlement.source import Source
 
 
+class Loss(NamedTuple):
+    """How many of a store's rows in a sheet were rejected."""
+
+    store: str
+    rejected: int
+    rows: int
+
+
 @dataclass(frozen=True, slots=True)
 class Handed:
     """How a file was handed in: with which roster, placed in which store, for which month, in which time zone, and
-    under which name."""
+    under which name. `sources` are all that there are, for rows that speak of rows of another one."""
 
     directory: Directory | None
     placed_store: str | None
     period: Month | None
     time_zone: str
     file: str = ""
+    sources: Mapping[str, Source] = field(default_factory=dict, repr=False)
 
 
 @dataclass(slots=True)
 class Rows:
     """The body of a sheet on its way. `frame` has `_at`, a row's position in the body; `numbers` its number in the
     sheet by position; `cells` the texts as uploaded by column and position. A body row may be several in `frame`.
-    `refused_stores` are stores most of whose rows were rejected, `unplaced` how many rejected rows name no known store.
+    `refused_stores` are stores most of whose rows were rejected, `unplaced` how many rejected rows name no known store,
+    `losses` the stores of which any were.
     """
 
     source: Source
@@ -44,6 +56,7 @@ class Rows:
     stores: tuple[str, ...] = ()
     refused_stores: tuple[str, ...] = ()
     unplaced: int = 0
+    losses: tuple[Loss, ...] = ()
     #: of columns of numbers, the rows whose cell has a percent sign
     percents: dict[str, tuple[int, ...]] = field(default_factory=dict)
 

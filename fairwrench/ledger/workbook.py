@@ -71,7 +71,7 @@ def _looks_into_xlsx(content: bytes, limits: Limits) -> dict[str, _Look]:
 
 def _looks_into_xls(content: bytes, limits: Limits) -> dict[str, _Look]:
     return {
-        name: _Look(tuple(sorted(sheet.merged)), partial(dict, sheet.cells.texts))
+        name: _Look(tuple(sorted(sheet.merged)), partial(dict, sheet.cells.texts), frozenset(sheet.hidden))
         for name, sheet in read_records(content, limits).items()
     }
 

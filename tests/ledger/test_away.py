@@ -57,3 +57,29 @@ def test_the_person_stays_on_the_row() -> None:
     """Fails when a roster that is mended later cannot credit the row any more."""
     rows = [(*HEADER, "服务顾问"), (*order("RO1"), "张三")]
     assert one(csv(rows), roster=roster(PEOPLE)).accepted["advisor"].to_list() == ["1001"]
+
+
+@pytest.mark.parametrize(
+    ("name", "placed", "zh", "en"),
+    [
+        ("2026-10/一店/工单.csv", "一店", "按文件夹", "by its folder"),
+        ("2026-10/一店_工单.csv", "一店", "按文件名", "by its name"),
+        ("工单.csv", "一店", "按提交时选的门店", "by the store it was handed in for"),
+        ("工单.csv", None, "因花名册上只有这一家门店", "as the only store of the roster"),
+    ],
+)
+def test_it_is_said_what_tells_a_file_s_store(name: str, placed: str | None, zh: str, en: str) -> None:
+    """Fails when somebody looks for a folder and it was the file's name that told the store."""
+    people = roster([person for person in PEOPLE if placed or person[2] == "一店"])
+    found = take(csv([HEADER, order("RO1", "GZ001")]), name=name, placed_store=placed, roster=people)
+    (problem,) = found.every_problem
+    assert problem.code == "store_by_folder"
+    assert problem.zh == f"花名册中没有门店“GZ001”，文件{zh}归入“一店”"
+    assert problem.en == f"the roster has no store 'GZ001'; the file was placed in '一店' {en}"
+    if placed:
+        other = take(csv([HEADER, order("RO1", "二店"), order("RO2")]), name=name, placed_store=placed).every_problem
+        (differs,) = [each for each in other if each.code == "store_differs"]
+        assert (
+            f"文件{zh}属于“一店”，但有 1 行" in differs.zh
+            and f"the file is one of '一店' {en}, but 1 row" in differs.en
+        )

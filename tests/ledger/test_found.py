@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from fairwrench.ledger.found import Found, find_files, order_said
+from fairwrench.ledger.found import Found, find_files
+from fairwrench.ledger.order import order_said
 
 STORES = ("一店", "第一店", "高新店", "North Shop")
 
@@ -100,4 +101,4 @@ def test_the_order_of_files_is_read_as_people_write_it(tmp_path: Path, encoding:
     """Fails when a list written on Windows names no file, or a file listed twice comes before what stands between."""
     text = "# 先后\r\n2026-10\\新.csv\r\n旧.csv\r\n\r\n2026-10/新.csv\r\n"
     (tmp_path / "order.txt").write_bytes(text.encode(encoding))
-    assert order_said(tmp_path) == ["旧.csv", "2026-10/新.csv"]
+    assert [each.name for each in order_said(tmp_path)] == ["旧.csv", "2026-10/新.csv"]

@@ -13,6 +13,7 @@ from typing import Any
 import polars as pl
 
 from fairwrench.closing.landing import covered, placed
+from fairwrench.closing.losses import with_losses
 from fairwrench.closing.target_rows import plausible_targets
 from fairwrench.ledger.header import HEAD_ROWS, OWN_LABELS, best_matches, index_of
 from fairwrench.ledger.intake import Intake, intake
@@ -88,6 +89,7 @@ def frame_of(out: Path, place: int, frame: str) -> pl.LazyFrame:
 
 def _told(order: Order, directory: Directory) -> dict[str, Any]:
     return {
+        "every": order.sources,
         "roster": directory,
         "placed_store": order.placed_store,
         "period": order.period,
@@ -176,7 +178,7 @@ def _finished(order: Order, out: Path, parts: list[_Read], directory: Directory)
 
 def _placed(part: Intake, order: Order) -> Intake:
     here = placed(part, order.sources[part.source], order.roster, order.time_zone, order.period)
-    return plausible_targets(here, order.metrics)
+    return with_losses(plausible_targets(here, order.metrics), order.sources[part.source])
 
 
 def _whole(part: Intake, grid: pl.DataFrame) -> Intake:

@@ -39,6 +39,15 @@ def test_a_file_is_read_and_every_row_accounted_for(hand_in):
     assert rejected["reason_en"][0] == "this is no date that can be read; write it as 2026-10-03 or 2026-10-03 09:05"
 
 
+def test_the_preview_tells_once_which_rows_the_store_will_lack(hand_in, hr):
+    """Fails when a store's lacking rows are a count alone, or are told again when the file lands."""
+    upload = hand_in(orders(*ROWS, "A3,前天,,,E2,E4,维修,5"))
+    (told,) = [problem for problem in upload.sheets.get().problems if problem["code"] == "rows_rejected"]
+    assert told["severity"] == "warning"
+    assert told["en"].startswith("1 row was rejected, and the figures lack it: 1 of the 3 of 东店; row 4, '接车时间'")
+    assert "rows_rejected" not in [problem["code"] for problem in landed(upload, hr).problems]
+
+
 def test_a_total_row_that_agrees_is_said_to_agree(hand_in):
     """Fails when a right file would look wrong beside its own total row."""
     (sheet,) = hand_in(orders(*ROWS, "合计,,,,,,,195.50")).sheets.all()
