@@ -17,14 +17,13 @@ class SettlementsConfig(AppConfig):
         from fairwrench.web.evidence import hooks  # noqa: PLC0415  models may be imported only now
         from fairwrench.web.people.hooks import HISTORY, PUBLISHED  # noqa: PLC0415  models may be imported only now
         from fairwrench.web.schemes.hooks import IS_SETTLED  # noqa: PLC0415  models may be imported only now
-        from fairwrench.web.settlements import contradictions, desk  # noqa: PLC0415  models may be imported only now
+        from fairwrench.web.settlements import compared_ratings, compared_targets, desk  # noqa: PLC0415  models may be imported only now
 
         hooks.AFTER_LANDING.append(desk.after_landing)
         hooks.OPEN_MONTH.append(desk.open_month)
         hooks.IS_CLOSED.append(desk.is_closed)
         hooks.SCHEME_AT.append(desk.scheme_in_force)
-        told = ("ratings", contradictions.ratings_compared, contradictions.choices_settle)
-        hooks.CONTRADICTIONS.append(hooks.Kept(*told))
+        hooks.CONTRADICTIONS += [compared_ratings.KEPT, compared_targets.KEPT]
         IS_SETTLED.append(desk.is_settled)
         PUBLISHED.append(desk.published)
         HISTORY.append(desk.history_of)
