@@ -23,7 +23,7 @@ from fairwrench.web.settlements.models import Choice, Cycle, Result, Run, Target
 from fairwrench.web.settlements.rating import run_to_rate
 from fairwrench.web.settlements.selectors import OWN, names_of
 from fairwrench.web.settlements.target_words import subject_words, typed_as, unit_shown, value_shown
-from fairwrench.web.ui.words import aside, pick
+from fairwrench.web.ui.words import pick
 
 #: where the whole group is chosen in the place of a store, as its evidence is placed
 EVERYWHERE = "*"
@@ -77,6 +77,16 @@ class Asked:
     counts: bool
     item: Item | None = None
     above: tuple[str, ...] = ()
+
+    @property
+    def constant(self) -> Decimal | None:
+        """The target that the scheme itself gives."""
+        return self.item.target if self.item else None
+
+    @property
+    def due(self) -> bool:
+        """Whether somebody has to give the target, as it counts and the scheme gives none."""
+        return self.counts and self.constant is None
 
 
 @dataclass(frozen=True)
@@ -152,14 +162,13 @@ class Cell:
             return ""
         if self.aim.origin == SCHEME:
             return pick("制度规定", "the scheme’s")
+        if self.aim.subject != self.subject:
+            above = subject_words(self.aim.subject, self.names)
+            return pick(f"沿用“{above}”的", f"that of {above}")
         at = f"{timezone.localtime(self.aim.at):%m-%d %H:%M}" if self.aim.at else ""
-        told = pick(f"页面填写，{self.aim.by} {at}", f"entered here by {self.aim.by} {at}")
         if self.aim.origin == FILE:
-            told = pick(f"文件 {self.aim.file}，{self.aim.by} {at} 交", f"file {self.aim.file}, by {self.aim.by} {at}")
-        if self.aim.subject == self.subject:
-            return told
-        above = subject_words(self.aim.subject, self.names)
-        return aside(pick(f"沿用“{above}”的", f"that of {above}"), told)
+            return pick(f"文件 {self.aim.file}，{self.aim.by} {at} 交", f"file {self.aim.file}, by {self.aim.by} {at}")
+        return pick(f"页面填写，{self.aim.by} {at}", f"entered here by {self.aim.by} {at}")
 
     @property
     def before_shown(self) -> str:
@@ -173,32 +182,22 @@ class Cell:
 
 
 @dataclass(frozen=True)
-class Row:
-    """One subject's cells, None where a metric of the block is not asked of it; `person` for somebody on the roster."""
-
-    called: str
-    person: Result | None
-    cells: tuple[Cell | None, ...]
-
-
-@dataclass(frozen=True)
-class Block:
-    """Subjects that are measured alike, with the metrics of their columns: name and unit."""
-
-    title: str
-    columns: tuple[tuple[str, str], ...]
-    rows: tuple[Row, ...]
-
-
-@dataclass(frozen=True)
 class Subject:
-    """Somebody or something with targets, and the block it stands in."""
+    """Somebody or something with targets: what is asked of it; of somebody also their result and position."""
 
     key: str
     called: str
-    block: str
     asked: tuple[Asked, ...]
     person: Result | None = None
+    position: str = ""
+
+
+@dataclass(frozen=True)
+class Row:
+    """A subject with the cells that are shown of it."""
+
+    subject: Subject
+    cells: list[Cell]
 
 
 def stores_aimed(*, run: Run, user: User) -> list[str]:
@@ -215,27 +214,14 @@ def cells_of(*, cycle: Cycle, store: str, user: User, typed: Mapping[str, str] |
     return [cell for _, cells in _filled(cycle, store, user, typed or {}) for cell in cells]
 
 
-def blocks_of(
-    *, cycle: Cycle, store: str, user: User, every: bool, typed: Mapping[str, str] | None = None
-) -> list[Block]:
-    """The same as tables. Unless `every`, metrics are left out whose target changes nothing and was never given."""
-    blocks: dict[str, list[tuple[Subject, list[Cell]]]] = {}
-    for subject, cells in _filled(cycle, store, user, typed or {}):
-        kept = [cell for cell in cells if every or cell.asked.counts or cell.said]
-        if kept:
-            blocks.setdefault(subject.block, []).append((subject, kept))
-    return [_block(title, found) for title, found in blocks.items()]
-
-
-def _block(title: str, found: list[tuple[Subject, list[Cell]]]) -> Block:
-    first = {cell.asked.metric: cell for _, cells in found for cell in reversed(cells)}
-    order = list(dict.fromkeys(cell.asked.metric for _, cells in found for cell in cells))
-    rows = []
-    for subject, cells in found:
-        mine = {cell.asked.metric: cell for cell in cells}
-        rows.append(Row(subject.called, subject.person, tuple(mine.get(metric) for metric in order)))
-    columns = [(first[metric].name, first[metric].unit) for metric in order]
-    return Block(title, tuple(columns), tuple(rows))
+def rows_of(*, cycle: Cycle, store: str, user: User, every: bool, typed: Mapping[str, str] | None = None) -> list[Row]:
+    """The same by subject. Unless `every`, what waits for nobody is left out: metrics whose target changes nothing, or
+    stands in the scheme, and for which nothing was ever given."""
+    found = [
+        Row(subject, [cell for cell in cells if every or cell.asked.due or cell.said])
+        for subject, cells in _filled(cycle, store, user, typed or {})
+    ]
+    return [row for row in found if row.cells]
 
 
 def _filled(cycle: Cycle, store: str, user: User, typed: Mapping[str, str]) -> Iterable[tuple[Subject, list[Cell]]]:
@@ -284,8 +270,7 @@ class _Filling:
         """What counts, sought where settling seeks it (`settlement.score`): one's own, the units above, the scheme."""
         found = (self.now.own((each, asked.metric)) for each in (subject.key, *asked.above))
         said = next((aim for aim in found if aim), None)
-        constant = asked.item.target if asked.item else None
-        return said or (Aim(constant, SCHEME) if constant is not None else None)
+        return said or (None if asked.constant is None else Aim(asked.constant, SCHEME))
 
 
 def _subjects(run: Run, store: str, names: Names) -> list[Subject]:
@@ -321,28 +306,27 @@ def _person(result: Result, names: Names) -> Subject:
     for metric in _paid_by(scheme, [result.position], "person"):
         asked[metric] = replace(asked.get(metric, Asked(metric, True)), counts=True)
     called = f"{result.name} {result.employee_id}"
-    return Subject(result.employee_id, called, names.position(result.position), tuple(asked.values()), result)
+    return Subject(result.employee_id, called, tuple(asked.values()), result, names.position(result.position))
 
 
 def _unit(subject: str, level: str, cards: Sequence[tuple[str, str]], names: Names) -> Subject:
     """A store, a department or the group: what is measured of it, and what its people take where they have none.
 
     A store and the group may have a target of everything, against which their figures are shown; of a department it
-    has to count for somebody.
+    has to count for somebody. It is due where the unit itself is measured.
     """
     scheme, asked = names.scheme, dict[str, Asked]()
     for item in (item for card in dict.fromkeys(card for card, _ in cards) for item in _items(scheme, card)):
         metric = item.metric or ""
         ratio = scheme.metrics[metric].denominator is not None
         taken = item.of == level or (ratio and level != "group")
-        needs = taken and item.curve is not None and item.curve.needs_target
+        needs = item.of == level and item.curve is not None and item.curve.needs_target
         constant = item if level != "department" and (ratio or item.of in ("store", "group")) else None
         if (taken or level != "department") and not (metric in asked and asked[metric].counts):
             asked[metric] = Asked(metric, needs, constant)
     for metric in _paid_by(scheme, [position for _, position in cards], level):
         asked[metric] = replace(asked.get(metric, Asked(metric, True)), counts=True)
-    block = pick("集团", "The group") if level == "group" else pick("门店和部门", "The store and its departments")
-    return Subject(subject, subject_words(subject, names), block, tuple(asked.values()))
+    return Subject(subject, subject_words(subject, names), tuple(asked.values()))
 
 
 def _items(scheme: Scheme, scorecard: str) -> list[Item]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -18,7 +19,7 @@ from fairwrench.web.people.targets import OfStore
 from fairwrench.web.settlements.models import Cycle
 from fairwrench.web.settlements.rating import run_to_rate
 from fairwrench.web.settlements.services import month_estimate, told
-from fairwrench.web.settlements.target_grid import EVERYWHERE, blocks_of, stores_aimed
+from fairwrench.web.settlements.target_grid import EVERYWHERE, rows_of, stores_aimed
 from fairwrench.web.settlements.target_services import Saved, targets_save
 from fairwrench.web.ui.parameters import text_of
 from fairwrench.web.ui.words import joined, lang, pick
@@ -44,15 +45,13 @@ def targets(request: SignedInRequest, month: str) -> HttpResponse:
     store = text_of(request.GET, "store", STORE) or next(iter(stores), "")
     every = "all" in request.GET
     unfit = request.session.pop(UNFIT, None) or {"problems": [], "typed": None}
+    shown: dict[str, Any] = {"store": store, "every": every, "typed": unfit["typed"]}
     open_now = cycle.state != Cycle.State.PUBLISHED
     context = {
         "cycle": cycle,
+        **shown,
         "stores": [(each, pick("集团", "The group") if each == EVERYWHERE else each) for each in stores],
-        "store": store,
-        "every": every,
-        "blocks": blocks_of(cycle=cycle, store=store, user=request.user, every=every, typed=unfit["typed"])
-        if store
-        else [],
+        "rows": rows_of(cycle=cycle, user=request.user, **shown) if store else [],
         "enters": bool(store) and open_now and may(request.user, "targets.enter", about=OfStore(store)),
         "problems": unfit["problems"],
         "before": cycle.at.plus(-1),
@@ -75,7 +74,9 @@ def _save(request: SignedInRequest, cycle: Cycle) -> HttpResponse:
         if Cycle.objects.exclude(state=Cycle.State.OPEN).filter(pk=cycle.pk).exists():
             messages.warning(request, pick(*AFTER_SEALING))
     elif not saved.problems:
-        nothing = pick("没有可沿用的：空着的格子上月也没有目标值", "Nothing to carry over: no empty cell had a target")
+        nothing = pick(
+            "没有可沿用的：还没有目标值的，上月也没有", "Nothing to carry over: what has no target had none before"
+        )
         messages.info(request, nothing if carry_over else pick("没有改动", "Nothing was changed"))
     if saved.problems:
         request.session[UNFIT] = {

@@ -41,6 +41,7 @@ ASKED: dict[str, list[str]] = {
         for step in ("value.labour", "item.conduct", "pay.commission", "pay.salary_part")
         for more in ("", "&glance=1")
     ],
+    "settlements:targets": [f"?store={store}&all=1" for store in (*STORES, "*")],
     "people:list": [f"?store={WEST}&status=all", "?status=all&sort=-employee"],
     "people:find": [f"?among={among}&q={word}" for among in ("here", "seen", "uninvited") for word in ("X", "车间")],
     "evidence:desk": [f"?month={OCTOBER}&store={WEST}", f"?month={SEPTEMBER}"],

@@ -92,7 +92,7 @@ def test_a_contradiction_is_shown_and_blocks_until_somebody_decides(
     assert (row.before.startswith(page), row.after, row.choice) == (True, other, "")
     assert str(user("manager")) in row.before
     hr = signed_in("hr")
-    assert "与页面上的评分不同（1 行）" in hr.get(f"/evidence/uploads/{upload.pk}/").text
+    assert "与页面上填的不同（1 行）" in hr.get(f"/evidence/uploads/{upload.pk}/").text
     with pytest.raises(Refused, match="decide first"):
         upload_land(upload=upload, by=user("hr"), version=upload.version)
     answer = hr.post(f"/ratings/files/{upload.pk}/", {f"choice:{row.key}": "file"}, follow=True)
