@@ -47,6 +47,6 @@ def undecided(*, upload: Upload) -> list[Problem]:
     waiting = [each for each in contradictions(upload=upload) if not each.choice]
     if not waiting:
         return []
-    zh = f"{len(waiting)} 行与页面上已有的评分不同，请先决定以哪个为准"
+    zh = f"{len(waiting)} 行与页面上已填的不同，请先决定以哪个为准"
     en = f"{len(waiting)} of its rows say otherwise than the pages; decide first which of the two counts"
     return [Problem("contradicts_pages", zh, en, file=upload.name)]

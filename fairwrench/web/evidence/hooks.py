@@ -14,6 +14,7 @@ import polars as pl
 from fairwrench.settlement.deadlines import Month
 from fairwrench.settlement.problem import Problem
 from fairwrench.settlement.scheme import Scheme
+from fairwrench.web.people.targets import Target
 
 if TYPE_CHECKING:
     from fairwrench.web.evidence.models import Upload
@@ -23,7 +24,8 @@ if TYPE_CHECKING:
 @dataclass(frozen=True)
 class Contradiction:
     """One row (`row` of the sheet) against what stands: `about` in words, `before` as the page has it, `after` as the
-    file; `choice` is empty until somebody decided, then `decided` says who, when and why. `url`: where one decides."""
+    file; `choice` is empty until somebody decided, then `decided` says who, when and why. `url`: where one decides, and
+    whoever does needs the permission `takes` about `whose`."""
 
     row: int
     about: str
@@ -32,7 +34,8 @@ class Contradiction:
     choice: str
     decided: str
     url: str
-    employee_id: str
+    takes: str
+    whose: Target
     key: str
 
 

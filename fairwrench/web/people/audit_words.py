@@ -43,6 +43,7 @@ LABELS: dict[tuple[str, str], Words] = {
     ("delegation", "stand_in"): ("代理人", "stand-in"),
     ("rating", "rater"): ("评分人", "rater"),
     ("rating", "role"): ("身份", "as"),
+    ("target", "subject"): ("对象", "of"),
     ("unit", "name_en"): ("英文名", "English name"),
 }
 #: codes that no model says in words

@@ -281,6 +281,7 @@ PERMISSIONS: dict[str, Permission] = {
     "evidence.adopt": on_group(ADMINISTRATOR),
     "evidence.keep": Permission(OfStore, has_hr, in_store(HR)),
     "evidence.keep_everywhere": on_group(HR),
+    "evidence.choose": only_page(has_hr),
     # Settlements
     "settlements.view": only_page(oversees_some),
     "settlements.open": on_group(HR),
@@ -296,6 +297,9 @@ PERMISSIONS: dict[str, Permission] = {
     "ratings.asked": only_page(rates),
     "ratings.decide": Permission(OfPerson, has_hr, corrects_person & ~is_oneself),
     "ratings.chase": only_page(has_hr),
+    # of a store's people, of the store itself, or of the group: that is asked about as the store `*`
+    "targets.view": Permission(OfStore, oversees_some, in_store(*OVERSEERS)),
+    "targets.enter": Permission(OfStore, has_hr, in_store(HR)),
     # Schemes
     "schemes.view": only_page(is_signed_in),
     "schemes.view_drafts": only_page(in_some_store(*READERS)),

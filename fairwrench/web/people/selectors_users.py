@@ -25,6 +25,8 @@ THINGS: dict[str, Words] = {
     "delegation": ("代理", "delegation"),
     "cycle": ("考核月", "month"),
     "rating": ("评分", "rating"),
+    "target": ("目标值", "target"),
+    "choice": ("评分或目标值以哪个为准", "choice between a file and a page"),
     "correction": ("更正", "correction"),
     "schemeversion": ("制度版本", "scheme version"),
     "upload": ("上传文件", "file handed in"),

@@ -80,7 +80,8 @@ def _missing(cycle: Cycle, run: Run | None, extent: Extent) -> list[Point]:
     }
     urls = dict.fromkeys(MISSING, reverse("evidence:desk") + f"?month={cycle.month}")
     urls |= dict.fromkeys(RATED, reverse("settlements:ratings", args=[cycle.month]))
-    takes = dict.fromkeys(RATED, "ratings.rate")
+    urls["no_target"] = reverse("settlements:targets", args=[cycle.month])
+    takes = dict.fromkeys(RATED, "ratings.rate") | {"no_target": "targets.view"}
     found = [
         Point(
             False,
@@ -112,12 +113,13 @@ def _people(cycle: Cycle, run: Run | None, extent: Extent) -> list[Point]:
 
 
 def _fresh(cycle: Cycle, run: Run | None, extent: Extent) -> list[Point]:
-    """Whether anything landed or was rated since the month was settled; what comes after it was published belongs to a
-    later one."""
+    """Whether anything landed, was rated or aimed at since the month was settled; what comes after it was published
+    belongs to a later one."""
     if run is None or cycle.figures_state in (State.OPEN, State.PUBLISHED):
         return []
     landed = landings_unsettled(run=run, user=extent.user).count()
     rated = extent.ratings(run).filter(rated_at__gt=run.made_at).count()
+    aimed = extent.targets(run).filter(set_at__gt=run.made_at).count()
     decided = extent.corrections(cycle).filter(_changed_since(run)).count()
     points = []
     if landed:
@@ -130,6 +132,10 @@ def _fresh(cycle: Cycle, run: Run | None, extent: Extent) -> list[Point]:
             f"{rated} ratings came after it was settled; settle it again",
         )
         points.append(Point(False, True, pick(zh, en), lists=listed_url(cycle.month, rated="since")))
+    if aimed:
+        zh = f"结算之后又填写或撤回了 {aimed} 个目标值，请重新结算"
+        en = f"{number_of(aimed, 'target')} entered or taken back after it was settled; settle it again"
+        points.append(Point(False, True, pick(zh, en), lists=reverse("settlements:targets", args=[cycle.month])))
     if decided:
         zh = f"结算之后又有 {decided} 条更正获批或撤回，请重新结算"
         en = f"{number_of(decided, 'correction')} approved or withdrawn after it was settled; settle it again"

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from datetime import UTC
 
+from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
+from fairwrench.settlement.amounts import trimmed
 from fairwrench.settlement.exact import as_decimal
 from fairwrench.web.evidence.events import event_append, events_land
 from fairwrench.web.evidence.models import EvidenceEvent
@@ -14,13 +16,14 @@ from fairwrench.web.evidence.selectors import ledger
 from fairwrench.web.evidence.unknown_batches import landings_synchronise
 from fairwrench.web.people.models import User
 from fairwrench.web.people.policy import opens
-from fairwrench.web.settlements.models import Correction, Rating
+from fairwrench.web.settlements.models import Correction, Rating, Target
 
 #: kinds of decision whose value is a number of points or yuan, both kept in hundredths
 VALUED = ("appeal_points", "appeal_score", "calibrated_points", "deduction", "confirm_fine")
 #: source → the permission for the page on which it is decided, and the page, of a month
 PAGES = {
     "ratings": ("ratings.rate", "settlements:ratings"),
+    "targets": ("targets.view", "settlements:targets"),
     "decisions": ("settlements.view", "settlements:corrections"),
 }
 
@@ -42,6 +45,14 @@ def rating_tell(*, rating: Rating, by: User | None, period: str = "") -> None:
     event_append(source="ratings", period=period or rating.month, key=key, row=row, by=by)
 
 
+def rating_withdraw(*, rating: Rating, by: User | None) -> None:
+    """Let a rating count no longer."""
+    with transaction.atomic():
+        rating.withdrawn_at, rating.by = timezone.now(), by
+        rating.save(update_fields=["withdrawn_at", "by", "rated_at"])
+        rating_tell(rating=rating, by=by)
+
+
 def _rating_row(rating: Rating) -> dict[str, str]:
     return {
         "employee_id": rating.employee.employee_id,
@@ -54,6 +65,41 @@ def _rating_row(rating: Rating) -> dict[str, str]:
         "evidence": rating.example,
         "rated_at": rating.rated_at.astimezone(UTC).replace(microsecond=0).isoformat(),
     }
+
+
+def target_tell(*, target: Target, by: User | None, period: str = "") -> None:
+    """Tell the outbox what a target says now, also that it is taken back; part of the caller's transaction.
+
+    It is told under the words that evidence has for it (`told_as`), so that it takes the place of a file's row.
+    `period` is the month in which it counts where that is not its own.
+    """
+    for subject, metric in target.told_as:
+        row = {"subject": subject, "metric": metric, "month": target.month, "value": trimmed(target.value)}
+        _target_row_tell(target, None if target.withdrawn_at else row, (subject, metric), by, period)
+
+
+def target_retell(*, target: Target, told_as: list[list[str]], by: User | None, period: str = "") -> None:
+    """Tell a target under other words than before: what was told under the former ones counts no longer."""
+    former = [words for words in target.told_as if words not in told_as]
+    target.told_as = told_as
+    target.save(update_fields=["told_as"])
+    for subject, metric in former:
+        _target_row_tell(target, None, (subject, metric), by, period)
+    target_tell(target=target, by=by, period=period)
+
+
+def _target_row_tell(
+    target: Target, row: dict[str, str] | None, words: tuple[str, str], by: User | None, period: str
+) -> None:
+    event_append(source="targets", period=period or target.month, key=(*words, target.month), row=row, by=by)
+
+
+def target_withdraw(*, target: Target, by: User | None) -> None:
+    """Let a target count no longer."""
+    with transaction.atomic():
+        target.withdrawn_at, target.by = timezone.now(), by
+        target.save(update_fields=["withdrawn_at", "by", "set_at"])
+        target_tell(target=target, by=by)
 
 
 def correction_tell(*, correction: Correction, by: User | None) -> None:

@@ -8,7 +8,7 @@ from fairwrench.settlement.deadlines import Month
 from fairwrench.settlement.scheme import Scheme
 from fairwrench.web.people.models import Employee
 from fairwrench.web.schemes.selectors import scheme_at
-from fairwrench.web.settlements.models import Correction, Cycle, Rating, Result, Run
+from fairwrench.web.settlements.models import Correction, Cycle, Rating, Result, Run, Target
 from fairwrench.web.settlements.services import month_estimate
 from fairwrench.web.ui.words import Words
 
@@ -38,7 +38,8 @@ def published() -> list[Month]:
 
 
 def history_of(employee: Employee) -> list[Words]:
-    """What was settled, rated or corrected of a person, in words; the month so far, worked out anew, does not count."""
+    """What was settled, rated, aimed at or corrected of a person, in words; the month so far, worked out anew, does not
+    count."""
     months = Result.objects.filter(employee_id=employee.employee_id).exclude(run__kind=Run.Kind.LIVE)
     settled = list(months.values_list("run__cycle__month", flat=True).order_by("run__cycle__month").distinct())
     words: list[Words] = []
@@ -46,6 +47,8 @@ def history_of(employee: Employee) -> list[Words]:
         words.append((f"已核算的月份：{'、'.join(settled)}", f"settled months: {', '.join(settled)}"))
     if Rating.objects.filter(Q(employee=employee) | Q(rater=employee)).exists():
         words.append(("评分", "ratings"))
+    if Target.objects.filter(subject=employee.employee_id).exists():
+        words.append(("目标值", "targets"))
     if Correction.objects.filter(employee=employee).exists():
         words.append(("更正", "corrections"))
     return words

@@ -9,14 +9,14 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from fairwrench.settlement.exact import half_up
 from fairwrench.web.people.models import Assignment, User
 from fairwrench.web.people.policy import OVERSEERS
 from fairwrench.web.people.scope import Scope, latest
 from fairwrench.web.settlements.concerns import Told, told_of, told_to
-from fairwrench.web.settlements.models import Correction, Cycle, Rating, Result, Run, Step
+from fairwrench.web.settlements.models import Correction, Cycle, Rating, Result, Run, Step, Target
 from fairwrench.web.settlements.recorded import EMPTY, Sums, held_of, stores_of, whole_of
 from fairwrench.web.ui.words import joined, pick
 
@@ -97,6 +97,17 @@ class Extent:
             return found
         people = self.results(run).order_by().values("employee_id")
         return found.filter(employee__employee_id__in=people)
+
+    def targets(self, run: Run) -> QuerySet[Target]:
+        """The targets of a run's month, of stores that are seen, their departments and the people seen in the run."""
+        found = Target.objects.filter(month=run.cycle.month)
+        if self.stores is None:
+            return found
+        people = self.results(run).order_by().values("employee_id")
+        theirs = Q(subject__in=people) | Q(subject__in=self.stores)
+        for store in self.stores:
+            theirs |= Q(subject__startswith=f"{store}/")
+        return found.filter(theirs)
 
     def concerns(self, stores: Iterable[str]) -> bool:
         """Whether some stores are among those that are seen."""

@@ -6,6 +6,8 @@ ledger (the explanation reads them), its results stand here so that pages, lists
 
 from __future__ import annotations
 
+from typing import TypeVar
+
 from auditlog.registry import auditlog
 from django.conf import settings
 from django.db import models
@@ -174,10 +176,13 @@ class Step(models.Model):
         return str(self.WORDS[self.what])
 
 
-class Standing(models.Manager["Rating"]):
-    """The ratings that count: given and not taken back."""
+Said = TypeVar("Said", bound=models.Model)
 
-    def get_queryset(self) -> models.QuerySet[Rating]:
+
+class Standing(models.Manager[Said]):
+    """What was said on the pages and counts: given and not taken back."""
+
+    def get_queryset(self) -> models.QuerySet[Said]:
         """Without those taken back."""
         return super().get_queryset().filter(withdrawn_at=None)
 
@@ -252,8 +257,35 @@ class Correction(models.Model):
         return f"{self.employee} · {self.concerns}"
 
 
-class RatingChoice(models.Model):
-    """Which of two words about a rating counts: that of a file on the desk, or the page's; decided with a reason.
+class Target(models.Model):
+    """What HR aims at for one subject, metric and month; it lands as evidence when the month is worked out."""
+
+    month = models.CharField(max_length=7)
+    #: an employee id, a store's name, `store/department` or `group`, as the source of targets has it
+    subject = models.CharField(max_length=130)
+    metric = models.CharField(max_length=60)
+    value = models.DecimalField(max_digits=18, decimal_places=3)
+    #: [subject, metric] of each row that says it in evidence: as a file spelled what this took the place of
+    told_as = models.JSONField(default=list)
+    set_at = models.DateTimeField(auto_now=True)
+    #: who entered it, or took it back
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    #: when it was taken back: it counts no more, and stays to tell by whom
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+
+    objects = models.Manager()
+    standing: models.Manager[Target] = Standing()
+
+    class Meta:
+        ordering = ("month", "subject", "metric")
+        constraints = (models.UniqueConstraint(fields=["month", "subject", "metric"], name="one_target_each"),)
+
+    def __str__(self) -> str:
+        return f"{self.subject} · {self.month}"
+
+
+class Choice(models.Model):
+    """Which of two words about one thing counts: that of a file on the desk, or the page's; decided with a reason.
 
     It holds for these two words alone: once either is another it has to be decided anew.
     """
@@ -261,23 +293,24 @@ class RatingChoice(models.Model):
     WORDS = (("file", both("文件", "the file")), ("page", both("页面", "the page")))
 
     upload = models.ForeignKey("evidence.Upload", on_delete=models.CASCADE, related_name="+")
-    rating = models.ForeignKey(Rating, on_delete=models.CASCADE, related_name="choices")
-    #: what the page and the file said, as `level points`
+    #: the kind of file, and the key of the rating or target that stands from the page
+    source = models.CharField(max_length=60)
+    record_id = models.BigIntegerField()
+    #: what the page and the file said
     page_said = models.CharField(max_length=60)
     file_said = models.CharField(max_length=60)
-    choice = models.CharField(
-        max_length=4, choices=(("file", both("文件", "the file")), ("page", both("页面", "the page")))
-    )
+    choice = models.CharField(max_length=4, choices=WORDS)
     reason = models.CharField(max_length=400)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
         ordering = ("-at", "-id")
+        indexes = (models.Index(fields=["source", "record_id"]),)
 
     def __str__(self) -> str:
-        return f"{self.rating} · {self.choice}"
+        return f"{self.source} {self.record_id} · {self.choice}"
 
 
-for model in (Cycle, Rating, Correction, RatingChoice):
+for model in (Cycle, Rating, Correction, Target, Choice):
     auditlog.register(model, exclude_fields=["effect"] if model is Correction else [])

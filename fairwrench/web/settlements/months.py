@@ -19,7 +19,7 @@ from fairwrench.web.people.models import User
 from fairwrench.web.people.policy import require
 from fairwrench.web.people.scope import today
 from fairwrench.web.people.targets import GROUP
-from fairwrench.web.settlements.models import Correction, Cycle, Rating, Run, Step
+from fairwrench.web.settlements.models import Correction, Cycle, Rating, Run, Step, Target
 from fairwrench.web.settlements.recorded import whole_of
 
 State = Cycle.State
@@ -90,6 +90,7 @@ def holds(cycle: Cycle) -> list[tuple[str, str]]:
         ((Run.objects.filter(cycle=cycle),), ("核算结果", "what was worked out")),
         (evidence, ("数据", "evidence")),
         ((Rating.objects.filter(month=month),), ("评分", "ratings")),
+        ((Target.objects.filter(month=month),), ("目标值", "targets")),
         ((Correction.objects.filter(cycle=cycle),), ("更正", "corrections")),
         ((Excuse.objects.filter(month=month),), ("剔除申请", "requests to excuse rows")),
         ((work,), ("正在进行的核算", "work under way")),

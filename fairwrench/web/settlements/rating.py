@@ -16,8 +16,9 @@ from fairwrench.settlement.scheme import Item
 from fairwrench.web.evidence.authority import Way, ways
 from fairwrench.web.people.models import Employee, User
 from fairwrench.web.people.scope import Scope
+from fairwrench.web.settlements.contradictions import last_choices
 from fairwrench.web.settlements.filed_ratings import RATINGS, Filed, ratings_filed, roles_filed
-from fairwrench.web.settlements.models import Cycle, Rating, RatingChoice, Result, Run
+from fairwrench.web.settlements.models import Choice, Cycle, Rating, Result, Run
 from fairwrench.web.settlements.raters import Raters, roles_of
 from fairwrench.web.settlements.selectors import OWN, names_of, results_seen
 from fairwrench.web.ui.words import pick
@@ -52,6 +53,8 @@ class Place:
     withdrawn: Rating | None
     levels: tuple[Level, ...] = ()
     typed: Mapping[str, str] = field(default_factory=dict)
+    #: the last decision between the page and a file about it, if there was one
+    choice: Choice | None = None
     #: whether the store's ratings of the month come by file alone
     by_file_alone: bool = False
 
@@ -81,12 +84,6 @@ class Place:
     def seen(self) -> str:
         """What stands there now, as the form tells it back: who changes a cell says what they saw in it."""
         return seen_of(self.given.level, self._points, self.given.example) if self.given else seen_of("", "", "")
-
-    @property
-    def choices(self) -> list[RatingChoice]:
-        """The last decision between the page and a file about it, if there was one."""
-        rating = self.given or self.withdrawn
-        return list(rating.choices.all())[:1] if rating else []
 
     @property
     def _points(self) -> str:
@@ -154,7 +151,9 @@ def places(*, cycle: Cycle, user: User, typed: Mapping[str, str] | None = None) 
     raters, mine = Raters.of(run), _acting(user)
     names, given = names_of(run=run), _given(cycle, mine)
     filed = ratings_filed(month=cycle.at, scheme=names.scheme)
-    way, found = ways(source=RATINGS, month=cycle.month), []
+    way = ways(source=RATINGS, month=cycle.month)
+    choices = last_choices(source=RATINGS, records=[rated.pk for rated in given.values()])
+    found = []
     for result in _to_rate(run, raters, mine):
         for item, role in _items(result, names):
             for rater in (mine[each] for each in raters.named(result, item, role) if each in mine):
@@ -164,8 +163,9 @@ def places(*, cycle: Cycle, user: User, typed: Mapping[str, str] | None = None) 
                 rated = given.get(there)
                 stands, back = (rated, None) if rated is None or rated.withdrawn_at is None else (None, rated)
                 about = (result, item, name, role, rater, instead, stands, landed, back)
+                choice = choices.get(rated.pk) if rated else None
                 alone = way(result.store) == Way.FILES
-                found.append(Place(*about, _levels(item, names), typed or {}, alone))
+                found.append(Place(*about, _levels(item, names), typed or {}, choice, alone))
     return found
 
 
@@ -201,11 +201,8 @@ def _items(result: Result, names: Names) -> list[tuple[Item, str]]:
 
 
 def _given(cycle: Cycle, raters: Mapping[str, Employee]) -> dict[tuple[str, str, int], Rating]:
-    found = (
-        Rating.objects.filter(month=cycle.month, rater__in=raters.values())
-        .select_related("employee", "by__employee", "rater")
-        .prefetch_related("choices__by__employee")
-    )
+    found = Rating.objects.filter(month=cycle.month, rater__in=raters.values())
+    found = found.select_related("employee", "by__employee", "rater")
     return {(rating.employee.employee_id, rating.item, rating.rater_id): rating for rating in found}
 
 

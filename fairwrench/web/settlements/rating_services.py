@@ -7,12 +7,11 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django.db import transaction
-from django.utils import timezone
 
 from fairwrench.settlement.exact import point_units
 from fairwrench.settlement.problem import Problem, Refused
 from fairwrench.web.people.models import Employee, User
-from fairwrench.web.settlements.decided import rating_tell
+from fairwrench.web.settlements.decided import rating_tell, rating_withdraw
 from fairwrench.web.settlements.models import Cycle, Rating
 from fairwrench.web.settlements.rating import Place, places, seen_of
 
@@ -107,9 +106,7 @@ def _take_back(place: Place, told: Mapping[str, str], by: User) -> int:
     asked = any(f"{place.name_of_field}.{part}" in told for part in ("level", "points"))
     if not (asked and place.given):
         return 0
-    place.given.withdrawn_at, place.given.by = timezone.now(), by
-    place.given.save(update_fields=["withdrawn_at", "by", "rated_at"])
-    rating_tell(rating=place.given, by=by)
+    rating_withdraw(rating=place.given, by=by)
     return 1
 
 

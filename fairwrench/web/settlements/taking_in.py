@@ -1,4 +1,4 @@
-"""Rating files of stores that rate in the application: taken into the pages, under the name of who hands them in."""
+"""Files of what stores keep in the application: entered on the pages, in the name of who hands them in."""
 
 from __future__ import annotations
 
@@ -12,8 +12,9 @@ from fairwrench.settlement.words import item_words
 from fairwrench.web.evidence.models import Upload
 from fairwrench.web.people.models import Employee, User
 from fairwrench.web.schemes.selectors import scheme_at
-from fairwrench.web.settlements.decided import rating_tell
-from fairwrench.web.settlements.models import Cycle, Rating
+from fairwrench.web.settlements.decided import rating_tell, target_retell
+from fairwrench.web.settlements.filed_targets import Spelling, targets_filed
+from fairwrench.web.settlements.models import Cycle, Rating, Target
 from fairwrench.web.settlements.raters import OTHER, Raters
 from fairwrench.web.settlements.rating import run_to_rate
 
@@ -53,6 +54,26 @@ def ratings_take(upload: Upload, rows: pl.DataFrame, by: User | None) -> list[Pr
                 )
                 rating_tell(rating=rating, by=by, period=upload.month)
     return problems
+
+
+def targets_take(upload: Upload, rows: pl.DataFrame, by: User | None) -> list[Problem]:
+    """Enter the targets of some rows on the pages, but for those that stand there already. One of a published month
+    counts for the month that the file is handed in for."""
+    said = rows.drop_nulls(["subject", "metric", "month", "value"])
+    with transaction.atomic():
+        for (month,), of_month in said.group_by("month", maintain_order=True):
+            scheme = scheme_at(month=Month.parse(str(month)))
+            spelling, filed = Spelling.of(scheme), targets_filed(month=Month.parse(str(month)), scheme=scheme)
+            for subject, metric, value in of_month.select("subject", "metric", "value").iter_rows():
+                key = spelling.key(subject, metric)
+                about = {"month": month, "subject": key[0], "metric": key[1]}
+                if Target.standing.filter(**about, value=value).exists():
+                    continue
+                told = {"value": value, "by": by, "withdrawn_at": None}
+                target, _ = Target.objects.update_or_create(**about, defaults=told)
+                words = [list(each.words) for each in filed.get(key, ())] or target.told_as or [list(key)]
+                target_retell(target=target, told_as=words, by=by, period=upload.month)
+    return []
 
 
 def _roles(month: str) -> Raters | None:

@@ -16,6 +16,7 @@ from fairwrench.web.settlements import (
     views_ratings,
     views_rows,
     views_stores,
+    views_targets,
 )
 
 app_name = "settlements"
@@ -27,7 +28,7 @@ urlpatterns = [
     path("stores/", views_stores.stores, name="stores"),
     path("stores/<str:name>/", views_group.store, name="store"),
     path("ratings/", views_ratings.rate, name="rate"),
-    path("ratings/files/<int:upload_id>/", views_choices.rating_choices, name="rating_choices"),
+    path("ratings/files/<int:upload_id>/", views_choices.choices, name="choices"),
     path("today/", views_daily.daily, name="daily"),
     path("results/<str:employee_id>/", views_mine.person, name="person"),
     path("results/<str:employee_id>/<str:month>/", views_mine.person, name="person_of"),
@@ -39,6 +40,7 @@ urlpatterns = [
     path("months/", views_months.months, name="months"),
     path("months/<str:month>/", views_months.month, name="month"),
     path("months/<str:month>/ratings/", views_ratings.ratings, name="ratings"),
+    path("months/<str:month>/targets/", views_targets.targets, name="targets"),
     path("months/<str:month>/corrections/", views_corrections.corrections, name="corrections"),
     path("months/<str:month>/corrections/new/", views_corrections.correction_new, name="correction_new"),
     path("months/<str:month>/corrections/<int:correction_id>/", views_corrections.correction, name="correction"),

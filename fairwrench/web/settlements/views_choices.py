@@ -1,4 +1,4 @@
-"""Where a rating file contradicts the pages: both words side by side, and which of the two counts."""
+"""Where a file contradicts the pages: both words side by side, and which of the two counts."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from fairwrench.web.evidence.contradictions import FILE, PAGE, contradictions
 from fairwrench.web.evidence.selectors import upload_seen
 from fairwrench.web.people.policy import may, opened
 from fairwrench.web.people.requests import SignedInRequest
-from fairwrench.web.people.targets import OfPerson
 from fairwrench.web.settlements.contradictions import choices_make
 from fairwrench.web.settlements.services import told
 from fairwrench.web.ui.parameters import text_of
@@ -24,8 +23,8 @@ LETTERS = 400
 FIELD = "choice:"
 
 
-@opened("ratings.decide")
-def rating_choices(request: SignedInRequest, upload_id: int) -> HttpResponse:
+@opened("evidence.choose")
+def choices(request: SignedInRequest, upload_id: int) -> HttpResponse:
     """The contradictions of a file that a user decides about, each with its two words."""
     upload = upload_seen(user=request.user, upload_id=upload_id)
     if request.method == "POST":
@@ -39,12 +38,9 @@ def rating_choices(request: SignedInRequest, upload_id: int) -> HttpResponse:
             )
         except Refused as refused:
             messages.error(request, told(refused.problems, lang()))
-            return redirect("settlements:rating_choices", upload_id)
+            return redirect("settlements:choices", upload_id)
         messages.success(request, pick(f"已决定 {made} 项，可以导入文件了", f"{made} decided; the file can be landed"))
         return redirect("evidence:upload", upload_id)
-    found = [
-        (each, may(request.user, "ratings.decide", about=OfPerson(each.employee_id)))
-        for each in contradictions(upload=upload)
-    ]
+    found = [(each, may(request.user, each.takes, about=each.whose)) for each in contradictions(upload=upload)]
     context = {"upload": upload, "found": found, "decides": any(theirs for _, theirs in found)}
-    return render(request, "settlements/rating_choices.html", context)
+    return render(request, "settlements/choices.html", context)

@@ -13,7 +13,7 @@ from zipfile import ZipFile
 
 from django.test import Client
 
-from fairwrench.web.evidence.models import Excuse, Landing
+from fairwrench.web.evidence.models import EvidenceEvent, Excuse, Landing
 from fairwrench.web.jobs.models import Job
 from fairwrench.web.people.models import Delegation, Duty, Grant, Unit
 from fairwrench.web.people.roles import Page, pages
@@ -41,6 +41,8 @@ ASKED: dict[str, list[str]] = {
         for step in ("value.labour", "item.conduct", "pay.commission", "pay.salary_part")
         for more in ("", "&glance=1")
     ],
+    "settlements:decided": ["?step=item.conduct&place=0"],
+    "settlements:targets": [f"?store={store}&all=1" for store in (*STORES, "*")],
     "people:list": [f"?store={WEST}&status=all", "?status=all&sort=-employee"],
     "people:find": [f"?among={among}&q={word}" for among in ("here", "seen", "uninvited") for word in ("X", "车间")],
     "evidence:desk": [f"?month={OCTOBER}&store={WEST}", f"?month={SEPTEMBER}"],
@@ -68,6 +70,11 @@ def samples(group: Group) -> dict[str, list[dict[str, Any]]]:
         "employee_id": [{"employee_id": who} for who in people],
         "month": [{"month": month} for month in (SEPTEMBER, OCTOBER)],
         "month,employee_id": [{"month": SEPTEMBER, "employee_id": who} for who in people],
+        "month,employee_id,event_id": [
+            {"month": event.period, "employee_id": who, "event_id": event.pk}
+            for event in EvidenceEvent.objects.filter(source="ratings")
+            for who in people
+        ],
         "month,employee_id,item": [
             {"month": SEPTEMBER, "employee_id": who, "item": item} for who in people for item in ("labour", "conduct")
         ],

@@ -114,6 +114,7 @@ def forms(group: Group) -> dict[str, dict[str, Any]]:
         f"/months/{OCTOBER}/corrections/new/": {
             **{"who": technician, "concerns": "2026-09", "kind": "deduction", "value": "5", "reason": "错"},
         },
+        f"/months/{OCTOBER}/targets/": {"store": WEST, f"{technician}|labour": "5"},
         f"/months/{OCTOBER}/corrections/{theirs.pk}/decide/": {"decision": "approve", "note": "好"},
         f"/months/{OCTOBER}/corrections/{own.pk}/withdraw/": {},
         f"/evidence/uploads/{waiting.pk}/land/": {"version": waiting.version},

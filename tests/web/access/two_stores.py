@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
+from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -32,8 +33,8 @@ from fairwrench.web.people.models import Duty, Employee, Grant, Unit, User
 from fairwrench.web.people.scope import today
 from fairwrench.web.people.services import roster_apply
 from fairwrench.web.people.standing_in import delegation_ask
-from fairwrench.web.settlements.decided import correction_tell, rating_tell
-from fairwrench.web.settlements.models import Correction, Cycle, Rating, Step
+from fairwrench.web.settlements.decided import correction_tell, rating_tell, target_retell
+from fairwrench.web.settlements.models import Correction, Cycle, Rating, Step, Target
 from fairwrench.web.settlements.services import cycle_act, cycle_open, month_settle, month_work_out, run_verify
 from tests.closing.quiet import Quiet
 from tests.report.small_group import SCHEME
@@ -223,7 +224,7 @@ def _hand_in(group: Group, store: str) -> None:
 
 
 def _corrections(group: Group, cycle: Cycle) -> None:
-    """What HR of each store corrects, and what its manager rates."""
+    """What HR of each store corrects and aims at, and what its manager rates."""
     for store in STORES:
         sign, who = SIGNS[store][1], Employee.objects.get(employee_id=person(store, "technician"))
         chief = Employee.objects.get(employee_id=person(store, "chief"))
@@ -239,6 +240,9 @@ def _corrections(group: Group, cycle: Cycle) -> None:
         }
         about = {"month": cycle.month, "employee": who, "item": "conduct", "rater": chief}
         rating_tell(rating=Rating.objects.create(**about, **given), by=None)
+        aim = {"subject": store, "metric": "on_time", "value": Decimal("0.9"), "by": group.users[f"hr@{store}"]}
+        target = Target.objects.create(month=cycle.month, **aim)
+        target_retell(target=target, told_as=[[store, "on_time"]], by=None)
 
 
 def _corrections_asked(group: Group, cycle: Cycle) -> None:

@@ -93,6 +93,23 @@ def test_a_manager_rates_the_team(visitor: Any) -> None:
     assert "合格" in {choice.input_value() for choice in me.page.locator("select").all()}
 
 
+@pytest.mark.parametrize("phone", [False, True])
+def test_hr_enters_a_target(visitor: Any, phone: bool) -> None:
+    """Fails when a target cannot be found from the month, entered, or told from a file's, at a desk and on a phone."""
+    me = visitor(phone=phone).sign_in("hr").go(f"/months/{NOW}/")
+    me.page.get_by_role("link", name="目标值", exact=True).click()
+    expect(me.page.get_by_role("heading", level=1)).to_have_text("目标值")
+    rows = me.page.locator("table.targets tbody tr")
+    expect(rows.first).to_contain_text("文件 " if not phone else "页面填写")
+    field = rows.first.locator("input.num")
+    field.fill("45001" if phone else "45000")
+    me.page.get_by_role("button", name="保存目标值").click()
+    expect(me.page.get_by_text("已保存 1 个目标值")).to_be_visible()
+    expect(rows.first).to_contain_text("页面填写")
+    me.look("hr-targets")
+    me.go(f"/months/{NOW}/targets/?all=1").look("hr-targets-all")
+
+
 def test_a_provider_hands_in_a_file(visitor: Any, site: Site) -> None:
     """Fails when a file cannot be dropped, looked at and landed by clicking, or one dropped twice is not recognised."""
     me = visitor().sign_in("provider").go("/evidence/")

@@ -20,7 +20,7 @@ from fairwrench.web.evidence.services import upload_add, upload_land
 from fairwrench.web.people.models import Grant, User
 from fairwrench.web.settlements.contradictions import choices_make
 from fairwrench.web.settlements.decided import decided_land, rating_tell
-from fairwrench.web.settlements.models import Cycle, Rating, RatingChoice
+from fairwrench.web.settlements.models import Choice, Cycle, Rating
 from fairwrench.web.settlements.rating import Place, places
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db]
@@ -92,13 +92,13 @@ def test_a_contradiction_is_shown_and_blocks_until_somebody_decides(
     assert (row.before.startswith(page), row.after, row.choice) == (True, other, "")
     assert str(user("manager")) in row.before
     hr = signed_in("hr")
-    assert "与页面上的评分不同（1 行）" in hr.get(f"/evidence/uploads/{upload.pk}/").text
+    assert "与页面上填的不同（1 行）" in hr.get(f"/evidence/uploads/{upload.pk}/").text
     with pytest.raises(Refused, match="decide first"):
         upload_land(upload=upload, by=user("hr"), version=upload.version)
     answer = hr.post(f"/ratings/files/{upload.pk}/", {f"choice:{row.key}": "file"}, follow=True)
     assert "写明原因" in answer.text
     hr.post(f"/ratings/files/{upload.pk}/", {f"choice:{row.key}": "file", "reason": "经理在纸面更正"})
-    assert RatingChoice.objects.get().by == user("hr")
+    assert Choice.objects.get().by == user("hr")
     upload.refresh_from_db()
     with django_capture_on_commit_callbacks(execute=True):
         upload_land(upload=upload, by=user("hr"), version=upload.version)
