@@ -17,7 +17,7 @@ import polars as pl
 from bench.measuring import clocked
 from bench.ours import seal_path
 from bench.sizes import MONTH, ZONE
-from fairwrench.ledger.seal import Seal, read_seal
+from fairwrench.ledger.seal.seal import Seal, read_seal
 
 _LINES = """
 SELECT technician AS employee_id,

@@ -9,13 +9,13 @@ from typing import Any
 from bench.measuring import clocked
 from bench.ours import NO_CORRECTIONS, NO_HISTORY, office, scheme, seal_path, size_of
 from bench.sizes import MONTH
+from fairwrench.closing.check.tracing import rows_behind
 from fairwrench.closing.month import Closed, Office, seal_month, settle_sealed
 from fairwrench.closing.replay import replay_months
-from fairwrench.closing.tracing import rows_behind
-from fairwrench.ledger.seal import read_seal
-from fairwrench.settlement.deadlines import Month
-from fairwrench.settlement.explain import RowsBehind
-from fairwrench.settlement.scheme import Scheme
+from fairwrench.ledger.seal.seal import read_seal
+from fairwrench.settlement.calendar.deadlines import Month
+from fairwrench.settlement.explain.explain import RowsBehind
+from fairwrench.settlement.scheme.scheme import Scheme
 
 #: the figures whose rows are asked for: (metric, person)
 ASKED = (("on_time_delivery", "S0000P45"), ("one_time_fix_rate", "S0000P03"), ("labour_output", "S0000P17"))

@@ -17,12 +17,12 @@ import polars as pl
 
 from bench.sizes import ZONE, Size
 from fairwrench.catalog.loader import load_sources
-from fairwrench.ledger.batches import Ledger
+from fairwrench.ledger.batches.batches import Ledger
+from fairwrench.ledger.batches.records import Upload
 from fairwrench.ledger.columns import row_types
-from fairwrench.ledger.records import Upload
-from fairwrench.settlement.deadlines import Month
-from fairwrench.settlement.roster import ROSTER
-from fairwrench.settlement.source import Source
+from fairwrench.settlement.calendar.deadlines import Month
+from fairwrench.settlement.inputs.roster import ROSTER
+from fairwrench.settlement.source.source import Source
 
 #: rows that are made and landed at once
 CHUNK = 400_000

@@ -17,11 +17,11 @@ from fairwrench.closing.contract import write_tables
 from fairwrench.closing.kept_cells import CELLS
 from fairwrench.closing.month import Closed, Office, seal_month, settle_sealed
 from fairwrench.engines.duckdb import DuckDB
-from fairwrench.ledger.batches import Ledger
-from fairwrench.ledger.seal import Seal, read_seal, seal_json
+from fairwrench.ledger.batches.batches import Ledger
+from fairwrench.ledger.seal.seal import Seal, read_seal, seal_json
+from fairwrench.settlement.calendar.deadlines import Month
 from fairwrench.settlement.case import CORRECTIONS, HISTORY
-from fairwrench.settlement.deadlines import Month
-from fairwrench.settlement.scheme import Scheme
+from fairwrench.settlement.scheme.scheme import Scheme
 
 HERE = Path(__file__).parent
 NO_HISTORY, NO_CORRECTIONS = pl.DataFrame(schema=HISTORY), pl.DataFrame(schema=CORRECTIONS)

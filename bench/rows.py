@@ -7,7 +7,7 @@ from pathlib import Path
 import duckdb
 
 from bench.ours import seal_path
-from fairwrench.ledger.seal import read_seal
+from fairwrench.ledger.seal.seal import read_seal
 
 #: what the ten indicators need of each source
 COLUMNS = {

@@ -16,10 +16,10 @@ from bench.measuring import clocked
 from bench.ours import size_of
 from bench.sizes import MONTH, SIZES, ZONE
 from fairwrench.catalog.loader import load_sources
-from fairwrench.ledger.batches import Ledger
-from fairwrench.ledger.intake import intake
-from fairwrench.ledger.people import Directory
-from fairwrench.ledger.records import Upload
+from fairwrench.ledger.batches.batches import Ledger
+from fairwrench.ledger.batches.records import Upload
+from fairwrench.ledger.intake.intake import intake
+from fairwrench.ledger.people.people import Directory
 
 ORDERS = "repair_orders"
 #: what a dealer management system exports of an order

@@ -14,7 +14,7 @@ from bench.ours import seal_path, size_of
 from bench.rows import COLUMNS as NEEDED
 from bench.scoring import score
 from bench.sizes import MONTH, ZONE
-from fairwrench.ledger.seal import read_seal
+from fairwrench.ledger.seal.seal import read_seal
 
 BEGIN, END = (pd.Timestamp(bound) for bound in MONTH.bounds_utc(ZONE))
 DAYS_30 = pd.Timedelta(days=30)

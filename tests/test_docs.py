@@ -26,7 +26,7 @@ from docs.making.pages import (
 from docs.making.quotes import renew
 from docs.making.running import Workplace
 from fairwrench.catalog.loader import load_metrics, load_scheme, load_sources, scheme_names
-from fairwrench.cli.commands import LISTED
+from fairwrench.cli.available import LISTED
 from fairwrench.cli.main import main
 
 PAGES = pages()

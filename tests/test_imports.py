@@ -39,7 +39,7 @@ OUTSIDE_WORLD = {
 
 
 def module_name(path: Path, root: Path = ROOT) -> str:
-    """`fairwrench/settlement/pay.py` → `fairwrench.settlement.pay`; a package by its own name."""
+    """`fairwrench/settlement/pay/pay.py` → `fairwrench.settlement.pay.pay`; a package by its own name."""
     parts = path.relative_to(root).with_suffix("").parts
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 

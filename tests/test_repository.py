@@ -15,6 +15,7 @@ ROOT = Path(__file__).parents[1]
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 MODULES = sorted((ROOT / "fairwrench").rglob("*.py"))
 LONGEST = 500
+MOST_FILES = 12
 WRITTEN_BY_HAND = {".py", ".yaml", ".yml", ".sql", ".md", ".toml", ".html", ".css", ".js"}
 NOT_OURS = {".venv", "build", "dist", "__pycache__", ".git"}
 
@@ -155,3 +156,22 @@ def test_the_locks_of_the_extras_agree_with_the_main_one(lock: str) -> None:
     """Fails when installing an extra would change the versions that the other tests ran on."""
     main, extra = pins("requirements.lock"), pins(lock)
     assert {name: extra[name] for name in main.keys() & extra} == {name: main[name] for name in main.keys() & extra}
+
+
+ROOMS = ("settlement", "ledger", "closing", "report", "samples", "cli", "engines", "catalog")
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_each_room_says_what_it_is_for_and_what_its_folders_hold(room: str) -> None:
+    """Fails when a room grows a folder that its README does not name, or names one that is gone."""
+    folder = ROOT / "fairwrench" / room
+    told = set(re.findall(r"^\| `(\w+)` \|", (folder / "README.md").read_text(encoding="utf-8"), re.MULTILINE))
+    there = {path.parent.name for path in folder.glob("*/__init__.py")}
+    assert told == (there - {"commands"})
+
+
+def test_no_room_of_the_core_holds_more_than_a_dozen_files() -> None:
+    """Fails when a folder has grown into two rooms."""
+    folders = {path.parent for room in ROOMS for path in (ROOT / "fairwrench" / room).rglob("*.py")}
+    crowded = {str(folder): count for folder in folders if (count := len(list(folder.glob("[!_]*.py")))) > MOST_FILES}
+    assert not crowded

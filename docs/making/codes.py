@@ -13,8 +13,8 @@ from typing import NamedTuple
 
 from docs.making.pages import ROOT
 from fairwrench.catalog.refusal import SENTENCES
-from fairwrench.settlement.pay import MISSING
-from fairwrench.settlement.wording import CAUSES, SHORT
+from fairwrench.settlement.pay.pay import MISSING
+from fairwrench.settlement.words.wording import CAUSES, SHORT
 
 PROGRAM = ROOT / "fairwrench"
 #: of the web application those that commands of the terminal say

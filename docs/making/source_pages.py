@@ -10,10 +10,10 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from fairwrench.catalog.loader import load_scheme, load_sources
-from fairwrench.ledger.checking import must_fill
-from fairwrench.ledger.staffing import SHEET
-from fairwrench.settlement.scheme import Scheme
-from fairwrench.settlement.source import Column, Source, Text
+from fairwrench.ledger.roster.staffing import SHEET
+from fairwrench.ledger.rows.checking import must_fill
+from fairwrench.settlement.scheme.scheme import Scheme
+from fairwrench.settlement.source.source import Column, Source, Text
 
 DOCS = Path(__file__).resolve().parents[1]
 FILES = DOCS / "files.md"
@@ -38,7 +38,7 @@ KINDS = {
     "person": "工号或姓名 employee id or name",
     "store": "门店 store",
 }
-#: what the roster's reader refuses to be without (fairwrench/ledger/roster.py)
+#: what the roster's reader refuses to be without (fairwrench/ledger/roster/roster.py)
 ROSTER_NEEDS = ("employee_id", "name", "store", "position")
 #: types that may be told by where a file lies instead of by a column
 PLACED = ("store", "month")

@@ -17,14 +17,14 @@ from rich.table import Table
 from rich.tree import Tree
 
 from fairwrench.catalog.loader import load_sources
-from fairwrench.cli.demo import chosen
-from fairwrench.cli.explain import label, of_metric
+from fairwrench.cli.commands.demo import chosen
+from fairwrench.cli.commands.explain import label, of_metric
+from fairwrench.closing.check.tracing import Traced, traced
 from fairwrench.closing.month import Office
 from fairwrench.closing.out import LEDGER, Kept, read_kept, sealed_roster
-from fairwrench.closing.tracing import Traced, traced
 from fairwrench.engines.duckdb import DuckDB
-from fairwrench.ledger.batches import Ledger
-from fairwrench.settlement.explain import Step, explain
+from fairwrench.ledger.batches.batches import Ledger
+from fairwrench.settlement.explain.explain import Step, explain
 
 HERE = Path(__file__).resolve().parent
 DEMO = HERE.parents[1] / "build" / "demo" / "out"

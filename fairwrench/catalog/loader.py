@@ -16,8 +16,8 @@ from fairwrench.catalog.document import Document, joined, merged, read_document
 from fairwrench.catalog.expand import expanded
 from fairwrench.catalog.refusal import problems_of
 from fairwrench.settlement.problem import Problem, Refused, nearest
-from fairwrench.settlement.scheme import Metric, Scheme
-from fairwrench.settlement.source import Model, Source
+from fairwrench.settlement.scheme.scheme import Metric, Scheme
+from fairwrench.settlement.source.source import Model, Source
 
 CATALOG = Path(__file__).resolve().parent
 

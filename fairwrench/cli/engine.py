@@ -9,7 +9,7 @@ from typing import ParamSpec, TypeVar
 import click
 
 from fairwrench.engines.duckdb import DuckDB
-from fairwrench.settlement.measure import Engine
+from fairwrench.settlement.measure.measure import Engine
 from fairwrench.settlement.problem import Problem, Refused
 
 P = ParamSpec("P")

@@ -7,7 +7,7 @@ from typing import ParamSpec, TypeVar
 
 import click
 
-from fairwrench.closing.files_read import Kinds
+from fairwrench.closing.folder.files_read import Kinds
 
 P = ParamSpec("P")
 R = TypeVar("R")

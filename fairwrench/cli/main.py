@@ -6,7 +6,7 @@ import gc
 
 import click
 
-from fairwrench.cli.commands import ListedGroup
+from fairwrench.cli.available import ListedGroup
 
 # A settlement makes many small objects that live as long as it does; Python need not look through them again and again.
 gc.set_threshold(100_000, 20, 100)

@@ -8,7 +8,7 @@ from typing import ParamSpec, TypeVar
 
 import click
 
-from fairwrench.settlement.deadlines import Month
+from fairwrench.settlement.calendar.deadlines import Month
 
 P = ParamSpec("P")
 R = TypeVar("R")

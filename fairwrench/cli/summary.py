@@ -6,11 +6,11 @@ from typing import Any
 
 from fairwrench.cli.console import say_table, terminal
 from fairwrench.cli.wanting import say_wanting, to_upload, uncredited
-from fairwrench.closing.files_read import by_kind
+from fairwrench.closing.folder.files_read import by_kind
 from fairwrench.closing.run import Run
 from fairwrench.report.naming import EVENTS, Names
-from fairwrench.settlement.explain import money, points
-from fairwrench.settlement.incomplete import incomplete
+from fairwrench.settlement.doubts.incomplete import incomplete
+from fairwrench.settlement.explain.explain import money, points
 
 SHOWN = 12
 

@@ -8,8 +8,8 @@ import polars as pl
 
 from fairwrench.cli.console import say_table, terminal
 from fairwrench.closing.run import Run
-from fairwrench.report.coverage import wanted
 from fairwrench.report.material import Material
+from fairwrench.report.workbook.coverage import wanted
 
 SHOWN = 12
 

@@ -14,9 +14,9 @@ import polars as pl
 
 from fairwrench.closing.month import STANDING_CHANGES, Closed, Office, close
 from fairwrench.closing.reach import reach
+from fairwrench.settlement.calendar.deadlines import Month
 from fairwrench.settlement.case import CORRECTIONS, HISTORY
-from fairwrench.settlement.deadlines import Month
-from fairwrench.settlement.scheme import Scheme
+from fairwrench.settlement.scheme.scheme import Scheme
 
 #: told before each piece of work: what is done (`settle`, `correct`) and for which month
 Progress = Callable[[str, Month], None]

@@ -10,7 +10,7 @@ from pathlib import Path
 import polars as pl
 
 from fairwrench.settlement.settle import Settlement
-from fairwrench.settlement.wording import CAUSES
+from fairwrench.settlement.words.wording import CAUSES
 
 #: file name → the columns that name a row
 KEYS: dict[str, tuple[str, ...]] = {

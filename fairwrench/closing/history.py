@@ -7,9 +7,9 @@ from pathlib import Path
 import polars as pl
 
 from fairwrench.settlement.case import HISTORY
-from fairwrench.settlement.grade import grade_expr
+from fairwrench.settlement.grade.grade import grade_expr
 from fairwrench.settlement.problem import Problem, Refused
-from fairwrench.settlement.scheme import GRADES, Scheme
+from fairwrench.settlement.scheme.scheme import GRADES, Scheme
 
 
 def history_from(path: Path, scheme: Scheme) -> pl.DataFrame:

@@ -17,9 +17,9 @@ from tempfile import NamedTemporaryFile
 import polars as pl
 
 from fairwrench.ledger.folder import canonical_json, sha256_of
-from fairwrench.ledger.seal import Seal
-from fairwrench.settlement.dialect import Dialect
-from fairwrench.settlement.measure import Engine, Evidence, Pass, Planned
+from fairwrench.ledger.seal.seal import Seal
+from fairwrench.settlement.measure.measure import Engine, Evidence, Pass, Planned
+from fairwrench.settlement.source.dialect import Dialect
 
 KEPT = {"measure": pl.String, "store": pl.String, "person": pl.String, "value": pl.Int128}
 CELLS = "cells"

@@ -10,22 +10,22 @@ from pathlib import Path
 
 import polars as pl
 
+from fairwrench.closing.folder.references import reference_problems
 from fairwrench.closing.kept_cells import Remembering
 from fairwrench.closing.reach import reach, used_derived
-from fairwrench.closing.references import reference_problems
-from fairwrench.ledger.batches import Ledger
+from fairwrench.ledger.batches.batches import Ledger
 from fairwrench.ledger.folder import sha256_of
-from fairwrench.ledger.seal import KeptInApp, Seal, add_derived, nowhere, seal, sealed_sources
+from fairwrench.ledger.seal.seal import KeptInApp, Seal, add_derived, nowhere, seal, sealed_sources
+from fairwrench.settlement.calendar.deadlines import Month
+from fairwrench.settlement.calendar.time_zone import other_time_zone
+from fairwrench.settlement.calendar.workdays import WorkCalendar
 from fairwrench.settlement.case import Case
-from fairwrench.settlement.deadlines import Month
-from fairwrench.settlement.measure import Engine, Evidence, SealedSource
+from fairwrench.settlement.inputs.problem_people import with_names
+from fairwrench.settlement.measure.measure import Engine, Evidence, SealedSource
 from fairwrench.settlement.problem import Refused
-from fairwrench.settlement.problem_people import with_names
-from fairwrench.settlement.scheme import Scheme
+from fairwrench.settlement.scheme.scheme import Scheme
 from fairwrench.settlement.settle import Settlement, settle
-from fairwrench.settlement.source import Source
-from fairwrench.settlement.time_zone import other_time_zone
-from fairwrench.settlement.workdays import WorkCalendar
+from fairwrench.settlement.source.source import Source
 
 
 @dataclass(frozen=True)

@@ -18,14 +18,14 @@ import polars as pl
 from fairwrench.closing.contract import KEYS, write_if_any, write_tables
 from fairwrench.closing.month import STANDING_CHANGES, Closed
 from fairwrench.ledger.folder import sha256_of
-from fairwrench.ledger.seal import Seal, read_seal, seal_json, sealed_sources
+from fairwrench.ledger.seal.seal import Seal, read_seal, seal_json, sealed_sources
+from fairwrench.settlement.calendar.deadlines import Month
 from fairwrench.settlement.case import CORRECTIONS, HISTORY
-from fairwrench.settlement.deadlines import Month
+from fairwrench.settlement.inputs.roster import ROSTER
 from fairwrench.settlement.problem import Problem, Refused
-from fairwrench.settlement.roster import ROSTER
-from fairwrench.settlement.scheme import Scheme
+from fairwrench.settlement.scheme.scheme import Scheme
 from fairwrench.settlement.settle import Settlement
-from fairwrench.settlement.source import Source
+from fairwrench.settlement.source.source import Source
 
 FRAMES = ("totals", "lines", "pay", "steps", "standing", "shares", "periods")
 #: what the month stood on beside its seal, and what it changed in earlier ones

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from fairwrench.settlement.dialect import Dialect
-from fairwrench.settlement.handed_in import read_columns
-from fairwrench.settlement.measure import measures_of
-from fairwrench.settlement.scheme import Scheme
-from fairwrench.settlement.source import Existence, Lookup, Source
+from fairwrench.settlement.measure.handed_in import read_columns
+from fairwrench.settlement.measure.measure import measures_of
+from fairwrench.settlement.scheme.scheme import Scheme
+from fairwrench.settlement.source.dialect import Dialect
+from fairwrench.settlement.source.source import Existence, Lookup, Source
 
 #: sources of what people agree and decide → the months before the settled one that are read
 DECIDED = {"targets": 0, "ratings": 0, "decisions": 12, "exemptions": 0, "payroll": 0, "submissions": 0}

@@ -10,14 +10,14 @@ import polars as pl
 
 from fairwrench.catalog.loader import load_sources
 from fairwrench.closing.book import totals_as_history
-from fairwrench.closing.folder import Bars, gather
+from fairwrench.closing.check.scheme_check import checked_scheme
+from fairwrench.closing.folder.folder import Bars, gather
 from fairwrench.closing.month import Closed, Office, seal_month, settle_sealed
-from fairwrench.closing.scheme_check import checked_scheme
-from fairwrench.ledger.batches import Ledger
+from fairwrench.ledger.batches.batches import Ledger
+from fairwrench.settlement.calendar.deadlines import Month
 from fairwrench.settlement.case import CORRECTIONS, HISTORY
-from fairwrench.settlement.deadlines import Month
-from fairwrench.settlement.measure import Engine
-from fairwrench.settlement.scheme import Scheme
+from fairwrench.settlement.measure.measure import Engine
+from fairwrench.settlement.scheme.scheme import Scheme
 from fairwrench.settlement.settle import Settlement
 from fairwrench.settlement.simulate import Comparison, compare
 

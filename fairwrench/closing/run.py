@@ -12,20 +12,20 @@ import polars as pl
 
 from fairwrench.catalog.loader import load_sources
 from fairwrench.closing.book import Book
+from fairwrench.closing.check.scheme_check import checked_scheme
 from fairwrench.closing.contract import REJECTED
-from fairwrench.closing.files_read import Kinds
-from fairwrench.closing.folder import Bars, Gathered, gather
+from fairwrench.closing.folder.files_read import Kinds
+from fairwrench.closing.folder.folder import Bars, Gathered, gather
 from fairwrench.closing.history import history_from
 from fairwrench.closing.month import Closed, Office
 from fairwrench.closing.out import LEDGER, write_closed
-from fairwrench.closing.scheme_check import checked_scheme
-from fairwrench.ledger.batches import Ledger
-from fairwrench.ledger.order import listed_last
+from fairwrench.ledger.batches.batches import Ledger
+from fairwrench.ledger.intake.order import listed_last
+from fairwrench.settlement.calendar.deadlines import Month
 from fairwrench.settlement.case import HISTORY
-from fairwrench.settlement.deadlines import Month
-from fairwrench.settlement.measure import Engine
+from fairwrench.settlement.measure.measure import Engine
 from fairwrench.settlement.problem import Problem, Refused, errors
-from fairwrench.settlement.scheme import Scheme
+from fairwrench.settlement.scheme.scheme import Scheme
 
 #: workbooks of rejected rows, ready to be mended and uploaded again
 TO_MEND = "rejected"

@@ -9,8 +9,8 @@ from typing import ClassVar
 import polars as pl
 
 from fairwrench.engines import query
-from fairwrench.settlement.dialect import Dialect
-from fairwrench.settlement.measure import Evidence, Pass, Planned
+from fairwrench.settlement.measure.measure import Evidence, Pass, Planned
+from fairwrench.settlement.source.dialect import Dialect
 
 
 class Asking(ABC):

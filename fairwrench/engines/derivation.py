@@ -10,11 +10,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from fairwrench.engines.query import current, in_months
-from fairwrench.settlement.dialect import Dialect
-from fairwrench.settlement.formula import reversal_sql
-from fairwrench.settlement.measure import Evidence, SealedSource
+from fairwrench.settlement.measure.measure import Evidence, SealedSource
 from fairwrench.settlement.problem import Problem, Refused
-from fairwrench.settlement.source import Existence, Lookup, Recurrence, Shift, Source, reads
+from fairwrench.settlement.source.dialect import Dialect
+from fairwrench.settlement.source.formula import reversal_sql
+from fairwrench.settlement.source.source import Existence, Lookup, Recurrence, Shift, Source, reads
 
 DATES = ("date", "timestamp", "month")
 

@@ -13,8 +13,8 @@ import polars as pl
 
 from fairwrench.engines import derivation, query
 from fairwrench.engines.asking import Asking
-from fairwrench.settlement.dialect import Dialect
-from fairwrench.settlement.measure import Evidence, Planned, SealedSource
+from fairwrench.settlement.measure.measure import Evidence, Planned, SealedSource
+from fairwrench.settlement.source.dialect import Dialect
 
 
 def _local(stamp: str, east: str) -> str:

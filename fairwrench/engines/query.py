@@ -11,12 +11,18 @@ from datetime import datetime
 
 import polars as pl
 
-from fairwrench.settlement.deadlines import Month
-from fairwrench.settlement.dialect import Clock, Dialect, quoted
-from fairwrench.settlement.formula import Aggregate, aggregate_sql, parse_aggregate, parse_condition, reversal_sql
-from fairwrench.settlement.measure import ANYWHERE, Evidence, Pass, Planned, SealedSource, digits
+from fairwrench.settlement.calendar.deadlines import Month
+from fairwrench.settlement.measure.measure import ANYWHERE, Evidence, Pass, Planned, SealedSource, digits
 from fairwrench.settlement.problem import Problem, Refused
-from fairwrench.settlement.source import Source
+from fairwrench.settlement.source.dialect import Clock, Dialect, quoted
+from fairwrench.settlement.source.formula import (
+    Aggregate,
+    aggregate_sql,
+    parse_aggregate,
+    parse_condition,
+    reversal_sql,
+)
+from fairwrench.settlement.source.source import Source
 
 #: the mark of rows that take another one back
 _TAKES_BACK = "takes_back_"

@@ -13,9 +13,9 @@ from pyspark.sql import DataFrame, SparkSession
 
 from fairwrench.engines import derivation, query
 from fairwrench.engines.asking import Asking
-from fairwrench.settlement.dialect import Dialect
-from fairwrench.settlement.measure import Evidence, Planned, SealedSource
+from fairwrench.settlement.measure.measure import Evidence, Planned, SealedSource
 from fairwrench.settlement.problem import Problem, Refused
+from fairwrench.settlement.source.dialect import Dialect
 
 # pyspark speaks of pandas wherever it hands over a list; nothing here goes through pandas
 warnings.filterwarnings("ignore", "PySpark does not yet fully support pandas", FutureWarning)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 from deltalake.schema import Field, PrimitiveType, Schema
 
-from fairwrench.settlement.source import Column, Source
+from fairwrench.settlement.source.source import Column, Source
 
 #: batch · 2^32 + ordinal of the accepted row
 ID_BITS = 32

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any
 
-from fairwrench.settlement.curve import Curve
 from fairwrench.settlement.exact import POINT_DIGITS, VALUE_DIGITS
+from fairwrench.settlement.scheme.curve import Curve
 
 BIN = 5
 

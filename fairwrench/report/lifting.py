@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from fairwrench.settlement.lift import Lift
-from fairwrench.settlement.scheme import Metric
+from fairwrench.settlement.explain.lift import Lift
+from fairwrench.settlement.scheme.scheme import Metric
 
 #: what a change of a sum is counted in, by the unit of its metric
 UNITS = {

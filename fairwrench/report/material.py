@@ -8,13 +8,13 @@ from pathlib import Path
 
 import polars as pl
 
-from fairwrench.closing.files_read import FILES
+from fairwrench.closing.folder.files_read import FILES
 from fairwrench.closing.month import Office
 from fairwrench.closing.out import Kept
 from fairwrench.closing.run import Run
 from fairwrench.report.naming import Names
 from fairwrench.settlement.problem import Problem
-from fairwrench.settlement.score import Findings
+from fairwrench.settlement.score.score import Findings
 from fairwrench.settlement.settle import Settlement
 
 

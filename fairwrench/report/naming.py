@@ -6,13 +6,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from fairwrench.settlement.eligibility import REASONS
-from fairwrench.settlement.incomplete import Incomplete
-from fairwrench.settlement.metric_words import UNITS
-from fairwrench.settlement.pay import MISSING
-from fairwrench.settlement.scheme import Item, Scheme
-from fairwrench.settlement.source import Source, Text
-from fairwrench.settlement.wording import BASE_KINDS, LEVELS, RATERS, SHORT, cause_text
+from fairwrench.settlement.doubts.incomplete import Incomplete
+from fairwrench.settlement.inputs.eligibility import REASONS
+from fairwrench.settlement.pay.pay import MISSING
+from fairwrench.settlement.scheme.scheme import Item, Scheme
+from fairwrench.settlement.source.source import Source, Text
+from fairwrench.settlement.words.metric_words import UNITS
+from fairwrench.settlement.words.wording import BASE_KINDS, LEVELS, RATERS, SHORT, cause_text
 
 CATEGORIES = {
     "finance": Text(zh="财务", en="Finance"),

@@ -10,19 +10,19 @@ from pathlib import Path
 
 import polars as pl
 
-from fairwrench.closing.folder import Bars, Gathered, gather
+from fairwrench.closing.folder.folder import Bars, Gathered, gather
 from fairwrench.closing.month import Office, close
 from fairwrench.closing.out import Kept
-from fairwrench.ledger.batches import Ledger
-from fairwrench.ledger.found import find_files
-from fairwrench.ledger.roster import read_roster
+from fairwrench.ledger.batches.batches import Ledger
+from fairwrench.ledger.intake.found import find_files
+from fairwrench.ledger.roster.roster import read_roster
 from fairwrench.report.material import Material
+from fairwrench.settlement.calendar.deadlines import Month
 from fairwrench.settlement.case import CORRECTIONS, HISTORY
-from fairwrench.settlement.deadlines import Month
-from fairwrench.settlement.measure import Engine
+from fairwrench.settlement.measure.measure import Engine
 from fairwrench.settlement.problem import Refused
-from fairwrench.settlement.scheme import Scheme
-from fairwrench.settlement.source import Source
+from fairwrench.settlement.scheme.scheme import Scheme
+from fairwrench.settlement.source.source import Source
 
 
 @dataclass(frozen=True)

@@ -8,15 +8,15 @@ from typing import Any
 
 import polars as pl
 
-from fairwrench.closing.tracing import Traced, traced
+from fairwrench.closing.check.tracing import Traced, traced
 from fairwrench.report.charts import curve_picture
 from fairwrench.report.figures import NONE, symbol, yuan
 from fairwrench.report.lifting import best_of_each, change_words
 from fairwrench.report.material import Material
-from fairwrench.settlement.explain import Step, explain, points
-from fairwrench.settlement.lift import Lift, lifts
-from fairwrench.settlement.scheme import Item
-from fairwrench.settlement.wording import LEADS_TO
+from fairwrench.settlement.explain.explain import Step, explain, points
+from fairwrench.settlement.explain.lift import Lift, lifts
+from fairwrench.settlement.scheme.scheme import Item
+from fairwrench.settlement.words.wording import LEADS_TO
 
 #: rows shown under a figure, and lifts shown of a person
 ROWS, LIFTS = 20, 3

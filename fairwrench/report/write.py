@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from fairwrench.closing.folder import Bars
+from fairwrench.closing.folder.folder import Bars
 from fairwrench.closing.run import Run
-from fairwrench.report.letters import write_letters
 from fairwrench.report.material import Material
-from fairwrench.report.page import write_page
-from fairwrench.report.workbook import write_workbooks
+from fairwrench.report.page.page import write_page
+from fairwrench.report.papers.letters import write_letters
+from fairwrench.report.workbook.workbook import write_workbooks
 
 #: above so many people each store has a workbook of its own
 MANY = 5000

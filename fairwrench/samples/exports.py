@@ -18,7 +18,7 @@ from typing import Any
 import xlsxwriter
 
 from fairwrench.samples.hours import moment
-from fairwrench.settlement.source import Column, Source
+from fairwrench.settlement.source.source import Column, Source
 
 Row = dict[str, Any]
 Cell = str | int | float | None

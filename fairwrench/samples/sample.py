@@ -6,18 +6,19 @@ from pathlib import Path
 from random import Random
 
 from fairwrench.catalog.loader import load_scheme, load_sources
-from fairwrench.samples import accounts, colleagues, customers, offices, parts, ratings, sales, tables
-from fairwrench.samples.desk import Desk, Past
-from fairwrench.samples.dirt import soil
+from fairwrench.samples import tables
+from fairwrench.samples.causes import accounts, colleagues, customers, offices, parts, ratings, sales
+from fairwrench.samples.causes.people import Person, make_group
 from fairwrench.samples.exports import Writer
-from fairwrench.samples.layouts import plan_files
-from fairwrench.samples.people import Person, make_group
-from fairwrench.samples.roster import write_roster
+from fairwrench.samples.files.desk import Desk, Past
+from fairwrench.samples.files.dirt import soil
+from fairwrench.samples.files.layouts import plan_files
+from fairwrench.samples.files.roster import write_roster
 from fairwrench.samples.stories import tell_stories
 from fairwrench.samples.truth import Finding, Truth
 from fairwrench.samples.words import words_of
 from fairwrench.samples.world import World, live, make_world
-from fairwrench.settlement.deadlines import Month
+from fairwrench.settlement.calendar.deadlines import Month
 
 UNTIL = Month(2026, 10)
 PEOPLE, ORDERS = 60, 650

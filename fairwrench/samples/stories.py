@@ -10,11 +10,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from fairwrench.samples.causes import FAILING, SHINING, SOLID, WEAK, Season, Traits, usual_traits
-from fairwrench.samples.people import Assignment, Person, Store, manager_for
+from fairwrench.samples.causes.causes import FAILING, SHINING, SOLID, WEAK, Season, Traits, usual_traits
+from fairwrench.samples.causes.people import Assignment, Person, Store, manager_for
 from fairwrench.samples.truth import Finding
 from fairwrench.samples.world import World
-from fairwrench.settlement.deadlines import Month
+from fairwrench.settlement.calendar.deadlines import Month
 
 
 @dataclass(frozen=True, slots=True)

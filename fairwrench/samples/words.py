@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fairwrench.settlement.scheme import Scheme
+from fairwrench.settlement.scheme.scheme import Scheme
 
 
 def words_of(scheme: Scheme) -> dict[str, str]:

@@ -7,17 +7,18 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from random import Random
 
-from fairwrench.samples import accounts, colleagues, customers, offices, parts, ratings, sales, tables
-from fairwrench.samples.arrivals import Shop
-from fairwrench.samples.causes import Habit, Traits
+from fairwrench.samples import tables
+from fairwrench.samples.causes import accounts, colleagues, customers, offices, parts, ratings, sales
+from fairwrench.samples.causes.arrivals import Shop
+from fairwrench.samples.causes.causes import Habit, Traits
+from fairwrench.samples.causes.people import Group
+from fairwrench.samples.causes.presence import Presence, presences
+from fairwrench.samples.causes.workshop import crew_on, run_day
 from fairwrench.samples.exports import Row
 from fairwrench.samples.orders import Order
-from fairwrench.samples.people import Group
-from fairwrench.samples.presence import Presence, presences
 from fairwrench.samples.vehicles import make_fleet
-from fairwrench.samples.workshop import crew_on, run_day
-from fairwrench.settlement.deadlines import Month
-from fairwrench.settlement.scheme import Scheme
+from fairwrench.settlement.calendar.deadlines import Month
+from fairwrench.settlement.scheme.scheme import Scheme
 
 #: how often a workshop manager calls a comeback rework
 HONEST = 0.8

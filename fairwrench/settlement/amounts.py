@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 
 from fairwrench.settlement.exact import VALUE_DIGITS, as_decimal, half_up
-from fairwrench.settlement.scheme import Metric
+from fairwrench.settlement.scheme.scheme import Metric
 
 MONEY_DIGITS = 2
 SYMBOLS = {"CNY": "¥", "EUR": "€", "USD": "$", "GBP": "£", "JPY": "¥"}

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from fairwrench.settlement.measure import Evidence
-from fairwrench.settlement.scheme import Scheme
-from fairwrench.settlement.source import Source
+from fairwrench.settlement.measure.measure import Evidence
+from fairwrench.settlement.scheme.scheme import Scheme
+from fairwrench.settlement.source.source import Source
 
 #: earlier months as their settlements left them; score in hundredths, grade by the score's own band
 HISTORY = {

@@ -9,11 +9,11 @@ from dataclasses import replace
 
 import polars as pl
 
-from fairwrench.settlement.eligibility import slices
 from fairwrench.settlement.frames import Schema, empty
-from fairwrench.settlement.grade import grade_expr
-from fairwrench.settlement.pay import AMOUNT, CARD, COMMISSION, pay
-from fairwrench.settlement.score import totals
+from fairwrench.settlement.grade.grade import grade_expr
+from fairwrench.settlement.inputs.eligibility import slices
+from fairwrench.settlement.pay.pay import AMOUNT, CARD, COMMISSION, pay
+from fairwrench.settlement.score.score import totals
 from fairwrench.settlement.settle import Settlement
 
 #: One row a person assessed. `measured_weight` is the weight of the items that do not wait for anything. Weights and

@@ -6,22 +6,22 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
-from fairwrench.settlement import recorded
+from fairwrench.settlement.calendar.deadlines import Month
 from fairwrench.settlement.case import Case
-from fairwrench.settlement.conflict import conflicts, for_oneself
-from fairwrench.settlement.deadlines import Month
-from fairwrench.settlement.doubtful import doubtful
-from fairwrench.settlement.eligibility import assess
-from fairwrench.settlement.grade import shares
-from fairwrench.settlement.lateness import lateness
-from fairwrench.settlement.measure import Engine
-from fairwrench.settlement.paying import pay_of
-from fairwrench.settlement.period_results import period_results
+from fairwrench.settlement.doubts.conflict import conflicts, for_oneself
+from fairwrench.settlement.doubts.doubtful import doubtful
+from fairwrench.settlement.doubts.unheeded import aimless, in_two_words, uncounted, unheeded
+from fairwrench.settlement.grade.grade import shares
+from fairwrench.settlement.grade.lateness import lateness
+from fairwrench.settlement.grade.period_results import period_results
+from fairwrench.settlement.inputs import recorded
+from fairwrench.settlement.inputs.eligibility import assess
+from fairwrench.settlement.measure.measure import Engine
+from fairwrench.settlement.pay.paying import pay_of
 from fairwrench.settlement.problem import Problem
-from fairwrench.settlement.scheme import Scheme
-from fairwrench.settlement.score import Findings, lines, totals
+from fairwrench.settlement.scheme.scheme import Scheme
+from fairwrench.settlement.score.score import Findings, lines, totals
 from fairwrench.settlement.stages import grades, measured, standing_of, unexplained, without_excluded
-from fairwrench.settlement.unheeded import aimless, in_two_words, uncounted, unheeded
 
 
 @dataclass(frozen=True)

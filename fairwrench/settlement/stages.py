@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import polars as pl
 
-from fairwrench.settlement.absent import absent_columns
+from fairwrench.settlement.calendar.deadlines import Month
 from fairwrench.settlement.case import Case
-from fairwrench.settlement.deadlines import Month
-from fairwrench.settlement.eligibility import slices
-from fairwrench.settlement.grade import force, grade_expr
-from fairwrench.settlement.lines import superiors
-from fairwrench.settlement.measure import Engine, Evidence, measures_of, plan, run
+from fairwrench.settlement.doubts.unheeded import in_range
+from fairwrench.settlement.grade.grade import force, grade_expr
+from fairwrench.settlement.grade.standing import stand_all
+from fairwrench.settlement.inputs.eligibility import slices
+from fairwrench.settlement.inputs.lines import superiors
+from fairwrench.settlement.inputs.recorded import Recorded
+from fairwrench.settlement.measure.absent import absent_columns
+from fairwrench.settlement.measure.measure import Engine, Evidence, measures_of, plan, run
+from fairwrench.settlement.measure.rowless import subjects_with_rows
 from fairwrench.settlement.problem import Problem
-from fairwrench.settlement.rating import with_roles
-from fairwrench.settlement.recorded import Recorded
-from fairwrench.settlement.rowless import subjects_with_rows
-from fairwrench.settlement.scheme import Scheme
-from fairwrench.settlement.score import Findings
-from fairwrench.settlement.standing import stand_all
-from fairwrench.settlement.unheeded import in_range
+from fairwrench.settlement.scheme.scheme import Scheme
+from fairwrench.settlement.score.rating import with_roles
+from fairwrench.settlement.score.score import Findings
 
 
 def without_excluded(people: pl.DataFrame, said: Recorded, month: Month) -> pl.DataFrame:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from fairwrench.catalog.loader import load_scheme
-from fairwrench.settlement.scheme import Scheme
+from fairwrench.settlement.scheme.scheme import Scheme
 
 SCHEME = load_scheme("dealership")
 

@@ -11,10 +11,10 @@ from pydantic import BaseModel
 
 from fairwrench.catalog.document import merged, read_document
 from fairwrench.catalog.loader import load_scheme
-from fairwrench.settlement.curve import SHAPES
-from fairwrench.settlement.formula import AGGREGATES, FUNCTIONS
-from fairwrench.settlement.scheme import Scheme
-from fairwrench.settlement.source import Source
+from fairwrench.settlement.scheme.curve import SHAPES
+from fairwrench.settlement.scheme.scheme import Scheme
+from fairwrench.settlement.source.formula import AGGREGATES, FUNCTIONS
+from fairwrench.settlement.source.source import Source
 
 ROOT = Path(__file__).parents[2]
 SCHEME_PAGE = (ROOT / "docs/scheme-language.md").read_text(encoding="utf-8")
@@ -107,7 +107,7 @@ def test_files_and_blocks_named_in_the_table_are_there() -> None:
     folders = {"R": "schemes/_regulation", "D": "schemes/dealership", "F": "schemes/field_service", "M": "metrics"}
     for letter, name in set(re.findall(r"`([RDFM])/([\w*]+\.yaml)`", ARTICLES)):
         assert list((ROOT / "fairwrench/catalog" / folders[letter]).glob(name)), name
-    for name in set(re.findall(r"`(?!test_)(\w+\.py)`", ARTICLES)):
+    for name in set(re.findall(r"`(?!tests?[_/])([\w/]+\.py)`", ARTICLES)):
         assert (ROOT / "fairwrench/settlement" / name).exists(), name
     for name in set(re.findall(r"\| (?:`[\w.]+`, )*`(\w+\.yaml)` \|$", ARTICLES, re.MULTILINE)):
         assert (ROOT / "tests/cases" / name).exists(), name

@@ -9,14 +9,14 @@ import pytest
 
 from fairwrench.catalog.loader import load_metrics, load_scheme, load_sources, scheme_names
 from fairwrench.engines.duckdb import DIALECT
-from fairwrench.settlement.curve_words import curve_text
-from fairwrench.settlement.dialect import Clock
-from fairwrench.settlement.formula import parse_aggregate, parse_condition
-from fairwrench.settlement.labels import column_label, word_label
-from fairwrench.settlement.measure import measures_of
-from fairwrench.settlement.measure_words import measure_text
-from fairwrench.settlement.scheme import Measure
-from fairwrench.settlement.source import Source, Text
+from fairwrench.settlement.measure.measure import measures_of
+from fairwrench.settlement.scheme.scheme import Measure
+from fairwrench.settlement.source.dialect import Clock
+from fairwrench.settlement.source.formula import parse_aggregate, parse_condition
+from fairwrench.settlement.source.labels import column_label, word_label
+from fairwrench.settlement.source.source import Source, Text
+from fairwrench.settlement.words.curve_words import curve_text
+from fairwrench.settlement.words.measure_words import measure_text
 
 SOURCES, CHINESE, ID = load_sources(), re.compile("[\u4e00-\u9fff]"), re.compile(r"[A-Za-z0-9]+_[A-Za-z0-9_]+")
 #: Latin words that Chinese takes over as they are

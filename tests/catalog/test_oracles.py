@@ -17,8 +17,8 @@ import polars as pl
 import pytest
 
 from fairwrench.catalog.loader import load_metrics, load_sources
-from fairwrench.settlement.deadlines import Month
-from fairwrench.settlement.scheme import Metric
+from fairwrench.settlement.calendar.deadlines import Month
+from fairwrench.settlement.scheme.scheme import Metric
 from tests.oracles.evidence import ZONE, current, in_ledger, ledger_frames
 from tests.oracles.reckoning import (
     Figures,

@@ -11,8 +11,8 @@ from typing import Any
 from click.testing import CliRunner
 
 from fairwrench.cli.main import main
-from fairwrench.ledger.batches import Ledger
-from fairwrench.ledger.records import Batch
+from fairwrench.ledger.batches.batches import Ledger
+from fairwrench.ledger.batches.records import Batch
 from tests.report.small_group import HISTORY, SCHEME, write_data
 
 MONTH = "2026-10"

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from fairwrench.catalog.loader import scheme_names
-from fairwrench.cli.commands import LISTED
+from fairwrench.cli.available import LISTED
 from tests.cli.conftest import Shop, run
 
 BROKEN = """\

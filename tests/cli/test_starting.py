@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from fairwrench.cli import commands
-from fairwrench.cli.commands import LISTED
+from fairwrench.cli import available
+from fairwrench.cli.available import LISTED
 from fairwrench.cli.main import main
 
 FIGURES = {"polars", "duckdb", "deltalake", "sqlglot", "pyarrow"}
@@ -26,7 +26,7 @@ NOT_FOR = {
     "verify": {*FILES, *SITE, *SELDOM},
     "settle": {*SITE, *SELDOM, "docx", "docxtpl", "jinja2"},
 }
-CLI = Path(commands.__file__).parent
+CLI = Path(available.__file__).parent
 ASK = "import sys; from fairwrench.cli.main import main; main(sys.argv[1:], standalone_mode=False); print(*sys.modules)"
 
 
@@ -48,7 +48,7 @@ def test_every_line_of_the_list_leads_to_its_command(name: str) -> None:
 
 def test_every_command_stands_in_the_list() -> None:
     """Fails when a command is written and nobody can call it."""
-    written = [path.read_text(encoding="utf-8").count("@click.command(") for path in CLI.glob("*.py")]
+    written = [path.read_text(encoding="utf-8").count("@click.command(") for path in CLI.rglob("*.py")]
     assert sum(written) == len(LISTED)
 
 

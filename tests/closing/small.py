@@ -23,12 +23,12 @@ import polars as pl
 from fairwrench.catalog.loader import load_metrics, load_sources
 from fairwrench.closing.month import Office
 from fairwrench.engines.duckdb import DuckDB
-from fairwrench.ledger.batches import Ledger
+from fairwrench.ledger.batches.batches import Ledger
+from fairwrench.ledger.batches.records import Batch, Upload
 from fairwrench.ledger.columns import row_types
-from fairwrench.ledger.records import Batch, Upload
-from fairwrench.settlement.deadlines import Month
-from fairwrench.settlement.roster import ROSTER
-from fairwrench.settlement.scheme import Scheme
+from fairwrench.settlement.calendar.deadlines import Month
+from fairwrench.settlement.inputs.roster import ROSTER
+from fairwrench.settlement.scheme.scheme import Scheme
 from tests.engines.landed import ZONE, at, day
 from tests.settlement.conftest import both
 from tests.settlement.month_fixtures import (

@@ -14,10 +14,10 @@ import pytest
 
 from fairwrench.closing.book import Book
 from fairwrench.closing.month import Closed
-from fairwrench.ledger.records import Batch, Upload
-from fairwrench.settlement.deadlines import Month
-from fairwrench.settlement.scheme import Scheme
-from fairwrench.settlement.wording import cause_text
+from fairwrench.ledger.batches.records import Batch, Upload
+from fairwrench.settlement.calendar.deadlines import Month
+from fairwrench.settlement.scheme.scheme import Scheme
+from fairwrench.settlement.words.wording import cause_text
 from tests.closing.small import CHAOYANG, HAIDIAN, OCTOBER, SEPTEMBER, SOURCES, STORES, Group, evidence, frame, scheme
 from tests.closing.test_coverage import line
 

@@ -13,8 +13,8 @@ from fairwrench.closing.book import Book, totals_as_history, touched_months
 from fairwrench.closing.month import Closed
 from fairwrench.closing.out import write_closed
 from fairwrench.ledger.folder import sha256_of
-from fairwrench.settlement.deadlines import Month
-from fairwrench.settlement.scheme import Scheme
+from fairwrench.settlement.calendar.deadlines import Month
+from fairwrench.settlement.scheme.scheme import Scheme
 from tests.closing.small import AUGUST, CHAOYANG, MONTHS, OCTOBER, SEPTEMBER, Group, evidence, scheme
 
 NOVEMBER = OCTOBER.plus(1)

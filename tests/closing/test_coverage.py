@@ -11,11 +11,11 @@ import polars as pl
 import pytest
 
 from fairwrench.closing.book import Book
-from fairwrench.closing.folder import gather
+from fairwrench.closing.folder.folder import gather
 from fairwrench.closing.month import Closed
-from fairwrench.ledger.batches import Ledger
-from fairwrench.ledger.seal import read_seal, seal_json
-from fairwrench.settlement.deadlines import Month
+from fairwrench.ledger.batches.batches import Ledger
+from fairwrench.ledger.seal.seal import read_seal, seal_json
+from fairwrench.settlement.calendar.deadlines import Month
 from fairwrench.settlement.problem import Problem
 from tests.closing.small import (
     AUGUST,

@@ -6,9 +6,9 @@ import polars as pl
 import xlsxwriter
 
 from fairwrench.catalog.loader import load_scheme, load_sources
-from fairwrench.closing.folder import gather
-from fairwrench.ledger.batches import Ledger
-from fairwrench.settlement.deadlines import Month
+from fairwrench.closing.folder.folder import gather
+from fairwrench.ledger.batches.batches import Ledger
+from fairwrench.settlement.calendar.deadlines import Month
 
 ROSTER = ("工号", "姓名", "门店", "部门", "岗位", "直接上级", "状态", "入职日期")
 RATINGS = ("被评人工号", "考核项", "评分人", "考核月份", "等级", "分数", "事例")

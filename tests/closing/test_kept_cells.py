@@ -12,14 +12,14 @@ from bench.looking import ASKED
 from bench.making import make
 from bench.ours import NO_CORRECTIONS, NO_HISTORY, office, scheme
 from bench.sizes import MONTH, TINY
+from fairwrench.closing.check.tracing import rows_behind
 from fairwrench.closing.contract import tables
 from fairwrench.closing.kept_cells import CELLS
 from fairwrench.closing.month import Office, seal_month, settle_sealed
-from fairwrench.closing.tracing import rows_behind
 from fairwrench.engines.duckdb import DuckDB
-from fairwrench.ledger.seal import Seal
-from fairwrench.settlement.explain import RowsBehind
-from fairwrench.settlement.measure import Evidence, Pass
+from fairwrench.ledger.seal.seal import Seal
+from fairwrench.settlement.explain.explain import RowsBehind
+from fairwrench.settlement.measure.measure import Evidence, Pass
 
 
 class Counting(DuckDB):

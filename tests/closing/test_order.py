@@ -15,7 +15,7 @@ import pytest
 
 from fairwrench.closing.run import Asked, Run, settle_folder
 from fairwrench.engines.duckdb import DuckDB
-from fairwrench.settlement.deadlines import Month
+from fairwrench.settlement.calendar.deadlines import Month
 from fairwrench.settlement.problem import Problem, Refused
 from tests.closing.quiet import Quiet
 

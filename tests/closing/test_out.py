@@ -16,7 +16,7 @@ from fairwrench.closing.out import FRAMES, RECORDS, read_kept, write_closed
 from fairwrench.closing.sole_use import sole_use
 from fairwrench.ledger.formats import FORMAT
 from fairwrench.settlement.case import HISTORY
-from fairwrench.settlement.explain import explain
+from fairwrench.settlement.explain.explain import explain
 from fairwrench.settlement.problem import Problem, Refused
 from fairwrench.settlement.rules import RULES
 from tests.closing.small import AUGUST, MONTHS, OCTOBER, SEPTEMBER, SOURCES, Group, scheme

@@ -12,7 +12,7 @@ from fairwrench.closing.book import Book
 from fairwrench.closing.replay import Trial, replay, replay_months
 from fairwrench.engines.duckdb import DuckDB
 from fairwrench.settlement.problem import Refused
-from fairwrench.settlement.scheme import Scheme
+from fairwrench.settlement.scheme.scheme import Scheme
 from fairwrench.settlement.settle import Settlement
 from tests.closing.small import MONTHS, Group, scheme, write_folder, write_scheme
 from tests.closing.test_coverage import Silent

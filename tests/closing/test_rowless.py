@@ -9,7 +9,7 @@ import pytest
 
 from fairwrench.catalog.loader import load_metrics
 from fairwrench.closing.book import Book
-from fairwrench.settlement.scheme import Scheme
+from fairwrench.settlement.scheme.scheme import Scheme
 from tests.closing.small import LINEAR, OCTOBER, TECHNICIAN, Group, document
 from tests.closing.test_coverage import line
 

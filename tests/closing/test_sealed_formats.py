@@ -9,12 +9,12 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from fairwrench.closing.check.verify import verify
 from fairwrench.closing.out import LEDGER, SEAL, read_kept, whole_seal
-from fairwrench.closing.verify import verify
 from fairwrench.engines.duckdb import DuckDB
-from fairwrench.ledger.batches import Ledger
+from fairwrench.ledger.batches.batches import Ledger
 from fairwrench.ledger.formats import FORMAT
-from fairwrench.settlement.explain import explain
+from fairwrench.settlement.explain.explain import explain
 from fairwrench.settlement.problem import Refused
 from tests.closing.make_sealed import SEALED
 

@@ -9,13 +9,13 @@ from pathlib import Path
 import polars as pl
 
 from fairwrench.closing.book import Book
+from fairwrench.closing.check.verify import verify
 from fairwrench.closing.month import Closed, evidence_of, seal_month, settle_sealed
 from fairwrench.closing.out import FRAMES, LEDGER, read_kept, sealed_roster
-from fairwrench.closing.verify import verify
 from fairwrench.engines.duckdb import DuckDB
-from fairwrench.ledger.seal import sealed_sources
+from fairwrench.ledger.seal.seal import sealed_sources
 from fairwrench.settlement.case import CORRECTIONS, HISTORY
-from fairwrench.settlement.source import Recurrence, Source
+from fairwrench.settlement.source.source import Recurrence, Source
 from tests.closing.small import MONTHS, OCTOBER, SOURCES, Group, evidence, scheme
 
 NONE = pl.DataFrame(schema=HISTORY), pl.DataFrame(schema=CORRECTIONS)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from fairwrench.closing.run import Asked, settle_folder
 from fairwrench.engines.duckdb import DuckDB
-from fairwrench.settlement.deadlines import Month
+from fairwrench.settlement.calendar.deadlines import Month
 from tests.closing.quiet import Quiet
 
 OCTOBER = Month(2026, 10)

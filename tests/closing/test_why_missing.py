@@ -11,12 +11,12 @@ from typing import Any
 import pytest
 
 from fairwrench.closing.book import Book
-from fairwrench.closing.files_read import Kinds
+from fairwrench.closing.folder.files_read import Kinds
 from fairwrench.closing.run import Asked, Run, settle_folder
 from fairwrench.engines.duckdb import DuckDB
-from fairwrench.settlement.lacking import as_text, from_text
+from fairwrench.settlement.measure.lacking import as_text, from_text
 from fairwrench.settlement.problem import Refused
-from fairwrench.settlement.wording import cause_text
+from fairwrench.settlement.words.wording import cause_text
 from tests.closing.quiet import Quiet
 from tests.closing.small import (
     CHAOYANG,

@@ -12,9 +12,9 @@ from zoneinfo import ZoneInfo
 import polars as pl
 
 from fairwrench.ledger.columns import ID_BITS, PARTITION, file_types, filed_month
-from fairwrench.settlement.deadlines import Month
-from fairwrench.settlement.measure import Evidence, SealedSource
-from fairwrench.settlement.source import Source
+from fairwrench.settlement.calendar.deadlines import Month
+from fairwrench.settlement.measure.measure import Evidence, SealedSource
+from fairwrench.settlement.source.source import Source
 
 ZONE = "Asia/Shanghai"
 Row = Mapping[str, Any]

@@ -7,8 +7,8 @@ from typing import Any
 import polars as pl
 
 from fairwrench.engines.duckdb import DuckDB
-from fairwrench.settlement.measure import Evidence, Pass, Planned
-from fairwrench.settlement.scheme import Measure
+from fairwrench.settlement.measure.measure import Evidence, Pass, Planned
+from fairwrench.settlement.scheme.scheme import Measure
 from tests.engines.landed import Row, at, day, source_of
 
 ORDERS = source_of(

@@ -11,9 +11,9 @@ import pytest
 from pydantic import ValidationError
 
 from fairwrench.engines.derivation import closure
-from fairwrench.settlement.measure import Evidence
+from fairwrench.settlement.measure.measure import Evidence
 from fairwrench.settlement.problem import Refused
-from fairwrench.settlement.source import Source
+from fairwrench.settlement.source.source import Source
 from tests.engines.jobs import ALL, COMEBACK, ENGINE, FIRST, LINES, ORDERS, derived, job, visit
 from tests.engines.landed import Row, at, day, evidence, landed, row_id, source_of
 

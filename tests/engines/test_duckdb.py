@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fairwrench.engines.duckdb import DuckDB
-from fairwrench.settlement.measure import Pass, SealedSource
+from fairwrench.settlement.measure.measure import Pass, SealedSource
 from fairwrench.settlement.problem import Refused
 from tests.engines.landed import at, day, evidence, landed, row_id, source_of, yuan
 from tests.engines.orders import ENGINE, MOVE, NOON, ORDERS, cells, level, order, planned

@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 
 from fairwrench.engines.duckdb import DuckDB
-from fairwrench.settlement.measure import SealedSource
+from fairwrench.settlement.measure.measure import SealedSource
 from tests.engines.landed import ZONE, at, evidence, landed, yuan
 from tests.engines.orders import ENGINE, ORDERS, cells, order, planned
 

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fairwrench.settlement.measure import Evidence, Pass, Planned
+from fairwrench.settlement.measure.measure import Evidence, Pass, Planned
 from tests.engines.landed import at, day, evidence, landed, source_of, yuan
 from tests.engines.orders import ENGINE, MOVE, NOON, ORDERS, cells, level, order, planned
 

@@ -12,8 +12,8 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fairwrench.settlement.dialect import Clock
-from fairwrench.settlement.formula import parse_aggregate
+from fairwrench.settlement.source.dialect import Clock
+from fairwrench.settlement.source.formula import parse_aggregate
 from tests.engines.landed import Row, evidence, landed
 from tests.engines.orders import ENGINE, ORDERS, cells, order, planned
 

@@ -14,9 +14,9 @@ import sqlglot
 from fairwrench.engines import query
 from fairwrench.engines.derivation import derive
 from fairwrench.engines.duckdb import DIALECT, TYPES
-from fairwrench.settlement.deadlines import Month
-from fairwrench.settlement.dialect import Clock, Dialect
-from fairwrench.settlement.measure import Evidence, Pass, SealedSource
+from fairwrench.settlement.calendar.deadlines import Month
+from fairwrench.settlement.measure.measure import Evidence, Pass, SealedSource
+from fairwrench.settlement.source.dialect import Clock, Dialect
 from tests.engines.jobs import ALL, LINES
 from tests.engines.jobs import ORDERS as VISITS
 from tests.engines.landed import ZONE, at, evidence, source_of

@@ -11,7 +11,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from fairwrench.settlement.measure import Evidence
+from fairwrench.settlement.measure.measure import Evidence
 from tests.engines.landed import at, evidence, landed, source_of, yuan
 from tests.engines.orders import ENGINE, ORDERS, cells, level, order, planned
 

@@ -13,8 +13,8 @@ import traceback
 from pathlib import Path
 from typing import Any
 
-from fairwrench.ledger.batches import Ledger
-from fairwrench.ledger.fold import fold
+from fairwrench.ledger.batches.batches import Ledger
+from fairwrench.ledger.batches.fold import fold
 from tests.ledger.landing import ORDERS, land, order, table
 
 #: what touches files, by the name that the interpreter gives it

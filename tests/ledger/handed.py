@@ -11,10 +11,10 @@ import openpyxl
 import polars as pl
 import xlwt
 
-from fairwrench.ledger.intake import FileIntake, Intake, intake
-from fairwrench.settlement.deadlines import Month
-from fairwrench.settlement.roster import ROSTER
-from fairwrench.settlement.source import Source
+from fairwrench.ledger.intake.intake import FileIntake, Intake, intake
+from fairwrench.settlement.calendar.deadlines import Month
+from fairwrench.settlement.inputs.roster import ROSTER
+from fairwrench.settlement.source.source import Source
 
 OCTOBER = Month(2026, 10)
 

@@ -6,11 +6,11 @@ from typing import Any
 
 import polars as pl
 
-from fairwrench.ledger.batches import Ledger
+from fairwrench.ledger.batches.batches import Ledger
+from fairwrench.ledger.batches.records import Batch, Upload
 from fairwrench.ledger.columns import row_types
-from fairwrench.ledger.records import Batch, Upload
-from fairwrench.settlement.deadlines import Month
-from fairwrench.settlement.source import Source
+from fairwrench.settlement.calendar.deadlines import Month
+from fairwrench.settlement.source.source import Source
 
 OCTOBER = Month(2026, 10)
 SEPTEMBER, NOVEMBER = OCTOBER.plus(-1), OCTOBER.plus(1)

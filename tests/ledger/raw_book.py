@@ -7,8 +7,8 @@ import re
 import zipfile
 from collections.abc import Iterable, Sequence
 
-from fairwrench.ledger.reading import read_sheets
-from fairwrench.ledger.sheet import Limits, Sheet
+from fairwrench.ledger.files.reading import read_sheets
+from fairwrench.ledger.files.sheet import Limits, Sheet
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _LINKS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"

@@ -11,15 +11,15 @@ from decimal import Decimal
 import polars as pl
 import pytest
 
-from fairwrench.closing.landing import placed
-from fairwrench.ledger.filing import other_months
-from fairwrench.ledger.moments import read_date, read_instant, read_month
-from fairwrench.ledger.reasons import Reason
-from fairwrench.settlement.deadlines import Month
-from fairwrench.settlement.source import DateOrder, Source
+from fairwrench.closing.folder.landing import placed
+from fairwrench.ledger.cells.moments import read_date, read_instant, read_month
+from fairwrench.ledger.cells.reasons import Reason
+from fairwrench.ledger.intake.filing import other_months
+from fairwrench.settlement.calendar.deadlines import Month
+from fairwrench.settlement.source.source import DateOrder, Source
+from tests.ledger.cells.test_parsing import SHANGHAI
+from tests.ledger.cells.test_parsing import one as read_one
 from tests.ledger.handed import HEADER, ORDERS, SOURCES, codes, csv, one, order, roster, take
-from tests.ledger.test_parsing import SHANGHAI
-from tests.ledger.test_parsing import one as read_one
 
 
 @pytest.mark.parametrize(

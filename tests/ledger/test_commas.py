@@ -9,8 +9,8 @@ from decimal import Decimal
 
 import pytest
 
+from tests.ledger.cells.test_units import MONEY
 from tests.ledger.handed import HEADER, csv, one, order
-from tests.ledger.test_units import MONEY
 
 
 @pytest.mark.parametrize(

@@ -11,8 +11,8 @@ from subprocess import PIPE
 
 import pytest
 
-from fairwrench.ledger import batches, fold
-from fairwrench.ledger.batches import Ledger
+from fairwrench.ledger.batches import batches, fold
+from fairwrench.ledger.batches.batches import Ledger
 from tests.ledger.landing import values
 
 ROOT = Path(__file__).parents[2]

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from fairwrench.catalog.loader import load_sources
-from fairwrench.ledger.delimited import read_delimited
-from fairwrench.ledger.sheet import Limits
+from fairwrench.ledger.files.delimited import read_delimited
+from fairwrench.ledger.files.sheet import Limits
 from tests.ledger.handed import HEADER, PEOPLE, SOURCES, csv, one, order, roster, take, xlsx
 
 COMPLAINTS = load_sources()["complaints"]

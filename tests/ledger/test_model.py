@@ -8,9 +8,9 @@ from pathlib import Path
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fairwrench.ledger.batches import Ledger
-from fairwrench.ledger.fold import fold
-from fairwrench.settlement.deadlines import Month
+from fairwrench.ledger.batches.batches import Ledger
+from fairwrench.ledger.batches.fold import fold
+from fairwrench.settlement.calendar.deadlines import Month
 from tests.ledger.landing import OCTOBER, ORDERS, land, table, values
 
 PERIODS = [None, OCTOBER, OCTOBER.plus(1), OCTOBER.plus(2)]

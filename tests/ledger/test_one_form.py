@@ -10,12 +10,12 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from fairwrench.ledger.delimited import read_delimited
-from fairwrench.ledger.found import find_files
-from fairwrench.ledger.labels import name_key
-from fairwrench.ledger.sheet import Limits
+from fairwrench.ledger.cells.labels import name_key
+from fairwrench.ledger.files.delimited import read_delimited
+from fairwrench.ledger.files.sheet import Limits
+from fairwrench.ledger.intake.found import find_files
 from fairwrench.settlement.problem import Refused
-from fairwrench.settlement.source import Text
+from fairwrench.settlement.source.source import Text
 from tests.ledger.handed import HEADER, PEOPLE, csv, one, order, roster, xlsx
 
 UYGHUR = ("3001", "买买提·艾力", "一店", None, None, None)

@@ -7,10 +7,10 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from fairwrench.ledger.batches import Ledger
-from fairwrench.ledger.fold import fold
-from fairwrench.settlement.deadlines import Month
-from fairwrench.settlement.source import Source
+from fairwrench.ledger.batches.batches import Ledger
+from fairwrench.ledger.batches.fold import fold
+from fairwrench.settlement.calendar.deadlines import Month
+from fairwrench.settlement.source.source import Source
 from tests.ledger.landing import ATTENDANCE, LINES, NOVEMBER, OCTOBER, ORDERS, land, order, table, values
 
 

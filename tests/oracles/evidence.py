@@ -17,8 +17,8 @@ from typing import Any
 
 import polars as pl
 
-from fairwrench.settlement.deadlines import Month
-from fairwrench.settlement.source import Column, Source
+from fairwrench.settlement.calendar.deadlines import Month
+from fairwrench.settlement.source.source import Column, Source
 
 ZONE = "Asia/Shanghai"
 STORES = ("S01", "S02", "S03")

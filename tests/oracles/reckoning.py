@@ -10,10 +10,10 @@ import duckdb
 import polars as pl
 
 from fairwrench.engines.duckdb import DuckDB
-from fairwrench.settlement.deadlines import Month
-from fairwrench.settlement.measure import Cells, Evidence, Plan, SealedSource, digits, plan, run
-from fairwrench.settlement.scheme import Bands, Cycle, Measure, Metric, Pay, Scheme, Standing
-from fairwrench.settlement.source import Source, Text
+from fairwrench.settlement.calendar.deadlines import Month
+from fairwrench.settlement.measure.measure import Cells, Evidence, Plan, SealedSource, digits, plan, run
+from fairwrench.settlement.scheme.scheme import Bands, Cycle, Measure, Metric, Pay, Scheme, Standing
+from fairwrench.settlement.source.source import Source, Text
 from tests.oracles.evidence import PEOPLE, SEALED_BATCH, STORES, ZONE, current
 
 FOLDER = Path(__file__).parent

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from fairwrench.closing.run import Asked, Run, settle_folder
 from fairwrench.engines.duckdb import DuckDB
-from fairwrench.settlement.deadlines import Month
+from fairwrench.settlement.calendar.deadlines import Month
 
 SCHEME = Path(__file__).with_name("small_scheme.yaml")
 OCTOBER = Month(2026, 10)

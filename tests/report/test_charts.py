@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fairwrench.report.charts import Bar, curve_picture, histogram, knots_of, position, share_bar, trend
-from fairwrench.settlement.curve import Curve
+from fairwrench.settlement.scheme.curve import Curve
 
 
 def curve(**shape: object) -> Curve:

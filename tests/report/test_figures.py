@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 
 from fairwrench.report.figures import cell_number, yuan
 from fairwrench.settlement.amounts import units_text, value_text
-from fairwrench.settlement.metric_words import duration, target_words, value_words
-from fairwrench.settlement.scheme import Measure, Metric
-from fairwrench.settlement.source import Text
+from fairwrench.settlement.scheme.scheme import Measure, Metric
+from fairwrench.settlement.source.source import Text
+from fairwrench.settlement.words.metric_words import duration, target_words, value_words
 
 
 def metric(unit: str) -> Metric:

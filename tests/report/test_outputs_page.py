@@ -10,11 +10,11 @@ import polars as pl
 
 from fairwrench.closing.contract import PAY, tables
 from fairwrench.closing.contract import REJECTED as REJECTED_COLUMNS
-from fairwrench.report.appraisal import forms_of
-from fairwrench.report.appraisal_paper import appraisal_template
-from fairwrench.report.letters import fields
 from fairwrench.report.material import Material
-from fairwrench.report.workbook import write_workbooks
+from fairwrench.report.papers.appraisal import forms_of
+from fairwrench.report.papers.appraisal_paper import appraisal_template
+from fairwrench.report.papers.letters import fields
+from fairwrench.report.workbook.workbook import write_workbooks
 from tests.report.small_group import Silent
 
 DOCS = (Path(__file__).parents[2] / "docs/outputs.md").read_text(encoding="utf-8")

@@ -10,12 +10,12 @@ import polars as pl
 from openpyxl import load_workbook
 
 from fairwrench.catalog.loader import load_scheme, load_sources
-from fairwrench.ledger.found import find_files
-from fairwrench.ledger.intake import FileIntake, Intake, intake
-from fairwrench.ledger.people import Directory
-from fairwrench.ledger.roster import read_roster
+from fairwrench.ledger.intake.found import find_files
+from fairwrench.ledger.intake.intake import FileIntake, Intake, intake
+from fairwrench.ledger.people.people import Directory
+from fairwrench.ledger.roster.roster import read_roster
 from fairwrench.samples.truth import Truth
-from fairwrench.settlement.deadlines import Month
+from fairwrench.settlement.calendar.deadlines import Month
 
 MONTHS, ORDERS = 6, 160
 

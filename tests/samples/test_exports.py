@@ -21,7 +21,7 @@ from fairwrench.samples.exports import (
     slashed,
 )
 from fairwrench.samples.hours import minute_of
-from fairwrench.settlement.source import Column
+from fairwrench.settlement.source.source import Column
 from tests.samples.taken import cells_of
 
 MONEY, MOMENT, DAY, MONTH, COUNT = (Column(type=kind) for kind in ("decimal", "timestamp", "date", "month", "int"))

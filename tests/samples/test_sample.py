@@ -11,8 +11,8 @@ import pytest
 
 from fairwrench.catalog.loader import load_scheme
 from fairwrench.samples.sample import UNTIL, make_sample
-from fairwrench.settlement.deadlines import Month
-from fairwrench.settlement.measure import needed_sources
+from fairwrench.settlement.calendar.deadlines import Month
+from fairwrench.settlement.measure.measure import needed_sources
 from fairwrench.settlement.problem import Refused
 from tests.samples.taken import MONTHS, ORDERS, Made, latest, on_roster
 

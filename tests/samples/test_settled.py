@@ -18,16 +18,16 @@ import polars as pl
 import pytest
 
 from fairwrench.closing.book import Book
+from fairwrench.closing.check.verify import verify
 from fairwrench.closing.run import Asked, Run, settle_folder
-from fairwrench.closing.verify import verify
 from fairwrench.engines.duckdb import DuckDB
 from fairwrench.samples.sample import UNTIL, make_sample
 from fairwrench.samples.truth import Finding, Truth
-from fairwrench.settlement.deadlines import Month
-from fairwrench.settlement.explain import explain
+from fairwrench.settlement.calendar.deadlines import Month
+from fairwrench.settlement.explain.explain import explain
+from fairwrench.settlement.measure.values import value_at
 from fairwrench.settlement.problem import Problem
 from fairwrench.settlement.settle import Settlement, settle
-from fairwrench.settlement.values import value_at
 from tests.closing.quiet import Quiet
 
 pytestmark = pytest.mark.slow

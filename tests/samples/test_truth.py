@@ -10,7 +10,7 @@ import pytest
 from fairwrench.samples.exports import Place
 from fairwrench.samples.sample import UNTIL
 from fairwrench.samples.truth import Truth
-from fairwrench.settlement.deadlines import Month
+from fairwrench.settlement.calendar.deadlines import Month
 from tests.samples.taken import MONTHS, Made, cells_of
 
 #: whatever does not fit is left out; these fit into the months and stores of the sample used here

@@ -2,7 +2,7 @@
 
 import pytest
 
-from fairwrench.settlement.scheme import Bands, Cycle, Distribution, Standing
+from fairwrench.settlement.scheme.scheme import Bands, Cycle, Distribution, Standing
 
 
 def both(words: str) -> dict[str, str]:

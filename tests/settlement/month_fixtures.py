@@ -17,11 +17,11 @@ import polars as pl
 
 from fairwrench.catalog.loader import load_sources
 from fairwrench.engines.duckdb import DuckDB
+from fairwrench.settlement.calendar.deadlines import Month
 from fairwrench.settlement.case import CORRECTIONS, HISTORY, Case
-from fairwrench.settlement.deadlines import Month
-from fairwrench.settlement.measure import Evidence, SealedSource
-from fairwrench.settlement.roster import ROSTER
-from fairwrench.settlement.scheme import Scheme
+from fairwrench.settlement.inputs.roster import ROSTER
+from fairwrench.settlement.measure.measure import Evidence, SealedSource
+from fairwrench.settlement.scheme.scheme import Scheme
 from fairwrench.settlement.settle import Settlement, settle
 from tests.engines.landed import ZONE, at, landed
 from tests.settlement.casebook import cases

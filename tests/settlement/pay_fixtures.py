@@ -10,11 +10,11 @@ from typing import Any
 
 import polars as pl
 
-from fairwrench.settlement.deadlines import Month
+from fairwrench.settlement.calendar.deadlines import Month
 from fairwrench.settlement.frames import Schema
-from fairwrench.settlement.pay import AMOUNT, CARD, COMMISSION, PayResult, pay
-from fairwrench.settlement.roster import ROSTER
-from fairwrench.settlement.scheme import Scheme
+from fairwrench.settlement.inputs.roster import ROSTER
+from fairwrench.settlement.pay.pay import AMOUNT, CARD, COMMISSION, PayResult, pay
+from fairwrench.settlement.scheme.scheme import Scheme
 from tests.settlement.conftest import BANDS, CYCLE, STANDING, both
 
 OCTOBER = Month(2026, 10)

@@ -9,10 +9,10 @@ import polars as pl
 import pytest
 
 from fairwrench.catalog.loader import load_scheme
-from fairwrench.settlement.incomplete import incomplete
-from fairwrench.settlement.scheme import Bands, Eligibility
-from fairwrench.settlement.score import totals
-from tests.settlement.test_score import filled
+from fairwrench.settlement.doubts.incomplete import incomplete
+from fairwrench.settlement.scheme.scheme import Bands, Eligibility
+from fairwrench.settlement.score.score import totals
+from tests.settlement.score.test_score import filled
 
 HALF = Eligibility(least_measured=Decimal("0.5"))
 Row = dict[str, Any]

@@ -8,7 +8,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from fairwrench.settlement.scheme import Scheme
+from fairwrench.settlement.scheme.scheme import Scheme
 from fairwrench.settlement.simulate import Comparison, compare
 from tests.settlement.month_fixtures import ADVISOR, TECHNICIAN, World, october_world, scheme
 

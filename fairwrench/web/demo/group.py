@@ -10,11 +10,11 @@ import polars as pl
 from django.conf import settings
 from django.utils import timezone
 
-from fairwrench.closing.folder import Bars, Gathered, gather
-from fairwrench.ledger.found import FoundFile
-from fairwrench.ledger.roster import read_roster
+from fairwrench.closing.folder.folder import Bars, Gathered, gather
+from fairwrench.ledger.intake.found import FoundFile
+from fairwrench.ledger.roster.roster import read_roster
 from fairwrench.samples.sample import UNTIL, make_sample
-from fairwrench.settlement.deadlines import Month
+from fairwrench.settlement.calendar.deadlines import Month
 from fairwrench.web.demo.logins import duties_make, logins_make
 from fairwrench.web.demo.proposal import proposal_make
 from fairwrench.web.evidence.landings import landings_record

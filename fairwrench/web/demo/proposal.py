@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fairwrench.settlement.deadlines import Month
+from fairwrench.settlement.calendar.deadlines import Month
 from fairwrench.web.people.models import User
 from fairwrench.web.schemes.approval_services import version_propose
 from fairwrench.web.schemes.models import SchemeVersion

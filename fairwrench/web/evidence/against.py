@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from fairwrench.closing.landing import absent_columns, alike_there, placed
-from fairwrench.ledger.batches import Ledger
-from fairwrench.ledger.intake import Intake
-from fairwrench.ledger.preview import Preview, preview
+from fairwrench.closing.folder.landing import absent_columns, alike_there, placed
+from fairwrench.ledger.batches.batches import Ledger
+from fairwrench.ledger.batches.preview import Preview, preview
+from fairwrench.ledger.intake.intake import Intake
 from fairwrench.settlement.problem import Problem, Refused
-from fairwrench.settlement.source import Source
+from fairwrench.settlement.source.source import Source
 from fairwrench.web.evidence import selectors
 from fairwrench.web.evidence.models import Landing, Sheet, Upload
 from fairwrench.web.evidence.tasks import part_of

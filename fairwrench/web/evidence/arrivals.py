@@ -12,7 +12,7 @@ from django.db.models import Count, IntegerField, Max, Sum
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast, Coalesce
 
-from fairwrench.settlement.deadlines import Month
+from fairwrench.settlement.calendar.deadlines import Month
 from fairwrench.web.evidence.models import Covered, Upload
 from fairwrench.web.evidence.reach import Place
 

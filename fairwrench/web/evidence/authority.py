@@ -11,12 +11,12 @@ from collections.abc import Callable, Mapping, Sequence
 import polars as pl
 from django.conf import settings
 
+from fairwrench.ledger.batches.incoming import prepared
 from fairwrench.ledger.columns import PARTITION
-from fairwrench.ledger.incoming import prepared
+from fairwrench.settlement.calendar.deadlines import Month
 from fairwrench.settlement.counts import number_of
-from fairwrench.settlement.deadlines import Month
 from fairwrench.settlement.problem import Problem, Refused
-from fairwrench.settlement.source import Source
+from fairwrench.settlement.source.source import Source
 from fairwrench.web.evidence import hooks, selectors, services
 from fairwrench.web.evidence.models import Authority, Sheet, Upload
 from fairwrench.web.evidence.reach import Place
@@ -39,7 +39,7 @@ def ways(*, source: str, month: str) -> Callable[[str], str]:
 
 
 def kept_in_app(source: str, month: Month) -> Sequence[str]:
-    """The stores that keep a source in the application in a month (`ledger.seal.KeptInApp`)."""
+    """The stores that keep a source in the application in a month (`ledger.seal.seal.KeptInApp`)."""
     return [store for name, store in places_in_app(month=month, stores=selectors.store_names()) if name == source]
 
 

@@ -6,8 +6,8 @@ import io
 
 import xlsxwriter
 
-from fairwrench.report.workbook import FONT, OPTIONS
-from fairwrench.settlement.source import Column, Source, header_of
+from fairwrench.report.workbook.workbook import FONT, OPTIONS
+from fairwrench.settlement.source.source import Column, Source, header_of
 from fairwrench.web.ui.words import both, joined
 
 TYPES = {

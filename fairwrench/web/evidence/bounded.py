@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from fairwrench.ledger.sheet import Limits
+from fairwrench.ledger.files.sheet import Limits
 from fairwrench.web.evidence.reading import Order, read_file
 from fairwrench.web.ui.bounded import Bounds, GivenUp, preload, read_bounded, refusal
 

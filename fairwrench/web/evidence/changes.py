@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from fairwrench.ledger.columns import ID_BITS
-from fairwrench.settlement.source import Source
+from fairwrench.settlement.source.source import Source
 from fairwrench.web.evidence import selectors
 from fairwrench.web.evidence.models import Landing
 from fairwrench.web.evidence.showing import column_words, text_of

@@ -12,9 +12,9 @@ from pydantic import ValidationError
 from fairwrench.catalog.document import Document
 from fairwrench.catalog.refusal import problems_of
 from fairwrench.ledger.folder import RESERVED
-from fairwrench.settlement.check_sources import check_sources
+from fairwrench.settlement.check.check_sources import check_sources
 from fairwrench.settlement.problem import Problem, Refused, errors
-from fairwrench.settlement.source import Source
+from fairwrench.settlement.source.source import Source
 from fairwrench.web.evidence import selectors
 from fairwrench.web.evidence.models import Landing, SourceDefinition
 from fairwrench.web.evidence.source_checks import check_derived

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from fairwrench.settlement.source import Source
+from fairwrench.settlement.source.source import Source
 from fairwrench.web.evidence.posted import Line
 from fairwrench.web.evidence.source_names import Names, names_in, names_of
 from fairwrench.web.ui.words import joined

@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from fairwrench.settlement.problem import Problem
-from fairwrench.settlement.source import Derived, Source, reads
+from fairwrench.settlement.source.source import Derived, Source, reads
 from fairwrench.web.evidence import source_complaints as wrong
 from fairwrench.web.evidence.derived_form import FLAGS, TAKE, Place
 from fairwrench.web.evidence.posted import Line, is_told, words_in

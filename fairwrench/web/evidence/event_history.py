@@ -10,9 +10,9 @@ from uuid import UUID
 import polars as pl
 from django.utils import timezone
 
-from fairwrench.ledger.batches import Ledger
-from fairwrench.settlement.labels import column_label, word_label
-from fairwrench.settlement.source import Column, Source
+from fairwrench.ledger.batches.batches import Ledger
+from fairwrench.settlement.source.labels import column_label, word_label
+from fairwrench.settlement.source.source import Column, Source
 from fairwrench.web.evidence.events import APP, decided_by, decided_here, key_text
 from fairwrench.web.evidence.models import EvidenceEvent
 from fairwrench.web.ui.words import of

@@ -23,14 +23,14 @@ from django.db import connection, transaction
 from django.db.models import Exists, Max, OuterRef
 from django.utils import timezone
 
-from fairwrench.closing.placing import GROUP, with_store
-from fairwrench.ledger.batches import Ledger
+from fairwrench.closing.folder.placing import GROUP, with_store
+from fairwrench.ledger.batches.batches import Ledger
+from fairwrench.ledger.batches.records import Batch, Upload
 from fairwrench.ledger.columns import polars_type, row_types
 from fairwrench.ledger.lane import lane
-from fairwrench.ledger.records import Batch, Upload
-from fairwrench.settlement.deadlines import Month
+from fairwrench.settlement.calendar.deadlines import Month
 from fairwrench.settlement.problem import Problem, Refused
-from fairwrench.settlement.source import Column, Source, header_of
+from fairwrench.settlement.source.source import Column, Source, header_of
 from fairwrench.web.evidence.models import EventBatch, EvidenceEvent
 from fairwrench.web.evidence.selectors import sources
 from fairwrench.web.jobs.work import passed

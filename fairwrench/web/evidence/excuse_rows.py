@@ -11,10 +11,10 @@ from zoneinfo import ZoneInfo
 import polars as pl
 from django.conf import settings
 
-from fairwrench.settlement.deadlines import Month
-from fairwrench.settlement.measure import metric_sources
-from fairwrench.settlement.scheme import Measure, Metric, Scheme
-from fairwrench.settlement.source import Source, Text
+from fairwrench.settlement.calendar.deadlines import Month
+from fairwrench.settlement.measure.measure import metric_sources
+from fairwrench.settlement.scheme.scheme import Measure, Metric, Scheme
+from fairwrench.settlement.source.source import Source, Text
 from fairwrench.web.evidence import selectors
 from fairwrench.web.evidence.models import Excuse
 from fairwrench.web.evidence.reach import PAY_SOURCES, reach_of

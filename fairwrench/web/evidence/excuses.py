@@ -10,12 +10,12 @@ from django.db.models import Q, QuerySet
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
-from fairwrench.closing.placing import GROUP
-from fairwrench.ledger.batches import Ledger
-from fairwrench.ledger.records import Batch
-from fairwrench.settlement.deadlines import Month
+from fairwrench.closing.folder.placing import GROUP
+from fairwrench.ledger.batches.batches import Ledger
+from fairwrench.ledger.batches.records import Batch
+from fairwrench.settlement.calendar.deadlines import Month
 from fairwrench.settlement.problem import Problem, Refused
-from fairwrench.settlement.source import Text
+from fairwrench.settlement.source.source import Text
 from fairwrench.web.evidence import selectors
 from fairwrench.web.evidence.events import event_append, event_batch, events_land
 from fairwrench.web.evidence.excuse_rows import credited, metrics_of, rows_found

@@ -13,10 +13,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString
 
-from fairwrench.settlement.deadlines import Month, deadlines
-from fairwrench.settlement.measure import metric_sources
-from fairwrench.settlement.scheme import Scheme
-from fairwrench.settlement.source import Source
+from fairwrench.settlement.calendar.deadlines import Month, deadlines
+from fairwrench.settlement.measure.measure import metric_sources
+from fairwrench.settlement.scheme.scheme import Scheme
+from fairwrench.settlement.source.source import Source
 from fairwrench.web.evidence import hooks, selectors
 from fairwrench.web.evidence.arrivals import Arrived, arrived, waiting
 from fairwrench.web.evidence.authority import places_in_app

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import polars as pl
 
-from fairwrench.settlement.deadlines import Month
+from fairwrench.settlement.calendar.deadlines import Month
 from fairwrench.settlement.problem import Problem
-from fairwrench.settlement.scheme import Scheme
+from fairwrench.settlement.scheme.scheme import Scheme
 from fairwrench.web.people.targets import Target
 
 if TYPE_CHECKING:

@@ -7,10 +7,10 @@ from datetime import datetime
 import polars as pl
 from django.db import transaction
 
-from fairwrench.ledger.batches import Ledger
+from fairwrench.ledger.batches.batches import Ledger
+from fairwrench.ledger.batches.records import Batch
 from fairwrench.ledger.columns import ID_BITS
-from fairwrench.ledger.records import Batch
-from fairwrench.settlement.deadlines import Month
+from fairwrench.settlement.calendar.deadlines import Month
 from fairwrench.web.evidence.models import Covered, Landing, Superseding, Upload
 from fairwrench.web.people.models import User
 

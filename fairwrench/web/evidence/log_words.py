@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from fairwrench.settlement.labels import source_label
-from fairwrench.settlement.source import Text
+from fairwrench.settlement.source.labels import source_label
+from fairwrench.settlement.source.source import Text
 from fairwrench.web.evidence.excuse_rows import title_of
 from fairwrench.web.evidence.models import Authority, ColumnMapping, Excuse, SourceDefinition
 from fairwrench.web.evidence.selectors import sources

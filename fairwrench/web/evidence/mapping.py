@@ -6,10 +6,10 @@ import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from fairwrench.ledger.header import OWN_LABELS
-from fairwrench.ledger.labels import label_key, without_unit
+from fairwrench.ledger.cells.labels import label_key, without_unit
+from fairwrench.ledger.header.header import OWN_LABELS
 from fairwrench.settlement.problem import Problem
-from fairwrench.settlement.source import Column, Source
+from fairwrench.settlement.source.source import Column, Source
 
 #: stands for a column of the file that is to be passed over
 IGNORED = "_ignored_"

@@ -16,7 +16,7 @@ from django.db import models
 from django.db.models import Q
 
 from fairwrench.ledger.folder import kept
-from fairwrench.settlement.deadlines import Month
+from fairwrench.settlement.calendar.deadlines import Month
 from fairwrench.web.evidence.ordered import OrderedDocument
 from fairwrench.web.jobs.models import Job
 from fairwrench.web.people.models import User
@@ -151,7 +151,7 @@ class Sheet(models.Model):
 
 
 class Landing(models.Model):
-    """A batch of the ledger (`ledger.records.Batch`), however it got there."""
+    """A batch of the ledger (`ledger.batches.records.Batch`), however it got there."""
 
     source = models.CharField(max_length=60)
     number = models.PositiveIntegerField()
@@ -327,7 +327,7 @@ class Authority(models.Model):
 
 
 class SourceDefinition(models.Model):
-    """A kind of file declared here: `document` that of a `settlement.source.Source`; it may replace a shipped one."""
+    """A kind of file declared here: `document` is a `settlement.source.source.Source`; it may replace a shipped one."""
 
     name = models.SlugField(max_length=60, unique=True)
     document: Any = OrderedDocument(default=dict)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from fairwrench.ledger.batches import Ledger
-from fairwrench.ledger.incoming import prepared
-from fairwrench.ledger.intake import Intake
-from fairwrench.ledger.lookup import current_rows, files_to_read, read_keys
+from fairwrench.ledger.batches.batches import Ledger
+from fairwrench.ledger.batches.incoming import prepared
+from fairwrench.ledger.batches.lookup import current_rows, files_to_read, read_keys
+from fairwrench.ledger.intake.intake import Intake
 from fairwrench.settlement.problem import Problem, Refused
-from fairwrench.settlement.source import Source
+from fairwrench.settlement.source.source import Source
 from fairwrench.web.evidence.reach import reach_of
 from fairwrench.web.people.models import User
 from fairwrench.web.people.reach import Reach

@@ -12,21 +12,21 @@ from typing import Any
 
 import polars as pl
 
-from fairwrench.closing.landing import covered, placed
-from fairwrench.closing.losses import with_losses
-from fairwrench.closing.target_rows import plausible_targets
-from fairwrench.ledger.header import HEAD_ROWS, OWN_LABELS, best_matches, index_of
-from fairwrench.ledger.intake import Intake, intake
-from fairwrench.ledger.labels import label_key
-from fairwrench.ledger.people import Directory
-from fairwrench.ledger.reading import content_of, read_sheets
-from fairwrench.ledger.recognition import recognise
-from fairwrench.ledger.sheet import Limits, Sheet
-from fairwrench.ledger.sheet_rows import Handed
-from fairwrench.settlement.deadlines import Month
+from fairwrench.closing.folder.landing import covered, placed
+from fairwrench.closing.folder.losses import with_losses
+from fairwrench.closing.folder.target_rows import plausible_targets
+from fairwrench.ledger.body.sheet_rows import Handed
+from fairwrench.ledger.cells.labels import label_key
+from fairwrench.ledger.files.reading import content_of, read_sheets
+from fairwrench.ledger.files.sheet import Limits, Sheet
+from fairwrench.ledger.header.header import HEAD_ROWS, OWN_LABELS, best_matches, index_of
+from fairwrench.ledger.header.recognition import recognise
+from fairwrench.ledger.intake.intake import Intake, intake
+from fairwrench.ledger.people.people import Directory
+from fairwrench.settlement.calendar.deadlines import Month
 from fairwrench.settlement.problem import Problem, Refused
-from fairwrench.settlement.scheme import Metric
-from fairwrench.settlement.source import Source
+from fairwrench.settlement.scheme.scheme import Metric
+from fairwrench.settlement.source.source import Source
 from fairwrench.web.evidence.mapping import Mapped, adapted, chosen, header_digest, without_ignored
 from fairwrench.web.evidence.totals import totals
 

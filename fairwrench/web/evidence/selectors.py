@@ -14,10 +14,10 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
 from fairwrench.catalog.loader import load_scheme, load_sources
-from fairwrench.ledger.batches import Ledger
-from fairwrench.settlement.deadlines import Month
-from fairwrench.settlement.scheme import Scheme
-from fairwrench.settlement.source import Source
+from fairwrench.ledger.batches.batches import Ledger
+from fairwrench.settlement.calendar.deadlines import Month
+from fairwrench.settlement.scheme.scheme import Scheme
+from fairwrench.settlement.source.source import Source
 from fairwrench.web.evidence import hooks
 from fairwrench.web.evidence.models import Landing, Sheet, SourceDefinition, Superseding, Upload
 from fairwrench.web.evidence.reach import reach_of

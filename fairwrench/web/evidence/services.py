@@ -11,8 +11,8 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 
 from fairwrench.ledger.folder import keep, sha256_of
-from fairwrench.ledger.found import TABLES, is_table, store_named
-from fairwrench.settlement.deadlines import Month
+from fairwrench.ledger.intake.found import TABLES, is_table, store_named
+from fairwrench.settlement.calendar.deadlines import Month
 from fairwrench.settlement.problem import Problem, Refused
 from fairwrench.web.evidence import hooks, selectors
 from fairwrench.web.evidence.bounded import LIMITS

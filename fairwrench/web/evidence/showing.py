@@ -12,9 +12,9 @@ from zoneinfo import ZoneInfo
 import polars as pl
 from django.conf import settings
 
-from fairwrench.closing.placing import GROUP
-from fairwrench.ledger.intake import Intake
-from fairwrench.settlement.source import Source, header_of
+from fairwrench.closing.folder.placing import GROUP
+from fairwrench.ledger.intake.intake import Intake
+from fairwrench.settlement.source.source import Source, header_of
 from fairwrench.web.evidence.models import Sheet, Upload
 from fairwrench.web.evidence.reading import frame_of
 from fairwrench.web.people.models import Employee

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from fairwrench.settlement.problem import Problem
-from fairwrench.settlement.source import Existence, Lookup, Recurrence, Source
+from fairwrench.settlement.source.source import Existence, Lookup, Recurrence, Source
 from fairwrench.web.evidence.source_complaints import column_named
 
 DAYS = ("date", "timestamp")

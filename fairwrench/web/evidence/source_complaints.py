@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from fairwrench.settlement.problem import Problem, dotted
-from fairwrench.settlement.source import Text
+from fairwrench.settlement.source.source import Text
 
 #: a place in the form: Chinese, English
 Where = tuple[str, str]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from fairwrench.settlement.source import Source
+from fairwrench.settlement.source.source import Source
 from fairwrench.web.evidence.derived_form import FIELDS, PAIRED, TABLES, derived_lines, named, others
 from fairwrench.web.evidence.posted import Line, is_told, lines
 from fairwrench.web.evidence.source_names import STORE, Called, Names, names_in

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from fairwrench.settlement.problem import nearest
-from fairwrench.settlement.source import Source
+from fairwrench.settlement.source.source import Source
 from fairwrench.web.ui.words import pick
 
 #: what an id looks like; formulas and tables of the ledger go by it

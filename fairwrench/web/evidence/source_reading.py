@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from fairwrench.settlement.problem import Problem
-from fairwrench.settlement.source import Source
+from fairwrench.settlement.source.source import Source
 from fairwrench.web.evidence import source_complaints as wrong
 from fairwrench.web.evidence.derived_form import others
 from fairwrench.web.evidence.derived_reading import DerivedReader, in_order, type_of

@@ -12,8 +12,8 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from fairwrench.settlement.deadlines import Month
-from fairwrench.settlement.source import Source
+from fairwrench.settlement.calendar.deadlines import Month
+from fairwrench.settlement.source.source import Source
 from fairwrench.web.evidence import selectors
 from fairwrench.web.evidence.excuse_rows import title_of
 from fairwrench.web.evidence.models import Excuse, Landing, Upload

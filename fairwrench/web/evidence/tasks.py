@@ -17,11 +17,11 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from fairwrench.closing.landing import Handover, land_part
-from fairwrench.closing.target_rows import metrics_by_word
-from fairwrench.ledger.batches import Ledger
-from fairwrench.ledger.intake import Intake
-from fairwrench.settlement.deadlines import Month
+from fairwrench.closing.folder.landing import Handover, land_part
+from fairwrench.closing.folder.target_rows import metrics_by_word
+from fairwrench.ledger.batches.batches import Ledger
+from fairwrench.ledger.intake.intake import Intake
+from fairwrench.settlement.calendar.deadlines import Month
 from fairwrench.settlement.problem import Problem, Refused, errors
 from fairwrench.web.evidence import hooks, selectors, services
 from fairwrench.web.evidence.authority import rows_kept_in_app

@@ -8,15 +8,15 @@ from typing import Any
 
 import polars as pl
 
-from fairwrench.ledger.figures import Reading
-from fairwrench.ledger.header import Binding, Header, best_matches, index_of
-from fairwrench.ledger.intake import Intake
-from fairwrench.ledger.lines import ignored_rows
-from fairwrench.ledger.parsing import Field, fast_way, slow_way
-from fairwrench.ledger.reasons import Failures
-from fairwrench.ledger.scaling import number_readings
-from fairwrench.ledger.sheet_rows import Handed
-from fairwrench.settlement.source import Source
+from fairwrench.ledger.body.lines import ignored_rows
+from fairwrench.ledger.body.sheet_rows import Handed
+from fairwrench.ledger.cells.figures import Reading
+from fairwrench.ledger.cells.parsing import Field, fast_way, slow_way
+from fairwrench.ledger.cells.reasons import Failures
+from fairwrench.ledger.header.header import Binding, Header, best_matches, index_of
+from fairwrench.ledger.header.scaling import number_readings
+from fairwrench.ledger.intake.intake import Intake
+from fairwrench.settlement.source.source import Source
 
 NUMBERS = ("int", "decimal")
 

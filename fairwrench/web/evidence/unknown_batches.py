@@ -11,8 +11,8 @@ from uuid import UUID
 
 from django.db import transaction
 
-from fairwrench.ledger.batches import Ledger
-from fairwrench.ledger.records import Batch
+from fairwrench.ledger.batches.batches import Ledger
+from fairwrench.ledger.batches.records import Batch
 from fairwrench.settlement.counts import number_of
 from fairwrench.settlement.problem import Problem, Refused
 from fairwrench.web.evidence.events import APP

@@ -6,7 +6,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from fairwrench.report.workbook import safe_name
+from fairwrench.report.workbook.workbook import safe_name
 from fairwrench.web.evidence import selectors
 from fairwrench.web.evidence.blanks import columns_of, write_blank
 from fairwrench.web.people.policy import opened

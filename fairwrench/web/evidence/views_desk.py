@@ -16,8 +16,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_GET, require_POST
 
-from fairwrench.settlement.deadlines import Month
-from fairwrench.settlement.source import Source
+from fairwrench.settlement.calendar.deadlines import Month
+from fairwrench.settlement.source.source import Source
 from fairwrench.web.evidence import selectors
 from fairwrench.web.evidence.freshness import Freshness, freshness
 from fairwrench.web.evidence.models import Upload

@@ -13,7 +13,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from fairwrench.settlement.problem import Refused
-from fairwrench.settlement.source import Source
+from fairwrench.settlement.source.source import Source
 from fairwrench.web.evidence import selectors
 from fairwrench.web.evidence.blanks import columns_of
 from fairwrench.web.evidence.definitions import name_taken, source_of, source_retire, source_save

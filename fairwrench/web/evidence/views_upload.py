@@ -12,9 +12,9 @@ from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_POST
 
-from fairwrench.ledger.intake import FileIntake
-from fairwrench.ledger.rejection import write_rejected
-from fairwrench.report.workbook import safe_name
+from fairwrench.ledger.intake.intake import FileIntake
+from fairwrench.ledger.intake.rejection import write_rejected
+from fairwrench.report.workbook.workbook import safe_name
 from fairwrench.settlement.problem import Refused
 from fairwrench.web.evidence import mapping_services, selectors, services
 from fairwrench.web.evidence.against import against

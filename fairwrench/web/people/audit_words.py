@@ -14,7 +14,7 @@ from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 from django.utils import timezone
 
-from fairwrench.settlement.labels import spoken
+from fairwrench.settlement.source.labels import spoken
 from fairwrench.web.people.duties import item_names, source_names
 from fairwrench.web.people.hooks import CALLED, WORDED
 from fairwrench.web.people.models import Duty, Employee, Position, Unit, User

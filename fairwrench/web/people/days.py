@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from fairwrench.ledger.roster import earliest_day, latest_day
-from fairwrench.settlement.deadlines import Month
+from fairwrench.ledger.roster.roster import earliest_day, latest_day
+from fairwrench.settlement.calendar.deadlines import Month
 from fairwrench.settlement.problem import Problem, Refused
 from fairwrench.web.people.hooks import published
 from fairwrench.web.people.scope import today

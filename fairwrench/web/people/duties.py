@@ -8,7 +8,7 @@ from pathlib import Path
 from django.conf import settings
 
 from fairwrench.catalog.loader import load_sources
-from fairwrench.settlement.source import Text
+from fairwrench.settlement.source.source import Text
 from fairwrench.web.people.models import Duty, Employee, Unit
 from fairwrench.web.people.organisation import scheme_of_office
 from fairwrench.web.ui.words import Words

@@ -9,8 +9,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from fairwrench.settlement.deadlines import Month
-from fairwrench.settlement.scheme import Scheme
+from fairwrench.settlement.calendar.deadlines import Month
+from fairwrench.settlement.scheme.scheme import Scheme
 from fairwrench.web.people.models import Employee
 from fairwrench.web.ui.words import Words
 

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import ProtectedError
 
 from fairwrench.settlement.problem import Problem, Refused
-from fairwrench.settlement.scheme import Scheme
+from fairwrench.settlement.scheme.scheme import Scheme
 from fairwrench.web.people.models import Assignment, Position, Unit
 from fairwrench.web.people.schemes_in_use import departments_named, positions_named, scheme_of_files
 from fairwrench.web.people.scope import units_below

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from fairwrench.closing.placing import GROUP
+from fairwrench.closing.folder.placing import GROUP
 from fairwrench.web.people.models import Duty, Grant, Unit, User
 from fairwrench.web.people.scope import Scope, units_below
 

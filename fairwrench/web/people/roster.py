@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from fairwrench.ledger.roster import COLUMNS
+from fairwrench.ledger.roster.roster import COLUMNS
 from fairwrench.web.people.models import Assignment
 
 _FIELDS = {
@@ -26,7 +26,7 @@ _FIELDS = {
 
 
 def roster_frame() -> pl.DataFrame:
-    """Every assignment (columns `ledger.roster.COLUMNS`), in the order of the roster; one query."""
+    """Every assignment (columns `ledger.roster.roster.COLUMNS`), in the order of the roster; one query."""
     rows = Assignment.objects.order_by("place", "id").values_list(*(_FIELDS[name] for name in COLUMNS))
     frame = pl.DataFrame(list(rows), schema=COLUMNS, orient="row")
     blank = [pl.when(pl.col(name) != "").then(pl.col(name)).alias(name) for name in ("department", "aliases")]

@@ -8,9 +8,9 @@ from datetime import timedelta
 
 import polars as pl
 
-from fairwrench.ledger.roster import COLUMNS
-from fairwrench.settlement.deadlines import Month
-from fairwrench.settlement.eligibility import slices
+from fairwrench.ledger.roster.roster import COLUMNS
+from fairwrench.settlement.calendar.deadlines import Month
+from fairwrench.settlement.inputs.eligibility import slices
 from fairwrench.settlement.problem import Problem
 from fairwrench.web.people.roster_changes import Change
 from fairwrench.web.people.roster_dating import (
@@ -42,7 +42,7 @@ class Becoming:
 
 
 def roster_becoming(*, before: pl.DataFrame, handed: pl.DataFrame, dating: Dating, missing_left: bool) -> Becoming:
-    """What a file (columns `ledger.roster.GIVEN`) makes of a roster (COLUMNS).
+    """What a file (columns `ledger.roster.roster.GIVEN`) makes of a roster (COLUMNS).
 
     People whom the file does not name stay as they are; with `missing_left` the last day of those who served before is
     the one before the day of the dating. The first roster of all is taken as it is. Rows are numbered anew, from 2 as

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 import polars as pl
 
-from fairwrench.ledger.roster import COLUMNS
+from fairwrench.ledger.roster.roster import COLUMNS
 
 #: what a row says of a person; the place in the sheet says nothing
 SAID = tuple(name for name in COLUMNS if name != "_row")

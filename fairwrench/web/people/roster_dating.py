@@ -1,8 +1,8 @@
 """What a file makes of one person's rows: changes from a day on, dated history, a last day of service.
 
-A row is what `ledger.roster.COLUMNS` says, as a dict. A file that says nothing of days tells how things are now: what
-differs holds from a day on that somebody is asked for, and what stood before is cut the day before. A file with days of
-its own tells history: it stands from its first day on, and what began before that is kept.
+A row is what `ledger.roster.roster.COLUMNS` says, as a dict. A file that says nothing of days tells how things are now:
+what differs holds from a day on that somebody is asked for, and what stood before is cut the day before. A file with
+days of its own tells history: it stands from its first day on, and what began before that is kept.
 """
 
 from __future__ import annotations

@@ -11,12 +11,12 @@ from typing import Any
 
 import polars as pl
 
-from fairwrench.ledger.roster import GIVEN
-from fairwrench.ledger.staffing import SHEET
+from fairwrench.ledger.roster.roster import GIVEN
+from fairwrench.ledger.roster.staffing import SHEET
 from fairwrench.report.cells import Column, Sheet
-from fairwrench.report.workbook import Book
+from fairwrench.report.workbook.workbook import Book
 from fairwrench.settlement.problem import Problem, Refused
-from fairwrench.settlement.source import Text
+from fairwrench.settlement.source.source import Text
 from fairwrench.web.people.hooks import published
 from fairwrench.web.people.models import Employee
 from fairwrench.web.people.organisation import scheme_of_office

@@ -18,7 +18,7 @@ from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import UploadedFile
 from django.utils import timezone
 
-from fairwrench.ledger.roster import GIVEN
+from fairwrench.ledger.roster.roster import GIVEN
 from fairwrench.settlement.problem import Problem, Refused
 from fairwrench.web.people.organisation import scheme_of_office
 from fairwrench.web.people.roster_reading import FRAME, LIMITS, Order, read

@@ -7,9 +7,9 @@ from datetime import date
 
 import polars as pl
 
-from fairwrench.settlement.deadlines import Month
+from fairwrench.settlement.calendar.deadlines import Month
+from fairwrench.settlement.inputs.roster import roster_problems
 from fairwrench.settlement.problem import Problem
-from fairwrench.settlement.roster import roster_problems
 from fairwrench.web.people.roster_changes import Change
 from fairwrench.web.people.roster_dating import Terms, first_day
 from fairwrench.web.people.schemes_in_use import KnownPositions, positions_named

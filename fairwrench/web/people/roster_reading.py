@@ -13,12 +13,12 @@ from typing import Any
 
 import polars as pl
 
-from fairwrench.ledger.roster import given_roster
-from fairwrench.ledger.sheet import Limits
-from fairwrench.ledger.staffing import SHEET
+from fairwrench.ledger.files.sheet import Limits
+from fairwrench.ledger.roster.roster import given_roster
+from fairwrench.ledger.roster.staffing import SHEET
 from fairwrench.settlement.problem import Problem
-from fairwrench.settlement.scheme import Scheme
-from fairwrench.settlement.source import Text
+from fairwrench.settlement.scheme.scheme import Scheme
+from fairwrench.settlement.source.source import Text
 
 FRAME = "roster.parquet"
 #: a group of a thousand stores has some 60 000 people; a file of more is none
@@ -45,7 +45,7 @@ class Order:
 
 
 def read(order: Order, out: Path) -> dict[str, Any]:
-    """The problems of the file (`asdict`); its roster (`ledger.roster.GIVEN`) is written to the folder `out`."""
+    """The problems of the file (`asdict`); its roster (`ledger.roster.roster.GIVEN`) is written to the folder `out`."""
     roster, problems = given_roster(order.path, order.scheme, order.limits, order.known, order.today)
     problems += _unkept(roster)
     roster.write_parquet(out / FRAME)

@@ -16,11 +16,11 @@ from django.conf import settings
 from django.utils import timezone
 
 from fairwrench.catalog.loader import load_scheme, scheme_names
-from fairwrench.ledger.labels import name_key
-from fairwrench.settlement.deadlines import Month
+from fairwrench.ledger.cells.labels import name_key
+from fairwrench.settlement.calendar.deadlines import Month
 from fairwrench.settlement.problem import Problem, Refused
-from fairwrench.settlement.scheme import Department, Position, Scheme
-from fairwrench.settlement.source import Text
+from fairwrench.settlement.scheme.scheme import Department, Position, Scheme
+from fairwrench.settlement.source.source import Text
 from fairwrench.web.people import hooks
 from fairwrench.web.people.hooks import SchemePeriod
 
@@ -153,5 +153,5 @@ def _added(key: str, part: P, words: Collection[str]) -> P:
 
 
 def _words(key: str, part: Department | Position) -> Iterable[str]:
-    """Every word by which a part is found; see `ledger.staffing`."""
+    """Every word by which a part is found; see `ledger.roster.staffing`."""
     return dict.fromkeys(chain((key, part.name.zh, part.name.en), part.aliases))

@@ -15,7 +15,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 from django.db.models import QuerySet
 
-from fairwrench.ledger.roster import COLUMNS
+from fairwrench.ledger.roster.roster import COLUMNS
 from fairwrench.settlement.frames import conform
 from fairwrench.settlement.problem import Problem, Refused
 from fairwrench.web.people.granting import require_administrator_besides
@@ -45,7 +45,7 @@ class Counts:
 
 @transaction.atomic
 def roster_apply(*, roster: pl.DataFrame, by: User | None) -> Counts:
-    """Make the roster (columns `ledger.roster.COLUMNS`, rows in their order) the whole truth about who works where.
+    """Make the roster (columns `ledger.roster.roster.COLUMNS`, in their order) the whole truth about who works where.
 
     Stores, departments and positions that it names are made where they are missing. People it does not name keep their
     record and account but hold no assignment any more: what a file of people makes of the roster without touching the

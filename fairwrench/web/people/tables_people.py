@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from fairwrench.ledger.staffing import SHEET
+from fairwrench.ledger.roster.staffing import SHEET
 from fairwrench.web.people.duties import rating_names, source_names
 from fairwrench.web.people.models import Assignment, Duty, Employee, Position
 from fairwrench.web.people.organisation import unit_label

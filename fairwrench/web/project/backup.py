@@ -13,9 +13,9 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
-from fairwrench.ledger.batches import Ledger
-from fairwrench.ledger.records import Batch
-from fairwrench.ledger.table import committed
+from fairwrench.ledger.batches.batches import Ledger
+from fairwrench.ledger.batches.records import Batch
+from fairwrench.ledger.batches.table import committed
 from fairwrench.settlement.problem import Problem, Refused
 from fairwrench.web.project import databases
 from fairwrench.web.project.archive import DATABASE, HOME, LEDGER, Manifest, Writer, finish, unpacked, written

@@ -10,9 +10,9 @@ import django
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
-from fairwrench.closing.verification import Verification
-from fairwrench.settlement.deadlines import Month
-from fairwrench.settlement.measure import Engine
+from fairwrench.closing.check.verification import Verification
+from fairwrench.settlement.calendar.deadlines import Month
+from fairwrench.settlement.measure.measure import Engine
 from fairwrench.settlement.problem import Problem, Refused
 from fairwrench.web.project.environment import Environment
 

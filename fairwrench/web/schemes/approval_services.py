@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from django.db import IntegrityError, transaction
 
-from fairwrench.settlement.deadlines import Month
+from fairwrench.settlement.calendar.deadlines import Month
 from fairwrench.settlement.problem import Refused
 from fairwrench.web.people.models import User
 from fairwrench.web.people.organisation import positions_ensure

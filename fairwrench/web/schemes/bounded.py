@@ -8,7 +8,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from fairwrench.settlement.problem import Problem, Refused
-from fairwrench.settlement.source import Source
+from fairwrench.settlement.source.source import Source
 from fairwrench.web.schemes.checking import Checked, Order, check, compiled
 from fairwrench.web.ui.bounded import Bounds, GivenUp, Reading, preload, read_bounded, refusal
 from fairwrench.web.ui.scratch import scratch

@@ -8,7 +8,7 @@ from decimal import Decimal
 from django.utils.safestring import SafeString
 
 from fairwrench.report.naming import Names
-from fairwrench.settlement.scheme import Item, Metric, Part, Scorecard
+from fairwrench.settlement.scheme.scheme import Item, Metric, Part, Scorecard
 from fairwrench.web.schemes.curves import curve_words, picture, plain, value_words
 from fairwrench.web.schemes.measuring import Measured, exceptions, measured, notes
 

@@ -13,13 +13,13 @@ from typing import Any
 
 from fairwrench.catalog.document import Document, read_document
 from fairwrench.catalog.loader import CATALOG, open_scheme, scheme_names
-from fairwrench.closing.scheme_check import wrong_formulas
+from fairwrench.closing.check.scheme_check import wrong_formulas
 from fairwrench.engines.duckdb import DIALECT
-from fairwrench.settlement.check import check_scheme
+from fairwrench.settlement.calendar.time_zone import other_time_zone
+from fairwrench.settlement.check.check import check_scheme
 from fairwrench.settlement.problem import Problem, Refused, errors, nearest
-from fairwrench.settlement.scheme import Scheme
-from fairwrench.settlement.source import Source
-from fairwrench.settlement.time_zone import other_time_zone
+from fairwrench.settlement.scheme.scheme import Scheme
+from fairwrench.settlement.source.source import Source
 
 #: as long as the database keeps them
 NAME_LENGTH, VERSION_LENGTH = 80, 40

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from fairwrench.report.naming import Names
-from fairwrench.settlement.pay_base import base_of
-from fairwrench.settlement.scheme import Part, PayBase, Step
+from fairwrench.settlement.pay.pay_base import base_of
+from fairwrench.settlement.scheme.scheme import Part, PayBase, Step
 from fairwrench.web.schemes.cards import reference_of
 from fairwrench.web.schemes.curves import percent, plain
 
@@ -224,7 +224,7 @@ def letter_name(key: str, names: Names) -> str:
     return names.say(letter.name or letter.title)
 
 
-#: what stands in a letter where a person's own words are put in, see `report.letters`
+#: what stands in a letter where a person's own words are put in, see `report.papers.letters`
 PUT_IN = {
     "name": ("姓名", "name"),
     "employee_id": ("工号", "employee id"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from fairwrench.report.naming import Names
-from fairwrench.settlement.scheme import CommissionFactor, CommissionLine, CommissionPlan
+from fairwrench.settlement.scheme.scheme import CommissionFactor, CommissionLine, CommissionPlan
 from fairwrench.web.schemes.cards import reference_of
 from fairwrench.web.schemes.curves import percent, plain
 from fairwrench.web.schemes.measuring import Measured, measured

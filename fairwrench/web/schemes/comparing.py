@@ -9,9 +9,9 @@ from typing import Any
 from django.utils.safestring import SafeString
 
 from fairwrench.report.naming import Names
-from fairwrench.settlement.curve import Curve
-from fairwrench.settlement.scheme import Item
-from fairwrench.settlement.source import Text
+from fairwrench.settlement.scheme.curve import Curve
+from fairwrench.settlement.scheme.scheme import Item
+from fairwrench.settlement.source.source import Text
 from fairwrench.web.schemes.curves import by_attainment, picture
 from fairwrench.web.schemes.differences import Difference, Path, differences
 from fairwrench.web.schemes.telling import field_words, key_words, metric_at, value_of

@@ -12,11 +12,11 @@ from fairwrench.report.charts import knots_of
 from fairwrench.report.naming import Names
 from fairwrench.settlement.amounts import percentage as percent
 from fairwrench.settlement.amounts import plain
-from fairwrench.settlement.curve import Curve
-from fairwrench.settlement.curve_words import curve_text, value_of
 from fairwrench.settlement.exact import value_units
-from fairwrench.settlement.metric_words import target_words
-from fairwrench.settlement.scheme import Metric
+from fairwrench.settlement.scheme.curve import Curve
+from fairwrench.settlement.scheme.scheme import Metric
+from fairwrench.settlement.words.curve_words import curve_text, value_of
+from fairwrench.settlement.words.metric_words import target_words
 
 __all__ = ["by_attainment", "corners", "curve_words", "percent", "picture", "plain", "value_words"]
 

@@ -8,9 +8,9 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from fairwrench.settlement.curve import Curve
-from fairwrench.settlement.scheme import Item, Measure, PayBase, Scheme
-from fairwrench.settlement.source import Text
+from fairwrench.settlement.scheme.curve import Curve
+from fairwrench.settlement.scheme.scheme import Item, Measure, PayBase, Scheme
+from fairwrench.settlement.source.source import Text
 
 Path = tuple[str, ...]
 #: parts that are told as a whole

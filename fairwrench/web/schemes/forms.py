@@ -7,7 +7,7 @@ from typing import Any
 
 from django import forms
 
-from fairwrench.settlement.deadlines import Month
+from fairwrench.settlement.calendar.deadlines import Month
 from fairwrench.web.ui.offering import offer
 from fairwrench.web.ui.words import both
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from django.conf import settings
 
 from fairwrench.ledger.folder import sha256_of
-from fairwrench.settlement.deadlines import Month
+from fairwrench.settlement.calendar.deadlines import Month
+from fairwrench.settlement.calendar.time_zone import other_time_zone
 from fairwrench.settlement.problem import Problem, Refused
-from fairwrench.settlement.time_zone import other_time_zone
 from fairwrench.web.schemes import refusals, selectors
 from fairwrench.web.schemes.hooks import is_settled
 from fairwrench.web.schemes.kept import version_path

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from fairwrench.settlement.deadlines import Month
+from fairwrench.settlement.calendar.deadlines import Month
 
 #: says whether a month is settled or published, so that its scheme cannot be another any more
 IS_SETTLED: list[Callable[[Month], bool]] = []

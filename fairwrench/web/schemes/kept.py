@@ -18,7 +18,7 @@ from pydantic import ValidationError
 
 from fairwrench.catalog.loader import CATALOG
 from fairwrench.ledger.folder import remove_unfinished, write_whole
-from fairwrench.settlement.scheme import Scheme
+from fairwrench.settlement.scheme.scheme import Scheme
 from fairwrench.web.schemes.bounded import compile_bounded
 from fairwrench.web.schemes.models import SchemeVersion
 

@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from fairwrench.report.naming import Names
-from fairwrench.settlement.labels import column_label, made_of
-from fairwrench.settlement.measure_words import counted_text, placed_text
-from fairwrench.settlement.scheme import Item, Measure, Metric
+from fairwrench.settlement.scheme.scheme import Item, Measure, Metric
+from fairwrench.settlement.source.labels import column_label, made_of
+from fairwrench.settlement.words.measure_words import counted_text, placed_text
 from fairwrench.web.schemes.curves import value_words
 
 _WORD = re.compile(r"[a-z_][a-z0-9_]*")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fairwrench.settlement.deadlines import Month
+from fairwrench.settlement.calendar.deadlines import Month
 from fairwrench.settlement.problem import Problem
 from fairwrench.web.schemes.models import SchemeVersion
 

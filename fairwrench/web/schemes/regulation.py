@@ -10,8 +10,8 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
 from fairwrench.report.naming import Names
-from fairwrench.settlement.scheme import Scheme
-from fairwrench.settlement.source import Source
+from fairwrench.settlement.scheme.scheme import Scheme
+from fairwrench.settlement.source.source import Source
 from fairwrench.web.evidence.selectors import sources
 from fairwrench.web.people.models import User
 from fairwrench.web.people.scope import current

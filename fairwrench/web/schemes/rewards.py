@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from fairwrench.report.naming import Names
-from fairwrench.settlement.scheme import GRADES
+from fairwrench.settlement.scheme.scheme import GRADES
 from fairwrench.web.schemes.clauses import Clause, base_words, clause
 from fairwrench.web.schemes.curves import percent, plain
 

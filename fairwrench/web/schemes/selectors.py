@@ -14,9 +14,9 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
 from fairwrench.catalog.loader import load_scheme
-from fairwrench.settlement.deadlines import Month
+from fairwrench.settlement.calendar.deadlines import Month
 from fairwrench.settlement.problem import Refused
-from fairwrench.settlement.scheme import Scheme
+from fairwrench.settlement.scheme.scheme import Scheme
 from fairwrench.web.people.hooks import SchemePeriod
 from fairwrench.web.people.models import User
 from fairwrench.web.people.policy import opens, require, require_page

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 
 from fairwrench.ledger.folder import sha256_of
-from fairwrench.report.workbook import safe_name
+from fairwrench.report.workbook.workbook import safe_name
 from fairwrench.settlement.problem import Problem, Refused, errors
 from fairwrench.web.evidence.selectors import sources
 from fairwrench.web.people.models import User

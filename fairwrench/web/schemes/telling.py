@@ -9,9 +9,9 @@ from typing import Any
 from pydantic import BaseModel
 
 from fairwrench.report.naming import Names
-from fairwrench.settlement.curve import Curve
-from fairwrench.settlement.scheme import Item, Measure, Metric, PayBase, Scheme, Scorecard
-from fairwrench.settlement.source import Text
+from fairwrench.settlement.scheme.curve import Curve
+from fairwrench.settlement.scheme.scheme import Item, Measure, Metric, PayBase, Scheme, Scorecard
+from fairwrench.settlement.source.source import Text
 from fairwrench.web.schemes.cards import line_of
 from fairwrench.web.schemes.clauses import base_words
 from fairwrench.web.schemes.curves import curve_words, percent, plain, value_words

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fairwrench.report.naming import CATEGORIES, EVENTS, ROLES
-from fairwrench.settlement.wording import LEVELS
+from fairwrench.settlement.words.wording import LEVELS
 from fairwrench.web.schemes.clauses import COUNTED, EFFECTS, POSTPONED, RAISES, SIDES
 from fairwrench.web.schemes.measuring import BETTER, OVER_TIME, WHEN_MISSING, WHEN_THIN
 from fairwrench.web.schemes.rewards import POOLS, WITHIN

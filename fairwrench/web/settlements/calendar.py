@@ -7,7 +7,7 @@ from typing import Any
 from django.utils import timezone
 
 from fairwrench.report.naming import Names
-from fairwrench.settlement.deadlines import Month, deadlines
+from fairwrench.settlement.calendar.deadlines import Month, deadlines
 from fairwrench.web.evidence.selectors import sources
 from fairwrench.web.people.scope import today
 from fairwrench.web.schemes.selectors import scheme_at

@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.urls import reverse
 
 from fairwrench.settlement.counts import number_of
-from fairwrench.settlement.wording import MISSING, RATED
+from fairwrench.settlement.words.wording import MISSING, RATED
 from fairwrench.web.people.models import User
 from fairwrench.web.people.policy import opens
 from fairwrench.web.settlements.extent import Extent

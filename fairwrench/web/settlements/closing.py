@@ -13,10 +13,10 @@ from django.conf import settings
 from fairwrench.closing.book import Book
 from fairwrench.closing.month import Closed, Office, evidence_of
 from fairwrench.closing.out import write_closed
+from fairwrench.settlement.calendar.deadlines import Month
 from fairwrench.settlement.case import Case
-from fairwrench.settlement.deadlines import Month
 from fairwrench.settlement.problem import Refused, errors
-from fairwrench.settlement.scheme import Scheme
+from fairwrench.settlement.scheme.scheme import Scheme
 from fairwrench.web.jobs.work import Progress, passed
 from fairwrench.web.people.models import User
 from fairwrench.web.schemes.selectors import scheme_at

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 
 import polars as pl
 
-from fairwrench.settlement.deadlines import Month
+from fairwrench.settlement.calendar.deadlines import Month
 from fairwrench.settlement.exact import as_decimal
-from fairwrench.settlement.words import item_words
+from fairwrench.settlement.inputs.words import item_words
 from fairwrench.web.people.models import User
 from fairwrench.web.people.targets import OfPerson
 from fairwrench.web.schemes.selectors import scheme_at

@@ -7,10 +7,10 @@ from decimal import Decimal
 
 import polars as pl
 
-from fairwrench.closing.target_rows import TARGETS
+from fairwrench.closing.folder.target_rows import TARGETS
 from fairwrench.report.naming import Names
 from fairwrench.settlement.amounts import trimmed
-from fairwrench.settlement.deadlines import Month
+from fairwrench.settlement.calendar.deadlines import Month
 from fairwrench.web.evidence.selectors import sources
 from fairwrench.web.people.models import Employee, User
 from fairwrench.web.people.targets import OfStore

@@ -10,7 +10,7 @@ from django import forms
 
 from fairwrench.report.naming import Names
 from fairwrench.settlement.exact import as_decimal
-from fairwrench.settlement.scheme import GRADES, Item
+from fairwrench.settlement.scheme.scheme import GRADES, Item
 from fairwrench.web.people.choosing import PersonField, chosen_by
 from fairwrench.web.people.finding import SEEN
 from fairwrench.web.people.models import Employee, User

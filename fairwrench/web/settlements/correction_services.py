@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from fairwrench.settlement.exact import as_decimal, point_units
 from fairwrench.settlement.problem import Problem, Refused
-from fairwrench.settlement.scheme import GRADES, Item, Scheme
+from fairwrench.settlement.scheme.scheme import GRADES, Item, Scheme
 from fairwrench.web.people.models import User
 from fairwrench.web.people.policy import may, require
 from fairwrench.web.people.targets import OfPerson

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from fairwrench.report.naming import Names
-from fairwrench.settlement.scheme import GRADES
+from fairwrench.settlement.scheme.scheme import GRADES
 from fairwrench.web.people.models import User
 from fairwrench.web.people.policy import may
 from fairwrench.web.people.targets import OfPost

@@ -21,9 +21,9 @@ from fairwrench.closing.out import sealed_roster
 from fairwrench.ledger.columns import row_types
 from fairwrench.settlement.case import Case
 from fairwrench.settlement.exact import as_decimal
-from fairwrench.settlement.measure import Evidence, Planned, SealedSource
+from fairwrench.settlement.measure.measure import Evidence, Planned, SealedSource
 from fairwrench.settlement.problem import Problem, Refused
-from fairwrench.settlement.scheme import Item
+from fairwrench.settlement.scheme.scheme import Item
 from fairwrench.settlement.settle import Settlement, settle
 from fairwrench.web.people.scope import today
 from fairwrench.web.settlements.closing import latest_known

@@ -13,8 +13,8 @@ from django.db.models import Q, QuerySet
 from fairwrench.report.figures import grouped
 from fairwrench.report.naming import Names
 from fairwrench.settlement.exact import VALUE_DIGITS
-from fairwrench.settlement.metric_words import target_words, value_words
-from fairwrench.settlement.wording import MISSING
+from fairwrench.settlement.words.metric_words import target_words, value_words
+from fairwrench.settlement.words.wording import MISSING
 from fairwrench.web.evidence.selectors import ledger
 from fairwrench.web.people.models import User
 from fairwrench.web.people.policy import FOREMEN, may

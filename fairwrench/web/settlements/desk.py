@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from django.db.models import Q
 
-from fairwrench.settlement.deadlines import Month
-from fairwrench.settlement.scheme import Scheme
+from fairwrench.settlement.calendar.deadlines import Month
+from fairwrench.settlement.scheme.scheme import Scheme
 from fairwrench.web.people.models import Employee
 from fairwrench.web.schemes.selectors import scheme_at
 from fairwrench.web.settlements.models import Correction, Cycle, Rating, Result, Run, Target

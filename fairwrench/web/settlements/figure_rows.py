@@ -14,16 +14,16 @@ from pathlib import Path, PurePosixPath
 import polars as pl
 from django.conf import settings
 
+from fairwrench.closing.check.tracing import rows_apart
 from fairwrench.closing.month import Office
 from fairwrench.closing.out import sealed_roster
-from fairwrench.closing.tracing import rows_apart
 from fairwrench.engines.duckdb import DuckDB
-from fairwrench.settlement.dialect import Clock
-from fairwrench.settlement.explain import RowsBehind, Step
-from fairwrench.settlement.formula import parse_aggregate, parse_condition
-from fairwrench.settlement.measure_words import counted_text
-from fairwrench.settlement.scheme import Measure, Metric, Scheme
-from fairwrench.settlement.source import Source, Text
+from fairwrench.settlement.explain.explain import RowsBehind, Step
+from fairwrench.settlement.scheme.scheme import Measure, Metric, Scheme
+from fairwrench.settlement.source.dialect import Clock
+from fairwrench.settlement.source.formula import parse_aggregate, parse_condition
+from fairwrench.settlement.source.source import Source, Text
+from fairwrench.settlement.words.measure_words import counted_text
 from fairwrench.web.evidence.event_history import events_behind
 from fairwrench.web.evidence.models import EvidenceEvent
 from fairwrench.web.evidence.reach import readers_stores

@@ -10,9 +10,9 @@ from pathlib import PurePosixPath
 import polars as pl
 from django.conf import settings
 
-from fairwrench.settlement.deadlines import Month
-from fairwrench.settlement.scheme import Scheme
-from fairwrench.settlement.words import item_words
+from fairwrench.settlement.calendar.deadlines import Month
+from fairwrench.settlement.inputs.words import item_words
+from fairwrench.settlement.scheme.scheme import Scheme
 from fairwrench.web.evidence.events import decided_here
 from fairwrench.web.evidence.selectors import ledger, sources
 from fairwrench.web.settlements.raters import Raters

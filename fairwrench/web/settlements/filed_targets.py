@@ -12,10 +12,10 @@ from pathlib import PurePosixPath
 import polars as pl
 from django.conf import settings
 
-from fairwrench.closing.target_rows import TARGETS
-from fairwrench.settlement.deadlines import Month
-from fairwrench.settlement.scheme import Scheme
-from fairwrench.settlement.words import department_words, metric_words
+from fairwrench.closing.folder.target_rows import TARGETS
+from fairwrench.settlement.calendar.deadlines import Month
+from fairwrench.settlement.inputs.words import department_words, metric_words
+from fairwrench.settlement.scheme.scheme import Scheme
 from fairwrench.web.evidence.events import decided_here
 from fairwrench.web.evidence.selectors import ledger, sources
 

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.urls import reverse
 
-from fairwrench.closing.verification import WORDS
+from fairwrench.closing.check.verification import WORDS
 from fairwrench.web.jobs.models import Job
 from fairwrench.web.jobs.selectors import job_shown
 from fairwrench.web.jobs.work import About, Access, Problems

@@ -13,7 +13,7 @@ from django.conf import settings
 
 from fairwrench.closing.out import sealed_roster
 from fairwrench.report.lifting import best_of_each
-from fairwrench.settlement.lift import Lift, lifts
+from fairwrench.settlement.explain.lift import Lift, lifts
 from fairwrench.settlement.projection import so_far
 from fairwrench.web.settlements.models import Result
 from fairwrench.web.settlements.office import records

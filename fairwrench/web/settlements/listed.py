@@ -12,8 +12,8 @@ from django.http import QueryDict
 from django.urls import reverse
 
 from fairwrench.report.naming import STATES, Names
-from fairwrench.settlement.incomplete import Incomplete, Waiting
-from fairwrench.settlement.wording import CAUSES
+from fairwrench.settlement.doubts.incomplete import Incomplete, Waiting
+from fairwrench.settlement.words.wording import CAUSES
 from fairwrench.web.settlements.extent import Extent
 from fairwrench.web.settlements.models import Result, Run
 from fairwrench.web.ui.parameters import choice_of, text_of
@@ -100,7 +100,7 @@ def waits_of(result: Result, names: Names) -> str:
 
 
 def incomplete_of(result: Result) -> Incomplete:
-    """A result as the terminal and the report list who is incomplete (`settlement.incomplete`)."""
+    """A result as the terminal and the report list who is incomplete (`settlement.doubts.incomplete`)."""
     waiting = result.state == "incomplete"
     items = tuple(_waiting(line) for line in result.lines if waiting and line["state"] == "held")
     unpaid = tuple(code for code in result.missing.split(",") if code not in ("", "score"))

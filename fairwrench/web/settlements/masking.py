@@ -7,8 +7,8 @@ from dataclasses import replace
 
 from django.db.models import QuerySet
 
-from fairwrench.settlement.explain import Step
-from fairwrench.settlement.source import Text
+from fairwrench.settlement.explain.explain import Step
+from fairwrench.settlement.source.source import Text
 from fairwrench.web.evidence.reach import PAY_SOURCES
 from fairwrench.web.people.models import User
 from fairwrench.web.people.policy import OVERSEERS, may

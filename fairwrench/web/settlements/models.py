@@ -13,7 +13,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from fairwrench.settlement.deadlines import Month
+from fairwrench.settlement.calendar.deadlines import Month
 from fairwrench.web.people.models import Employee
 from fairwrench.web.ui.words import both
 
@@ -83,7 +83,7 @@ class Run(models.Model):
     #: counts by state, grades, sums in fen: what pages of the whole show without counting again
     summary = models.JSONField(default=dict)
     problems = models.JSONField(default=list)
-    #: metric × store, as `report.indicators` gives them
+    #: metric × store, as `report.workbook.indicators` gives them
     indicators = models.JSONField(default=list)
     whole = models.BooleanField(default=False)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import Exists, Q, QuerySet
 from django.utils import timezone
 
-from fairwrench.settlement.deadlines import Month
+from fairwrench.settlement.calendar.deadlines import Month
 from fairwrench.settlement.problem import Problem, Refused
 from fairwrench.web.evidence.models import Covered, Excuse, Landing, Upload
 from fairwrench.web.jobs.models import Job

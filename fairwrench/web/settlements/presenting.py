@@ -11,10 +11,10 @@ from django.utils.safestring import SafeString, mark_safe
 from fairwrench.report.charts import trend
 from fairwrench.report.lifting import change_words
 from fairwrench.report.naming import Names
-from fairwrench.settlement.curve_words import thresholds
-from fairwrench.settlement.metric_words import target_words, value_words
-from fairwrench.settlement.scheme import Item
-from fairwrench.settlement.wording import MISSING
+from fairwrench.settlement.scheme.scheme import Item
+from fairwrench.settlement.words.curve_words import thresholds
+from fairwrench.settlement.words.metric_words import target_words, value_words
+from fairwrench.settlement.words.wording import MISSING
 from fairwrench.web.settlements.models import Result
 
 TREND = 6

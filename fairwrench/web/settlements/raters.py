@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from fairwrench.report.raters import USUAL
-from fairwrench.settlement.lines import superiors
-from fairwrench.settlement.scheme import Item
+from fairwrench.report.papers.raters import USUAL
+from fairwrench.settlement.inputs.lines import superiors
+from fairwrench.settlement.scheme.scheme import Item
 from fairwrench.web.people.models import Duty, Unit
 from fairwrench.web.people.reach import stores_of_unit
 from fairwrench.web.settlements.models import Result, Run
@@ -63,7 +63,7 @@ class Raters:
         return sorted(charged - set(line.values()))
 
     def role_of(self, employee_id: str, rater: str) -> str:
-        """In which role somebody rates a person, as settling takes it (`settlement.rating.with_roles`)."""
+        """In which role somebody rates a person, as settling takes it (`settlement.score.rating.with_roles`)."""
         manager, above = self.lines.get(employee_id, (None, None))
         roles = {above: "next_level", manager: "line_manager", employee_id: "self"}
         return roles.get(rater, OTHER)

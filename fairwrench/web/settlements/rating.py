@@ -12,7 +12,7 @@ from django.db.models import Q
 
 from fairwrench.report.naming import Names
 from fairwrench.settlement.exact import as_decimal
-from fairwrench.settlement.scheme import Item
+from fairwrench.settlement.scheme.scheme import Item
 from fairwrench.web.evidence.authority import Way, ways
 from fairwrench.web.people.models import Employee, User
 from fairwrench.web.people.scope import Scope

@@ -11,12 +11,12 @@ from django.db import transaction
 
 from fairwrench.closing.month import Closed, Office
 from fairwrench.closing.out import Kept
-from fairwrench.report.indicators import Figure, Indicator, indicators
 from fairwrench.report.material import Material
-from fairwrench.report.overview import mean_score
-from fairwrench.settlement.explain import points
+from fairwrench.report.page.overview import mean_score
+from fairwrench.report.workbook.indicators import Figure, Indicator, indicators
+from fairwrench.settlement.explain.explain import points
+from fairwrench.settlement.measure.values import value_at
 from fairwrench.settlement.projection import projected
-from fairwrench.settlement.values import value_at
 from fairwrench.web.settlements.concerns import told_with_stores
 from fairwrench.web.settlements.models import Result, Run
 

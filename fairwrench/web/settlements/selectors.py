@@ -10,9 +10,9 @@ from django.db.models import F, Q, QuerySet
 from django.shortcuts import get_object_or_404
 
 from fairwrench.closing.out import SEAL, sealed_scheme
-from fairwrench.ledger.seal import read_seal
+from fairwrench.ledger.seal.seal import read_seal
 from fairwrench.report.naming import Names
-from fairwrench.settlement.scheme import Scheme
+from fairwrench.settlement.scheme.scheme import Scheme
 from fairwrench.web.evidence.selectors import sources
 from fairwrench.web.people.models import User
 from fairwrench.web.people.policy import OVERSEERS, require

@@ -8,7 +8,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone, translation
 
-from fairwrench.settlement.deadlines import Month
+from fairwrench.settlement.calendar.deadlines import Month
 from fairwrench.settlement.problem import Problem, Refused
 from fairwrench.web.evidence.selectors import ledger
 from fairwrench.web.evidence.unknown_batches import landings_synchronise

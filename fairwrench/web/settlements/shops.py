@@ -13,10 +13,10 @@ from django.utils.safestring import SafeString, mark_safe
 from fairwrench.report.charts import trend
 from fairwrench.report.naming import Names
 from fairwrench.settlement.exact import half_up
-from fairwrench.settlement.explain import ratio
-from fairwrench.settlement.formula import aggregate_name
-from fairwrench.settlement.metric_words import target_words, value_words
-from fairwrench.settlement.scheme import Metric
+from fairwrench.settlement.explain.explain import ratio
+from fairwrench.settlement.scheme.scheme import Metric
+from fairwrench.settlement.source.formula import aggregate_name
+from fairwrench.settlement.words.metric_words import target_words, value_words
 from fairwrench.web.people.models import Unit
 from fairwrench.web.settlements.models import Run
 from fairwrench.web.settlements.recorded import MonthSums, Sums, stores_of, whole_of

@@ -14,12 +14,12 @@ from django.conf import settings
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from fairwrench.closing.tracing import values_told
+from fairwrench.closing.check.tracing import values_told
 from fairwrench.report.figures import cell_number
 from fairwrench.settlement.amounts import MONEY_DIGITS, plain
-from fairwrench.settlement.labels import column_label
-from fairwrench.settlement.metric_words import with_unit
-from fairwrench.settlement.scheme import Metric
+from fairwrench.settlement.scheme.scheme import Metric
+from fairwrench.settlement.source.labels import column_label
+from fairwrench.settlement.words.metric_words import with_unit
 from fairwrench.web.evidence.events import decided_by
 from fairwrench.web.evidence.models import EvidenceEvent
 from fairwrench.web.evidence.showing import text_of

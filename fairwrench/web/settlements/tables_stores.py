@@ -15,8 +15,8 @@ from fairwrench.report.cells import Kind
 from fairwrench.report.figures import NONE, cell_number
 from fairwrench.report.naming import Names
 from fairwrench.settlement.exact import VALUE_DIGITS, half_up
-from fairwrench.settlement.metric_words import value_words
-from fairwrench.settlement.scheme import Metric
+from fairwrench.settlement.scheme.scheme import Metric
+from fairwrench.settlement.words.metric_words import value_words
 from fairwrench.web.settlements.listed import GRADES, listed_url
 from fairwrench.web.settlements.models import Run
 from fairwrench.web.settlements.recorded import stores_of

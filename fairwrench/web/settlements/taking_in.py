@@ -5,10 +5,10 @@ from __future__ import annotations
 import polars as pl
 from django.db import transaction
 
-from fairwrench.settlement.deadlines import Month
+from fairwrench.settlement.calendar.deadlines import Month
 from fairwrench.settlement.exact import point_units
+from fairwrench.settlement.inputs.words import item_words
 from fairwrench.settlement.problem import Problem
-from fairwrench.settlement.words import item_words
 from fairwrench.web.evidence.models import Upload
 from fairwrench.web.people.models import Employee, User
 from fairwrench.web.schemes.selectors import scheme_at

@@ -10,9 +10,9 @@ from typing import Any
 
 from django.utils import timezone
 
-from fairwrench.closing.target_rows import TARGETS
+from fairwrench.closing.folder.target_rows import TARGETS
 from fairwrench.report.naming import Names
-from fairwrench.settlement.scheme import Item, Metric, Scheme
+from fairwrench.settlement.scheme.scheme import Item, Metric, Scheme
 from fairwrench.web.evidence.authority import Way, ways
 from fairwrench.web.people.models import User
 from fairwrench.web.people.policy import OVERSEERS, require
@@ -273,7 +273,7 @@ class _Filling:
         )
 
     def _aim(self, subject: Subject, asked: Asked) -> Aim | None:
-        """What counts, sought where settling seeks it (`settlement.score`): one's own, the units above, the scheme."""
+        """What counts, sought where settling seeks it (`score.score`): one's own, the units above, the scheme."""
         found = (self.now.own((each, asked.metric)) for each in (subject.key, *asked.above))
         said = next((aim for aim in found if aim), None)
         return said or (None if asked.constant is None else Aim(asked.constant, SCHEME))

@@ -8,8 +8,8 @@ from decimal import Decimal
 
 from django.db import transaction
 
+from fairwrench.settlement.inputs.target_bounds import implausible, no_percentage
 from fairwrench.settlement.problem import Problem, Refused
-from fairwrench.settlement.target_bounds import implausible, no_percentage
 from fairwrench.web.people.models import User
 from fairwrench.web.people.policy import require
 from fairwrench.web.people.targets import OfStore

@@ -9,8 +9,8 @@ from unicodedata import normalize
 from fairwrench.report.naming import Names
 from fairwrench.settlement.amounts import trimmed
 from fairwrench.settlement.exact import value_units
-from fairwrench.settlement.metric_words import UNITS, target_words
-from fairwrench.settlement.scheme import Metric
+from fairwrench.settlement.scheme.scheme import Metric
+from fairwrench.settlement.words.metric_words import UNITS, target_words
 from fairwrench.web.settlements.filed_targets import GROUP
 from fairwrench.web.ui.words import of, pick
 

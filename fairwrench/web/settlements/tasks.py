@@ -8,7 +8,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from fairwrench.settlement.deadlines import Month
+from fairwrench.settlement.calendar.deadlines import Month
 from fairwrench.web.jobs.work import Lost, Progress, passed, work
 from fairwrench.web.settlements.closing import Kind, month_close
 from fairwrench.web.settlements.decided import decided_land

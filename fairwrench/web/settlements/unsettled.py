@@ -8,7 +8,7 @@ from pathlib import Path
 from django.db.models import Q, QuerySet
 
 from fairwrench.closing.out import SEAL
-from fairwrench.ledger.seal import read_seal
+from fairwrench.ledger.seal.seal import read_seal
 from fairwrench.web.evidence.models import Landing
 from fairwrench.web.evidence.selectors import landings_seen
 from fairwrench.web.people.models import User

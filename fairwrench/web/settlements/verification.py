@@ -8,12 +8,12 @@ from typing import Any
 
 from django.conf import settings
 
+from fairwrench.closing.check.verification import Verification
+from fairwrench.closing.check.verify import verify
 from fairwrench.closing.out import read_kept
-from fairwrench.closing.verification import Verification
-from fairwrench.closing.verify import verify
 from fairwrench.engines.duckdb import DuckDB
-from fairwrench.settlement.deadlines import Month
-from fairwrench.settlement.measure import Engine
+from fairwrench.settlement.calendar.deadlines import Month
+from fairwrench.settlement.measure.measure import Engine
 from fairwrench.settlement.problem import Problem, Refused
 from fairwrench.web.settlements.models import Cycle, Run
 from fairwrench.web.settlements.office import folder_of

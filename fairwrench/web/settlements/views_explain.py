@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST
 
 from fairwrench.report.charts import curve_picture
 from fairwrench.report.people import figure_text
-from fairwrench.settlement.explain import Step, explain
+from fairwrench.settlement.explain.explain import Step, explain
 from fairwrench.web.people.models import User
 from fairwrench.web.people.policy import allowed
 from fairwrench.web.people.requests import SignedInRequest

@@ -10,7 +10,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
-from fairwrench.settlement.explain import Step
+from fairwrench.settlement.explain.explain import Step
 from fairwrench.web.evidence.event_history import event_history
 from fairwrench.web.people.policy import allowed
 from fairwrench.web.people.requests import SignedInRequest

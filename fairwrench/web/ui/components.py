@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString
 
 from fairwrench.report.naming import SEVERITIES
 from fairwrench.report.people import figure_text
-from fairwrench.settlement.explain import Step
+from fairwrench.settlement.explain.explain import Step
 from fairwrench.settlement.problem import Problem
 from fairwrench.web.ui.words import joined, lang, of, pick
 

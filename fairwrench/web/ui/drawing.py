@@ -6,7 +6,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from fairwrench.report.figures import NONE, share_text
-from fairwrench.settlement.explain import points
+from fairwrench.settlement.explain.explain import points
 from fairwrench.web.ui.words import pick
 
 #: the cap of a score, in hundredths of a point: the right end of every bullet bar

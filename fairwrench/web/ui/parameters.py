@@ -13,7 +13,7 @@ from datetime import date
 from django.core.exceptions import BadRequest
 from django.http import QueryDict
 
-from fairwrench.settlement.deadlines import Month
+from fairwrench.settlement.calendar.deadlines import Month
 
 #: as every database keeps them; `str.isdigit` takes digits that `int` does not, and `int` such of any script and length
 DIGITS = 9

@@ -24,7 +24,7 @@ from django_tables2.rows import BoundRows
 from django_tables2.utils import Accessor
 
 from fairwrench.report import cells
-from fairwrench.report.workbook import Book, safe_name
+from fairwrench.report.workbook.workbook import Book, safe_name
 from fairwrench.web.ui.columns import NUMBERS, Column
 from fairwrench.web.ui.parameters import text_of
 from fairwrench.web.ui.saving import saved_as

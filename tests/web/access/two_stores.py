@@ -16,9 +16,9 @@ from django.test.utils import override_settings
 from django.utils import timezone
 
 from fairwrench.catalog.loader import load_scheme
-from fairwrench.closing.folder import gather
-from fairwrench.ledger.roster import read_roster
-from fairwrench.settlement.deadlines import Month
+from fairwrench.closing.folder.folder import gather
+from fairwrench.ledger.roster.roster import read_roster
+from fairwrench.settlement.calendar.deadlines import Month
 from fairwrench.web.evidence import hooks, tasks
 from fairwrench.web.evidence.excuses import excuses_ask
 from fairwrench.web.evidence.landings import landings_record

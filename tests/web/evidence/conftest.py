@@ -11,8 +11,8 @@ import polars as pl
 import pytest
 from django.test import Client
 
-from fairwrench.ledger.roster import COLUMNS
-from fairwrench.settlement.deadlines import Month
+from fairwrench.ledger.roster.roster import COLUMNS
+from fairwrench.settlement.calendar.deadlines import Month
 from fairwrench.web.evidence import hooks
 from fairwrench.web.evidence.models import Upload
 from fairwrench.web.evidence.services import upload_add

@@ -8,9 +8,9 @@ import polars as pl
 import pytest
 from django.conf import settings
 
-from fairwrench.ledger.batches import Ledger
-from fairwrench.ledger.records import Upload
-from fairwrench.settlement.deadlines import Month
+from fairwrench.ledger.batches.batches import Ledger
+from fairwrench.ledger.batches.records import Upload
+from fairwrench.settlement.calendar.deadlines import Month
 from fairwrench.settlement.problem import Refused
 from fairwrench.web.evidence import events
 from fairwrench.web.evidence.events import event_append, event_batch, events_claim, events_land

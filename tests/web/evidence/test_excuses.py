@@ -9,7 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 from django.utils import translation
 
-from fairwrench.ledger.batches import Ledger
+from fairwrench.ledger.batches.batches import Ledger
 from fairwrench.settlement.problem import Refused
 from fairwrench.web.evidence import hooks, selectors
 from fairwrench.web.evidence.excuse_rows import (

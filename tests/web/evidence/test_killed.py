@@ -16,7 +16,7 @@ ROOT = Path(__file__).parents[3]
 SITE = """
 import django; django.setup()
 from django.core.management import call_command
-from fairwrench.settlement.deadlines import Month
+from fairwrench.settlement.calendar.deadlines import Month
 from fairwrench.web.evidence.services import upload_add
 from fairwrench.web.people.models import Grant, User
 from tests.web.evidence.conftest import orders, roster
@@ -44,7 +44,7 @@ AGAIN = """
 import django; django.setup()
 import json
 from django.conf import settings
-from fairwrench.ledger.batches import Ledger
+from fairwrench.ledger.batches.batches import Ledger
 from fairwrench.web.evidence.models import Covered, Landing, Upload
 from fairwrench.web.jobs.models import Job
 from fairwrench.web.jobs.services import jobs_recover

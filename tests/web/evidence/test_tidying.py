@@ -13,7 +13,7 @@ from django.conf import settings as django_settings
 from django.test import Client
 from django.utils import timezone
 
-from fairwrench.ledger.batches import Ledger
+from fairwrench.ledger.batches.batches import Ledger
 from fairwrench.web.evidence import tidying
 from fairwrench.web.evidence.models import Upload
 from fairwrench.web.evidence.services import upload_add, upload_land, upload_read_again, upload_set_aside

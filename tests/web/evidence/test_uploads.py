@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 from django.core.exceptions import PermissionDenied
 
-from fairwrench.ledger.batches import Ledger
+from fairwrench.ledger.batches.batches import Ledger
 from fairwrench.settlement.problem import Refused
 from fairwrench.web.evidence import hooks, selectors
 from fairwrench.web.evidence.models import Covered, Landing, Superseding, Upload

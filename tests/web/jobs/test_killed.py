@@ -38,7 +38,7 @@ LOOK = f"""
 import json
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
-from fairwrench.ledger.batches import Ledger
+from fairwrench.ledger.batches.batches import Ledger
 from fairwrench.web.jobs.models import Job
 from fairwrench.web.settlements.models import Cycle, Run
 cycle = Cycle.objects.get(month="{CURRENT}")

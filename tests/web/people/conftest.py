@@ -11,7 +11,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from fairwrench.ledger.roster import COLUMNS
+from fairwrench.ledger.roster.roster import COLUMNS
 from fairwrench.web.people.models import Employee, Grant, Unit, User
 from fairwrench.web.people.services import roster_apply
 

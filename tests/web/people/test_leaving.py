@@ -12,8 +12,8 @@ from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
-from fairwrench.settlement.deadlines import Month
-from fairwrench.settlement.eligibility import slices
+from fairwrench.settlement.calendar.deadlines import Month
+from fairwrench.settlement.inputs.eligibility import slices
 from fairwrench.settlement.problem import Refused
 from fairwrench.web.people import hooks
 from fairwrench.web.people.employees import Terms, employee_leave, employee_move, employee_stay

@@ -13,9 +13,9 @@ from django.test import Client
 from django.urls import reverse
 
 from fairwrench.catalog.loader import load_scheme
-from fairwrench.settlement.deadlines import Month
-from fairwrench.settlement.scheme import Position, Scheme
-from fairwrench.settlement.source import Text
+from fairwrench.settlement.calendar.deadlines import Month
+from fairwrench.settlement.scheme.scheme import Position, Scheme
+from fairwrench.settlement.source.source import Text
 from fairwrench.web.people import hooks
 from fairwrench.web.people.models import Assignment
 from fairwrench.web.people.organisation import positions_ensure

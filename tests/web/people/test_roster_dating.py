@@ -8,9 +8,9 @@ from typing import Any
 import polars as pl
 import pytest
 
-from fairwrench.ledger.roster import COLUMNS
-from fairwrench.settlement.deadlines import Month
-from fairwrench.settlement.eligibility import slices
+from fairwrench.ledger.roster.roster import COLUMNS
+from fairwrench.settlement.calendar.deadlines import Month
+from fairwrench.settlement.inputs.eligibility import slices
 from fairwrench.web.people.roster_becoming import Becoming, months_rewritten, roster_becoming
 from fairwrench.web.people.roster_changes import roster_changes
 from fairwrench.web.people.roster_dating import Dating

@@ -18,9 +18,9 @@ from django.urls import reverse
 from polars.testing import assert_frame_equal
 
 from fairwrench.catalog.loader import load_scheme
-from fairwrench.ledger.roster import read_roster
-from fairwrench.settlement.deadlines import Month
-from fairwrench.settlement.eligibility import slices
+from fairwrench.ledger.roster.roster import read_roster
+from fairwrench.settlement.calendar.deadlines import Month
+from fairwrench.settlement.inputs.eligibility import slices
 from fairwrench.web.people import hooks
 from fairwrench.web.people.employees import employee_leave
 from fairwrench.web.people.models import Duty, Employee, Unit, User

@@ -16,7 +16,7 @@ from django.test import Client
 from django.urls import reverse
 
 from fairwrench.catalog.loader import load_scheme
-from fairwrench.ledger.roster import COLUMNS, given_roster
+from fairwrench.ledger.roster.roster import COLUMNS, given_roster
 from fairwrench.web.people.models import Assignment, Employee, Unit, Viewed
 from fairwrench.web.people.roster import roster_frame
 from fairwrench.web.people.roster_dating import Dating, Terms

@@ -11,7 +11,7 @@ from auditlog.models import LogEntry
 from polars.testing import assert_frame_equal
 
 from fairwrench.catalog.loader import load_scheme
-from fairwrench.ledger.roster import read_roster
+from fairwrench.ledger.roster.roster import read_roster
 from fairwrench.samples.sample import make_sample
 from fairwrench.settlement.problem import Refused
 from fairwrench.web.people.models import Assignment, Employee, Position, Unit, User

@@ -10,7 +10,7 @@ from auditlog.models import LogEntry
 from django.test import Client
 from django.urls import reverse
 
-from fairwrench.settlement.deadlines import Month
+from fairwrench.settlement.calendar.deadlines import Month
 from fairwrench.web.people import hooks
 from fairwrench.web.people.duties import duty_give
 from fairwrench.web.people.models import Assignment, Delegation, Duty, Employee, Grant, Unit, User

@@ -21,7 +21,7 @@ USED = """
 import os
 assert os.umask(0o077) == 0o077
 from django.core.management import call_command
-from fairwrench.settlement.deadlines import Month
+from fairwrench.settlement.calendar.deadlines import Month
 from fairwrench.web.evidence.models import Upload
 from fairwrench.web.evidence.services import upload_add, upload_land
 from fairwrench.web.people.models import Grant, User

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from fairwrench.settlement.deadlines import Month
+from fairwrench.settlement.calendar.deadlines import Month
 from fairwrench.web.people.models import Employee, Grant, Unit, User
 from fairwrench.web.people.services import roster_apply
 from fairwrench.web.schemes import bounded, hooks, selectors

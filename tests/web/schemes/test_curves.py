@@ -11,8 +11,8 @@ import pytest
 
 from fairwrench.catalog.loader import load_scheme, load_sources
 from fairwrench.report.naming import Names
-from fairwrench.settlement.curve import Curve
-from fairwrench.settlement.points import points_of
+from fairwrench.settlement.scheme.curve import Curve
+from fairwrench.settlement.score.points import points_of
 from fairwrench.web.schemes.curves import by_attainment, corners, curve_words, picture
 
 SCHEME = load_scheme("dealership")

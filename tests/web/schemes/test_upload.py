@@ -11,7 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from fairwrench.catalog.loader import load_scheme
-from fairwrench.closing.scheme_check import checked_scheme
+from fairwrench.closing.check.scheme_check import checked_scheme
 from fairwrench.engines.duckdb import DuckDB
 from fairwrench.settlement.problem import Refused
 from fairwrench.web.evidence.selectors import sources

@@ -10,9 +10,9 @@ import pytest
 from django.test import Client
 from openpyxl import load_workbook
 
-from fairwrench.settlement.explain import explain
-from fairwrench.settlement.scheme import Measure, Metric
-from fairwrench.settlement.source import Text
+from fairwrench.settlement.explain.explain import explain
+from fairwrench.settlement.scheme.scheme import Measure, Metric
+from fairwrench.settlement.source.source import Text
 from fairwrench.web.evidence.selectors import sources
 from fairwrench.web.settlements.figure_rows import marked, ordered
 from fairwrench.web.settlements.models import Cycle, Result

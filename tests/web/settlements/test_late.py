@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from fairwrench.closing.folder import gather
+from fairwrench.closing.folder.folder import gather
 from fairwrench.closing.run import Asked, settle_folder
 from fairwrench.engines.duckdb import DuckDB
 from fairwrench.settlement.problem import Refused

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from django.core.exceptions import PermissionDenied
 
-from fairwrench.settlement.deadlines import Month
+from fairwrench.settlement.calendar.deadlines import Month
 from fairwrench.settlement.problem import Refused
 from fairwrench.web.demo.group import CURRENT
 from fairwrench.web.evidence.models import Landing, Upload

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from fairwrench.settlement.deadlines import Month
+from fairwrench.settlement.calendar.deadlines import Month
 from fairwrench.web.evidence import selectors
 from fairwrench.web.settlements.models import Cycle
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from fairwrench.settlement.scheme import Item
+from fairwrench.settlement.scheme.scheme import Item
 from fairwrench.web.demo.group import CURRENT
 from fairwrench.web.people import hooks, schemes_in_use
 from fairwrench.web.people.models import Assignment, Delegation, Duty, Unit, User

@@ -11,8 +11,8 @@ from django.test import Client
 from openpyxl import load_workbook
 
 from fairwrench.settlement.exact import half_up
-from fairwrench.settlement.scheme import Measure, Metric
-from fairwrench.settlement.source import Text
+from fairwrench.settlement.scheme.scheme import Measure, Metric
+from fairwrench.settlement.source.source import Text
 from fairwrench.web.demo.group import CURRENT
 from fairwrench.web.people.models import Employee, Grant, Unit, User
 from fairwrench.web.settlements.models import Cycle, Result, Run

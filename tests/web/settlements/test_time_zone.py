@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
-from fairwrench.closing.folder import gather
+from fairwrench.closing.folder.folder import gather
 from fairwrench.closing.run import Asked, settle_folder
 from fairwrench.engines.duckdb import DuckDB
-from fairwrench.ledger.batches import Ledger
-from fairwrench.ledger.roster import read_roster
+from fairwrench.ledger.batches.batches import Ledger
+from fairwrench.ledger.roster.roster import read_roster
 from fairwrench.settlement.problem import Refused
 from fairwrench.web.evidence.selectors import ledger, sources
 from fairwrench.web.jobs.models import Job

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from fairwrench.closing.verification import Verification
-from fairwrench.settlement.source import Recurrence
+from fairwrench.closing.check.verification import Verification
+from fairwrench.settlement.source.source import Recurrence
 from fairwrench.web.demo.group import CURRENT
 from fairwrench.web.evidence.models import SourceDefinition
 from fairwrench.web.evidence.selectors import sources

@@ -11,9 +11,9 @@ from django.http import HttpRequest
 from django.utils.safestring import SafeString
 
 from fairwrench.report.charts import trend
-from fairwrench.settlement.explain import RowsBehind, Step
+from fairwrench.settlement.explain.explain import RowsBehind, Step
 from fairwrench.settlement.problem import Problem
-from fairwrench.settlement.source import Text
+from fairwrench.settlement.source.source import Text
 from fairwrench.web.ui.columns import Column, CountColumn, GradeColumn, MoneyColumn, PersonColumn, PointsColumn
 from fairwrench.web.ui.tables import Table, prepared
 from fairwrench.web.ui.words import both, pick

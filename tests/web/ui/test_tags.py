@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from fairwrench.settlement.source import Text
+from fairwrench.settlement.source.source import Text
 from tests.web.ui.conftest import Render
 
 

@@ -6,7 +6,7 @@ import pytest
 from django.utils import translation
 
 from fairwrench.settlement.problem import Problem
-from fairwrench.settlement.source import Text
+from fairwrench.settlement.source.source import Text
 from fairwrench.web.ui.words import aside, both, joined, lang, of, pick
 
 TEXT = Text(zh="返修率", en="Rework rate")

@@ -13,7 +13,7 @@ from django.utils.html import conditional_escape, format_html, strip_tags
 from django.utils.safestring import SafeString, mark_safe
 
 from fairwrench.report import figures
-from fairwrench.settlement import explain
+from fairwrench.settlement.explain import explain
 from fairwrench.web.ui import components, drawing, words
 
 register = template.Library()

@@ -1,0 +1,408 @@
+"""The ledger: evidence lands batch by batch, wholly or not at all, and is never changed afterwards.
+
+A changed row is a new row that names the one it replaces (`_supersedes`); a row that moved to another month or store
+also leaves a row behind that takes it away there (`_void`), and so does a row that is withdrawn. So the current rows of
+some months and stores can be told from these months and stores alone.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
+from itertools import count
+from pathlib import Path
+
+import polars as pl
+
+from fairwrench.ledger.batches.compare import compare
+from fairwrench.ledger.batches.contradictions import Beside
+from fairwrench.ledger.batches.coverage import FILED, Coverage, coverage_of
+from fairwrench.ledger.batches.incoming import Part, bulk_parts, parts_of, prepared, rows_sha256
+from fairwrench.ledger.batches.lookup import Known, current_rows, known
+from fairwrench.ledger.batches.records import Batch, DataFile, Fold, Shelf, Upload, batch_from, fold_from, in_time
+from fairwrench.ledger.batches.table import Table, committed, exists, sweep
+from fairwrench.ledger.columns import PARTITION
+from fairwrench.ledger.folder import RESERVED, keep, kept, sha256_of, write_json
+from fairwrench.ledger.formats import FORMAT, LEDGER_JSON, ledger_zone
+from fairwrench.ledger.lane import free_lane, lane
+from fairwrench.ledger.rows.reversals import reversed_rows
+from fairwrench.settlement.calendar.deadlines import Month
+from fairwrench.settlement.problem import Problem, Refused
+from fairwrench.settlement.source.source import Source
+
+#: the moments of a landing; the hook hears of each as it passes, so that a test can end the process there
+FAILPOINTS = ("upload kept", "intent written", "data written", "prepared", "committed", "finished")
+#: of a new ledger when nobody says another
+DEFAULT_ZONE = "Asia/Shanghai"
+_NAME = re.compile(r"[a-z][a-z0-9_]*", re.ASCII)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _unheard(_moment: str) -> None:
+    return None
+
+
+class Ledger:
+    """A ledger in a folder. Opening it finishes or takes back what a killed process left half-way.
+
+    `time_zone` says whose months rows are filed under; it is fixed when the ledger is made. `storage` are deltalake's
+    storage options. `clock` gives `landed_at`. Anybody may read at any time; writers of one source wait for each other.
+    """
+
+    def __init__(
+        self,
+        folder: Path | str,
+        *,
+        time_zone: str | None = None,
+        storage: dict[str, str] | None = None,
+        clock: Callable[[], datetime] = _now,
+        failpoint: Callable[[str], None] = _unheard,
+    ) -> None:
+        self.folder = Path(folder).resolve()
+        self.time_zone = _opened(self.folder, time_zone)
+        self._storage = storage
+        self.clock = clock
+        self.passed = failpoint
+        self._batches: dict[str, Shelf[Batch]] = {}
+        self._folds: dict[str, Shelf[Fold]] = {}
+        #: the tables as they were last opened for writing
+        self._written: dict[str, Table] = {}
+        for name in self.sources():
+            with free_lane(self._lock(name)) as free:
+                if free:
+                    self._recover(name)
+
+    def sources(self) -> list[str]:
+        """The names of the sources that anything was handed in for."""
+        records = self.folder / "batches"
+        return sorted(path.name for path in records.iterdir()) if records.is_dir() else []
+
+    def batches(self, name: str | None = None) -> list[Batch]:
+        """The records of every landed batch, by source and number."""
+        return [batch for each in ([name] if name else self.sources()) for batch in self.records(each).all()]
+
+    def coverage(self, upto: Month | None = None) -> pl.DataFrame:
+        """For which source, store and month evidence was handed in, with batches of a later period left out.
+
+        Columns source, store, month ('YYYY-MM'), sorted, each row once.
+        """
+        handed_in = [batch for batch in self.batches() if upto is None or batch.within(upto)]
+        rows = [(batch.source, store, month) for batch in handed_in for store, month in batch.covered]
+        shape = dict.fromkeys(("source", "store", "month"), pl.String())
+        return pl.DataFrame(rows, schema=shape, orient="row").unique().sort(pl.all())
+
+    def current(
+        self,
+        name: str,
+        source: Source,
+        months: Iterable[Month] | None = None,
+        upto: Month | None = None,
+        stores: Collection[str] | None = None,
+    ) -> pl.DataFrame:
+        """The current rows of some months and stores (else of all) as the batches up to a period tell, added columns
+        included. Rows of other stores that lie in the same files are among them."""
+        if not self.has(name):
+            return Table.no_rows(source)
+        table = self.table(name, source)
+        files = table.files if months is None else table.files.filter(pl.col("_month").is_in([*map(str, months)]))
+        if stores is not None:
+            wanted = pl.DataFrame({"_store": sorted(stores)}, schema={"_store": pl.String})
+            within = pl.col("_store").is_between(pl.col("min.store"), pl.col("max.store"))
+            files = files.join_where(wanted, within).select(files.columns).unique("path", maintain_order=True)
+        if upto is not None:
+            written = self.data_files(name)
+            periods = (written[f"{name}/{path}"].period for path in files.get_column("path"))
+            files = files.filter(pl.Series([in_time(period, upto) for period in periods], dtype=pl.Boolean))
+        return current_rows(table.scan(files).collect()).sort("_id")
+
+    def land(
+        self,
+        name: str,
+        source: Source,
+        rows: pl.DataFrame,
+        upload: Upload,
+        *,
+        period: Month | None,
+        stores: Sequence[str],
+        counts: Mapping[str, int] | None = None,
+        by: str = "",
+        rejected: pl.DataFrame | None = None,
+        absent: Sequence[str] = (),
+        refused: Sequence[str] = (),
+        strangers: Sequence[str] = (),
+        withdrawn: pl.DataFrame | None = None,
+        beside: Beside | None = None,
+        origin: str = "",
+        anew: bool = False,
+    ) -> Batch:
+        """Land accepted rows (canonical columns, `store`, `_row`) as one batch; repeating what holds has no effect.
+
+        What landed before is no new word, whatever was said since, so that a landing that was killed, or a folder, can
+        be landed again; with `anew` somebody says it now, and it is a new batch where it was told otherwise since.
+        `withdrawn` are current rows (as `current` gives them) that end: each leaves a row behind that takes it away
+        where it stood, so nothing landed before comes back.
+        `beside` hears of rows that files handed in together say otherwise. `origin` is kept with the batch.
+
+        `stores` are those the file speaks for, with or without rows, `refused` those most of whose rows were rejected.
+        `absent` are columns that the file did not have: they take nothing back, a row keeps what the ledger knows in
+        them; and a row that says no more than the ledger knows is written anew when its batch had columns that the
+        known one's lacked. `strangers` are names on no roster. Refused, with
+        nothing written: a key occurs twice, or a row has no store or no month. A row that was told otherwise for a
+        later period counts until that period.
+        """
+        incoming = prepared(source, rows, self.time_zone)
+        with self.writing(name):
+            table = self.table(name, source, writing=True)
+            draft = self._draft(table, upload, period, by)
+            draft = replace(
+                draft,
+                stores=tuple(stores),
+                read_as=rows_sha256(source, incoming),
+                absent=tuple(sorted(absent)),
+                refused=tuple(refused),
+                strangers=tuple(strangers),
+                origin=origin,
+            )
+            draft = _covering(draft, coverage_of(source, incoming, stores, period, self.time_zone))
+            before_it = known(table, _asked(source, incoming, withdrawn), self._period_of(name), period)
+            lacking = self._lacking(name, before_it.current["_batch"].unique().to_list(), draft)
+            # Columns that together are one word (level or points, with an example) never mix with an earlier one.
+            apart = () if source.says else draft.absent
+            without = {column: self._without(name, before_it.current, column) for column in apart}
+            found = compare(source, incoming, before_it, lacking, ended=_ended(before_it, withdrawn), absent=without)
+            before = self.records(name).same(draft)
+            if before and not (anew and found.changes):
+                return replace(before, again=True)
+            if beside:
+                batch = self.records(name).one
+                beside.compare(source, found, before_it, batch, landing=draft, time_zone=self.time_zone)
+            keep(self.folder / "uploads", upload.content)
+            self.passed("upload kept")
+            lost = 0 if rejected is None else rejected.height
+            taken_back = int(reversed_rows(incoming, source).sum()) if source.reversible else 0
+            given = {"accepted": rows.height, "rejected": lost, **(counts or {}), **found.counts}
+            given |= {"reversals": taken_back} if taken_back else {}
+            return self._write(
+                table,
+                replace(draft, counts=given, filled=found.filled),
+                parts_of(source, found, draft.number, draft.period),
+                rejected,
+            )
+
+    def land_bulk(
+        self,
+        name: str,
+        source: Source,
+        parts: Iterable[pl.DataFrame | Path],
+        *,
+        period: Month | None,
+        by: str = "",
+        file: str = "",
+    ) -> Batch:
+        """Land many rows that are known to be new, part by part (a frame, or a Parquet file of one), as one batch.
+
+        No upload is kept. A part holds whole stores or whole months of stores. Refused, with nothing written: the
+        ledger already holds one of the keys, or a store's month comes in two parts.
+        """
+        with self.writing(name):
+            table = self.table(name, source, writing=True)
+            draft = replace(self._draft(table, Upload(file, b""), period, by), sha256="")
+            return self._write(table, draft, bulk_parts(table, parts, draft.number, draft.period, self.time_zone), None)
+
+    def records(self, name: str) -> Shelf[Batch]:
+        """The batch records of a source."""
+        return self._batches.setdefault(name, Shelf(self.folder / "batches" / name, batch_from))
+
+    def folds(self, name: str) -> Shelf[Fold]:
+        """The fold records of a source."""
+        return self._folds.setdefault(name, Shelf(self.folder / "batches" / name / "folds", fold_from))
+
+    def data_files(self, name: str) -> dict[str, DataFile]:
+        """Every data file that was ever part of a source's table, by path relative to the ledger."""
+        written = (file for batch in self.records(name).all() for file in batch.files)
+        folded = (file for fold in self.folds(name).all() for file in fold.files)
+        return {file.path: file for files in (written, folded) for file in files}
+
+    def data_file(self, name: str, path: str) -> DataFile:
+        """The record of one data file by its path in the table, without reading all records."""
+        kind, number = _number_in(path)
+        files = self.records(name).one(number).files if kind == "b" else self.folds(name).one(number).files
+        return next(file for file in files if file.path == f"{name}/{path}")
+
+    def has(self, name: str) -> bool:
+        """Whether a source has a table."""
+        return exists(self._uri(name), self._storage)
+
+    def table(self, name: str, source: Source, *, writing: bool = False) -> Table:
+        """The table of a source as it stands now; for writing, made if need be, with the lane held."""
+        if not writing:
+            return Table(name, source, self._uri(name), self._storage)
+        before = self._written.get(name) if self.has(name) else None
+        self._written[name] = Table(name, source, self._uri(name), self._storage, writing=True, before=before)
+        return self._written[name]
+
+    def upload(self, sha256: str) -> Path:
+        """Where an uploaded file is kept."""
+        return kept(self.folder / "uploads", sha256)
+
+    def rejected(self, batch: Batch) -> pl.DataFrame | None:
+        """The rejected rows of a batch as intake gave them, None when there were none."""
+        place = self.records(batch.source).rejected(batch.number)
+        return pl.read_parquet(place) if place.exists() else None
+
+    @contextmanager
+    def writing(self, name: str) -> Iterator[None]:
+        """Hold the lane of a source; what fails inside, or failed before, is finished or taken back."""
+        if not _NAME.fullmatch(name) or name in RESERVED:
+            raise ValueError(f"{name!r} cannot name a source")
+        with lane(self._lock(name)):
+            self._recover(name)
+            try:
+                yield
+            except Exception:
+                self._recover(name)
+                raise
+
+    def _draft(self, table: Table, upload: Upload, period: Month | None, by: str) -> Batch:
+        digest = sha256_of(upload.content)
+        if upload.sha256 not in ("", digest):
+            raise ValueError(f"{upload.name} has another SHA-256 than was stated")
+        return Batch(
+            source=table.name,
+            number=table.last(Batch.kind) + 1,
+            period=str(period) if period else None,
+            stores=(),
+            months=(),
+            file=upload.name,
+            sheet=upload.sheet,
+            sha256=digest,
+            read_as="",
+            by=by,
+            landed_at=self.clock().astimezone(UTC).isoformat(timespec="seconds"),
+            counts={},
+        )
+
+    def _write(self, table: Table, draft: Batch, parts: Iterable[Part], rejected: pl.DataFrame | None) -> Batch:
+        """Write the parts, one file each, and make them the batch; a kill leaves all of it or nothing."""
+        records = self.records(table.name)
+        records.open_intent(draft.number)
+        self.passed("intent written")
+        names = (data_file_name(Batch.kind, draft.number, ordinal) for ordinal in count(1))
+        written = [
+            table.write(part.rows, part.month, part.period, name) for part, name in zip(parts, names, strict=False)
+        ]
+        if rejected is not None and rejected.height:
+            rejected.write_parquet(records.rejected(draft.number))
+        self.passed("data written")
+        batch = replace(draft, files=tuple(file for file, _ in written))
+        batch = batch if batch.counts else _told_by_files(batch)
+        records.prepare(batch)
+        self.passed("prepared")
+        table.commit(batch, [add for _, add in written])
+        self.passed("committed")
+        records.finish(batch)
+        self.passed("finished")
+        return batch
+
+    def _lacking(self, name: str, numbers: Iterable[int], draft: Batch) -> set[int]:
+        """Those of some batches whose files did not have every column that the draft's has."""
+        records = self.records(name)
+        return {number for number in numbers if {*records.one(number).lacks} - {*draft.absent}}
+
+    def _without(self, name: str, rows: pl.DataFrame, column: str) -> set[int]:
+        """The batches of some rows that do not know a column."""
+        records = self.records(name)
+        return {number for number in rows["_batch"].unique() if column in records.one(number).lacks}
+
+    def _recover(self, name: str) -> None:
+        """Finish what reached the table and take back what did not; the lane is held."""
+        for shelf, kind in ((self.records(name), Batch.kind), (self.folds(name), Fold.kind)):
+            for number, record in shelf.pending():
+                if record is not None and committed(self._uri(name), kind, self._storage) >= number:
+                    shelf.finish(record)  # type: ignore[arg-type]
+                else:
+                    sweep(self._uri(name), _prefix(kind, number))
+                    shelf.forget(number)
+            shelf.tidy()
+
+    def _period_of(self, name: str) -> Callable[[str], str | None]:
+        return lambda path: self.data_file(name, path).period
+
+    def _uri(self, name: str) -> str:
+        return f"{self.folder}/{name}"
+
+    def _lock(self, name: str) -> Path:
+        return self.folder / "lanes" / f"{name}.lock"
+
+
+def _opened(folder: Path, time_zone: str | None) -> str:
+    """The time zone of the ledger in a folder, which is made when there is none."""
+    about = folder / LEDGER_JSON
+    if not about.exists():
+        write_json(about, {"format": FORMAT, "time_zone": time_zone or DEFAULT_ZONE})
+    zone = ledger_zone(folder)
+    if time_zone and time_zone != zone:
+        raise Refused([_other_zone(zone, time_zone)])
+    return zone
+
+
+def _asked(source: Source, rows: pl.DataFrame, withdrawn: pl.DataFrame | None) -> pl.DataFrame:
+    """The rows whose keys are looked up: those that land, and those that end."""
+    columns = [*dict.fromkeys([*source.key, "store", PARTITION])]
+    asked = rows.select(columns)
+    return asked if withdrawn is None else pl.concat([asked, withdrawn.select(columns)])
+
+
+def _ended(known_before: Known, withdrawn: pl.DataFrame | None) -> pl.DataFrame | None:
+    """Of the rows to end, those that still stand."""
+    if withdrawn is None:
+        return None
+    return known_before.current.join(withdrawn.select("_id"), on="_id", how="semi")
+
+
+def _covering(draft: Batch, found: Coverage) -> Batch:
+    """The draft with what its rows cover."""
+    months = sorted({month for by_month in found.covers.values() for month in by_month})
+    return replace(draft, covers=found.covers, elsewhere=found.elsewhere, months=tuple(months))
+
+
+def _told_by_files(batch: Batch) -> Batch:
+    """A batch whose stores, months and counts are those of its files."""
+    rows = sum(file.rows for file in batch.files)
+    stores = sorted({file.store_min for file in batch.files})
+    months = [batch.period] if batch.period else sorted({file.month for file in batch.files})
+    return replace(
+        batch,
+        stores=tuple(stores),
+        months=tuple(months),
+        covers={FILED: {month: tuple(stores) for month in months}},
+        counts={"accepted": rows, "rejected": 0, "new": rows, "changed": 0, "moved": 0, "repeated": 0},
+    )
+
+
+def data_file_name(kind: str, number: int, ordinal: int) -> str:
+    """The name of a batch's or a fold's data file."""
+    return f"{_prefix(kind, number)}{ordinal:05d}.parquet"
+
+
+def _prefix(kind: str, number: int) -> str:
+    """How the names of a batch's or a fold's data files begin."""
+    return f"{kind[0]}{number:09d}-"
+
+
+def _number_in(path: str) -> tuple[str, int]:
+    """Kind (b or f) and number of the batch or fold that wrote a data file."""
+    name = path.rpartition("/")[2]
+    return name[0], int(name[1:10])
+
+
+def _other_zone(found: str, asked: str) -> Problem:
+    zh = f"该台账按时区 {found} 归月，不能改用 {asked}；请另建台账"
+    en = f"the ledger files months by the time zone {found}, not {asked}; make another ledger"
+    return Problem("ledger_time_zone", zh, en)

@@ -1,0 +1,72 @@
+"""For which months and stores a landed file says what happened, by the column that dates a row (decision 3).
+
+A file without rows says that there was nothing in the month it was handed in for. One with rows covers that month only
+when rows of it are there: last month's export handed in once more is no word about this month. What it holds of another
+month covers that month where most of its rows are of it, as with a file that comes late.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+from fairwrench.ledger.columns import PARTITION
+from fairwrench.settlement.calendar.deadlines import Month
+from fairwrench.settlement.source.source import Source
+
+#: filed under the month, by whatever column the source is filed by
+FILED = ""
+_DATES = ("date", "timestamp")
+
+#: column (FILED, or another that dates rows) → month → stores
+Covers = dict[str, dict[str, tuple[str, ...]]]
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """`covers` says where the file speaks; `elsewhere` are stores all of whose rows are filed in other months: where a
+    metric dates them otherwise, they may be of the month all the same."""
+
+    covers: Covers
+    elsewhere: tuple[str, ...] = ()
+
+
+def coverage_of(
+    source: Source, rows: pl.DataFrame, stores: Sequence[str], period: Month | None, time_zone: str
+) -> Coverage:
+    """What accepted rows (canonical columns, `store`, `_month`) cover of the `stores` that their file speaks for."""
+    month = str(period) if period else None
+    silent = sorted({*stores} - {*rows["store"].unique()})
+    spoken = rows.filter(pl.col("store").is_in(list(stores)))
+    filed = _stores_by_month(spoken.select("store", month=PARTITION), month, any_row=True)
+    if month and silent:
+        filed[month] = tuple(sorted({*filed.get(month, ()), *silent}))
+    covers = {FILED: filed}
+    for name, column in source.columns.items():
+        if column.type in _DATES and name != source.filed_by:
+            dated = _stores_by_month(spoken.select("store", month=local_month(name, source, time_zone)), month)
+            known = {at: tuple(store for store in of if store not in filed.get(at, ())) for at, of in dated.items()}
+            covers[name] = {at: of for at, of in known.items() if of}
+    covers = {name: dict(sorted(by_month.items())) for name, by_month in covers.items() if by_month}
+    here = {*filed.get(month or "", ())}
+    return Coverage(covers, tuple(sorted({*spoken["store"].unique()} - here)) if month else ())
+
+
+def local_month(column: str, source: Source, time_zone: str) -> pl.Expr:
+    """The local month of a date or instant, `YYYY-MM`; null where it is empty."""
+    value = pl.col(column)
+    if source.columns[column].type == "timestamp":
+        value = value.dt.convert_time_zone(time_zone)
+    return value.dt.strftime("%Y-%m")
+
+
+def _stores_by_month(dated: pl.DataFrame, period: str | None, *, any_row: bool = False) -> dict[str, tuple[str, ...]]:
+    """month → stores with rows of it; beside the `period` (and in it, unless `any_row`) only with most of theirs."""
+    counts = dated.drop_nulls("month").group_by("store", "month").len()
+    if period is not None:
+        mostly = 2 * pl.col("len") >= pl.col("len").sum().over("store")
+        counts = counts.filter(mostly | (pl.lit(any_row) & (pl.col("month") == period)))
+    grouped = counts.group_by("month").agg(pl.col("store").sort()).sort("month")
+    return {month: tuple(stores) for month, stores in grouped.iter_rows()}

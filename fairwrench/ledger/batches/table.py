@@ -1,0 +1,234 @@
+"""The Delta table of one source: its columns, its files with their bounds, and commits that only ever append."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+from deltalake import CommitProperties, DeltaTable
+from deltalake.exceptions import DeltaError, TableNotFoundError
+from deltalake.transaction import AddAction, RemoveAction, Transaction
+
+from fairwrench.ledger.batches.records import Batch, DataFile, Fold
+from fairwrench.ledger.columns import PARTITION, bounded_key, delta_schema, file_types
+from fairwrench.ledger.damage import log_damaged
+from fairwrench.ledger.folder import remove_unfinished, sha256_of, write_whole
+from fairwrench.settlement.problem import Problem, Refused
+from fairwrench.settlement.source.source import Source
+
+#: rows come and go by new rows alone, and no version is ever forgotten
+SETTINGS: Mapping[str, str | None] = {
+    "delta.appendOnly": "true",
+    "delta.logRetentionDuration": "interval 36500 days",
+    "delta.deletedFileRetentionDuration": "interval 36500 days",
+    "delta.enableExpiredLogCleanup": "false",
+    "delta.checkpointInterval": "20",
+}
+ROWS_PER_GROUP = 100_000
+#: a commit of so many files is followed by a checkpoint: whoever opens the table next need not read it as text
+MANY_FILES = 100
+
+
+class Table:
+    """One source's table as it stands now. `uri` is what deltalake takes: a folder, or the URL of an object store.
+
+    Opened for writing (with the lane held) it is made, or given the columns that the source has got since. Opened for
+    reading it is left as it is, and such columns read as null; deltalake's TableNotFoundError when there is none.
+    `before` is the same table as a landing before left it: only what was committed since is read from its log.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        source: Source,
+        uri: str,
+        storage: dict[str, str] | None = None,
+        *,
+        writing: bool = False,
+        before: Table | None = None,
+    ) -> None:
+        self.name = name
+        self.source = source
+        self.uri = uri
+        self._storage = storage
+        self._delta: DeltaTable
+        if before is not None and before.source == source and before.uri == uri:
+            self._delta = before._delta
+            self._delta.update_incremental()
+        else:
+            self._delta = _for_writing(source, uri, storage) if writing else opened(uri, storage)
+
+    @property
+    def version(self) -> int:
+        """The Delta version this is."""
+        return int(self._delta.version())
+
+    def last(self, kind: str) -> int:
+        """The number of the last batch or fold that was committed, 0 before the first."""
+        return self._delta.transaction_version(kind) or 0
+
+    def bounded(self) -> list[str]:
+        """The columns whose bounds every file states: the store, the key, the batch and the row's number."""
+        return list(dict.fromkeys(["store", *bounded_key(self.source), "_batch", "_id"]))
+
+    @cached_property
+    def files(self) -> pl.DataFrame:
+        """The files there are: path in the table, size, rows, month, and for each bounded column min, max, nulls.
+
+        One row a file. Columns: `path`, `size`, `rows`, `_month`, `min.COLUMN`, `max.COLUMN`, `null_count.COLUMN`.
+        """
+        types = {**file_types(self.source), PARTITION: pl.String()}
+        shape: dict[str, pl.DataType] = {"path": pl.String(), "size": pl.Int64(), "rows": pl.Int64()}
+        for column in self.bounded():
+            shape |= {f"min.{column}": types[column], f"max.{column}": types[column]}
+            shape |= {f"null_count.{column}": pl.Int64()}
+        found = pl.DataFrame(self._delta.get_add_actions(flatten=True))
+        named = found.rename({"size_bytes": "size", "num_records": "rows", f"partition.{PARTITION}": PARTITION})
+        known = [pl.col(name) if name in named.columns else pl.lit(None).alias(name) for name in shape]
+        return named.select(pl.col(PARTITION), *(column.cast(shape[column.meta.output_name()]) for column in known))
+
+    def scan(self, files: pl.DataFrame) -> pl.LazyFrame:
+        """The rows of some of those files, with `_month`; columns that older files lack are null."""
+        types = file_types(self.source)
+        months = [
+            pl.scan_parquet(
+                [f"{self.uri}/{path}" for path in paths],
+                schema=types,
+                missing_columns="insert",
+                extra_columns="ignore",
+                hive_partitioning=False,
+                glob=False,
+            ).with_columns(pl.lit(month).alias(PARTITION))
+            for month, paths in files.group_by(PARTITION, maintain_order=True).agg("path").iter_rows()
+        ]
+        return pl.concat(months) if months else pl.LazyFrame(schema={**types, PARTITION: pl.String()})
+
+    def write(self, rows: pl.DataFrame, month: str, period: str | None, file_name: str) -> tuple[DataFile, AddAction]:
+        """Write one file of rows of one month (canonical and added columns); it is not yet part of the table."""
+        buffer = io.BytesIO()
+        rows.select(list(file_types(self.source))).write_parquet(buffer, row_group_size=ROWS_PER_GROUP)
+        content = buffer.getvalue()
+        path = f"{PARTITION}={month}/{file_name}"
+        place = Path(self.uri, path)
+        write_whole(place, content)
+        stats = _bounds(rows, self.bounded())
+        written = DataFile(
+            path=f"{self.name}/{path}",
+            sha256=sha256_of(content),
+            size=len(content),
+            rows=rows.height,
+            month=month,
+            period=period,
+            store_min=stats["minValues"]["store"],
+            store_max=stats["maxValues"]["store"],
+            batch_min=stats["minValues"]["_batch"],
+            batch_max=stats["maxValues"]["_batch"],
+        )
+        changed = place.stat().st_mtime_ns // 1_000_000
+        return written, AddAction(path, len(content), {PARTITION: month}, changed, True, json.dumps(stats))
+
+    def commit(self, record: Batch | Fold, adds: Sequence[AddAction], removes: Sequence[RemoveAction] = ()) -> None:
+        """Make files part of the table in one commit that carries the number of the batch or fold."""
+        self._delta.create_write_transaction(
+            [*adds, *removes],
+            mode="append",
+            schema=self._delta.schema(),
+            partition_by=[PARTITION],
+            commit_properties=CommitProperties(
+                custom_metadata={record.kind: record.number},
+                app_transactions=[Transaction(record.kind, record.number)],
+            ),
+        )
+        if len(adds) + len(removes) >= MANY_FILES:
+            DeltaTable(self.uri, storage_options=self._storage).create_checkpoint()
+
+    @staticmethod
+    def no_rows(source: Source) -> pl.DataFrame:
+        """What a source without a table holds."""
+        return pl.DataFrame(schema={**file_types(source), PARTITION: pl.String()})
+
+
+def opened(uri: str, storage: dict[str, str] | None = None) -> DeltaTable:
+    """The table as it stands now; TableNotFoundError when there is none, Refused when its log is damaged."""
+    try:
+        return DeltaTable(uri, storage_options=storage)
+    except TableNotFoundError:
+        raise
+    except (DeltaError, OSError, ValueError):
+        name = Path(uri).name
+        raise Refused([log_damaged(name, f"{name}/_delta_log")]) from None
+
+
+def exists(uri: str, storage: dict[str, str] | None = None) -> bool:
+    """Whether there is a table."""
+    return DeltaTable.is_deltatable(uri, storage)
+
+
+def committed(uri: str, kind: str, storage: dict[str, str] | None = None) -> int:
+    """The number of the last batch or fold in a table's log, 0 when there is none."""
+    return (opened(uri, storage).transaction_version(kind) or 0) if exists(uri, storage) else 0
+
+
+def sweep(uri: str, prefix: str) -> None:
+    """Remove data files whose names begin so: the remains of a landing that never reached the table."""
+    for month in Path(uri).glob(f"{PARTITION}=*"):
+        remove_unfinished(month)
+        for path in month.glob(f"{prefix}*"):
+            path.unlink()
+
+
+def _for_writing(source: Source, uri: str, storage: dict[str, str] | None) -> DeltaTable:
+    """The table, made when it is not there, with the columns added that the source has got since."""
+    try:
+        table = opened(uri, storage)
+    except TableNotFoundError:
+        return DeltaTable.create(
+            uri, delta_schema(source), partition_by=[PARTITION], configuration=SETTINGS, storage_options=storage
+        )
+    there = {field.name: field.type for field in table.schema().fields}
+    wanted = delta_schema(source).fields
+    changed = [field.name for field in wanted if there.get(field.name, field.type) != field.type]
+    if changed:
+        raise Refused(_type_changed(column) for column in changed)
+    new = [field for field in wanted if field.name not in there]
+    if new:
+        table.alter.add_columns(new)
+        table = DeltaTable(uri, storage_options=storage)
+    return table
+
+
+def _type_changed(column: str) -> Problem:
+    return Problem(
+        "column_type_changed",
+        f"列“{column}”的类型与台账中已有的不同；请改用新的列名",
+        f"the column {column!r} has another type in the ledger; give the new one another name",
+    )
+
+
+def _bounds(rows: pl.DataFrame, columns: Iterable[str]) -> dict[str, Any]:
+    """Statistics as Delta's protocol writes them, of the columns that landings and seals look at."""
+    names = list(columns)
+    least, most, nulls = (rows.select(getattr(pl.col(names), how)()).row(0) for how in ("min", "max", "null_count"))
+    return {
+        "numRecords": rows.height,
+        "minValues": _stated(names, least),
+        "maxValues": _stated(names, most),
+        "nullCount": dict(zip(names, nulls, strict=True)),
+    }
+
+
+def _stated(names: Sequence[str], values: Sequence[object]) -> dict[str, object]:
+    return {name: _as_json(value) for name, value in zip(names, values, strict=True) if value is not None}
+
+
+def _as_json(value: object) -> object:
+    """Whole seconds only, so the milliseconds that Delta keeps lose nothing."""
+    if isinstance(value, datetime):
+        return value.strftime("%Y-%m-%dT%H:%M:%S.000Z")
+    return value.isoformat() if isinstance(value, date) else value

@@ -1,0 +1,183 @@
+"""The body of a recognised sheet: rows of texts told apart from headers and totals, each column of its type."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import PurePath
+
+import polars as pl
+
+from fairwrench.ledger.body.lines import IGNORED, ignored_rows
+from fairwrench.ledger.body.merged import unmerged
+from fairwrench.ledger.body.misfits import agree_columns, reject_merged_amounts, reject_ragged
+from fairwrench.ledger.body.second_header import reject_below, second_header
+from fairwrench.ledger.body.set_aside import set_aside
+from fairwrench.ledger.body.sheet_rows import Handed, Rows
+from fairwrench.ledger.cells.figures import PLAINLY, Reading
+from fairwrench.ledger.cells.notes import NO_NOTES, unit_notes
+from fairwrench.ledger.cells.parsing import Field, fast_way, slow_way
+from fairwrench.ledger.cells.words import bare_cells
+from fairwrench.ledger.columns import polars_type
+from fairwrench.ledger.files.sheet import Sheet
+from fairwrench.ledger.header.header import Header, needed_columns
+from fairwrench.ledger.header.scaling import number_readings
+from fairwrench.settlement.counts import agreeing, number_of
+from fairwrench.settlement.problem import Problem
+from fairwrench.settlement.source.source import Column, Source
+
+_STORE = Column(type="store")
+_PERCENT = r"[%％]\s*$"
+
+
+@dataclass(frozen=True, slots=True)
+class _Body:
+    """The rows below a header on their way: their texts, what the fast way made of them, which do not fill what they
+    must (`lacking`) and which have to be looked at (`suspect`)."""
+
+    texts: pl.DataFrame
+    fast: pl.DataFrame
+    lacking: pl.Series
+    suspect: pl.Series
+
+    def head(self, height: int) -> _Body:
+        """The rows up to a position."""
+        lacking, suspect = self.lacking.head(height), self.suspect.head(height)
+        return _Body(self.texts.head(height), self.fast.head(height), lacking, suspect)
+
+
+def typed_rows(sheet: Sheet, header: Header, source: Source, handed: Handed) -> Rows:
+    """All rows below the header that are evidence, each column of its type; what cannot be read is in `failures`."""
+    parted = unmerged(sheet, header, source)
+    head, names = sheet.grid.head(header.last + 1), (sheet.name, PurePath(handed.file).stem)
+    numbers, problems = number_readings(header, head, source, names)
+    fields = _fields(header, source, handed, numbers, sheet.commas)
+    grid = parted.grid if sheet.clean else bare_cells(parted.grid, [cell for _, cell in fields.values()])
+    body = _body(grid.slice(header.last + 1), source, fields)
+    end = second_header(body.texts, head, header, source, body.suspect)
+    body = body if end is None else body.head(end)
+    notes = unit_notes(body.texts, body.lacking, body.suspect)
+    if notes != NO_NOTES:
+        numbers, problems = number_readings(header, head, source, names, notes)
+        fields = _fields(header, source, handed, numbers, sheet.commas)
+        body = _body(body.texts, source, fields)
+    rows = _told_apart(body, grid.head(header.last + 1), source, handed, fields)
+    reject_merged_amounts(rows, parted.amounts)
+    reject_ragged(rows, sheet, header)
+    agree_columns(rows)
+    rows.problems += set_aside(rows, grid, header, numbers)
+    _complete(rows)
+    if end is not None:
+        reject_below(rows, header, grid.slice(header.last + 1 + end), header.last + 2 + end)
+    rows.problems += [*parted.problems, *problems]
+    return rows
+
+
+def _fields(
+    header: Header, source: Source, handed: Handed, numbers: Mapping[int, Reading], commas: bool
+) -> dict[str, tuple[Field, str]]:
+    """What is read from which grid column: `technician`, and `technician#2` where it is named twice.
+
+    Persons and stores are read from every column that names them; of other columns those that are as sure as the best.
+    """
+    fields = {}
+    for name in dict.fromkeys(binding.column for binding in header.bindings):
+        column = source.columns.get(name, _STORE)
+        several = column.type in ("person", "store")
+        for number, binding in enumerate(header.of(name) if several else header.equals(name), 1):
+            field_ = Field(
+                name,
+                column,
+                numbers.get(binding.at, PLAINLY),
+                handed.time_zone,
+                name in source.matching,
+                source.dates,
+                commas,
+            )
+            fields[name if number == 1 else f"{name}#{number}"] = (field_, f"c{binding.at}")
+    return fields
+
+
+def _body(texts: pl.DataFrame, source: Source, readings: Mapping[str, tuple[Field, str]]) -> _Body:
+    """The rows read the fast way."""
+    fast = texts.select(fast_way(field_, pl.col(cell)).alias(name) for name, (field_, cell) in readings.items())
+    needed = [name for name in needed_columns(source) if name in readings]
+    every = pl.repeat(True, texts.height, dtype=pl.Boolean, eager=True)
+    lacking = fast.select(pl.any_horizontal(pl.col(needed).is_null())).to_series() if needed else every
+    suspect = lacking if any(readings[name][0].telling for name in needed) else every
+    return _Body(texts, fast, lacking, suspect)
+
+
+def _told_apart(
+    below: _Body, head: pl.DataFrame, source: Source, handed: Handed, readings: dict[str, tuple[Field, str]]
+) -> Rows:
+    """The rows of the body that are evidence, their columns typed. `head` are the rows above and of the header."""
+    body, fast = below.texts, below.fast
+    needed = [name for name in needed_columns(source) if name in readings]
+    named = [cell for name, (field_, cell) in readings.items() if field_.name in (*needed, *source.key)]
+    ignored = ignored_rows(body, head, named, below.lacking, below.suspect)
+    numbers = pl.int_range(head.height + 1, head.height + 1 + body.height, eager=True)
+    if ignored.height:
+        kept = pl.repeat(True, body.height, dtype=pl.Boolean, eager=True).scatter(ignored["_at"], False)
+        body, fast, numbers = body.filter(kept), fast.filter(kept), numbers.filter(kept)
+    frame = pl.DataFrame({"_at": pl.int_range(body.height, dtype=pl.UInt32, eager=True), "_row": numbers})
+    rows = Rows(source, handed, numbers, {}, frame, _ignored(head, ignored))
+    _type(rows, readings, body, fast)
+    return rows
+
+
+def _ignored(head: pl.DataFrame, ignored: pl.DataFrame) -> dict[str, int]:
+    counts = {f"ignored_{kind}": int((ignored["kind"] == kind).sum()) for kind in IGNORED}
+    blank = sum(not any(cell and cell.strip() for cell in row) for row in head.rows())
+    counts["ignored_blank"] += blank
+    counts["ignored_header"] += head.height - blank
+    return counts
+
+
+def _type(rows: Rows, readings: dict[str, tuple[Field, str]], body: pl.DataFrame, fast: pl.DataFrame) -> None:
+    for name, (field_, cell) in readings.items():
+        text = body[cell]
+        rows.cells.setdefault(field_.name, text)
+        values, rounded = slow_way(field_, text, fast[name], rows.failures)
+        rows.put(name, values)
+        if field_.column.type in ("int", "decimal") and fast[name].null_count():
+            signed = (fast[name].is_null() & text.str.contains(_PERCENT).fill_null(False)).arg_true()
+            rows.percents[field_.name] = tuple(rows.numbers.gather(signed).to_list())
+        if rounded:
+            rows.problems.append(_rounded(field_, rounded))
+
+
+def _rounded(field_: Field, count: int) -> Problem:
+    name = field_.column.name
+    zh, en = (name.zh, name.en) if name else (field_.name, field_.name)
+    return Problem(
+        code="rounded",
+        zh=f"“{zh}”有 {count} 个数的小数超过 {field_.scale} 位，已四舍五入",
+        en=f"{number_of(count, 'number')} of {en!r} had more than {field_.scale} decimals and "
+        f"{agreeing(count, 'was', 'were')} rounded half up",
+        severity="note",
+        path=(field_.name,),
+        details={"count": str(count)},
+    )
+
+
+def _complete(rows: Rows) -> None:
+    """Columns that the sheet lacks are empty; a month that it does not tell is the one it was handed in for."""
+    for name, column in rows.source.columns.items():
+        if name in rows.frame.columns:
+            continue
+        by_folder = column.type == "month" and rows.handed.period and name in (*rows.source.key, rows.source.filed_by)
+        if by_folder:
+            rows.problems.append(_month_by_folder(name, str(rows.handed.period)))
+        value = str(rows.handed.period) if by_folder else None
+        rows.put(name, pl.repeat(value, rows.frame.height, dtype=polars_type(column), eager=True))
+
+
+def _month_by_folder(name: str, month: str) -> Problem:
+    return Problem(
+        code="month_by_folder",
+        zh=f"文件没有月份列，所有行按所在文件夹记为 {month}",
+        en=f"the file has no column for the month; every row counts for {month}, the month of its folder",
+        severity="warning",
+        path=(name,),
+    )

@@ -1,0 +1,74 @@
+"""The rows of a sheet on their way from texts to evidence, and how the file was handed in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+import polars as pl
+
+from fairwrench.ledger.cells.reasons import Failures
+from fairwrench.ledger.people.people import Directory
+from fairwrench.settlement.calendar.deadlines import Month
+from fairwrench.settlement.problem import Problem
+from fairwrench.settlement.source.source import Source
+
+
+class Loss(NamedTuple):
+    """How many of a store's rows in a sheet were rejected."""
+
+    store: str
+    rejected: int
+    rows: int
+
+
+@dataclass(frozen=True, slots=True)
+class Handed:
+    """How a file was handed in: with which roster, placed in which store, for which month, in which time zone, and
+    under which name. `sources` are all that there are, for rows that speak of rows of another one."""
+
+    directory: Directory | None
+    placed_store: str | None
+    period: Month | None
+    time_zone: str
+    file: str = ""
+    sources: Mapping[str, Source] = field(default_factory=dict, repr=False)
+
+
+@dataclass(slots=True)
+class Rows:
+    """The body of a sheet on its way. `frame` has `_at`, a row's position in the body; `numbers` its number in the
+    sheet by position; `cells` the texts as uploaded by column and position. A body row may be several in `frame`.
+    `refused_stores` are stores most of whose rows were rejected, `unplaced` how many rejected rows name no known store,
+    `losses` the stores of which any were.
+    """
+
+    source: Source
+    handed: Handed
+    numbers: pl.Series
+    cells: dict[str, pl.Series]
+    frame: pl.DataFrame
+    ignored: dict[str, int]
+    failures: Failures = field(default_factory=Failures)
+    problems: list[Problem] = field(default_factory=list)
+    uncredited: list[pl.DataFrame] = field(default_factory=list)
+    stores: tuple[str, ...] = ()
+    refused_stores: tuple[str, ...] = ()
+    unplaced: int = 0
+    losses: tuple[Loss, ...] = ()
+    #: of columns of numbers, the rows whose cell has a percent sign
+    percents: dict[str, tuple[int, ...]] = field(default_factory=dict)
+
+    def readings(self, column: str) -> list[str]:
+        """The columns of `frame` that hold a column of the source: `advisor`, `advisor#2`, the preferred one first."""
+        return [name for name in self.frame.columns if name.partition("#")[0] == column]
+
+    def put(self, column: str, values: pl.Series) -> None:
+        """Set a column of `frame`."""
+        self.frame = self.frame.with_columns(values.alias(column))
+
+    def sound(self) -> pl.DataFrame:
+        """The rows of `frame` that nothing speaks against so far."""
+        wrong = pl.repeat(False, len(self.numbers), dtype=pl.Boolean, eager=True).scatter(self.failures.positions, True)
+        return self.frame.filter(~wrong.gather(self.frame["_at"]))

@@ -1,0 +1,208 @@
+"""Intake, the main line: a file → for each recognised sheet the rows accepted and the rows rejected, with reasons.
+
+Nothing is landed here and nothing dropped silently: accepted + rejected + ignored rows are the rows of the sheet.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import polars as pl
+
+from fairwrench.ledger.body.sheet_month import of_another_month
+from fairwrench.ledger.body.sheet_rows import Handed, Loss
+from fairwrench.ledger.columns import filed_month
+from fairwrench.ledger.files.reading import content_of, read_sheets
+from fairwrench.ledger.files.sheet import Limits, Sheet
+from fairwrench.ledger.files.special_cells import column_letters
+from fairwrench.ledger.header.header import Header, index_of
+from fairwrench.ledger.header.recognition import recognise
+from fairwrench.ledger.intake.rejection import listed_uncredited, rejected_frame
+from fairwrench.ledger.people.people import Directory
+from fairwrench.ledger.rows.rows import checked_rows
+from fairwrench.settlement.calendar.deadlines import Month
+from fairwrench.settlement.counts import number_of
+from fairwrench.settlement.problem import Problem, Refused
+from fairwrench.settlement.source.source import Source, header_of
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """What a recognised sheet brings.
+
+    `accepted` has the canonical columns of the source and `_row`, the row as a person sees it; one row of the sheet may
+    give several accepted rows, one a person. `rejected` is one row a reason: file, sheet, row, column, value, reason,
+    reason_en, code, field. `uncredited` lists accepted cells whose person is on no roster: file, sheet, row, column,
+    value, store, elsewhere, left_on, begins_on, field; and those of people who were not there on the row's day.
+    `originals` holds the rejected rows as uploaded, columns `c0`… that `labels` name, and `_row`. `counts` are rows of
+    the sheet: rows, accepted, rejected, ignored_header, ignored_blank, ignored_total,
+    ignored_duplicate. `columns` maps each column of the source to the label it was read from. `stores` and `months`
+    (`YYYY-MM`) are those of the accepted rows; a placed file without rows still has its store. `refused_stores` are
+    those most or all of whose rows were rejected; `unplaced` is the number of rejected rows of no known store, `losses`
+    says of each known one how many were rejected.
+    `percents` are, of columns of numbers, the rows whose cell has a percent sign.
+    """
+
+    file: str
+    sheet: str
+    source: str
+    accepted: pl.DataFrame
+    rejected: pl.DataFrame
+    uncredited: pl.DataFrame
+    originals: pl.DataFrame
+    labels: tuple[str, ...]
+    counts: dict[str, int]
+    columns: dict[str, str]
+    stores: tuple[str, ...]
+    months: tuple[str, ...]
+    problems: tuple[Problem, ...]
+    refused_stores: tuple[str, ...] = ()
+    unplaced: int = 0
+    losses: tuple[Loss, ...] = ()
+    percents: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class FileIntake:
+    """What a file brings: a part for each recognised sheet, and problems of the file and of sheets not taken."""
+
+    file: str
+    sheets: tuple[Intake, ...]
+    problems: tuple[Problem, ...] = ()
+
+    @property
+    def every_problem(self) -> tuple[Problem, ...]:
+        """The problems of the file and of its sheets."""
+        return (*self.problems, *(problem for sheet in self.sheets for problem in sheet.problems))
+
+
+@dataclass(frozen=True, slots=True)
+class _Order:
+    """What intake was told beside the file."""
+
+    file: str
+    sources: Mapping[str, Source]
+    handed: Handed = field(repr=False)
+
+
+def intake(
+    source: Path | str | bytes,
+    *,
+    sources: Mapping[str, Source],
+    every: Mapping[str, Source] | None = None,
+    roster: pl.DataFrame | Directory | None = None,
+    placed_store: str | None = None,
+    period: Month | None = None,
+    time_zone: str = "Asia/Shanghai",
+    name: str = "",
+    limits: Limits | None = None,
+) -> FileIntake:
+    """Read a file, recognise its sheets, check and type their rows.
+
+    `sources` are those that its sheets may be, `every` all that there are, where these are more. `roster` resolves
+    persons and stores; pass a `Directory` when many files are read. `placed_store` is the store whose folder or name
+    the file carries, `period` the month the file was handed in for, `time_zone` the stores', `name` what bytes are
+    called. Nothing that is in the file raises: a file that cannot be read gives a problem.
+    """
+    path = Path(source) if isinstance(source, str) else source
+    file = name or (path.name if isinstance(path, Path) else "")
+    directory = Directory.of(roster) if isinstance(roster, pl.DataFrame) else roster
+    order = _Order(file, sources, Handed(directory, placed_store, period, time_zone, file, every or sources))
+    index = index_of(sources)
+    parts: list[Intake] = []
+    others: list[Problem] = []
+    try:
+        for sheet in read_sheets(content_of(path, limits or Limits()), limits or Limits()):
+            header, problems = recognise(sheet, file, sources, index)
+            other = of_another_month(sheet, header, sources[header.source], order.handed) if header else None
+            if other:
+                others.append(other)
+            elif header:
+                parts.append(_sheet(sheet, header, order, [*sheet.problems, *problems]))
+            else:
+                others += problems
+    except Refused as refused:
+        parts, others = [], list(refused.problems)
+    if not parts and not others:
+        others = [_nothing()]
+    return FileIntake(file, tuple(parts), tuple(_of_file(problem, file, beside=bool(parts)) for problem in others))
+
+
+def _of_file(problem: Problem, file: str, beside: bool) -> Problem:
+    """A problem with its file; a sheet not taken is no error `beside` sheets that were: it may be a cover sheet."""
+    softened = beside and problem.severity == "error"
+    return replace(problem, file=file, severity="warning" if softened else problem.severity)
+
+
+def _nothing() -> Problem:
+    return Problem(code="empty_file", zh="文件里没有任何内容", en="there is nothing in the file")
+
+
+def _sheet(sheet: Sheet, header: Header, order: _Order, problems: list[Problem]) -> Intake:
+    """One recognised sheet."""
+    source = order.sources[header.source]
+    rows = checked_rows(sheet, header, source, order.handed)
+    accepted = rows.frame.select(*source.columns, "_row")
+    place = {"file": order.file, "sheet": sheet.name}
+    labels = {binding.column: binding.label for binding in reversed(header.bindings)}
+    said = {name: header_of(name, column) for name, column in source.columns.items()} | labels
+    rejected = rejected_frame(rows.failures.all(), rows.numbers, said, place, _letters(sheet, header))
+    refused = rejected["row"].unique()
+    counts = _counts(sheet, rows.ignored, accepted, refused)
+    originals = sheet.grid.with_row_index("_row", 1).filter(pl.col("_row").is_in(refused.implode()))
+    return Intake(
+        file=order.file,
+        sheet=sheet.name,
+        source=header.source,
+        accepted=accepted,
+        rejected=rejected,
+        uncredited=listed_uncredited(rows.uncredited, accepted, rows.numbers, said, place),
+        originals=originals.with_columns(pl.col("_row").cast(pl.Int64)),
+        labels=header.labels,
+        counts=counts,
+        columns={column: label for column, label in labels.items() if column in source.columns},
+        stores=rows.stores,
+        months=_months(accepted, source, order.handed.time_zone),
+        problems=tuple(replace(problem, file=order.file) for problem in (*problems, *rows.problems)),
+        refused_stores=rows.refused_stores,
+        unplaced=rows.unplaced,
+        losses=rows.losses,
+        percents=rows.percents,
+    )
+
+
+def _letters(sheet: Sheet, header: Header) -> dict[str, str]:
+    """The letter under which a workbook shows each column; of text without cells none."""
+    left = sheet.left
+    if left is None:
+        return {}
+    return {binding.column: column_letters(binding.at + 1 + left) for binding in reversed(header.bindings)}
+
+
+def _months(accepted: pl.DataFrame, source: Source, time_zone: str) -> tuple[str, ...]:
+    """The months in which rows are filed; each day is asked once."""
+    filed = accepted.select(source.filed_by)
+    if isinstance(filed.schema[source.filed_by], pl.Datetime):
+        filed = filed.select(pl.col(source.filed_by).dt.truncate("1h"))
+    return tuple(filed.unique().select(_month=filed_month(source, time_zone)).to_series().unique().sort().to_list())
+
+
+def _counts(sheet: Sheet, ignored: dict[str, int], accepted: pl.DataFrame, refused: pl.Series) -> dict[str, int]:
+    """The rows of the sheet by what became of them; Refused when any would be lost, which would be our own fault."""
+    counts = {"rows": sheet.grid.height, "accepted": accepted["_row"].n_unique(), "rejected": len(refused), **ignored}
+    told = sum(number for what, number in counts.items() if what != "rows")
+    if told != counts["rows"]:
+        raise Refused(
+            [
+                Problem(
+                    code="rows_lost",
+                    zh=f"程序错误：工作表“{sheet.name}”有 {counts['rows']} 行，只交代了 {told} 行，没有收下任何数据",
+                    en=f"a fault of ours: sheet {sheet.name!r} has {number_of(counts['rows'], 'row')}, "
+                    f"{told} accounted for",
+                    details={what: str(number) for what, number in counts.items()},
+                )
+            ]
+        )
+    return counts

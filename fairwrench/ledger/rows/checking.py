@@ -1,0 +1,146 @@
+"""What the source demands of a row's values beside their types: required, bounds, dates not ahead, check digits."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+import polars as pl
+
+from fairwrench.ledger.cells.reasons import Failures, Reason
+from fairwrench.ledger.rows.blanks import BLANK, refused_blanks
+from fairwrench.ledger.rows.days import reject_out_of_order
+from fairwrench.ledger.rows.reversals import MIXED, NEGATIVE, mixed_rows, reversal_problems
+from fairwrench.settlement.calendar.deadlines import Month
+from fairwrench.settlement.counts import number_of
+from fairwrench.settlement.problem import Problem
+from fairwrench.settlement.source.source import Column, Source
+
+#: GB 16735 / ISO 3779: the value of each sign and the weight of each place; the ninth place is the check digit
+_SIGNS = {**{str(n): n for n in range(10)}, **dict(zip("ABCDEFGH", range(1, 9), strict=True))}
+_SIGNS |= dict(zip("JKLMN", range(1, 6), strict=True)) | {"P": 7, "R": 9}
+_SIGNS |= dict(zip("STUVWXYZ", range(2, 10), strict=True))
+_WEIGHTS = (8, 7, 6, 5, 4, 3, 2, 10, 0, 9, 8, 7, 6, 5, 4, 3, 2)
+_CHECK_PLACE = 8
+_VIN = r"^[A-HJ-NPR-Z0-9]{17}$"
+_SHOWN = 5
+
+REQUIRED = Reason("required", "必填，不能为空", "this is required")
+
+
+def check_values(
+    frame: pl.DataFrame,
+    source: Source,
+    cells: Mapping[str, pl.Series],
+    failures: Failures,
+    *,
+    period: Month | None,
+    time_zone: str,
+) -> list[Problem]:
+    """Reject rows that break the source's demands; returns warnings that reject nothing.
+
+    `frame` has the typed columns of the source, `_at`, and for a person `_said_…`, the name as written; `cells` the
+    texts as uploaded, by column and position.
+    """
+    told = failures.all().select("_at", "_field")
+    problems: list[Problem] = []
+    for name, column in source.columns.items():
+        values = frame[name]
+        if name in must_fill(source) and column.type != "store":
+            silent = told.filter(pl.col("_field") == name)["_at"]
+            said = frame[f"_said_{name}"] if f"_said_{name}" in frame.columns else values
+            empty = frame["_at"].filter(said.is_null())
+            _reject(failures, name, empty.filter(~empty.is_in(silent.implode())), cells, REQUIRED)
+        if name in cells:
+            _reject(failures, name, refused_blanks(frame, column, name, silent=told), cells, BLANK)
+        for wrong, reason in _bounds(values, column, reversible=name in source.reversible):
+            _reject(failures, name, frame["_at"].filter(wrong), cells, reason)
+        if column.check == "not_future" and period:
+            last = period.plus(1).last
+            _reject(failures, name, frame["_at"].filter(_after(values, last, time_zone)), cells, _future(last))
+        if column.check == "vin":
+            problems += _wrong_vins(frame["_at"], values, name)
+    reject_out_of_order(frame, source, cells, failures, time_zone)
+    if source.reversible:
+        problems += reversal_problems(frame, source)
+        mixed = mixed_rows(frame, source)
+        _reject(failures, source.reversible[0], frame["_at"].filter(mixed), cells, MIXED)
+    return problems
+
+
+def must_fill(source: Source) -> list[str]:
+    """The columns that no row may leave empty. A person in the key may be on no roster, but must be named."""
+    return list(
+        dict.fromkeys(
+            [*source.key, source.filed_by, *(name for name, column in source.columns.items() if column.required)]
+        )
+    )
+
+
+def _reject(failures: Failures, name: str, at: pl.Series, cells: Mapping[str, pl.Series], reason: Reason) -> None:
+    if len(at):
+        text = cells.get(name)
+        values = pl.repeat(None, len(at), dtype=pl.String, eager=True) if text is None else text.gather(at)
+        failures.add(name, at, values, reason)
+
+
+def _bounds(values: pl.Series, column: Column, *, reversible: bool) -> list[tuple[pl.Series, Reason]]:
+    """Values out of bounds; what a reversal takes back may be less than nothing."""
+    found = []
+    if column.min is not None and values.dtype.is_numeric() and not (reversible and column.min == 0):
+        reason = Reason("too_small", f"不能小于 {column.min}", f"this must not be less than {column.min}")
+        reason = NEGATIVE if column.min == 0 and column.unit == "money" else reason
+        found.append(((values < column.min).fill_null(False), reason))
+    if column.max is not None and values.dtype.is_numeric():
+        unit_zh, unit_en = ("；请核对单位（元？万元？）", "; look at its unit") if column.unit == "money" else ("", "")
+        zh, en = f"不能大于 {column.max}{unit_zh}", f"this must not be more than {column.max}{unit_en}"
+        reason = Reason("too_big", zh, en)
+        found.append(((values > column.max).fill_null(False), reason))
+    return found
+
+
+def _after(values: pl.Series, last: date, time_zone: str) -> pl.Series:
+    """Which dates, or local dates of instants, lie after `last`."""
+    if values.dtype == pl.Date:
+        return (values > last).fill_null(False)
+    if isinstance(values.dtype, pl.Datetime):
+        end = Month.of(last).bounds_utc(time_zone)[1]
+        return (values >= end).fill_null(False)
+    return (values > f"{last:%Y-%m}").fill_null(False)
+
+
+def _future(last: date) -> Reason:
+    return Reason("future", f"日期在将来（晚于 {last}）", f"the date lies ahead (after {last})")
+
+
+def wrong_vin(vins: pl.Series) -> pl.Series:
+    """Which vehicle identification numbers lack 17 permitted signs or break their check digit; null is not wrong."""
+    formed = vins.str.contains(_VIN).fill_null(False)
+    well = vins.filter(formed)
+    signs = well.cast(pl.Binary).bin.reinterpret(dtype=pl.Array(pl.UInt8, len(_WEIGHTS)))
+    total = pl.zeros(len(well), dtype=pl.Int16, eager=True)
+    for place, weight in enumerate(_WEIGHTS):
+        parts = pl.Series([_SIGNS.get(chr(code), 0) * weight for code in range(128)], dtype=pl.Int16)
+        total += parts.gather(signs.arr.get(place))
+    digits = pl.Series([ord(sign) for sign in "0123456789X"], dtype=pl.UInt8)
+    sound = digits.gather(total % 11) == signs.arr.get(_CHECK_PLACE)
+    return (vins.is_not_null() & ~formed).scatter(formed.arg_true(), ~sound)
+
+
+def _wrong_vins(at: pl.Series, vins: pl.Series, name: str) -> list[Problem]:
+    wrong = wrong_vin(vins)
+    if not wrong.any():
+        return []
+    shown = vins.filter(wrong).unique(maintain_order=True)
+    words = "、".join(shown.head(_SHOWN))
+    return [
+        Problem(
+            code="vin_check",
+            zh=f"有 {len(shown)} 个车架号的长度、字符或校验位不对，可能录入有误，例如：{words}",
+            en=f"{number_of(len(shown), 'VIN has', 'VINs have')} a wrong length, sign or check digit, perhaps mistyped"
+            f", such as {words}",
+            severity="warning",
+            path=(name,),
+            details={"count": str(len(shown)), "rows": str(int(wrong.sum()))},
+        )
+    ]

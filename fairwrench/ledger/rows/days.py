@@ -1,0 +1,120 @@
+"""Days in columns of times: a day without a time of day is midnight, and later than nothing that happened on it.
+
+A date alone cannot be compared with a time to the hour, so it is told before it counts; and what cannot have happened
+before something else, or years after it, rejects its row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+import polars as pl
+
+from fairwrench.ledger.body.sheet_rows import Rows
+from fairwrench.ledger.cells.reasons import Failures, Reason
+from fairwrench.settlement.counts import number_of
+from fairwrench.settlement.problem import Problem
+from fairwrench.settlement.source.source import Column, Source, Text
+
+#: a text that gives a day and no time of it, or a spreadsheet's number of one
+_DAY_ALONE = r"^\s*(?:\d{4}\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}\s*[日号]?|\d{8}|\d{5})\s*$"
+#: One time in 1 440 is midnight by chance. Two, and more than one in a hundred, are fourteen times as many: days that a
+#: workbook keeps as dates, which are midnight there.
+_STRAY, _CHANCE = 1, 100
+#: microseconds
+_QUARTER, _DAY = 900_000_000, 86_400_000_000
+
+
+def days_without_time(rows: Rows) -> Iterator[Problem]:
+    """What to tell of columns of times whose cells give days alone; the one that a row is filed by needs no more."""
+    for name, column in rows.source.columns.items():
+        if column.type != "timestamp" or name == rows.source.filed_by or name not in rows.cells:
+            continue
+        values = rows.frame[name]
+        at = rows.frame["_at"].filter(midnights(values, rows.handed.time_zone))
+        if not len(at):
+            continue
+        texts = rows.cells[name].gather(at)
+        alone = at.filter(texts.str.contains(_DAY_ALONE).fill_null(False))
+        many = len(at) > _STRAY and _CHANCE * len(at) > len(values) - values.null_count()
+        told = at if many else alone
+        if len(told):
+            yield _without_time(name, column, rows, told.unique().sort())
+
+
+def reject_out_of_order(
+    frame: pl.DataFrame, source: Source, cells: Mapping[str, pl.Series], failures: Failures, time_zone: str
+) -> None:
+    """Reject rows in which something happened before what it follows (`after`), or too long afterwards."""
+    for name, column in source.columns.items():
+        if column.after is None:
+            continue
+        value, other = frame[name], frame[column.after]
+        what = _called(column.after, source.columns[column.after])
+        known = failures.all().filter(pl.col("_field") == column.after)["_at"]
+        other = other.set(
+            frame["_at"].is_in(known.implode()), None
+        )  # a date that is wrong itself says nothing of others
+        early = (value < other).fill_null(False)
+        if early.any():
+            # a day without a time is midnight, and no earlier than whatever happened on that day
+            same_day = (_day(value, time_zone) == _day(other, time_zone)).fill_null(False)
+            early &= ~(midnights(value, time_zone) & same_day)
+        _reject(failures, name, frame["_at"].filter(early), cells, _before(what))
+        if column.within_days is not None:
+            late = (value > other.dt.offset_by(f"{column.within_days}d")).fill_null(False)
+            _reject(failures, name, frame["_at"].filter(late), cells, _long_after(what, column.within_days))
+
+
+def midnights(values: pl.Series, time_zone: str) -> pl.Series:
+    """Which instants are midnight where the store is; offsets are whole quarters of an hour."""
+    if values.dtype == pl.Date:
+        return values.is_not_null()
+    quarters = (values.to_physical() % _QUARTER == 0).fill_null(False)
+    at = quarters.arg_true()
+    local = values.gather(at).dt.convert_time_zone(time_zone).dt.replace_time_zone(None)
+    return quarters.scatter(at, local.to_physical() % _DAY == 0)
+
+
+def _day(values: pl.Series, time_zone: str) -> pl.Series:
+    return values if values.dtype == pl.Date else values.dt.convert_time_zone(time_zone).dt.date()
+
+
+def _reject(failures: Failures, name: str, at: pl.Series, cells: Mapping[str, pl.Series], reason: Reason) -> None:
+    if len(at):
+        failures.add(name, at, cells[name].gather(at), reason)
+
+
+def _called(name: str, column: Column) -> Text:
+    return column.name or Text(zh=name, en=name)
+
+
+def _before(what: Text) -> Reason:
+    return Reason(
+        "out_of_order",
+        f"早于“{what.zh}”，不可能；请核对日期和时间",
+        f"this lies before {what.en!r}, which cannot be; look at both dates",
+    )
+
+
+def _long_after(what: Text, days: int) -> Reason:
+    return Reason(
+        "far_apart",
+        f"比“{what.zh}”晚 {days} 天以上；请核对年份",
+        f"this lies more than {number_of(days, 'day')} after {what.en!r}; look at the year",
+    )
+
+
+def _without_time(name: str, column: Column, rows: Rows, at: pl.Series) -> Problem:
+    what, count, first = _called(name, column), len(at), int(at[0])
+    number, cell = rows.numbers[first], rows.cells[name][first]
+    return Problem(
+        code="day_without_time",
+        zh=f"“{what.zh}”有 {count} 行只有日期、没有时刻（例如第 {number} 行 {cell}），按当天零点计；与时刻比较的指标"
+        "（如按时交车）会因此偏严或偏宽，请导出带时刻的列",
+        en=f"{number_of(count, 'row gives', 'rows give')} a day without a time in {what.en!r}, such as row {number}: "
+        f"{cell}; it counts as midnight, so what is compared with it to the hour may be wrong: export the times, too",
+        severity="warning",
+        path=(name,),
+        details={"rows": str(count)},
+    )

@@ -1,0 +1,145 @@
+"""The store's accounts of a month, and the targets that are broken down from its plan."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from random import Random
+
+from fairwrench.samples.causes.causes import SEASONAL
+from fairwrench.samples.causes.people import Assignment, Group, Person, Store
+from fairwrench.samples.causes.sales import FLEET_PRICE, FLEET_SOLD, PRICE, SOLD
+from fairwrench.samples.exports import Row
+from fairwrench.samples.orders import Order
+from fairwrench.settlement.calendar.deadlines import Month
+from fairwrench.settlement.scheme.scheme import Scheme
+
+STORE_COLUMNS = [
+    "store", "month", "sales_gross", "service_gross", "parts_gross", "output", "operating_expense", "bays",
+    "working_days", "bay_hours_available", "receivables", "sales", "registrations_in_area", "cars_sold",
+]  # fmt: skip
+TARGET_COLUMNS = ["subject", "metric", "month", "value"]
+#: what one order is planned to bring, in fen: labour of mechanics and of body work, all labour and parts, cost of parts
+LABOUR, BODY_LABOUR, BILL, PARTS_SALES, PARTS_PROFIT = 26_900, 10_400, 123_000, 83_500, 21_400
+#: the store's expense per planned order, in fen; its share of the cars registered in the area
+EXPENSE, SHARE = 50_000, 0.11
+#: what a promoter sells in a month, in fen; a salesperson's prospects that drive; a master's work to a technician's
+ACCESSORIES, DRIVES, MASTER = 4_300_000, 12.6, 1.2
+
+
+def store_month(
+    random: Random,
+    group: Group,
+    store: Store,
+    month: Month,
+    *,
+    orders: Sequence[Order],
+    sold: Sequence[Row],
+    demand: int,
+) -> Row:
+    """One store's figures from what was settled and sold."""
+    planned = SOLD * _heads(group, store.name, month, _TEAMS["sellers"]) + FLEET_SOLD
+    labour, parts = sum(o.labour for o in orders), sum(o.parts for o in orders)
+    cars = len(sold)
+    sales_gross = sum(row["amount"] - row["cost"] for row in sold)
+    bays = max(4, demand // 45)
+    turnover = labour + parts + sum(row["amount"] for row in sold)
+    return {
+        "store": store.name,
+        "month": str(month),
+        "sales_gross": sales_gross,
+        "service_gross": labour - sum(o.labour_cost for o in orders),
+        "parts_gross": parts - sum(o.parts_cost for o in orders),
+        "output": labour + parts,
+        "operating_expense": round(demand * EXPENSE * store.causes.crowded * random.uniform(0.96, 1.04)),
+        "bays": bays,
+        "working_days": month.days,
+        "bay_hours_available": bays * month.days * 8 * 100,
+        "receivables": round(turnover * random.uniform(0.75, 1.1)),
+        "sales": turnover,
+        "registrations_in_area": round(planned * SEASONAL[month.month - 1] / SHARE * random.uniform(0.94, 1.06)),
+        "cars_sold": cars,
+    }  # fmt: skip
+
+
+def targets(group: Group, month: Month, scheme: Scheme, demand: int) -> list[Row]:
+    """A target for each person or store wherever a scorecard's curve asks for one that the scheme does not give."""
+    wanted: dict[tuple[str, str], int] = {}
+    for person, post in group.working(month):
+        position = scheme.positions.get(post.position)
+        card = scheme.scorecards.get(position.scorecard or "") if position else None
+        for item in card.items if card else ():
+            if item.metric and item.curve and item.curve.needs_target and item.target is None:
+                subject = person.employee_id if item.of == "person" else post.store
+                value = _value(group, person, post, month, demand, metric=item.metric, of=item.of)
+                if value is not None:
+                    wanted[subject, item.metric] = value
+    return [
+        {"subject": subject, "metric": metric, "month": str(month), "value": value}
+        for (subject, metric), value in sorted(wanted.items())
+    ]
+
+
+def _value(
+    group: Group, person: Person, post: Assignment, month: Month, demand: int, *, metric: str, of: str
+) -> int | None:
+    """The planned value in thousandths, money in yuan; None for what nobody plans."""
+    store = next(s for s in group.stores if s.name == post.store)
+    season = SEASONAL[month.month - 1]
+    orders = demand * store.causes.demand * (0.5 + 0.5 * season)
+    heads = {name: _heads(group, post.store, month, kinds) for name, kinds in _TEAMS.items()}
+    served = person.days(month, post) / month.days
+    sales = season * (PRICE * SOLD * heads["sellers"] + FLEET_PRICE * FLEET_SOLD * heads["fleet"])
+    seller = FLEET_PRICE * FLEET_SOLD if post.position == "key_account_manager" else PRICE * SOLD
+    plans: Mapping[tuple[str, str], float] = {
+        ("labour_output", "person"): orders * _labour_share(post.position, heads) * served,
+        ("advisor_output", "person"): orders * BILL / heads["advisors"] * served,
+        ("revenue_per_order", "person"): BILL,
+        ("output", "store"): orders * BILL,
+        ("parts_sales", "store"): orders * PARTS_SALES,
+        ("parts_profit", "store"): orders * PARTS_PROFIT,
+        ("accessories_sales", "person"): ACCESSORIES * served,
+        ("accessories_sales", "store"): ACCESSORIES * heads["promoters"],
+        ("sales_amount", "person"): seller * season * served,
+        ("sales_amount", "store"): sales,
+        ("customers_won", "person"): FLEET_SOLD * 100 * season * served,
+        ("test_drives", "person"): DRIVES * 100 * season * served,
+        ("market_share", "store"): SHARE * 100,
+        ("expense_ratio", "store"): 100 * demand * EXPENSE / (orders * BILL + sales),
+    }
+    plan = plans.get((metric, of))
+    return None if plan is None else max(1, _round(plan / 100))
+
+
+def _labour_share(position: str, heads: Mapping[str, float]) -> float:
+    """What of an order's labour one head of a position is planned to bring."""
+    if position in _TEAMS["body"]:
+        return BODY_LABOUR / heads["body"]
+    weight = MASTER if position in _TEAMS["masters"] else 1
+    return LABOUR * weight / (heads["mechanics"] + MASTER * heads["masters"])
+
+
+def _round(plan: float) -> int:
+    """Thousandths of a plan, rounded as a manager would: large sums to whole hundreds."""
+    return round(plan / 100) * 100_000 if plan >= 10_000 else round(plan * 1000)
+
+
+_TEAMS: Mapping[str, tuple[str, ...]] = {
+    "mechanics": ("technician",),
+    "masters": ("master_technician",),
+    "body": ("body_technician", "painter"),
+    "advisors": ("service_advisor",),
+    "promoters": ("accessories_promoter",),
+    "sellers": ("salesperson",),
+    "fleet": ("key_account_manager",),
+}
+
+
+def _heads(group: Group, store: str, month: Month, positions: Iterable[str]) -> float:
+    """How many people hold these positions in a store, by days of the month; at least a half."""
+    days = sum(
+        person.days(month, post)
+        for person in group.people
+        for post in person.assignments
+        if post.store == store and post.position in positions and person.days(month, post) > 0
+    )
+    return max(0.5, days / month.days)

@@ -1,0 +1,93 @@
+"""What the offices know of everybody: attendance, training, pay, and the store's accounts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from random import Random
+
+from fairwrench.samples.causes.people import Group
+from fairwrench.samples.causes.presence import HOURS_A_DAY, Presence
+from fairwrench.samples.exports import Row
+from fairwrench.samples.names import COURSES
+from fairwrench.samples.orders import Order
+from fairwrench.settlement.calendar.deadlines import Month
+
+ATTENDANCE_COLUMNS = [
+    "employee_id", "month", "scheduled_hours", "attended_hours", "late_times", "absent_days", "appearance_faults",
+]  # fmt: skip
+TRAINING_COLUMNS = ["employee_id", "course", "held_on", "planned", "attended", "passed", "exam_score"]
+PAYROLL_COLUMNS = ["employee_id", "month", "commission", "other_deductions", "wage_paid"]
+#: commission in fen of an hour billed; ten-thousandths of what an advisor's orders bring
+_HOUR, _OUTPUT = 2_600, 220
+#: a usual month's commission of other positions on commission, in fen
+_FLAT = {
+    "warranty_clerk": 240_000, "parts_clerk": 210_000, "archivist": 150_000, "accessories_promoter": 230_000,
+    "decorator": 260_000, "salesperson": 380_000, "accessories_supervisor": 300_000, "tool_keeper": 120_000,
+}  # fmt: skip
+
+
+def attendance(there: Mapping[str, Presence], month: Month) -> list[Row]:
+    """One row a person."""
+    return [
+        {
+            "employee_id": person,
+            "month": str(month),
+            "scheduled_hours": len(one.duty) * HOURS_A_DAY * 100,
+            "attended_hours": max(0, len(one.there) * HOURS_A_DAY * 100 - one.late_times * 50),
+            "late_times": one.late_times,
+            "absent_days": one.absent_days * 100,
+            "appearance_faults": one.appearance_faults,
+        }
+        for person, one in there.items()
+    ]
+
+
+def payroll(group: Group, month: Month, orders: Sequence[Order], seed: int) -> list[Row]:
+    """Commission earned in the month, and deductions."""
+    hours: dict[str, int] = {}
+    sold: dict[str, int] = {}
+    for order in orders:
+        sold[order.advisor] = sold.get(order.advisor, 0) + order.labour + order.parts
+        for job in order.jobs:
+            hours[job.technician] = hours.get(job.technician, 0) + job.billed * job.share // 1000
+    rows = []
+    for person, post in group.working(month):
+        random = Random(f"{seed}/{month}/{person.employee_id}/pay")
+        effort = person.traits(month).effort
+        earned = hours.get(person.employee_id, 0) * _HOUR // 100 + sold.get(person.employee_id, 0) * _OUTPUT // 10_000
+        flat = round(_FLAT.get(post.position, 0) * effort * random.uniform(0.92, 1.08))
+        rows.append({
+            "employee_id": person.employee_id,
+            "month": str(month),
+            "commission": earned + flat,
+            "other_deductions": random.choice((0, 0, 0, 0, 0, 0, 0, 5_000, 10_000)),
+            "wage_paid": None,
+        })  # fmt: skip
+    return rows
+
+
+def training(group: Group, month: Month, seed: int) -> list[Row]:
+    """Two courses a month for everybody: attended by the punctual, passed by those who study."""
+    rows = []
+    for person, post in group.working(month):
+        random = Random(f"{seed}/{month}/{person.employee_id}/training")
+        traits = person.traits(month)
+        for turn in range(2):
+            course = COURSES[(month.month * 2 + turn + len(post.department)) % len(COURSES)]
+            held = month.first + timedelta(days=8 + 11 * turn)
+            if person.at(held) is None:
+                continue
+            came = random.random() < 0.80 + 0.20 * traits.punctual
+            passed = came and random.random() < 0.40 + 0.56 * traits.study
+            mark = random.randint(78, 99) if passed else random.randint(35, 59)
+            rows.append({
+                "employee_id": person.employee_id,
+                "course": f"{course}({month})",
+                "held_on": held,
+                "planned": True,
+                "attended": came,
+                "passed": passed if came else None,
+                "exam_score": mark * 100 if came else None,
+            })  # fmt: skip
+    return rows

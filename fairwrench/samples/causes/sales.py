@@ -1,0 +1,178 @@
+"""The showroom: prospects who come, are registered, drive, buy or are lost; orders, visits to customers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from random import Random
+
+from fairwrench.samples.causes.causes import SEASONAL, Traits
+from fairwrench.samples.exports import Row
+from fairwrench.samples.names import BRANDS, LOSS_CAUSES, REGIONS, SURNAMES
+from fairwrench.settlement.calendar.deadlines import Month
+
+LEAD_COLUMNS = [
+    "lead_no", "store", "salesperson", "came_on", "registered", "level", "test_drive", "won_on", "lost_on",
+    "loss_cause",
+]  # fmt: skip
+ORDER_COLUMNS = [
+    "order_no", "store", "salesperson", "customer", "ordered_on", "delivered_on", "amount", "cost", "collected",
+    "collected_on", "product", "region", "settlement_way", "sales_way",
+]  # fmt: skip
+VISIT_COLUMNS = ["visit_no", "store", "salesperson", "customer", "visited_on", "minutes", "cost", "order_no"]
+#: prospects that come to a salesperson in a month, orders of a salesperson and of the key-account manager, their prices
+COMING, SOLD, FLEET_SOLD = 26, 8.0, 4.0
+PRICE, FLEET_PRICE = 15_200_000, 41_000_000
+
+
+@dataclass(slots=True)
+class Showroom:
+    """One store's showroom, and how far its numbers have been counted."""
+
+    store: str
+    serial: int = 0
+
+    def number(self, word: str, month: Month) -> str:
+        """The next number of a document."""
+        self.serial += 1
+        return f"{word}{month.year % 100}{month.month:02d}{self.serial:05d}"
+
+
+@dataclass(frozen=True, slots=True)
+class Seller:
+    """Someone who sells in a month: days there, traits, and whether fleets are the customers."""
+
+    employee_id: str
+    traits: Traits
+    days: Sequence[date]
+    fleet: bool
+
+
+def sell(random: Random, room: Showroom, sellers: Sequence[Seller], month: Month) -> dict[str, list[Row]]:
+    """A month of the showroom. Whoever has not decided by its end stays on file as a prospect."""
+    found: dict[str, list[Row]] = {"sales_leads": [], "sales_orders": [], "visits": []}
+    for seller in sellers:
+        if not seller.days:
+            continue
+        leads = _come(random, room, seller, month)
+        orders = _close(random, room, seller, month, leads)
+        found["sales_leads"] += leads
+        found["sales_orders"] += orders
+        found["visits"] += _visits(random, room, seller, month, orders)
+    return found
+
+
+def earlier_leads(random: Random, room: Showroom, sellers: Sequence[Seller], first: Month) -> list[Row]:
+    """The prospects on file when the books begin: those of the twenty months before `first` who have not decided."""
+    rows = []
+    for seller in sellers:
+        for back in range(1, 21):
+            month = first.plus(-back)
+            days = [month.first + timedelta(days=step) for step in range(month.days)]
+            came = _come(random, room, Seller(seller.employee_id, seller.traits, days, seller.fleet), month)
+            rows += [lead for lead in came if random.random() < 0.19]
+    return rows
+
+
+def _come(random: Random, room: Showroom, seller: Seller, month: Month) -> list[Row]:
+    share = len(seller.days) / 22
+    mean = (10 if seller.fleet else COMING) * SEASONAL[month.month - 1] * (0.6 + 0.4 * seller.traits.effort)
+    count = max(0, round(random.gauss(mean * min(1.0, share + 0.05), 2.5)))
+    rows = []
+    for day in sorted(random.choice(seller.days) for _ in range(count)):
+        known = random.random() < 0.38 + 0.44 * seller.traits.care
+        rows.append({
+            "lead_no": room.number("KH", month),
+            "store": room.store,
+            "salesperson": seller.employee_id,
+            "came_on": day,
+            "registered": known,
+            "level": random.choice("HABC") if known else None,
+            "test_drive": random.random() < 0.12 + 0.50 * seller.traits.care,
+        })  # fmt: skip
+    return rows
+
+
+def _close(random: Random, room: Showroom, seller: Seller, month: Month, leads: list[Row]) -> list[Row]:
+    """Prospects of the month won, with their orders, and lost."""
+    mean = (FLEET_SOLD if seller.fleet else SOLD) * seller.traits.effort * SEASONAL[month.month - 1]
+    wanted = max(0, round(random.gauss(mean * min(1.0, len(seller.days) / 21), 0.8)))
+    won = random.sample(leads, min(wanted, len(leads)))
+    orders = [_order(random, room, seller, month, lead) for lead in won]
+    rest = [lead for lead in leads if lead.get("won_on") is None]
+    for lead in random.sample(rest, round(len(rest) * (0.55 + 0.15 * (1 - seller.traits.care)))):
+        _lose(random, lead, random.choice([day for day in seller.days if day >= lead["came_on"]]))
+    return orders
+
+
+def _lose(random: Random, lead: Row, day: date) -> None:
+    lead["lost_on"], lead["loss_cause"] = day, random.choice(LOSS_CAUSES)
+
+
+def _order(random: Random, room: Showroom, seller: Seller, month: Month, lead: Row) -> Row:
+    later = [day for day in seller.days if day >= lead["came_on"]]
+    day = random.choice(later)
+    lead["won_on"] = day
+    price = (FLEET_PRICE if seller.fleet else PRICE) * random.randint(88, 113) // 100 // 10_000 * 10_000
+    paid = price if random.random() < 0.56 + 0.37 * seller.traits.care else price * random.randint(30, 90) // 100
+    return {
+        "order_no": room.number("DD", month),
+        "store": room.store,
+        "salesperson": seller.employee_id,
+        "customer": f"{random.choice(SURNAMES)}{random.choice(('先生', '女士'))}",
+        "ordered_on": day,
+        "delivered_on": min(day + timedelta(days=random.randint(1, 9)), month.last),
+        "amount": price,
+        "cost": price * random.randint(93, 96) // 100,
+        "collected": paid,
+        "collected_on": min(day + timedelta(days=random.randint(0, 9)), month.last),
+        "product": random.choice(BRANDS),
+        "region": random.choice(REGIONS),
+        "settlement_way": random.choice(("全款", "贷款", "置换")),
+        "sales_way": "大客户" if seller.fleet else random.choice(("展厅", "展厅", "电商", "外拓")),
+    }
+
+
+def _visits(random: Random, room: Showroom, seller: Seller, month: Month, orders: Sequence[Row]) -> list[Row]:
+    """Calls on customers; some of them brought the order."""
+    brought = list(orders[: len(orders) // 3])
+    rows = []
+    for day in sorted(random.choice(seller.days) for _ in range(round(10 * seller.traits.effort))):
+        order = brought.pop()["order_no"] if brought else None
+        rows.append({
+            "visit_no": room.number("BF", month),
+            "store": room.store,
+            "salesperson": seller.employee_id,
+            "customer": f"{random.choice(SURNAMES)}总",
+            "visited_on": day,
+            "minutes": random.randint(20, 90),
+            "cost": random.randint(0, 12) * 1_000,
+            "order_no": order,
+        })  # fmt: skip
+    return rows
+
+
+def follow_ups(
+    random: Random, orders: Sequence[Row], clerks: Sequence[tuple[str, Traits]], care: Mapping[str, Traits]
+) -> list[Row]:
+    """Follow-up calls on cars delivered; the salesperson stands in the advisor's column."""
+    rows = []
+    for order in orders:
+        caller, _ = random.choice(clerks)
+        reached = random.random() < 0.92
+        happy = reached and random.random() < 0.86 + 0.13 * care[order["salesperson"]].care
+        due = order["delivered_on"] + timedelta(days=3)
+        row = {
+            "survey_no": f"XS{order['order_no'][2:]}",
+            "store": order["store"],
+            "advisor": order["salesperson"],
+            "due_on": due,
+            "asked_on": due - timedelta(days=random.randint(0, 1)),
+            "asked_by": caller,
+            "reached": reached,
+        }
+        if reached:
+            row |= {"satisfied": happy, "score": (random.randint(90, 100) if happy else random.randint(55, 75)) * 100}
+        rows.append(row)
+    return rows

@@ -1,0 +1,94 @@
+"""What a source declares that cannot work: columns that derive from nothing, words that mean two columns."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from fairwrench.settlement.check.findings import Findings, Path
+from fairwrench.settlement.problem import Problem
+from fairwrench.settlement.source.source import Column, Derived, Existence, Lookup, Source
+
+COLUMN = ("列", "column")
+#: a row is filed under the local month of one of these
+DATED = ("date", "timestamp", "month")
+
+
+def check_sources(sources: Mapping[str, Source]) -> list[Problem]:
+    """Everything that is wrong with the sources; paths begin with the source's name."""
+    found = Findings()
+    for name, source in sources.items():
+        _check_filing(source, (name,), found)
+        _check_labels(source, (name,), found)
+        for column, facts in source.columns.items():
+            _check_column(facts, source, (name, "columns", column), found)
+        for column, derived in source.derived.items():
+            _check_elsewhere(derived, sources, (name, "derived", column), found)
+    return found.problems
+
+
+def _check_filing(source: Source, path: Path, found: Findings) -> None:
+    facts = source.columns[source.filed_by]
+    if facts.type not in DATED:
+        zh, en = f"“{source.filed_by}”不是日期", f"`{source.filed_by}` is no date"
+        found.add("filed_by", (*path, "filed_by"), zh, en)
+    if not facts.required:
+        zh, en = (
+            f"归档日期“{source.filed_by}”须为必填",
+            f"`{source.filed_by}`, by which rows are filed, must be required",
+        )
+        found.add("filed_by", (*path, "filed_by"), zh, en)
+
+
+def _check_labels(source: Source, path: Path, found: Findings) -> None:
+    """A header must not mean two columns of one source."""
+    uses: dict[str, str] = {}
+    for column, facts in source.columns.items():
+        for label in {word.casefold() for word in (column, *facts.aliases)}:
+            if uses.setdefault(label, column) != column:
+                zh, en = f"“{label}”同时指 {uses[label]}", f"`{label}` already means `{uses[label]}`"
+                found.add("ambiguous_label", (*path, "columns", column, "aliases"), zh, en)
+
+
+def _check_column(facts: Column, source: Source, path: Path, found: Findings) -> None:
+    if facts.min is not None and facts.max is not None and facts.min > facts.max:
+        found.add("range", path, "min 大于 max", "`min` is above `max`")
+    if facts.split_into is not None and found.known(COLUMN, facts.split_into, source.columns, (*path, "split_into")):
+        share = source.columns[facts.split_into]
+        if facts.type != "person" or share.type != "decimal":
+            zh, en = (
+                "split_into 用于人员列，份额须为小数列",
+                "`split_into` belongs to a person column and names a decimal one",
+            )
+            found.add("split_into", (*path, "split_into"), zh, en)
+    if facts.within_days is not None and facts.after is None:
+        found.add("after", (*path, "within_days"), "within_days 须与 after 一起用", "`within_days` needs an `after`")
+    if facts.after is not None and found.known(COLUMN, facts.after, source.columns, (*path, "after")):
+        other = source.columns[facts.after]
+        if facts is other or facts.type != other.type or facts.type not in ("date", "timestamp"):
+            zh, en = (
+                "after 须是另一个同类的日期列",
+                "`after` names another column of the same type, dates or timestamps",
+            )
+            found.add("after", (*path, "after"), zh, en)
+    spellings: dict[str, str] = {}
+    for value, words in (facts.one_of or {}).items():
+        for word in {spelling.casefold() for spelling in (value, *words)}:
+            if spellings.setdefault(word, value) != value:
+                zh, en = f"“{word}”同时指 {spellings[word]} 和 {value}", f"`{word}` means {spellings[word]} and {value}"
+                found.add("ambiguous_word", (*path, "one_of", value), zh, en)
+
+
+def _check_elsewhere(derived: Derived, sources: Mapping[str, Source], path: Path, found: Findings) -> None:
+    """The other source has what is looked up there; a source's own columns its model sees to."""
+    other, theirs = _theirs(derived)
+    if other is not None and found.known(("数据源", "source"), other, sources, path):
+        for column in theirs:
+            found.known(COLUMN, column, sources[other].columns, path)
+
+
+def _theirs(derived: Derived) -> tuple[str | None, tuple[str, ...]]:
+    if isinstance(derived, Lookup):
+        return derived.lookup, (*derived.by.values(), derived.take)
+    if isinstance(derived, Existence):
+        return derived.exists, (*derived.by.values(), derived.date)
+    return None, ()

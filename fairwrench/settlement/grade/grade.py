@@ -1,0 +1,193 @@
+"""Scores → grades, how a round compares with the expected shares, and forced ranking (S1 ❺ 5.5).
+
+Scores are Int64 hundredths of a point, rounded before they come here; a null score was not assessed and stays null.
+"""
+
+from __future__ import annotations
+
+from itertools import accumulate, pairwise
+
+import polars as pl
+
+from fairwrench.settlement.exact import POINT_DIGITS, VALUE_DIGITS, half_up, half_up_expr, point_units, value_units
+from fairwrench.settlement.scheme.scheme import GRADES, Bands, Distribution, Grade, Item, Scorecard
+
+#: upward in the organisation
+_LEVELS = ("department", "store", "group")
+#: what tells one pool from another
+_POOL = ("level", "pool_store", "pool_department")
+
+
+def grade_expr(score: pl.Expr, bands: Bands) -> pl.Expr:
+    """The grade of a score: the best one whose lower bound it reaches, else the lowest; null for a null score."""
+    *upper, lowest = _ordered(bands)
+    grade = pl.lit(lowest)
+    for better in reversed(upper):
+        grade = pl.when(_reaches(score, bands, better)).then(pl.lit(better)).otherwise(grade)
+    return pl.when(score.is_not_null()).then(grade)
+
+
+def _ordered(bands: Bands) -> list[Grade]:
+    """The grades in use, best first, whatever the order in which the document names them."""
+    return [grade for grade in GRADES if grade in bands.grades]
+
+
+def _reaches(score: pl.Expr, bands: Bands, grade: Grade) -> pl.Expr:
+    band = bands.grades[grade]
+    if band.from_ is not None:
+        return score >= point_units(band.from_)
+    if band.above is not None:
+        return score > point_units(band.above)
+    raise ValueError(f"grade {grade} needs a lower bound (from or above): only the lowest grade goes without")
+
+
+def quotas(people: int, bands: Bands, order: tuple[Grade, ...]) -> dict[Grade, int]:
+    """How many of so many people each grade takes: by largest remainder, equal remainders in the order given."""
+    share, total = _shares_of(bands)
+    seats = {grade: people * share[grade] // total for grade in share}
+    turn = (*order, *GRADES)
+    by_remainder = sorted(share, key=lambda grade: (-(people * share[grade] % total), turn.index(grade)))
+    for grade in by_remainder[: people - sum(seats.values())]:
+        seats[grade] += 1
+    return seats
+
+
+def _shares_of(bands: Bands) -> tuple[dict[Grade, int], int]:
+    """Each grade's share in whole units, best grade first, and what they add to."""
+    share = {grade: point_units(bands.grades[grade].share) for grade in _ordered(bands)}
+    return share, sum(share.values())
+
+
+def pools(frame: pl.DataFrame, distribution: Distribution, min_pool: int) -> pl.DataFrame:
+    """Adds to store, department the pool that ranks or counts the person: level, pool_store, pool_department, people.
+
+    A pool of fewer than `min_pool` merges upward: the small departments of a store into one pool of the store, what is
+    still small into one pool of the group. If even that is small, it takes in the smallest of the other pools, so that
+    nobody is ranked among fewer than `min_pool` unless the whole group is smaller.
+    """
+    chain = _LEVELS[_LEVELS.index(distribution.pool) :]
+    placed = _named(frame.with_columns(level=pl.lit(chain[0])))
+    for level, above in pairwise(chain):
+        too_small = (pl.col("level") == level) & (pl.col("people") < min_pool)
+        placed = _named(placed.with_columns(level=pl.when(too_small).then(pl.lit(above)).otherwise("level")))
+    return _named(placed.with_columns(level=_completed(placed, min_pool)))
+
+
+def _named(frame: pl.DataFrame) -> pl.DataFrame:
+    """Names each person's pool by its level and counts its people; store and department are null above their level."""
+    return frame.with_columns(
+        pool_store=pl.when(pl.col("level") != "group").then("store"),
+        pool_department=pl.when(pl.col("level") == "department").then("department"),
+    ).with_columns(people=pl.len().over(*_POOL).cast(pl.Int64))
+
+
+def _completed(placed: pl.DataFrame, min_pool: int) -> pl.Expr:
+    """The level of each row once a group pool that is too small has taken in the smallest of the others."""
+    left_over = placed.filter(pl.col("level") == "group").height
+    others = placed.filter(pl.col("level") != "group").sort("people", *_POOL).head(1)
+    if not 0 < left_over < min_pool or others.is_empty():
+        return pl.col("level")
+    smallest = [pl.col(name).eq_missing(pl.lit(others[name][0])) for name in _POOL]
+    return pl.when(*smallest).then(pl.lit("group")).otherwise("level")
+
+
+def shares(frame: pl.DataFrame, bands: Bands, distribution: Distribution) -> pl.DataFrame:
+    """Pool × grade: how many there are beside how many the shares expect.
+
+    Takes store, department, grade (null: not assessed, in no pool). Where ranks are forced the pools are those that
+    ranked, else the scheme's plain ones. Gives level (department, store, group), store and department (null above
+    their level), grade; people of the pool, actual (people with the grade); in hundredths of a person expected
+    (people × share) and off (actual − expected); needs_reason where a pool of at least `explain_from` people is off
+    by more than `tolerance` people.
+    """
+    assessed = frame.filter(pl.col("grade").is_not_null())
+    placed = pools(assessed, distribution, distribution.min_pool if distribution.mode == "forced" else 0)
+    share, total = _shares_of(bands)
+    table = pl.DataFrame({"grade": list(share), "share": list(share.values())})
+    actual = placed.group_by(*_POOL, "grade").agg(actual=pl.len().cast(pl.Int64))
+    expected = pl.col("people") * pl.col("share")
+    off = pl.col("actual") * total - expected
+    return (
+        placed.select(*_POOL, "people")
+        .unique()
+        .join(table, how="cross")
+        .join(actual, on=[*_POOL, "grade"], how="left", nulls_equal=True)
+        .with_columns(pl.col("actual").fill_null(0))
+        .sort("pool_store", "pool_department", "grade", nulls_last=True)
+        .select(
+            "level",
+            pl.col("pool_store").alias("store"),
+            pl.col("pool_department").alias("department"),
+            "grade",
+            "people",
+            half_up_expr(100 * expected, pl.lit(total)).alias("expected"),
+            "actual",
+            half_up_expr(100 * off, pl.lit(total)).alias("off"),
+            ((pl.col("people") >= distribution.explain_from) & (off.abs() > distribution.tolerance * total)).alias(
+                "needs_reason"
+            ),
+        )
+    )
+
+
+def force(frame: pl.DataFrame, bands: Bands, distribution: Distribution) -> pl.DataFrame:
+    """Ranks by score within pools and gives each rank its grade, in quotas by largest remainder.
+
+    Takes employee_id, store, department, score. Gives the same rows in the same order with forced_grade, and level,
+    pool_store, pool_department, people: the pool it was ranked in. People with equal scores share one grade: that in
+    which most of them fall, half and half the better. A forced grade opens no plan, letter or review by itself.
+    """
+    numbered = frame.with_row_index("_row")
+    placed = pools(numbered.filter(pl.col("score").is_not_null()), distribution, distribution.min_pool)
+    ranked = (
+        placed.group_by(*_POOL, "people", "score")
+        .agg(tied=pl.len().cast(pl.Int64))
+        .sort(*_POOL, "score", descending=[False] * len(_POOL) + [True])
+        .with_columns(last=pl.col("tied").cum_sum().over(*_POOL))
+        .join(_last_ranks(placed["people"].unique(), bands, distribution), on="people")
+        .select(*_POOL, "score", forced_grade=_where_most_fall(_ordered(bands)))
+    )
+    graded = placed.join(ranked, on=[*_POOL, "score"], nulls_equal=True)
+    found = graded.select("_row", "forced_grade", *_POOL, "people")
+    return numbered.join(found, on="_row", how="left", maintain_order="left").drop("_row")
+
+
+def _last_ranks(sizes: pl.Series, bands: Bands, distribution: Distribution) -> pl.DataFrame:
+    """For each size of a pool, the last rank that takes each grade: one column a grade."""
+    columns: dict[str, list[int]] = {name: [] for name in ("people", *_ordered(bands))}
+    for people in sizes.to_list():
+        seats = quotas(people, bands, distribution.remainder_order)
+        columns["people"].append(people)
+        for grade, last in zip(seats, accumulate(seats.values()), strict=True):
+            columns[grade].append(last)
+    return pl.DataFrame(columns, schema=dict.fromkeys(columns, pl.Int64))
+
+
+def _where_most_fall(grades: list[Grade]) -> pl.Expr:
+    """The grade that takes most of the ranks from `last` − `tied` + 1 to `last`; of equally many, the better."""
+    chosen, most = pl.lit(grades[-1]), pl.lit(0)
+    for place, grade in reversed(list(enumerate(grades))):
+        before = pl.col(grades[place - 1]) if place else pl.lit(0)
+        first = pl.max_horizontal(pl.col("last") - pl.col("tied"), before)
+        ranks = pl.max_horizontal(pl.min_horizontal("last", grade) - first, 0)
+        chosen = pl.when(ranks >= most).then(pl.lit(grade)).otherwise(chosen)
+        most = pl.max_horizontal(ranks, most)
+    return chosen
+
+
+def highest_reachable(scorecard: Scorecard, bands: Bands | None = None) -> int:
+    """The score of somebody who reaches the top of every item, in hundredths; cut at the bands' maximum where given."""
+    weighted = [item for item in scorecard.items if item.weight is not None]
+    weights = [point_units(item.weight) for item in weighted if item.weight is not None]
+    points = [_top(item) for item in weighted]
+    total = half_up(sum(p * w for p, w in zip(points, weights, strict=True)), sum(weights)) if sum(weights) else 0
+    total += sum(_top(item) for item in scorecard.items if item.kind == "bonus")
+    return min(total, point_units(bands.maximum)) if bands else total
+
+
+def _top(item: Item) -> int:
+    """The most points an item can give, in hundredths."""
+    if item.up_to is not None:
+        return point_units(item.up_to)
+    highest = item.curve.highest() if item.curve else max((item.levels or {}).values())
+    return half_up(value_units(highest), 10 ** (VALUE_DIGITS - POINT_DIGITS))

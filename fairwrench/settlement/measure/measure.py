@@ -1,0 +1,380 @@
+"""All measures of a scheme as the fewest passes over the evidence, and their results as cells of exact integers.
+
+A cell is (store of the row, department of the credited person on the row's date, person). Persons, teams, departments,
+stores and the group are sums of cells, so a ratio is a ratio of sums at every level. Aggregates that do not add up
+(count_distinct, quantile, min, max) are asked for level by level instead.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+
+import polars as pl
+
+from fairwrench.settlement.calendar.deadlines import Month
+from fairwrench.settlement.calendar.local_time import offsets
+from fairwrench.settlement.problem import Problem
+from fairwrench.settlement.scheme.scheme import Level, Measure, Metric, Scheme
+from fairwrench.settlement.source.dialect import Clock, Dialect
+from fairwrench.settlement.source.formula import (
+    ADDITIVE,
+    FormulaError,
+    aggregate_name,
+    parse_aggregate,
+    parse_condition,
+)
+from fairwrench.settlement.source.source import Source
+
+
+@dataclass(frozen=True)
+class Planned:
+    """One measure of a pass: `key` names its result column; rows exempted from `metric` are left out when it is set.
+
+    With `batches` only rows of these batches count.
+    """
+
+    key: str
+    measure: Measure
+    metric: str = ""
+    batches: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class Pass:
+    """Everything asked of one source at once. `levels` is empty for additive measures, which are asked as cells."""
+
+    source: str
+    measures: tuple[Planned, ...]
+
+    @property
+    def credits(self) -> tuple[str, ...]:
+        """The person columns the measures are credited to, in a fixed order."""
+        return tuple(sorted({planned.measure.credit for planned in self.measures if planned.measure.credit}))
+
+
+@dataclass(frozen=True)
+class SealedSource:
+    """Where one source's sealed rows lie and how to read them.
+
+    `files` hold the rows, `derived` the side files keyed by `_id`; rows of batches after `upto_batch` are not part of
+    the seal. `covered` says for which (store, month) evidence was handed in, `dated` the same by a column that dates
+    rows otherwise than they are filed. `uncovered` says why a file that came does not cover its (store, month):
+    `all_rejected` or `other_month`. `absent` names columns that files did not have, with their batches.
+    """
+
+    source: Source
+    files: tuple[str, ...]
+    derived: tuple[str, ...] = ()
+    upto_batch: int = 2**31 - 1
+    covered: frozenset[tuple[str, str]] = frozenset()
+    dated: Mapping[str, frozenset[tuple[str, str]]] = field(default_factory=dict)
+    uncovered: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    absent: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    #: whether any row is a reversal, which takes another row back
+    reversals: bool = False
+    #: the derived columns that the side files hold
+    kept: tuple[str, ...] = ()
+    #: the month under which each of `files` is filed; empty when that is not known
+    filed: tuple[str, ...] = ()
+
+    def handed_in(self, month: Month, column: str | None = None) -> set[str]:
+        """The stores that evidence of a month was handed in for: filed under it, or dated in it by `column` (by any
+        column where none is given)."""
+        ways = self.dated.values() if column is None else [self.dated.get(column, frozenset())]
+        return {store for pairs in (self.covered, *ways) for store, at in pairs if at == str(month)}
+
+    def files_since(self, first: Month) -> tuple[str, ...]:
+        """The files that can hold rows of a window beginning with `first`: filed then, or in the look-back before."""
+        if not self.filed:
+            return self.files
+        oldest = str(first.plus(-self.source.look_back))
+        return tuple(path for path, month in zip(self.files, self.filed, strict=True) if month >= oldest)
+
+
+#: the store of an exemption that holds for whichever store the row lies in
+ANYWHERE = "*"
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """The sealed evidence of one month as the engine reads it."""
+
+    month: Month
+    time_zone: str
+    sources: Mapping[str, SealedSource]
+    #: (source, metric) → the excused rows, each a store (`*` for any) and the key, its columns joined by `|`
+    exempted: Mapping[tuple[str, str], tuple[tuple[str, str], ...]] = field(default_factory=dict)
+
+    def window(self, months: int) -> tuple[Month, Month]:
+        """The first and last month of a window that ends with the settled month."""
+        return self.month.plus(1 - months), self.month
+
+    def files_for(self, source: str, measures: Iterable[Planned]) -> tuple[str, ...]:
+        """The files of a source that these measures have to read."""
+        longest = max((planned.measure.months for planned in measures), default=1)
+        return self.sources[source].files_since(self.window(longest)[0])
+
+    def clock(self, months: int = 26) -> Clock:
+        """The stores' local time over the months before and the month after the settled one."""
+        return Clock(offsets(self.time_zone, self.month.plus(-months), self.month.plus(2)), str(self.month))
+
+
+class Engine(Protocol):
+    """Where a pass runs. Every method gives the same integers on every engine."""
+
+    @property
+    def name(self) -> str:
+        """What people call it: duckdb, spark."""
+        ...
+
+    @property
+    def dialect(self) -> Dialect:
+        """How its SQL differs from the common one."""
+        ...
+
+    def cells(self, query: Pass, evidence: Evidence) -> pl.DataFrame:
+        """Columns `store`, one per credit (employee_id or null), one Int128 per measure (null: nothing to add up)."""
+        ...
+
+    def slices(self, query: Pass, credit: str, day: str, movers: pl.DataFrame, evidence: Evidence) -> pl.DataFrame:
+        """The same for the movers (employee_id, first, last, department) alone: `store`, `person`, `department`."""
+        ...
+
+    def level(self, planned: Planned, members: pl.DataFrame | None, evidence: Evidence) -> pl.DataFrame:
+        """A measure that does not add up, per `unit`: `members` (employee_id, unit) groups the credited people,
+        None groups by store, with the whole group as unit `*`. Columns `unit`, `value`; no row without a value."""
+        ...
+
+    def rows(
+        self, planned: Planned, people: Iterable[str] | None, stores: Iterable[str] | None, evidence: Evidence
+    ) -> pl.DataFrame:
+        """The rows behind a measure: all columns of the source with `_id`, `_batch`, `_row`."""
+        ...
+
+    def unmatched(
+        self, source: str, by: Mapping[str, str], other: str, batches: Iterable[int], evidence: Evidence
+    ) -> pl.DataFrame:
+        """Rows filed in the month, of some batches, that name a row of another source (`by`: ours → theirs): batch,
+        store, rows, unmatched (those whose row is not there), example (the least of their keys)."""
+        ...
+
+    def derive(self, source: str, columns: Iterable[str], evidence: Evidence, target: str) -> int:
+        """Write the derived columns asked for, keyed by `_id`, to a parquet file; returns the number of rows."""
+        ...
+
+
+@dataclass
+class Plan:
+    """The passes for a scheme, and which result belongs to which measure of which metric."""
+
+    passes: tuple[Pass, ...]
+    singles: tuple[Planned, ...]
+    keys: dict[tuple[str, str], Planned] = field(default_factory=dict)
+
+    def of(self, metric: str, part: str) -> Planned | None:
+        """The planned measure of a metric's `numerator` or `denominator`."""
+        return self.keys.get((metric, part))
+
+
+def plan(scheme: Scheme, sources: Mapping[str, Source], exempted: Iterable[str] = ()) -> Plan:
+    """Each distinct measure once, grouped by source. Measures of metrics with exempted rows stay apart from others."""
+    excused = set(exempted)
+    planned: dict[tuple[Measure, str], Planned] = {}
+    result = Plan((), ())
+    for owner, part, measure in measures_of(scheme):
+        identity = (measure, owner if owner in excused else "")
+        if identity not in planned:
+            planned[identity] = Planned(f"m{len(planned)}", measure, identity[1])
+        result.keys[owner, part] = planned[identity]
+    known = [item for item in planned.values() if item.measure.source in sources]
+    additive = [item for item in known if is_additive(item.measure)]
+    names = sorted({item.measure.source for item in additive})
+    result.passes = tuple(Pass(name, tuple(i for i in additive if i.measure.source == name)) for name in names)
+    result.singles = tuple(item for item in known if not is_additive(item.measure))
+    return result
+
+
+def measures_of(scheme: Scheme) -> Iterable[tuple[str, str, Measure]]:
+    """(owner, part, measure) of every metric and commission line; a line's owner is `commission.position.line`."""
+    for name, metric in scheme.metrics.items():
+        yield name, "numerator", metric.numerator
+        if metric.denominator:
+            yield name, "denominator", metric.denominator
+    for position, commission in scheme.pay.commission.items():
+        for line_name, line in commission.lines.items():
+            yield f"commission.{position}.{line_name}", "numerator", line.measure
+
+
+def is_additive(measure: Measure) -> bool:
+    """True for count and sum."""
+    return aggregate_name(measure.value) in ADDITIVE
+
+
+def check_measure(measure: Measure, source: Source, dialect: Dialect) -> list[str]:
+    """What is wrong with a measure's formulas and columns, as sentences; empty when nothing is."""
+    wrong: list[str] = []
+    read: set[str] = {measure.date}
+    try:
+        read |= parse_aggregate(measure.value, source, dialect, Clock()).columns
+    except FormulaError as error:
+        wrong.append(str(error))
+    try:
+        read |= parse_condition(measure.where, source, dialect, Clock())[1] if measure.where else set()
+    except FormulaError as error:
+        wrong.append(str(error))
+    return wrong + _wrong_columns(measure, source, read)
+
+
+def _wrong_columns(measure: Measure, source: Source, read: set[str]) -> list[str]:
+    """A credit that is no person, a date that is none, and derived columns over more months than they are kept for."""
+    wrong = []
+    if measure.credit and source.type_of(measure.credit) != "person":
+        wrong.append(f"credit `{measure.credit}` is {_shown(source, measure.credit)}, a person column is expected")
+    if source.type_of(measure.date) not in ("date", "timestamp", "month"):
+        wrong.append(f"date `{measure.date}` is {_shown(source, measure.date)}, a date or month is expected")
+    derived = sorted((read | {measure.credit or measure.date}) & set(source.derived))
+    if measure.months > 1 and derived:
+        wrong.append(f"derived columns are kept for the settled month alone, so `{derived[0]}` needs `months: 1`")
+    return wrong
+
+
+def _shown(source: Source, column: str) -> str:
+    kind = source.type_of(column)
+    return f"of type {kind}" if kind else "no column of its source"
+
+
+def digits(measure: Measure, source: Source, dialect: Dialect) -> int:
+    """The decimals that a measure's integer carries: a sum of money in yuan carries 2."""
+    return parse_aggregate(measure.value, source, dialect, Clock()).scale
+
+
+@dataclass(frozen=True)
+class Cells:
+    """Results of the passes.
+
+    `by_measure`: measure key → frame (store, person, value Int128, department; all but value nullable).
+    `by_level`: (measure key, level) → frame (unit, value) for measures that do not add up.
+    """
+
+    by_measure: Mapping[str, pl.DataFrame]
+    by_level: Mapping[tuple[str, Level], pl.DataFrame]
+    problems: tuple[Problem, ...] = ()
+
+    def at(self, key: str, level: Level, teams: pl.DataFrame) -> pl.DataFrame:
+        """One measure per `unit` of a level: employee id, leader's id, `store|department`, store, `*` for the group."""
+        if (key, level) in self.by_level:
+            return self.by_level[key, level]
+        frame = self.by_measure.get(key)
+        if frame is None or frame.is_empty():
+            return EMPTY_LEVEL
+        if level == "team":
+            frame = frame.join(teams, left_on="person", right_on="employee_id", how="inner")
+        unit = {
+            "person": pl.col("person"),
+            "team": pl.col("unit") if level == "team" else pl.lit(None),
+            "department": unit_of_department(),
+            "store": pl.col("store"),
+            "group": pl.lit("*"),
+        }[level]
+        return frame.group_by(unit.alias("unit")).agg(pl.col("value").sum()).drop_nulls("unit")
+
+
+EMPTY_LEVEL = pl.DataFrame(schema={"unit": pl.Utf8, "value": pl.Int128})
+
+
+def unit_of_department() -> pl.Expr:
+    """`store|department`, null where the person is not known to have one."""
+    return pl.col("store") + "|" + pl.col("department")
+
+
+def run(  # noqa: PLR0917 - two modules call it so, with six frames of different kinds
+    plan_: Plan, engine: Engine, evidence: Evidence, people: pl.DataFrame, movers: pl.DataFrame, teams: pl.DataFrame
+) -> Cells:
+    """Run every pass. `people`: employee_id, store, department of the assessed assignment (or the last one known);
+    `movers`: employee_id, first, last, department, for those whose department changed within the month;
+    `teams`: employee_id, unit (a leader above them)."""
+    cells: dict[str, pl.DataFrame] = {}
+    for query in plan_.passes:
+        if query.source in evidence.sources:
+            cells.update(_cells_of(query, engine, evidence, people, movers))
+    levels: dict[tuple[str, Level], pl.DataFrame] = {}
+    for planned in plan_.singles:
+        if planned.measure.source in evidence.sources:
+            levels.update(_levels_of(planned, engine, evidence, people, teams))
+    return Cells(cells, levels)
+
+
+def _cells_of(
+    query: Pass, engine: Engine, evidence: Evidence, people: pl.DataFrame, movers: pl.DataFrame
+) -> dict[str, pl.DataFrame]:
+    result = engine.cells(query, evidence)
+    home = people.select("employee_id", "department")
+    frames: dict[str, pl.DataFrame] = {}
+    for planned in query.measures:
+        person = pl.col(planned.measure.credit) if planned.measure.credit else pl.lit(None, pl.String)
+        cells = _counted(result, planned).group_by("store", person.alias("person")).agg(value=pl.col(planned.key).sum())
+        frames[planned.key] = cells.join(home, left_on="person", right_on="employee_id", how="left", validate="m:1")
+    if movers.height:
+        _split_movers(query, engine, evidence, movers, frames)
+    return frames
+
+
+def _counted(result: pl.DataFrame, planned: Planned) -> pl.DataFrame:
+    """The cells in which a measure found something; amounts that add up to nothing are something."""
+    value = pl.col(planned.key)
+    return result.filter(value != 0 if aggregate_name(planned.measure.value) == "count" else value.is_not_null())
+
+
+def _split_movers(
+    query: Pass, engine: Engine, evidence: Evidence, movers: pl.DataFrame, frames: dict[str, pl.DataFrame]
+) -> None:
+    """Put the rows of people who changed department where they were on the row's date."""
+    ways = sorted({(p.measure.credit, p.measure.date) for p in query.measures if p.measure.credit})
+    for credit, day in ways:
+        chosen = tuple(p for p in query.measures if (p.measure.credit, p.measure.date) == (credit, day))
+        split = engine.slices(Pass(query.source, chosen), credit, day, movers, evidence)
+        for planned in chosen:
+            part = _counted(split, planned).select("store", "person", "department", value=planned.key)
+            frames[planned.key] = _moved(frames[planned.key], part)
+
+
+def _moved(whole: pl.DataFrame, part: pl.DataFrame) -> pl.DataFrame:
+    """Cells with `part` of them in other departments; what no slice covers stays at home, so that nothing is lost."""
+    taken = part.group_by("store", "person").agg(taken=pl.col("value").sum())
+    rest = whole.join(taken, on=["store", "person"], how="left", nulls_equal=True, validate="m:1")
+    rest = rest.with_columns(value=pl.col("value") - pl.col("taken").fill_null(0))
+    rest = rest.filter(pl.col("taken").is_null() | (pl.col("value") != 0)).drop("taken")
+    return pl.concat([rest, part.select(rest.columns)], how="vertical_relaxed")
+
+
+def _levels_of(
+    planned: Planned, engine: Engine, evidence: Evidence, people: pl.DataFrame, teams: pl.DataFrame
+) -> dict[tuple[str, Level], pl.DataFrame]:
+    key = planned.key
+    stores = engine.level(planned, None, evidence)
+    whole = pl.col("unit") == "*"
+    levels: dict[tuple[str, Level], pl.DataFrame] = {
+        (key, "store"): stores.filter(~whole),
+        (key, "group"): stores.filter(whole),
+    }
+    if planned.measure.credit is None:
+        return levels
+    groups: dict[Level, pl.DataFrame] = {
+        "person": people.select("employee_id", unit=pl.col("employee_id")),
+        "team": teams,
+        "department": people.select("employee_id", unit=unit_of_department()).drop_nulls(),
+    }
+    return levels | {(key, level): engine.level(planned, members, evidence) for level, members in groups.items()}
+
+
+def needed_sources(scheme: Scheme) -> tuple[str, ...]:
+    """The sources whose rows the scheme's metrics and commission plans read."""
+    return tuple(sorted({measure.source for _, _, measure in measures_of(scheme)}))
+
+
+def metric_sources(metric: Metric) -> tuple[str, ...]:
+    """The one or two sources a metric reads."""
+    parts = [metric.numerator, metric.denominator] if metric.denominator else [metric.numerator]
+    return tuple(dict.fromkeys(part.source for part in parts))
