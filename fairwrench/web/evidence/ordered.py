@@ -8,7 +8,13 @@ from typing import TYPE_CHECKING, Any
 from django.db import models
 
 
-class OrderedDocument(models.TextField[Any, Any]):
+if TYPE_CHECKING:  # only the checker knows what a field of text takes and gives
+    _TextField = models.TextField[Any, Any]
+else:
+    _TextField = models.TextField
+
+
+class OrderedDocument(_TextField):
     """JSON as text. PostgreSQL's own JSON sorts keys anew, but columns stand as a template shows them, and a derived
     column stands behind those that it is worked out from."""
 

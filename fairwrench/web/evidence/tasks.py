@@ -37,7 +37,7 @@ from fairwrench.web.evidence.ownership import landers_reach, not_theirs, rows_of
 from fairwrench.web.evidence.reading import Order, frame_of
 from fairwrench.web.evidence.tidying import uploads_tidy
 from fairwrench.web.evidence.unknown_batches import landings_synchronise
-from fairwrench.web.jobs.upkeep import chore
+from fairwrench.web.jobs.upkeep import EACH_NIGHT, chore
 from fairwrench.web.jobs.work import Progress, passed, work
 from fairwrench.web.people.roster import roster_frame
 from fairwrench.web.ui.folders import ledger_shared
@@ -46,7 +46,7 @@ State = Upload.State
 #: where excused rows land
 EXEMPTIONS = "exemptions"
 chore(uploads_tidy)
-chore(ledger_fold)
+chore(ledger_fold, EACH_NIGHT)
 
 
 @work("evidence_read", OF_UPLOAD)

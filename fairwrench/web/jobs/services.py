@@ -1,17 +1,16 @@
-"""Jobs begun, run, and taken up again after their worker died."""
+"""Jobs begun, run, and taken up again after their worker died. The rows of `Job` that wait are the queue (`queue`)."""
 
 from __future__ import annotations
 
 import logging
 from dataclasses import asdict
-from datetime import timedelta
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, QuerySet
 from django.utils import timezone
-from django_tasks import task
 
 from fairwrench.settlement.problem import Problem, Refused
 from fairwrench.web.jobs.lease import SILENCE, Heartbeat
@@ -21,8 +20,6 @@ from fairwrench.web.people.models import User
 
 logger = logging.getLogger(__name__)
 ACTIVE = (Job.State.QUEUED, Job.State.RUNNING)
-#: a job that waited for so long is put in the queue once more, as it may be in none; it runs once all the same
-WAITED = timedelta(minutes=10)
 #: how often work is begun at most; what ends its worker each time is not begun for ever
 ATTEMPTS = 3
 
@@ -40,7 +37,7 @@ def job_start(*, kind: str, key: str, by: User | None, anew: bool = False, **arg
                 job = Job.objects.create(kind=kind, key=key, by=by, arguments=arguments)
         except IntegrityError:  # somebody else began it since we looked
             continue
-        _enqueue(job)
+        _at_once(job)
         return job
     return found
 
@@ -53,8 +50,10 @@ def _under_way(key: str, anew: bool) -> Job | None:
     return None if found is None or (anew and found.state == Job.State.RUNNING and not found.anew) else found
 
 
-def _enqueue(job: Job) -> None:
-    transaction.on_commit(lambda: run_job.enqueue(str(job.id)))
+def _at_once(job: Job) -> None:
+    """Run a job where it was begun, in an installation that has no worker, as tests are."""
+    if settings.JOBS_AT_ONCE:
+        transaction.on_commit(lambda: job_run(job_id=job.pk))
 
 
 def job_retry(*, job: Job) -> Job:
@@ -66,41 +65,37 @@ def job_retry(*, job: Job) -> Job:
     except IntegrityError:
         return Job.objects.filter(key=job.key, state__in=ACTIVE).first() or Job.objects.get(pk=job.pk)
     if begun:
-        _enqueue(job)
+        _at_once(job)
     return Job.objects.get(pk=job.pk)
 
 
 def jobs_recover(*, everything: bool = False) -> int:
-    """Put back the jobs whose worker died, or died before it took them; `everything` when no worker can be alive.
+    """Put back the jobs whose worker died; `everything` that runs when no worker can be alive.
 
     Returns how many. Work that ended its worker `ATTEMPTS` times has failed.
     """
-    return sum(_recovered(job) for job in (Job.objects.filter(state__in=ACTIVE) if everything else _silent()))
+    return sum(_recovered(job) for job in (_running() if everything else _silent()))
+
+
+def _running() -> QuerySet[Job]:
+    return Job.objects.filter(state=Job.State.RUNNING)
 
 
 def _silent() -> QuerySet[Job]:
-    """The running jobs whose worker does not say any more that it lives, and those that wait in no queue perhaps."""
-    now = timezone.now()
-    queued = Q(state=Job.State.QUEUED)
-    waited = Q(heard_at__lt=now - WAITED) | Q(heard_at=None, made_at__lt=now - WAITED)
-    return Job.objects.filter(Q(state=Job.State.RUNNING, heard_at__lt=now - SILENCE) | (queued & waited))
+    """The running jobs whose worker does not say any more that it lives."""
+    return _running().filter(heard_at__lt=timezone.now() - SILENCE)
 
 
 def _recovered(job: Job) -> bool:
     """Put one job back, unless it moved on since it was looked at."""
-    if job.attempts >= ATTEMPTS and job.state == Job.State.RUNNING:
+    if job.attempts >= ATTEMPTS:
         return _end(job, Job.State.FAILED, problems=[asdict(_deadly(job))])
-    now = timezone.now()
-    as_seen = Job.objects.filter(pk=job.pk, state=job.state, claim=job.claim, heard_at=job.heard_at)
-    back = as_seen.update(state=Job.State.QUEUED, claim=None, heard_at=now, done=0, total=0)
-    if back:
-        _enqueue(job)
-    return bool(back)
+    as_seen = _running().filter(pk=job.pk, claim=job.claim, heard_at=job.heard_at)
+    return bool(as_seen.update(state=Job.State.QUEUED, claim=None, heard_at=timezone.now(), done=0, total=0))
 
 
-@task()
-def run_job(job_id: str) -> None:
-    """Run a job that waits; one that runs or ended is left alone, so that it may be enqueued more often than needed."""
+def job_run(*, job_id: UUID) -> None:
+    """Run a job that waits; one that runs or ended is left alone: of two who ask for it, one runs it."""
     claim = uuid4()
     claimed = Job.objects.filter(pk=job_id, state=Job.State.QUEUED).update(
         state=Job.State.RUNNING,

@@ -7,14 +7,14 @@ it removes anything, and bears being done again.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
-from datetime import timedelta
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
 from threading import Event, Thread
-from time import monotonic
 
+from cronsim import CronSim
 from django.db import close_old_connections
 from django.utils import timezone
-from django_tasks_db.models import DBTaskResult
 
 from fairwrench.web.jobs.services import jobs_recover
 from fairwrench.web.people.expiry import expired_forget
@@ -22,26 +22,30 @@ from fairwrench.web.people.roster_kept import rosters_tidy
 from fairwrench.web.ui.scratch import scratch_tidy
 
 logger = logging.getLogger(__name__)
-#: a chore tells how much it removed
-Chore = Callable[[], int]
-CHORES: list[Chore] = [expired_forget, rosters_tidy, scratch_tidy]
-#: seconds between looks for lost jobs, and between tidyings
-LOOK, TIDY = 60.0, 3600.0
-#: how long the queue keeps what ended, for an administrator who looks into a failure
-KEEP_QUEUE = timedelta(days=14)
+#: seconds between looks for lost jobs and for chores that are due
+LOOK = 60.0
+EACH_HOUR, EACH_NIGHT = "7 * * * *", "30 2 * * *"
 
 
-def chore(function: Chore) -> Chore:
+@dataclass(frozen=True)
+class Chore:
+    """What is done when a line of cron says, in the installation's time; it tells how much it removed."""
+
+    act: Callable[[], int]
+    cron: str = EACH_HOUR
+
+    def due_after(self, moment: datetime) -> datetime:
+        """When it is due next."""
+        return next(CronSim(self.cron, moment))
+
+
+CHORES: list[Chore] = [Chore(expired_forget), Chore(rosters_tidy), Chore(scratch_tidy)]
+
+
+def chore(function: Callable[[], int], cron: str = EACH_HOUR) -> Callable[[], int]:
     """Declare a chore (in an app's module `tasks`, so that the worker knows it)."""
-    CHORES.append(function)
+    CHORES.append(Chore(function, cron))
     return function
-
-
-@chore
-def queue_forget() -> int:
-    """Remove what ended in the queue a while ago: how a job went stands in `Job`. Returns how many rows."""
-    ended = DBTaskResult.objects.finished().filter(finished_at__lt=timezone.now() - KEEP_QUEUE)
-    return int(ended.delete()[0])
 
 
 def upkeep_begin(*, shared: bool) -> None:
@@ -49,26 +53,28 @@ def upkeep_begin(*, shared: bool) -> None:
     Thread(target=upkeep, args=(Event(), shared), name="upkeep", daemon=True).start()
 
 
-def tidy() -> int:
-    """Do every chore once; returns how much was removed. One that fails keeps no other from being done."""
-    return sum(_done(each) for each in CHORES)
+def tidy(chores: Iterable[Chore]) -> int:
+    """Do some chores; returns how much was removed. One that fails keeps no other from being done."""
+    return sum(_done(each.act) for each in chores)
 
 
 def upkeep(ended: Event, shared: bool) -> None:
-    """Until told to end: look for lost jobs each minute, tidy up each hour, the first time at once."""
-    due = monotonic()
+    """Until told to end: look for lost jobs each minute, and do what is due; everything once at the beginning, as a
+    machine may be off at night."""
+    due = dict.fromkeys(CHORES, timezone.localtime())
     while True:
         close_old_connections()
         if shared:
             _done(jobs_recover)
-        if monotonic() >= due:
-            tidy()
-            due = monotonic() + TIDY
+        now = timezone.localtime()
+        ready = [each for each in CHORES if due.get(each, now) <= now]
+        tidy(ready)
+        due |= {each: each.due_after(now) for each in ready}
         if ended.wait(LOOK):
             return
 
 
-def _done(act: Chore) -> int:
+def _done(act: Callable[[], int]) -> int:
     try:
         return act()
     except Exception:  # whatever it is, the next time it may work

@@ -71,8 +71,6 @@ INSTALLED_APPS = [
     "csp",
     "django_htmx",
     "django_tables2",
-    "django_tasks",
-    "django_tasks_db",
     "rules.apps.AutodiscoverRulesConfig",
 ]
 
@@ -228,7 +226,8 @@ MAIL = bool(ENVIRONMENT.mail)
 globals().update(ENVIRONMENT.mail)
 EMAIL_TIMEOUT = 10
 
-TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default"]}}
+#: whether work is done where it is begun, for lack of a worker
+JOBS_AT_ONCE = False
 DJANGO_TABLES2_TEMPLATE = "ui/table.html"
 AUDITLOG_INCLUDE_ALL_MODELS = False
 

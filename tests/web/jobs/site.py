@@ -2,4 +2,4 @@
 
 from tests.web.settings import *  # noqa: F403  settings on top of settings
 
-TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default"]}}
+JOBS_AT_ONCE = False

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from threading import Event
 from typing import Any
 
 import pytest
@@ -12,7 +13,8 @@ from django.utils import timezone
 
 from fairwrench.settlement.problem import Problem, Refused
 from fairwrench.web.jobs.models import Job
-from fairwrench.web.jobs.services import ATTEMPTS, SILENCE, job_retry, job_start, jobs_recover, run_job
+from fairwrench.web.jobs.queue import work_off
+from fairwrench.web.jobs.services import ATTEMPTS, SILENCE, job_retry, job_run, job_start, jobs_recover
 from fairwrench.web.jobs.work import KINDS, Progress
 from fairwrench.web.people.models import Grant, User
 
@@ -58,11 +60,11 @@ def test_two_starts_with_one_key_are_one_job() -> None:
     assert Job.objects.count() == 1
 
 
-def test_a_job_that_is_enqueued_twice_runs_once(work: Work) -> None:
-    """Fails when a job put back to be safe has its effect twice."""
+def test_a_job_that_two_workers_take_runs_once(work: Work) -> None:
+    """Fails when two workers that look into the queue at once do the same work."""
     job = start()
-    run_job.func(str(job.pk))
-    run_job.func(str(job.pk))
+    job_run(job_id=job.pk)
+    job_run(job_id=job.pk)
     assert work.done == [{}]
     assert (again(job).state, again(job).result, again(job).attempts) == (State.DONE, {"times": 1}, 1)
 
@@ -70,7 +72,7 @@ def test_a_job_that_is_enqueued_twice_runs_once(work: Work) -> None:
 def test_after_it_ended_the_same_work_can_be_begun_again(work: Work) -> None:
     """Fails when a month could be settled only once."""
     first = start()
-    run_job.func(str(first.pk))
+    job_run(job_id=first.pk)
     assert start() != first
 
 
@@ -99,12 +101,12 @@ def test_refused_work_shows_why_and_can_be_tried_again(work: Work) -> None:
     """Fails when the reasons of a refusal get lost, or a mended month needs a new job."""
     work.wrong = Refused([Problem("no_roster", "没有花名册", "there is no roster")])
     job = start()
-    run_job.func(str(job.pk))
+    job_run(job_id=job.pk)
     failed = again(job)
     assert (failed.state, [problem["code"] for problem in failed.problems]) == (State.FAILED, ["no_roster"])
     work.wrong = None
     assert job_retry(job=failed).state == State.QUEUED
-    run_job.func(str(job.pk))
+    job_run(job_id=job.pk)
     assert (again(job).state, again(job).problems) == (State.DONE, [])
 
 
@@ -112,7 +114,7 @@ def test_a_fault_is_told_without_its_innards(work: Work) -> None:
     """Fails when a fault leaves a job running for ever, or shows people a traceback."""
     work.wrong = ZeroDivisionError("a secret of the code")
     job = start()
-    run_job.func(str(job.pk))
+    job_run(job_id=job.pk)
     failed = again(job)
     assert failed.state == State.FAILED
     assert [problem["code"] for problem in failed.problems] == ["fault"]
@@ -124,7 +126,7 @@ def test_trying_again_gives_the_work_that_is_under_way(work: Work) -> None:
     """Fails when retrying old work beside the same work under way ends in an error page or in doing it twice."""
     work.wrong = ZeroDivisionError()
     old = start()
-    run_job.func(str(old.pk))
+    job_run(job_id=old.pk)
     new = start()
     assert new != old
     assert job_retry(job=again(old)) == new
@@ -141,14 +143,25 @@ def test_only_what_is_silent_is_taken_from_other_machines(work: Work) -> None:
     assert again(job).state == State.QUEUED
 
 
-def test_a_job_whose_worker_died_before_it_began_is_not_lost(
-    work: Work, django_capture_on_commit_callbacks: Any
-) -> None:
-    """Fails when a job that nobody was told of waits for ever and keeps its key from everybody."""
-    job = start()
-    with django_capture_on_commit_callbacks(execute=True):
-        assert jobs_recover(everything=True) == 1
-    assert again(job).state == State.DONE
+def test_the_queue_is_worked_off_in_the_order_in_which_work_was_begun(work: Work) -> None:
+    """Fails when work that nobody was told of waits for ever, when a busy queue starves old work, or when what comes
+    meanwhile is left."""
+    for number in (1, 2):
+        job_start(kind="count", key=f"count:{number}", by=None, number=number)
+    work.meanwhile = lambda: job_start(kind="count", key="count:3", by=None, number=3) if len(work.done) == 1 else None
+    work_off(ended=Event(), batch=True)
+    assert [told["number"] for told in work.done] == [1, 2, 3]
+    assert set(Job.objects.values_list("state", flat=True)) == {State.DONE}
+
+
+def test_a_worker_that_is_told_to_stop_finishes_its_job_and_begins_no_other(work: Work) -> None:
+    """Fails when a restart cuts work short, or waits until the whole queue is empty."""
+    ended = Event()
+    work.meanwhile = ended.set
+    for number in (1, 2):
+        job_start(kind="count", key=f"count:{number}", by=None, number=number)
+    work_off(ended=ended)
+    assert list(Job.objects.order_by("made_at").values_list("state", flat=True)) == [State.DONE, State.QUEUED]
 
 
 def test_work_that_ends_its_worker_each_time_is_given_up(work: Work) -> None:
@@ -202,7 +215,7 @@ def test_the_page_loads_itself_anew_once_the_job_ended() -> None:
     waiting = own.get(address(job) + "?was=active", headers={"HX-Request": "true"})
     assert "HX-Refresh" not in waiting.headers
     assert "hx-get" in waiting.text
-    run_job.func(str(job.pk))
+    job_run(job_id=job.pk)
     ended = own.get(address(job) + "?was=active", headers={"HX-Request": "true"})
     assert ended.headers["HX-Refresh"] == "true"
     assert "hx-get" not in ended.text
@@ -213,7 +226,7 @@ def test_a_failed_job_shows_its_problems_and_a_button(work: Work) -> None:
     work.wrong = Refused([Problem("no_roster", "没有花名册", "there is no roster")])
     owner, own = person("owner")
     job = job_start(kind="count", key="count:1", by=owner)
-    run_job.func(str(job.pk))
+    job_run(job_id=job.pk)
     page = own.get(address(job))
     assert "没有花名册" in page.text
     assert f'action="{address(job, "retry/")}"' in page.text

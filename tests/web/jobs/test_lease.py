@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from fairwrench.web.jobs.lease import BEAT, SILENCE
 from fairwrench.web.jobs.models import Job
-from fairwrench.web.jobs.services import WAITED, job_start, jobs_recover, run_job
+from fairwrench.web.jobs.services import job_run, job_start, jobs_recover
 from fairwrench.web.jobs.work import KINDS, Lost, Progress
 from tests.web.jobs.installation import Installation
 
@@ -28,7 +28,7 @@ from django.db import connections
 from django.utils import timezone
 from fairwrench.web.jobs import lease, services
 from fairwrench.web.jobs.models import Job
-from fairwrench.web.jobs.services import job_start, jobs_recover, run_job
+from fairwrench.web.jobs.services import job_start, jobs_recover, job_run
 from fairwrench.web.jobs.work import work
 
 call_command("migrate", verbosity=0)
@@ -48,7 +48,7 @@ def silent(progress):
 
 def first():
     try:
-        run_job.func(str(job.pk))
+        job_run(job_id=job.pk)
     finally:
         connections.close_all()
 
@@ -78,7 +78,7 @@ before = Job.objects.get().state
 go_on.set(); worker.join()
 between = Job.objects.get().state
 first_did = list(done)
-run_job.func(str(job.pk))
+job_run(job_id=job.pk)
 told = Job.objects.get()
 print(json.dumps({"recovered": recovered, "before": before, "between": between, "first": first_did, "done": done,
                   "state": told.state, "result": told.result}))
@@ -115,13 +115,13 @@ def taken(monkeypatch: pytest.MonkeyPatch, db: None) -> Callable[..., Job]:
             Job.objects.update(heard_at=timezone.now() - SILENCE - timedelta(seconds=1))
             assert jobs_recover() == 1
             monkeypatch.setitem(KINDS, "taken", lambda progress: {"by": "the second"})
-            run_job.func(str(job.pk))
+            job_run(job_id=job.pk)
             then(progress)
             return {"by": "the first"}
 
         monkeypatch.setitem(KINDS, "taken", work)
         job = job_start(kind="taken", key="taken", by=None)
-        run_job.func(str(job.pk))
+        job_run(job_id=job.pk)
         return Job.objects.get(pk=job.pk)
 
     return ran
@@ -152,14 +152,3 @@ def test_what_is_written_is_undone_where_the_job_was_lost() -> None:
         Job.objects.create(kind="y", key="y")
         mine.hold()
     assert not Job.objects.filter(kind="y").exists()
-
-
-@pytest.mark.django_db
-def test_a_job_that_waits_is_not_put_in_the_queue_again_and_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Fails when each look at a busy queue makes it longer."""
-    monkeypatch.setitem(KINDS, "waits", lambda progress: {})
-    job_start(kind="waits", key="waits", by=None)
-    assert jobs_recover() == 0
-    Job.objects.update(made_at=timezone.now() - WAITED - timedelta(seconds=1))
-    assert jobs_recover() == 1
-    assert jobs_recover() == 0

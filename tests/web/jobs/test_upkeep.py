@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from threading import Event
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.contrib.sessions.models import Session
 from django.core.cache import cache
 from django.utils import timezone
-from django_tasks_db.models import DBTaskResult
 
+from fairwrench.web.evidence.folding import ledger_fold
 from fairwrench.web.evidence.tidying import uploads_tidy
 from fairwrench.web.jobs import upkeep
 from fairwrench.web.people.expiry import expired_forget
@@ -38,19 +39,6 @@ def test_what_has_run_out_is_forgotten_and_nothing_else() -> None:
     assert list(Session.objects.values_list("session_key", flat=True)) == ["a"]
 
 
-def test_the_queue_forgets_what_ended_long_ago() -> None:
-    """Fails when the queue grows for ever, or forgets work that waits, runs, or has just failed."""
-    old, new = timezone.now() - timedelta(days=15), timezone.now() - timedelta(days=13)
-    kept = []
-    for status, finished in (("SUCCESSFUL", old), ("FAILED", old), ("FAILED", new), ("READY", None), ("RUNNING", None)):
-        made = DBTaskResult.objects.create(
-            status=status, finished_at=finished, args_kwargs={"args": [], "kwargs": {}}, task_path="x", backend_name="b"
-        )
-        kept += [made.pk] if finished != old else []
-    assert upkeep.queue_forget() == 2
-    assert set(DBTaskResult.objects.values_list("pk", flat=True)) == set(kept)
-
-
 def test_a_chore_that_fails_keeps_no_other_from_being_done(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -59,8 +47,7 @@ def test_a_chore_that_fails_keeps_no_other_from_being_done(
     def fails() -> int:
         raise OSError("no such disk")
 
-    monkeypatch.setattr(upkeep, "CHORES", [fails, lambda: 3])
-    assert upkeep.tidy() == 3
+    assert upkeep.tidy([upkeep.Chore(fails), upkeep.Chore(lambda: 3)]) == 3
     assert "no such disk" in caplog.text
 
 
@@ -68,7 +55,7 @@ def test_a_chore_that_fails_keeps_no_other_from_being_done(
 def test_lost_jobs_are_looked_for_only_beside_other_workers(monkeypatch: pytest.MonkeyPatch, shared: bool) -> None:
     """Fails when the work of a machine that died waits for somebody to start a worker by hand."""
     done: list[str] = []
-    monkeypatch.setattr(upkeep, "CHORES", [lambda: done.append("chore") or 0])
+    monkeypatch.setattr(upkeep, "CHORES", [upkeep.Chore(lambda: done.append("chore") or 0)])
     monkeypatch.setattr(upkeep, "jobs_recover", lambda: done.append("recover") or 0)
     once(shared=shared)
     assert done == (["recover", "chore"] if shared else ["chore"])
@@ -76,4 +63,27 @@ def test_lost_jobs_are_looked_for_only_beside_other_workers(monkeypatch: pytest.
 
 def test_the_worker_knows_every_chore() -> None:
     """Fails when the desk's files are never tidied because nobody told the worker."""
-    assert {uploads_tidy, expired_forget, upkeep.queue_forget} <= set(upkeep.CHORES)
+    assert {uploads_tidy, ledger_fold, expired_forget} <= {each.act for each in upkeep.CHORES}
+
+
+def test_a_chore_is_due_when_its_line_says_where_the_stores_are() -> None:
+    """Fails when what is for the night is done by day, because the machine's clock is another country's."""
+    now = datetime(2026, 11, 29, 18, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
+    due = upkeep.Chore(lambda: 0, upkeep.EACH_NIGHT).due_after(now)
+    assert due == datetime(2026, 11, 30, 2, 30, tzinfo=ZoneInfo("Asia/Shanghai"))
+    assert upkeep.Chore(lambda: 0).due_after(now).minute == 7
+
+
+def test_everything_is_done_at_the_beginning_and_then_when_it_is_due(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Fails when a machine that is off at night never tidies, or an hourly chore is done each minute."""
+    done: list[str] = []
+    nightly = upkeep.Chore(lambda: done.append("nightly") or 0, upkeep.EACH_NIGHT)
+    minutely = upkeep.Chore(lambda: done.append("minutely") or 0, "* * * * *")
+    monkeypatch.setattr(upkeep, "CHORES", [nightly, minutely])
+    moments = iter(datetime(2026, 11, 29, 18, minute, tzinfo=ZoneInfo("Asia/Shanghai")) for minute in (0, 0, 1, 2))
+    monkeypatch.setattr(upkeep.timezone, "localtime", lambda: next(moments))
+    ended = Event()
+    waits = iter([False, False, True])
+    monkeypatch.setattr(ended, "wait", lambda _seconds: next(waits))
+    upkeep.upkeep(ended, shared=False)
+    assert done == ["nightly", "minutely", "minutely", "minutely"]

@@ -1,12 +1,14 @@
-"""`run_worker`: the one worker of this machine; takes up again what a killed one left, and tidies up now and then."""
+"""`run_worker`: a worker; takes up again what a killed one left, works off the queue, and tidies up now and then."""
 
 from __future__ import annotations
 
+import signal
+from threading import Event
 from typing import Any
 
-from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
+from fairwrench.web.jobs.queue import work_off
 from fairwrench.web.jobs.services import jobs_recover
 from fairwrench.web.jobs.upkeep import upkeep_begin
 
@@ -22,8 +24,18 @@ class Command(BaseCommand):
         parser.add_argument("--batch", action="store_true", help="end once nothing waits any more")
 
     def handle(self, *args: Any, shared: bool = False, batch: bool = False, **options: Any) -> None:
-        """Recover, then work."""
+        """Recover, then work. Told to stop, it finishes its job; told twice, it ends at once, and the job is done again
+        by the next worker."""
         jobs_recover(everything=not shared)
         if not batch:
             upkeep_begin(shared=shared)
-        call_command("db_worker", "--interval", "0.5", "--no-startup-delay", *(["--batch"] if batch else []))
+        ended = Event()
+
+        def stop(number: int, _frame: object) -> None:
+            if ended.is_set():
+                raise SystemExit(128 + number)
+            ended.set()
+
+        for each in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(each, stop)
+        work_off(ended=ended, batch=batch)
