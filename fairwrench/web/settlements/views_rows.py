@@ -39,6 +39,7 @@ CHOICES = {
 def rows(request: SignedInRequest, month: str, employee_id: str) -> HttpResponse:
     """The rows behind one measure of a step (`step`, `place`), those that cost points first; narrowed by `show`. With
     `glance` the first of them, to stand in the explanation."""
+    glance = "glance" in request.GET
     run, result = run_and_result(request, month, employee_id)
     step, place, found = _asked(request, run, result)
     show = choice_of(request.GET, "show", CHOICES)
@@ -46,7 +47,7 @@ def rows(request: SignedInRequest, month: str, employee_id: str) -> HttpResponse
     name = found.metric.name if found.metric else step.title
     context: dict[str, Any] = {"run": run, "result": result, "rows": found, "counts": found.counts, "name": name}
     context |= {"choices": _choices(found, step, place), "show": show, "glance": GLANCE}
-    if "glance" in request.GET:
+    if glance:
         return render(
             request, "settlements/glance.html", {**context, "table": table(data[:GLANCE], exclude=("sheet", "by"))}
         )

@@ -21,7 +21,7 @@ from django.urls import Resolver404, resolve
 from django.utils import timezone
 
 from fairwrench.web.demo.group import CURRENT
-from fairwrench.web.evidence.models import Excuse, Landing, Sheet, Upload
+from fairwrench.web.evidence.models import EvidenceEvent, Excuse, Landing, Sheet, Upload
 from fairwrench.web.jobs.models import Job
 from fairwrench.web.people.models import Delegation, Duty, Employee, Grant, Unit, User
 from fairwrench.web.people.roles import Page, pages
@@ -100,6 +100,7 @@ def things(group: Path, db: None) -> dict[str, list[str]]:
         month=str(CURRENT), source=landing.source, key="x", store=landing.stores[0], metric=result.lines[0]["item"],
         reason="x", asked_by=User.objects.get(username="manager"),
     )  # fmt: skip
+    event = EvidenceEvent.objects.create(source="ratings", key="[]", period=str(CURRENT), revision=1, row={})
     correction = Correction.objects.create(
         cycle=Cycle.objects.get(month=str(CURRENT)), employee=Employee.objects.get(employee_id=me), concerns=LAST,
         kind="deduction", value=100, reason="x", by=User.objects.get(username="hr"),
@@ -120,6 +121,7 @@ def things(group: Path, db: None) -> dict[str, list[str]]:
         "version_id": [str(SchemeVersion.objects.latest("pk").pk)],
         "upload_id": [str(upload.pk)],
         "excuse_id": [str(excuse.pk)],
+        "event_id": [str(event.pk)],
         "duty_id": [str(Duty.objects.latest("pk").pk)],
         "grant_id": [str(Grant.objects.latest("pk").pk)],
         "delegation_id": [str(delegation.pk)],
