@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import models
 
-
 if TYPE_CHECKING:  # only the checker knows what a field of text takes and gives
     _TextField = models.TextField[Any, Any]
 else:
