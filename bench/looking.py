@@ -10,7 +10,7 @@ from bench.measuring import clocked
 from bench.ours import NO_CORRECTIONS, NO_HISTORY, office, scheme, seal_path, size_of
 from bench.sizes import MONTH
 from fairwrench.closing.check.tracing import rows_behind
-from fairwrench.closing.month import Closed, Office, seal_month, settle_sealed
+from fairwrench.closing.month import Closed, Workspace, seal_month, settle_sealed
 from fairwrench.closing.replay import replay_months
 from fairwrench.ledger.seal.seal import read_seal
 from fairwrench.settlement.calendar.deadlines import Month
@@ -76,5 +76,5 @@ def _span(months: str) -> tuple[Month, ...]:
     return tuple(MONTH.plus(-back) for back in reversed(range(int(months))))
 
 
-def _closed(here: Office, rules: Scheme, month: Month) -> Closed:
+def _closed(here: Workspace, rules: Scheme, month: Month) -> Closed:
     return settle_sealed(here, rules, seal_month(here, (rules,), month), NO_HISTORY, NO_CORRECTIONS)

@@ -13,9 +13,9 @@ from bench.making import roster
 from bench.measuring import clocked
 from bench.sizes import MONTH, SIZES, TINY, ZONE, Size
 from fairwrench.catalog.loader import load_scheme, load_sources
-from fairwrench.closing.contract import write_tables
+from fairwrench.closing.csv_export import write_tables
 from fairwrench.closing.kept_cells import CELLS
-from fairwrench.closing.month import Closed, Office, seal_month, settle_sealed
+from fairwrench.closing.month import Closed, Workspace, seal_month, settle_sealed
 from fairwrench.engines.duckdb import DuckDB
 from fairwrench.ledger.batches.batches import Ledger
 from fairwrench.ledger.seal.seal import Seal, read_seal, seal_json
@@ -37,9 +37,9 @@ def size_of(name: str) -> Size:
     return {**SIZES, TINY.name: TINY}[name]
 
 
-def office(folder: Path, size: Size) -> Office:
+def office(folder: Path, size: Size) -> Workspace:
     """The office that closes the months of a ledger."""
-    return Office(Ledger(folder, time_zone=ZONE), DuckDB(), load_sources(), roster(size))
+    return Workspace(Ledger(folder, time_zone=ZONE), DuckDB(), load_sources(), roster(size))
 
 
 def seal_path(folder: Path, month: Month = MONTH) -> Path:
@@ -76,7 +76,7 @@ def forget(folder: Path, seal: Seal) -> None:
     shutil.rmtree(folder / seal.folder / CELLS, ignore_errors=True)
 
 
-def _settle(here: Office, rules: Scheme, seal: Seal, out: Path) -> Closed:
+def _settle(here: Workspace, rules: Scheme, seal: Seal, out: Path) -> Closed:
     done = settle_sealed(here, rules, seal, NO_HISTORY, NO_CORRECTIONS)
     write_tables(done.settlement, out)
     return done

@@ -20,8 +20,8 @@ from fairwrench.catalog.loader import load_sources
 from fairwrench.cli.commands.demo import chosen
 from fairwrench.cli.commands.explain import label, of_metric
 from fairwrench.closing.check.tracing import Traced, traced
-from fairwrench.closing.month import Office
-from fairwrench.closing.out import LEDGER, Kept, read_kept, sealed_roster
+from fairwrench.closing.month import Workspace
+from fairwrench.closing.run_files import LEDGER, Kept, read_kept, sealed_roster
 from fairwrench.engines.duckdb import DuckDB
 from fairwrench.ledger.batches.batches import Ledger
 from fairwrench.settlement.explain.explain import Step, explain
@@ -98,7 +98,7 @@ def leads(step: Step) -> bool:
 def behind(root: Step, out: Path, kept: Kept) -> list[tuple[Step, Traced]]:
     """The rows that the item's numerator counts."""
     ledger = out / LEDGER
-    office = Office(Ledger(ledger), DuckDB(), load_sources(), sealed_roster(kept.seal, ledger))
+    office = Workspace(Ledger(ledger), DuckDB(), load_sources(), sealed_roster(kept.seal, ledger))
     steps = [step for _, step in root.walk() if step.key == f"numerator.{ITEM}"]
     return [(step, rows) for step in steps for rows in traced(step, office, kept, limit=ROWS)]
 

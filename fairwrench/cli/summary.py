@@ -40,7 +40,7 @@ def summary(run: Run, lang: str) -> dict[str, Any]:
 
 def waiting_people(run: Run, lang: str) -> list[tuple[str, str, str]]:
     """(employee id, name, why) of everybody whose month or pay cannot be settled yet."""
-    settled, names = run.closed.settlement, Names(run.scheme, run.office.sources, lang)
+    settled, names = run.closed.settlement, Names(run.scheme, run.workspace.sources, lang)
     people = incomplete(settled.totals, settled.lines, settled.pay)
     return [(person.employee_id, person.name, names.comma.join(names.waiting_for(person))) for person in people]
 

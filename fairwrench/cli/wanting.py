@@ -17,7 +17,7 @@ SHOWN = 12
 def to_upload(run: Run, lang: str) -> list[dict[str, Any]]:
     """Each source that people wait for, per store: whose duty it is, by when, how many people wait."""
     material = Material.of(run)
-    sources = run.office.sources
+    sources = run.workspace.sources
     return [
         {
             "store": each.store,

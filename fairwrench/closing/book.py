@@ -12,8 +12,8 @@ from dataclasses import dataclass, field, replace
 
 import polars as pl
 
-from fairwrench.closing.month import STANDING_CHANGES, Closed, Office, close
-from fairwrench.closing.reach import reach
+from fairwrench.closing.lookback import reach
+from fairwrench.closing.month import STANDING_CHANGES, Closed, Workspace, close
 from fairwrench.settlement.calendar.deadlines import Month
 from fairwrench.settlement.case import CORRECTIONS, HISTORY
 from fairwrench.settlement.scheme.scheme import Scheme
@@ -33,7 +33,7 @@ class Book:
     They stand under one scheme unless `in_force` says that some months have another.
     """
 
-    office: Office
+    workspace: Workspace
     scheme: Scheme
     history: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=HISTORY))
     progress: Progress = _silent
@@ -49,7 +49,7 @@ class Book:
         """Close the next month, correcting earlier ones that its evidence touches."""
         corrections, changes = self._correct(month)
         self.progress("settle", month)
-        done = close(self.office, self.scheme_of(month), month, self.past(month), corrections)
+        done = close(self.workspace, self.scheme_of(month), month, self.past(month), corrections)
         self.closed[month] = self.known[month] = done = replace(done, standing_changes=changes)
         return done
 
@@ -62,7 +62,7 @@ class Book:
         for at in sorted(earlier):
             self.progress("settle", at)
             none = pl.DataFrame(schema=CORRECTIONS)
-            done = close(self.office, self.scheme_of(at), at, self.past(at), none, limit=month.plus(-1))
+            done = close(self.workspace, self.scheme_of(at), at, self.past(at), none, limit=month.plus(-1))
             self.closed[at] = self.known[at] = done
 
     def past(self, month: Month) -> pl.DataFrame:
@@ -93,7 +93,7 @@ class Book:
             scheme = self.scheme_of(at)
             by = id(scheme), known.seal.documents["sources"].sha256
             if by not in touched:
-                touched[by] = touched_months(replace(self.office, sources=known.case.sources), scheme, month)
+                touched[by] = touched_months(replace(self.workspace, sources=known.case.sources), scheme, month)
         return {
             at
             for at, known in self.known.items()
@@ -102,8 +102,8 @@ class Book:
 
     def _as_known(self, before: Closed, at: Month, limit: Month) -> Closed:
         """A month as known later: other evidence, and the sources as they were defined when it was first sealed."""
-        office = replace(self.office, sources={**self.office.sources, **before.case.sources})
-        return close(office, self.scheme_of(at), at, self.past(at), before.case.corrections, limit=limit)
+        workspace = replace(self.workspace, sources={**self.workspace.sources, **before.case.sources})
+        return close(workspace, self.scheme_of(at), at, self.past(at), before.case.corrections, limit=limit)
 
     def _paid_before(self, before: Closed, after: Closed, at: Month, month: Month) -> pl.DataFrame:
         """employee_id, was: what people whose pay was open just before had once been paid for the month.
@@ -121,12 +121,12 @@ class Book:
         return last.join(opened, on="employee_id", how="semi")
 
 
-def touched_months(office: Office, scheme: Scheme, period: Month) -> set[Month]:
+def touched_months(workspace: Workspace, scheme: Scheme, period: Month) -> set[Month]:
     """The earlier months whose figures batches handed in for `period` may change: those of their rows, and those that
     look back on them."""
-    back = reach((scheme,), office.sources, office.engine.dialect)
+    back = reach((scheme,), workspace.sources, workspace.engine.dialect)
     touched: set[Month] = set()
-    for batch in office.ledger.batches():
+    for batch in workspace.ledger.batches():
         if batch.period == str(period) and batch.source in back:
             filed = {Month.parse(file.month) for file in batch.files}
             touched |= {month.plus(later) for month in filed for later in range(back[batch.source] + 1)}

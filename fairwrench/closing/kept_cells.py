@@ -27,7 +27,7 @@ _SIGNS = 32
 
 
 @dataclass(frozen=True)
-class Remembering:
+class CachingEngine:
     """An engine that keeps the cells of one seal in the seal's folder of a ledger; all else goes to `engine`."""
 
     engine: Engine

@@ -11,8 +11,8 @@ from pathlib import Path
 import polars as pl
 
 from fairwrench.closing.folder.references import reference_problems
-from fairwrench.closing.kept_cells import Remembering
-from fairwrench.closing.reach import reach, used_derived
+from fairwrench.closing.kept_cells import CachingEngine
+from fairwrench.closing.lookback import reach, used_derived
 from fairwrench.ledger.batches.batches import Ledger
 from fairwrench.ledger.folder import sha256_of
 from fairwrench.ledger.seal.seal import KeptInApp, Seal, add_derived, nowhere, seal, sealed_sources
@@ -29,7 +29,7 @@ from fairwrench.settlement.source.source import Source
 
 
 @dataclass(frozen=True)
-class Office:
+class Workspace:
     """Where months are closed: the ledger, the engine, the sources that exist, the roster, what is kept in the
     application instead of handed in."""
 
@@ -39,7 +39,7 @@ class Office:
     roster: pl.DataFrame
     kept_in_app: KeptInApp = nowhere
 
-    def as_sealed(self, sealed: Seal) -> Office:
+    def as_sealed(self, sealed: Seal) -> Workspace:
         """The office with the sources as a month was sealed with them, and no others."""
         return replace(self, sources=sealed_sources(sealed, self.ledger.folder))
 
@@ -59,7 +59,7 @@ class Closed:
 
 
 def close(
-    office: Office,
+    workspace: Workspace,
     scheme: Scheme,
     month: Month,
     history: pl.DataFrame,
@@ -68,44 +68,44 @@ def close(
     limit: Month | None = None,
 ) -> Closed:
     """Seal the month as known at `limit` (the month itself unless said otherwise) and settle it."""
-    sealed = seal_month(office, (scheme,), month, limit)
-    return settle_sealed(office, scheme, sealed, history, corrections)
+    sealed = seal_month(workspace, (scheme,), month, limit)
+    return settle_sealed(workspace, scheme, sealed, history, corrections)
 
 
 def settle_sealed(
-    office: Office, scheme: Scheme, sealed: Seal, history: pl.DataFrame, corrections: pl.DataFrame
+    workspace: Workspace, scheme: Scheme, sealed: Seal, history: pl.DataFrame, corrections: pl.DataFrame
 ) -> Closed:
     """Settle a month from its seal; what was measured under this seal before is only scored."""
-    office = office.as_sealed(sealed)
-    evidence = evidence_of(sealed, office, (scheme,))
-    case = Case(scheme, office.sources, office.roster, evidence, history, corrections)
-    settled = settle(case, Remembering(office.engine, office.ledger.folder, sealed))
-    leading_nowhere = reference_problems(office.ledger, office.engine, sealed, evidence)
-    problems = with_names((*settled.problems, *leading_nowhere), office.roster)
+    workspace = workspace.as_sealed(sealed)
+    evidence = evidence_of(sealed, workspace, (scheme,))
+    case = Case(scheme, workspace.sources, workspace.roster, evidence, history, corrections)
+    settled = settle(case, CachingEngine(workspace.engine, workspace.ledger.folder, sealed))
+    leading_nowhere = reference_problems(workspace.ledger, workspace.engine, sealed, evidence)
+    problems = with_names((*settled.problems, *leading_nowhere), workspace.roster)
     return Closed(sealed, case, replace(settled, problems=problems))
 
 
-def seal_month(office: Office, schemes: Sequence[Scheme], month: Month, limit: Month | None = None) -> Seal:
+def seal_month(workspace: Workspace, schemes: Sequence[Scheme], month: Month, limit: Month | None = None) -> Seal:
     """The seal of a month with the derived columns that these schemes read; the first scheme's document is sealed.
 
     Refused when a scheme names another time zone than the ledger's.
     """
-    if problems := [problem for scheme in schemes for problem in other_time_zone(scheme, office.ledger.time_zone)]:
+    if problems := [problem for scheme in schemes for problem in other_time_zone(scheme, workspace.ledger.time_zone)]:
         raise Refused(problems)
-    dialect = office.engine.dialect
-    back = reach(schemes, office.sources, dialect)
+    dialect = workspace.engine.dialect
+    back = reach(schemes, workspace.sources, dialect)
     sealed = seal(
-        office.ledger,
+        workspace.ledger,
         month,
-        {name: (office.sources[name], months) for name, months in back.items()},
-        roster=office.roster,
+        {name: (workspace.sources[name], months) for name, months in back.items()},
+        roster=workspace.roster,
         scheme=scheme_json(schemes[0]),
         calendar=calendar(month, schemes[0]),
         program=version("fairwrench"),
         period_limit=limit,
-        kept_in_app=office.kept_in_app,
+        kept_in_app=workspace.kept_in_app,
     )
-    return _with_derived(sealed, office, schemes)
+    return _with_derived(sealed, workspace, schemes)
 
 
 def calendar(month: Month, scheme: Scheme) -> pl.DataFrame:
@@ -123,19 +123,19 @@ def scheme_json(scheme: Scheme) -> str:
     return json.dumps(scheme.model_dump(mode="json", by_alias=True), ensure_ascii=False, indent=1)
 
 
-def _with_derived(sealed: Seal, office: Office, schemes: Sequence[Scheme]) -> Seal:
+def _with_derived(sealed: Seal, workspace: Workspace, schemes: Sequence[Scheme]) -> Seal:
     """Work out each source's derived columns into a side file of the seal, unless a run before did."""
-    bare = evidence_of(sealed, office, ())
-    for name, columns in used_derived(schemes, office.sources, office.engine.dialect).items():
+    bare = evidence_of(sealed, workspace, ())
+    for name, columns in used_derived(schemes, workspace.sources, workspace.engine.dialect).items():
         if not sealed.sources[name].files:
             continue
-        target = office.ledger.folder / sealed.folder / f"{name}.{_short(columns)}.parquet"
+        target = workspace.ledger.folder / sealed.folder / f"{name}.{_short(columns)}.parquet"
         if not target.exists():
             target.parent.mkdir(parents=True, exist_ok=True)
             unfinished = target.with_suffix(".unfinished")
-            office.engine.derive(name, columns, bare, str(unfinished))
+            workspace.engine.derive(name, columns, bare, str(unfinished))
             unfinished.replace(target)
-        sealed = add_derived(office.ledger, sealed, name, target)
+        sealed = add_derived(workspace.ledger, sealed, name, target)
     return sealed
 
 
@@ -144,11 +144,11 @@ def _short(columns: Sequence[str]) -> str:
     return sha256_of(" ".join(columns).encode())[:12]
 
 
-def evidence_of(sealed: Seal, office: Office, schemes: Sequence[Scheme]) -> Evidence:
+def evidence_of(sealed: Seal, workspace: Workspace, schemes: Sequence[Scheme]) -> Evidence:
     """The sealed evidence as an engine reads it, every source as it was defined when the month was sealed."""
-    folder: Path = office.ledger.folder
+    folder: Path = workspace.ledger.folder
     sources = sealed_sources(sealed, folder)
-    used = used_derived(schemes, sources, office.engine.dialect)
+    used = used_derived(schemes, sources, workspace.engine.dialect)
     found = {}
     for name, part in sealed.sources.items():
         side = sealed.derived.get(name)

@@ -12,7 +12,7 @@ from fairwrench.catalog.loader import load_sources
 from fairwrench.closing.book import totals_as_history
 from fairwrench.closing.check.scheme_check import checked_scheme
 from fairwrench.closing.folder.folder import Bars, gather
-from fairwrench.closing.month import Closed, Office, seal_month, settle_sealed
+from fairwrench.closing.month import Closed, Workspace, seal_month, settle_sealed
 from fairwrench.ledger.batches.batches import Ledger
 from fairwrench.settlement.calendar.deadlines import Month
 from fairwrench.settlement.case import CORRECTIONS, HISTORY
@@ -41,23 +41,23 @@ def replay(trial: Trial, engine: Engine, bars: Bars) -> Comparison:
     with tempfile.TemporaryDirectory(prefix="fairwrench-simulate-") as scratch:
         ledger = Ledger(Path(scratch) / "ledger", time_zone=schemes[0].cycle.time_zone)
         gathered.land(ledger, sources, bars)
-        office = Office(ledger, engine, sources, gathered.roster)
+        workspace = Workspace(ledger, engine, sources, gathered.roster)
         bars.expect("settle", len(trial.months))
-        return compare(replay_months(office, schemes, trial.months, bars))
+        return compare(replay_months(workspace, schemes, trial.months, bars))
 
 
 def replay_months(
-    office: Office, schemes: tuple[Scheme, ...], months: tuple[Month, ...], bars: Bars
+    workspace: Workspace, schemes: tuple[Scheme, ...], months: tuple[Month, ...], bars: Bars
 ) -> list[tuple[Settlement, Settlement]]:
     """Pairs of settlements, each side with its own history."""
     told = [pl.DataFrame(schema=HISTORY), pl.DataFrame(schema=HISTORY)]
     pairs: list[tuple[Settlement, Settlement]] = []
     for month in months:
         bars.step("settle", str(month))
-        sealed = seal_month(office, schemes, month)
+        sealed = seal_month(workspace, schemes, month)
         both: list[Closed] = []
         for side, scheme in enumerate(schemes):
-            done = settle_sealed(office, scheme, sealed, told[side], pl.DataFrame(schema=CORRECTIONS))
+            done = settle_sealed(workspace, scheme, sealed, told[side], pl.DataFrame(schema=CORRECTIONS))
             told[side] = pl.concat([told[side], totals_as_history(done)])
             both.append(done)
         pairs.append((both[0].settlement, both[1].settlement))

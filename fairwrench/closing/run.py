@@ -13,12 +13,12 @@ import polars as pl
 from fairwrench.catalog.loader import load_sources
 from fairwrench.closing.book import Book
 from fairwrench.closing.check.scheme_check import checked_scheme
-from fairwrench.closing.contract import REJECTED
+from fairwrench.closing.csv_export import REJECTED
 from fairwrench.closing.folder.files_read import Kinds
 from fairwrench.closing.folder.folder import Bars, Gathered, gather
 from fairwrench.closing.history import history_from
-from fairwrench.closing.month import Closed, Office
-from fairwrench.closing.out import LEDGER, write_closed
+from fairwrench.closing.month import Closed, Workspace
+from fairwrench.closing.run_files import LEDGER, write_closed
 from fairwrench.ledger.batches.batches import Ledger
 from fairwrench.ledger.intake.order import listed_last
 from fairwrench.settlement.calendar.deadlines import Month
@@ -52,7 +52,7 @@ class Run:
     """What came of it. `rejected` has the columns of rejected.csv; `problems` are everybody's, in order of the work."""
 
     asked: Asked
-    office: Office
+    workspace: Workspace
     scheme: Scheme
     book: Book
     closed: Closed
@@ -76,8 +76,8 @@ def settle_folder(asked: Asked, engine: Engine, bars: Bars) -> Run:
     with _nothing_when_refused(asked.out):
         ledger = Ledger(asked.out / LEDGER, time_zone=scheme.cycle.time_zone)
         landed = gathered.land(ledger, sources, bars, asked.out / TO_MEND, lang=asked.lang)
-        office = Office(ledger, engine, sources, gathered.roster)
-        book = Book(office, scheme, history, progress=lambda kind, month: bars.step(kind, str(month)))
+        workspace = Workspace(ledger, engine, sources, gathered.roster)
+        book = Book(workspace, scheme, history, progress=lambda kind, month: bars.step(kind, str(month)))
         earlier = [] if asked.history else [month for month in gathered.months if month < asked.month]
         bars.expect("settle", len(earlier) + 1)
         book.catch_up(earlier, asked.month)
@@ -88,7 +88,7 @@ def settle_folder(asked: Asked, engine: Engine, bars: Bars) -> Run:
     write_closed(closed, asked.out, asked.lang)
     write_rejected_csv(gathered.rejected, asked.out, asked.lang)
     gathered.read.write_csv(asked.out / "files.csv", line_terminator="\n")
-    return Run(asked, office, scheme, book, closed, gathered, problems)
+    return Run(asked, workspace, scheme, book, closed, gathered, problems)
 
 
 @contextmanager

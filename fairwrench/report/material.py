@@ -9,12 +9,12 @@ from pathlib import Path
 import polars as pl
 
 from fairwrench.closing.folder.files_read import FILES
-from fairwrench.closing.month import Office
-from fairwrench.closing.out import Kept
+from fairwrench.closing.month import Workspace
 from fairwrench.closing.run import Run
+from fairwrench.closing.run_files import Kept
 from fairwrench.report.naming import Names
 from fairwrench.settlement.problem import Problem
-from fairwrench.settlement.score.score import Findings
+from fairwrench.settlement.score.score import MeasuredFacts
 from fairwrench.settlement.settle import Settlement
 
 
@@ -30,8 +30,8 @@ class Material:
     out: Path
     lang: str
     kept: Kept
-    found: Findings
-    office: Office
+    found: MeasuredFacts
+    workspace: Workspace
     rejected: pl.DataFrame
     problems: tuple[Problem, ...] = field(repr=False, default=())
     files: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=FILES), repr=False)
@@ -45,7 +45,7 @@ class Material:
         assert closed.settlement.found is not None  # a settlement fresh from settling has what it was scored from
         found = closed.settlement.found
         out, lang = run.asked.out, run.asked.lang
-        return Material(out, lang, kept, found, run.office, run.rejected, run.problems, run.gathered.read)
+        return Material(out, lang, kept, found, run.workspace, run.rejected, run.problems, run.gathered.read)
 
     @property
     def settled(self) -> Settlement:
@@ -55,7 +55,7 @@ class Material:
     @cached_property
     def names(self) -> Names:
         """The words for everything in it."""
-        return Names(self.settled.scheme, self.office.sources, self.lang)
+        return Names(self.settled.scheme, self.workspace.sources, self.lang)
 
     def of_store(self, store: str) -> pl.DataFrame:
         """The employee ids of a store, as totals place them."""

@@ -11,10 +11,10 @@ from pathlib import Path
 import polars as pl
 
 from fairwrench.closing.folder.folder import Bars, Gathered, gather
-from fairwrench.closing.month import Office, close
-from fairwrench.closing.out import Kept
+from fairwrench.closing.month import Workspace, close
+from fairwrench.closing.run_files import Kept
 from fairwrench.ledger.batches.batches import Ledger
-from fairwrench.ledger.intake.found import find_files
+from fairwrench.ledger.intake.discovery import find_files
 from fairwrench.ledger.roster.roster import read_roster
 from fairwrench.report.material import Material
 from fairwrench.settlement.calendar.deadlines import Month
@@ -47,16 +47,16 @@ def open_month(
     with tempfile.TemporaryDirectory(prefix="fairwrench-forms-") as scratch:
         ledger = Ledger(Path(scratch) / "ledger", time_zone=scheme.cycle.time_zone)
         told = gathered.land(ledger, sources, bars)
-        office = Office(ledger, engine, sources, gathered.roster)
+        workspace = Workspace(ledger, engine, sources, gathered.roster)
         bars.expect("settle", 1)
         bars.step("settle", str(wanted.month))
-        closed = close(office, scheme, wanted.month, pl.DataFrame(schema=HISTORY), pl.DataFrame(schema=CORRECTIONS))
+        closed = close(workspace, scheme, wanted.month, pl.DataFrame(schema=HISTORY), pl.DataFrame(schema=CORRECTIONS))
         case = closed.case
         kept = Kept(closed.seal, closed.settlement, case.history, case.corrections, {}, sources=case.sources)
         assert closed.settlement.found is not None  # a settlement fresh from settling has what it was scored from
         problems = (*gathered.problems, *told, *closed.settlement.problems)
         found = closed.settlement.found
-        yield Material(wanted.out, wanted.lang, kept, found, office, gathered.rejected, problems, gathered.read)
+        yield Material(wanted.out, wanted.lang, kept, found, workspace, gathered.rejected, problems, gathered.read)
 
 
 def _gathered(wanted: Wanted, scheme: Scheme, sources: Mapping[str, Source]) -> Gathered:

@@ -84,12 +84,12 @@ def _open(why: str, person: str, material: Material) -> Opened:
     items = {item.key: item for item in settled.scheme.scorecards[total["scorecard"]].items}
     tree = explain(settled, person, sources=material.kept.sources)
     root = _node(tree, items, lines, material)
-    gains = lifts(settled, material.office.roster, person)
+    gains = lifts(settled, material.workspace.roster, person)
     return Opened(why, total, paid[0] if paid.len() else None, root, _sentences(gains, lines, material))
 
 
 def _node(step: Step, items: dict[str, Item], lines: dict[str, dict[str, Any]], material: Material) -> Node:
-    tables = tuple(traced(step, material.office, material.kept, ROWS)) if step.rows else ()
+    tables = tuple(traced(step, material.workspace, material.kept, ROWS)) if step.rows else ()
     kind, _, key = step.key.partition(".")
     currency = material.settled.scheme.currency
     picture = ""

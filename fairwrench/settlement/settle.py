@@ -10,17 +10,17 @@ from fairwrench.settlement.calendar.deadlines import Month
 from fairwrench.settlement.case import Case
 from fairwrench.settlement.doubts.conflict import conflicts, for_oneself
 from fairwrench.settlement.doubts.doubtful import doubtful
-from fairwrench.settlement.doubts.unheeded import aimless, in_two_words, uncounted, unheeded
+from fairwrench.settlement.doubts.ineffective_decisions import aimless, in_two_words, uncounted, unheeded
 from fairwrench.settlement.grade.grade import shares
 from fairwrench.settlement.grade.lateness import lateness
 from fairwrench.settlement.grade.period_results import period_results
-from fairwrench.settlement.inputs import recorded
+from fairwrench.settlement.inputs import recorded_inputs
 from fairwrench.settlement.inputs.eligibility import assess
 from fairwrench.settlement.measure.measure import Engine
-from fairwrench.settlement.pay.paying import pay_of
+from fairwrench.settlement.pay.pay_inputs import pay_of
 from fairwrench.settlement.problem import Problem
 from fairwrench.settlement.scheme.scheme import Scheme
-from fairwrench.settlement.score.score import Findings, lines, totals
+from fairwrench.settlement.score.score import MeasuredFacts, lines, totals
 from fairwrench.settlement.stages import grades, measured, standing_of, unexplained, without_excluded
 
 
@@ -45,15 +45,15 @@ class Settlement:
     periods: pl.DataFrame
     problems: tuple[Problem, ...] = ()
     #: None when the settlement was read back from its records
-    found: Findings | None = field(default=None, repr=False)
+    found: MeasuredFacts | None = field(default=None, repr=False)
 
 
 def settle(case: Case, engine: Engine) -> Settlement:
     """Settle one month. The same case gives the same result on every engine."""
     scheme, month = case.scheme, case.evidence.month
     assessed = assess(case.roster, scheme, month)
-    evidence = recorded.excuse(engine, case.evidence, scheme)
-    said = recorded.read(scheme, engine, evidence)
+    evidence = recorded_inputs.excuse(engine, case.evidence, scheme)
+    said = recorded_inputs.read(scheme, engine, evidence)
     people = without_excluded(assessed.people, said, month)
     found = measured(case, evidence, engine, people, said)
     scored = lines(people.filter(pl.col("reason").is_null()), found)

@@ -6,19 +6,19 @@ import polars as pl
 
 from fairwrench.settlement.calendar.deadlines import Month
 from fairwrench.settlement.case import Case
-from fairwrench.settlement.doubts.unheeded import in_range
+from fairwrench.settlement.doubts.ineffective_decisions import in_range
 from fairwrench.settlement.grade.grade import force, grade_expr
 from fairwrench.settlement.grade.standing import stand_all
 from fairwrench.settlement.inputs.eligibility import slices
-from fairwrench.settlement.inputs.lines import superiors
-from fairwrench.settlement.inputs.recorded import Recorded
+from fairwrench.settlement.inputs.recorded_inputs import Recorded
+from fairwrench.settlement.inputs.reporting_lines import superiors
 from fairwrench.settlement.measure.absent import absent_columns
 from fairwrench.settlement.measure.measure import Engine, Evidence, measures_of, plan, run
 from fairwrench.settlement.measure.rowless import subjects_with_rows
 from fairwrench.settlement.problem import Problem
 from fairwrench.settlement.scheme.scheme import Scheme
 from fairwrench.settlement.score.rating import with_roles
-from fairwrench.settlement.score.score import Findings
+from fairwrench.settlement.score.score import MeasuredFacts
 
 
 def without_excluded(people: pl.DataFrame, said: Recorded, month: Month) -> pl.DataFrame:
@@ -28,7 +28,7 @@ def without_excluded(people: pl.DataFrame, said: Recorded, month: Month) -> pl.D
     return joined.with_columns(reason=pl.coalesce("reason", "why")).drop("why")
 
 
-def measured(case: Case, evidence: Evidence, engine: Engine, people: pl.DataFrame, said: Recorded) -> Findings:
+def measured(case: Case, evidence: Evidence, engine: Engine, people: pl.DataFrame, said: Recorded) -> MeasuredFacts:
     """Run the measures and gather everything that lines are scored from."""
     asked = plan(case.scheme, case.sources, {metric for _, metric in evidence.exempted})
     teams = leaders(people)
@@ -37,7 +37,7 @@ def measured(case: Case, evidence: Evidence, engine: Engine, people: pl.DataFram
     decided = said.decided(str(evidence.month), "appeal_points", "calibrated_points")
     decided = decided.filter(in_range(pl.col("value"), case.scheme))
     every = [measure for _, _, measure in measures_of(case.scheme)]
-    return Findings(
+    return MeasuredFacts(
         scheme=case.scheme,
         plan=asked,
         cells=cells,

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from fairwrench.closing.book import Book
-from fairwrench.closing.out import LEDGER, write_closed
+from fairwrench.closing.run_files import LEDGER, write_closed
 from tests.closing.small import MONTHS, Group, scheme
 
 

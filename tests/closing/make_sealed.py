@@ -12,7 +12,7 @@ import tempfile
 from pathlib import Path
 
 from fairwrench.closing.book import Book
-from fairwrench.closing.out import LEDGER, write_closed
+from fairwrench.closing.run_files import LEDGER, write_closed
 from fairwrench.ledger.formats import FORMAT
 from tests.closing.small import OCTOBER, Group, evidence, scheme
 

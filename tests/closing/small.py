@@ -21,7 +21,7 @@ from typing import Any
 import polars as pl
 
 from fairwrench.catalog.loader import load_metrics, load_sources
-from fairwrench.closing.month import Office
+from fairwrench.closing.month import Workspace
 from fairwrench.engines.duckdb import DuckDB
 from fairwrench.ledger.batches.batches import Ledger
 from fairwrench.ledger.batches.records import Batch, Upload
@@ -221,8 +221,8 @@ class Group:
         return Ledger(self.folder, time_zone=ZONE, clock=lambda: datetime.fromisoformat("2026-11-02T00:00:00+00:00"))
 
     @property
-    def office(self) -> Office:
-        return Office(self.ledger, DuckDB(threads=self.threads), SOURCES, self.people)
+    def office(self) -> Workspace:
+        return Workspace(self.ledger, DuckDB(threads=self.threads), SOURCES, self.people)
 
     def land(
         self, source: str, rows: Iterable[Mapping[str, Any]], period: Month | None, stores: Iterable[str] = STORES

@@ -11,7 +11,7 @@ import pytest
 
 from fairwrench.closing.book import Book, totals_as_history, touched_months
 from fairwrench.closing.month import Closed
-from fairwrench.closing.out import write_closed
+from fairwrench.closing.run_files import write_closed
 from fairwrench.ledger.folder import sha256_of
 from fairwrench.settlement.calendar.deadlines import Month
 from fairwrench.settlement.scheme.scheme import Scheme

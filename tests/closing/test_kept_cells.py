@@ -13,9 +13,9 @@ from bench.making import make
 from bench.ours import NO_CORRECTIONS, NO_HISTORY, office, scheme
 from bench.sizes import MONTH, TINY
 from fairwrench.closing.check.tracing import rows_behind
-from fairwrench.closing.contract import tables
+from fairwrench.closing.csv_export import tables
 from fairwrench.closing.kept_cells import CELLS
-from fairwrench.closing.month import Office, seal_month, settle_sealed
+from fairwrench.closing.month import Workspace, seal_month, settle_sealed
 from fairwrench.engines.duckdb import DuckDB
 from fairwrench.ledger.seal.seal import Seal
 from fairwrench.settlement.explain.explain import RowsBehind
@@ -36,24 +36,24 @@ class Counting(DuckDB):
 
 
 @pytest.fixture(scope="module")
-def sealed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Office, Seal]]:
+def sealed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Workspace, Seal]]:
     folder = tmp_path_factory.mktemp("kept") / "ledger"
     make(folder, TINY)
     here = replace(office(folder, TINY), engine=Counting())
     yield here, seal_month(here, (scheme(),), MONTH)
 
 
-def settled(here: Office, seal: Seal, rules: str = "scheme") -> dict[str, pl.DataFrame]:
+def settled(here: Workspace, seal: Seal, rules: str = "scheme") -> dict[str, pl.DataFrame]:
     return tables(settle_sealed(here, scheme(rules), seal, NO_HISTORY, NO_CORRECTIONS).settlement)
 
 
-def asked(here: Office) -> list[str]:
+def asked(here: Workspace) -> list[str]:
     engine: Any = here.engine
     told, engine.asked = engine.asked, []
     return list(told)
 
 
-def test_what_was_measured_is_only_scored_again_with_the_same_figures(sealed: tuple[Office, Seal]) -> None:
+def test_what_was_measured_is_only_scored_again_with_the_same_figures(sealed: tuple[Workspace, Seal]) -> None:
     """Else a replay would cost a pass over the evidence, or come to other figures than the month itself."""
     here, seal = sealed
     first = settled(here, seal)
@@ -66,7 +66,7 @@ def test_what_was_measured_is_only_scored_again_with_the_same_figures(sealed: tu
     assert not other["totals.csv"].equals(first["totals.csv"])
 
 
-def test_a_kept_file_that_was_changed_is_worked_out_anew(sealed: tuple[Office, Seal]) -> None:
+def test_a_kept_file_that_was_changed_is_worked_out_anew(sealed: tuple[Workspace, Seal]) -> None:
     """Else a file cut short by a kill, or touched by a hand, would be paid out: its pass is run again."""
     here, seal = sealed
     first = settled(here, seal)
@@ -80,11 +80,11 @@ def test_a_kept_file_that_was_changed_is_worked_out_anew(sealed: tuple[Office, S
     assert all(again[name].equals(first[name]) for name in first)
 
 
-def test_rows_behind_a_figure_are_the_same_with_and_without_kept_cells(sealed: tuple[Office, Seal]) -> None:
+def test_rows_behind_a_figure_are_the_same_with_and_without_kept_cells(sealed: tuple[Workspace, Seal]) -> None:
     """Else looking only into the stores that the cells name would hide rows."""
     here, seal = sealed
     settled(here, seal)
-    bare = Office(here.ledger, DuckDB(), here.sources, here.roster)
+    bare = Workspace(here.ledger, DuckDB(), here.sources, here.roster)
     rules = scheme()
     for metric, _ in ASKED:
         measure = rules.metrics[metric].numerator

@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 
 from fairwrench.closing.check.verify import verify
-from fairwrench.closing.out import LEDGER, SEAL, read_kept, whole_seal
+from fairwrench.closing.run_files import LEDGER, SEAL, read_kept, whole_seal
 from fairwrench.engines.duckdb import DuckDB
 from fairwrench.ledger.batches.batches import Ledger
 from fairwrench.ledger.formats import FORMAT

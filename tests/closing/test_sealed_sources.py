@@ -11,7 +11,7 @@ import polars as pl
 from fairwrench.closing.book import Book
 from fairwrench.closing.check.verify import verify
 from fairwrench.closing.month import Closed, evidence_of, seal_month, settle_sealed
-from fairwrench.closing.out import FRAMES, LEDGER, read_kept, sealed_roster
+from fairwrench.closing.run_files import FRAMES, LEDGER, read_kept, sealed_roster
 from fairwrench.engines.duckdb import DuckDB
 from fairwrench.ledger.seal.seal import sealed_sources
 from fairwrench.settlement.case import CORRECTIONS, HISTORY

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from fairwrench.ledger.batches.batches import Ledger
-from fairwrench.ledger.batches.fold import fold
+from fairwrench.ledger.batches.compaction import fold
 from tests.ledger.landing import ORDERS, land, order, table
 
 #: what touches files, by the name that the interpreter gives it

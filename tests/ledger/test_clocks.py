@@ -12,7 +12,7 @@ import polars as pl
 import pytest
 
 from fairwrench.closing.folder.landing import placed
-from fairwrench.ledger.cells.moments import read_date, read_instant, read_month
+from fairwrench.ledger.cells.datetimes import read_date, read_instant, read_month
 from fairwrench.ledger.cells.reasons import Reason
 from fairwrench.ledger.intake.filing import other_months
 from fairwrench.settlement.calendar.deadlines import Month

@@ -11,12 +11,12 @@ from subprocess import PIPE
 
 import pytest
 
-from fairwrench.ledger.batches import batches, fold
+from fairwrench.ledger.batches import batches, compaction
 from fairwrench.ledger.batches.batches import Ledger
 from tests.ledger.landing import values
 
 ROOT = Path(__file__).parents[2]
-MOMENTS = (*batches.FAILPOINTS, *fold.FAILPOINTS)
+MOMENTS = (*batches.FAILPOINTS, *compaction.FAILPOINTS)
 #: on either side of the commit
 QUICK = ("prepared", "committed")
 Run = Callable[..., bool]

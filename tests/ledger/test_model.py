@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fairwrench.ledger.batches.batches import Ledger
-from fairwrench.ledger.batches.fold import fold
+from fairwrench.ledger.batches.compaction import fold
 from fairwrench.settlement.calendar.deadlines import Month
 from tests.ledger.landing import OCTOBER, ORDERS, land, table, values
 

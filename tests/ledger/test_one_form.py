@@ -13,7 +13,7 @@ import pytest
 from fairwrench.ledger.cells.labels import name_key
 from fairwrench.ledger.files.delimited import read_delimited
 from fairwrench.ledger.files.sheet import Limits
-from fairwrench.ledger.intake.found import find_files
+from fairwrench.ledger.intake.discovery import find_files
 from fairwrench.settlement.problem import Refused
 from fairwrench.settlement.source.source import Text
 from tests.ledger.handed import HEADER, PEOPLE, csv, one, order, roster, xlsx

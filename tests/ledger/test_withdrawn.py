@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 from fairwrench.ledger.batches.batches import Ledger
-from fairwrench.ledger.batches.fold import fold
+from fairwrench.ledger.batches.compaction import fold
 from fairwrench.settlement.calendar.deadlines import Month
 from fairwrench.settlement.source.source import Source
 from tests.ledger.landing import ATTENDANCE, LINES, NOVEMBER, OCTOBER, ORDERS, land, order, table, values

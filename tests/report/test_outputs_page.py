@@ -8,8 +8,8 @@ from zipfile import ZipFile
 import openpyxl
 import polars as pl
 
-from fairwrench.closing.contract import PAY, tables
-from fairwrench.closing.contract import REJECTED as REJECTED_COLUMNS
+from fairwrench.closing.csv_export import PAY, tables
+from fairwrench.closing.csv_export import REJECTED as REJECTED_COLUMNS
 from fairwrench.report.material import Material
 from fairwrench.report.papers.appraisal import forms_of
 from fairwrench.report.papers.appraisal_paper import appraisal_template

@@ -10,7 +10,7 @@ import polars as pl
 from openpyxl import load_workbook
 
 from fairwrench.catalog.loader import load_scheme, load_sources
-from fairwrench.ledger.intake.found import find_files
+from fairwrench.ledger.intake.discovery import find_files
 from fairwrench.ledger.intake.intake import FileIntake, Intake, intake
 from fairwrench.ledger.people.people import Directory
 from fairwrench.ledger.roster.roster import read_roster

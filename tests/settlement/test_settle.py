@@ -11,7 +11,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from fairwrench.closing.contract import tables
+from fairwrench.closing.csv_export import tables
 from fairwrench.settlement.score.score import value_at
 from fairwrench.settlement.settle import Settlement
 from tests.settlement.casebook import cases

@@ -13,9 +13,9 @@ from fairwrench.cli.console import language_option, program_name, refusals, say_
 from fairwrench.cli.progress import Bars
 from fairwrench.cli.summary import say_summary
 from fairwrench.closing.check.tracing import traced
-from fairwrench.closing.month import Office
-from fairwrench.closing.out import LEDGER, Kept, read_kept
+from fairwrench.closing.month import Workspace
 from fairwrench.closing.run import Asked, Run, settle_folder
+from fairwrench.closing.run_files import LEDGER, Kept, read_kept
 from fairwrench.engines.duckdb import DuckDB
 from fairwrench.ledger.batches.batches import Ledger
 from fairwrench.report.write import write_reports
@@ -81,9 +81,9 @@ def say_one(kept: Kept, run: Run, out: Path, lang: str) -> None:
     console.print(f"\n[bold]{name} {person}[/bold]")
     root = explain(kept.settlement, person, sources=kept.sources)
     console.print(tree(root, lang, kept.settlement.scheme.currency))
-    office = Office(Ledger(out / LEDGER), DuckDB(), run.office.sources, run.office.roster)
+    workspace = Workspace(Ledger(out / LEDGER), DuckDB(), run.workspace.sources, run.workspace.roster)
     for _, step in root.walk():
         if step.key == "numerator.one_time_fix_rate":
-            for table in traced(step, office, kept, limit=5):
+            for table in traced(step, workspace, kept, limit=5):
                 say_rows(step, table, kept, lang)
-    say_lifts(lifts(kept.settlement, office.roster, person), kept, lang)
+    say_lifts(lifts(kept.settlement, workspace.roster, person), kept, lang)

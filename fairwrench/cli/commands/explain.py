@@ -13,8 +13,8 @@ from fairwrench.cli.console import language_option, refusals, say_json, say_tabl
 from fairwrench.cli.engine import engine_named, engine_option
 from fairwrench.cli.parameters import MONTH
 from fairwrench.closing.check.tracing import Traced, traced
-from fairwrench.closing.month import Office
-from fairwrench.closing.out import LEDGER, Kept, read_kept, sealed_roster
+from fairwrench.closing.month import Workspace
+from fairwrench.closing.run_files import LEDGER, Kept, read_kept, sealed_roster
 from fairwrench.ledger.batches.batches import Ledger
 from fairwrench.report.figures import yuan
 from fairwrench.report.lifting import change_words
@@ -65,9 +65,9 @@ def explain(
         root = explain_month(kept.settlement, person, item, sources=kept.sources)
     except KeyError:
         raise Refused([_no_item(kept, person, item or "")]) from None
-    office = Office(Ledger(ledger), engine_named(engine), kept.sources, sealed_roster(kept.seal, ledger))
-    found = {id(step): traced(step, office, kept, limit) for _, step in root.walk() if step.rows} if rows else {}
-    gains = lifts(kept.settlement, office.roster, person) if lift and item is None else []
+    workspace = Workspace(Ledger(ledger), engine_named(engine), kept.sources, sealed_roster(kept.seal, ledger))
+    found = {id(step): traced(step, workspace, kept, limit) for _, step in root.walk() if step.rows} if rows else {}
+    gains = lifts(kept.settlement, workspace.roster, person) if lift and item is None else []
     if as_json:
         say_json(
             {"explanation": asdict(root), "rows": _rows_json(root, found), "lifts": [asdict(gain) for gain in gains]}

@@ -15,7 +15,7 @@ from fairwrench.cli.progress import Bars
 from fairwrench.cli.summary import say_summary, summary
 from fairwrench.closing.folder.files_read import Kinds
 from fairwrench.closing.run import Asked, Run, settle_folder
-from fairwrench.closing.sole_use import sole_use
+from fairwrench.closing.run_lock import sole_use
 from fairwrench.settlement.calendar.deadlines import Month
 
 STRICT = 1

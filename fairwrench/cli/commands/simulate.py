@@ -11,7 +11,7 @@ from fairwrench.cli.console import language_option, refusals, say_json, say_tabl
 from fairwrench.cli.engine import engine_named, engine_option
 from fairwrench.cli.parameters import MONTHS, sources_option
 from fairwrench.cli.progress import Bars
-from fairwrench.closing.contract import decimal_text
+from fairwrench.closing.csv_export import decimal_text
 from fairwrench.closing.replay import Trial, replay
 from fairwrench.settlement.calendar.deadlines import Month
 from fairwrench.settlement.explain.explain import money, points

@@ -13,7 +13,7 @@ from fairwrench.cli.engine import engine_named, engine_option
 from fairwrench.cli.parameters import MONTH
 from fairwrench.closing.check.verification import Verification
 from fairwrench.closing.check.verify import verify as verify_out
-from fairwrench.closing.out import RECORDS
+from fairwrench.closing.run_files import RECORDS
 from fairwrench.settlement.calendar.deadlines import Month
 from fairwrench.settlement.measure.measure import Engine
 from fairwrench.settlement.problem import Problem, Refused

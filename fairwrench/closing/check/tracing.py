@@ -8,13 +8,13 @@ from itertools import compress
 
 import polars as pl
 
-from fairwrench.closing.kept_cells import Remembering
-from fairwrench.closing.month import Office, evidence_of
-from fairwrench.closing.out import Kept
+from fairwrench.closing.kept_cells import CachingEngine
+from fairwrench.closing.month import Workspace, evidence_of
+from fairwrench.closing.run_files import Kept
 from fairwrench.ledger.seal.seal import Seal
 from fairwrench.settlement.calendar.deadlines import Month
 from fairwrench.settlement.explain.explain import RowsBehind, Step
-from fairwrench.settlement.inputs import recorded
+from fairwrench.settlement.inputs import recorded_inputs
 from fairwrench.settlement.inputs.eligibility import assess
 from fairwrench.settlement.measure.measure import Evidence, Planned, is_additive, unit_of_department
 from fairwrench.settlement.scheme.scheme import Scheme
@@ -26,48 +26,48 @@ from fairwrench.settlement.stages import homes, leaders, movers
 EXCUSED = "excused"
 
 
-def rows_behind(behind: RowsBehind, office: Office, sealed: Seal, scheme: Scheme) -> pl.DataFrame:
+def rows_behind(behind: RowsBehind, workspace: Workspace, sealed: Seal, scheme: Scheme) -> pl.DataFrame:
     """The rows that a figure counts: the source's columns, `_batch`, `_row`, and `_id`, in the order they landed."""
-    return _rows(behind, office, scheme, _evidence(office, sealed, scheme), sealed)
+    return _rows(behind, workspace, scheme, _evidence(workspace, sealed, scheme), sealed)
 
 
-def rows_excused(behind: RowsBehind, office: Office, sealed: Seal, scheme: Scheme) -> pl.DataFrame:
+def rows_excused(behind: RowsBehind, workspace: Workspace, sealed: Seal, scheme: Scheme) -> pl.DataFrame:
     """The rows that a figure would count, had they not been excused from its metric."""
-    return rows_apart((behind,), office, sealed, scheme)[0][1]
+    return rows_apart((behind,), workspace, sealed, scheme)[0][1]
 
 
 def rows_apart(
-    behinds: Iterable[RowsBehind], office: Office, sealed: Seal, scheme: Scheme
+    behinds: Iterable[RowsBehind], workspace: Workspace, sealed: Seal, scheme: Scheme
 ) -> list[tuple[pl.DataFrame, pl.DataFrame]]:
     """The rows that each of some figures counts, and those excused from it; the evidence is opened once for all."""
-    evidence = _evidence(office, sealed, scheme)
-    return [_apart(behind, office, scheme, evidence, sealed) for behind in behinds]
+    evidence = _evidence(workspace, sealed, scheme)
+    return [_apart(behind, workspace, scheme, evidence, sealed) for behind in behinds]
 
 
 def _apart(
-    behind: RowsBehind, office: Office, scheme: Scheme, evidence: Evidence, sealed: Seal
+    behind: RowsBehind, workspace: Workspace, scheme: Scheme, evidence: Evidence, sealed: Seal
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
-    counted = _rows(behind, office, scheme, evidence, sealed)
+    counted = _rows(behind, workspace, scheme, evidence, sealed)
     if (behind.measure.source, behind.metric) not in evidence.exempted:
         return counted, counted.clear()
-    whole = _rows(behind, office, scheme, replace(evidence, exempted={}), sealed)
+    whole = _rows(behind, workspace, scheme, replace(evidence, exempted={}), sealed)
     return counted, whole.join(counted, on="_id", how="anti", maintain_order="left")
 
 
-def _evidence(office: Office, sealed: Seal, scheme: Scheme) -> Evidence:
-    return recorded.excuse(office.engine, evidence_of(sealed, office, (scheme,)), scheme)
+def _evidence(workspace: Workspace, sealed: Seal, scheme: Scheme) -> Evidence:
+    return recorded_inputs.excuse(workspace.engine, evidence_of(sealed, workspace, (scheme,)), scheme)
 
 
-def _rows(behind: RowsBehind, office: Office, scheme: Scheme, evidence: Evidence, sealed: Seal) -> pl.DataFrame:
+def _rows(behind: RowsBehind, workspace: Workspace, scheme: Scheme, evidence: Evidence, sealed: Seal) -> pl.DataFrame:
     excused = behind.metric if (behind.measure.source, behind.metric) in evidence.exempted else ""
     planned = Planned("rows", behind.measure, excused)
     if behind.level == "department":
-        return _rows_of_department(planned, behind, office, scheme, evidence)
-    people, stores = _asked(behind, office, scheme, evidence.month)
-    cells = Remembering(office.engine, office.ledger.folder, sealed).kept(planned, evidence)
+        return _rows_of_department(planned, behind, workspace, scheme, evidence)
+    people, stores = _asked(behind, workspace, scheme, evidence.month)
+    cells = CachingEngine(workspace.engine, workspace.ledger.folder, sealed).kept(planned, evidence)
     if stores is None and people is not None and cells is not None:
         stores = cells.filter(pl.col("person").is_in(people))["store"].drop_nulls().unique().sort().to_list()
-    return office.engine.rows(planned, people, stores, _of_stores(evidence, sealed, behind.measure.source, stores))
+    return workspace.engine.rows(planned, people, stores, _of_stores(evidence, sealed, behind.measure.source, stores))
 
 
 def _of_stores(evidence: Evidence, sealed: Seal, source: str, stores: list[str] | None) -> Evidence:
@@ -85,13 +85,13 @@ def _of_stores(evidence: Evidence, sealed: Seal, source: str, stores: list[str] 
 
 
 def _asked(
-    behind: RowsBehind, office: Office, scheme: Scheme, month: Month
+    behind: RowsBehind, workspace: Workspace, scheme: Scheme, month: Month
 ) -> tuple[list[str] | None, list[str] | None]:
     """The people and stores whose rows a level takes; None asks for all. What counts for nobody is no person's."""
     if behind.level in ("person", "team") and behind.measure.credit is None:
         return None, []
     if behind.level == "team":
-        people = assess(office.roster, scheme, month).people
+        people = assess(workspace.roster, scheme, month).people
         return leaders(people).filter(pl.col("unit") == behind.unit)["employee_id"].to_list(), None
     if behind.level == "person":
         return [behind.unit], None
@@ -99,7 +99,7 @@ def _asked(
 
 
 def _rows_of_department(
-    planned: Planned, behind: RowsBehind, office: Office, scheme: Scheme, evidence: Evidence
+    planned: Planned, behind: RowsBehind, workspace: Workspace, scheme: Scheme, evidence: Evidence
 ) -> pl.DataFrame:
     """Rows of people of the department, as its figure counts them (see `measure.run`).
 
@@ -107,16 +107,16 @@ def _rows_of_department(
     assessed one where no assignment covers the day). What does not is counted with all the rows of the people assessed
     in the department.
     """
-    people = assess(office.roster, scheme, evidence.month).people
-    home = homes(people, office.roster).select("employee_id", "department", unit=unit_of_department())
+    people = assess(workspace.roster, scheme, evidence.month).people
+    home = homes(people, workspace.roster).select("employee_id", "department", unit=unit_of_department())
     if not is_additive(behind.measure):
         members = home.filter(pl.col("unit") == behind.unit)["employee_id"].to_list()
-        return office.engine.rows(planned, members, None, evidence)
+        return workspace.engine.rows(planned, members, None, evidence)
     store, _, department = behind.unit.partition("|")
-    moved, credit = movers(office.roster, people, evidence.month), behind.measure.credit or ""
+    moved, credit = movers(workspace.roster, people, evidence.month), behind.measure.credit or ""
     here = pl.col("department") == department
     candidates = {*home.filter(here)["employee_id"], *moved.filter(here)["employee_id"]}
-    rows = office.engine.rows(planned, sorted(candidates) if credit else [], [store], evidence)
+    rows = workspace.engine.rows(planned, sorted(candidates) if credit else [], [store], evidence)
     dated = rows.select("_id", person=credit or pl.lit(None, pl.String), day=local_day(rows, behind, evidence))
     slices = dated.join(moved, left_on="person", right_on="employee_id")
     there = slices.filter(pl.col("day").is_between("first", "last")).select("_id", there="department")
@@ -170,19 +170,19 @@ class Traced:
         ]
 
 
-def traced(step: Step, office: Office, kept: Kept, limit: int = 0) -> list[Traced]:
+def traced(step: Step, workspace: Workspace, kept: Kept, limit: int = 0) -> list[Traced]:
     """The rows behind each part of a step; `limit` rows at most are shown (0 shows all), `count` counts them all.
 
     Rows that were excused from the metric follow, marked as such; they are not counted.
     """
-    found, office = [], office.as_sealed(kept.seal)
+    found, workspace = [], workspace.as_sealed(kept.seal)
     for behind in step.rows:
-        ((rows, excused),) = rows_apart((behind,), office, kept.seal, kept.settlement.scheme)
+        ((rows, excused),) = rows_apart((behind,), workspace, kept.seal, kept.settlement.scheme)
         shown = rows.head(limit) if limit else rows
         if excused.height:
             marked = (shown.with_columns(note_=pl.lit("")), excused.with_columns(note_=pl.lit(EXCUSED)))
             shown = pl.concat(marked)
-        found.append(_table(behind, shown, rows.height, office))
+        found.append(_table(behind, shown, rows.height, workspace))
     return found
 
 
@@ -193,20 +193,20 @@ MARKED = {EXCUSED: ("已剔除，不计入", "excused, not counted")}
 TRUTH = {"True": ("是", "yes"), "False": ("否", "no")}
 
 
-def _table(behind: RowsBehind, rows: pl.DataFrame, count: int, office: Office) -> Traced:
-    source = office.sources[behind.measure.source]
-    columns = columns_shown(source, behind, office.sources)
+def _table(behind: RowsBehind, rows: pl.DataFrame, count: int, workspace: Workspace) -> Traced:
+    source = workspace.sources[behind.measure.source]
+    columns = columns_shown(source, behind, workspace.sources)
     marks = {"note_": "note"} if "note_" in rows.columns else {}
     heads = [(label.zh, label.en) for label in columns.values()]
     names = (*PLACE.values(), *heads, *(NOTE.values() if marks else ()))
-    zone = office.ledger.time_zone
+    zone = workspace.ledger.time_zone
     shown = rows.with_columns(pl.col(pl.Datetime).dt.convert_time_zone(zone).dt.strftime("%Y-%m-%d %H:%M:%S"))
     cells = []
     for row in shown.iter_rows(named=True):
-        batch = office.ledger.records(behind.measure.source).one(row["_batch"])
+        batch = workspace.ledger.records(behind.measure.source).one(row["_batch"])
         told = (batch.file, batch.sheet, str(row["_row"]), batch.by)
         cells.append((*told, *("" if row.get(name) is None else str(row[name]) for name in (*columns, *marks))))
-    words = {name: values for name in columns if (values := values_told(source, name, office.sources))}
+    words = {name: values for name in columns if (values := values_told(source, name, workspace.sources))}
     words |= {mark: MARKED for mark in marks.values()}
     keys = (*PLACE, *columns, *marks.values())
     return Traced(behind.measure.source, count, keys, names, tuple(cells), words)

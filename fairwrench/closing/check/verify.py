@@ -7,9 +7,10 @@ from dataclasses import replace
 from pathlib import Path
 
 from fairwrench.closing.check.verification import Verification, rules_newer, rules_unknown
-from fairwrench.closing.contract import KEYS, SOMETIMES, write_if_any, write_tables
-from fairwrench.closing.month import Office, evidence_of
-from fairwrench.closing.out import (
+from fairwrench.closing.csv_export import KEYS, SOMETIMES, write_if_any, write_tables
+from fairwrench.closing.lookback import used_derived
+from fairwrench.closing.month import Workspace, evidence_of
+from fairwrench.closing.run_files import (
     FRAMES,
     LEDGER,
     RECORDS,
@@ -22,7 +23,6 @@ from fairwrench.closing.out import (
     whole_seal,
     written,
 )
-from fairwrench.closing.reach import used_derived
 from fairwrench.ledger.batches.batches import Ledger
 from fairwrench.ledger.damage import seal_changed
 from fairwrench.ledger.folder import sha256_of
@@ -83,9 +83,9 @@ def _other_seal(seal: Seal, out: Path, digest: str) -> list[Problem]:
 
 
 def _settled_again(kept: Kept, ledger: Path, engine: Engine, scratch: Path) -> Settlement:
-    office = Office(Ledger(ledger), engine, kept.sources, sealed_roster(kept.seal, ledger))
-    evidence = _derived_again(kept, office, scratch)
-    case = Case(kept.settlement.scheme, kept.sources, office.roster, evidence, kept.history, kept.corrections)
+    workspace = Workspace(Ledger(ledger), engine, kept.sources, sealed_roster(kept.seal, ledger))
+    evidence = _derived_again(kept, workspace, scratch)
+    case = Case(kept.settlement.scheme, kept.sources, workspace.roster, evidence, kept.history, kept.corrections)
     return settle(case, engine)
 
 
@@ -124,15 +124,15 @@ def _altered_since(out: Path) -> list[Problem]:
     return changed
 
 
-def _derived_again(kept: Kept, office: Office, scratch: Path) -> Evidence:
+def _derived_again(kept: Kept, workspace: Workspace, scratch: Path) -> Evidence:
     """The sealed evidence with its derived columns worked out afresh."""
     scheme = kept.settlement.scheme
-    evidence = evidence_of(kept.seal, office, (scheme,))
-    bare = evidence_of(kept.seal, office, ())
+    evidence = evidence_of(kept.seal, workspace, (scheme,))
+    bare = evidence_of(kept.seal, workspace, ())
     sources = dict(evidence.sources)
-    for name, columns in used_derived((scheme,), office.sources, office.engine.dialect).items():
+    for name, columns in used_derived((scheme,), workspace.sources, workspace.engine.dialect).items():
         if sources[name].files:
             target = scratch / f"{name}.parquet"
-            office.engine.derive(name, columns, bare, str(target))
+            workspace.engine.derive(name, columns, bare, str(target))
             sources[name] = replace(sources[name], derived=(str(target),))
     return replace(evidence, sources=sources)

@@ -18,7 +18,7 @@ from fairwrench.closing.folder.losses import with_losses
 from fairwrench.closing.folder.target_rows import metrics_by_word, plausible_targets
 from fairwrench.ledger.batches.batches import Ledger
 from fairwrench.ledger.batches.contradictions import Beside
-from fairwrench.ledger.intake.found import FoundFile, find_files
+from fairwrench.ledger.intake.discovery import FoundFile, find_files
 from fairwrench.ledger.intake.intake import FileIntake, Intake, intake
 from fairwrench.ledger.intake.order import Listed, found_twice, not_to_be_found, order_said
 from fairwrench.ledger.intake.rejection import REJECTED, write_rejected

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from fairwrench.ledger.batches.batches import Ledger
 from fairwrench.ledger.batches.records import Batch
-from fairwrench.ledger.intake.found import FoundFile
+from fairwrench.ledger.intake.discovery import FoundFile
 from fairwrench.ledger.intake.intake import Intake
 from fairwrench.settlement.calendar.deadlines import Month
 from fairwrench.settlement.counts import agreeing, number_of

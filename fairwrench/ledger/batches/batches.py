@@ -27,8 +27,8 @@ from fairwrench.ledger.batches.table import Table, committed, exists, sweep
 from fairwrench.ledger.columns import PARTITION
 from fairwrench.ledger.folder import RESERVED, keep, kept, sha256_of, write_json
 from fairwrench.ledger.formats import FORMAT, LEDGER_JSON, ledger_zone
-from fairwrench.ledger.lane import free_lane, lane
 from fairwrench.ledger.rows.reversals import reversed_rows
+from fairwrench.ledger.source_lock import free_lane, lane
 from fairwrench.settlement.calendar.deadlines import Month
 from fairwrench.settlement.problem import Problem, Refused
 from fairwrench.settlement.source.source import Source

@@ -11,7 +11,7 @@ import polars as pl
 from fairwrench.ledger.batches.compare import Comparison
 from fairwrench.ledger.batches.lookup import Known
 from fairwrench.ledger.batches.records import Batch
-from fairwrench.ledger.cells.moments import as_seen
+from fairwrench.ledger.cells.datetimes import as_seen
 from fairwrench.ledger.columns import row_types
 from fairwrench.settlement.counts import number_of
 from fairwrench.settlement.problem import Problem

@@ -14,8 +14,8 @@ from fairwrench.ledger.body.misfits import agree_columns, reject_merged_amounts,
 from fairwrench.ledger.body.second_header import reject_below, second_header
 from fairwrench.ledger.body.set_aside import set_aside
 from fairwrench.ledger.body.sheet_rows import Handed, Rows
-from fairwrench.ledger.cells.figures import PLAINLY, Reading
 from fairwrench.ledger.cells.notes import NO_NOTES, unit_notes
+from fairwrench.ledger.cells.numbers import PLAINLY, Reading
 from fairwrench.ledger.cells.parsing import Field, fast_way, slow_way
 from fairwrench.ledger.cells.words import bare_cells
 from fairwrench.ledger.columns import polars_type

@@ -8,7 +8,7 @@ import polars as pl
 
 from fairwrench.ledger.body.merged import MergedAmount
 from fairwrench.ledger.body.sheet_rows import Rows
-from fairwrench.ledger.cells.moments import as_seen
+from fairwrench.ledger.cells.datetimes import as_seen
 from fairwrench.ledger.cells.reasons import Reason
 from fairwrench.ledger.files.sheet import Sheet
 from fairwrench.ledger.files.special_cells import column_letters

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 import polars as pl
 
 from fairwrench.ledger.body.sheet_rows import Rows
-from fairwrench.ledger.cells.figures import PLAINLY, Reading
+from fairwrench.ledger.cells.numbers import PLAINLY, Reading
 from fairwrench.ledger.cells.parsing import Field, fast_way, slow_way
 from fairwrench.ledger.cells.reasons import Failures
 from fairwrench.ledger.header.header import Binding, Header

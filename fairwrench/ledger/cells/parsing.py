@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from fairwrench.ledger.cells import figures, moments
-from fairwrench.ledger.cells.figures import PLAINLY, Figure, Reading
+from fairwrench.ledger.cells import datetimes, numbers
 from fairwrench.ledger.cells.labels import name_key
+from fairwrench.ledger.cells.numbers import PLAINLY, Figure, Reading
 from fairwrench.ledger.cells.reasons import Failures, Reason
 from fairwrench.ledger.cells.words import (
     BOOLS,
@@ -86,14 +86,14 @@ def _fast_moment(field: Field, text: pl.Expr) -> pl.Expr:
     if field.column.type == "month":
         return pl.when(text.str.contains(_MONTH)).then(text)
     if field.column.type == "date":
-        return moments.plain_date(text)
-    return moments.plain_instant(text, field.time_zone)
+        return datetimes.plain_date(text)
+    return datetimes.plain_instant(text, field.time_zone)
 
 
 def _fast_number(field: Field, text: pl.Expr) -> pl.Expr:
     if not field.plain:
         return pl.repeat(None, pl.len(), dtype=field.kind)
-    return text.cast(pl.Int64, strict=False) if field.column.type == "int" else figures.plain_decimal(text, field.scale)
+    return text.cast(pl.Int64, strict=False) if field.column.type == "int" else numbers.plain_decimal(text, field.scale)
 
 
 def slow_way(field: Field, text: pl.Series, values: pl.Series, failures: Failures) -> tuple[pl.Series, int]:
@@ -113,7 +113,7 @@ def slow_way(field: Field, text: pl.Series, values: pl.Series, failures: Failure
         failures.add_each(field.name, at.filter(faulty), bare.filter(faulty), fault_reason)
         at, bare = at.filter(~faulty), bare.filter(~faulty)
     if field.column.type in ("int", "decimal") and (unclear := _unclear_commas(field, bare)).any():
-        failures.add(field.name, at.filter(unclear), bare.filter(unclear), figures.UNCLEAR_COMMA)
+        failures.add(field.name, at.filter(unclear), bare.filter(unclear), numbers.UNCLEAR_COMMA)
         at, bare = at.filter(~unclear), bare.filter(~unclear)
     mended, rounded = _mended(field, bare)
     values = values.scatter(at, mended)
@@ -124,7 +124,7 @@ def slow_way(field: Field, text: pl.Series, values: pl.Series, failures: Failure
 
 def _unclear_commas(field: Field, text: pl.Series) -> pl.Series:
     """Which numbers have a comma that may be a decimal sign."""
-    return figures.comma_groups(text) if field.commas else figures.comma_decimals(text)
+    return numbers.comma_groups(text) if field.commas else numbers.comma_decimals(text)
 
 
 def _texts(field: Field, text: pl.Series, values: pl.Series, failures: Failures) -> pl.Series:
@@ -155,12 +155,12 @@ def _mended(field: Field, text: pl.Series) -> tuple[pl.Series, int]:
     """What the usual ways of writing give, column by column; null where none fits. And how many were rounded."""
     match field.column.type:
         case "int" | "decimal" if field.plain:
-            values, rounded = figures.cleaned(text, field.scale)
+            values, rounded = numbers.cleaned(text, field.scale)
             return values.cast(field.kind, strict=False), rounded
         case "timestamp":
-            return moments.as_utc(moments.cleaned(text), field.time_zone), 0
+            return datetimes.as_utc(datetimes.cleaned(text), field.time_zone), 0
         case "date":
-            return moments.cleaned(text).dt.date(), 0
+            return datetimes.cleaned(text).dt.date(), 0
         case _:
             return pl.repeat(None, len(text), dtype=field.kind, eager=True), 0
 
@@ -185,13 +185,13 @@ def _read_one(field: Field, text: str) -> object:
         return spellings(column.one_of).get(name_key(text)) or not_listed(text, column.one_of)
     match column.type:
         case "int" | "decimal":
-            return figures.read_number(text, field.scale, field.numbers)
+            return numbers.read_number(text, field.scale, field.numbers)
         case "date":
-            return moments.read_date(text, field.time_zone, field.dates)
+            return datetimes.read_date(text, field.time_zone, field.dates)
         case "timestamp":
-            return moments.read_instant(text, field.time_zone, field.dates)
+            return datetimes.read_instant(text, field.time_zone, field.dates)
         case _:
-            return moments.read_month(text, field.time_zone, field.dates)
+            return datetimes.read_month(text, field.time_zone, field.dates)
 
 
 def _value(field: Field, answer: object) -> object:

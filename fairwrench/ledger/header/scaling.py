@@ -8,9 +8,9 @@ from fractions import Fraction
 
 import polars as pl
 
-from fairwrench.ledger.cells.figures import Reading
 from fairwrench.ledger.cells.labels import without_unit
 from fairwrench.ledger.cells.notes import NO_NOTES, Notes
+from fairwrench.ledger.cells.numbers import Reading
 from fairwrench.ledger.cells.reasons import Reason
 from fairwrench.ledger.cells.units import (
     COUNTS,

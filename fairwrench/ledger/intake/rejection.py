@@ -10,7 +10,7 @@ from typing import Protocol
 import polars as pl
 import xlsxwriter
 
-from fairwrench.ledger.cells.moments import serial_day
+from fairwrench.ledger.cells.datetimes import serial_day
 from fairwrench.ledger.people.crediting import UNCREDITED
 
 REJECTED = {

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from fairwrench.ledger.cells.moments import as_seen
+from fairwrench.ledger.cells.datetimes import as_seen
 from fairwrench.ledger.cells.reasons import Failures, Reason
 
 _SHOWN = 5

@@ -13,7 +13,7 @@ from fairwrench.report.papers.appraisal_paper import appraisal_template
 from fairwrench.report.workbook.coverage import stores
 from fairwrench.report.workbook.workbook import safe_name
 from fairwrench.settlement.explain.explain import points
-from fairwrench.settlement.inputs.lines import superiors
+from fairwrench.settlement.inputs.reporting_lines import superiors
 from fairwrench.settlement.words.metric_words import target_words, value_words
 
 FOLDER, TEMPLATE = "appraisal-forms", Path("templates") / "appraisal.docx"

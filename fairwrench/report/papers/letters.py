@@ -20,7 +20,7 @@ from fairwrench.report.workbook.workbook import safe_name
 from fairwrench.settlement.calendar.deadlines import Month, deadlines
 from fairwrench.settlement.exact import point_units
 from fairwrench.settlement.explain.explain import points
-from fairwrench.settlement.inputs.lines import superiors
+from fairwrench.settlement.inputs.reporting_lines import superiors
 from fairwrench.settlement.scheme.scheme import Letter
 from fairwrench.settlement.words.metric_words import target_words, value_words
 

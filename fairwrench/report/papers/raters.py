@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from fairwrench.report.material import Material
-from fairwrench.settlement.inputs.lines import superiors
+from fairwrench.settlement.inputs.reporting_lines import superiors
 from fairwrench.settlement.problem import Problem
 from fairwrench.settlement.scheme.scheme import Item, Role
 

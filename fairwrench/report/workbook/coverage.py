@@ -163,7 +163,7 @@ def _plan(material: Material) -> Iterable[Deadline]:
 def _wanted(
     source: str, store: str, people: list[str], items: list[str], *, material: Material, due: dict[str, Deadline]
 ) -> Wanted:
-    position = "line_manager" if source == "ratings" else material.office.sources[source].provided_by or ""
+    position = "line_manager" if source == "ratings" else material.workspace.sources[source].provided_by or ""
     deadline = due.get(position) or (due.get("department_manager") if source == "ratings" else None)
     when = f"{deadline.due:%Y-%m-%d %H:%M}" if deadline else ""
     holder = _raters(people, material) if source == "ratings" else _holder(position, store, material)

@@ -14,7 +14,7 @@ from itertools import chain
 from fairwrench.settlement.check.check_cards import check_cards
 from fairwrench.settlement.check.check_pay import check_pay
 from fairwrench.settlement.check.check_rules import check_rules
-from fairwrench.settlement.check.findings import Findings, Path
+from fairwrench.settlement.check.problems import Path, ProblemList
 from fairwrench.settlement.exact import VALUE_DIGITS
 from fairwrench.settlement.problem import Problem
 from fairwrench.settlement.scheme.scheme import Measure, Metric, Scheme
@@ -31,7 +31,7 @@ def check_scheme(
 
     `check_measure` looks at the text of formulas, which depends on the engine; without it they are not looked at.
     """
-    found = Findings()
+    found = ProblemList()
     for path, measure in measures_in(scheme):
         _check_measure(measure, path, sources, check_measure, found)
     for name, metric in scheme.metrics.items():
@@ -57,7 +57,7 @@ def measures_in(scheme: Scheme) -> Iterator[tuple[Path, Measure]]:
 
 
 def _check_measure(
-    measure: Measure, path: Path, sources: Mapping[str, Source], formulas: CheckMeasure | None, found: Findings
+    measure: Measure, path: Path, sources: Mapping[str, Source], formulas: CheckMeasure | None, found: ProblemList
 ) -> None:
     if not found.known(("数据源", "source"), measure.source, sources, (*path, "source")):
         return
@@ -71,7 +71,7 @@ def _check_measure(
         found.add("formula", path, f"公式有误：{sentence}", f"the formula is wrong: {sentence}")
 
 
-def _expect(source: Source, column: str, kinds: tuple[str, ...], path: Path, found: Findings) -> None:
+def _expect(source: Source, column: str, kinds: tuple[str, ...], path: Path, found: ProblemList) -> None:
     kind = source.type_of(column)
     if kind not in kinds:
         words = "、".join(kinds), " or ".join(kinds)
@@ -79,7 +79,7 @@ def _expect(source: Source, column: str, kinds: tuple[str, ...], path: Path, fou
         found.add("column_type", path, zh, en)
 
 
-def _check_metric(name: str, metric: Metric, scheme: Scheme, found: Findings) -> None:
+def _check_metric(name: str, metric: Metric, scheme: Scheme, found: ProblemList) -> None:
     path: Path = ("metrics", name)
     found.known(("指标", "metric"), metric.independent, scheme.metrics, (*path, "independent"))
     for place, position in enumerate(metric.decided_by):
@@ -92,7 +92,7 @@ def _check_metric(name: str, metric: Metric, scheme: Scheme, found: Findings) ->
         found.add("no_reference", path, zh, en, "note")
 
 
-def _check_organisation(scheme: Scheme, found: Findings) -> None:
+def _check_organisation(scheme: Scheme, found: ProblemList) -> None:
     """Positions lead to departments and scorecards that exist, and no word of a roster means two of them."""
     for name, position in scheme.positions.items():
         path: Path = ("positions", name)
@@ -108,7 +108,7 @@ def _check_organisation(scheme: Scheme, found: Findings) -> None:
     )
 
 
-def _check_words(block: str, words: Mapping[str, Iterable[str]], found: Findings) -> None:
+def _check_words(block: str, words: Mapping[str, Iterable[str]], found: ProblemList) -> None:
     uses = Counter(chain.from_iterable({word.casefold() for word in several} for several in words.values()))
     for name, several in words.items():
         for word in dict.fromkeys(word for word in several if uses[word.casefold()] > 1):
@@ -119,7 +119,7 @@ def _check_words(block: str, words: Mapping[str, Iterable[str]], found: Findings
 _WORDS = {"positions": "岗位", "departments": "部门"}
 
 
-def _check_decimals(scheme: Scheme, found: Findings) -> None:
+def _check_decimals(scheme: Scheme, found: ProblemList) -> None:
     """No figure has more decimals than are kept."""
     for path, number in _decimals(scheme.model_dump(by_alias=True), ()):
         if number.is_finite() and number != round(number, VALUE_DIGITS):

@@ -6,7 +6,7 @@ from collections import Counter
 from decimal import Decimal
 from itertools import pairwise
 
-from fairwrench.settlement.check.findings import Findings, Path
+from fairwrench.settlement.check.problems import Path, ProblemList
 from fairwrench.settlement.counts import number_of
 from fairwrench.settlement.inputs.target_bounds import BOUND, implausible
 from fairwrench.settlement.scheme.curve import Curve
@@ -23,7 +23,7 @@ FOUR: dict[Side, tuple[Category, ...]] = {
 ON_BOTH: tuple[Category, ...] = ("discipline", "attitude")
 
 
-def check_cards(scheme: Scheme, found: Findings) -> None:
+def check_cards(scheme: Scheme, found: ProblemList) -> None:
     """Every scorecard, its items and what it can reach."""
     used = {position.scorecard for position in scheme.positions.values()}
     for name, card in scheme.scorecards.items():
@@ -39,7 +39,7 @@ def check_cards(scheme: Scheme, found: Findings) -> None:
             found.add("unused_scorecard", path, "没有岗位使用此考核表", "no position uses this scorecard", "note")
 
 
-def _check_weights(card: Scorecard, path: Path, found: Findings) -> None:
+def _check_weights(card: Scorecard, path: Path, found: ProblemList) -> None:
     """Weights add to 100; a bonus is added after weighing and has none."""
     weighed = [item for item in card.items if item.kind != "bonus"]
     total = sum((item.weight or Decimal(0) for item in weighed), Decimal(0))
@@ -54,7 +54,7 @@ def _check_weights(card: Scorecard, path: Path, found: Findings) -> None:
             found.add("bonus_weight", (*path, "items", place, "weight"), zh, en)
 
 
-def _check_count(card: Scorecard, scheme: Scheme, path: Path, found: Findings) -> None:
+def _check_count(card: Scorecard, scheme: Scheme, path: Path, found: ProblemList) -> None:
     """S1 ❺ 5.1.1: three to eight goals in all, MBO and KPI together; a "should", so a warning."""
     if scheme.cycle.goals is None:
         return
@@ -65,7 +65,7 @@ def _check_count(card: Scorecard, scheme: Scheme, path: Path, found: Findings) -
         found.warn("item_count", (*path, "items"), zh, en)
 
 
-def _check_repeats(card: Scorecard, path: Path, found: Findings) -> None:
+def _check_repeats(card: Scorecard, path: Path, found: ProblemList) -> None:
     uses = Counter(item.key for item in card.items)
     for place, item in enumerate(card.items):
         if uses[item.key] > 1:
@@ -73,7 +73,7 @@ def _check_repeats(card: Scorecard, path: Path, found: Findings) -> None:
             found.add("repeated_item", (*path, "items", place), zh, en)
 
 
-def _check_categories(name: str, card: Scorecard, scheme: Scheme, path: Path, found: Findings) -> None:
+def _check_categories(name: str, card: Scorecard, scheme: Scheme, path: Path, found: ProblemList) -> None:
     sides = {position.side for position in scheme.positions.values() if position.scorecard == name}
     for side in sorted(sides):
         for place, item in enumerate(card.items):
@@ -90,7 +90,7 @@ def _check_categories(name: str, card: Scorecard, scheme: Scheme, path: Path, fo
 _SIDES: dict[Side, tuple[str, str]] = {"profit": ("创利部门", "profit"), "function": ("职能部门", "function")}
 
 
-def _check_item(item: Item, scheme: Scheme, path: Path, found: Findings) -> None:
+def _check_item(item: Item, scheme: Scheme, path: Path, found: ProblemList) -> None:
     if item.metric is not None:
         if found.known(("指标", "metric"), item.metric, scheme.metrics, (*path, "metric")):
             _check_metric_item(item, scheme.metrics[item.metric], path, found)
@@ -103,7 +103,7 @@ def _check_item(item: Item, scheme: Scheme, path: Path, found: Findings) -> None
         found.add("above_maximum", path, zh, en)
 
 
-def _check_metric_item(item: Item, metric: Metric, path: Path, found: Findings) -> None:
+def _check_metric_item(item: Item, metric: Metric, path: Path, found: ProblemList) -> None:
     if item.of in OF_PERSONS and metric.numerator.credit is None:
         zh = f"“{metric.name.zh}”不记在个人名下，请写 of: store"
         en = f"{metric.name.en} counts for no person; write `of: store`"
@@ -156,7 +156,7 @@ def _against_the_grain(curve: Curve, better: str) -> str:
     return ""
 
 
-def _check_rated_item(item: Item, path: Path, found: Findings) -> None:
+def _check_rated_item(item: Item, path: Path, found: ProblemList) -> None:
     if item.raters is not None and sum(item.raters.values(), Decimal(0)) != HUNDRED:
         total = sum(item.raters.values(), Decimal(0))
         zh, en = f"评分人的份额合计为 {total}%，应为 100%", f"the raters' shares add to {total} %, not to 100 %"
@@ -206,7 +206,7 @@ def reach(card: Scorecard, scheme: Scheme) -> tuple[Decimal, Decimal]:
     return ends[0], ends[1]
 
 
-def _note_reach(card: Scorecard, scheme: Scheme, path: Path, found: Findings) -> None:
+def _note_reach(card: Scorecard, scheme: Scheme, path: Path, found: ProblemList) -> None:
     """S1 ❺ 5.5: an A must be attainable."""
     low, high = reach(card, scheme)
     best = next(iter(scheme.bands.grades.values()), None)

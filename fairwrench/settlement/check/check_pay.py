@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from itertools import pairwise
 
-from fairwrench.settlement.check.findings import Findings, Path
+from fairwrench.settlement.check.problems import Path, ProblemList
 from fairwrench.settlement.pay.pay_base import base_of
 from fairwrench.settlement.scheme.scheme import (
     CommissionFactor,
@@ -17,7 +17,7 @@ from fairwrench.settlement.scheme.scheme import (
 )
 
 
-def check_pay(scheme: Scheme, found: Findings) -> None:
+def check_pay(scheme: Scheme, found: ProblemList) -> None:
     """Everything from score to yuan."""
     for side, base in scheme.pay.bases.items():
         _check_base(base, ("pay", "bases", side), found)
@@ -39,7 +39,7 @@ def check_pay(scheme: Scheme, found: Findings) -> None:
         _check_pool(pool, scheme, ("pools", name), found)
 
 
-def _check_base(base: PayBase, path: Path, found: Findings) -> None:
+def _check_base(base: PayBase, path: Path, found: ProblemList) -> None:
     if base.kind == "salary" and base.share is None:
         found.add("no_share", path, "缺少占全额工资的比例 share", "the share of full salary is missing")
     elif base.kind != "salary" and base.share is not None:
@@ -49,7 +49,7 @@ def _check_base(base: PayBase, path: Path, found: Findings) -> None:
         _not_a_fraction(base.share, (*path, "share"), found)
 
 
-def _not_a_fraction(share: Decimal, path: Path, found: Findings) -> None:
+def _not_a_fraction(share: Decimal, path: Path, found: ProblemList) -> None:
     zh, en = (
         f"比例应在 0 与 1 之间（30% 写作 0.30），现为 {share}",
         f"a share is from 0 to 1 (30 % is 0.30), not {share}",
@@ -57,7 +57,7 @@ def _not_a_fraction(share: Decimal, path: Path, found: Findings) -> None:
     found.add("share_not_a_fraction", path, zh, en)
 
 
-def _check_plan(name: str, plan: CommissionPlan, scheme: Scheme, found: Findings) -> None:
+def _check_plan(name: str, plan: CommissionPlan, scheme: Scheme, found: ProblemList) -> None:
     path: Path = ("pay", "commission", name)
     if found.known(("岗位", "position"), name, scheme.positions, path):
         base = base_of(scheme.positions[name], scheme.pay)
@@ -73,7 +73,7 @@ def _check_plan(name: str, plan: CommissionPlan, scheme: Scheme, found: Findings
         _check_factor(factor, scheme, (*path, "factors", place), found)
 
 
-def _check_line(line: CommissionLine, path: Path, found: Findings) -> None:
+def _check_line(line: CommissionLine, path: Path, found: ProblemList) -> None:
     if (line.rate is None) == (line.tiers is None):
         found.add("rate_or_tiers", path, "应有 rate 或 tiers 之一", "either `rate` or `tiers` is needed")
     starts = [start for start, _ in line.tiers or ()]
@@ -87,7 +87,7 @@ def _check_line(line: CommissionLine, path: Path, found: Findings) -> None:
         found.add("no_credit", (*path, "measure"), zh, en)
 
 
-def _check_factor(factor: CommissionFactor, scheme: Scheme, path: Path, found: Findings) -> None:
+def _check_factor(factor: CommissionFactor, scheme: Scheme, path: Path, found: ProblemList) -> None:
     if (factor.attainment is None) == (not factor.score):
         found.add("factor", path, "应为 attainment 或 score 之一", "a factor is either an attainment or the score")
     found.known(("指标", "metric"), factor.attainment, scheme.metrics, (*path, "attainment"))
@@ -95,7 +95,7 @@ def _check_factor(factor: CommissionFactor, scheme: Scheme, path: Path, found: F
         found.add("floor_above_cap", path, "floor 高于 cap", "`floor` is above `cap`")
 
 
-def _check_coefficient(scheme: Scheme, found: Findings) -> None:
+def _check_coefficient(scheme: Scheme, found: ProblemList) -> None:
     rule = scheme.pay.coefficient
     path: Path = ("pay", "coefficient")
     if rule.by == "grade":
@@ -110,7 +110,7 @@ def _check_coefficient(scheme: Scheme, found: Findings) -> None:
             found.add("coefficient_order", path, zh, en)
 
 
-def _check_pool(pool: Pool, scheme: Scheme, path: Path, found: Findings) -> None:
+def _check_pool(pool: Pool, scheme: Scheme, path: Path, found: ProblemList) -> None:
     draw = pool.draw
     found.known(("指标", "metric"), draw.metric, scheme.metrics, (*path, "draw", "metric"))
     found.known(("指标", "metric"), draw.gate_metric, scheme.metrics, (*path, "draw", "gate_metric"))
@@ -137,7 +137,7 @@ def _check_pool(pool: Pool, scheme: Scheme, path: Path, found: Findings) -> None
     _check_attendance(pool, scheme, path, found)
 
 
-def _check_attendance(pool: Pool, scheme: Scheme, path: Path, found: Findings) -> None:
+def _check_attendance(pool: Pool, scheme: Scheme, path: Path, found: ProblemList) -> None:
     if "attendance" in pool.within and pool.attendance is None:
         zh, en = "按出勤分配须指明出勤指标 attendance", "sharing by attendance needs the metric `attendance`"
         found.add("no_attendance", path, zh, en)

@@ -7,7 +7,7 @@ from collections import Counter
 from decimal import Decimal
 from itertools import pairwise
 
-from fairwrench.settlement.check.findings import Findings, Path
+from fairwrench.settlement.check.problems import Path, ProblemList
 from fairwrench.settlement.scheme.scheme import GRADES, GradeBand, Scheme
 
 #: who may answer for a step, a measure or a signature beside the scheme's positions
@@ -20,7 +20,7 @@ PLACEHOLDERS = (
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 
 
-def check_rules(scheme: Scheme, found: Findings) -> None:
+def check_rules(scheme: Scheme, found: ProblemList) -> None:
     """Everything from the calendar to the letters."""
     _check_cycle(scheme, found)
     _check_bands(scheme, found)
@@ -29,7 +29,7 @@ def check_rules(scheme: Scheme, found: Findings) -> None:
     _check_letters(scheme, found)
 
 
-def _check_cycle(scheme: Scheme, found: Findings) -> None:
+def _check_cycle(scheme: Scheme, found: ProblemList) -> None:
     cycle = scheme.cycle
     responsible = [*scheme.positions, *ROLES]
     for name, step in cycle.steps.items():
@@ -57,7 +57,7 @@ def _check_cycle(scheme: Scheme, found: Findings) -> None:
         found.warn("fines", ("cycle", "lateness"), zh, en)
 
 
-def _check_bands(scheme: Scheme, found: Findings) -> None:
+def _check_bands(scheme: Scheme, found: ProblemList) -> None:
     """From best to worst, each band but the last with one lower bound, each below the one before (S1 ❺ 5.5)."""
     path: Path = ("bands", "grades")
     grades = list(scheme.bands.grades.items())
@@ -84,7 +84,7 @@ def _check_bands(scheme: Scheme, found: Findings) -> None:
         found.add("band_shares", path, f"比例合计为 {total}%，应为 100%", f"the shares add to {total} %, not to 100 %")
 
 
-def _check_bound(band: GradeBand, path: Path, *, last: bool, found: Findings) -> None:
+def _check_bound(band: GradeBand, path: Path, *, last: bool, found: ProblemList) -> None:
     given = (band.from_ is not None) + (band.above is not None)
     if last and given:
         zh, en = (
@@ -101,14 +101,14 @@ def _bound(band: GradeBand) -> Decimal | None:
     return band.from_ if band.from_ is not None else band.above
 
 
-def _check_distribution(scheme: Scheme, found: Findings) -> None:
+def _check_distribution(scheme: Scheme, found: ProblemList) -> None:
     order, grades = scheme.distribution.remainder_order, scheme.bands.grades
     if sorted(order) != sorted(grades):
         zh, en = "余数顺序应把每个等级各列一次", "the order of remainders names each grade once"
         found.add("remainder_order", ("distribution", "remainder_order"), zh, en)
 
 
-def _check_standing(scheme: Scheme, found: Findings) -> None:
+def _check_standing(scheme: Scheme, found: ProblemList) -> None:
     standing = scheme.standing
     reached: Counter[tuple[str, int]] = Counter(
         (rule.counter, rule.at) for rule in standing.rules.values() if rule.counter != "a"
@@ -137,7 +137,7 @@ def _check_standing(scheme: Scheme, found: Findings) -> None:
         found.warn("year_rules_collide", ("standing", "year"), zh, en)
 
 
-def _check_letters(scheme: Scheme, found: Findings) -> None:
+def _check_letters(scheme: Scheme, found: ProblemList) -> None:
     for name, letter in scheme.letters.items():
         path: Path = ("letters", name)
         for lang, text in (("zh", letter.body.zh), ("en", letter.body.en)):

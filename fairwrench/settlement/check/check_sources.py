@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from fairwrench.settlement.check.findings import Findings, Path
+from fairwrench.settlement.check.problems import Path, ProblemList
 from fairwrench.settlement.problem import Problem
 from fairwrench.settlement.source.source import Column, Derived, Existence, Lookup, Source
 
@@ -15,7 +15,7 @@ DATED = ("date", "timestamp", "month")
 
 def check_sources(sources: Mapping[str, Source]) -> list[Problem]:
     """Everything that is wrong with the sources; paths begin with the source's name."""
-    found = Findings()
+    found = ProblemList()
     for name, source in sources.items():
         _check_filing(source, (name,), found)
         _check_labels(source, (name,), found)
@@ -26,7 +26,7 @@ def check_sources(sources: Mapping[str, Source]) -> list[Problem]:
     return found.problems
 
 
-def _check_filing(source: Source, path: Path, found: Findings) -> None:
+def _check_filing(source: Source, path: Path, found: ProblemList) -> None:
     facts = source.columns[source.filed_by]
     if facts.type not in DATED:
         zh, en = f"“{source.filed_by}”不是日期", f"`{source.filed_by}` is no date"
@@ -39,7 +39,7 @@ def _check_filing(source: Source, path: Path, found: Findings) -> None:
         found.add("filed_by", (*path, "filed_by"), zh, en)
 
 
-def _check_labels(source: Source, path: Path, found: Findings) -> None:
+def _check_labels(source: Source, path: Path, found: ProblemList) -> None:
     """A header must not mean two columns of one source."""
     uses: dict[str, str] = {}
     for column, facts in source.columns.items():
@@ -49,7 +49,7 @@ def _check_labels(source: Source, path: Path, found: Findings) -> None:
                 found.add("ambiguous_label", (*path, "columns", column, "aliases"), zh, en)
 
 
-def _check_column(facts: Column, source: Source, path: Path, found: Findings) -> None:
+def _check_column(facts: Column, source: Source, path: Path, found: ProblemList) -> None:
     if facts.min is not None and facts.max is not None and facts.min > facts.max:
         found.add("range", path, "min 大于 max", "`min` is above `max`")
     if facts.split_into is not None and found.known(COLUMN, facts.split_into, source.columns, (*path, "split_into")):
@@ -78,7 +78,7 @@ def _check_column(facts: Column, source: Source, path: Path, found: Findings) ->
                 found.add("ambiguous_word", (*path, "one_of", value), zh, en)
 
 
-def _check_elsewhere(derived: Derived, sources: Mapping[str, Source], path: Path, found: Findings) -> None:
+def _check_elsewhere(derived: Derived, sources: Mapping[str, Source], path: Path, found: ProblemList) -> None:
     """The other source has what is looked up there; a source's own columns its model sees to."""
     other, theirs = _theirs(derived)
     if other is not None and found.known(("数据源", "source"), other, sources, path):

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from fairwrench.settlement.inputs.recorded import Recorded
+from fairwrench.settlement.inputs.recorded_inputs import Recorded
 from fairwrench.settlement.problem import Problem
 from fairwrench.settlement.scheme.scheme import Scheme
 

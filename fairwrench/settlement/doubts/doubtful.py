@@ -13,7 +13,7 @@ import polars as pl
 from fairwrench.settlement.counts import agreeing, number_of
 from fairwrench.settlement.exact import VALUE_DIGITS
 from fairwrench.settlement.inputs.problem_people import first_few, person_called
-from fairwrench.settlement.measure.values import Findings, unit_expr, value_at
+from fairwrench.settlement.measure.values import MeasuredFacts, unit_expr, value_at
 from fairwrench.settlement.problem import Problem
 from fairwrench.settlement.scheme.scheme import Metric, Scheme
 from fairwrench.settlement.source.source import Text
@@ -42,7 +42,7 @@ class _Figure(NamedTuple):
     target: int
 
 
-def doubtful(lines: pl.DataFrame, people: pl.DataFrame, found: Findings) -> list[Problem]:
+def doubtful(lines: pl.DataFrame, people: pl.DataFrame, found: MeasuredFacts) -> list[Problem]:
     """What is to be looked into before it counts, one problem a metric and direction.
 
     `lines` as score.LINE has them; `people`: employee_id, name, store, department, scorecard of everybody in service.
@@ -107,7 +107,7 @@ def _every(figures: Iterable[_Figure]) -> dict[str, str]:
 
 
 def _nothing_beneath(
-    lines: pl.DataFrame, people: pl.DataFrame, names: dict[str, str | None], found: Findings
+    lines: pl.DataFrame, people: pl.DataFrame, names: dict[str, str | None], found: MeasuredFacts
 ) -> Iterator[Problem]:
     """Ratios with something above and nothing beneath: no occasion, as it is scored, but then nothing were above."""
     poor = lines.filter((pl.col("kind") == "metric") & pl.col("cause").is_in(_POOR)).select("employee_id", "item")

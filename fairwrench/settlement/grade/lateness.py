@@ -10,7 +10,7 @@ from fairwrench.settlement.calendar.deadlines import Fine, HandedIn, deadlines, 
 from fairwrench.settlement.case import Case
 from fairwrench.settlement.counts import number_of
 from fairwrench.settlement.exact import as_decimal
-from fairwrench.settlement.inputs.recorded import rows_of
+from fairwrench.settlement.inputs.recorded_inputs import rows_of
 from fairwrench.settlement.measure.measure import Engine, Evidence
 from fairwrench.settlement.problem import Problem
 

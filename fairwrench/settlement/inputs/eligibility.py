@@ -8,7 +8,7 @@ import polars as pl
 
 from fairwrench.settlement.calendar.deadlines import Month
 from fairwrench.settlement.frames import Schema, conform
-from fairwrench.settlement.inputs.lines import line_problems
+from fairwrench.settlement.inputs.reporting_lines import line_problems
 from fairwrench.settlement.inputs.roster import ROSTER, covered, overlapping, roster_problems
 from fairwrench.settlement.money import fen
 from fairwrench.settlement.problem import Problem

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from fairwrench.settlement.measure.handed_in import read_columns
 from fairwrench.settlement.measure.measure import Engine, Evidence, Pass, Planned
+from fairwrench.settlement.measure.required_sources import read_columns
 from fairwrench.settlement.scheme.scheme import Measure
 from fairwrench.settlement.source.dialect import Dialect
 from fairwrench.settlement.source.source import Existence, Lookup, Shift, Source, reads

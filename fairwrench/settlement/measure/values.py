@@ -8,16 +8,16 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from fairwrench.settlement.measure.absent import Absent
-from fairwrench.settlement.measure.handed_in import sources_read
 from fairwrench.settlement.measure.lacking import as_text
 from fairwrench.settlement.measure.measure import Cells, Evidence, Plan, digits, unit_of_department
+from fairwrench.settlement.measure.required_sources import sources_read
 from fairwrench.settlement.measure.rowless import Rows, asks_for_rows
 from fairwrench.settlement.scheme.scheme import Level, Measure, Metric, Scheme
 from fairwrench.settlement.source.dialect import Dialect
 
 
 @dataclass(frozen=True)
-class Findings:
+class MeasuredFacts:
     """What a month's evidence says, ready to be scored.
 
     `targets`: subject, metric, value (10^-6). `ratings`: employee_id, item, role, rater, level, points, evidence, _id.
@@ -57,7 +57,7 @@ def unit_expr(level: Level) -> pl.Expr:
     }[level]
 
 
-def value_at(name: str, metric: Metric, level: Level, found: Findings) -> pl.DataFrame:
+def value_at(name: str, metric: Metric, level: Level, found: MeasuredFacts) -> pl.DataFrame:
     """unit → numerator, denominator (raw integers, with their decimals), and n ÷ d, for one level.
 
     A unit without any row has no line here; the sum without rows beside a denominator that has some is 0.
@@ -67,7 +67,7 @@ def value_at(name: str, metric: Metric, level: Level, found: Findings) -> pl.Dat
     return found._values[name, level]
 
 
-def _value(name: str, metric: Metric, level: Level, found: Findings) -> pl.DataFrame:
+def _value(name: str, metric: Metric, level: Level, found: MeasuredFacts) -> pl.DataFrame:
     top, below = found.plan.of(name, "numerator"), found.plan.of(name, "denominator")
     assert top is not None, f"metric {name} is not planned"
     places = found.places(metric.numerator)
@@ -95,12 +95,12 @@ def _value(name: str, metric: Metric, level: Level, found: Findings) -> pl.DataF
     )
 
 
-def covered_stores(metric: Metric, found: Findings, level: Level = "store") -> set[str]:
+def covered_stores(metric: Metric, found: MeasuredFacts, level: Level = "store") -> set[str]:
     """The stores for which everything that a metric reads was handed in for the month."""
     return set.intersection(*(stores_with(part, found, level) for part in _parts(metric)))
 
 
-def stores_with(measure: Measure, found: Findings, level: Level = "store") -> set[str]:
+def stores_with(measure: Measure, found: MeasuredFacts, level: Level = "store") -> set[str]:
     """The stores for which everything that a measure reads was handed in for the month, every column included.
 
     A store's or the group's own figure does not need the column that says whose the rows are.
@@ -114,7 +114,7 @@ def stores_with(measure: Measure, found: Findings, level: Level = "store") -> se
     return found._covered[measure, level]
 
 
-def missing(metric: Metric, found: Findings, level: Level, stores: Iterable[str]) -> pl.DataFrame:
+def missing(metric: Metric, found: MeasuredFacts, level: Level, stores: Iterable[str]) -> pl.DataFrame:
     """store, cause, lacks: why a metric has no figure for a store; stores that have everything are left out.
 
     `cause` is one of wording.MISSING; `lacks` names the sources, or the columns as `source.column`, as
@@ -125,7 +125,7 @@ def missing(metric: Metric, found: Findings, level: Level, stores: Iterable[str]
     return pl.DataFrame([row for row in told if row[1]], schema=shape, orient="row")
 
 
-def rowless(metric: Metric, found: Findings, level: Level, units: Iterable[str]) -> pl.DataFrame:
+def rowless(metric: Metric, found: MeasuredFacts, level: Level, units: Iterable[str]) -> pl.DataFrame:
     """unit, cause, lacks (as `missing` has them): units without their own row in a source with one for everybody."""
     places: dict[str, list[tuple[str, str]]] = {}
     for part in _parts(metric):
@@ -137,7 +137,7 @@ def rowless(metric: Metric, found: Findings, level: Level, units: Iterable[str])
     return pl.DataFrame(causes, schema={"unit": pl.String, "cause": pl.String, "lacks": pl.String}, orient="row")
 
 
-def _why(metric: Metric, found: Findings, level: Level, store: str) -> list[tuple[str, str]]:
+def _why(metric: Metric, found: MeasuredFacts, level: Level, store: str) -> list[tuple[str, str]]:
     """What is lacking, sources before columns, each with its cause."""
     parts = _parts(metric)
     lacking = sorted({n for part in parts for n in sources_of(part, found) if store not in _handed_in(n, part, found)})
@@ -147,7 +147,7 @@ def _why(metric: Metric, found: Findings, level: Level, store: str) -> list[tupl
     return [(column, "column_missing") for column in sorted(columns)]
 
 
-def _uncovered(name: str, store: str, found: Findings) -> str:
+def _uncovered(name: str, store: str, found: MeasuredFacts) -> str:
     """Why a store's month is not covered by a source."""
     sealed = found.evidence.sources.get(name)
     return (sealed.uncovered if sealed else {}).get((store, str(found.evidence.month)), "not_handed_in")
@@ -163,13 +163,13 @@ def _needed(columns: Iterable[str], measure: Measure, level: Level) -> list[str]
     return [column for column in columns if column != whose]
 
 
-def sources_of(measure: Measure, found: Findings) -> frozenset[str]:
+def sources_of(measure: Measure, found: MeasuredFacts) -> frozenset[str]:
     """The measure's own source and every other one that it needs."""
     sources = {name: sealed.source for name, sealed in found.evidence.sources.items()}
     return sources_read(measure, sources, found.dialect)
 
 
-def _handed_in(source: str, measure: Measure, found: Findings) -> set[str]:
+def _handed_in(source: str, measure: Measure, found: MeasuredFacts) -> set[str]:
     """The stores that handed in a source for the month; a measure's own source by the column that dates it."""
     sealed = found.evidence.sources.get(source)
     return (

@@ -16,7 +16,7 @@ import polars as pl
 from fairwrench.settlement.exact import half_up_expr, point_units, value_units
 from fairwrench.settlement.measure.lacking import as_text, from_text
 from fairwrench.settlement.measure.measure import unit_of_department
-from fairwrench.settlement.measure.values import Findings, covered_stores, missing, rowless, unit_expr, value_at
+from fairwrench.settlement.measure.values import MeasuredFacts, covered_stores, missing, rowless, unit_expr, value_at
 from fairwrench.settlement.scheme.scheme import Bands, Eligibility, Item, Level, Measure, Metric, Scheme
 from fairwrench.settlement.score.points import points_of
 from fairwrench.settlement.score.rating import rated
@@ -24,7 +24,7 @@ from fairwrench.settlement.source.formula import aggregate_name
 
 __all__ = [
     "LINE",
-    "Findings",
+    "MeasuredFacts",
     "covered_stores",
     "line",
     "lines",
@@ -63,7 +63,7 @@ TOTALS = ("count", "count_distinct", "sum")
 PARTS = 2
 
 
-def lines(people: pl.DataFrame, found: Findings) -> pl.DataFrame:
+def lines(people: pl.DataFrame, found: MeasuredFacts) -> pl.DataFrame:
     """All lines of everybody assessed. `people`: employee_id, store, department, scorecard."""
     filled = []
     for card, group in people.partition_by("scorecard", as_dict=True).items():
@@ -73,7 +73,7 @@ def lines(people: pl.DataFrame, found: Findings) -> pl.DataFrame:
     return _decide(frame, found.decided).sort("employee_id", "place")
 
 
-def line(place: int, item: Item, people: pl.DataFrame, found: Findings) -> pl.DataFrame:
+def line(place: int, item: Item, people: pl.DataFrame, found: MeasuredFacts) -> pl.DataFrame:
     """One item for everybody who has it."""
     frame = people.select(
         "employee_id",
@@ -94,7 +94,7 @@ def line(place: int, item: Item, people: pl.DataFrame, found: Findings) -> pl.Da
     return frame.with_columns(others).select([pl.col(name).cast(kind) for name, kind in LINE.items()])
 
 
-def measured(frame: pl.DataFrame, item: Item, found: Findings) -> pl.DataFrame:
+def measured(frame: pl.DataFrame, item: Item, found: MeasuredFacts) -> pl.DataFrame:
     """A metric item: value, target, points, and what thin or missing evidence makes of it."""
     metric = found.scheme.metrics[item.metric or ""]
     frame = _with_value(frame.with_columns(unit=unit_expr(item.of)), item, metric, found)
@@ -123,7 +123,7 @@ def pointed(frame: pl.DataFrame, item: Item, scheme: Scheme) -> pl.DataFrame:
     )
 
 
-def _with_value(frame: pl.DataFrame, item: Item, metric: Metric, found: Findings) -> pl.DataFrame:
+def _with_value(frame: pl.DataFrame, item: Item, metric: Metric, found: MeasuredFacts) -> pl.DataFrame:
     """The value of each line's unit, none where part of its evidence was not handed in."""
     below = metric.denominator
     places, below_places = found.places(metric.numerator), found.places(below) if below else 0
@@ -140,7 +140,7 @@ def _with_value(frame: pl.DataFrame, item: Item, metric: Metric, found: Findings
     return frame.with_columns(pl.when(there).then(name).alias(name) for name in ("numerator", "denominator", "n", "d"))
 
 
-def _with_missing(frame: pl.DataFrame, metric: Metric, level: Level, found: Findings) -> pl.DataFrame:
+def _with_missing(frame: pl.DataFrame, metric: Metric, level: Level, found: MeasuredFacts) -> pl.DataFrame:
     """What the line's store did not hand in (`missing`, `lacks`); the group's figure lacks what any store lacks."""
     reasons = missing(metric, found, level, frame["store"].drop_nulls().unique()).rename({"cause": "missing"})
     if level != "group":
@@ -171,7 +171,7 @@ def _same_rows(part: Measure, whole: Measure) -> bool:
     return part.model_copy(update={"where": None}) == whole.model_copy(update={"where": None})
 
 
-def _without_row(frame: pl.DataFrame, metric: Metric, level: Level, found: Findings) -> pl.DataFrame:
+def _without_row(frame: pl.DataFrame, metric: Metric, level: Level, found: MeasuredFacts) -> pl.DataFrame:
     """Units that have no row where everybody has one lack it, when nothing else is missing."""
     own = rowless(metric, found, level, frame["unit"].drop_nulls().unique())
     if own.is_empty():
@@ -187,7 +187,7 @@ def zero_without_rows(metric: Metric) -> bool:
     return alone and aggregate_name(metric.numerator.value) in TOTALS
 
 
-def _with_target(frame: pl.DataFrame, item: Item, metric: Metric, found: Findings) -> pl.DataFrame:
+def _with_target(frame: pl.DataFrame, item: Item, metric: Metric, found: MeasuredFacts) -> pl.DataFrame:
     """The target agreed for the person, else for the unit measured, else the item's; a ratio may take the
     department's or the store's."""
     agreed = found.targets.filter(pl.col("metric") == item.metric).select("subject", "value")
@@ -206,7 +206,7 @@ def _with_target(frame: pl.DataFrame, item: Item, metric: Metric, found: Finding
     return frame.with_columns(target=pl.coalesce(*tried, constant)).drop("^(aim[0-9]|subject)$")
 
 
-def _classified(frame: pl.DataFrame, item: Item, metric: Metric, found: Findings) -> pl.DataFrame:
+def _classified(frame: pl.DataFrame, item: Item, metric: Metric, found: MeasuredFacts) -> pl.DataFrame:
     """State and cause by the item's policies."""
     policy = {"reweigh": "dropped", "neutral": "counted", "unit": "counted", "hold": "held"}
     when_thin, when_missing = item.when_thin or metric.when_thin, item.when_missing or metric.when_missing
@@ -229,7 +229,7 @@ def _classified(frame: pl.DataFrame, item: Item, metric: Metric, found: Findings
     return frame.with_columns(cause=cause).with_columns(state=state)
 
 
-def _thin(metric: Metric, found: Findings) -> pl.Expr:
+def _thin(metric: Metric, found: MeasuredFacts) -> pl.Expr:
     """Fewer occasions than the metric asks for."""
     if metric.denominator is None or not metric.thin_below:
         return pl.lit(False)
@@ -237,7 +237,7 @@ def _thin(metric: Metric, found: Findings) -> pl.Expr:
     return pl.col("denominator") < least
 
 
-def _from_unit(frame: pl.DataFrame, item: Item, metric: Metric, found: Findings) -> pl.DataFrame:
+def _from_unit(frame: pl.DataFrame, item: Item, metric: Metric, found: MeasuredFacts) -> pl.DataFrame:
     """A person with too few occasions takes the department's value, and where that is none, is dropped.
 
     The line then shows the department's figures, so that anyone can work its points out again. Only a ratio can be

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from fairwrench.closing.folder.folder import Bars, Gathered, gather
-from fairwrench.ledger.intake.found import FoundFile
+from fairwrench.ledger.intake.discovery import FoundFile
 from fairwrench.ledger.roster.roster import read_roster
 from fairwrench.samples.sample import UNTIL, make_sample
 from fairwrench.settlement.calendar.deadlines import Month

@@ -13,8 +13,8 @@ from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast, Coalesce
 
 from fairwrench.settlement.calendar.deadlines import Month
+from fairwrench.web.evidence.access import Place
 from fairwrench.web.evidence.models import Covered, Upload
-from fairwrench.web.evidence.reach import Place
 
 #: what is put behind a file's name when its rejected rows are taken away to be mended, in both languages
 MENDED = ("_退回", "_rejected")

@@ -18,8 +18,8 @@ from fairwrench.settlement.counts import number_of
 from fairwrench.settlement.problem import Problem, Refused
 from fairwrench.settlement.source.source import Source
 from fairwrench.web.evidence import hooks, selectors, services
+from fairwrench.web.evidence.access import Place
 from fairwrench.web.evidence.models import Authority, Sheet, Upload
-from fairwrench.web.evidence.reach import Place
 from fairwrench.web.evidence.reading import frame_of
 from fairwrench.web.people.models import User
 from fairwrench.web.people.policy import require

@@ -10,7 +10,7 @@ from fairwrench.ledger.columns import ID_BITS
 from fairwrench.settlement.source.source import Source
 from fairwrench.web.evidence import selectors
 from fairwrench.web.evidence.models import Landing
-from fairwrench.web.evidence.showing import column_words, text_of
+from fairwrench.web.evidence.preview import column_words, text_of
 
 #: rows shown
 MOST = 40

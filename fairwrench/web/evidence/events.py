@@ -27,7 +27,7 @@ from fairwrench.closing.folder.placing import GROUP, with_store
 from fairwrench.ledger.batches.batches import Ledger
 from fairwrench.ledger.batches.records import Batch, Upload
 from fairwrench.ledger.columns import polars_type, row_types
-from fairwrench.ledger.lane import lane
+from fairwrench.ledger.source_lock import lane
 from fairwrench.settlement.calendar.deadlines import Month
 from fairwrench.settlement.problem import Problem, Refused
 from fairwrench.settlement.source.source import Column, Source, header_of

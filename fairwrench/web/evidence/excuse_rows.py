@@ -16,9 +16,9 @@ from fairwrench.settlement.measure.measure import metric_sources
 from fairwrench.settlement.scheme.scheme import Measure, Metric, Scheme
 from fairwrench.settlement.source.source import Source, Text
 from fairwrench.web.evidence import selectors
+from fairwrench.web.evidence.access import PAY_SOURCES, reach_of
 from fairwrench.web.evidence.models import Excuse
-from fairwrench.web.evidence.reach import PAY_SOURCES, reach_of
-from fairwrench.web.evidence.showing import cell_of, column_words, names_of
+from fairwrench.web.evidence.preview import cell_of, column_words, names_of
 from fairwrench.web.evidence.source_names import STORE
 from fairwrench.web.evidence.source_names import names_of as names_in
 from fairwrench.web.people.models import Employee, User

@@ -17,10 +17,10 @@ from fairwrench.settlement.calendar.deadlines import Month
 from fairwrench.settlement.problem import Problem, Refused
 from fairwrench.settlement.source.source import Text
 from fairwrench.web.evidence import selectors
+from fairwrench.web.evidence.access import reach_of
 from fairwrench.web.evidence.events import event_append, event_batch, events_land
 from fairwrench.web.evidence.excuse_rows import credited, metrics_of, rows_found
 from fairwrench.web.evidence.models import EvidenceEvent, Excuse
-from fairwrench.web.evidence.reach import reach_of
 from fairwrench.web.jobs.services import job_start
 from fairwrench.web.people.models import User
 from fairwrench.web.people.policy import may

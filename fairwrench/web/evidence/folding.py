@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils import timezone
 
-from fairwrench.ledger.batches.fold import fold
+from fairwrench.ledger.batches.compaction import fold
 from fairwrench.web.evidence.selectors import ledger, sources
 from fairwrench.web.ui.folders import ledger_shared
 

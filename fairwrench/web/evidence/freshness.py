@@ -18,10 +18,10 @@ from fairwrench.settlement.measure.measure import metric_sources
 from fairwrench.settlement.scheme.scheme import Scheme
 from fairwrench.settlement.source.source import Source
 from fairwrench.web.evidence import hooks, selectors
+from fairwrench.web.evidence.access import Place, providers, reach_of, watch_of
 from fairwrench.web.evidence.arrivals import Arrived, arrived, waiting
 from fairwrench.web.evidence.authority import places_in_app
 from fairwrench.web.evidence.models import Upload
-from fairwrench.web.evidence.reach import Place, providers, reach_of, watch_of
 from fairwrench.web.people.models import User
 from fairwrench.web.people.reach import Reach
 from fairwrench.web.ui.components import HEAT, heat_cell

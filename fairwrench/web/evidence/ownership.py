@@ -8,7 +8,7 @@ from fairwrench.ledger.batches.lookup import current_rows, files_to_read, read_k
 from fairwrench.ledger.intake.intake import Intake
 from fairwrench.settlement.problem import Problem, Refused
 from fairwrench.settlement.source.source import Source
-from fairwrench.web.evidence.reach import reach_of
+from fairwrench.web.evidence.access import reach_of
 from fairwrench.web.people.models import User
 from fairwrench.web.people.reach import Reach
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from fairwrench.web.evidence.access import providers
 from fairwrench.web.evidence.freshness import Freshness
-from fairwrench.web.evidence.reach import providers
 from fairwrench.web.ui.words import of, pick
 
 

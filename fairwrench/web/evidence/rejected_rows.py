@@ -6,7 +6,7 @@ from typing import Any
 
 from fairwrench.web.evidence import selectors
 from fairwrench.web.evidence.models import Landing
-from fairwrench.web.evidence.showing import reasons_told
+from fairwrench.web.evidence.preview import reasons_told
 from fairwrench.web.ui.words import pick
 
 #: reasons that are listed; a file of more was wrong as a whole

@@ -19,8 +19,8 @@ from fairwrench.settlement.calendar.deadlines import Month
 from fairwrench.settlement.scheme.scheme import Scheme
 from fairwrench.settlement.source.source import Source
 from fairwrench.web.evidence import hooks
+from fairwrench.web.evidence.access import reach_of
 from fairwrench.web.evidence.models import Landing, Sheet, SourceDefinition, Superseding, Upload
-from fairwrench.web.evidence.reach import reach_of
 from fairwrench.web.jobs.work import passed
 from fairwrench.web.people.models import Unit, User
 from fairwrench.web.people.policy import may

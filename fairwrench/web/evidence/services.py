@@ -11,15 +11,15 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 
 from fairwrench.ledger.folder import keep, sha256_of
-from fairwrench.ledger.intake.found import TABLES, is_table, store_named
+from fairwrench.ledger.intake.discovery import TABLES, is_table, store_named
 from fairwrench.settlement.calendar.deadlines import Month
 from fairwrench.settlement.problem import Problem, Refused
 from fairwrench.web.evidence import hooks, selectors
+from fairwrench.web.evidence.access import reach_of
 from fairwrench.web.evidence.bounded import LIMITS
 from fairwrench.web.evidence.contradictions import undecided
 from fairwrench.web.evidence.models import Landing, Sheet, Upload
-from fairwrench.web.evidence.reach import reach_of
-from fairwrench.web.evidence.tidying import shelf_held
+from fairwrench.web.evidence.retention import shelf_held
 from fairwrench.web.jobs.services import job_start
 from fairwrench.web.people.models import User
 

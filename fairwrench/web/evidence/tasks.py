@@ -35,7 +35,7 @@ from fairwrench.web.evidence.mapping import Mapped
 from fairwrench.web.evidence.models import ColumnMapping, Excuse, Sheet, Upload
 from fairwrench.web.evidence.ownership import landers_reach, not_theirs, rows_of_others
 from fairwrench.web.evidence.reading import Order, frame_of
-from fairwrench.web.evidence.tidying import uploads_tidy
+from fairwrench.web.evidence.retention import uploads_tidy
 from fairwrench.web.evidence.unknown_batches import landings_synchronise
 from fairwrench.web.jobs.upkeep import EACH_NIGHT, chore
 from fairwrench.web.jobs.work import Progress, passed, work

@@ -10,7 +10,7 @@ import polars as pl
 
 from fairwrench.ledger.body.lines import ignored_rows
 from fairwrench.ledger.body.sheet_rows import Handed
-from fairwrench.ledger.cells.figures import Reading
+from fairwrench.ledger.cells.numbers import Reading
 from fairwrench.ledger.cells.parsing import Field, fast_way, slow_way
 from fairwrench.ledger.cells.reasons import Failures
 from fairwrench.ledger.header.header import Binding, Header, best_matches, index_of

@@ -8,7 +8,7 @@ from django.shortcuts import render
 
 from fairwrench.web.evidence import selectors
 from fairwrench.web.evidence.authority import EVERY, Way, authorities, authority_set, ways
-from fairwrench.web.evidence.telling import answered
+from fairwrench.web.evidence.responses import answered
 from fairwrench.web.evidence.views_desk import month_asked, months_offered
 from fairwrench.web.people.policy import may, opened
 from fairwrench.web.people.requests import SignedInRequest

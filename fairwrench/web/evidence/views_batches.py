@@ -8,13 +8,13 @@ from django.http import HttpResponse
 from django.views.decorators.http import require_GET, require_POST
 
 from fairwrench.web.evidence import selectors
+from fairwrench.web.evidence.access import reach_of, readers_stores
 from fairwrench.web.evidence.changes import changed_rows
 from fairwrench.web.evidence.models import Landing
-from fairwrench.web.evidence.reach import reach_of, readers_stores
+from fairwrench.web.evidence.preview import COUNTS
 from fairwrench.web.evidence.rejected_rows import LISTED, rejected_cells
-from fairwrench.web.evidence.showing import COUNTS
+from fairwrench.web.evidence.responses import answered
 from fairwrench.web.evidence.tables import Landings, RejectedCells, UnknownBatches
-from fairwrench.web.evidence.telling import answered
 from fairwrench.web.evidence.unknown_batches import batches_adopt, batches_unknown
 from fairwrench.web.people.policy import allowed, opened
 from fairwrench.web.people.requests import SignedInRequest

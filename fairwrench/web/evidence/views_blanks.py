@@ -10,7 +10,7 @@ from fairwrench.report.workbook.workbook import safe_name
 from fairwrench.web.evidence import selectors
 from fairwrench.web.evidence.blanks import columns_of, write_blank
 from fairwrench.web.people.policy import opened
-from fairwrench.web.ui.saving import saved_as
+from fairwrench.web.ui.http import saved_as
 from fairwrench.web.ui.tables import XLSX
 from fairwrench.web.ui.words import lang, of
 

@@ -19,13 +19,13 @@ from django.views.decorators.http import require_GET, require_POST
 from fairwrench.settlement.calendar.deadlines import Month
 from fairwrench.settlement.source.source import Source
 from fairwrench.web.evidence import selectors
+from fairwrench.web.evidence.access import reach_of
 from fairwrench.web.evidence.freshness import Freshness, freshness
 from fairwrench.web.evidence.models import Upload
 from fairwrench.web.evidence.places import places_listed
-from fairwrench.web.evidence.reach import reach_of
+from fairwrench.web.evidence.responses import onwards
 from fairwrench.web.evidence.services import Taken, upload_add
 from fairwrench.web.evidence.tables import Places, Uploads
-from fairwrench.web.evidence.telling import onwards
 from fairwrench.web.evidence.unknown_batches import batches_unknown
 from fairwrench.web.people.policy import may, opened, opens
 from fairwrench.web.people.requests import SignedInRequest

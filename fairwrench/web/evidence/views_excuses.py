@@ -25,8 +25,8 @@ from fairwrench.web.evidence.excuse_rows import (
 )
 from fairwrench.web.evidence.excuses import excuse_decide, excuse_seen, excuses_ask, excuses_seen, may_decide
 from fairwrench.web.evidence.models import Excuse
+from fairwrench.web.evidence.responses import answered
 from fairwrench.web.evidence.tables import Excuses
-from fairwrench.web.evidence.telling import answered
 from fairwrench.web.evidence.views_desk import month_asked, months_offered
 from fairwrench.web.jobs.selectors import job_shown
 from fairwrench.web.people.policy import opened, opens

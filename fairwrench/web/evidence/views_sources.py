@@ -18,6 +18,7 @@ from fairwrench.web.evidence import selectors
 from fairwrench.web.evidence.blanks import columns_of
 from fairwrench.web.evidence.definitions import name_taken, source_of, source_retire, source_save
 from fairwrench.web.evidence.models import SourceDefinition
+from fairwrench.web.evidence.responses import answered
 from fairwrench.web.evidence.source_form import (
     DATE_WORDS,
     SCALES,
@@ -29,7 +30,6 @@ from fairwrench.web.evidence.source_form import (
 )
 from fairwrench.web.evidence.source_names import names_of
 from fairwrench.web.evidence.source_reading import SourceReader, proposed_name
-from fairwrench.web.evidence.telling import answered
 from fairwrench.web.people.policy import allowed
 from fairwrench.web.people.requests import SignedInRequest
 from fairwrench.web.people.targets import GROUP

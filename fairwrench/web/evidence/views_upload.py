@@ -17,22 +17,22 @@ from fairwrench.ledger.intake.rejection import write_rejected
 from fairwrench.report.workbook.workbook import safe_name
 from fairwrench.settlement.problem import Refused
 from fairwrench.web.evidence import mapping_services, selectors, services
+from fairwrench.web.evidence.access import reach_of, readers_stores
 from fairwrench.web.evidence.against import against
 from fairwrench.web.evidence.authority import told_of_pages
 from fairwrench.web.evidence.contradictions import contradictions
 from fairwrench.web.evidence.mapping import without_ignored
 from fairwrench.web.evidence.models import ColumnMapping, Upload
-from fairwrench.web.evidence.reach import reach_of, readers_stores
-from fairwrench.web.evidence.showing import column_words, shown_sheet, without_names
+from fairwrench.web.evidence.preview import column_words, shown_sheet, without_names
+from fairwrench.web.evidence.responses import answered, onwards
 from fairwrench.web.evidence.tasks import part_of
-from fairwrench.web.evidence.telling import answered, onwards
 from fairwrench.web.evidence.views_desk import month_asked, months_offered
 from fairwrench.web.jobs.selectors import job_shown
 from fairwrench.web.people.policy import may, opened
 from fairwrench.web.people.requests import SignedInRequest
 from fairwrench.web.people.targets import GROUP
+from fairwrench.web.ui.http import saved_as
 from fairwrench.web.ui.parameters import number_of, number_said
-from fairwrench.web.ui.saving import saved_as
 from fairwrench.web.ui.tables import XLSX
 from fairwrench.web.ui.words import lang, of, pick
 

@@ -12,9 +12,9 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 
 from fairwrench.web.people.devices import device_remember
+from fairwrench.web.people.encryption import Unreadable, opened, sealed
 from fairwrench.web.people.models import User
 from fairwrench.web.people.notices import ELSE, account_notices
-from fairwrench.web.people.sealing import Unreadable, opened, sealed
 from fairwrench.web.people.throttling import attempt_count
 from fairwrench.web.ui.words import both, of
 

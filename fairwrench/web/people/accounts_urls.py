@@ -19,5 +19,5 @@ urlpatterns = [
     path("2fa/", include("allauth.mfa.urls")),
     path("3rdparty/", include("allauth.socialaccount.urls")),
     path("sessions/", include("allauth.usersessions.urls")),
-    path("", include("fairwrench.web.people.outside")),
+    path("", include("fairwrench.web.people.social_login")),
 ]

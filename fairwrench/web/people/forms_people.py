@@ -21,7 +21,7 @@ from fairwrench.web.people.models import Duty, Employee, Position, Unit, User
 from fairwrench.web.people.schemes_in_use import KnownPositions
 from fairwrench.web.people.scope import current, today
 from fairwrench.web.people.selectors import stores_kept, units_kept
-from fairwrench.web.ui.offering import offer, offer_rows
+from fairwrench.web.ui.form_choices import offer, offer_rows
 from fairwrench.web.ui.words import both, of, pick
 
 Kind = Unit.Kind

@@ -17,6 +17,7 @@ import rules
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponseBase
 
+from fairwrench.web.people.access_log import witness
 from fairwrench.web.people.models import Assignment, Grant, User
 from fairwrench.web.people.reach import reach_by
 from fairwrench.web.people.requests import SignedInRequest
@@ -32,7 +33,6 @@ from fairwrench.web.people.targets import (
     Oneself,
     Target,
 )
-from fairwrench.web.people.witness import witness
 
 Role = Grant.Role
 #: those who see everybody's results in their stores

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 
+from fairwrench.web.people.access_log import shows
 from fairwrench.web.people.models import Employee, Unit, in_service
 from fairwrench.web.people.policy import allowed, may, opened, opens
 from fairwrench.web.people.requests import SignedInRequest
@@ -13,7 +14,6 @@ from fairwrench.web.people.selectors import people_list, person_page, stores_see
 from fairwrench.web.people.tables_people import People, subject_words
 from fairwrench.web.people.taking_back import is_fresh
 from fairwrench.web.people.targets import OfAccount, OfPerson
-from fairwrench.web.people.witness import shows
 from fairwrench.web.ui.parameters import choice_of
 from fairwrench.web.ui.tables import table_page
 from fairwrench.web.ui.words import pick

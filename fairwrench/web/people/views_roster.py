@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from fairwrench.settlement.problem import Refused
+from fairwrench.web.people.access_log import shows
 from fairwrench.web.people.days import first_open_day
 from fairwrench.web.people.forms_people import DatingForm, RosterForm
 from fairwrench.web.people.policy import opened
@@ -27,8 +28,7 @@ from fairwrench.web.people.selectors import keeps_pay, stores_kept, stores_paid
 from fairwrench.web.people.services import roster_apply
 from fairwrench.web.people.tables_people import Changes
 from fairwrench.web.people.views_staff import done
-from fairwrench.web.people.witness import shows
-from fairwrench.web.ui.saving import saved_as
+from fairwrench.web.ui.http import saved_as
 from fairwrench.web.ui.tables import XLSX, table_page
 from fairwrench.web.ui.words import lang, of, pick
 

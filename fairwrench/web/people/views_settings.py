@@ -11,10 +11,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from fairwrench.web.people.acting import VIEWED, viewing_begin
 from fairwrench.web.people.devices import browser_mark, device_remember
 from fairwrench.web.people.forms_users import PasswordForm, ProfileForm, ViewAsForm
 from fairwrench.web.people.granting import session_end as end_session
+from fairwrench.web.people.impersonation import VIEWED, viewing_begin
 from fairwrench.web.people.invitations import invitation_open, invitation_opens, invitation_use
 from fairwrench.web.people.models import User, Viewed
 from fairwrench.web.people.notices import LISTED, account_notices

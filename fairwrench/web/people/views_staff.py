@@ -14,6 +14,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 
 from fairwrench.settlement.problem import Refused
 from fairwrench.web.people import employees
+from fairwrench.web.people.access_log import shows
 from fairwrench.web.people.forms_people import HireForm, LeaveForm, NameForm, StayForm, TermsForm
 from fairwrench.web.people.models import Employee, User
 from fairwrench.web.people.policy import allowed, opened
@@ -21,7 +22,6 @@ from fairwrench.web.people.requests import SignedInRequest
 from fairwrench.web.people.scope import current, today
 from fairwrench.web.people.selectors import person_page
 from fairwrench.web.people.taking_back import employee_take_back, obstacles
-from fairwrench.web.people.witness import shows
 from fairwrench.web.ui.words import of, pick
 
 

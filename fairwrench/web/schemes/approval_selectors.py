@@ -12,7 +12,7 @@ from fairwrench.web.people.models import Grant, User
 from fairwrench.web.people.policy import may, require
 from fairwrench.web.people.selectors_users import group_holders
 from fairwrench.web.people.targets import GROUP
-from fairwrench.web.schemes.holding import obstacles
+from fairwrench.web.schemes.effective_dates import obstacles
 from fairwrench.web.schemes.models import SchemeVersion, VersionStep
 from fairwrench.web.schemes.selectors import STEPS, Edition, edition_of, editions_seen, sees_drafts
 

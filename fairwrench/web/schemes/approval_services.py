@@ -15,7 +15,7 @@ from fairwrench.web.people.organisation import positions_ensure
 from fairwrench.web.people.policy import require
 from fairwrench.web.people.targets import GROUP
 from fairwrench.web.schemes import refusals, selectors
-from fairwrench.web.schemes.holding import obstacles, settled_from
+from fairwrench.web.schemes.effective_dates import obstacles, settled_from
 from fairwrench.web.schemes.kept import version_path
 from fairwrench.web.schemes.models import SchemeVersion, VersionStep
 

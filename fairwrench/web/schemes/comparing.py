@@ -14,7 +14,7 @@ from fairwrench.settlement.scheme.scheme import Item
 from fairwrench.settlement.source.source import Text
 from fairwrench.web.schemes.curves import by_attainment, picture
 from fairwrench.web.schemes.differences import Difference, Path, differences
-from fairwrench.web.schemes.telling import field_words, key_words, metric_at, value_of
+from fairwrench.web.schemes.value_labels import field_words, key_words, metric_at, value_of
 from fairwrench.web.schemes.words_of_parts import CHAPTERS
 
 #: the field that holds a scorecard's items says nothing that the item's name does not say

@@ -11,8 +11,8 @@ from uuid import uuid4
 from django.conf import settings
 
 from fairwrench.closing.book import Book
-from fairwrench.closing.month import Closed, Office, evidence_of
-from fairwrench.closing.out import write_closed
+from fairwrench.closing.month import Closed, Workspace, evidence_of
+from fairwrench.closing.run_files import write_closed
 from fairwrench.settlement.calendar.deadlines import Month
 from fairwrench.settlement.case import Case
 from fairwrench.settlement.problem import Refused, errors
@@ -21,8 +21,8 @@ from fairwrench.web.jobs.work import Progress, passed
 from fairwrench.web.people.models import User
 from fairwrench.web.schemes.selectors import scheme_at
 from fairwrench.web.settlements.models import Cycle, Run, Step
-from fairwrench.web.settlements.office import office, records
-from fairwrench.web.settlements.recording import run_record
+from fairwrench.web.settlements.run_writer import run_record
+from fairwrench.web.settlements.workspace import records, workspace
 from fairwrench.web.ui.folders import ledger_shared
 
 Kind = Run.Kind
@@ -32,9 +32,9 @@ LIVE_KEPT = 3
 
 def month_close(*, cycle: Cycle, kind: str, by: User | None, progress: Progress) -> Run:
     """Settle a month anew and write the run down; what late evidence changes in earlier months is kept beside it."""
-    at = office()
+    at = workspace()
     month = cycle.at
-    book, before = book_until(office=at, month=month, progress=progress)
+    book, before = book_until(workspace=at, month=month, progress=progress)
     progress.expect("settle", 1)
     with ledger_shared():  # sealed files lie in the ledger
         closed = book.close(month)
@@ -44,7 +44,7 @@ def month_close(*, cycle: Cycle, kind: str, by: User | None, progress: Progress)
     progress.step("write", str(month))
     run = _kept(cycle=cycle, kind=kind, known_at=month, closed=closed, by=by)
     passed("kept")
-    run_record(run=run, closed=closed, office=at, out=Path(settings.SETTLEMENTS) / run.folder)
+    run_record(run=run, closed=closed, workspace=at, out=Path(settings.SETTLEMENTS) / run.folder)
     progress.hold()  # what is forgotten below may by now be another worker's
     if kind == Kind.FINAL:
         runs_forget(Run.objects.filter(kind=Kind.KNOWN, known_at=str(month)))
@@ -61,7 +61,7 @@ def month_close(*, cycle: Cycle, kind: str, by: User | None, progress: Progress)
     return run
 
 
-def book_until(*, office: Office, month: Month, progress: Progress) -> tuple[Book, dict[Month, Closed]]:
+def book_until(*, workspace: Workspace, month: Month, progress: Progress) -> tuple[Book, dict[Month, Closed]]:
     """The book of all months settled before `month`, and each of them as known so far."""
     schemes: dict[Month, Scheme] = {month: scheme_at(month=month)}
     known: dict[Month, Closed] = {}
@@ -69,10 +69,10 @@ def book_until(*, office: Office, month: Month, progress: Progress) -> tuple[Boo
         run = latest_known(cycle=cycle, month=month)
         kept = records(run=run)
         schemes[cycle.at] = kept.settlement.scheme
-        evidence = evidence_of(kept.seal, office, (kept.settlement.scheme,))
-        case = Case(kept.settlement.scheme, kept.sources, office.roster, evidence, kept.history, kept.corrections)
+        evidence = evidence_of(kept.seal, workspace, (kept.settlement.scheme,))
+        case = Case(kept.settlement.scheme, kept.sources, workspace.roster, evidence, kept.history, kept.corrections)
         known[cycle.at] = Closed(kept.seal, case, kept.settlement, kept.standing_changes)
-    book = Book(office, schemes[month], progress=lambda kind, at: progress.step(kind, str(at)), in_force=schemes)
+    book = Book(workspace, schemes[month], progress=lambda kind, at: progress.step(kind, str(at)), in_force=schemes)
     book.known.update(known)
     book.closed.update(known)
     return book, dict(known)

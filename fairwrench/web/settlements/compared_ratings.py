@@ -13,7 +13,7 @@ from fairwrench.web.people.models import User
 from fairwrench.web.people.targets import OfPerson
 from fairwrench.web.schemes.selectors import scheme_at
 from fairwrench.web.settlements.contradictions import Difference, Pages
-from fairwrench.web.settlements.decided import rating_withdraw
+from fairwrench.web.settlements.feeds import rating_withdraw
 from fairwrench.web.settlements.filed_ratings import RATINGS
 from fairwrench.web.settlements.models import Rating
 from fairwrench.web.ui.words import of

@@ -16,7 +16,7 @@ from fairwrench.web.people.models import Employee, User
 from fairwrench.web.people.targets import OfStore
 from fairwrench.web.schemes.selectors import scheme_at
 from fairwrench.web.settlements.contradictions import Difference, Pages
-from fairwrench.web.settlements.decided import target_withdraw
+from fairwrench.web.settlements.feeds import target_withdraw
 from fairwrench.web.settlements.filed_targets import Spelling
 from fairwrench.web.settlements.models import Target
 from fairwrench.web.settlements.target_words import subject_words, value_shown

@@ -24,7 +24,7 @@ from fairwrench.web.evidence.models import Upload
 from fairwrench.web.people.models import User
 from fairwrench.web.people.policy import require
 from fairwrench.web.people.targets import Target as Whose
-from fairwrench.web.settlements.decided import decided_land
+from fairwrench.web.settlements.feeds import decided_land
 from fairwrench.web.settlements.models import Choice, Rating, Target
 from fairwrench.web.ui.words import pick
 

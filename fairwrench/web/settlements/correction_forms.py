@@ -18,7 +18,7 @@ from fairwrench.web.people.policy import may
 from fairwrench.web.people.targets import OfPerson
 from fairwrench.web.settlements.correction_services import full_of
 from fairwrench.web.settlements.models import Correction, Cycle
-from fairwrench.web.ui.offering import offer
+from fairwrench.web.ui.form_choices import offer
 from fairwrench.web.ui.words import both, pick
 
 KINDS = (

@@ -14,8 +14,8 @@ from fairwrench.web.people.models import User
 from fairwrench.web.people.policy import may, require
 from fairwrench.web.people.targets import OfPerson
 from fairwrench.web.settlements.correction_trial import Effect, as_known, card_of, effect_of
-from fairwrench.web.settlements.decided import correction_tell
 from fairwrench.web.settlements.extent import Extent
+from fairwrench.web.settlements.feeds import correction_tell
 from fairwrench.web.settlements.models import Correction, Cycle
 
 State = Correction.State

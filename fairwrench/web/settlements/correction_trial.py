@@ -15,9 +15,9 @@ import polars as pl
 from django.conf import settings
 from django.utils.timezone import localdate
 
-from fairwrench.closing.kept_cells import Remembering
-from fairwrench.closing.month import Office, evidence_of
-from fairwrench.closing.out import sealed_roster
+from fairwrench.closing.kept_cells import CachingEngine
+from fairwrench.closing.month import Workspace, evidence_of
+from fairwrench.closing.run_files import sealed_roster
 from fairwrench.ledger.columns import row_types
 from fairwrench.settlement.case import Case
 from fairwrench.settlement.exact import as_decimal
@@ -27,9 +27,9 @@ from fairwrench.settlement.scheme.scheme import Item
 from fairwrench.settlement.settle import Settlement, settle
 from fairwrench.web.people.scope import today
 from fairwrench.web.settlements.closing import latest_known
-from fairwrench.web.settlements.decided import correction_number
+from fairwrench.web.settlements.feeds import correction_number
 from fairwrench.web.settlements.models import Correction, Cycle
-from fairwrench.web.settlements.office import office, records
+from fairwrench.web.settlements.workspace import records, workspace
 
 DECISIONS = "decisions"
 #: what settling tells of a decision that it does not honour, or that goes beyond what the regulation lets one deduct
@@ -81,7 +81,7 @@ class Effect:
 
 
 @dataclass(frozen=True)
-class WithDecisions(Remembering):
+class WithDecisions(CachingEngine):
     """An engine that reads some decisions besides those of the evidence; one that is there under its number already is
     not read twice."""
 
@@ -151,7 +151,7 @@ def _settled(correction: Correction, decisions: list[Correction]) -> Settlement:
     kept = records(run=latest_known(cycle=earlier, month=correction.cycle.at))
     if not decisions:
         return kept.settlement
-    at, ledger = office(), Path(settings.LEDGER)
+    at, ledger = workspace(), Path(settings.LEDGER)
     scheme, roster = kept.settlement.scheme, sealed_roster(kept.seal, ledger)
     evidence = evidence_of(kept.seal, at, (scheme,))
     told, landed = _with_source(evidence, at)
@@ -159,7 +159,7 @@ def _settled(correction: Correction, decisions: list[Correction]) -> Settlement:
     return settle(Case(scheme, at.sources, roster, told, kept.history, kept.corrections), engine)
 
 
-def _with_source(evidence: Evidence, at: Office) -> tuple[Evidence, bool]:
+def _with_source(evidence: Evidence, at: Workspace) -> tuple[Evidence, bool]:
     """The evidence with a place for decisions, and whether any had landed."""
     there = evidence.sources.get(DECISIONS)
     if there is not None and there.files:
@@ -168,7 +168,7 @@ def _with_source(evidence: Evidence, at: Office) -> tuple[Evidence, bool]:
     return replace(evidence, sources={**evidence.sources, DECISIONS: replace(empty, files=("",), filed=())}), False
 
 
-def _rows(decisions: list[Correction], at: Office) -> pl.DataFrame:
+def _rows(decisions: list[Correction], at: Workspace) -> pl.DataFrame:
     """Decisions as the ledger would hold them, in the order given, which is the order in which they count."""
     source = at.sources[DECISIONS]
     rows = [

@@ -17,7 +17,7 @@ from fairwrench.web.people.policy import OVERSEERS
 from fairwrench.web.people.scope import Scope, latest
 from fairwrench.web.settlements.concerns import Told, told_of, told_to
 from fairwrench.web.settlements.models import Correction, Cycle, Rating, Result, Run, Step, Target
-from fairwrench.web.settlements.recorded import EMPTY, Sums, held_of, stores_of, whole_of
+from fairwrench.web.settlements.run_reader import EMPTY, Sums, held_of, stores_of, whole_of
 from fairwrench.web.ui.words import joined, pick
 
 #: stores that are named before the rest is only counted

@@ -15,8 +15,8 @@ import polars as pl
 from django.conf import settings
 
 from fairwrench.closing.check.tracing import rows_apart
-from fairwrench.closing.month import Office
-from fairwrench.closing.out import sealed_roster
+from fairwrench.closing.month import Workspace
+from fairwrench.closing.run_files import sealed_roster
 from fairwrench.engines.duckdb import DuckDB
 from fairwrench.settlement.explain.explain import RowsBehind, Step
 from fairwrench.settlement.scheme.scheme import Measure, Metric, Scheme
@@ -24,15 +24,15 @@ from fairwrench.settlement.source.dialect import Clock
 from fairwrench.settlement.source.formula import parse_aggregate, parse_condition
 from fairwrench.settlement.source.source import Source, Text
 from fairwrench.settlement.words.measure_words import counted_text
+from fairwrench.web.evidence.access import readers_stores
 from fairwrench.web.evidence.event_history import events_behind
 from fairwrench.web.evidence.models import EvidenceEvent
-from fairwrench.web.evidence.reach import readers_stores
+from fairwrench.web.evidence.preview import names_of
 from fairwrench.web.evidence.selectors import ledger
-from fairwrench.web.evidence.showing import names_of
 from fairwrench.web.evidence.source_names import STORE
 from fairwrench.web.people.models import User
 from fairwrench.web.settlements.models import Result, Run
-from fairwrench.web.settlements.office import records
+from fairwrench.web.settlements.workspace import records
 
 #: what becomes of a row
 COUNTED, LEFT_OUT, EXCUSED = "counted", "left_out", "excused"
@@ -97,29 +97,29 @@ class FigureRows:
 def figure_rows(*, run: Run, result: Result, step: Step, place: int, user: User) -> FigureRows:
     """The rows behind one measure of a step of somebody's month, as far as they concern a user who may see it."""
     kept, behind = records(run=run), step.rows[place]
-    office = Office(ledger(), DuckDB(), kept.sources, sealed_roster(kept.seal, Path(settings.LEDGER)))
+    workspace = Workspace(ledger(), DuckDB(), kept.sources, sealed_roster(kept.seal, Path(settings.LEDGER)))
     metric = kept.settlement.scheme.metrics.get(behind.metric)
     asked = _asked(behind, metric)
-    apart = rows_apart(asked, office, kept.seal, kept.settlement.scheme)
+    apart = rows_apart(asked, workspace, kept.seal, kept.settlement.scheme)
     stores = _stores(result, user)
     whole = ordered(marked(apart, _costly(behind, metric)), metric)
     frame = whole if stores is None or behind.level != "group" else whole.filter(pl.col(STORE).is_in(sorted(stores)))
-    source, rated = office.sources[behind.measure.source], behind.measure.source == RATINGS
+    source, rated = workspace.sources[behind.measure.source], behind.measure.source == RATINGS
     measures = [part.measure for part in asked if part is asked[0] or _says_more(part.measure)]
-    deciding = [name for name in columns_read(source, measures, office) if name in frame.columns]
+    deciding = [name for name in columns_read(source, measures, workspace) if name in frame.columns]
     return FigureRows(
         source=source,
-        sources=office.sources,
+        sources=workspace.sources,
         metric=metric,
         share=metric is not None and _is_share(metric),
         key=_naming(source, frame, deciding),
         deciding=tuple(deciding),
         adds="_value" in frame.columns and _PLAIN.fullmatch(asked[0].measure.value.strip()) is None,
         frame=frame,
-        places=_places(frame, office, behind.measure.source),
+        places=_places(frame, workspace, behind.measure.source),
         people=_people(frame, source, stores),
-        decided=events_behind(rows=frame, name=behind.measure.source, source=source, ledger=office.ledger),
-        conditions=() if rated else tuple(counted_text(measure, office.sources) for measure in measures),
+        decided=events_behind(rows=frame, name=behind.measure.source, source=source, ledger=workspace.ledger),
+        conditions=() if rated else tuple(counted_text(measure, workspace.sources) for measure in measures),
         words=_rating_words(step, behind, kept.settlement.scheme) if rated else {},
         hidden=whole.height - frame.height,
     )
@@ -189,12 +189,12 @@ def ordered(rows: pl.DataFrame, metric: Metric | None) -> pl.DataFrame:
     return rows.sort(*by, descending=descending, nulls_last=True, maintain_order=True)
 
 
-def columns_read(source: Source, measures: Sequence[Measure], office: Office) -> list[str]:
+def columns_read(source: Source, measures: Sequence[Measure], workspace: Workspace) -> list[str]:
     """The columns that some measures read, those of conditions and values first, then dates and people."""
     read: set[str] = set()
     for measure in measures:
-        read |= parse_aggregate(measure.value, source, office.engine.dialect, Clock()).columns
-        read |= parse_condition(measure.where, source, office.engine.dialect, Clock())[1] if measure.where else set()
+        read |= parse_aggregate(measure.value, source, workspace.engine.dialect, Clock()).columns
+        read |= parse_condition(measure.where, source, workspace.engine.dialect, Clock())[1] if measure.where else set()
     ends = [name for measure in measures for name in (measure.date, measure.credit) if name]
     return list(dict.fromkeys([name for name in (*source.columns, *source.derived) if name in read] + ends))
 
@@ -205,8 +205,8 @@ def _stores(result: Result, user: User) -> frozenset[str] | None:
     return None if stores is None else stores | {result.store}
 
 
-def _places(frame: pl.DataFrame, office: Office, name: str) -> dict[int, Place]:
-    batches = office.ledger.records(name)
+def _places(frame: pl.DataFrame, workspace: Workspace, name: str) -> dict[int, Place]:
+    batches = workspace.ledger.records(name)
     found = ((number, batches.one(number)) for number in frame["_batch"].unique().sort())
     return {number: Place(PurePosixPath(batch.file).name, batch.sheet, batch.by) for number, batch in found}
 

@@ -11,12 +11,12 @@ from typing import Any
 
 from django.conf import settings
 
-from fairwrench.closing.out import sealed_roster
+from fairwrench.closing.run_files import sealed_roster
 from fairwrench.report.lifting import best_of_each
 from fairwrench.settlement.explain.lift import Lift, lifts
 from fairwrench.settlement.projection import so_far
 from fairwrench.web.settlements.models import Result
-from fairwrench.web.settlements.office import records
+from fairwrench.web.settlements.workspace import records
 
 #: changes shown, one an item
 SHOWN = 3

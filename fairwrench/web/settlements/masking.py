@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 
 from fairwrench.settlement.explain.explain import Step
 from fairwrench.settlement.source.source import Text
-from fairwrench.web.evidence.reach import PAY_SOURCES
+from fairwrench.web.evidence.access import PAY_SOURCES
 from fairwrench.web.people.models import User
 from fairwrench.web.people.policy import OVERSEERS, may
 from fairwrench.web.people.scope import Scope

@@ -20,7 +20,7 @@ from fairwrench.web.people.policy import require
 from fairwrench.web.people.scope import today
 from fairwrench.web.people.targets import GROUP
 from fairwrench.web.settlements.models import Correction, Cycle, Rating, Run, Step, Target
-from fairwrench.web.settlements.recorded import whole_of
+from fairwrench.web.settlements.run_reader import whole_of
 
 State = Cycle.State
 

@@ -8,7 +8,7 @@ from typing import Any
 from fairwrench.report.figures import share_text
 from fairwrench.report.naming import Names
 from fairwrench.web.settlements.listed import listed_url
-from fairwrench.web.settlements.recorded import MonthSums
+from fairwrench.web.settlements.run_reader import MonthSums
 
 #: stores drawn in one chart
 LINES = 8

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from fairwrench.report.papers.raters import USUAL
-from fairwrench.settlement.inputs.lines import superiors
+from fairwrench.settlement.inputs.reporting_lines import superiors
 from fairwrench.settlement.scheme.scheme import Item
 from fairwrench.web.people.models import Duty, Unit
 from fairwrench.web.people.reach import stores_of_unit

@@ -11,7 +11,7 @@ from django.db import transaction
 from fairwrench.settlement.exact import point_units
 from fairwrench.settlement.problem import Problem, Refused
 from fairwrench.web.people.models import Employee, User
-from fairwrench.web.settlements.decided import rating_tell, rating_withdraw
+from fairwrench.web.settlements.feeds import rating_tell, rating_withdraw
 from fairwrench.web.settlements.models import Cycle, Rating
 from fairwrench.web.settlements.rating import Place, places, seen_of
 

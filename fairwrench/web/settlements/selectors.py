@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db.models import F, Q, QuerySet
 from django.shortcuts import get_object_or_404
 
-from fairwrench.closing.out import SEAL, sealed_scheme
+from fairwrench.closing.run_files import SEAL, sealed_scheme
 from fairwrench.ledger.seal.seal import read_seal
 from fairwrench.report.naming import Names
 from fairwrench.settlement.scheme.scheme import Scheme
@@ -21,7 +21,7 @@ from fairwrench.web.people.targets import OfPerson
 from fairwrench.web.settlements.masking import without_salary
 from fairwrench.web.settlements.models import Cycle, Result, Run
 from fairwrench.web.settlements.months import shown_months
-from fairwrench.web.settlements.office import folder_of
+from fairwrench.web.settlements.workspace import folder_of
 from fairwrench.web.ui.words import lang
 
 State = Cycle.State

@@ -22,7 +22,7 @@ from fairwrench.settlement.source.labels import column_label
 from fairwrench.settlement.words.metric_words import with_unit
 from fairwrench.web.evidence.events import decided_by
 from fairwrench.web.evidence.models import EvidenceEvent
-from fairwrench.web.evidence.showing import text_of
+from fairwrench.web.evidence.preview import text_of
 from fairwrench.web.settlements.figure_rows import COUNTED, EXCUSED, LEFT_OUT, FigureRows
 from fairwrench.web.ui.columns import Column
 from fairwrench.web.ui.tables import Table

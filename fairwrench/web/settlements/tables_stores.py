@@ -19,8 +19,8 @@ from fairwrench.settlement.scheme.scheme import Metric
 from fairwrench.settlement.words.metric_words import value_words
 from fairwrench.web.settlements.listed import GRADES, listed_url
 from fairwrench.web.settlements.models import Run
-from fairwrench.web.settlements.recorded import stores_of
-from fairwrench.web.settlements.shops import COLUMN, Found, Row, mean_of, together, units_of
+from fairwrench.web.settlements.run_reader import stores_of
+from fairwrench.web.settlements.store_rows import COLUMN, Found, Row, mean_of, together, units_of
 from fairwrench.web.ui.columns import Column, CountColumn, MoneyColumn, PointsColumn
 from fairwrench.web.ui.tables import Table
 from fairwrench.web.ui.words import of

@@ -12,7 +12,7 @@ from fairwrench.settlement.problem import Problem
 from fairwrench.web.evidence.models import Upload
 from fairwrench.web.people.models import Employee, User
 from fairwrench.web.schemes.selectors import scheme_at
-from fairwrench.web.settlements.decided import rating_tell, target_retell
+from fairwrench.web.settlements.feeds import rating_tell, target_retell
 from fairwrench.web.settlements.filed_targets import Spelling, targets_filed
 from fairwrench.web.settlements.models import Cycle, Rating, Target
 from fairwrench.web.settlements.raters import OTHER, Raters

@@ -13,7 +13,7 @@ from fairwrench.settlement.problem import Problem, Refused
 from fairwrench.web.people.models import User
 from fairwrench.web.people.policy import require
 from fairwrench.web.people.targets import OfStore
-from fairwrench.web.settlements.decided import target_retell, target_withdraw
+from fairwrench.web.settlements.feeds import target_retell, target_withdraw
 from fairwrench.web.settlements.models import Cycle, Target
 from fairwrench.web.settlements.target_grid import Cell, by_file_alone, cells_of
 from fairwrench.web.settlements.target_words import number_typed, typed_as

@@ -11,7 +11,7 @@ from django.utils import timezone
 from fairwrench.settlement.calendar.deadlines import Month
 from fairwrench.web.jobs.work import Lost, Progress, passed, work
 from fairwrench.web.settlements.closing import Kind, month_close
-from fairwrench.web.settlements.decided import decided_land
+from fairwrench.web.settlements.feeds import decided_land
 from fairwrench.web.settlements.job_access import OF_CHECK, OF_ESTIMATE, OF_MONTH
 from fairwrench.web.settlements.models import Run
 from fairwrench.web.settlements.services import cycle_open, cycle_sealing, cycle_settled, cycle_unsealed

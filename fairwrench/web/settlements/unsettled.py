@@ -7,13 +7,13 @@ from pathlib import Path
 
 from django.db.models import Q, QuerySet
 
-from fairwrench.closing.out import SEAL
+from fairwrench.closing.run_files import SEAL
 from fairwrench.ledger.seal.seal import read_seal
 from fairwrench.web.evidence.models import Landing
 from fairwrench.web.evidence.selectors import landings_seen
 from fairwrench.web.people.models import User
 from fairwrench.web.settlements.models import Run
-from fairwrench.web.settlements.office import folder_of
+from fairwrench.web.settlements.workspace import folder_of
 
 
 def landings_unsettled(*, run: Run, user: User) -> QuerySet[Landing]:

@@ -10,13 +10,13 @@ from django.conf import settings
 
 from fairwrench.closing.check.verification import Verification
 from fairwrench.closing.check.verify import verify
-from fairwrench.closing.out import read_kept
+from fairwrench.closing.run_files import read_kept
 from fairwrench.engines.duckdb import DuckDB
 from fairwrench.settlement.calendar.deadlines import Month
 from fairwrench.settlement.measure.measure import Engine
 from fairwrench.settlement.problem import Problem, Refused
 from fairwrench.web.settlements.models import Cycle, Run
-from fairwrench.web.settlements.office import folder_of
+from fairwrench.web.settlements.workspace import folder_of
 
 #: what pages list and sort by of a result, as its settlement calls it
 SHOWN = {"state": "state", "score": "score", "grade": "grade", "total_pay": "total"}

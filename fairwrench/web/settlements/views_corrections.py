@@ -14,8 +14,8 @@ from django.views.decorators.http import require_GET, require_POST
 
 from fairwrench.report.naming import Names
 from fairwrench.settlement.problem import Refused
+from fairwrench.web.evidence.responses import answered
 from fairwrench.web.evidence.selectors import sources
-from fairwrench.web.evidence.telling import answered
 from fairwrench.web.people.policy import opened, opens
 from fairwrench.web.people.requests import SignedInRequest
 from fairwrench.web.schemes.selectors import scheme_at

@@ -12,7 +12,7 @@ from fairwrench.web.people.requests import SignedInRequest
 from fairwrench.web.settlements.daily import daily_rows, day_of, own_store, sees_store, store_rows, stores_to_choose
 from fairwrench.web.settlements.models import Cycle, Run
 from fairwrench.web.settlements.months import shown_months
-from fairwrench.web.settlements.recorded import figures_read
+from fairwrench.web.settlements.run_reader import figures_read
 from fairwrench.web.settlements.selectors import WHOLE, names_of
 
 

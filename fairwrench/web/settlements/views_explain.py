@@ -16,9 +16,9 @@ from fairwrench.web.people.requests import SignedInRequest
 from fairwrench.web.settlements.job_access import check_shown
 from fairwrench.web.settlements.masking import sees_pay, steps_without_salary
 from fairwrench.web.settlements.models import Result, Run
-from fairwrench.web.settlements.office import records
 from fairwrench.web.settlements.selectors import cycle_of, names_of, result_seen, run_shown, scheme_of
 from fairwrench.web.settlements.services import run_verify
+from fairwrench.web.settlements.workspace import records
 from fairwrench.web.ui.words import lang
 
 

@@ -7,14 +7,14 @@ from typing import Any
 from django.http import HttpResponse
 from django.shortcuts import render
 
+from fairwrench.web.people.access_log import shows
 from fairwrench.web.people.policy import allowed, opened
 from fairwrench.web.people.requests import SignedInRequest
-from fairwrench.web.people.witness import shows
 from fairwrench.web.settlements.listed import listed_url, lists_of
 from fairwrench.web.settlements.masking import sees_pay_of_all
 from fairwrench.web.settlements.models import Cycle, Run
 from fairwrench.web.settlements.overview import grades_of
-from fairwrench.web.settlements.recorded import figures_read, stores_of
+from fairwrench.web.settlements.run_reader import figures_read, stores_of
 from fairwrench.web.settlements.selectors import (
     OWN,
     cycle_of,
@@ -25,7 +25,7 @@ from fairwrench.web.settlements.selectors import (
     run_shown,
     team_seen,
 )
-from fairwrench.web.settlements.shops import matrix_of
+from fairwrench.web.settlements.store_rows import matrix_of
 from fairwrench.web.settlements.tables import ResultTable
 from fairwrench.web.ui.tables import table_page
 from fairwrench.web.ui.words import pick

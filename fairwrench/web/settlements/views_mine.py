@@ -9,12 +9,12 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
+from fairwrench.web.people.access_log import shows
 from fairwrench.web.people.policy import allowed, opens
 from fairwrench.web.people.requests import SignedInRequest
 from fairwrench.web.people.targets import ONESELF
-from fairwrench.web.people.witness import shows
 from fairwrench.web.settlements.calendar import days_left
-from fairwrench.web.settlements.landing import landing_place
+from fairwrench.web.settlements.home import landing_place
 from fairwrench.web.settlements.lifting import lifts_of
 from fairwrench.web.settlements.models import Cycle, Result, Run
 from fairwrench.web.settlements.presenting import lifts_shown, lines_shown

@@ -14,7 +14,7 @@ from fairwrench.settlement.explain.explain import Step
 from fairwrench.web.evidence.event_history import event_history
 from fairwrench.web.people.policy import allowed
 from fairwrench.web.people.requests import SignedInRequest
-from fairwrench.web.settlements.decided import page_of
+from fairwrench.web.settlements.feeds import page_of
 from fairwrench.web.settlements.figure_rows import COUNTED, EXCUSED, LEFT_OUT, FigureRows, figure_rows
 from fairwrench.web.settlements.models import Result, Run
 from fairwrench.web.settlements.tables_rows import COSTS, shown_rows, table_of

@@ -13,8 +13,8 @@ from fairwrench.web.people.requests import SignedInRequest
 from fairwrench.web.people.scope import Scope
 from fairwrench.web.settlements.models import Cycle, Run
 from fairwrench.web.settlements.overview import LINES, trend_of
-from fairwrench.web.settlements.recorded import figures_read, sums_before
-from fairwrench.web.settlements.shops import matrix_of, rows_of, trends_of
+from fairwrench.web.settlements.run_reader import figures_read, sums_before
+from fairwrench.web.settlements.store_rows import matrix_of, rows_of, trends_of
 from fairwrench.web.settlements.tables_stores import StoreTable, metric_columns
 from fairwrench.web.settlements.views_group import about_month, month_asked
 from fairwrench.web.ui.tables import exported, prepared

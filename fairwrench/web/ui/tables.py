@@ -26,8 +26,8 @@ from django_tables2.utils import Accessor
 from fairwrench.report import cells
 from fairwrench.report.workbook.workbook import Book, safe_name
 from fairwrench.web.ui.columns import NUMBERS, Column
+from fairwrench.web.ui.http import saved_as
 from fairwrench.web.ui.parameters import text_of
-from fairwrench.web.ui.saving import saved_as
 from fairwrench.web.ui.words import Words, lang, of, pick
 
 SIZES = (25, 50, 100, 200)

@@ -17,8 +17,8 @@ import pytest
 
 from fairwrench.closing.book import Book
 from fairwrench.closing.check.tracing import rows_behind, rows_excused, traced
-from fairwrench.closing.month import Closed, Office
-from fairwrench.closing.out import LEDGER, Kept, read_kept
+from fairwrench.closing.month import Closed, Workspace
+from fairwrench.closing.run_files import LEDGER, Kept, read_kept
 from fairwrench.settlement.explain.explain import RowsBehind, Step, explain, figure
 from fairwrench.settlement.scheme.scheme import Measure
 from tests.closing.small import AUGUST, CHAOYANG, HAIDIAN, OCTOBER, SEPTEMBER, SOURCES, Group, evidence, scheme
@@ -132,12 +132,12 @@ def kept(closed: Path) -> Kept:
 
 
 @pytest.fixture(scope="module")
-def office(closed: Path) -> Office:
+def office(closed: Path) -> Workspace:
     return Group(closed / LEDGER).office
 
 
 @pytest.fixture(scope="module")
-def behind_all(kept: Kept, office: Office) -> dict[RowsBehind, pl.DataFrame]:
+def behind_all(kept: Kept, office: Workspace) -> dict[RowsBehind, pl.DataFrame]:
     """The rows of every figure of anybody's explanation."""
     wanted = {behind for _, _, behind in figures(kept)}
     return {behind: rows_behind(behind, office, kept.seal, kept.settlement.scheme) for behind in wanted}
@@ -189,7 +189,7 @@ def test_they_are_the_rows_that_plain_loops_find(kept: Kept, behind_all: dict[Ro
     ],
 )
 @pytest.mark.parametrize("metric", ["on_time", "rework_rate"])
-def test_every_unit_of_every_level(kept: Kept, office: Office, metric: str, level: str, unit: str) -> None:
+def test_every_unit_of_every_level(kept: Kept, office: Workspace, metric: str, level: str, unit: str) -> None:
     """Fails when a unit that is on nobody's card (the desk, say) is traced to other rows than it counts."""
     under = kept.settlement.scheme
     for part in ("numerator", "denominator"):
@@ -199,7 +199,7 @@ def test_every_unit_of_every_level(kept: Kept, office: Office, metric: str, leve
         assert {key(row) for row in rows.iter_rows(named=True)} == expected(behind)
 
 
-def test_a_visitor_counts_where_the_work_was_done(kept: Kept, office: Office) -> None:
+def test_a_visitor_counts_where_the_work_was_done(kept: Kept, office: Workspace) -> None:
     """Fails when T2's order in 海淀店 is lost from the workshop there, or counted at home."""
     measure = kept.settlement.scheme.metrics["on_time"].denominator
     assert measure is not None
@@ -260,7 +260,7 @@ def test_excused_rows_are_shown_and_not_counted(group: Group) -> None:
     assert rows_behind(output.rows[0], group.office, done.seal, done.settlement.scheme).height == 14
 
 
-def test_a_row_leads_to_the_file_the_sheet_and_the_person(kept: Kept, office: Office) -> None:
+def test_a_row_leads_to_the_file_the_sheet_and_the_person(kept: Kept, office: Workspace) -> None:
     """Fails when a figure ends at a row that nobody can look up."""
     step = next(s for _, s in explain(kept.settlement, "T1", sources=SOURCES).walk() if s.key == "numerator.on_time")
     (table,) = traced(step, office, kept)
@@ -275,7 +275,7 @@ def test_a_row_leads_to_the_file_the_sheet_and_the_person(kept: Kept, office: Of
     assert told["finished_at"].endswith(":01:00") or ":" in told["finished_at"]
 
 
-def test_commission_leads_to_the_payroll_row(kept: Kept, office: Office) -> None:
+def test_commission_leads_to_the_payroll_row(kept: Kept, office: Workspace) -> None:
     """Fails when the base of a payslip is a figure without a source."""
     step = next(s for _, s in explain(kept.settlement, "T1", sources=SOURCES).walk() if s.key == "pay.commission")
     (table,) = traced(step, office, kept)
@@ -285,7 +285,7 @@ def test_commission_leads_to_the_payroll_row(kept: Kept, office: Office) -> None
     )
 
 
-def test_what_counts_for_nobody_is_no_persons_row(kept: Kept, office: Office) -> None:
+def test_what_counts_for_nobody_is_no_persons_row(kept: Kept, office: Workspace) -> None:
     """Fails when a figure of a store, asked for a person, shows the rows of the whole group."""
     measure = Measure(source="repair_orders", date="finished_at")
     for level, unit in (("person", "T1"), ("team", "M1"), ("department", f"{CHAOYANG}|workshop")):

@@ -18,11 +18,11 @@ import pytest
 from fairwrench.catalog.loader import load_scheme, scheme_names
 from fairwrench.closing.book import Book
 from fairwrench.closing.check.verify import verify
-from fairwrench.closing.contract import KEYS
+from fairwrench.closing.csv_export import KEYS
 from fairwrench.closing.month import scheme_json
-from fairwrench.closing.out import FRAMES, LEDGER, RECORDS, SEAL, read_kept
+from fairwrench.closing.run_files import FRAMES, LEDGER, RECORDS, SEAL, read_kept
 from fairwrench.engines.duckdb import DuckDB
-from fairwrench.ledger.batches.fold import fold
+from fairwrench.ledger.batches.compaction import fold
 from fairwrench.ledger.folder import sha256_of
 from fairwrench.ledger.seal.seal import read_seal, seal_json
 from fairwrench.settlement.problem import Problem, Refused
@@ -234,7 +234,7 @@ def test_threads_zone_and_locale_say_nothing(
     shutil.rmtree(tmp_path / "ledger" / "seals")
     script = (
         "import sys; from pathlib import Path; from fairwrench.closing.book import Book;"
-        "from fairwrench.closing.out import write_closed; from tests.closing.small import MONTHS, Group, scheme;"
+        "from fairwrench.closing.run_files import write_closed; from tests.closing.small import MONTHS, Group, scheme;"
         f"book = Book(Group(Path(sys.argv[1]), threads={threads}).office, scheme());"
         "done = [book.close(month) for month in MONTHS][-1]; write_closed(done, Path(sys.argv[2]), 'zh')"
     )

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from fairwrench.ledger.cells.figures import Reading
+from fairwrench.ledger.cells.numbers import Reading
 from fairwrench.ledger.cells.parsing import Field, fast_way, slow_way
 from fairwrench.ledger.cells.reasons import Failures
 from fairwrench.ledger.cells.units import unit_of

@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from fairwrench.ledger.batches.batches import Ledger
-from fairwrench.ledger.batches.fold import fold
+from fairwrench.ledger.batches.compaction import fold
 from fairwrench.ledger.batches.lookup import current_rows
 from fairwrench.ledger.batches.records import Upload
 from fairwrench.ledger.folder import canonical_json

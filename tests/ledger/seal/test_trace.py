@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from fairwrench.ledger.batches.batches import Ledger
-from fairwrench.ledger.batches.fold import fold
+from fairwrench.ledger.batches.compaction import fold
 from fairwrench.ledger.batches.records import Upload
 from fairwrench.ledger.seal.trace import rows_by_id, trace, trace_ids
 from tests.ledger.landing import OCTOBER, ORDERS, order, table

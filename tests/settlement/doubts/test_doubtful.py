@@ -10,7 +10,7 @@ import pytest
 
 from fairwrench.settlement.problem import Problem
 from fairwrench.settlement.settle import Settlement
-from tests.settlement.inputs.test_recorded import line, told
+from tests.settlement.inputs.test_recorded_inputs import line, told
 from tests.settlement.month_fixtures import METRICS, STEPS, World, measure, october_world, position, scheme
 
 FULL = {"of": "value", "piecewise": [["0.90", "60"], ["0.98", "100"], ["1.00", "130"]]}

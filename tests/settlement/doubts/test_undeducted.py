@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from fairwrench.settlement.settle import Settlement
-from tests.settlement.inputs.test_recorded import paid, told
+from tests.settlement.inputs.test_recorded_inputs import paid, told
 from tests.settlement.month_fixtures import World, october_world, scheme
 
 #: everybody's pay comes from the salary, so that it is settled without any payroll

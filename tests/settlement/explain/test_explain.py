@@ -13,7 +13,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from fairwrench.closing.contract import tables
+from fairwrench.closing.csv_export import tables
 from fairwrench.settlement.explain.explain import Step, explain
 from fairwrench.settlement.settle import Settlement
 from tests.settlement.month_fixtures import (

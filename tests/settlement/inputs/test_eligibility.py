@@ -19,7 +19,7 @@ from fairwrench.settlement.inputs.eligibility import (
     slices,
     team_of,
 )
-from fairwrench.settlement.inputs.lines import circles, superiors
+from fairwrench.settlement.inputs.reporting_lines import circles, superiors
 from fairwrench.settlement.inputs.roster import ROSTER, roster_problems
 from fairwrench.settlement.problem import Refused
 from fairwrench.settlement.scheme.scheme import Eligibility

@@ -18,7 +18,7 @@ from fairwrench.settlement.calendar.deadlines import Month
 from fairwrench.settlement.exact import as_decimal
 from fairwrench.settlement.measure.measure import Cells, Evidence, SealedSource, is_additive, plan
 from fairwrench.settlement.scheme.scheme import Bands, Cycle, Item, Metric, Pay, Scheme, Standing
-from fairwrench.settlement.score.score import LINE, Findings, lines, totals
+from fairwrench.settlement.score.score import LINE, MeasuredFacts, lines, totals
 from fairwrench.settlement.source.source import Source
 from tests.settlement.casebook import cases, hundredths
 from tests.settlement.test_exact import nearest
@@ -80,7 +80,7 @@ def scheme_of(metrics: Mapping[str, Metric], items: Iterable[Item]) -> Scheme:
 
 def found_of(
     metric: Metric, item: Item, figures: Mapping[str, Any], handed_in: Iterable[str] = ("S1", "S2"), **more: Any
-) -> Findings:
+) -> MeasuredFacts:
     """What the evidence says: numerator and denominator of each person, as people write them."""
     scheme = scheme_of({"rate": metric}, [item])
     planned = plan(scheme, {"jobs": JOBS})
@@ -89,7 +89,7 @@ def found_of(
     empty = pl.DataFrame(schema={"subject": pl.String, "metric": pl.String, "value": pl.Int128})
     ratings = pl.DataFrame(schema=dict.fromkeys(("employee_id", "item", "role", "level", "evidence"), pl.String))
     decided = pl.DataFrame(schema={"employee_id": pl.String, "item": pl.String, "points": pl.Int64})
-    found = Findings(scheme, planned, Cells({}, {}), sealed, DIALECT, TEAMS, empty, ratings, decided)
+    found = MeasuredFacts(scheme, planned, Cells({}, {}), sealed, DIALECT, TEAMS, empty, ratings, decided)
     by_measure: dict[str, pl.DataFrame] = {}
     for place, part in enumerate(("numerator", "denominator")):
         asked = planned.of("rate", part)

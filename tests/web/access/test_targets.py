@@ -29,7 +29,7 @@ from fairwrench.web.evidence.services import upload_add, upload_land
 from fairwrench.web.people.models import User
 from fairwrench.web.settlements.checklist import blocking
 from fairwrench.web.settlements.contradictions import choices_make
-from fairwrench.web.settlements.decided import decided_land
+from fairwrench.web.settlements.feeds import decided_land
 from fairwrench.web.settlements.models import Choice, Cycle, Run, Target
 from fairwrench.web.settlements.target_grid import EVERYWHERE, Cell, cells_of, rows_of
 from fairwrench.web.settlements.target_services import Saved, targets_save

@@ -33,7 +33,7 @@ from fairwrench.web.people.models import Duty, Employee, Grant, Unit, User
 from fairwrench.web.people.scope import today
 from fairwrench.web.people.services import roster_apply
 from fairwrench.web.people.standing_in import delegation_ask
-from fairwrench.web.settlements.decided import correction_tell, rating_tell, target_retell
+from fairwrench.web.settlements.feeds import correction_tell, rating_tell, target_retell
 from fairwrench.web.settlements.models import Correction, Cycle, Rating, Step, Target
 from fairwrench.web.settlements.services import cycle_act, cycle_open, month_settle, month_work_out, run_verify
 from tests.closing.quiet import Quiet

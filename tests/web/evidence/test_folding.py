@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from fairwrench.ledger.batches.fold import MANY
+from fairwrench.ledger.batches.compaction import MANY
 from fairwrench.web.evidence import folding
 from fairwrench.web.evidence.events import event_append, events_land
 from fairwrench.web.evidence.folding import ledger_fold

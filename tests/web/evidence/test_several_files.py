@@ -6,10 +6,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from fairwrench.web.evidence.access import providers
 from fairwrench.web.evidence.arrivals import Landed, standing
 from fairwrench.web.evidence.freshness import freshness
 from fairwrench.web.evidence.models import Landing, Upload
-from fairwrench.web.evidence.reach import providers
 from fairwrench.web.people.models import Duty, Employee, Unit
 from fairwrench.web.people.reach import stores_of_unit
 from tests.web.evidence.conftest import OCTOBER, ROWS, orders

@@ -12,7 +12,7 @@ from django.core.cache import cache
 from django.utils import timezone
 
 from fairwrench.web.evidence.folding import ledger_fold
-from fairwrench.web.evidence.tidying import uploads_tidy
+from fairwrench.web.evidence.retention import uploads_tidy
 from fairwrench.web.jobs import upkeep
 from fairwrench.web.people.expiry import expired_forget
 from fairwrench.web.people.models import Tally

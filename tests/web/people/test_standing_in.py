@@ -13,7 +13,7 @@ from django.test import Client
 from django.urls import reverse
 
 from fairwrench.settlement.problem import Refused
-from fairwrench.web.evidence.reach import reach_of
+from fairwrench.web.evidence.access import reach_of
 from fairwrench.web.people.models import Delegation, Duty, Employee, Grant, Unit, User
 from fairwrench.web.people.scope import Scope, today
 from fairwrench.web.people.standing_in import (

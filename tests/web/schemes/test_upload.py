@@ -19,7 +19,7 @@ from fairwrench.web.schemes import bounded, selectors, services
 from fairwrench.web.schemes import kept as kept_documents
 from fairwrench.web.schemes.bounded import BOUNDS, check_bounded
 from fairwrench.web.schemes.checking import check_document
-from fairwrench.web.schemes.holding import obstacles
+from fairwrench.web.schemes.effective_dates import obstacles
 from fairwrench.web.schemes.kept import documents, documents_tidy, version_path
 from fairwrench.web.schemes.models import SchemeVersion
 from fairwrench.web.schemes.selectors import opened

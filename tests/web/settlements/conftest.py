@@ -23,7 +23,7 @@ from fairwrench.web.demo.group import CURRENT, demo_build
 from fairwrench.web.demo.logins import PASSWORD
 from fairwrench.web.evidence.landings import landings_record
 from fairwrench.web.evidence.selectors import ledger
-from fairwrench.web.settlements import recorded
+from fairwrench.web.settlements import run_reader
 from tests.closing.quiet import Quiet
 
 
@@ -88,8 +88,8 @@ def group(built: Built, django_db_blocker: Any, tmp_path_factory: pytest.TempPat
 @pytest.fixture(autouse=True)
 def read_anew() -> None:
     """A run is written once and then kept in memory; tests that change one start from the database."""
-    recorded.figures_of.cache_clear()
-    recorded.sums_of.cache_clear()
+    run_reader.figures_of.cache_clear()
+    run_reader.sums_of.cache_clear()
 
 
 @pytest.fixture(autouse=True)

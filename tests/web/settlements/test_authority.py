@@ -16,7 +16,7 @@ from fairwrench.web.evidence.models import Authority, EvidenceEvent, Upload
 from fairwrench.web.evidence.selectors import ledger, sources, store_names
 from fairwrench.web.evidence.services import upload_land
 from fairwrench.web.people.models import Grant, Unit, User
-from fairwrench.web.settlements.decided import decided_land
+from fairwrench.web.settlements.feeds import decided_land
 from fairwrench.web.settlements.models import Rating
 from fairwrench.web.settlements.rating import Place
 from tests.web.settlements.test_two_words import NOW, cell, filed, rated, user

@@ -23,9 +23,9 @@ from fairwrench.web.settlements.correction_services import (
     settled,
 )
 from fairwrench.web.settlements.correction_trial import card_of
-from fairwrench.web.settlements.decided import decided_land
+from fairwrench.web.settlements.feeds import decided_land
 from fairwrench.web.settlements.models import Correction, Cycle, Result
-from fairwrench.web.settlements.office import records
+from fairwrench.web.settlements.workspace import records
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 NOW, LAST = str(CURRENT), str(CURRENT.plus(-1))

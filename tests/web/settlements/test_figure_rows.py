@@ -16,7 +16,7 @@ from fairwrench.settlement.source.source import Text
 from fairwrench.web.evidence.selectors import sources
 from fairwrench.web.settlements.figure_rows import marked, ordered
 from fairwrench.web.settlements.models import Cycle, Result
-from fairwrench.web.settlements.office import records
+from fairwrench.web.settlements.workspace import records
 from tests.web.settlements.test_pages import LAST
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db]

@@ -19,8 +19,8 @@ from fairwrench.web.jobs.models import Job
 from fairwrench.web.people.models import User
 from fairwrench.web.schemes.selectors import scheme_at
 from fairwrench.web.settlements.models import Cycle, Result, Run
-from fairwrench.web.settlements.office import folder_of
 from fairwrench.web.settlements.services import month_settle
+from fairwrench.web.settlements.workspace import folder_of
 from tests.web.settlements.conftest import Quiet
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db]

@@ -14,7 +14,7 @@ from fairwrench.engines.duckdb import DuckDB
 from fairwrench.web.demo.group import CURRENT
 from fairwrench.web.people.models import Employee, User
 from fairwrench.web.settlements.models import Cycle, Result
-from fairwrench.web.settlements.office import folder_of
+from fairwrench.web.settlements.workspace import folder_of
 from tests.web.settlements.conftest import Quiet
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db]

@@ -15,7 +15,7 @@ from fairwrench.web.jobs.models import Job
 from fairwrench.web.people.models import Employee, User
 from fairwrench.web.settlements import tasks
 from fairwrench.web.settlements.checklist import blocking
-from fairwrench.web.settlements.decided import rating_tell
+from fairwrench.web.settlements.feeds import rating_tell
 from fairwrench.web.settlements.models import Cycle, Rating
 from fairwrench.web.settlements.services import cycle_act, month_settle
 

@@ -16,7 +16,7 @@ from fairwrench.settlement.source.source import Text
 from fairwrench.web.demo.group import CURRENT
 from fairwrench.web.people.models import Employee, Grant, Unit, User
 from fairwrench.web.settlements.models import Cycle, Result, Run
-from fairwrench.web.settlements.shops import Found, together, units_of
+from fairwrench.web.settlements.store_rows import Found, together, units_of
 from tests.web.settlements.test_pages import LAST
 from tests.web.settlements.test_queries import MOST, asked
 

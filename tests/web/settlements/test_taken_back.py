@@ -12,7 +12,7 @@ from fairwrench.web.demo.group import CURRENT
 from fairwrench.web.evidence.events import decided_here
 from fairwrench.web.evidence.selectors import ledger, sources
 from fairwrench.web.people.models import Employee, User
-from fairwrench.web.settlements.decided import decided_land, rating_tell
+from fairwrench.web.settlements.feeds import decided_land, rating_tell
 from fairwrench.web.settlements.models import Cycle, Rating
 from fairwrench.web.settlements.rating import Place, places
 

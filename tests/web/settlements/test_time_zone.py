@@ -24,7 +24,7 @@ from fairwrench.web.schemes import hooks
 from fairwrench.web.schemes.selectors import scheme_at
 from fairwrench.web.settlements.closing import Kind, month_close
 from fairwrench.web.settlements.models import Cycle, Run
-from fairwrench.web.settlements.office import folder_of
+from fairwrench.web.settlements.workspace import folder_of
 from tests.closing.quiet import Quiet
 from tests.closing.small import CHAOYANG, OCTOBER, document, evidence, write_file, write_folder, write_scheme
 

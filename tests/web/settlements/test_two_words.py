@@ -19,7 +19,7 @@ from fairwrench.web.evidence.selectors import ledger, sources
 from fairwrench.web.evidence.services import upload_add, upload_land
 from fairwrench.web.people.models import Grant, User
 from fairwrench.web.settlements.contradictions import choices_make
-from fairwrench.web.settlements.decided import decided_land, rating_tell
+from fairwrench.web.settlements.feeds import decided_land, rating_tell
 from fairwrench.web.settlements.models import Choice, Cycle, Rating
 from fairwrench.web.settlements.rating import Place, places
 

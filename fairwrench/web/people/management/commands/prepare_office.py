@@ -6,9 +6,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
+from fairwrench.web.people.encryption import factors_seal
 from fairwrench.web.people.invitations import administrator_invite, nobody_came_in
 from fairwrench.web.people.organisation import positions_ensure, scheme_of_office, unit_group
-from fairwrench.web.people.sealing import factors_seal
 from fairwrench.web.ui.folders import folders_tighten
 
 

@@ -8,7 +8,7 @@ import pytest
 from deltalake import DeltaTable
 
 from fairwrench.ledger.batches.batches import Ledger
-from fairwrench.ledger.batches.fold import fold
+from fairwrench.ledger.batches.compaction import fold
 from fairwrench.ledger.folder import sha256_of
 from tests.ledger.landing import NOVEMBER, OCTOBER, ORDERS, SEPTEMBER, land, order, table, values
 

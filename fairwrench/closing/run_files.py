@@ -15,7 +15,7 @@ from typing import Any
 
 import polars as pl
 
-from fairwrench.closing.contract import KEYS, write_if_any, write_tables
+from fairwrench.closing.csv_export import KEYS, write_if_any, write_tables
 from fairwrench.closing.month import STANDING_CHANGES, Closed
 from fairwrench.ledger.folder import sha256_of
 from fairwrench.ledger.seal.seal import Seal, read_seal, seal_json, sealed_sources

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from fairwrench.catalog.loader import load_scheme, load_sources
-from fairwrench.closing.reach import DECIDED, reach, used_derived
+from fairwrench.closing.lookback import DECIDED, reach, used_derived
 from fairwrench.engines.duckdb import DIALECT
-from fairwrench.settlement.measure.handed_in import needs_handed_in, sources_read
+from fairwrench.settlement.measure.required_sources import needs_handed_in, sources_read
 from fairwrench.settlement.scheme.scheme import Measure, Scheme
 from tests.closing.small import scheme
 

@@ -14,10 +14,10 @@ from django.test import Client
 from django.utils import timezone
 
 from fairwrench.ledger.batches.batches import Ledger
-from fairwrench.web.evidence import tidying
+from fairwrench.web.evidence import retention
 from fairwrench.web.evidence.models import Upload
+from fairwrench.web.evidence.retention import shelf_held, uploads_tidy
 from fairwrench.web.evidence.services import upload_add, upload_land, upload_read_again, upload_set_aside
-from fairwrench.web.evidence.tidying import shelf_held, uploads_tidy
 from fairwrench.web.jobs.models import Job
 from fairwrench.web.people.models import User
 from tests.web.evidence.conftest import OCTOBER, ROWS, orders
@@ -175,7 +175,7 @@ def test_a_tidying_that_was_killed_is_finished_by_the_next(
         raise Killed
 
     with monkeypatch.context() as patched, pytest.raises(Killed):
-        patched.setattr(tidying.shutil, "rmtree", half)
+        patched.setattr(retention.shutil, "rmtree", half)
         uploads_tidy()
     assert previews() == {upload.folder}
     uploads_tidy()

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from fairwrench.settlement.measure.handed_in import read_columns
 from fairwrench.settlement.measure.measure import measures_of
+from fairwrench.settlement.measure.required_sources import read_columns
 from fairwrench.settlement.scheme.scheme import Scheme
 from fairwrench.settlement.source.dialect import Dialect
 from fairwrench.settlement.source.source import Existence, Lookup, Source

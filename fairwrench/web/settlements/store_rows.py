@@ -19,7 +19,7 @@ from fairwrench.settlement.source.formula import aggregate_name
 from fairwrench.settlement.words.metric_words import target_words, value_words
 from fairwrench.web.people.models import Unit
 from fairwrench.web.settlements.models import Run
-from fairwrench.web.settlements.recorded import MonthSums, Sums, stores_of, whole_of
+from fairwrench.web.settlements.run_reader import MonthSums, Sums, stores_of, whole_of
 from fairwrench.web.ui.words import joined, of, pick
 
 #: how a figure stands against its target → the class that colours it, and a sign for those who see no colour

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from django.conf import settings
 
-from fairwrench.closing.month import Office
-from fairwrench.closing.out import Kept, read_kept
+from fairwrench.closing.month import Workspace
+from fairwrench.closing.run_files import Kept, read_kept
 from fairwrench.engines.duckdb import DuckDB
 from fairwrench.web.evidence.authority import kept_in_app
 from fairwrench.web.evidence.selectors import ledger, sources
@@ -16,9 +16,9 @@ from fairwrench.web.people.roster import roster_frame
 from fairwrench.web.settlements.models import Run
 
 
-def office() -> Office:
+def workspace() -> Workspace:
     """The office as it stands now."""
-    return Office(ledger(), DuckDB(), sources(), roster_frame(), kept_in_app)
+    return Workspace(ledger(), DuckDB(), sources(), roster_frame(), kept_in_app)
 
 
 def folder_of(*, run: Run) -> Path:

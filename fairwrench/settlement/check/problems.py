@@ -11,7 +11,7 @@ Path = tuple[str | int, ...]
 
 
 @dataclass
-class Findings:
+class ProblemList:
     """Problems in the order in which they were found."""
 
     problems: list[Problem] = field(default_factory=list)

@@ -11,9 +11,9 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from fairwrench.web.people.access_log import PAGES
 from fairwrench.web.people.models import User, Viewed
 from fairwrench.web.people.roles import pages
-from fairwrench.web.people.witness import PAGES
 
 pytestmark = pytest.mark.django_db
 #: pages about a person or a month that show nothing of pay, results or evidence, or refuse to be read at all

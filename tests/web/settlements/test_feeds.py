@@ -12,7 +12,7 @@ from fairwrench.web.jobs.models import Job
 from fairwrench.web.jobs.work import Progress
 from fairwrench.web.people.models import User
 from fairwrench.web.settlements.closing import Kind, month_close
-from fairwrench.web.settlements.decided import decided_land
+from fairwrench.web.settlements.feeds import decided_land
 from fairwrench.web.settlements.models import Cycle
 from tests.web.settlements.test_figure_rows import somebody
 from tests.web.settlements.test_taken_back import place_of, plain

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from fairwrench.ledger.intake.found import Found, find_files
+from fairwrench.ledger.intake.discovery import Found, find_files
 from fairwrench.ledger.intake.order import order_said
 
 STORES = ("一店", "第一店", "高新店", "North Shop")

@@ -10,10 +10,10 @@ import polars as pl
 import pytest
 
 from fairwrench.closing.book import Book, totals_as_history
-from fairwrench.closing.contract import KEYS, decimal_text, various_digits
+from fairwrench.closing.csv_export import KEYS, decimal_text, various_digits
 from fairwrench.closing.history import history_from
-from fairwrench.closing.out import FRAMES, RECORDS, read_kept, write_closed
-from fairwrench.closing.sole_use import sole_use
+from fairwrench.closing.run_files import FRAMES, RECORDS, read_kept, write_closed
+from fairwrench.closing.run_lock import sole_use
 from fairwrench.ledger.formats import FORMAT
 from fairwrench.settlement.case import HISTORY
 from fairwrench.settlement.explain.explain import explain
@@ -99,7 +99,7 @@ def test_writing_begins_by_taking_the_old_mark_away(
     def killed(*_: object) -> bytes:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("fairwrench.closing.out.seal_json", killed)
+    monkeypatch.setattr("fairwrench.closing.run_files.seal_json", killed)
     with pytest.raises(KeyboardInterrupt):
         write_closed(done, out, "zh")
     with pytest.raises(Refused):

@@ -9,8 +9,8 @@ from typing import Any
 import polars as pl
 from django.db import transaction
 
-from fairwrench.closing.month import Closed, Office
-from fairwrench.closing.out import Kept
+from fairwrench.closing.month import Closed, Workspace
+from fairwrench.closing.run_files import Kept
 from fairwrench.report.material import Material
 from fairwrench.report.page.overview import mean_score
 from fairwrench.report.workbook.indicators import Figure, Indicator, indicators
@@ -25,35 +25,35 @@ BATCH = 500
 LARGE = ("target", "numerator", "denominator", "n", "d")
 
 
-def run_record(*, run: Run, closed: Closed, office: Office, out: Any) -> None:
+def run_record(*, run: Run, closed: Closed, workspace: Workspace, out: Any) -> None:
     """Write everybody's result of a run; nothing of it is seen before all of it is there."""
-    material = _material(closed, office, out)
+    material = _material(closed, workspace, out)
     with transaction.atomic():
         run.results.all().delete()
-        Result.objects.bulk_create(results_of(run=run, closed=closed, office=office), batch_size=BATCH)
-        run.summary = summary_of(closed, _heading_for(run, closed, office))
+        Result.objects.bulk_create(results_of(run=run, closed=closed, workspace=workspace), batch_size=BATCH)
+        run.summary = summary_of(closed, _heading_for(run, closed, workspace))
         run.problems = told_with_stores(closed.settlement.problems, _places(closed))
         run.indicators = [indicator_of(each) for each in indicators(material)]
         run.whole = True
         run.save()
 
 
-def _heading_for(run: Run, closed: Closed, office: Office) -> pl.DataFrame | None:
+def _heading_for(run: Run, closed: Closed, workspace: Workspace) -> pl.DataFrame | None:
     """Where everybody heads for, of a month that is not over; None of a settled one."""
-    return projected(closed.settlement, office.roster) if run.kind == Run.Kind.LIVE else None
+    return projected(closed.settlement, workspace.roster) if run.kind == Run.Kind.LIVE else None
 
 
-def _material(closed: Closed, office: Office, out: Any) -> Material:
+def _material(closed: Closed, workspace: Workspace, out: Any) -> Material:
     case = closed.case
     kept = Kept(closed.seal, closed.settlement, case.history, case.corrections, {}, sources=case.sources)
     assert closed.settlement.found is not None  # a settlement fresh from settling has what it was scored from
-    return Material(out, "zh", kept, closed.settlement.found, office, pl.DataFrame(), closed.settlement.problems)
+    return Material(out, "zh", kept, closed.settlement.found, workspace, pl.DataFrame(), closed.settlement.problems)
 
 
-def results_of(*, run: Run, closed: Closed, office: Office) -> list[Result]:
+def results_of(*, run: Run, closed: Closed, workspace: Workspace) -> list[Result]:
     """One result a person in service; a person who is only owed something has pay alone and is told by it."""
     settled = closed.settlement
-    heads = {row["employee_id"]: row for row in projected(settled, office.roster).iter_rows(named=True)}
+    heads = {row["employee_id"]: row for row in projected(settled, workspace.roster).iter_rows(named=True)}
     pay = {row["employee_id"]: row for row in settled.pay.iter_rows(named=True)}
     lines, events = _by_person(settled.lines, line_of), _by_person(settled.standing, dict)
     work = work_of(closed)

@@ -9,7 +9,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from fairwrench.closing.contract import tables
+from fairwrench.closing.csv_export import tables
 from fairwrench.settlement.problem import Problem
 from fairwrench.settlement.settle import Settlement
 from tests.engines.landed import at

@@ -11,8 +11,8 @@ from fairwrench.settlement.doubts.undeducted import undeducted
 from fairwrench.settlement.exact import VALUE_DIGITS
 from fairwrench.settlement.frames import empty
 from fairwrench.settlement.inputs.eligibility import slices
-from fairwrench.settlement.inputs.recorded import Recorded
-from fairwrench.settlement.measure.values import Findings, covered_stores, stores_with, unit_expr, value_at
+from fairwrench.settlement.inputs.recorded_inputs import Recorded
+from fairwrench.settlement.measure.values import MeasuredFacts, covered_stores, stores_with, unit_expr, value_at
 from fairwrench.settlement.pay.commission import EARNER, FACTOR, LINE_VALUE, CommissionResult, commission
 from fairwrench.settlement.pay.pay import AMOUNT, CARD, PayResult, pay
 from fairwrench.settlement.pay.pay_base import commissioned
@@ -28,7 +28,7 @@ SHOWN = 5
 APART = 1_000_000
 
 
-def pay_of(case: Case, graded: pl.DataFrame, found: Findings, said: Recorded) -> PayResult:
+def pay_of(case: Case, graded: pl.DataFrame, found: MeasuredFacts, said: Recorded) -> PayResult:
     """The month's pay of everybody in service, with the steps of commission plans and pools before it."""
     month = case.evidence.month
     parts = slices(case.roster, month)
@@ -86,7 +86,7 @@ def deducted(said: Recorded, scheme: Scheme, month: str) -> pl.DataFrame:
     )
 
 
-def commission_of(by_plan: pl.DataFrame, found: Findings) -> CommissionResult:
+def commission_of(by_plan: pl.DataFrame, found: MeasuredFacts) -> CommissionResult:
     """The plans of the scheme applied to what was measured."""
     values, factors = [empty(LINE_VALUE)], [empty(FACTOR)]
     for position, plan in found.scheme.pay.commission.items():
@@ -96,7 +96,9 @@ def commission_of(by_plan: pl.DataFrame, found: Findings) -> CommissionResult:
     return commission(by_plan.select(list(EARNER)), found.scheme, values=pl.concat(values), factors=pl.concat(factors))
 
 
-def _line_value(people: pl.DataFrame, position: str, name: str, line: CommissionLine, found: Findings) -> pl.DataFrame:
+def _line_value(
+    people: pl.DataFrame, position: str, name: str, line: CommissionLine, found: MeasuredFacts
+) -> pl.DataFrame:
     """What a line counts for each person: 0 without rows where its evidence was handed in, else unknown."""
     planned = found.plan.of(f"commission.{position}.{name}", "numerator")
     assert planned is not None, f"line {name} of {position} is not planned"
@@ -110,7 +112,7 @@ def _line_value(people: pl.DataFrame, position: str, name: str, line: Commission
     return joined.select("employee_id", line=pl.lit(name), value=known.cast(pl.Int128), digits=digits)
 
 
-def _factor(people: pl.DataFrame, place: int, factor: CommissionFactor, found: Findings) -> pl.DataFrame:
+def _factor(people: pl.DataFrame, place: int, factor: CommissionFactor, found: MeasuredFacts) -> pl.DataFrame:
     """The attainment behind a factor; a factor by score is worked out from the score itself."""
     if factor.score or factor.attainment is None:
         return empty(FACTOR)
@@ -121,7 +123,7 @@ def _factor(people: pl.DataFrame, place: int, factor: CommissionFactor, found: F
     )
 
 
-def attainment(frame: pl.DataFrame, metric: str, level: Level, found: Findings) -> pl.DataFrame:
+def attainment(frame: pl.DataFrame, metric: str, level: Level, found: MeasuredFacts) -> pl.DataFrame:
     """`frame` (unit, store) with numerator and denominator of the unit's metric ÷ its agreed target, null where one of
     the two is not known."""
     aims = found.targets.filter(pl.col("metric") == metric).select(unit="subject", aim="value")
@@ -132,7 +134,7 @@ def attainment(frame: pl.DataFrame, metric: str, level: Level, found: Findings) 
     ).drop("n", "d", "aim")
 
 
-def known_value(frame: pl.DataFrame, name: str, level: Level, found: Findings) -> pl.DataFrame:
+def known_value(frame: pl.DataFrame, name: str, level: Level, found: MeasuredFacts) -> pl.DataFrame:
     """`frame` (unit, store) with the unit's n ÷ d: null where evidence is missing, a true 0 where a sum has no rows."""
     metric, handed_in = found.scheme.metrics[name], covered_stores(found.scheme.metrics[name], found, level)
     value = value_at(name, metric, level, found).select("unit", "n", "d")
@@ -144,7 +146,7 @@ def known_value(frame: pl.DataFrame, name: str, level: Level, found: Findings) -
     return joined.with_columns(pl.when(here).then("n").alias("n"), pl.when(here).then("d").alias("d"))
 
 
-def pools_of(graded: pl.DataFrame, found: Findings) -> PoolResult:
+def pools_of(graded: pl.DataFrame, found: MeasuredFacts) -> PoolResult:
     """Every bonus pool drawn and shared out, each by its own attendance."""
     members = graded.select(list(MEMBER))
     results = [_pool(name, place, members, found) for place, name in enumerate(found.scheme.pools)]
@@ -158,14 +160,14 @@ def pools_of(graded: pl.DataFrame, found: Findings) -> PoolResult:
     )
 
 
-def _pool(name: str, place: int, members: pl.DataFrame, found: Findings) -> PoolResult:
+def _pool(name: str, place: int, members: pl.DataFrame, found: MeasuredFacts) -> PoolResult:
     pool = found.scheme.pools[name]
     alone = found.scheme.model_copy(update={"pools": {name: pool}})
     shared = pools(members, alone, draws=_drawn(name, pool, found), attendance=_attendance(pool, found))
     return replace(shared, steps=shared.steps.with_columns(sequence=pl.col("sequence") + place * APART))
 
 
-def _drawn(name: str, pool: Pool, found: Findings) -> pl.DataFrame:
+def _drawn(name: str, pool: Pool, found: MeasuredFacts) -> pl.DataFrame:
     """The draw metric of every store that handed in its evidence, and the gate's attainment."""
     stores = sorted(covered_stores(found.scheme.metrics[pool.draw.metric], found))
     units = pl.DataFrame({"unit": stores, "store": stores}, schema={"unit": pl.String, "store": pl.String})
@@ -179,7 +181,7 @@ def _drawn(name: str, pool: Pool, found: Findings) -> pl.DataFrame:
     return frame.with_columns(missing).select(list(DRAW))
 
 
-def _attendance(pool: Pool, found: Findings) -> pl.DataFrame:
+def _attendance(pool: Pool, found: MeasuredFacts) -> pl.DataFrame:
     if not pool.attendance:
         return empty(ATTENDANCE)
     there = value_at(pool.attendance, found.scheme.metrics[pool.attendance], "person", found)
