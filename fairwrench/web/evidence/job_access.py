@@ -12,7 +12,8 @@ from django.urls import reverse
 from fairwrench.web.evidence import selectors
 from fairwrench.web.evidence.access import reach_of
 from fairwrench.web.evidence.excuse_rows import title_of
-from fairwrench.web.evidence.excuses import excuse_seen, may_decide
+from fairwrench.web.evidence.excuse_workflow import may_decide
+from fairwrench.web.evidence.excuses import excuse_seen
 from fairwrench.web.evidence.models import Excuse, Upload
 from fairwrench.web.jobs.models import Job
 from fairwrench.web.jobs.work import About, Access, Problems

@@ -23,7 +23,8 @@ from fairwrench.web.evidence.excuse_rows import (
     rows_found,
     title_of,
 )
-from fairwrench.web.evidence.excuses import excuse_decide, excuse_seen, excuses_ask, excuses_seen, may_decide
+from fairwrench.web.evidence.excuse_workflow import may_decide
+from fairwrench.web.evidence.excuses import excuse_decide, excuse_seen, excuses_ask, excuses_seen
 from fairwrench.web.evidence.models import Excuse
 from fairwrench.web.evidence.responses import answered
 from fairwrench.web.evidence.tables import Excuses

@@ -6,7 +6,6 @@ from collections.abc import Collection, Sequence
 from typing import Any
 
 from django.db import transaction
-from django.utils import timezone, translation
 
 from fairwrench.settlement.calendar.deadlines import Month
 from fairwrench.settlement.problem import Problem, Refused
@@ -18,28 +17,11 @@ from fairwrench.web.people.models import Grant, User
 from fairwrench.web.people.policy import require, require_page
 from fairwrench.web.people.selectors_users import group_holders
 from fairwrench.web.people.targets import GROUP
-from fairwrench.web.settlements.checklist import blocking
 from fairwrench.web.settlements.models import Cycle, Run, Step
-from fairwrench.web.settlements.months import is_over, months_to_open, mostly_incomplete
+from fairwrench.web.settlements.month_workflow import MONTHS, NEXT, moved_on
+from fairwrench.web.settlements.months import is_over, months_to_open
 
-State, Role = Cycle.State, Grant.Role
-#: what is done → the states from which it may be done, the state that follows, the permission; a month is settled for
-#: the whole group, so each is asked about the group
-ACTS = {
-    "approve_hr": ((State.SETTLED,), State.APPROVED_HR, "settlements.approve_hr"),
-    "approve": ((State.APPROVED_HR,), State.APPROVED, "settlements.approve_gm"),
-    "send_back": ((State.SETTLED, State.APPROVED_HR, State.APPROVED), State.OPEN, "settlements.send_back"),
-    "publish": ((State.APPROVED,), State.PUBLISHED, "settlements.publish"),
-}
-
-
-#: state → what comes next, and whose it is
-NEXT = {
-    State.OPEN: ("settle", Role.HR),
-    State.SETTLED: ("approve_hr", Role.HR),
-    State.APPROVED_HR: ("approve", Role.GENERAL_MANAGER),
-    State.APPROVED: ("publish", Role.HR),
-}
+State = Cycle.State
 
 
 def cycle_open(*, month: Month) -> Cycle:
@@ -61,7 +43,7 @@ def month_settle(*, cycle: Cycle, by: User, note: str = "", seen: int | None = N
     """
     require(by, "settlements.settle", about=GROUP)
     if seen is not None and cycle.version != seen:
-        raise Refused([_moved_on(cycle)])
+        raise Refused([moved_on(cycle)])
     if cycle.state == State.PUBLISHED:
         raise Refused([_published(cycle)])
     if not note and not is_over(cycle):
@@ -83,7 +65,7 @@ def month_estimate(*, month: str, by: User | None) -> Job | None:
 def step_of_others(*, cycle: Cycle, acts: Collection[str]) -> dict[str, Any] | None:
     """What has to be done with a month next where that is none of somebody's own `acts`: the step, the role it takes,
     and by name those who hold that for the whole group; None once the month is published."""
-    act, role = NEXT.get(State(cycle.state), ("", Role.HR))
+    act, role = NEXT.get(State(cycle.state), ("", Grant.Role.HR))
     if not act or act in acts:
         return None
     return {"words": Step.WORDS[act], "role": role.label, "people": group_holders(role=role)}
@@ -133,30 +115,9 @@ def cycle_act(*, cycle: Cycle, act: str, seen: int, by: User, note: str = "") ->
     Nobody approves as general manager what they approved as HR. A month most of whose people are incomplete is
     published with a `note` that says why.
     """
-    froms, to, permission = ACTS[act]
-    require(by, permission, about=GROUP)
+    require(by, MONTHS.named(act).permission, about=GROUP)
     landings_synchronise(ledger=ledger())
-    with transaction.atomic():
-        locked = Cycle.objects.select_for_update().get(pk=cycle.pk)
-        if locked.version != seen:
-            raise Refused([_moved_on(locked)])
-        if locked.state not in froms:
-            raise Refused([_not_now(locked)])
-        if act == "approve" and locked.steps.filter(what="approve_hr", run=locked.run, by=by).exists():
-            raise Refused([_twice()])
-        if act == "send_back" and not note:
-            raise Refused([_no_reason()])
-        if act == "publish" and not note and mostly_incomplete(locked.run):
-            raise Refused([_mostly_incomplete(locked)])
-        if act != "send_back" and (points := blocking(cycle=locked, by=by)):
-            raise Refused([Problem("blocked", point.text, point.text) for point in points])
-        locked.state = to
-        locked.version += 1
-        if act == "publish":
-            locked.published_at = timezone.now()
-        locked.save()
-        Step.objects.create(cycle=locked, what=act, run=locked.run, by=by, note=note)
-    return locked
+    return MONTHS.act(record=cycle, name=act, seen=seen, by=by, note=note)
 
 
 def run_verify(*, run: Run, by: User) -> Job:
@@ -180,39 +141,3 @@ def _not_over(cycle: Cycle) -> Problem:
     zh = f"{cycle.month} 还没有结束，提前封账须写明原因"
     en = f"{cycle.month} is not over; say why it is sealed before its end"
     return Problem("not_over", zh, en)
-
-
-def _mostly_incomplete(cycle: Cycle) -> Problem:
-    zh = f"{cycle.month} 一半以上的人资料不全，公布须写明原因"
-    en = f"more than half of the people of {cycle.month} are incomplete; say why it is published all the same"
-    return Problem("mostly_incomplete", zh, en)
-
-
-def _moved_on(cycle: Cycle) -> Problem:
-    zh = f"{cycle.month} 在您打开页面之后已被他人处理，请查看最新状态后再操作"
-    en = f"somebody acted on {cycle.month} since you opened the page; look at it again before you act"
-    return Problem("moved_on", zh, en)
-
-
-def _not_now(cycle: Cycle) -> Problem:
-    zh, en = (state_words(cycle.state, language) for language in ("zh-hans", "en"))
-    return Problem(
-        "not_now",
-        f"{cycle.month} 目前是“{zh}”，不能执行这一步",
-        f"{cycle.month} is in the state {en!r}; this step is not possible now",
-    )
-
-
-def state_words(state: str, language: str) -> str:
-    """A state in one language, whatever that of the page."""
-    with translation.override(language):
-        return str(State(state).label)
-
-
-def _no_reason() -> Problem:
-    return Problem("no_reason", "退回须写明原因", "say why it is sent back")
-
-
-def _twice() -> Problem:
-    zh, en = "人力资源审核与总经理批准须由两人完成", "HR and the general manager have to be two people"
-    return Problem("same_person", zh, en)

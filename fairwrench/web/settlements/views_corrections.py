@@ -23,6 +23,7 @@ from fairwrench.web.settlements import correction_services as services
 from fairwrench.web.settlements.correction_forms import REASON, CorrectionForm, WhoseMonthForm
 from fairwrench.web.settlements.correction_showing import entry_of, month_of
 from fairwrench.web.settlements.correction_trial import as_known, card_of
+from fairwrench.web.settlements.correction_workflow import may_decide, may_withdraw, settled
 from fairwrench.web.settlements.extent import Extent
 from fairwrench.web.settlements.models import Correction, Cycle
 from fairwrench.web.settlements.services import month_estimate, told
@@ -126,9 +127,9 @@ def correction(request: SignedInRequest, month: str, correction_id: int) -> Http
         "correction": found,
         "entry": entry_of(correction=found, names=names, user=request.user),
         "may_decide": waiting and opens(request.user, "settlements.decide_correction"),
-        "why_not": services.may_decide(correction=found, user=request.user),
-        "may_withdraw": services.may_withdraw(correction=found, user=request.user),
-        "settled": services.settled(found) and found.state == Correction.State.APPROVED,
+        "why_not": may_decide(correction=found, user=request.user),
+        "may_withdraw": may_withdraw(correction=found, user=request.user),
+        "settled": settled(found) and found.state == Correction.State.APPROVED,
     }
     return render(request, "settlements/correction.html", context)
 

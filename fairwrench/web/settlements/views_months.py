@@ -20,6 +20,7 @@ from fairwrench.web.settlements.forms import NewMonthForm
 from fairwrench.web.settlements.job_access import check_shown
 from fairwrench.web.settlements.listed import lists_of
 from fairwrench.web.settlements.models import Cycle
+from fairwrench.web.settlements.month_workflow import MONTHS
 from fairwrench.web.settlements.months import (
     cycle_delete,
     cycle_turn,
@@ -33,7 +34,6 @@ from fairwrench.web.settlements.months import (
 from fairwrench.web.settlements.overview import grades_of
 from fairwrench.web.settlements.selectors import OWN, months_shown, names_of, run_of_month
 from fairwrench.web.settlements.services import (
-    ACTS,
     cycle_act,
     month_settle,
     month_work_out,
@@ -112,7 +112,7 @@ def month(request: SignedInRequest, month: str) -> HttpResponse:
 def _acts(request: SignedInRequest, cycle: Cycle) -> set[str]:
     """What this user may do with the month as it is."""
     user = request.user
-    acts = {act for act, (states, _, takes) in ACTS.items() if cycle.state in states and may(user, takes, about=GROUP)}
+    acts = {act.name for act in MONTHS.offered(record=cycle, user=user)}
     if cycle.state != Cycle.State.PUBLISHED and may(user, "settlements.settle", about=GROUP):
         acts |= {"settle", "estimate"}
     if may(user, "settlements.open", about=GROUP):
@@ -150,7 +150,7 @@ def _do(request: SignedInRequest, cycle: Cycle, act: str) -> None:
     elif act == "delete":
         cycle_delete(cycle=cycle, by=request.user)
         messages.success(request, pick(f"{cycle.month} 已删除", f"{cycle.month} was deleted"))
-    elif act in ACTS:
+    elif act in MONTHS.by_name:
         seen, note = number_of(request.POST, "version", -1), text_of(request.POST, "note", NOTE)
         cycle_act(cycle=cycle, act=act, seen=seen, by=request.user, note=note)
         messages.success(request, pick("已完成", "Done"))

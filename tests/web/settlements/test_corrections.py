@@ -19,10 +19,9 @@ from fairwrench.web.settlements.correction_services import (
     correction_decide,
     correction_try,
     correction_withdraw,
-    may_withdraw,
-    settled,
 )
 from fairwrench.web.settlements.correction_trial import card_of
+from fairwrench.web.settlements.correction_workflow import may_withdraw, settled
 from fairwrench.web.settlements.feeds import decided_land
 from fairwrench.web.settlements.models import Correction, Cycle, Result
 from fairwrench.web.settlements.workspace import records
