@@ -91,7 +91,10 @@ def _recovered(job: Job) -> bool:
     if job.attempts >= ATTEMPTS:
         return _end(job, Job.State.FAILED, problems=[asdict(_deadly(job))])
     as_seen = _running().filter(pk=job.pk, claim=job.claim, heard_at=job.heard_at)
-    return bool(as_seen.update(state=Job.State.QUEUED, claim=None, heard_at=timezone.now(), done=0, total=0))
+    back = as_seen.update(state=Job.State.QUEUED, claim=None, heard_at=timezone.now(), done=0, total=0)
+    if back:
+        _at_once(job)
+    return bool(back)
 
 
 def job_run(*, job_id: UUID) -> None:
