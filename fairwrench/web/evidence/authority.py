@@ -6,10 +6,12 @@ through the outbox only.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
 
 import polars as pl
 from django.conf import settings
+from django.db.models import CharField, QuerySet, Value
 
 from fairwrench.ledger.batches.incoming import prepared
 from fairwrench.ledger.columns import PARTITION
@@ -21,7 +23,7 @@ from fairwrench.web.evidence import hooks, selectors, services
 from fairwrench.web.evidence.access import Place
 from fairwrench.web.evidence.models import Authority, Sheet, Upload
 from fairwrench.web.evidence.reading import frame_of
-from fairwrench.web.people.models import User
+from fairwrench.web.people.models import Unit, User
 from fairwrench.web.people.policy import require
 from fairwrench.web.people.targets import GROUP, OfStore
 
@@ -45,9 +47,28 @@ def kept_in_app(source: str, month: Month) -> Sequence[str]:
 
 def places_in_app(*, month: Month, stores: Sequence[str]) -> set[Place]:
     """The sources that some stores keep in the application in a month: one query for all of them."""
+    return _in_app(Authority.objects.order_by().values_list(*_SAID), month, stores)
+
+
+def stores_and_places_in_app(*, month: Month) -> tuple[list[str], set[Place]]:
+    """Every store by name, and what they keep in the application in a month: one query for both."""
+    units: QuerySet[Any] = Unit.objects.filter(kind=Unit.Kind.STORE).order_by()
+    names = units.annotate(source=_EMPTY, since=_EMPTY, way=_EMPTY).values_list("source", "name", "since", "way")
+    rows = list(names.union(Authority.objects.order_by().values_list(*_SAID), all=True))
+    stores = sorted(store for source, store, *_ in rows if not source)
+    return stores, _in_app([row for row in rows if row[0]], month, stores)
+
+
+_EMPTY = Value("", CharField())
+#: what authorities are read as
+_SAID = ("source", "store", "since", "way")
+
+
+def _in_app(rows: Iterable[tuple[str, str, str, str]], month: Month, stores: Sequence[str]) -> set[Place]:
     said: dict[Place, str] = {}
-    for each in Authority.objects.filter(source__in=hooks.TAKEN_IN, since__lte=str(month)).order_by("since"):
-        said[each.source, each.store] = each.way
+    for source, store, since, way in sorted(rows, key=lambda row: row[2]):
+        if source in hooks.TAKEN_IN and since <= str(month):
+            said[source, store] = way
     kept = {(source, store) for source, _ in said for store in stores}
     return {(s, store) for s, store in kept if (said.get((s, store)) or said.get((s, EVERY))) == Way.APP}
 

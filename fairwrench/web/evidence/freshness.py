@@ -20,7 +20,7 @@ from fairwrench.settlement.source.source import Source
 from fairwrench.web.evidence import hooks, selectors
 from fairwrench.web.evidence.access import Place, providers, reach_of, watch_of
 from fairwrench.web.evidence.arrivals import Arrived, arrived, waiting
-from fairwrench.web.evidence.authority import places_in_app
+from fairwrench.web.evidence.authority import places_in_app, stores_and_places_in_app
 from fairwrench.web.evidence.models import Upload
 from fairwrench.web.people.models import User
 from fairwrench.web.people.reach import Reach
@@ -121,11 +121,9 @@ def freshness(
     """
     watched, seen = watch_of(user=user), reach_of(user=user)
     scheme, kinds = selectors.scheme_at(month=month), selectors.sources()
-    every_store = selectors.store_names() if watched.stores is None else sorted(watched.stores)
+    every_store, in_app = _stores(watched, month)
     stores = [name for name in every_store if store in ("", name)]
     files = selectors.uploads_open() if desk is None else desk
-    kept = any(watched.stores_of(name) != frozenset() for name in hooks.TAKEN_IN)
-    in_app = places_in_app(month=month, stores=every_store) if kept else set()
     there = _Map(arrived(month), waiting(month, files), in_app, watched, seen)
     due, needs = due_of(scheme=scheme, month=month), needed(scheme)
     lines = []
@@ -135,6 +133,15 @@ def freshness(
             states = there.states(name, stores, by, _absent(month, by)[0] if name in needs else None)
             lines += [Line(name, kinds[name], month, by, states)] if states else []
     return Freshness(month, stores, lines, every_store, kinds, there)
+
+
+def _stores(watched: Reach, month: Month) -> tuple[list[str], set[Place]]:
+    """The stores that somebody watches, and what these keep in the application in a month."""
+    if watched.stores is None:
+        return stores_and_places_in_app(month=month)
+    stores = sorted(watched.stores)
+    kept = any(watched.stores_of(name) != frozenset() for name in hooks.TAKEN_IN)
+    return stores, places_in_app(month=month, stores=stores) if kept else set()
 
 
 def due_of(*, scheme: Scheme, month: Month) -> dict[str, datetime]:

@@ -10,7 +10,7 @@ from django.core.exceptions import PermissionDenied
 
 from fairwrench.settlement.problem import Refused
 from fairwrench.web.demo.group import CURRENT
-from fairwrench.web.evidence.authority import Way, authority_set, kept_in_app, ways
+from fairwrench.web.evidence.authority import Way, authority_set, kept_in_app, stores_and_places_in_app, ways
 from fairwrench.web.evidence.events import APP
 from fairwrench.web.evidence.models import Authority, EvidenceEvent, Upload
 from fairwrench.web.evidence.selectors import ledger, sources, store_names
@@ -121,6 +121,9 @@ def test_hr_of_a_store_says_it_for_that_store_alone(group: Any, signed_in: Any) 
     authority_set(source="ratings", store=here, since=CURRENT, way=Way.FILES, by=hr)
     assert kept_in_app("ratings", CURRENT) == [there]
     assert not kept_in_app("repair_orders", CURRENT)
+    assert stores_and_places_in_app(month=CURRENT) == (sorted([here, there]), {("ratings", there)})
+    assert stores_and_places_in_app(month=CURRENT.plus(-1)) == (sorted([here, there]), set())
+    assert "系统内" in signed_in("hr").get("/evidence/").text
     client = signed_in("hr")
     shown = client.get("/evidence/authority/").text
     assert here in shown and there in shown and "所有门店" in shown
