@@ -7,6 +7,7 @@ from threading import Event
 from typing import Any
 
 from django.core.management.base import BaseCommand
+from django.db import close_old_connections
 
 from fairwrench.web.jobs.queue import work_off
 from fairwrench.web.jobs.services import jobs_recover
@@ -38,4 +39,4 @@ class Command(BaseCommand):
 
         for each in (signal.SIGINT, signal.SIGTERM):
             signal.signal(each, stop)
-        work_off(ended=ended, batch=batch)
+        work_off(ended=ended, batch=batch, between=close_old_connections)
