@@ -22,7 +22,7 @@ def work_off(*, ended: Event, batch: bool = False, between: Callable[[], object]
     """Run the jobs that wait, and those that come, until told to end; with `batch` until none waits any more.
 
     What was begun is finished first; which jobs there are is asked anew each time, as other workers take some.
-    `between` is called before each look: a worker that lives for weeks lets go of connections that the database gave up.
+    `between` is called before each look: a worker that lives for weeks lets go of connections that are no more.
     """
     while not ended.is_set():
         between()
