@@ -11,7 +11,8 @@ from typing import Any
 
 import polars as pl
 from django.conf import settings
-from django.db.models import CharField, QuerySet, Value
+from django.db import transaction
+from django.db.models import CharField, F, QuerySet, Value
 
 from fairwrench.ledger.batches.incoming import prepared
 from fairwrench.ledger.columns import PARTITION
@@ -85,12 +86,19 @@ def authority_set(*, source: str, store: str, since: Month, way: str, by: User) 
         require(by, "evidence.keep", about=OfStore(store))
     if source not in hooks.TAKEN_IN or way not in Way.values or store not in (EVERY, *selectors.store_names()):
         raise Refused([Problem("unknown_place", "没有这样的数据或门店", "there is no such source or store")])
-    if selectors.is_closed(month=since):
-        zh, en = f"{since} 已公布，请从以后的月份起改", f"{since} is published; choose a later month to begin with"
+    if since < (first := selectors.open_month()):
+        zh, en = (
+            f"{first} 以前已公布，请从 {first} 或以后改起",
+            f"before {first} is published; begin with {first} or later",
+        )
         raise Refused([Problem("month_closed", zh, en)])
-    said, _ = Authority.objects.update_or_create(
-        source=source, store=store, since=str(since), defaults={"way": way, "by": by}
-    )
+    with transaction.atomic():
+        said, _ = Authority.objects.update_or_create(
+            source=source, store=store, since=str(since), defaults={"way": way, "by": by}
+        )
+        # what a page showed of a file that waits is no longer what landing it does
+        waiting = Upload.objects.filter(state=Upload.State.READ, sheets__source=source).values("pk")
+        Upload.objects.filter(pk__in=waiting).update(version=F("version") + 1)
     services.landed(since)
     return said
 

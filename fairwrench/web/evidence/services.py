@@ -117,9 +117,7 @@ def upload_land(*, upload: Upload, by: User, version: int) -> Upload:
     upload_may_land(upload=upload, by=by)
     if not any(sheet.accepted or sheet.speaks_for for sheet in upload.sheets.all()):
         raise Refused([_nothing(upload)])
-    if selectors.is_closed(month=upload.at_month):
-        raise Refused([_closed(upload)])
-    if problems := undecided(upload=upload):
+    if problems := landing_hindered(upload=upload):
         raise Refused(problems)
     with transaction.atomic():
         free = Upload.objects.filter(pk=upload.pk, state=State.READ, version=version)
@@ -130,6 +128,14 @@ def upload_land(*, upload: Upload, by: User, version: int) -> Upload:
     if now.state not in (State.LANDING, State.LANDED):
         raise Refused([_changed(upload)])
     return now
+
+
+def landing_hindered(*, upload: Upload) -> list[Problem]:
+    """Why a file cannot land now, asked when the button is pressed and again when its turn comes: its month is
+    published, or rows contradict the pages and nobody decided between them."""
+    if selectors.is_closed(month=upload.at_month):
+        return [_closed(upload)]
+    return undecided(upload=upload)
 
 
 def upload_may_land(*, upload: Upload, by: User) -> None:

@@ -79,6 +79,11 @@ def land_upload(progress: Progress, *, upload_id: int, by_name: str) -> dict[str
     sheets = list(upload.sheets.all())
     ledger = selectors.ledger()
     landings_synchronise(ledger=ledger)  # nothing lands beside batches that the database knows nothing of
+    if upload.state == State.LANDING and (problems := services.landing_hindered(upload=upload)):
+        with transaction.atomic():
+            progress.hold()
+            _finish(upload, problems, landed=False)
+        raise Refused(problems)
     progress.expect("land", len(sheets))
     roster = roster_frame()
     stores = sorted(roster["store"].drop_nulls().unique())

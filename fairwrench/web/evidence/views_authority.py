@@ -31,7 +31,7 @@ def authority(request: SignedInRequest) -> HttpResponse:
     now = {source: ways(source=source, month=str(month)) for source in said}
     context = {
         "month": str(month),
-        "months": [str(each) for each in months_offered(month)],
+        "months": [str(each) for each in months_offered(month) if each >= month],
         "kinds": [
             (name, kinds[name], [(store, Way(now[name](store)).label) for store in stores], said[name])
             for name in said

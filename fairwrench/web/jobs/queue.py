@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from threading import Event
 from uuid import UUID
 
+from django.db import DatabaseError
+
 from fairwrench.web.jobs.models import Job
 from fairwrench.web.jobs.services import job_run
 
+logger = logging.getLogger(__name__)
 #: seconds between looks into an empty queue
 LOOK = 0.5
+#: seconds before a database that did not answer is asked again
+PAUSE = 5.0
 
 
 def job_next() -> UUID | None:
@@ -26,9 +32,15 @@ def work_off(*, ended: Event, batch: bool = False, between: Callable[[], object]
     """
     while not ended.is_set():
         between()
-        if (job := job_next()) is not None:
-            job_run(job_id=job)
-        elif batch:
-            return
-        else:
-            ended.wait(LOOK)
+        try:
+            if (job := job_next()) is not None:
+                job_run(job_id=job)
+            elif batch:
+                return
+            else:
+                ended.wait(LOOK)
+        except DatabaseError:  # it is locked, or starts anew: the jobs are there when it answers again
+            if batch:
+                raise
+            logger.exception("the queue could not be read")
+            ended.wait(PAUSE)

@@ -16,7 +16,10 @@ from fairwrench.web.settlements.contradictions import Difference, Pages
 from fairwrench.web.settlements.feeds import rating_withdraw
 from fairwrench.web.settlements.filed_ratings import RATINGS
 from fairwrench.web.settlements.models import Rating
-from fairwrench.web.ui.words import of
+from fairwrench.web.ui.words import of, pick
+
+#: what is put behind a file's word that lacks the example which the page has
+WITHOUT_EXAMPLE = "-"
 
 
 def _differences(rows: pl.DataFrame) -> Iterator[Difference]:
@@ -26,16 +29,21 @@ def _differences(rows: pl.DataFrame) -> Iterator[Difference]:
     if not stands:
         return
     words = _words(rows)
-    for row, who, item, rater, month, level, points in _told(rows).iter_rows():
+    for row, who, item, rater, month, level, points, example in _told(rows).iter_rows():
         rating = stands.get((who, words[month].get(item, item), rater, month))
-        if rating is not None and said(rating) != _said(level, points):
-            yield _difference(row, rating, _said(level, points))
+        if rating is None:
+            continue
+        if said(rating) != _said(level, points):
+            yield _difference(row, rating, _said(level, points), _said(level, points))
+        elif rating.example and not example:  # without it a level may not count
+            shown = pick(f"{said(rating)}（没有事例）", f"{said(rating)} (without the example)")
+            yield _difference(row, rating, f"{said(rating)} {WITHOUT_EXAMPLE}", shown)
 
 
 def _told(rows: pl.DataFrame) -> pl.DataFrame:
     """The rows that say something, as texts."""
     says = pl.col("level").is_not_null() | pl.col("points").is_not_null()
-    columns = ("_row", "employee_id", "item", "rater", "month", "level", "points")
+    columns = ("_row", "employee_id", "item", "rater", "month", "level", "points", "evidence")
     return rows.filter(says).select(columns).sort("_row")
 
 
@@ -62,7 +70,7 @@ def _said(level: str | None, points: object) -> str:
     return " ".join(filter(None, (level or "", "" if points is None else f"{points:.2f}")))
 
 
-def _difference(row: int, rating: Rating, file_said: str) -> Difference:
+def _difference(row: int, rating: Rating, file_said: str, file_shown: str) -> Difference:
     scheme = scheme_at(month=Month.parse(rating.month))
     named = {item.key: item.name for card in scheme.scorecards.values() for item in card.items if item.name}
     item = of(named[rating.item]) if rating.item in named else rating.item
@@ -73,7 +81,7 @@ def _difference(row: int, rating: Rating, file_said: str) -> Difference:
         page=said(rating),
         file=file_said,
         page_shown=said(rating),
-        file_shown=file_said,
+        file_shown=file_shown,
         by=rating.by or rating.rater,
         at=rating.rated_at,
         takes="ratings.decide",

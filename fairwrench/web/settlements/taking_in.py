@@ -9,6 +9,7 @@ from fairwrench.settlement.calendar.deadlines import Month
 from fairwrench.settlement.exact import point_units
 from fairwrench.settlement.inputs.words import item_words
 from fairwrench.settlement.problem import Problem
+from fairwrench.settlement.scheme.scheme import Scheme
 from fairwrench.web.evidence.models import Upload
 from fairwrench.web.people.models import Employee, User
 from fairwrench.web.schemes.selectors import scheme_at
@@ -35,10 +36,14 @@ def ratings_take(upload: Upload, rows: pl.DataFrame, by: User | None) -> list[Pr
     problems = []
     with transaction.atomic():
         for (month,), of_month in said.group_by("month", maintain_order=True):
-            words, roles = item_words(scheme_at(month=Month.parse(str(month)))), _roles(str(month))
+            scheme, roles = scheme_at(month=Month.parse(str(month))), _roles(str(month))
+            words, rated = item_words(scheme), _rated(scheme)
             for _, who, item, rater, level, points, example in of_month.select(columns).iter_rows():
                 if who not in people or rater not in people:
                     problems.append(_nobody(upload, who if who not in people else rater))
+                    continue
+                if words.get(item, item) not in rated:
+                    problems.append(_not_known(upload, item))
                     continue
                 given = {
                     "level": level or "",
@@ -57,8 +62,9 @@ def ratings_take(upload: Upload, rows: pl.DataFrame, by: User | None) -> list[Pr
 
 
 def targets_take(upload: Upload, rows: pl.DataFrame, by: User | None) -> list[Problem]:
-    """Enter the targets of some rows on the pages, but for those that stand there already. One of a published month
-    counts for the month that the file is handed in for."""
+    """Enter the targets of some rows on the pages, but for those that stand there already; told: metrics that no scheme
+    has. One of a published month counts for the month that the file is handed in for."""
+    problems = []
     said = rows.drop_nulls(["subject", "metric", "month", "value"])
     with transaction.atomic():
         for (month,), of_month in said.group_by("month", maintain_order=True):
@@ -66,6 +72,9 @@ def targets_take(upload: Upload, rows: pl.DataFrame, by: User | None) -> list[Pr
             spelling, filed = Spelling.of(scheme), targets_filed(month=Month.parse(str(month)), scheme=scheme)
             for subject, metric, value in of_month.select("subject", "metric", "value").iter_rows():
                 key = spelling.key(subject, metric)
+                if key[1] not in scheme.metrics:
+                    problems.append(_not_known(upload, metric))
+                    continue
                 about = {"month": month, "subject": key[0], "metric": key[1]}
                 if Target.standing.filter(**about, value=value).exists():
                     continue
@@ -73,7 +82,7 @@ def targets_take(upload: Upload, rows: pl.DataFrame, by: User | None) -> list[Pr
                 target, _ = Target.objects.update_or_create(**about, defaults=told)
                 words = [list(each.words) for each in filed.get(key, ())] or target.told_as or [list(key)]
                 target_retell(target=target, told_as=words, by=by, period=upload.month)
-    return []
+    return problems
 
 
 def _roles(month: str) -> Raters | None:
@@ -81,6 +90,17 @@ def _roles(month: str) -> Raters | None:
     cycle = Cycle.objects.filter(month=month).first()
     run = run_to_rate(cycle=cycle) if cycle else None
     return Raters.of(run) if run else None
+
+
+def _rated(scheme: Scheme) -> set[str]:
+    """The items of a scheme that people rate."""
+    return {item.key for card in scheme.scorecards.values() for item in card.items if item.kind != "metric"}
+
+
+def _not_known(upload: Upload, word: str) -> Problem:
+    zh = f"制度里没有“{word}”，这一行没有写入"
+    en = f"the scheme has no {word!r}; this row was not entered"
+    return Problem("not_in_scheme", zh, en, file=upload.name)
 
 
 def _nobody(upload: Upload, employee_id: str | None) -> Problem:

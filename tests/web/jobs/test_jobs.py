@@ -8,10 +8,12 @@ from threading import Event
 from typing import Any
 
 import pytest
+from django.db import OperationalError
 from django.test import Client
 from django.utils import timezone
 
 from fairwrench.settlement.problem import Problem, Refused
+from fairwrench.web.jobs import queue
 from fairwrench.web.jobs.models import Job
 from fairwrench.web.jobs.queue import work_off
 from fairwrench.web.jobs.services import ATTEMPTS, SILENCE, job_retry, job_run, job_start, jobs_recover
@@ -162,6 +164,24 @@ def test_a_worker_that_is_told_to_stop_finishes_its_job_and_begins_no_other(work
         job_start(kind="count", key=f"count:{number}", by=None, number=number)
     work_off(ended=ended)
     assert list(Job.objects.order_by("made_at").values_list("state", flat=True)) == [State.DONE, State.QUEUED]
+
+
+def test_a_database_that_does_not_answer_ends_no_worker(work: Work, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Fails when a lock that is held for long, or a database that starts anew, takes the worker and the site down."""
+    job, ended = start(), Event()
+    answers = iter([OperationalError("database is locked"), job.pk])
+    work.meanwhile = ended.set
+
+    def next_one() -> Any:
+        answer = next(answers)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    monkeypatch.setattr(queue, "job_next", next_one)
+    monkeypatch.setattr(queue, "PAUSE", 0)
+    work_off(ended=ended)
+    assert again(job).state == State.DONE
 
 
 def test_work_that_ends_its_worker_each_time_is_given_up(work: Work) -> None:

@@ -11,6 +11,7 @@ from django.core.exceptions import PermissionDenied
 from fairwrench.settlement.problem import Refused
 from fairwrench.web.demo.group import CURRENT
 from fairwrench.web.evidence.authority import Way, authority_set, kept_in_app, stores_and_places_in_app, ways
+from fairwrench.web.evidence.contradictions import contradictions
 from fairwrench.web.evidence.events import APP
 from fairwrench.web.evidence.models import Authority, EvidenceEvent, Upload
 from fairwrench.web.evidence.selectors import ledger, sources, store_names
@@ -134,5 +135,55 @@ def test_hr_of_a_store_says_it_for_that_store_alone(group: Any, signed_in: Any) 
     assert client.post("/evidence/authority/", sent).status_code == 403
     assert client.post("/evidence/authority/", {**sent, "store": here}).status_code == 302
     assert signed_in("manager").get("/evidence/authority/").status_code == 403
-    with pytest.raises(Refused, match="published"):
-        authority_set(source="ratings", store=here, since=CURRENT.plus(-2), way=Way.APP, by=user("hr"))
+    for back in (1, 2, 30):  # a month before the first one, too, holds for all published ones after it
+        with pytest.raises(Refused, match="published"):
+            authority_set(source="ratings", store=here, since=CURRENT.plus(-back), way=Way.APP, by=user("hr"))
+
+
+def test_what_was_said_of_a_store_makes_a_page_of_a_waiting_file_old(
+    rated: Place, filed: Callable[[str], Upload]
+) -> None:
+    """Fails when a file that was previewed as landing by itself is entered on the pages in somebody's name."""
+    upload = filed(rated.levels[1].word)
+    say(Way.APP, rated.result.store)
+    with pytest.raises(Refused, match="read anew"):
+        upload_land(upload=upload, by=user("hr"), version=upload.version)
+
+
+def test_a_page_that_changes_while_a_file_waits_for_its_turn_is_asked_about(
+    rated: Place, filed: Callable[[str], Upload], django_capture_on_commit_callbacks: Any
+) -> None:
+    """Fails when what the manager entered after the button was pressed is overwritten without a word."""
+    say(Way.APP, rated.result.store)
+    upload = filed(rated.levels[1].word)
+    with django_capture_on_commit_callbacks() as waiting:
+        upload_land(upload=upload, by=user("hr"), version=upload.version)
+    Rating.standing.update(level=rated.levels[2].word)
+    for job in waiting:
+        job()
+    upload.refresh_from_db()
+    assert upload.state == Upload.State.READ
+    assert [problem["code"] for problem in upload.problems] == ["contradicts_pages"]
+    assert Rating.standing.get().level == rated.levels[2].word
+
+
+def test_a_file_without_the_example_that_the_page_has_is_a_contradiction(
+    rated: Place, filed: Callable[..., Upload]
+) -> None:
+    """Fails when an example is lost, and with it the points of a level that needs one, because a file leaves it out."""
+    upload = filed(rated.levels[1].word, "")
+    (row,) = contradictions(upload=upload)
+    assert (row.after, row.choice) == (f"{rated.levels[1].word}（没有事例）", "")
+
+
+def test_an_item_that_the_scheme_does_not_have_is_told_and_not_entered(
+    rated: Place, filed: Callable[..., Upload], django_capture_on_commit_callbacks: Any
+) -> None:
+    """Fails when a file enters on the pages what no grid shows, so that nobody can take it back."""
+    say(Way.APP, rated.result.store)
+    upload = filed(rated.levels[2].word, "x", "没有这项")
+    with django_capture_on_commit_callbacks(execute=True):
+        upload_land(upload=upload, by=user("hr"), version=upload.version)
+    upload.refresh_from_db()
+    assert [problem["code"] for problem in upload.problems] == ["not_in_scheme"]
+    assert not Rating.objects.filter(item="没有这项").exists()

@@ -93,11 +93,17 @@ def test_a_batch_that_landed_while_the_month_was_settled_is_told(signed_in: Any,
     assert cycle.run is not None and blocking(cycle=cycle, by=hr) == []
     last = Landing.objects.filter(source="repair_orders").order_by("-number")[0]
     later = {"pk": None, "number": last.number + 1, "period": LAST, "landed_at": cycle.run.made_at - timedelta(1)}
+    later["months"] = [LAST]
     Landing.objects.create(**{**{f.attname: getattr(last, f.attname) for f in last._meta.fields}, **later, "id": None})
     points = blocking(cycle=cycle, by=hr)
     assert [point.lists for point in points] == [f"/months/{LAST}/unsettled/"]
     listed = signed_in("hr").get(points[0].lists).context["table"]
     assert [row.record.number for row in listed.rows] == [last.number + 1]
+    Landing.objects.filter(number=last.number + 1, source=last.source).update(months=["2001-01"])
+    assert blocking(cycle=cycle, by=hr) == [], "of months that the seal does not look at, and from before: settled anew"
+    late = {"months": ["2001-01"], "landed_at": cycle.run.made_at + timedelta(seconds=1)}
+    Landing.objects.filter(number=last.number + 1, source=last.source).update(**late)
+    assert [point.lists for point in blocking(cycle=cycle, by=hr)] == [f"/months/{LAST}/unsettled/"]
 
 
 def test_a_rating_by_file_is_not_waited_for(signed_in: Any, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -60,11 +60,11 @@ def rated(group: Path, db: None, monkeypatch: pytest.MonkeyPatch) -> Place:
 
 
 @pytest.fixture
-def filed(rated: Place, django_capture_on_commit_callbacks: Any) -> Callable[[str], Upload]:
+def filed(rated: Place, django_capture_on_commit_callbacks: Any) -> Callable[..., Upload]:
     """Hand in a rating file about the same cell, under the item's Chinese name, as HR."""
 
-    def hand_in(level: str) -> Upload:
-        line = f"{rated.result.employee_id},{rated.name},{rated.rater.employee_id},{NOW},{level},文件事例"
+    def hand_in(level: str, example: str = "文件事例", item: str = "") -> Upload:
+        line = f"{rated.result.employee_id},{item or rated.name},{rated.rater.employee_id},{NOW},{level},{example}"
         with django_capture_on_commit_callbacks(execute=True):
             taken = upload_add(content=f"{HEAD}\n{line}\n".encode(), name="评分.csv", month=CURRENT, by=user("hr"))
         assert taken.upload is not None
