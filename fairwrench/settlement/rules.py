@@ -2,4 +2,4 @@
 
 #: raised in the commit that changes a figure of equal evidence under an equal scheme; every seal carries it, so that
 #: `verify` can tell a change of the program from a change of what was kept
-RULES = 1
+RULES = 2

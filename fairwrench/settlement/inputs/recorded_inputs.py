@@ -156,7 +156,26 @@ def _ratings(rows: pl.DataFrame | None, scheme: Scheme, problems: list[Problem])
     item = rows["item"].replace(words)
     problems += strangers(item, rated, words, "ratings", "item")
     points = _units(rows, "points", 2).cast(pl.Int64)
-    return rows.select("employee_id", "rater", "level", "evidence", "_id", item=item, points=points)
+    given = rows.select("employee_id", "rater", "level", "evidence", "_id", item=item, points=points)
+    return _last_words(given, scheme, problems)
+
+
+def _last_words(ratings: pl.DataFrame, scheme: Scheme, problems: list[Problem]) -> pl.DataFrame:
+    """One rating a person, item and rater: of several under several names of the item, the last that says anything.
+
+    Under one name the ledger keeps the last word alone.
+    """
+    keys = ["employee_id", "item", "rater"]
+    says = pl.col("level").is_not_null() | pl.col("points").is_not_null()
+    named = {item.key: item.name for card in scheme.scorecards.values() for item in card.items}
+    twice = ratings.filter(says).filter(pl.struct(keys).is_duplicated()).select(keys).unique().sort(keys)
+    for who, item, rater in twice.iter_rows():
+        called = named.get(item) or Text(zh=item, en=item)
+        zh = f"{who} 的“{called.zh}”由 {rater} 以几种名称各评了一次，以后交的为准"
+        en = f"{rater} rated {who} on {called.en} under several names of it; what came last counts"
+        problems.append(Problem("rated_twice", zh, en, "warning", subject=who))
+    last = ratings.sort(says, "_id", maintain_order=True).unique(keys, keep="last", maintain_order=True)
+    return last.sort("_id")
 
 
 def _decisions(rows: pl.DataFrame | None, scheme: Scheme, month: str, problems: list[Problem]) -> pl.DataFrame:

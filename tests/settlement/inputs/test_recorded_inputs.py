@@ -253,6 +253,17 @@ def test_decisions_about_nobody_are_told_and_pay_nobody(october: World, tmp_path
     assert tables(settled)["pay.csv"].height == 7
 
 
+def test_of_one_rater_s_words_under_several_names_of_an_item_the_last_counts(october: World, tmp_path: Path) -> None:
+    """Fails when a file that calls the item by its name and a later word that calls it by its key count both: 优秀 of
+    130 and 良好 of 105 make no 117.50."""
+    october.rating("T2", "团队协作", "M1", level="优秀", evidence="抢修")
+    october.rating("T2", "teamwork", "M1", level="良好")
+    october.rating("T2", "Teamwork", "M1")
+    settled = october.settled(tmp_path)
+    assert line(settled, "T2", "teamwork")["points"] == 10500
+    assert [problem.subject for problem in told(settled, "rated_twice")] == ["T2"]
+
+
 def test_of_several_targets_for_one_thing_the_largest_counts(october: World, tmp_path: Path) -> None:
     """Fails when two targets, one under each name of the metric, make the result depend on their order."""
     october.target("T1", "output", 40000)
