@@ -38,7 +38,7 @@ def line(run: Run, employee: str, item: str) -> dict[str, Any]:
 
 def rows(run: Run, source: str) -> pl.DataFrame:
     """The rows of a source that count."""
-    return run.office.ledger.current(source, run.office.sources[source])
+    return run.workspace.ledger.current(source, run.workspace.sources[source])
 
 
 def told(run: Run, *codes: str) -> list[str]:
@@ -182,7 +182,7 @@ def test_two_files_that_contradict_each_other_are_told_row_by_row(tmp_path: Path
     for told in (["warning"], []):  # settled again, it is the same month
         run = settle_folder(Asked(OCTOBER, case, tmp_path / "said", last=(newer,)), DuckDB(), Quiet())
         assert str(rows(run, "payroll").filter(employee_id="T003")["commission"].item()) == "2996.80"
-        assert [batch.number for batch in run.office.ledger.batches("payroll")] == [1, 2]
+        assert [batch.number for batch in run.workspace.ledger.batches("payroll")] == [1, 2]
         assert [each.severity for each in run.problems if each.code == "files_differ"] == told
 
 

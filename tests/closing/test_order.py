@@ -112,7 +112,7 @@ def test_paths_are_found_as_people_write_them(data: Path) -> None:
 
 def commission(run: Run) -> str:
     """The commission of T003 that counts."""
-    rows = run.office.ledger.current("payroll", run.office.sources["payroll"])
+    rows = run.workspace.ledger.current("payroll", run.workspace.sources["payroll"])
     return str(rows.filter(employee_id="T003")["commission"].item())
 
 

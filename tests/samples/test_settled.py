@@ -113,7 +113,7 @@ def test_late_evidence_becomes_a_correction_of_the_earlier_month(settled):
     for kind in ("late_correction", "appeal"):
         finding = truth.one(kind)
         month = Month.parse(finding.month)
-        book = Book(run.office, run.scheme)
+        book = Book(run.workspace, run.scheme)
         book.catch_up([Month.parse(finding.expect["corrects"])], month)
         corrections = book.close(month).case.corrections
         found = person(corrections, finding)
@@ -149,8 +149,8 @@ def cells_of(path: Path, sheet: str) -> int:
 
 def rows_of(run: Run, source: str, *keys: str) -> pl.DataFrame:
     """The rows in force with these keys (`store|number`, or `store|number|line`)."""
-    columns = [name for name in run.office.sources[source].key if name != "technician"]
-    rows = run.office.ledger.current(source, run.office.sources[source])
+    columns = [name for name in run.workspace.sources[source].key if name != "technician"]
+    rows = run.workspace.ledger.current(source, run.workspace.sources[source])
     return rows.filter(pl.concat_str(columns, separator="|").is_in(keys))
 
 
@@ -161,7 +161,7 @@ def told(run: Run, code: str) -> list[Problem]:
 def test_every_row_of_every_file_is_accounted_for(settled):
     """Accepted, rejected and ignored rows of every batch are the rows of the sheet it came from."""
     truth, run = settled
-    found = list(run.office.ledger.batches())
+    found = list(run.workspace.ledger.batches())
     assert {batch.period for batch in found} == set(truth.months)
     for batch in found:
         parts = [n for name, n in batch.counts.items() if name.startswith(("accepted", "rejected", "ignored"))]
@@ -172,7 +172,7 @@ def test_every_file_has_landed_but_the_doubled_one(settled):
     truth, run = settled
     there = {path.relative_to(run.asked.data).as_posix() for path in run.asked.data.glob("*/*")}
     doubled = set(truth.one("doubled_file").files)
-    landed = {batch.file for batch in run.office.ledger.batches()}
+    landed = {batch.file for batch in run.workspace.ledger.batches()}
     assert len(doubled - landed) == 1
     assert there - landed == doubled - landed
     assert [problem.file in doubled for problem in told(run, "already_landed")] == [True]
@@ -235,7 +235,7 @@ def test_one_job_of_two_is_shared(settled):
 def test_a_file_sent_again_replaces_three_rows_and_repeats_the_others(settled):
     truth, run = settled
     finding = truth.one("sent_again")
-    first, again = (b for name in finding.files for b in run.office.ledger.batches() if b.file == name)
+    first, again = (b for name in finding.files for b in run.workspace.ledger.batches() if b.file == name)
     assert (again.counts["new"], again.counts["changed"]) == (0, finding.expect["changed_rows"])
     assert again.counts["repeated"] == first.counts["accepted"] - 3
     assert set(rows_of(run, "repair_orders", *finding.keys)["_batch"]) == {again.number}
@@ -244,7 +244,7 @@ def test_a_file_sent_again_replaces_three_rows_and_repeats_the_others(settled):
 def test_a_total_that_does_not_add_up_is_no_row(settled):
     truth, run = settled
     finding = truth.one("wrong_total")
-    (batch,) = [batch for batch in run.office.ledger.batches() if batch.file == finding.files[0]]
+    (batch,) = [batch for batch in run.workspace.ledger.batches() if batch.file == finding.files[0]]
     assert batch.counts["ignored_total"] == finding.expect["ignored_total"]
     assert batch.counts["accepted"] == batch.counts["rows"] - 1 - batch.counts["ignored_header"]
 
@@ -252,15 +252,15 @@ def test_a_total_that_does_not_add_up_is_no_row(settled):
 def test_two_stores_in_one_file_go_to_their_stores(settled):
     truth, run = settled
     finding = truth.one("two_stores_in_one_file")
-    (batch,) = [batch for batch in run.office.ledger.batches() if batch.file == finding.files[0]]
-    rows = run.office.ledger.current("accessories", run.office.sources["accessories"])
+    (batch,) = [batch for batch in run.workspace.ledger.batches() if batch.file == finding.files[0]]
+    rows = run.workspace.ledger.current("accessories", run.workspace.sources["accessories"])
     assert set(rows.filter(pl.col("_batch") == batch.number)["store"]) == set(finding.expect["stores"])
 
 
 def test_who_moved_is_credited_with_the_rows_of_both_stores(settled):
     truth, run = settled
     finding = truth.one("moved_store")
-    jobs = run.office.ledger.current("job_lines", run.office.sources["job_lines"])
+    jobs = run.workspace.ledger.current("job_lines", run.workspace.sources["job_lines"])
     begin, end = UNTIL.bounds_utc(run.scheme.cycle.time_zone)
     mine = person(jobs.rename({"technician": "employee_id"}), finding).filter(
         (pl.col("finished_at") >= begin) & (pl.col("finished_at") < end)
@@ -323,7 +323,7 @@ def test_a_scheme_that_scored_by_the_judged_rate_would_be_warned(settled):
     items = tuple(item.model_copy(update=judged) if item.metric == "rework_rate" else item for item in card.items)
     cards = {**run.scheme.scorecards, "workshop_manager": card.model_copy(update={"items": items})}
     scheme = run.scheme.model_copy(update={"scorecards": cards})
-    problems = settle(replace(run.closed.case, scheme=scheme), run.office.engine).problems
+    problems = settle(replace(run.closed.case, scheme=scheme), run.workspace.engine).problems
     warned = {problem.subject for problem in problems if problem.code == "conflict_of_interest"}
     assert not told(run, "conflict_of_interest")
     assert warned >= set(finding.people)
@@ -331,7 +331,7 @@ def test_a_scheme_that_scored_by_the_judged_rate_would_be_warned(settled):
 
 def test_the_settled_month_verifies(settled):
     _, run = settled
-    assert verify(run.asked.out, run.office.engine).equal
+    assert verify(run.asked.out, run.workspace.engine).equal
 
 
 def test_no_explanation_speaks_in_ids(settled: tuple[Truth, Run]) -> None:
@@ -340,7 +340,7 @@ def test_no_explanation_speaks_in_ids(settled: tuple[Truth, Run]) -> None:
     ids = re.compile(r"[A-Za-z0-9]+_[A-Za-z0-9_]+|[<>]|\bNone\b")
     posts = {key for key in run.closed.settlement.scheme.positions if "_" not in key}
     for person in run.closed.settlement.totals["employee_id"]:
-        for _, step in explain(run.closed.settlement, person, sources=run.office.sources).walk():
+        for _, step in explain(run.closed.settlement, person, sources=run.workspace.sources).walk():
             for text in filter(None, (step.title, step.how, step.note)):
                 assert not ids.search(f"{text.zh} {text.en}"), (person, step)
                 assert not posts & set(re.findall("[a-z]+", text.zh)), (person, step)

@@ -33,8 +33,8 @@ class Came:
     @classmethod
     def of(cls, run: Run) -> Came:
         """Read at once, for the next settling goes on in the same ledger."""
-        ledger = run.office.ledger
-        rows = ledger.current("payroll", run.office.sources["payroll"]).filter(employee_id="T003")
+        ledger = run.workspace.ledger
+        rows = ledger.current("payroll", run.workspace.sources["payroll"]).filter(employee_id="T003")
         paid = run.closed.settlement.pay.sort("employee_id").rows()
         said = [problem.en for problem in run.problems if problem.code == "said_anew"]
         return cls(str(rows["commission"].item()), paid, [b.number for b in ledger.batches("payroll")], said)

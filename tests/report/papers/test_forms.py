@@ -72,7 +72,7 @@ def test_a_filled_form_settles_whoever_waited(forms: dict[str, Path], tmp_path: 
 def test_every_row_of_a_form_is_taken_in(forms: dict[str, Path], run: Run) -> None:
     """Fails when intake does not know our own columns, or loses a row of the form."""
     fill(forms["W1"], "优秀", "10月3日主动支援兄弟店")
-    found = intake(forms["W1"], sources=run.office.sources, roster=run.office.roster, period=OCTOBER)
+    found = intake(forms["W1"], sources=run.workspace.sources, roster=run.workspace.roster, period=OCTOBER)
     (sheet,) = found.sheets
     assert sheet.source == "ratings"
     assert (sheet.counts["accepted"], sheet.counts["rejected"]) == (3, 0)
@@ -119,7 +119,7 @@ def test_only_what_is_asked_can_be_written(forms: dict[str, Path]) -> None:
 
 def test_an_item_is_named_so_that_it_survives_intake(forms: dict[str, Path], run: Run, material: Material) -> None:
     """Fails when intake's half-width brackets make an item of our own form unknown: its code stands there instead."""
-    found = intake(forms["E1"], sources=run.office.sources, roster=run.office.roster, period=OCTOBER)
+    found = intake(forms["E1"], sources=run.workspace.sources, roster=run.workspace.roster, period=OCTOBER)
     words = {item.key for item in material.names.items()} | {material.names.item("conduct")}
     assert set(found.sheets[0].accepted["item"]) <= words
     sheet = openpyxl.load_workbook(forms["E1"]).active
@@ -155,7 +155,7 @@ def test_whom_nobody_can_rate_is_told(material: Material) -> None:
 def test_english_forms_read_back_too(into: Callable[..., Material], run: Run, tmp_path: Path) -> None:
     """Fails when a form in the second language is not recognised, or its items are not the scheme's."""
     paths, _ = write_rating_forms(into(lang="en"), tmp_path / "forms")
-    found = intake(paths[0], sources=run.office.sources, roster=run.office.roster, period=OCTOBER)
+    found = intake(paths[0], sources=run.workspace.sources, roster=run.workspace.roster, period=OCTOBER)
     (sheet,) = found.sheets
     assert sheet.source == "ratings"
     assert sheet.counts["rejected"] == 0
