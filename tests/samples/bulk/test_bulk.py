@@ -10,7 +10,7 @@ import pytest
 
 from fairwrench.catalog.loader import load_scheme, load_sources
 from fairwrench.closing.book import Book
-from fairwrench.closing.month import Office
+from fairwrench.closing.month import Workspace
 from fairwrench.engines.duckdb import DuckDB
 from fairwrench.ledger.batches.batches import Ledger
 from fairwrench.samples.bulk import bulk, bulk_rows
@@ -93,7 +93,7 @@ def test_every_store_is_made_once_in_parts_that_fit_into_memory():
 def test_nobody_is_incomplete(filled, tmp_path: Path):
     ledger, roster = filled
     scheme = load_scheme("dealership")
-    book = Book(Office(ledger, DuckDB(), load_sources(), roster), scheme)
+    book = Book(Workspace(ledger, DuckDB(), load_sources(), roster), scheme)
     book.close(OCTOBER.plus(-1))
     totals = book.close(OCTOBER).settlement.totals
     assert dict(totals.group_by("state").len().iter_rows()) == {"settled": 72, "excluded": 1}
