@@ -11,7 +11,7 @@ from fairwrench.web.jobs.services import job_start
 from fairwrench.web.people.models import User
 from fairwrench.web.people.policy import may
 from fairwrench.web.people.targets import OfStore, Target
-from fairwrench.web.work.workflow import Act, Doing, Workflow, with_note
+from fairwrench.web.work.workflow import Act, Doing, Workflow, off_roster, with_note
 
 State = Excuse.State
 #: where an approved request lands, and its columns besides who approved it
@@ -33,7 +33,7 @@ def may_decide(*, excuse: Excuse, user: User) -> Problem | None:
     if excuse.asked_by_id == user.pk:
         return _own()
     if user.employee is None:
-        return _nobody()
+        return off_roster()
     return _about_you() if user.employee.employee_id in excuse.credited else None
 
 
@@ -67,14 +67,6 @@ def _not_yours() -> Problem:
 
 def _own() -> Problem:
     return Problem("own_request", "自己的申请须由别人审批", "nobody decides one's own request")
-
-
-def _nobody() -> Problem:
-    zh, en = (
-        "审批人须在花名册上：请把账号与员工关联",
-        "who approves must be on the roster: connect the account to an employee",
-    )
-    return Problem("no_employee", zh, en)
 
 
 def _about_you() -> Problem:

@@ -79,11 +79,7 @@ def land_upload(progress: Progress, *, upload_id: int, by_name: str) -> dict[str
     sheets = list(upload.sheets.all())
     ledger = selectors.ledger()
     landings_synchronise(ledger=ledger)  # nothing lands beside batches that the database knows nothing of
-    if upload.state == State.LANDING and (problems := services.landing_hindered(upload=upload)):
-        with transaction.atomic():
-            progress.hold()
-            _finish(upload, problems, landed=False)
-        raise Refused(problems)
+    _unless_hindered(upload, progress)
     progress.expect("land", len(sheets))
     roster = roster_frame()
     stores = sorted(roster["store"].drop_nulls().unique())
@@ -125,6 +121,16 @@ def land_upload(progress: Progress, *, upload_id: int, by_name: str) -> dict[str
     if errors(told):
         raise Refused(told)
     return {"batches": [[batch.source, batch.number] for batch in batches]}
+
+
+def _unless_hindered(upload: Upload, progress: Progress) -> None:
+    """Give a file back to the desk whose month was published, or whose rows the pages contradict, since the button was
+    pressed."""
+    if upload.state == State.LANDING and (problems := services.landing_hindered(upload=upload)):
+        with transaction.atomic():
+            progress.hold()
+            _finish(upload, problems, landed=False)
+        raise Refused(problems)
 
 
 def without_rows(part: Intake, rows: pl.Series) -> Intake:

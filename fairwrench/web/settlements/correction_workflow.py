@@ -12,7 +12,7 @@ from fairwrench.web.people.policy import may
 from fairwrench.web.people.targets import OfPerson, Target
 from fairwrench.web.settlements.feeds import correction_tell
 from fairwrench.web.settlements.models import Correction, Cycle
-from fairwrench.web.work.workflow import Act, Doing, Guard, Workflow, with_note
+from fairwrench.web.work.workflow import Act, Doing, Guard, Workflow, off_roster, with_note
 
 State = Correction.State
 #: letters of what is said to a decision
@@ -31,7 +31,7 @@ def may_decide(*, correction: Correction, user: User) -> Problem | None:
     if correction.by_id == user.pk:
         return _own_request()
     if user.employee is None:
-        return _nobody()
+        return off_roster()
     return own_month() if user.employee == correction.employee else None
 
 
@@ -119,12 +119,6 @@ def _not_yours() -> Problem:
         "HR or the general manager of the person’s store decides it",
     )
     return Problem("not_yours", zh, en)
-
-
-def _nobody() -> Problem:
-    zh = "审批人须在花名册上：请把账号与员工关联"
-    en = "who decides must be on the roster: connect the account to an employee"
-    return Problem("no_employee", zh, en)
 
 
 def _settled(cycle: Cycle) -> Problem:

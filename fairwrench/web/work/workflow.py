@@ -146,6 +146,13 @@ class Workflow(Generic[R]):
             raise PermissionDenied(problem.code)
 
 
+def off_roster() -> Problem:
+    """Why somebody without an employee decides nothing: evidence names who decided by employee id."""
+    zh = "审批人须在花名册上：请把账号与员工关联"
+    en = "who decides must be on the roster: connect the account to an employee"
+    return Problem("no_employee", zh, en)
+
+
 def with_note(problem: Problem) -> Guard[Any]:
     """A guard: the step is not taken without a word of why; `problem` asks for it."""
 
