@@ -19,7 +19,7 @@ from pathlib import Path
 import django
 
 from bench.__main__ import machine
-from fairwrench.web.project.loaded import hold_loaded
+from fairwrench.web.project.serving.loaded import hold_loaded
 
 FOLDER = Path(__file__).parent.parent / "build" / "bench"
 

@@ -11,8 +11,10 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from fairwrench.web.people.models import Employee, User
-from fairwrench.web.settlements.models import Cycle, Result
+from fairwrench.web.access.models import User
+from fairwrench.web.cycles.models import Cycle
+from fairwrench.web.org.models import Employee
+from fairwrench.web.settlements.models import Result
 
 #: the bars: milliseconds that 95 of 100 requests stay under, and queries
 SECOND_BAR, MINE, QUERIES = 100, 50, 12

@@ -19,11 +19,13 @@ from django.db.models import Max
 from django.utils import timezone
 
 from fairwrench.samples.sample import make_sample
+from fairwrench.web.access.models import User
+from fairwrench.web.cycles.models import Cycle
 from fairwrench.web.demo.group import CURRENT, demo_build
 from fairwrench.web.evidence.models import Covered, Landing, Sheet, Upload
-from fairwrench.web.people.models import Assignment, Duty, Employee, Unit, User
-from fairwrench.web.settlements.lifting import lifts_of
-from fairwrench.web.settlements.models import Cycle, Result, Run
+from fairwrench.web.org.models import Assignment, Duty, Employee, Unit
+from fairwrench.web.settlements.figures.lifting import lifts_of
+from fairwrench.web.settlements.models import Result, Run
 
 ROWS = 500
 ORDERS = 600

@@ -40,6 +40,6 @@ def serve(home: Path | None, port: int | None, bind: str | None, threads: int, d
         os.environ["FAIRWRENCH_DEMO"] = "1"
     if port:
         os.environ.setdefault("FAIRWRENCH_URL", f"http://127.0.0.1:{port}")
-    from fairwrench.web.project import serve as web  # noqa: PLC0415  Django is slow to import and reads what was set here
+    from fairwrench.web.project.serving import serve as web  # noqa: PLC0415  Django is slow to import and reads what was set here
 
     sys.exit(web.serve(web.Asked(bind=bind, threads=threads, demo=demo, lang=lang)))

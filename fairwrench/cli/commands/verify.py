@@ -57,7 +57,7 @@ def _verified(
 
 
 def _of_application(ledger: Path | None, month: Month | None, engine: Engine) -> Iterable[Verification]:
-    from fairwrench.web.project.verify import months_verified  # noqa: PLC0415  Django is slow to import
+    from fairwrench.web.project.backup.verify import months_verified  # noqa: PLC0415  Django is slow to import
 
     return months_verified(ledger=ledger, month=month, engine=engine)
 

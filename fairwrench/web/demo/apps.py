@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.apps import AppConfig
-from django.conf import settings
 
 
 class DemoConfig(AppConfig):
@@ -12,10 +11,4 @@ class DemoConfig(AppConfig):
     name = "fairwrench.web.demo"
     label = "demo"
     verbose_name = "演示"
-
-    def ready(self) -> None:
-        """Show the logins, in the demo only."""
-        from fairwrench.web.demo.logins import logins_show  # noqa: PLC0415  models may be imported only now
-
-        if settings.DEMO:
-            logins_show()
+    optional = True

@@ -15,20 +15,20 @@ from fairwrench.ledger.intake.discovery import FoundFile
 from fairwrench.ledger.roster.roster import read_roster
 from fairwrench.samples.sample import UNTIL, make_sample
 from fairwrench.settlement.calendar.deadlines import Month
+from fairwrench.web.access.models import User
+from fairwrench.web.cycles.models import Cycle
 from fairwrench.web.demo.logins import duties_make, logins_make
 from fairwrench.web.demo.proposal import proposal_make
-from fairwrench.web.evidence.landings import landings_record
 from fairwrench.web.evidence.selectors import ledger, sources
-from fairwrench.web.jobs.models import Job
-from fairwrench.web.jobs.work import Progress
-from fairwrench.web.people.models import User
-from fairwrench.web.people.services import roster_apply
+from fairwrench.web.evidence.uploads.landings import landings_record
+from fairwrench.web.people.roster_services import roster_apply
 from fairwrench.web.schemes.selectors import scheme_at, this_month
-from fairwrench.web.settlements.closing import Kind, month_close
-from fairwrench.web.settlements.models import Cycle
-from fairwrench.web.settlements.months import may_turn
+from fairwrench.web.settlements.months.months import may_turn
+from fairwrench.web.settlements.runs.closing import Kind, month_close
 from fairwrench.web.settlements.services import cycle_act, cycle_open, cycle_settled
-from fairwrench.web.ui.folders import ledger_shared
+from fairwrench.web.ui.files.folders import ledger_shared
+from fairwrench.web.work.models import Job
+from fairwrench.web.work.queue.kinds import Progress
 
 MONTHS = 13
 CURRENT = UNTIL.plus(1)

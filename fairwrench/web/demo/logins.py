@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from fairwrench.web.access.models import Grant, User
 from fairwrench.web.evidence.selectors import sources
-from fairwrench.web.people.demo_logins import LOGINS, DemoLogin
-from fairwrench.web.people.models import Duty, Employee, Grant, Unit, User
+from fairwrench.web.org.models import Duty, Employee, Unit
 
 PASSWORD = "fairwrench-demo"
 Role = Grant.Role
@@ -51,11 +51,6 @@ PARTS = (
     Part("auditor", "审计：看依据、核对", "Auditor: reasons and checks", "", (Role.AUDITOR,)),
     Part("admin", "系统管理员：账号与权限", "Administrator: accounts and roles", "", (Role.ADMINISTRATOR,)),
 )
-
-
-def logins_show() -> None:
-    """Offer the demo's logins on the login page."""
-    LOGINS[:] = [DemoLogin(part.username, PASSWORD, part.zh, part.en) for part in PARTS]
 
 
 def logins_make(*, roster: pl.DataFrame) -> None:

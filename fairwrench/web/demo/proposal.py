@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from fairwrench.settlement.calendar.deadlines import Month
-from fairwrench.web.people.models import User
-from fairwrench.web.schemes.approval_services import version_propose
+from fairwrench.web.access.models import User
+from fairwrench.web.schemes.approval.services import version_propose
 from fairwrench.web.schemes.models import SchemeVersion
 from fairwrench.web.schemes.services import version_add
 

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 
 from django.db import connection
 
-from fairwrench.web.people.models import Duty, Grant, Unit, User
-from fairwrench.web.people.policy import HANDERS, OVERSEERS
-from fairwrench.web.people.reach import PARTS, Reach, reach_by
+from fairwrench.web.access.models import Grant, User
+from fairwrench.web.access.predicates import HANDERS, OVERSEERS
+from fairwrench.web.access.reach import PARTS, Reach, reach_by
+from fairwrench.web.org.models import Duty, Unit
 
 Role = Grant.Role
 #: a source and a store
@@ -45,16 +46,16 @@ def providers(*, stores: Sequence[str]) -> dict[Place, list[str]]:
     holes = ", ".join(["%s"] * len(stores))  # all that is put into the query itself
     asked = f"""
         WITH RECURSIVE above(store, id) AS (
-            SELECT name, id FROM people_unit WHERE kind = %s AND name IN ({holes})
-            UNION SELECT above.store, unit.parent_id FROM people_unit unit
+            SELECT name, id FROM org_unit WHERE kind = %s AND name IN ({holes})
+            UNION SELECT above.store, unit.parent_id FROM org_unit unit
             JOIN above ON unit.id = above.id WHERE unit.parent_id IS NOT NULL
         ), stands(store, id) AS (
             SELECT store, id FROM above
-            UNION SELECT stands.store, unit.id FROM people_unit unit
+            UNION SELECT stands.store, unit.id FROM org_unit unit
             JOIN stands ON unit.parent_id = stands.id WHERE unit.kind IN (%s, %s)
         ) SELECT duty.subject, stands.store, employee.name || ' ' || employee.employee_id FROM stands
-        JOIN people_duty duty ON duty.unit_id = stands.id AND duty.kind = %s
-        JOIN people_employee employee ON employee.id = duty.employee_id
+        JOIN org_duty duty ON duty.unit_id = stands.id AND duty.kind = %s
+        JOIN org_employee employee ON employee.id = duty.employee_id
         ORDER BY duty.unit_id, duty.id"""
     found: dict[Place, list[str]] = {}
     with connection.cursor() as cursor:

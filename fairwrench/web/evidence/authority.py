@@ -20,13 +20,16 @@ from fairwrench.settlement.calendar.deadlines import Month
 from fairwrench.settlement.counts import number_of
 from fairwrench.settlement.problem import Problem, Refused
 from fairwrench.settlement.source.source import Source
-from fairwrench.web.evidence import hooks, selectors, services
+from fairwrench.web.access.models import User
+from fairwrench.web.access.policy import require
+from fairwrench.web.access.targets import GROUP, OfStore
+from fairwrench.web.evidence import selectors
 from fairwrench.web.evidence.access import Place
+from fairwrench.web.evidence.kept_on_pages import kept_on_pages
 from fairwrench.web.evidence.models import Authority, Sheet, Upload
-from fairwrench.web.evidence.reading import frame_of
-from fairwrench.web.people.models import Unit, User
-from fairwrench.web.people.policy import require
-from fairwrench.web.people.targets import GROUP, OfStore
+from fairwrench.web.evidence.reading.reading import frame_of
+from fairwrench.web.evidence.uploads import services
+from fairwrench.web.org.models import Unit
 
 Way = Authority.Way
 #: the store of an authority that holds for every one
@@ -68,7 +71,7 @@ _SAID = ("source", "store", "since", "way")
 def _in_app(rows: Iterable[tuple[str, str, str, str]], month: Month, stores: Sequence[str]) -> set[Place]:
     said: dict[Place, str] = {}
     for source, store, since, way in sorted(rows, key=lambda row: row[2]):
-        if source in hooks.TAKEN_IN and since <= str(month):
+        if source in kept_on_pages() and since <= str(month):
             said[source, store] = way
     kept = {(source, store) for source, _ in said for store in stores}
     return {(s, store) for s, store in kept if (said.get((s, store)) or said.get((s, EVERY))) == Way.APP}
@@ -84,7 +87,7 @@ def authority_set(*, source: str, store: str, since: Month, way: str, by: User) 
         require(by, "evidence.keep_everywhere", about=GROUP)
     else:
         require(by, "evidence.keep", about=OfStore(store))
-    if source not in hooks.TAKEN_IN or way not in Way.values or store not in (EVERY, *selectors.store_names()):
+    if source not in kept_on_pages() or way not in Way.values or store not in (EVERY, *selectors.store_names()):
         raise Refused([Problem("unknown_place", "没有这样的数据或门店", "there is no such source or store")])
     if since < (first := selectors.open_month()):
         zh, en = (
@@ -106,7 +109,7 @@ def authority_set(*, source: str, store: str, since: Month, way: str, by: User) 
 def rows_kept_in_app(name: str, rows: pl.DataFrame, source: Source, time_zone: str) -> pl.Series:
     """Of accepted rows those (`_row`) whose store keeps them in the application in the month they are filed under."""
     none = pl.Series([], dtype=pl.Int64)
-    if name not in hooks.TAKEN_IN or rows.is_empty():
+    if name not in kept_on_pages() or rows.is_empty():
         return none
     try:
         placed = prepared(source, rows, time_zone).select("_row", "store", PARTITION)
@@ -127,7 +130,7 @@ def told_of_pages(*, upload: Upload, sheets: Sequence[Sheet]) -> list[Problem]:
     told = []
     for sheet in sheets:
         source = selectors.sources().get(sheet.source)
-        if source is None or sheet.source not in hooks.TAKEN_IN:
+        if source is None or sheet.source not in kept_on_pages():
             continue
         rows = frame_of(upload.read_into, sheet.place, "accepted").collect()
         if count := rows_kept_in_app(sheet.source, rows, source, settings.TIME_ZONE).len():
@@ -145,4 +148,4 @@ def authorities(*, stores: Sequence[str]) -> Mapping[str, Sequence[Authority]]:
     """Source → what was said of some stores and of every one, the latest first."""
     seen = Authority.objects.filter(store__in=[EVERY, *stores]).select_related("by__employee")
     said = list(seen.order_by("store", "-since"))
-    return {source: [each for each in said if each.source == source] for source in sorted(hooks.TAKEN_IN)}
+    return {source: [each for each in said if each.source == source] for source in sorted(kept_on_pages())}

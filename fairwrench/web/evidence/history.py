@@ -9,7 +9,7 @@ import polars as pl
 from fairwrench.ledger.batches.batches import Ledger
 from fairwrench.settlement.source.source import Source
 from fairwrench.web.evidence.selectors import ledger, sources
-from fairwrench.web.people.models import Employee
+from fairwrench.web.org.models import Employee
 from fairwrench.web.ui.words import Words
 
 

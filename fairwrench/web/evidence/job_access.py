@@ -9,15 +9,15 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.urls import reverse
 
+from fairwrench.web.access.models import User
 from fairwrench.web.evidence import selectors
 from fairwrench.web.evidence.access import reach_of
-from fairwrench.web.evidence.excuse_rows import title_of
-from fairwrench.web.evidence.excuse_workflow import may_decide
-from fairwrench.web.evidence.excuses import excuse_seen
+from fairwrench.web.evidence.excuses.excuses import excuse_seen
+from fairwrench.web.evidence.excuses.rows import title_of
+from fairwrench.web.evidence.excuses.workflow import may_decide
 from fairwrench.web.evidence.models import Excuse, Upload
-from fairwrench.web.jobs.models import Job
-from fairwrench.web.jobs.work import About, Access, Problems
-from fairwrench.web.people.models import User
+from fairwrench.web.work.models import Job
+from fairwrench.web.work.queue.kinds import About, Access, Problems
 
 
 def _upload(job: Job, user: User) -> Upload | None:

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
 from fairwrench.settlement.source.labels import source_label
 from fairwrench.settlement.source.source import Text
-from fairwrench.web.evidence.excuse_rows import title_of
+from fairwrench.web.evidence.excuses.rows import title_of
 from fairwrench.web.evidence.models import Authority, ColumnMapping, Excuse, SourceDefinition
 from fairwrench.web.evidence.selectors import sources
 from fairwrench.web.ui.words import aside, of, pick
@@ -37,12 +34,3 @@ def authority_said(authority: Authority) -> str:
     """How a kind of record comes: the kind, the store where it is about one, and from when on."""
     store = authority.store or pick("全部门店", "all stores")
     return aside(of(source_label(authority.source, sources())), f"{store} {authority.since}")
-
-
-#: model → how one of its records is said
-LOG_WORDS: dict[str, Callable[[Any], str]] = {
-    "authority": authority_said,
-    "excuse": excuse_said,
-    "columnmapping": mapping_said,
-    "sourcedefinition": definition_said,
-}

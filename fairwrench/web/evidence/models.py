@@ -17,10 +17,10 @@ from django.db.models import Q
 
 from fairwrench.ledger.folder import kept
 from fairwrench.settlement.calendar.deadlines import Month
+from fairwrench.web.access.models import User
 from fairwrench.web.evidence.ordered import OrderedDocument
-from fairwrench.web.jobs.models import Job
-from fairwrench.web.people.models import User
 from fairwrench.web.ui.words import both
+from fairwrench.web.work.models import Job
 
 
 def _person() -> models.ForeignKey[User | None, User | None]:

@@ -13,19 +13,21 @@ from django.db.models import Count, Max, Prefetch, Q, QuerySet
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
-from fairwrench.catalog.loader import load_scheme, load_sources
+from fairwrench.catalog.loader import load_sources
 from fairwrench.ledger.batches.batches import Ledger
 from fairwrench.settlement.calendar.deadlines import Month
 from fairwrench.settlement.scheme.scheme import Scheme
 from fairwrench.settlement.source.source import Source
-from fairwrench.web.evidence import hooks
+from fairwrench.web.access.models import User
+from fairwrench.web.access.policy import may
+from fairwrench.web.access.reach import Reach
+from fairwrench.web.access.targets import Handing
+from fairwrench.web.cycles import selectors as cycles
 from fairwrench.web.evidence.access import reach_of
 from fairwrench.web.evidence.models import Landing, Sheet, SourceDefinition, Superseding, Upload
-from fairwrench.web.jobs.work import passed
-from fairwrench.web.people.models import Unit, User
-from fairwrench.web.people.policy import may
-from fairwrench.web.people.reach import Reach
-from fairwrench.web.people.targets import Handing
+from fairwrench.web.org.models import Unit
+from fairwrench.web.org.schemes_in_use import scheme_in_force
+from fairwrench.web.work.queue.kinds import passed
 
 #: until this day of a month the desk is still gathering for the month before
 STILL_THE_MONTH_BEFORE = 20
@@ -47,30 +49,21 @@ def _sources(folders: tuple[Path, ...], _state: tuple[Any, ...]) -> dict[str, So
 
 
 def scheme_at(*, month: Month) -> Scheme:
-    """The scheme in force in a month, as applications further on tell it; else the installation's."""
-    for hook in reversed(hooks.SCHEME_AT):
-        if (found := hook(month)) is not None:
-            return found
-    return _own_scheme(settings.SCHEME)
-
-
-@lru_cache(maxsize=2)
-def _own_scheme(name: str) -> Scheme:
-    return load_scheme(name)
+    """The scheme in force in a month."""
+    return scheme_in_force(month)
 
 
 def open_month() -> Month:
-    """The month that evidence is gathered for now."""
-    for hook in reversed(hooks.OPEN_MONTH):
-        if (found := hook()) is not None:
-            return found
+    """The month that evidence is gathered for now: where none was begun yet, the last one until late in this one."""
+    if (found := cycles.open_month()) is not None:
+        return found
     today = timezone.localdate()
     return Month.of(today).plus(-1 if today.day <= STILL_THE_MONTH_BEFORE else 0)
 
 
 def is_closed(*, month: Month) -> bool:
     """Whether a month is published, so that what comes now belongs to a later one."""
-    return any(hook(month) for hook in hooks.IS_CLOSED)
+    return cycles.is_closed(month)
 
 
 def ledger() -> Ledger:

@@ -23,33 +23,28 @@ from fairwrench.ledger.batches.batches import Ledger
 from fairwrench.ledger.intake.intake import Intake
 from fairwrench.settlement.calendar.deadlines import Month
 from fairwrench.settlement.problem import Problem, Refused, errors
-from fairwrench.web.evidence import hooks, selectors, services
+from fairwrench.web.evidence import selectors
 from fairwrench.web.evidence.authority import rows_kept_in_app
-from fairwrench.web.evidence.bounded import LIMITS, read_file_bounded
-from fairwrench.web.evidence.contradictions import left_out
-from fairwrench.web.evidence.excuses import excuse_landed
-from fairwrench.web.evidence.folding import ledger_fold
-from fairwrench.web.evidence.job_access import OF_EXCUSE, OF_LANDING, OF_UPLOAD
-from fairwrench.web.evidence.landings import landing_record, months_concerned
-from fairwrench.web.evidence.mapping import Mapped
+from fairwrench.web.evidence.excuses.excuses import excuse_landed
+from fairwrench.web.evidence.freshness.ownership import landers_reach, not_theirs, rows_of_others
+from fairwrench.web.evidence.kept_on_pages import kept_on_pages
 from fairwrench.web.evidence.models import ColumnMapping, Excuse, Sheet, Upload
-from fairwrench.web.evidence.ownership import landers_reach, not_theirs, rows_of_others
-from fairwrench.web.evidence.reading import Order, frame_of
-from fairwrench.web.evidence.retention import uploads_tidy
-from fairwrench.web.evidence.unknown_batches import landings_synchronise
-from fairwrench.web.jobs.upkeep import EACH_NIGHT, chore
-from fairwrench.web.jobs.work import Progress, passed, work
-from fairwrench.web.people.roster import roster_frame
-from fairwrench.web.ui.folders import ledger_shared
+from fairwrench.web.evidence.reading.bounded import LIMITS, read_file_bounded
+from fairwrench.web.evidence.reading.mapping import Mapped
+from fairwrench.web.evidence.reading.reading import Order, frame_of
+from fairwrench.web.evidence.uploads import services
+from fairwrench.web.evidence.uploads.contradictions import left_out
+from fairwrench.web.evidence.uploads.landings import landing_record, months_concerned
+from fairwrench.web.evidence.uploads.unknown_batches import landings_synchronise
+from fairwrench.web.org.roster.roster import roster_frame
+from fairwrench.web.ui.files.folders import ledger_shared
+from fairwrench.web.work.queue.kinds import Progress, passed
 
 State = Upload.State
 #: where excused rows land
 EXEMPTIONS = "exemptions"
-chore(uploads_tidy)
-chore(ledger_fold, EACH_NIGHT)
 
 
-@work("evidence_read", OF_UPLOAD)
 def read_upload(progress: Progress, *, upload_id: int) -> dict[str, Any]:
     """Read a file; what cannot be read is told with the upload, and is no failure of the work."""
     upload = Upload.objects.get(pk=upload_id)
@@ -72,7 +67,6 @@ def read_upload(progress: Progress, *, upload_id: int) -> dict[str, Any]:
     return {"sheets": len(result["sheets"])}
 
 
-@work("evidence_land", OF_LANDING)
 def land_upload(progress: Progress, *, upload_id: int, by_name: str) -> dict[str, Any]:
     """Land every sheet of a file as it was read, then tell the months that it concerns."""
     upload = Upload.objects.get(pk=upload_id)
@@ -86,9 +80,8 @@ def land_upload(progress: Progress, *, upload_id: int, by_name: str) -> dict[str
     handed = Handover(upload.path, upload.at_month, upload.store or None, stores, by_name, upload.origin)
     batches, told, reach, taken = [], list[Problem](), landers_reach(progress.job.by), 0
     aside = {sheet.place: left_out(sheet=sheet, upload=upload) for sheet in sheets}
-    for pages in hooks.CONTRADICTIONS:
-        if pages.source in {sheet.source for sheet in sheets}:
-            pages.settle(upload)
+    for name in sorted({sheet.source for sheet in sheets} & set(kept_on_pages())):
+        kept_on_pages()[name].settle(upload)
     for sheet in sheets:
         progress.step("land", sheet.name or upload.name)
         part, source = without_rows(part_of(sheet, upload), aside[sheet.place]), selectors.sources()[sheet.source]
@@ -99,7 +92,7 @@ def land_upload(progress: Progress, *, upload_id: int, by_name: str) -> dict[str
         if kept.len():
             taken += kept.len()
             rows = part.accepted.filter(pl.col("_row").is_in(kept.implode()))
-            told += hooks.TAKEN_IN[sheet.source](upload, rows, progress.job.by)
+            told += kept_on_pages()[sheet.source].take_in(upload, rows, progress.job.by)
             part = without_rows(part, kept)
             if part.accepted.is_empty():
                 continue
@@ -208,7 +201,6 @@ def _sheet(upload: Upload, place: int, told: dict[str, Any]) -> Sheet:
     return Sheet(upload=upload, place=place, name=told["sheet"][:255], **facts)
 
 
-@work("evidence_excuse", OF_EXCUSE)
 def land_excuse(progress: Progress, *, excuse_id: int) -> dict[str, Any]:
     """Land an approved request as one row of `exemptions`, in the month it is for, or in the open one once that is
     published."""

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from django.urls import path
 
-from fairwrench.web.evidence import (
-    views_authority,
-    views_batches,
-    views_blanks,
-    views_desk,
-    views_excuses,
-    views_sources,
-    views_upload,
-)
+from fairwrench.web.evidence.views import authority as views_authority
+from fairwrench.web.evidence.views import batches as views_batches
+from fairwrench.web.evidence.views import blanks as views_blanks
+from fairwrench.web.evidence.views import desk as views_desk
+from fairwrench.web.evidence.views import excuses as views_excuses
+from fairwrench.web.evidence.views import sources as views_sources
+from fairwrench.web.evidence.views import upload as views_upload
 
 app_name = "evidence"
 urlpatterns = [

@@ -14,13 +14,12 @@ from django.db import transaction
 from django.db.models import Max, QuerySet
 
 from fairwrench.settlement.problem import Problem, Refused
-from fairwrench.web.people.days import require_plausible
-from fairwrench.web.people.granting import require_administrator_besides
+from fairwrench.web.access.users.granting import require_administrator_besides
+from fairwrench.web.org.days import require_plausible, today
+from fairwrench.web.org.models import Assignment, Employee, Position, Unit
+from fairwrench.web.org.organisation import departments_ensure
+from fairwrench.web.org.schemes_in_use import KnownPositions, positions_named
 from fairwrench.web.people.leaving import employees_returned
-from fairwrench.web.people.models import Assignment, Employee, Position, Unit
-from fairwrench.web.people.organisation import departments_ensure
-from fairwrench.web.people.schemes_in_use import KnownPositions, positions_named
-from fairwrench.web.people.scope import today
 
 FIRST_ROW = 2
 Status = Employee.Status

@@ -7,8 +7,9 @@ from collections.abc import Iterable
 from django.db import transaction
 from django.db.models import Q
 
-from fairwrench.web.people.granting import account_close
-from fairwrench.web.people.models import Delegation, Duty, Employee, User
+from fairwrench.web.access.models import Delegation, User
+from fairwrench.web.access.users.granting import account_close
+from fairwrench.web.org.models import Duty, Employee
 
 
 @transaction.atomic

@@ -10,13 +10,13 @@ from django.db import transaction
 from django.db.models import Q
 
 from fairwrench.settlement.problem import Problem, Refused
-from fairwrench.web.people.days import published_until
-from fairwrench.web.people.granting import require_administrator_besides, user_close
-from fairwrench.web.people.hooks import history_of
-from fairwrench.web.people.models import Assignment, Delegation, Employee, User, Viewed
-from fairwrench.web.people.policy import may
-from fairwrench.web.people.scope import today
-from fairwrench.web.people.targets import OfAccount
+from fairwrench.web.access.models import Delegation, User, Viewed
+from fairwrench.web.access.policy import may
+from fairwrench.web.access.targets import OfAccount
+from fairwrench.web.access.users.granting import require_administrator_besides, user_close
+from fairwrench.web.org.days import published_until, today
+from fairwrench.web.org.models import Assignment, Employee
+from fairwrench.web.org.records_kept import records_kept_of
 from fairwrench.web.ui.words import MARKS, Words
 
 
@@ -37,7 +37,7 @@ def obstacles(*, employee: Employee, by: User) -> list[Words]:
     if Delegation.ever.filter(both, begin__lte=today()).exists():
         found.append(("代理记录", "standing in"))
     account = User.objects.filter(employee=employee).first()
-    return [*found, *history_of(employee), *(_about_account(account, by) if account else [])]
+    return [*found, *records_kept_of(employee), *(_about_account(account, by) if account else [])]
 
 
 def _about_account(account: User, by: User) -> list[Words]:

@@ -4,12 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from fairwrench.web.people import views_find as find
-from fairwrench.web.people import views_organisation as organisation
-from fairwrench.web.people import views_people as people
-from fairwrench.web.people import views_roster as roster
-from fairwrench.web.people import views_staff as staff
-from fairwrench.web.people import views_standing_in as standing_in
+from fairwrench.web.people.views import find, organisation, people, roster, staff, standing_in
 
 app_name = "people"
 urlpatterns = [

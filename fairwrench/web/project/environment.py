@@ -17,6 +17,7 @@ FAIRWRENCH_MAIL          smtp://user:password@host:587 or smtps://…, to mail l
 FAIRWRENCH_MAIL_FROM     the address that such mails come from (default: that of the server's user)
 FAIRWRENCH_SECOND_STEP   roles that take a second step to sign in, by commas, or none
                          (default: administrator,hr,general_manager; the demo asks for none)
+FAIRWRENCH_APPS_OFF      apps that this installation does without, by commas (default: none)
 FAIRWRENCH_DEMO          1 shows the demo's logins           (default: no)
 FAIRWRENCH_LOGINS        JSON of login providers             (default: none; see docs/administration.md)
 FAIRWRENCH_METRICS_TOKEN whoever sends it as bearer may read /metrics (default: administrators only)
@@ -42,7 +43,7 @@ from fairwrench.ledger.formats import LEDGER_JSON, ledger_zone
 DEFAULT_URL = "http://127.0.0.1:8000"
 DEFAULT_ZONE = "Asia/Shanghai"
 LOCAL = ("127.0.0.1", "localhost", "[::1]")
-#: the roles there are (`people.models.Grant.Role`), and those that take a second step unless told otherwise
+#: the roles there are (`access.models.Grant.Role`), and those that take a second step unless told otherwise
 ROLES = frozenset(("hr", "data_provider", "workshop_supervisor", "general_manager", "auditor", "administrator"))
 SECOND_STEP = ("administrator", "hr", "general_manager")
 
@@ -158,6 +159,11 @@ class Environment:
         if strange := roles - ROLES:
             raise ValueError(f"FAIRWRENCH_SECOND_STEP: no role is called {', '.join(sorted(strange))}")
         return roles
+
+    @property
+    def apps_off(self) -> frozenset[str]:
+        """The apps, by label, that are switched off."""
+        return frozenset(self._list("APPS_OFF"))
 
     @property
     def scheme(self) -> str:

@@ -26,12 +26,14 @@ CSRF_TRUSTED_ORIGINS = [ENVIRONMENT.url]
 ROOT_URLCONF = "fairwrench.web.project.urls"
 WSGI_APPLICATION = "fairwrench.web.project.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-AUTH_USER_MODEL = "people.User"
+AUTH_USER_MODEL = "access.User"
 
 # What an installation works on
 LEDGER = ENVIRONMENT.ledger
 LEDGER_GROUP = ENVIRONMENT.ledger_group
 DEMO = ENVIRONMENT.demo
+#: apps by label that this installation does without
+APPS_OFF = ENVIRONMENT.apps_off
 SECOND_STEP_ROLES = ENVIRONMENT.second_step_roles
 METRICS_TOKEN = ENVIRONMENT.metrics_token
 SCHEME = ENVIRONMENT.scheme
@@ -45,8 +47,11 @@ SCRATCH.mkdir(parents=True, exist_ok=True)
 
 INSTALLED_APPS = [
     "fairwrench.web.ui",
+    "fairwrench.web.cycles",
+    "fairwrench.web.org",
+    "fairwrench.web.access",
     "fairwrench.web.people",
-    "fairwrench.web.jobs",
+    "fairwrench.web.work",
     "fairwrench.web.evidence",
     "fairwrench.web.schemes",
     "fairwrench.web.settlements",
@@ -71,35 +76,35 @@ INSTALLED_APPS = [
     "csp",
     "django_htmx",
     "django_tables2",
-    "rules.apps.AutodiscoverRulesConfig",
+    "rules",
 ]
 
 # What sets headers comes first, so that they stand on the pages of errors too, whoever found the error.
 MIDDLEWARE = [
-    "fairwrench.web.people.proxies.BehindProxies",
-    "fairwrench.web.project.log_lines.NumberedRequests",
+    "fairwrench.web.access.credentials.proxies.BehindProxies",
+    "fairwrench.web.project.serving.log_lines.NumberedRequests",
     "csp.middleware.CSPMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "fairwrench.web.ui.middleware.PlainCookies",
+    "fairwrench.web.ui.requests.middleware.PlainCookies",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "fairwrench.web.people.middleware.OutAfterLastDay",
-    "fairwrench.web.people.language.LanguageMiddleware",
-    "fairwrench.web.people.middleware.KeptNowhere",
+    "fairwrench.web.access.middleware.middleware.OutAfterLastDay",
+    "fairwrench.web.access.middleware.language.LanguageMiddleware",
+    "fairwrench.web.access.middleware.middleware.KeptNowhere",
     "allauth.account.middleware.AccountMiddleware",
-    "fairwrench.web.people.middleware.SeenNowAndThen",
-    "fairwrench.web.people.impersonation.ViewAsMiddleware",
+    "fairwrench.web.access.middleware.middleware.SeenNowAndThen",
+    "fairwrench.web.access.users.impersonation.ViewAsMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "fairwrench.web.ui.uploading.BoundedBodies",
+    "fairwrench.web.ui.requests.uploading.BoundedBodies",
     "auditlog.middleware.AuditlogMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "fairwrench.web.people.middleware.SignInFirst",
-    "fairwrench.web.people.middleware.SecondStepFirst",
-    "fairwrench.web.ui.middleware.PlainTexts",
+    "fairwrench.web.access.middleware.middleware.SignInFirst",
+    "fairwrench.web.access.middleware.middleware.SecondStepFirst",
+    "fairwrench.web.ui.requests.middleware.PlainTexts",
     "axes.middleware.AxesMiddleware",
 ]
 
@@ -134,7 +139,7 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
 CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
-        "LOCATION": "people_tally",
+        "LOCATION": "access_tally",
         "OPTIONS": {"MAX_ENTRIES": 100_000},
     },
     "process": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 20_000}},
@@ -142,9 +147,8 @@ CACHES = {
 
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
-    "rules.permissions.ObjectPermissionBackend",
     "django.contrib.auth.backends.ModelBackend",
-    "fairwrench.web.people.passwords.Passwords",
+    "fairwrench.web.access.credentials.passwords.Passwords",
 ]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
@@ -156,30 +160,30 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "settlements:home"
 ACCOUNT_LOGIN_METHODS = {"username", "email"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
-ACCOUNT_ADAPTER = "fairwrench.web.people.accounts.Accounts"
+ACCOUNT_ADAPTER = "fairwrench.web.access.accounts.accounts.Accounts"
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
-# passwords are counted by `people.throttling`; what is left here counts codes of a second step, and all attempts
+# `access.credentials.throttling` counts passwords; what is left here counts codes of a second step, and all attempts
 ACCOUNT_RATE_LIMITS = {"login_failed": "5/300s/key", "login": "300/m/ip"}
 SOCIALACCOUNT_PROVIDERS = ENVIRONMENT.logins
-SOCIALACCOUNT_ADAPTER = "fairwrench.web.people.accounts.OutsideAccounts"
+SOCIALACCOUNT_ADAPTER = "fairwrench.web.access.accounts.accounts.OutsideAccounts"
 SOCIALACCOUNT_ONLY = False
 USERSESSIONS_TRACK_ACTIVITY = True
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Fairwrench"
 # addresses come from HR, who knows whose they are; nobody changes a password by them
 MFA_ALLOW_UNVERIFIED_EMAIL = True
-MFA_ADAPTER = "fairwrench.web.people.accounts.SecondFactors"
+MFA_ADAPTER = "fairwrench.web.access.accounts.accounts.SecondFactors"
 AXES_FAILURE_LIMIT = 8
 AXES_COOLOFF_TIME = 0.25
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
-AXES_LOCKOUT_TEMPLATE = "people/locked_out.html"
-AXES_USERNAME_CALLABLE = "fairwrench.web.people.throttling.attempted"
-AXES_CLIENT_IP_CALLABLE = "fairwrench.web.people.throttling.address_counted"
-AXES_WHITELIST_CALLABLE = "fairwrench.web.people.throttling.is_known"
+AXES_LOCKOUT_TEMPLATE = "access/locked_out.html"
+AXES_USERNAME_CALLABLE = "fairwrench.web.access.credentials.throttling.attempted"
+AXES_CLIENT_IP_CALLABLE = "fairwrench.web.access.credentials.throttling.address_counted"
+AXES_WHITELIST_CALLABLE = "fairwrench.web.access.credentials.throttling.is_known"
 AXES_RESET_ON_SUCCESS = True
 AXES_VERBOSE = False
-# whose word counts on where a request came from, besides proxies on this machine: see `people.proxies`
+# whose word counts on where a request came from, besides proxies on this machine: see `access.credentials.proxies`
 PROXIES = ENVIRONMENT.proxies
 
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = ENVIRONMENT.encrypted
@@ -216,7 +220,7 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": UPLOADS}},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
-FILE_UPLOAD_HANDLERS = ["fairwrench.web.ui.uploading.CountedUpload"]
+FILE_UPLOAD_HANDLERS = ["fairwrench.web.ui.requests.uploading.CountedUpload"]
 FILE_UPLOAD_TEMP_DIR = SCRATCH
 FILE_UPLOAD_PERMISSIONS, FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o600, 0o700
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
@@ -234,7 +238,7 @@ AUDITLOG_INCLUDE_ALL_MODELS = False
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "filters": {"one_line": {"()": "fairwrench.web.project.log_lines.OneLine"}},
+    "filters": {"one_line": {"()": "fairwrench.web.project.serving.log_lines.OneLine"}},
     "formatters": {"line": {"format": "{asctime} {levelname} {name} [{request_number}] {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["one_line"]}},
     "root": {"handlers": ["console"], "level": "WARNING"},

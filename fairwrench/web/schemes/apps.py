@@ -11,10 +11,3 @@ class SchemesConfig(AppConfig):
     name = "fairwrench.web.schemes"
     label = "schemes"
     verbose_name = "制度"
-
-    def ready(self) -> None:
-        """Tell people which schemes there are: positions are those of these."""
-        from fairwrench.web.people import hooks  # noqa: PLC0415  models may be imported only now
-        from fairwrench.web.schemes import selectors  # noqa: PLC0415  models may be imported only now
-
-        hooks.SCHEMES.append(selectors.scheme_periods)

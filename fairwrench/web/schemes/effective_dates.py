@@ -8,9 +8,9 @@ from fairwrench.ledger.folder import sha256_of
 from fairwrench.settlement.calendar.deadlines import Month
 from fairwrench.settlement.calendar.time_zone import other_time_zone
 from fairwrench.settlement.problem import Problem, Refused
+from fairwrench.web.cycles.selectors import is_settled
 from fairwrench.web.schemes import refusals, selectors
-from fairwrench.web.schemes.hooks import is_settled
-from fairwrench.web.schemes.kept import version_path
+from fairwrench.web.schemes.documents.kept import version_path
 from fairwrench.web.schemes.models import SchemeVersion
 
 State = SchemeVersion.State

@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 
 from fairwrench.settlement.calendar.deadlines import Month
-from fairwrench.web.ui.form_choices import offer
+from fairwrench.web.ui.requests.form_choices import offer
 from fairwrench.web.ui.words import both
 
 

@@ -17,14 +17,14 @@ from fairwrench.catalog.loader import load_scheme
 from fairwrench.settlement.calendar.deadlines import Month
 from fairwrench.settlement.problem import Refused
 from fairwrench.settlement.scheme.scheme import Scheme
-from fairwrench.web.people.hooks import SchemePeriod
-from fairwrench.web.people.models import User
-from fairwrench.web.people.policy import opens, require, require_page
-from fairwrench.web.people.scope import current_from
-from fairwrench.web.people.selectors import people_list
-from fairwrench.web.people.targets import GROUP
-from fairwrench.web.schemes.hooks import is_settled
-from fairwrench.web.schemes.kept import document_scheme, documents, version_path
+from fairwrench.web.access.choosing.people import people_list
+from fairwrench.web.access.models import User
+from fairwrench.web.access.policy import opens, require, require_page
+from fairwrench.web.access.targets import GROUP
+from fairwrench.web.cycles.selectors import is_settled
+from fairwrench.web.org.assignments import current_from
+from fairwrench.web.org.schemes_in_use import SchemePeriod
+from fairwrench.web.schemes.documents.kept import document_scheme, documents, version_path
 from fairwrench.web.schemes.models import SchemeVersion, VersionStep
 from fairwrench.web.ui.words import lang, of
 

@@ -12,15 +12,15 @@ from django.db import IntegrityError, transaction
 from fairwrench.ledger.folder import sha256_of
 from fairwrench.report.workbook.workbook import safe_name
 from fairwrench.settlement.problem import Problem, Refused, errors
+from fairwrench.web.access.models import User
+from fairwrench.web.access.policy import require
+from fairwrench.web.access.targets import GROUP
 from fairwrench.web.evidence.selectors import sources
-from fairwrench.web.people.models import User
-from fairwrench.web.people.policy import require
-from fairwrench.web.people.targets import GROUP
 from fairwrench.web.schemes import refusals, selectors
-from fairwrench.web.schemes.bounded import check_bounded
-from fairwrench.web.schemes.kept import document_keep
+from fairwrench.web.schemes.documents.bounded import check_bounded
+from fairwrench.web.schemes.documents.kept import document_keep
 from fairwrench.web.schemes.models import SchemeVersion
-from fairwrench.web.ui.scratch import scratch
+from fairwrench.web.ui.files.scratch import scratch
 
 State = SchemeVersion.State
 #: a scheme of a thousand lines has some 60 kB

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from django.urls import path
 
-from fairwrench.web.schemes import views, views_approval, views_compare, views_versions
+from fairwrench.web.schemes.views import approval as views_approval
+from fairwrench.web.schemes.views import compare as views_compare
+from fairwrench.web.schemes.views import reading as views
+from fairwrench.web.schemes.views import versions as views_versions
 
 app_name = "schemes"
 urlpatterns = [

@@ -18,12 +18,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from fairwrench.settlement.problem import Problem, Refused
-from fairwrench.web.evidence.contradictions import FILE, contradictions
-from fairwrench.web.evidence.hooks import Contradiction, Kept
+from fairwrench.web.access.models import User
+from fairwrench.web.access.policy import require
+from fairwrench.web.access.targets import Target as Whose
+from fairwrench.web.evidence.kept_on_pages import Contradiction, KeptOnPages, TakeIn
 from fairwrench.web.evidence.models import Upload
-from fairwrench.web.people.models import User
-from fairwrench.web.people.policy import require
-from fairwrench.web.people.targets import Target as Whose
+from fairwrench.web.evidence.uploads.contradictions import FILE, contradictions
 from fairwrench.web.settlements.feeds import decided_land
 from fairwrench.web.settlements.models import Choice, Rating, Target
 from fairwrench.web.ui.words import pick
@@ -58,10 +58,9 @@ class Pages:
     said: Callable[[Any], str]
     withdraw: Callable[[Any, User | None], None]
 
-    @property
-    def kept(self) -> Kept:
-        """What the desk asks."""
-        return Kept(self.source, partial(_compared, self), partial(_settle, self))
+    def kept(self, take_in: TakeIn) -> KeptOnPages:
+        """What the desk asks; `take_in` enters rows of a file on the pages."""
+        return KeptOnPages(self.source, partial(_compared, self), partial(_settle, self), take_in)
 
 
 def _compared(pages: Pages, upload: Upload, rows: pl.DataFrame) -> list[Contradiction]:

@@ -10,12 +10,12 @@ from django.utils import timezone
 
 from fairwrench.settlement.amounts import trimmed
 from fairwrench.settlement.exact import as_decimal
-from fairwrench.web.evidence.events import event_append, events_land
+from fairwrench.web.access.models import User
+from fairwrench.web.access.policy import opens
+from fairwrench.web.evidence.events.events import event_append, events_land
 from fairwrench.web.evidence.models import EvidenceEvent
 from fairwrench.web.evidence.selectors import ledger
-from fairwrench.web.evidence.unknown_batches import landings_synchronise
-from fairwrench.web.people.models import User
-from fairwrench.web.people.policy import opens
+from fairwrench.web.evidence.uploads.unknown_batches import landings_synchronise
 from fairwrench.web.settlements.models import Correction, Rating, Target
 
 #: kinds of decision whose value is a number of points or yuan, both kept in hundredths

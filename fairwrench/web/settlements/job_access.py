@@ -10,15 +10,16 @@ from uuid import UUID
 from django.urls import reverse
 
 from fairwrench.closing.check.verification import WORDS
-from fairwrench.web.jobs.models import Job
-from fairwrench.web.jobs.selectors import job_shown
-from fairwrench.web.jobs.work import About, Access, Problems
-from fairwrench.web.people.models import User
-from fairwrench.web.people.policy import may, opens
-from fairwrench.web.people.targets import GROUP
-from fairwrench.web.settlements.extent import Extent
-from fairwrench.web.settlements.models import Cycle, Run
+from fairwrench.web.access.models import User
+from fairwrench.web.access.policy import may, opens
+from fairwrench.web.access.targets import GROUP
+from fairwrench.web.cycles.models import Cycle
+from fairwrench.web.settlements.models import Run
+from fairwrench.web.settlements.runs.extent import Extent
 from fairwrench.web.ui.words import pick
+from fairwrench.web.work.models import Job
+from fairwrench.web.work.queue.kinds import About, Access, Problems
+from fairwrench.web.work.queue.selectors import job_shown
 
 
 def _sees_months(job: Job, user: User) -> bool:

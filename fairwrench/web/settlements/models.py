@@ -13,50 +13,9 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from fairwrench.settlement.calendar.deadlines import Month
-from fairwrench.web.people.models import Employee
+from fairwrench.web.cycles.models import Cycle
+from fairwrench.web.org.models import Employee
 from fairwrench.web.ui.words import both
-
-
-class Cycle(models.Model):
-    """One assessment month. `run` is the settling that is in force: published once the state says so."""
-
-    class State(models.TextChoices):
-        """How far the month is."""
-
-        OPEN = "open", both("进行中", "Open")
-        SEALING = "sealing", both("封账中", "Being sealed")
-        SETTLED = "settled", both("已结算，待审", "Settled, to be approved")
-        APPROVED_HR = "approved_hr", both("人力资源已审", "Approved by HR")
-        APPROVED = "approved", both("总经理已批", "Approved by the general manager")
-        PUBLISHED = "published", both("已公布", "Published")
-
-    month = models.CharField(max_length=7, unique=True)
-    state = models.CharField(max_length=12, choices=State, default=State.OPEN)
-    #: while it is being sealed, the state from before, which it has again when that fails
-    sealed_from = models.CharField(max_length=12, choices=State, blank=True)
-    run = models.ForeignKey("Run", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
-    #: counts changes, so that nobody acts on a month that looked otherwise when the button was drawn
-    version = models.PositiveIntegerField(default=0)
-    published_at = models.DateTimeField(null=True, blank=True)
-    #: since when pages show it though the calendar has not come to it, as HR said
-    turned_at = models.DateTimeField(null=True, blank=True)
-
-    class Meta:
-        ordering = ("-month",)
-
-    def __str__(self) -> str:
-        return self.month
-
-    @property
-    def at(self) -> Month:
-        """The month as the core knows it."""
-        return Month.parse(self.month)
-
-    @property
-    def figures_state(self) -> str:
-        """The state that its figures are in: while it is being sealed, that from before."""
-        return self.sealed_from if self.state == self.State.SEALING else self.state
 
 
 class Run(models.Model):
@@ -312,5 +271,5 @@ class Choice(models.Model):
         return f"{self.source} {self.record_id} · {self.choice}"
 
 
-for model in (Cycle, Rating, Correction, Target, Choice):
+for model in (Rating, Correction, Target, Choice):
     auditlog.register(model, exclude_fields=["effect"] if model is Correction else [])

@@ -13,14 +13,16 @@ from fairwrench.closing.run_files import SEAL, sealed_scheme
 from fairwrench.ledger.seal.seal import read_seal
 from fairwrench.report.naming import Names
 from fairwrench.settlement.scheme.scheme import Scheme
+from fairwrench.web.access.models import User
+from fairwrench.web.access.policy import require
+from fairwrench.web.access.predicates import OVERSEERS
+from fairwrench.web.access.scope import Scope
+from fairwrench.web.access.targets import OfPerson
+from fairwrench.web.cycles.models import Cycle
 from fairwrench.web.evidence.selectors import sources
-from fairwrench.web.people.models import User
-from fairwrench.web.people.policy import OVERSEERS, require
-from fairwrench.web.people.scope import Scope
-from fairwrench.web.people.targets import OfPerson
-from fairwrench.web.settlements.masking import without_salary
-from fairwrench.web.settlements.models import Cycle, Result, Run
-from fairwrench.web.settlements.months import shown_months
+from fairwrench.web.settlements.models import Result, Run
+from fairwrench.web.settlements.months.months import shown_months
+from fairwrench.web.settlements.runs.masking import without_salary
 from fairwrench.web.settlements.workspace import folder_of
 from fairwrench.web.ui.words import lang
 

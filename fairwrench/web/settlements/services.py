@@ -9,17 +9,18 @@ from django.db import transaction
 
 from fairwrench.settlement.calendar.deadlines import Month
 from fairwrench.settlement.problem import Problem, Refused
+from fairwrench.web.access.models import Grant, User
+from fairwrench.web.access.policy import require, require_page
+from fairwrench.web.access.targets import GROUP
+from fairwrench.web.access.users.selectors import group_holders
+from fairwrench.web.cycles.models import Cycle
 from fairwrench.web.evidence.selectors import ledger
-from fairwrench.web.evidence.unknown_batches import landings_synchronise
-from fairwrench.web.jobs.models import Job
-from fairwrench.web.jobs.services import job_start
-from fairwrench.web.people.models import Grant, User
-from fairwrench.web.people.policy import require, require_page
-from fairwrench.web.people.selectors_users import group_holders
-from fairwrench.web.people.targets import GROUP
-from fairwrench.web.settlements.models import Cycle, Run, Step
-from fairwrench.web.settlements.month_workflow import MONTHS, NEXT, moved_on
-from fairwrench.web.settlements.months import is_over, months_to_open
+from fairwrench.web.evidence.uploads.unknown_batches import landings_synchronise
+from fairwrench.web.settlements.models import Run, Step
+from fairwrench.web.settlements.months.months import is_over, months_to_open
+from fairwrench.web.settlements.months.workflow import MONTHS, NEXT, moved_on
+from fairwrench.web.work.models import Job
+from fairwrench.web.work.queue.services import job_start
 
 State = Cycle.State
 

@@ -10,14 +10,16 @@ from fairwrench.settlement.exact import point_units
 from fairwrench.settlement.inputs.words import item_words
 from fairwrench.settlement.problem import Problem
 from fairwrench.settlement.scheme.scheme import Scheme
+from fairwrench.web.access.models import User
+from fairwrench.web.cycles.models import Cycle
 from fairwrench.web.evidence.models import Upload
-from fairwrench.web.people.models import Employee, User
+from fairwrench.web.org.models import Employee
 from fairwrench.web.schemes.selectors import scheme_at
 from fairwrench.web.settlements.feeds import rating_tell, target_retell
-from fairwrench.web.settlements.filed_targets import Spelling, targets_filed
-from fairwrench.web.settlements.models import Cycle, Rating, Target
-from fairwrench.web.settlements.raters import OTHER, Raters
-from fairwrench.web.settlements.rating import run_to_rate
+from fairwrench.web.settlements.models import Rating, Target
+from fairwrench.web.settlements.ratings.raters import OTHER, Raters
+from fairwrench.web.settlements.ratings.rating import run_to_rate
+from fairwrench.web.settlements.targets.filed_targets import Spelling, targets_filed
 
 
 def ratings_take(upload: Upload, rows: pl.DataFrame, by: User | None) -> list[Problem]:

@@ -9,16 +9,14 @@ from django.db import transaction
 from django.utils import timezone
 
 from fairwrench.settlement.calendar.deadlines import Month
-from fairwrench.web.jobs.work import Lost, Progress, passed, work
-from fairwrench.web.settlements.closing import Kind, month_close
 from fairwrench.web.settlements.feeds import decided_land
-from fairwrench.web.settlements.job_access import OF_CHECK, OF_ESTIMATE, OF_MONTH
 from fairwrench.web.settlements.models import Run
+from fairwrench.web.settlements.runs.closing import Kind, month_close
+from fairwrench.web.settlements.runs.verification import run_verified
 from fairwrench.web.settlements.services import cycle_open, cycle_sealing, cycle_settled, cycle_unsealed
-from fairwrench.web.settlements.verification import run_verified
+from fairwrench.web.work.queue.kinds import Lost, Progress, passed
 
 
-@work("settle_month", OF_MONTH)
 def settle_month(progress: Progress, month: str, note: str = "") -> dict[str, Any]:
     """Begin to seal the month, land what was decided in the application, freeze and settle it, put the run in force.
 
@@ -45,7 +43,6 @@ def settle_month(progress: Progress, month: str, note: str = "") -> dict[str, An
     return {"run": run.pk, "month": month}
 
 
-@work("estimate_month", OF_ESTIMATE)
 def estimate_month(progress: Progress, month: str) -> dict[str, Any]:
     """The month so far, from what has landed and was rated by now."""
     cycle = cycle_open(month=Month.parse(month))
@@ -54,7 +51,6 @@ def estimate_month(progress: Progress, month: str) -> dict[str, Any]:
     return {"run": run.pk, "month": month}
 
 
-@work("verify_run", OF_CHECK)
 def verify_run(progress: Progress, run: int) -> dict[str, Any]:
     """Recompute a run from its seal; every difference is told."""
     found = Run.objects.get(pk=run)

@@ -4,20 +4,18 @@ from __future__ import annotations
 
 from django.urls import path
 
-from fairwrench.web.settlements import (
-    views_choices,
-    views_corrections,
-    views_daily,
-    views_explain,
-    views_group,
-    views_listed,
-    views_mine,
-    views_months,
-    views_ratings,
-    views_rows,
-    views_stores,
-    views_targets,
-)
+from fairwrench.web.settlements.views import choices as views_choices
+from fairwrench.web.settlements.views import corrections as views_corrections
+from fairwrench.web.settlements.views import daily as views_daily
+from fairwrench.web.settlements.views import explain as views_explain
+from fairwrench.web.settlements.views import group as views_group
+from fairwrench.web.settlements.views import listed as views_listed
+from fairwrench.web.settlements.views import mine as views_mine
+from fairwrench.web.settlements.views import months as views_months
+from fairwrench.web.settlements.views import ratings as views_ratings
+from fairwrench.web.settlements.views import rows as views_rows
+from fairwrench.web.settlements.views import stores as views_stores
+from fairwrench.web.settlements.views import targets as views_targets
 
 app_name = "settlements"
 urlpatterns = [

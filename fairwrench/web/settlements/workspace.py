@@ -12,7 +12,7 @@ from fairwrench.closing.run_files import Kept, read_kept
 from fairwrench.engines.duckdb import DuckDB
 from fairwrench.web.evidence.authority import kept_in_app
 from fairwrench.web.evidence.selectors import ledger, sources
-from fairwrench.web.people.roster import roster_frame
+from fairwrench.web.org.roster.roster import roster_frame
 from fairwrench.web.settlements.models import Run
 
 

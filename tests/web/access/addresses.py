@@ -13,11 +13,13 @@ from zipfile import ZipFile
 
 from django.test import Client
 
+from fairwrench.web.access.models import Delegation, Grant
+from fairwrench.web.access.roles import Page, pages
+from fairwrench.web.cycles.models import Cycle
 from fairwrench.web.evidence.models import EvidenceEvent, Excuse, Landing
-from fairwrench.web.jobs.models import Job
-from fairwrench.web.people.models import Delegation, Duty, Grant, Unit
-from fairwrench.web.people.roles import Page, pages
-from fairwrench.web.settlements.models import Correction, Cycle, Result
+from fairwrench.web.org.models import Duty, Unit
+from fairwrench.web.settlements.models import Correction, Result
+from fairwrench.web.work.models import Job
 from tests.web.access.two_stores import EAST, OCTOBER, SEPTEMBER, SIGNS, STORES, WEST, Group, person
 
 #: what a workbook is sent as

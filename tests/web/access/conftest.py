@@ -12,7 +12,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.core.management import call_command
 from django.test import Client
 
-from fairwrench.web.people.models import User
+from fairwrench.web.access.models import User
 from tests.web.access.two_stores import Group, build, lives_in
 
 

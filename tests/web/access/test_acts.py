@@ -11,12 +11,14 @@ from django.apps import apps
 from django.db import transaction
 from django.test import Client
 
+from fairwrench.web.access.models import Delegation, User
+from fairwrench.web.access.roles import pages
+from fairwrench.web.cycles.models import Cycle
 from fairwrench.web.evidence.models import Excuse
-from fairwrench.web.people.models import Delegation, Duty, Employee, Position, Unit, User
-from fairwrench.web.people.roles import pages
-from fairwrench.web.people.scope import today
-from fairwrench.web.settlements import months
-from fairwrench.web.settlements.models import Correction, Cycle
+from fairwrench.web.org.days import today
+from fairwrench.web.org.models import Duty, Employee, Position, Unit
+from fairwrench.web.settlements.models import Correction
+from fairwrench.web.settlements.months import months
 from tests.web.access.addresses import addresses
 from tests.web.access.two_stores import EAST, OCTOBER, WEST, Group, person
 

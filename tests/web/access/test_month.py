@@ -9,9 +9,11 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from fairwrench.web.jobs.models import Job
-from fairwrench.web.people.models import Assignment, Employee, Grant, Unit, User
-from fairwrench.web.settlements.models import Cycle, Result, Run
+from fairwrench.web.access.models import Grant, User
+from fairwrench.web.cycles.models import Cycle
+from fairwrench.web.org.models import Assignment, Employee, Unit
+from fairwrench.web.settlements.models import Result, Run
+from fairwrench.web.work.models import Job
 from tests.web.access.two_stores import EAST, OCTOBER, SEPTEMBER, SIGNS, STORES, WEST, Group, person
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db]

@@ -20,19 +20,20 @@ from django.test import Client
 from django.test.utils import override_settings
 
 from fairwrench.settlement.problem import Refused
+from fairwrench.web.access.models import User
+from fairwrench.web.cycles.models import Cycle
 from fairwrench.web.evidence.authority import Way, authority_set, kept_in_app
-from fairwrench.web.evidence.contradictions import contradictions
-from fairwrench.web.evidence.events import APP
+from fairwrench.web.evidence.events.events import APP
 from fairwrench.web.evidence.models import Upload
 from fairwrench.web.evidence.selectors import ledger, sources
-from fairwrench.web.evidence.services import upload_add, upload_land
-from fairwrench.web.people.models import User
-from fairwrench.web.settlements.checklist import blocking
+from fairwrench.web.evidence.uploads.contradictions import contradictions
+from fairwrench.web.evidence.uploads.services import upload_add, upload_land
 from fairwrench.web.settlements.contradictions import choices_make
 from fairwrench.web.settlements.feeds import decided_land
-from fairwrench.web.settlements.models import Choice, Cycle, Run, Target
-from fairwrench.web.settlements.target_grid import EVERYWHERE, Cell, cells_of, rows_of
-from fairwrench.web.settlements.target_services import Saved, targets_save
+from fairwrench.web.settlements.models import Choice, Run, Target
+from fairwrench.web.settlements.months.checklist import blocking
+from fairwrench.web.settlements.targets.services import Saved, targets_save
+from fairwrench.web.settlements.targets.target_grid import EVERYWHERE, Cell, cells_of, rows_of
 from tests.web.access.two_stores import EAST, OCTOBER, SEPTEMBER, WEST, Group, person
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db]

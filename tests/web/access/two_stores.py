@@ -19,23 +19,27 @@ from fairwrench.catalog.loader import load_scheme
 from fairwrench.closing.folder.folder import gather
 from fairwrench.ledger.roster.roster import read_roster
 from fairwrench.settlement.calendar.deadlines import Month
-from fairwrench.web.evidence import hooks, tasks
-from fairwrench.web.evidence.excuses import excuses_ask
-from fairwrench.web.evidence.landings import landings_record
-from fairwrench.web.evidence.mapping_services import mapping_save
+from fairwrench.web.access.delegation import delegation_ask
+from fairwrench.web.access.models import Grant, User
+from fairwrench.web.cycles.models import Cycle
+from fairwrench.web.evidence import tasks
+from fairwrench.web.evidence.excuses.excuses import excuses_ask
+from fairwrench.web.evidence.kept_on_pages import AfterLanding
 from fairwrench.web.evidence.models import Upload
-from fairwrench.web.evidence.reading import read_file
+from fairwrench.web.evidence.reading.reading import read_file
 from fairwrench.web.evidence.selectors import ledger, scheme_at, sources
-from fairwrench.web.evidence.services import upload_add, upload_land
-from fairwrench.web.jobs.models import Job
-from fairwrench.web.people import schemes_in_use
-from fairwrench.web.people.models import Duty, Employee, Grant, Unit, User
-from fairwrench.web.people.scope import today
-from fairwrench.web.people.services import roster_apply
-from fairwrench.web.people.standing_in import delegation_ask
+from fairwrench.web.evidence.uploads.landings import landings_record
+from fairwrench.web.evidence.uploads.mapping_services import mapping_save
+from fairwrench.web.evidence.uploads.services import upload_add, upload_land
+from fairwrench.web.org import schemes_in_use
+from fairwrench.web.org.days import today
+from fairwrench.web.org.models import Duty, Employee, Unit
+from fairwrench.web.people.roster_services import roster_apply
 from fairwrench.web.settlements.feeds import correction_tell, rating_tell, target_retell
-from fairwrench.web.settlements.models import Correction, Cycle, Rating, Step, Target
+from fairwrench.web.settlements.models import Correction, Rating, Step, Target
 from fairwrench.web.settlements.services import cycle_act, cycle_open, month_settle, month_work_out, run_verify
+from fairwrench.web.ui import declarations
+from fairwrench.web.work.models import Job
 from tests.closing.quiet import Quiet
 from tests.report.small_group import SCHEME
 
@@ -127,10 +131,11 @@ class Group:
 def lives_in(home: Path) -> Iterator[None]:
     """The settings under which the group is used. Landings work nothing out of themselves, files are read here and not
     in a process of their own, and the scheme is read once: none of that is what is looked at."""
+    others = tuple(part for part in declarations._parts() if not isinstance(part, AfterLanding))
     folders = {part: home / part.lower() for part in ("LEDGER", "SETTLEMENTS", "UPLOADS")}
     with (
         override_settings(**folders, HOME=home, SCHEME=str(SCHEME)),
-        patch.object(hooks, "AFTER_LANDING", []),
+        patch.object(declarations, "_parts", lambda: others),
         patch.object(tasks, "read_file_bounded", read_file),
         patch.object(schemes_in_use, "load_scheme", lru_cache(load_scheme)),
     ):

@@ -13,12 +13,14 @@ from django.test import Client
 
 from fairwrench.ledger.roster.roster import COLUMNS
 from fairwrench.settlement.calendar.deadlines import Month
-from fairwrench.web.evidence import hooks
+from fairwrench.web.access.models import Grant, User
+from fairwrench.web.evidence.kept_on_pages import AfterLanding
 from fairwrench.web.evidence.models import Upload
-from fairwrench.web.evidence.services import upload_add
-from fairwrench.web.people.models import Duty, Employee, Grant, Unit, User
-from fairwrench.web.people.services import roster_apply
+from fairwrench.web.evidence.uploads.services import upload_add
+from fairwrench.web.org.models import Duty, Employee, Unit
+from fairwrench.web.people.roster_services import roster_apply
 from tests.report.small_group import ORDERS
+from tests.web.declaring import redeclare
 
 OCTOBER = Month(2026, 10)
 START = date(2026, 1, 1)
@@ -61,9 +63,8 @@ def places(settings: Any, tmp_path: Path) -> None:
 
 @pytest.fixture(autouse=True)
 def october(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What applications further on would tell the desk, in a form that tests may change."""
-    for name in ("AFTER_LANDING", "OPEN_MONTH", "IS_CLOSED", "SCHEME_AT"):
-        monkeypatch.setattr(hooks, name, [lambda: OCTOBER] if name == "OPEN_MONTH" else [])
+    """Nothing is worked out after a landing."""
+    redeclare(monkeypatch, AfterLanding)
 
 
 @pytest.fixture

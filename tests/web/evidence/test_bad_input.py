@@ -9,10 +9,10 @@ import pytest
 from django.conf import settings as django_settings
 from django.urls import reverse
 
-from fairwrench.web.evidence import bounded
 from fairwrench.web.evidence.models import Upload
-from fairwrench.web.evidence.services import upload_add
-from fairwrench.web.ui.bounded import Bounds
+from fairwrench.web.evidence.reading import bounded
+from fairwrench.web.evidence.uploads.services import upload_add
+from fairwrench.web.ui.files.bounded import Bounds
 from tests.cli.test_bad_input import BROKEN, CODES
 from tests.web.evidence.conftest import OCTOBER, orders
 from tests.web.ui import astray
@@ -47,10 +47,10 @@ def test_litter_is_not_taken_and_it_is_said(hr, name):
 
 def test_what_is_too_large_is_refused_before_it_is_kept(hr, monkeypatch, signed_in, settings):
     """Fails when one file, or one form, could fill the disk."""
-    monkeypatch.setattr("fairwrench.web.evidence.services.LIMITS", replace(bounded.LIMITS, file_bytes=10))
+    monkeypatch.setattr("fairwrench.web.evidence.uploads.services.LIMITS", replace(bounded.LIMITS, file_bytes=10))
     assert upload_add(content=orders(), name="a.csv", month=OCTOBER, by=hr).problem.code == "file_too_large"
     assert not Path(settings.UPLOADS).exists()
-    monkeypatch.setattr("fairwrench.web.ui.uploading.LIMIT", 10)
+    monkeypatch.setattr("fairwrench.web.ui.requests.uploading.LIMIT", 10)
     page = signed_in(hr).post(reverse("evidence:drop"), {"month": "2026-10"})
     assert (page.status_code, "一次最多上传" in page.text) == (413, True)
 

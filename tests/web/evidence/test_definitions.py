@@ -7,9 +7,9 @@ from django.urls import reverse
 
 from fairwrench.settlement.problem import Refused
 from fairwrench.web.evidence import selectors
-from fairwrench.web.evidence.definitions import source_retire, source_save
 from fairwrench.web.evidence.models import SourceDefinition, Upload
-from fairwrench.web.evidence.services import upload_land
+from fairwrench.web.evidence.sources.definitions import source_retire, source_save
+from fairwrench.web.evidence.uploads.services import upload_land
 
 DOCUMENT = {
     "name": {"zh": "洗车记录", "en": "Washes"},

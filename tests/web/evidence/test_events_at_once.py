@@ -18,7 +18,7 @@ SAY = """
 import json
 from django.core.management import call_command
 from django.db import connections, transaction
-from fairwrench.web.evidence.events import event_append, events_claim, events_land
+from fairwrench.web.evidence.events.events import event_append, events_claim, events_land
 from fairwrench.web.evidence.models import EventBatch, EvidenceEvent
 from fairwrench.web.evidence.selectors import ledger, sources
 

@@ -11,8 +11,9 @@ from django.utils import translation
 
 from fairwrench.ledger.batches.batches import Ledger
 from fairwrench.settlement.problem import Refused
-from fairwrench.web.evidence import hooks, selectors
-from fairwrench.web.evidence.excuse_rows import (
+from fairwrench.web.evidence import selectors
+from fairwrench.web.evidence.excuses.excuses import excuse_ask, excuse_decide, excuses_ask, excuses_seen
+from fairwrench.web.evidence.excuses.rows import (
     FoundRow,
     concerned,
     kinds_offered,
@@ -22,11 +23,11 @@ from fairwrench.web.evidence.excuse_rows import (
     rows_found,
     title_of,
 )
-from fairwrench.web.evidence.excuses import excuse_ask, excuse_decide, excuses_ask, excuses_seen
 from fairwrench.web.evidence.models import Excuse, Upload
-from fairwrench.web.evidence.services import upload_land
-from fairwrench.web.jobs.services import job_start
-from fairwrench.web.people.models import Assignment, Employee
+from fairwrench.web.evidence.uploads.services import upload_land
+from fairwrench.web.org.models import Assignment, Employee
+from fairwrench.web.work.queue.services import job_start
+from tests.web.declaring import months_published
 from tests.web.evidence.conftest import OCTOBER
 
 KEY = "东店|A1"
@@ -67,8 +68,7 @@ def test_an_approved_row_lands_with_who_approved_it(there, provider, hr, setting
 def test_after_a_month_is_published_it_lands_for_the_open_one(there, provider, hr):
     """Fails when an excuse would slip behind figures that are paid instead of becoming a correction."""
     excuse = ask(provider)
-    hooks.IS_CLOSED.append(lambda month: month == OCTOBER)
-    hooks.OPEN_MONTH.append(lambda: OCTOBER.plus(1))
+    months_published(OCTOBER)
     excuse_decide(excuse=excuse, by=hr, approve=True)
     assert Excuse.objects.get().landing.period == "2026-11"
 

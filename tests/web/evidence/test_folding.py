@@ -7,11 +7,11 @@ from datetime import UTC, datetime
 import pytest
 
 from fairwrench.ledger.batches.compaction import MANY
-from fairwrench.web.evidence import folding
-from fairwrench.web.evidence.events import event_append, events_land
-from fairwrench.web.evidence.folding import ledger_fold
+from fairwrench.web.access.models import User
+from fairwrench.web.evidence.events import folding
+from fairwrench.web.evidence.events.events import event_append, events_land
+from fairwrench.web.evidence.events.folding import ledger_fold
 from fairwrench.web.evidence.selectors import ledger, sources
-from fairwrench.web.people.models import User
 
 NIGHT, DAY = datetime(2026, 10, 31, 18, 30, tzinfo=UTC), datetime(2026, 11, 1, 2, 0, tzinfo=UTC)  # 2:30, 10:00 in China
 

@@ -7,12 +7,12 @@ from datetime import UTC, datetime
 import pytest
 from django.utils import timezone
 
-from fairwrench.web.evidence.arrivals import arrived
-from fairwrench.web.evidence.freshness import freshness
+from fairwrench.web.evidence.freshness.arrivals import arrived
+from fairwrench.web.evidence.freshness.freshness import freshness
 from fairwrench.web.evidence.models import Landing, Upload
-from fairwrench.web.evidence.services import upload_land
-from fairwrench.web.evidence.views_desk import BESIDE
-from fairwrench.web.people.models import Unit
+from fairwrench.web.evidence.uploads.services import upload_land
+from fairwrench.web.evidence.views.desk import BESIDE
+from fairwrench.web.org.models import Unit
 from tests.web.evidence.conftest import OCTOBER, ROWS, orders
 
 

@@ -7,10 +7,10 @@ from typing import Any
 
 from fairwrench.web.evidence.models import Landing, Upload
 from fairwrench.web.evidence.selectors import ledger, sources
-from fairwrench.web.evidence.services import upload_add, upload_land, upload_read_again
 from fairwrench.web.evidence.tasks import land_upload
-from fairwrench.web.jobs.models import Job
-from fairwrench.web.jobs.work import Progress
+from fairwrench.web.evidence.uploads.services import upload_add, upload_land, upload_read_again
+from fairwrench.web.work.models import Job
+from fairwrench.web.work.queue.kinds import Progress
 from tests.web.evidence.conftest import OCTOBER, ROWS, orders
 
 State = Upload.State

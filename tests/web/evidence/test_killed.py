@@ -17,10 +17,10 @@ SITE = """
 import django; django.setup()
 from django.core.management import call_command
 from fairwrench.settlement.calendar.deadlines import Month
-from fairwrench.web.evidence.services import upload_add
-from fairwrench.web.people.models import Grant, User
+from fairwrench.web.evidence.uploads.services import upload_add
+from fairwrench.web.access.models import Grant, User
 from tests.web.evidence.conftest import orders, roster
-from fairwrench.web.people.services import roster_apply
+from fairwrench.web.people.roster_services import roster_apply
 
 call_command("migrate", verbosity=0)
 roster_apply(roster=roster(), by=None)
@@ -33,8 +33,8 @@ assert taken.upload
 BEGIN = """
 import django; django.setup()
 from fairwrench.web.evidence.models import Upload
-from fairwrench.web.evidence.services import upload_land
-from fairwrench.web.people.models import User
+from fairwrench.web.evidence.uploads.services import upload_land
+from fairwrench.web.access.models import User
 
 upload = Upload.objects.get()
 upload_land(upload=upload, by=User.objects.get(), version=upload.version)
@@ -46,8 +46,8 @@ import json
 from django.conf import settings
 from fairwrench.ledger.batches.batches import Ledger
 from fairwrench.web.evidence.models import Covered, Landing, Upload
-from fairwrench.web.jobs.models import Job
-from fairwrench.web.jobs.services import jobs_recover
+from fairwrench.web.work.models import Job
+from fairwrench.web.work.queue.services import jobs_recover
 
 before = Upload.objects.get().state
 recovered = jobs_recover(everything=True)

@@ -6,10 +6,10 @@ import pytest
 
 from fairwrench.settlement.problem import Refused
 from fairwrench.web.evidence import selectors
-from fairwrench.web.evidence.mapping import Mapped, adapted, chosen, header_digest
-from fairwrench.web.evidence.mapping_services import mapping_forget, mapping_save
 from fairwrench.web.evidence.models import ColumnMapping, Upload
-from fairwrench.web.evidence.reading import frame_of
+from fairwrench.web.evidence.reading.mapping import Mapped, adapted, chosen, header_digest
+from fairwrench.web.evidence.reading.reading import frame_of
+from fairwrench.web.evidence.uploads.mapping_services import mapping_forget, mapping_save
 from tests.web.evidence.conftest import ROWS
 
 #: the same orders as a system exports them that calls everything otherwise

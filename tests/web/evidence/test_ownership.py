@@ -11,12 +11,12 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from fairwrench.settlement.problem import Refused
+from fairwrench.web.access.models import User
 from fairwrench.web.evidence import selectors
-from fairwrench.web.evidence.mapping import Mapped, chosen
-from fairwrench.web.evidence.mapping_services import mapping_forget, mapping_save, store_of
 from fairwrench.web.evidence.models import ColumnMapping, Upload
-from fairwrench.web.evidence.services import upload_land, upload_place, upload_read_again, upload_set_aside
-from fairwrench.web.people.models import User
+from fairwrench.web.evidence.reading.mapping import Mapped, chosen
+from fairwrench.web.evidence.uploads.mapping_services import mapping_forget, mapping_save, store_of
+from fairwrench.web.evidence.uploads.services import upload_land, upload_place, upload_read_again, upload_set_aside
 from tests.web.evidence.conftest import OCTOBER, ROWS, Hand, orders
 
 People = Callable[..., User]

@@ -10,7 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from fairwrench.web.evidence.models import Landing, Upload
-from fairwrench.web.evidence.services import upload_land
+from fairwrench.web.evidence.uploads.services import upload_land
 from tests.web.evidence.conftest import ROWS, orders
 
 State = Upload.State

@@ -14,12 +14,12 @@ from django.test import Client
 from django.utils import timezone
 
 from fairwrench.ledger.batches.batches import Ledger
-from fairwrench.web.evidence import retention
+from fairwrench.web.access.models import User
 from fairwrench.web.evidence.models import Upload
-from fairwrench.web.evidence.retention import shelf_held, uploads_tidy
-from fairwrench.web.evidence.services import upload_add, upload_land, upload_read_again, upload_set_aside
-from fairwrench.web.jobs.models import Job
-from fairwrench.web.people.models import User
+from fairwrench.web.evidence.uploads import retention
+from fairwrench.web.evidence.uploads.retention import shelf_held, uploads_tidy
+from fairwrench.web.evidence.uploads.services import upload_add, upload_land, upload_read_again, upload_set_aside
+from fairwrench.web.work.models import Job
 from tests.web.evidence.conftest import OCTOBER, ROWS, orders
 
 State = Upload.State

@@ -6,12 +6,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from fairwrench.web.access.reach import stores_of_unit
 from fairwrench.web.evidence.access import providers
-from fairwrench.web.evidence.arrivals import Landed, standing
-from fairwrench.web.evidence.freshness import freshness
+from fairwrench.web.evidence.freshness.arrivals import Landed, standing
+from fairwrench.web.evidence.freshness.freshness import freshness
 from fairwrench.web.evidence.models import Landing, Upload
-from fairwrench.web.people.models import Duty, Employee, Unit
-from fairwrench.web.people.reach import stores_of_unit
+from fairwrench.web.org.models import Duty, Employee, Unit
 from tests.web.evidence.conftest import OCTOBER, ROWS, orders
 from tests.web.evidence.test_freshness import land
 

@@ -10,13 +10,13 @@ from django.test import Client
 from django.urls import reverse
 
 from fairwrench.settlement.problem import Refused
-from fairwrench.web.evidence.events import decided_here, event_append, events_land
+from fairwrench.web.access.models import User
+from fairwrench.web.evidence.events.events import decided_here, event_append, events_land
 from fairwrench.web.evidence.models import EventBatch, EvidenceEvent, Landing, Upload
 from fairwrench.web.evidence.selectors import ledger
-from fairwrench.web.evidence.services import upload_land
-from fairwrench.web.evidence.unknown_batches import batches_adopt, batches_unknown, landings_synchronise
-from fairwrench.web.jobs.services import job_retry
-from fairwrench.web.people.models import User
+from fairwrench.web.evidence.uploads.services import upload_land
+from fairwrench.web.evidence.uploads.unknown_batches import batches_adopt, batches_unknown, landings_synchronise
+from fairwrench.web.work.queue.services import job_retry
 from tests.web.evidence.conftest import Hand, orders
 
 OTHER = orders("A9,2026-10-20 08:00,2026-10-20 12:00,2026-10-20 11:00,E2,E4,维修,70.00")

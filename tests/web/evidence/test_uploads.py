@@ -8,10 +8,18 @@ from django.core.exceptions import PermissionDenied
 
 from fairwrench.ledger.batches.batches import Ledger
 from fairwrench.settlement.problem import Refused
-from fairwrench.web.evidence import hooks, selectors
+from fairwrench.web.evidence import selectors
+from fairwrench.web.evidence.kept_on_pages import AfterLanding
 from fairwrench.web.evidence.models import Covered, Landing, Superseding, Upload
-from fairwrench.web.evidence.reading import frame_of
-from fairwrench.web.evidence.services import upload_add, upload_land, upload_place, upload_read_again, upload_set_aside
+from fairwrench.web.evidence.reading.reading import frame_of
+from fairwrench.web.evidence.uploads.services import (
+    upload_add,
+    upload_land,
+    upload_place,
+    upload_read_again,
+    upload_set_aside,
+)
+from tests.web.declaring import months_published, redeclare
 from tests.web.evidence.conftest import OCTOBER, ROWS, orders
 
 State = Upload.State
@@ -110,17 +118,17 @@ def test_another_month_or_store_is_read_for_anew(hand_in, hr):
 
 def test_a_published_month_takes_no_more(hand_in, hr):
     """Fails when evidence would slip behind figures that are paid."""
-    hooks.IS_CLOSED.append(lambda month: month == OCTOBER)
+    months_published(OCTOBER)
     upload = hand_in()
     with pytest.raises(Refused) as refused:
         upload_land(upload=upload, by=hr, version=upload.version)
     assert refused.value.problems[0].code == "month_closed"
 
 
-def test_whoever_asked_hears_of_the_month(hand_in, hr):
+def test_whoever_asked_hears_of_the_month(hand_in, hr, monkeypatch):
     """Fails when the month so far would not be reckoned anew after evidence came."""
     heard = []
-    hooks.AFTER_LANDING.append(heard.append)
+    redeclare(monkeypatch, AfterLanding, AfterLanding(heard.append))
     landed(hand_in(), hr)
     assert heard == [OCTOBER]
 

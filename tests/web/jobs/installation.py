@@ -15,7 +15,7 @@ from uuid import uuid4
 import dj_database_url
 import psycopg
 
-from fairwrench.web.jobs.work import KILL_AT
+from fairwrench.web.work.queue.kinds import KILL_AT
 from tests.web.postgres import EXPECTED
 
 ROOT = Path(__file__).parents[3]
@@ -67,6 +67,6 @@ class Installation:
         return [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
 
     def killed(self, code: str, moment: str) -> None:
-        """Run code in a process that ends, as if killed, at a named moment (`jobs.work.passed`)."""
+        """Run code in a process that ends, as if killed, at a named moment (`work.queue.kinds.passed`)."""
         done = self.run(code, **{KILL_AT: moment})
         assert done.returncode == KILLED, f"{moment} was not passed: {done.returncode}\n{done.stderr}"

@@ -17,10 +17,11 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connections
 from fairwrench.settlement.problem import Refused
-from fairwrench.web.jobs.models import Job
-from fairwrench.web.jobs.services import job_start
-from fairwrench.web.people.models import Grant, User
-from fairwrench.web.settlements.models import Cycle, Run
+from fairwrench.web.work.models import Job
+from fairwrench.web.work.queue.services import job_start
+from fairwrench.web.access.models import Grant, User
+from fairwrench.web.cycles.models import Cycle
+from fairwrench.web.settlements.models import Run
 from fairwrench.web.settlements.services import cycle_act, cycle_settled, month_settle
 
 call_command("migrate", verbosity=0)

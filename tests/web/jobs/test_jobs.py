@@ -13,12 +13,13 @@ from django.test import Client
 from django.utils import timezone
 
 from fairwrench.settlement.problem import Problem, Refused
-from fairwrench.web.jobs import queue
-from fairwrench.web.jobs.models import Job
-from fairwrench.web.jobs.queue import work_off
-from fairwrench.web.jobs.services import ATTEMPTS, SILENCE, job_retry, job_run, job_start, jobs_recover
-from fairwrench.web.jobs.work import KINDS, Progress
-from fairwrench.web.people.models import Grant, User
+from fairwrench.web.access.models import Grant, User
+from fairwrench.web.work.models import Job
+from fairwrench.web.work.queue import queue
+from fairwrench.web.work.queue.kinds import KindOfWork, Progress
+from fairwrench.web.work.queue.queue import work_off
+from fairwrench.web.work.queue.services import ATTEMPTS, SILENCE, job_retry, job_run, job_start, jobs_recover
+from tests.web.declaring import redeclare
 
 pytestmark = pytest.mark.django_db
 State = Job.State
@@ -43,7 +44,7 @@ class Work:
 @pytest.fixture
 def work(monkeypatch: pytest.MonkeyPatch) -> Work:
     made = Work()
-    monkeypatch.setitem(KINDS, "count", made)
+    redeclare(monkeypatch, KindOfWork, KindOfWork("count", made))
     return made
 
 

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from fairwrench.web.jobs.models import Job
-from fairwrench.web.people.models import Grant, User
+from fairwrench.web.access.models import Grant, User
+from fairwrench.web.work.models import Job
 
 pytestmark = pytest.mark.django_db
 FAILED = {"state": Job.State.FAILED, "problems": [{"code": "fault", "zh": "程序出错", "en": "a fault of ours"}]}
@@ -68,7 +68,7 @@ def test_what_was_done_again_is_forgotten() -> None:
 
 def test_an_administrator_of_one_store_sees_no_work_of_others() -> None:
     """Fails when a role that is held for some store opens everybody's work."""
-    from fairwrench.web.people.models import Unit
+    from fairwrench.web.org.models import Unit
 
     failed(account("hr", "hr"))
     store = Unit.objects.create(name="东店", kind=Unit.Kind.STORE)

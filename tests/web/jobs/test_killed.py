@@ -19,8 +19,8 @@ from django.conf import settings
 from django.core.management import call_command
 from fairwrench.samples.sample import make_sample
 from fairwrench.web.demo.group import CURRENT, demo_build
-from fairwrench.web.people.models import User
-from fairwrench.web.settlements.models import Cycle
+from fairwrench.web.access.models import User
+from fairwrench.web.cycles.models import Cycle
 from fairwrench.web.settlements.services import month_settle
 from tests.web.settlements.conftest import Quiet
 
@@ -39,8 +39,9 @@ import json
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from fairwrench.ledger.batches.batches import Ledger
-from fairwrench.web.jobs.models import Job
-from fairwrench.web.settlements.models import Cycle, Run
+from fairwrench.web.work.models import Job
+from fairwrench.web.cycles.models import Cycle
+from fairwrench.web.settlements.models import Run
 cycle = Cycle.objects.get(month="{CURRENT}")
 results = [
     {{name: value for name, value in row.items() if name not in ("id", "run_id")}}

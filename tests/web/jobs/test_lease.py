@@ -10,10 +10,11 @@ import pytest
 from django.db import transaction
 from django.utils import timezone
 
-from fairwrench.web.jobs.lease import BEAT, SILENCE
-from fairwrench.web.jobs.models import Job
-from fairwrench.web.jobs.services import job_run, job_start, jobs_recover
-from fairwrench.web.jobs.work import KINDS, Lost, Progress
+from fairwrench.web.work.models import Job
+from fairwrench.web.work.queue.kinds import KindOfWork, Lost, Progress
+from fairwrench.web.work.queue.lease import BEAT, SILENCE
+from fairwrench.web.work.queue.services import job_run, job_start, jobs_recover
+from tests.web.declaring import redeclare
 from tests.web.jobs.installation import Installation
 
 State = Job.State
@@ -26,10 +27,11 @@ from threading import Event, Thread
 from django.core.management import call_command
 from django.db import connections
 from django.utils import timezone
-from fairwrench.web.jobs import lease, services
-from fairwrench.web.jobs.models import Job
-from fairwrench.web.jobs.services import job_start, jobs_recover, job_run
-from fairwrench.web.jobs.work import work
+from fairwrench.web.work.queue import lease, services
+from fairwrench.web.work.models import Job
+from fairwrench.web.work.queue.services import job_start, jobs_recover, job_run
+from fairwrench.web.work.queue.kinds import KindOfWork
+from fairwrench.web.ui import declarations
 
 call_command("migrate", verbosity=0)
 lease.BEAT = timedelta(milliseconds=20)
@@ -37,7 +39,6 @@ lease.SILENCE = services.SILENCE = timedelta(milliseconds=400)
 go_on, begun, pause = Event(), Event(), Event()
 done = []
 
-@work("silent")
 def silent(progress):
     begun.set()
     assert go_on.wait(60)
@@ -45,6 +46,8 @@ def silent(progress):
     progress.hold()
     done.append("wrote")
     return {"times": len(done)}
+
+declarations._parts = lambda: (KindOfWork("silent", silent),)
 
 def first():
     try:
@@ -114,12 +117,13 @@ def taken(monkeypatch: pytest.MonkeyPatch, db: None) -> Callable[..., Job]:
         def work(progress: Progress) -> dict[str, Any]:
             Job.objects.update(heard_at=timezone.now() - SILENCE - timedelta(seconds=1))
             assert jobs_recover() == 1
-            monkeypatch.setitem(KINDS, "taken", lambda progress: {"by": "the second"})
+            second = KindOfWork("taken", lambda progress: {"by": "the second"})
+            redeclare(monkeypatch, KindOfWork, second)
             job_run(job_id=job.pk)
             then(progress)
             return {"by": "the first"}
 
-        monkeypatch.setitem(KINDS, "taken", work)
+        redeclare(monkeypatch, KindOfWork, KindOfWork("taken", work))
         job = job_start(kind="taken", key="taken", by=None)
         job_run(job_id=job.pk)
         return Job.objects.get(pk=job.pk)

@@ -11,11 +11,13 @@ from django.contrib.sessions.models import Session
 from django.core.cache import cache
 from django.utils import timezone
 
-from fairwrench.web.evidence.folding import ledger_fold
-from fairwrench.web.evidence.retention import uploads_tidy
-from fairwrench.web.jobs import upkeep
-from fairwrench.web.people.expiry import expired_forget
-from fairwrench.web.people.models import Tally
+from fairwrench.web.access.models import Tally
+from fairwrench.web.access.users.expiry import expired_forget
+from fairwrench.web.evidence.events.folding import ledger_fold
+from fairwrench.web.evidence.uploads.retention import uploads_tidy
+from fairwrench.web.ui.declarations import declared
+from fairwrench.web.work.queue import chores as upkeep
+from tests.web.declaring import redeclare
 
 pytestmark = pytest.mark.django_db
 
@@ -55,7 +57,7 @@ def test_a_chore_that_fails_keeps_no_other_from_being_done(
 def test_lost_jobs_are_looked_for_only_beside_other_workers(monkeypatch: pytest.MonkeyPatch, shared: bool) -> None:
     """Fails when the work of a machine that died waits for somebody to start a worker by hand."""
     done: list[str] = []
-    monkeypatch.setattr(upkeep, "CHORES", [upkeep.Chore(lambda: done.append("chore") or 0)])
+    redeclare(monkeypatch, upkeep.Chore, upkeep.Chore(lambda: done.append("chore") or 0))
     monkeypatch.setattr(upkeep, "jobs_recover", lambda: done.append("recover") or 0)
     once(shared=shared)
     assert done == (["recover", "chore"] if shared else ["chore"])
@@ -63,7 +65,7 @@ def test_lost_jobs_are_looked_for_only_beside_other_workers(monkeypatch: pytest.
 
 def test_the_worker_knows_every_chore() -> None:
     """Fails when the desk's files are never tidied because nobody told the worker."""
-    assert {uploads_tidy, ledger_fold, expired_forget} <= {each.act for each in upkeep.CHORES}
+    assert {uploads_tidy, ledger_fold, expired_forget} <= {each.act for each in declared(upkeep.Chore)}
 
 
 def test_a_chore_is_due_when_its_line_says_where_the_stores_are() -> None:
@@ -79,7 +81,7 @@ def test_everything_is_done_at_the_beginning_and_then_when_it_is_due(monkeypatch
     done: list[str] = []
     nightly = upkeep.Chore(lambda: done.append("nightly") or 0, upkeep.EACH_NIGHT)
     minutely = upkeep.Chore(lambda: done.append("minutely") or 0, "* * * * *")
-    monkeypatch.setattr(upkeep, "CHORES", [nightly, minutely])
+    redeclare(monkeypatch, upkeep.Chore, nightly, minutely)
     moments = iter(datetime(2026, 11, 29, 18, minute, tzinfo=ZoneInfo("Asia/Shanghai")) for minute in (0, 0, 1, 2))
     monkeypatch.setattr(upkeep.timezone, "localtime", lambda: next(moments))
     ended = Event()

@@ -12,8 +12,9 @@ from django.test import Client
 from django.utils import timezone
 
 from fairwrench.ledger.roster.roster import COLUMNS
-from fairwrench.web.people.models import Employee, Grant, Unit, User
-from fairwrench.web.people.services import roster_apply
+from fairwrench.web.access.models import Grant, User
+from fairwrench.web.org.models import Employee, Unit
+from fairwrench.web.people.roster_services import roster_apply
 
 PASSWORD = "Wrench-and-Oil-7"
 START = date(2026, 1, 1)

@@ -12,10 +12,12 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import translation
 
+from fairwrench.web.access.models import Delegation, Grant, User
+from fairwrench.web.cycles.models import Cycle
 from fairwrench.web.evidence.models import Excuse
-from fairwrench.web.people.models import Assignment, Delegation, Duty, Employee, Grant, Position, Unit, User
-from fairwrench.web.people.scope import today
-from fairwrench.web.settlements.models import Correction, Cycle, Rating
+from fairwrench.web.org.days import today
+from fairwrench.web.org.models import Assignment, Duty, Employee, Position, Unit
+from fairwrench.web.settlements.models import Correction, Rating
 
 pytestmark = pytest.mark.django_db
 LOG = "/settings/log/"

@@ -11,8 +11,8 @@ from django.contrib.sessions.models import Session
 from django.core.cache import cache
 from django.test import Client
 
-from fairwrench.web.people.granting import user_close, user_open
-from fairwrench.web.people.models import User
+from fairwrench.web.access.models import User
+from fairwrench.web.access.users.granting import user_close, user_open
 from tests.web.people.test_sign_in import sign_in
 
 

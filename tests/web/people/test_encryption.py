@@ -17,8 +17,8 @@ from django.core.management import call_command
 from django.db import connection
 from django.test import Client
 
-from fairwrench.web.people.encryption import Unreadable, factors_seal, opened, sealed
-from fairwrench.web.people.models import User
+from fairwrench.web.access.credentials.encryption import Unreadable, factors_seal, opened, sealed
+from fairwrench.web.access.models import User
 from tests.web.people.conftest import PASSWORD
 from tests.web.people.test_sign_in import code, sign_in
 

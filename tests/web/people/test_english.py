@@ -12,10 +12,11 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.html import strip_tags
 
-from fairwrench.web.people.models import Delegation, Duty, Employee, Grant, Unit, User
-from fairwrench.web.people.roster_changes import roster_changes
-from fairwrench.web.people.scope import today
-from fairwrench.web.people.tables_people import change_words
+from fairwrench.web.access.models import Delegation, Grant, User
+from fairwrench.web.org.days import today
+from fairwrench.web.org.models import Duty, Employee, Unit
+from fairwrench.web.org.roster.changes import roster_changes
+from fairwrench.web.people.tables import change_words
 
 pytestmark = pytest.mark.django_db
 FULL_WIDTH = re.compile(r"[（），、；：。！？【】]")

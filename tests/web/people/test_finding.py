@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from fairwrench.web.people.finding import MOST
-from fairwrench.web.people.models import Assignment, Delegation, Duty, Employee, Grant, Unit, User
-from fairwrench.web.people.scope import today
+from fairwrench.web.access.choosing.finding import MOST
+from fairwrench.web.access.models import Delegation, Grant, User
+from fairwrench.web.org.days import today
+from fairwrench.web.org.models import Assignment, Duty, Employee, Unit
 from tests.web.people.test_people import url
 
 pytestmark = pytest.mark.django_db

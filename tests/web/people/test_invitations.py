@@ -17,9 +17,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from fairwrench.settlement.problem import Refused
-from fairwrench.web.people.invitations import invitation_make, invitation_use, user_of_employee
-from fairwrench.web.people.models import Employee, Grant, Invitation, Position, Unit, User
-from fairwrench.web.people.second_step import second_step_take_away
+from fairwrench.web.access.credentials.second_step import second_step_take_away
+from fairwrench.web.access.models import Grant, Invitation, User
+from fairwrench.web.access.users.invitations import invitation_make, invitation_use, user_of_employee
+from fairwrench.web.org.models import Employee, Position, Unit
 from fairwrench.web.project.environment import Environment
 from tests.web.people.conftest import PASSWORD
 

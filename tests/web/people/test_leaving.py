@@ -15,14 +15,16 @@ from django.urls import reverse
 from fairwrench.settlement.calendar.deadlines import Month
 from fairwrench.settlement.inputs.eligibility import slices
 from fairwrench.settlement.problem import Refused
-from fairwrench.web.people import hooks
+from fairwrench.web.access.choosing.finding import HERE, people_findable
+from fairwrench.web.access.models import Delegation, Grant, User
+from fairwrench.web.access.scope import Scope
+from fairwrench.web.access.users.granting import role_revoke, user_open
+from fairwrench.web.access.users.invitations import invitation_make, invitation_open
+from fairwrench.web.org.days import today
+from fairwrench.web.org.models import Assignment, Duty, Employee, Unit
+from fairwrench.web.org.roster.roster import roster_frame
 from fairwrench.web.people.employees import Terms, employee_leave, employee_move, employee_stay
-from fairwrench.web.people.finding import HERE, people_findable
-from fairwrench.web.people.granting import role_revoke, user_open
-from fairwrench.web.people.invitations import invitation_make, invitation_open
-from fairwrench.web.people.models import Assignment, Delegation, Duty, Employee, Grant, Unit, User
-from fairwrench.web.people.roster import roster_frame
-from fairwrench.web.people.scope import Scope, today
+from tests.web.declaring import months_published
 from tests.web.people.test_sign_in import sign_in
 
 pytestmark = pytest.mark.django_db
@@ -222,10 +224,10 @@ def test_a_change_on_a_day_that_cannot_be_meant_is_refused(signed_in: Callable[.
     ],
 )
 def test_a_day_in_a_published_month_takes_a_word(
-    signed_in: Callable[..., Client], monkeypatch: Any, page: str, inside: Any, outside: Any
+    signed_in: Callable[..., Client], page: str, inside: Any, outside: Any
 ) -> None:
     """Fails when a wrong month on a form changes the record behind a published one without anybody having meant it."""
-    monkeypatch.setattr(hooks, "PUBLISHED", [lambda: [Month(2026, 10)]])
+    months_published(Month(2026, 10))
     held, hr = Assignment.objects.get(employee__employee_id="E102"), signed_in("E104", ("hr", "东店"))
     sent = {"store": held.store_id, "position": held.position_id, "status": "regular"}
     address = reverse(f"people:{page}", args=["E102"])
@@ -237,9 +239,9 @@ def test_a_day_in_a_published_month_takes_a_word(
     assert hr.post(address, sent | outside).status_code == 302
 
 
-def test_with_the_word_the_past_is_corrected(signed_in: Callable[..., Client], monkeypatch: Any) -> None:
+def test_with_the_word_the_past_is_corrected(signed_in: Callable[..., Client]) -> None:
     """Fails when a change that came late can never be noted."""
-    monkeypatch.setattr(hooks, "PUBLISHED", [lambda: [Month(2026, 10)]])
+    months_published(Month(2026, 10))
     hr, address = signed_in("E104", ("hr", "东店")), reverse("people:leave", args=["E102"])
     assert hr.post(address, {"last_day": "2026-10-12", "past": "on"}).status_code == 302
     assert employee().left_on == date(2026, 10, 12)

@@ -9,8 +9,8 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from fairwrench.web.people import forms_people
-from fairwrench.web.people.models import Duty, Position, Unit
+from fairwrench.web.org.models import Duty, Position, Unit
+from fairwrench.web.people import forms as forms_people
 
 pytestmark = pytest.mark.django_db
 

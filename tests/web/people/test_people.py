@@ -12,8 +12,8 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from fairwrench.web.people.models import Assignment, Employee, Unit
-from fairwrench.web.people.scope import today
+from fairwrench.web.org.days import today
+from fairwrench.web.org.models import Assignment, Employee, Unit
 
 pytestmark = pytest.mark.django_db
 LIST = "/people/"

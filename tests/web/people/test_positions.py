@@ -16,10 +16,10 @@ from fairwrench.catalog.loader import load_scheme
 from fairwrench.settlement.calendar.deadlines import Month
 from fairwrench.settlement.scheme.scheme import Position, Scheme
 from fairwrench.settlement.source.source import Text
-from fairwrench.web.people import hooks
-from fairwrench.web.people.models import Assignment
-from fairwrench.web.people.organisation import positions_ensure
-from fairwrench.web.people.schemes_in_use import KnownPositions, asks_oneself, scheme_of_files
+from fairwrench.web.org.models import Assignment
+from fairwrench.web.org.organisation import positions_ensure
+from fairwrench.web.org.schemes_in_use import KnownPositions, SchemePeriod, SchemePeriods, asks_oneself, scheme_of_files
+from tests.web.declaring import redeclare
 
 pytestmark = pytest.mark.django_db
 OCTOBER, NOVEMBER = Month(2026, 10), Month(2026, 11)
@@ -35,16 +35,15 @@ def scheme(*, without: str = "", **more: Position) -> Scheme:
     return shipped.model_copy(update={"positions": positions | more})
 
 
-def period(document: Scheme, first: Month | None, last: Month | None, *, proposed: bool = False) -> hooks.SchemePeriod:
-    return hooks.SchemePeriod(lambda: document, first, last, proposed)
+def period(document: Scheme, first: Month | None, last: Month | None, *, proposed: bool = False) -> SchemePeriod:
+    return SchemePeriod(lambda: document, first, last, proposed)
 
 
 @pytest.fixture
 def schemes(monkeypatch: pytest.MonkeyPatch, on_day: Callable[[date], None]) -> Callable[..., None]:
     """Says which schemes there are, on the 15th of November 2026; no month is published."""
     on_day(date(2026, 11, 15))
-    monkeypatch.setattr(hooks, "PUBLISHED", [])
-    return lambda *periods: monkeypatch.setattr(hooks, "SCHEMES", [lambda: list(periods)])
+    return lambda *periods: redeclare(monkeypatch, SchemePeriods, SchemePeriods(lambda: list(periods)))
 
 
 @pytest.fixture
@@ -139,7 +138,7 @@ def test_words_of_two_schemes_mean_one_position(schemes: Callable[..., None]) ->
 
 def test_a_scheme_that_cannot_be_read_is_left_out(schemes: Callable[..., None]) -> None:
     """Fails when a lost document of a proposal stops every roster."""
-    lost = hooks.SchemePeriod(lambda: load_scheme("/nowhere/lost.yaml"), Month(2027, 1), None, proposed=True)
+    lost = SchemePeriod(lambda: load_scheme("/nowhere/lost.yaml"), Month(2027, 1), None, proposed=True)
     schemes(period(scheme(), None, None), lost)
     assert "technician" in scheme_of_files().positions
     assert "technician" in KnownPositions.now().offered(day=date(2026, 11, 15))

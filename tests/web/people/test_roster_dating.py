@@ -11,9 +11,9 @@ import pytest
 from fairwrench.ledger.roster.roster import COLUMNS
 from fairwrench.settlement.calendar.deadlines import Month
 from fairwrench.settlement.inputs.eligibility import slices
-from fairwrench.web.people.roster_becoming import Becoming, months_rewritten, roster_becoming
-from fairwrench.web.people.roster_changes import roster_changes
-from fairwrench.web.people.roster_dating import Dating
+from fairwrench.web.org.roster.becoming import Becoming, months_rewritten, roster_becoming
+from fairwrench.web.org.roster.changes import roster_changes
+from fairwrench.web.org.roster.dating import Dating
 
 SEPTEMBER, OCTOBER, NOVEMBER, DECEMBER = (Month(2026, month) for month in (9, 10, 11, 12))
 #: the day from which a file's changes hold below

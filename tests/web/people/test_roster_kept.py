@@ -15,13 +15,13 @@ from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from fairwrench.web.people import roster_kept
-from fairwrench.web.people.models import Employee
-from fairwrench.web.people.roster_kept import rosters_tidy
-from fairwrench.web.people.roster_reading import LIMITS, MOST, Order
-from fairwrench.web.people.roster_reading import read as read_here
-from fairwrench.web.people.scope import today
-from fairwrench.web.ui.bounded import RESULT
+from fairwrench.web.org.days import today
+from fairwrench.web.org.models import Employee
+from fairwrench.web.org.roster import kept as roster_kept
+from fairwrench.web.org.roster.kept import rosters_tidy
+from fairwrench.web.org.roster.reading import LIMITS, MOST, Order
+from fairwrench.web.org.roster.reading import read as read_here
+from fairwrench.web.ui.files.bounded import RESULT
 from tests.web.people.test_roster_page import HEAD, LINES, apply, upload, url
 from tests.web.ui import astray
 

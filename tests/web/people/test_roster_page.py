@@ -21,11 +21,12 @@ from fairwrench.catalog.loader import load_scheme
 from fairwrench.ledger.roster.roster import read_roster
 from fairwrench.settlement.calendar.deadlines import Month
 from fairwrench.settlement.inputs.eligibility import slices
-from fairwrench.web.people import hooks
+from fairwrench.web.access.models import User
+from fairwrench.web.org.models import Duty, Employee, Unit
+from fairwrench.web.org.roster.roster import roster_frame
 from fairwrench.web.people.employees import employee_leave
-from fairwrench.web.people.models import Duty, Employee, Unit, User
-from fairwrench.web.people.roster import roster_frame
-from fairwrench.web.people.services import roster_apply
+from fairwrench.web.people.roster_services import roster_apply
+from tests.web.declaring import months_published
 
 pytestmark = pytest.mark.django_db
 HEAD = "工号,姓名,门店,部门,岗位,直接上级,状态,全额工资,生效日期"
@@ -59,10 +60,10 @@ def hr(signed_in: Callable[..., Client]) -> Client:
 
 
 @pytest.fixture(autouse=True)
-def published(monkeypatch: pytest.MonkeyPatch) -> list[Month]:
+def published(db: None) -> list[Month]:
     """September and October 2026 are published, so that changes hold from November on."""
     months = [Month(2026, 9), Month(2026, 10)]
-    monkeypatch.setattr(hooks, "PUBLISHED", [lambda: months])
+    months_published(*months)
     return months
 
 

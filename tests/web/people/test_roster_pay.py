@@ -17,10 +17,11 @@ from django.urls import reverse
 
 from fairwrench.catalog.loader import load_scheme
 from fairwrench.ledger.roster.roster import COLUMNS, given_roster
-from fairwrench.web.people.models import Assignment, Employee, Unit, Viewed
-from fairwrench.web.people.roster import roster_frame
-from fairwrench.web.people.roster_dating import Dating, Terms
-from fairwrench.web.people.roster_given import rows_given
+from fairwrench.web.access.models import Viewed
+from fairwrench.web.org.models import Assignment, Employee, Unit
+from fairwrench.web.org.roster.dating import Dating, Terms
+from fairwrench.web.org.roster.given import rows_given
+from fairwrench.web.org.roster.roster import roster_frame
 
 pytestmark = pytest.mark.django_db
 HEAD = "工号,姓名,门店,部门,岗位,直接上级,状态,入职日期,生效日期"
@@ -68,7 +69,7 @@ def test_an_administrator_takes_the_roster_away_without_salaries(
     assert not Viewed.objects.exists(), "no salary was shown"
     _, rows = exported(signed_in("E104", ("hr", "东店")))
     assert "6000.00" in {row[rows[0].index("全额工资")] for row in rows}
-    assert Viewed.objects.get().page == Viewed.Page.ROSTER
+    assert Viewed.objects.get().page == "roster"
 
 
 def test_what_was_taken_away_without_salaries_leaves_them(administrator: Client, office: pl.DataFrame) -> None:

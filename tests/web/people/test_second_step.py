@@ -9,8 +9,8 @@ from allauth.mfa.models import Authenticator
 from django.test import Client
 
 from fairwrench.settlement.problem import Refused
-from fairwrench.web.people.models import User
-from fairwrench.web.people.second_step import second_step_take_away
+from fairwrench.web.access.credentials.second_step import second_step_take_away
+from fairwrench.web.access.models import User
 from tests.web.people.test_sign_in import sign_in
 
 

@@ -14,8 +14,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from fairwrench.web.people.models import Delegation, Employee, Grant, User
-from fairwrench.web.people.scope import today
+from fairwrench.web.access.models import Delegation, Grant, User
+from fairwrench.web.org.days import today
+from fairwrench.web.org.models import Employee
 from fairwrench.web.project.environment import ROLES, SECOND_STEP, Environment
 from tests.web.people.conftest import PASSWORD
 from tests.web.people.test_sign_in import code, sign_in

@@ -14,9 +14,10 @@ from fairwrench.catalog.loader import load_scheme
 from fairwrench.ledger.roster.roster import read_roster
 from fairwrench.samples.sample import make_sample
 from fairwrench.settlement.problem import Refused
-from fairwrench.web.people.models import Assignment, Employee, Position, Unit, User
-from fairwrench.web.people.roster import roster_frame
-from fairwrench.web.people.services import Counts, roster_apply
+from fairwrench.web.access.models import User
+from fairwrench.web.org.models import Assignment, Employee, Position, Unit
+from fairwrench.web.org.roster.roster import roster_frame
+from fairwrench.web.people.roster_services import Counts, roster_apply
 from tests.web.people.conftest import PEOPLE, frame_of
 
 pytestmark = pytest.mark.django_db

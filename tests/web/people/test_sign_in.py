@@ -13,9 +13,9 @@ from django.core.cache import cache, caches
 from django.test import Client
 from django.urls import reverse
 
-from fairwrench.web.people import demo_logins
-from fairwrench.web.people.demo_logins import DemoLogin
-from fairwrench.web.people.models import User
+from fairwrench.web.access.accounts.demo_logins import DemoLogin
+from fairwrench.web.access.models import User
+from tests.web.declaring import redeclare
 from tests.web.people.conftest import PASSWORD
 
 pytestmark = pytest.mark.django_db
@@ -99,7 +99,7 @@ def test_demo_logins_stand_on_the_page_only_in_the_demo(
     client: Client, db: None, settings: Any, monkeypatch: Any
 ) -> None:
     """Breaks if a real installation shows passwords, or the demo none."""
-    monkeypatch.setattr(demo_logins, "LOGINS", [DemoLogin("tech", "Demo-only-1", "技师", "Technician")])
+    redeclare(monkeypatch, DemoLogin, DemoLogin("tech", "Demo-only-1", "技师", "Technician"))
     assert "Demo-only-1" not in client.get(LOGIN).content.decode()
     settings.DEMO = True
     page = client.get(LOGIN, headers={"accept-language": "en"}).content.decode()

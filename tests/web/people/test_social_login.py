@@ -20,7 +20,7 @@ from allauth.socialaccount.providers.weixin.views import WeixinOAuth2Adapter
 from django.core.cache import cache
 from django.test import Client
 
-from fairwrench.web.people.models import User
+from fairwrench.web.access.models import User
 
 pytestmark = pytest.mark.django_db
 LOGIN = "/accounts/login/"

@@ -13,16 +13,18 @@ from django.test import Client
 from django.urls import reverse
 
 from fairwrench.settlement.problem import Refused
-from fairwrench.web.evidence.access import reach_of
-from fairwrench.web.people.models import Delegation, Duty, Employee, Grant, Unit, User
-from fairwrench.web.people.scope import Scope, today
-from fairwrench.web.people.standing_in import (
+from fairwrench.web.access.delegation import (
     LONGEST,
     delegation_ask,
     delegation_decide,
     delegation_end,
     delegations_waiting,
 )
+from fairwrench.web.access.models import Delegation, Grant, User
+from fairwrench.web.access.scope import Scope
+from fairwrench.web.evidence.access import reach_of
+from fairwrench.web.org.days import today
+from fairwrench.web.org.models import Duty, Employee, Unit
 
 pytestmark = pytest.mark.django_db
 State = Delegation.State

@@ -11,10 +11,12 @@ from django.test import Client
 from django.urls import reverse
 
 from fairwrench.settlement.calendar.deadlines import Month
-from fairwrench.web.people import hooks
-from fairwrench.web.people.duties import duty_give
-from fairwrench.web.people.models import Assignment, Delegation, Duty, Employee, Grant, Unit, User
-from fairwrench.web.people.scope import today
+from fairwrench.web.access.models import Delegation, Grant, User
+from fairwrench.web.org.days import today
+from fairwrench.web.org.duties import duty_give
+from fairwrench.web.org.models import Assignment, Duty, Employee, Unit
+from fairwrench.web.org.records_kept import RecordsKept
+from tests.web.declaring import months_published, redeclare
 from tests.web.people.test_sign_in import sign_in
 
 pytestmark = pytest.mark.django_db
@@ -80,12 +82,12 @@ def _holds_a_role(member: Callable[..., User]) -> None:
     Grant.objects.create(user=member(WRONG), role="auditor")
 
 
-def _was_published(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(hooks, "PUBLISHED", [lambda: [Month.of(today())]])
+def _was_published(_monkeypatch: pytest.MonkeyPatch) -> None:
+    months_published(Month.of(today()))
 
 
 def _was_settled(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(hooks, "HISTORY", [lambda _: [("评分", "ratings")]])
+    redeclare(monkeypatch, RecordsKept, RecordsKept(lambda _: [("评分", "ratings")]))
 
 
 @pytest.mark.parametrize(

@@ -13,11 +13,11 @@ from django.http import HttpResponse
 from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 
-from fairwrench.web.people.devices import COOKIE, device_of
-from fairwrench.web.people.invitations import invitation_make
-from fairwrench.web.people.models import Tally, User
-from fairwrench.web.people.proxies import BehindProxies, counted_address
-from fairwrench.web.people.throttling import RATES
+from fairwrench.web.access.credentials.devices import COOKIE, device_of
+from fairwrench.web.access.credentials.proxies import BehindProxies, counted_address
+from fairwrench.web.access.credentials.throttling import RATES
+from fairwrench.web.access.models import Tally, User
+from fairwrench.web.access.users.invitations import invitation_make
 from fairwrench.web.project.environment import Environment
 from tests.web.jobs.installation import Installation
 from tests.web.people.conftest import PASSWORD
@@ -26,7 +26,7 @@ LOGIN = "/accounts/login/"
 OFFICE, ELSEWHERE = "203.0.113.5", "198.51.100.7"
 BEGIN = f"""
 from django.core.management import call_command
-from fairwrench.web.people.models import User
+from fairwrench.web.access.models import User
 call_command("migrate", verbosity=0)
 User.objects.create_user("e102", password="{PASSWORD}")
 """

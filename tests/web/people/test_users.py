@@ -10,8 +10,9 @@ from auditlog.models import LogEntry
 from django.test import Client
 from django.urls import reverse
 
-from fairwrench.web.people.models import Employee, Grant, Unit, User
-from fairwrench.web.people.services import roster_apply
+from fairwrench.web.access.models import Grant, User
+from fairwrench.web.org.models import Employee, Unit
+from fairwrench.web.people.roster_services import roster_apply
 
 pytestmark = pytest.mark.django_db
 

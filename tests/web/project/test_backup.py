@@ -17,9 +17,9 @@ from click.testing import CliRunner
 
 from fairwrench.cli.main import main
 from fairwrench.settlement.problem import Refused
-from fairwrench.web.project import databases
-from fairwrench.web.project.archive import MANIFEST
-from fairwrench.web.project.backup import backup, restore
+from fairwrench.web.project.backup import databases
+from fairwrench.web.project.backup.archive import MANIFEST
+from fairwrench.web.project.backup.backup import backup, restore
 from fairwrench.web.project.environment import Environment
 from tests.closing.small import OCTOBER, SOURCES, Group
 from tests.web import postgres

@@ -13,7 +13,7 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 
 from fairwrench.ledger.folder import keep, write_whole
-from fairwrench.web.ui.folders import folders_tighten
+from fairwrench.web.ui.files.folders import folders_tighten
 from tests.web.jobs.installation import Installation
 
 #: a site in use: its database made, a file handed in and landed, as whoever started it with the umask of any login
@@ -23,9 +23,9 @@ assert os.umask(0o077) == 0o077
 from django.core.management import call_command
 from fairwrench.settlement.calendar.deadlines import Month
 from fairwrench.web.evidence.models import Upload
-from fairwrench.web.evidence.services import upload_add, upload_land
-from fairwrench.web.people.models import Grant, User
-from fairwrench.web.people.services import roster_apply
+from fairwrench.web.evidence.uploads.services import upload_add, upload_land
+from fairwrench.web.access.models import Grant, User
+from fairwrench.web.people.roster_services import roster_apply
 from tests.web.evidence.conftest import orders, roster
 call_command("migrate", verbosity=0)
 call_command("prepare_office")
@@ -90,7 +90,7 @@ def home(settings: Any, tmp_path: Path, loose: None, monkeypatch: pytest.MonkeyP
     settings.HOME, settings.LEDGER, settings.LEDGER_GROUP = home, home / "ledger", ""
     settings.UPLOADS, settings.SETTLEMENTS = home / "uploads", home / "settlements"
     database = [home / "fairwrench.sqlite3", home / "fairwrench.sqlite3-wal"]
-    monkeypatch.setattr("fairwrench.web.ui.folders._databases", lambda: database)
+    monkeypatch.setattr("fairwrench.web.ui.files.folders._databases", lambda: database)
     for name in (*database, "ledger/jobs/a.parquet", "uploads/files/ab/cd", "mine"):
         (home / name).parent.mkdir(parents=True, exist_ok=True)
         (home / name).write_bytes(b"x")

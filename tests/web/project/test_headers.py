@@ -8,8 +8,8 @@ import pytest
 from django.db import OperationalError, connection
 from django.test import Client
 
-from fairwrench.web.people.models import Grant, User
-from fairwrench.web.project import operation
+from fairwrench.web.access.models import Grant, User
+from fairwrench.web.project.serving import operation
 
 pytestmark = pytest.mark.django_db
 PAGES = {

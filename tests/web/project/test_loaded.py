@@ -12,7 +12,7 @@ import duckdb
 duckdb.connect().sql("select 1")
 import fairwrench.web.project.wsgi
 frozen = gc.get_freeze_count()
-print(frozen > 10 * len(gc.get_objects()), "fairwrench.web.settlements.views_stores" in sys.modules)
+print(frozen > 10 * len(gc.get_objects()), "fairwrench.web.settlements.views.stores" in sys.modules)
 """
 
 

@@ -12,7 +12,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from fairwrench.web.project.log_lines import HEADER, OneLine
+from fairwrench.web.project.serving.log_lines import HEADER, OneLine
 from tests.web.people.conftest import member, office, roster, signed_in  # noqa: F401  fixtures of the small group
 
 pytestmark = pytest.mark.django_db
@@ -66,7 +66,7 @@ def test_a_fault_keeps_its_traceback_and_says_its_number(signed_in: SignIn, log:
     def broken(**_: Any) -> None:
         raise ZeroDivisionError("bolt")
 
-    monkeypatch.setattr("fairwrench.web.people.views_people.person_page", broken)
+    monkeypatch.setattr("fairwrench.web.people.views.people.person_page", broken)
     client = signed_in("E102")
     client.raise_request_exception = False
     answer = client.get("/people/of/E102/")

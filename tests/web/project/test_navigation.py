@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from fairwrench.web.people.models import User
+from fairwrench.web.access.models import User
 from tests.web.test_roles import GRANTED, office
 
 __all__ = ["office"]

@@ -13,9 +13,9 @@ import pytest
 from django.db import connection
 from django.test import Client
 
-from fairwrench.web.jobs.models import Job
-from fairwrench.web.people.models import Grant, User
+from fairwrench.web.access.models import Grant, User
 from fairwrench.web.project.environment import Environment
+from fairwrench.web.work.models import Job
 
 ROOT = Path(__file__).parents[3]
 TOKEN = "a-token-for-monitoring"

@@ -9,14 +9,14 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from fairwrench.web.people.models import User
-from fairwrench.web.people.roles import pages
+from fairwrench.web.access.models import User
+from fairwrench.web.access.roles import pages
 from tests.web.test_roles import address, office
 
 __all__ = ["office"]
 WRITES = re.compile(r'^\s*(?:INSERT INTO|UPDATE|DELETE FROM)\s+"?(\w+)', re.IGNORECASE)
 #: what reading may note: that a session is in use, and who saw what of whom
-NOTED = {"django_session", "usersessions_usersession", "people_viewed"}
+NOTED = {"django_session", "usersessions_usersession", "access_viewed"}
 
 
 @pytest.mark.slow

@@ -11,11 +11,13 @@ import pytest
 from django.test import Client
 
 from fairwrench.settlement.calendar.deadlines import Month
-from fairwrench.web.people.models import Employee, Grant, Unit, User
-from fairwrench.web.people.services import roster_apply
-from fairwrench.web.schemes import bounded, hooks, selectors
-from fairwrench.web.schemes.approval_services import version_approve, version_propose
-from fairwrench.web.schemes.kept import version_path
+from fairwrench.web.access.models import Grant, User
+from fairwrench.web.org.models import Employee, Unit
+from fairwrench.web.people.roster_services import roster_apply
+from fairwrench.web.schemes import selectors
+from fairwrench.web.schemes.approval.services import version_approve, version_propose
+from fairwrench.web.schemes.documents import bounded
+from fairwrench.web.schemes.documents.kept import version_path
 from fairwrench.web.schemes.models import SchemeVersion
 from tests.web.people.conftest import PEOPLE, frame_of
 
@@ -35,7 +37,6 @@ def home(settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iter
     """A home of this test alone; no month is settled until the test says so; documents are read in this process, which
     is quicker: that another one reads them is tested by itself."""
     settings.HOME = tmp_path
-    monkeypatch.setattr(hooks, "IS_SETTLED", [])
     monkeypatch.setattr(bounded, "read_bounded", lambda reading, order, out, bounds: reading(order, out))
     yield tmp_path
     selectors.opened.cache_clear()

@@ -12,21 +12,21 @@ from django.utils import timezone
 
 from fairwrench.settlement.calendar.deadlines import Month
 from fairwrench.settlement.problem import Refused
-from fairwrench.web.people.models import User
-from fairwrench.web.people.policy import may
-from fairwrench.web.people.targets import GROUP
-from fairwrench.web.schemes import hooks
-from fairwrench.web.schemes.approval_selectors import approvers, tasks_of
-from fairwrench.web.schemes.approval_services import (
+from fairwrench.web.access.models import User
+from fairwrench.web.access.policy import may
+from fairwrench.web.access.targets import GROUP
+from fairwrench.web.schemes.approval.selectors import approvers, tasks_of
+from fairwrench.web.schemes.approval.services import (
     version_approve,
     version_propose,
     version_send_back,
     version_take_back,
     version_withdraw,
 )
-from fairwrench.web.schemes.kept import version_path
+from fairwrench.web.schemes.documents.kept import version_path
 from fairwrench.web.schemes.models import SchemeVersion, VersionStep
 from fairwrench.web.schemes.selectors import editions_seen, opened, scheme_at
+from tests.web.declaring import months_settled
 
 State, What = SchemeVersion.State, VersionStep.What
 NOVEMBER, DECEMBER, JANUARY = Month(2026, 11), Month(2026, 12), Month(2027, 1)
@@ -176,16 +176,16 @@ def test_the_general_manager_of_one_store_does_not_approve(proposed, member, sig
     assert "待您批准" not in client.get(reverse("schemes:list")).text
 
 
-def test_approval_asks_again_whether_the_month_is_free(proposed, manager, signed_in, monkeypatch):
+def test_approval_asks_again_whether_the_month_is_free(proposed, manager, signed_in):
     """Fails when a month settled, or another version approved, since the proposal would be overridden by it."""
     version, second = proposed(), proposed("2026.2")
-    monkeypatch.setattr(hooks, "IS_SETTLED", [lambda month: month == DECEMBER])
+    months_settled(DECEMBER)
     assert refused(lambda: version_approve(version=version, seen=1, by=manager)) == "settled"
     page = signed_in(manager).get(reverse("schemes:version", args=[version.pk])).text
     assert "现在不能批准，请退回" in page
     assert "2026-12 已经结算" in page
     assert "disabled data-confirm" in page
-    monkeypatch.setattr(hooks, "IS_SETTLED", [])
+    months_settled()
     assert version_approve(version=version, seen=1, by=manager).state == State.ADOPTED
     assert refused(lambda: version_approve(version=second, seen=1, by=manager)) == "taken"
     assert version_send_back(version=second, seen=1, reason="月份已有版本", by=manager).state == State.DRAFT
@@ -196,7 +196,7 @@ def test_the_database_keeps_two_approvals_of_one_month_apart(proposed, manager, 
     """Fails when two versions approved in the same moment would both begin in one month, or the second be an error."""
     first, second = proposed(), proposed("2026.2")
     version_approve(version=first, seen=1, by=manager)
-    monkeypatch.setattr("fairwrench.web.schemes.approval_services.obstacles", lambda **_: [])
+    monkeypatch.setattr("fairwrench.web.schemes.approval.services.obstacles", lambda **_: [])
     assert refused(lambda: version_approve(version=second, seen=1, by=manager)) == "taken"
     assert done(second) == [What.PROPOSE]
 

@@ -11,10 +11,10 @@ from django.utils import translation
 
 from fairwrench.catalog.loader import load_scheme, load_sources, scheme_names
 from fairwrench.report.naming import Names
-from fairwrench.web.schemes.comparing import compared, counted
-from fairwrench.web.schemes.differences import differences
-from fairwrench.web.schemes.kept import version_path
+from fairwrench.web.schemes.documents.kept import version_path
 from fairwrench.web.schemes.models import SchemeVersion
+from fairwrench.web.schemes.text.comparing import compared, counted
+from fairwrench.web.schemes.text.differences import differences
 
 SOURCES = load_sources()
 DRAFT = """\

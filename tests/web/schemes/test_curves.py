@@ -13,7 +13,7 @@ from fairwrench.catalog.loader import load_scheme, load_sources
 from fairwrench.report.naming import Names
 from fairwrench.settlement.scheme.curve import Curve
 from fairwrench.settlement.score.points import points_of
-from fairwrench.web.schemes.curves import by_attainment, corners, curve_words, picture
+from fairwrench.web.schemes.text.curves import by_attainment, corners, curve_words, picture
 
 SCHEME = load_scheme("dealership")
 ZH, EN = (Names(SCHEME, load_sources(), lang) for lang in ("zh", "en"))

@@ -11,8 +11,8 @@ from django.utils import translation
 from fairwrench.catalog.loader import load_scheme, load_sources, scheme_names
 from fairwrench.report.naming import Names
 from fairwrench.settlement.check.check_rules import PLACEHOLDERS
-from fairwrench.web.schemes.clauses import PUT_IN
-from fairwrench.web.schemes.regulation import _texts, _written
+from fairwrench.web.schemes.text.clauses import PUT_IN
+from fairwrench.web.schemes.text.regulation import _texts, _written
 
 SCHEME = load_scheme("dealership")
 CHINESE = re.compile(r"[㐀-鿿]")

@@ -15,17 +15,18 @@ from fairwrench.closing.check.scheme_check import checked_scheme
 from fairwrench.engines.duckdb import DuckDB
 from fairwrench.settlement.problem import Refused
 from fairwrench.web.evidence.selectors import sources
-from fairwrench.web.schemes import bounded, selectors, services
-from fairwrench.web.schemes import kept as kept_documents
-from fairwrench.web.schemes.bounded import BOUNDS, check_bounded
-from fairwrench.web.schemes.checking import check_document
+from fairwrench.web.schemes import selectors, services
+from fairwrench.web.schemes.documents import bounded
+from fairwrench.web.schemes.documents import kept as kept_documents
+from fairwrench.web.schemes.documents.bounded import BOUNDS, check_bounded
+from fairwrench.web.schemes.documents.checking import check_document
+from fairwrench.web.schemes.documents.kept import documents, documents_tidy, version_path
 from fairwrench.web.schemes.effective_dates import obstacles
-from fairwrench.web.schemes.kept import documents, documents_tidy, version_path
 from fairwrench.web.schemes.models import SchemeVersion
 from fairwrench.web.schemes.selectors import opened
 from fairwrench.web.schemes.services import MOST_BYTES, version_add
-from fairwrench.web.ui import bounded as ui_bounded
-from fairwrench.web.ui.scratch import scratch
+from fairwrench.web.ui.files import bounded as ui_bounded
+from fairwrench.web.ui.files.scratch import scratch
 from tests.web.schemes.conftest import STRICT
 
 WRONG = """\

@@ -10,12 +10,12 @@ from django.utils import timezone
 
 from fairwrench.settlement.calendar.deadlines import Month
 from fairwrench.settlement.problem import Refused
-from fairwrench.web.people.models import Assignment, Position
-from fairwrench.web.schemes import hooks
-from fairwrench.web.schemes.approval_services import version_propose, version_withdraw
-from fairwrench.web.schemes.kept import version_path
+from fairwrench.web.org.models import Assignment, Position
+from fairwrench.web.schemes.approval.services import version_propose, version_withdraw
+from fairwrench.web.schemes.documents.kept import version_path
 from fairwrench.web.schemes.models import SchemeVersion
 from fairwrench.web.schemes.selectors import editions_seen, months_free, opened, scheme_at, version_at
+from tests.web.declaring import months_settled
 
 State = SchemeVersion.State
 SEPTEMBER, OCTOBER, NOVEMBER, DECEMBER = (Month(2026, month) for month in (9, 10, 11, 12))
@@ -31,10 +31,6 @@ def refused(do) -> str:
     with pytest.raises(Refused) as told:
         do()
     return told.value.problems[0].code
-
-
-def settle(monkeypatch, *months):
-    monkeypatch.setattr(hooks, "IS_SETTLED", [lambda month: month in months])
 
 
 def test_an_adopted_version_holds_from_its_month_on(draft, adopt):
@@ -57,7 +53,7 @@ def test_a_draft_changes_nothing(draft):
 def test_settled_months_keep_their_scheme(draft, adopt, hr, monkeypatch):
     """Fails when a published month could fall under other rules; later open months may."""
     version = draft()
-    settle(monkeypatch, SEPTEMBER, OCTOBER)
+    months_settled(SEPTEMBER, OCTOBER)
     for month in (Month(2026, 8), SEPTEMBER, OCTOBER):
         asked = lambda month=month: version_propose(version=version, begins=month, ground="会议决定", by=hr)  # noqa: E731
         assert refused(asked) == "settled"
@@ -69,7 +65,7 @@ def test_settled_months_keep_their_scheme(draft, adopt, hr, monkeypatch):
 def test_a_gap_before_another_version_is_free(draft, adopt, monkeypatch):
     """Fails when a settled month under a later version would keep an earlier open one from its scheme."""
     adopt(draft(), OCTOBER)
-    settle(monkeypatch, OCTOBER)
+    months_settled(OCTOBER)
     assert adopt(draft("2026.2"), SEPTEMBER).state == State.ADOPTED
 
 
@@ -92,9 +88,9 @@ def test_a_month_far_away_is_a_slip_of_the_pen(draft, hr):
 def test_what_was_not_used_is_withdrawn_and_may_come_again(draft, adopt, hr, monkeypatch):
     """Fails when a mistake could not be taken back, or a used version could."""
     version = adopt(draft(), OCTOBER)
-    settle(monkeypatch, OCTOBER)
+    months_settled(OCTOBER)
     assert refused(lambda: version_withdraw(version=version, by=hr)) == "used"
-    settle(monkeypatch)
+    months_settled()
     assert version_withdraw(version=version, by=hr).state == State.WITHDRAWN
     steps = version.steps.count()
     assert version_withdraw(version=version, by=hr).state == State.WITHDRAWN

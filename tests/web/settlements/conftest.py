@@ -21,9 +21,9 @@ from django.test.utils import override_settings
 from fairwrench.samples.sample import make_sample
 from fairwrench.web.demo.group import CURRENT, demo_build
 from fairwrench.web.demo.logins import PASSWORD
-from fairwrench.web.evidence.landings import landings_record
 from fairwrench.web.evidence.selectors import ledger
-from fairwrench.web.settlements import run_reader
+from fairwrench.web.evidence.uploads.landings import landings_record
+from fairwrench.web.settlements.runs import run_reader
 from tests.closing.quiet import Quiet
 
 

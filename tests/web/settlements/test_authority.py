@@ -9,17 +9,18 @@ import pytest
 from django.core.exceptions import PermissionDenied
 
 from fairwrench.settlement.problem import Refused
+from fairwrench.web.access.models import Grant, User
 from fairwrench.web.demo.group import CURRENT
 from fairwrench.web.evidence.authority import Way, authority_set, kept_in_app, stores_and_places_in_app, ways
-from fairwrench.web.evidence.contradictions import contradictions
-from fairwrench.web.evidence.events import APP
+from fairwrench.web.evidence.events.events import APP
 from fairwrench.web.evidence.models import Authority, EvidenceEvent, Upload
 from fairwrench.web.evidence.selectors import ledger, sources, store_names
-from fairwrench.web.evidence.services import upload_land
-from fairwrench.web.people.models import Grant, Unit, User
+from fairwrench.web.evidence.uploads.contradictions import contradictions
+from fairwrench.web.evidence.uploads.services import upload_land
+from fairwrench.web.org.models import Unit
 from fairwrench.web.settlements.feeds import decided_land
 from fairwrench.web.settlements.models import Rating
-from fairwrench.web.settlements.rating import Place
+from fairwrench.web.settlements.ratings.rating import Place
 from tests.web.settlements.test_two_words import NOW, cell, filed, rated, user
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db]

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from fairwrench.settlement.problem import Problem
-from fairwrench.web.settlements.concerns import told_of, told_to, told_with_stores
-from fairwrench.web.settlements.extent import together_of
-from fairwrench.web.settlements.run_reader import EMPTY
+from fairwrench.web.settlements.runs.concerns import told_of, told_to, told_with_stores
+from fairwrench.web.settlements.runs.extent import together_of
+from fairwrench.web.settlements.runs.run_reader import EMPTY
 
 PLACES = {"E1": "东店", "E2": "东店", "W1": "西店"}
 

@@ -11,19 +11,21 @@ import pytest
 from django.core.exceptions import PermissionDenied
 
 from fairwrench.settlement.problem import Refused
+from fairwrench.web.access.models import Grant, User
+from fairwrench.web.cycles.models import Cycle
 from fairwrench.web.demo.group import CURRENT
 from fairwrench.web.evidence.selectors import ledger, sources
-from fairwrench.web.people.models import Employee, Grant, Unit, User
-from fairwrench.web.settlements.correction_services import (
+from fairwrench.web.org.models import Employee, Unit
+from fairwrench.web.settlements.corrections.services import (
     correction_ask,
     correction_decide,
     correction_try,
     correction_withdraw,
 )
-from fairwrench.web.settlements.correction_trial import card_of
-from fairwrench.web.settlements.correction_workflow import may_withdraw, settled
+from fairwrench.web.settlements.corrections.trial import card_of
+from fairwrench.web.settlements.corrections.workflow import may_withdraw, settled
 from fairwrench.web.settlements.feeds import decided_land
-from fairwrench.web.settlements.models import Correction, Cycle, Result
+from fairwrench.web.settlements.models import Correction, Result
 from fairwrench.web.settlements.workspace import records
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db]

@@ -7,12 +7,13 @@ from typing import Any
 import pytest
 
 from fairwrench.settlement.problem import Refused
+from fairwrench.web.access.models import User
+from fairwrench.web.cycles.models import Cycle
 from fairwrench.web.demo.group import CURRENT
-from fairwrench.web.jobs.models import Job
-from fairwrench.web.people.models import User
-from fairwrench.web.settlements.models import Correction, Cycle, Rating, Result
-from fairwrench.web.settlements.rating import places
+from fairwrench.web.settlements.models import Correction, Rating, Result
+from fairwrench.web.settlements.ratings.rating import places
 from fairwrench.web.settlements.services import cycle_act
+from fairwrench.web.work.models import Job
 from tests.web.settlements.test_pages import own
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db]

@@ -9,8 +9,8 @@ import duckdb
 import pytest
 from deltalake import DeltaTable
 
+from fairwrench.web.access.models import Grant, User
 from fairwrench.web.demo.group import CURRENT
-from fairwrench.web.people.models import Grant, User
 from fairwrench.web.settlements.models import Run
 from fairwrench.web.ui.drawing import pace
 

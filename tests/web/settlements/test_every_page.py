@@ -12,7 +12,7 @@ import pytest
 from django.test import Client
 from django.urls import resolve
 
-from fairwrench.web.people.models import User
+from fairwrench.web.access.models import User
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 ROLES = ("technician", "advisor", "manager", "director", "provider", "hr", "gm", "auditor", "admin")

@@ -6,14 +6,14 @@ from typing import Any
 
 import pytest
 
+from fairwrench.web.access.models import User
+from fairwrench.web.cycles.models import Cycle
 from fairwrench.web.demo.group import CURRENT
 from fairwrench.web.evidence.models import EvidenceEvent
-from fairwrench.web.jobs.models import Job
-from fairwrench.web.jobs.work import Progress
-from fairwrench.web.people.models import User
-from fairwrench.web.settlements.closing import Kind, month_close
 from fairwrench.web.settlements.feeds import decided_land
-from fairwrench.web.settlements.models import Cycle
+from fairwrench.web.settlements.runs.closing import Kind, month_close
+from fairwrench.web.work.models import Job
+from fairwrench.web.work.queue.kinds import Progress
 from tests.web.settlements.test_figure_rows import somebody
 from tests.web.settlements.test_taken_back import place_of, plain
 

@@ -13,9 +13,10 @@ from openpyxl import load_workbook
 from fairwrench.settlement.explain.explain import explain
 from fairwrench.settlement.scheme.scheme import Measure, Metric
 from fairwrench.settlement.source.source import Text
+from fairwrench.web.cycles.models import Cycle
 from fairwrench.web.evidence.selectors import sources
-from fairwrench.web.settlements.figure_rows import marked, ordered
-from fairwrench.web.settlements.models import Cycle, Result
+from fairwrench.web.settlements.figures.figure_rows import marked, ordered
+from fairwrench.web.settlements.models import Result
 from fairwrench.web.settlements.workspace import records
 from tests.web.settlements.test_pages import LAST
 

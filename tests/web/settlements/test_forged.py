@@ -20,15 +20,17 @@ from django.test import Client
 from django.urls import Resolver404, resolve
 from django.utils import timezone
 
+from fairwrench.web.access.models import Delegation, Grant, User
+from fairwrench.web.access.roles import Page, pages
+from fairwrench.web.cycles.models import Cycle
 from fairwrench.web.demo.group import CURRENT
 from fairwrench.web.evidence.models import EvidenceEvent, Excuse, Landing, Sheet, Upload
-from fairwrench.web.jobs.models import Job
-from fairwrench.web.people.models import Delegation, Duty, Employee, Grant, Unit, User
-from fairwrench.web.people.roles import Page, pages
-from fairwrench.web.people.roster_kept import roster_keep
-from fairwrench.web.people.views_roster import WAITING
+from fairwrench.web.org.models import Duty, Employee, Unit
+from fairwrench.web.org.roster.kept import roster_keep
+from fairwrench.web.people.views.roster import WAITING
 from fairwrench.web.schemes.models import SchemeVersion
-from fairwrench.web.settlements.models import Correction, Cycle, Result
+from fairwrench.web.settlements.models import Correction, Result
+from fairwrench.web.work.models import Job
 from tests.web.settlements.forged import (
     COOKIES,
     HEADERS,

@@ -12,15 +12,16 @@ from fairwrench.closing.folder.folder import gather
 from fairwrench.closing.run import Asked, settle_folder
 from fairwrench.engines.duckdb import DuckDB
 from fairwrench.settlement.problem import Refused
+from fairwrench.web.access.models import User
+from fairwrench.web.cycles.models import Cycle
 from fairwrench.web.demo.group import CURRENT
-from fairwrench.web.evidence.landings import landings_record
 from fairwrench.web.evidence.selectors import ledger, sources
-from fairwrench.web.jobs.models import Job
-from fairwrench.web.people.models import User
+from fairwrench.web.evidence.uploads.landings import landings_record
 from fairwrench.web.schemes.selectors import scheme_at
-from fairwrench.web.settlements.models import Cycle, Result, Run
+from fairwrench.web.settlements.models import Result, Run
 from fairwrench.web.settlements.services import month_settle
 from fairwrench.web.settlements.workspace import folder_of
+from fairwrench.web.work.models import Job
 from tests.web.settlements.conftest import Quiet
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db]

@@ -9,14 +9,16 @@ from typing import Any
 
 import pytest
 
+from fairwrench.web.access.models import User
+from fairwrench.web.cycles.models import Cycle
 from fairwrench.web.demo.group import CURRENT
 from fairwrench.web.evidence.models import Landing
-from fairwrench.web.people.models import Employee, User
-from fairwrench.web.settlements import rating
-from fairwrench.web.settlements.checklist import blocking
-from fairwrench.web.settlements.filed_ratings import Filed
-from fairwrench.web.settlements.models import Cycle, Rating, Result, Run
-from fairwrench.web.settlements.rating import places
+from fairwrench.web.org.models import Employee
+from fairwrench.web.settlements.models import Rating, Result, Run
+from fairwrench.web.settlements.months.checklist import blocking
+from fairwrench.web.settlements.ratings import rating
+from fairwrench.web.settlements.ratings.filed_ratings import Filed
+from fairwrench.web.settlements.ratings.rating import places
 from tests.web.settlements.test_pages import LAST
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db]

@@ -12,16 +12,18 @@ from django.core.exceptions import PermissionDenied
 
 from fairwrench.settlement.calendar.deadlines import Month
 from fairwrench.settlement.problem import Refused
+from fairwrench.web.access.models import Grant, User
+from fairwrench.web.cycles.models import Cycle
 from fairwrench.web.demo.group import CURRENT
 from fairwrench.web.evidence.models import Landing, Upload
-from fairwrench.web.jobs.models import Job
-from fairwrench.web.people.models import Grant, Unit, User
-from fairwrench.web.settlements import months
+from fairwrench.web.org.models import Unit
 from fairwrench.web.settlements.desk import after_landing
-from fairwrench.web.settlements.models import Cycle, Rating, Run
-from fairwrench.web.settlements.months import cycle_delete, cycle_turn, month_begin, months_to_open
+from fairwrench.web.settlements.models import Rating, Run
+from fairwrench.web.settlements.months import months
+from fairwrench.web.settlements.months.months import cycle_delete, cycle_turn, month_begin, months_to_open
 from fairwrench.web.settlements.selectors import latest_cycle
 from fairwrench.web.settlements.services import cycle_act, month_settle
+from fairwrench.web.work.models import Job
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 NOW, NEXT, AFTER = CURRENT, CURRENT.plus(1), CURRENT.plus(2)

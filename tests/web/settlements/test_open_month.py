@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from fairwrench.settlement.calendar.deadlines import Month
+from fairwrench.web.cycles.models import Cycle
 from fairwrench.web.evidence import selectors
-from fairwrench.web.settlements.models import Cycle
 
 OCTOBER = Month(2026, 10)
 

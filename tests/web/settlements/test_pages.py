@@ -11,9 +11,11 @@ import pytest
 
 from fairwrench.closing.run import Asked, settle_folder
 from fairwrench.engines.duckdb import DuckDB
+from fairwrench.web.access.models import User
+from fairwrench.web.cycles.models import Cycle
 from fairwrench.web.demo.group import CURRENT
-from fairwrench.web.people.models import Employee, User
-from fairwrench.web.settlements.models import Cycle, Result
+from fairwrench.web.org.models import Employee
+from fairwrench.web.settlements.models import Result
 from fairwrench.web.settlements.workspace import folder_of
 from tests.web.settlements.conftest import Quiet
 

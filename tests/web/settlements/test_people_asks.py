@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from fairwrench.web.cycles.selectors import published
 from fairwrench.web.demo.group import CURRENT
-from fairwrench.web.people import hooks
-from fairwrench.web.people.models import Employee
+from fairwrench.web.org.models import Employee
+from fairwrench.web.org.records_kept import records_kept_of
 from fairwrench.web.settlements.models import Rating
 from fairwrench.web.ui.words import of
 from tests.web.settlements.test_pages import own
@@ -15,12 +16,12 @@ pytestmark = pytest.mark.django_db
 
 
 def told(employee: Employee) -> str:
-    return " ".join(of(words) for words in hooks.history_of(employee))
+    return " ".join(of(words) for words in records_kept_of(employee))
 
 
 def test_the_published_months_are_those_of_the_cycles(signed_in: object) -> None:
     """Fails when a change may hold from a day that people were paid for."""
-    months = hooks.published()
+    months = published()
     assert months == sorted(months)
     assert months[-1] == CURRENT.plus(-1)
 

@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from fairwrench.web.access.models import Grant
 from fairwrench.web.demo.group import CURRENT
-from fairwrench.web.people.models import Assignment, Employee, Grant, Unit
+from fairwrench.web.org.models import Assignment, Employee, Unit
 from fairwrench.web.settlements.models import Result, Run
 from tests.web.settlements.test_pages import LAST, own
 

@@ -9,14 +9,18 @@ from typing import Any
 import pytest
 
 from fairwrench.settlement.scheme.scheme import Item
+from fairwrench.web.access.models import Delegation, User
+from fairwrench.web.cycles.models import Cycle
 from fairwrench.web.demo.group import CURRENT
-from fairwrench.web.people import hooks, schemes_in_use
-from fairwrench.web.people.models import Assignment, Delegation, Duty, Unit, User
-from fairwrench.web.people.scope import today
-from fairwrench.web.settlements import rating
-from fairwrench.web.settlements.models import Cycle, Rating, Result
-from fairwrench.web.settlements.raters import Charge, Raters, lines_of
-from fairwrench.web.settlements.rating import places, waiting_raters
+from fairwrench.web.org import schemes_in_use
+from fairwrench.web.org.days import today
+from fairwrench.web.org.models import Assignment, Duty, Unit
+from fairwrench.web.org.schemes_in_use import SchemePeriod, SchemePeriods
+from fairwrench.web.settlements.models import Rating, Result
+from fairwrench.web.settlements.ratings import rating
+from fairwrench.web.settlements.ratings.raters import Charge, Raters, lines_of
+from fairwrench.web.settlements.ratings.rating import places, waiting_raters
+from tests.web.declaring import redeclare
 from tests.web.settlements.test_pages import own
 
 NOW = str(CURRENT)
@@ -155,7 +159,7 @@ def test_who_rates_oneself_finds_the_grid(
     """Fails when a scheme asks people to rate themselves and somebody who leads nobody has no way to it."""
     scheme = rating.names_of().scheme
     assert not schemes_in_use.asks_oneself(), "the shipped scheme does not"
-    monkeypatch.setattr(hooks, "SCHEMES", [lambda: [hooks.SchemePeriod(lambda: scheme)]])
+    redeclare(monkeypatch, SchemePeriods, SchemePeriods(lambda: [SchemePeriod(lambda: scheme)]))
     page = signed_in("technician").get("/ratings/", follow=True)
     (person,) = page.context["people"]
     (place,) = person["places"]

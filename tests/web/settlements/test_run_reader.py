@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
+from fairwrench.web.cycles.models import Cycle
 from fairwrench.web.demo.group import CURRENT
-from fairwrench.web.settlements.models import Cycle, Run
-from fairwrench.web.settlements.run_reader import figures_read, held_of, stores_of, sums_before, whole_of
+from fairwrench.web.settlements.models import Run
+from fairwrench.web.settlements.runs.run_reader import figures_read, held_of, stores_of, sums_before, whole_of
 from tests.web.settlements.test_pages import LAST
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db]

@@ -10,14 +10,16 @@ import pytest
 from django.utils import timezone
 
 from fairwrench.settlement.problem import Problem, Refused
+from fairwrench.web.access.models import User
+from fairwrench.web.cycles.models import Cycle
 from fairwrench.web.demo.group import CURRENT
-from fairwrench.web.jobs.models import Job
-from fairwrench.web.people.models import Employee, User
+from fairwrench.web.org.models import Employee
 from fairwrench.web.settlements import tasks
-from fairwrench.web.settlements.checklist import blocking
 from fairwrench.web.settlements.feeds import rating_tell
-from fairwrench.web.settlements.models import Cycle, Rating
+from fairwrench.web.settlements.models import Rating
+from fairwrench.web.settlements.months.checklist import blocking
 from fairwrench.web.settlements.services import cycle_act, month_settle
+from fairwrench.web.work.models import Job
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 

@@ -13,10 +13,12 @@ from openpyxl import load_workbook
 from fairwrench.settlement.exact import half_up
 from fairwrench.settlement.scheme.scheme import Measure, Metric
 from fairwrench.settlement.source.source import Text
+from fairwrench.web.access.models import Grant, User
+from fairwrench.web.cycles.models import Cycle
 from fairwrench.web.demo.group import CURRENT
-from fairwrench.web.people.models import Employee, Grant, Unit, User
-from fairwrench.web.settlements.models import Cycle, Result, Run
-from fairwrench.web.settlements.store_rows import Found, together, units_of
+from fairwrench.web.org.models import Employee, Unit
+from fairwrench.web.settlements.models import Result, Run
+from fairwrench.web.settlements.stores.store_rows import Found, together, units_of
 from tests.web.settlements.test_pages import LAST
 from tests.web.settlements.test_queries import MOST, asked
 

@@ -8,13 +8,15 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from fairwrench.web.access.models import User
+from fairwrench.web.cycles.models import Cycle
 from fairwrench.web.demo.group import CURRENT
-from fairwrench.web.evidence.events import decided_here
+from fairwrench.web.evidence.events.events import decided_here
 from fairwrench.web.evidence.selectors import ledger, sources
-from fairwrench.web.people.models import Employee, User
+from fairwrench.web.org.models import Employee
 from fairwrench.web.settlements.feeds import decided_land, rating_tell
-from fairwrench.web.settlements.models import Cycle, Rating
-from fairwrench.web.settlements.rating import Place, places
+from fairwrench.web.settlements.models import Rating
+from fairwrench.web.settlements.ratings.rating import Place, places
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 NOW = str(CURRENT)

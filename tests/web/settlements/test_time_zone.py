@@ -15,16 +15,16 @@ from fairwrench.engines.duckdb import DuckDB
 from fairwrench.ledger.batches.batches import Ledger
 from fairwrench.ledger.roster.roster import read_roster
 from fairwrench.settlement.problem import Refused
+from fairwrench.web.cycles.models import Cycle
 from fairwrench.web.evidence.selectors import ledger, sources
-from fairwrench.web.jobs.models import Job
-from fairwrench.web.jobs.work import Progress
-from fairwrench.web.people.services import roster_apply
+from fairwrench.web.people.roster_services import roster_apply
 from fairwrench.web.project.environment import Environment
-from fairwrench.web.schemes import hooks
 from fairwrench.web.schemes.selectors import scheme_at
-from fairwrench.web.settlements.closing import Kind, month_close
-from fairwrench.web.settlements.models import Cycle, Run
+from fairwrench.web.settlements.models import Run
+from fairwrench.web.settlements.runs.closing import Kind, month_close
 from fairwrench.web.settlements.workspace import folder_of
+from fairwrench.web.work.models import Job
+from fairwrench.web.work.queue.kinds import Progress
 from tests.closing.quiet import Quiet
 from tests.closing.small import CHAOYANG, OCTOBER, document, evidence, write_file, write_folder, write_scheme
 
@@ -51,7 +51,6 @@ def home(settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path
     settings.SCHEME = str(write_scheme(tmp_path / "scheme.yaml", cycle=cycle))
     settings.HOME, settings.LEDGER, settings.SETTLEMENTS = tmp_path, tmp_path / "ledger", tmp_path / "settlements"
     settings.TIME_ZONE = ZONE
-    monkeypatch.setattr(hooks, "IS_SETTLED", [])
     roster, _ = read_roster(data / "roster.csv", scheme_at(month=OCTOBER))
     roster_apply(roster=roster, by=None)
     return tmp_path

@@ -10,18 +10,19 @@ import pytest
 from django.core.exceptions import PermissionDenied
 
 from fairwrench.settlement.problem import Refused
+from fairwrench.web.access.models import Grant, User
+from fairwrench.web.cycles.models import Cycle
 from fairwrench.web.demo.group import CURRENT
 from fairwrench.web.evidence import tasks
-from fairwrench.web.evidence.contradictions import contradictions
 from fairwrench.web.evidence.models import Upload
-from fairwrench.web.evidence.reading import read_file
+from fairwrench.web.evidence.reading.reading import read_file
 from fairwrench.web.evidence.selectors import ledger, sources
-from fairwrench.web.evidence.services import upload_add, upload_land
-from fairwrench.web.people.models import Grant, User
+from fairwrench.web.evidence.uploads.contradictions import contradictions
+from fairwrench.web.evidence.uploads.services import upload_add, upload_land
 from fairwrench.web.settlements.contradictions import choices_make
 from fairwrench.web.settlements.feeds import decided_land, rating_tell
-from fairwrench.web.settlements.models import Choice, Cycle, Rating
-from fairwrench.web.settlements.rating import Place, places
+from fairwrench.web.settlements.models import Choice, Rating
+from fairwrench.web.settlements.ratings.rating import Place, places
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 NOW = str(CURRENT)

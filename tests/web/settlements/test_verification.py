@@ -13,14 +13,15 @@ from django.db import connection
 
 from fairwrench.closing.check.verification import Verification
 from fairwrench.settlement.source.source import Recurrence
+from fairwrench.web.access.models import User
+from fairwrench.web.cycles.models import Cycle
 from fairwrench.web.demo.group import CURRENT
 from fairwrench.web.evidence.models import SourceDefinition
 from fairwrench.web.evidence.selectors import sources
-from fairwrench.web.jobs.models import Job
-from fairwrench.web.people.models import User
-from fairwrench.web.settlements.models import Cycle, Result
+from fairwrench.web.settlements.models import Result
+from fairwrench.web.settlements.runs.verification import run_verified, runs_verified
 from fairwrench.web.settlements.services import run_verify
-from fairwrench.web.settlements.verification import run_verified, runs_verified
+from fairwrench.web.work.models import Job
 from tests.web.jobs.installation import ROOT
 from tests.web.settlements.test_pages import LAST
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from fairwrench.web.people.models import Viewed
+from fairwrench.web.access.models import Viewed
 from fairwrench.web.settlements.models import Result
 from tests.web.settlements.test_pages import LAST, own
 

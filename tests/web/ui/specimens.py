@@ -14,8 +14,15 @@ from fairwrench.report.charts import trend
 from fairwrench.settlement.explain.explain import RowsBehind, Step
 from fairwrench.settlement.problem import Problem
 from fairwrench.settlement.source.source import Text
-from fairwrench.web.ui.columns import Column, CountColumn, GradeColumn, MoneyColumn, PersonColumn, PointsColumn
-from fairwrench.web.ui.tables import Table, prepared
+from fairwrench.web.ui.tables.columns import (
+    Column,
+    CountColumn,
+    GradeColumn,
+    MoneyColumn,
+    PersonColumn,
+    PointsColumn,
+)
+from fairwrench.web.ui.tables.tables import Table, prepared
 from fairwrench.web.ui.words import both, pick
 
 NAMES = ("张伟", "王芳", "李强", "刘洋", "陈静", "Anna Schmidt", "赵磊", "黄敏", "周涛", "吴霞")

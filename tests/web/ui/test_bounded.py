@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from fairwrench.web.ui import bounded
-from fairwrench.web.ui.bounded import Bounds, GivenUp, read_bounded
+from fairwrench.web.ui.files import bounded
+from fairwrench.web.ui.files.bounded import Bounds, GivenUp, read_bounded
 from tests.web.ui import astray
 
 BOUNDS = Bounds(seconds=20, memory=1 << 29, written=32 << 20, result=2 << 20)

@@ -15,8 +15,8 @@ from django.utils import translation
 from django.utils.safestring import SafeString
 from openpyxl import load_workbook
 
-from fairwrench.web.ui.columns import Column, CountColumn, LongColumn, MoneyColumn
-from fairwrench.web.ui.tables import Table, narrowed, prepared, table_page
+from fairwrench.web.ui.tables.columns import Column, CountColumn, LongColumn, MoneyColumn
+from fairwrench.web.ui.tables.tables import Table, narrowed, prepared, table_page
 from tests.web.ui.specimens import MonthTable, months
 
 PEOPLE = months(60)

@@ -9,12 +9,12 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from fairwrench.web.people.models import Grant, User
-from fairwrench.web.ui import uploading
+from fairwrench.web.access.models import Grant, User
+from fairwrench.web.ui.requests import uploading
 
 pytestmark = pytest.mark.django_db
 DROP = "/evidence/drop/"
-GUARD = "fairwrench.web.ui.uploading.BoundedBodies"
+GUARD = "fairwrench.web.ui.requests.uploading.BoundedBodies"
 
 
 @pytest.fixture

@@ -9,11 +9,11 @@ import pytest
 from django.core.exceptions import PermissionDenied
 
 from fairwrench.settlement.problem import Problem, Refused
-from fairwrench.web.people.models import Grant, User
-from fairwrench.web.people.policy import PERMISSIONS
+from fairwrench.web.access.models import Grant, User
+from fairwrench.web.access.policy import permissions
+from fairwrench.web.cycles.models import Cycle
 from fairwrench.web.settlements.management.commands.workflow_tables import WORKFLOWS, page
-from fairwrench.web.settlements.models import Cycle
-from fairwrench.web.work.workflow import Act, Doing, Guard, Workflow, with_note
+from fairwrench.web.work.workflow.workflow import Act, Doing, Guard, Workflow, with_note
 
 ROOT = Path(__file__).parents[3]
 State = Cycle.State
@@ -128,7 +128,7 @@ def test_each_table_names_states_and_permissions_that_there_are(flow: Workflow[A
     assert len(flow.by_name) == len(flow.acts)
     for act in flow.acts:
         assert {*act.froms, act.to} <= {*flow.states.values}
-        assert act.permission in PERMISSIONS or (not act.permission and act.denied_says)
+        assert act.permission in permissions() or (not act.permission and act.denied_says)
 
 
 def test_the_page_is_made_of_the_tables() -> None:

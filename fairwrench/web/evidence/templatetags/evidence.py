@@ -9,7 +9,7 @@ from django import template
 from django.utils.safestring import SafeString
 
 from fairwrench.settlement.source.source import Source
-from fairwrench.web.evidence.tables import source_words, state_badge
+from fairwrench.web.evidence.views.tables import source_words, state_badge
 
 register = template.Library()
 

@@ -7,7 +7,7 @@ from typing import Any
 from django import template
 from django.template import Context
 
-from fairwrench.web.schemes.approval_selectors import tasks_of
+from fairwrench.web.schemes.approval.selectors import tasks_of
 
 register = template.Library()
 

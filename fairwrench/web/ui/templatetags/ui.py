@@ -141,7 +141,7 @@ def _of(thing: Any, name: str) -> Any:
 
 @register.simple_tag(takes_context=True)
 def table(context: Context, shown: Any) -> SafeString:
-    """A `ui.tables.Table` with its search box, totals, pages and export."""
+    """A `ui.tables.tables.Table` with its search box, totals, pages and export."""
     drawn: SafeString = shown.as_html(context["request"])
     return drawn
 

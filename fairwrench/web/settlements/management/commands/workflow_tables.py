@@ -6,10 +6,10 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from fairwrench.web.evidence.excuse_workflow import EXCUSES
-from fairwrench.web.settlements.correction_workflow import CORRECTIONS
-from fairwrench.web.settlements.month_workflow import MONTHS
-from fairwrench.web.work.workflow_table import workflow_table
+from fairwrench.web.evidence.excuses.workflow import EXCUSES
+from fairwrench.web.settlements.corrections.workflow import CORRECTIONS
+from fairwrench.web.settlements.months.workflow import MONTHS
+from fairwrench.web.work.workflow.table import workflow_table
 
 WORKFLOWS = (MONTHS, CORRECTIONS, EXCUSES)
 HEAD = """# Workflows · 流程

@@ -1,0 +1,176 @@
+"""Standing in for somebody who is away: asked for, approved by the next level where pay is to be seen by it, ended.
+
+It is for a stated time, sixty days at most, and never for days gone by. Who leads people, or holds a role by which one
+sees results and pay, is stood in for once their manager or HR has said yes; the two concerned never decide. Of roles
+only those pass on by which nobody's pay is seen (`scope.HANDED_OVER`).
+"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from fairwrench.settlement.problem import Problem, Refused
+from fairwrench.web.access.models import Delegation, Grant, User
+from fairwrench.web.access.policy import may
+from fairwrench.web.access.predicates import held_in_reach
+from fairwrench.web.access.scope import HANDED_OVER, Scope
+from fairwrench.web.access.targets import OfPerson
+from fairwrench.web.org.assignments import current, latest
+from fairwrench.web.org.days import today
+from fairwrench.web.org.models import Assignment, Employee
+
+State, Role = Delegation.State, Grant.Role
+#: days that one stand-in lasts at most; who is away for longer asks anew
+LONGEST = 60
+#: days for which what is over is still listed
+LISTED = 90
+#: states in which the days are taken
+STANDING = (State.WAITING, State.APPROVED)
+
+
+@transaction.atomic
+def delegation_ask(
+    *, away: Employee, stand_in: Employee, begin: date, end: date, reason: str, by: User | None
+) -> Delegation:
+    """Ask for somebody to stand in between two days. What needs no approval, or is asked by who may give it, counts at
+    once; `by` is None for the program itself. Refused for oneself, and for days that cannot be meant."""
+    Employee.objects.select_for_update().get(pk=away.pk)  # of two who ask at once, one comes first
+    if problem := _unfit(away, stand_in, begin, end):
+        raise Refused([problem])
+    found = Delegation(away=away, stand_in=stand_in, begin=begin, end=end, reason=reason, asked_by=by)
+    found.leads = shows_pay(employee=away)
+    if not found.leads:
+        found.state = State.APPROVED
+    elif by is None or may_decide(user=by, delegation=found):
+        found.state, found.decided_by, found.decided_at = State.APPROVED, by, timezone.now()
+    found.save()
+    return found
+
+
+def _unfit(away: Employee, stand_in: Employee, begin: date, end: date) -> Problem | None:
+    if stand_in.pk == away.pk:
+        return Problem("own_stand_in", "不能由本人代理本人", "nobody stands in for themselves")
+    if end < begin:
+        return Problem("backwards", "结束日期早于开始日期", "it ends before it begins")
+    if begin < today():
+        return Problem("retroactive", "开始日期不能早于今天", "it cannot begin before today")
+    if (end - begin).days >= LONGEST:
+        zh = f"代理最长 {LONGEST} 天，到期可以续期；请改为 {begin + timedelta(LONGEST - 1)} 或更早结束"
+        en = f"it lasts {LONGEST} days at most and may be renewed; let it end by {begin + timedelta(LONGEST - 1)}"
+        return Problem("too_long", zh, en)
+    taken = Delegation.objects.filter(away=away, state__in=STANDING, begin__lte=end, end__gte=begin)
+    if taken.exists():
+        return Problem("overlap", "这段日期已有代理人", "somebody stands in on some of these days already")
+    return None
+
+
+def shows_pay(*, employee: Employee) -> bool:
+    """Whether who stands in for a person may come to see others' results and pay: of those led now or before, or by a
+    role beyond those handed over."""
+    if Assignment.objects.filter(manager=employee).exists():
+        return True
+    return Grant.objects.filter(user__employee=employee).exclude(role__in=HANDED_OVER).exists()
+
+
+def may_decide(*, user: User, delegation: Delegation) -> bool:
+    """Whether a user may approve or refuse: who leads the person away, or HR of their store; not the two concerned."""
+    if user.employee_id in (delegation.away_id, delegation.stand_in_id):
+        return False
+    person = delegation.away.employee_id
+    return person in Scope.of(user).led or held_in_reach(user, person, Role.HR)
+
+
+@transaction.atomic
+def delegation_decide(*, delegation: Delegation, by: User, approve: bool, note: str = "") -> Delegation:
+    """Approve what waits, or refuse it with the reason. Of two who decide at once, the first does."""
+    if not may_decide(user=by, delegation=delegation):
+        raise PermissionDenied("delegation")
+    found = _locked(delegation)
+    if found.state != State.WAITING:
+        raise Refused([_moved_on(found)])
+    if found.end < today():
+        raise Refused([Problem("over", "代理期已过，不需要再批准", "its days are over; there is nothing to approve")])
+    if not approve and not note.strip():
+        raise Refused([Problem("no_reason", "请写明不批准的原因", "say why it is refused")])
+    found.state = State.APPROVED if approve else State.REFUSED
+    found.decided_by, found.decided_at, found.note = by, timezone.now(), "" if approve else note.strip()
+    found.save()
+    return found
+
+
+def may_end(*, user: User, delegation: Delegation) -> bool:
+    """Whether a user may end a delegation: the two concerned, who may decide on it, and who may ask for one."""
+    if user.employee_id is not None and user.employee_id in (delegation.away_id, delegation.stand_in_id):
+        return True
+    person = delegation.away.employee_id
+    return may_decide(user=user, delegation=delegation) or may(user, "people.delegate", about=OfPerson(person))
+
+
+@transaction.atomic
+def delegation_end(*, delegation: Delegation, by: User) -> Delegation:
+    """End a delegation at once, or take back what waits. Refused for what is over already."""
+    if not may_end(user=by, delegation=delegation):
+        raise PermissionDenied("delegation")
+    found = _locked(delegation)
+    if found.state not in STANDING or found.end < today():
+        raise Refused([_moved_on(found)])
+    found.state, found.ended_by, found.ended_at = State.ENDED, by, timezone.now()
+    found.save()
+    return found
+
+
+def _locked(delegation: Delegation) -> Delegation:
+    return Delegation.objects.select_for_update().select_related("away", "stand_in").get(pk=delegation.pk)
+
+
+def _moved_on(delegation: Delegation) -> Problem:
+    zh = f"该代理现在是“{State(delegation.state).label}”，请刷新页面查看"
+    en = f"it is in the state “{State(delegation.state).label}” by now; reload the page"
+    return Problem("moved_on", zh, en)
+
+
+def delegations_seen(*, user: User) -> QuerySet[Delegation]:
+    """What a user may look at: where one is away or stands in, and that of people led or of the stores of HR; not what
+    is long over."""
+    people = ("asked_by__employee", "decided_by__employee", "ended_by__employee")
+    rows = Delegation.objects.select_related("away", "stand_in", *people)
+    since = today() - timedelta(days=LISTED)
+    me = user.employee_id
+    own = Q(asked_by=user) | (Q(away=me) | Q(stand_in=me) if me is not None else Q())
+    return rows.filter(own | _of_ones_people(user), end__gte=since).order_by("-begin", "-id")
+
+
+def delegations_waiting(*, user: User) -> list[Delegation]:
+    """What a user is to approve, the first to begin first; one query."""
+    waiting = delegations_seen(user=user).filter(_of_ones_people(user), state=State.WAITING, end__gte=today())
+    if user.employee_id is not None:
+        waiting = waiting.exclude(Q(away=user.employee_id) | Q(stand_in=user.employee_id))
+    return list(waiting.order_by("begin", "id"))
+
+
+def _of_ones_people(user: User) -> Q:
+    """Those of people whom one leads, or whose store one is HR of."""
+    scope = Scope.of(user)
+    stores = scope.stores(Role.HR)
+    if stores is None:
+        return ~Q(pk=None)
+    found = Q(away__employee_id__in=scope.led)
+    if stores:
+        held = Assignment.objects.filter(latest(day=scope.day), store__name__in=stores)
+        found |= Q(away__in=held.order_by().values("employee"))
+    return found
+
+
+def deciders(*, away: Employee, besides: tuple[int | None, ...]) -> list[str]:
+    """The names of those who could approve for a person: their manager, and HR of their store or of the group."""
+    managers = current(day=today()).filter(employee=away).values("manager")
+    hr = User.objects.filter(grants__role=Role.HR).distinct()
+    of_hr = (each for each in hr if held_in_reach(each, away.employee_id, Role.HR))
+    asked = [*User.objects.filter(employee__in=managers), *of_hr]
+    fit = (each for each in asked if each.is_active and each.employee_id not in besides)
+    return list(dict.fromkeys(str(each) for each in fit))

@@ -1,0 +1,204 @@
+"""Whom a permission holds for: by role, by who leads whom, by whose it is. Permissions are put together from these."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import rules
+
+from fairwrench.web.access.models import Grant, User
+from fairwrench.web.access.reach import reach_by
+from fairwrench.web.access.scope import Scope
+from fairwrench.web.access.targets import Handing, OfAccount, OfPerson, OfPost, OfStore, OfUnit
+from fairwrench.web.org.assignments import latest
+from fairwrench.web.org.models import Assignment
+from fairwrench.web.org.unit_tree import units_below
+
+Role = Grant.Role
+#: those who see everybody's results in their stores
+OVERSEERS = (Role.HR, Role.GENERAL_MANAGER, Role.AUDITOR)
+#: those who keep the roster
+KEEPERS = (Role.HR, Role.ADMINISTRATOR)
+#: those who hand in every source of their stores; data providers do by duty
+HANDERS = (Role.HR,)
+#: those who see how far everybody of their stores is
+FOREMEN = (*OVERSEERS, Role.SUPERVISOR)
+#: those who read drafts of the scheme
+READERS = (*OVERSEERS, Role.ADMINISTRATOR)
+
+
+def in_some_store(*roles: str) -> Any:
+    """Whether one of the roles is held, for whatever unit."""
+
+    @rules.predicate(f"has {' or '.join(roles)}")
+    def holds(user: User) -> bool:
+        return user.is_authenticated and Scope.of(user).has(*roles)
+
+    return holds
+
+
+def in_group(*roles: str) -> Any:
+    """Whether one of the roles is held for the whole group."""
+
+    @rules.predicate(f"has {' or '.join(roles)} in the whole group")
+    def holds(user: User) -> bool:
+        return user.is_authenticated and Scope.of(user).stores(*roles) is None
+
+    return holds
+
+
+def in_store(*roles: str) -> Any:
+    """Whether one of the roles is held for a store."""
+
+    @rules.predicate(f"has {' or '.join(roles)} in the store")
+    def holds(user: User, about: OfStore) -> bool:
+        stores = Scope.of(user).stores(*roles)
+        return stores is None or about.name in stores
+
+    return holds
+
+
+def in_unit(*roles: str) -> Any:
+    """Whether one of the roles is held for a unit, or for one above it."""
+
+    @rules.predicate(f"has {' or '.join(roles)} in the unit")
+    def holds(user: User, about: OfUnit) -> bool:
+        units = units_held(user, *roles)
+        return units is None or about.unit_id in units
+
+    return holds
+
+
+def handing_in(*roles: str) -> Any:
+    """Whether a source is reached in each of some stores: by one of the roles, or by duty."""
+
+    @rules.predicate(f"reaches by {' or '.join(roles)} or by duty")
+    def holds(user: User, about: Handing) -> bool:
+        return reach_by(user=user, roles=roles).covers(about.source, about.stores)
+
+    return holds
+
+
+@rules.predicate
+def is_employee(user: User) -> bool:
+    """Whether the user is somebody on the roster."""
+    return user.is_authenticated and user.employee_id is not None
+
+
+@rules.predicate
+def leads(user: User) -> bool:
+    """Whether somebody has the user as line manager or next-level manager, or as their stand-in."""
+    return user.is_authenticated and bool(Scope.of(user).led)
+
+
+@rules.predicate
+def rates(user: User) -> bool:
+    """Whether the user may have somebody to rate: those one leads, by duty, or oneself where the scheme asks for it."""
+    if not user.is_authenticated or user.employee_id is None:
+        return False
+    scope = Scope.of(user)
+    return bool(scope.led) or scope.charged or scope.asks_oneself
+
+
+@rules.predicate
+def is_near(user: User, about: OfPerson) -> bool:
+    """Whether a person is oneself, or somebody one leads."""
+    scope = Scope.of(user)
+    return about.employee_id in scope.own | scope.led | scope.led_next
+
+
+@rules.predicate
+def is_oneself(user: User, about: OfPerson | OfPost) -> bool:
+    """Whether a person is oneself."""
+    return about.employee_id in Scope.of(user).own
+
+
+@rules.predicate
+def oversees_person(user: User, about: OfPerson) -> bool:
+    """Whether a person works, or worked, in a store that the user oversees."""
+    return oversees(user, about.employee_id)
+
+
+@rules.predicate
+def administers_person(user: User, about: OfPerson) -> bool:
+    """Whether a person works, or worked, where the user is an administrator."""
+    return works_in_reach(user, about.employee_id, Role.ADMINISTRATOR)
+
+
+@rules.predicate
+def oversees_post(user: User, about: OfPost) -> bool:
+    """Whether the user oversees the store of which somebody's pay is asked."""
+    stores = Scope.of(user).stores(*OVERSEERS)
+    return stores is None or about.store in stores
+
+
+@rules.predicate
+def keeps_person(user: User, about: OfPerson) -> bool:
+    """Whether the user may change what stands about a person: HR of the store they work in, administrators."""
+    return held_in_reach(user, about.employee_id, *KEEPERS)
+
+
+@rules.predicate
+def corrects_person(user: User, about: OfPerson) -> bool:
+    """Whether the user is HR of the store that a person works in."""
+    return held_in_reach(user, about.employee_id, Role.HR)
+
+
+@rules.predicate
+def decides_person(user: User, about: OfPerson) -> bool:
+    """Whether the user is HR or general manager of the store that a person works in."""
+    return held_in_reach(user, about.employee_id, Role.HR, Role.GENERAL_MANAGER)
+
+
+@rules.predicate
+def manages_account(user: User, about: OfAccount) -> bool:
+    """Whether the user may invite, close and open an account.
+
+    HR does for people of their stores, but never for those who hold a role by which one would come to more than HR has.
+    """
+    if Scope.of(user).has(Role.ADMINISTRATOR):
+        return True
+    account = User.objects.select_related("employee").filter(pk=about.user_id).first()
+    if account is None or account.employee is None:
+        return False
+    if account.grants.exclude(role__in=(Role.PROVIDER, Role.SUPERVISOR)).exists():
+        return False
+    return held_in_reach(user, account.employee.employee_id, Role.HR)
+
+
+def oversees(user: User, employee_id: str) -> bool:
+    """Whether a person works, or worked, in a store that the user's role covers."""
+    return works_in_reach(user, employee_id, *OVERSEERS)
+
+
+def works_in_reach(user: User, employee_id: str, *roles: str) -> bool:
+    """Whether a person works, or worked, in a store for which the user holds one of the roles."""
+    stores = Scope.of(user).stores(*roles)
+    if not stores:
+        return stores is None
+    return Assignment.objects.filter(employee__employee_id=employee_id, store__name__in=stores).exists()
+
+
+def held_in_reach(user: User, employee_id: str, *roles: str) -> bool:
+    """Whether a person's last assignment lies in a store for which the user holds one of the roles."""
+    scope = Scope.of(user)
+    stores = scope.stores(*roles)
+    if not stores:
+        return stores is None
+    held = Assignment.objects.filter(latest(day=scope.day))
+    return held.filter(employee__employee_id=employee_id, store__name__in=stores).exists()
+
+
+def units_held(user: User, *roles: str) -> set[int] | None:
+    """The keys of the units for which one of the roles is held, and of all below them; None for all."""
+    scope = Scope.of(user)
+    if scope.stores(*roles) is None:
+        return None
+    held = (grant.unit_id for grant in scope.grants if grant.role in roles and grant.unit_id)
+    return units_below(units=held)
+
+
+is_signed_in = rules.is_authenticated
+HR, ADMINISTRATOR, GENERAL_MANAGER = Role.HR, Role.ADMINISTRATOR, Role.GENERAL_MANAGER
+has_hr, keeps_some = in_some_store(HR), in_some_store(*KEEPERS)
+oversees_some, provides = in_some_store(*OVERSEERS), in_some_store(Role.PROVIDER)

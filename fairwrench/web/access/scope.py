@@ -1,0 +1,164 @@
+"""Whom and what a user reaches: units below a grant, people led, those somebody stands in for.
+
+Everything here is asked anew in each request; nothing is remembered between two.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+from django.db.models import Q, QuerySet, Value
+
+from fairwrench.web.access.models import Delegation, Grant, User
+from fairwrench.web.org.assignments import current
+from fairwrench.web.org.days import today
+from fairwrench.web.org.models import Duty, Employee, Unit
+from fairwrench.web.org.schemes_in_use import asks_oneself
+from fairwrench.web.org.unit_tree import units_below
+
+Role = Grant.Role
+#: roles that pass to who stands in: by them one hands in by duty, and sees how the work goes, but nobody's pay
+HANDED_OVER = (Role.PROVIDER, Role.SUPERVISOR)
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What one user reaches on one day. Each part is asked of the database at most once."""
+
+    user: User
+    day: date
+
+    @staticmethod
+    def of(user: User) -> Scope:
+        """The scope of a user today; kept with the user for the length of the request."""
+        found: Scope | None = getattr(user, "_scope", None)
+        if found is None:
+            found = user._scope = Scope(user, today())
+        return found
+
+    @cached_property
+    def grants(self) -> tuple[Grant, ...]:
+        """The roles granted, and those of `HANDED_OVER` that people hold whom one stands in for."""
+        return tuple(each for each in self._granted if each.user_id == self.user.pk or each.role in HANDED_OVER)
+
+    @cached_property
+    def _granted(self) -> tuple[Grant, ...]:
+        """The user's grants, and all of those whom one stands in for; one query."""
+        if not self.user.is_active:
+            return ()
+        whose = Q(user=self.user.pk)
+        if self.user.employee_id is not None:
+            whose |= Q(user__is_active=True, user__employee__in=self._away.values("away"))
+        return tuple(Grant.objects.filter(whose).select_related("unit"))
+
+    def answers_for(self, roles: Collection[str]) -> bool:
+        """Whether one of the roles is held, by oneself or by somebody whom one stands in for."""
+        return any(grant.role in roles for grant in self._granted)
+
+    def has(self, *roles: str) -> bool:
+        """Whether any of the roles is held, for whatever unit."""
+        return any(grant.role in roles for grant in self.grants)
+
+    def stores(self, *roles: str) -> set[str] | None:
+        """The names of the stores for which a role is held; None for all of them."""
+        held = [grant for grant in self.grants if grant.role in roles]
+        if any(grant.unit is None or grant.unit.kind == Unit.Kind.GROUP for grant in held):
+            return None
+        units = {grant.unit for grant in held if grant.unit}
+        named = {unit.name for unit in units if unit.kind == Unit.Kind.STORE}
+        others = frozenset(unit.pk for unit in units if unit.kind != Unit.Kind.STORE)
+        if others not in self._stores:
+            self._stores[others] = _stores_below(others)
+        return named | self._stores[others]
+
+    @cached_property
+    def _stores(self) -> dict[frozenset[int], set[str]]:
+        """What was asked before, by the units for which roles are held: several roles are mostly held for the same."""
+        return {}
+
+    @cached_property
+    def acts_for(self) -> frozenset[int]:
+        """The employees (primary keys) whose duties fall to the user today: oneself, and those one stands in for."""
+        me = self.user.employee_id
+        if me is None:
+            return frozenset()
+        return frozenset({me, *self._away.values_list("away_id", flat=True)})
+
+    def _acting(self, me: int, *, leading: bool = False) -> QuerySet[Employee, Mapping[str, Any]]:
+        """Oneself and those one stands in for, to ask for rows by: as one list the database finds them by their index,
+        which it does not where either of two conditions may hold. `leading`: only where that covers those led."""
+        away = self._away.filter(leads=True) if leading else self._away
+        return Employee.objects.filter(pk=me).order_by().values("pk").union(away.values("away"))
+
+    @property
+    def _away(self) -> QuerySet[Delegation]:
+        """For whom the user stands in: approved, and today."""
+        standing_in = Delegation.objects.filter(stand_in=self.user.employee_id, state=Delegation.State.APPROVED)
+        return standing_in.filter(begin__lte=self.day, end__gte=self.day).order_by()
+
+    @cached_property
+    def duties(self) -> tuple[Duty, ...]:
+        """What falls to the user to hand in or to rate: one's own duties, and those of whom one stands in for."""
+        me = self.user.employee_id
+        if me is None:
+            return ()
+        return tuple(Duty.objects.filter(employee__in=self._acting(me)).select_related("unit__parent__parent"))
+
+    @cached_property
+    def charged(self) -> bool:
+        """Whether the duty to rate an item falls to the user."""
+        return any(duty.kind == Duty.Kind.RATE for duty in self.duties)
+
+    @cached_property
+    def asks_oneself(self) -> bool:
+        """Whether a scheme has people rate themselves now."""
+        return asks_oneself()
+
+    @cached_property
+    def led(self) -> frozenset[str]:
+        """Employee ids of those whose line manager the user is, or stands in for."""
+        return self._line[0]
+
+    @cached_property
+    def led_next(self) -> frozenset[str]:
+        """Employee ids of those whose next-level manager the user is, or stands in for."""
+        return self._line[1]
+
+    @cached_property
+    def _line(self) -> tuple[frozenset[str], frozenset[str]]:
+        """Those led, and those whom they lead; one query."""
+        me = self.user.employee_id
+        if me is None:
+            return frozenset(), frozenset()
+        led = current(day=self.day).filter(manager__in=self._acting(me, leading=True)).order_by()
+        below = current(day=self.day).filter(manager__in=led.values("employee")).order_by()
+        rows = [
+            each.annotate(level=Value(at)).values_list("employee__employee_id", "level")
+            for at, each in enumerate((led, below))
+        ]
+        found: tuple[set[str], set[str]] = (set(), set())
+        for person, level in rows[0].union(rows[1]):
+            found[level].add(person)
+        return frozenset(found[0]), frozenset(found[1] - found[0])
+
+    @cached_property
+    def own(self) -> frozenset[str]:
+        """The user's own employee id."""
+        return frozenset({self.user.employee.employee_id}) if self.user.employee else frozenset()
+
+
+def _stores_below(units: frozenset[int]) -> set[str]:
+    """The stores among some units and all below them, and those that they belong to."""
+    if not units:
+        return set()
+    within = Unit.objects.filter(id__in=units_below(units=units)).select_related("parent")
+    return {unit.name if unit.kind == Unit.Kind.STORE else _store_of(unit) for unit in within} - {""}
+
+
+def _store_of(unit: Unit) -> str:
+    above = unit.parent
+    return above.name if above and above.kind == Unit.Kind.STORE else ""

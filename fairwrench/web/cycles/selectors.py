@@ -1,0 +1,30 @@
+"""Which month is open, which are settled or published."""
+
+from __future__ import annotations
+
+from fairwrench.settlement.calendar.deadlines import Month
+from fairwrench.web.cycles.models import Cycle
+
+
+def open_month() -> Month | None:
+    """The earliest month that is not published yet: where every one is, the month after the last; None without any."""
+    months = Cycle.objects.order_by("month").values_list("month", flat=True)
+    if first := months.exclude(state=Cycle.State.PUBLISHED).first():
+        return Month.parse(first)
+    return Month.parse(last).plus(1) if (last := months.last()) else None
+
+
+def is_closed(month: Month) -> bool:
+    """Whether a month is published, so that evidence for it has to be handed in for a later one."""
+    return Cycle.objects.filter(month=str(month), state=Cycle.State.PUBLISHED).exists()
+
+
+def is_settled(month: Month) -> bool:
+    """Whether a month was settled, be it published or not: its scheme stays."""
+    return Cycle.objects.filter(month=str(month), run__isnull=False).exists()
+
+
+def published() -> list[Month]:
+    """The published months, in order."""
+    found = Cycle.objects.filter(state=Cycle.State.PUBLISHED).order_by("month").values_list("month", flat=True)
+    return [Month.parse(month) for month in found]

@@ -1,0 +1,63 @@
+"""What evidence declares: the desk and its pages, reading and landing files, kinds of file defined here."""
+
+from __future__ import annotations
+
+from fairwrench.web.access.log.access_log import LoggedPage
+from fairwrench.web.access.log.log_record import LogRecord
+from fairwrench.web.access.policy import Permission, on_group, only_page
+from fairwrench.web.access.predicates import (
+    ADMINISTRATOR,
+    HANDERS,
+    HR,
+    KEEPERS,
+    OVERSEERS,
+    Role,
+    handing_in,
+    has_hr,
+    in_some_store,
+    in_store,
+    leads,
+    oversees_some,
+    provides,
+)
+from fairwrench.web.access.targets import Handing, OfStore
+from fairwrench.web.evidence import log_words, tasks
+from fairwrench.web.evidence.events.folding import ledger_fold
+from fairwrench.web.evidence.history import history_of
+from fairwrench.web.evidence.job_access import OF_EXCUSE, OF_LANDING, OF_UPLOAD
+from fairwrench.web.evidence.uploads.retention import uploads_tidy
+from fairwrench.web.org.duties import KindsOfFile
+from fairwrench.web.org.records_kept import RecordsKept
+from fairwrench.web.ui.navigation import Addresses, Place
+from fairwrench.web.work.queue.chores import EACH_NIGHT, Chore
+from fairwrench.web.work.queue.kinds import KindOfWork
+
+DECLARED = (
+    Addresses("evidence/", "fairwrench.web.evidence.urls"),
+    Place("evidence:desk", "数据", "Evidence", "database", "evidence.view", 70),
+    Place("evidence:excuses", "剔除申请", "Excused rows", "hand-stop", "evidence.excuse", 80, unless="evidence.view"),
+    only_page("evidence.view", provides | oversees_some | in_some_store(ADMINISTRATOR, Role.SUPERVISOR)),
+    Permission("evidence.read", Handing, provides | oversees_some, handing_in(*OVERSEERS)),
+    Permission("evidence.land", Handing, provides | has_hr, handing_in(*HANDERS)),
+    on_group("evidence.map_everywhere", HR),
+    only_page("evidence.excuse", provides | has_hr | leads),
+    Permission("evidence.approve_excuse", OfStore, has_hr, in_store(HR)),
+    on_group("evidence.define_source", *KEEPERS),
+    on_group("evidence.adopt", ADMINISTRATOR),
+    Permission("evidence.keep", OfStore, has_hr, in_store(HR)),
+    on_group("evidence.keep_everywhere", HR),
+    only_page("evidence.choose", has_hr),
+    LoggedPage("evidence", ("原始文件", "Evidence file"), ("evidence:file", "evidence:rejected")),
+    LogRecord("upload", ("上传文件", "file handed in")),
+    LogRecord("columnmapping", ("表头对应关系", "reading of a header"), says=log_words.mapping_said),
+    LogRecord("excuse", ("剔除申请", "request to excuse a row"), says=log_words.excuse_said),
+    LogRecord("sourcedefinition", ("数据报表定义", "kind of file"), says=log_words.definition_said),
+    LogRecord("authority", ("填写方式", "how a kind of record comes"), says=log_words.authority_said),
+    KindsOfFile(log_words.kinds_called),
+    RecordsKept(history_of),
+    KindOfWork("evidence_read", tasks.read_upload, OF_UPLOAD),
+    KindOfWork("evidence_land", tasks.land_upload, OF_LANDING),
+    KindOfWork("evidence_excuse", tasks.land_excuse, OF_EXCUSE),
+    Chore(uploads_tidy),
+    Chore(ledger_fold, EACH_NIGHT),
+)

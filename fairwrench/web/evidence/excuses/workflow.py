@@ -1,0 +1,109 @@
+"""The way of a row that is to be excused, as a table: asked for, decided by HR of the store and somebody else."""
+
+from __future__ import annotations
+
+from django.utils import timezone
+
+from fairwrench.settlement.problem import Problem
+from fairwrench.web.access.models import User
+from fairwrench.web.access.policy import may
+from fairwrench.web.access.targets import OfStore, Target
+from fairwrench.web.evidence.events.events import event_append
+from fairwrench.web.evidence.models import Excuse
+from fairwrench.web.work.queue.services import job_start
+from fairwrench.web.work.workflow.workflow import Act, Doing, Workflow, off_roster, with_note
+
+State = Excuse.State
+#: where an approved request lands, and its columns besides who approved it
+EXEMPTIONS = "exemptions"
+COLUMNS = ("source", "key", "metric", "month", "store", "reason")
+#: letters of what is said to a decision
+NOTE = 400
+
+
+def key_of(excuse: Excuse) -> tuple[str, str, str]:
+    """What an approved request is known by among the exemptions of the ledger."""
+    return excuse.source, excuse.key, excuse.metric
+
+
+def may_decide(*, excuse: Excuse, user: User) -> Problem | None:
+    """Why a user may not decide a request, None when one may: it is neither one's own nor about one's own figure."""
+    if not may(user, "evidence.approve_excuse", about=_store(excuse)):
+        return _not_yours()
+    if excuse.asked_by_id == user.pk:
+        return _own()
+    if user.employee is None:
+        return off_roster()
+    return _about_you() if user.employee.employee_id in excuse.credited else None
+
+
+def _store(excuse: Excuse) -> Target:
+    return OfStore(excuse.store)
+
+
+def _denied(excuse: Excuse, user: User) -> Problem | None:
+    return may_decide(excuse=excuse, user=user)
+
+
+def _decide(excuse: Excuse, doing: Doing) -> None:
+    excuse.decided_by, excuse.decided_at, excuse.note = doing.by, timezone.now(), doing.note[:NOTE]
+
+
+def _approve(excuse: Excuse, doing: Doing) -> None:
+    _decide(excuse, doing)
+    row = {name: str(getattr(excuse, name)) for name in COLUMNS}
+    row["approved_by"] = doing.by.employee.employee_id if doing.by.employee else ""
+    event_append(source=EXEMPTIONS, period=excuse.month, key=key_of(excuse), row=row, by=doing.by)
+    excuse.job = job_start(kind="evidence_excuse", key=f"excuse:{excuse.pk}", by=doing.by, excuse_id=excuse.pk)
+
+
+def _decided(_excuse: Excuse) -> Problem:
+    return Problem("decided_before", "别人已经审批过，请刷新", "somebody else has decided it; reload the page")
+
+
+def _not_yours() -> Problem:
+    return Problem("not_yours", "由该门店的人力资源审批", "HR of that store decides it")
+
+
+def _own() -> Problem:
+    return Problem("own_request", "自己的申请须由别人审批", "nobody decides one's own request")
+
+
+def _about_you() -> Problem:
+    return Problem("about_you", "这项指标算在您名下，须由别人审批", "the metric is yours, so somebody else decides")
+
+
+FOUR_EYES = ("自己的申请、算在自己名下的指标", "one's own request, a metric of one's own")
+EXCUSES: Workflow[Excuse] = Workflow(
+    name="excuse",
+    words=("剔除申请", "A row excused"),
+    model=Excuse,
+    states=State,
+    acts=(
+        Act(
+            name="approve",
+            words=("同意", "approve"),
+            froms=(State.ASKED,),
+            to=State.APPROVED,
+            permission="evidence.approve_excuse",
+            about=_store,
+            denied=_denied,
+            denied_says=FOUR_EYES,
+            effect=_approve,
+        ),
+        Act(
+            name="refuse",
+            words=("不同意", "refuse"),
+            froms=(State.ASKED,),
+            to=State.REFUSED,
+            permission="evidence.approve_excuse",
+            about=_store,
+            denied=_denied,
+            denied_says=FOUR_EYES,
+            guards=(with_note(Problem("no_reason", "请写明原因", "say why")),),
+            effect=_decide,
+        ),
+    ),
+    not_now=_decided,
+    moved_on=_decided,
+)

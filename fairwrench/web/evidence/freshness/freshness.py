@@ -1,0 +1,250 @@
+"""What is there for a month and what is not: source by store, whose duty it is, and how it stands to its deadline."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import lru_cache
+from html import escape
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.safestring import SafeString
+
+from fairwrench.settlement.calendar.deadlines import Month, deadlines
+from fairwrench.settlement.measure.measure import metric_sources
+from fairwrench.settlement.scheme.scheme import Scheme
+from fairwrench.settlement.source.source import Source
+from fairwrench.web.access.models import User
+from fairwrench.web.access.reach import Reach
+from fairwrench.web.evidence import selectors
+from fairwrench.web.evidence.access import Place, providers, reach_of, watch_of
+from fairwrench.web.evidence.authority import places_in_app, stores_and_places_in_app
+from fairwrench.web.evidence.freshness.arrivals import Arrived, arrived, waiting
+from fairwrench.web.evidence.kept_on_pages import kept_on_pages
+from fairwrench.web.evidence.models import Upload
+from fairwrench.web.ui.components import HEAT, heat_cell
+from fairwrench.web.ui.words import MARKS, lang, of, pick
+
+#: characters of no script, which stand for what differs from cell to cell
+ABOUT, URL = "\ue000", "\ue001"
+#: what people agree on and decide is evidence, too, though no metric reads it
+AGREED = ("targets", "payroll")
+
+
+@dataclass(frozen=True)
+class Cell:
+    """How one source of one store stands (`ui.components.HEAT`), with a word and where to look."""
+
+    store: str
+    state: str
+    text: str = ""
+    url: str | None = None
+    about: str = ""
+
+    def drawn(self, language: str) -> str:
+        """The inside of the map's cell, in the page's language."""
+        told = _frame(self.state, self.text, self.url is not None, language).replace(ABOUT, escape(self.about))
+        return told.replace(URL, escape(self.url)) if self.url else told
+
+
+@dataclass(frozen=True)
+class Line:
+    """A source: by when it is due (local time), and how it stands in each store where it is watched."""
+
+    name: str
+    source: Source
+    month: Month
+    due: datetime | None
+    states: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Row:
+    """A line as it is shown: a cell for each store of the page, None where the source there is not this user's."""
+
+    line: Line
+    cells: Sequence[Cell | None]
+
+    @property
+    def drawn(self) -> SafeString:
+        """The row's cells, drawn here and not by a template: there are hundreds of them on a page."""
+        language = lang()
+        return SafeString("".join(f"<td>{cell.drawn(language) if cell else ''}</td>" for cell in self.cells))
+
+
+@dataclass(frozen=True)
+class Freshness:
+    """The heat map of a month, and how many cells are in each state.
+
+    `stores` are those of the map; `every_store` and `kinds` (sources by name) are what it may be narrowed to.
+    """
+
+    month: Month
+    stores: list[str]
+    lines: list[Line]
+    every_store: list[str]
+    kinds: dict[str, Source]
+    _map: _Map
+
+    @property
+    def counts(self) -> list[tuple[str, str]]:
+        """Each state there is, with its word and how many cells are in it."""
+        states = Counter(state for line in self.lines for state in line.states.values())
+        return [(state, f"{pick(*HEAT[state][1])} {states[state]}") for state in HEAT if state in states]
+
+    @property
+    def troubled(self) -> list[str]:
+        """The stores of the map, those of which the most is missing first."""
+        missing = Counter(store for line in self.lines for store, state in line.states.items() if state == "missing")
+        return sorted(self.stores, key=lambda store: -missing[store])
+
+    def beside(self, stores: Sequence[str]) -> list[Row]:
+        """The rows of some stores alone, side by side in that order, with who hands in what there."""
+        names = providers(stores=stores)
+        return [Row(line, self._map.cells(line, stores, names)) for line in self.lines]
+
+
+@lru_cache(maxsize=1024)
+def _frame(state: str, text: str, linked: bool, _language: str) -> SafeString:
+    """A cell with marks in the place of its address and of what it is about: cells of a map are mostly alike."""
+    return heat_cell(state, text, URL if linked else None, ABOUT)
+
+
+def freshness(
+    *, user: User, month: Month, source: str = "", store: str = "", desk: Iterable[Upload] | None = None
+) -> Freshness:
+    """How evidence of a month stands, for the sources and stores that somebody watches over or hands in.
+
+    `desk`: everybody's files on the desk (`selectors.uploads_open`), where they are at hand already.
+    """
+    watched, seen = watch_of(user=user), reach_of(user=user)
+    scheme, kinds = selectors.scheme_at(month=month), selectors.sources()
+    every_store, in_app = _stores(watched, month)
+    stores = [name for name in every_store if store in ("", name)]
+    files = selectors.uploads_open() if desk is None else desk
+    there = _Map(arrived(month), waiting(month, files), in_app, watched, seen)
+    due, needs = due_of(scheme=scheme, month=month), needed(scheme)
+    lines = []
+    for name in sorted(needs | there.sources | set(watched.duties)):
+        if name in kinds and source in ("", name):
+            by = due.get(kinds[name].provided_by or "")
+            states = there.states(name, stores, by, _absent(month, by)[0] if name in needs else None)
+            lines += [Line(name, kinds[name], month, by, states)] if states else []
+    return Freshness(month, stores, lines, every_store, kinds, there)
+
+
+def _stores(watched: Reach, month: Month) -> tuple[list[str], set[Place]]:
+    """The stores that somebody watches, and what these keep in the application in a month."""
+    if watched.stores is None:
+        return stores_and_places_in_app(month=month)
+    stores = sorted(watched.stores)
+    kept = any(watched.stores_of(name) != frozenset() for name in kept_on_pages())
+    return stores, places_in_app(month=month, stores=stores) if kept else set()
+
+
+def due_of(*, scheme: Scheme, month: Month) -> dict[str, datetime]:
+    """Position → by when it hands in its figures of a month (local time); empty where the scheme sets no deadline."""
+    plan, _ = deadlines(month, scheme.cycle)
+    return {deadline.responsible: deadline.due for deadline in plan if deadline.nominal.date() > month.last}
+
+
+def needed(scheme: Scheme) -> set[str]:
+    """The sources that some scorecard reads."""
+    metrics = [item.metric for card in scheme.scorecards.values() for item in card.items if item.metric]
+    return {name for metric in metrics for name in metric_sources(scheme.metrics[metric])} | {*AGREED}
+
+
+class _Map:
+    """How each place stands: the state of all of them, and the cells of those that are shown."""
+
+    def __init__(
+        self,
+        landed: Mapping[Place, Arrived],
+        waits: Mapping[Place, int],
+        in_app: Collection[Place],
+        watched: Reach,
+        seen: Reach,
+    ) -> None:
+        self.landed, self.waits, self.in_app, self.watched, self.seen = landed, waits, in_app, watched, seen
+        self.zone = timezone.get_current_timezone()
+
+    @property
+    def sources(self) -> set[str]:
+        """Those of which anything is there."""
+        return {name for name, _ in (*self.landed, *self.waits, *self.in_app)}
+
+    def states(self, source: str, stores: Sequence[str], due: datetime | None, absent: str | None) -> dict[str, str]:
+        """Store → state, where the source is watched; `absent` where nothing is there, None leaves such a store out."""
+        reached, late = self.watched.stores_of(source), self._utc(due)
+        some = stores if reached is None else [store for store in stores if store in reached]
+        states = {store: self._state((source, store), late) or absent for store in some}
+        return {store: state for store, state in states.items() if state}
+
+    def _state(self, place: Place, late: datetime | None) -> str | None:
+        """On the desk and not landed yet, kept on the pages, landed, `late` when after that; None for none of these."""
+        landed = self.landed.get(place)
+        if place in self.waits or (landed and landed.rejected):
+            return "partial"
+        if place in self.in_app:
+            return "landed"
+        if landed is None:
+            return None
+        return "late" if late and landed.first > late else "landed"
+
+    def _utc(self, due: datetime | None) -> datetime | None:
+        return due.replace(tzinfo=self.zone).astimezone(UTC) if due else None
+
+    def cells(self, line: Line, stores: Sequence[str], names: Mapping[Place, list[str]]) -> list[Cell | None]:
+        """The cells of some stores; `names` tells who hands in what."""
+        readable, source = self.seen.stores_of(line.name), of(line.source.name)
+        between, absent, late = pick("、", MARKS["、"]), _absent(line.month, line.due)[1], self._utc(line.due)
+        batch = _numbered("evidence:batch", line.name)
+        found: list[Cell | None] = []
+        for store in stores:
+            place, state = (line.name, store), line.states.get(store)
+            if state is None:
+                found.append(None)
+                continue
+            text, url = self._told(place, state, late, batch) or (absent, None)
+            about = between.join((source, store, *names.get(place, ())))
+            found.append(Cell(store, state, text, url if readable is None or store in readable else None, about))
+        return found
+
+    def _told(
+        self, place: Place, state: str, late: datetime | None, batch: Callable[[int], str]
+    ) -> tuple[str, str | None] | None:
+        """What is said of what is there, and where to look."""
+        if upload := self.waits.get(place):
+            return pick("待导入", "to land"), reverse("evidence:upload", args=[upload])
+        landed = self.landed.get(place)
+        if place in self.in_app and state == "landed":
+            return pick("系统内", "in the app"), batch(landed.number) if landed else None
+        if landed is None:
+            return None
+        return self._of_landed(landed, state, late), batch(landed.number)
+
+    def _of_landed(self, landed: Arrived, state: str, late: datetime | None) -> str:
+        if state == "partial":
+            return pick("退回 {}", "{} rejected").format(landed.rejected)
+        if state == "late" and late:
+            return pick("晚 {} 天", "{} days late").format((landed.first - late).days + 1)
+        return f"{landed.last.astimezone(self.zone):%m-%d}"
+
+
+def _absent(month: Month, due: datetime | None) -> tuple[str, str]:
+    """The state where nothing is there, still to come or missing, and since when."""
+    now = timezone.localtime().replace(tzinfo=None)
+    if due and now > due:
+        return "missing", pick("逾期 {} 天", "{} days over").format((now - due).days + 1)
+    if now.date() <= month.last:
+        return "waiting", ""
+    return "missing", f"{due:%m-%d} {pick('前', 'due')}" if due else ""
+
+
+def _numbered(page: str, *args: str) -> Callable[[int], str]:
+    """The addresses of a page that end in a number, each without asking for the address anew."""
+    before, _, after = reverse(page, args=[*args, 0]).rpartition("0")
+    return lambda number: f"{before}{number}{after}"

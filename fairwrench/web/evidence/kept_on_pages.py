@@ -1,0 +1,63 @@
+"""Sources that are kept on pages as well as in files: how apps further on compare, choose and take in files."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import polars as pl
+
+from fairwrench.settlement.calendar.deadlines import Month
+from fairwrench.settlement.problem import Problem
+from fairwrench.web.access.models import User
+from fairwrench.web.access.targets import Target
+from fairwrench.web.evidence.models import Upload
+from fairwrench.web.ui.declarations import declared
+
+
+@dataclass(frozen=True)
+class Contradiction:
+    """One row (`row` of the sheet) against what stands: `about` in words, `before` as the page has it, `after` as the
+    file; `choice` is empty until somebody decided, then `decided` says who, when and why. `url`: where one decides, and
+    whoever does needs the permission `takes` about `whose`."""
+
+    row: int
+    about: str
+    before: str
+    after: str
+    choice: str
+    decided: str
+    url: str
+    takes: str
+    whose: Target
+    key: str
+
+
+#: enters rows of a file on the pages, in somebody's name
+TakeIn = Callable[[Upload, pl.DataFrame, User | None], list[Problem]]
+
+
+@dataclass(frozen=True)
+class KeptOnPages:
+    """A source that an app keeps on its pages, too. Each takes the rows of a file (columns of the source, `_row`):
+    `compare` gives those that say otherwise, `settle` does before the file lands what was decided between them,
+    `take_in` enters rows under somebody's name and tells of those that it could not; the same rows again change
+    nothing."""
+
+    source: str
+    compare: Callable[[Upload, pl.DataFrame], list[Contradiction]]
+    settle: Callable[[Upload], object]
+    take_in: TakeIn
+
+
+@dataclass(frozen=True)
+class AfterLanding:
+    """What an app does for each month that a landing concerns, after the evidence landed; may be asked again for the
+    same landing."""
+
+    act: Callable[[Month], object]
+
+
+def kept_on_pages() -> Mapping[str, KeptOnPages]:
+    """The sources that some app keeps on its pages, by name."""
+    return {kept.source: kept for kept in declared(KeptOnPages)}

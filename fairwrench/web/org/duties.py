@@ -1,0 +1,61 @@
+"""Duties given and taken."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from django.conf import settings
+
+from fairwrench.catalog.loader import load_sources
+from fairwrench.settlement.source.source import Text
+from fairwrench.web.org.models import Duty, Employee, Unit
+from fairwrench.web.org.organisation import scheme_of_office
+from fairwrench.web.ui.declarations import declared
+from fairwrench.web.ui.words import Words
+
+Kind = Duty.Kind
+
+
+def duty_give(*, kind: str, subject: str, unit: Unit, employee: Employee) -> Duty:
+    """Make somebody provide a source, or rate an item, for a unit and all below it."""
+    found, _ = Duty.ever.get_or_create(kind=kind, subject=subject, unit=unit, employee=employee)
+    return found
+
+
+def duty_take(*, duty: Duty) -> None:
+    """Take a duty away."""
+    duty.delete()
+
+
+@lru_cache(maxsize=2)
+def _sources(folders: tuple[Path, ...]) -> dict[str, Text]:
+    return {name: source.name for name, source in load_sources(*folders).items()}
+
+
+@dataclass(frozen=True)
+class KindsOfFile:
+    """What kinds of file are called that were defined in the application, by id."""
+
+    names: Callable[[], Mapping[str, Text]]
+
+
+def source_names() -> dict[str, Text]:
+    """The sources that somebody may provide, by id: shipped, of the installation's folders, and defined here."""
+    defined = {name: words for kinds in declared(KindsOfFile) for name, words in kinds.names().items()}
+    return {**_sources(tuple(settings.SOURCE_FOLDERS)), **defined}
+
+
+def item_names() -> dict[str, Words]:
+    """Every metric and item of the scheme, by id."""
+    scheme = scheme_of_office()
+    items = {item.key: item.name for card in scheme.scorecards.values() for item in card.items if item.name}
+    return {**{key: metric.name for key, metric in scheme.metrics.items()}, **items}
+
+
+def rating_names() -> dict[str, Text | str]:
+    """The items of the scheme that others rate than a person's line, by id: of the line, the roster says who it is."""
+    items = (item for card in scheme_of_office().scorecards.values() for item in card.items if item.kind != "metric")
+    return {item.key: item.name or item.key for item in items if "other" in (item.raters or ())}

@@ -1,0 +1,107 @@
+"""What somebody may do with a version on its way into force, and what waits for whom (S1 ❺ 8)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.http import Http404
+
+from fairwrench.settlement.calendar.deadlines import Month
+from fairwrench.settlement.problem import Problem
+from fairwrench.web.access.models import Grant, User
+from fairwrench.web.access.policy import may, require
+from fairwrench.web.access.targets import GROUP
+from fairwrench.web.access.users.selectors import group_holders
+from fairwrench.web.schemes.effective_dates import obstacles
+from fairwrench.web.schemes.models import SchemeVersion, VersionStep
+from fairwrench.web.schemes.selectors import STEPS, Edition, edition_of, editions_seen, sees_drafts
+
+State, What = SchemeVersion.State, VersionStep.What
+
+
+@dataclass(frozen=True)
+class Task:
+    """A version that waits for somebody, and the step since which it does: a proposal, or that it was sent back."""
+
+    version: SchemeVersion
+    step: VersionStep
+
+    @property
+    def title(self) -> str:
+        """The version's name, as the list has it."""
+        return Edition(str(self.version.pk), self.version).title
+
+    @property
+    def returned(self) -> bool:
+        """Whether HR has to mend it, instead of a general manager to decide."""
+        return self.step.what == What.SEND_BACK
+
+
+def tasks_of(*, user: User) -> list[Task]:
+    """Proposals of others for whoever may approve them, and what was sent back for whoever may mend it."""
+    approve, change = may(user, "schemes.approve", about=GROUP), may(user, "schemes.change", about=GROUP)
+    states = [*([State.PROPOSED] if approve else []), *([State.DRAFT] if change else [])]
+    if not states:
+        return []
+    found = SchemeVersion.objects.filter(state__in=states, revision__gt=0).order_by("id").prefetch_related(STEPS)
+    tasks = [Task(version, list(version.steps.all())[-1]) for version in found]
+    return [task for task in tasks if task.returned or (task.step.what == What.PROPOSE and task.step.by_id != user.pk)]
+
+
+def with_acts(*, user: User, editions: list[Edition]) -> list[tuple[Edition, set[str]]]:
+    """Each edition with what the user may do with it: propose, take_back, approve, send_back, withdraw.
+
+    `own` stands instead of a decision that is somebody else's because the user made the proposal.
+    """
+    change, approve = may(user, "schemes.change", about=GROUP), may(user, "schemes.approve", about=GROUP)
+    return [(edition, _acts(edition, user, change=change, approve=approve)) for edition in editions]
+
+
+def _acts(edition: Edition, user: User, *, change: bool, approve: bool) -> set[str]:
+    version = edition.version
+    if version is None:
+        return set()
+    acts = set()
+    if approve and version.state == State.PROPOSED:
+        acts |= {"own"} if edition.history[-1].by_id == user.pk else {"approve", "send_back"}
+    if change and version.state == State.PROPOSED:
+        acts.add("take_back")
+    if change and version.state == State.DRAFT:
+        acts.add("propose")
+    if change and edition.standing in ("draft", "returned", "later", "now"):
+        acts.add("withdraw")
+    return acts
+
+
+def edition_worked_on(*, user: User, version_id: int) -> tuple[Edition, set[str], str]:
+    """A version for those who see drafts, what they may do with it, and the key of the edition that holds now.
+
+    Http404 for everybody else, and when there is none.
+    """
+    editions = editions_seen(user=user)
+    if not sees_drafts(user=user):
+        raise Http404
+    edition = edition_of(editions=editions, key=str(version_id))
+    ((_, acts),) = with_acts(user=user, editions=[edition])
+    return edition, acts, next(each.key for each in editions if each.standing == "now")
+
+
+def version_to_decide(*, user: User, version_id: int) -> SchemeVersion:
+    """A version for somebody who may approve; Http404 when there is none."""
+    require(user, "schemes.approve", about=GROUP)
+    version = SchemeVersion.objects.filter(pk=version_id).first()
+    if version is None:
+        raise Http404
+    return version
+
+
+def hindered(*, version: SchemeVersion) -> list[Problem]:
+    """What keeps a proposal from being approved as things stand; empty for nothing, and for what is no proposal."""
+    if version.state != State.PROPOSED:
+        return []
+    return obstacles(version=version, begins=Month.parse(version.begins))
+
+
+def approvers(*, besides: User) -> list[User]:
+    """Those who may approve what a user proposes: general managers of the whole group, not the user."""
+    return [user for user in group_holders(role=Grant.Role.GENERAL_MANAGER) if user.pk != besides.pk]

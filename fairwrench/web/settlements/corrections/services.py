@@ -1,0 +1,141 @@
+"""Corrections of published months: asked for with what they change, decided by another, withdrawn until settled."""
+
+from __future__ import annotations
+
+from django.http import Http404
+
+from fairwrench.settlement.exact import as_decimal, point_units
+from fairwrench.settlement.problem import Problem, Refused
+from fairwrench.settlement.scheme.scheme import GRADES, Item, Scheme
+from fairwrench.web.access.models import User
+from fairwrench.web.access.policy import require
+from fairwrench.web.access.targets import OfPerson
+from fairwrench.web.cycles.models import Cycle
+from fairwrench.web.settlements.corrections.trial import Effect, as_known, card_of, effect_of
+from fairwrench.web.settlements.corrections.workflow import CORRECTIONS, own_month, published
+from fairwrench.web.settlements.models import Correction
+from fairwrench.web.settlements.runs.extent import Extent
+
+State = Correction.State
+#: kinds whose value is a number of points
+IN_POINTS = ("appeal_points", "appeal_score")
+#: fen that no deduction comes to, whatever the wage
+MOST_FEN = 10**11
+
+
+def correction_try(*, correction: Correction, by: User) -> Effect:
+    """What a correction would change. PermissionDenied unless by HR of the store that the person works in; Refused
+    where settling would not honour it."""
+    require(by, "settlements.correct", about=OfPerson(correction.employee.employee_id))
+    if correction.cycle.state == Cycle.State.PUBLISHED:
+        raise Refused([published(correction.cycle)])
+    if by.employee == correction.employee:
+        raise Refused([own_month()])
+    if problem := unfit(correction=correction):
+        raise Refused([problem])
+    return effect_of(correction=correction)
+
+
+def correction_ask(*, correction: Correction, by: User) -> Correction:
+    """Ask for a correction of a published month in an open one, with what it changes, for somebody else to decide."""
+    effect = correction_try(correction=correction, by=by)
+    if not correction.reason.strip():
+        raise Refused([_no_reason()])
+    correction.by, correction.effect, correction.state = by, effect.as_json(), State.ASKED
+    correction.full_clean(exclude=["by", "decided_by"])
+    correction.save()
+    return correction
+
+
+def correction_seen(*, user: User, cycle: Cycle, correction_id: int) -> Correction:
+    """One correction for somebody who may look at it: those of the month's list; Http404 for every other."""
+    found = Extent.of(user).corrections(cycle).filter(pk=correction_id).first()
+    if found is None:
+        raise Http404
+    found.cycle = cycle
+    return found
+
+
+def correction_decide(*, correction: Correction, by: User, approve: bool, note: str = "") -> Correction:
+    """Approve a correction, whereupon it counts, or refuse it. Of two who decide at once, the first does.
+
+    What it changes is worked out anew: the month may be known otherwise by now, and what was honoured then may not be.
+    """
+    name = "approve" if approve else "refuse"
+    if CORRECTIONS.hindrance(record=correction, name=name, user=by) is None and approve:
+        return CORRECTIONS.act(
+            record=correction, name=name, by=by, note=note, effect=effect_of(correction=correction).as_json()
+        )
+    return CORRECTIONS.act(record=correction, name=name, by=by, note=note)
+
+
+def correction_withdraw(*, correction: Correction, by: User) -> Correction:
+    """Take a correction back that one asked for; approved already, it counts no longer. Refused once it is settled."""
+    return CORRECTIONS.act(record=correction, name="withdraw", by=by)
+
+
+def unfit(*, correction: Correction) -> Problem | None:
+    """Why a correction cannot stand as it is filled in, before anything is worked out: its month, item or bound."""
+    known = as_known(cycle=correction.cycle, concerns=correction.concerns)
+    if known is None or correction.concerns >= correction.cycle.month:
+        return _no_such_month(correction.concerns)
+    if correction.kind == "appeal_grade":
+        return None if correction.item in GRADES else _no_grade()
+    if correction.value is None:
+        return _no_value()
+    if correction.kind == "deduction":
+        return None if 0 < correction.value < MOST_FEN else _not_positive()
+    if correction.kind not in IN_POINTS:
+        return _no_kind()
+    card = card_of(settlement=known, employee_id=correction.employee.employee_id)
+    return _out_of_bounds(correction, known.scheme, {item.key: item for item, _ in card})
+
+
+def full_of(item: Item | None, scheme: Scheme) -> int:
+    """The most points (hundredths) that an item, or with None a score, can have."""
+    most = item.up_to if item is not None and item.up_to is not None else scheme.bands.maximum
+    return point_units(most)
+
+
+def _out_of_bounds(correction: Correction, scheme: Scheme, card: dict[str, Item]) -> Problem | None:
+    item = card.get(correction.item) if correction.kind == "appeal_points" else None
+    if correction.kind == "appeal_points" and item is None:
+        return _not_on_card()
+    most = full_of(item, scheme)
+    return None if 0 <= (correction.value or 0) <= most else _beyond(most)
+
+
+def _no_such_month(month: str) -> Problem:
+    return Problem("no_such_month", f"{month} 不是已公布的月份", f"{month} is no published month")
+
+
+def _no_grade() -> Problem:
+    return Problem("no_grade", "请选等级 A–E", "choose a grade A–E")
+
+
+def _no_kind() -> Problem:
+    return Problem("no_kind", "请选更正什么", "choose what to correct")
+
+
+def _no_value() -> Problem:
+    return Problem("no_value", "请填写分数或金额", "give the points or the amount")
+
+
+def _not_positive() -> Problem:
+    zh = "扣款须大于 0 元；要补发，请更正得分或等级，差额会自动补上"
+    en = "a deduction is more than 0; to pay somebody more, correct the points or the grade and the difference is paid"
+    return Problem("negative_deduction", zh, en)
+
+
+def _not_on_card() -> Problem:
+    zh, en = "此人当月的考核表没有这一项", "the item is not on the person’s scorecard of that month"
+    return Problem("not_on_card", zh, en)
+
+
+def _beyond(most: int) -> Problem:
+    full = f"{as_decimal(most, 2).normalize():f}"
+    return Problem("out_of_range", f"分数须在 0 到 {full} 之间", f"points lie between 0 and {full}")
+
+
+def _no_reason() -> Problem:
+    return Problem("no_reason", "请写明理由", "say why")

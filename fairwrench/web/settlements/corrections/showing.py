@@ -1,0 +1,57 @@
+"""Corrections as pages show them: in words, with what they change as far as it is the reader's to see."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from fairwrench.report.naming import Names
+from fairwrench.settlement.scheme.scheme import GRADES
+from fairwrench.web.access.models import User
+from fairwrench.web.access.policy import may
+from fairwrench.web.access.targets import OfPost
+from fairwrench.web.cycles.models import Cycle
+from fairwrench.web.settlements.corrections.forms import KINDS
+from fairwrench.web.settlements.corrections.trial import Effect, Figures, as_known, figures_of, store_of
+from fairwrench.web.settlements.models import Correction
+
+#: what of a person's figures says their salary
+PAY = ("performance_pay", "deductions", "total")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A correction in words; `effect` is None where it is not known, `pay` whether its amounts may be seen."""
+
+    correction: Correction
+    kind: str
+    item: str
+    money: bool
+    effect: Effect | None
+    pay: bool
+
+
+def entry_of(*, correction: Correction, names: Names, user: User) -> Entry:
+    """A correction as a user sees it."""
+    effect, item = Effect.read(correction.effect), correction.item
+    words = f"{item} {names.grade(item)}".strip() if item in GRADES else names.item(item) if item else ""
+    pay = effect is not None and sees_pay(correction.employee.employee_id, effect.store, user)
+    kind = str(dict(KINDS).get(correction.kind, correction.kind))
+    return Entry(correction, kind, words, correction.kind == "deduction", effect, pay)
+
+
+def month_of(*, cycle: Cycle, concerns: str, employee_id: str, user: User) -> Figures | None:
+    """A person's published month as it is known; None where they have none. Without amounts that are not to be seen."""
+    known = as_known(cycle=cycle, concerns=concerns)
+    figures: Figures | None = figures_of(known, employee_id, "") if known else None
+    if known is None or figures is None or not figures.state:
+        return None
+    if sees_pay(employee_id, store_of(known, employee_id), user):
+        return figures
+    hidden: dict[str, Any] = dict.fromkeys(PAY)
+    return replace(figures, **hidden)
+
+
+def sees_pay(employee_id: str, store: str, user: User) -> bool:
+    """Whether what somebody earned in a store is a user's to see."""
+    return may(user, "people.view_pay", about=OfPost(employee_id, store))

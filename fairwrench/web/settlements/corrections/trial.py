@@ -1,0 +1,210 @@
+"""What a correction would change for its person: the month that it concerns, settled once more with the decision in it.
+
+It is the evaluation that settles months, on the sealed evidence of the month as it is known by now, with the decisions
+that were approved since and the one that is asked for; nothing is kept of it but the person's figures.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+from django.conf import settings
+from django.utils.timezone import localdate
+
+from fairwrench.closing.kept_cells import CachingEngine
+from fairwrench.closing.month import Workspace, evidence_of
+from fairwrench.closing.run_files import sealed_roster
+from fairwrench.ledger.columns import row_types
+from fairwrench.settlement.case import Case
+from fairwrench.settlement.exact import as_decimal
+from fairwrench.settlement.measure.measure import Evidence, Planned, SealedSource
+from fairwrench.settlement.problem import Problem, Refused
+from fairwrench.settlement.scheme.scheme import Item
+from fairwrench.settlement.settle import Settlement, settle
+from fairwrench.web.cycles.models import Cycle
+from fairwrench.web.org.days import today
+from fairwrench.web.settlements.feeds import correction_number
+from fairwrench.web.settlements.models import Correction
+from fairwrench.web.settlements.runs.closing import latest_known
+from fairwrench.web.settlements.workspace import records, workspace
+
+DECISIONS = "decisions"
+#: what settling tells of a decision that it does not honour, or that goes beyond what the regulation lets one deduct
+UNHONOURED = (
+    "decision_without_effect",
+    "negative_deduction",
+    "deductions_above_share",
+    "below_minimum_wage",
+    "deduction_not_checked",
+)
+
+
+@dataclass(frozen=True)
+class Figures:
+    """A person's month: points and score in hundredths, pay in fen; None where it is not settled."""
+
+    state: str = ""
+    points: int | None = None
+    score: int | None = None
+    grade: str | None = None
+    performance_pay: int | None = None
+    deductions: int | None = None
+    total: int | None = None
+
+
+@dataclass(frozen=True)
+class Effect:
+    """A person's month without a decision and with it; `store` is where they worked then, whose pay it is."""
+
+    store: str
+    before: Figures
+    after: Figures
+
+    @property
+    def difference(self) -> int | None:
+        """What the pay of the month differs by, in fen; what is paid for the first time is owed whole."""
+        return None if self.after.total is None else self.after.total - (self.before.total or 0)
+
+    def as_json(self) -> dict[str, Any]:
+        """As a correction keeps it."""
+        return asdict(self)
+
+    @classmethod
+    def read(cls, kept: dict[str, Any]) -> Effect | None:
+        """As a correction keeps it; None for one entered before effects were kept."""
+        if not kept:
+            return None
+        return cls(kept["store"], Figures(**kept["before"]), Figures(**kept["after"]))
+
+
+@dataclass(frozen=True)
+class WithDecisions(CachingEngine):
+    """An engine that reads some decisions besides those of the evidence; one that is there under its number already is
+    not read twice."""
+
+    added: pl.DataFrame = field(default_factory=pl.DataFrame)
+    landed: bool = True
+
+    def rows(
+        self, planned: Planned, people: Iterable[str] | None, stores: Iterable[str] | None, evidence: Evidence
+    ) -> pl.DataFrame:
+        """See `Engine.rows`."""
+        if planned.measure.source != DECISIONS:
+            return super().rows(planned, people, stores, evidence)
+        if not self.landed:
+            return self.added
+        there = super().rows(planned, people, stores, evidence)
+        fresh = self.added.join(there.select("decision_no"), on="decision_no", how="anti")
+        return pl.concat([there, fresh], how="diagonal_relaxed")
+
+
+def effect_of(*, correction: Correction) -> Effect:
+    """What a correction would change. Refused with the reason, and the bound, where settling would not honour it."""
+    approved = _approved(correction.cycle, correction.concerns)
+    before = _settled(correction, approved)
+    after = _settled(correction, [*approved, correction])
+    who = correction.employee.employee_id
+    wrong = [
+        problem
+        for problem in after.problems
+        if problem.code in UNHONOURED and problem.subject == who and problem not in before.problems
+    ]
+    if wrong:
+        raise Refused(replace(problem, severity="error") for problem in wrong)
+    effect = Effect(
+        store_of(after, who), figures_of(before, who, correction.item), figures_of(after, who, correction.item)
+    )
+    if effect.before == effect.after:
+        raise Refused([_nothing_changes()])
+    return effect
+
+
+def card_of(*, settlement: Settlement, employee_id: str) -> list[tuple[Item, int | None]]:
+    """The items on a person's card of a settled month, each with its points (hundredths)."""
+    lines = settlement.lines.filter(pl.col("employee_id") == employee_id).select("item", "points")
+    points = dict(lines.iter_rows())
+    (card,) = settlement.totals.filter(pl.col("employee_id") == employee_id)["scorecard"].to_list() or [None]
+    body = settlement.scheme.scorecards.get(card or "")
+    items = {item.key: item for item in body.items} if body else {}
+    return [(items[key], points[key]) for key in points if key in items]
+
+
+def as_known(*, cycle: Cycle, concerns: str) -> Settlement | None:
+    """A published month as it is known before `cycle`; None where there is no such month."""
+    earlier = Cycle.objects.filter(month=concerns, state=Cycle.State.PUBLISHED, run__isnull=False).first()
+    return records(run=latest_known(cycle=earlier, month=cycle.at)).settlement if earlier else None
+
+
+def _approved(cycle: Cycle, concerns: str) -> list[Correction]:
+    """What was approved about a month, for the one that it goes into or one before."""
+    found = Correction.objects.filter(concerns=concerns, state=Correction.State.APPROVED)
+    found = found.filter(cycle__month__lte=cycle.month).select_related("employee", "decided_by__employee")
+    return list(found.order_by("decided_at", "pk"))
+
+
+def _settled(correction: Correction, decisions: list[Correction]) -> Settlement:
+    """The month that a correction concerns, with some decisions besides those of its evidence."""
+    earlier = Cycle.objects.select_related("run").get(month=correction.concerns)
+    kept = records(run=latest_known(cycle=earlier, month=correction.cycle.at))
+    if not decisions:
+        return kept.settlement
+    at, ledger = workspace(), Path(settings.LEDGER)
+    scheme, roster = kept.settlement.scheme, sealed_roster(kept.seal, ledger)
+    evidence = evidence_of(kept.seal, at, (scheme,))
+    told, landed = _with_source(evidence, at)
+    engine = WithDecisions(at.engine, ledger, kept.seal, added=_rows(decisions, at), landed=landed)
+    return settle(Case(scheme, at.sources, roster, told, kept.history, kept.corrections), engine)
+
+
+def _with_source(evidence: Evidence, at: Workspace) -> tuple[Evidence, bool]:
+    """The evidence with a place for decisions, and whether any had landed."""
+    there = evidence.sources.get(DECISIONS)
+    if there is not None and there.files:
+        return evidence, True
+    empty = there or SealedSource(at.sources[DECISIONS], ())
+    return replace(evidence, sources={**evidence.sources, DECISIONS: replace(empty, files=("",), filed=())}), False
+
+
+def _rows(decisions: list[Correction], at: Workspace) -> pl.DataFrame:
+    """Decisions as the ledger would hold them, in the order given, which is the order in which they count."""
+    source = at.sources[DECISIONS]
+    rows = [
+        {
+            "decision_no": correction_number(decision) if decision.pk else "W~",
+            "employee_id": decision.employee.employee_id,
+            "month": decision.concerns,
+            "kind": decision.kind,
+            "item": decision.item or None,
+            "value": None if decision.value is None else as_decimal(decision.value, 2),
+            "reason": decision.reason or "—",
+            "decided_by": None,
+            "decided_on": localdate(decision.decided_at) if decision.decided_at else today(),
+        }
+        for decision in decisions
+    ]
+    return pl.DataFrame(rows, schema=row_types(source))
+
+
+def figures_of(settlement: Settlement, employee_id: str, item: str) -> Figures:
+    """A person's figures in a settled month, with the points of one item."""
+    mine = pl.col("employee_id") == employee_id
+    (total,) = settlement.totals.filter(mine).select("state", "score", "grade").to_dicts() or [{}]
+    (pay,) = settlement.pay.filter(mine).select("performance_pay", "deductions", "total").to_dicts() or [{}]
+    points = settlement.lines.filter(mine, pl.col("item") == item)["points"].to_list()
+    return Figures(points=points[0] if points else None, **total, **pay)
+
+
+def store_of(settlement: Settlement, employee_id: str) -> str:
+    """Where a person worked in a settled month; empty where they did not."""
+    found = settlement.totals.filter(pl.col("employee_id") == employee_id)["store"].to_list()
+    return str(found[0]) if found else ""
+
+
+def _nothing_changes() -> Problem:
+    zh = "这样更正后与现在完全一样，没有需要登记的"
+    en = "with it the month is just as it is now; there is nothing to enter"
+    return Problem("nothing_changes", zh, en)

@@ -1,0 +1,114 @@
+"""What settlements declares: months, everybody's own page of them, ratings, targets, corrections, and their work."""
+
+from __future__ import annotations
+
+from fairwrench.web.access.log.access_log import LoggedPage
+from fairwrench.web.access.log.log_record import LogRecord
+from fairwrench.web.access.policy import Permission, on_group, on_oneself, only_page
+from fairwrench.web.access.predicates import (
+    FOREMEN,
+    GENERAL_MANAGER,
+    HR,
+    OVERSEERS,
+    corrects_person,
+    decides_person,
+    has_hr,
+    in_some_store,
+    in_store,
+    is_employee,
+    is_near,
+    is_oneself,
+    is_signed_in,
+    leads,
+    oversees_person,
+    oversees_some,
+    rates,
+)
+from fairwrench.web.access.targets import OfPerson, OfStore
+from fairwrench.web.evidence.kept_on_pages import AfterLanding
+from fairwrench.web.org.records_kept import RecordsKept
+from fairwrench.web.settlements import desk, tasks
+from fairwrench.web.settlements.job_access import OF_CHECK, OF_ESTIMATE, OF_MONTH
+from fairwrench.web.settlements.ratings.compared_ratings import RATINGS_KEPT
+from fairwrench.web.settlements.taking_in import ratings_take, targets_take
+from fairwrench.web.settlements.targets.compared_targets import TARGETS_KEPT
+from fairwrench.web.ui.navigation import Addresses, Place
+from fairwrench.web.work.queue.kinds import KindOfWork
+
+DECLARED = (
+    Addresses("", "fairwrench.web.settlements.urls"),
+    Place("settlements:mine", "我的", "Mine", "user", "results.view_mine", 10),
+    Place("settlements:team", "团队", "Team", "users", "results.view_team", 20),
+    Place("settlements:rate", "评分", "Ratings", "edit", "ratings.asked", 30, unless="results.view_team"),
+    Place("settlements:daily", "今日进度", "Today", "layout-dashboard", "daily.view", 40),
+    Place("settlements:stores", "门店", "Stores", "building-store", "results.view_stores", 50),
+    Place("settlements:months", "考核", "Cycle", "calendar-event", "settlements.view", 60),
+    on_oneself("results.view_mine", is_employee),
+    Permission("results.view_person", OfPerson, is_signed_in, is_near | oversees_person),
+    only_page("results.view_team", leads),
+    Permission("results.view_stores", OfStore, oversees_some, in_store(*OVERSEERS)),
+    Permission("daily.view", OfStore, leads | in_some_store(*FOREMEN), in_store(*FOREMEN)),
+    only_page("settlements.view", oversees_some),
+    on_group("settlements.open", HR),
+    on_group("settlements.settle", HR),
+    on_group("settlements.approve_hr", HR),
+    on_group("settlements.approve_gm", GENERAL_MANAGER),
+    on_group("settlements.send_back", HR, GENERAL_MANAGER),
+    on_group("settlements.publish", HR),
+    Permission("settlements.correct", OfPerson, has_hr, corrects_person),
+    Permission("settlements.decide_correction", OfPerson, in_some_store(HR, GENERAL_MANAGER), decides_person),
+    only_page("settlements.verify", oversees_some | is_employee),
+    only_page("ratings.rate", rates | has_hr),
+    only_page("ratings.asked", rates),
+    Permission("ratings.decide", OfPerson, has_hr, corrects_person & ~is_oneself),
+    only_page("ratings.chase", has_hr),
+    # of a store's people, of the store itself, or of the group: that is asked about as the store `*`
+    Permission("targets.view", OfStore, oversees_some, in_store(*OVERSEERS)),
+    Permission("targets.enter", OfStore, has_hr, in_store(HR)),
+    LoggedPage("results", ("个人绩效", "Results"), ("settlements:person", "settlements:person_of")),
+    LoggedPage(
+        "why",
+        ("计算依据", "Explanation"),
+        ("settlements:explanation", "settlements:item", "settlements:rows", "settlements:decided"),
+    ),
+    LoggedPage("team", ("团队", "Team"), ("settlements:team",)),
+    LoggedPage("store", ("门店人员绩效", "Results of a store"), ("settlements:store",)),
+    LoggedPage("pay", ("工资明细", "Pay of a month"), ("settlements:pay",)),
+    LoggedPage(
+        "corrections",
+        ("更正", "Corrections"),
+        ("settlements:corrections", "settlements:correction", "settlements:correction_new"),
+    ),
+    LogRecord("cycle", ("考核月", "month")),
+    LogRecord(
+        "rating",
+        ("评分", "rating"),
+        along=("employee",),
+        fields={"rater": ("评分人", "rater"), "role": ("身份", "as")},
+        codes={
+            "self": ("本人", "oneself"),
+            "line_manager": ("直接经理", "line manager"),
+            "next_level": ("隔级上级", "next-level manager"),
+        },
+    ),
+    LogRecord("target", ("目标值", "target"), fields={"subject": ("对象", "of")}),
+    LogRecord("choice", ("评分或目标值以哪个为准", "choice between a file and a page")),
+    LogRecord(
+        "correction",
+        ("更正", "correction"),
+        along=("employee",),
+        codes={
+            "appeal_points": ("改项目得分", "set the points of an item"),
+            "appeal_score": ("改总分", "set the score"),
+            "appeal_grade": ("改等级", "set the grade"),
+            "deduction": ("扣款", "deduction"),
+        },
+    ),
+    RecordsKept(desk.history_of),
+    AfterLanding(desk.after_landing),
+    RATINGS_KEPT.kept(ratings_take),
+    TARGETS_KEPT.kept(targets_take),
+    KindOfWork("settle_month", tasks.settle_month, OF_MONTH),
+    KindOfWork("estimate_month", tasks.estimate_month, OF_ESTIMATE),
+    KindOfWork("verify_run", tasks.verify_run, OF_CHECK),
+)

@@ -1,0 +1,180 @@
+"""What has to be done before a month takes its next step, with the reason where it is not."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from django.db.models import Q
+from django.urls import reverse
+
+from fairwrench.settlement.counts import number_of
+from fairwrench.settlement.words.wording import MISSING, RATED
+from fairwrench.web.access.models import User
+from fairwrench.web.access.policy import opens
+from fairwrench.web.cycles.models import Cycle
+from fairwrench.web.settlements.models import Correction, Run
+from fairwrench.web.settlements.months.listed import listed_url
+from fairwrench.web.settlements.months.unsettled import landings_unsettled
+from fairwrench.web.settlements.runs.extent import Extent
+from fairwrench.web.ui.words import pick
+
+State = Cycle.State
+
+
+@dataclass(frozen=True)
+class Point:
+    """One point: `done`, or not and then `blocking` or merely worth knowing; the words and where to go."""
+
+    done: bool
+    blocking: bool
+    text: str
+    url: str = ""
+    #: where what is counted is listed by name
+    lists: str = ""
+    #: the permission that the address takes
+    takes: str = ""
+
+
+def checklist(*, cycle: Cycle, worked_out: Run | None, extent: Extent) -> list[Point]:
+    """The points of a month, in the order in which one sees to them, counted for the part of it that somebody sees;
+    `worked_out` is its latest run of any kind."""
+    run = cycle.run
+    points = [
+        _earlier(cycle),
+        *_missing(cycle, worked_out, extent),
+        *_people(cycle, run, extent),
+        *_undecided(cycle, extent),
+        *_fresh(cycle, run, extent),
+    ]
+    return points
+
+
+def _earlier(cycle: Cycle) -> Point:
+    """Months are published in order: later ones stand on them."""
+    waiting = Cycle.objects.filter(month__lt=cycle.month).exclude(state=State.PUBLISHED).order_by("month").first()
+    if waiting is None:
+        return Point(True, True, pick("以前各月均已公布", "all earlier months are published"))
+    url = reverse("settlements:month", args=[waiting.month])
+    return Point(False, True, pick(f"{waiting.month} 尚未公布", f"{waiting.month} is not published yet"), url)
+
+
+def _missing(cycle: Cycle, run: Run | None, extent: Extent) -> list[Point]:
+    """Sources that a store of this month has handed in nothing for, though people wait for them."""
+    if run is None:
+        return [Point(False, False, pick("还没有试算过本月", "the month has not been worked out yet"))]
+    held = extent.held(run)
+    if held is None:
+        zh, en = "没有记下还缺什么，请重新试算", "what is missing was not written down; work the month out anew"
+        return [Point(False, False, pick(zh, en))]
+    words = {
+        "not_handed_in": pick("项考核缺少数据", "items wait for evidence"),
+        "unknown_level": pick("项评分的等级不在制度中", "ratings name a level that the scheme does not have"),
+        "all_rejected": pick("项考核的数据大部分或全部被退回", "items wait for evidence mostly or wholly rejected"),
+        "other_month": pick("项考核的数据交成了别的月份", "items wait for evidence handed in of another month"),
+        "column_missing": pick("项考核的数据缺少要用的列", "items wait for columns that the files lack"),
+        "no_row": pick("项考核的数据里没有本人的行", "items wait for a row about the person"),
+        "impossible": pick("项考核的红冲与原单对不上", "items have reversals that fit no row"),
+        "unrated": pick("项尚未评分", "items are not rated yet"),
+        "level_and_points": pick("项评分的等级与分数不符", "ratings give a level and other points"),
+        "needs_example": pick("项评分缺少事例", "ratings need an example"),
+        "no_target": pick("项没有目标值", "items have no target"),
+    }
+    urls = dict.fromkeys(MISSING, reverse("evidence:desk") + f"?month={cycle.month}")
+    urls |= dict.fromkeys(RATED, reverse("settlements:ratings", args=[cycle.month]))
+    urls["no_target"] = reverse("settlements:targets", args=[cycle.month])
+    takes = dict.fromkeys(RATED, "ratings.rate") | {"no_target": "targets.view"}
+    found = [
+        Point(
+            False,
+            False,
+            f"{count} {words.get(cause, cause)}",
+            urls.get(cause, ""),
+            listed_url(cycle.month, cause=cause),
+            takes.get(cause, ""),
+        )
+        for cause, count in sorted(held.items())
+    ]
+    return found or [Point(True, False, pick("没有人因缺数据而无法结算", "nobody waits for evidence"))]
+
+
+def _people(cycle: Cycle, run: Run | None, extent: Extent) -> list[Point]:
+    if run is None:
+        return [Point(False, True, pick("尚未正式结算", "not settled yet"))]
+    sums = extent.sums(run)
+    waiting = sums["states"].get("incomplete", 0) if sums else 0
+    if cycle.figures_state == State.OPEN:
+        zh, en = "已退回，须重新结算", "sent back; it has to be settled again"
+        return [Point(False, True, pick(zh, en))]
+    found = [Point(True, True, pick("已正式结算", "settled"))]
+    if waiting:
+        zh = f"{waiting} 人资料不全，公布后不发绩效工资，补齐后在以后月份更正"
+        en = f"{waiting} people are incomplete: not paid now, corrected later once the rest has come in"
+        found.append(Point(False, False, pick(zh, en), lists=listed_url(cycle.month, state="incomplete")))
+    return found
+
+
+def _fresh(cycle: Cycle, run: Run | None, extent: Extent) -> list[Point]:
+    """Whether anything landed, was rated or aimed at since the month was settled; what comes after it was published
+    belongs to a later one."""
+    if run is None or cycle.figures_state in (State.OPEN, State.PUBLISHED):
+        return []
+    landed = landings_unsettled(run=run, user=extent.user).count()
+    rated = extent.ratings(run).filter(rated_at__gt=run.made_at).count()
+    aimed = extent.targets(run).filter(set_at__gt=run.made_at).count()
+    decided = extent.corrections(cycle).filter(_changed_since(run)).count()
+    points = []
+    if landed:
+        zh = f"结算之后又导入了 {landed} 个批次，请重新结算"
+        en = f"{landed} batches landed after it was settled; settle it again"
+        points.append(Point(False, True, pick(zh, en), lists=reverse("settlements:unsettled", args=[cycle.month])))
+    if rated:
+        zh, en = (
+            f"结算之后又有 {rated} 项评分，请重新结算",
+            f"{rated} ratings came after it was settled; settle it again",
+        )
+        points.append(Point(False, True, pick(zh, en), lists=listed_url(cycle.month, rated="since")))
+    if aimed:
+        zh = f"结算之后又填写或撤回了 {aimed} 个目标值，请重新结算"
+        en = f"{number_of(aimed, 'target')} entered or taken back after it was settled; settle it again"
+        points.append(Point(False, True, pick(zh, en), lists=reverse("settlements:targets", args=[cycle.month])))
+    if decided:
+        zh = f"结算之后又有 {decided} 条更正获批或撤回，请重新结算"
+        en = f"{number_of(decided, 'correction')} approved or withdrawn after it was settled; settle it again"
+        url = reverse("settlements:corrections", args=[cycle.month])
+        points.append(Point(False, True, pick(zh, en), lists=url))
+    return points or [Point(True, True, pick("结算包含全部已到数据", "everything that has come in is settled"))]
+
+
+def _changed_since(run: Run) -> Q:
+    """Corrections that count, or count no longer, since a run was begun."""
+    approved = Q(state=Correction.State.APPROVED, decided_at__gt=run.made_at)
+    return approved | Q(state=Correction.State.WITHDRAWN, decided_at__isnull=False, withdrawn_at__gt=run.made_at)
+
+
+def _undecided(cycle: Cycle, extent: Extent) -> list[Point]:
+    """Corrections that wait for somebody to decide: once the month is published nobody can."""
+    waiting = extent.corrections(cycle).filter(state=Correction.State.ASKED).count()
+    if not waiting or cycle.state == State.PUBLISHED:
+        return []
+    zh = f"{waiting} 条更正待审批，公布前须审批或撤回"
+    en = f"{number_of(waiting, 'correction')} to be decided or withdrawn before the month is published"
+    lists = reverse("settlements:corrections", args=[cycle.month])
+    return [Point(False, cycle.figures_state != State.OPEN, pick(zh, en), lists=lists)]
+
+
+def blocking(*, cycle: Cycle, by: User) -> list[Point]:
+    """The points that block the next step, wherever in the group they lie."""
+    whole = Extent(by, None)
+    points = [_earlier(cycle), *_people(cycle, cycle.run, whole)]
+    points += [*_undecided(cycle, whole), *_fresh(cycle, cycle.run, whole)]
+    return [point for point in points if point.blocking and not point.done]
+
+
+def reachable(points: list[Point], *, user: User) -> list[Point]:
+    """The points without the addresses that a user may not open."""
+    return [replace(point, url="") if point.takes and not opens(user, point.takes) else point for point in points]
+
+
+def ready(points: list[Point]) -> bool:
+    """Whether nothing blocks the next step."""
+    return all(point.done or not point.blocking for point in points)

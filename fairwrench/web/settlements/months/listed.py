@@ -1,0 +1,122 @@
+"""The people of a month behind a count: those in a state, with a grade, whose items wait for a cause, rated since."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from django.db.models import QuerySet
+from django.http import QueryDict
+from django.urls import reverse
+
+from fairwrench.report.naming import STATES, Names
+from fairwrench.settlement.doubts.incomplete import Incomplete, Waiting
+from fairwrench.settlement.words.wording import CAUSES
+from fairwrench.web.settlements.models import Result, Run
+from fairwrench.web.settlements.runs.extent import Extent
+from fairwrench.web.ui.requests.parameters import choice_of, text_of
+from fairwrench.web.ui.words import of, pick
+
+#: causes for which an item is `held`, in the order in which they are offered
+HELD = (
+    "not_handed_in",
+    "all_rejected",
+    "other_month",
+    "column_missing",
+    "no_row",
+    "impossible",
+    "no_target",
+    "unrated",
+    "needs_example",
+    "unknown_level",
+    "level_and_points",
+)
+GRADES = "ABCDE"
+#: letters of a store's name
+STORE = 80
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which people of a month a list is to name; what is empty narrows nothing. `rated`: rated since the run."""
+
+    state: str = ""
+    grade: str = ""
+    cause: str = ""
+    store: str = ""
+    rated: str = ""
+
+    @classmethod
+    def of(cls, sent: QueryDict) -> Wanted:
+        """What a query string asks for; BadRequest for what no page offers."""
+        return cls(
+            choice_of(sent, "state", STATES),
+            choice_of(sent, "grade", tuple(GRADES)),
+            choice_of(sent, "cause", HELD),
+            text_of(sent, "store", STORE),
+            choice_of(sent, "rated", ("since",)),
+        )
+
+    def people(self, *, run: Run, extent: Extent) -> QuerySet[Result]:
+        """The results of a run that are wanted, of those that `extent` lets see."""
+        found = extent.results(run)
+        grade = "heads_grade" if run.kind == Run.Kind.LIVE else "grade"
+        plain = {"state": self.state, grade: self.grade, "store": self.store}
+        found = found.filter(**{name: value for name, value in plain.items() if value})
+        if self.cause:
+            found = found.filter(held__contains=f",{self.cause},")
+        if self.rated:
+            since = extent.ratings(run).filter(rated_at__gt=run.made_at)
+            found = found.filter(employee_id__in=since.order_by().values("employee__employee_id"))
+        return found
+
+
+def listed_url(month: str, **wanted: str) -> str:
+    """Where the people of a month are listed, narrowed to some (`Wanted`)."""
+    return f"{reverse('settlements:listed', args=[month])}?{urlencode(wanted)}"
+
+
+def lists_of(*, month: str) -> Mapping[str, str]:
+    """State → where its people are listed, and the words for such an address."""
+    return {state: listed_url(month, state=state) for state in STATES} | {"words": pick("看名单", "Who they are")}
+
+
+def choices() -> Mapping[str, list[tuple[str, str]]]:
+    """What the list may be narrowed to, code and words."""
+    return {
+        "states": [(code, of(words)) for code, words in STATES.items()],
+        "causes": [(code, of(CAUSES[code])) for code in HELD],
+        "grades": [(grade, grade) for grade in GRADES],
+    }
+
+
+def waits_of(result: Result, names: Names) -> str:
+    """What somebody's month or pay waits for, or why they are not assessed, in words."""
+    if result.state == "excluded":
+        return names.reason(result.reason)
+    return names.comma.join(names.waiting_for(incomplete_of(result)))
+
+
+def incomplete_of(result: Result) -> Incomplete:
+    """A result as the terminal and the report list who is incomplete (`settlement.doubts.incomplete`)."""
+    waiting = result.state == "incomplete"
+    items = tuple(_waiting(line) for line in result.lines if waiting and line["state"] == "held")
+    unpaid = tuple(code for code in result.missing.split(",") if code not in ("", "score"))
+    short = result.reason if waiting and not items else ""
+    return Incomplete(result.employee_id, result.name, result.store, items, short, unpaid)
+
+
+def _waiting(line: Mapping[str, Any]) -> Waiting:
+    return Waiting(line["item"], line["cause"] or "", line.get("lacks") or "")
+
+
+def told_of(wanted: Wanted) -> str:
+    """What a list holds, in words, for its heading and the name of its workbook."""
+    told = [of(STATES[wanted.state])] if wanted.state else []
+    told += [pick(f"等级 {wanted.grade}", f"grade {wanted.grade}")] if wanted.grade else []
+    told += [of(CAUSES[wanted.cause])] if wanted.cause else []
+    told += [wanted.store] if wanted.store else []
+    told += [pick("结算后又有评分", "rated since it was settled")] if wanted.rated else []
+    return " · ".join(told)

@@ -1,0 +1,130 @@
+"""Months begun, turned to and deleted: by the calendar, and by name where HR of the group says so."""
+
+from __future__ import annotations
+
+from functools import reduce
+from operator import or_
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Exists, Q, QuerySet
+from django.utils import timezone
+
+from fairwrench.settlement.calendar.deadlines import Month
+from fairwrench.settlement.problem import Problem, Refused
+from fairwrench.web.access.models import User
+from fairwrench.web.access.policy import require
+from fairwrench.web.access.targets import GROUP
+from fairwrench.web.cycles.models import Cycle
+from fairwrench.web.evidence.models import Covered, Excuse, Landing, Upload
+from fairwrench.web.org.days import today
+from fairwrench.web.settlements.models import Correction, Rating, Run, Step, Target
+from fairwrench.web.settlements.runs.run_reader import whole_of
+from fairwrench.web.work.models import Job
+from fairwrench.web.work.queue.services import ACTIVE
+
+State = Cycle.State
+
+
+def calendar_month() -> Month:
+    """The month that it is where the stores are."""
+    return Month.of(today())
+
+
+def months_to_open() -> list[Month]:
+    """The months that may be begun, the earliest first: that of the calendar and the next, and before them those that
+    were forgotten since the last one; where there is none yet, the month before, too, which is still gathered for."""
+    now, there = calendar_month(), set(Cycle.objects.values_list("month", flat=True))
+    last = max((Month.parse(month) for month in there), default=now.plus(-2))
+    return [month for month in Month.range(min(last.plus(1), now), now.plus(1)) if str(month) not in there]
+
+
+def month_begin(*, month: Month, by: User) -> Cycle:
+    """Begin a month for the whole group, or give the one there is. Refused for a month whose time has not come."""
+    require(by, "settlements.open", about=GROUP)
+    if (found := Cycle.objects.filter(month=str(month)).first()) is not None:
+        return found
+    if month not in months_to_open():
+        raise Refused([_not_its_time(month)])
+    return Cycle.objects.get_or_create(month=str(month))[0]
+
+
+def shown_months() -> Q:
+    """The months that pages show of themselves: none before the calendar comes to it, unless HR turned to it."""
+    return Q(month__lte=str(calendar_month())) | Q(turned_at__isnull=False)
+
+
+def may_turn(cycle: Cycle) -> bool:
+    """Whether a month lies ahead of what pages show."""
+    return cycle.turned_at is None and cycle.at > calendar_month()
+
+
+def cycle_turn(*, cycle: Cycle, by: User) -> Cycle:
+    """Let pages show a month before the calendar comes to it."""
+    require(by, "settlements.open", about=GROUP)
+    with transaction.atomic():
+        locked = Cycle.objects.select_for_update().get(pk=cycle.pk)
+        if not may_turn(locked):
+            raise Refused([_turned(locked)])
+        locked.turned_at = timezone.now()
+        locked.save(update_fields=["turned_at"])
+        Step.objects.create(cycle=locked, what="turn", by=by)
+    return locked
+
+
+def cycle_delete(*, cycle: Cycle, by: User) -> None:
+    """Delete a month in which nothing was done. Refused with what there is."""
+    require(by, "settlements.open", about=GROUP)
+    with transaction.atomic():
+        locked = Cycle.objects.select_for_update().get(pk=cycle.pk)
+        if held := holds(locked):
+            raise Refused([_not_empty(locked, held)])
+        locked.delete()
+
+
+def holds(cycle: Cycle) -> list[tuple[str, str]]:
+    """What a month holds that keeps it from being deleted, in words; one query."""
+    month, kept = cycle.month, Upload.objects.exclude(state=Upload.State.SET_ASIDE)
+    work = Job.objects.filter(key__in=[f"settle:{month}", f"estimate:{month}"], state__in=ACTIVE)
+    evidence = (Landing.objects.filter(period=month), Covered.objects.filter(month=month), kept.filter(month=month))
+    sought: list[tuple[tuple[QuerySet[Any], ...], tuple[str, str]]] = [
+        ((Run.objects.filter(cycle=cycle),), ("核算结果", "what was worked out")),
+        (evidence, ("数据", "evidence")),
+        ((Rating.objects.filter(month=month),), ("评分", "ratings")),
+        ((Target.objects.filter(month=month),), ("目标值", "targets")),
+        ((Correction.objects.filter(cycle=cycle),), ("更正", "corrections")),
+        ((Excuse.objects.filter(month=month),), ("剔除申请", "requests to excuse rows")),
+        ((work,), ("正在进行的核算", "work under way")),
+    ]
+    asked = {f"sort_{at}": reduce(or_, map(Exists, rows)) for at, (rows, _) in enumerate(sought)}
+    there = Cycle.objects.filter(pk=cycle.pk).annotate(**asked).values_list(*asked).get()
+    return [words for stands, (_, words) in zip(there, sought, strict=True) if stands]
+
+
+def is_over(cycle: Cycle) -> bool:
+    """Whether the last day of a month has passed."""
+    return today() > cycle.at.last
+
+
+def mostly_incomplete(run: Run | None) -> bool:
+    """Whether more than half of those assessed in a run have no result."""
+    states = (whole_of(run) or {}).get("states", {}) if run else {}
+    incomplete = states.get("incomplete", 0)
+    return bool(incomplete > states.get("settled", 0))
+
+
+def _not_its_time(month: Month) -> Problem:
+    zh = f"{month} 还不能新建：只能新建本月和下个月"
+    en = f"{month} cannot be begun: only the month of the calendar and the next can"
+    return Problem("not_its_time", zh, en)
+
+
+def _turned(cycle: Cycle) -> Problem:
+    zh, en = f"各页面已经显示 {cycle.month}", f"pages show {cycle.month} already"
+    return Problem("turned", zh, en)
+
+
+def _not_empty(cycle: Cycle, held: list[tuple[str, str]]) -> Problem:
+    zh = f"{cycle.month} 已有{'、'.join(words[0] for words in held)}，不能删除"
+    en = f"{cycle.month} holds {', '.join(words[1] for words in held)} and cannot be deleted"
+    return Problem("not_empty", zh, en)

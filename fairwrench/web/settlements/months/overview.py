@@ -1,0 +1,52 @@
+"""A month in numbers: grades against what the scheme expects, the mean scores of stores over the months."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from fairwrench.report.figures import share_text
+from fairwrench.report.naming import Names
+from fairwrench.web.settlements.months.listed import listed_url
+from fairwrench.web.settlements.runs.run_reader import MonthSums
+
+#: stores drawn in one chart
+LINES = 8
+
+
+def grades_of(sums: dict[str, Any] | None, names: Names, *, month: str, store: str = "") -> list[dict[str, Any]]:
+    """Each grade with its people, where they are listed, and their share beside the share that the scheme expects."""
+    if not sums:
+        return []
+    assessed = sum(sums["grades"].values())
+    return [
+        {
+            "grade": grade,
+            "name": names.say(band.name),
+            "people": sums["grades"].get(grade, 0),
+            "url": listed_url(month, grade=grade, **({"store": store} if store else {})),
+            "share": share_text(sums["grades"].get(grade, 0), assessed),
+            "expected": f"{band.share:f} %",
+        }
+        for grade, band in names.scheme.bands.grades.items()
+    ]
+
+
+def trend_of(*, months: Sequence[MonthSums], stores: Sequence[str]) -> dict[str, Any] | None:
+    """The mean score of some stores over published months, as a line chart's options; None with fewer than two."""
+    if len(months) < 2:
+        return None
+    shops = [store for store in stores if any(store in sums for _, sums in months)]
+    return {
+        "tooltip": {"trigger": "axis"},
+        "legend": {"data": shops},
+        "xAxis": {"type": "category", "data": [month for month, _ in months]},
+        "yAxis": {"type": "value", "scale": True},
+        "series": [
+            {"name": shop, "type": "line", "data": [_mean(sums.get(shop)) for _, sums in months]} for shop in shops
+        ],
+    }
+
+
+def _mean(sums: dict[str, Any] | None) -> str | None:
+    return sums["mean_shown"] if sums else None

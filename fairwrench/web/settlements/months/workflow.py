@@ -1,0 +1,125 @@
+"""The way of a month as a table: sealed and settled, approved by HR, approved by the general manager, published."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from django.utils import timezone, translation
+
+from fairwrench.settlement.problem import Problem
+from fairwrench.web.access.models import Grant
+from fairwrench.web.cycles.models import Cycle
+from fairwrench.web.settlements.models import Step
+from fairwrench.web.settlements.months.checklist import blocking
+from fairwrench.web.settlements.months.months import mostly_incomplete
+from fairwrench.web.work.workflow.workflow import Act, Doing, Guard, Workflow, with_note
+
+State, Role = Cycle.State, Grant.Role
+
+
+def moved_on(cycle: Cycle) -> Problem:
+    """What is said of a month on which somebody acted since its page was opened."""
+    zh = f"{cycle.month} 在您打开页面之后已被他人处理，请查看最新状态后再操作"
+    en = f"somebody acted on {cycle.month} since you opened the page; look at it again before you act"
+    return Problem("moved_on", zh, en)
+
+
+def state_words(state: str, language: str) -> str:
+    """A state in one language, whatever that of the page."""
+    with translation.override(language):
+        return str(State(state).label)
+
+
+def _not_now(cycle: Cycle) -> Problem:
+    zh, en = (state_words(cycle.state, language) for language in ("zh-hans", "en"))
+    return Problem(
+        "not_now",
+        f"{cycle.month} 目前是“{zh}”，不能执行这一步",
+        f"{cycle.month} is in the state {en!r}; this step is not possible now",
+    )
+
+
+def _two_people(cycle: Cycle, doing: Doing) -> Iterator[Problem]:
+    if cycle.steps.filter(what="approve_hr", run=cycle.run, by=doing.by).exists():
+        zh, en = "人力资源审核与总经理批准须由两人完成", "HR and the general manager have to be two people"
+        yield Problem("same_person", zh, en)
+
+
+def _incomplete_with_reason(cycle: Cycle, doing: Doing) -> Iterator[Problem]:
+    if not doing.note and mostly_incomplete(cycle.run):
+        zh = f"{cycle.month} 一半以上的人资料不全，公布须写明原因"
+        en = f"more than half of the people of {cycle.month} are incomplete; say why it is published all the same"
+        yield Problem("mostly_incomplete", zh, en)
+
+
+def _checklist(cycle: Cycle, doing: Doing) -> Iterator[Problem]:
+    for point in blocking(cycle=cycle, by=doing.by):
+        yield Problem("blocked", point.text, point.text)
+
+
+def _published(cycle: Cycle, _doing: Doing) -> None:
+    cycle.published_at = timezone.now()
+
+
+def _step(cycle: Cycle, act: Act[Cycle], doing: Doing) -> None:
+    Step.objects.create(cycle=cycle, what=act.name, run=cycle.run, by=doing.by, note=doing.note)
+
+
+READY = Guard(("检查清单有未完成的必办事项", "a point of the checklist blocks"), _checklist)
+MONTHS: Workflow[Cycle] = Workflow(
+    name="month",
+    words=("月份", "A month"),
+    model=Cycle,
+    states=State,
+    acts=(
+        Act(
+            name="approve_hr",
+            words=Step.WORDS["approve_hr"],
+            froms=(State.SETTLED,),
+            to=State.APPROVED_HR,
+            permission="settlements.approve_hr",
+            guards=(READY,),
+        ),
+        Act(
+            name="approve",
+            words=Step.WORDS["approve"],
+            froms=(State.APPROVED_HR,),
+            to=State.APPROVED,
+            permission="settlements.approve_gm",
+            guards=(Guard(("审核与批准是同一人", "HR and the general manager are one person"), _two_people), READY),
+        ),
+        Act(
+            name="send_back",
+            words=Step.WORDS["send_back"],
+            froms=(State.SETTLED, State.APPROVED_HR, State.APPROVED),
+            to=State.OPEN,
+            permission="settlements.send_back",
+            guards=(with_note(Problem("no_reason", "退回须写明原因", "say why it is sent back")),),
+        ),
+        Act(
+            name="publish",
+            words=Step.WORDS["publish"],
+            froms=(State.APPROVED,),
+            to=State.PUBLISHED,
+            permission="settlements.publish",
+            guards=(
+                Guard(
+                    ("一半以上的人资料不全，又没有写明原因", "most people are incomplete, and no reason is given"),
+                    _incomplete_with_reason,
+                ),
+                READY,
+            ),
+            effect=_published,
+        ),
+    ),
+    done=_step,
+    moved_on=moved_on,
+    not_now=_not_now,
+)
+#: state → what comes next, and whose it is; settling is work in the background and no line of the table
+NEXT = {
+    State.OPEN: ("settle", Role.HR),
+    State.SETTLED: ("approve_hr", Role.HR),
+    State.APPROVED_HR: ("approve", Role.GENERAL_MANAGER),
+    State.APPROVED: ("publish", Role.HR),
+}

@@ -1,0 +1,265 @@
+"""Who has to rate whom on what in a month, and what was given so far."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import Q
+
+from fairwrench.report.naming import Names
+from fairwrench.settlement.exact import as_decimal
+from fairwrench.settlement.scheme.scheme import Item
+from fairwrench.web.access.models import User
+from fairwrench.web.access.scope import Scope
+from fairwrench.web.cycles.models import Cycle
+from fairwrench.web.evidence.authority import Way, ways
+from fairwrench.web.org.models import Employee
+from fairwrench.web.settlements.contradictions import last_choices
+from fairwrench.web.settlements.models import Choice, Rating, Result, Run
+from fairwrench.web.settlements.ratings.filed_ratings import RATINGS, Filed, ratings_filed, roles_filed
+from fairwrench.web.settlements.ratings.raters import Raters, roles_of
+from fairwrench.web.settlements.selectors import OWN, names_of, results_seen
+from fairwrench.web.ui.words import pick
+
+
+@dataclass(frozen=True)
+class Level:
+    """One level to choose: the word that is kept, what it is called, its points, what it looks like."""
+
+    word: str
+    name: str
+    points: str
+    looks: str
+    example: bool
+
+
+@dataclass(frozen=True)
+class Place:
+    """One cell of the rating grid: who is rated on what, in which role and by whom, and what was given.
+
+    `rater` is in whose place the user rates: the user, or somebody the user stands in for (`instead`: by name).
+    """
+
+    result: Result
+    item: Item
+    name: str
+    role: str
+    rater: Employee
+    instead: str
+    given: Rating | None
+    filed: Filed | None
+    withdrawn: Rating | None
+    levels: tuple[Level, ...] = ()
+    typed: Mapping[str, str] = field(default_factory=dict)
+    #: the last decision between the page and a file about it, if there was one
+    choice: Choice | None = None
+    #: whether the store's ratings of the month come by file alone
+    by_file_alone: bool = False
+
+    @property
+    def name_of_field(self) -> str:
+        """What the cell's inputs are called."""
+        return f"{self.result.employee_id}|{self.item.key}|{self.rater.employee_id}"
+
+    @property
+    def rated(self) -> bool:
+        """Whether a rating was given, here or by a file."""
+        return self.given is not None or self.filed is not None
+
+    @property
+    def filed_words(self) -> str:
+        """The rating that a file gave where none was given here, in words."""
+        if self.given or self.filed is None:
+            return ""
+        return self._words(self.filed.level, self.filed.points)
+
+    @property
+    def chosen(self) -> str:
+        """The level as typed, else as given."""
+        return self.typed.get(f"{self.name_of_field}.level", self.given.level if self.given else "")
+
+    @property
+    def seen(self) -> str:
+        """What stands there now, as the form tells it back: who changes a cell says what they saw in it."""
+        return seen_of(self.given.level, self._points, self.given.example) if self.given else seen_of("", "", "")
+
+    @property
+    def _points(self) -> str:
+        return f"{as_decimal(self.given.points, 2):f}" if self.given and self.given.points is not None else ""
+
+    @property
+    def given_words(self) -> str:
+        """The rating given, in words; empty for none."""
+        return self._words(self.given.level, self._points) if self.given else ""
+
+    @property
+    def withdrawn_words(self) -> str:
+        """The rating that was taken back, in words; empty for none."""
+        if self.withdrawn is None or self.given is not None:
+            return ""
+        points = "" if self.withdrawn.points is None else f"{as_decimal(self.withdrawn.points, 2):f}"
+        return self._words(self.withdrawn.level, points)
+
+    def _words(self, level: str, points: str) -> str:
+        named = next((each.name for each in self.levels if each.word == level), level)
+        return " ".join(filter(None, (named, points)))
+
+    @property
+    def chosen_points(self) -> str:
+        """The points as typed, else as given."""
+        return self.typed.get(f"{self.name_of_field}.points", self._points)
+
+    @property
+    def example(self) -> str:
+        """The example as typed, else as given."""
+        return self.typed.get(f"{self.name_of_field}.example", self.given.example if self.given else "")
+
+    @property
+    def example_hint(self) -> str:
+        """Which levels need an example, in words."""
+        told = pick("、", ", ").join(self.needs_example)
+        return pick(f"评为{told}时须写", f"needed for {told}")
+
+    @property
+    def needs_example(self) -> list[str]:
+        """What the levels are called that are given only with an example."""
+        return [level.name for level in self.levels if level.example]
+
+
+def seen_of(level: str, points: str, example: str) -> str:
+    """A rating as one text, by which a form tells what its page showed; empty for none."""
+    return json.dumps([level, points, example], ensure_ascii=False) if level or points or example else ""
+
+
+def run_to_rate(*, cycle: Cycle) -> Run | None:
+    """The run whose people are rated: the latest whole one."""
+    return cycle.runs.filter(whole=True, kind__in=[Run.Kind.LIVE, Run.Kind.FINAL]).order_by("-id").first()
+
+
+def places(*, cycle: Cycle, user: User, typed: Mapping[str, str] | None = None) -> list[Place]:
+    """What a user has to rate in a month, by person: as line manager, as next-level manager, of oneself, by duty.
+
+    Who leads whom is as the roster of that month has it, for so the month is settled.
+
+    `typed` is what a form holds that could not be kept.
+    """
+    run = run_to_rate(cycle=cycle)
+    if run is None:
+        return []
+    raters, mine = Raters.of(run), _acting(user)
+    names, given = names_of(run=run), _given(cycle, mine)
+    filed = ratings_filed(month=cycle.at, scheme=names.scheme)
+    way = ways(source=RATINGS, month=cycle.month)
+    choices = last_choices(source=RATINGS, records=[rated.pk for rated in given.values()])
+    found = []
+    for result in _to_rate(run, raters, mine):
+        for item, role in _items(result, names):
+            for rater in (mine[each] for each in raters.named(result, item, role) if each in mine):
+                instead = "" if rater.pk == user.employee_id else rater.name
+                name, there = names.say(item.name) or names.item(item.key), (result.employee_id, item.key, rater.pk)
+                landed = filed.get((result.employee_id, item.key, rater.employee_id))
+                rated = given.get(there)
+                stands, back = (rated, None) if rated is None or rated.withdrawn_at is None else (None, rated)
+                about = (result, item, name, role, rater, instead, stands, landed, back)
+                choice = choices.get(rated.pk) if rated else None
+                alone = way(result.store) == Way.FILES
+                found.append(Place(*about, _levels(item, names), typed or {}, choice, alone))
+    return found
+
+
+def _acting(user: User) -> dict[str, Employee]:
+    """Those in whose place a user rates: oneself, and those one stands in for today."""
+    found = Employee.objects.filter(pk__in=Scope.of(user).acts_for)
+    return {each.employee_id: each for each in found}
+
+
+def _to_rate(run: Run, raters: Raters, mine: Mapping[str, Employee]) -> Iterable[Result]:
+    """The assessed people of a run whom somebody of `mine` may have to rate."""
+    charges = raters.charged(set(mine))
+    wanted = Q(employee_id__in=raters.concerned(set(mine)))
+    for charge in charges:
+        wanted |= Q(store__in=charge.stores or ())
+    if any(charge.stores is None for charge in charges):
+        wanted = Q()
+    return run.results.filter(wanted).exclude(state="excluded").order_by("store", "employee_id")
+
+
+def _levels(item: Item, names: Names) -> tuple[Level, ...]:
+    looks = item.described or {}
+    return tuple(
+        Level(word, names.level_word(word), f"{points:f}", names.say(looks.get(word)), word in item.evidence)
+        for word, points in (item.levels or {}).items()
+    )
+
+
+def _items(result: Result, names: Names) -> list[tuple[Item, str]]:
+    card = names.scheme.scorecards.get(result.scorecard)
+    rated = [item for item in card.items if item.kind != "metric"] if card else []
+    return [(item, role) for item in rated for role in roles_of(item)]
+
+
+def _given(cycle: Cycle, raters: Mapping[str, Employee]) -> dict[tuple[str, str, int], Rating]:
+    found = Rating.objects.filter(month=cycle.month, rater__in=raters.values())
+    found = found.select_related("employee", "by__employee", "rater")
+    return {(rating.employee.employee_id, rating.item, rating.rater_id): rating for rating in found}
+
+
+def grid_of(found: list[Place]) -> list[dict[str, Any]]:
+    """The cells by person."""
+    people: dict[str, dict[str, Any]] = {}
+    for place in found:
+        entry = people.setdefault(place.result.employee_id, {"result": place.result, "places": []})
+        entry["places"].append(place)
+    return list(people.values())
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """Somebody who has not given all ratings: how many of how many are missing, and whether nobody could give them."""
+
+    rater: str
+    name: str
+    missing: int
+    asked: int
+
+    @property
+    def who(self) -> dict[str, str]:
+        """The rater as the component for persons takes it."""
+        return {"employee_id": self.rater, "name": self.name}
+
+
+def waiting_raters(*, cycle: Cycle, user: User) -> list[Waiting]:
+    """Who still has to rate in a month, most first, among the people whom the user oversees; what a file gave is given.
+
+    A bonus is given or not, so nobody waits for it. A rating counts as given once any rater of its role gave it.
+    """
+    run = run_to_rate(cycle=cycle)
+    if run is None:
+        return []
+    results = {
+        each.employee_id: each for each in results_seen(run=run, user=user).exclude(state="excluded").defer(*OWN)
+    }
+    names, raters = names_of(run=run), Raters.of(run)
+    filed = ratings_filed(month=cycle.at, scheme=names.scheme)
+    given = _roles_given(cycle) | roles_filed(filed=filed, raters=raters)
+    asked: Counter[str] = Counter()
+    missing: Counter[str] = Counter()
+    for employee_id, result in results.items():
+        for item, role in _items(result, names):
+            if item.kind != "rating":
+                continue
+            rater = next(iter(raters.named(result, item, role)), "")
+            asked[rater] += 1
+            missing[rater] += (employee_id, item.key, role) not in given
+    people = dict(run.results.filter(employee_id__in=list(missing)).values_list("employee_id", "name"))
+    found = [Waiting(rater, people.get(rater, rater), n, asked[rater]) for rater, n in missing.items() if n]
+    return sorted(found, key=lambda each: (-each.missing, each.rater))
+
+
+def _roles_given(cycle: Cycle) -> set[tuple[str, str, str]]:
+    rated = Rating.standing.filter(month=cycle.month)
+    return set(rated.values_list("employee__employee_id", "item", "role"))

@@ -1,0 +1,130 @@
+"""Ratings given: checked against the item's levels, kept, and told where they cannot stand."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from django.db import transaction
+
+from fairwrench.settlement.exact import point_units
+from fairwrench.settlement.problem import Problem, Refused
+from fairwrench.web.access.models import User
+from fairwrench.web.cycles.models import Cycle
+from fairwrench.web.org.models import Employee
+from fairwrench.web.settlements.feeds import rating_tell, rating_withdraw
+from fairwrench.web.settlements.models import Rating
+from fairwrench.web.settlements.ratings.rating import Place, places, seen_of
+
+MOST = Decimal(130)
+#: what a cell of the grid is sent as
+PARTS = ("level", "points", "example")
+
+BY_FILE_ALONE = ("本店这个月只按文件评分", "ratings of this store come by file alone in this month")
+
+
+def ratings_save(*, cycle: Cycle, told: Mapping[str, str], by: User) -> tuple[int, list[Problem]]:
+    """Keep what a grid says (`EMPLOYEE|ITEM|RATER.level`, `.points`, `.example`); cells left as they were stay.
+
+    Returns how many were kept, and a problem for each that was not; the others are kept all the same.
+    """
+    if cycle.state == Cycle.State.PUBLISHED:
+        zh, en = f"{cycle.month} 已公布，不能再评分", f"{cycle.month} is published and is not rated any more"
+        raise Refused([Problem("published", zh, en)])
+    if by.employee is None:
+        raise Refused([Problem("no_rater", "您不在花名册上，不能评分", "you are not on the roster and cannot rate")])
+    kept, problems = 0, []
+    with transaction.atomic():
+        people = {each.employee_id: each for each in Employee.objects.filter(employee_id__in=_asked(told))}
+        for place in places(cycle=cycle, user=by):
+            saved, problem = _save(cycle, place, told, people, by)
+            kept += saved
+            problems += [problem] if problem else []
+    return kept, problems
+
+
+def _asked(told: Mapping[str, str]) -> set[str]:
+    return {name.partition("|")[0] for name in told if "|" in name}
+
+
+def _save(
+    cycle: Cycle, place: Place, told: Mapping[str, str], people: Mapping[str, Employee], by: User
+) -> tuple[int, Problem | None]:
+    level, number, example = typed = _typed(place, told)
+    if problem := _overtaken(place, told, typed):
+        return 0, problem
+    if told.get(f"{place.name_of_field}.seen") == seen_of(*typed) or (place.given and place.seen == seen_of(*typed)):
+        return 0, None
+    if place.by_file_alone:
+        sent = f"{place.name_of_field}.seen" in told
+        return 0, _wrong(place, *BY_FILE_ALONE) if sent else None
+    if not level and not number:
+        return _take_back(place, told, by), None
+    points, problem = _points(place, number)
+    if problem := problem or _unfit(place, level, example):
+        return 0, problem
+    about: dict[str, Any] = {"month": cycle.month, "employee": people[place.result.employee_id], "item": place.item.key}
+    given: dict[str, Any] = {
+        "role": place.role,
+        "level": level,
+        "points": points,
+        "example": example,
+        "by": by,
+        "withdrawn_at": None,
+    }
+    rating, _ = Rating.objects.update_or_create(**about, rater=place.rater, defaults=given)
+    rating_tell(rating=rating, by=by)
+    return 1, None
+
+
+def _typed(place: Place, told: Mapping[str, str]) -> tuple[str, str, str]:
+    """Level, points and example as a cell was sent."""
+    level, number, example = (told.get(f"{place.name_of_field}.{part}", "").strip() for part in PARTS)
+    return level, number, example
+
+
+def _unfit(place: Place, level: str, example: str) -> Problem | None:
+    """Why a level cannot be given so."""
+    if level and level not in {each.word for each in place.levels}:
+        return _wrong(place, f"没有“{level}”这个等级", f"there is no level {level!r}")
+    if not example and any(each.word == level and each.example for each in place.levels):
+        return _wrong(place, f"评为“{level}”须写具体事例", f"{level!r} needs an example")
+    return None
+
+
+def _overtaken(place: Place, told: Mapping[str, str], typed: tuple[str, str, str]) -> Problem | None:
+    """What somebody else, or another tab, said since the page was opened, of a cell that was changed here, too."""
+    seen, now = told.get(f"{place.name_of_field}.seen"), place.seen
+    if seen is None or now in (seen, seen_of(*typed)) or seen == seen_of(*typed):
+        return None
+    zh = f"打开页面之后已被改为“{place.given_words or '未评'}”；您填的没有保存，请核对后再填"
+    en = f"was changed to {place.given_words or 'no rating'} since the page was opened; yours was not kept, look again"
+    return _wrong(place, zh, en)
+
+
+def _take_back(place: Place, told: Mapping[str, str], by: User) -> int:
+    """A rating whose cell was emptied counts no longer; a cell that was not asked stays as it was."""
+    asked = any(f"{place.name_of_field}.{part}" in told for part in ("level", "points"))
+    if not (asked and place.given):
+        return 0
+    rating_withdraw(rating=place.given, by=by)
+    return 1
+
+
+def _points(place: Place, number: str) -> tuple[int | None, Problem | None]:
+    if not number:
+        return None, None
+    try:
+        value = Decimal(number)
+    except InvalidOperation:
+        return None, _wrong(place, f"“{number}”不是数字", f"{number!r} is no number")
+    most = place.item.up_to if place.item.up_to is not None else MOST
+    if not value.is_finite() or not 0 <= value <= most or value != round(value, 2):
+        return None, _wrong(place, f"请填 0 到 {most} 之间、至多两位小数", f"give 0 to {most}, two decimals at most")
+    return point_units(value), None
+
+
+def _wrong(place: Place, zh: str, en: str) -> Problem:
+    about = f"{place.result.name} · {place.name}"
+    return Problem("rating", f"{about}：{zh}", f"{about}: {en}", subject=place.result.employee_id)

@@ -1,0 +1,138 @@
+"""The part of a month that somebody sees: all of it, or what is of the stores that they oversee.
+
+Whatever is shown of a month is taken from here, so that no page, count or export shows more than another.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from django.db.models import Q, QuerySet
+
+from fairwrench.settlement.exact import half_up
+from fairwrench.web.access.models import User
+from fairwrench.web.access.predicates import OVERSEERS
+from fairwrench.web.access.scope import Scope
+from fairwrench.web.cycles.models import Cycle
+from fairwrench.web.org.assignments import latest
+from fairwrench.web.org.models import Assignment
+from fairwrench.web.settlements.models import Correction, Rating, Result, Run, Step, Target
+from fairwrench.web.settlements.runs.concerns import Told, told_of, told_to
+from fairwrench.web.settlements.runs.run_reader import EMPTY, Sums, held_of, stores_of, whole_of
+from fairwrench.web.ui.words import joined, pick
+
+#: stores that are named before the rest is only counted
+NAMED = 6
+#: what of the sums of stores adds up
+ADDED = ("people", "performance_pay", "total")
+
+
+@dataclass(frozen=True)
+class Extent:
+    """`stores`: those of which somebody sees everything of a month; None for all of them."""
+
+    user: User
+    stores: frozenset[str] | None
+
+    @classmethod
+    def of(cls, user: User) -> Extent:
+        """What a user oversees."""
+        stores = Scope.of(user).stores(*OVERSEERS)
+        return cls(user, None if stores is None else frozenset(stores))
+
+    @property
+    def whole(self) -> bool:
+        """Whether it is everything."""
+        return self.stores is None
+
+    @property
+    def words(self) -> str:
+        """The stores by name, as long as they are few."""
+        names = sorted(self.stores or ())
+        more = pick("等 {n} 家", " and others, {n} in all").format(n=len(names)) if len(names) > NAMED else ""
+        return joined(names[:NAMED]) + more
+
+    def sums(self, run: Run | None) -> Sums | None:
+        """Counts and sums of a run; None where there is no run, or they were not written down."""
+        if run is None or self.stores is None:
+            return whole_of(run) if run else None
+        return together_of([sums for name, sums in stores_of(run).items() if name in self.stores])
+
+    def held(self, run: Run) -> dict[str, int] | None:
+        """How many items keep somebody from being settled, by cause; None where it was not written down."""
+        return held_of(run, self.stores)
+
+    def problems(self, run: Run | None) -> list[Told]:
+        """What a run has to tell, of what can be told whose it is; the rest is the whole group's."""
+        return told_to(run.problems, self.stores) if run else []
+
+    def problems_of_job(self, problems: Sequence[Told], run: Run | None) -> list[Told]:
+        """The same of what work on a month found."""
+        if self.stores is None or not problems:
+            return list(problems)
+        return told_of(problems, places_of(run) if run else {}, self.stores)
+
+    def steps(self, cycle: Cycle) -> list[Step]:
+        """What was done with a month, by whom; the notes are written for who sees all of it."""
+        steps = list(cycle.steps.select_related("by__employee"))
+        for step in steps if self.stores is not None else ():
+            step.note = ""  # never saved
+        return steps
+
+    def corrections(self, cycle: Cycle) -> QuerySet[Correction]:
+        """The corrections that go into a month, of people whose last assignment is seen."""
+        found = cycle.corrections.select_related("employee", "by__employee", "decided_by__employee")
+        if self.stores is None:
+            return found
+        held = Assignment.objects.filter(latest(day=Scope.of(self.user).day), store__name__in=self.stores)
+        return found.filter(employee__in=held.order_by().values("employee"))
+
+    def results(self, run: Run) -> QuerySet[Result]:
+        """The results of a run in the stores seen."""
+        return run.results.all() if self.stores is None else run.results.filter(store__in=self.stores)
+
+    def ratings(self, run: Run) -> QuerySet[Rating]:
+        """The ratings of a run's month, of people who are seen in the run."""
+        found = Rating.objects.filter(month=run.cycle.month)
+        if self.stores is None:
+            return found
+        people = self.results(run).order_by().values("employee_id")
+        return found.filter(employee__employee_id__in=people)
+
+    def targets(self, run: Run) -> QuerySet[Target]:
+        """The targets of a run's month, of stores that are seen, their departments and the people seen in the run."""
+        found = Target.objects.filter(month=run.cycle.month)
+        if self.stores is None:
+            return found
+        people = self.results(run).order_by().values("employee_id")
+        theirs = Q(subject__in=people) | Q(subject__in=self.stores)
+        for store in self.stores:
+            theirs |= Q(subject__startswith=f"{store}/")
+        return found.filter(theirs)
+
+    def concerns(self, stores: Iterable[str]) -> bool:
+        """Whether some stores are among those that are seen."""
+        return self.stores is None or not self.stores.isdisjoint(stores)
+
+
+def together_of(parts: Sequence[Sums]) -> Sums:
+    """The sums of some stores as one; the mean of several is not known where only the means were written down."""
+    if len(parts) == 1:
+        return parts[0]
+    added = {name: sum(part[name] for part in parts) for name in ADDED}
+    counted = {name: counts_of([part[name] for part in parts]) for name in ("states", "grades")}
+    scored = sum(part["scored"] for part in parts)
+    mean = half_up(sum(part["score_sum"] for part in parts), scored) if scored else None
+    return {**EMPTY, **added, **counted, "mean": mean}
+
+
+def counts_of(parts: Iterable[Mapping[str, int]]) -> dict[str, int]:
+    """Counts of several parts, added."""
+    return dict(sum((Counter(part) for part in parts), Counter[str]()))
+
+
+def places_of(run: Run) -> Mapping[str, str]:
+    """Employee id → store of everybody in a run."""
+    return dict(run.results.order_by().values_list("employee_id", "store"))

@@ -1,0 +1,194 @@
+"""The stores of a month side by side: a row each for the table, and their figures of every metric."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from html import escape
+from typing import Any
+
+from django.db.models import Count, Sum
+from django.utils.safestring import SafeString, mark_safe
+
+from fairwrench.report.charts import trend
+from fairwrench.report.naming import Names
+from fairwrench.settlement.exact import half_up
+from fairwrench.settlement.explain.explain import ratio
+from fairwrench.settlement.scheme.scheme import Metric
+from fairwrench.settlement.source.formula import aggregate_name
+from fairwrench.settlement.words.metric_words import target_words, value_words
+from fairwrench.web.org.models import Unit
+from fairwrench.web.settlements.models import Run
+from fairwrench.web.settlements.runs.run_reader import MonthSums, Sums, stores_of, whole_of
+from fairwrench.web.ui.words import joined, of, pick
+
+#: how a figure stands against its target → the class that colours it, and a sign for those who see no colour
+STANDS = {"better": ("text-success", "▲"), "worse": ("text-danger", "▼"), "even": ("", "="), "": ("", "")}
+#: aggregates of which a group's is the sum of its stores'
+ADDED = ("count", "sum")
+#: what a metric's column is called in a table, before the metric's key
+COLUMN = "m-"
+
+Row = dict[str, Any]
+Figure = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Found:
+    """The stores that somebody asked for, on all pages; `all`: there is no other store in that month."""
+
+    names: tuple[str, ...]
+    all: bool
+
+
+def rows_of(*, run: Run, only: set[str] | None) -> list[Row]:
+    """One row a store that may be seen: name, region, people, incomplete, mean, a count for each grade, pay."""
+    sums = {name: each for name, each in stores_of(run).items() if only is None or name in only}
+    regions = regions_of(sums)
+    return [{"name": name, "region": regions.get(name, ""), **_row(each)} for name, each in sums.items()]
+
+
+def _row(sums: Sums) -> Row:
+    told = {name: sums[name] for name in ("people", "mean", "performance_pay", "total")}
+    return {**told, "incomplete": sums["states"].get("incomplete", 0), **{g: sums["grades"].get(g, 0) for g in "ABCDE"}}
+
+
+def regions_of(stores: Iterable[str]) -> dict[str, str]:
+    """Store → the region it lies in; stores without one are left out."""
+    told = Unit.objects.filter(kind=Unit.Kind.STORE, parent__kind=Unit.Kind.REGION, name__in=list(stores))
+    return dict(told.values_list("name", "parent__name"))
+
+
+def mean_of(*, run: Run, stores: Found) -> int | None:
+    """The mean score of everybody in some stores, in hundredths, rounded as that of the whole is."""
+    whole = whole_of(run)
+    if stores.all and whole is not None:
+        mean: int | None = whole["mean"]
+        return mean
+    score = "heads_score" if run.kind == Run.Kind.LIVE else "score"
+    told = run.results.filter(store__in=stores.names).aggregate(sum=Sum(score), people=Count(score))
+    return half_up(told["sum"], told["people"]) if told["people"] else None
+
+
+def units_of(figure: Figure | None) -> int | None:
+    """A figure in 10^-6, to sort by and to take away; None where there is none."""
+    if figure is None or not figure["handed_in"] or figure["n"] is None or figure["d"] is None:
+        return None
+    return ratio(int(figure["n"]), int(figure["d"]))
+
+
+def together(indicator: dict[str, Any], stores: Found, metric: Metric) -> Figure | None:
+    """A metric's figure of some stores as one; None where it is not the sum of theirs, as with what is counted once.
+
+    Of all stores it is the group's own. Every store's fraction has the same scale, so parts and wholes add up.
+    """
+    if stores.all:
+        whole: Figure = indicator["whole"]
+        return whole
+    parts = [metric.numerator, *([metric.denominator] if metric.denominator else [])]
+    if any(aggregate_name(part.value) not in ADDED for part in parts):
+        return None
+    there = [indicator["stores"][store] for store in stores.names if store in indicator["stores"]]
+    found = [each for each in there if each["handed_in"] and each["n"] is not None and each["d"] is not None]
+    below = [int(each["d"]) for each in found]
+    whole_below = sum(below) if metric.denominator else max(below, default=0)
+    told = {"n": sum(int(each["n"]) for each in found), "d": whole_below}
+    occasions = [each["occasions"] for each in found if each["occasions"] is not None]
+    counted = {"occasions": sum(occasions) if occasions else None, "thin": False}
+    return {**told, **counted, "target": None, "against": "", "handed_in": any(each["handed_in"] for each in there)}
+
+
+def matrix_of(
+    *, run: Run, stores: Sequence[str], names: Names, found: Found | None = None, category: str = ""
+) -> dict[str, Any]:
+    """Metric × store: every figure in words, with how it stands against its target; `found` are shown as one beside."""
+    chosen = [each for each in run.indicators if category in ("", each["category"])]
+    beside = found if found and len(found.names) > 1 else None
+    rows = [_metric(each, stores, beside, names) for each in chosen]
+    categories = list(dict.fromkeys(each["category"] for each in run.indicators))
+    return {
+        "stores": stores,
+        "rows": rows,
+        "found": found,
+        "beside": beside,
+        "columns": 1 + len(stores) + (beside is not None),
+        "category": category,
+        "categories": [(each, names.category(each)) for each in categories],
+    }
+
+
+def _metric(indicator: dict[str, Any], stores: Sequence[str], found: Found | None, names: Names) -> dict[str, Any]:
+    metric, figures = names.scheme.metrics[indicator["metric"]], indicator["stores"]
+    drawn = Drawn(metric, names.scheme.currency)
+    cells = [drawn.of_all(together(indicator, found, metric), _handed_in(figures, found))] if found else []
+    cells += [drawn.cell(figures.get(store)) for store in stores]
+    return {
+        "name": names.metric(indicator["metric"]),
+        "column": f"{COLUMN}{indicator['metric']}",
+        "category": names.category(indicator["category"]),
+        "cells": mark_safe("".join(cells)),
+    }
+
+
+def _handed_in(figures: Mapping[str, Figure], found: Found) -> tuple[int, int]:
+    """How many of the stores found handed in what a metric reads, and how many they are."""
+    told = [figures.get(store) for store in found.names]
+    return sum(1 for each in told if each and each["handed_in"]), len(told)
+
+
+class Drawn:
+    """Draws a metric's cells, here and not by a template of their own: a large group has thousands on one page."""
+
+    def __init__(self, metric: Metric, currency: str) -> None:
+        self.metric, self.currency = metric, currency
+        self.target, self.thin = pick("目标", "target"), pick("样本少", "thin")
+        self.stores = pick("{}/{} 家", "{} of {} stores")
+        self.absent = f'<td class="num text-secondary">{pick("未提交", "not handed in")}</td>'
+        self.targets: dict[str, str] = {}
+
+    def of_all(self, figure: Figure | None, handed_in: tuple[int, int]) -> str:
+        """The cell of several stores together, which says if some of them are missing in it; a dash where there is no
+        such figure."""
+        if figure is None:
+            return '<td class="num text-secondary">—</td>'
+        there, stores = handed_in
+        return self.cell(figure, self.stores.format(there, stores) if 0 < there < stores else "")
+
+    def cell(self, figure: Figure | None, note: str = "") -> str:
+        """One cell; `note` stands beside its figure."""
+        if figure is None or not figure["handed_in"]:
+            return self.absent
+        n, d = (None if figure[name] is None else int(figure[name]) for name in ("n", "d"))
+        look, sign = STANDS[figure["against"]]
+        aim = None if figure["target"] is None else int(figure["target"])
+        text = escape(of(value_words(n, d, self.metric, self.currency, beside=(aim,))))
+        notes = [note] * bool(note) + [self.thin] * bool(figure["thin"])
+        badge = "".join(f' <span class="badge bg-secondary-lt">{each}</span>' for each in notes)
+        told = escape(joined(self._told(figure), "，"))
+        return f'<td class="num {look}" title="{told}"><span aria-hidden="true">{sign}</span> {text}{badge}</td>'
+
+    def _told(self, figure: Figure) -> list[str]:
+        told = [f"{self.target} {self._aim(figure)}"] if figure["target"] is not None else []
+        told += [f"n={figure['occasions']:,}"] if figure["occasions"] is not None else []
+        return [*told, self.thin] if figure["thin"] else told
+
+    def _aim(self, figure: Figure) -> str:
+        """A target in words; stores mostly share theirs, but an amount is told from the value that missed it."""
+        target = figure["target"]
+        if self.metric.unit == "money" and figure["n"] is not None:
+            value = (int(figure["n"]), int(figure["d"] or 0))
+            return of(target_words(int(target), self.metric, self.currency, beside=value))
+        if target not in self.targets:
+            self.targets[target] = of(target_words(int(target), self.metric, self.currency))
+        return self.targets[target]
+
+
+def trends_of(*, months: Sequence[MonthSums], stores: Iterable[str]) -> dict[str, SafeString]:
+    """Store → a line of its mean scores over published months, the earliest first; empty with fewer than two."""
+    found = {}
+    for store in stores:
+        told = [(month, each[store]["mean"]) for month, each in months if store in each]
+        values = [(month, mean) for month, mean in told if mean is not None]
+        about = f"{store} {values[0][0]}–{values[-1][0]}" if values else ""
+        found[store] = SafeString(trend(values, about))
+    return found

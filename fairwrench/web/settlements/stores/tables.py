@@ -1,0 +1,176 @@
+"""The table of stores: people, grades, scores and pay of each, and any metric to sort them by."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from functools import cached_property
+from typing import Any
+
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django_tables2.utils import OrderBy, OrderByTuple
+
+from fairwrench.report.cells import Kind
+from fairwrench.report.figures import NONE, cell_number
+from fairwrench.report.naming import Names
+from fairwrench.settlement.exact import VALUE_DIGITS, half_up
+from fairwrench.settlement.scheme.scheme import Metric
+from fairwrench.settlement.words.metric_words import value_words
+from fairwrench.web.settlements.models import Run
+from fairwrench.web.settlements.months.listed import GRADES, listed_url
+from fairwrench.web.settlements.runs.run_reader import stores_of
+from fairwrench.web.settlements.stores.store_rows import COLUMN, Found, Row, mean_of, together, units_of
+from fairwrench.web.ui.tables.columns import Column, CountColumn, MoneyColumn, PointsColumn
+from fairwrench.web.ui.tables.tables import Table
+from fairwrench.web.ui.words import of
+
+#: how the figures of a metric read, by its unit
+_KINDS: dict[str, Kind] = {"percent": "percent", "money": "money"}
+#: the look of the column that stays in sight
+KEPT = {"class": "kept"}
+
+
+class ShopColumn(Column):
+    """A store, leading to its page of the month."""
+
+    def render(self, value: str, table: Any = None) -> SafeString:
+        """Name with the way there."""
+        address = reverse("settlements:store", args=[value])
+        return format_html('<a class="text-nowrap" href="{}?month={}">{}</a>', address, table.month, value)
+
+    def written(self, value: str) -> str:
+        """The name."""
+        return value
+
+
+class ListedColumn(CountColumn):
+    """How many people of a store there are of some kind, leading to who they are; below stands their sum."""
+
+    def __init__(self, zh: str, en: str, *, wanted: Mapping[str, str], **options: Any) -> None:
+        super().__init__(zh, en, total=True, **options)
+        self.wanted = wanted
+
+    def render(self, value: int | None, record: Row | None = None, table: Any = None) -> SafeString | str:
+        """The count with the way there; none leads nowhere."""
+        shown = super().render(value)
+        if not value or record is None:
+            return shown
+        address = listed_url(table.month, store=record["name"], **self.wanted)
+        return format_html('<a href="{}">{}</a>', address, shown)
+
+
+class MeanColumn(PointsColumn):
+    """A mean score; below stands the mean of everybody found, which is no sum."""
+
+    def __init__(self, zh: str, en: str, **options: Any) -> None:
+        super().__init__(zh, en, footer=lambda table: self.render(table.totals["mean"]), **options)
+
+
+class TrendColumn(Column):
+    """A line of the months before; drawn only for the stores of the page."""
+
+    def render(self, value: str, table: Any = None) -> SafeString | str:
+        """The line, or a dash."""
+        return table.trends.get(value) or NONE
+
+
+class MetricColumn(Column):
+    """One metric of each store, in 10^-6; below stands that of all stores found."""
+
+    def __init__(self, key: str, metric: Metric, names: Names) -> None:
+        self.metric, self.currency = metric, names.scheme.currency
+        self.kind = _KINDS.get(metric.unit, "plain")
+        options: dict[str, Any] = {
+            "attrs": {part: {"class": "num"} for part in ("th", "td", "tf")},
+            "accessor": f"{COLUMN}{key}",
+        }
+        options["footer"] = lambda table, bound_column: self.render(table.totals[bound_column.name])
+        super().__init__(*(names.metric(key),) * 2, **options)
+
+    def render(self, value: int | None) -> str:
+        """The figure as it stands on every page."""
+        return of(value_words(value, 10**VALUE_DIGITS, self.metric, self.currency))
+
+    def written(self, value: int | None) -> Any:
+        """A number: a percentage as its fraction, an amount in yuan."""
+        if value is None or self.kind != "money":
+            return cell_number(value, VALUE_DIGITS)
+        return cell_number(half_up(value, 10 ** (VALUE_DIGITS - 2)), 2)
+
+
+class StoreTable(Table):
+    """The stores of a run. Below stand the sums, means and metrics of all that were found, not only of the page."""
+
+    shop = ShopColumn("门店", "Store", accessor="name", search=True, attrs={"th": KEPT, "td": KEPT})
+    region = Column("区域", "Region", search=True)
+    people = ListedColumn("人数", "People", wanted={})
+    incomplete = ListedColumn("资料不全", "Incomplete", wanted={"state": "incomplete"})
+    mean = MeanColumn("平均分", "Mean")
+    trend = TrendColumn("近月走势", "Months before", accessor="name", orderable=False)
+    grade_a, grade_b, grade_c, grade_d, grade_e = (
+        ListedColumn(grade, grade, wanted={"grade": grade}, accessor=grade) for grade in GRADES
+    )
+    performance_pay = MoneyColumn("绩效工资", "Performance pay", total=True)
+    total_pay = MoneyColumn("合计", "Total", accessor="total", total=True)
+
+    def __init__(self, data: list[Row], *, run: Run, month: str, **options: Any) -> None:
+        self.run, self.month = run, month
+        #: store → its line, filled in once the page is known
+        self.trends: dict[str, SafeString] = {}
+        if run.kind == Run.Kind.LIVE:  # nobody's pay is settled while the month runs, and none is not ¥0.00
+            options["exclude"] = (*options.get("exclude", ()), "total_pay")
+        super().__init__(data, **options)
+        self.around = "shops"
+
+    @property
+    def order_by(self) -> OrderByTuple:
+        """What the rows are sorted by."""
+        return self._order_by
+
+    @order_by.setter
+    def order_by(self, value: str | Iterable[str] | None) -> None:
+        asked = value.split(",") if isinstance(value, str) else value or ()
+        known = {bound.name for bound in self.shown_columns if bound.orderable}
+        self._order_by = OrderByTuple(alias for alias in asked if OrderBy(alias).bare in known)
+        for alias in reversed(self._order_by):
+            self._sort(self.columns[alias.bare].accessor, descending=alias.is_descending)
+
+    def _sort(self, path: str, *, descending: bool) -> None:
+        """Sort by what a column holds; what holds nothing stands last either way."""
+        rows: list[Row] = self.data.data
+        there = [row for row in rows if row.get(path) is not None]
+        there.sort(key=lambda row: row[path], reverse=descending)
+        rows[:] = [*there, *(row for row in rows if row.get(path) is None)]
+
+    @cached_property
+    def stores_found(self) -> Found:
+        """The stores on all pages, in the order of the table."""
+        names = tuple(row["name"] for row in self.data.data)
+        return Found(names, all=len(names) == len(stores_of(self.run)))
+
+    @cached_property
+    def totals(self) -> dict[str, int | None]:
+        """Sums; the mean of everybody; each metric of the stores together."""
+        metrics = {each.name: self._together(each.name) for each in self.shown_columns if each.name.startswith(COLUMN)}
+        return {**self._found[1], "mean": mean_of(run=self.run, stores=self.stores_found), **metrics}
+
+    def _together(self, name: str) -> int | None:
+        indicator = next(each for each in self.run.indicators if f"{COLUMN}{each['metric']}" == name)
+        metric: Metric = self.columns[name].column.metric
+        return units_of(together(indicator, self.stores_found, metric))
+
+
+def metric_columns(
+    *, run: Run, names: Names, rows: list[Row], wanted: Callable[[str], bool]
+) -> list[tuple[str, Column]]:
+    """A column for each metric that is wanted, by the column's name; its figures are put into the rows."""
+    columns: list[tuple[str, Column]] = []
+    for indicator in run.indicators:
+        key, figures = indicator["metric"], indicator["stores"]
+        name = f"{COLUMN}{key}"
+        if wanted(name):
+            columns.append((name, MetricColumn(key, names.scheme.metrics[key], names)))
+            for row in rows:
+                row[name] = units_of(figures.get(row["name"]))
+    return columns

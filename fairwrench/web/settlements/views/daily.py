@@ -1,0 +1,55 @@
+"""The daily page for managers: output and orders so far against targets and against the share of the month gone."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+
+from fairwrench.web.access.policy import opened
+from fairwrench.web.access.requests import SignedInRequest
+from fairwrench.web.cycles.models import Cycle
+from fairwrench.web.settlements.models import Run
+from fairwrench.web.settlements.months.months import shown_months
+from fairwrench.web.settlements.runs.run_reader import figures_read
+from fairwrench.web.settlements.selectors import WHOLE, names_of
+from fairwrench.web.settlements.stores.daily import (
+    daily_rows,
+    day_of,
+    own_store,
+    sees_store,
+    store_rows,
+    stores_to_choose,
+)
+
+
+@opened("daily.view")
+def daily(request: SignedInRequest) -> HttpResponse:
+    """A store and each of its people whom it concerns: what adds up over the month, against target and days gone."""
+    runs = Run.objects.filter(whole=True, kind__in=[Run.Kind.LIVE, Run.Kind.FINAL]).select_related("cycle")
+    run = (
+        runs.filter(cycle__in=Cycle.objects.filter(shown_months()))
+        .defer(*WHOLE)
+        .order_by("-cycle__month", "-id")
+        .first()
+    )
+    if run is None:
+        return render(request, "settlements/daily.html", {"run": None})
+    figures_read(run=run)
+    names = names_of(run=run)
+    stores = stores_to_choose(run=run, user=request.user)
+    store = request.GET.get("store") or own_store(run=run, user=request.user, stores=stores)
+    gone = day_of(cycle=run.cycle, store=store)
+    about: dict[str, Any] = {"run": run, "names": names, "gone": gone, "store": store}
+    whole = sees_store(user=request.user, store=store)
+    context = {
+        "run": run,
+        "cycle": run.cycle,
+        "gone": gone,
+        "stores": stores,
+        "store": store,
+        "figures": store_rows(**about) if whole else [],
+        "positions": daily_rows(user=request.user, **about),
+    }
+    return render(request, "settlements/daily.html", context)

@@ -1,0 +1,90 @@
+"""The team, a store: people of a month in tables, with the metrics of the store."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+
+from fairwrench.web.access.log.access_log import shows
+from fairwrench.web.access.policy import allowed, opened
+from fairwrench.web.access.requests import SignedInRequest
+from fairwrench.web.cycles.models import Cycle
+from fairwrench.web.settlements.models import Run
+from fairwrench.web.settlements.months.listed import listed_url, lists_of
+from fairwrench.web.settlements.months.overview import grades_of
+from fairwrench.web.settlements.runs.masking import sees_pay_of_all
+from fairwrench.web.settlements.runs.run_reader import figures_read, stores_of
+from fairwrench.web.settlements.selectors import (
+    OWN,
+    cycle_of,
+    latest_cycle,
+    months_shown,
+    names_of,
+    results_seen,
+    run_shown,
+    team_seen,
+)
+from fairwrench.web.settlements.stores.people_tables import ResultTable
+from fairwrench.web.settlements.stores.store_rows import matrix_of
+from fairwrench.web.ui.tables.tables import table_page
+from fairwrench.web.ui.words import pick
+
+#: months that may be chosen
+MONTHS = 24
+
+
+def month_asked(request: SignedInRequest) -> tuple[Cycle | None, Run | None]:
+    """The month of `?month=`, else the latest one with figures, and the run to show of it."""
+    month = request.GET.get("month", "")
+    cycle = cycle_of(month=month) if month else latest_cycle(user=request.user)
+    shows(request, month=str(cycle or ""))
+    return cycle, run_shown(cycle=cycle, user=request.user) if cycle else None
+
+
+def about_month(request: SignedInRequest, cycle: Cycle | None, run: Run | None) -> dict[str, Any]:
+    """What every page of a month's figures tells of it."""
+    return {
+        "cycle": cycle,
+        "run": run,
+        "live": run is not None and run.kind == Run.Kind.LIVE,
+        "months": months_shown().values_list("month", flat=True)[:MONTHS],
+        "names": names_of(run=run) if run else None,
+    }
+
+
+@opened("results.view_team")
+def team(request: SignedInRequest) -> HttpResponse:
+    """Those whom one leads, directly or over one level."""
+    cycle, run = month_asked(request)
+    context = about_month(request, cycle, run)
+    if run is None:
+        return render(request, "settlements/team.html", context)
+    data = team_seen(run=run, user=request.user).defer(*OWN)
+    left_out = [] if sees_pay_of_all(results=data, user=request.user) else ["total_pay"]
+    name = pick(f"团队 {cycle}", f"Team {cycle}")
+    template = "settlements/team.html"
+    options = {"name": name, "template": template, "context": context, "names": context["names"]}
+    return table_page(request, ResultTable, data, **options, exclude=left_out)
+
+
+@allowed("results.view_stores", about="name")
+def store(request: SignedInRequest, name: str) -> HttpResponse:
+    """One store: its people, its grades, its metrics."""
+    cycle, run = month_asked(request)
+    context = {**about_month(request, cycle, run), "store": name}
+    if run is None:
+        return render(request, "settlements/store.html", context)
+    figures_read(run=run)
+    about = stores_of(run).get(name)
+    context |= {
+        "about": about,
+        "grades": grades_of(about, context["names"], month=str(cycle), store=name),
+        "lists": {"people": listed_url(str(cycle), store=name), "words": lists_of(month=str(cycle))["words"]},
+        "matrix": matrix_of(run=run, stores=[name], names=context["names"]),
+    }
+    data = results_seen(run=run, user=request.user).filter(store=name).defer(*OWN)
+    template = "settlements/store.html"
+    options = {"name": f"{name} {cycle}", "template": template, "context": context, "names": context["names"]}
+    return table_page(request, ResultTable, data, **options)

@@ -1,0 +1,173 @@
+"""Months on their way: the list, the console of one, settling, approving, publishing, pay to take away."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST
+
+from fairwrench.settlement.problem import Refused
+from fairwrench.web.access.policy import may, opened, opens
+from fairwrench.web.access.requests import SignedInRequest
+from fairwrench.web.access.targets import GROUP
+from fairwrench.web.cycles.models import Cycle
+from fairwrench.web.settlements.job_access import check_shown
+from fairwrench.web.settlements.months.calendar import steps_of
+from fairwrench.web.settlements.months.checklist import checklist, reachable, ready
+from fairwrench.web.settlements.months.forms import NewMonthForm
+from fairwrench.web.settlements.months.listed import lists_of
+from fairwrench.web.settlements.months.months import (
+    cycle_delete,
+    cycle_turn,
+    holds,
+    is_over,
+    may_turn,
+    month_begin,
+    months_to_open,
+    mostly_incomplete,
+)
+from fairwrench.web.settlements.months.overview import grades_of
+from fairwrench.web.settlements.months.workflow import MONTHS
+from fairwrench.web.settlements.runs.extent import Extent
+from fairwrench.web.settlements.selectors import OWN, months_shown, names_of, run_of_month
+from fairwrench.web.settlements.services import (
+    cycle_act,
+    month_settle,
+    month_work_out,
+    run_verify,
+    step_of_others,
+    told,
+)
+from fairwrench.web.settlements.stores.people_tables import PayTable
+from fairwrench.web.ui.requests.parameters import month_said, number_of, text_of
+from fairwrench.web.ui.tables.tables import table_page
+from fairwrench.web.ui.words import lang, pick
+from fairwrench.web.work.models import Job
+from fairwrench.web.work.queue.selectors import job_shown
+
+#: letters of a note
+NOTE = 400
+
+
+@opened("settlements.view")
+def months(request: SignedInRequest) -> HttpResponse:
+    """Every month with its state, and the sums of the stores seen; HR of the group begins a new one."""
+    begins = may(request.user, "settlements.open", about=GROUP)
+    if request.method == "POST":
+        return _begin(request)
+    free = months_to_open() if begins else []
+    form = NewMonthForm(months=free) if free else None
+    extent = Extent.of(request.user)
+    context = {"rows": [(cycle, extent.sums(cycle.run)) for cycle in months_shown()], "form": form, "extent": extent}
+    return render(request, "settlements/months.html", context)
+
+
+def _begin(request: SignedInRequest) -> HttpResponse:
+    month = month_said(request.POST.get("month", "").strip())
+    try:
+        cycle = month_begin(month=month, by=request.user)
+    except Refused as refused:
+        messages.error(request, told(refused.problems, lang()))
+        return redirect("settlements:months")
+    return redirect("settlements:month", month=cycle.month)
+
+
+@opened("settlements.view")
+def month(request: SignedInRequest, month: str) -> HttpResponse:
+    """The console of a month: how far it is, what is missing, what can be done now; of the stores seen."""
+    cycle = get_object_or_404(Cycle.objects.select_related("run"), month=month)
+    extent, jobs = Extent.of(request.user), Job.objects.filter(key__in=[f"settle:{month}", f"estimate:{month}"])
+    job = jobs.order_by("-made_at").first()
+    run = run_of_month(cycle=cycle)
+    acts = _acts(request, cycle)
+    points = checklist(cycle=cycle, worked_out=run, extent=extent)
+    names, sums, problems = names_of(run=run) if run else None, extent.sums(run), extent.problems(run)
+    context = {
+        "cycle": cycle,
+        "run": run,
+        "extent": extent,
+        "final": cycle.run is not None,
+        "points": reachable(points, user=request.user),
+        "ready": ready(points),
+        "not_ready": not ready(points),
+        "job": job_shown(job=job, user=request.user) if job else None,
+        "grades": grades_of(sums, names, month=month) if names else [],
+        "whole": sums,
+        "lists": lists_of(month=month),
+        "problems": [problem for problem in problems if problem["severity"] != "note"],
+        "notes": [problem for problem in problems if problem["severity"] == "note"],
+        "acts": acts,
+        "over": is_over(cycle),
+        "mostly_incomplete": mostly_incomplete(cycle.run),
+        "next_step": step_of_others(cycle=cycle, acts=acts),
+        "rates": opens(request.user, "ratings.rate"),
+        "deadlines": steps_of(month=cycle.at, names=names),
+        "steps": extent.steps(cycle),
+        "check": check_shown(run=cycle.run, user=request.user) if cycle.run else None,
+    }
+    return render(request, "settlements/month.html", context)
+
+
+def _acts(request: SignedInRequest, cycle: Cycle) -> set[str]:
+    """What this user may do with the month as it is."""
+    user = request.user
+    acts = {act.name for act in MONTHS.offered(record=cycle, user=user)}
+    if cycle.state != Cycle.State.PUBLISHED and may(user, "settlements.settle", about=GROUP):
+        acts |= {"settle", "estimate"}
+    if may(user, "settlements.open", about=GROUP):
+        acts |= {"turn"} if may_turn(cycle) else set()
+        acts |= set() if holds(cycle) else {"delete"}
+    return acts
+
+
+@opened("settlements.view")
+@require_POST
+def act(request: SignedInRequest, month: str, act: str) -> HttpResponse:
+    """Settle, estimate, approve, send back, publish, verify, turn to or delete; refusals become messages."""
+    cycle = get_object_or_404(Cycle, month=month)
+    try:
+        _do(request, cycle, act)
+    except Refused as refused:
+        messages.error(request, told(refused.problems, lang()))
+    else:
+        if act == "delete":
+            return redirect("settlements:months")
+    return redirect("settlements:month", month=month)
+
+
+def _do(request: SignedInRequest, cycle: Cycle, act: str) -> None:
+    if act == "settle":
+        seen = number_of(request.POST, "version", -1)
+        month_settle(cycle=cycle, by=request.user, note=text_of(request.POST, "note", NOTE), seen=seen)
+    elif act == "estimate":
+        month_work_out(cycle=cycle, by=request.user)
+    elif act == "verify" and cycle.run:
+        run_verify(run=cycle.run, by=request.user)
+    elif act == "turn":
+        cycle_turn(cycle=cycle, by=request.user)
+        messages.success(request, pick(f"各页面现在显示 {cycle.month}", f"Pages now show {cycle.month}"))
+    elif act == "delete":
+        cycle_delete(cycle=cycle, by=request.user)
+        messages.success(request, pick(f"{cycle.month} 已删除", f"{cycle.month} was deleted"))
+    elif act in MONTHS.by_name:
+        seen, note = number_of(request.POST, "version", -1), text_of(request.POST, "note", NOTE)
+        cycle_act(cycle=cycle, act=act, seen=seen, by=request.user, note=note)
+        messages.success(request, pick("已完成", "Done"))
+    else:
+        raise Http404
+
+
+@opened("settlements.view")
+def pay(request: SignedInRequest, month: str) -> HttpResponse:
+    """The pay of a month, every part of it, to sort and take away."""
+    cycle = get_object_or_404(months_shown(), month=month)
+    if cycle.run is None:
+        raise Http404
+    cycle.run.cycle = cycle
+    extent = Extent.of(request.user)
+    data = extent.results(cycle.run).defer(*OWN)
+    context = {"cycle": cycle, "extent": extent}
+    name = pick(f"工资明细 {month}", f"Pay {month}")
+    names = names_of(run=cycle.run)
+    return table_page(request, PayTable, data, name=name, template="settlements/pay.html", context=context, names=names)

@@ -1,0 +1,22 @@
+"""What work declares: the page of jobs, and what is tidied up of everybody."""
+
+from __future__ import annotations
+
+from fairwrench.web.access.policy import on_group, only_page
+from fairwrench.web.access.predicates import ADMINISTRATOR, is_signed_in
+from fairwrench.web.access.users.expiry import expired_forget
+from fairwrench.web.org.roster.kept import rosters_tidy
+from fairwrench.web.ui.files.scratch import scratch_tidy
+from fairwrench.web.ui.navigation import Addresses, Place
+from fairwrench.web.work.queue.chores import Chore
+
+DECLARED = (
+    Addresses("jobs/", "fairwrench.web.work.urls"),
+    Place("jobs:list", "后台任务", "Background work", "list-check", "jobs.view", 20, own=True),
+    only_page("jobs.view", is_signed_in),
+    on_group("operation.view", ADMINISTRATOR),
+    # of apps below, which know no queue
+    Chore(expired_forget),
+    Chore(rosters_tidy),
+    Chore(scratch_tidy),
+)
