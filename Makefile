@@ -45,7 +45,7 @@ test-postgres: $(READY) $(PACKAGES) ## the web application's tests on PostgreSQL
 	$(BIN)/python -m tests.web.postgres $(BIN)/python -m pytest -n auto --dist loadfile tests/web \
 		--ignore tests/web/ui --ignore tests/web/journeys --ignore tests/web/evidence/test_killed.py \
 		--ignore tests/web/settlements/test_every_page.py --ignore tests/web/test_roles.py \
-		--ignore tests/web/access/test_content.py --ignore tests/web/access/test_month.py \
+		--ignore tests/web/one_store/test_content.py --ignore tests/web/one_store/test_month.py \
 		--ignore tests/web/people/test_english.py --ignore tests/web/project --ignore tests/web/schemes/test_curves.py \
 		--ignore tests/web/settlements/test_pages.py --ignore tests/web/settlements/test_late.py
 

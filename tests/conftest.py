@@ -12,7 +12,7 @@ from xdist.scheduler import LoadFileScheduling
 settings.register_profile("ci", deadline=None, derandomize=True)
 settings.load_profile("ci")
 #: what takes longest is begun first, so that no core waits for it in the end
-LONG = ("tests/web/journeys", "tests/web/settlements", "tests/web/jobs", "tests/web/evidence", "tests/samples")
+LONG = ("tests/web/journeys", "tests/web/settlements", "tests/web/work", "tests/web/evidence", "tests/samples")
 #: folders whose files share what is built once: a served site, a settled group
 TOGETHER = LONG[:2]
 

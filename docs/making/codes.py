@@ -18,7 +18,7 @@ from fairwrench.settlement.words.wording import CAUSES, SHORT
 
 PROGRAM = ROOT / "fairwrench"
 #: of the web application those that commands of the terminal say
-OF_COMMANDS = {PROGRAM / "web" / "project" / name for name in ("archive.py", "backup.py", "databases.py")}
+OF_COMMANDS = {PROGRAM / "web" / "project" / "backup" / name for name in ("archive.py", "backup.py", "databases.py")}
 #: what a problem is made by, with the place of its code among the arguments
 MAKERS = ("Problem", "Reason")
 Function = ast.FunctionDef | ast.AsyncFunctionDef

@@ -31,7 +31,7 @@ from fairwrench.web.access.targets import (
 )
 from fairwrench.web.org.models import Employee, Unit
 from fairwrench.web.people.roster_services import roster_apply
-from tests.web.people.conftest import PEOPLE, frame_of
+from tests.web.small_office import PEOPLE, frame_of
 
 ROOT = Path(__file__).parents[2]
 LED = {"line_manager", "next_level"}

@@ -61,6 +61,6 @@ def restore(archive: Path, home: Path | None, lang: str) -> None:
 def _backing(home: Path | None) -> Any:
     if home:
         os.environ["FAIRWRENCH_HOME"] = str(home.resolve())
-    from fairwrench.web.project.backup.backup import backup as backing  # noqa: PLC0415  --help needs neither Polars nor the ledger
+    from fairwrench.web.project.backup import backup as backing  # noqa: PLC0415  --help needs neither Polars nor the ledger
 
     return backing

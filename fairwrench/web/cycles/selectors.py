@@ -8,10 +8,10 @@ from fairwrench.web.cycles.models import Cycle
 
 def open_month() -> Month | None:
     """The earliest month that is not published yet: where every one is, the month after the last; None without any."""
-    months = Cycle.objects.order_by("month").values_list("month", flat=True)
-    if first := months.exclude(state=Cycle.State.PUBLISHED).first():
-        return Month.parse(first)
-    return Month.parse(last).plus(1) if (last := months.last()) else None
+    months = list(Cycle.objects.order_by("month").values_list("month", "state"))
+    if unpublished := [month for month, state in months if state != Cycle.State.PUBLISHED]:
+        return Month.parse(unpublished[0])
+    return Month.parse(months[-1][0]).plus(1) if months else None
 
 
 def is_closed(month: Month) -> bool:

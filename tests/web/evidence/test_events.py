@@ -12,7 +12,8 @@ from fairwrench.ledger.batches.batches import Ledger
 from fairwrench.ledger.batches.records import Upload
 from fairwrench.settlement.calendar.deadlines import Month
 from fairwrench.settlement.problem import Refused
-from fairwrench.web.evidence.events.events import event_append, event_batch, events, events_claim, events_land
+from fairwrench.web.evidence.events import events
+from fairwrench.web.evidence.events.events import event_append, event_batch, events_claim, events_land
 from fairwrench.web.evidence.models import EventBatch, EvidenceEvent
 from fairwrench.web.evidence.selectors import sources
 

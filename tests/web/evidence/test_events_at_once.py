@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from tests.web import postgres
-from tests.web.jobs.installation import URL, Installation
 from tests.web.postgres import EXPECTED
+from tests.web.work.installation import URL, Installation
 
 pytestmark = pytest.mark.slow
 SAY = """

@@ -24,8 +24,8 @@ from fairwrench.web.org.days import today
 from fairwrench.web.org.models import Assignment, Duty, Employee, Unit
 from fairwrench.web.org.roster.roster import roster_frame
 from fairwrench.web.people.employees import Terms, employee_leave, employee_move, employee_stay
+from tests.web.access.test_sign_in import sign_in
 from tests.web.declaring import months_published
-from tests.web.people.test_sign_in import sign_in
 
 pytestmark = pytest.mark.django_db
 YESTERDAY, TOMORROW = today() - timedelta(days=1), today() + timedelta(days=1)

@@ -18,7 +18,7 @@ from fairwrench.web.access.models import User
 from fairwrench.web.org.models import Assignment, Employee, Position, Unit
 from fairwrench.web.org.roster.roster import roster_frame
 from fairwrench.web.people.roster_services import Counts, roster_apply
-from tests.web.people.conftest import PEOPLE, frame_of
+from tests.web.small_office import PEOPLE, frame_of
 
 pytestmark = pytest.mark.django_db
 

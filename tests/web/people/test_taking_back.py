@@ -16,8 +16,8 @@ from fairwrench.web.org.days import today
 from fairwrench.web.org.duties import duty_give
 from fairwrench.web.org.models import Assignment, Duty, Employee, Unit
 from fairwrench.web.org.records_kept import RecordsKept
+from tests.web.access.test_sign_in import sign_in
 from tests.web.declaring import months_published, redeclare
-from tests.web.people.test_sign_in import sign_in
 
 pytestmark = pytest.mark.django_db
 WRONG = "E105"

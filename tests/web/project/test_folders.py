@@ -14,7 +14,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from fairwrench.ledger.folder import keep, write_whole
 from fairwrench.web.ui.files.folders import folders_tighten
-from tests.web.jobs.installation import Installation
+from tests.web.work.installation import Installation
 
 #: a site in use: its database made, a file handed in and landed, as whoever started it with the umask of any login
 USED = """

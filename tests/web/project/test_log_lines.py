@@ -13,7 +13,7 @@ from django.test import Client
 from django.urls import reverse
 
 from fairwrench.web.project.serving.log_lines import HEADER, OneLine
-from tests.web.people.conftest import member, office, roster, signed_in  # noqa: F401  fixtures of the small group
+from tests.web.small_office import member, office, roster, signed_in  # noqa: F401  fixtures of the small group
 
 pytestmark = pytest.mark.django_db
 SignIn = Callable[..., Client]

@@ -19,7 +19,7 @@ from fairwrench.web.schemes.approval.services import version_approve, version_pr
 from fairwrench.web.schemes.documents import bounded
 from fairwrench.web.schemes.documents.kept import version_path
 from fairwrench.web.schemes.models import SchemeVersion
-from tests.web.people.conftest import PEOPLE, frame_of
+from tests.web.small_office import PEOPLE, frame_of
 
 #: the dealership scheme with one change: rework is asked to stay under 2 %
 STRICT = """\

@@ -22,8 +22,8 @@ from fairwrench.web.settlements.models import Result
 from fairwrench.web.settlements.runs.verification import run_verified, runs_verified
 from fairwrench.web.settlements.services import run_verify
 from fairwrench.web.work.models import Job
-from tests.web.jobs.installation import ROOT
 from tests.web.settlements.test_pages import LAST
+from tests.web.work.installation import ROOT
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 PUBLISHED = [str(CURRENT.plus(-2)), str(CURRENT.plus(-1))]

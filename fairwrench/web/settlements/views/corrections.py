@@ -22,7 +22,7 @@ from fairwrench.web.evidence.views.responses import answered
 from fairwrench.web.schemes.selectors import scheme_at
 from fairwrench.web.settlements.corrections import services
 from fairwrench.web.settlements.corrections.forms import REASON, CorrectionForm, WhoseMonthForm
-from fairwrench.web.settlements.corrections.showing import entry_of, month_of
+from fairwrench.web.settlements.corrections.shown import entry_of, month_of
 from fairwrench.web.settlements.corrections.trial import as_known, card_of
 from fairwrench.web.settlements.corrections.workflow import may_decide, may_withdraw, settled
 from fairwrench.web.settlements.models import Correction

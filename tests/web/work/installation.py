@@ -53,7 +53,7 @@ class Installation:
     def run(self, code: str, **variables: str) -> subprocess.CompletedProcess[str]:
         """Run code in a process of the installation."""
         told = {name: value for name, value in os.environ.items() if not name.startswith("FAIRWRENCH_")}
-        told |= {"DJANGO_SETTINGS_MODULE": "tests.web.jobs.site", "FAIRWRENCH_HOME": str(self.home), **variables}
+        told |= {"DJANGO_SETTINGS_MODULE": "tests.web.work.site", "FAIRWRENCH_HOME": str(self.home), **variables}
         if os.environ.get(EXPECTED) == "postgresql":
             told[URL] = f"{os.environ[URL].rpartition('/')[0]}/{self.name}"
         return subprocess.run(

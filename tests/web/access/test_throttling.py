@@ -19,8 +19,8 @@ from fairwrench.web.access.credentials.throttling import RATES
 from fairwrench.web.access.models import Tally, User
 from fairwrench.web.access.users.invitations import invitation_make
 from fairwrench.web.project.environment import Environment
-from tests.web.jobs.installation import Installation
-from tests.web.people.conftest import PASSWORD
+from tests.web.small_office import PASSWORD
+from tests.web.work.installation import Installation
 
 LOGIN = "/accounts/login/"
 OFFICE, ELSEWHERE = "203.0.113.5", "198.51.100.7"

@@ -13,7 +13,7 @@ from django.test import Client
 
 from fairwrench.web.access.models import User
 from fairwrench.web.access.users.granting import user_close, user_open
-from tests.web.people.test_sign_in import sign_in
+from tests.web.access.test_sign_in import sign_in
 
 
 @pytest.fixture(autouse=True)

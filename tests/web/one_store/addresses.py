@@ -20,7 +20,7 @@ from fairwrench.web.evidence.models import EvidenceEvent, Excuse, Landing
 from fairwrench.web.org.models import Duty, Unit
 from fairwrench.web.settlements.models import Correction, Result
 from fairwrench.web.work.models import Job
-from tests.web.access.two_stores import EAST, OCTOBER, SEPTEMBER, SIGNS, STORES, WEST, Group, person
+from tests.web.one_store.two_stores import EAST, OCTOBER, SEPTEMBER, SIGNS, STORES, WEST, Group, person
 
 #: what a workbook is sent as
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

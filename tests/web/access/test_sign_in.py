@@ -16,7 +16,7 @@ from django.urls import reverse
 from fairwrench.web.access.accounts.demo_logins import DemoLogin
 from fairwrench.web.access.models import User
 from tests.web.declaring import redeclare
-from tests.web.people.conftest import PASSWORD
+from tests.web.small_office import PASSWORD
 
 pytestmark = pytest.mark.django_db
 LOGIN = "/accounts/login/"

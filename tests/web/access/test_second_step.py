@@ -11,7 +11,7 @@ from django.test import Client
 from fairwrench.settlement.problem import Refused
 from fairwrench.web.access.credentials.second_step import second_step_take_away
 from fairwrench.web.access.models import User
-from tests.web.people.test_sign_in import sign_in
+from tests.web.access.test_sign_in import sign_in
 
 
 @pytest.fixture

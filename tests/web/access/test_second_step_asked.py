@@ -18,8 +18,8 @@ from fairwrench.web.access.models import Delegation, Grant, User
 from fairwrench.web.org.days import today
 from fairwrench.web.org.models import Employee
 from fairwrench.web.project.environment import ROLES, SECOND_STEP, Environment
-from tests.web.people.conftest import PASSWORD
-from tests.web.people.test_sign_in import code, sign_in
+from tests.web.access.test_sign_in import code, sign_in
+from tests.web.small_office import PASSWORD
 
 SET_UP = "/accounts/2fa/totp/activate/"
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.web.jobs.installation import Installation
+from tests.web.work.installation import Installation
 
 pytestmark = pytest.mark.slow
 #: a settled month without people, whose checklist has nothing against approving it

@@ -15,7 +15,7 @@ from fairwrench.web.work.queue.kinds import KindOfWork, Lost, Progress
 from fairwrench.web.work.queue.lease import BEAT, SILENCE
 from fairwrench.web.work.queue.services import job_run, job_start, jobs_recover
 from tests.web.declaring import redeclare
-from tests.web.jobs.installation import Installation
+from tests.web.work.installation import Installation
 
 State = Job.State
 #: two workers of one database: the first runs work that says nothing until it is told to go on, the second looks for

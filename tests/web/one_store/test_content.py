@@ -8,8 +8,8 @@ import pytest
 from django.test import Client
 
 from fairwrench.web.settlements.models import Result
-from tests.web.access.addresses import answers, money, pay_of, pay_sums, sums_of
-from tests.web.access.two_stores import EAST, PAID, SIGNS, STORES, WEST, Group, name, person
+from tests.web.one_store.addresses import answers, money, pay_of, pay_sums, sums_of
+from tests.web.one_store.two_stores import EAST, PAID, SIGNS, STORES, WEST, Group, name, person
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 AMOUNTS = ("base", "performance_pay", "fixed_part", "total_pay")

@@ -22,7 +22,7 @@ from fairwrench.web.access.models import Grant, Invitation, User
 from fairwrench.web.access.users.invitations import invitation_make, invitation_use, user_of_employee
 from fairwrench.web.org.models import Employee, Position, Unit
 from fairwrench.web.project.environment import Environment
-from tests.web.people.conftest import PASSWORD
+from tests.web.small_office import PASSWORD
 
 pytestmark = pytest.mark.django_db
 FRESH = "Oil-Change-99"
@@ -343,7 +343,7 @@ def test_a_mail_that_does_not_go_off_shows_the_link(
     mailed: User, hr: Client, settings: Any, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Breaks if a mail server that is down keeps everybody out."""
-    settings.EMAIL_BACKEND = "tests.web.people.no_mail.Broken"
+    settings.EMAIL_BACKEND = "tests.web.access.no_mail.Broken"
     assert "/settings/invitation/" in hr.post(reverse("settings:invite_again", args=[mailed.pk])).text
     assert Invitation.objects.latest("id").mailed_to == ""
     assert "was not sent" in caplog.text

@@ -34,7 +34,7 @@ from fairwrench.web.settlements.models import Choice, Run, Target
 from fairwrench.web.settlements.months.checklist import blocking
 from fairwrench.web.settlements.targets.services import Saved, targets_save
 from fairwrench.web.settlements.targets.target_grid import EVERYWHERE, Cell, cells_of, rows_of
-from tests.web.access.two_stores import EAST, OCTOBER, SEPTEMBER, WEST, Group, person
+from tests.web.one_store.two_stores import EAST, OCTOBER, SEPTEMBER, WEST, Group, person
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 PAGE = f"/months/{OCTOBER}/targets/"

@@ -19,8 +19,8 @@ from django.test import Client
 
 from fairwrench.web.access.credentials.encryption import Unreadable, factors_seal, opened, sealed
 from fairwrench.web.access.models import User
-from tests.web.people.conftest import PASSWORD
-from tests.web.people.test_sign_in import code, sign_in
+from tests.web.access.test_sign_in import code, sign_in
+from tests.web.small_office import PASSWORD
 
 #: the secret of the examples of RFC 4226
 SECRET = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from fairwrench.web.demo.group import CURRENT
-from tests.web.jobs.installation import Installation
+from tests.web.work.installation import Installation
 
 pytestmark = pytest.mark.slow
 #: one store with a published month and an open one, for which HR pressed the button

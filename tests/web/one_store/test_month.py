@@ -14,7 +14,7 @@ from fairwrench.web.cycles.models import Cycle
 from fairwrench.web.org.models import Assignment, Employee, Unit
 from fairwrench.web.settlements.models import Result, Run
 from fairwrench.web.work.models import Job
-from tests.web.access.two_stores import EAST, OCTOBER, SEPTEMBER, SIGNS, STORES, WEST, Group, person
+from tests.web.one_store.two_stores import EAST, OCTOBER, SEPTEMBER, SIGNS, STORES, WEST, Group, person
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 MONTH = f"/months/{OCTOBER}/"

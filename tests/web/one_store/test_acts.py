@@ -19,8 +19,8 @@ from fairwrench.web.org.days import today
 from fairwrench.web.org.models import Duty, Employee, Position, Unit
 from fairwrench.web.settlements.models import Correction
 from fairwrench.web.settlements.months import months
-from tests.web.access.addresses import addresses
-from tests.web.access.two_stores import EAST, OCTOBER, WEST, Group, person
+from tests.web.one_store.addresses import addresses
+from tests.web.one_store.two_stores import EAST, OCTOBER, WEST, Group, person
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 #: what changes by itself when somebody looks
