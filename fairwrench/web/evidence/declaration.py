@@ -23,6 +23,7 @@ from fairwrench.web.access.predicates import (
 from fairwrench.web.access.targets import Handing, OfStore
 from fairwrench.web.evidence import log_words, tasks
 from fairwrench.web.evidence.events.folding import ledger_fold
+from fairwrench.web.evidence.excuses.workflow import EXCUSES
 from fairwrench.web.evidence.history import history_of
 from fairwrench.web.evidence.job_access import OF_EXCUSE, OF_LANDING, OF_UPLOAD
 from fairwrench.web.evidence.uploads.retention import uploads_tidy
@@ -33,6 +34,7 @@ from fairwrench.web.work.queue.chores import EACH_NIGHT, Chore
 from fairwrench.web.work.queue.kinds import KindOfWork
 
 DECLARED = (
+    EXCUSES,
     Addresses("evidence/", "fairwrench.web.evidence.urls"),
     Place("evidence:desk", "数据", "Evidence", "database", "evidence.view", 70),
     Place("evidence:excuses", "剔除申请", "Excused rows", "hand-stop", "evidence.excuse", 80, unless="evidence.view"),

@@ -7,9 +7,11 @@ from fairwrench.web.access.log.log_record import LogRecord
 from fairwrench.web.access.policy import Permission, on_group
 from fairwrench.web.access.predicates import KEEPERS, in_unit, is_employee, is_oneself, keeps_person, keeps_some
 from fairwrench.web.access.targets import OfPerson, OfUnit
+from fairwrench.web.people.delegation_workflow import STAND_INS
 from fairwrench.web.ui.navigation import Addresses, Place
 
 DECLARED = (
+    STAND_INS,
     Addresses("people/", "fairwrench.web.people.urls"),
     Place("people:list", "人员", "People", "users-group", "people.view", 100),
     Place("people:stand_ins", "外出代理", "Standing in", "user-check", "people.delegate", 10, own=True),

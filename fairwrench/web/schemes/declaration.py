@@ -6,12 +6,14 @@ from fairwrench.web.access.log.log_record import LogRecord
 from fairwrench.web.access.policy import on_group, only_page
 from fairwrench.web.access.predicates import GENERAL_MANAGER, HR, READERS, in_some_store, is_signed_in
 from fairwrench.web.org.schemes_in_use import SchemePeriods
+from fairwrench.web.schemes.approval.workflow import VERSIONS
 from fairwrench.web.schemes.documents.kept import documents_tidy
 from fairwrench.web.schemes.selectors import scheme_periods
 from fairwrench.web.ui.navigation import Addresses, Place
 from fairwrench.web.work.queue.chores import Chore
 
 DECLARED = (
+    VERSIONS,
     Addresses("schemes/", "fairwrench.web.schemes.urls"),
     Place("schemes:list", "制度", "Schemes", "book", "schemes.view", 90),
     only_page("schemes.view", is_signed_in),
@@ -19,7 +21,6 @@ DECLARED = (
     on_group("schemes.change", HR),
     on_group("schemes.approve", GENERAL_MANAGER),
     LogRecord("schemeversion", ("制度版本", "scheme version")),
-    LogRecord("versionstep", ("制度审批记录", "step towards a scheme version")),
     SchemePeriods(scheme_periods),
     Chore(documents_tidy),
 )

@@ -9,9 +9,11 @@ from auditlog.registry import auditlog
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
-from django.utils import timezone
 
 from fairwrench.web.ui.words import both
+
+#: the name of the workflow of versions (`approval.workflow`), by which their steps are found
+VERSION = "scheme_version"
 
 
 class SchemeVersion(models.Model):
@@ -54,33 +56,4 @@ class SchemeVersion(models.Model):
         return f"{self.name} {self.version}"
 
 
-class VersionStep(models.Model):
-    """What somebody did with a version after it was handed in."""
-
-    class What(models.TextChoices):
-        """What was done."""
-
-        PROPOSE = "propose", both("提交审批", "proposed it")
-        TAKE_BACK = "take_back", both("撤回提交", "took it back")
-        SEND_BACK = "send_back", both("退回", "sent it back")
-        APPROVE = "approve", both("批准", "approved it")
-        WITHDRAW = "withdraw", both("撤回版本", "withdrew it")
-
-    version = models.ForeignKey(SchemeVersion, on_delete=models.CASCADE, related_name="steps")
-    what = models.CharField(max_length=10, choices=What)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
-    at = models.DateTimeField(default=timezone.now)
-    #: the month of which it was about; empty where there was none yet
-    begins = models.CharField(max_length=7, blank=True)
-    #: the ground of a proposal, the reason for which it was sent back
-    note = models.CharField(max_length=400, blank=True)
-
-    class Meta:
-        ordering = ("id",)
-
-    def __str__(self) -> str:
-        return f"{self.version} · {self.get_what_display()}"
-
-
 auditlog.register(SchemeVersion, exclude_fields=["problems"])
-auditlog.register(VersionStep)

@@ -8,7 +8,7 @@ from functools import cached_property, lru_cache, partial
 from pathlib import Path
 
 from django.conf import settings
-from django.db.models import Count, Prefetch
+from django.db.models import Count
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
@@ -25,16 +25,15 @@ from fairwrench.web.cycles.selectors import is_settled
 from fairwrench.web.org.assignments import current_from
 from fairwrench.web.org.schemes_in_use import SchemePeriod
 from fairwrench.web.schemes.documents.kept import document_scheme, documents, version_path
-from fairwrench.web.schemes.models import SchemeVersion, VersionStep
+from fairwrench.web.schemes.models import VERSION, SchemeVersion
 from fairwrench.web.ui.words import lang, of
+from fairwrench.web.work.models import Step
 
-State, What = SchemeVersion.State, VersionStep.What
+State = SchemeVersion.State
 #: the key of the scheme that the installation was set up with
 OWN = "own"
 #: months before and after this one that are offered to begin in
 BACK, AHEAD = 12, 12
-#: the steps of versions, with who took them
-STEPS = Prefetch("steps", VersionStep.objects.select_related("by__employee"))
 
 
 def version_at(*, month: Month) -> SchemeVersion | None:
@@ -104,7 +103,7 @@ class Edition:
     version: SchemeVersion | None
     first: Month | None = None
     last: Month | None = None
-    history: tuple[VersionStep, ...] = ()
+    history: tuple[Step, ...] = ()
 
     @property
     def path(self) -> str:
@@ -129,7 +128,7 @@ class Edition:
         """draft, returned (a draft that was sent back), proposed, withdrawn, or of what counts: now, later, over, or
         never (replaced before it held a month)."""
         if self.version and self.version.state == State.DRAFT and self.history[-1:]:
-            return "returned" if self.history[-1].what == What.SEND_BACK else "draft"
+            return "returned" if self.history[-1].act == "send_back" else "draft"
         if self.version and self.version.state != State.ADOPTED:
             return str(self.version.state)
         if self.first and self.last and self.last < self.first:
@@ -143,22 +142,33 @@ def editions_seen(*, user: User) -> list[Edition]:
     """What a user may read, the latest first: what holds, held or will hold; drafts for those who work on them."""
     require_page(user, "schemes.view")
     inside = sees_drafts(user=user)
-    found = SchemeVersion.objects.select_related("by__employee").prefetch_related(STEPS)
+    found = SchemeVersion.objects.select_related("by__employee")
     adopted = list(found.filter(state=State.ADOPTED).order_by("begins", "id"))
+    others = list(found.exclude(state=State.ADOPTED).order_by("-id")) if inside else []
+    others.sort(key=lambda version: version.state != State.PROPOSED)
+    taken = versions_history() if adopted or others else {}
     begins = [Month.parse(version.begins) for version in adopted]
     lasts = [month.plus(-1) for month in begins] + [None]
     held = [Edition(OWN, None, None, lasts[0])]
     for version, first, last in zip(adopted, begins, lasts[1:], strict=True):
-        held.append(Edition(str(version.pk), version, first, last, _history(version, whole=inside)))
-    others = list(found.exclude(state=State.ADOPTED).order_by("-id")) if inside else []
-    others.sort(key=lambda version: version.state != State.PROPOSED)
-    return [*(Edition(str(each.pk), each, history=_history(each)) for each in others), *reversed(held)]
+        held.append(Edition(str(version.pk), version, first, last, _history(taken.get(version.pk, []), whole=inside)))
+    return [
+        *(Edition(str(each.pk), each, history=_history(taken.get(each.pk, []))) for each in others),
+        *reversed(held),
+    ]
 
 
-def _history(version: SchemeVersion, *, whole: bool = True) -> tuple[VersionStep, ...]:
+def versions_history() -> dict[int, list[Step]]:
+    """Every step of every version by its key, with who took it; one query."""
+    found: dict[int, list[Step]] = {}
+    for step in Step.objects.filter(workflow=VERSION).select_related("by__employee"):
+        found.setdefault(step.record, []).append(step)
+    return found
+
+
+def _history(steps: list[Step], *, whole: bool = True) -> tuple[Step, ...]:
     """The steps of a version; of one that counts, only how it came to count unless `whole`."""
-    steps = tuple(version.steps.all())
-    return steps if whole else tuple(step for step in steps[-2:] if step.what in (What.PROPOSE, What.APPROVE))
+    return tuple(steps if whole else (step for step in steps[-2:] if step.act in ("propose", "approve")))
 
 
 def edition_seen(*, user: User, key: str) -> Edition:

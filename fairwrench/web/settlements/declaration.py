@@ -28,7 +28,9 @@ from fairwrench.web.access.targets import OfPerson, OfStore
 from fairwrench.web.evidence.kept_on_pages import AfterLanding
 from fairwrench.web.org.records_kept import RecordsKept
 from fairwrench.web.settlements import desk, tasks
+from fairwrench.web.settlements.corrections.workflow import CORRECTIONS
 from fairwrench.web.settlements.job_access import OF_CHECK, OF_ESTIMATE, OF_MONTH
+from fairwrench.web.settlements.months.workflow import MONTHS
 from fairwrench.web.settlements.ratings.compared_ratings import RATINGS_KEPT
 from fairwrench.web.settlements.taking_in import ratings_take, targets_take
 from fairwrench.web.settlements.targets.compared_targets import TARGETS_KEPT
@@ -36,6 +38,8 @@ from fairwrench.web.ui.navigation import Addresses, Place
 from fairwrench.web.work.queue.kinds import KindOfWork
 
 DECLARED = (
+    MONTHS,
+    CORRECTIONS,
     Addresses("", "fairwrench.web.settlements.urls"),
     Place("settlements:mine", "我的", "Mine", "user", "results.view_mine", 10),
     Place("settlements:team", "团队", "Team", "users", "results.view_team", 20),

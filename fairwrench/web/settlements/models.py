@@ -107,33 +107,8 @@ class Result(models.Model):
         return f"{self.name} {self.employee_id}"
 
 
-class Step(models.Model):
-    """What somebody did with a month: settled, approved, sent back, published, verified."""
-
-    cycle = models.ForeignKey(Cycle, on_delete=models.CASCADE, related_name="steps")
-    what = models.CharField(max_length=20)
-    run = models.ForeignKey(Run, null=True, on_delete=models.SET_NULL, related_name="+")
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
-    at = models.DateTimeField(auto_now_add=True)
-    note = models.CharField(max_length=400, blank=True)
-
-    WORDS = {
-        "settle": both("封账结算", "Sealed and settled"),
-        "approve_hr": both("人力资源审核通过", "Approved by HR"),
-        "approve": both("总经理批准", "Approved by the general manager"),
-        "send_back": both("退回", "Sent back"),
-        "publish": both("公布", "Published"),
-        "turn": both("提前转入本月", "Pages turned to it early"),
-    }
-
-    class Meta:
-        ordering = ("-at", "-id")
-
-    @property
-    def words(self) -> str:
-        """What was done."""
-        return str(self.WORDS[self.what])
-
+#: the name of the workflow of months (`months.workflow`), by which their steps are found
+MONTH = "month"
 
 Said = TypeVar("Said", bound=models.Model)
 

@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 
 from fairwrench.settlement.calendar.deadlines import Month
 from fairwrench.settlement.problem import Problem, Refused
@@ -16,9 +17,10 @@ from fairwrench.web.access.users.selectors import group_holders
 from fairwrench.web.cycles.models import Cycle
 from fairwrench.web.evidence.selectors import ledger
 from fairwrench.web.evidence.uploads.unknown_batches import landings_synchronise
-from fairwrench.web.settlements.models import Run, Step
-from fairwrench.web.settlements.months.months import is_over, months_to_open
+from fairwrench.web.settlements.models import Run
+from fairwrench.web.settlements.months.months import is_over, may_turn, months_to_open
 from fairwrench.web.settlements.months.workflow import MONTHS, NEXT, moved_on
+from fairwrench.web.ui.words import of
 from fairwrench.web.work.models import Job
 from fairwrench.web.work.queue.services import job_start
 
@@ -69,7 +71,7 @@ def step_of_others(*, cycle: Cycle, acts: Collection[str]) -> dict[str, Any] | N
     act, role = NEXT.get(State(cycle.state), ("", Grant.Role.HR))
     if not act or act in acts:
         return None
-    return {"words": Step.WORDS[act], "role": role.label, "people": group_holders(role=role)}
+    return {"words": of(MONTHS.named(act).words), "role": role.label, "people": group_holders(role=role)}
 
 
 def cycle_sealing(*, cycle: Cycle) -> Cycle:
@@ -101,10 +103,11 @@ def cycle_settled(*, cycle: Cycle, run: Run, by: User | None, note: str = "") ->
         locked = Cycle.objects.select_for_update().get(pk=cycle.pk)
         if locked.state == State.PUBLISHED:
             raise Refused([_published(locked)])
+        before = locked.figures_state
         locked.run, locked.state, locked.sealed_from = run, State.SETTLED, ""
         locked.version += 1
         locked.save()
-        Step.objects.create(cycle=locked, what="settle", run=run, by=by, note=note)
+        MONTHS.write(record=locked, act="settle", by=by, note=note, before=before, run=run.pk)
     return locked
 
 
@@ -119,6 +122,19 @@ def cycle_act(*, cycle: Cycle, act: str, seen: int, by: User, note: str = "") ->
     require(by, MONTHS.named(act).permission, about=GROUP)
     landings_synchronise(ledger=ledger())
     return MONTHS.act(record=cycle, name=act, seen=seen, by=by, note=note)
+
+
+def cycle_turn(*, cycle: Cycle, by: User) -> Cycle:
+    """Let pages show a month before the calendar comes to it."""
+    require(by, "settlements.open", about=GROUP)
+    with transaction.atomic():
+        locked = Cycle.objects.select_for_update().get(pk=cycle.pk)
+        if not may_turn(locked):
+            raise Refused([_turned(locked)])
+        locked.turned_at = timezone.now()
+        locked.save(update_fields=["turned_at"])
+        MONTHS.write(record=locked, act="turn", by=by, before=locked.state)
+    return locked
 
 
 def run_verify(*, run: Run, by: User) -> Job:
@@ -142,3 +158,8 @@ def _not_over(cycle: Cycle) -> Problem:
     zh = f"{cycle.month} 还没有结束，提前封账须写明原因"
     en = f"{cycle.month} is not over; say why it is sealed before its end"
     return Problem("not_over", zh, en)
+
+
+def _turned(cycle: Cycle) -> Problem:
+    zh, en = f"各页面已经显示 {cycle.month}", f"pages show {cycle.month} already"
+    return Problem("turned", zh, en)

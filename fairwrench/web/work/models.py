@@ -1,4 +1,4 @@
-"""A piece of background work: what was asked, how far it is, what came of it."""
+"""Background work, how far it is and what came of it; and every step of every workflow."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import uuid
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 
 from fairwrench.web.ui.words import both
 
@@ -67,3 +68,30 @@ class Job(models.Model):
     def percent(self) -> int:
         """How far it is, 0–100."""
         return 100 if self.state == self.State.DONE else min(99, 100 * self.done // self.total) if self.total else 0
+
+
+class Step(models.Model):
+    """What somebody did with a record of a workflow: which act, from which state to which, and what they said to it."""
+
+    workflow = models.CharField(max_length=20)
+    #: the key of the record
+    record = models.BigIntegerField()
+    act = models.CharField(max_length=20)
+    before = models.CharField(max_length=20, blank=True)
+    after = models.CharField(max_length=20, blank=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+    note = models.CharField(max_length=400, blank=True)
+    #: the record's count of steps after it; 0 where it has none
+    version = models.PositiveIntegerField(default=0)
+    #: what it was about besides, as the workflow says: the run of a month, the month of a scheme
+    about = models.JSONField(default=dict)
+    #: the act in words; said by `Workflow.history`
+    words: str = ""
+
+    class Meta:
+        ordering = ("id",)
+        indexes = (models.Index(fields=["workflow", "record"]),)
+
+    def __str__(self) -> str:
+        return f"{self.workflow} {self.record} · {self.act}"

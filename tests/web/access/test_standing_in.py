@@ -13,18 +13,18 @@ from django.test import Client
 from django.urls import reverse
 
 from fairwrench.settlement.problem import Refused
-from fairwrench.web.access.delegation import (
+from fairwrench.web.access.models import Delegation, Grant, User
+from fairwrench.web.access.scope import Scope
+from fairwrench.web.evidence.access import reach_of
+from fairwrench.web.org.days import today
+from fairwrench.web.org.models import Duty, Employee, Unit
+from fairwrench.web.people.delegation import (
     LONGEST,
     delegation_ask,
     delegation_decide,
     delegation_end,
     delegations_waiting,
 )
-from fairwrench.web.access.models import Delegation, Grant, User
-from fairwrench.web.access.scope import Scope
-from fairwrench.web.evidence.access import reach_of
-from fairwrench.web.org.days import today
-from fairwrench.web.org.models import Duty, Employee, Unit
 
 pytestmark = pytest.mark.django_db
 State = Delegation.State

@@ -19,7 +19,6 @@ from fairwrench.catalog.loader import load_scheme
 from fairwrench.closing.folder.folder import gather
 from fairwrench.ledger.roster.roster import read_roster
 from fairwrench.settlement.calendar.deadlines import Month
-from fairwrench.web.access.delegation import delegation_ask
 from fairwrench.web.access.models import Grant, User
 from fairwrench.web.cycles.models import Cycle
 from fairwrench.web.evidence import tasks
@@ -34,9 +33,11 @@ from fairwrench.web.evidence.uploads.services import upload_add, upload_land
 from fairwrench.web.org import schemes_in_use
 from fairwrench.web.org.days import today
 from fairwrench.web.org.models import Duty, Employee, Unit
+from fairwrench.web.people.delegation import delegation_ask
 from fairwrench.web.people.roster_services import roster_apply
 from fairwrench.web.settlements.feeds import correction_tell, rating_tell, target_retell
-from fairwrench.web.settlements.models import Correction, Rating, Step, Target
+from fairwrench.web.settlements.models import Correction, Rating, Target
+from fairwrench.web.settlements.months.workflow import MONTHS
 from fairwrench.web.settlements.services import cycle_act, cycle_open, month_settle, month_work_out, run_verify
 from fairwrench.web.ui import declarations
 from fairwrench.web.work.models import Job
@@ -168,7 +169,7 @@ def build(home: Path) -> Group:
     october = Cycle.objects.select_related("run").get(month=str(OCTOBER))
     _corrections_asked(group, october)
     for _, sign in SIGNS.values():
-        Step.objects.create(cycle=october, what="send_back", run=october.run, by=hr, note=f"{sign}备注")
+        MONTHS.write(record=october, act="send_back", by=hr, note=f"{sign}备注", run=october.run_id)
     assert october.run is not None
     _checked(run_verify(run=october.run, by=hr))
     _failed_job()

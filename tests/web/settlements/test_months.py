@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.utils import timezone
 
 from fairwrench.settlement.calendar.deadlines import Month
 from fairwrench.settlement.problem import Refused
@@ -20,9 +21,10 @@ from fairwrench.web.org.models import Unit
 from fairwrench.web.settlements.desk import after_landing
 from fairwrench.web.settlements.models import Rating, Run
 from fairwrench.web.settlements.months import months
-from fairwrench.web.settlements.months.months import cycle_delete, cycle_turn, month_begin, months_to_open
+from fairwrench.web.settlements.months.months import cycle_delete, month_begin, months_to_open
+from fairwrench.web.settlements.months.workflow import MONTHS
 from fairwrench.web.settlements.selectors import latest_cycle
-from fairwrench.web.settlements.services import cycle_act, month_settle
+from fairwrench.web.settlements.services import cycle_act, cycle_turn, month_settle
 from fairwrench.web.work.models import Job
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db]
@@ -87,9 +89,7 @@ def test_an_empty_month_is_deleted_and_none_that_holds_anything(on: Any, signed_
         (Rating.objects.create(item="x", role="other", level="A", **about), "评分"),
         (Upload.objects.create(sha256="x", name="x.csv", size=1, month=str(NEXT)), "数据"),
         (
-            Landing.objects.create(
-                source="surveys", number=999, period=str(NEXT), file="x", landed_at=months.timezone.now()
-            ),
+            Landing.objects.create(source="surveys", number=999, period=str(NEXT), file="x", landed_at=timezone.now()),
             "数据",
         ),
         (Run.objects.create(cycle=cycle, kind="live", known_at=str(NEXT), seal="", folder="", program=""), "核算结果"),
@@ -114,7 +114,7 @@ def test_a_month_ahead_is_not_shown_until_the_calendar_or_hr_turns(on: Any, sign
     assert signed_in("gm").get("/today/").context["cycle"].month == str(NOW)
     cycle_turn(cycle=cycle, by=hr)
     assert str(latest_cycle(user=hr)) == str(NEXT)
-    assert [step.what for step in cycle.steps.all()] == ["turn"]
+    assert [step.act for step in MONTHS.steps(cycle)] == ["turn"]
     with pytest.raises(Refused, match="already"):
         cycle_turn(cycle=Cycle.objects.get(pk=cycle.pk), by=hr)
     Cycle.objects.filter(pk=cycle.pk).update(turned_at=None)
@@ -150,7 +150,7 @@ def test_a_month_most_of_whose_people_are_incomplete_is_published_with_a_reason_
     told = {"seal": "", "folder": "", "program": "", "whole": True}
     summary = {"whole": {"states": {"settled": 10, "incomplete": 11}}, "stores": {}, "held": {}}
     run = Run.objects.create(cycle=cycle, kind="final", known_at=str(NOW), summary=summary, **told)
-    Run.objects.filter(pk=run.pk).update(made_at=months.timezone.now())
+    Run.objects.filter(pk=run.pk).update(made_at=timezone.now())
     Cycle.objects.filter(pk=cycle.pk).update(run=run, state=Cycle.State.APPROVED)
     cycle.refresh_from_db()
     assert months.mostly_incomplete(run)

@@ -22,6 +22,7 @@ from fairwrench.web.work.queue.services import job_start
 from fairwrench.web.access.models import Grant, User
 from fairwrench.web.cycles.models import Cycle
 from fairwrench.web.settlements.models import Run
+from fairwrench.web.settlements.months.workflow import MONTHS
 from fairwrench.web.settlements.services import cycle_act, cycle_settled, month_settle
 
 call_command("migrate", verbosity=0)
@@ -74,12 +75,12 @@ ACT = """
 told = {}
 cycle = settled("2026-01")
 told["two of HR"] = at_once(approve(cycle, "approve_hr", "hr"), approve(cycle, "approve_hr", "hr2"))
-told["steps"] = list(cycle.steps.order_by("id").values_list("what", flat=True))
+told["steps"] = list(MONTHS.steps(cycle).order_by("id").values_list("act", flat=True))
 cycle.refresh_from_db()
 told["after"] = [cycle.state, cycle.version]
 told["an old page"] = alone(approve(cycle, "approve", "gm", seen=cycle.version - 1))
 told["approved and sent back"] = at_once(approve(cycle, "approve", "gm"), approve(cycle, "send_back", "hr"))
-told["one step more"] = cycle.steps.count()
+told["one step more"] = MONTHS.steps(cycle).count()
 
 both = settled("2026-02")
 Cycle.objects.filter(month="2026-01").update(state="published")

@@ -42,6 +42,7 @@ from fairwrench.ledger.batches.batches import Ledger
 from fairwrench.web.work.models import Job
 from fairwrench.web.cycles.models import Cycle
 from fairwrench.web.settlements.models import Run
+from fairwrench.web.settlements.months.workflow import MONTHS
 cycle = Cycle.objects.get(month="{CURRENT}")
 results = [
     {{name: value for name, value in row.items() if name not in ("id", "run_id")}}
@@ -52,7 +53,7 @@ print(json.dumps({{
     "summary": cycle.run and cycle.run.summary, "indicators": cycle.run and cycle.run.indicators,
     "seal": cycle.run and cycle.run.seal,
     "folder": cycle.run and cycle.run.folder,
-    "steps": list(cycle.steps.order_by("id").values_list("what", "by__username")),
+    "steps": list(MONTHS.steps(cycle).order_by("id").values_list("act", "by__username")),
     "runs": sorted(Run.objects.values_list("cycle__month", "kind", "known_at", "whole")),
     "folders": sorted(p.name for m in settings.SETTLEMENTS.iterdir() for p in m.iterdir()) == sorted(
         folder.split("/")[1] for folder in Run.objects.values_list("folder", flat=True)),

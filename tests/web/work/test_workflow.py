@@ -12,7 +12,8 @@ from fairwrench.settlement.problem import Problem, Refused
 from fairwrench.web.access.models import Grant, User
 from fairwrench.web.access.policy import permissions
 from fairwrench.web.cycles.models import Cycle
-from fairwrench.web.settlements.management.commands.workflow_tables import WORKFLOWS, page
+from fairwrench.web.ui.declarations import declared
+from fairwrench.web.work.management.commands.workflow_tables import page
 from fairwrench.web.work.workflow.workflow import Act, Doing, Guard, Workflow, with_note
 
 ROOT = Path(__file__).parents[3]
@@ -21,8 +22,13 @@ MOVED, NOT_NOW, NOTE = (Problem(code, code, code) for code in ("moved_on", "not_
 
 
 def small(**more: Any) -> tuple[Workflow[Cycle], list[Any]]:
-    """A workflow of one act on months, and what it wrote down."""
+    """A workflow of one act on months, and what it told of each step."""
     written: list[Any] = []
+
+    def told(cycle: Cycle, doing: Doing) -> dict[str, Any]:
+        written.append((cycle.state, cycle.version, doing.by, doing.note))
+        return {"at": cycle.version}
+
     act: Act[Cycle] = Act(
         **{
             "name": "approve",
@@ -41,7 +47,7 @@ def small(**more: Any) -> tuple[Workflow[Cycle], list[Any]]:
         acts=(act,),
         not_now=lambda cycle: NOT_NOW,
         moved_on=lambda cycle: MOVED,
-        done=lambda cycle, act, doing: written.append((cycle.state, cycle.version, act.name, doing.by, doing.note)),
+        tells=told,
     )
     return flow, written
 
@@ -68,14 +74,26 @@ def test_an_act_changes_the_state_counts_the_version_and_is_written_down(directo
     after = flow.act(record=settled, name="approve", by=director, seen=4, note=" 同意 ")
     assert (after.state, after.version) == (State.APPROVED, 5)
     assert Cycle.objects.get().state == State.APPROVED
-    assert written == [(State.APPROVED, 5, "approve", director, "同意")]
+    assert written == [(State.SETTLED, 4, director, "同意")]
+    ((step,),) = flow.history([settled]).values()
+    assert (step.act, step.before, step.after, step.by, step.note) == (
+        "approve",
+        "settled",
+        "approved",
+        director,
+        "同意",
+    )
+    assert (step.version, step.about, step.words) == (5, {"at": 4}, "批")
+    assert flow.act(record=settled, name="approve", by=director, seen=4).version == 5, "pressed twice, done once"
+    other = User.objects.create_user("another")
+    Grant.objects.create(user=other, role=Grant.Role.GENERAL_MANAGER)
     with pytest.raises(Refused) as refused:
-        flow.act(record=settled, name="approve", by=director, seen=4)
+        flow.act(record=settled, name="approve", by=other, seen=4)
     assert codes(refused) == ["moved_on"]
     with pytest.raises(Refused) as refused:
         flow.act(record=settled, name="approve", by=director, seen=5)
     assert codes(refused) == ["not_now"]
-    assert len(written) == 1
+    assert (len(written), flow.steps(settled).count()) == (1, 1)
 
 
 def test_what_is_not_theirs_is_refused_and_not_offered(director: User, settled: Cycle) -> None:
@@ -110,10 +128,11 @@ def test_guards_are_asked_in_turn_and_a_failing_effect_leaves_nothing(director: 
     def fails(cycle: Cycle, doing: Doing) -> None:
         raise ZeroDivisionError
 
-    failing, written = small(effect=fails)
+    failing, _ = small(effect=fails)
     with pytest.raises(ZeroDivisionError):
         failing.act(record=settled, name="approve", by=director)
-    assert (Cycle.objects.get().state, Cycle.objects.get().version, written) == (State.SETTLED, 4, [])
+    assert (Cycle.objects.get().state, Cycle.objects.get().version) == (State.SETTLED, 4)
+    assert not failing.steps(settled).exists()
 
 
 def test_what_was_worked_out_before_reaches_the_effect(director: User, settled: Cycle) -> None:
@@ -122,12 +141,12 @@ def test_what_was_worked_out_before_reaches_the_effect(director: User, settled: 
     assert flow.act(record=settled, name="approve", by=director, before="open").sealed_from == "open"
 
 
-@pytest.mark.parametrize("flow", WORKFLOWS, ids=lambda flow: flow.name)
+@pytest.mark.parametrize("flow", declared(Workflow), ids=lambda flow: flow.name)
 def test_each_table_names_states_and_permissions_that_there_are(flow: Workflow[Any]) -> None:
     """Fails when a line leads nowhere, can never be taken, or takes a permission that nobody has."""
     assert len(flow.by_name) == len(flow.acts)
     for act in flow.acts:
-        assert {*act.froms, act.to} <= {*flow.states.values}
+        assert {*act.froms, act.to or act.froms[0]} <= {*flow.states.values}
         assert act.permission in permissions() or (not act.permission and act.denied_says)
 
 

@@ -12,7 +12,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
 from fairwrench.settlement.problem import Refused
-from fairwrench.web.access.delegation import (
+from fairwrench.web.access.models import Delegation
+from fairwrench.web.access.policy import allowed, may, opened
+from fairwrench.web.access.requests import SignedInRequest
+from fairwrench.web.access.targets import OfPerson
+from fairwrench.web.org.days import today
+from fairwrench.web.org.models import Employee
+from fairwrench.web.people.delegation import (
     LONGEST,
     deciders,
     delegation_ask,
@@ -20,14 +26,8 @@ from fairwrench.web.access.delegation import (
     delegation_end,
     delegations_seen,
     delegations_waiting,
-    may_end,
 )
-from fairwrench.web.access.models import Delegation
-from fairwrench.web.access.policy import allowed, may, opened
-from fairwrench.web.access.requests import SignedInRequest
-from fairwrench.web.access.targets import OfPerson
-from fairwrench.web.org.days import today
-from fairwrench.web.org.models import Employee
+from fairwrench.web.people.delegation_workflow import may_end
 from fairwrench.web.people.forms import DelegationForm
 from fairwrench.web.people.views.staff import done
 from fairwrench.web.ui.requests.parameters import choice_of, number_of, text_of

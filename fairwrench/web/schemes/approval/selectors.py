@@ -12,11 +12,13 @@ from fairwrench.web.access.models import Grant, User
 from fairwrench.web.access.policy import may, require
 from fairwrench.web.access.targets import GROUP
 from fairwrench.web.access.users.selectors import group_holders
+from fairwrench.web.schemes.approval.workflow import VERSIONS
 from fairwrench.web.schemes.effective_dates import obstacles
-from fairwrench.web.schemes.models import SchemeVersion, VersionStep
-from fairwrench.web.schemes.selectors import STEPS, Edition, edition_of, editions_seen, sees_drafts
+from fairwrench.web.schemes.models import SchemeVersion
+from fairwrench.web.schemes.selectors import Edition, edition_of, editions_seen, sees_drafts
+from fairwrench.web.work.models import Step
 
-State, What = SchemeVersion.State, VersionStep.What
+State = SchemeVersion.State
 
 
 @dataclass(frozen=True)
@@ -24,7 +26,7 @@ class Task:
     """A version that waits for somebody, and the step since which it does: a proposal, or that it was sent back."""
 
     version: SchemeVersion
-    step: VersionStep
+    step: Step
 
     @property
     def title(self) -> str:
@@ -34,7 +36,7 @@ class Task:
     @property
     def returned(self) -> bool:
         """Whether HR has to mend it, instead of a general manager to decide."""
-        return self.step.what == What.SEND_BACK
+        return self.step.act == "send_back"
 
 
 def tasks_of(*, user: User) -> list[Task]:
@@ -43,34 +45,28 @@ def tasks_of(*, user: User) -> list[Task]:
     states = [*([State.PROPOSED] if approve else []), *([State.DRAFT] if change else [])]
     if not states:
         return []
-    found = SchemeVersion.objects.filter(state__in=states, revision__gt=0).order_by("id").prefetch_related(STEPS)
-    tasks = [Task(version, list(version.steps.all())[-1]) for version in found]
-    return [task for task in tasks if task.returned or (task.step.what == What.PROPOSE and task.step.by_id != user.pk)]
+    found = SchemeVersion.objects.filter(state__in=states, revision__gt=0).order_by("id")
+    taken = VERSIONS.history(waiting) if (waiting := list(found)) else {}
+    tasks = [Task(version, taken[version.pk][-1]) for version in waiting]
+    return [task for task in tasks if task.returned or (task.step.act == "propose" and task.step.by_id != user.pk)]
 
 
 def with_acts(*, user: User, editions: list[Edition]) -> list[tuple[Edition, set[str]]]:
-    """Each edition with what the user may do with it: propose, take_back, approve, send_back, withdraw.
+    """Each edition with what the user may do with it, as the table of versions says.
 
-    `own` stands instead of a decision that is somebody else's because the user made the proposal.
+    `own` stands instead of a decision that is somebody else's because the user made the proposal; what was used, or
+    never held, is not withdrawn.
     """
-    change, approve = may(user, "schemes.change", about=GROUP), may(user, "schemes.approve", about=GROUP)
-    return [(edition, _acts(edition, user, change=change, approve=approve)) for edition in editions]
+    return [(edition, _acts(edition, user) if edition.version else set()) for edition in editions]
 
 
-def _acts(edition: Edition, user: User, *, change: bool, approve: bool) -> set[str]:
+def _acts(edition: Edition, user: User) -> set[str]:
     version = edition.version
-    if version is None:
-        return set()
-    acts = set()
-    if approve and version.state == State.PROPOSED:
-        acts |= {"own"} if edition.history[-1].by_id == user.pk else {"approve", "send_back"}
-    if change and version.state == State.PROPOSED:
-        acts.add("take_back")
-    if change and version.state == State.DRAFT:
-        acts.add("propose")
-    if change and edition.standing in ("draft", "returned", "later", "now"):
-        acts.add("withdraw")
-    return acts
+    assert version is not None  # the installation's own scheme has no way to go
+    acts = {act.name for act in VERSIONS.offered(record=version, user=user)}
+    if "approve" in acts and edition.history[-1].by_id == user.pk:
+        acts = acts - {"approve", "send_back"} | {"own"}
+    return acts if edition.standing in ("draft", "returned", "proposed", "later", "now") else acts - {"withdraw"}
 
 
 def edition_worked_on(*, user: User, version_id: int) -> tuple[Edition, set[str], str]:

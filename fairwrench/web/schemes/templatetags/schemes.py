@@ -8,8 +8,17 @@ from django import template
 from django.template import Context
 
 from fairwrench.web.schemes.approval.selectors import tasks_of
+from fairwrench.web.schemes.approval.workflow import VERSIONS
+from fairwrench.web.ui.words import of
+from fairwrench.web.work.models import Step
 
 register = template.Library()
+
+
+@register.filter
+def step_words(step: Step) -> str:
+    """What was done with a version."""
+    return of(VERSIONS.named(step.act).words)
 
 
 @register.inclusion_tag("schemes/parts/tasks.html", takes_context=True)

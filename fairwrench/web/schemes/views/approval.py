@@ -19,7 +19,7 @@ from fairwrench.web.schemes import selectors
 from fairwrench.web.schemes.approval import selectors as approval_selectors
 from fairwrench.web.schemes.approval import services as approval_services
 from fairwrench.web.schemes.forms import ProposeForm, SendBackForm
-from fairwrench.web.schemes.models import SchemeVersion, VersionStep
+from fairwrench.web.schemes.models import SchemeVersion
 from fairwrench.web.ui.requests.parameters import number_of, text_of
 from fairwrench.web.ui.words import of, pick
 
@@ -153,9 +153,9 @@ def _page(request: SignedInRequest, version_id: int, form: ProposeForm | None = 
 
 def _initial(edition: selectors.Edition) -> dict[str, Any]:
     """What was proposed before, else next month."""
-    before = [step for step in edition.history if step.what == VersionStep.What.PROPOSE]
+    before = [step for step in edition.history if step.act == "propose"]
     if before:
-        return {"begins": before[-1].begins, "ground": before[-1].note}
+        return {"begins": before[-1].about["begins"], "ground": before[-1].note}
     return {"begins": str(selectors.this_month().plus(1))}
 
 

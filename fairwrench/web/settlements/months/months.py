@@ -8,7 +8,6 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Exists, Q, QuerySet
-from django.utils import timezone
 
 from fairwrench.settlement.calendar.deadlines import Month
 from fairwrench.settlement.problem import Problem, Refused
@@ -18,9 +17,9 @@ from fairwrench.web.access.targets import GROUP
 from fairwrench.web.cycles.models import Cycle
 from fairwrench.web.evidence.models import Covered, Excuse, Landing, Upload
 from fairwrench.web.org.days import today
-from fairwrench.web.settlements.models import Correction, Rating, Run, Step, Target
+from fairwrench.web.settlements.models import MONTH, Correction, Rating, Run, Target
 from fairwrench.web.settlements.runs.run_reader import whole_of
-from fairwrench.web.work.models import Job
+from fairwrench.web.work.models import Job, Step
 from fairwrench.web.work.queue.services import ACTIVE
 
 State = Cycle.State
@@ -59,19 +58,6 @@ def may_turn(cycle: Cycle) -> bool:
     return cycle.turned_at is None and cycle.at > calendar_month()
 
 
-def cycle_turn(*, cycle: Cycle, by: User) -> Cycle:
-    """Let pages show a month before the calendar comes to it."""
-    require(by, "settlements.open", about=GROUP)
-    with transaction.atomic():
-        locked = Cycle.objects.select_for_update().get(pk=cycle.pk)
-        if not may_turn(locked):
-            raise Refused([_turned(locked)])
-        locked.turned_at = timezone.now()
-        locked.save(update_fields=["turned_at"])
-        Step.objects.create(cycle=locked, what="turn", by=by)
-    return locked
-
-
 def cycle_delete(*, cycle: Cycle, by: User) -> None:
     """Delete a month in which nothing was done. Refused with what there is."""
     require(by, "settlements.open", about=GROUP)
@@ -79,6 +65,7 @@ def cycle_delete(*, cycle: Cycle, by: User) -> None:
         locked = Cycle.objects.select_for_update().get(pk=cycle.pk)
         if held := holds(locked):
             raise Refused([_not_empty(locked, held)])
+        Step.objects.filter(workflow=MONTH, record=locked.pk).delete()
         locked.delete()
 
 
@@ -117,11 +104,6 @@ def _not_its_time(month: Month) -> Problem:
     zh = f"{month} 还不能新建：只能新建本月和下个月"
     en = f"{month} cannot be begun: only the month of the calendar and the next can"
     return Problem("not_its_time", zh, en)
-
-
-def _turned(cycle: Cycle) -> Problem:
-    zh, en = f"各页面已经显示 {cycle.month}", f"pages show {cycle.month} already"
-    return Problem("turned", zh, en)
 
 
 def _not_empty(cycle: Cycle, held: list[tuple[str, str]]) -> Problem:

@@ -9,7 +9,7 @@ from django.utils import timezone, translation
 from fairwrench.settlement.problem import Problem
 from fairwrench.web.access.models import Grant
 from fairwrench.web.cycles.models import Cycle
-from fairwrench.web.settlements.models import Step
+from fairwrench.web.settlements.models import MONTH
 from fairwrench.web.settlements.months.checklist import blocking
 from fairwrench.web.settlements.months.months import mostly_incomplete
 from fairwrench.web.work.workflow.workflow import Act, Doing, Guard, Workflow, with_note
@@ -40,7 +40,7 @@ def _not_now(cycle: Cycle) -> Problem:
 
 
 def _two_people(cycle: Cycle, doing: Doing) -> Iterator[Problem]:
-    if cycle.steps.filter(what="approve_hr", run=cycle.run, by=doing.by).exists():
+    if MONTHS.steps(cycle).filter(act="approve_hr", about__run=cycle.run_id, by=doing.by).exists():
         zh, en = "人力资源审核与总经理批准须由两人完成", "HR and the general manager have to be two people"
         yield Problem("same_person", zh, en)
 
@@ -61,20 +61,28 @@ def _published(cycle: Cycle, _doing: Doing) -> None:
     cycle.published_at = timezone.now()
 
 
-def _step(cycle: Cycle, act: Act[Cycle], doing: Doing) -> None:
-    Step.objects.create(cycle=cycle, what=act.name, run=cycle.run, by=doing.by, note=doing.note)
+def _run(cycle: Cycle, _doing: Doing) -> dict[str, int | None]:
+    return {"run": cycle.run_id}
 
 
 READY = Guard(("检查清单有未完成的必办事项", "a point of the checklist blocks"), _checklist)
 MONTHS: Workflow[Cycle] = Workflow(
-    name="month",
+    name=MONTH,
     words=("月份", "A month"),
     model=Cycle,
     states=State,
     acts=(
         Act(
+            name="settle",
+            words=("封账结算", "Sealed and settled"),
+            froms=(State.OPEN, State.SEALING, State.SETTLED, State.APPROVED_HR, State.APPROVED),
+            to=State.SETTLED,
+            permission="settlements.settle",
+            in_background=True,
+        ),
+        Act(
             name="approve_hr",
-            words=Step.WORDS["approve_hr"],
+            words=("人力资源审核通过", "Approved by HR"),
             froms=(State.SETTLED,),
             to=State.APPROVED_HR,
             permission="settlements.approve_hr",
@@ -82,7 +90,7 @@ MONTHS: Workflow[Cycle] = Workflow(
         ),
         Act(
             name="approve",
-            words=Step.WORDS["approve"],
+            words=("总经理批准", "Approved by the general manager"),
             froms=(State.APPROVED_HR,),
             to=State.APPROVED,
             permission="settlements.approve_gm",
@@ -90,7 +98,7 @@ MONTHS: Workflow[Cycle] = Workflow(
         ),
         Act(
             name="send_back",
-            words=Step.WORDS["send_back"],
+            words=("退回", "Sent back"),
             froms=(State.SETTLED, State.APPROVED_HR, State.APPROVED),
             to=State.OPEN,
             permission="settlements.send_back",
@@ -98,7 +106,7 @@ MONTHS: Workflow[Cycle] = Workflow(
         ),
         Act(
             name="publish",
-            words=Step.WORDS["publish"],
+            words=("公布", "Published"),
             froms=(State.APPROVED,),
             to=State.PUBLISHED,
             permission="settlements.publish",
@@ -111,8 +119,16 @@ MONTHS: Workflow[Cycle] = Workflow(
             ),
             effect=_published,
         ),
+        Act(
+            name="turn",
+            words=("提前转入本月", "Pages turned to it early"),
+            froms=(*State,),
+            to="",
+            permission="settlements.open",
+            in_background=True,
+        ),
     ),
-    done=_step,
+    tells=_run,
     moved_on=moved_on,
     not_now=_not_now,
 )

@@ -20,10 +20,11 @@ from fairwrench.settlement.scheme.scheme import Scheme
 from fairwrench.web.access.models import User
 from fairwrench.web.cycles.models import Cycle
 from fairwrench.web.schemes.selectors import scheme_at
-from fairwrench.web.settlements.models import Run, Step
+from fairwrench.web.settlements.models import MONTH, Run
 from fairwrench.web.settlements.runs.run_writer import run_record
 from fairwrench.web.settlements.workspace import records, workspace
 from fairwrench.web.ui.files.folders import ledger_shared
+from fairwrench.web.work.models import Step
 from fairwrench.web.work.queue.kinds import Progress, passed
 
 Kind = Run.Kind
@@ -49,7 +50,8 @@ def month_close(*, cycle: Cycle, kind: str, by: User | None, progress: Progress)
     progress.hold()  # what is forgotten below may by now be another worker's
     if kind == Kind.FINAL:
         runs_forget(Run.objects.filter(kind=Kind.KNOWN, known_at=str(month)))
-        stood = Step.objects.filter(cycle=cycle, run__isnull=False).values("run")
+        steps = Step.objects.filter(workflow=MONTH, record=cycle.pk).values_list("about", flat=True)
+        stood = [about["run"] for about in steps if about.get("run")]
         runs_forget(cycle.runs.filter(kind=Kind.FINAL).exclude(pk=run.pk).exclude(pk__in=stood))
         for earlier, known in book.known.items():
             if earlier < month and known is not before[earlier]:

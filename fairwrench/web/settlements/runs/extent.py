@@ -18,10 +18,11 @@ from fairwrench.web.access.scope import Scope
 from fairwrench.web.cycles.models import Cycle
 from fairwrench.web.org.assignments import latest
 from fairwrench.web.org.models import Assignment
-from fairwrench.web.settlements.models import Correction, Rating, Result, Run, Step, Target
+from fairwrench.web.settlements.models import Correction, Rating, Result, Run, Target
 from fairwrench.web.settlements.runs.concerns import Told, told_of, told_to
 from fairwrench.web.settlements.runs.run_reader import EMPTY, Sums, held_of, stores_of, whole_of
 from fairwrench.web.ui.words import joined, pick
+from fairwrench.web.work.models import Step
 
 #: stores that are named before the rest is only counted
 NAMED = 6
@@ -74,12 +75,11 @@ class Extent:
             return list(problems)
         return told_of(problems, places_of(run) if run else {}, self.stores)
 
-    def steps(self, cycle: Cycle) -> list[Step]:
-        """What was done with a month, by whom; the notes are written for who sees all of it."""
-        steps = list(cycle.steps.select_related("by__employee"))
+    def steps(self, steps: list[Step]) -> list[Step]:
+        """What was done with a month, the last first; the notes are written for who sees all of it."""
         for step in steps if self.stores is not None else ():
             step.note = ""  # never saved
-        return steps
+        return steps[::-1]
 
     def corrections(self, cycle: Cycle) -> QuerySet[Correction]:
         """The corrections that go into a month, of people whose last assignment is seen."""

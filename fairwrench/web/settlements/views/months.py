@@ -19,7 +19,6 @@ from fairwrench.web.settlements.months.forms import NewMonthForm
 from fairwrench.web.settlements.months.listed import lists_of
 from fairwrench.web.settlements.months.months import (
     cycle_delete,
-    cycle_turn,
     holds,
     is_over,
     may_turn,
@@ -33,6 +32,7 @@ from fairwrench.web.settlements.runs.extent import Extent
 from fairwrench.web.settlements.selectors import OWN, months_shown, names_of, run_of_month
 from fairwrench.web.settlements.services import (
     cycle_act,
+    cycle_turn,
     month_settle,
     month_work_out,
     run_verify,
@@ -103,7 +103,7 @@ def month(request: SignedInRequest, month: str) -> HttpResponse:
         "next_step": step_of_others(cycle=cycle, acts=acts),
         "rates": opens(request.user, "ratings.rate"),
         "deadlines": steps_of(month=cycle.at, names=names),
-        "steps": extent.steps(cycle),
+        "steps": extent.steps(MONTHS.history([cycle])[cycle.pk]),
         "check": check_shown(run=cycle.run, user=request.user) if cycle.run else None,
     }
     return render(request, "settlements/month.html", context)

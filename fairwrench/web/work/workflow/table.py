@@ -25,7 +25,12 @@ def workflow_table(workflow: Workflow[Any]) -> str:
 def _line(act: Act[Any], workflow: Workflow[Any]) -> str:
     froms = "<br>".join(_state(workflow, state) for state in act.froms)
     guards = "<br>".join(_both(guard.says) for guard in act.guards) or "–"
-    cells = (_both(act.words), froms, _state(workflow, act.to), f"`{act.permission}`" if act.permission else "–")
+    cells = (
+        _both(act.words),
+        froms,
+        _state(workflow, act.to) if act.to else "–",
+        f"`{act.permission}`" if act.permission else "–",
+    )
     return f"| {' | '.join(cells)} | {_both(act.denied_says) or '–'} | {guards} |"
 
 

@@ -18,7 +18,8 @@ from fairwrench.settlement.problem import Problem, Refused
 from fairwrench.web.access.models import User
 from fairwrench.web.access.policy import may, require
 from fairwrench.web.access.targets import GROUP, Target
-from fairwrench.web.ui.words import Words
+from fairwrench.web.ui.words import Words, of
+from fairwrench.web.work.models import Step
 
 R = TypeVar("R", bound=models.Model)
 
@@ -44,6 +45,10 @@ def _nothing(_record: Any, _doing: Doing) -> None:
     return None
 
 
+def _about_nothing(_record: Any, _doing: Doing) -> dict[str, Any]:
+    return {}
+
+
 @dataclass(frozen=True)
 class Guard(Generic[R]):
     """Why a step is not taken now: `says` in words, for the documentation; the problems of a record and of a step."""
@@ -58,7 +63,8 @@ class Act(Generic[R]):
 
     It takes `permission` about what `about` says of the record; `denied` tells why it is not this person's all the same
     (four eyes, one's own month), `denied_says` in words. `effect` changes the record beside its state in the same
-    transaction, and is saved with it.
+    transaction, and is saved with it. Without `to` the state stays. What is done `in_background` is begun by its own
+    service and written down by `Workflow.write`; `act` does not do it.
     """
 
     name: str
@@ -71,14 +77,15 @@ class Act(Generic[R]):
     denied_says: Words = ""
     guards: tuple[Guard[R], ...] = ()
     effect: Callable[[R, Doing], None] = _nothing
+    in_background: bool = False
 
 
 @dataclass(frozen=True)
 class Workflow(Generic[R]):
-    """A table of acts on one kind of record with a `state`; a record with a `version` has it counted up by each act.
+    """A table of acts on one kind of record with a `state`. The field `counter` of a record that has it is counted up
+    by each act. Every step is written down as a `Step`, with what `tells` says that it was about.
 
-    `done` writes down who did what; `moved_on` and `not_now` are what is said of a record that somebody acted on since,
-    and of one in another state.
+    `moved_on` and `not_now` are what is said of a record that somebody acted on since, and of one in another state.
     """
 
     name: str
@@ -88,7 +95,8 @@ class Workflow(Generic[R]):
     acts: tuple[Act[R], ...]
     not_now: Callable[[R], Problem]
     moved_on: Callable[[R], Problem]
-    done: Callable[[R, Act[R], Doing], None] = lambda _record, _act, _doing: None
+    tells: Callable[[R, Doing], dict[str, Any]] = _about_nothing
+    counter: str = "version"
 
     def named(self, name: str) -> Act[R]:
         """The act of a name; KeyError for none."""
@@ -109,31 +117,70 @@ class Workflow(Generic[R]):
         return [act for act in self.acts if state in act.froms and self._allowed(act, record, user)]
 
     def act(self, *, record: R, name: str, by: User, note: str = "", seen: int | None = None, **given: Any) -> R:
-        """Do an act on a record; the record as it is after that. `seen` is its version when it was looked at, `given`
+        """Do an act on a record; the record as it is after that. `seen` is its count when it was looked at, `given`
         what was worked out for the act's effect.
 
         PermissionDenied unless it is theirs to do; Refused with all reasons of the first guard that has any. Of two who
-        act at once, the first does.
+        act at once, the first does; what one person presses twice is done once.
         """
         act, doing = self.named(name), Doing(by, note.strip(), given)
+        if act.in_background:
+            raise ValueError(f"{name} is done in the background")
         self._require(act, record, by)
         with transaction.atomic():
             locked: Any = self.model._default_manager.select_for_update().get(pk=record.pk)
-            if seen is not None and locked.version != seen:
+            if self._pressed_again(locked, act, by, seen):
+                acted: R = locked
+                return acted
+            if seen is not None and getattr(locked, self.counter) != seen:
                 raise Refused([self.moved_on(locked)])
             if locked.state not in act.froms:
                 raise Refused([self.not_now(locked)])
             for guard in act.guards:
                 if problems := [*guard.problems(locked, doing)]:
                     raise Refused(problems)
-            locked.state = act.to
-            if hasattr(locked, "version"):
-                locked.version += 1
+            before, about = str(locked.state), self.tells(locked, doing)
+            locked.state = act.to or locked.state
+            if hasattr(locked, self.counter):
+                setattr(locked, self.counter, getattr(locked, self.counter) + 1)
             act.effect(locked, doing)
             locked.save()
-            self.done(locked, act, doing)
-        acted: R = locked
+            self.write(record=locked, act=name, by=by, note=doing.note, before=before, **about)
+        acted = locked
         return acted
+
+    def write(self, *, record: R, act: str, by: User | None, note: str = "", before: str = "", **about: Any) -> Step:
+        """Write a step down that was done; `act` does so by itself."""
+        return Step.objects.create(
+            workflow=self.name,
+            record=record.pk,
+            act=act,
+            before=before,
+            after=str(getattr(record, "state", "")),
+            by=by,
+            note=note,
+            version=getattr(record, self.counter, 0),
+            about=about,
+        )
+
+    def steps(self, record: R) -> models.QuerySet[Step]:
+        """What was done with a record, the first first."""
+        return Step.objects.filter(workflow=self.name, record=record.pk)
+
+    def history(self, records: Iterable[R]) -> dict[int, list[Step]]:
+        """The steps of some records by their keys, each with its words and who took it; one query."""
+        found: dict[int, list[Step]] = {record.pk: [] for record in records}
+        for step in Step.objects.filter(workflow=self.name, record__in=list(found)).select_related("by__employee"):
+            step.words = of(self.by_name[step.act].words) if step.act in self.by_name else step.act
+            found[step.record].append(step)
+        return found
+
+    def _pressed_again(self, record: Any, act: Act[R], by: User, seen: int | None) -> bool:
+        """Whether the last step is this very one, taken by this person on the record as it was looked at."""
+        if seen is None or getattr(record, self.counter) != seen + 1:
+            return False
+        last = self.steps(record).last()
+        return last is not None and (last.act, last.by_id, last.version) == (act.name, by.pk, seen + 1)
 
     def _allowed(self, act: Act[R], record: R, user: User) -> bool:
         held = not act.permission or may(user, act.permission, about=act.about(record))

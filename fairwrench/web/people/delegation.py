@@ -9,28 +9,24 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from fairwrench.settlement.problem import Problem, Refused
 from fairwrench.web.access.models import Delegation, Grant, User
-from fairwrench.web.access.policy import may
 from fairwrench.web.access.predicates import held_in_reach
 from fairwrench.web.access.scope import HANDED_OVER, Scope
-from fairwrench.web.access.targets import OfPerson
 from fairwrench.web.org.assignments import current, latest
 from fairwrench.web.org.days import today
 from fairwrench.web.org.models import Assignment, Employee
+from fairwrench.web.people.delegation_workflow import STAND_INS, STANDING, may_decide
 
 State, Role = Delegation.State, Grant.Role
 #: days that one stand-in lasts at most; who is away for longer asks anew
 LONGEST = 60
 #: days for which what is over is still listed
 LISTED = 90
-#: states in which the days are taken
-STANDING = (State.WAITING, State.APPROVED)
 
 
 @transaction.atomic
@@ -77,61 +73,14 @@ def shows_pay(*, employee: Employee) -> bool:
     return Grant.objects.filter(user__employee=employee).exclude(role__in=HANDED_OVER).exists()
 
 
-def may_decide(*, user: User, delegation: Delegation) -> bool:
-    """Whether a user may approve or refuse: who leads the person away, or HR of their store; not the two concerned."""
-    if user.employee_id in (delegation.away_id, delegation.stand_in_id):
-        return False
-    person = delegation.away.employee_id
-    return person in Scope.of(user).led or held_in_reach(user, person, Role.HR)
-
-
-@transaction.atomic
 def delegation_decide(*, delegation: Delegation, by: User, approve: bool, note: str = "") -> Delegation:
     """Approve what waits, or refuse it with the reason. Of two who decide at once, the first does."""
-    if not may_decide(user=by, delegation=delegation):
-        raise PermissionDenied("delegation")
-    found = _locked(delegation)
-    if found.state != State.WAITING:
-        raise Refused([_moved_on(found)])
-    if found.end < today():
-        raise Refused([Problem("over", "代理期已过，不需要再批准", "its days are over; there is nothing to approve")])
-    if not approve and not note.strip():
-        raise Refused([Problem("no_reason", "请写明不批准的原因", "say why it is refused")])
-    found.state = State.APPROVED if approve else State.REFUSED
-    found.decided_by, found.decided_at, found.note = by, timezone.now(), "" if approve else note.strip()
-    found.save()
-    return found
+    return STAND_INS.act(record=delegation, name="approve" if approve else "refuse", by=by, note=note)
 
 
-def may_end(*, user: User, delegation: Delegation) -> bool:
-    """Whether a user may end a delegation: the two concerned, who may decide on it, and who may ask for one."""
-    if user.employee_id is not None and user.employee_id in (delegation.away_id, delegation.stand_in_id):
-        return True
-    person = delegation.away.employee_id
-    return may_decide(user=user, delegation=delegation) or may(user, "people.delegate", about=OfPerson(person))
-
-
-@transaction.atomic
 def delegation_end(*, delegation: Delegation, by: User) -> Delegation:
     """End a delegation at once, or take back what waits. Refused for what is over already."""
-    if not may_end(user=by, delegation=delegation):
-        raise PermissionDenied("delegation")
-    found = _locked(delegation)
-    if found.state not in STANDING or found.end < today():
-        raise Refused([_moved_on(found)])
-    found.state, found.ended_by, found.ended_at = State.ENDED, by, timezone.now()
-    found.save()
-    return found
-
-
-def _locked(delegation: Delegation) -> Delegation:
-    return Delegation.objects.select_for_update().select_related("away", "stand_in").get(pk=delegation.pk)
-
-
-def _moved_on(delegation: Delegation) -> Problem:
-    zh = f"该代理现在是“{State(delegation.state).label}”，请刷新页面查看"
-    en = f"it is in the state “{State(delegation.state).label}” by now; reload the page"
-    return Problem("moved_on", zh, en)
+    return STAND_INS.act(record=delegation, name="end", by=by)
 
 
 def delegations_seen(*, user: User) -> QuerySet[Delegation]:

@@ -6,25 +6,23 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from fairwrench.web.evidence.excuses.workflow import EXCUSES
-from fairwrench.web.settlements.corrections.workflow import CORRECTIONS
-from fairwrench.web.settlements.months.workflow import MONTHS
+from fairwrench.web.ui.declarations import declared
 from fairwrench.web.work.workflow.table import workflow_table
+from fairwrench.web.work.workflow.workflow import Workflow
 
-WORKFLOWS = (MONTHS, CORRECTIONS, EXCUSES)
 HEAD = """# Workflows · 流程
 
 Made by `python -m django workflow_tables` from the tables that the application goes by; a test holds it to them. An act
 locks its record, compares the version that was seen, asks for the permission about what the record concerns, then asks
-what stands in the last column. Sealing and settling a month is work in the background and no line here: it leads from
-any state but published over `sealing` to `settled`.
+what stands in the last column. Sealing and settling a month is work in the background; it passes
+through `sealing`. Every step is written down: who, when, what they said, from which state to which.
 
 """
 
 
 def page() -> str:
     """The whole page."""
-    return HEAD + "\n".join(workflow_table(workflow) for workflow in WORKFLOWS)
+    return HEAD + "\n".join(workflow_table(workflow) for workflow in declared(Workflow))
 
 
 class Command(BaseCommand):

@@ -1,0 +1,120 @@
+"""A version on its way into force as a table (S1 ❺ 8): HR proposes it, a general manager approves or sends it back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from fairwrench.settlement.calendar.deadlines import Month
+from fairwrench.settlement.problem import Problem
+from fairwrench.web.org.organisation import positions_ensure
+from fairwrench.web.schemes import refusals, selectors
+from fairwrench.web.schemes.documents.kept import version_path
+from fairwrench.web.schemes.effective_dates import obstacles, settled_from
+from fairwrench.web.schemes.models import VERSION, SchemeVersion
+from fairwrench.web.work.workflow.workflow import Act, Doing, Guard, Workflow, with_note
+
+State = SchemeVersion.State
+
+
+def _hindered(version: SchemeVersion, doing: Doing) -> Iterable[Problem]:
+    return obstacles(version=version, begins=_begins(version, doing))
+
+
+def _begins(version: SchemeVersion, doing: Doing) -> Month:
+    """The month of a proposal that is made, else of the one that stands."""
+    return Month.parse(doing.given.get("begins") or version.begins)
+
+
+def _own(version: SchemeVersion, doing: Doing) -> Iterator[Problem]:
+    proposed = VERSIONS.steps(version).filter(act="propose").last()
+    if proposed is not None and proposed.by_id == doing.by.pk:
+        yield refusals.own_proposal()
+
+
+def _used(version: SchemeVersion, _doing: Doing) -> Iterator[Problem]:
+    if version.state == State.ADOPTED and (used := settled_from(begins=Month.parse(version.begins))):
+        yield refusals.used(version, used)
+
+
+def _propose(version: SchemeVersion, doing: Doing) -> None:
+    """It is not in force before somebody else approves it; but people may come to hold its positions from now on."""
+    version.begins = doing.given["begins"]
+    positions_ensure(codes=selectors.opened(str(version_path(version=version))).positions)
+
+
+def _unset(version: SchemeVersion, _doing: Doing) -> None:
+    """The month goes where the version neither waits nor holds any more."""
+    version.begins = ""
+
+
+def _about(version: SchemeVersion, doing: Doing) -> dict[str, Any]:
+    return {"begins": doing.given.get("begins") or version.begins}
+
+
+def _not_now(version: SchemeVersion) -> Problem:
+    return refusals.moved_on(version) if version.state == State.DRAFT else refusals.no_draft(version)
+
+
+FREE = Guard[SchemeVersion](
+    (
+        "所选月份已结算或已有版本，或文件丢失、被改动",
+        "the month is settled or taken, or the document is lost or was changed",
+    ),
+    _hindered,
+)
+VERSIONS: Workflow[SchemeVersion] = Workflow(
+    name=VERSION,
+    words=("制度版本", "A version of the scheme"),
+    model=SchemeVersion,
+    states=State,
+    acts=(
+        Act(
+            name="propose",
+            words=("提交审批", "proposed it"),
+            froms=(State.DRAFT,),
+            to=State.PROPOSED,
+            permission="schemes.change",
+            guards=(with_note(refusals.no_ground()), FREE),
+            effect=_propose,
+        ),
+        Act(
+            name="take_back",
+            words=("撤回提交", "took it back"),
+            froms=(State.PROPOSED,),
+            to=State.DRAFT,
+            permission="schemes.change",
+            effect=_unset,
+        ),
+        Act(
+            name="approve",
+            words=("批准", "approved it"),
+            froms=(State.PROPOSED,),
+            to=State.ADOPTED,
+            permission="schemes.approve",
+            guards=(Guard(("提交人本人", "whoever proposed it"), _own), FREE),
+        ),
+        Act(
+            name="send_back",
+            words=("退回", "sent it back"),
+            froms=(State.PROPOSED,),
+            to=State.DRAFT,
+            permission="schemes.approve",
+            guards=(with_note(refusals.no_reason()),),
+            effect=_unset,
+        ),
+        Act(
+            name="withdraw",
+            words=("撤回版本", "withdrew it"),
+            froms=(State.DRAFT, State.ADOPTED),
+            to=State.WITHDRAWN,
+            permission="schemes.change",
+            guards=(Guard(("已有月份按它结算", "a month was settled by it"), _used),),
+            effect=_unset,
+        ),
+    ),
+    not_now=_not_now,
+    moved_on=refusals.moved_on,
+    tells=_about,
+    counter="revision",
+)
