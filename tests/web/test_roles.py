@@ -93,6 +93,7 @@ EXPECTED: dict[str, set[str]] = {
     "schemes.view_drafts": OVERSEERS | {"administrator"},
     "schemes.change": {"hr"},
     "schemes.approve": {"general_manager"},
+    "inbox.view": SIGNED_IN,
     "jobs.view": SIGNED_IN,
     "operation.view": {"administrator"},
 }
@@ -139,6 +140,7 @@ SAMPLES = {
     "key": "dealership",
     "provider_id": "none",
     "job_id": UUID(int=0),
+    "notice_id": 1,
 }
 WHO = {"colleague": "E103", "oneself": "E102", "line_manager": "E101", "next_level": "E001"}
 

@@ -26,14 +26,17 @@ from fairwrench.web.evidence.events.folding import ledger_fold
 from fairwrench.web.evidence.excuses.workflow import EXCUSES
 from fairwrench.web.evidence.history import history_of
 from fairwrench.web.evidence.job_access import OF_EXCUSE, OF_LANDING, OF_UPLOAD
+from fairwrench.web.evidence.todos import todos_of
 from fairwrench.web.evidence.uploads.retention import uploads_tidy
 from fairwrench.web.org.duties import KindsOfFile
 from fairwrench.web.org.records_kept import RecordsKept
 from fairwrench.web.ui.navigation import Addresses, Place
+from fairwrench.web.work.inbox.todos import ToDos
 from fairwrench.web.work.queue.chores import EACH_NIGHT, Chore
 from fairwrench.web.work.queue.kinds import KindOfWork
 
 DECLARED = (
+    ToDos(todos_of),
     EXCUSES,
     Addresses("evidence/", "fairwrench.web.evidence.urls"),
     Place("evidence:desk", "数据", "Evidence", "database", "evidence.view", 70),

@@ -8,9 +8,12 @@ from fairwrench.web.access.policy import Permission, on_group
 from fairwrench.web.access.predicates import KEEPERS, in_unit, is_employee, is_oneself, keeps_person, keeps_some
 from fairwrench.web.access.targets import OfPerson, OfUnit
 from fairwrench.web.people.delegation_workflow import STAND_INS
+from fairwrench.web.people.todos import todos_of
 from fairwrench.web.ui.navigation import Addresses, Place
+from fairwrench.web.work.inbox.todos import ToDos
 
 DECLARED = (
+    ToDos(todos_of),
     STAND_INS,
     Addresses("people/", "fairwrench.web.people.urls"),
     Place("people:list", "人员", "People", "users-group", "people.view", 100),

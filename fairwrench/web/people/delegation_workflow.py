@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from django.urls import reverse
 from django.utils import timezone
 
 from fairwrench.settlement.problem import Problem
@@ -14,6 +15,7 @@ from fairwrench.web.access.scope import Scope
 from fairwrench.web.access.targets import OfPerson
 from fairwrench.web.org.days import today
 from fairwrench.web.ui.words import Words
+from fairwrench.web.work.inbox.notices import Message
 from fairwrench.web.work.workflow.workflow import Act, Doing, Guard, Workflow, with_note
 
 State = Delegation.State
@@ -79,6 +81,28 @@ def moved_on(delegation: Delegation) -> Problem:
     return Problem("moved_on", zh, en)
 
 
+def _tell(delegation: Delegation, words: tuple[str, str]) -> list[Message]:
+    away, other, days = delegation.away.name, delegation.stand_in.name, (delegation.begin, delegation.end)
+    about = (
+        f"{away} 由 {other} 代理（{days[0]} 至 {days[1]}）{words[0]}",
+        f"{other} for {away} ({days[0]} to {days[1]}): {words[1]}",
+    )
+    concerned = User.objects.filter(employee__in=(delegation.away_id, delegation.stand_in_id))
+    return [Message([*concerned, delegation.asked_by], about, reverse("people:stand_ins"))]
+
+
+def _tell_approved(delegation: Delegation, _doing: Doing) -> list[Message]:
+    return _tell(delegation, ("已批准", "approved"))
+
+
+def _tell_refused(delegation: Delegation, doing: Doing) -> list[Message]:
+    return _tell(delegation, (f"未批准：{doing.note}", f"refused: {doing.note}"))
+
+
+def _tell_ended(delegation: Delegation, _doing: Doing) -> list[Message]:
+    return _tell(delegation, ("已提前结束", "ended early"))
+
+
 BY_THE_LEADER: Words = (
     "直接上级和该门店人力资源以外的人，以及当事两人",
     "all but the line manager and HR; the two concerned",
@@ -99,6 +123,7 @@ STAND_INS: Workflow[Delegation] = Workflow(
             denied_says=BY_THE_LEADER,
             guards=(IN_TIME,),
             effect=_decide,
+            tells=_tell_approved,
         ),
         Act(
             name="refuse",
@@ -109,6 +134,7 @@ STAND_INS: Workflow[Delegation] = Workflow(
             denied_says=BY_THE_LEADER,
             guards=(IN_TIME, with_note(Problem("no_reason", "请写明不批准的原因", "say why it is refused"))),
             effect=_refuse,
+            tells=_tell_refused,
         ),
         Act(
             name="end",
@@ -119,6 +145,7 @@ STAND_INS: Workflow[Delegation] = Workflow(
             denied_says=("与此无关的人", "whoever it does not concern"),
             guards=(Guard(("代理期已过", "its days are over"), _is_over),),
             effect=_end,
+            tells=_tell_ended,
         ),
     ),
     not_now=moved_on,

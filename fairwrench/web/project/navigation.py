@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from fairwrench.web.access.policy import opens
 from fairwrench.web.ui.declarations import declared
-from fairwrench.web.ui.navigation import Place
+from fairwrench.web.ui.navigation import HeadMark, Place
 from fairwrench.web.ui.words import pick
 
 
@@ -20,6 +20,7 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
     return {
         "navigation": _entries(user, request, own=False),
         "user_menu": _entries(user, request, own=True),
+        "head_marks": _marks(user),
         "viewing_as": getattr(request, "viewing_as", None),
         "demo": settings.DEMO,
     }
@@ -28,6 +29,14 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
 def _entries(user: Any, request: HttpRequest, *, own: bool) -> list[dict[str, Any]]:
     places = sorted((place for place in declared(Place) if place.own == own), key=lambda place: place.at)
     return [_entry(place, request) for place in places if user is not None and _goes(user, place)]
+
+
+def _marks(user: Any) -> list[dict[str, Any]]:
+    marks = [mark for mark in declared(HeadMark) if user is not None and opens(user, mark.permission)]
+    return [
+        {"label": pick(mark.zh, mark.en), "icon": mark.icon, "url": reverse(mark.name), "shows": reverse(mark.shows)}
+        for mark in marks
+    ]
 
 
 def _goes(user: Any, place: Place) -> bool:

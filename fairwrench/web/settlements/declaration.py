@@ -34,10 +34,13 @@ from fairwrench.web.settlements.months.workflow import MONTHS
 from fairwrench.web.settlements.ratings.compared_ratings import RATINGS_KEPT
 from fairwrench.web.settlements.taking_in import ratings_take, targets_take
 from fairwrench.web.settlements.targets.compared_targets import TARGETS_KEPT
+from fairwrench.web.settlements.todos import todos_of
 from fairwrench.web.ui.navigation import Addresses, Place
+from fairwrench.web.work.inbox.todos import ToDos
 from fairwrench.web.work.queue.kinds import KindOfWork
 
 DECLARED = (
+    ToDos(todos_of),
     MONTHS,
     CORRECTIONS,
     Addresses("", "fairwrench.web.settlements.urls"),

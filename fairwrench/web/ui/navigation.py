@@ -30,3 +30,16 @@ class Place:
     unless: str = ""
     also: str = ""
     own: bool = False
+
+
+@dataclass(frozen=True)
+class HeadMark:
+    """A mark in the head of each page: where it leads, its icon and words, the permission it takes, and the address of
+    what it shows, which is asked for once the page is there."""
+
+    name: str
+    zh: str
+    en: str
+    icon: str
+    permission: str
+    shows: str

@@ -7,10 +7,18 @@ from fairwrench.web.access.predicates import ADMINISTRATOR, is_signed_in
 from fairwrench.web.access.users.expiry import expired_forget
 from fairwrench.web.org.roster.kept import rosters_tidy
 from fairwrench.web.ui.files.scratch import scratch_tidy
-from fairwrench.web.ui.navigation import Addresses, Place
+from fairwrench.web.ui.navigation import Addresses, HeadMark, Place
+from fairwrench.web.work.inbox.notices import notices_tidy
+from fairwrench.web.work.inbox.todos import ToDos
 from fairwrench.web.work.queue.chores import Chore
+from fairwrench.web.work.todos import todos_of
 
 DECLARED = (
+    ToDos(todos_of),
+    Addresses("inbox/", "fairwrench.web.work.inbox.urls"),
+    HeadMark("inbox:list", "待办与通知", "Inbox", "bell", "inbox.view", "inbox:bell"),
+    only_page("inbox.view", is_signed_in),
+    Chore(notices_tidy),
     Addresses("jobs/", "fairwrench.web.work.urls"),
     Place("jobs:list", "后台任务", "Background work", "list-check", "jobs.view", 20, own=True),
     only_page("jobs.view", is_signed_in),

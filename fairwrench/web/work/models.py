@@ -1,4 +1,4 @@
-"""Background work, how far it is and what came of it; and every step of every workflow."""
+"""Background work, how far it is and what came of it; every step of every workflow, and what people are told."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from fairwrench.web.ui.words import both
+from fairwrench.web.ui.words import Words, both
 
 
 class Job(models.Model):
@@ -95,3 +95,27 @@ class Step(models.Model):
 
     def __str__(self) -> str:
         return f"{self.workflow} {self.record} · {self.act}"
+
+
+class Notice(models.Model):
+    """Something that somebody is told because of what others did, in both languages; it stays until it is read."""
+
+    to = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="notices")
+    zh = models.CharField(max_length=300)
+    en = models.CharField(max_length=300)
+    #: where it leads
+    url = models.CharField(max_length=200)
+    at = models.DateTimeField(default=timezone.now)
+    read_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ("-id",)
+        indexes = (models.Index(fields=["to", "read_at"]),)
+
+    def __str__(self) -> str:
+        return f"{self.to} · {self.zh}"
+
+    @property
+    def words(self) -> Words:
+        """What is told."""
+        return self.zh, self.en

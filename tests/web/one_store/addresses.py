@@ -19,7 +19,7 @@ from fairwrench.web.cycles.models import Cycle
 from fairwrench.web.evidence.models import EvidenceEvent, Excuse, Landing
 from fairwrench.web.org.models import Duty, Unit
 from fairwrench.web.settlements.models import Correction, Result
-from fairwrench.web.work.models import Job
+from fairwrench.web.work.models import Job, Notice
 from tests.web.one_store.two_stores import EAST, OCTOBER, SEPTEMBER, SIGNS, STORES, WEST, Group, person
 
 #: what a workbook is sent as
@@ -107,6 +107,7 @@ def samples(group: Group) -> dict[str, list[dict[str, Any]]]:
         ],
         "version_id": [{"version_id": 1}],
         "key": [{"key": "own"}],
+        "notice_id": [{"notice_id": pk} for pk in (*Notice.objects.values_list("pk", flat=True), 0)],
         "job_id": [{"job_id": pk} for pk in (*_jobs(), UUID(int=0))],
     }
 

@@ -26,7 +26,14 @@ pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 #: what changes by itself when somebody looks
 UNHEEDED = ("Session", "UserSession", "Viewed", "Tally", "LogEntry", "Permission", "ContentType")
 #: what everybody does for themselves, brings in as their own, or has worked out again
-THEIR_OWN = ("settings:profile", "settings:view_as_end", "settings:session_end", "evidence:drop", "settlements:check")
+THEIR_OWN = (
+    "settings:profile",
+    "settings:view_as_end",
+    "settings:session_end",
+    "evidence:drop",
+    "settlements:check",
+    "inbox:read",
+)
 #: what changes nothing as things are: accounts that are open, or that somebody has
 MOOT = ("/open/", "/users/invite/")
 #: act of a month → whose it is for the whole group, and the state from which it is done

@@ -129,6 +129,7 @@ def things(group: Path, db: None) -> dict[str, list[str]]:
         "delegation_id": [str(delegation.pk)],
         "session_id": [str(session.pk)],
         "job_id": [str(job.pk)],
+        "notice_id": ["1"],
         "act": ["approve", "settle"],
         "secret": ["x" * 43],
         "provider_id": ["none"],

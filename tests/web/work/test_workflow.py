@@ -47,7 +47,7 @@ def small(**more: Any) -> tuple[Workflow[Cycle], list[Any]]:
         acts=(act,),
         not_now=lambda cycle: NOT_NOW,
         moved_on=lambda cycle: MOVED,
-        tells=told,
+        about=told,
     )
     return flow, written
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.urls import reverse
 from django.utils import timezone
 
 from fairwrench.settlement.problem import Problem
@@ -10,6 +11,7 @@ from fairwrench.web.access.policy import may
 from fairwrench.web.access.targets import OfStore, Target
 from fairwrench.web.evidence.events.events import event_append
 from fairwrench.web.evidence.models import Excuse
+from fairwrench.web.work.inbox.notices import Message
 from fairwrench.web.work.queue.services import job_start
 from fairwrench.web.work.workflow.workflow import Act, Doing, Workflow, off_roster, with_note
 
@@ -73,6 +75,20 @@ def _about_you() -> Problem:
     return Problem("about_you", "这项指标算在您名下，须由别人审批", "the metric is yours, so somebody else decides")
 
 
+def _tell(excuse: Excuse, words: tuple[str, str]) -> list[Message]:
+    about = excuse.key.replace("|", " · ")
+    told = (f"剔除申请 {about} {words[0]}", f"the request to excuse {about} {words[1]}")
+    return [Message([excuse.asked_by], told, reverse("evidence:excuse", args=[excuse.pk]))]
+
+
+def _tell_approved(excuse: Excuse, _doing: Doing) -> list[Message]:
+    return _tell(excuse, ("已同意", "was approved"))
+
+
+def _tell_refused(excuse: Excuse, doing: Doing) -> list[Message]:
+    return _tell(excuse, (f"未同意：{doing.note}", f"was refused: {doing.note}"))
+
+
 FOUR_EYES = ("自己的申请、算在自己名下的指标", "one's own request, a metric of one's own")
 EXCUSES: Workflow[Excuse] = Workflow(
     name="excuse",
@@ -90,6 +106,7 @@ EXCUSES: Workflow[Excuse] = Workflow(
             denied=_denied,
             denied_says=FOUR_EYES,
             effect=_approve,
+            tells=_tell_approved,
         ),
         Act(
             name="refuse",
@@ -102,6 +119,7 @@ EXCUSES: Workflow[Excuse] = Workflow(
             denied_says=FOUR_EYES,
             guards=(with_note(Problem("no_reason", "请写明原因", "say why")),),
             effect=_decide,
+            tells=_tell_refused,
         ),
     ),
     not_now=_decided,

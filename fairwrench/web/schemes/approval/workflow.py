@@ -5,13 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from django.urls import reverse
+
 from fairwrench.settlement.calendar.deadlines import Month
 from fairwrench.settlement.problem import Problem
+from fairwrench.web.access.models import Grant, User
+from fairwrench.web.access.users.selectors import group_holders
 from fairwrench.web.org.organisation import positions_ensure
 from fairwrench.web.schemes import refusals, selectors
 from fairwrench.web.schemes.documents.kept import version_path
 from fairwrench.web.schemes.effective_dates import obstacles, settled_from
 from fairwrench.web.schemes.models import VERSION, SchemeVersion
+from fairwrench.web.work.inbox.notices import Message
 from fairwrench.web.work.workflow.workflow import Act, Doing, Guard, Workflow, with_note
 
 State = SchemeVersion.State
@@ -56,6 +61,30 @@ def _not_now(version: SchemeVersion) -> Problem:
     return refusals.moved_on(version) if version.state == State.DRAFT else refusals.no_draft(version)
 
 
+def _to(version: SchemeVersion, users: Iterable[User | None], words: tuple[str, str]) -> list[Message]:
+    told = (f"制度 {version} {words[0]}", f"{version} {words[1]}")
+    return [Message(users, told, reverse("schemes:version", args=[version.pk]))]
+
+
+def _proposer(version: SchemeVersion) -> list[User | None]:
+    step = VERSIONS.steps(version).filter(act="propose").select_related("by__employee").last()
+    return [step.by if step else None]
+
+
+def _tell_proposed(version: SchemeVersion, _doing: Doing) -> list[Message]:
+    words = (f"待您批准，拟自 {version.begins} 起适用", f"waits for your approval, from {version.begins} on")
+    return _to(version, group_holders(role=Grant.Role.GENERAL_MANAGER), words)
+
+
+def _tell_approved(version: SchemeVersion, _doing: Doing) -> list[Message]:
+    words = (f"已批准，自 {version.begins} 起适用", f"was approved; it holds from {version.begins} on")
+    return _to(version, _proposer(version), words)
+
+
+def _tell_sent_back(version: SchemeVersion, doing: Doing) -> list[Message]:
+    return _to(version, _proposer(version), (f"被退回：{doing.note}", f"was sent back: {doing.note}"))
+
+
 FREE = Guard[SchemeVersion](
     (
         "所选月份已结算或已有版本，或文件丢失、被改动",
@@ -77,6 +106,7 @@ VERSIONS: Workflow[SchemeVersion] = Workflow(
             permission="schemes.change",
             guards=(with_note(refusals.no_ground()), FREE),
             effect=_propose,
+            tells=_tell_proposed,
         ),
         Act(
             name="take_back",
@@ -93,6 +123,7 @@ VERSIONS: Workflow[SchemeVersion] = Workflow(
             to=State.ADOPTED,
             permission="schemes.approve",
             guards=(Guard(("提交人本人", "whoever proposed it"), _own), FREE),
+            tells=_tell_approved,
         ),
         Act(
             name="send_back",
@@ -102,6 +133,7 @@ VERSIONS: Workflow[SchemeVersion] = Workflow(
             permission="schemes.approve",
             guards=(with_note(refusals.no_reason()),),
             effect=_unset,
+            tells=_tell_sent_back,
         ),
         Act(
             name="withdraw",
@@ -115,6 +147,6 @@ VERSIONS: Workflow[SchemeVersion] = Workflow(
     ),
     not_now=_not_now,
     moved_on=refusals.moved_on,
-    tells=_about,
+    about=_about,
     counter="revision",
 )

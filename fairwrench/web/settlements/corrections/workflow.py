@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from django.urls import reverse
 from django.utils import timezone
 
 from fairwrench.settlement.problem import Problem
@@ -13,6 +14,7 @@ from fairwrench.web.access.targets import OfPerson, Target
 from fairwrench.web.cycles.models import Cycle
 from fairwrench.web.settlements.feeds import correction_tell
 from fairwrench.web.settlements.models import Correction
+from fairwrench.web.work.inbox.notices import Message
 from fairwrench.web.work.workflow.workflow import Act, Doing, Guard, Workflow, off_roster, with_note
 
 State = Correction.State
@@ -128,6 +130,22 @@ def _settled(cycle: Cycle) -> Problem:
     return Problem("settled", zh, en)
 
 
+def _tell(correction: Correction, words: tuple[str, str]) -> list[Message]:
+    told = (
+        f"{correction.employee.name} {correction.concerns} 的更正{words[0]}",
+        f"the correction of {correction.employee.name}, {correction.concerns}, {words[1]}",
+    )
+    return [Message([correction.by], told, reverse("settlements:corrections", args=[correction.cycle.month]))]
+
+
+def _tell_approved(correction: Correction, _doing: Doing) -> list[Message]:
+    return _tell(correction, ("已同意", "was approved"))
+
+
+def _tell_refused(correction: Correction, doing: Doing) -> list[Message]:
+    return _tell(correction, (f"未同意：{doing.note}", f"was refused: {doing.note}"))
+
+
 FOUR_EYES = ("自己登记的、自己的月份", "one's own request, one's own month")
 MONTH_OPEN = Guard(("所在月份已公布", "the month that it counts in is published"), _month_open)
 CORRECTIONS: Workflow[Correction] = Workflow(
@@ -147,6 +165,7 @@ CORRECTIONS: Workflow[Correction] = Workflow(
             denied_says=FOUR_EYES,
             guards=(MONTH_OPEN,),
             effect=_approve,
+            tells=_tell_approved,
         ),
         Act(
             name="refuse",
@@ -159,6 +178,7 @@ CORRECTIONS: Workflow[Correction] = Workflow(
             denied_says=FOUR_EYES,
             guards=(with_note(Problem("no_reason", "不同意须写明意见", "say why it is refused")), MONTH_OPEN),
             effect=_decide,
+            tells=_tell_refused,
         ),
         Act(
             name="withdraw",

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
+from django.urls import reverse
 from django.utils import timezone, translation
 
 from fairwrench.settlement.problem import Problem
-from fairwrench.web.access.models import Grant
+from fairwrench.web.access.models import Grant, User
+from fairwrench.web.access.users.selectors import group_holders
 from fairwrench.web.cycles.models import Cycle
 from fairwrench.web.settlements.models import MONTH
 from fairwrench.web.settlements.months.checklist import blocking
 from fairwrench.web.settlements.months.months import mostly_incomplete
+from fairwrench.web.work.inbox.notices import Message
 from fairwrench.web.work.workflow.workflow import Act, Doing, Guard, Workflow, with_note
 
 State, Role = Cycle.State, Grant.Role
@@ -65,6 +68,34 @@ def _run(cycle: Cycle, _doing: Doing) -> dict[str, int | None]:
     return {"run": cycle.run_id}
 
 
+def _tell(cycle: Cycle, users: Iterable[User | None], words: tuple[str, str]) -> list[Message]:
+    told = (f"{cycle.month} {words[0]}", f"{cycle.month} {words[1]}")
+    return [Message(users, told, reverse("settlements:month", args=[cycle.month]))]
+
+
+#: act → what is said of a month that waits for it
+WAITS = {"approve": ("待总经理批准", "waits for the general manager"), "publish": ("待公布", "waits to be published")}
+
+
+def _tell_next(cycle: Cycle, _doing: Doing) -> list[Message]:
+    # the next step's people; for the last one nobody is left
+    act, role = NEXT.get(State(cycle.state), ("", Role.HR))
+    return _tell(cycle, group_holders(role=role), WAITS[act]) if act in WAITS else []
+
+
+def _tell_sent_back(cycle: Cycle, doing: Doing) -> list[Message]:
+    words = (f"被退回：{doing.note}", f"was sent back: {doing.note}")
+    return _tell(cycle, group_holders(role=Role.HR), words)
+
+
+def _tell_published(cycle: Cycle, _doing: Doing) -> list[Message]:
+    if cycle.run is None:
+        return []
+    people = User.objects.coming_in().filter(employee__employee_id__in=cycle.run.results.values("employee_id"))
+    told = (f"{cycle.month} 绩效结果已公布", f"results of {cycle.month} are published")
+    return [Message(list(people), told, reverse("settlements:mine"))]
+
+
 READY = Guard(("检查清单有未完成的必办事项", "a point of the checklist blocks"), _checklist)
 MONTHS: Workflow[Cycle] = Workflow(
     name=MONTH,
@@ -87,6 +118,7 @@ MONTHS: Workflow[Cycle] = Workflow(
             to=State.APPROVED_HR,
             permission="settlements.approve_hr",
             guards=(READY,),
+            tells=_tell_next,
         ),
         Act(
             name="approve",
@@ -95,6 +127,7 @@ MONTHS: Workflow[Cycle] = Workflow(
             to=State.APPROVED,
             permission="settlements.approve_gm",
             guards=(Guard(("审核与批准是同一人", "HR and the general manager are one person"), _two_people), READY),
+            tells=_tell_next,
         ),
         Act(
             name="send_back",
@@ -103,6 +136,7 @@ MONTHS: Workflow[Cycle] = Workflow(
             to=State.OPEN,
             permission="settlements.send_back",
             guards=(with_note(Problem("no_reason", "退回须写明原因", "say why it is sent back")),),
+            tells=_tell_sent_back,
         ),
         Act(
             name="publish",
@@ -118,6 +152,7 @@ MONTHS: Workflow[Cycle] = Workflow(
                 READY,
             ),
             effect=_published,
+            tells=_tell_published,
         ),
         Act(
             name="turn",
@@ -128,7 +163,7 @@ MONTHS: Workflow[Cycle] = Workflow(
             in_background=True,
         ),
     ),
-    tells=_run,
+    about=_run,
     moved_on=moved_on,
     not_now=_not_now,
 )

@@ -19,6 +19,7 @@ from fairwrench.web.access.models import User
 from fairwrench.web.access.policy import may, require
 from fairwrench.web.access.targets import GROUP, Target
 from fairwrench.web.ui.words import Words, of
+from fairwrench.web.work.inbox.notices import Message, messages_send
 from fairwrench.web.work.models import Step
 
 R = TypeVar("R", bound=models.Model)
@@ -45,6 +46,10 @@ def _nothing(_record: Any, _doing: Doing) -> None:
     return None
 
 
+def _nobody(_record: Any, _doing: Doing) -> tuple[Message, ...]:
+    return ()
+
+
 def _about_nothing(_record: Any, _doing: Doing) -> dict[str, Any]:
     return {}
 
@@ -64,7 +69,7 @@ class Act(Generic[R]):
     It takes `permission` about what `about` says of the record; `denied` tells why it is not this person's all the same
     (four eyes, one's own month), `denied_says` in words. `effect` changes the record beside its state in the same
     transaction, and is saved with it. Without `to` the state stays. What is done `in_background` is begun by its own
-    service and written down by `Workflow.write`; `act` does not do it.
+    service and written down by `Workflow.write`; `act` does not do it. `tells`: who hears of it, and what.
     """
 
     name: str
@@ -78,12 +83,13 @@ class Act(Generic[R]):
     guards: tuple[Guard[R], ...] = ()
     effect: Callable[[R, Doing], None] = _nothing
     in_background: bool = False
+    tells: Callable[[R, Doing], Iterable[Message]] = _nobody
 
 
 @dataclass(frozen=True)
 class Workflow(Generic[R]):
     """A table of acts on one kind of record with a `state`. The field `counter` of a record that has it is counted up
-    by each act. Every step is written down as a `Step`, with what `tells` says that it was about.
+    by each act. Every step is written down as a `Step`, with what `about` says that it was about.
 
     `moved_on` and `not_now` are what is said of a record that somebody acted on since, and of one in another state.
     """
@@ -95,7 +101,7 @@ class Workflow(Generic[R]):
     acts: tuple[Act[R], ...]
     not_now: Callable[[R], Problem]
     moved_on: Callable[[R], Problem]
-    tells: Callable[[R, Doing], dict[str, Any]] = _about_nothing
+    about: Callable[[R, Doing], dict[str, Any]] = _about_nothing
     counter: str = "version"
 
     def named(self, name: str) -> Act[R]:
@@ -139,13 +145,14 @@ class Workflow(Generic[R]):
             for guard in act.guards:
                 if problems := [*guard.problems(locked, doing)]:
                     raise Refused(problems)
-            before, about = str(locked.state), self.tells(locked, doing)
+            before, about = str(locked.state), self.about(locked, doing)
             locked.state = act.to or locked.state
             if hasattr(locked, self.counter):
                 setattr(locked, self.counter, getattr(locked, self.counter) + 1)
             act.effect(locked, doing)
             locked.save()
             self.write(record=locked, act=name, by=by, note=doing.note, before=before, **about)
+            messages_send(act.tells(locked, doing), besides=by)
         acted = locked
         return acted
 

@@ -1,0 +1,60 @@
+"""What waits for somebody of evidence: files to land, sources to hand in, rows to excuse."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from django.urls import reverse
+from django.utils import timezone
+
+from fairwrench.web.access.models import User
+from fairwrench.web.access.policy import opens
+from fairwrench.web.evidence import selectors
+from fairwrench.web.evidence.excuses.excuses import excuses_seen
+from fairwrench.web.evidence.excuses.workflow import EXCUSES
+from fairwrench.web.evidence.freshness.freshness import freshness
+from fairwrench.web.evidence.models import Excuse, Upload
+from fairwrench.web.work.inbox.todos import ToDo
+
+#: how long before its deadline what is missing is said
+BEFORE = timedelta(days=3)
+
+
+def todos_of(user: User) -> Iterator[ToDo]:
+    """What somebody has to do at the desk, as far as it is there for them."""
+    if opens(user, "evidence.excuse"):
+        asked = excuses_seen(user=user).filter(state=Excuse.State.ASKED)
+        mine = sum(1 for excuse in asked if EXCUSES.offered(record=excuse, user=user))
+        if mine:
+            yield ToDo(
+                (f"{mine} 条剔除申请待审批", f"{mine} requests to excuse rows wait for you"),
+                f"{reverse('evidence:excuses')}?state={Excuse.State.ASKED}",
+                "hand-stop",
+            )
+    if opens(user, "evidence.land"):
+        yield from _files(user)
+        yield from _missing(user)
+
+
+def _files(user: User) -> Iterator[ToDo]:
+    waiting = selectors.uploads_seen(user=user).filter(state=Upload.State.READ, by=user).count()
+    if waiting:
+        words = (f"{waiting} 个上传的文件待导入", f"{waiting} files that you handed in wait to be landed")
+        yield ToDo(words, reverse("evidence:desk"), "file-upload")
+
+
+def _missing(user: User) -> Iterator[ToDo]:
+    """Sources that are missing, or due within some days, in stores that somebody hands in for."""
+    month, soon = selectors.open_month(), timezone.localtime().replace(tzinfo=None) + BEFORE
+    lacking = [
+        line
+        for line in freshness(user=user, month=month).lines
+        if line.due is not None and line.due <= soon and {"missing", "waiting"} & {*line.states.values()}
+    ]
+    if lacking:
+        zh = f"{month} 还缺 {len(lacking)} 类数据：" + "、".join(line.source.name.zh for line in lacking[:3])
+        en = f"{month} lacks {len(lacking)} kinds of file: " + ", ".join(line.source.name.en for line in lacking[:3])
+        more = ("等", " and others") if len(lacking) > 3 else ("", "")
+        due = min(line.due for line in lacking if line.due)
+        yield ToDo((zh + more[0], en + more[1]), f"{reverse('evidence:desk')}?month={month}", "database", due)

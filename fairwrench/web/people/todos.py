@@ -1,0 +1,21 @@
+"""What waits for somebody of standing in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from django.urls import reverse
+
+from fairwrench.web.access.models import User
+from fairwrench.web.people.delegation import delegations_waiting
+from fairwrench.web.work.inbox.todos import ToDo
+
+
+def todos_of(user: User) -> Iterator[ToDo]:
+    """Stand-ins to approve."""
+    for each in delegations_waiting(user=user):
+        words = (
+            f"{each.away.name} 由 {each.stand_in.name} 代理，待您批准",
+            f"{each.stand_in.name} is to stand in for {each.away.name}; it waits for your approval",
+        )
+        yield ToDo(words, f"{reverse('people:stand_ins')}#waiting", "user-check")
