@@ -175,6 +175,15 @@ def test_each_room_says_what_it_is_for_and_what_its_folders_hold(room: str) -> N
 
 
 @pytest.mark.parametrize("room", [*ROOMS, *APPS])
+def test_modules_that_a_readme_names_are_there(room: str) -> None:
+    """Fails when a module was renamed and the README of its room still sends people to the old one."""
+    folder = ROOT / "fairwrench" / room
+    named = set(re.findall(r"`([\w/]+\.py)`", (folder / "README.md").read_text(encoding="utf-8")))
+    bases = (folder, folder.parent, ROOT)
+    assert {name for name in named if not any((base / name).is_file() for base in bases)} == set()
+
+
+@pytest.mark.parametrize("room", [*ROOMS, *APPS])
 def test_no_room_holds_more_than_a_dozen_files(room: str) -> None:
     """Fails when a folder has grown into two rooms."""
     modules = [
