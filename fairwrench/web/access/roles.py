@@ -116,8 +116,8 @@ def table() -> str:
     lines = [
         "# Who may do what",
         "",
-        "Made by `python -m django role_table` from `fairwrench/web/access/policy.py` and the addresses of the",
-        "application; a test holds it to both. A role is held for the whole group or for a unit and all below it, and",
+        "Made by `python -m django role_table` from the permissions and addresses that the apps declare; a test holds",
+        "it to them. A role is held for the whole group or for a unit and all below it, and",
         "then reaches no further: ✓ is about what lies there, `group` takes the role for the whole group. For what is",
         "about a person the first four columns say how one stands to that person.",
         "",

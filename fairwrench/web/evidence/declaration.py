@@ -21,12 +21,13 @@ from fairwrench.web.access.predicates import (
     provides,
 )
 from fairwrench.web.access.targets import Handing, OfStore
-from fairwrench.web.evidence import log_words, tasks
+from fairwrench.web.evidence import tasks
+from fairwrench.web.evidence.declared import log_words
+from fairwrench.web.evidence.declared.history import history_of
+from fairwrench.web.evidence.declared.job_access import OF_EXCUSE, OF_LANDING, OF_UPLOAD
+from fairwrench.web.evidence.declared.todos import todos_of
 from fairwrench.web.evidence.events.folding import ledger_fold
 from fairwrench.web.evidence.excuses.workflow import EXCUSES
-from fairwrench.web.evidence.history import history_of
-from fairwrench.web.evidence.job_access import OF_EXCUSE, OF_LANDING, OF_UPLOAD
-from fairwrench.web.evidence.todos import todos_of
 from fairwrench.web.evidence.uploads.retention import uploads_tidy
 from fairwrench.web.org.duties import KindsOfFile
 from fairwrench.web.org.records_kept import RecordsKept

@@ -27,14 +27,15 @@ from fairwrench.web.access.predicates import (
 from fairwrench.web.access.targets import OfPerson, OfStore
 from fairwrench.web.evidence.kept_on_pages import AfterLanding
 from fairwrench.web.org.records_kept import RecordsKept
-from fairwrench.web.settlements import desk, tasks
+from fairwrench.web.settlements import tasks
 from fairwrench.web.settlements.corrections.workflow import CORRECTIONS
-from fairwrench.web.settlements.job_access import OF_CHECK, OF_ESTIMATE, OF_MONTH
+from fairwrench.web.settlements.declared import desk
+from fairwrench.web.settlements.declared.job_access import OF_CHECK, OF_ESTIMATE, OF_MONTH
+from fairwrench.web.settlements.declared.todos import todos_of
 from fairwrench.web.settlements.months.workflow import MONTHS
 from fairwrench.web.settlements.ratings.compared_ratings import RATINGS_KEPT
 from fairwrench.web.settlements.taking_in import ratings_take, targets_take
 from fairwrench.web.settlements.targets.compared_targets import TARGETS_KEPT
-from fairwrench.web.settlements.todos import todos_of
 from fairwrench.web.ui.navigation import Addresses, Place
 from fairwrench.web.work.inbox.todos import ToDos
 from fairwrench.web.work.queue.kinds import KindOfWork

@@ -138,6 +138,12 @@ def _newer(name: str, content: bytes) -> tuple[str, bytes]:
     return name, json.dumps({**json.loads(content), "program": "99.0.0"}).encode()
 
 
+def _of_0_1(name: str, content: bytes) -> tuple[str, bytes]:
+    if name != MANIFEST:
+        return name, content
+    return name, json.dumps({**json.loads(content), "program": "0.1.0"}).encode()
+
+
 @pytest.mark.parametrize(
     ("change", "code"),
     [
@@ -148,6 +154,7 @@ def _newer(name: str, content: bytes) -> tuple[str, bytes]:
         (lambda name, content: ("/tmp/a.csv" if name.endswith("a.csv") else name, content), "backup_strange"),
         (lambda name, content: (name, b'{"format": 9}' if name == MANIFEST else content), "backup_format"),
         (_newer, "backup_newer"),
+        (_of_0_1, "backup_older"),
     ],
 )
 def test_what_is_not_the_backup_is_refused(

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 import stat
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +46,22 @@ def test_every_change_of_a_model_has_its_migration() -> None:
     from django.core.management import call_command
 
     call_command("makemigrations", "--check", "--dry-run", verbosity=0)
+
+
+@pytest.mark.slow
+def test_a_database_of_0_1_is_refused_before_anything_is_written(tmp_path: Path) -> None:
+    """Fails when tables of now are made beside those of 0.1, as if its people and months were gone."""
+    tmp_path.joinpath("home").mkdir()
+    path = tmp_path / "home" / "fairwrench.sqlite3"
+    with closing(sqlite3.connect(path)) as database:
+        database.execute("CREATE TABLE people_unit (id INTEGER)")
+        database.commit()
+    done = manage(tmp_path / "home", "migrate", "--no-input")
+    assert done.returncode == 1
+    assert "由 0.1 版程序建立" in done.stderr
+    assert "hand the same files in again" in done.stderr
+    with closing(sqlite3.connect(path)) as database:
+        assert database.execute("SELECT name FROM sqlite_master").fetchall() == [("people_unit",)]
 
 
 def test_the_key_is_made_once_and_is_the_owner_s_alone(tmp_path: Path) -> None:

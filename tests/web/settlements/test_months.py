@@ -18,7 +18,7 @@ from fairwrench.web.cycles.models import Cycle
 from fairwrench.web.demo.group import CURRENT
 from fairwrench.web.evidence.models import Landing, Upload
 from fairwrench.web.org.models import Unit
-from fairwrench.web.settlements.desk import after_landing
+from fairwrench.web.settlements.declared.desk import after_landing
 from fairwrench.web.settlements.models import Rating, Run
 from fairwrench.web.settlements.months import months
 from fairwrench.web.settlements.months.months import cycle_delete, month_begin, months_to_open

@@ -30,6 +30,8 @@ from fairwrench.web.project.backup.archive import (
 )
 from fairwrench.web.project.environment import Environment
 
+#: the oldest version whose database is read: 0.1 had no installations
+OLDEST = (0, 2)
 #: what lies in HOME and is made anew, or is on its way
 _PASSING = ("scratch", "static")
 _SEALS, _BATCHES, _LANES = "seals", "batches", "lanes"
@@ -125,6 +127,8 @@ def _require_fit(manifest: Manifest, environment: Environment, archive: Path) ->
         raise Refused([_other_database(archive, manifest.database)])
     if _numbers(manifest.program) > _numbers(version("fairwrench")):
         raise Refused([_newer(archive, manifest.program)])
+    if _numbers(manifest.program) < OLDEST:
+        raise Refused([_of_0_1(archive)])
 
 
 def _numbers(program: str) -> tuple[int, ...]:
@@ -174,6 +178,13 @@ def _other_database(archive: Path, kind: str) -> Problem:
     zh = f"{archive.name} 是 {kind} 数据库的备份，与 FAIRWRENCH_DATABASE_URL 不符"
     en = f"{archive.name} is of a database of {kind}, which FAIRWRENCH_DATABASE_URL does not name"
     return Problem("backup_database", zh, en, file=archive.name)
+
+
+def _of_0_1(archive: Path) -> Problem:
+    zh = f"{archive.name} 由 0.1 版程序做成，本程序不再读取；请在新的文件夹里把同样的文件重新提交并结算"
+    en = f"{archive.name} was made by version 0.1 and is not read any more; "
+    en += "hand the same files in again and settle them in a new folder"
+    return Problem("backup_older", zh, en, file=archive.name)
 
 
 def _newer(archive: Path, program: str) -> Problem:

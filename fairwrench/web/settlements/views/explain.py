@@ -13,7 +13,7 @@ from fairwrench.settlement.explain.explain import Step, explain
 from fairwrench.web.access.models import User
 from fairwrench.web.access.policy import allowed
 from fairwrench.web.access.requests import SignedInRequest
-from fairwrench.web.settlements.job_access import check_shown
+from fairwrench.web.settlements.declared.job_access import check_shown
 from fairwrench.web.settlements.models import Result, Run
 from fairwrench.web.settlements.runs.masking import sees_pay, steps_without_salary
 from fairwrench.web.settlements.selectors import cycle_of, names_of, result_seen, run_shown, scheme_of

@@ -12,7 +12,7 @@ from fairwrench.web.access.policy import may, opened, opens
 from fairwrench.web.access.requests import SignedInRequest
 from fairwrench.web.access.targets import GROUP
 from fairwrench.web.cycles.models import Cycle
-from fairwrench.web.settlements.job_access import check_shown
+from fairwrench.web.settlements.declared.job_access import check_shown
 from fairwrench.web.settlements.months.calendar import steps_of
 from fairwrench.web.settlements.months.checklist import checklist, reachable, ready
 from fairwrench.web.settlements.months.forms import NewMonthForm

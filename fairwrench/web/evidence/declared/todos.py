@@ -8,6 +8,7 @@ from datetime import timedelta
 from django.urls import reverse
 from django.utils import timezone
 
+from fairwrench.settlement.counts import number_of
 from fairwrench.web.access.models import User
 from fairwrench.web.access.policy import opens
 from fairwrench.web.evidence import selectors
@@ -28,7 +29,7 @@ def todos_of(user: User) -> Iterator[ToDo]:
         mine = sum(1 for excuse in asked if EXCUSES.offered(record=excuse, user=user))
         if mine:
             yield ToDo(
-                (f"{mine} 条剔除申请待审批", f"{mine} requests to excuse rows wait for you"),
+                (f"{mine} 条剔除申请待审批", f"to decide: {number_of(mine, 'request')} to excuse rows"),
                 f"{reverse('evidence:excuses')}?state={Excuse.State.ASKED}",
                 "hand-stop",
             )
@@ -40,7 +41,7 @@ def todos_of(user: User) -> Iterator[ToDo]:
 def _files(user: User) -> Iterator[ToDo]:
     waiting = selectors.uploads_seen(user=user).filter(state=Upload.State.READ, by=user).count()
     if waiting:
-        words = (f"{waiting} 个上传的文件待导入", f"{waiting} files that you handed in wait to be landed")
+        words = (f"{waiting} 个上传的文件待导入", f"to land: {number_of(waiting, 'file')} that you handed in")
         yield ToDo(words, reverse("evidence:desk"), "file-upload")
 
 
@@ -54,7 +55,9 @@ def _missing(user: User) -> Iterator[ToDo]:
     ]
     if lacking:
         zh = f"{month} 还缺 {len(lacking)} 类数据：" + "、".join(line.source.name.zh for line in lacking[:3])
-        en = f"{month} lacks {len(lacking)} kinds of file: " + ", ".join(line.source.name.en for line in lacking[:3])
+        en = f"{month} lacks {number_of(len(lacking), 'kind')} of file: " + ", ".join(
+            line.source.name.en for line in lacking[:3]
+        )
         more = ("等", " and others") if len(lacking) > 3 else ("", "")
         due = min(line.due for line in lacking if line.due)
         yield ToDo((zh + more[0], en + more[1]), f"{reverse('evidence:desk')}?month={month}", "database", due)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from django.urls import reverse
 
+from fairwrench.settlement.counts import number_of
 from fairwrench.web.access.models import User
 from fairwrench.web.access.policy import may, opens
 from fairwrench.web.access.targets import GROUP
@@ -50,7 +51,10 @@ def _corrections(user: User, cycles: list[Cycle]) -> Iterator[ToDo]:
         rows = asked.select_related("employee", "cycle")
         count = sum(1 for correction in rows if may_decide(correction=correction, user=user) is None)
         if count:
-            words = (f"{cycle.month} 有 {count} 条更正待审批", f"{count} corrections of {cycle.month} wait for you")
+            words = (
+                f"{cycle.month} 有 {count} 条更正待审批",
+                f"{cycle.month}: {number_of(count, 'correction')} to decide",
+            )
             yield ToDo(words, reverse("settlements:corrections", args=[cycle.month]), "gavel")
 
 
@@ -61,5 +65,5 @@ def _ratings(user: User, cycles: list[Cycle]) -> Iterator[ToDo]:
         found = places(cycle=cycle, user=user)
         left = sum(1 for place in found if not place.rated and not place.by_file_alone)
         if left:
-            words = (f"{cycle.month} 还有 {left} 项评分", f"{left} ratings of {cycle.month} are still to give")
+            words = (f"{cycle.month} 还有 {left} 项评分", f"{cycle.month}: {number_of(left, 'rating')} still to give")
             yield ToDo(words, reverse("settlements:ratings", args=[cycle.month]), "edit")
