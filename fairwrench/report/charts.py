@@ -11,9 +11,11 @@ from html import escape
 from typing import Any
 
 from fairwrench.settlement.exact import POINT_DIGITS, VALUE_DIGITS
-from fairwrench.settlement.scheme.curve import Curve
+from fairwrench.settlement.scheme.curves.curve import Curve
 
 BIN = 5
+
+Knots = list[tuple[float, float]]
 
 
 @dataclass(frozen=True)
@@ -73,10 +75,10 @@ def trend(values: Sequence[tuple[str, int]], about: str) -> str:
     )
 
 
-def curve_picture(curve: Curve, line: dict[str, Any], about: str) -> str:
-    """The curve of an item with the person's dot on it; nothing where the curve has no line to draw."""
-    knots, x = knots_of(curve), position(curve, line)
-    if len(knots) < 2 or x is None or line["points"] is None:
+def curve_picture(curve: Curve, better: str, line: dict[str, Any], about: str) -> str:
+    """The curve of an item with the person's dot on it; nothing where it has no place for one."""
+    knots, x = knots_of(curve, better), position(curve, line)
+    if not curve.marked or len(knots) < 2 or x is None or line["points"] is None:
         return ""
     lowest, highest = knots[0][0], knots[-1][0]
     margin = (highest - lowest) * 0.12 or 1.0
@@ -97,29 +99,9 @@ def curve_picture(curve: Curve, line: dict[str, Any], about: str) -> str:
     )
 
 
-def knots_of(curve: Curve) -> list[tuple[float, float]]:
-    """The corners of a curve as (x, points), from left to right; steps become stairs."""
-    if curve.piecewise:
-        return [(float(x), float(points)) for x, points in curve.piecewise]
-    if curve.steps and curve.beyond is not None:
-        return _stairs([(float(x), float(points)) for x, points in curve.steps], float(curve.beyond))
-    if curve.band:
-        band = curve.band
-        fall = float(band.inside - band.floor) / float(band.per) if band.per else 0.0
-        low, high, floor, inside = float(band.low), float(band.high), float(band.floor), float(band.inside)
-        return [(low - fall, floor), (low, inside), (high, inside), (high + fall, floor)]
-    return []
-
-
-def _stairs(steps: list[tuple[float, float]], beyond: float) -> list[tuple[float, float]]:
-    """Each step's points up to its bound from the better side; past the last bound, `beyond`."""
-    if len(steps) > 1 and steps[0][0] > steps[1][0]:
-        return [(-x, points) for x, points in reversed(_stairs([(-x, points) for x, points in steps], beyond))]
-    knots: list[tuple[float, float]] = []
-    for place, (x, points) in enumerate(steps):
-        after = steps[place + 1][1] if place + 1 < len(steps) else beyond
-        knots += [(x, points), (x, after)]
-    return knots
+def knots_of(curve: Curve, better: str) -> Knots:
+    """The corners of a curve as (x, points), from left to right, as pictures need them: near enough."""
+    return [(float(x), float(points)) for x, points in curve.corners(better)]
 
 
 def position(curve: Curve, line: dict[str, Any]) -> float | None:

@@ -94,7 +94,8 @@ def _node(step: Step, items: dict[str, Item], lines: dict[str, dict[str, Any]], 
     currency = material.settled.scheme.currency
     picture = ""
     if kind == "item" and (curve := items[key].curve):
-        picture = curve_picture(curve, lines[key], f"{step.title.of(material.lang)} {step.figure}")
+        better = material.settled.scheme.metrics[items[key].metric or ""].better
+        picture = curve_picture(curve, better, lines[key], f"{step.title.of(material.lang)} {step.figure}")
     return Node(
         step,
         figure_text(step, currency, material.lang),

@@ -11,17 +11,8 @@ from typing import Any
 
 import polars as pl
 
-from fairwrench.settlement.amounts import (
-    figure,
-    money,
-    number,
-    plain,
-    points,
-    ratio,
-    share_beside,
-    trimmed,
-    yuan,
-)
+from fairwrench.settlement.amounts import figure, money, number, points, ratio, share_beside, yuan
+from fairwrench.settlement.decimal_text import plain, trimmed
 from fairwrench.settlement.exact import POINT_DIGITS, VALUE_DIGITS, as_decimal, half_up, point_units
 from fairwrench.settlement.pay.pay import MISSING
 from fairwrench.settlement.scheme.scheme import Item, Level, Measure, Metric, Scheme

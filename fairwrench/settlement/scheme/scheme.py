@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from fairwrench.settlement.exact import Exact, Points, Value
-from fairwrench.settlement.scheme.curve import Curve
+from fairwrench.settlement.scheme.curves.shapes import AnyCurve
 from fairwrench.settlement.source.source import Model, Text
 
 Grade = Literal["A", "B", "C", "D", "E"]
@@ -79,7 +79,7 @@ class Item(Part):
     weight: Points | None = None
     of: Level = "person"
     target: Value | None = None
-    curve: Curve | None = None
+    curve: AnyCurve | None = None
     when_thin: WhenThin | None = None
     when_missing: Literal["hold", "reweigh"] | None = None
     #: rating: level word → points
