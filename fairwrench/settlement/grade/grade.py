@@ -9,8 +9,8 @@ from itertools import accumulate, pairwise
 
 import polars as pl
 
-from fairwrench.settlement.exact import POINT_DIGITS, VALUE_DIGITS, half_up, half_up_expr, point_units, value_units
-from fairwrench.settlement.scheme.scheme import GRADES, Bands, Distribution, Grade, Item, Scorecard
+from fairwrench.settlement.exact import half_up_expr, point_units
+from fairwrench.settlement.scheme.scheme import GRADES, Bands, Distribution, Grade
 
 #: upward in the organisation
 _LEVELS = ("department", "store", "group")
@@ -173,21 +173,3 @@ def _where_most_fall(grades: list[Grade]) -> pl.Expr:
         chosen = pl.when(ranks >= most).then(pl.lit(grade)).otherwise(chosen)
         most = pl.max_horizontal(ranks, most)
     return chosen
-
-
-def highest_reachable(scorecard: Scorecard, bands: Bands | None = None) -> int:
-    """The score of somebody who reaches the top of every item, in hundredths; cut at the bands' maximum where given."""
-    weighted = [item for item in scorecard.items if item.weight is not None]
-    weights = [point_units(item.weight) for item in weighted if item.weight is not None]
-    points = [_top(item) for item in weighted]
-    total = half_up(sum(p * w for p, w in zip(points, weights, strict=True)), sum(weights)) if sum(weights) else 0
-    total += sum(_top(item) for item in scorecard.items if item.kind == "bonus")
-    return min(total, point_units(bands.maximum)) if bands else total
-
-
-def _top(item: Item) -> int:
-    """The most points an item can give, in hundredths."""
-    if item.up_to is not None:
-        return point_units(item.up_to)
-    highest = item.curve.highest() if item.curve else max((item.levels or {}).values())
-    return half_up(value_units(highest), 10 ** (VALUE_DIGITS - POINT_DIGITS))

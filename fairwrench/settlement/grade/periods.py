@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 import polars as pl
 
-from fairwrench.settlement.exact import half_up, half_up_expr
+from fairwrench.settlement.exact import half_up_expr
 from fairwrench.settlement.grade.grade import grade_expr
 from fairwrench.settlement.scheme.scheme import Bands, Standing
 
@@ -19,17 +17,8 @@ _YEAR = {
 }
 
 
-def period_score(scores: Iterable[int | None]) -> tuple[int | None, int]:
-    """Quarter or year (S1 ❺ 5.7): the mean of the months assessed, half up, and how many count.
-
-    Scores are hundredths; None is a month that was not assessed and is left out. None when no month counts.
-    """
-    assessed = [score for score in scores if score is not None]
-    return (half_up(sum(assessed), len(assessed)) if assessed else None), len(assessed)
-
-
 def period_scores(frame: pl.DataFrame, bands: Bands, least: int) -> pl.DataFrame:
-    """The quarter or year of everybody, banded like a month.
+    """The quarter or year of everybody (S1 ❺ 5.7): the mean of the months assessed, half up, banded like a month.
 
     Takes employee_id, state, score (hundredths), one row a month. `least` is the number of assessed months that a
     grade needs (for a year `cycle.year_months`). Gives employee_id, score, months (assessed), left_out (excluded),
