@@ -20,19 +20,19 @@ Knots = list[tuple[float, float]]
 
 @dataclass(frozen=True)
 class Bar:
-    """One bar of a histogram: from `low` to `low` + 5 points, how many people, of which grade."""
+    """One bar of a histogram: from `low` to `low` + 5 points, how many people, in the tone of which grade."""
 
     low: int
     people: int
-    grade: str
+    tone: str
 
 
-def share_bar(actual: float, expected: float, grade: str, longest: float) -> str:
+def share_bar(actual: float, expected: float, tone: str, longest: float) -> str:
     """A bar of a share with a tick at the expected one; both are parts of `longest`."""
     scale = 96 / longest if longest else 0
     return (
         '<svg class="bar" width="100%" height="18" aria-hidden="true">'
-        f'<rect class="g{escape(grade)}" y="3" height="12" width="{actual * scale:.2f}%" rx="1"/>'
+        f'<rect class="g{escape(tone)}" y="3" height="12" width="{actual * scale:.2f}%" rx="1"/>'
         f'<line class="tick" x1="{expected * scale:.2f}%" x2="{expected * scale:.2f}%" y1="0" y2="18"/></svg>'
     )
 
@@ -49,7 +49,7 @@ def histogram(bars: Sequence[Bar], about: str) -> str:
         middle = f'{left + width / 2:.2f}%" text-anchor="middle'
         if bar.people:
             parts.append(
-                f'<rect class="g{escape(bar.grade)}" x="{left + width * 0.08:.2f}%" width="{width * 0.84:.2f}%" '
+                f'<rect class="g{escape(bar.tone)}" x="{left + width * 0.08:.2f}%" width="{width * 0.84:.2f}%" '
                 f'y="{140 - height:.1f}" height="{height:.1f}" rx="1"/>'
                 f'<text class="num" x="{middle}" y="{134 - height:.1f}">{bar.people}</text>'
             )

@@ -49,7 +49,7 @@ def period_scores(frame: pl.DataFrame, bands: Bands, least: int) -> pl.DataFrame
 
 
 def year_candidates(frame: pl.DataFrame, rules: Standing) -> pl.DataFrame:
-    """Whom the year end considers (S1 ❺ 5.8), in the order of the grades: candidates first, then who comes after them.
+    """Whom the year end considers (S1 ❺ 5.8), in the order of the rules and their grades: candidates first.
 
     Takes employee_id, grade (of the year). Gives employee_id, grade, rule, event, preferred, reference.
     """
@@ -58,8 +58,5 @@ def year_candidates(frame: pl.DataFrame, rules: Standing) -> pl.DataFrame:
         for name, rule in rules.year.items()
         for grade in rule.grades
     ]
-    return (
-        frame.select("employee_id", "grade")
-        .join(pl.DataFrame(rows, schema=_YEAR, orient="row"), on="grade")
-        .sort("grade", "employee_id", "rule")
-    )
+    known = pl.DataFrame(rows, schema=_YEAR, orient="row").with_row_index("place")
+    return frame.select("employee_id", "grade").join(known, on="grade").sort("place", "employee_id").drop("place")

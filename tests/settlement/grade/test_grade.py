@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from fairwrench.settlement.check.check_cards import reach
 from fairwrench.settlement.exact import as_decimal
 from fairwrench.settlement.grade.grade import force, grade_expr, pools, quotas, shares
-from fairwrench.settlement.scheme.scheme import GRADES, Bands, Distribution, Scorecard
+from fairwrench.settlement.scheme.scheme import Bands, Distribution, Scorecard
 from tests.settlement.casebook import cases, hundredths
 from tests.settlement.conftest import BANDS
 from tests.settlement.month_fixtures import scheme
@@ -221,7 +221,7 @@ def test_without_ties_every_quota_is_filled(people: int, chance: Any) -> None:
     scores = chance.sample(range(13001), people)
     found = force(staff([("S1", "desk", score) for score in scores], score=pl.Int64), ALL_BANDS, FORCED)
     counted = dict(found["forced_grade"].value_counts().iter_rows())
-    assert {grade: counted.get(grade, 0) for grade in GRADES} == quotas(people, ALL_BANDS, ORDER)
+    assert {grade: counted.get(grade, 0) for grade in ALL_BANDS.grades} == quotas(people, ALL_BANDS, ORDER)
 
 
 def test_a_group_of_sixty_thousand_is_ranked_by_store(bands: Bands, forced: Distribution) -> None:
