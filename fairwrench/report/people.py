@@ -15,17 +15,14 @@ from fairwrench.report.lifting import best_of_each, change_words
 from fairwrench.report.material import Material
 from fairwrench.settlement.explain.explain import Step, explain, points
 from fairwrench.settlement.explain.lift import Lift, lifts
+from fairwrench.settlement.pay.step_kinds import STEP_KINDS
 from fairwrench.settlement.scheme.scheme import Item
-from fairwrench.settlement.words.wording import LEADS_TO
 
 #: rows shown under a figure, and lifts shown of a person
 ROWS, LIFTS = 20, 3
 _NUMBER = re.compile(r"-?\d+(\.\d+)?")
 #: steps whose figures are amounts
-MONEY = {*LEADS_TO.values(), *LEADS_TO, "total", "performance_pay", "pool_share"} - {
-    "commission_attainment",
-    "commission_factor",
-}
+MONEY = {name for name, kind in STEP_KINDS.items() if kind.unit == "money"}
 #: the position that most of a workshop holds, and whose middle one is opened
 MIDDLE_OF = "technician"
 
