@@ -25,9 +25,10 @@ from docs.making.pages import (
 )
 from docs.making.quotes import renew
 from docs.making.running import Workplace
-from fairwrench.catalog.loader import load_metrics, load_scheme, load_sources, scheme_names
+from fairwrench.catalog.loader import load_scheme, load_sources, scheme_names
 from fairwrench.cli.available import LISTED
 from fairwrench.cli.main import main
+from tests.catalog.metric_library import load_metrics
 
 PAGES = pages()
 NAMES = [str(page.relative_to(ROOT)) for page in PAGES]

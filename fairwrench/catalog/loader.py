@@ -16,18 +16,12 @@ from fairwrench.catalog.document import Document, joined, merged, read_document
 from fairwrench.catalog.expand import expanded
 from fairwrench.catalog.refusal import problems_of
 from fairwrench.settlement.problem import Problem, Refused, nearest
-from fairwrench.settlement.scheme.scheme import Metric, Scheme
-from fairwrench.settlement.source.source import Model, Source
+from fairwrench.settlement.scheme.scheme import Scheme
+from fairwrench.settlement.source.source import Source
 
 CATALOG = Path(__file__).resolve().parent
 
 AnyModel = TypeVar("AnyModel", bound=BaseModel)
-
-
-class MetricFile(Model):
-    """One file of the metric library."""
-
-    metrics: dict[str, Metric]
 
 
 @dataclass(frozen=True)
@@ -55,11 +49,6 @@ def load_sources(*folders: str | Path) -> dict[str, Source]:
     if problems:
         raise Refused(problems)
     return dict(sorted(found.items()))
-
-
-def load_metrics(*libraries: str) -> dict[str, Metric]:
-    """The metrics of the named library files (`workshop`, `parts`, …), of all files when none is named."""
-    return _validated(MetricFile, _library(list(libraries) or library_names())).metrics
 
 
 def library_names() -> list[str]:

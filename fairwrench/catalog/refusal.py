@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 import types
 from collections.abc import Iterator, Mapping
-from typing import Any, Literal, Union, get_args, get_origin
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from fairwrench.catalog.document import Document, Path
 from fairwrench.settlement.problem import Problem, nearest
+from fairwrench.settlement.scheme.curves.curve import Curve
+from fairwrench.settlement.scheme.curves.shapes import SHAPES
 
 #: pydantic's kinds of error → (our code, zh, en); `{input}` and the error's own context fill them
 SENTENCES: dict[str, tuple[str, str, str]] = {
@@ -153,7 +155,11 @@ def models_at(annotation: object, path: Path) -> Iterator[type[BaseModel]]:
 
 
 def _members(annotation: object) -> list[object]:
-    """A union's members; anything else by itself. Literals hold no models."""
+    """A union's members, of a curve its shapes; anything else by itself. Literals hold no models."""
+    if get_origin(annotation) is Annotated:
+        return _members(get_args(annotation)[0])
+    if annotation is Curve:
+        return list(SHAPES.values())
     if get_origin(annotation) in (Union, types.UnionType):
         return [inner for part in get_args(annotation) for inner in _members(part)]
     return [] if get_origin(annotation) is Literal else [annotation]

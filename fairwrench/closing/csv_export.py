@@ -10,7 +10,6 @@ from pathlib import Path
 import polars as pl
 
 from fairwrench.settlement.settle import Settlement
-from fairwrench.settlement.words.wording import CAUSES
 
 #: file name → the columns that name a row
 KEYS: dict[str, tuple[str, ...]] = {
@@ -147,8 +146,3 @@ def write_if_any(frame: pl.DataFrame, path: Path) -> None:
     path.unlink(missing_ok=True)
     if frame.height:
         frame.write_csv(path, line_terminator="\n")
-
-
-def cause_text(cause: str, lang: str) -> str:
-    """A line's cause in words."""
-    return CAUSES[cause].of(lang) if cause in CAUSES else cause

@@ -9,7 +9,7 @@ import polars as pl
 from fairwrench.settlement.case import HISTORY
 from fairwrench.settlement.grade.grade import grade_expr
 from fairwrench.settlement.problem import Problem, Refused
-from fairwrench.settlement.scheme.scheme import GRADES, Scheme
+from fairwrench.settlement.scheme.scheme import Scheme
 
 
 def history_from(path: Path, scheme: Scheme) -> pl.DataFrame:
@@ -29,7 +29,7 @@ def history_from(path: Path, scheme: Scheme) -> pl.DataFrame:
     number = pl.col("score").str.to_decimal(scale=2).to_physical().cast(pl.Int64)
     looks_right = pl.col("score").str.contains(r"^\d{1,3}(\.\d{1,2})?$")
     read = told.with_columns(score=pl.when(looks_right).then(number), text=pl.col("score"))
-    if wrong := _wrong_rows(read, path):
+    if wrong := _wrong_rows(read, path, scheme):
         raise Refused(wrong)
     history = read.select(list(HISTORY))
     if scheme.distribution.mode == "forced":
@@ -37,15 +37,16 @@ def history_from(path: Path, scheme: Scheme) -> pl.DataFrame:
     return history
 
 
-def _wrong_rows(read: pl.DataFrame, path: Path) -> list[Problem]:
+def _wrong_rows(read: pl.DataFrame, path: Path, scheme: Scheme) -> list[Problem]:
     """Rows that no run of grades can be told from; rows are numbered as a sheet shows them."""
     settled = (pl.col("state") == "settled").fill_null(False)
+    graded = pl.col("grade").is_in(list(scheme.bands.grades))
     tests = {
         "month": ~pl.col("month").str.contains(r"^\d{4}-(0[1-9]|1[0-2])$").fill_null(False),
         "employee_id": pl.col("employee_id").is_null(),
         "state": ~pl.col("state").is_in(["settled", "excluded", "incomplete"]).fill_null(False),
         "score": pl.col("score").is_null() & (settled | pl.col("text").is_not_null()),
-        "grade": (settled & pl.col("grade").is_null()) | ~pl.col("grade").is_in(list(GRADES)).fill_null(True),
+        "grade": (settled & pl.col("grade").is_null()) | ~graded.fill_null(True),
         "twice": pl.struct("month", "employee_id").is_duplicated(),
     }
     numbered = read.with_row_index("line", offset=2).with_columns(

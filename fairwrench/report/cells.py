@@ -22,7 +22,7 @@ FORMATS: dict[Kind, dict[str, Any]] = {
     "whole": {"num_format": "#,##0", "align": "right"},
     "grade": {"align": "center", "bold": True},
 }
-#: grade → (fill, ink): from blue to brown, told apart by people who see no red or no green, and used for grades alone
+#: tone → (fill, ink): from blue to brown, told apart by people who see no red or no green, and used for grades alone
 GRADE_COLOURS = {
     "A": ("#1F5A99", "#FFFFFF"),
     "B": ("#8DB8DC", "#10263B"),
@@ -30,8 +30,17 @@ GRADE_COLOURS = {
     "D": ("#F2B877", "#3A2100"),
     "E": ("#A8480F", "#FFFFFF"),
 }
+#: the tones from the best grade to the worst, as style sheets call them
+TONES = "".join(GRADE_COLOURS)
 NARROWEST, WIDEST, WIDEST_LONG, LOOKED_AT = 6, 40, 72, 150
 LINE_HEIGHT = 15
+
+
+def tones_of(best_first: Sequence[str]) -> dict[str, str]:
+    """Grade → its tone: five grades have one each, fewer are spread from the first tone to the last."""
+    gaps = max(len(best_first) - 1, 1)
+    last = len(TONES) - 1
+    return {grade: TONES[(2 * place * last + gaps) // (2 * gaps)] for place, grade in enumerate(best_first)}
 
 
 @dataclass(frozen=True)

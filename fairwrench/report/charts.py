@@ -11,26 +11,28 @@ from html import escape
 from typing import Any
 
 from fairwrench.settlement.exact import POINT_DIGITS, VALUE_DIGITS
-from fairwrench.settlement.scheme.curve import Curve
+from fairwrench.settlement.scheme.curves.curve import Curve
 
 BIN = 5
+
+Knots = list[tuple[float, float]]
 
 
 @dataclass(frozen=True)
 class Bar:
-    """One bar of a histogram: from `low` to `low` + 5 points, how many people, of which grade."""
+    """One bar of a histogram: from `low` to `low` + 5 points, how many people, in the tone of which grade."""
 
     low: int
     people: int
-    grade: str
+    tone: str
 
 
-def share_bar(actual: float, expected: float, grade: str, longest: float) -> str:
+def share_bar(actual: float, expected: float, tone: str, longest: float) -> str:
     """A bar of a share with a tick at the expected one; both are parts of `longest`."""
     scale = 96 / longest if longest else 0
     return (
         '<svg class="bar" width="100%" height="18" aria-hidden="true">'
-        f'<rect class="g{escape(grade)}" y="3" height="12" width="{actual * scale:.2f}%" rx="1"/>'
+        f'<rect class="g{escape(tone)}" y="3" height="12" width="{actual * scale:.2f}%" rx="1"/>'
         f'<line class="tick" x1="{expected * scale:.2f}%" x2="{expected * scale:.2f}%" y1="0" y2="18"/></svg>'
     )
 
@@ -47,7 +49,7 @@ def histogram(bars: Sequence[Bar], about: str) -> str:
         middle = f'{left + width / 2:.2f}%" text-anchor="middle'
         if bar.people:
             parts.append(
-                f'<rect class="g{escape(bar.grade)}" x="{left + width * 0.08:.2f}%" width="{width * 0.84:.2f}%" '
+                f'<rect class="g{escape(bar.tone)}" x="{left + width * 0.08:.2f}%" width="{width * 0.84:.2f}%" '
                 f'y="{140 - height:.1f}" height="{height:.1f}" rx="1"/>'
                 f'<text class="num" x="{middle}" y="{134 - height:.1f}">{bar.people}</text>'
             )
@@ -73,10 +75,10 @@ def trend(values: Sequence[tuple[str, int]], about: str) -> str:
     )
 
 
-def curve_picture(curve: Curve, line: dict[str, Any], about: str) -> str:
-    """The curve of an item with the person's dot on it; nothing where the curve has no line to draw."""
-    knots, x = knots_of(curve), position(curve, line)
-    if len(knots) < 2 or x is None or line["points"] is None:
+def curve_picture(curve: Curve, better: str, line: dict[str, Any], about: str) -> str:
+    """The curve of an item with the person's dot on it; nothing where it has no place for one."""
+    knots, x = knots_of(curve, better), position(curve, line)
+    if not curve.marked or len(knots) < 2 or x is None or line["points"] is None:
         return ""
     lowest, highest = knots[0][0], knots[-1][0]
     margin = (highest - lowest) * 0.12 or 1.0
@@ -97,29 +99,9 @@ def curve_picture(curve: Curve, line: dict[str, Any], about: str) -> str:
     )
 
 
-def knots_of(curve: Curve) -> list[tuple[float, float]]:
-    """The corners of a curve as (x, points), from left to right; steps become stairs."""
-    if curve.piecewise:
-        return [(float(x), float(points)) for x, points in curve.piecewise]
-    if curve.steps and curve.beyond is not None:
-        return _stairs([(float(x), float(points)) for x, points in curve.steps], float(curve.beyond))
-    if curve.band:
-        band = curve.band
-        fall = float(band.inside - band.floor) / float(band.per) if band.per else 0.0
-        low, high, floor, inside = float(band.low), float(band.high), float(band.floor), float(band.inside)
-        return [(low - fall, floor), (low, inside), (high, inside), (high + fall, floor)]
-    return []
-
-
-def _stairs(steps: list[tuple[float, float]], beyond: float) -> list[tuple[float, float]]:
-    """Each step's points up to its bound from the better side; past the last bound, `beyond`."""
-    if len(steps) > 1 and steps[0][0] > steps[1][0]:
-        return [(-x, points) for x, points in reversed(_stairs([(-x, points) for x, points in steps], beyond))]
-    knots: list[tuple[float, float]] = []
-    for place, (x, points) in enumerate(steps):
-        after = steps[place + 1][1] if place + 1 < len(steps) else beyond
-        knots += [(x, points), (x, after)]
-    return knots
+def knots_of(curve: Curve, better: str) -> Knots:
+    """The corners of a curve as (x, points), from left to right, as pictures need them: near enough."""
+    return [(float(x), float(points)) for x, points in curve.corners(better)]
 
 
 def position(curve: Curve, line: dict[str, Any]) -> float | None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from fairwrench.report.cells import tones_of
 from fairwrench.settlement.doubts.incomplete import Incomplete
 from fairwrench.settlement.inputs.eligibility import REASONS
 from fairwrench.settlement.pay.pay import MISSING
@@ -111,6 +112,14 @@ class Names:
     def source(self, key: str) -> str:
         """A source of evidence."""
         return self.say(self.sources[key].name) if key in self.sources else key
+
+    @cached_property
+    def _tones(self) -> dict[str, str]:
+        return tones_of(self.scheme.bands.best_first)
+
+    def tone(self, grade: str | None) -> str:
+        """The tone in which a grade is coloured."""
+        return self._tones.get(grade or "", "")
 
     def grade(self, key: str | None) -> str:
         """A grade's name."""

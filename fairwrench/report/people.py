@@ -15,17 +15,14 @@ from fairwrench.report.lifting import best_of_each, change_words
 from fairwrench.report.material import Material
 from fairwrench.settlement.explain.explain import Step, explain, points
 from fairwrench.settlement.explain.lift import Lift, lifts
+from fairwrench.settlement.pay.step_kinds import STEP_KINDS
 from fairwrench.settlement.scheme.scheme import Item
-from fairwrench.settlement.words.wording import LEADS_TO
 
 #: rows shown under a figure, and lifts shown of a person
 ROWS, LIFTS = 20, 3
 _NUMBER = re.compile(r"-?\d+(\.\d+)?")
 #: steps whose figures are amounts
-MONEY = {*LEADS_TO.values(), *LEADS_TO, "total", "performance_pay", "pool_share"} - {
-    "commission_attainment",
-    "commission_factor",
-}
+MONEY = {name for name, kind in STEP_KINDS.items() if kind.unit == "money"}
 #: the position that most of a workshop holds, and whose middle one is opened
 MIDDLE_OF = "technician"
 
@@ -94,7 +91,8 @@ def _node(step: Step, items: dict[str, Item], lines: dict[str, dict[str, Any]], 
     currency = material.settled.scheme.currency
     picture = ""
     if kind == "item" and (curve := items[key].curve):
-        picture = curve_picture(curve, lines[key], f"{step.title.of(material.lang)} {step.figure}")
+        better = material.settled.scheme.metrics[items[key].metric or ""].better
+        picture = curve_picture(curve, better, lines[key], f"{step.title.of(material.lang)} {step.figure}")
     return Node(
         step,
         figure_text(step, currency, material.lang),

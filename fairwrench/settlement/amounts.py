@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from decimal import Decimal
 
+from fairwrench.settlement.decimal_text import plain, trimmed
 from fairwrench.settlement.exact import VALUE_DIGITS, as_decimal, half_up
 from fairwrench.settlement.scheme.scheme import Metric
 
@@ -48,23 +48,6 @@ def points(hundredths: int | None) -> str:
 def money(fen: int | None) -> str:
     """Yuan with two decimals."""
     return figure(fen, 2)
-
-
-def trimmed(value: Decimal) -> str:
-    """A decimal without idle zeros."""
-    text = f"{value:f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
-
-
-def plain(value: Decimal) -> str:
-    """A decimal without idle zeros, thousands separated."""
-    text = f"{value:,f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
-
-
-def percentage(fraction: Decimal) -> str:
-    """A fraction as a percentage."""
-    return f"{plain(fraction * 100)} %"
 
 
 def symbol(currency: str) -> str:

@@ -18,21 +18,26 @@ class Comparison:
     """`people`: month, employee_id, name, store, position, and state, score, grade, pay under each scheme with the
     differences (hundredths, fen; null where a side is not settled). `shift`: grade_a, grade_b, people. `months`: month,
     pay_a, pay_b (of people paid under both, so that their difference is what the change costs), winners, losers,
-    unsettled (people whose difference is not known)."""
+    unsettled (people whose difference is not known). `grades`: those of A, best first, then those that only B has."""
 
     people: pl.DataFrame
     shift: pl.DataFrame
     months: pl.DataFrame
+    grades: tuple[str, ...]
 
 
 def compare(pairs: Iterable[tuple[Settlement, Settlement]]) -> Comparison:
     """Lay pairs of settlements (scheme A, scheme B), each of one month, side by side."""
-    people = pl.concat([_people(a, b) for a, b in pairs])
+    laid = list(pairs)
+    people = pl.concat([_people(a, b) for a, b in laid])
+    schemes = [*(a.scheme for a, _ in laid), *(b.scheme for _, b in laid)]
+    grades = tuple(dict.fromkeys(grade for scheme in schemes for grade in scheme.bands.best_first))
+    place = {grade: number for number, grade in enumerate(grades)}
     known = pl.col("pay_change").is_not_null()
     shift = (
         people.group_by("grade_a", "grade_b")
         .agg(people=pl.len().cast(pl.Int64))
-        .sort("grade_a", "grade_b", nulls_last=True)
+        .sort(pl.col("grade_a", "grade_b").replace_strict(place, return_dtype=pl.Int64), nulls_last=True)
     )
     months = (
         people.group_by("month")
@@ -45,7 +50,7 @@ def compare(pairs: Iterable[tuple[Settlement, Settlement]]) -> Comparison:
         )
         .sort("month")
     )
-    return Comparison(people, shift, months)
+    return Comparison(people, shift, months, grades)
 
 
 def _people(a: Settlement, b: Settlement) -> pl.DataFrame:

@@ -5,12 +5,13 @@ from collections import Counter
 
 import pytest
 
-from fairwrench.catalog.loader import load_metrics, load_scheme, load_sources, open_scheme, scheme_names
+from fairwrench.catalog.loader import load_scheme, load_sources, open_scheme, scheme_names
 from fairwrench.engines.duckdb import DIALECT
 from fairwrench.settlement.check.check import check_scheme, measures_in
 from fairwrench.settlement.check.check_sources import check_sources
 from fairwrench.settlement.measure.measure import check_measure
 from fairwrench.settlement.problem import errors
+from tests.catalog.metric_library import load_metrics
 
 SOURCES, METRICS = load_sources(), load_metrics()
 

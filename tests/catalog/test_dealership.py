@@ -186,7 +186,7 @@ def test_a_bound_earns_full_points() -> None:
                 item.metric in ("rework_rate", "registration_rate", "prospects_on_file", "complaint_rate")
                 and item.curve
             ):
-                pairs = dict(item.curve.piecewise or item.curve.steps or ())
+                pairs = dict(getattr(item.curve, item.curve.shape))
                 points[item.metric] = pairs[SCHEME.metrics[item.metric].bound]
     assert set(points.values()) == {Decimal(100)}
     assert len(points) == 4
@@ -196,8 +196,7 @@ def test_parts_turn_four_to_five_times_a_year() -> None:
     """S1 ❶ 二.4."""
     item = next(item for item in SCHEME.scorecards["parts_manager"].items if item.metric == "stock_turns")
     assert item.curve is not None
-    assert item.curve.band is not None
-    assert (item.curve.band.low, item.curve.band.high) == (4, 5)
+    assert item.curve.span() == (4, 5)
     metric = SCHEME.metrics["stock_turns"]
     assert (metric.numerator.months, metric.denominator and metric.denominator.months) == (12, 12)
 

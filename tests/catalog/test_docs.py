@@ -11,7 +11,7 @@ from pydantic import BaseModel
 
 from fairwrench.catalog.document import merged, read_document
 from fairwrench.catalog.loader import load_scheme
-from fairwrench.settlement.scheme.curve import SHAPES
+from fairwrench.settlement.scheme.curves.shapes import SHAPES
 from fairwrench.settlement.scheme.scheme import Scheme
 from fairwrench.settlement.source.formula import AGGREGATES, FUNCTIONS
 from fairwrench.settlement.source.source import Source

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from fairwrench.catalog.loader import load_metrics, load_scheme, load_sources, scheme_names
+from fairwrench.catalog.loader import load_scheme, load_sources, scheme_names
 from fairwrench.engines.duckdb import DIALECT
 from fairwrench.settlement.measure.measure import measures_of
 from fairwrench.settlement.scheme.scheme import Measure
@@ -17,6 +17,7 @@ from fairwrench.settlement.source.labels import column_label, word_label
 from fairwrench.settlement.source.source import Source, Text
 from fairwrench.settlement.words.curve_words import curve_text
 from fairwrench.settlement.words.measure_words import measure_text
+from tests.catalog.metric_library import load_metrics
 
 SOURCES, CHINESE, ID = load_sources(), re.compile("[\u4e00-\u9fff]"), re.compile(r"[A-Za-z0-9]+_[A-Za-z0-9_]+")
 #: Latin words that Chinese takes over as they are

@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from fairwrench.catalog.loader import load_metrics, load_scheme, load_sources, scheme_names
+from fairwrench.catalog.loader import load_scheme, load_sources, scheme_names
 from fairwrench.settlement.problem import Problem, Refused
+from tests.catalog.metric_library import load_metrics
 
 
 @pytest.fixture

@@ -16,9 +16,10 @@ import duckdb
 import polars as pl
 import pytest
 
-from fairwrench.catalog.loader import load_metrics, load_sources
+from fairwrench.catalog.loader import load_sources
 from fairwrench.settlement.calendar.deadlines import Month
 from fairwrench.settlement.scheme.scheme import Metric
+from tests.catalog.metric_library import load_metrics
 from tests.oracles.evidence import ZONE, current, in_ledger, ledger_frames
 from tests.oracles.reckoning import (
     Figures,

@@ -20,7 +20,7 @@ from typing import Any
 
 import polars as pl
 
-from fairwrench.catalog.loader import load_metrics, load_sources
+from fairwrench.catalog.loader import load_sources
 from fairwrench.closing.month import Workspace
 from fairwrench.engines.duckdb import DuckDB
 from fairwrench.ledger.batches.batches import Ledger
@@ -29,6 +29,7 @@ from fairwrench.ledger.columns import row_types
 from fairwrench.settlement.calendar.deadlines import Month
 from fairwrench.settlement.inputs.roster import ROSTER
 from fairwrench.settlement.scheme.scheme import Scheme
+from tests.catalog.metric_library import load_metrics
 from tests.engines.landed import ZONE, at, day
 from tests.settlement.conftest import both
 from tests.settlement.month_fixtures import (

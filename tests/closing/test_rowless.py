@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from fairwrench.catalog.loader import load_metrics
 from fairwrench.closing.book import Book
 from fairwrench.settlement.scheme.scheme import Scheme
+from tests.catalog.metric_library import load_metrics
 from tests.closing.small import LINEAR, OCTOBER, TECHNICIAN, Group, document
 from tests.closing.test_coverage import line
 

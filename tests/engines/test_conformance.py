@@ -17,13 +17,14 @@ import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
-from fairwrench.catalog.loader import load_metrics, load_sources
+from fairwrench.catalog.loader import load_sources
 from fairwrench.closing.check.verify import verify
 from fairwrench.closing.run import Asked, settle_folder
 from fairwrench.engines.duckdb import DuckDB
 from fairwrench.settlement.calendar.deadlines import Month
 from fairwrench.settlement.measure.measure import Cells, Engine, Evidence, Pass, Planned, SealedSource, plan, run
 from fairwrench.settlement.scheme.scheme import Measure
+from tests.catalog.metric_library import load_metrics
 from tests.closing.small import SEPTEMBER, write_folder, write_scheme
 from tests.engines.landed import at, day, evidence, landed, source_of, yuan
 from tests.engines.orders import ORDERS, order, planned

@@ -14,6 +14,7 @@ import xlwt
 from fairwrench.ledger.intake.intake import FileIntake, Intake, intake
 from fairwrench.settlement.calendar.deadlines import Month
 from fairwrench.settlement.inputs.roster import ROSTER
+from fairwrench.settlement.problem import Problem
 from fairwrench.settlement.source.source import Source
 
 OCTOBER = Month(2026, 10)
@@ -180,9 +181,14 @@ def one(content: Path | bytes, **told: object) -> Intake:
     return found.sheets[0]
 
 
+def every_problem(found: FileIntake) -> tuple[Problem, ...]:
+    """The problems of the file and of its sheets."""
+    return (*found.problems, *(problem for sheet in found.sheets for problem in sheet.problems))
+
+
 def codes(found: FileIntake) -> list[str]:
     """The codes of all problems, in order."""
-    return [problem.code for problem in found.every_problem]
+    return [problem.code for problem in every_problem(found)]
 
 
 HEADER = ("工单号", "门店", "接车时间", "维修类型")

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from tests.ledger.handed import HEADER, codes, csv, one, order, roster, take
+from tests.ledger.handed import HEADER, codes, csv, every_problem, one, order, roster, take
 
 PEOPLE = (
     ("1001", "张三", "一店", None, date(2026, 10, 2), None),
@@ -47,7 +47,7 @@ def test_rows_of_another_store_than_the_file_s_are_told() -> None:
     content = csv([HEADER, order("RO1"), order("RO2", store="二店"), order("RO3", store="二店")])
     found = take(content, placed_store="一店")
     assert found.sheets[0].accepted["store"].to_list() == ["一店", "二店", "二店"]
-    (problem,) = [problem for problem in found.every_problem if problem.code == "store_differs"]
+    (problem,) = [problem for problem in every_problem(found) if problem.code == "store_differs"]
     assert problem.details == {"rows": "2"} and "二店" in problem.en
     assert "store_differs" not in codes(take(csv([HEADER, order("RO1")]), placed_store="一店"))
     assert "store_differs" not in codes(take(content))
@@ -72,12 +72,12 @@ def test_it_is_said_what_tells_a_file_s_store(name: str, placed: str | None, zh:
     """Fails when somebody looks for a folder and it was the file's name that told the store."""
     people = roster([person for person in PEOPLE if placed or person[2] == "一店"])
     found = take(csv([HEADER, order("RO1", "GZ001")]), name=name, placed_store=placed, roster=people)
-    (problem,) = found.every_problem
+    (problem,) = every_problem(found)
     assert problem.code == "store_by_folder"
     assert problem.zh == f"花名册中没有门店“GZ001”，文件{zh}归入“一店”"
     assert problem.en == f"the roster has no store 'GZ001'; the file was placed in '一店' {en}"
     if placed:
-        other = take(csv([HEADER, order("RO1", "二店"), order("RO2")]), name=name, placed_store=placed).every_problem
+        other = every_problem(take(csv([HEADER, order("RO1", "二店"), order("RO2")]), name=name, placed_store=placed))
         (differs,) = [each for each in other if each.code == "store_differs"]
         assert (
             f"文件{zh}属于“一店”，但有 1 行" in differs.zh

@@ -7,30 +7,31 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fairwrench.report.charts import Bar, curve_picture, histogram, knots_of, position, share_bar, trend
-from fairwrench.settlement.scheme.curve import Curve
+from fairwrench.settlement.scheme.curves.curve import Curve
+from fairwrench.settlement.scheme.curves.shapes import curve_of
 
 
 def curve(**shape: object) -> Curve:
     """A curve of that shape."""
-    return Curve.model_validate(shape)
+    return curve_of(shape)
 
 
 def test_steps_become_stairs() -> None:
     """Fails when a value between two bounds would be drawn at points that it does not get (2 % → 115, 4 % → 80)."""
     shape = curve(steps=[("0.01", "130"), ("0.03", "115"), ("0.05", "80")], beyond="50")
-    assert knots_of(shape) == [(0.01, 130), (0.01, 115), (0.03, 115), (0.03, 80), (0.05, 80), (0.05, 50)]
+    assert knots_of(shape, "lower") == [(0.01, 130), (0.01, 115), (0.03, 115), (0.03, 80), (0.05, 80), (0.05, 50)]
 
 
 def test_falling_steps_become_stairs_from_the_other_side() -> None:
     """Fails when steps that begin with the highest bound are drawn backwards (3 → 50, 4.5 → 80, 6 → 130)."""
     shape = curve(steps=[("5", "130"), ("4", "80")], beyond="50")
-    assert knots_of(shape) == [(4, 50), (4, 80), (5, 80), (5, 130)]
+    assert knots_of(shape, "lower") == [(4, 50), (4, 80), (5, 80), (5, 130)]
 
 
 def test_a_band_slopes_on_both_sides() -> None:
     """Fails when a band is drawn without its slopes: 100 points are lost at 40 a whole 1, so 2.5 away is the floor."""
     shape = curve(band={"low": "4", "high": "5", "inside": "130", "per": "40", "floor": "30"})
-    assert knots_of(shape) == [(1.5, 30), (4, 130), (5, 130), (7.5, 30)]
+    assert knots_of(shape, "lower") == [(1.5, 30), (4, 130), (5, 130), (7.5, 30)]
 
 
 @pytest.mark.parametrize(
@@ -51,7 +52,7 @@ def test_a_person_stands_where_the_curve_is_read(of: str, line: dict[str, int | 
 def test_the_dot_lies_on_the_line() -> None:
     """Fails when dot and curve are drawn to different scales: half way between two corners lies half way in height."""
     shape = curve(piecewise=[("0", "0"), ("1", "100")])
-    svg = curve_picture(shape, {"n": 1, "d": 2, "target": None, "points": 5000}, "half")
+    svg = curve_picture(shape, "higher", {"n": 1, "d": 2, "target": None, "points": 5000}, "half")
     corners = [tuple(map(float, pair.split(","))) for pair in re.findall(r'points="([^"]*)"', svg)[0].split()]
     (x, y) = (float(re.findall(rf'c{axis}="([\d.]+)"', svg)[0]) for axis in "xy")
     (_, low), (x0, _), (x1, high), _ = corners
@@ -62,9 +63,9 @@ def test_the_dot_lies_on_the_line() -> None:
 def test_nothing_is_drawn_where_there_is_no_line() -> None:
     """Fails when a gate, or a person without points, brings the page down."""
     gate = curve(gate={"met": "130", "missed": "70"})
-    assert curve_picture(gate, {"n": 1, "d": 1, "target": 1, "points": 13000}, "gate") == ""
+    assert curve_picture(gate, "higher", {"n": 1, "d": 1, "target": 1, "points": 13000}, "gate") == ""
     line = curve(piecewise=[("0", "0"), ("1", "100")])
-    assert curve_picture(line, {"n": None, "d": None, "target": None, "points": None}, "nobody") == ""
+    assert curve_picture(line, "higher", {"n": None, "d": None, "target": None, "points": None}, "nobody") == ""
 
 
 def test_bars_are_as_high_as_people_are_many() -> None:

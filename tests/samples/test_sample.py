@@ -12,8 +12,9 @@ import pytest
 from fairwrench.catalog.loader import load_scheme
 from fairwrench.samples.sample import UNTIL, make_sample
 from fairwrench.settlement.calendar.deadlines import Month
-from fairwrench.settlement.measure.measure import needed_sources
+from fairwrench.settlement.measure.measure import measures_of
 from fairwrench.settlement.problem import Refused
+from tests.ledger.handed import every_problem
 from tests.samples.taken import MONTHS, ORDERS, Made, latest, on_roster
 
 FIELD_SERVICE = {"service_requests", "contract_visits"}
@@ -32,13 +33,14 @@ def test_the_same_seed_gives_the_same_bytes_and_another_seed_others(tmp_path):
 
 
 def test_every_sheet_is_recognised(made: Made):
-    wrong = [(path, p.code) for path, f in made.files.items() for p in f.every_problem if p.severity == "error"]
+    wrong = [(path, p.code) for path, f in made.files.items() for p in every_problem(f) if p.severity == "error"]
     assert wrong == []
     assert all(file.sheets for file in made.files.values())
 
 
 def test_every_source_the_scheme_reads_is_handed_in_for_the_latest_month(made: Made):
-    read = {*needed_sources(load_scheme("dealership")), "targets", "ratings", "payroll", "decisions", "exemptions"}
+    measured = {measure.source for _, _, measure in measures_of(load_scheme("dealership"))}
+    read = {*measured, "targets", "ratings", "payroll", "decisions", "exemptions"}
     there = {part.source for source in read for part in made.parts(source, UNTIL)}
     assert there == read - FIELD_SERVICE
 

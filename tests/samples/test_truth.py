@@ -11,6 +11,7 @@ from fairwrench.samples.exports import Place
 from fairwrench.samples.sample import UNTIL
 from fairwrench.samples.truth import Truth
 from fairwrench.settlement.calendar.deadlines import Month
+from tests.ledger.handed import every_problem
 from tests.samples.taken import MONTHS, Made, cells_of
 
 #: whatever does not fit is left out; these fit into the months and stores of the sample used here
@@ -68,7 +69,7 @@ def test_a_wrong_check_digit_is_taken_over_with_a_warning(made: Made):
     part = next(part for part in made.files[place.file].sheets if part.source == "repair_orders")
     assert place.row in part.accepted["_row"].to_list()
     assert [p.details["count"] for p in part.problems if p.code == "vin_check"] == ["1"]
-    warned = [p for f in made.files.values() for p in f.every_problem if p.code == "vin_check"]
+    warned = [p for f in made.files.values() for p in every_problem(f) if p.code == "vin_check"]
     assert len(warned) == 1
 
 

@@ -94,7 +94,8 @@ def say_months(result: Comparison, lang: str) -> None:
 def say_shift(result: Comparison, lang: str) -> None:
     """Grades under A against grades under B, in person-months."""
     wide = result.shift.with_columns(pl.col("grade_a", "grade_b").fill_null("—"))
-    letters = sorted({*wide["grade_a"], *wide["grade_b"]})
+    there = {*wide["grade_a"], *wide["grade_b"]}
+    letters = [grade for grade in (*result.grades, "—") if grade in there]
     counts = {(a, b): n for a, b, n in wide.iter_rows()}
     rows = [(a, *(counts.get((a, b), "") for b in letters)) for a in letters]
     say_table(

@@ -31,11 +31,6 @@ def rows_behind(behind: RowsBehind, workspace: Workspace, sealed: Seal, scheme: 
     return _rows(behind, workspace, scheme, _evidence(workspace, sealed, scheme), sealed)
 
 
-def rows_excused(behind: RowsBehind, workspace: Workspace, sealed: Seal, scheme: Scheme) -> pl.DataFrame:
-    """The rows that a figure would count, had they not been excused from its metric."""
-    return rows_apart((behind,), workspace, sealed, scheme)[0][1]
-
-
 def rows_apart(
     behinds: Iterable[RowsBehind], workspace: Workspace, sealed: Seal, scheme: Scheme
 ) -> list[tuple[pl.DataFrame, pl.DataFrame]]:

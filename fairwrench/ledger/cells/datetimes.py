@@ -19,7 +19,6 @@ import polars as pl
 from fairwrench.ledger.cells.reasons import Reason
 from fairwrench.settlement.source.source import DateOrder
 
-UTC_SECONDS = pl.Datetime("us", "UTC")
 _FIRST, _LAST = datetime(1950, 1, 1), datetime(2100, 12, 31, 23, 59, 59)
 #: tried one after another on a whole column; the first two are what workbooks give
 _TIMES = ("%Y-%m-%d %H:%M:%S", "%Y-%m-%d", "%Y/%m/%d %H:%M:%S", "%Y/%m/%d %H:%M", "%Y-%m-%d %H:%M")

@@ -72,11 +72,6 @@ class FileIntake:
     sheets: tuple[Intake, ...]
     problems: tuple[Problem, ...] = ()
 
-    @property
-    def every_problem(self) -> tuple[Problem, ...]:
-        """The problems of the file and of its sheets."""
-        return (*self.problems, *(problem for sheet in self.sheets for problem in sheet.problems))
-
 
 @dataclass(frozen=True, slots=True)
 class _Order:

@@ -51,14 +51,6 @@ def trace(
     return origins, problems
 
 
-def trace_ids(
-    ledger: Ledger, name: str, source: Source, ids: Iterable[int], read_cells: ReadCells
-) -> tuple[list[Origin], list[Problem]]:
-    """The same for rows given by `_id`."""
-    rows = rows_by_id(ledger, name, source, ids)
-    return trace(ledger, name, rows.select("_batch", "_row").iter_rows(), read_cells)
-
-
 def rows_by_id(ledger: Ledger, name: str, source: Source, ids: Iterable[int]) -> pl.DataFrame:
     """The ledger's rows with those `_id`s, replaced ones included, with the added columns and `_month`; by `_id`.
 

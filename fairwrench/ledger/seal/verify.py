@@ -6,14 +6,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
 from pathlib import Path
 
-import polars as pl
-
 from fairwrench.ledger import damage
 from fairwrench.ledger.batches.delta_log import read_log
 from fairwrench.ledger.batches.records import Batch, DataFile, Shelf, batch_from
 from fairwrench.ledger.folder import kept, sha256_of
 from fairwrench.ledger.seal.differences import compare_csv_bytes, compare_json_bytes
-from fairwrench.ledger.seal.seal import Document, Seal, SealedSource, roster_csv, whole_copy
+from fairwrench.ledger.seal.seal import Document, Seal, SealedSource, whole_copy
 from fairwrench.settlement.problem import Problem, Refused
 
 #: the columns by which rows of a sealed table are told apart
@@ -36,16 +34,6 @@ def verify_evidence(sealed: Seal, ledger: Path) -> list[Problem]:
     for name, document in sealed.derived.items():
         problems += _file(ledger, document.path, document.sha256, f"derived columns of {name}")
     return problems
-
-
-def verify_roster(sealed: Seal, ledger: Path, roster: pl.DataFrame) -> list[Problem]:
-    """How another roster differs from the sealed one: person, column, both values."""
-    document = sealed.documents["roster"]
-    content = roster_csv(roster)
-    if sha256_of(content) == document.sha256:
-        return []
-    whole = whole_copy(ledger, document)
-    return [damage.changed("roster")] if whole is None else _content("roster", whole, content, "roster")
 
 
 def _source(ledger: Path, name: str, source: SealedSource) -> Iterator[Problem]:

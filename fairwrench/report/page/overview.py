@@ -80,7 +80,7 @@ class GradeRow:
 
 
 def grade_rows(material: Material) -> list[GradeRow]:
-    """The distribution of the whole group, A first."""
+    """The distribution of the whole group, the best grade first."""
     graded = material.settled.totals.drop_nulls("grade")
     found, whole = dict(graded.group_by("grade").len().iter_rows()), graded.height
     bands = material.settled.scheme.bands.grades
@@ -90,7 +90,7 @@ def grade_rows(material: Material) -> list[GradeRow]:
         for grade, band in bands.items()
     ]
     longest = max(max(share, expected) for _, _, share, expected in rows)
-    return [GradeRow(*row, share_bar(row[2], row[3], row[0], longest)) for row in rows]
+    return [GradeRow(*row, share_bar(row[2], row[3], material.names.tone(row[0]), longest)) for row in rows]
 
 
 @dataclass(frozen=True)
@@ -131,7 +131,7 @@ def bars(material: Material) -> list[Bar]:
     counts = dict(scores.group_by("low").len().iter_rows())
     lows = pl.DataFrame({"low": list(range(min(counts), max(counts) + BIN, BIN))}, schema={"low": pl.Int64})
     graded = lows.with_columns(grade=grade_expr(pl.col("low") * 100 + 1, material.settled.scheme.bands))
-    return [Bar(low, counts.get(low, 0), grade) for low, grade in graded.iter_rows()]
+    return [Bar(low, counts.get(low, 0), material.names.tone(grade)) for low, grade in graded.iter_rows()]
 
 
 @dataclass(frozen=True)

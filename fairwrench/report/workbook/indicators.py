@@ -133,14 +133,15 @@ def _occasions(row: dict[str, Any], metric: Metric) -> int | None:
 
 
 def _against(n: int | None, d: int, target: int | None, item: Item, metric: Metric) -> Against:
-    """Where a value stands against its target, or against the band of its curve."""
+    """Where a value stands against its target, or against the span that its curve asks for."""
     if n is None or d <= 0:
         return ""
     if metric.better == "band":
-        band = item.curve.band if item.curve else None
-        if band is None:
+        span = item.curve.span() if item.curve else None
+        if span is None:
             return ""
-        inside = value_units(band.low) * d <= n * 10**6 <= value_units(band.high) * d
+        low, high = map(value_units, span)
+        inside = low * d <= n * 10**6 <= high * d
         return "even" if inside else "worse"
     if target is None:
         return ""

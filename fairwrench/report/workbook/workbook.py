@@ -16,11 +16,13 @@ from fairwrench.report.cells import (
     FORMATS,
     GRADE_COLOURS,
     LINE_HEIGHT,
+    TONES,
     Kind,
     Sheet,
     Shown,
     column_width,
     lines_of,
+    tones_of,
 )
 from fairwrench.report.figures import symbol
 from fairwrench.report.material import Material
@@ -48,7 +50,7 @@ def _placed(look: dict[str, Any]) -> dict[str, Any]:
 class Book:
     """A workbook being written: its formats, one sheet after the other."""
 
-    def __init__(self, path: Path, lang: str, currency: str) -> None:
+    def __init__(self, path: Path, lang: str, currency: str, best_first: Sequence[str] = tuple(TONES)) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         self.book = xlsxwriter.Workbook(str(path), dict(OPTIONS))
         self.lang = lang
@@ -64,8 +66,8 @@ class Book:
         self._heads = {kind: self.book.add_format({**base, **_placed(FORMATS[kind]), **head}) for kind in FORMATS}
         self._above = self.book.add_format({**base, "font_color": "#5C6670"})
         self._grades = {
-            grade: self.book.add_format({"bg_color": fill, "font_color": ink})
-            for grade, (fill, ink) in GRADE_COLOURS.items()
+            grade: self.book.add_format(dict(zip(("bg_color", "font_color"), GRADE_COLOURS[tone], strict=True)))
+            for grade, tone in tones_of(best_first).items()
         }
 
     def _look(self, kind: Kind) -> dict[str, Any]:
@@ -168,7 +170,8 @@ def _some(make: Callable[..., Sheet], people: Any) -> Make:
 
 def write_book(path: Path, material: Material, makes: Sequence[Make]) -> None:
     """A workbook of these sheets."""
-    book = Book(path, material.lang, material.settled.scheme.currency)
+    scheme = material.settled.scheme
+    book = Book(path, material.lang, scheme.currency, scheme.bands.best_first)
     for make in makes:
         book.add(make(material))
     book.close()

@@ -143,11 +143,6 @@ def late_days(due: datetime, done: datetime, lateness: Lateness, calendar: WorkC
     return tuple(days)
 
 
-def late_units(due: datetime, done: datetime, cycle: Cycle, override: Override | None = None) -> int:
-    """How many started days late, counted as the cycle's lateness rule says; 0 in time or without such a rule."""
-    return len(late_days(due, done, cycle.lateness, WorkCalendar.of(cycle, None, override))) if cycle.lateness else 0
-
-
 @dataclass(frozen=True, slots=True)
 class HandedIn:
     """A person finished one thing of a step; for what is still missing, `done` is the moment of reckoning.

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from decimal import Decimal
-from itertools import pairwise
 
 from fairwrench.settlement.check.problems import Path, ProblemList
 from fairwrench.settlement.counts import number_of
 from fairwrench.settlement.inputs.target_bounds import BOUND, implausible
-from fairwrench.settlement.scheme.curve import Curve
 from fairwrench.settlement.scheme.scheme import Category, Item, Metric, Scheme, Scorecard, Side
 
 HUNDRED = Decimal(100)
@@ -117,10 +115,11 @@ def _check_metric_item(item: Item, metric: Metric, path: Path, found: ProblemLis
         found.add("target", (*path, "target"), "目标值应大于 0", "a target is more than 0")
     if item.target is not None and (why := implausible(metric, item.target)):
         found.add("implausible_target", (*path, "target"), why.zh, why.en)
-    for bound in _values(item.curve):
+    # an attainment may have any bound
+    for bound in item.curve.bends() if item.curve.of == "value" else ():
         if why := implausible(metric, bound, BOUND):
             found.add("implausible_bound", (*path, "curve"), why.zh, why.en)
-    against = _against_the_grain(item.curve, metric.better)
+    against = item.curve.against_the_grain(metric.better) if metric.better != "band" else ""
     if against:
         words = {"higher": ("越高越好", "higher is better"), "lower": ("越低越好", "lower is better")}[metric.better]
         zh, en = (
@@ -128,32 +127,6 @@ def _check_metric_item(item: Item, metric: Metric, path: Path, found: ProblemLis
             f"{words[1]}, yet the points go the other way ({against})",
         )
         found.add("curve_direction", (*path, "curve"), zh, en)
-
-
-def _values(curve: Curve) -> list[Decimal]:
-    """The values of its metric between which a curve tells apart; none where it reads an attainment."""
-    if curve.of != "value":
-        return []
-    bounds = [value for value, _ in curve.piecewise or curve.steps or ()]
-    return [*bounds, *((curve.band.low, curve.band.high) if curve.band else ())]
-
-
-def _against_the_grain(curve: Curve, better: str) -> str:
-    """Where points move against what is better, as the two numbers concerned; empty when nowhere."""
-    if better == "band" or curve.shape in ("proportional", "band"):
-        return ""
-    if curve.shape == "deduct":
-        return "deduct" if better == "higher" else ""
-    if curve.gate is not None:
-        return f"{curve.gate.met} < {curve.gate.missed}" if curve.gate.met < curve.gate.missed else ""
-    pairs = sorted(curve.piecewise or curve.steps or ())
-    for (x, points), (y, more) in pairwise(pairs):
-        if (more < points) if better == "higher" else (more > points):
-            return f"{x} → {points}, {y} → {more}"
-    worst = pairs[0] if better == "higher" else pairs[-1]
-    if curve.beyond is not None and curve.beyond > worst[1]:
-        return f"{worst[0]} → {worst[1]}, beyond → {curve.beyond}"
-    return ""
 
 
 def _check_rated_item(item: Item, path: Path, found: ProblemList) -> None:
@@ -181,18 +154,11 @@ def highest(item: Item) -> Decimal:
 
 def lowest(item: Item) -> Decimal:
     """The fewest points an item can bring."""
-    curve = item.curve
     if item.kind == "bonus":
         return Decimal(0)
-    if curve is None:
-        return min((item.levels or {"": Decimal(0)}).values())
-    for shape in (curve.proportional, curve.band, curve.deduct):
-        if shape is not None:
-            return shape.floor
-    if curve.gate is not None:
-        return min(curve.gate.met, curve.gate.missed)
-    given = [points for _, points in curve.piecewise or curve.steps or ()]
-    return min(given if curve.beyond is None else [*given, curve.beyond])
+    if item.curve is not None:
+        return item.curve.lowest()
+    return min((item.levels or {"": Decimal(0)}).values())
 
 
 def reach(card: Scorecard, scheme: Scheme) -> tuple[Decimal, Decimal]:

@@ -103,6 +103,8 @@ def _check_coefficient(scheme: Scheme, found: ProblemList) -> None:
         if missing:
             zh, en = f"缺少等级 {'、'.join(missing)} 的系数", f"no coefficient for grade {', '.join(missing)}"
             found.add("coefficient_missing", path, zh, en)
+    for grade in rule.grades or {}:
+        found.known(("等级", "grade"), grade, scheme.bands.grades, (*path, "grades", grade))
     if rule.by == "piecewise":
         scores = [score for score, _ in rule.piecewise or ()]
         if not scores or any(later <= earlier for earlier, later in pairwise(scores)):

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterable
 from decimal import Decimal
 from itertools import pairwise
 
 from fairwrench.settlement.check.problems import Path, ProblemList
-from fairwrench.settlement.scheme.scheme import GRADES, GradeBand, Scheme
+from fairwrench.settlement.scheme.scheme import GradeBand, Scheme
 
 #: who may answer for a step, a measure or a signature beside the scheme's positions
 ROLES = ("employee", "line_manager", "department_manager", "next_level", "director", "hr", "general_manager")
@@ -62,7 +63,7 @@ def _check_bands(scheme: Scheme, found: ProblemList) -> None:
     path: Path = ("bands", "grades")
     grades = list(scheme.bands.grades.items())
     names = [name for name, _ in grades]
-    if names != [grade for grade in GRADES if grade in names] or not names:
+    if names != list(scheme.bands.best_first) or not names:
         zh, en = "等级应从高到低排列", "grades stand from best to worst"
         found.add("grade_order", path, zh, en)
     for place, (name, band) in enumerate(grades):
@@ -131,10 +132,19 @@ def _check_standing(scheme: Scheme, found: ProblemList) -> None:
                 "several rules at one count; only the most severe is taken",
             )
             found.warn("rules_collide", path, zh, en)
+    for counter, grades in standing.counters.items():
+        _known_grades(grades, scheme, ("standing", "counters", counter), found)
+    for name, year in standing.year.items():
+        _known_grades(year.grades, scheme, ("standing", "year", name, "grades"), found)
     years = Counter(grade for rule in standing.year.values() for grade in rule.grades)
     for grade in sorted(grade for grade, uses in years.items() if uses > 1):
         zh, en = f"年度等级 {grade} 有几条规则", f"the year grade {grade} has more than one rule"
         found.warn("year_rules_collide", ("standing", "year"), zh, en)
+
+
+def _known_grades(grades: Iterable[str], scheme: Scheme, path: Path, found: ProblemList) -> None:
+    for place, grade in enumerate(grades):
+        found.known(("等级", "grade"), grade, scheme.bands.grades, (*path, place))
 
 
 def _check_letters(scheme: Scheme, found: ProblemList) -> None:

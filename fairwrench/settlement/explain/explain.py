@@ -11,19 +11,11 @@ from typing import Any
 
 import polars as pl
 
-from fairwrench.settlement.amounts import (
-    figure,
-    money,
-    number,
-    plain,
-    points,
-    ratio,
-    share_beside,
-    trimmed,
-    yuan,
-)
+from fairwrench.settlement.amounts import figure, money, number, points, ratio, share_beside, yuan
+from fairwrench.settlement.decimal_text import plain, trimmed
 from fairwrench.settlement.exact import POINT_DIGITS, VALUE_DIGITS, as_decimal, half_up, point_units
 from fairwrench.settlement.pay.pay import MISSING
+from fairwrench.settlement.pay.step_kinds import PAYSLIP, STEP_KINDS
 from fairwrench.settlement.scheme.scheme import Item, Level, Measure, Metric, Scheme
 from fairwrench.settlement.settle import Settlement
 from fairwrench.settlement.source.labels import spoken
@@ -35,11 +27,9 @@ from fairwrench.settlement.words.step_words import EMPTY, step_text
 from fairwrench.settlement.words.wording import (
     BASE_KINDS,
     EXCLUDED,
-    LEADS_TO,
     LEVELS,
     NO_BONUS,
     PARTS,
-    PAY_STEPS,
     RATERS,
     SHORT,
     TOTAL_HOW,
@@ -49,8 +39,6 @@ from fairwrench.settlement.words.wording import (
 
 __all__ = ["RowsBehind", "Step", "explain", "figure", "money", "number", "points", "ratio"]
 
-#: steps that are a ratio by themselves, without an amount
-RATIOS = {"commission_attainment", "commission_factor", "pool_claim"}
 #: decimals of a factor as people read it
 RATIO_DIGITS = 4
 
@@ -129,7 +117,7 @@ def pay_step(settlement: Settlement, paid: dict[str, Any], score: Step, sources:
     )
     others = [
         Step(key, *_named(key, paid[key]), EMPTY, parts=recorded.get(key, ()))
-        for key in ("fixed_part", "pool_pay", "deductions", "corrections")
+        for key in PAYSLIP[1:]
         if paid[key] or (paid[key] is None and paid["state"] != "excluded")
     ]
     return Step(
@@ -145,7 +133,7 @@ def _missing_note(paid: dict[str, Any]) -> Text | None:
 
 
 def _named(key: str, fen: int | None) -> tuple[Text, str]:
-    return PAY_STEPS[key], money(fen)
+    return STEP_KINDS[key].title, money(fen)
 
 
 def _steps_of(settlement: Settlement, employee_id: str, sources: Mapping[str, Source]) -> dict[str, tuple[Step, ...]]:
@@ -154,7 +142,8 @@ def _steps_of(settlement: Settlement, employee_id: str, sources: Mapping[str, So
     planned = (mine["part"] == "commission").any()
     found: dict[str, list[Step]] = {}
     for row in mine.iter_rows(named=True):
-        target = LEADS_TO.get(row["step"]) or LEADS_TO.get(row["part"])
+        kind = STEP_KINDS.get(row["step"])
+        target = kind.leads_to if kind else ""
         if target and not (planned and (row["part"], row["step"]) == ("pay", "commission")):
             found.setdefault(target, []).append(_recorded(row, settlement.scheme, sources))
     return {target: tuple(steps) for target, steps in found.items()}
@@ -176,21 +165,21 @@ def _performance_how(paid: dict[str, Any], currency: str) -> Text:
 
 def _recorded(row: dict[str, Any], scheme: Scheme, sources: Mapping[str, Source]) -> Step:
     """One recorded step of pay; commission leads to the rows that it was counted from, or to the row handed in."""
-    title = PAY_STEPS.get(row["step"], Text(zh=spoken(row["step"]), en=spoken(row["step"])))
+    kind = STEP_KINDS[row["step"]]
     key = f"{row['part']}.{row['step']}"
     shown = figure(row["amount"], row["amount_digits"])
     words = None
-    if row["amount"] is None and row["denominator"] and row["step"] in RATIOS:
+    if row["amount"] is None and row["denominator"] and kind.unit != "money":
         shown = trimmed(as_decimal(half_up(row["numerator"] * 10**VALUE_DIGITS, row["denominator"]), VALUE_DIGITS))
         words = _ratio_words(row)
     behind, how = _commission_behind(row, scheme), step_text(row, scheme, sources)
-    return Step(key, title, shown, how, row["reference"] or "", rows=(behind,) if behind else (), words=words)
+    return Step(key, kind.title, shown, how, row["reference"] or "", rows=(behind,) if behind else (), words=words)
 
 
 def _ratio_words(row: dict[str, Any]) -> Text:
     """A recorded ratio: attainment as a percentage, a factor or claim with four decimals."""
     top, below = row["numerator"], row["denominator"]
-    if row["step"] == "commission_attainment":
+    if STEP_KINDS[row["step"]].unit == "percent":
         words = share_beside(top, below, (10**VALUE_DIGITS,))
     else:
         words = plain(as_decimal(half_up(top * 10**RATIO_DIGITS, below), RATIO_DIGITS))

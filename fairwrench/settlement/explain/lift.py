@@ -132,7 +132,7 @@ class _Trial:
         sign = -1 if self.metric.better == "lower" else 1
         low, tries = 0, _growing(room)
         while True:
-            better = [then for then in self.settled([sign * size for size in tries]) if _helps(goal, now, then)]
+            better = [then for then in self.settled([sign * size for size in tries]) if self.helps(goal, now, then)]
             if not better:
                 return None
             best = min(better, key=lambda then: abs(then.change))
@@ -142,6 +142,15 @@ class _Trial:
                 return best
             width = max(1, (reached - low - 1) // (TRIED - 1))
             tries = sorted({*range(low + 1, reached, width), reached - 1, reached})
+
+    def helps(self, goal: str, now: _Then, then: _Then) -> bool:
+        """Whether a change brings more of what is sought."""
+        if goal == "grade":
+            best_first = self.about.settlement.scheme.bands.best_first
+            return best_first.index(then.grade) < best_first.index(now.grade)
+        if goal == "points":
+            return then.points > now.points
+        return then.pay is not None and now.pay is not None and then.pay > now.pay
 
     def settled(self, changes: Sequence[int]) -> list[_Then]:
         """The person settled once for each change, the smallest change first."""
@@ -177,11 +186,3 @@ class _Trial:
 def _growing(room: int) -> list[int]:
     sizes = {min(room, step) for step in range(1, 17)} | {min(room, 2**power) for power in range(4, REACH)}
     return sorted(sizes)
-
-
-def _helps(goal: str, now: _Then, then: _Then) -> bool:
-    if goal == "grade":
-        return then.grade < now.grade
-    if goal == "points":
-        return then.points > now.points
-    return then.pay is not None and now.pay is not None and then.pay > now.pay

@@ -5,12 +5,13 @@ Scores are Int64 hundredths of a point, rounded before they come here; a null sc
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import accumulate, pairwise
 
 import polars as pl
 
-from fairwrench.settlement.exact import POINT_DIGITS, VALUE_DIGITS, half_up, half_up_expr, point_units, value_units
-from fairwrench.settlement.scheme.scheme import GRADES, Bands, Distribution, Grade, Item, Scorecard
+from fairwrench.settlement.exact import half_up_expr, point_units
+from fairwrench.settlement.scheme.scheme import Bands, Distribution, Grade
 
 #: upward in the organisation
 _LEVELS = ("department", "store", "group")
@@ -20,16 +21,11 @@ _POOL = ("level", "pool_store", "pool_department")
 
 def grade_expr(score: pl.Expr, bands: Bands) -> pl.Expr:
     """The grade of a score: the best one whose lower bound it reaches, else the lowest; null for a null score."""
-    *upper, lowest = _ordered(bands)
+    *upper, lowest = bands.best_first
     grade = pl.lit(lowest)
     for better in reversed(upper):
         grade = pl.when(_reaches(score, bands, better)).then(pl.lit(better)).otherwise(grade)
     return pl.when(score.is_not_null()).then(grade)
-
-
-def _ordered(bands: Bands) -> list[Grade]:
-    """The grades in use, best first, whatever the order in which the document names them."""
-    return [grade for grade in GRADES if grade in bands.grades]
 
 
 def _reaches(score: pl.Expr, bands: Bands, grade: Grade) -> pl.Expr:
@@ -45,7 +41,7 @@ def quotas(people: int, bands: Bands, order: tuple[Grade, ...]) -> dict[Grade, i
     """How many of so many people each grade takes: by largest remainder, equal remainders in the order given."""
     share, total = _shares_of(bands)
     seats = {grade: people * share[grade] // total for grade in share}
-    turn = (*order, *GRADES)
+    turn = (*order, *bands.best_first)
     by_remainder = sorted(share, key=lambda grade: (-(people * share[grade] % total), turn.index(grade)))
     for grade in by_remainder[: people - sum(seats.values())]:
         seats[grade] += 1
@@ -54,7 +50,7 @@ def quotas(people: int, bands: Bands, order: tuple[Grade, ...]) -> dict[Grade, i
 
 def _shares_of(bands: Bands) -> tuple[dict[Grade, int], int]:
     """Each grade's share in whole units, best grade first, and what they add to."""
-    share = {grade: point_units(bands.grades[grade].share) for grade in _ordered(bands)}
+    share = {grade: point_units(bands.grades[grade].share) for grade in bands.best_first}
     return share, sum(share.values())
 
 
@@ -103,7 +99,7 @@ def shares(frame: pl.DataFrame, bands: Bands, distribution: Distribution) -> pl.
     assessed = frame.filter(pl.col("grade").is_not_null())
     placed = pools(assessed, distribution, distribution.min_pool if distribution.mode == "forced" else 0)
     share, total = _shares_of(bands)
-    table = pl.DataFrame({"grade": list(share), "share": list(share.values())})
+    table = pl.DataFrame({"grade": list(share), "share": list(share.values())}).with_row_index("place")
     actual = placed.group_by(*_POOL, "grade").agg(actual=pl.len().cast(pl.Int64))
     expected = pl.col("people") * pl.col("share")
     off = pl.col("actual") * total - expected
@@ -113,7 +109,7 @@ def shares(frame: pl.DataFrame, bands: Bands, distribution: Distribution) -> pl.
         .join(table, how="cross")
         .join(actual, on=[*_POOL, "grade"], how="left", nulls_equal=True)
         .with_columns(pl.col("actual").fill_null(0))
-        .sort("pool_store", "pool_department", "grade", nulls_last=True)
+        .sort("pool_store", "pool_department", "place", nulls_last=True)
         .select(
             "level",
             pl.col("pool_store").alias("store"),
@@ -145,7 +141,7 @@ def force(frame: pl.DataFrame, bands: Bands, distribution: Distribution) -> pl.D
         .sort(*_POOL, "score", descending=[False] * len(_POOL) + [True])
         .with_columns(last=pl.col("tied").cum_sum().over(*_POOL))
         .join(_last_ranks(placed["people"].unique(), bands, distribution), on="people")
-        .select(*_POOL, "score", forced_grade=_where_most_fall(_ordered(bands)))
+        .select(*_POOL, "score", forced_grade=_where_most_fall(bands.best_first))
     )
     graded = placed.join(ranked, on=[*_POOL, "score"], nulls_equal=True)
     found = graded.select("_row", "forced_grade", *_POOL, "people")
@@ -154,7 +150,7 @@ def force(frame: pl.DataFrame, bands: Bands, distribution: Distribution) -> pl.D
 
 def _last_ranks(sizes: pl.Series, bands: Bands, distribution: Distribution) -> pl.DataFrame:
     """For each size of a pool, the last rank that takes each grade: one column a grade."""
-    columns: dict[str, list[int]] = {name: [] for name in ("people", *_ordered(bands))}
+    columns: dict[str, list[int]] = {name: [] for name in ("people", *bands.best_first)}
     for people in sizes.to_list():
         seats = quotas(people, bands, distribution.remainder_order)
         columns["people"].append(people)
@@ -163,7 +159,7 @@ def _last_ranks(sizes: pl.Series, bands: Bands, distribution: Distribution) -> p
     return pl.DataFrame(columns, schema=dict.fromkeys(columns, pl.Int64))
 
 
-def _where_most_fall(grades: list[Grade]) -> pl.Expr:
+def _where_most_fall(grades: Sequence[Grade]) -> pl.Expr:
     """The grade that takes most of the ranks from `last` − `tied` + 1 to `last`; of equally many, the better."""
     chosen, most = pl.lit(grades[-1]), pl.lit(0)
     for place, grade in reversed(list(enumerate(grades))):
@@ -173,21 +169,3 @@ def _where_most_fall(grades: list[Grade]) -> pl.Expr:
         chosen = pl.when(ranks >= most).then(pl.lit(grade)).otherwise(chosen)
         most = pl.max_horizontal(ranks, most)
     return chosen
-
-
-def highest_reachable(scorecard: Scorecard, bands: Bands | None = None) -> int:
-    """The score of somebody who reaches the top of every item, in hundredths; cut at the bands' maximum where given."""
-    weighted = [item for item in scorecard.items if item.weight is not None]
-    weights = [point_units(item.weight) for item in weighted if item.weight is not None]
-    points = [_top(item) for item in weighted]
-    total = half_up(sum(p * w for p, w in zip(points, weights, strict=True)), sum(weights)) if sum(weights) else 0
-    total += sum(_top(item) for item in scorecard.items if item.kind == "bonus")
-    return min(total, point_units(bands.maximum)) if bands else total
-
-
-def _top(item: Item) -> int:
-    """The most points an item can give, in hundredths."""
-    if item.up_to is not None:
-        return point_units(item.up_to)
-    highest = item.curve.highest() if item.curve else max((item.levels or {}).values())
-    return half_up(value_units(highest), 10 ** (VALUE_DIGITS - POINT_DIGITS))

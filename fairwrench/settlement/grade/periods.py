@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 import polars as pl
 
-from fairwrench.settlement.exact import half_up, half_up_expr
+from fairwrench.settlement.exact import half_up_expr
 from fairwrench.settlement.grade.grade import grade_expr
 from fairwrench.settlement.scheme.scheme import Bands, Standing
 
@@ -19,17 +17,8 @@ _YEAR = {
 }
 
 
-def period_score(scores: Iterable[int | None]) -> tuple[int | None, int]:
-    """Quarter or year (S1 ❺ 5.7): the mean of the months assessed, half up, and how many count.
-
-    Scores are hundredths; None is a month that was not assessed and is left out. None when no month counts.
-    """
-    assessed = [score for score in scores if score is not None]
-    return (half_up(sum(assessed), len(assessed)) if assessed else None), len(assessed)
-
-
 def period_scores(frame: pl.DataFrame, bands: Bands, least: int) -> pl.DataFrame:
-    """The quarter or year of everybody, banded like a month.
+    """The quarter or year of everybody (S1 ❺ 5.7): the mean of the months assessed, half up, banded like a month.
 
     Takes employee_id, state, score (hundredths), one row a month. `least` is the number of assessed months that a
     grade needs (for a year `cycle.year_months`). Gives employee_id, score, months (assessed), left_out (excluded),
@@ -60,7 +49,7 @@ def period_scores(frame: pl.DataFrame, bands: Bands, least: int) -> pl.DataFrame
 
 
 def year_candidates(frame: pl.DataFrame, rules: Standing) -> pl.DataFrame:
-    """Whom the year end considers (S1 ❺ 5.8), in the order of the grades: candidates first, then who comes after them.
+    """Whom the year end considers (S1 ❺ 5.8), in the order of the rules and their grades: candidates first.
 
     Takes employee_id, grade (of the year). Gives employee_id, grade, rule, event, preferred, reference.
     """
@@ -69,8 +58,5 @@ def year_candidates(frame: pl.DataFrame, rules: Standing) -> pl.DataFrame:
         for name, rule in rules.year.items()
         for grade in rule.grades
     ]
-    return (
-        frame.select("employee_id", "grade")
-        .join(pl.DataFrame(rows, schema=_YEAR, orient="row"), on="grade")
-        .sort("grade", "employee_id", "rule")
-    )
+    known = pl.DataFrame(rows, schema=_YEAR, orient="row").with_row_index("place")
+    return frame.select("employee_id", "grade").join(known, on="grade").sort("place", "employee_id").drop("place")

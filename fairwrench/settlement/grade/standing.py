@@ -199,19 +199,6 @@ def held_from(months: Iterable[MonthResult]) -> Month | None:
     return min((result.month for result in months if result.state == "incomplete"), default=None)
 
 
-def restate(before: Iterable[Event], after: Iterable[Event]) -> tuple[tuple[Event, ...], tuple[Event, ...]]:
-    """What a corrected grade changes: (events no longer due, to be withdrawn in the register; events newly due).
-
-    `after` is worked out from the corrected months, with the awards given named in them, so that those stay.
-    """
-    was, now = ({_identity(event): event for event in events} for events in (before, after))
-    return tuple(was[key] for key in was if key not in now), tuple(now[key] for key in now if key not in was)
-
-
-def _identity(event: Event) -> tuple[Month, str, str]:
-    return event.month, event.event, event.rule
-
-
 _EVENTS = {
     "month": pl.String,
     "employee_id": pl.String,

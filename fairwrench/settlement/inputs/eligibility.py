@@ -163,21 +163,3 @@ def _unknown(people: pl.DataFrame, scheme: Scheme) -> list[Problem]:
         en = f"the position {position or ''!r} of {name} ({person}) is not in the scheme"
         found.append(Problem("unknown_position", zh, en, "warning", subject=person))
     return found
-
-
-def team_of(people: pl.DataFrame, manager_id: str) -> list[str]:
-    """The employee ids that a manager leads directly in the month, in order; `people` as `assess` gives them."""
-    return sorted(people.filter(pl.col("manager_id") == manager_id)["employee_id"])
-
-
-def line_manager(people: pl.DataFrame, employee_id: str) -> str | None:
-    """The manager of a person, where that manager is in service in the month; for all at once see `lines.superiors`."""
-    managers = people.filter(pl.col("employee_id") == employee_id)["manager_id"].drop_nulls()
-    here = people.filter(pl.col("employee_id").is_in(managers.implode()))["employee_id"]
-    return str(here[0]) if here.len() else None
-
-
-def next_level(people: pl.DataFrame, employee_id: str) -> str | None:
-    """The line manager's line manager, where both are in service in the month."""
-    manager = line_manager(people, employee_id)
-    return line_manager(people, manager) if manager is not None else None

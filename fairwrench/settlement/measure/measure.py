@@ -369,11 +369,6 @@ def _levels_of(
     return levels | {(key, level): engine.level(planned, members, evidence) for level, members in groups.items()}
 
 
-def needed_sources(scheme: Scheme) -> tuple[str, ...]:
-    """The sources whose rows the scheme's metrics and commission plans read."""
-    return tuple(sorted({measure.source for _, _, measure in measures_of(scheme)}))
-
-
 def metric_sources(metric: Metric) -> tuple[str, ...]:
     """The one or two sources a metric reads."""
     parts = [metric.numerator, metric.denominator] if metric.denominator else [metric.numerator]

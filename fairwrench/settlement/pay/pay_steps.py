@@ -8,20 +8,10 @@ import polars as pl
 
 from fairwrench.settlement.exact import VALUE_DIGITS
 from fairwrench.settlement.money import COEFFICIENT_DIGITS, FEN_DIGITS, steps
+from fairwrench.settlement.pay.step_kinds import STEP_KINDS
 
 #: The order of a payslip. Slices of one person follow one another within `salary_part` and `base_part`.
-SEQUENCE = (
-    "salary_part",
-    "base_part",
-    "commission",
-    "base",
-    "performance_pay",
-    "fixed_part",
-    "pool_pay",
-    "deductions",
-    "corrections",
-    "total",
-)
+SEQUENCE = tuple(name for name, kind in STEP_KINDS.items() if kind.part == "pay")
 #: Room for the rows of one step.
 _APART = 1000
 

@@ -8,11 +8,11 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from fairwrench.settlement.exact import Exact, Points, Value
-from fairwrench.settlement.scheme.curve import Curve
+from fairwrench.settlement.scheme.curves.shapes import AnyCurve
 from fairwrench.settlement.source.source import Model, Text
 
-Grade = Literal["A", "B", "C", "D", "E"]
-GRADES: tuple[Grade, ...] = ("A", "B", "C", "D", "E")
+#: what lists and forms show of a grade: one letter or character, a second one for a step between (A+)
+Grade = Annotated[str, Field(pattern=r"^\w[\w+-]?$")]
 Side = Literal["profit", "function"]
 Level = Literal["person", "team", "department", "store", "group"]
 Category = Literal["finance", "customer", "key", "learning", "objective", "internal_customer", "discipline", "attitude"]
@@ -79,7 +79,7 @@ class Item(Part):
     weight: Points | None = None
     of: Level = "person"
     target: Value | None = None
-    curve: Curve | None = None
+    curve: AnyCurve | None = None
     when_thin: WhenThin | None = None
     when_missing: Literal["hold", "reweigh"] | None = None
     #: rating: level word → points
@@ -215,6 +215,13 @@ class Bands(Part):
     #: points of an item whose policy for thin evidence is `neutral`
     neutral: Points = Decimal(100)
     grades: dict[Grade, GradeBand]
+
+    @property
+    def best_first(self) -> tuple[Grade, ...]:
+        """The grades from best to worst by their bounds, whatever the order in which the document names them."""
+        bounds = {grade: band.above if band.from_ is None else band.from_ for grade, band in self.grades.items()}
+        bounded = {grade: bound for grade, bound in bounds.items() if bound is not None}
+        return *sorted(bounded, key=lambda grade: -bounded[grade]), *(grade for grade in bounds if grade not in bounded)
 
 
 class Distribution(Part):

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from decimal import Decimal
 
-from fairwrench.settlement.amounts import NONE, plain, trimmed, units_text, value_text
+from fairwrench.settlement.amounts import NONE, units_text, value_text
+from fairwrench.settlement.decimal_text import plain, trimmed
 from fairwrench.settlement.scheme.scheme import Metric
 from fairwrench.settlement.source.source import Text
 

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from fairwrench.settlement.amounts import percentage, plain, points, symbol, yuan
+from fairwrench.settlement.amounts import points, symbol, yuan
 from fairwrench.settlement.counts import number_of
+from fairwrench.settlement.decimal_text import percentage, plain
 from fairwrench.settlement.exact import VALUE_DIGITS, as_decimal
 from fairwrench.settlement.scheme.scheme import Part, Scheme
 from fairwrench.settlement.source.labels import spoken

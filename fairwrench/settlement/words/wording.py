@@ -80,38 +80,6 @@ PARTS: dict[str, Text] = {
     "numerator": Text(zh="分子", en="Numerator"),
     "denominator": Text(zh="分母", en="Denominator"),
 }
-PAY_STEPS: dict[str, Text] = {
-    "total": Text(zh="本月合计", en="Pay of the month"),
-    "performance_pay": Text(zh="绩效工资", en="Performance pay"),
-    "base": Text(zh="绩效基数", en="Pay base"),
-    "base_part": Text(zh="按任职天数折算的基数", en="Base by days in the assignment"),
-    "salary_part": Text(zh="按任职天数折算的工资", en="Salary by days in the assignment"),
-    "commission": Text(zh="提成工资总额", en="Commission"),
-    "commission_line": Text(zh="提成项目", en="Commission line"),
-    "commission_sum": Text(zh="提成合计", en="Sum of the lines"),
-    "commission_attainment": Text(zh="目标达成率", en="Attainment of the target"),
-    "commission_factor": Text(zh="提成系数", en="Factor"),
-    "fixed_part": Text(zh="固定工资", en="Fixed part"),
-    "pool_pay": Text(zh="奖金池分配", en="Share of pools"),
-    "pool_claim": Text(zh="本人的分配权数（得分、出勤）", en="Own claim (score, attendance)"),
-    "pool_share": Text(zh="在岗位份额中应得", en="Share of the position's part"),
-    "deductions": Text(zh="扣款", en="Deductions"),
-    "corrections": Text(zh="以前月份更正", en="Corrections of earlier months"),
-}
-#: a recorded step, or the part it belongs to → the amount of the payslip that it leads to
-LEADS_TO = {
-    "base_part": "base",
-    "commission": "base",
-    "commission_line": "base",
-    "commission_sum": "base",
-    "commission_attainment": "base",
-    "commission_factor": "base",
-    "salary_part": "fixed_part",
-    "pool": "pool_pay",
-    "pool_pay": "pool_pay",
-    "deductions": "deductions",
-    "corrections": "corrections",
-}
 #: who rates an item that no data measures
 RATERS: dict[str, Text] = {
     "self": Text(zh="本人", en="Self"),

@@ -22,6 +22,7 @@ from tests.ledger.handed import (
     SOURCES,
     codes,
     csv,
+    every_problem,
     one,
     order,
     parquet,
@@ -351,7 +352,7 @@ def test_split_rows_are_accounted_for(rows: list[tuple[int, str, str]]) -> None:
 def fine(found: FileIntake) -> bool:
     """Every problem has both sentences, every sheet its sum."""
     sums = [sum(sheet.counts.values()) == 2 * sheet.counts["rows"] for sheet in found.sheets]
-    return all(sums) and all(problem.zh and problem.en for problem in found.every_problem)
+    return all(sums) and all(problem.zh and problem.en for problem in every_problem(found))
 
 
 @given(content=st.binary(max_size=400) | st.text(max_size=200).map(str.encode))

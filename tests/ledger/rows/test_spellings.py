@@ -6,7 +6,7 @@ import pytest
 
 from fairwrench.catalog.loader import load_sources
 from fairwrench.ledger.rows.spellings import spelled_in_two_ways
-from tests.ledger.handed import HEADER, ORDERS, codes, csv, one, order, take
+from tests.ledger.handed import HEADER, ORDERS, codes, csv, every_problem, one, order, take
 
 CATALOG = load_sources()
 
@@ -72,7 +72,7 @@ STATES += ["reversed", "test"]
 def test_a_state_that_says_gone_is_told(state: str, label: str) -> None:
     """Fails when an order that the system has cancelled counts and nobody hears of it."""
     found = take(csv([(*HEADER, label), (*order("RO1"), "已结算"), (*order("RO2"), state)]))
-    (problem,) = [each for each in found.every_problem if each.code == "marked_void"]
+    (problem,) = [each for each in every_problem(found) if each.code == "marked_void"]
     assert (problem.severity, problem.details) == ("warning", {"rows": "1"})
     assert f"第 3 行：“{state}”" in problem.zh and f"(row 3: {state!r})" in problem.en
 
@@ -107,5 +107,5 @@ def test_what_is_told_of_amounts_fits_the_kind_of_file() -> None:
     """Fails when a survey that was cancelled is to be given negative amounts."""
     rows = [("回访编号", "门店", "应回访日期", "是否接通", "状态"), ("S1", "一店", "2026-10-03", "是", "已取消")]
     found = take(csv(rows), sources={"surveys": CATALOG["surveys"]})
-    (problem,) = [each for each in found.every_problem if each.code == "marked_void"]
+    (problem,) = [each for each in every_problem(found) if each.code == "marked_void"]
     assert "负数" not in problem.zh and "negative" not in problem.en

@@ -10,7 +10,7 @@ import pytest
 from fairwrench.ledger.batches.batches import Ledger
 from fairwrench.ledger.batches.compaction import fold
 from fairwrench.ledger.batches.records import Upload
-from fairwrench.ledger.seal.trace import rows_by_id, trace, trace_ids
+from fairwrench.ledger.seal.trace import rows_by_id, trace
 from tests.ledger.landing import OCTOBER, ORDERS, order, table
 
 CSV = "工单号,金额\nR1,￥1.00\nR2, 2 \n"
@@ -40,8 +40,8 @@ def ledger(tmp_path: Path) -> Ledger:
 
 def test_a_current_row_leads_to_its_cells(ledger: Ledger) -> None:
     """Fails when somebody asks where a figure came from and gets another row, another file or another spelling."""
-    ids = ledger.current("orders", ORDERS).get_column("_id")
-    origins, problems = trace_ids(ledger, "orders", ORDERS, ids, read_cells)
+    rows = ledger.current("orders", ORDERS).select("_batch", "_row")
+    origins, problems = trace(ledger, "orders", rows.iter_rows(), read_cells)
     assert problems == []
     assert [(o.batch.file, o.batch.sheet, o.row, o.cells) for o in origins] == [
         ("十月.csv", "工单", 2, {"工单号": "R1", "金额": "￥1.00"}),
@@ -53,7 +53,8 @@ def test_a_current_row_leads_to_its_cells(ledger: Ledger) -> None:
 def test_a_replaced_row_can_be_traced_too(ledger: Ledger) -> None:
     """Fails when what was believed before a correction can no longer be shown."""
     (new,) = rows_by_id(ledger, "orders", ORDERS, [2 * 2**32 + 1]).get_column("_supersedes")
-    (origin,), _ = trace_ids(ledger, "orders", ORDERS, [new], read_cells)
+    old = rows_by_id(ledger, "orders", ORDERS, [new]).select("_batch", "_row")
+    (origin,), _ = trace(ledger, "orders", old.iter_rows(), read_cells)
     assert origin.cells["金额"] == " 2 "
 
 

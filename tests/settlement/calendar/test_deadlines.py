@@ -7,10 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fairwrench.settlement.calendar.deadlines import HandedIn, Month, deadlines, fines, late_units
+from fairwrench.settlement.calendar.deadlines import Deadline, HandedIn, Month, deadlines, fines
 from fairwrench.settlement.calendar.workdays import WorkCalendar
 from fairwrench.settlement.exact import as_decimal
 from fairwrench.settlement.scheme.scheme import Cycle
+from fairwrench.settlement.source.source import Text
 from tests.settlement.casebook import cases
 from tests.settlement.conftest import CYCLE
 
@@ -97,6 +98,13 @@ def test_an_imported_table_never_breaks_the_order(month: Month, table: dict[date
     assert all(table.get(one.due.date(), True) for one in plan)
 
 
+def late_days(due: datetime, done: datetime, cycle: Cycle) -> int:
+    """How many started days a person is fined for who hands in one thing of one step."""
+    step = Deadline("key", Text(zh="关键", en="key"), "hr", due, due)
+    found, _ = fines([step], [HandedIn("E01", "key", done)], cycle)
+    return sum(len(fine.days) for fine in found)
+
+
 @cases("deadlines", "lateness")
 def test_lateness_as_worked_out_by_hand(case: dict[str, Any]) -> None:
     """Fails when a fine would be a day too high or too low."""
@@ -104,7 +112,7 @@ def test_lateness_as_worked_out_by_hand(case: dict[str, Any]) -> None:
     lateness = {"amount": "500", "counted_in": asked.get("counted_in", "working_days")}
     cycle = cycle_with(postpone=asked.get("postpone", "weekends"), lateness=lateness)
     due, done = (datetime.strptime(asked[name], CLOCK) for name in ("due", "done"))
-    assert late_units(due, done, cycle) == case["expected"]
+    assert late_days(due, done, cycle) == case["expected"]
 
 
 def test_a_scheme_without_lateness_fines_nobody() -> None:
@@ -112,7 +120,7 @@ def test_a_scheme_without_lateness_fines_nobody() -> None:
     cycle = cycle_with(lateness=None)
     plan, _ = deadlines(Month(2026, 10), cycle)
     late = HandedIn("E01", "key", datetime(2026, 12, 1))
-    assert late_units(plan[0].due, late.done, cycle) == 0
+    assert late_days(plan[0].due, late.done, cycle) == 0
     assert fines(plan, [late], cycle) == ((), ())
 
 
@@ -121,9 +129,9 @@ def test_later_never_costs_less(done: datetime, more: timedelta) -> None:
     """Fails when waiting longer, or counting calendar days, would be cheaper."""
     due = datetime(2026, 11, 9, 17, 30)
     by_calendar = cycle_with(lateness=CYCLE["lateness"] | {"counted_in": "calendar_days"})
-    assert late_units(due, done, cycle_with()) <= late_units(due, done + more, cycle_with())
-    assert late_units(due, done, cycle_with()) <= late_units(due, done, by_calendar)
-    assert (late_units(due, done, by_calendar) > 0) == (done > due)
+    assert late_days(due, done, cycle_with()) <= late_days(due, done + more, cycle_with())
+    assert late_days(due, done, cycle_with()) <= late_days(due, done, by_calendar)
+    assert (late_days(due, done, by_calendar) > 0) == (done > due)
 
 
 @cases("deadlines", "fines")

@@ -8,11 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from fairwrench.settlement.check.check_cards import reach
 from fairwrench.settlement.exact import as_decimal
-from fairwrench.settlement.grade.grade import force, grade_expr, highest_reachable, pools, quotas, shares
-from fairwrench.settlement.scheme.scheme import GRADES, Bands, Distribution, Scorecard
+from fairwrench.settlement.grade.grade import force, grade_expr, pools, quotas, shares
+from fairwrench.settlement.scheme.scheme import Bands, Distribution, Scorecard
 from tests.settlement.casebook import cases, hundredths
 from tests.settlement.conftest import BANDS
+from tests.settlement.month_fixtures import scheme
 
 ORDER = Distribution().remainder_order
 FORCED = Distribution(mode="forced", pool="department")
@@ -70,11 +72,11 @@ def test_a_higher_score_is_never_a_worse_grade(scores: list[int]) -> None:
 
 
 @cases("grades", "reachable")
-def test_highest_reachable_as_worked_out_by_hand(case: dict[str, Any], bands: Bands) -> None:
+def test_the_highest_score_as_worked_out_by_hand(case: dict[str, Any]) -> None:
     """Fails when the scheme's page would promise an A that a card cannot bring, or hide one that it can."""
     items = [_item(number, words) for number, words in enumerate(case["given"]["items"])]
     card = Scorecard.model_validate({"items": items})
-    assert as_decimal(highest_reachable(card, bands), 2) == case["expected"]
+    assert reach(card, scheme())[1] == case["expected"]
 
 
 def _item(number: int, words: dict[str, Any]) -> dict[str, Any]:
@@ -86,10 +88,10 @@ def _item(number: int, words: dict[str, Any]) -> dict[str, Any]:
     return {**kind, "metric": f"item{number}", "curve": {name: words[name] for name in words if name != "weight"}}
 
 
-def test_without_bands_the_top_is_not_cut() -> None:
-    """Fails when the bonus on top of a full card would be hidden from whoever asks without bands."""
+def test_a_bonus_on_top_of_a_full_card_is_cut() -> None:
+    """Fails when a page would promise 135 points where 130 are the most there are."""
     items = [_item(0, {"weight": 100, "gate": {"met": 130, "missed": 0}}), _item(1, {"bonus": 5})]
-    assert highest_reachable(Scorecard.model_validate({"items": items})) == 13500
+    assert reach(Scorecard.model_validate({"items": items}), scheme()) == (0, 130)
 
 
 @cases("distribution", "quotas")
@@ -219,7 +221,7 @@ def test_without_ties_every_quota_is_filled(people: int, chance: Any) -> None:
     scores = chance.sample(range(13001), people)
     found = force(staff([("S1", "desk", score) for score in scores], score=pl.Int64), ALL_BANDS, FORCED)
     counted = dict(found["forced_grade"].value_counts().iter_rows())
-    assert {grade: counted.get(grade, 0) for grade in GRADES} == quotas(people, ALL_BANDS, ORDER)
+    assert {grade: counted.get(grade, 0) for grade in ALL_BANDS.grades} == quotas(people, ALL_BANDS, ORDER)
 
 
 def test_a_group_of_sixty_thousand_is_ranked_by_store(bands: Bands, forced: Distribution) -> None:

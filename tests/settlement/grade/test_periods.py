@@ -1,5 +1,6 @@
 """Quarter and year scores, their grades, and whom the year end considers."""
 
+from fractions import Fraction
 from typing import Any
 
 import polars as pl
@@ -7,10 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fairwrench.settlement.exact import as_decimal
-from fairwrench.settlement.grade.periods import period_score, period_scores, year_candidates
+from fairwrench.settlement.grade.periods import period_scores, year_candidates
 from fairwrench.settlement.scheme.scheme import Bands, Cycle, Standing
 from tests.settlement.casebook import cases, hundredths
 from tests.settlement.conftest import BANDS
+from tests.settlement.test_exact import nearest
 
 STATES = {"-": "excluded", "?": "incomplete"}
 SCORES = st.lists(st.one_of(st.none(), st.integers(0, 13000)), max_size=12)
@@ -44,9 +46,20 @@ def test_even_without_a_least_number_nobody_is_graded_on_nothing(bands: Bands) -
     assert period_scores(months("E01", ["-"]), bands, 0)["state"].to_list() == ["too_few"]
 
 
+def assessed(scores: list[int | None]) -> list[int]:
+    """The months that count."""
+    return [score for score in scores if score is not None]
+
+
+def mean(scores: list[int | None]) -> int | None:
+    """The mean of the months that count, half up; None without one."""
+    months = assessed(scores)
+    return nearest(Fraction(sum(months), len(months))) if months else None
+
+
 @given(st.lists(SCORES.filter(bool), max_size=5))
 def test_everybody_is_averaged_like_one(people: list[list[int | None]]) -> None:
-    """Fails when the frame and the single calculation would disagree, or people mix."""
+    """Fails when people mix, or a month that was not assessed counts."""
     frames = [
         pl.DataFrame(
             [(f"E{number}", "excluded" if score is None else "settled", score) for score in scores],
@@ -56,20 +69,18 @@ def test_everybody_is_averaged_like_one(people: list[list[int | None]]) -> None:
         for number, scores in enumerate(people)
     ]
     found = period_scores(pl.concat([pl.DataFrame(schema=SHAPE), *frames]), Bands.model_validate(BANDS), 1)
-    assert found.select("score", "months").rows() == [period_score(scores) for scores in people]
+    assert found.select("score", "months").rows() == [(mean(scores), len(assessed(scores))) for scores in people]
 
 
 @given(SCORES)
 def test_a_mean_lies_between_its_months(scores: list[int | None]) -> None:
     """Fails when a mean would be better than the best month or worse than the worst."""
-    assessed = [score for score in scores if score is not None]
-    mean, count = period_score(scores)
-    assert count == len(assessed)
-    if mean is None:
-        assert not assessed
-    else:
-        assert min(assessed) <= mean <= max(assessed)
-        assert abs(2 * (mean * count - sum(assessed))) <= count
+    year = pl.DataFrame([("E01", "settled", score) for score in assessed(scores)], schema=SHAPE, orient="row")
+    for found, count in period_scores(year, Bands.model_validate(BANDS), 1).select("score", "months").rows():
+        months = assessed(scores)
+        assert count == len(months)
+        assert min(months) <= found <= max(months)
+        assert abs(2 * (found * count - sum(months))) <= count
 
 
 @cases("periods", "candidates")

@@ -14,10 +14,7 @@ from fairwrench.settlement.inputs.eligibility import (
     REASONS,
     Assessed,
     assess,
-    line_manager,
-    next_level,
     slices,
-    team_of,
 )
 from fairwrench.settlement.inputs.reporting_lines import circles, superiors
 from fairwrench.settlement.inputs.roster import ROSTER, roster_problems
@@ -143,13 +140,12 @@ FAMILY = [
 
 def test_lines_of_management() -> None:
     """Fails when a form would go to the wrong superior for scoring or signing."""
-    people = assess(roster(FAMILY), SCHEME, OCTOBER).people
-    assert team_of(people, "E2") == ["E1", "E4"]
-    assert team_of(people, "E1") == []
-    assert (line_manager(people, "E1"), next_level(people, "E1")) == ("E2", "E3")
-    assert (line_manager(people, "E3"), next_level(people, "E3")) == (None, None)
-    assert (line_manager(people, "E5"), next_level(people, "E2")) == (None, None)
-    assert superiors(people).rows() == [
+    above = superiors(assess(roster(FAMILY), SCHEME, OCTOBER).people)
+    led = {manager: above.filter(line_manager=manager)["employee_id"].to_list() for manager in ("E1", "E2")}
+    assert led == {"E1": [], "E2": ["E1", "E4"]}
+    lines = {person: managers for person, *managers in above.rows()}
+    assert (lines["E1"], lines["E3"]) == (["E2", "E3"], [None, None])
+    assert above.rows() == [
         ("E1", "E2", "E3"),
         ("E2", "E3", None),
         ("E3", None, None),

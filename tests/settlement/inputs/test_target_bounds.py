@@ -6,9 +6,9 @@ from decimal import Decimal
 
 import pytest
 
-from fairwrench.catalog.loader import load_metrics
 from fairwrench.settlement.inputs.target_bounds import implausible
 from fairwrench.settlement.scheme.scheme import Metric
+from tests.catalog.metric_library import load_metrics
 
 COUNT = {"source": "repair_orders", "value": "count", "date": "opened_at"}
 

@@ -10,10 +10,12 @@ import polars as pl
 import pytest
 
 from fairwrench.catalog.loader import load_scheme, load_sources
+from fairwrench.report.charts import knots_of
 from fairwrench.report.naming import Names
-from fairwrench.settlement.scheme.curve import Curve
+from fairwrench.settlement.scheme.curves.curve import Curve
+from fairwrench.settlement.scheme.curves.shapes import curve_of
 from fairwrench.settlement.score.points import points_of
-from fairwrench.web.schemes.text.curves import by_attainment, corners, curve_words, picture
+from fairwrench.web.schemes.text.curves import curve_words, picture
 
 SCHEME = load_scheme("dealership")
 ZH, EN = (Names(SCHEME, load_sources(), lang) for lang in ("zh", "en"))
@@ -38,7 +40,7 @@ SENSIBLE = [
 
 
 def curve(name: str) -> Curve:
-    return Curve.model_validate(SHAPES[name])
+    return curve_of(SHAPES[name])
 
 
 @pytest.mark.parametrize(
@@ -74,7 +76,7 @@ def test_curves_in_words(name, metric, zh, en):
 @pytest.mark.parametrize(("name", "metric"), SENSIBLE, ids=[f"{name}-{metric.better}" for name, metric in SENSIBLE])
 def test_the_line_goes_where_points_are_given(name, metric):
     """Fails when a picture would promise other points than the settlement gives between its corners."""
-    knots = corners(curve(name), metric.better)
+    knots = knots_of(curve(name), metric.better)
     assert knots == sorted(knots, key=lambda knot: knot[0])
     for (x0, y0), (x1, y1) in pairwise(knots):
         if x0 == x1:
@@ -109,5 +111,5 @@ def test_two_curves_share_an_axis():
     lines = re.findall(r'points="([^"]+)"', drawn)
     assert {line.split()[0].split(",")[0] for line in lines} == {"30"}
     assert {line.split()[-1].split(",")[0] for line in lines} == {"234"}
-    assert by_attainment(curve("gate"))
-    assert not by_attainment(curve("piecewise"))
+    assert curve("gate").needs_target
+    assert not curve("piecewise").needs_target

@@ -9,10 +9,10 @@ from typing import Any
 from django.utils.safestring import SafeString
 
 from fairwrench.report.naming import Names
-from fairwrench.settlement.scheme.curve import Curve
+from fairwrench.settlement.scheme.curves.curve import Curve
 from fairwrench.settlement.scheme.scheme import Item
 from fairwrench.settlement.source.source import Text
-from fairwrench.web.schemes.text.curves import by_attainment, picture
+from fairwrench.web.schemes.text.curves import picture
 from fairwrench.web.schemes.text.differences import Difference, Path, differences
 from fairwrench.web.schemes.text.value_labels import field_words, key_words, metric_at, value_of
 from fairwrench.web.schemes.text.words_of_parts import CHAPTERS
@@ -92,7 +92,7 @@ def _pictures(each: Difference, old: Names, new: Names) -> tuple[SafeString, ...
     sides = ((_curve(each.old), "was", old), (_curve(each.new), "", new))
     curves = [(curve, kind, names) for curve, kind, names in sides if curve and metric_at(each.path, names)]
     about = new.pick(("计分曲线", "curve"))
-    axes = {by_attainment(curve) for curve, _, _ in curves}
+    axes = {curve.needs_target for curve, _, _ in curves}
     groups = [curves] if len(axes) == 1 else [[curve] for curve in curves]
     found = []
     for group in groups:

@@ -8,17 +8,17 @@ from html import escape
 
 from django.utils.safestring import SafeString, mark_safe
 
-from fairwrench.report.charts import knots_of
+from fairwrench.report.charts import Knots, knots_of
 from fairwrench.report.naming import Names
-from fairwrench.settlement.amounts import percentage as percent
-from fairwrench.settlement.amounts import plain
+from fairwrench.settlement.decimal_text import percentage as percent
+from fairwrench.settlement.decimal_text import plain
 from fairwrench.settlement.exact import value_units
-from fairwrench.settlement.scheme.curve import Curve
+from fairwrench.settlement.scheme.curves.curve import Curve
 from fairwrench.settlement.scheme.scheme import Metric
 from fairwrench.settlement.words.curve_words import curve_text, value_of
 from fairwrench.settlement.words.metric_words import target_words
 
-__all__ = ["by_attainment", "corners", "curve_words", "percent", "picture", "plain", "value_words"]
+__all__ = ["curve_words", "percent", "picture", "plain", "value_words"]
 
 WIDTH, HEIGHT = 240, 112
 LEFT, RIGHT, TOP, BOTTOM = 30, 234, 10, 92
@@ -26,10 +26,6 @@ LEFT, RIGHT, TOP, BOTTOM = 30, 234, 10, 92
 TOP_POINTS = 130.0
 #: how far apart labels of the axis have to be, in pixels
 APART = 38
-#: pieces in which the hyperbola target ÷ actual is drawn, and the actual ÷ target up to which
-SAMPLES, FARTHEST = 12, 4.0
-
-Knots = list[tuple[float, float]]
 
 
 def value_words(value: Decimal, metric: Metric, names: Names) -> str:
@@ -37,41 +33,14 @@ def value_words(value: Decimal, metric: Metric, names: Names) -> str:
     return names.say(value_of(value, metric, names.scheme.currency))
 
 
-def by_attainment(curve: Curve) -> bool:
-    """Whether the curve's axis is the attainment of the target."""
-    return curve.of == "attainment" or curve.shape in ("proportional", "gate")
-
-
 def curve_words(curve: Curve, metric: Metric, names: Names) -> str:
     """A curve in a sentence."""
     return names.say(curve_text(curve, metric, names.scheme.currency))
 
 
-def corners(curve: Curve, better: str) -> Knots:
-    """The corners of any curve as (x, points), from left to right."""
-    if known := knots_of(curve):
-        return known
-    if curve.gate:
-        met, missed = float(curve.gate.met), float(curve.gate.missed)
-        return [(1.0, met), (1.0, missed)] if better == "lower" else [(1.0, missed), (1.0, met)]
-    if curve.proportional:
-        return _proportion(float(curve.proportional.floor), float(curve.proportional.cap), better == "lower")
-    assert curve.deduct is not None
-    start, per, floor = (float(part) for part in (curve.deduct.start, curve.deduct.per, curve.deduct.floor))
-    return [(0.0, start), ((start - floor) / per, floor)] if per else [(0.0, start), (1.0, start)]
-
-
-def _proportion(floor: float, cap: float, lower: bool) -> Knots:
-    if not lower:
-        return [(floor / 100, floor), (cap / 100, cap)]
-    least = max(floor, 100 / FARTHEST)
-    drops = [cap * (least / cap) ** (place / SAMPLES) for place in range(SAMPLES + 1)] if cap > least else [cap or 1.0]
-    return [(100 / points, points) for points in drops]
-
-
 def picture(curves: Sequence[tuple[Curve, str]], metric: Metric, names: Names, about: str) -> SafeString:
     """Curves of one axis, one over the other; each comes with the class of its line, empty for the usual one."""
-    drawn = [(corners(curve, metric.better), kind) for curve, kind in curves]
+    drawn = [(knots_of(curve, metric.better), kind) for curve, kind in curves]
     left, right = _bounds([x for knots, _ in drawn for x, _ in knots])
     top = max(TOP_POINTS, *(points for knots, _ in drawn for _, points in knots))
 
@@ -82,7 +51,7 @@ def picture(curves: Sequence[tuple[Curve, str]], metric: Metric, names: Names, a
         return BOTTOM - (BOTTOM - TOP) * points / top
 
     parts = [_axis(height(100.0), height(0.0))]
-    parts += [_labels(drawn[-1][0], at, by_attainment(curves[-1][0]), metric, names)]
+    parts += [_labels(drawn[-1][0], at, curves[-1][0].needs_target, metric, names)]
     for knots, kind in drawn:
         whole = [(left, knots[0][1]), *knots, (right, knots[-1][1])]
         line = " ".join(f"{at(x):.0f},{height(points):.0f}" for x, points in whole)

@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from fairwrench.settlement.scheme.curve import Curve
+from fairwrench.settlement.scheme.curves.curve import Curve
 from fairwrench.settlement.scheme.scheme import Item, Measure, PayBase, Scheme
 from fairwrench.settlement.source.source import Text
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from fairwrench.report.naming import Names
-from fairwrench.settlement.scheme.scheme import GRADES
 from fairwrench.web.schemes.text.clauses import Clause, base_words, clause
 from fairwrench.web.schemes.text.curves import percent, plain
 
@@ -25,6 +24,7 @@ class Band:
     """A grade: its bounds and its expected share."""
 
     grade: str
+    tone: str
     name: str
     bounds: str
     share: str
@@ -35,7 +35,7 @@ def bands(names: Names) -> list[Band]:
     """The grades, best first."""
     scheme, upper, found = names.scheme, "", []
     by_grade = scheme.pay.coefficient.grades or {}
-    for grade in (grade for grade in GRADES if grade in scheme.bands.grades):
+    for grade in scheme.bands.best_first:
         band = scheme.bands.grades[grade]
         lower = (
             f"≥ {plain(band.from_)}"
@@ -46,7 +46,7 @@ def bands(names: Names) -> list[Band]:
         )
         words = names.pick(("，", ", ")).join(part for part in (lower, upper) if part)
         rate = plain(by_grade[grade]) if grade in by_grade else ""
-        found.append(Band(grade, names.say(band.name), words, f"{plain(band.share)} %", rate))
+        found.append(Band(grade, names.tone(grade), names.say(band.name), words, f"{plain(band.share)} %", rate))
         upper = (
             f"< {plain(band.from_)}"
             if band.from_ is not None

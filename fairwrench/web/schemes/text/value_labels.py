@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from fairwrench.report.naming import Names
-from fairwrench.settlement.scheme.curve import Curve
+from fairwrench.settlement.scheme.curves.curve import Curve
 from fairwrench.settlement.scheme.scheme import Item, Measure, Metric, PayBase, Scheme, Scorecard
 from fairwrench.settlement.source.source import Text
 from fairwrench.web.schemes.text.cards import line_of

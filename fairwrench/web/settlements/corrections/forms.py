@@ -10,7 +10,7 @@ from django import forms
 
 from fairwrench.report.naming import Names
 from fairwrench.settlement.exact import as_decimal
-from fairwrench.settlement.scheme.scheme import GRADES, Item
+from fairwrench.settlement.scheme.scheme import Item
 from fairwrench.web.access.choosing.choosing import PersonField, chosen_by
 from fairwrench.web.access.choosing.finding import SEEN
 from fairwrench.web.access.models import User
@@ -75,7 +75,7 @@ class CorrectionForm(forms.Form):
     ) -> None:
         super().__init__(*given, **options)
         self.cycle, self.scheme = cycle, names.scheme
-        grades = [(grade, f"{grade} {names.grade(grade)}") for grade in GRADES]
+        grades = [(grade, f"{grade} {names.grade(grade)}") for grade in self.scheme.bands.best_first]
         items = [(item.key, _item_words(item, points, names)) for item, points in card]
         offer(self, "item", [("", "—"), (pick("考核项", "Items"), items), (pick("等级", "Grades"), grades)])
         full = f"{as_decimal(full_of(None, self.scheme), 2).normalize():f}"

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.http import Http404
 
 from fairwrench.settlement.exact import as_decimal, point_units
 from fairwrench.settlement.problem import Problem, Refused
-from fairwrench.settlement.scheme.scheme import GRADES, Item, Scheme
+from fairwrench.settlement.scheme.scheme import Item, Scheme
 from fairwrench.web.access.models import User
 from fairwrench.web.access.policy import require
 from fairwrench.web.access.targets import OfPerson
@@ -80,7 +82,8 @@ def unfit(*, correction: Correction) -> Problem | None:
     if known is None or correction.concerns >= correction.cycle.month:
         return _no_such_month(correction.concerns)
     if correction.kind == "appeal_grade":
-        return None if correction.item in GRADES else _no_grade()
+        grades = known.scheme.bands.best_first
+        return None if correction.item in grades else _no_grade(grades)
     if correction.value is None:
         return _no_value()
     if correction.kind == "deduction":
@@ -109,8 +112,8 @@ def _no_such_month(month: str) -> Problem:
     return Problem("no_such_month", f"{month} 不是已公布的月份", f"{month} is no published month")
 
 
-def _no_grade() -> Problem:
-    return Problem("no_grade", "请选等级 A–E", "choose a grade A–E")
+def _no_grade(grades: Sequence[str]) -> Problem:
+    return Problem("no_grade", f"请选等级 {grades[0]}–{grades[-1]}", f"choose a grade {grades[0]}–{grades[-1]}")
 
 
 def _no_kind() -> Problem:

@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from fairwrench.report.naming import Names
-from fairwrench.settlement.scheme.scheme import GRADES
 from fairwrench.web.access.models import User
 from fairwrench.web.access.policy import may
 from fairwrench.web.access.targets import OfPost
@@ -34,7 +33,8 @@ class Entry:
 def entry_of(*, correction: Correction, names: Names, user: User) -> Entry:
     """A correction as a user sees it."""
     effect, item = Effect.read(correction.effect), correction.item
-    words = f"{item} {names.grade(item)}".strip() if item in GRADES else names.item(item) if item else ""
+    graded = item in names.scheme.bands.grades
+    words = f"{item} {names.grade(item)}".strip() if graded else names.item(item) if item else ""
     pay = effect is not None and sees_pay(correction.employee.employee_id, effect.store, user)
     kind = str(dict(KINDS).get(correction.kind, correction.kind))
     return Entry(correction, kind, words, correction.kind == "deduction", effect, pay)

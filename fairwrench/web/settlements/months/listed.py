@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -33,7 +33,6 @@ HELD = (
     "unknown_level",
     "level_and_points",
 )
-GRADES = "ABCDE"
 #: letters of a store's name
 STORE = 80
 
@@ -49,11 +48,11 @@ class Wanted:
     rated: str = ""
 
     @classmethod
-    def of(cls, sent: QueryDict) -> Wanted:
-        """What a query string asks for; BadRequest for what no page offers."""
+    def of(cls, sent: QueryDict, grades: Sequence[str]) -> Wanted:
+        """What a query string asks for of a month with these grades; BadRequest for what no page offers."""
         return cls(
             choice_of(sent, "state", STATES),
-            choice_of(sent, "grade", tuple(GRADES)),
+            choice_of(sent, "grade", grades),
             choice_of(sent, "cause", HELD),
             text_of(sent, "store", STORE),
             choice_of(sent, "rated", ("since",)),
@@ -83,12 +82,12 @@ def lists_of(*, month: str) -> Mapping[str, str]:
     return {state: listed_url(month, state=state) for state in STATES} | {"words": pick("看名单", "Who they are")}
 
 
-def choices() -> Mapping[str, list[tuple[str, str]]]:
+def choices(grades: Sequence[str]) -> Mapping[str, list[tuple[str, str]]]:
     """What the list may be narrowed to, code and words."""
     return {
         "states": [(code, of(words)) for code, words in STATES.items()],
         "causes": [(code, of(CAUSES[code])) for code in HELD],
-        "grades": [(grade, grade) for grade in GRADES],
+        "grades": [(grade, grade) for grade in grades],
     }
 
 

@@ -23,6 +23,7 @@ def grades_of(sums: dict[str, Any] | None, names: Names, *, month: str, store: s
         {
             "grade": grade,
             "name": names.say(band.name),
+            "tone": names.tone(grade),
             "people": sums["grades"].get(grade, 0),
             "url": listed_url(month, grade=grade, **({"store": store} if store else {})),
             "share": share_text(sums["grades"].get(grade, 0), assessed),

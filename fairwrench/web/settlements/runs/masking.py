@@ -8,6 +8,7 @@ from dataclasses import replace
 from django.db.models import QuerySet
 
 from fairwrench.settlement.explain.explain import Step
+from fairwrench.settlement.pay.step_kinds import STEP_KINDS
 from fairwrench.settlement.source.source import Text
 from fairwrench.web.access.models import User
 from fairwrench.web.access.policy import may
@@ -18,7 +19,7 @@ from fairwrench.web.evidence.access import PAY_SOURCES
 from fairwrench.web.settlements.models import Result
 
 #: steps that say the full salary
-SALARY_STEPS = ("pay.salary_part", "pay.base_part")
+SALARY_STEPS = tuple(f"{kind.part}.{name}" for name, kind in STEP_KINDS.items() if kind.tells_salary)
 #: what of a result says, or is made up of, the full salary
 SALARY_FIELDS = ("fixed_part", "total_pay")
 _HIDDEN = Text(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Case, Q, QuerySet, Value, When
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -42,7 +42,26 @@ class CodeColumn(Column):
         return getattr(names, self.word)(value) if names and value else str(value or "")
 
 
-class ResultTable(Table):
+class GradedTable(Table):
+    """A table of results with a column `grade`, sorted from the best grade to the worst of the scheme of `names`."""
+
+    def __init__(self, *given: Any, names: Names | None = None, **options: Any) -> None:
+        self.names = names
+        if names is not None:
+            self.best_first = names.scheme.bands.best_first
+        super().__init__(*given, **options)
+
+    def order_grade(self, results: QuerySet[Result], descending: bool) -> tuple[QuerySet[Result], bool]:
+        """By the places of the grades, where these are not in the order of their letters; no grade comes first."""
+        if list(self.best_first) == sorted(self.best_first):
+            return results, False
+        field = str(self.columns["grade"].accessor)
+        places = [When(**{field: grade}, then=Value(place)) for place, grade in enumerate(self.best_first)]
+        place = Case(*places, default=Value(-1))
+        return results.order_by(place.desc() if descending else place.asc(), "pk"), True
+
+
+class ResultTable(GradedTable):
     """Results of one run: who, where, score, grade, pay."""
 
     name_of = NameColumn("姓名", "Name", accessor="name", search=True)
@@ -55,10 +74,6 @@ class ResultTable(Table):
     total_pay = MoneyColumn("合计", "Total", total=True)
     state = CodeColumn("状态", "State", word="state")
 
-    def __init__(self, *given: Any, names: Any = None, **options: Any) -> None:
-        self.names = names
-        super().__init__(*given, **options)
-
     def render_state(self, value: str, record: Result) -> str:
         """The state in words; while the month runs, how much of it is measured."""
         if record.run.kind == Run.Kind.LIVE and value == "incomplete" and record.whole_weight:
@@ -67,7 +82,7 @@ class ResultTable(Table):
         return self.names.state(value) if self.names else value
 
 
-class ListedTable(Table):
+class ListedTable(GradedTable):
     """People of a month by name, with what their month or pay waits for."""
 
     name_of = NameColumn("姓名", "Name", accessor="name", search=True)
@@ -79,16 +94,12 @@ class ListedTable(Table):
     state = CodeColumn("状态", "State", word="state", wide=True)
     waits = LongColumn("缺什么、为什么", "What is missing, and why", accessor="pk", orderable=False)
 
-    def __init__(self, *given: Any, names: Names, **options: Any) -> None:
-        self.names = names
-        super().__init__(*given, **options)
-
     def render_waits(self, record: Result) -> str:
         """What the month or pay waits for, or why somebody is not assessed."""
-        return waits_of(record, self.names)
+        return waits_of(record, self.names) if self.names else ""
 
 
-class PayTable(Table):
+class PayTable(GradedTable):
     """Pay of one run, every part of it; who cannot be paid yet is added up apart, with the reason in its line."""
 
     parts = (
@@ -109,10 +120,6 @@ class PayTable(Table):
     corrections = MoneyColumn("更正", "Corrections", total=True)
     total_pay = MoneyColumn("合计", "Total", total=True)
     why = LongColumn("未定原因", "Why it is open", accessor="pk", orderable=False)
-
-    def __init__(self, *given: Any, names: Any = None, **options: Any) -> None:
-        self.names = names
-        super().__init__(*given, **options)
 
     def render_why(self, record: Result) -> str:
         """What keeps somebody's pay open; why somebody excluded has none."""

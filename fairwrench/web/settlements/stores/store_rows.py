@@ -41,16 +41,17 @@ class Found:
     all: bool
 
 
-def rows_of(*, run: Run, only: set[str] | None) -> list[Row]:
+def rows_of(*, run: Run, only: set[str] | None, grades: Sequence[str]) -> list[Row]:
     """One row a store that may be seen: name, region, people, incomplete, mean, a count for each grade, pay."""
     sums = {name: each for name, each in stores_of(run).items() if only is None or name in only}
     regions = regions_of(sums)
-    return [{"name": name, "region": regions.get(name, ""), **_row(each)} for name, each in sums.items()]
+    return [{"name": name, "region": regions.get(name, ""), **_row(each, grades)} for name, each in sums.items()]
 
 
-def _row(sums: Sums) -> Row:
+def _row(sums: Sums, grades: Sequence[str]) -> Row:
     told = {name: sums[name] for name in ("people", "mean", "performance_pay", "total")}
-    return {**told, "incomplete": sums["states"].get("incomplete", 0), **{g: sums["grades"].get(g, 0) for g in "ABCDE"}}
+    counts = {grade: sums["grades"].get(grade, 0) for grade in grades}
+    return {**told, "incomplete": sums["states"].get("incomplete", 0), **counts}
 
 
 def regions_of(stores: Iterable[str]) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -18,7 +18,7 @@ from fairwrench.settlement.exact import VALUE_DIGITS, half_up
 from fairwrench.settlement.scheme.scheme import Metric
 from fairwrench.settlement.words.metric_words import value_words
 from fairwrench.web.settlements.models import Run
-from fairwrench.web.settlements.months.listed import GRADES, listed_url
+from fairwrench.web.settlements.months.listed import listed_url
 from fairwrench.web.settlements.runs.run_reader import stores_of
 from fairwrench.web.settlements.stores.store_rows import COLUMN, Found, Row, mean_of, together, units_of
 from fairwrench.web.ui.tables.columns import Column, CountColumn, MoneyColumn, PointsColumn
@@ -27,6 +27,8 @@ from fairwrench.web.ui.words import of
 
 #: how the figures of a metric read, by its unit
 _KINDS: dict[str, Kind] = {"percent": "percent", "money": "money"}
+#: the columns before those of the grades, which the scheme of the month decides
+BEFORE_GRADES = ("shop", "region", "people", "incomplete", "mean", "trend")
 #: the look of the column that stays in sight
 KEPT = {"class": "kept"}
 
@@ -108,14 +110,17 @@ class StoreTable(Table):
     incomplete = ListedColumn("资料不全", "Incomplete", wanted={"state": "incomplete"})
     mean = MeanColumn("平均分", "Mean")
     trend = TrendColumn("近月走势", "Months before", accessor="name", orderable=False)
-    grade_a, grade_b, grade_c, grade_d, grade_e = (
-        ListedColumn(grade, grade, wanted={"grade": grade}, accessor=grade) for grade in GRADES
-    )
     performance_pay = MoneyColumn("绩效工资", "Performance pay", total=True)
     total_pay = MoneyColumn("合计", "Total", accessor="total", total=True)
 
-    def __init__(self, data: list[Row], *, run: Run, month: str, **options: Any) -> None:
+    def __init__(self, data: list[Row], *, run: Run, month: str, grades: Sequence[str], **options: Any) -> None:
         self.run, self.month = run, month
+        counts = {
+            f"grade_{grade.lower()}": ListedColumn(grade, grade, wanted={"grade": grade}, accessor=grade)
+            for grade in grades
+        }
+        options["extra_columns"] = [*counts.items(), *options.get("extra_columns", ())]
+        options["sequence"] = (*BEFORE_GRADES, *counts, "...")
         #: store → its line, filled in once the page is known
         self.trends: dict[str, SafeString] = {}
         if run.kind == Run.Kind.LIVE:  # nobody's pay is settled while the month runs, and none is not ¥0.00

@@ -66,14 +66,19 @@ def explanation(request: SignedInRequest, month: str, employee_id: str, item: st
 def _pictures(run: Run, result: Result, step: Step) -> dict[str, SafeString]:
     """The curve of each item with the person's dot on it."""
     lines = {line["item"]: line for line in result.lines}
-    card = scheme_of(run=run).scorecards.get(result.scorecard)
-    curves = {item.key: item.curve for item in card.items if item.curve} if card else {}
+    scheme = scheme_of(run=run)
+    card = scheme.scorecards.get(result.scorecard)
+    curves = {
+        item.key: (item.curve, scheme.metrics[item.metric].better)
+        for item in (card.items if card else ())
+        if item.curve and item.metric
+    }
     drawn = {}
     for _, each in step.walk():
         kind, _, key = each.key.partition(".")
         if kind == "item" and key in curves and key in lines:
             about = f"{each.title.of(lang())} {each.figure}"
-            drawn[each.key] = mark_safe(curve_picture(curves[key], lines[key], about))
+            drawn[each.key] = mark_safe(curve_picture(*curves[key], lines[key], about))
     return drawn
 
 

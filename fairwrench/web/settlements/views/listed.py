@@ -9,10 +9,11 @@ from fairwrench.web.access.policy import opened
 from fairwrench.web.access.requests import SignedInRequest
 from fairwrench.web.cycles.models import Cycle
 from fairwrench.web.evidence.views.tables import Landings
+from fairwrench.web.schemes.selectors import scheme_at
 from fairwrench.web.settlements.months.listed import Wanted, choices, told_of
 from fairwrench.web.settlements.months.unsettled import landings_unsettled
 from fairwrench.web.settlements.runs.extent import Extent
-from fairwrench.web.settlements.selectors import names_of, run_of_month
+from fairwrench.web.settlements.selectors import names_of, run_of_month, scheme_of
 from fairwrench.web.settlements.stores.people_tables import ListedTable
 from fairwrench.web.ui.tables.tables import table_page
 from fairwrench.web.ui.words import pick
@@ -35,9 +36,11 @@ def unsettled(request: SignedInRequest, month: str) -> HttpResponse:
 def listed(request: SignedInRequest, month: str) -> HttpResponse:
     """People of a month by name: those that the query string asks for, with what their month waits for."""
     cycle = get_object_or_404(Cycle.objects.select_related("run"), month=month)
-    extent, wanted, run = Extent.of(request.user), Wanted.of(request.GET), run_of_month(cycle=cycle)
+    extent, run = Extent.of(request.user), run_of_month(cycle=cycle)
+    grades = (scheme_of(run=run) if run else scheme_at(month=cycle.at)).bands.best_first
+    wanted = Wanted.of(request.GET, grades)
     told = told_of(wanted)
-    context = {"cycle": cycle, "run": run, "extent": extent, "wanted": wanted, "told": told, **choices()}
+    context = {"cycle": cycle, "run": run, "extent": extent, "wanted": wanted, "told": told, **choices(grades)}
     if run is None:
         return render(request, "settlements/listed.html", context)
     by_cause = extent.held(run) if wanted == Wanted(cause=wanted.cause) else None

@@ -42,7 +42,8 @@ def stores(request: SignedInRequest) -> HttpResponse:
 
 def _stores_table(request: SignedInRequest, cycle: Cycle, run: Run, names: Names) -> StoreTable:
     """The stores that the query string asks for, with the metric that they are sorted by; to take away, with all."""
-    rows = rows_of(run=run, only=Scope.of(request.user).stores(*OVERSEERS))
+    grades = names.scheme.bands.best_first
+    rows = rows_of(run=run, only=Scope.of(request.user).stores(*OVERSEERS), grades=grades)
     sort, taken = request.GET.get("sort", "").split(","), request.GET.get("export") == "xlsx"
     columns = metric_columns(
         run=run, names=names, rows=rows, wanted=lambda name: taken or not {name, f"-{name}"}.isdisjoint(sort)
@@ -51,7 +52,7 @@ def _stores_table(request: SignedInRequest, cycle: Cycle, run: Run, names: Names
     unneeded = {"trend": taken or len(rows) <= LINES, "region": not any(row["region"] for row in rows)}
     left_out = [column for column, empty in unneeded.items() if empty]
     name = pick(f"门店 {cycle}", f"Stores {cycle}")
-    told = {"run": run, "month": cycle.month, "extra_columns": columns, "exclude": left_out}
+    told = {"run": run, "month": cycle.month, "grades": grades, "extra_columns": columns, "exclude": left_out}
     return prepared(request, StoreTable, rows, name=name, **told)
 
 

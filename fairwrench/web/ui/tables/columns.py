@@ -93,13 +93,13 @@ class CountColumn(Column):
 
 
 class GradeColumn(Column):
-    """A grade A–E."""
+    """A grade, in the colour that it has in the scheme of the table's `names`."""
 
     kind = "grade"
 
-    def render(self, value: str | None) -> SafeString:
+    def render(self, value: str | None, table: Any = None) -> SafeString:
         """The grade in its colour."""
-        return ui.badge_grade(value)
+        return ui.badge_grade(value, tone=ui.tone(getattr(table, "names", None), value))
 
 
 class PersonColumn(Column):

@@ -51,10 +51,13 @@ class Table(tables.Table):
     parts: Sequence[tuple[Words, Q]] = ()
     #: what the search box holds; None where no column can be searched
     sought: str | None = None
+    #: the grades of its rows, for their colours
+    best_first: tuple[str, ...] = tuple(cells.TONES)
 
     def __init__(self, *given: Any, **options: Any) -> None:
         options.setdefault("template_name", "ui/table.html")
-        dense = " table-dense" if len(self.base_columns) > ROOMY else ""
+        columns = len(self.base_columns) + len(options.get("extra_columns", ()))
+        dense = " table-dense" if columns > ROOMY else ""
         options.setdefault("attrs", {"class": f"table table-vcenter card-table{dense}"})
         options.setdefault("empty_text", pick("没有符合条件的记录。", "Nothing fits."))
         super().__init__(*given, **options)
@@ -235,7 +238,7 @@ def exported(request: HttpRequest, table: Table) -> HttpResponse | None:
     name = of(table.name)
     with TemporaryDirectory() as folder:
         path = Path(folder) / "table.xlsx"
-        book = Book(path, lang(), "CNY")
+        book = Book(path, lang(), "CNY", table.best_first)
         book.add(sheet_of(table, name))
         book.close()
         answer = HttpResponse(path.read_bytes(), content_type=XLSX)

@@ -86,12 +86,21 @@ def icon(name: str, label: str = "") -> SafeString:
 
 
 @register.simple_tag
-def badge_grade(grade: str | None, name: Any = None) -> SafeString:
-    """A grade A–E in its colour, with its name beside it where one is given; a dash for none."""
+def badge_grade(grade: str | None, name: Any = None, tone: str = "") -> SafeString:
+    """A grade in its colour, with its name beside it where one is given; a dash for none.
+
+    The `tone` is the grade's place among those of its scheme (`Names.tone`); A–E know theirs.
+    """
     if not grade:
         return SafeString(figures.NONE)
-    badge = format_html('<span class="grade grade-{}">{}</span>', grade.lower(), grade)
+    badge = format_html('<span class="grade grade-{}">{}</span>', (tone or grade).lower(), grade)
     return format_html("{} {}", badge, words.of(name)) if name else badge
+
+
+@register.filter
+def tone(names: Any, grade: str | None) -> str:
+    """The colour of a grade in the scheme that `names` speak for."""
+    return str(names.tone(grade)) if names else ""
 
 
 @register.simple_tag
