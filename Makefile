@@ -2,7 +2,9 @@
 # Needs Python >= 3.11 with venv, git, make, and whatever package indexes pip and npm are configured for.
 
 BIN := .venv/bin
-# Modules are compiled when they are first imported: most of what is installed is never imported.
+# Modules are compiled when they are first imported: most of what is installed is never imported. What was compiled is
+# kept, also where the machine says otherwise: to compile Django anew takes each of the tests' processes seconds.
+export PYTHONDONTWRITEBYTECODE :=
 PIP := --disable-pip-version-check -q --no-compile
 READY := .venv/.ready
 PACKAGES := node_modules/.ready
@@ -16,7 +18,7 @@ FIND_PYTHON := for name in python3.13 python3.12 python3.11 python3.14 python3 p
 	&& { command -v "$$name"; break; }; done
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo serve test test-fast test-postgres test-spark bench bench-pages lint lint-style lint-types lint-imports format lock clean
+.PHONY: help install demo serve test test-fast test-round test-postgres test-spark bench bench-pages lint lint-style lint-types lint-imports format lock clean
 
 help: $(READY) ## set up .venv and list the targets
 	@echo "Ready: $(BIN)/fairwrench --help"
@@ -34,10 +36,14 @@ serve: $(READY) $(PACKAGES) ## the web application; what it keeps lies in fairwr
 	$(BIN)/fairwrench serve
 
 test: $(READY) $(PACKAGES) ## the whole suite, on all cores (Spark apart)
-	$(BIN)/python -m pytest -n auto --dist loadfile -m "not spark"
+	$(BIN)/python -m pytest -n auto --dist loadfile -m "not spark and not round"
 
 test-fast: $(READY) $(PACKAGES) ## without what takes seconds
-	$(BIN)/python -m pytest -n auto --dist loadfile -m "not slow and not spark"
+	$(BIN)/python -m pytest -n auto --dist loadfile -m "not slow and not spark and not round"
+
+test-round: $(READY) $(PACKAGES) ## every page × role × language × width × colours, every made-up text in every field
+	$(BIN)/python -m pytest -n auto --dist loadfile -m round
+	FORGED=all $(BIN)/python -m pytest tests/web/settlements/test_forged.py
 
 # What needs a browser or no database at all, brings its own, asks who sees which page and in which words, or whether
 # figures are those of the command line, is left to `make test`.

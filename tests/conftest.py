@@ -1,12 +1,17 @@
-"""What all tests share: the hypothesis profile, when those of Spark are left out, who does what on several cores."""
+"""What all tests share: the hypothesis profile, when those of Spark are left out, who does what on several cores, and
+what is built once for all of them."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from importlib.util import find_spec
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
 from xdist.scheduler import LoadFileScheduling
+
+from tests.built_once import built_once as kept_once
 
 # Derandomised and without a clock: a property that fails here fails everywhere, and a busy machine fails nothing.
 settings.register_profile("ci", deadline=None, derandomize=True)
@@ -44,3 +49,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def _place(item: pytest.Item) -> int:
     return next((at for at, folder in enumerate(LONG) if item.nodeid.startswith(f"{folder}/")), len(LONG))
+
+
+@pytest.fixture(scope="session")
+def built_once(
+    pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory
+) -> Callable[[str, Callable[[Path], None]], Path]:
+    """`built_once("name", build)` is the folder that `build` filled, now or earlier; it is copied, never written to."""
+    cache = getattr(pytestconfig, "cache", None)
+    root = cache.mkdir("built") if cache else tmp_path_factory.getbasetemp()
+    return lambda name, build: kept_once(root, name, build)

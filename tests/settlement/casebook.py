@@ -1,6 +1,7 @@
 """Reads the hand-worked cases of `tests/cases/*.yaml`; numbers with decimals stay decimals."""
 
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -20,11 +21,17 @@ class _Exact(SafeConstructor):
 _Exact.add_constructor("tag:yaml.org,2002:float", _Exact.construct_decimal)
 
 
-def cases(book: str, part: str) -> Any:
-    """Parametrizes a test with the cases of one part of a book: each arrives as `case`, a dict, under its own name."""
+@cache
+def _book(book: str) -> Any:
+    """A whole book: most have several parts, and reading takes long."""
     yaml = YAML(typ="safe", pure=True)
     yaml.Constructor = _Exact
-    found = yaml.load((CASES / f"{book}.yaml").read_text(encoding="utf-8"))[part]
+    return yaml.load((CASES / f"{book}.yaml").read_text(encoding="utf-8"))
+
+
+def cases(book: str, part: str) -> Any:
+    """Parametrizes a test with the cases of one part of a book: each arrives as `case`, a dict, under its own name."""
+    found = _book(book)[part]
     names = [case["name"] for case in found]
     assert len(set(names)) == len(names), f"two cases of {book}.{part} bear the same name"
     assert all(case["article"] for case in found)

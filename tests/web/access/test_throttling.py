@@ -25,9 +25,7 @@ from tests.web.work.installation import Installation
 LOGIN = "/accounts/login/"
 OFFICE, ELSEWHERE = "203.0.113.5", "198.51.100.7"
 BEGIN = f"""
-from django.core.management import call_command
 from fairwrench.web.access.models import User
-call_command("migrate", verbosity=0)
 User.objects.create_user("e102", password="{PASSWORD}")
 """
 #: signs in from an address with a password, some times over, and prints what came of each
@@ -225,9 +223,11 @@ def test_strangers_leave_no_header_that_says_where_they_are(guarded: None) -> No
 
 
 @pytest.mark.slow
-def test_guesses_in_two_processes_count_together(tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_guesses_in_two_processes_count_together(
+    migrated: Installation, tmp_path_factory: pytest.TempPathFactory
+) -> None:
     """Breaks if each further process of the web server grants an attacker as many guesses again."""
-    at = Installation.at(tmp_path_factory.mktemp("throttled") / "home")
+    at = Installation.at(tmp_path_factory.mktemp("throttled") / "home", like=migrated)
     (first,) = at.told(BEGIN + GUESS + 'guess(15, "wrong", "10.0.0.1")')
     (second,) = at.told(GUESS + 'guess(7, "wrong", "10.0.0.2")')
     (owner,) = at.told(GUESS + f'guess(1, "{PASSWORD}", "10.0.0.3")')

@@ -14,8 +14,10 @@ from django.test import Client
 from fairwrench.ledger.roster.roster import COLUMNS
 from fairwrench.settlement.calendar.deadlines import Month
 from fairwrench.web.access.models import Grant, User
+from fairwrench.web.evidence import tasks
 from fairwrench.web.evidence.kept_on_pages import AfterLanding
 from fairwrench.web.evidence.models import Upload
+from fairwrench.web.evidence.reading.reading import read_file
 from fairwrench.web.evidence.uploads.services import upload_add
 from fairwrench.web.org.models import Duty, Employee, Unit
 from fairwrench.web.people.roster_services import roster_apply
@@ -65,6 +67,13 @@ def places(settings: Any, tmp_path: Path) -> None:
 def october(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing is worked out after a landing."""
     redeclare(monkeypatch, AfterLanding)
+
+
+@pytest.fixture(autouse=True)
+def read_here(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Files are read in this process, which is quicker; that another one reads them `test_bad_input.py` tests."""
+    if request.path.name != "test_bad_input.py":
+        monkeypatch.setattr(tasks, "read_file_bounded", read_file)
 
 
 @pytest.fixture

@@ -10,13 +10,13 @@ from pathlib import Path
 import pytest
 
 from tests.web import postgres
+from tests.web.conftest import MIGRATE
 from tests.web.postgres import EXPECTED
 from tests.web.work.installation import URL, Installation
 
 pytestmark = pytest.mark.slow
 SAY = """
 import json
-from django.core.management import call_command
 from django.db import connections, transaction
 from fairwrench.web.evidence.events.events import event_append, events_claim, events_land
 from fairwrench.web.evidence.models import EventBatch, EvidenceEvent
@@ -33,7 +33,6 @@ def counts():
         return {}
     return dict(at.current("ratings", sources()["ratings"]).select("employee_id", "level").iter_rows())
 """
-MIGRATE = 'call_command("migrate", verbosity=0)\n'
 LAND = 'events_land(ledger=ledger(), period="2026-10")\n'
 TELL = """
 batches = ledger().batches("ratings") if ledger().has("ratings") else []
@@ -91,12 +90,10 @@ MOMENTS = (
 
 
 @pytest.fixture(scope="module")
-def fresh(tmp_path_factory: pytest.TempPathFactory) -> Installation:
+def fresh(migrated: Installation, tmp_path_factory: pytest.TempPathFactory) -> Installation:
     """An installation in which one word waits to be landed, and another one takes the place of what landed."""
-    made = Installation.at(tmp_path_factory.mktemp("events") / "home")
-    made.told(
-        SAY + MIGRATE + 'say("良好"); say("合格", "E2")\n' + LAND + 'say("优秀"); say(None, "E2"); say("良好", "E3")\n'
-    )
+    made = Installation.at(tmp_path_factory.mktemp("events") / "home", like=migrated)
+    made.told(SAY + 'say("良好"); say("合格", "E2")\n' + LAND + 'say("优秀"); say(None, "E2"); say("良好", "E3")\n')
     return made
 
 
@@ -110,9 +107,9 @@ def on_postgresql() -> Iterator[dict[str, str]]:
         yield {URL: url}
 
 
-def test_eight_writers_lose_no_word(tmp_path: Path) -> None:
+def test_eight_writers_lose_no_word(migrated: Installation, tmp_path: Path) -> None:
     """Fails when two words about one key get one number, or one of them is refused because the database is busy."""
-    (told,) = Installation.at(tmp_path / "home").told(SAY + MIGRATE + EIGHT)
+    (told,) = Installation.at(tmp_path / "home", like=migrated).told(SAY + EIGHT)
     assert told == {"failed": [], "whole": True}
 
 
@@ -128,7 +125,7 @@ def test_a_worker_killed_anywhere_loses_and_doubles_nothing(fresh: Installation,
 def test_a_lower_number_that_commits_later_lands_with_the_next(tmp_path: Path) -> None:
     """Fails when a claim passes over an event that was numbered before and committed after (PostgreSQL alone)."""
     with on_postgresql() as variables:
-        (told,) = Installation.at(tmp_path / "home").told(SAY + MIGRATE + LATE, **variables)
+        (told,) = Installation.at(tmp_path / "home").told(MIGRATE + SAY + LATE, **variables)
     assert told["slow"] < told["quick"]
     assert told["first"] == {"E2": "优秀"}
     assert told["then"] == {"E1": "良好", "E2": "优秀"}

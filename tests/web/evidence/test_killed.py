@@ -11,18 +11,18 @@ from pathlib import Path
 
 import pytest
 
+from tests.web.work.installation import Installation
+
 ROOT = Path(__file__).parents[3]
 #: a site with a file handed in
 SITE = """
 import django; django.setup()
-from django.core.management import call_command
 from fairwrench.settlement.calendar.deadlines import Month
 from fairwrench.web.evidence.uploads.services import upload_add
 from fairwrench.web.access.models import Grant, User
 from tests.web.evidence.conftest import orders, roster
 from fairwrench.web.people.roster_services import roster_apply
 
-call_command("migrate", verbosity=0)
 roster_apply(roster=roster(), by=None)
 user = User.objects.create_user("hr", password=None)
 Grant.objects.create(user=user, role="hr")
@@ -69,9 +69,9 @@ def run(code: str, home: Path, moment: str = "") -> subprocess.CompletedProcess[
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The home of a site, to be copied: making its database takes longest."""
-    home = tmp_path_factory.mktemp("site")
+def site(migrated: Installation, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The home of a site, to be copied."""
+    home = Path(shutil.copytree(migrated.home, tmp_path_factory.mktemp("site") / "home"))
     made = run(SITE, home)
     assert made.returncode == 0, made.stderr
     return home

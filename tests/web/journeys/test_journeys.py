@@ -22,9 +22,9 @@ from tests.web.journeys.conftest import Site, served_demo, served_home
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+def site(demo_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """A demo of its own: the month is published here, which changes what the other files may still do in it."""
-    with served_demo(tmp_path_factory.mktemp("site")) as served:
+    with served_demo(demo_home, tmp_path_factory.mktemp("site") / "home") as served:
         yield served
 
 

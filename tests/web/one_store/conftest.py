@@ -1,30 +1,49 @@
-"""The two stores, built once for each file that looks at them."""
+"""The two stores, built once and brought again for each file that looks at them."""
 
 from __future__ import annotations
 
+import json
 import logging
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from django.contrib.contenttypes.models import ContentType
-from django.core.management import call_command
+from django.db import connection
 from django.test import Client
 
 from fairwrench.web.access.models import User
 from tests.web.one_store.two_stores import Group, build, lives_in
+from tests.web.rows import rows_bring, rows_clear, rows_put_by
+
+#: which rows are whose
+NUMBERS = "numbers.json"
+
+
+@pytest.fixture(scope="session")
+def put_by(built_once: Any, django_db_setup: None, django_db_blocker: Any) -> Path:
+    """The group of two stores built once: its folder with its evidence and its rows."""
+
+    def made(folder: Path) -> None:
+        with lives_in(folder):
+            rows_clear()
+            numbers = build(folder).numbers()
+        rows_put_by(folder)
+        (folder / NUMBERS).write_text(json.dumps(numbers), encoding="utf-8")
+
+    with django_db_blocker.unblock():
+        return built_once(f"two-stores-{connection.vendor}", made)
 
 
 @pytest.fixture(scope="module")
-def built(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Group]:
+def built(put_by: Path, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Group]:
     """The group of two stores; its rows stand in the database for the whole file, its evidence in a ledger."""
-    home: Path = tmp_path_factory.mktemp("two-stores")
+    home = Path(shutil.copytree(put_by, tmp_path_factory.mktemp("two-stores") / "home"))
     with lives_in(home), django_db_blocker.unblock():
-        call_command("flush", interactive=False, verbosity=0, inhibit_post_migrate=False)
-        ContentType.objects.clear_cache()
-        yield build(home)
-        call_command("flush", interactive=False, verbosity=0)
+        rows_bring(home)
+        yield Group.read(json.loads((home / NUMBERS).read_text(encoding="utf-8")))
+        rows_clear()
 
 
 @pytest.fixture(autouse=True)

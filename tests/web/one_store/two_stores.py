@@ -127,6 +127,17 @@ class Group:
     users: dict[str, User] = field(default_factory=dict)
     uploads: dict[str, list[Upload]] = field(default_factory=dict)
 
+    def numbers(self) -> dict[str, dict[str, Any]]:
+        """What tells `read` the group when its rows stand in a database again."""
+        uploads = {store: [str(upload.pk) for upload in handed_in] for store, handed_in in self.uploads.items()}
+        return {"users": {who: user.pk for who, user in self.users.items()}, "uploads": uploads}
+
+    @staticmethod
+    def read(numbers: dict[str, dict[str, Any]]) -> Group:
+        """The group by the numbers of its users and uploads."""
+        uploads = {store: [Upload.objects.get(pk=pk) for pk in pks] for store, pks in numbers["uploads"].items()}
+        return Group({who: User.objects.get(pk=pk) for who, pk in numbers["users"].items()}, uploads)
+
 
 @contextmanager
 def lives_in(home: Path) -> Iterator[None]:

@@ -10,46 +10,42 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.apps import apps
-from django.contrib.contenttypes.models import ContentType
-from django.core.management import call_command
-from django.core.management.color import no_style
-from django.db import connection, transaction
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX, make_password
+from django.db import connection
 from django.test import Client
 from django.test.utils import override_settings
 
 from fairwrench.samples.sample import make_sample
+from fairwrench.web.access.models import User
 from fairwrench.web.demo.group import CURRENT, demo_build
 from fairwrench.web.demo.logins import PASSWORD
 from fairwrench.web.evidence.selectors import ledger
 from fairwrench.web.evidence.uploads.landings import landings_record
 from fairwrench.web.settlements.runs import run_reader
 from tests.closing.quiet import Quiet
+from tests.web.rows import DATABASE, ROWS, rows_bring, rows_clear, rows_put_by
 
 
 @dataclass(frozen=True)
 class Built:
-    """A built group put by: its folder, and its rows in tables of their own."""
+    """A built group: a folder with its evidence, its runs and its rows."""
 
     folder: Path
 
-    def put_by(self) -> None:
-        """Copy the rows, and leave the database empty."""
-        with connection.cursor() as cursor:
-            for table, copy in _tables():
-                cursor.execute(f"CREATE TABLE {copy} AS SELECT * FROM {table}")
-        call_command("flush", interactive=False, verbosity=0)
-
     def bring(self, home: Path) -> None:
         """Folder and rows as they were when the group was built; in a place of its own, as ledgers are remembered."""
-        shutil.copytree(self.folder, home)
-        call_command("flush", interactive=False, verbosity=0, inhibit_post_migrate=True)
-        with transaction.atomic(), connection.cursor() as cursor:
-            for table, copy in _tables():
-                cursor.execute(f"INSERT INTO {table} SELECT * FROM {copy}")
-            for statement in connection.ops.sequence_reset_sql(no_style(), apps.get_models(include_auto_created=True)):
-                cursor.execute(statement)
-        ContentType.objects.clear_cache()
+        shutil.copytree(self.folder, home, ignore=shutil.ignore_patterns(f"{DATABASE}*", ROWS))
+        rows_bring(self.folder)
+        # the passwords of a site are hashed so that guessing takes long, and so would signing in here
+        User.objects.exclude(password__startswith=UNUSABLE_PASSWORD_PREFIX).update(password=make_password(PASSWORD))
+
+
+def _build_here(folder: Path) -> None:
+    """Build the group in this process's database, and put its rows by."""
+    with _lives_in(folder):
+        make_sample(folder / "data", stores=1, months=3, people=30, orders=150, until=CURRENT)
+        demo_build(folder=folder, bars=Quiet())
+    rows_put_by(folder)
 
 
 def _lives_in(home: Path) -> AbstractContextManager[None]:
@@ -58,21 +54,13 @@ def _lives_in(home: Path) -> AbstractContextManager[None]:
     return override_settings(**folders, HOME=home, DEMO=True)
 
 
-def _tables() -> list[tuple[str, str]]:
-    """Each table of the application and the name of its copy."""
-    names = sorted(connection.introspection.django_table_names(only_existing=True, include_views=False))
-    return [(connection.ops.quote_name(name), connection.ops.quote_name(f"put_by_{name}")) for name in names]
-
-
 @pytest.fixture(scope="session")
-def built(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory) -> Built:
+def built(request: pytest.FixtureRequest, built_once: Any, django_db_setup: None, django_db_blocker: Any) -> Built:
     """The small group, built once and put by: building it takes as long as all the tests of a file."""
-    made = Built(tmp_path_factory.mktemp("built"))
-    with _lives_in(made.folder), django_db_blocker.unblock():
-        make_sample(made.folder / "data", stores=1, months=3, people=30, orders=150, until=CURRENT)
-        demo_build(folder=made.folder, bars=Quiet())
-        made.put_by()
-    return made
+    if connection.vendor == "sqlite":
+        return Built(request.getfixturevalue("demo_home"))
+    with django_db_blocker.unblock():
+        return Built(built_once("demo-rows", _build_here))
 
 
 @pytest.fixture(scope="module")
@@ -82,7 +70,7 @@ def group(built: Built, django_db_blocker: Any, tmp_path_factory: pytest.TempPat
     with _lives_in(home), django_db_blocker.unblock():
         built.bring(home)
         yield home
-        call_command("flush", interactive=False, verbosity=0)
+        rows_clear()
 
 
 @pytest.fixture(autouse=True)

@@ -14,6 +14,7 @@ from fairwrench.web.access.models import Grant, User
 from fairwrench.web.cycles.models import Cycle
 from fairwrench.web.demo.group import CURRENT
 from fairwrench.web.evidence import tasks
+from fairwrench.web.evidence.kept_on_pages import AfterLanding
 from fairwrench.web.evidence.models import Upload
 from fairwrench.web.evidence.reading.reading import read_file
 from fairwrench.web.evidence.selectors import ledger, sources
@@ -23,6 +24,7 @@ from fairwrench.web.settlements.contradictions import choices_make
 from fairwrench.web.settlements.feeds import decided_land, rating_tell
 from fairwrench.web.settlements.models import Choice, Rating
 from fairwrench.web.settlements.ratings.rating import Place, places
+from tests.web.declaring import redeclare
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 NOW = str(CURRENT)
@@ -42,8 +44,10 @@ def cell(item: str = "", who: str = "") -> Place:
 
 @pytest.fixture
 def rated(group: Path, db: None, monkeypatch: pytest.MonkeyPatch) -> Place:
-    """A cell in which the manager gave the first level on the page, and it landed."""
+    """A cell in which the manager gave the first level on the page, and it landed. Files are read in this process and
+    after they landed no month is worked out: neither is what is looked at."""
     monkeypatch.setattr(tasks, "read_file_bounded", read_file)
+    redeclare(monkeypatch, AfterLanding)
     place = cell()
     rating = Rating.objects.create(
         month=NOW,

@@ -23,6 +23,7 @@ URL = "FAIRWRENCH_DATABASE_URL"
 #: the exit code of a process that was killed where it was asked to be
 KILLED = 9
 START = "import django; django.setup()\n"
+ON_POSTGRESQL = os.environ.get(EXPECTED) == "postgresql"
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,7 @@ class Installation:
     """`home` keeps everything; on PostgreSQL the rows lie in the database `name` of the tests' server."""
 
     home: Path
-    name: str
+    name: str = ""
 
     @staticmethod
     def at(home: Path, like: Installation | None = None) -> Installation:
@@ -40,7 +41,7 @@ class Installation:
             home.mkdir(parents=True)
         else:
             shutil.copytree(like.home, home)
-        if os.environ.get(EXPECTED) == "postgresql":
+        if ON_POSTGRESQL:
             made._database(f"TEMPLATE {like.name}" if like else "")
         return made
 
@@ -54,7 +55,7 @@ class Installation:
         """Run code in a process of the installation."""
         told = {name: value for name, value in os.environ.items() if not name.startswith("FAIRWRENCH_")}
         told |= {"DJANGO_SETTINGS_MODULE": "tests.web.work.site", "FAIRWRENCH_HOME": str(self.home), **variables}
-        if os.environ.get(EXPECTED) == "postgresql":
+        if ON_POSTGRESQL:
             told[URL] = f"{os.environ[URL].rpartition('/')[0]}/{self.name}"
         return subprocess.run(
             [sys.executable, "-c", START + code], cwd=ROOT, env=told, capture_output=True, text=True, check=False

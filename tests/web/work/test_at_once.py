@@ -14,7 +14,6 @@ BEGIN = """
 import json
 import threading
 from django.conf import settings
-from django.core.management import call_command
 from django.db import connections
 from fairwrench.settlement.problem import Refused
 from fairwrench.web.work.models import Job
@@ -25,7 +24,6 @@ from fairwrench.web.settlements.models import Run
 from fairwrench.web.settlements.months.workflow import MONTHS
 from fairwrench.web.settlements.services import cycle_act, cycle_settled, month_settle
 
-call_command("migrate", verbosity=0)
 people = {}
 for name, roles in {"hr": ["hr"], "hr2": ["hr"], "gm": ["general_manager"], "both": ["hr", "general_manager"]}.items():
     people[name] = User.objects.create_user(name, password=None)
@@ -96,9 +94,9 @@ print(json.dumps(told))
 
 
 @pytest.fixture(scope="module")
-def told(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+def told(migrated: Installation, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     """What everybody who pressed was told."""
-    (found,) = Installation.at(tmp_path_factory.mktemp("at_once") / "home").told(BEGIN + ACT)
+    (found,) = Installation.at(tmp_path_factory.mktemp("at_once") / "home", like=migrated).told(BEGIN + ACT)
     return found
 
 

@@ -3,30 +3,35 @@
 from __future__ import annotations
 
 import hashlib
+import shutil
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from fairwrench.web.demo.group import CURRENT
-from tests.web.work.installation import Installation
+from tests.web.work.installation import ON_POSTGRESQL, Installation
 
 pytestmark = pytest.mark.slow
-#: one store with a published month and an open one, for which HR pressed the button
-BEGIN = """
-from pathlib import Path
+#: one store with a published month and an open one
+BUILD = """
 from django.conf import settings
 from django.core.management import call_command
 from fairwrench.samples.sample import make_sample
 from fairwrench.web.demo.group import CURRENT, demo_build
-from fairwrench.web.access.models import User
-from fairwrench.web.cycles.models import Cycle
-from fairwrench.web.settlements.services import month_settle
-from tests.web.settlements.conftest import Quiet
+from tests.closing.quiet import Quiet
 
 call_command("migrate", verbosity=0)
 make_sample(settings.HOME / "data", stores=1, months=2, people=30, orders=120, until=CURRENT)
 demo_build(folder=settings.HOME, bars=Quiet())
+"""
+#: HR presses the button
+PRESS = """
+from fairwrench.web.access.models import User
+from fairwrench.web.cycles.models import Cycle
+from fairwrench.web.demo.group import CURRENT
+from fairwrench.web.settlements.services import month_settle
+
 month_settle(cycle=Cycle.objects.get(month=str(CURRENT)), by=User.objects.get(username="hr"), note="试算")
 """
 WORK = """
@@ -64,10 +69,15 @@ print(json.dumps({{
 
 
 @pytest.fixture(scope="module")
-def pressed(tmp_path_factory: pytest.TempPathFactory) -> Installation:
-    """The group in which HR pressed the button and no worker runs yet."""
-    made = Installation.at(tmp_path_factory.mktemp("pressed") / "home")
-    done = made.run(BEGIN)
+def pressed(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Installation:
+    """The group in which HR pressed the button and no worker runs yet: on SQLite that of the demo, which lies in a file
+    and stands already."""
+    home = tmp_path_factory.mktemp("pressed") / "home"
+    if ON_POSTGRESQL:
+        made, begin = Installation.at(home), BUILD + PRESS
+    else:
+        made, begin = Installation(Path(shutil.copytree(request.getfixturevalue("demo_home"), home))), PRESS
+    done = made.run(begin)
     assert done.returncode == 0, done.stderr
     return made
 

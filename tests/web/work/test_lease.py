@@ -24,7 +24,6 @@ BEGIN = """
 import json
 from datetime import timedelta
 from threading import Event, Thread
-from django.core.management import call_command
 from django.db import connections
 from django.utils import timezone
 from fairwrench.web.work.queue import lease, services
@@ -33,7 +32,6 @@ from fairwrench.web.work.queue.services import job_start, jobs_recover, job_run
 from fairwrench.web.work.queue.kinds import KindOfWork
 from fairwrench.web.ui import declarations
 
-call_command("migrate", verbosity=0)
 lease.BEAT = timedelta(milliseconds=20)
 lease.SILENCE = services.SILENCE = timedelta(milliseconds=400)
 go_on, begun, pause = Event(), Event(), Event()
@@ -89,16 +87,20 @@ print(json.dumps({"recovered": recovered, "before": before, "between": between, 
 
 
 @pytest.mark.slow
-def test_work_that_says_nothing_for_long_keeps_its_worker(tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_work_that_says_nothing_for_long_keeps_its_worker(
+    migrated: Installation, tmp_path_factory: pytest.TempPathFactory
+) -> None:
     """Fails when a month that takes long to settle is settled by a second worker at the same time."""
-    (told,) = Installation.at(tmp_path_factory.mktemp("lives") / "home").told(BEGIN + LIVES)
+    (told,) = Installation.at(tmp_path_factory.mktemp("lives") / "home", like=migrated).told(BEGIN + LIVES)
     assert told == {"recovered": 0, "done": ["worked", "wrote"], "state": "done", "attempts": 1}
 
 
 @pytest.mark.slow
-def test_a_worker_that_was_cut_off_loses_its_job_and_writes_nothing(tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_a_worker_that_was_cut_off_loses_its_job_and_writes_nothing(
+    migrated: Installation, tmp_path_factory: pytest.TempPathFactory
+) -> None:
     """Fails when a worker that comes back from a cut puts its result in the place of its successor's."""
-    (told,) = Installation.at(tmp_path_factory.mktemp("cut") / "home").told(BEGIN + CUT_OFF)
+    (told,) = Installation.at(tmp_path_factory.mktemp("cut") / "home", like=migrated).told(BEGIN + CUT_OFF)
     assert (told["recovered"], told["before"], told["first"]) == (1, "queued", ["worked"])
     assert told["between"] == "queued", "the first worker does not end what is no longer its own"
     assert (told["done"], told["state"], told["result"]) == (["worked", "worked", "wrote"], "done", {"times": 3})
