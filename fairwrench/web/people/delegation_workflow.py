@@ -148,6 +148,7 @@ STAND_INS: Workflow[Delegation] = Workflow(
             tells=_tell_ended,
         ),
     ),
+    way=(State.WAITING, State.APPROVED),
     not_now=moved_on,
     moved_on=moved_on,
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from fairwrench.web.access.policy import permissions
 from fairwrench.web.cycles.models import Cycle
 from fairwrench.web.ui.declarations import declared
 from fairwrench.web.work.management.commands.workflow_tables import page
+from fairwrench.web.work.workflow.offers import offers_of
 from fairwrench.web.work.workflow.workflow import Act, Doing, Guard, Workflow, with_note
 
 ROOT = Path(__file__).parents[3]
@@ -153,3 +155,19 @@ def test_each_table_names_states_and_permissions_that_there_are(flow: Workflow[A
 def test_the_page_is_made_of_the_tables() -> None:
     """Fails when docs/workflows.md was not made anew: `python -m django workflow_tables > docs/workflows.md`."""
     assert (ROOT / "docs/workflows.md").read_text(encoding="utf-8") == page()
+
+
+def test_stepper_and_buttons_are_drawn_from_the_table(director: User, settled: Cycle) -> None:
+    """Fails when a page shows another way, or another button, than the table that acts go by."""
+    flow, _ = small(button=("批准", "Approve"), asks=("为什么", "Why"))
+    flow = replace(flow, way=(State.OPEN, State.SETTLED, State.APPROVED))
+    assert [place for _, place in flow.stepper(settled)] == ["done", "now", "ahead"]
+    assert flow.stepper(Cycle(state=State.SEALING)) == [], "beside the way"
+    (offer,) = offers_of(flow, settled, director, url=lambda act: f"/{act}/", blocked=("approve",))
+    assert (offer.url, offer.button, offer.asks) == ("/approve/", ("批准", "Approve"), ("为什么", "Why"))
+    assert (offer.about, offer.version, offer.blocked) == ("2026-10", 4, True)
+    assert offers_of(flow, settled, User.objects.create_user("nobody"), url=str) == []
+    later, _ = small(in_background=True)
+    assert offers_of(later, settled, director, url=str) == []
+    with pytest.raises(ValueError, match="background"):
+        later.act(record=settled, name="approve", by=director)

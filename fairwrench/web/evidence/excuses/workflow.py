@@ -122,6 +122,7 @@ EXCUSES: Workflow[Excuse] = Workflow(
             tells=_tell_refused,
         ),
     ),
+    way=(State.ASKED, State.APPROVED),
     not_now=_decided,
     moved_on=_decided,
 )

@@ -145,6 +145,7 @@ VERSIONS: Workflow[SchemeVersion] = Workflow(
             effect=_unset,
         ),
     ),
+    way=(State.DRAFT, State.PROPOSED, State.ADOPTED),
     not_now=_not_now,
     moved_on=refusals.moved_on,
     about=_about,

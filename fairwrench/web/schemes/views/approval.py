@@ -18,6 +18,7 @@ from fairwrench.web.access.targets import GROUP
 from fairwrench.web.schemes import selectors
 from fairwrench.web.schemes.approval import selectors as approval_selectors
 from fairwrench.web.schemes.approval import services as approval_services
+from fairwrench.web.schemes.approval.workflow import VERSIONS
 from fairwrench.web.schemes.forms import ProposeForm, SendBackForm
 from fairwrench.web.schemes.models import SchemeVersion
 from fairwrench.web.ui.requests.parameters import number_of, text_of
@@ -137,6 +138,7 @@ def _page(request: SignedInRequest, version_id: int, form: ProposeForm | None = 
     assert edition.version is not None  # only versions have a number
     context = {"edition": edition, "version": edition.version, "acts": acts, "against": holding}
     context["found"] = parted(Problem(**{**told, "path": tuple(told["path"])}) for told in edition.version.problems)
+    context["steps"] = VERSIONS.stepper(edition.version)
     context["hindered"] = approval_selectors.hindered(version=edition.version)
     if "propose" in acts:
         context["approvers"] = approval_selectors.approvers(besides=request.user)

@@ -191,6 +191,7 @@ CORRECTIONS: Workflow[Correction] = Workflow(
             effect=_withdraw,
         ),
     ),
+    way=(State.ASKED, State.APPROVED),
     not_now=_decided,
     moved_on=_decided,
 )

@@ -117,6 +117,7 @@ MONTHS: Workflow[Cycle] = Workflow(
             froms=(State.SETTLED,),
             to=State.APPROVED_HR,
             permission="settlements.approve_hr",
+            button=("人力资源审核通过", "Approve as HR"),
             guards=(READY,),
             tells=_tell_next,
         ),
@@ -126,6 +127,7 @@ MONTHS: Workflow[Cycle] = Workflow(
             froms=(State.APPROVED_HR,),
             to=State.APPROVED,
             permission="settlements.approve_gm",
+            button=("总经理批准", "Approve as general manager"),
             guards=(Guard(("审核与批准是同一人", "HR and the general manager are one person"), _two_people), READY),
             tells=_tell_next,
         ),
@@ -135,6 +137,9 @@ MONTHS: Workflow[Cycle] = Workflow(
             froms=(State.SETTLED, State.APPROVED_HR, State.APPROVED),
             to=State.OPEN,
             permission="settlements.send_back",
+            button=("退回重新处理", "Send back"),
+            asks=("退回原因", "Why"),
+            icon="rotate",
             guards=(with_note(Problem("no_reason", "退回须写明原因", "say why it is sent back")),),
             tells=_tell_sent_back,
         ),
@@ -144,6 +149,7 @@ MONTHS: Workflow[Cycle] = Workflow(
             froms=(State.APPROVED,),
             to=State.PUBLISHED,
             permission="settlements.publish",
+            button=("公布给所有人", "Publish to everybody"),
             guards=(
                 Guard(
                     ("一半以上的人资料不全，又没有写明原因", "most people are incomplete, and no reason is given"),
@@ -165,6 +171,7 @@ MONTHS: Workflow[Cycle] = Workflow(
     ),
     about=_run,
     moved_on=moved_on,
+    way=(State.OPEN, State.SETTLED, State.APPROVED_HR, State.APPROVED, State.PUBLISHED),
     not_now=_not_now,
 )
 #: state → what comes next, and whose it is; settling is work in the background and no line of the table

@@ -24,8 +24,8 @@ from fairwrench.web.settlements.months.months import (
     may_turn,
     month_begin,
     months_to_open,
-    mostly_incomplete,
 )
+from fairwrench.web.settlements.months.offers import month_offers
 from fairwrench.web.settlements.months.overview import grades_of
 from fairwrench.web.settlements.months.workflow import MONTHS
 from fairwrench.web.settlements.runs.extent import Extent
@@ -90,7 +90,6 @@ def month(request: SignedInRequest, month: str) -> HttpResponse:
         "final": cycle.run is not None,
         "points": reachable(points, user=request.user),
         "ready": ready(points),
-        "not_ready": not ready(points),
         "job": job_shown(job=job, user=request.user) if job else None,
         "grades": grades_of(sums, names, month=month) if names else [],
         "whole": sums,
@@ -98,12 +97,13 @@ def month(request: SignedInRequest, month: str) -> HttpResponse:
         "problems": [problem for problem in problems if problem["severity"] != "note"],
         "notes": [problem for problem in problems if problem["severity"] == "note"],
         "acts": acts,
+        "steps": MONTHS.stepper(cycle),
+        "offers": month_offers(cycle=cycle, user=request.user, ready=ready(points), sums=sums),
         "over": is_over(cycle),
-        "mostly_incomplete": mostly_incomplete(cycle.run),
         "next_step": step_of_others(cycle=cycle, acts=acts),
         "rates": opens(request.user, "ratings.rate"),
         "deadlines": steps_of(month=cycle.at, names=names),
-        "steps": extent.steps(MONTHS.history([cycle])[cycle.pk]),
+        "done": extent.steps(MONTHS.history([cycle])[cycle.pk]),
         "check": check_shown(run=cycle.run, user=request.user) if cycle.run else None,
     }
     return render(request, "settlements/month.html", context)

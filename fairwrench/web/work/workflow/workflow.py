@@ -69,7 +69,8 @@ class Act(Generic[R]):
     It takes `permission` about what `about` says of the record; `denied` tells why it is not this person's all the same
     (four eyes, one's own month), `denied_says` in words. `effect` changes the record beside its state in the same
     transaction, and is saved with it. Without `to` the state stays. What is done `in_background` is begun by its own
-    service and written down by `Workflow.write`; `act` does not do it. `tells`: who hears of it, and what.
+    service and written down by `Workflow.write`; `act` does not do it. `tells`: who hears of it, and what. On pages
+    it is a `button` (its words unless told otherwise) with an icon; `asks` asks for the word that it takes.
     """
 
     name: str
@@ -83,6 +84,9 @@ class Act(Generic[R]):
     guards: tuple[Guard[R], ...] = ()
     effect: Callable[[R, Doing], None] = _nothing
     in_background: bool = False
+    button: Words = ""
+    asks: Words = ""
+    icon: str = "check"
     tells: Callable[[R, Doing], Iterable[Message]] = _nobody
 
 
@@ -103,6 +107,8 @@ class Workflow(Generic[R]):
     moved_on: Callable[[R], Problem]
     about: Callable[[R, Doing], dict[str, Any]] = _about_nothing
     counter: str = "version"
+    #: the states on the straight way, for the stepper
+    way: tuple[str, ...] = ()
 
     def named(self, name: str) -> Act[R]:
         """The act of a name; KeyError for none."""
@@ -121,6 +127,15 @@ class Workflow(Generic[R]):
         """What a user may do with a record as it is, whatever a guard says when it is done."""
         state = str(getattr(record, "state", ""))
         return [act for act in self.acts if state in act.froms and self._allowed(act, record, user)]
+
+    def stepper(self, record: R) -> list[tuple[str, str]]:
+        """The states of the straight way in words, each `done`, `now` or `ahead`; empty for a record beside the way."""
+        state = str(getattr(record, "state", ""))
+        if state not in self.way:
+            return []
+        at = self.way.index(state)
+        places = ("done" if each < at else "now" if each == at else "ahead" for each in range(len(self.way)))
+        return [(str(self.states(name).label), place) for name, place in zip(self.way, places, strict=True)]
 
     def act(self, *, record: R, name: str, by: User, note: str = "", seen: int | None = None, **given: Any) -> R:
         """Do an act on a record; the record as it is after that. `seen` is its count when it was looked at, `given`

@@ -1,0 +1,35 @@
+"""The buttons of a month, as its table says; publishing asks why while most people are incomplete."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.urls import reverse
+
+from fairwrench.web.access.models import User
+from fairwrench.web.cycles.models import Cycle
+from fairwrench.web.settlements.months.listed import lists_of
+from fairwrench.web.settlements.months.months import mostly_incomplete
+from fairwrench.web.settlements.months.workflow import MONTHS
+from fairwrench.web.work.workflow.offers import Offer, offers_of
+
+#: acts that wait for the checklist
+AFTER_CHECKLIST = ("approve_hr", "approve", "publish")
+
+
+def month_offers(*, cycle: Cycle, user: User, ready: bool, sums: Mapping[str, Any] | None) -> list[Offer]:
+    """What a user may do with a month besides what is done in the background; `ready`: nothing of the checklist blocks,
+    `sums` those of the people seen."""
+
+    def address(act: str) -> str:
+        return reverse("settlements:act", args=[cycle.month, act])
+
+    offers = offers_of(MONTHS, cycle, user, url=address, blocked=() if ready else AFTER_CHECKLIST)
+    for offer in offers:
+        if offer.name == "publish" and mostly_incomplete(cycle.run):
+            count = (sums or {}).get("states", {}).get("incomplete", 0)
+            zh, en = "一半以上的人资料不全，为什么现在公布", "More than half are incomplete; why it is published now"
+            offer.asks, offer.icon, offer.list_url = (zh, en), "users", lists_of(month=cycle.month)["incomplete"]
+            offer.list_words = (f"先看名单：{count} 人资料不全", f"Who they are: {count} are incomplete")
+    return offers
