@@ -322,10 +322,16 @@ class Pool(Part):
     attendance: Annotated[str | None, about("出勤指标", "attendance metric")] = None
 
 
+#: the event that rewards; every other one is a measure against a run of bad grades
+AWARD = "excellent_employee"
+#: the event that opens a plan, whose months are followed
+PLAN = "improvement_plan"
+
+
 class Rule(Part):
     """One consequence of a run of grades: when `counter` reaches `at`, `event` is due."""
 
-    counter: Annotated[Literal["a", "d", "e"], about("计数", "counter")]
+    counter: Annotated[str, about("计数", "counter")]
     at: Annotated[int, about("达到次数", "months in a row", unit="months")] = Field(ge=1)
     event: Annotated[
         Literal["improvement_plan", "severe_warning", "separation_review", "excellent_employee"],
@@ -348,7 +354,7 @@ class YearRule(Part):
 class Standing(Part):
     """Runs of grades → awards, plans, letters, reviews (S1 ❺ 5.8); the most severe due measure of a month is taken."""
 
-    counters: Annotated[dict[Literal["a", "d", "e"], tuple[Grade, ...]], about("计数", "counters")]
+    counters: Annotated[dict[str, tuple[Grade, ...]], about("计数", "counters")]
     rules: Annotated[dict[str, Rule], about("规则", "rules")]
     severity: Annotated[tuple[str, ...], about("轻重次序", "order of severity")] = (
         "separation_review",
