@@ -9,7 +9,7 @@ from decimal import Decimal
 from itertools import pairwise
 
 from fairwrench.settlement.check.problems import Path, ProblemList
-from fairwrench.settlement.scheme.scheme import GradeBand, Scheme
+from fairwrench.settlement.scheme.scheme import AWARD, PLAN, GradeBand, Scheme
 
 #: who may answer for a step, a measure or a signature beside the scheme's positions
 ROLES = ("employee", "line_manager", "department_manager", "next_level", "director", "hr", "general_manager")
@@ -112,7 +112,7 @@ def _check_distribution(scheme: Scheme, found: ProblemList) -> None:
 def _check_standing(scheme: Scheme, found: ProblemList) -> None:
     standing = scheme.standing
     reached: Counter[tuple[str, int]] = Counter(
-        (rule.counter, rule.at) for rule in standing.rules.values() if rule.counter != "a"
+        (rule.counter, rule.at) for rule in standing.rules.values() if rule.event != AWARD
     )
     for name, rule in standing.rules.items():
         path: Path = ("standing", "rules", name)
@@ -121,9 +121,9 @@ def _check_standing(scheme: Scheme, found: ProblemList) -> None:
         found.known(("信函", "letter"), rule.letter, scheme.letters, (*path, "letter"))
         if rule.event == "severe_warning" and rule.letter is None:
             found.warn("no_letter", path, "警告信没有指定文本", "the warning letter has no wording")
-        if rule.event == "improvement_plan" and not rule.months:
+        if rule.event == PLAN and not rule.months:
             found.add("plan_length", path, "改进计划没有月数", "the improvement plan has no number of months")
-        if rule.event not in (*standing.severity, "excellent_employee"):
+        if rule.event not in (*standing.severity, AWARD):
             zh, en = f"轻重次序中没有 {rule.event}", f"{rule.event} has no place in the order of severity"
             found.add("severity", path, zh, en)
         if reached[rule.counter, rule.at] > 1:

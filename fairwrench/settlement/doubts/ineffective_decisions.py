@@ -12,7 +12,7 @@ import polars as pl
 from fairwrench.settlement.exact import as_decimal, point_units
 from fairwrench.settlement.inputs.recorded_inputs import Recorded
 from fairwrench.settlement.problem import Problem, nearest
-from fairwrench.settlement.scheme.scheme import Scheme
+from fairwrench.settlement.scheme.scheme import AWARD, Scheme
 from fairwrench.settlement.score.rating import MANAGER_ALONE
 from fairwrench.settlement.source.labels import spoken
 from fairwrench.settlement.source.source import Text
@@ -47,7 +47,7 @@ def unheeded(said: Recorded, graded: pl.DataFrame, lines: pl.DataFrame, scheme: 
 def _why(scheme: Scheme) -> pl.Expr:
     """The code of WHY that applies, null where the decision counts."""
     kind, state = pl.col("kind"), pl.col("state")
-    awards = [name for name, rule in scheme.standing.rules.items() if rule.event == "excellent_employee"]
+    awards = [name for name, rule in scheme.standing.rules.items() if rule.event == AWARD]
     pointing = kind.is_in(["appeal_points", "calibrated_points"])
     # a deduction without its amount keeps the pay incomplete, which is told there
     in_points = scheme.cycle.lateness is not None and scheme.cycle.lateness.effect == "points"

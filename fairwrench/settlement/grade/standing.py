@@ -16,11 +16,10 @@ import polars as pl
 
 from fairwrench.settlement.calendar.deadlines import Month
 from fairwrench.settlement.counts import number_of
-from fairwrench.settlement.scheme.scheme import Grade, Rule, Standing
+from fairwrench.settlement.scheme.scheme import AWARD, PLAN, Grade, Rule, Standing
 from fairwrench.settlement.source.source import Text
 
 State = Literal["settled", "excluded", "incomplete"]
-_AWARD = "excellent_employee"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +81,8 @@ class _Course:
             self.runs[counter] = (*self.runs.get(counter, ()), result.month) if grade in grades else ()
         yield from self._follow_plan(result.month, grade)
         due = {name: rule for name, rule in self.rules.rules.items() if self._reached(rule)}
-        yield from self._measure(result.month, {name: rule for name, rule in due.items() if rule.event != _AWARD})
-        yield from self._awards(result, {name: rule for name, rule in due.items() if rule.event == _AWARD})
+        yield from self._measure(result.month, {name: rule for name, rule in due.items() if rule.event != AWARD})
+        yield from self._awards(result, {name: rule for name, rule in due.items() if rule.event == AWARD})
 
     def restart(self, month: Month) -> Iterator[Event]:
         """A review ended in staying: counters at 0, and a plan that runs ends with it."""
@@ -119,7 +118,7 @@ class _Course:
             return
         rank = {event: place for place, event in enumerate(self.rules.severity)}
         name, *others = sorted(due, key=lambda name: (rank.get(due[name].event, len(rank)), -due[name].at, name))
-        if due[name].event == "improvement_plan":
+        if due[name].event == PLAN:
             self.plan = _Plan(name, due[name])
         yield self._event(month, name, due[name], tuple(others))
 
@@ -191,7 +190,7 @@ def _kept(months: Iterable[MonthResult], rules: Standing, events: Iterable[Event
         for name in result.given:
             if (result.month, name) not in due:
                 rule = rules.rules.get(name)
-                yield Event(result.month, _AWARD, name, rule.by if rule else "", detail, rule.reference if rule else "")
+                yield Event(result.month, AWARD, name, rule.by if rule else "", detail, rule.reference if rule else "")
 
 
 def held_from(months: Iterable[MonthResult]) -> Month | None:
@@ -244,7 +243,7 @@ def _result(row: tuple[Any, ...], parsed: Mapping[str, Month], rules: Standing) 
 
 def _named(given: Iterable[str | None], rules: Standing) -> tuple[str, ...]:
     """The rules whose award was given; a decision that names none means whichever award the scheme has."""
-    awards = [name for name, rule in rules.rules.items() if rule.event == _AWARD]
+    awards = [name for name, rule in rules.rules.items() if rule.event == AWARD]
     return tuple(dict.fromkeys(word for name in given for word in ([name] if name else awards)))
 
 

@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from fairwrench.settlement.exact import Exact, Points, Value
+from fairwrench.settlement.scheme.about import about
 from fairwrench.settlement.scheme.curves.shapes import AnyCurve
 from fairwrench.settlement.source.source import Model, Text
 
@@ -23,75 +24,80 @@ Role = Literal["self", "line_manager", "next_level", "other"]
 class Part(Model):
     """A part of a scheme that may carry its article and notes; `default: house` marks figures we chose ourselves."""
 
-    name: Text | None = None
-    note: Text | None = None
-    reference: str = ""
-    default: Literal["house"] | None = None
+    name: Annotated[Text | None, about("名称", "name")] = None
+    note: Annotated[Text | None, about("说明", "note")] = None
+    reference: Annotated[str, about("条款", "article")] = ""
+    default: Annotated[Literal["house"] | None, about("自定", "house")] = None
 
 
 class Measure(Model):
     """One aggregate over one source. `credit` is the person column it counts for; None counts for the store alone."""
 
-    source: str
-    value: str = "count"
-    where: str | None = None
-    credit: str | None = None
+    source: Annotated[str, about("数据报表", "source")]
+    value: Annotated[str, about("统计方式", "aggregate")] = "count"
+    where: Annotated[str | None, about("条件", "condition")] = None
+    credit: Annotated[str | None, about("计入人", "credited to")] = None
     #: the column whose local date decides the month; a `month` column for person-month sources
-    date: str
+    date: Annotated[str, about("归属日期", "date that decides the month")]
     #: months the window covers, ending with the settled month (12 for a yearly turn rate)
-    months: int = Field(default=1, ge=1)
+    months: Annotated[int, about("月数", "months", unit="months")] = Field(default=1, ge=1)
 
 
 class Metric(Part):
     """numerator ÷ denominator, or the numerator alone."""
 
-    name: Text
-    better: Literal["higher", "lower", "band"]
-    unit: Literal["percent", "ratio", "count", "money", "hours", "days", "seconds", "points", "times"] = "ratio"
-    numerator: Measure
-    denominator: Measure | None = None
+    name: Annotated[Text, about("名称", "name")]
+    better: Annotated[Literal["higher", "lower", "band"], about("方向", "direction")]
+    unit: Annotated[
+        Literal["percent", "ratio", "count", "money", "hours", "days", "seconds", "points", "times"],
+        about("单位", "unit"),
+    ] = "ratio"
+    numerator: Annotated[Measure, about("分子", "numerator")]
+    denominator: Annotated[Measure | None, about("分母", "denominator")] = None
     #: positions that decide a judged column used here; checked for conflicts of interest
-    decided_by: tuple[str, ...] = ()
+    decided_by: Annotated[tuple[str, ...], about("判定人", "judged by")] = ()
     #: the metric that measures the same without anybody's judgement
-    independent: str | None = None
-    thin_below: int = Field(default=0, ge=0)
-    when_thin: WhenThin = "reweigh"
+    independent: Annotated[str | None, about("独立口径", "independent measure")] = None
+    thin_below: Annotated[int, about("样本不足界限", "thin below")] = Field(default=0, ge=0)
+    when_thin: Annotated[WhenThin, about("样本不足时", "too few occasions")] = "reweigh"
     #: a source that was not handed in: `hold` keeps the person incomplete, `reweigh` drops the item
-    when_missing: Literal["hold", "reweigh"] = "hold"
+    when_missing: Annotated[Literal["hold", "reweigh"], about("数据未提交时", "not handed in")] = "hold"
     #: what no row at all means for a metric without denominator, where its source was handed in
-    no_rows: Literal["zero", "missing"] = "zero"
-    over_time: Literal["sum", "last", "mean"] = "sum"
+    no_rows: Annotated[Literal["zero", "missing"], about("没有记录时", "no row at all")] = "zero"
+    over_time: Annotated[Literal["sum", "last", "mean"], about("季度、年度", "quarter and year")] = "sum"
     #: a bound the regulation states
-    bound: Exact | None = None
+    bound: Annotated[Exact | None, about("界限", "bound", unit="metric")] = None
     #: the largest target it may have; a percentage may have 1 (100 %) unless said otherwise
-    target_most: Exact | None = None
+    target_most: Annotated[Exact | None, about("目标最大值", "largest target", unit="metric")] = None
     #: satisfied ÷ reached: the page shows n and the 95 % Wilson interval
-    sampled: bool = False
+    sampled: Annotated[bool, about("抽样", "sampled")] = False
 
 
 class Item(Part):
     """One weighted line of a scorecard: a metric, a rating, or a bonus (added after weighing)."""
 
-    metric: str | None = None
-    rating: str | None = None
-    bonus: str | None = None
-    category: Category | None = None
-    weight: Points | None = None
-    of: Level = "person"
-    target: Value | None = None
-    curve: AnyCurve | None = None
-    when_thin: WhenThin | None = None
-    when_missing: Literal["hold", "reweigh"] | None = None
+    metric: Annotated[str | None, about("指标", "metric")] = None
+    rating: Annotated[str | None, about("评分项", "rating")] = None
+    bonus: Annotated[str | None, about("加分项", "bonus")] = None
+    category: Annotated[Category | None, about("类别", "category")] = None
+    weight: Annotated[Points | None, about("权重", "weight", unit="points")] = None
+    of: Annotated[Level, about("取数范围", "whose figure")] = "person"
+    target: Annotated[Value | None, about("目标", "target", unit="metric")] = None
+    curve: Annotated[AnyCurve | None, about("计分曲线", "curve")] = None
+    when_thin: Annotated[WhenThin | None, about("样本不足时", "too few occasions")] = None
+    when_missing: Annotated[Literal["hold", "reweigh"] | None, about("数据未提交时", "not handed in")] = None
     #: rating: level word → points
-    levels: dict[str, Points] | None = None
+    levels: Annotated[dict[str, Points] | None, about("等级得分", "points of levels", unit="points")] = None
     #: rating: levels that need a concrete example in writing
-    evidence: tuple[str, ...] = ()
+    evidence: Annotated[tuple[str, ...], about("须写明事例的等级", "levels that need an example")] = ()
     #: rating and bonus: whose ratings count, with their share in percent
-    raters: dict[Role, Annotated[Points, Field(gt=0)]] | None = None
+    raters: Annotated[dict[Role, Annotated[Points, Field(gt=0)]] | None, about("评分人", "raters", unit="percent")] = (
+        None
+    )
     #: rating: what each level looks like
-    described: dict[str, Text] | None = None
+    described: Annotated[dict[str, Text] | None, about("等级描述", "what levels look like")] = None
     #: bonus: the most it may add
-    up_to: Points | None = None
+    up_to: Annotated[Points | None, about("最多加分", "at most", unit="points")] = None
 
     @model_validator(mode="after")
     def _one_kind(self) -> Item:
@@ -125,96 +131,98 @@ class Item(Part):
 class Scorecard(Part):
     """The items of a position; their weights add to 100."""
 
-    items: tuple[Item, ...]
+    items: Annotated[tuple[Item, ...], about("项目", "items")]
 
 
 class PayBase(Part):
     """`commission`: the month's commission; `salary`: a `share` of full salary, the rest is the fixed part."""
 
-    kind: Literal["commission", "salary", "none"]
-    share: Exact | None = None
+    kind: Annotated[Literal["commission", "salary", "none"], about("种类", "kind")]
+    share: Annotated[Exact | None, about("比例", "share", unit="share")] = None
 
 
 class Position(Part):
     """A position, the side that decides its pay base, and the words by which rosters name it."""
 
-    name: Text
-    department: str
-    side: Side
-    manager: bool = False
-    scorecard: str | None = None
-    pay_base: PayBase | None = None
-    aliases: tuple[str, ...] = ()
+    name: Annotated[Text, about("名称", "name")]
+    department: Annotated[str, about("部门", "department")]
+    side: Annotated[Side, about("类别", "side")]
+    manager: Annotated[bool, about("管理岗位", "head of a department")] = False
+    scorecard: Annotated[str | None, about("考核表", "scorecard")] = None
+    pay_base: Annotated[PayBase | None, about("绩效基数", "pay base")] = None
+    aliases: Annotated[tuple[str, ...], about("别名", "aliases")] = ()
 
 
 class Department(Part):
     """A department and the words by which rosters name it."""
 
-    name: Text
-    aliases: tuple[str, ...] = ()
+    name: Annotated[Text, about("名称", "name")]
+    aliases: Annotated[tuple[str, ...], about("别名", "aliases")] = ()
 
 
 class Eligibility(Part):
     """Who is left out of a month (S1 ❺ 3): probation covering the larger part of it, low wages, too few days."""
 
-    probation_excludes: bool = True
-    wage_below: Exact | None = None
-    min_days_in_service: int = 0
+    probation_excludes: Annotated[bool, about("试用期不参加", "probation leaves out")] = True
+    wage_below: Annotated[Exact | None, about("工资下限", "wage below", unit="yuan")] = None
+    min_days_in_service: Annotated[int, about("最少在职天数", "fewest days in service", unit="days")] = 0
     #: the least share of a card's weights that must be measured for a score; below it a person is incomplete
-    least_measured: Exact | None = Field(default=None, ge=0, le=1)
-    references: dict[str, str] = Field(default_factory=dict)
+    least_measured: Annotated[Exact | None, about("最少计量权重", "least weight measured", unit="share")] = Field(
+        default=None, ge=0, le=1
+    )
+    references: Annotated[dict[str, str], about("条款", "articles")] = Field(default_factory=dict)
 
 
 class Step(Part):
     """One deadline of the cycle: `day` of the month after the assessed one (`month: 0` is the assessed month)."""
 
-    name: Text
-    responsible: str
-    day: int = Field(ge=1, le=28)
-    month: Literal[0, 1] = 1
-    categories: tuple[Category, ...] = ()
+    name: Annotated[Text, about("名称", "name")]
+    responsible: Annotated[str, about("负责", "by")]
+    day: Annotated[int, about("日", "day")] = Field(ge=1, le=28)
+    month: Annotated[Literal[0, 1], about("月份", "month")] = 1
+    categories: Annotated[tuple[Category, ...], about("提交内容", "hands in")] = ()
 
 
 class Lateness(Part):
     """What a started day late brings the responsible person, once HR has confirmed it."""
 
-    amount: Exact
-    counted_in: Literal["working_days", "calendar_days"] = "working_days"
-    effect: Literal["money", "points", "record"] = "money"
-    warning: Text | None = None
+    amount: Annotated[Exact, about("金额", "amount", unit="yuan")]
+    counted_in: Annotated[Literal["working_days", "calendar_days"], about("计算方式", "counted in")] = "working_days"
+    effect: Annotated[Literal["money", "points", "record"], about("后果", "effect")] = "money"
+    warning: Annotated[Text | None, about("提示", "warning")] = None
 
 
 class Cycle(Part):
     """The assessment calendar (S1 ❺ 5.7). Times are the stores' local time."""
 
-    time_zone: str = "Asia/Shanghai"
-    country: str = "CN"
-    due_time: str = Field(default="17:30", pattern=r"^\d{2}:\d{2}$")
-    postpone: Literal["weekends", "workdays"] = "weekends"
+    time_zone: Annotated[str, about("时区", "time zone")] = "Asia/Shanghai"
+    country: Annotated[str, about("国家", "country")] = "CN"
+    due_time: Annotated[str, about("截止时刻", "hour due")] = Field(default="17:30", pattern=r"^\d{2}:\d{2}$")
+    postpone: Annotated[Literal["weekends", "workdays"], about("顺延", "postponed")] = "weekends"
     #: keyed by step; in the order in which they must not overtake each other
-    steps: dict[str, Step] = Field(default_factory=dict)
-    lateness: Lateness | None = None
+    steps: Annotated[dict[str, Step], about("步骤", "steps")] = Field(default_factory=dict)
+    lateness: Annotated[Lateness | None, about("迟交", "being late")] = None
     #: a year's score needs at least this many assessed months
-    year_months: int = 6
-    goals: tuple[int, int] | None = None
+    year_months: Annotated[int, about("年度最少月数", "months of a year", unit="months")] = 6
+    goals: Annotated[tuple[int, int] | None, about("项目数", "number of items")] = None
 
 
 class GradeBand(Part):
     """One grade: `from_` is an inclusive lower bound, `above` an exclusive one; the lowest grade has neither."""
 
-    name: Text
-    from_: Points | None = Field(default=None, alias="from")
-    above: Points | None = None
-    share: Exact
+    name: Annotated[Text, about("名称", "name")]
+    from_: Annotated[Points | None, about("不低于", "from", unit="points")] = Field(default=None, alias="from")
+    above: Annotated[Points | None, about("高于", "above", unit="points")] = None
+    share: Annotated[Exact, about("比例", "share", unit="percent")]
 
 
 class Bands(Part):
     """All grades from best to worst and the highest score."""
 
-    maximum: Points
+    maximum: Annotated[Points, about("最高分", "highest score", unit="points")]
     #: points of an item whose policy for thin evidence is `neutral`
-    neutral: Points = Decimal(100)
-    grades: dict[Grade, GradeBand]
+    neutral: Annotated[Points, about("中性分", "neutral points", unit="points")] = Decimal(100)
+    grades: Annotated[dict[Grade, GradeBand], about("等级", "grade")]
 
     @property
     def best_first(self) -> tuple[Grade, ...]:
@@ -227,14 +235,14 @@ class Bands(Part):
 class Distribution(Part):
     """`advisory`: the score decides and deviations are shown; `forced`: ranks within pools decide."""
 
-    mode: Literal["advisory", "forced"] = "advisory"
-    pool: Literal["department", "store", "group"] = "store"
-    min_pool: int = 20
+    mode: Annotated[Literal["advisory", "forced"], about("方式", "mode")] = "advisory"
+    pool: Annotated[Literal["department", "store", "group"], about("范围", "pool")] = "store"
+    min_pool: Annotated[int, about("最小范围人数", "smallest pool", unit="people")] = 20
     #: an advisory pool of at least `explain_from` people that is off by more than this many needs a signed reason
-    explain_from: int = 20
-    tolerance: int = 1
+    explain_from: Annotated[int, about("须说明的人数", "explained from", unit="people")] = 20
+    tolerance: Annotated[int, about("容差人数", "tolerance", unit="people")] = 1
     #: who gets the odd seat when largest remainders are equal
-    remainder_order: tuple[Grade, ...] = ("C", "B", "D", "A", "E")
+    remainder_order: Annotated[tuple[Grade, ...], about("余数次序", "order of remainders")] = ("C", "B", "D", "A", "E")
 
 
 class CommissionLine(Part):
@@ -243,140 +251,155 @@ class CommissionLine(Part):
     `per` is the quantity one `rate` is paid for (1 hour, 1 yuan). `rate` is in yuan (0.02 is 2 %).
     """
 
-    measure: Measure
-    rate: Exact | None = None
-    tiers: tuple[tuple[Exact, Exact], ...] | None = None
+    measure: Annotated[Measure, about("计量", "measure")]
+    rate: Annotated[Exact | None, about("比例或单价", "rate")] = None
+    tiers: Annotated[tuple[tuple[Exact, Exact], ...] | None, about("分档", "tiers")] = None
 
 
 class CommissionFactor(Part):
     """A factor on the plan's sum: attainment of a metric's target at a level, or the score, cut at floor and cap."""
 
-    attainment: str | None = None
-    of: Level = "store"
-    score: bool = False
-    floor: Exact | None = None
-    cap: Exact | None = None
+    attainment: Annotated[str | None, about("达成率", "attainment")] = None
+    of: Annotated[Level, about("取数范围", "whose figure")] = "store"
+    score: Annotated[bool, about("按得分", "by score")] = False
+    floor: Annotated[Exact | None, about("下限", "floor", unit="share")] = None
+    cap: Annotated[Exact | None, about("上限", "cap", unit="share")] = None
 
 
 class CommissionPlan(Part):
     """Lines of measure × rate, summed, times the factors."""
 
-    lines: dict[str, CommissionLine]
-    factors: tuple[CommissionFactor, ...] = ()
+    lines: Annotated[dict[str, CommissionLine], about("提成项目", "lines")]
+    factors: Annotated[tuple[CommissionFactor, ...], about("提成系数", "factors")] = ()
 
 
 class Coefficient(Part):
     """`score`: score ÷ 100; `grade`: one per grade; `piecewise`: linear between [score, coefficient] pairs."""
 
-    by: Literal["score", "grade", "piecewise"] = "score"
-    grades: dict[Grade, Exact] | None = None
-    piecewise: tuple[tuple[Exact, Exact], ...] | None = None
+    by: Annotated[Literal["score", "grade", "piecewise"], about("办理人", "by")] = "score"
+    grades: Annotated[dict[Grade, Exact] | None, about("等级", "grade")] = None
+    piecewise: Annotated[tuple[tuple[Exact, Exact], ...] | None, about("分段", "pieces")] = None
 
 
 class Deductions(Part):
     """Where deductions start to be a legal risk: above a share of the month's wage, or below the minimum wage."""
 
-    warn_share: Exact
-    minimum_wage: dict[str, Exact] = Field(default_factory=dict)
+    warn_share: Annotated[Exact, about("提示比例", "flagged above", unit="share")]
+    minimum_wage: Annotated[dict[str, Exact], about("最低工资", "minimum wage", unit="yuan")] = Field(
+        default_factory=dict
+    )
 
 
 class Pay(Part):
     """From score to yuan (S1 ❺ 5.6, 5.9). A position's own base comes before `manager`, `manager` before the side."""
 
-    bases: dict[Literal["profit", "function", "manager"], PayBase]
-    coefficient: Coefficient = Coefficient()
+    bases: Annotated[dict[Literal["profit", "function", "manager"], PayBase], about("绩效基数", "pay base")]
+    coefficient: Annotated[Coefficient, about("系数", "coefficient")] = Coefficient()
     #: commission plans by position; a position without one takes its commission from the `payroll` source
-    commission: dict[str, CommissionPlan] = Field(default_factory=dict)
-    deductions: Deductions | None = None
+    commission: Annotated[dict[str, CommissionPlan], about("提成方案", "commission plan")] = Field(default_factory=dict)
+    deductions: Annotated[Deductions | None, about("扣款提示", "deductions")] = None
 
 
 class Draw(Part):
     """How much flows into a pool: rate × metric of the unit, when the gate is met; cut at floor and cap (yuan)."""
 
-    metric: str
-    rate: Exact
-    gate_metric: str | None = None
-    gate_attainment: Exact | None = None
-    floor: Exact | None = None
-    cap: Exact | None = None
+    metric: Annotated[str, about("指标", "metric")]
+    rate: Annotated[Exact, about("比例或单价", "rate", unit="share")]
+    gate_metric: Annotated[str | None, about("提取条件指标", "gate metric")] = None
+    gate_attainment: Annotated[Exact | None, about("提取条件", "gate", unit="share")] = None
+    floor: Annotated[Exact | None, about("下限", "floor", unit="yuan")] = None
+    cap: Annotated[Exact | None, about("上限", "cap", unit="yuan")] = None
 
 
 class Pool(Part):
     """A bonus pool (S3 壹, 貳): drawn per store, split by position share, then by weight × score × attendance."""
 
-    draw: Draw
+    draw: Annotated[Draw, about("提取", "draw")]
     #: position → share in percent; they add to 100
-    split: dict[str, Exact]
-    within: tuple[Literal["score", "attendance"], ...] = ("score",)
+    split: Annotated[dict[str, Exact], about("岗位分配", "split", unit="percent")]
+    within: Annotated[tuple[Literal["score", "attendance"], ...], about("岗位内分配", "within a position")] = ("score",)
     #: the metric that gives attendance as a ratio
-    attendance: str | None = None
+    attendance: Annotated[str | None, about("出勤指标", "attendance metric")] = None
+
+
+#: the event that rewards; every other one is a measure against a run of bad grades
+AWARD = "excellent_employee"
+#: the event that opens a plan, whose months are followed
+PLAN = "improvement_plan"
 
 
 class Rule(Part):
     """One consequence of a run of grades: when `counter` reaches `at`, `event` is due."""
 
-    counter: Literal["a", "d", "e"]
-    at: int = Field(ge=1)
-    event: Literal["improvement_plan", "severe_warning", "separation_review", "excellent_employee"]
-    by: str
-    months: int | None = None
-    letter: str | None = None
-    once_a_year: bool = False
+    counter: Annotated[str, about("计数", "counter")]
+    at: Annotated[int, about("达到次数", "months in a row", unit="months")] = Field(ge=1)
+    event: Annotated[
+        Literal["improvement_plan", "severe_warning", "separation_review", "excellent_employee"],
+        about("措施", "measure"),
+    ]
+    by: Annotated[str, about("办理人", "by")]
+    months: Annotated[int | None, about("月数", "months", unit="months")] = None
+    letter: Annotated[str | None, about("信函", "letter")] = None
+    once_a_year: Annotated[bool, about("每年一次", "once a year")] = False
 
 
 class YearRule(Part):
     """What a year grade makes a person a candidate for."""
 
-    grades: tuple[Grade, ...]
-    event: Literal["raise_candidate", "raise_considered_next"]
-    preferred: bool = False
+    grades: Annotated[tuple[Grade, ...], about("等级", "grade")]
+    event: Annotated[Literal["raise_candidate", "raise_considered_next"], about("措施", "measure")]
+    preferred: Annotated[bool, about("优先", "preferred")] = False
 
 
 class Standing(Part):
     """Runs of grades → awards, plans, letters, reviews (S1 ❺ 5.8); the most severe due measure of a month is taken."""
 
-    counters: dict[Literal["a", "d", "e"], tuple[Grade, ...]]
-    rules: dict[str, Rule]
-    severity: tuple[str, ...] = ("separation_review", "severe_warning", "improvement_plan")
-    year: dict[str, YearRule] = Field(default_factory=dict)
+    counters: Annotated[dict[str, tuple[Grade, ...]], about("计数", "counters")]
+    rules: Annotated[dict[str, Rule], about("规则", "rules")]
+    severity: Annotated[tuple[str, ...], about("轻重次序", "order of severity")] = (
+        "separation_review",
+        "severe_warning",
+        "improvement_plan",
+    )
+    year: Annotated[dict[str, YearRule], about("年度", "year")] = Field(default_factory=dict)
 
 
 class Letter(Part):
     """The wording of a letter; `{placeholders}` are filled with the employee's data."""
 
-    title: Text
-    body: Text
-    signed_by: tuple[str, ...]
-    days_to_improve: int | None = None
+    title: Annotated[Text, about("标题", "title")]
+    body: Annotated[Text, about("正文", "body")]
+    signed_by: Annotated[tuple[str, ...], about("签字", "signed by")]
+    days_to_improve: Annotated[int | None, about("改进天数", "days to improve", unit="days")] = None
 
 
 class Article(Part):
     """An article of the regulation that no other block carries (purpose, principles, roles), to be read as text."""
 
-    title: Text
-    text: Text
+    title: Annotated[Text, about("标题", "title")]
+    text: Annotated[Text, about("内容", "text")]
 
 
 class Scheme(Part):
     """The whole regulation, complete after its base was merged in."""
 
-    scheme: str
-    version: str
-    name: Text
-    base: str | None = None
-    currency: str = "CNY"
-    articles: dict[str, Article] = Field(default_factory=dict)
-    departments: dict[str, Department] = Field(default_factory=dict)
-    positions: dict[str, Position]
-    metrics: dict[str, Metric]
+    scheme: Annotated[str, about("名称代码", "short name")]
+    version: Annotated[str, about("版本", "version")]
+    name: Annotated[Text, about("名称", "name")]
+    base: Annotated[str | None, about("基础方案", "base")] = None
+    currency: Annotated[str, about("币种", "currency")] = "CNY"
+    articles: Annotated[dict[str, Article], about("总则与流程", "Principles and process")] = Field(default_factory=dict)
+    departments: Annotated[dict[str, Department], about("部门", "Departments")] = Field(default_factory=dict)
+    positions: Annotated[dict[str, Position], about("岗位", "Positions")]
+    metrics: Annotated[dict[str, Metric], about("指标", "Metrics")]
     #: what the levels of rated items are called in both languages; ratings keep the level word itself
-    level_names: dict[str, Text] = Field(default_factory=dict)
-    scorecards: dict[str, Scorecard]
-    cycle: Cycle
-    eligibility: Eligibility = Eligibility()
-    bands: Bands
-    distribution: Distribution = Distribution()
-    pay: Pay
-    pools: dict[str, Pool] = Field(default_factory=dict)
-    standing: Standing
-    letters: dict[str, Letter] = Field(default_factory=dict)
+    level_names: Annotated[dict[str, Text], about("等级名称", "names of levels")] = Field(default_factory=dict)
+    scorecards: Annotated[dict[str, Scorecard], about("考核表", "Scorecards")]
+    cycle: Annotated[Cycle, about("考核周期与期限", "Cycle and deadlines")]
+    eligibility: Annotated[Eligibility, about("适用对象", "Who is assessed")] = Eligibility()
+    bands: Annotated[Bands, about("得分与等级", "Scores and grades")]
+    distribution: Annotated[Distribution, about("等级分布", "Distribution")] = Distribution()
+    pay: Annotated[Pay, about("绩效工资", "Pay")]
+    pools: Annotated[dict[str, Pool], about("奖金池", "Pools")] = Field(default_factory=dict)
+    standing: Annotated[Standing, about("结果应用", "What results lead to")]
+    letters: Annotated[dict[str, Letter], about("信函", "Letters")] = Field(default_factory=dict)

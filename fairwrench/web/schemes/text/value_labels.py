@@ -9,6 +9,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from fairwrench.report.naming import Names
+from fairwrench.settlement.scheme.about import about_at
 from fairwrench.settlement.scheme.curves.curve import Curve
 from fairwrench.settlement.scheme.scheme import Item, Measure, Metric, PayBase, Scheme, Scorecard
 from fairwrench.settlement.source.source import Text
@@ -17,12 +18,9 @@ from fairwrench.web.schemes.text.clauses import base_words
 from fairwrench.web.schemes.text.curves import curve_words, percent, plain, value_words
 from fairwrench.web.schemes.text.differences import Path
 from fairwrench.web.schemes.text.measuring import measured, notes
-from fairwrench.web.schemes.text.words_of_parts import CODES, FIELDS, KEYS
+from fairwrench.web.schemes.text.words_of_parts import CODES, KEYS, TITLES
 
 NOTHING = "—"
-#: fractions that are told as percentages, and figures that are percentages already
-FRACTIONS = {"warn_share", "gate_attainment", "floor", "cap"}
-PERCENTAGES = {"share", "raters", "split"}
 #: fields whose codes are positions or roles
 PEOPLE = {"responsible", "by", "signed_by", "decided_by"}
 
@@ -68,7 +66,7 @@ def _titled(above: str, key: str, scheme: Scheme, names: Names) -> str | None:
 
 def field_words(key: str, names: Names) -> str:
     """What a field is called, else the key itself."""
-    return names.pick(FIELDS[key]) if key in FIELDS else names.pick(KEYS[key]) if key in KEYS else key
+    return names.say(TITLES[key]) if key in TITLES else names.pick(KEYS[key]) if key in KEYS else key
 
 
 def value_of(value: Any, path: Path, names: Names) -> str:
@@ -113,15 +111,14 @@ def _listed(parts: Mapping[str, Any], path: Path, names: Names) -> str:
 
 
 def _figure(value: Decimal, path: Path, names: Names) -> str:
-    field, above = path[-1], path[-2] if len(path) > 1 else ""
-    metric = metric_at(path, names)
-    if metric and field in ("target", "bound"):
+    """A figure as its field's unit asks."""
+    told, metric = about_at(Scheme, path), metric_at(path, names)
+    unit = told.unit if told else ""
+    if unit == "metric" and metric:
         return value_words(value, metric, names)
-    if field in PERCENTAGES or above in PERCENTAGES:
+    if unit == "percent":
         return f"{plain(value)} %"
-    if (field in FRACTIONS and "pools" not in path[:1]) or path[-2:] in (("draw", "rate"), ("draw", "gate_attainment")):
-        return percent(value)
-    return plain(value)
+    return percent(value) if unit == "share" else plain(value)
 
 
 def _code(value: str, field: str, names: Names) -> str:
