@@ -9,8 +9,7 @@ from django.urls import reverse
 
 from fairwrench.settlement.calendar.deadlines import Month
 from fairwrench.settlement.problem import Problem
-from fairwrench.web.access.models import Grant, User
-from fairwrench.web.access.users.selectors import group_holders
+from fairwrench.web.access.models import User
 from fairwrench.web.org.organisation import positions_ensure
 from fairwrench.web.schemes import refusals, selectors
 from fairwrench.web.schemes.documents.kept import version_path
@@ -71,11 +70,6 @@ def _proposer(version: SchemeVersion) -> list[User | None]:
     return [step.by if step else None]
 
 
-def _tell_proposed(version: SchemeVersion, _doing: Doing) -> list[Message]:
-    words = (f"待您批准，拟自 {version.begins} 起适用", f"waits for your approval, from {version.begins} on")
-    return _to(version, group_holders(role=Grant.Role.GENERAL_MANAGER), words)
-
-
 def _tell_approved(version: SchemeVersion, _doing: Doing) -> list[Message]:
     words = (f"已批准，自 {version.begins} 起适用", f"was approved; it holds from {version.begins} on")
     return _to(version, _proposer(version), words)
@@ -106,7 +100,6 @@ VERSIONS: Workflow[SchemeVersion] = Workflow(
             permission="schemes.change",
             guards=(with_note(refusals.no_ground()), FREE),
             effect=_propose,
-            tells=_tell_proposed,
         ),
         Act(
             name="take_back",

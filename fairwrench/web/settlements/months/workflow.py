@@ -73,16 +73,6 @@ def _tell(cycle: Cycle, users: Iterable[User | None], words: tuple[str, str]) ->
     return [Message(users, told, reverse("settlements:month", args=[cycle.month]))]
 
 
-#: act → what is said of a month that waits for it
-WAITS = {"approve": ("待总经理批准", "waits for the general manager"), "publish": ("待公布", "waits to be published")}
-
-
-def _tell_next(cycle: Cycle, _doing: Doing) -> list[Message]:
-    # the next step's people; for the last one nobody is left
-    act, role = NEXT.get(State(cycle.state), ("", Role.HR))
-    return _tell(cycle, group_holders(role=role), WAITS[act]) if act in WAITS else []
-
-
 def _tell_sent_back(cycle: Cycle, doing: Doing) -> list[Message]:
     words = (f"被退回：{doing.note}", f"was sent back: {doing.note}")
     return _tell(cycle, group_holders(role=Role.HR), words)
@@ -119,7 +109,6 @@ MONTHS: Workflow[Cycle] = Workflow(
             permission="settlements.approve_hr",
             button=("人力资源审核通过", "Approve as HR"),
             guards=(READY,),
-            tells=_tell_next,
         ),
         Act(
             name="approve",
@@ -129,7 +118,6 @@ MONTHS: Workflow[Cycle] = Workflow(
             permission="settlements.approve_gm",
             button=("总经理批准", "Approve as general manager"),
             guards=(Guard(("审核与批准是同一人", "HR and the general manager are one person"), _two_people), READY),
-            tells=_tell_next,
         ),
         Act(
             name="send_back",

@@ -1,4 +1,7 @@
-"""Notices: what people are told of what others did; sent with the step itself, read, forgotten after a while."""
+"""Notices: what people are told of what others did; sent with the step itself, read, forgotten after a while.
+
+They tell what came of something; that something waits is no notice but a to-do (`todos`), which goes once it is done.
+"""
 
 from __future__ import annotations
 
