@@ -15,8 +15,8 @@ from fairwrench.report.lifting import best_of_each, change_words
 from fairwrench.report.material import Material
 from fairwrench.settlement.explain.explain import Step, explain, points
 from fairwrench.settlement.explain.lift import Lift, lifts
-from fairwrench.settlement.pay.step_kinds import STEP_KINDS
 from fairwrench.settlement.scheme.scheme import Item
+from fairwrench.settlement.words.step_kinds import STEP_KINDS
 
 #: rows shown under a figure, and lifts shown of a person
 ROWS, LIFTS = 20, 3

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from fairwrench.settlement.decimal_text import plain, trimmed
-from fairwrench.settlement.exact import VALUE_DIGITS, as_decimal, half_up
+from fairwrench.settlement.exact import VALUE_DIGITS, as_decimal, half_up, plain, trimmed
 from fairwrench.settlement.scheme.scheme import Metric
 
 MONEY_DIGITS = 2

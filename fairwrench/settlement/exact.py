@@ -1,4 +1,4 @@
-"""Exact numbers: decimals in documents, integers inside, and the one way of rounding."""
+"""Exact numbers: decimals in documents and as text, integers inside, and the one way of rounding."""
 
 from __future__ import annotations
 
@@ -79,3 +79,20 @@ def as_decimal(units: int, digits: int) -> Decimal:
     """An integer of 10^-digits as a decimal with exactly that many places, however many digits it has."""
     sign, figures, _ = Decimal(units).as_tuple()
     return Decimal((sign, figures, -digits))
+
+
+def trimmed(value: Decimal) -> str:
+    """A decimal without idle zeros."""
+    text = f"{value:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def plain(value: Decimal) -> str:
+    """A decimal without idle zeros, thousands separated."""
+    text = f"{value:,f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def percentage(fraction: Decimal) -> str:
+    """A fraction as a percentage."""
+    return f"{plain(fraction * 100)} %"

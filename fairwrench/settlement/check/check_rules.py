@@ -63,9 +63,8 @@ def _check_bands(scheme: Scheme, found: ProblemList) -> None:
     path: Path = ("bands", "grades")
     grades = list(scheme.bands.grades.items())
     names = [name for name, _ in grades]
-    if names != list(scheme.bands.best_first) or not names:
-        zh, en = "等级应从高到低排列", "grades stand from best to worst"
-        found.add("grade_order", path, zh, en)
+    if not names:
+        found.add("grade_order", path, "没有等级", "there is no grade")
     for place, (name, band) in enumerate(grades):
         _check_bound(band, (*path, name), last=place == len(grades) - 1, found=found)
     bounds = [(name, _bound(band)) for name, band in grades]

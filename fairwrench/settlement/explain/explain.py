@@ -12,10 +12,8 @@ from typing import Any
 import polars as pl
 
 from fairwrench.settlement.amounts import figure, money, number, points, ratio, share_beside, yuan
-from fairwrench.settlement.decimal_text import plain, trimmed
-from fairwrench.settlement.exact import POINT_DIGITS, VALUE_DIGITS, as_decimal, half_up, point_units
+from fairwrench.settlement.exact import POINT_DIGITS, VALUE_DIGITS, as_decimal, half_up, plain, point_units, trimmed
 from fairwrench.settlement.pay.pay import MISSING
-from fairwrench.settlement.pay.step_kinds import PAYSLIP, STEP_KINDS
 from fairwrench.settlement.scheme.scheme import Item, Level, Measure, Metric, Scheme
 from fairwrench.settlement.settle import Settlement
 from fairwrench.settlement.source.labels import spoken
@@ -23,6 +21,7 @@ from fairwrench.settlement.source.source import Source, Text
 from fairwrench.settlement.words.curve_words import curve_text, thresholds
 from fairwrench.settlement.words.measure_words import measure_text
 from fairwrench.settlement.words.metric_words import duration, target_words, value_words
+from fairwrench.settlement.words.step_kinds import PAYSLIP, STEP_KINDS
 from fairwrench.settlement.words.step_words import EMPTY, step_text
 from fairwrench.settlement.words.wording import (
     BASE_KINDS,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from fairwrench.settlement.decimal_text import percentage, trimmed
+from fairwrench.settlement.exact import percentage, trimmed
 from fairwrench.settlement.scheme.scheme import Metric
 from fairwrench.settlement.source.source import Text
 

@@ -8,7 +8,7 @@ import polars as pl
 
 from fairwrench.settlement.exact import VALUE_DIGITS
 from fairwrench.settlement.money import COEFFICIENT_DIGITS, FEN_DIGITS, steps
-from fairwrench.settlement.pay.step_kinds import STEP_KINDS
+from fairwrench.settlement.words.step_kinds import STEP_KINDS
 
 #: The order of a payslip. Slices of one person follow one another within `salary_part` and `base_part`.
 SEQUENCE = tuple(name for name, kind in STEP_KINDS.items() if kind.part == "pay")

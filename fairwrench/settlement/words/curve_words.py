@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from fairwrench.settlement.decimal_text import percentage
-from fairwrench.settlement.exact import value_units
+from fairwrench.settlement.exact import percentage, value_units
 from fairwrench.settlement.scheme.curves.curve import Axis, Curve
 from fairwrench.settlement.scheme.scheme import Metric
 from fairwrench.settlement.source.source import Text

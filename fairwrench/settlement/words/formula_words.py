@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlglot import expressions as e
 
-from fairwrench.settlement.decimal_text import plain
+from fairwrench.settlement.exact import plain
 from fairwrench.settlement.source.expression import FormulaError, call
 from fairwrench.settlement.source.formula import aggregate_name, parsed
 from fairwrench.settlement.source.labels import column_label, word_label

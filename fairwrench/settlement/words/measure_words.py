@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 from fairwrench.settlement.counts import number_of
-from fairwrench.settlement.decimal_text import percentage
+from fairwrench.settlement.exact import percentage
 from fairwrench.settlement.scheme.scheme import Measure
 from fairwrench.settlement.source.labels import column_label, source_label
 from fairwrench.settlement.source.source import Source, Text

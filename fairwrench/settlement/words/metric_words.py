@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 
 from fairwrench.settlement.amounts import NONE, units_text, value_text
-from fairwrench.settlement.decimal_text import plain, trimmed
+from fairwrench.settlement.exact import plain, trimmed
 from fairwrench.settlement.scheme.scheme import Metric
 from fairwrench.settlement.source.source import Text
 

@@ -10,8 +10,7 @@ from typing import Any
 
 from fairwrench.settlement.amounts import points, symbol, yuan
 from fairwrench.settlement.counts import number_of
-from fairwrench.settlement.decimal_text import percentage, plain
-from fairwrench.settlement.exact import VALUE_DIGITS, as_decimal
+from fairwrench.settlement.exact import VALUE_DIGITS, as_decimal, percentage, plain
 from fairwrench.settlement.scheme.scheme import Part, Scheme
 from fairwrench.settlement.source.labels import spoken
 from fairwrench.settlement.source.source import Source, Text

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from sqlglot import expressions as e
 
-from fairwrench.settlement.decimal_text import plain
+from fairwrench.settlement.exact import plain
 from fairwrench.settlement.source.source import Text
 
 Verbs = dict[type[e.Expr], tuple[str, str]]

@@ -8,8 +8,7 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from fairwrench.settlement.decimal_text import trimmed
-from fairwrench.settlement.exact import as_decimal
+from fairwrench.settlement.exact import as_decimal, trimmed
 from fairwrench.web.access.models import User
 from fairwrench.web.access.policy import opens
 from fairwrench.web.evidence.events.events import event_append, events_land

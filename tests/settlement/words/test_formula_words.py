@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fairwrench.engines.duckdb import DIALECT
-from fairwrench.settlement.decimal_text import plain
+from fairwrench.settlement.exact import plain
 from fairwrench.settlement.source.dialect import Clock
 from fairwrench.settlement.source.expression import FUNCTIONS
 from fairwrench.settlement.source.formula import AGGREGATES, parse_aggregate, parse_condition

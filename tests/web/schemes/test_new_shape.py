@@ -14,8 +14,7 @@ from fairwrench.catalog.refusal import problems_of
 from fairwrench.report.charts import curve_picture
 from fairwrench.report.naming import Names
 from fairwrench.settlement.check.check import check_scheme
-from fairwrench.settlement.decimal_text import plain
-from fairwrench.settlement.exact import Points, half_up_expr, point_units
+from fairwrench.settlement.exact import Points, half_up_expr, plain, point_units
 from fairwrench.settlement.explain.explain import explain
 from fairwrench.settlement.explain.lift import lifts
 from fairwrench.settlement.scheme.curves.curve import ONE, Axis, Corner, NumberCurve

@@ -8,8 +8,7 @@ from typing import ClassVar
 import polars as pl
 from pydantic import model_validator
 
-from fairwrench.settlement.decimal_text import plain
-from fairwrench.settlement.exact import Points, Value, half_up_expr, point_units, value_units
+from fairwrench.settlement.exact import Points, Value, half_up_expr, plain, point_units, value_units
 from fairwrench.settlement.scheme.curves.curve import ONE, Axis, Corner, NumberCurve, integer, refuse
 from fairwrench.settlement.source.source import Model, Text
 

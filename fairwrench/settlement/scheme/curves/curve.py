@@ -14,8 +14,7 @@ from typing import ClassVar, Literal
 
 import polars as pl
 
-from fairwrench.settlement.decimal_text import plain
-from fairwrench.settlement.exact import VALUE_DIGITS, point_units
+from fairwrench.settlement.exact import VALUE_DIGITS, plain, point_units
 from fairwrench.settlement.source.source import Model, Text
 
 ONE = 10**VALUE_DIGITS

@@ -7,8 +7,7 @@ from typing import ClassVar
 
 import polars as pl
 
-from fairwrench.settlement.decimal_text import plain
-from fairwrench.settlement.exact import Points, point_units
+from fairwrench.settlement.exact import Points, plain, point_units
 from fairwrench.settlement.scheme.curves.curve import ONE, Axis, Corner, TargetCurve, integer
 from fairwrench.settlement.source.source import Model, Text
 

@@ -9,8 +9,7 @@ from typing import ClassVar
 import polars as pl
 from pydantic import model_validator
 
-from fairwrench.settlement.decimal_text import plain
-from fairwrench.settlement.exact import half_up_expr
+from fairwrench.settlement.exact import half_up_expr, plain
 from fairwrench.settlement.scheme.curves.curve import Axis, Corner, NumberCurve, integer, refuse
 from fairwrench.settlement.scheme.curves.pairs import Pairs, as_units, rising, turning
 from fairwrench.settlement.source.source import Text

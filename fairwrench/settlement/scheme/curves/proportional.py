@@ -8,8 +8,7 @@ from typing import ClassVar
 import polars as pl
 from pydantic import model_validator
 
-from fairwrench.settlement.decimal_text import plain
-from fairwrench.settlement.exact import Points, half_up_expr, point_units
+from fairwrench.settlement.exact import Points, half_up_expr, plain, point_units
 from fairwrench.settlement.scheme.curves.curve import FULL, ONE, Axis, Corner, TargetCurve, integer, refuse
 from fairwrench.settlement.source.source import Model, Text
 

@@ -8,8 +8,7 @@ from typing import Any, ClassVar
 import polars as pl
 from pydantic import model_validator
 
-from fairwrench.settlement.decimal_text import plain
-from fairwrench.settlement.exact import Points, point_units
+from fairwrench.settlement.exact import Points, plain, point_units
 from fairwrench.settlement.scheme.curves.curve import Axis, Corner, NumberCurve, integer, refuse
 from fairwrench.settlement.scheme.curves.pairs import Pairs, as_units, at_worst, rising, turning
 from fairwrench.settlement.source.source import Text

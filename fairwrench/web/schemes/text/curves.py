@@ -10,9 +10,8 @@ from django.utils.safestring import SafeString, mark_safe
 
 from fairwrench.report.charts import Knots, knots_of
 from fairwrench.report.naming import Names
-from fairwrench.settlement.decimal_text import percentage as percent
-from fairwrench.settlement.decimal_text import plain
-from fairwrench.settlement.exact import value_units
+from fairwrench.settlement.exact import percentage as percent
+from fairwrench.settlement.exact import plain, value_units
 from fairwrench.settlement.scheme.curves.curve import Curve
 from fairwrench.settlement.scheme.scheme import Metric
 from fairwrench.settlement.words.curve_words import curve_text, value_of

@@ -17,7 +17,7 @@ from django.utils.safestring import SafeString
 from fairwrench.closing.check.tracing import values_told
 from fairwrench.report.figures import cell_number
 from fairwrench.settlement.amounts import MONEY_DIGITS
-from fairwrench.settlement.decimal_text import plain
+from fairwrench.settlement.exact import plain
 from fairwrench.settlement.scheme.scheme import Metric
 from fairwrench.settlement.source.labels import column_label
 from fairwrench.settlement.words.metric_words import with_unit

@@ -8,8 +8,8 @@ from dataclasses import replace
 from django.db.models import QuerySet
 
 from fairwrench.settlement.explain.explain import Step
-from fairwrench.settlement.pay.step_kinds import STEP_KINDS
 from fairwrench.settlement.source.source import Text
+from fairwrench.settlement.words.step_kinds import STEP_KINDS
 from fairwrench.web.access.models import User
 from fairwrench.web.access.policy import may
 from fairwrench.web.access.predicates import OVERSEERS

@@ -10,7 +10,7 @@ import polars as pl
 from fairwrench.closing.folder.target_rows import TARGETS
 from fairwrench.report.naming import Names
 from fairwrench.settlement.calendar.deadlines import Month
-from fairwrench.settlement.decimal_text import trimmed
+from fairwrench.settlement.exact import trimmed
 from fairwrench.web.access.models import User
 from fairwrench.web.access.targets import OfStore
 from fairwrench.web.evidence.selectors import sources

@@ -7,8 +7,7 @@ from decimal import Decimal
 from unicodedata import normalize
 
 from fairwrench.report.naming import Names
-from fairwrench.settlement.decimal_text import trimmed
-from fairwrench.settlement.exact import value_units
+from fairwrench.settlement.exact import trimmed, value_units
 from fairwrench.settlement.scheme.scheme import Metric
 from fairwrench.settlement.words.metric_words import UNITS, target_words
 from fairwrench.web.settlements.targets.filed_targets import GROUP
