@@ -17,9 +17,9 @@ from tests.built_once import built_once as kept_once
 settings.register_profile("ci", deadline=None, derandomize=True)
 settings.load_profile("ci")
 #: what takes longest is begun first, so that no core waits for it in the end
-LONG = ("tests/web/journeys", "tests/web/settlements", "tests/web/work", "tests/web/evidence", "tests/samples")
-#: folders whose files share what is built once: a served site, a settled group
-TOGETHER = LONG[:2]
+LONG = ("tests/web/journeys", "tests/web/settlements", "tests/samples", "tests/web/work", "tests/web/one_store")
+#: folders whose files share what one core alone can keep: a served site
+TOGETHER = LONG[:1]
 
 
 class ByFolder(LoadFileScheduling):
