@@ -23,6 +23,7 @@ class MarkedRequest(HttpRequest):
     htmx: HtmxDetails
     #: what the view said of its page (`witness.shows`); not there before it did
     shown_month: str
+    shown_about: str
     harmless: bool
 
 

@@ -20,7 +20,8 @@ from fairwrench.web.access.scope import HANDED_OVER, Scope
 from fairwrench.web.org.assignments import current, latest
 from fairwrench.web.org.days import today
 from fairwrench.web.org.models import Assignment, Employee
-from fairwrench.web.people.delegation_workflow import STAND_INS, STANDING, may_decide
+from fairwrench.web.people.delegation_workflow import STAND_INS, STANDING, may_decide, told_of_set
+from fairwrench.web.work.inbox.notices import messages_send
 
 State, Role = Delegation.State, Grant.Role
 #: days that one stand-in lasts at most; who is away for longer asks anew
@@ -45,6 +46,8 @@ def delegation_ask(
     elif by is None or may_decide(user=by, delegation=found):
         found.state, found.decided_by, found.decided_at = State.APPROVED, by, timezone.now()
     found.save()
+    if found.state == State.APPROVED:
+        messages_send(told_of_set(found), besides=by)
     return found
 
 

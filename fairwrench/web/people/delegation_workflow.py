@@ -91,6 +91,11 @@ def _tell(delegation: Delegation, words: tuple[str, str]) -> list[Message]:
     return [Message([*concerned, delegation.asked_by], about, reverse("people:stand_ins"))]
 
 
+def told_of_set(delegation: Delegation) -> list[Message]:
+    """What the two are told of a stand-in that counts at once."""
+    return _tell(delegation, ("已设置", "set"))
+
+
 def _tell_approved(delegation: Delegation, _doing: Doing) -> list[Message]:
     return _tell(delegation, ("已批准", "approved"))
 
@@ -100,6 +105,8 @@ def _tell_refused(delegation: Delegation, doing: Doing) -> list[Message]:
 
 
 def _tell_ended(delegation: Delegation, _doing: Doing) -> list[Message]:
+    if delegation.leads and delegation.decided_at is None:  # it never counted
+        return _tell(delegation, ("已撤回", "taken back"))
     return _tell(delegation, ("已提前结束", "ended early"))
 
 

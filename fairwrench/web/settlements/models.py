@@ -170,8 +170,8 @@ class Correction(models.Model):
     concerns = models.CharField(max_length=7)
     kind = models.CharField(max_length=24)
     item = models.CharField(max_length=60, blank=True)
-    #: points or score in hundredths, amounts in fen, as the kind says
-    value = models.BigIntegerField(null=True)
+    #: points or score in hundredths, amounts in fen, as the kind says; a grade has none
+    value = models.BigIntegerField(null=True, blank=True)
     reason = models.CharField(max_length=400)
     #: what it changes for the person: see `correction_trial.Effect`
     effect = models.JSONField(default=dict)

@@ -27,8 +27,11 @@ def declared(kind: type[P]) -> tuple[P, ...]:
 
 @lru_cache(maxsize=1)
 def _parts() -> tuple[object, ...]:
-    if needed := settings.APPS_OFF - {app.label for app in apps.get_app_configs() if getattr(app, "optional", False)}:
-        raise ImproperlyConfigured(f"FAIRWRENCH_APPS_OFF: {', '.join(sorted(needed))} cannot be switched off")
+    may_be_off = sorted(app.label for app in apps.get_app_configs() if getattr(app, "optional", False))
+    if needed := sorted(settings.APPS_OFF - set(may_be_off)):
+        zh = f"FAIRWRENCH_APPS_OFF：没有可以关闭的应用 {'、'.join(needed)}；可以关闭的是 {'、'.join(may_be_off)}"
+        en = f"no app that may be switched off is called {', '.join(needed)}; these may: {', '.join(may_be_off)}"
+        raise ImproperlyConfigured(f"{zh}\nFAIRWRENCH_APPS_OFF: {en}")
     autodiscover_modules("declaration")
     names = [f"{app.name}.declaration" for app in apps.get_app_configs() if app.label not in settings.APPS_OFF]
     return tuple(part for name in names if name in modules for part in modules[name].DECLARED)

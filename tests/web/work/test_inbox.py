@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from fairwrench.web.access.models import User
 from fairwrench.web.org.models import Employee
-from fairwrench.web.people.delegation import delegation_ask, delegation_decide
+from fairwrench.web.people.delegation import delegation_ask, delegation_decide, delegation_end
 from fairwrench.web.work.inbox.notices import Message, messages_send, notices_tidy
 from fairwrench.web.work.inbox.todos import ToDo, ToDos, todos_of
 from fairwrench.web.work.models import Notice
@@ -48,6 +48,22 @@ def test_what_waits_is_shown_to_whoever_may_do_it_and_then_told_to_whom_it_conce
     assert told[other][0].startswith("何主管 由 冯主管 代理（")
     assert told[other][0].endswith("已批准")
     assert told[other][1].endswith("approved")
+
+
+def test_who_is_concerned_hears_of_a_stand_in_that_counts_at_once_and_of_one_taken_back(
+    member: Callable[..., User],
+) -> None:
+    """Fails when somebody finds out by chance that they stand in, or is told that what never began has ended."""
+    manager, other, boss = member("E101"), member("E201"), member("E001")
+    waiting = asked(manager)
+    delegation_end(delegation=waiting, by=manager)
+    assert Notice.objects.get(to=other).zh.endswith("已撤回")
+    Notice.objects.all().delete()
+    begin = timezone.localdate() + timedelta(days=3)
+    away, stand_in = (Employee.objects.get(employee_id=each) for each in ("E101", "E201"))
+    delegation_ask(away=away, stand_in=stand_in, begin=begin, end=begin, reason="", by=boss)
+    assert {notice.to for notice in Notice.objects.all()} == {manager, other}
+    assert Notice.objects.get(to=other).zh.endswith("已设置")
 
 
 def test_a_refusal_is_told_with_its_reason(member: Callable[..., User]) -> None:

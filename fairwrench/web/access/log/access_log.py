@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import unquote
 
 from django.http import HttpResponseBase
@@ -45,9 +46,10 @@ def page_called(key: str) -> str:
 _NAMED = re.compile(r"filename\*=utf-8''([^;]+)|filename=\"([^\"]+)\"", re.IGNORECASE)
 
 
-def shows(request: SignedInRequest, *, month: str = "", harmless: bool = False) -> None:
-    """A view says which month it shows where its address does not, or that it shows nothing confidential."""
-    request.shown_month, request.harmless = month, harmless
+def shows(request: SignedInRequest, *, month: str = "", about: str = "", harmless: bool = False) -> None:
+    """A view says which month, and whom by employee id, it shows where its address does not, or that it shows nothing
+    confidential."""
+    request.shown_month, request.shown_about, request.harmless = month, about, harmless
 
 
 def witness(request: SignedInRequest, response: HttpResponseBase) -> None:
@@ -59,7 +61,10 @@ def witness(request: SignedInRequest, response: HttpResponseBase) -> None:
     page = _keys().get(found.view_name) if found else None
     if found is None or page is None or response.status_code != 200 or request.method != "GET":
         return
-    by, about = getattr(request, "real_user", request.user), str(found.kwargs.get("employee_id", ""))
+    by, about = (
+        getattr(request, "real_user", request.user),
+        _about(request, found.kwargs),
+    )
     if getattr(request, "harmless", False) or about in Scope.of(by).own:
         return
     file = _file_of(response)
@@ -75,6 +80,11 @@ def witness(request: SignedInRequest, response: HttpResponseBase) -> None:
     }
     if not Viewed.objects.filter(**told).exists():
         Viewed.objects.bulk_create([Viewed(**told)], ignore_conflicts=True)
+
+
+def _about(request: SignedInRequest, arguments: Mapping[str, Any]) -> str:
+    """Whom a page is about, by employee id: as its address says, else as its view did; empty for a page about many."""
+    return str(arguments.get("employee_id", "")) or getattr(request, "shown_about", "")
 
 
 def _file_of(response: HttpResponseBase) -> str:

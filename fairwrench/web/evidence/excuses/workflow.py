@@ -5,12 +5,14 @@ from __future__ import annotations
 from django.urls import reverse
 from django.utils import timezone
 
+from fairwrench.settlement.calendar.deadlines import Month
 from fairwrench.settlement.problem import Problem
 from fairwrench.web.access.models import User
 from fairwrench.web.access.policy import may
 from fairwrench.web.access.targets import OfStore, Target
 from fairwrench.web.evidence.events.events import event_append
 from fairwrench.web.evidence.models import Excuse
+from fairwrench.web.evidence.selectors import scheme_at
 from fairwrench.web.work.inbox.notices import Message
 from fairwrench.web.work.queue.services import job_start
 from fairwrench.web.work.workflow.workflow import Act, Doing, Workflow, off_roster, with_note
@@ -76,8 +78,12 @@ def _about_you() -> Problem:
 
 
 def _tell(excuse: Excuse, words: tuple[str, str]) -> list[Message]:
-    about = excuse.key.replace("|", " · ")
-    told = (f"剔除申请 {about} {words[0]}", f"the request to excuse {about} {words[1]}")
+    about, metric = (
+        excuse.key.replace("|", " · "),
+        scheme_at(month=Month.parse(excuse.month)).metrics.get(excuse.metric),
+    )
+    zh, en = (metric.name.zh, metric.name.en) if metric else (excuse.metric, excuse.metric)
+    told = (f"剔除申请 {about}（{zh}）{words[0]}", f"the request to excuse {about} from “{en}” {words[1]}")
     return [Message([excuse.asked_by], told, reverse("evidence:excuse", args=[excuse.pk]))]
 
 

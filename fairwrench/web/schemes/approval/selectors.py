@@ -64,8 +64,8 @@ def _acts(edition: Edition, user: User) -> set[str]:
     version = edition.version
     assert version is not None  # the installation's own scheme has no way to go
     acts = {act.name for act in VERSIONS.offered(record=version, user=user)}
-    if "approve" in acts and edition.history[-1].by_id == user.pk:
-        acts = acts - {"approve", "send_back"} | {"own"}
+    if version.state == State.PROPOSED and edition.history[-1].by_id == user.pk:
+        acts |= {"own"} if may(user, "schemes.approve", about=GROUP) else set()
     return acts if edition.standing in ("draft", "returned", "proposed", "later", "now") else acts - {"withdraw"}
 
 

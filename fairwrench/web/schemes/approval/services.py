@@ -35,9 +35,9 @@ def version_propose(*, version: SchemeVersion, begins: Month, ground: str, by: U
     return VERSIONS.act(record=version, name="propose", by=by, note=ground, begins=str(begins))
 
 
-def version_take_back(*, version: SchemeVersion, by: User) -> SchemeVersion:
-    """Make a proposal a draft again before it is decided. Refused once it was approved."""
-    return _unless_so(version, "take_back", State.DRAFT, by)
+def version_take_back(*, version: SchemeVersion, by: User, seen: int | None = None) -> SchemeVersion:
+    """Make a proposal a draft again before it is decided. Refused once it was approved, or changed since `seen`."""
+    return _unless_so(version, "take_back", State.DRAFT, by, seen)
 
 
 def version_approve(*, version: SchemeVersion, seen: int, by: User) -> SchemeVersion:
@@ -57,12 +57,12 @@ def version_send_back(*, version: SchemeVersion, seen: int, reason: str, by: Use
     return VERSIONS.act(record=version, name="send_back", seen=seen, by=by, note=reason)
 
 
-def version_withdraw(*, version: SchemeVersion, by: User) -> SchemeVersion:
+def version_withdraw(*, version: SchemeVersion, by: User, seen: int | None = None) -> SchemeVersion:
     """Put away a draft, or an adopted version by which no month was settled; a proposal is taken back first."""
-    return _unless_so(version, "withdraw", State.WITHDRAWN, by)
+    return _unless_so(version, "withdraw", State.WITHDRAWN, by, seen)
 
 
-def _unless_so(version: SchemeVersion, act: str, to: str, by: User) -> SchemeVersion:
+def _unless_so(version: SchemeVersion, act: str, to: str, by: User, seen: int | None) -> SchemeVersion:
     require(by, VERSIONS.named(act).permission, about=GROUP)
     now = SchemeVersion.objects.get(pk=version.pk)
-    return now if now.state == to else VERSIONS.act(record=version, name=act, by=by)
+    return now if now.state == to else VERSIONS.act(record=version, name=act, by=by, seen=seen)

@@ -75,10 +75,21 @@ def _tell_approved(version: SchemeVersion, _doing: Doing) -> list[Message]:
     return _to(version, _proposer(version), words)
 
 
+def _tell_withdrawn(version: SchemeVersion, _doing: Doing) -> list[Message]:
+    """Whoever proposed and whoever approved it hear that it is gone."""
+    steps = VERSIONS.steps(version).filter(act__in=("propose", "approve")).select_related("by__employee")
+    return _to(version, [step.by for step in steps], ("已被撤回", "was withdrawn"))
+
+
+def _tell_taken_back(version: SchemeVersion, _doing: Doing) -> list[Message]:
+    return _to(version, _proposer(version), ("的提交已被撤回", "is proposed no more: the proposal was taken back"))
+
+
 def _tell_sent_back(version: SchemeVersion, doing: Doing) -> list[Message]:
     return _to(version, _proposer(version), (f"被退回：{doing.note}", f"was sent back: {doing.note}"))
 
 
+OWN = Guard(("提交人本人", "whoever proposed it"), _own, of_person=True)
 FREE = Guard[SchemeVersion](
     (
         "所选月份已结算或已有版本，或文件丢失、被改动",
@@ -108,6 +119,7 @@ VERSIONS: Workflow[SchemeVersion] = Workflow(
             to=State.DRAFT,
             permission="schemes.change",
             effect=_unset,
+            tells=_tell_taken_back,
         ),
         Act(
             name="approve",
@@ -115,7 +127,7 @@ VERSIONS: Workflow[SchemeVersion] = Workflow(
             froms=(State.PROPOSED,),
             to=State.ADOPTED,
             permission="schemes.approve",
-            guards=(Guard(("提交人本人", "whoever proposed it"), _own), FREE),
+            guards=(OWN, FREE),
             tells=_tell_approved,
         ),
         Act(
@@ -124,7 +136,7 @@ VERSIONS: Workflow[SchemeVersion] = Workflow(
             froms=(State.PROPOSED,),
             to=State.DRAFT,
             permission="schemes.approve",
-            guards=(with_note(refusals.no_reason()),),
+            guards=(OWN, with_note(refusals.no_reason())),
             effect=_unset,
             tells=_tell_sent_back,
         ),
@@ -136,6 +148,7 @@ VERSIONS: Workflow[SchemeVersion] = Workflow(
             permission="schemes.change",
             guards=(Guard(("已有月份按它结算", "a month was settled by it"), _used),),
             effect=_unset,
+            tells=_tell_withdrawn,
         ),
     ),
     way=(State.DRAFT, State.PROPOSED, State.ADOPTED),

@@ -60,7 +60,7 @@ def take_back(request: SignedInRequest, version_id: int) -> HttpResponse:
     found = selectors.version_seen(user=request.user, version_id=version_id)
 
     def done() -> str:
-        approval_services.version_take_back(version=found, by=request.user)
+        approval_services.version_take_back(version=found, by=request.user, seen=_told(request))
         return pick("{} 已撤回提交，修改后可再次提交", "The proposal of {} was taken back; it can be proposed again")
 
     return _answered(request, found, done, mended=True)
@@ -101,7 +101,7 @@ def withdraw(request: SignedInRequest, version_id: int) -> HttpResponse:
     found = selectors.version_seen(user=request.user, version_id=version_id)
 
     def done() -> str:
-        approval_services.version_withdraw(version=found, by=request.user)
+        approval_services.version_withdraw(version=found, by=request.user, seen=_told(request))
         return pick("{} 已撤回", "{} was withdrawn")
 
     return _answered(request, found, done)
@@ -123,6 +123,11 @@ def _answered(
 def _seen(request: SignedInRequest) -> int:
     """The revision that the page showed."""
     return number_of(request.POST, "revision", -1)
+
+
+def _told(request: SignedInRequest) -> int | None:
+    """The revision that the page showed; None where it tells none."""
+    return _seen(request) if "revision" in request.POST else None
 
 
 def _month(given: str) -> Month:

@@ -8,23 +8,23 @@ from django.urls import reverse
 
 from fairwrench.settlement.counts import number_of
 from fairwrench.web.access.models import User
-from fairwrench.web.access.policy import may, opens
-from fairwrench.web.access.targets import GROUP
+from fairwrench.web.access.policy import opens
 from fairwrench.web.cycles.models import Cycle
 from fairwrench.web.settlements.corrections.workflow import may_decide
 from fairwrench.web.settlements.models import Correction
+from fairwrench.web.settlements.months.checklist import blocking
 from fairwrench.web.settlements.months.months import is_over
-from fairwrench.web.settlements.months.workflow import NEXT
-from fairwrench.web.settlements.ratings.rating import places
+from fairwrench.web.settlements.months.workflow import MONTHS, NEXT
+from fairwrench.web.settlements.ratings.rating import ratings_left
 from fairwrench.web.work.inbox.todos import ToDo
 
 State = Cycle.State
-#: act → what is said of a month that waits for it, and the permission that it takes
+#: act → what is said of a month that waits for it
 STEPS = {
-    "settle": ("已结束，待封账结算", "is over and waits to be sealed", "settlements.settle"),
-    "approve_hr": ("待人力资源审核", "waits for HR's approval", "settlements.approve_hr"),
-    "approve": ("待总经理批准", "waits for the general manager's approval", "settlements.approve_gm"),
-    "publish": ("待公布", "waits to be published", "settlements.publish"),
+    "settle": ("已结束，待封账结算", "is over and waits to be sealed"),
+    "approve_hr": ("待人力资源审核", "waits for HR's approval"),
+    "approve": ("待总经理批准", "waits for the general manager's approval"),
+    "publish": ("待公布", "waits to be published"),
 }
 
 
@@ -32,15 +32,28 @@ def todos_of(user: User) -> Iterator[ToDo]:
     """The next step of months, corrections to decide, and ratings to give."""
     cycles = list(Cycle.objects.exclude(state=State.PUBLISHED).order_by("month").select_related("run"))
     for cycle in cycles:
-        act, _role = NEXT.get(State(cycle.state), ("", ""))
-        if not act or (act == "settle" and not is_over(cycle)):
-            continue
-        zh, en, permission = STEPS[act]
-        if may(user, permission, about=GROUP):
-            url = reverse("settlements:month", args=[cycle.month])
-            yield ToDo((f"{cycle.month} {zh}", f"{cycle.month} {en}"), url, "calendar-event")
+        if todo := _next_step(user, cycle):
+            yield todo
     yield from _corrections(user, cycles)
     yield from _ratings(user, cycles)
+
+
+def _next_step(user: User, cycle: Cycle) -> ToDo | None:
+    """What a month waits for, where it is this user's to do; with how much of the checklist has to be done before."""
+    act, _role = NEXT.get(State(cycle.state), ("", ""))
+    sent_back = act == "settle" and cycle.run_id is not None
+    if not act or (act == "settle" and not sent_back and not is_over(cycle)):
+        return None
+    offered = {each.name for each in MONTHS.offered(record=cycle, user=user)}
+    if act not in offered:
+        return None
+    zh, en = ("被退回，待重新结算", "was sent back and waits to be settled anew") if sent_back else STEPS[act]
+    hindered = 0 if act == "settle" else len(blocking(cycle=cycle, by=user))
+    if hindered:
+        zh = f"{zh}；检查清单还有 {hindered} 项要先处理"
+        en = f"{en}; first {number_of(hindered, 'point')} of the checklist"
+    url = reverse("settlements:month", args=[cycle.month])
+    return ToDo((f"{cycle.month} {zh}", f"{cycle.month} {en}"), url, "calendar-event")
 
 
 def _corrections(user: User, cycles: list[Cycle]) -> Iterator[ToDo]:
@@ -62,8 +75,7 @@ def _ratings(user: User, cycles: list[Cycle]) -> Iterator[ToDo]:
     if not opens(user, "ratings.asked"):
         return
     for cycle in (each for each in cycles if each.state == State.OPEN):
-        found = places(cycle=cycle, user=user)
-        left = sum(1 for place in found if not place.rated and not place.by_file_alone)
+        left = ratings_left(cycle=cycle, user=user)
         if left:
             words = (f"{cycle.month} 还有 {left} 项评分", f"{cycle.month}: {number_of(left, 'rating')} still to give")
             yield ToDo(words, reverse("settlements:ratings", args=[cycle.month]), "edit")

@@ -23,7 +23,7 @@ class Migration(migrations.Migration):
                 ("concerns", models.CharField(max_length=7)),
                 ("kind", models.CharField(max_length=24)),
                 ("item", models.CharField(blank=True, max_length=60)),
-                ("value", models.BigIntegerField(null=True)),
+                ("value", models.BigIntegerField(blank=True, null=True)),
                 ("reason", models.CharField(max_length=400)),
                 ("effect", models.JSONField(default=dict)),
                 (

@@ -81,11 +81,14 @@ def _tell_sent_back(cycle: Cycle, doing: Doing) -> list[Message]:
 def _tell_published(cycle: Cycle, _doing: Doing) -> list[Message]:
     if cycle.run is None:
         return []
-    people = User.objects.coming_in().filter(employee__employee_id__in=cycle.run.results.values("employee_id"))
+    people = User.objects.coming_in().filter(
+        employee__employee_id__in=cycle.run.results.exclude(state="excluded").values("employee_id")
+    )
     told = (f"{cycle.month} 绩效结果已公布", f"results of {cycle.month} are published")
     return [Message(list(people), told, reverse("settlements:mine"))]
 
 
+ONE_PERSON = Guard(("审核与批准是同一人", "HR and the general manager are one person"), _two_people, of_person=True)
 READY = Guard(("检查清单有未完成的必办事项", "a point of the checklist blocks"), _checklist)
 MONTHS: Workflow[Cycle] = Workflow(
     name=MONTH,
@@ -117,7 +120,7 @@ MONTHS: Workflow[Cycle] = Workflow(
             to=State.APPROVED,
             permission="settlements.approve_gm",
             button=("总经理批准", "Approve as general manager"),
-            guards=(Guard(("审核与批准是同一人", "HR and the general manager are one person"), _two_people), READY),
+            guards=(ONE_PERSON, READY),
         ),
         Act(
             name="send_back",

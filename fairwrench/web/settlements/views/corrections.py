@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from fairwrench.report.naming import Names
 from fairwrench.settlement.problem import Refused
+from fairwrench.web.access.log.access_log import shows
 from fairwrench.web.access.policy import opened, opens
 from fairwrench.web.access.requests import SignedInRequest
 from fairwrench.web.cycles.models import Cycle
@@ -69,6 +70,7 @@ def _filled(request: SignedInRequest, cycle: Cycle, whose: WhoseMonthForm) -> di
     form = _form(sent if "kind" in sent else None, cycle, who.employee_id, concerns)
     if form is None:
         return {}
+    shows(request, about=who.employee_id)
     found = {"who": who, "concerns": concerns, "form": form}
     found |= {"now": month_of(cycle=cycle, concerns=concerns, employee_id=who.employee_id, user=request.user)}
     if not form.is_valid():

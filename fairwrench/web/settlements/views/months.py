@@ -112,7 +112,7 @@ def month(request: SignedInRequest, month: str) -> HttpResponse:
 def _acts(request: SignedInRequest, cycle: Cycle) -> set[str]:
     """What this user may do with the month as it is."""
     user = request.user
-    acts = {act.name for act in MONTHS.offered(record=cycle, user=user)}
+    acts = {act.name for act in MONTHS.offered(record=cycle, user=user) if not act.in_background}
     if cycle.state != Cycle.State.PUBLISHED and may(user, "settlements.settle", about=GROUP):
         acts |= {"settle", "estimate"}
     if may(user, "settlements.open", about=GROUP):

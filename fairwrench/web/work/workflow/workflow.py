@@ -60,6 +60,8 @@ class Guard(Generic[R]):
 
     says: Words
     problems: Callable[[R, Doing], Iterable[Problem]]
+    #: whether it is about who acts (four eyes), so that the act is not offered to whom it hinders
+    of_person: bool = False
 
 
 @dataclass(frozen=True)
@@ -206,7 +208,10 @@ class Workflow(Generic[R]):
 
     def _allowed(self, act: Act[R], record: R, user: User) -> bool:
         held = not act.permission or may(user, act.permission, about=act.about(record))
-        return held and act.denied(record, user) is None
+        if not held or act.denied(record, user) is not None:
+            return False
+        own = (guard for guard in act.guards if guard.of_person)
+        return not any(problem for guard in own for problem in guard.problems(record, Doing(user)))
 
     def _require(self, act: Act[R], record: R, by: User) -> None:
         if act.permission:
