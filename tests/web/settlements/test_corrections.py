@@ -94,6 +94,18 @@ def test_what_settling_would_not_honour_is_refused_with_the_bound(
     assert not Correction.objects.exists()
 
 
+def test_a_grade_is_asked_for_by_the_form_and_decided(technician: Result, signed_in: Any) -> None:
+    """Fails when the one correction that has no amount cannot be entered."""
+    grade = "B" if technician.grade == "A" else "A"
+    page = signed_in("hr").post(f"{PAGE}new/", filled(kind="appeal_grade", item=grade, value=""), follow=True)
+    assert page.status_code == 200
+    entered = Correction.objects.get()
+    assert (entered.kind, entered.item, entered.value, entered.state) == ("appeal_grade", grade, None, State.ASKED)
+    correction_decide(correction=entered, by=user("gm"), approve=True)
+    assert Correction.objects.get().state == State.APPROVED
+    assert Correction.objects.get().effect["after"]["grade"] == grade
+
+
 def test_a_deduction_beyond_a_fifth_of_the_wage_is_refused_with_the_limit(technician: Result) -> None:
     """Fails when more than the regulation allows is deducted; exactly a fifth is not more than a fifth."""
     wage = sum(getattr(technician, name) or 0 for name in ("performance_pay", "fixed_part", "pool_pay"))
