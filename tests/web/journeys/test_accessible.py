@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterable
 from itertools import product
 from typing import Any
+from urllib.parse import urljoin
 
 import pytest
 from django.urls import reverse
@@ -44,9 +45,13 @@ WHILE_SOMETHING_WAITS = {
     "people:stay",
     "people:take_back",
     "people:unit_remove",
+    "evidence:excuse",
+    "evidence:header",
     "evidence:source_retire",
     "evidence:unknown",
+    "evidence:upload",
     "settlements:choices",
+    "settlements:correction",
     "settlements:decided",
     "settlements:unsettled",
 }
@@ -113,6 +118,7 @@ def test_every_page_can_be_used_by_everybody(visitor: Any, look: str) -> None:
         new = {page.name: address for address, page in reversed(whole_pages(me).items()) if page.name not in seen}
         if role == "hr":
             new |= {name: reverse(name) for name in UNLINKED}
+            new["settlements:person"] = urljoin(new["settlements:person_of"], "../")
         wrong |= {f"{role} {address}": told for address, told in looked_at(me, new.values()).items()}
         seen |= set(new)
         me.go("/settings/").speak("中文")
