@@ -81,7 +81,7 @@ def test_problems_of_a_run_are_those_of_one_s_people(signed_in: Callable[[str], 
 def test_notes_of_a_month_s_history_are_the_group_s(signed_in: Callable[[str], Client], group: Group) -> None:
     """Fails when what was written for the group is read in one store, or who did a step is not told there."""
     for who, notes in ((f"hr@{EAST}", {""}), ("hr", {"试算", *(f"{sign}备注" for _, sign in SIGNS.values())})):
-        steps = signed_in(who).get(MONTH).context["steps"]
+        steps = signed_in(who).get(MONTH).context["done"]
         assert {step.note for step in steps} == notes
         assert {str(step.by) for step in steps} == {"hr-group"}
 
