@@ -87,11 +87,15 @@ def read_kept(out: Path, ledger: Path | None = None) -> Kept:
     place = ledger or out / LEDGER
     scheme, sources = sealed_scheme(seal, place), sealed_sources(seal, place)
     frames: dict[str, Any] = {name: pl.read_parquet(records / f"{name}.parquet") for name in FRAMES}
-    told = json.loads((records / "problems.json").read_text(encoding="utf-8"))
-    problems = tuple(Problem(**{**each, "path": tuple(each["path"])}) for each in told)
-    settlement = Settlement(Month.parse(about["month"]), scheme, **frames, problems=problems)
+    settlement = Settlement(Month.parse(about["month"]), scheme, **frames, problems=recorded_problems(out))
     inputs = {name: pl.read_csv(records / f"{name}.csv", schema=shape) for name, shape in INPUTS.items()}
     return Kept(seal, settlement, inputs["history"], inputs["corrections"], about, inputs["standing_changes"], sources)
+
+
+def recorded_problems(out: Path) -> tuple[Problem, ...]:
+    """What settling the month in `out` had to tell."""
+    told = json.loads((out / RECORDS / "problems.json").read_text(encoding="utf-8"))
+    return tuple(Problem(**{**each, "path": tuple(each["path"])}) for each in told)
 
 
 def whole_seal(out: Path) -> Seal:
