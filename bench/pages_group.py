@@ -1,33 +1,39 @@
 """A group as large as pages are measured on: one small settled store, written many times over into the models.
 
-The store is the demo's: made from causes, landed, settled by the program. Its people, results, lines and figures are
-copied under other names into further stores and earlier months, so every row is one that a settlement wrote. Its
-records on disk are those of the first store, on which explanations and what lifts are worked out.
+The store is the demo's: made from causes, landed, settled by the program. Its people, results and sums, and what its
+runs keep in files for pages, are copied under other names into further stores and earlier months, so every row is one
+that a settlement wrote. The other records on disk (seal, csv files) are those of the first store.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import shutil
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connection, models, transaction
 from django.db.models import Max
 from django.utils import timezone
 
+from fairwrench.closing.run_store import PARTS, RunStore
 from fairwrench.samples.sample import make_sample
 from fairwrench.web.access.models import User
 from fairwrench.web.cycles.models import Cycle
 from fairwrench.web.demo.group import CURRENT, demo_build
 from fairwrench.web.evidence.models import Covered, Landing, Sheet, Upload
 from fairwrench.web.org.models import Assignment, Duty, Employee, Unit
-from fairwrench.web.settlements.figures.lifting import lifts_of
-from fairwrench.web.settlements.models import Result, Run
+from fairwrench.web.settlements.models import EVERY_STORE, Result, Run, StoreSums
+from fairwrench.web.settlements.runs.run_parts import parts_write
+from fairwrench.web.settlements.workspace import STORES, folder_of
 
 ROWS = 500
+#: what of sums grows with the stores
+COUNTS = ("people", "settled", "incomplete", "excluded", "score_sum", "scored", "performance_pay", "total")
 ORDERS = 600
 
 
@@ -58,9 +64,6 @@ def build(asked: Group) -> None:
     make_sample(home / "data", stores=1, months=2, people=asked.people, orders=ORDERS, until=CURRENT)
     demo_build(folder=home, bars=Quiet())
     with transaction.atomic():
-        for result in Result.objects.filter(run__whole=True).select_related("run"):
-            if result.heads_score is not None:
-                lifts_of(result=result)
         names = _stores(asked.stores)
         _people(names)
         _months(asked, names)
@@ -138,9 +141,11 @@ def _months(asked: Group, names: list[str]) -> None:
     live = Run.objects.filter(cycle__month=str(CURRENT), kind=Run.Kind.LIVE, whole=True).latest("id")
     assert published.run is not None
     of_first = {run.pk: list(run.results.all()) for run in (published.run, live)}
+    sums = list(published.run.sums.all())
     for run in (published.run, live):
-        _widen(run, names)
+        _widen_files(run, names)
         _save(_everywhere(of_first[run.pk], run, names, first=False))
+        _widen(run, list(run.sums.all()), names, first=False)
     for back in range(2, asked.months):
         cycle = Cycle.objects.create(
             month=str(CURRENT.plus(-back)), state=Cycle.State.PUBLISHED, published_at=timezone.now()
@@ -149,6 +154,7 @@ def _months(asked: Group, names: list[str]) -> None:
         run.save()
         Cycle.objects.filter(pk=cycle.pk).update(run=run)
         _save(_everywhere(of_first[published.run.pk], run, names, first=True))
+        _widen(run, sums, names, first=True)
 
 
 def _everywhere(found: list[Result], run: Run, names: list[str], *, first: bool) -> Iterator[Result]:
@@ -165,17 +171,35 @@ def _save(results: Iterable[Result]) -> None:
     Result.objects.bulk_create(results, batch_size=ROWS)
 
 
-def _widen(run: Run, names: list[str]) -> None:
-    """The sums and indicators of the first store for every store; the whole is as many times as large."""
-    (first,) = run.summary["stores"]
+def _widen(run: Run, sums: Sequence[StoreSums], names: list[str], *, first: bool) -> None:
+    """The sums of the first store for every store; the whole is as many times as large."""
+    (whole,) = (each for each in sums if each.store == EVERY_STORE)
+    (one,) = (each for each in sums if each.store != EVERY_STORE)
+    made = [_copy(one, run=run, store=name) for name in names]
+    StoreSums.objects.bulk_create([*made, *([_copy(one, run=run)] if first else [])], batch_size=ROWS)
+    run.sums.filter(store=EVERY_STORE).delete()
     times = len(names) + 1
-    run.summary["stores"] |= {name: run.summary["stores"][first] for name in names}
-    run.summary["whole"] = _times(run.summary["whole"], times)
-    for indicator in run.indicators:
-        indicator["stores"] |= {name: indicator["stores"][first] for name in names if first in indicator["stores"]}
-    run.save()
+    counts = {name: getattr(whole, name) * times for name in COUNTS}
+    graded = {name: {key: count * times for key, count in getattr(whole, name).items()} for name in ("grades", "held")}
+    _copy(whole, run=run, **counts, **graded).save()
 
 
-def _times(sums: dict[str, Any], times: int) -> dict[str, Any]:
-    counted = {"people": sums["people"] * times}
-    return {**sums, **counted, **{key: {k: v * times for k, v in sums[key].items()} for key in ("states", "grades")}}
+def _widen_files(run: Run, names: list[str]) -> None:
+    """What is recorded of everybody in the first store, and its figures, once more for every store."""
+    there = RunStore(folder_of(run=run) / STORES)
+    (store,) = there.stores
+    parts = {name: there.of_everybody(name) for name in PARTS}
+    figures = there.indicators()
+    ours = figures.filter(store=store)
+    wide = {name: pl.concat([frame, *_renamed(frame, names)]) for name, frame in parts.items()}
+    copied = [ours.with_columns(store=pl.lit(name)) for name in names]
+    shutil.rmtree(there.folder)
+    parts_write(folder=there.folder, parts=wide, figures=pl.concat([figures, *copied]))
+
+
+def _renamed(frame: pl.DataFrame, names: list[str]) -> Iterator[pl.DataFrame]:
+    """A frame's rows as those of further stores."""
+    for number, name in enumerate(names, start=2):
+        people = pl.col("employee_id") + f"-{number:03}"
+        told = {"store": pl.lit(name)} if "store" in frame.columns else {}
+        yield frame.with_columns(employee_id=people, **told)

@@ -1,11 +1,12 @@
 """Months and what came of settling them.
 
-A cycle is one month on its way from open to published. A run is one settling of it: its records lie on disk beside the
-ledger (the explanation reads them), its results stand here so that pages, lists and exports are quick.
+A cycle is one month on its way from open to published. A run is one settling of it: what it came to of each person lies
+on disk beside the ledger (`closing.run_store`); here stands what lists sort and filter by.
 """
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TypeVar
 
 from auditlog.registry import auditlog
@@ -39,11 +40,7 @@ class Run(models.Model):
     #: its records, relative to SETTLEMENTS
     folder = models.CharField(max_length=120)
     program = models.CharField(max_length=20)
-    #: counts by state, grades, sums in fen: what pages of the whole show without counting again
-    summary = models.JSONField(default=dict)
     problems = models.JSONField(default=list)
-    #: metric × store, as `report.workbook.indicators` gives them
-    indicators = models.JSONField(default=list)
     whole = models.BooleanField(default=False)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     #: of a settlement: the moment from which nothing that was decided is in it
@@ -52,6 +49,48 @@ class Run(models.Model):
     class Meta:
         ordering = ("-id",)
         indexes = (models.Index(fields=["cycle", "kind", "-id"]),)
+
+    @cached_property
+    def sums_of_all(self) -> StoreSums | None:
+        """The sums of everybody in it, read once; None while it is not written down."""
+        return self.sums.filter(store=EVERY_STORE).first()
+
+    @cached_property
+    def sums_of_stores(self) -> list[StoreSums]:
+        """The sums of each of its stores by name, read once."""
+        return list(self.sums.exclude(store=EVERY_STORE))
+
+
+#: what stands for all stores together where a store's name stands
+EVERY_STORE = "*"
+
+
+class StoreSums(models.Model):
+    """What a run comes to in one store, or in all of them (EVERY_STORE): counts of people, scores in hundredths, money
+    in fen. Of a month that is not over it is what people head for."""
+
+    run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="sums")
+    store = models.CharField(max_length=80)
+    people = models.IntegerField(default=0)
+    settled = models.IntegerField(default=0)
+    incomplete = models.IntegerField(default=0)
+    excluded = models.IntegerField(default=0)
+    #: grade → how many people
+    grades = models.JSONField(default=dict)
+    #: the sum of the scores there are, and how many they are
+    score_sum = models.BigIntegerField(default=0)
+    scored = models.IntegerField(default=0)
+    performance_pay = models.BigIntegerField(default=0)
+    total = models.BigIntegerField(default=0)
+    #: cause → how many items keep somebody incomplete from being settled
+    held = models.JSONField(default=dict)
+
+    class Meta:
+        ordering = ("store",)
+        constraints = (models.UniqueConstraint(fields=["run", "store"], name="one_row_of_sums_each"),)
+
+    def __str__(self) -> str:
+        return f"{self.store} {self.run_id}"
 
 
 class Result(models.Model):
@@ -90,13 +129,8 @@ class Result(models.Model):
     missing = models.CharField(max_length=200, blank=True)
     #: why items of somebody incomplete wait, each cause once and between commas: `,unrated,no_target,`
     held = models.CharField(max_length=200, blank=True)
-    #: one entry an item, in the order of the card: see `recording.line_of`
-    lines = models.JSONField(default=list)
-    events = models.JSONField(default=list)
-    #: what a person got done besides the items of the card: metric → count, see `recording.work_of`
-    work = models.JSONField(default=dict)
-    #: what would lift the person, once somebody asked for it: see `lifting.lifts_of`
-    lifts = models.JSONField(null=True)
+    #: the items for which somebody incomplete waits: item, cause, what lacks
+    waits = models.JSONField(default=list)
 
     class Meta:
         ordering = ("store", "employee_id")

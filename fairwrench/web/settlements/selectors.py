@@ -2,17 +2,10 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-from pathlib import Path
-
-from django.conf import settings
-from django.db.models import F, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.shortcuts import get_object_or_404
 
-from fairwrench.closing.run_files import SEAL, sealed_scheme
-from fairwrench.ledger.seal.seal import read_seal
 from fairwrench.report.naming import Names
-from fairwrench.settlement.scheme.scheme import Scheme
 from fairwrench.web.access.models import User
 from fairwrench.web.access.policy import require
 from fairwrench.web.access.predicates import OVERSEERS
@@ -21,23 +14,23 @@ from fairwrench.web.access.targets import OfPerson
 from fairwrench.web.cycles.models import Cycle
 from fairwrench.web.evidence.selectors import sources
 from fairwrench.web.settlements.models import Result, Run
-from fairwrench.web.settlements.months.months import shown_months
+from fairwrench.web.settlements.months.months import is_shown, shown_months
 from fairwrench.web.settlements.runs.masking import without_salary
-from fairwrench.web.settlements.workspace import folder_of
+from fairwrench.web.settlements.workspace import scheme_of
 from fairwrench.web.ui.words import lang
 
 State = Cycle.State
 
 
-#: what only pages of the whole show of a run; with many stores it is large, so the others leave it where it is
-WHOLE = ("summary", "problems", "indicators")
-#: what only a person's own page shows of a result
-OWN = ("lines", "events", "lifts")
+#: what only the console shows of a run; with many stores it is large, so other pages leave it where it is
+WHOLE = ("problems",)
+#: what only lists of who waits show of a result
+OWN = ("waits",)
 
 
 def months_shown() -> QuerySet[Cycle]:
-    """The months there are, the latest first, with the sums of their runs."""
-    return Cycle.objects.select_related("run").defer("run__problems", "run__indicators")
+    """The months there are, the latest first, with their runs."""
+    return _lean()
 
 
 def run_shown(*, cycle: Cycle, user: User, employee_id: str = "") -> Run | None:
@@ -85,6 +78,19 @@ def latest_cycle(*, user: User) -> Cycle | None:
     return _lean().filter(seen, shown_months()).order_by("-month").first()
 
 
+def months_to_choose(*, user: User, months: int) -> tuple[list[Cycle], Cycle | None]:
+    """The months there are, the latest first, and the latest of which the user may see figures (`latest_cycle`)."""
+    live = Run.objects.filter(cycle=OuterRef("pk"), kind=Run.Kind.LIVE, whole=True)
+    early = Scope.of(user).has(*OVERSEERS)
+    cycles = list(_lean().annotate(so_far=Exists(live)).order_by("-month")[:months])
+    seen = (
+        cycle
+        for cycle in cycles
+        if (cycle.state == State.PUBLISHED or cycle.so_far or (early and cycle.run_id)) and is_shown(cycle)
+    )
+    return list(cycles), next(seen, None)
+
+
 def results_seen(*, run: Run, user: User) -> QuerySet[Result]:
     """The results of a run that concern a user: one's own, those one leads, those one's role oversees."""
     return run.results.filter(_concerning(user))
@@ -128,16 +134,6 @@ def history_of(*, employee_id: str, before: str, user: User, months: int = 12) -
         .order_by("-run__cycle__month")[:months]
     )
     return list(found)[::-1]
-
-
-def scheme_of(*, run: Run) -> Scheme:
-    """The scheme that a run was settled with; read once for each seal."""
-    return _scheme(str(folder_of(run=run)), run.seal)
-
-
-@lru_cache(maxsize=24)
-def _scheme(folder: str, _seal: str) -> Scheme:
-    return sealed_scheme(read_seal(Path(folder) / SEAL), Path(settings.LEDGER))
 
 
 def names_of(*, run: Run) -> Names:

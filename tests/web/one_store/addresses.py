@@ -199,4 +199,4 @@ def sums_of(*stores: str) -> set[str]:
 def pay_sums(*stores: str, what: str = "performance_pay") -> list[int]:
     """The sum of pay over stores, of each run in force, in fen."""
     runs = [cycle.run for cycle in Cycle.objects.select_related("run") if cycle.run]
-    return [sum(run.summary["stores"][store][what] for store in stores) for run in runs]
+    return [sum(getattr(sums, what) for sums in run.sums.filter(store__in=stores)) for run in runs]

@@ -32,6 +32,7 @@ from fairwrench.web.settlements.contradictions import choices_make
 from fairwrench.web.settlements.feeds import decided_land
 from fairwrench.web.settlements.models import Choice, Run, Target
 from fairwrench.web.settlements.months.checklist import blocking
+from fairwrench.web.settlements.runs.person import card_lines
 from fairwrench.web.settlements.targets.services import Saved, targets_save
 from fairwrench.web.settlements.targets.target_grid import EVERYWHERE, Cell, cells_of, rows_of
 from tests.web.one_store.two_stores import EAST, OCTOBER, SEPTEMBER, WEST, Group, person
@@ -83,7 +84,7 @@ def worked_out(signed_in: Callable[[str], Client], django_capture_on_commit_call
             answer = signed_in(f"hr@{EAST}").post(PAGE, {"store": EAST, **told})
         assert (answer.status_code, answer.headers["Location"].split("?")[0]) == (302, PAGE)
         run = Run.objects.filter(cycle=october(), kind=Run.Kind.LIVE, whole=True).latest("id")
-        found: dict[str, Any] = run.results.get(employee_id=TECHNICIAN).lines[0]
+        found: dict[str, Any] = card_lines(result=run.results.get(employee_id=TECHNICIAN))[0]
         return found
 
     return line
@@ -123,9 +124,9 @@ def test_a_target_of_the_page_settles_and_taken_back_is_none(worked_out: Callabl
     """Fails when what HR enters does not reach the figures, or an emptied cell goes on counting: 1,679 of 3,358 is a
     half."""
     line = worked_out(**{LABOUR: "3,358", f"{LABOUR}.seen": ""})
-    assert (line["target"], line["points"], line["state"]) == ("3358000000", 5_000, "counted")
+    assert (line["target"], line["points"], line["state"]) == (3_358_000_000, 5_000, "counted")
     line = worked_out(**{LABOUR: "１６７９", f"{LABOUR}.seen": "3358"})
-    assert (line["target"], line["points"]) == ("1679000000", 10_000)
+    assert (line["target"], line["points"]) == (1_679_000_000, 10_000)
     line = worked_out(**{LABOUR: "", f"{LABOUR}.seen": "1679"})
     assert (line["target"], line["state"], line["cause"]) == (None, "held", "no_target")
     taken = Target.objects.get(subject=TECHNICIAN)
@@ -267,7 +268,7 @@ def test_a_file_s_row_by_another_word_gives_way_to_the_page(
     """Fails when a file names the metric by its Chinese name, and its larger target counts beside the page's."""
     land(hand_in(f"{TECHNICIAN},工时产值,{OCTOBER},5000"))
     line = worked_out(**{LABOUR: "3358", f"{LABOUR}.seen": ""})
-    assert (line["target"], line["points"]) == ("3358000000", 5_000)
+    assert (line["target"], line["points"]) == (3_358_000_000, 5_000)
     line = worked_out(**{LABOUR: "", f"{LABOUR}.seen": "3358"})
     assert (line["target"], line["cause"]) == (None, "no_target")
 

@@ -21,7 +21,6 @@ from fairwrench.web.demo.group import CURRENT, demo_build
 from fairwrench.web.demo.logins import PASSWORD
 from fairwrench.web.evidence.selectors import ledger
 from fairwrench.web.evidence.uploads.landings import landings_record
-from fairwrench.web.settlements.runs import run_reader
 from tests.closing.quiet import Quiet
 from tests.web.rows import DATABASE, ROWS, rows_bring, rows_clear, rows_put_by
 
@@ -71,13 +70,6 @@ def group(built: Built, django_db_blocker: Any, tmp_path_factory: pytest.TempPat
         built.bring(home)
         yield home
         rows_clear()
-
-
-@pytest.fixture(autouse=True)
-def read_anew() -> None:
-    """A run is written once and then kept in memory; tests that change one start from the database."""
-    run_reader.figures_of.cache_clear()
-    run_reader.sums_of.cache_clear()
 
 
 @pytest.fixture(autouse=True)

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from fairwrench.settlement.problem import Problem
+from fairwrench.web.settlements.models import StoreSums
 from fairwrench.web.settlements.runs.concerns import told_of, told_to, told_with_stores
-from fairwrench.web.settlements.runs.extent import together_of
-from fairwrench.web.settlements.runs.run_reader import EMPTY
+from fairwrench.web.settlements.runs.run_reader import sums_told
 
 PLACES = {"E1": "东店", "E2": "东店", "W1": "西店"}
 
@@ -66,13 +66,14 @@ def test_the_same_of_what_a_job_found() -> None:
 
 def test_the_sums_of_two_stores_are_one() -> None:
     """Fails when the mean of some stores is a mean of means, or a count is lost between them."""
-    east = {**EMPTY, "people": 2, "states": {"settled": 2}, "grades": {"A": 1, "C": 1}, "mean": 10_000}
-    west = {**EMPTY, "people": 1, "states": {"incomplete": 1}, "grades": {"C": 1}, "mean": 7_001}
-    east |= {"score_sum": 20_000, "scored": 2, "performance_pay": 300, "total": 500}
-    west |= {"score_sum": 7_001, "scored": 1, "performance_pay": 30, "total": 50}
-    both = together_of([east, west])
+    east = StoreSums(store="东店", people=2, settled=2, grades={"A": 1, "C": 1}, score_sum=20_000, scored=2)
+    east.performance_pay, east.total, east.held = 300, 500, {"unrated": 2}
+    west = StoreSums(store="西店", people=1, incomplete=1, grades={"C": 1}, score_sum=7_001, scored=1)
+    west.performance_pay, west.total, west.held = 30, 50, {"unrated": 1, "no_target": 1}
+    both = sums_told([east, west])
     assert (both["people"], both["performance_pay"], both["total"]) == (3, 330, 550)
     assert (both["states"], both["grades"]) == ({"settled": 2, "incomplete": 1}, {"A": 1, "C": 2})
+    assert both["held"] == {"unrated": 3, "no_target": 1}
     assert both["mean"] == 9_000, "27 001 hundredths of three people, half up"
-    assert together_of([west]) == west
-    assert together_of([])["mean"] is None
+    assert sums_told([west])["mean"] == 7_001
+    assert sums_told([])["mean"] is None

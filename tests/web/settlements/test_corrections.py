@@ -26,6 +26,7 @@ from fairwrench.web.settlements.corrections.trial import card_of
 from fairwrench.web.settlements.corrections.workflow import may_withdraw, settled
 from fairwrench.web.settlements.feeds import decided_land
 from fairwrench.web.settlements.models import Correction, Result
+from fairwrench.web.settlements.runs.person import card_lines
 from fairwrench.web.settlements.workspace import records
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db]
@@ -84,7 +85,7 @@ def test_what_settling_would_not_honour_is_refused_with_the_bound(
     technician: Result, about: dict[str, Any], why: str
 ) -> None:
     """Fails when a forged form enters a decision that settling leaves aside, or that pays out what is called off."""
-    first = technician.lines[0]["item"]
+    first = card_lines(result=technician)[0]["item"]
     correction = entry()
     for name, value in about.items():
         setattr(correction, name, first if value == "(first)" else value)
@@ -154,7 +155,7 @@ def test_only_items_on_the_card_are_offered_and_the_change_is_shown_first(signed
     hr, who = signed_in("hr"), result("technician")
     page = hr.get(f"{PAGE}new/", {"who": who.employee_id, "concerns": LAST})
     offered = {key for key, _ in page.context["form"].fields["item"].choices[1][1]}
-    assert offered == {line["item"] for line in who.lines}
+    assert offered == {line["item"] for line in card_lines(result=who)}
     seen = hr.get(f"{PAGE}new/", {**filled(kind="appeal_score", value="130"), "item": ""})
     assert seen.context["entry"].effect.after.score == 13_000
     assert "提交审批" in seen.text

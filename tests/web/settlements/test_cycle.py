@@ -12,6 +12,7 @@ from fairwrench.web.cycles.models import Cycle
 from fairwrench.web.demo.group import CURRENT
 from fairwrench.web.settlements.models import Correction, Rating, Result
 from fairwrench.web.settlements.ratings.rating import places
+from fairwrench.web.settlements.runs.person import card_lines
 from fairwrench.web.settlements.services import cycle_act
 from fairwrench.web.work.models import Job
 from tests.web.settlements.test_pages import own
@@ -41,7 +42,7 @@ def test_a_rating_counts_in_the_month_so_far(signed_in: Any, quickly: Any) -> No
     assert Rating.objects.get().level == level
     live = cycle.runs.filter(kind="live", whole=True).order_by("-id").first()
     assert live is not None
-    lines = live.results.get(employee_id=place.result.employee_id).lines
+    lines = card_lines(result=live.results.get(employee_id=place.result.employee_id))
     (line,) = [line for line in lines if line["item"] == place.item.key]
     assert place.item.levels is not None
     assert (line["state"], line["points"]) == ("counted", place.item.levels[level] * 100)

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import polars as pl
 import pytest
 from deltalake import DeltaTable
 
@@ -13,6 +14,7 @@ from fairwrench.web.access.models import Grant, User
 from fairwrench.web.demo.group import CURRENT
 from fairwrench.web.settlements.models import Run
 from fairwrench.web.ui.drawing import pace
+from tests.web.settlements.changed_runs import parts_of_run, rewrite
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 
@@ -45,7 +47,8 @@ def test_the_work_done_is_that_of_the_rows(group: Path, signed_in: Any) -> None:
         ).fetchall()
     )
     run = Run.objects.filter(kind=Run.Kind.LIVE, cycle__month=str(CURRENT)).latest("id")
-    told = {result.employee_id: result.work["visits"] for result in run.results.all() if "visits" in result.work}
+    work = parts_of_run(run)["work"].filter(metric="visits")
+    told = dict(work.select("employee_id", "count").iter_rows())
     assert by_hand and told == by_hand
     shown = figures(signed_in("gm").get("/today/"))
     assessed = [each for each in run.results.exclude(state="excluded") if each.employee_id in by_hand]
@@ -57,10 +60,13 @@ def test_the_work_done_is_that_of_the_rows(group: Path, signed_in: Any) -> None:
 def test_what_was_not_handed_in_is_no_zero(signed_in: Any) -> None:
     """Fails when somebody whose evidence has not come in is shown as having done nothing."""
     run = Run.objects.filter(kind=Run.Kind.LIVE, cycle__month=str(CURRENT)).latest("id")
-    result = next(each for each in run.results.all() if any(line["item"] == "labour_output" for line in each.lines))
-    (line,) = [line for line in result.lines if line["item"] == "labour_output"]
-    line.update(cause="not_handed_in", n="0", d="100")
-    result.save()
+    lines = parts_of_run(run)["lines"]
+    who = lines.filter(item="labour_output", level="person")["employee_id"][0]
+    its = (pl.col("employee_id") == who) & (pl.col("item") == "labour_output")
+    missing = {"cause": pl.lit("not_handed_in"), "n": pl.lit(0, pl.Int128), "d": pl.lit(100, pl.Int128)}
+    changed = [pl.when(its).then(value).otherwise(name).alias(name) for name, value in missing.items()]
+    rewrite(run, parts={"lines": lines.with_columns(changed)})
+    result = run.results.get(employee_id=who)
     page = signed_in("gm").get("/today/")
     told = figures(page)[str(result), "工时产值"]
     assert not told["known"] and told["reached"] is None and not told["behind"]

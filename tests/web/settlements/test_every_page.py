@@ -7,9 +7,12 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from allauth.usersessions.models import UserSession
+from django.contrib.sessions.models import Session
+from django.db import connection
 from django.test import Client
 
-from fairwrench.web.access.models import User
+from fairwrench.web.access.models import Tally, User, Viewed
 from tests.web.links import Answer, Page, reached
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db]
@@ -33,11 +36,34 @@ CHINESE = re.compile("[一-鿿]")
 IN_ENGLISH = ("hr", "technician")
 
 
-def asked_by(client: Client) -> Callable[[str], Answer]:
-    """What an address answers to somebody's browser."""
+#: what looking at a page leaves behind: the session and when it was used, whose figures were looked at, how often
+LEFT_BEHIND = frozenset({Session, UserSession, Viewed, Tally})
+#: a statement that changes rows, and of which table
+CHANGES = re.compile(r'^\s*(?:INSERT(?: OR \w+)? INTO|UPDATE|DELETE FROM)\s+"(\w+)"', re.IGNORECASE)
+
+
+class Changes:
+    """The tables in which statements change rows, but for what looking leaves behind."""
+
+    def __init__(self) -> None:
+        self.tables: set[str] = set()
+
+    def __call__(self, execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
+        """Look at a statement before it is done."""
+        changed = CHANGES.match(sql)
+        if changed and changed[1] not in {model._meta.db_table for model in LEFT_BEHIND}:
+            self.tables.add(changed[1])
+        return execute(sql, params, many, context)
+
+
+def asked_by(client: Client, changes: dict[str, set[str]]) -> Callable[[str], Answer]:
+    """What an address answers to somebody's browser; `changes` is told the tables that it changed."""
 
     def get(address: str) -> Answer:
-        answer = client.get(address, follow=True)
+        with connection.execute_wrapper(seen := Changes()):
+            answer = client.get(address, follow=True)
+        if seen.tables:
+            changes[address] = seen.tables
         page = answer.get("Content-Type", "").startswith("text/html")
         return Answer(answer.status_code, answer.text if page else None)
 
@@ -54,9 +80,11 @@ def asked_by(client: Client) -> Callable[[str], Answer]:
 )
 def test_every_page_opens_and_speaks_as_people_do(signed_in: Any, role: str, language: str) -> None:
     """Fails when a page offers somebody a way that is closed to them or that breaks, when it shows a word of the
-    program's own making, or an English one the marks of Chinese writing."""
+    program's own making, or an English one the marks of Chinese writing, or when looking at it changes anything."""
     User.objects.filter(username=role).update(language=language)
-    found = reached(asked_by(signed_in(role)), OF_A_KIND[language])
+    changes: dict[str, set[str]] = {}
+    found = reached(asked_by(signed_in(role), changes), OF_A_KIND[language])
+    assert changes == {}
     assert len(found) > 8, sorted(found)
     assert {address: page.status for address, page in found.items() if page.status != 200} == {}
     odd = {address: strange(page.name, page.text, language) for address, page in found.items()}

@@ -17,6 +17,7 @@ from fairwrench.web.cycles.models import Cycle
 from fairwrench.web.evidence.selectors import sources
 from fairwrench.web.settlements.figures.figure_rows import marked, ordered
 from fairwrench.web.settlements.models import Result
+from fairwrench.web.settlements.runs.person import card_lines
 from fairwrench.web.settlements.workspace import records
 from tests.web.settlements.test_pages import LAST
 
@@ -26,7 +27,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 def somebody(item: str) -> tuple[Result, int, int]:
     """Somebody of the last month whose item has rows that do not count in its numerator: result, n and d."""
     for result in Result.objects.filter(run=Cycle.objects.get(month=LAST).run).order_by("employee_id"):
-        for line in result.lines:
+        for line in card_lines(result=result):
             n, d = int(line["n"] or 0), int(line["d"] or 0)
             if line["item"] == item and line["level"] == "person" and d > n > 0:
                 return result, n, d

@@ -30,6 +30,7 @@ from fairwrench.web.org.roster.kept import roster_keep
 from fairwrench.web.people.views.roster import WAITING
 from fairwrench.web.schemes.models import SchemeVersion
 from fairwrench.web.settlements.models import Correction, Result
+from fairwrench.web.settlements.runs.person import card_lines
 from fairwrench.web.work.models import Job
 from tests.web.settlements.forged import (
     COOKIES,
@@ -98,8 +99,9 @@ def things(group: Path, db: None) -> dict[str, list[str]]:
     session = UserSession.objects.create(
         user=User.objects.get(username="technician"), ip="127.0.0.1", session_key="x" * 32, user_agent="x"
     )
+    item = card_lines(result=result)[0]["item"]
     excuse = Excuse.objects.create(
-        month=str(CURRENT), source=landing.source, key="x", store=landing.stores[0], metric=result.lines[0]["item"],
+        month=str(CURRENT), source=landing.source, key="x", store=landing.stores[0], metric=item,
         reason="x", asked_by=User.objects.get(username="manager"),
     )  # fmt: skip
     event = EvidenceEvent.objects.create(source="ratings", key="[]", period=str(CURRENT), revision=1, row={})
@@ -113,7 +115,7 @@ def things(group: Path, db: None) -> dict[str, list[str]]:
         "user_id": [str(User.objects.get(username="technician").pk)],
         "employee_id": [me],
         "month": [LAST, str(CURRENT)],
-        "item": [result.lines[0]["item"]],
+        "item": [item],
         "code": ["technician"],
         "source": [landing.source],
         "number": [str(landing.number)],

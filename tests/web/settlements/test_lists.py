@@ -19,6 +19,7 @@ from fairwrench.web.settlements.months.checklist import blocking
 from fairwrench.web.settlements.ratings import rating
 from fairwrench.web.settlements.ratings.filed_ratings import Filed
 from fairwrench.web.settlements.ratings.rating import places
+from fairwrench.web.settlements.runs.person import card_lines
 from tests.web.settlements.test_pages import LAST
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db]
@@ -52,7 +53,7 @@ def test_who_is_incomplete_is_told_by_name_with_what_is_missing(signed_in: Any) 
     waiting = {
         result.employee_id
         for result in live().results.filter(state="incomplete")
-        if any(line["state"] == "held" and line["cause"] == "not_handed_in" for line in result.lines)
+        if any(line["state"] == "held" and line["cause"] == "not_handed_in" for line in card_lines(result=result))
     }
     answer = signed_in("hr").get(f"/months/{NOW}/people/?cause=not_handed_in&per_page=200")
     assert f"共 {answer.context['items']} 项" in answer.text, "the count that led here is one of items"

@@ -19,7 +19,7 @@ from fairwrench.web.demo.group import CURRENT
 from fairwrench.web.evidence.models import Landing, Upload
 from fairwrench.web.org.models import Unit
 from fairwrench.web.settlements.declared.desk import after_landing
-from fairwrench.web.settlements.models import Rating, Run
+from fairwrench.web.settlements.models import EVERY_STORE, Rating, Run
 from fairwrench.web.settlements.months import months
 from fairwrench.web.settlements.months.months import cycle_delete, month_begin, months_to_open
 from fairwrench.web.settlements.months.workflow import MONTHS
@@ -148,15 +148,16 @@ def test_a_month_most_of_whose_people_are_incomplete_is_published_with_a_reason_
     on(NEXT.first)
     cycle = Cycle.objects.get(month=str(NOW))
     told = {"seal": "", "folder": "", "program": "", "whole": True}
-    summary = {"whole": {"states": {"settled": 10, "incomplete": 11}}, "stores": {}, "held": {}}
-    run = Run.objects.create(cycle=cycle, kind="final", known_at=str(NOW), summary=summary, **told)
+    run = Run.objects.create(cycle=cycle, kind="final", known_at=str(NOW), **told)
+    run.sums.create(store=EVERY_STORE, people=21, settled=10, incomplete=11)
     Run.objects.filter(pk=run.pk).update(made_at=timezone.now())
     Cycle.objects.filter(pk=cycle.pk).update(run=run, state=Cycle.State.APPROVED)
     cycle.refresh_from_db()
     assert months.mostly_incomplete(run)
     with pytest.raises(Refused, match="more than half"):
         cycle_act(cycle=cycle, act="publish", seen=cycle.version, by=user("hr"))
-    run.summary["whole"]["states"]["incomplete"] = 10
+    assert run.sums_of_all
+    run.sums_of_all.incomplete = 10
     assert not months.mostly_incomplete(run)
     with pytest.raises(PermissionDenied):
         cycle_act(cycle=cycle, act="publish", seen=cycle.version, by=user("gm"), note="x")

@@ -14,9 +14,8 @@ from openpyxl import load_workbook
 
 from fairwrench.settlement.scheme.scheme import Bands
 from fairwrench.web.cycles.models import Cycle
-from fairwrench.web.settlements import selectors
+from fairwrench.web.settlements import workspace
 from fairwrench.web.settlements.models import Run
-from fairwrench.web.settlements.runs import run_reader
 from tests.report.test_other_grades import GRADES
 from tests.web.settlements.test_pages import LAST
 
@@ -29,20 +28,18 @@ def run(group: Any, db: None, monkeypatch: pytest.MonkeyPatch) -> Run:
     """The last published month, as if it had been settled by that scheme."""
     made = Cycle.objects.get(month=LAST).run
     assert made is not None
-    ours = selectors.scheme_of(run=made)
+    ours = workspace.scheme_of(run=made)
     bands = Bands.model_validate({"maximum": "130", "grades": GRADES})
-    monkeypatch.setattr(selectors, "_scheme", lambda _folder, _seal: ours.model_copy(update={"bands": bands}))
+    monkeypatch.setattr(workspace, "_scheme", lambda _folder, _seal: ours.model_copy(update={"bands": bands}))
     for result in made.results.all():
         result.grade, result.heads_grade = RENAMED.get(result.grade, ""), RENAMED.get(result.heads_grade, "")
         result.save()
-    for sums in (made.summary["whole"], *made.summary["stores"].values()):
+    for sums in made.sums.all():
         counted: dict[str, int] = {}
-        for grade, people in sums["grades"].items():
+        for grade, people in sums.grades.items():
             counted[RENAMED[grade]] = counted.get(RENAMED[grade], 0) + people
-        sums["grades"] = counted
-    made.save()
-    run_reader.figures_of.cache_clear()
-    run_reader.sums_of.cache_clear()
+        sums.grades = counted
+        sums.save()
     return made
 
 

@@ -20,6 +20,7 @@ from fairwrench.web.settlements.models import Rating, Result
 from fairwrench.web.settlements.ratings import rating
 from fairwrench.web.settlements.ratings.raters import Charge, Raters, lines_of
 from fairwrench.web.settlements.ratings.rating import places, waiting_raters
+from fairwrench.web.settlements.runs.person import card_lines
 from tests.web.declaring import redeclare
 from tests.web.settlements.test_pages import own
 
@@ -96,9 +97,8 @@ def test_a_stand_in_rates_in_the_place_of_who_is_away(signed_in: Any, django_cap
     given = Rating.objects.get()
     assert (given.rater, given.by) == (manager.employee, stand_in)
     live = month().runs.filter(kind="live", whole=True).order_by("-id")[0]
-    (line,) = [
-        line for line in live.results.get(employee_id=place.result.employee_id).lines if line["item"] == place.item.key
-    ]
+    lines = card_lines(result=live.results.get(employee_id=place.result.employee_id))
+    (line,) = [line for line in lines if line["item"] == place.item.key]
     assert place.item.levels is not None
     assert (line["state"], line["points"]) == ("counted", place.item.levels[level] * 100)
     Delegation.objects.update(begin=today() - timedelta(days=2), end=today() - timedelta(days=1))
@@ -144,7 +144,9 @@ def test_a_duty_opens_the_grid_for_who_leads_nobody(by_duty: Item, signed_in: An
     assert page.redirect_chain == [(f"/months/{NOW}/ratings/", 302)]
     asked = {place.result.employee_id for person in page.context["people"] for place in person["places"]}
     rated = Result.objects.filter(run=rating.run_to_rate(cycle=month())).exclude(state="excluded")
-    expected = {each.employee_id for each in rated if any(line["item"] == "conduct" for line in each.lines)}
+    expected = {
+        each.employee_id for each in rated if any(line["item"] == "conduct" for line in card_lines(result=each))
+    }
     assert asked == expected - {each.employee_id for each in rated if each.manager_id == own("technician")}
     assert 'href="/ratings/"' in signed_in("technician").get("/mine/").content.decode()
     waiting = {each.rater for each in waiting_raters(cycle=month(), user=user("hr"))}

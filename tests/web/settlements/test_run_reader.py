@@ -1,4 +1,4 @@
-"""Runs that an earlier edition of the program wrote down: what they do not say is unknown, and no page fails of it."""
+"""What a run leaves for pages: sums of its stores in the database, everything of a person in its files."""
 
 from __future__ import annotations
 
@@ -6,76 +6,95 @@ from typing import Any
 
 import pytest
 
+from fairwrench.closing.run_store import PARTS, SETTLED
 from fairwrench.web.cycles.models import Cycle
 from fairwrench.web.demo.group import CURRENT
-from fairwrench.web.settlements.models import Run
-from fairwrench.web.settlements.runs.run_reader import figures_read, held_of, stores_of, sums_before, whole_of
+from fairwrench.web.settlements.models import EVERY_STORE, Run
+from fairwrench.web.settlements.runs.run_reader import (
+    added_figures,
+    indicators_of,
+    means_before,
+    stores_of,
+    sums_read,
+    whole_of,
+)
+from fairwrench.web.settlements.workspace import records, store_of_run
+from tests.web.settlements.changed_runs import parts_of_run
 from tests.web.settlements.test_pages import LAST
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db]
-PAGES = ["/stores/", f"/stores/?month={LAST}", "/months/", f"/months/{LAST}/", f"/months/{CURRENT}/", "/mine/"]
 
 
-@pytest.mark.parametrize("kept", [set(), {"whole", "stores"}, {"stores"}], ids=["nothing", "no held", "stores"])
-def test_pages_of_a_run_that_says_less(signed_in: Any, kept: set[str]) -> None:
-    """Fails when a month of an earlier edition cannot be opened any more."""
+@pytest.mark.usefixtures("group")
+def test_files_hold_what_is_recorded_of_everybody() -> None:
+    """Fails when a page shows another figure than the one that was settled."""
     for run in Run.objects.filter(whole=True):
-        run.summary = {name: told for name, told in run.summary.items() if name in kept}
-        run.save()
-    store = Run.objects.filter(whole=True).first().results.first().store
-    client = signed_in("hr")
-    for path in [*PAGES[:-1], f"/stores/{store}/?month={LAST}", "/stores/?export=xlsx", "/stores/?q=x"]:
-        assert client.get(path).status_code == 200, path
+        settled, parts = records(run=run).settlement, parts_of_run(run)
+        for name in SETTLED:
+            assert parts[name].equals(getattr(settled, name).sort("employee_id", maintain_order=True)), (run, name)
+        assert set(parts) == set(PARTS)
+        assert store_of_run(run=run).altered() == []
 
 
-def test_what_was_not_written_down_is_not_taken_for_nothing(signed_in: Any) -> None:
-    """Fails when the checklist says that nobody waits for evidence though nobody knows."""
-    run = Cycle.objects.get(month=LAST).run
-    run.summary.pop("held")
-    run.save()
-    points = signed_in("hr").get(f"/months/{LAST}/").context["points"]
-    assert any("没有记下" in point.text for point in points)
-    assert not any("没有人因缺数据" in point.text for point in points)
+@pytest.mark.usefixtures("group")
+def test_sums_are_those_of_the_results() -> None:
+    """Fails when a count, a sum or a mean of a list is another than that of the people in it."""
+    for run in Run.objects.filter(whole=True).exclude(kind=Run.Kind.KNOWN):
+        score, grade = ("heads_score", "heads_grade") if run.kind == Run.Kind.LIVE else ("score", "grade")
+        results = list(run.results.all())
+        scores = [getattr(each, score) for each in results if getattr(each, score) is not None]
+        for sums in (run.sums_of_all, *run.sums_of_stores):
+            assert sums is not None
+            assert (sums.people, sums.scored, sums.score_sum) == (len(results), len(scores), sum(scores))
+            assert sums.total == sum(each.total_pay or 0 for each in results)
+            for state in ("settled", "incomplete", "excluded"):
+                assert getattr(sums, state) == sum(each.state == state for each in results)
+            graded = [getattr(each, grade) for each in results if getattr(each, grade)]
+            assert sums.grades == {letter: graded.count(letter) for letter in sorted(set(graded))}
+            waiting = [cause for each in results for _, cause, _ in each.waits]
+            assert sums.held == {cause: waiting.count(cause) for cause in sorted(set(waiting))}
 
 
-def test_what_is_large_of_a_run_is_read_once(group: Any, db: None, django_assert_num_queries: Any) -> None:
-    """Fails when each look at the stores reads half a megabyte again, or a new run shows the figures of another."""
-    whole = Run.objects.filter(whole=True)
-    run, other = whole.filter(kind=Run.Kind.LIVE)[0], whole.exclude(kind=Run.Kind.LIVE)[0]
-    for each in (run, other):
-        lean = Run.objects.defer("summary", "indicators").get(pk=each.pk)
-        with django_assert_num_queries(1):
-            figures_read(run=lean)
-        assert (lean.summary, lean.indicators) == (each.summary, each.indicators)
-    again = Run.objects.defer("summary", "indicators").get(pk=run.pk)
-    with django_assert_num_queries(0):
-        figures_read(run=again)
-        assert (again.summary, again.indicators) == (run.summary, run.indicators)
-
-
-def test_months_before_are_read_once_until_one_more_is_published(
-    group: Any, db: None, django_assert_num_queries: Any
-) -> None:
-    """Fails when the trend of a store misses the month published last, or each look reads all months again."""
-    published = Cycle.objects.filter(state=Cycle.State.PUBLISHED).order_by("month")
-    told = [(cycle.month, stores_of(cycle.run)) for cycle in published]
-    assert list(sums_before(months=12)) == told
+def test_sums_of_many_months_are_one_query(group: Any, db: None, django_assert_num_queries: Any) -> None:
+    """Fails when the list of months asks for each of them."""
+    runs = [cycle.run for cycle in Cycle.objects.select_related("run") if cycle.run]
     with django_assert_num_queries(1):
-        assert list(sums_before(months=12)) == told
+        sums_read(runs=runs)
+        told = [whole_of(run) for run in runs]
+    assert all(told)
+
+
+@pytest.mark.usefixtures("group")
+def test_months_before_are_the_last_published_ones() -> None:
+    """Fails when the trend of a store misses the month published last, or holds one that is not published."""
+    published = Cycle.objects.filter(state=Cycle.State.PUBLISHED).order_by("month")
+    (store,) = stores_of(published[0].run)
+    told = [(cycle.month, {store: stores_of(cycle.run)[store]["mean"]}) for cycle in published]
+    assert list(means_before(months=12, stores=[store])) == told
     month = Cycle.objects.get(month=str(CURRENT))
     run = month.runs.filter(whole=True)[0]
     Cycle.objects.filter(pk=month.pk).update(state=Cycle.State.PUBLISHED, run=run)
-    assert list(sums_before(months=12)) == [*told, (month.month, stores_of(run))][-12:]
-    assert list(sums_before(months=1)) == [(month.month, stores_of(run))]
+    now = (month.month, {store: stores_of(run)[store]["mean"]})
+    assert list(means_before(months=12, stores=[store])) == [*told, now]
+    assert list(means_before(months=1, stores=[store])) == [now]
+    assert list(means_before(months=1, stores=["别家店"])) == [(month.month, {})]
 
 
-def test_sums_that_lack_a_key_are_filled(db: None) -> None:
-    """Fails when one number that an earlier edition did not write hides the others."""
-    run = Run(summary={"whole": {"people": 3}, "stores": {"乙": {"mean": 9000}, "甲": {}}})
-    assert whole_of(run) == {
-        **{"people": 3, "states": {}, "grades": {}, "mean": None, "mean_shown": None},
-        **{"performance_pay": 0, "total": 0, "score_sum": 0, "scored": 0, "held": None},
-    }
-    assert [(name, sums["mean"]) for name, sums in stores_of(run).items()] == [("乙", 9000), ("甲", None)]
-    assert held_of(run) is None
-    assert whole_of(Run()) is None and stores_of(Run()) == {}
+@pytest.mark.usefixtures("group")
+def test_figures_of_one_store_are_those_of_all(group: Any) -> None:
+    """Fails when the page of a store shows other figures than that of all stores, or none of the group."""
+    run = Cycle.objects.get(month=LAST).run
+    assert run is not None
+    (store,) = stores_of(run)
+    every = indicators_of(run=run)
+    assert [each.metric for each in every] == [each.metric for each in indicators_of(run=run, stores=[store])]
+    assert indicators_of(run=run, stores=[]) and not any(each.stores for each in indicators_of(run=run, stores=[]))
+    some = [every[1].metric]
+    assert indicators_of(run=run, metrics=some) == [every[1]]
+    added = added_figures(run=run, stores=[store])
+    for each in every:
+        figure = each.stores[store]
+        assert added[each.metric]["there"] == int(figure["handed_in"])
+        if figure["handed_in"] and figure["n"] is not None and figure["d"] is not None:
+            assert (added[each.metric]["n"], added[each.metric]["d"]) == (figure["n"], figure["d"])
+    assert EVERY_STORE not in stores_of(run)

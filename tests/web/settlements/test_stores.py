@@ -6,7 +6,9 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
+from django.db.models import Sum
 from django.test import Client
 from openpyxl import load_workbook
 
@@ -17,8 +19,11 @@ from fairwrench.web.access.models import Grant, User
 from fairwrench.web.cycles.models import Cycle
 from fairwrench.web.demo.group import CURRENT
 from fairwrench.web.org.models import Employee, Unit
-from fairwrench.web.settlements.models import Result, Run
-from fairwrench.web.settlements.stores.store_rows import Found, together, units_of
+from fairwrench.web.settlements.models import EVERY_STORE, Result, Run, StoreSums
+from fairwrench.web.settlements.runs.run_reader import Indicator, figures_added, indicators_of, whole_of
+from fairwrench.web.settlements.stores.store_rows import Beside, Found, units_of
+from fairwrench.web.settlements.workspace import store_of_run
+from tests.web.settlements.changed_runs import rewrite
 from tests.web.settlements.test_pages import LAST
 from tests.web.settlements.test_queries import MOST, asked
 
@@ -36,29 +41,31 @@ def widen(count: int) -> list[str]:
     names = [f"分店{number:02}" for number in range(1, count)]
     for number, name in enumerate(names, start=1):
         Unit.objects.create(kind=first.kind, name=name, parent=east if number % 2 else first.parent)
-    for run in Run.objects.filter(whole=True).exclude(summary={}):
+    for run in Run.objects.filter(whole=True, sums__store=EVERY_STORE):
         _widen(run, first.name, names)
     return [first.name, *names]
 
 
 def _widen(run: Run, first: str, names: list[str]) -> None:
-    results, sums = list(run.results.all()), run.summary["stores"][first]
+    results, sums = list(run.results.all()), run.sums.get(store=first)
+    shown = store_of_run(run=run).indicators()
+    own, figures = shown.filter(store=first), [shown]
     for number, name in enumerate(names, start=1):
         for result in results:
             told = {"pk": None, "store": name, "employee_id": f"{result.employee_id}-{number}"}
             scores = {at: _less(getattr(result, at), 100 * number) for at in ("score", "heads_score")}
             Result.objects.create(**{**_facts(result), **told, **scores})
-        run.summary["stores"][name] = {**sums, "mean": _less(sums["mean"], 100 * number)}
-        for indicator in run.indicators:
-            figure = dict(indicator["stores"][first])
-            if indicator["metric"] == METRIC:
-                figure["n"] = str(int(figure["n"]) - number)
-            indicator["stores"][name] = figure
-    run.save()
+        added = {"score_sum": sums.score_sum - 100 * number * sums.scored}
+        StoreSums.objects.create(**{**_facts(sums), "id": None, "store": name, **added})
+        less = pl.when(pl.col("metric") == METRIC).then(pl.col("n") - pl.lit(number, pl.Int128)).otherwise("n")
+        figures.append(own.with_columns(store=pl.lit(name), n=less))
+    added = run.sums.exclude(store=EVERY_STORE).aggregate(score_sum=Sum("score_sum"), scored=Sum("scored"))
+    run.sums.filter(store=EVERY_STORE).update(**added)
+    rewrite(run, figures=pl.concat(figures))
 
 
-def _facts(result: Result) -> dict[str, Any]:
-    return {field.attname: getattr(result, field.attname) for field in Result._meta.concrete_fields}
+def _facts(row: Result | StoreSums) -> dict[str, Any]:
+    return {field.attname: getattr(row, field.attname) for field in row._meta.concrete_fields}
 
 
 def _less(value: int | None, by: int) -> int | None:
@@ -107,16 +114,17 @@ def test_what_stands_below_is_of_all_stores_found(signed_in: Any) -> None:
     assert table.totals["mean"] == half_up(sum(scores), len(scores))
     assert table.totals["people"] == Result.objects.filter(run=run, store__in=east).count()
     whole = page(signed_in("hr"), "/stores/", month=LAST).context["table"]
-    assert whole.totals["mean"] == run.summary["whole"]["mean"]
+    assert whole.totals["mean"] == whole_of(run)["mean"]
 
 
 def test_stores_are_sorted_by_any_figure(signed_in: Any) -> None:
     """Fails when the best of a metric cannot be found, or a store without a figure counts as the worst."""
     names, client = widen(30), signed_in("hr")
     run = Cycle.objects.get(month=LAST).run
-    output = next(each for each in run.indicators if each["metric"] == METRIC)
-    output["stores"][names[3]] |= {"n": None, "d": None, "handed_in": False}
-    run.save()
+    its = (pl.col("metric") == METRIC) & pl.col("store").eq_missing(pl.lit(names[3]))
+    missing = {"n": pl.lit(None, pl.Int128), "d": pl.lit(None, pl.Int128), "handed_in": pl.lit(False)}
+    gone = [pl.when(its).then(value).otherwise(name).alias(name) for name, value in missing.items()]
+    rewrite(run, figures=store_of_run(run=run).indicators().with_columns(gone))
     without = [name for name in names if name != names[3]]
     down = page(client, "/stores/", month=LAST, sort=f"-m-{METRIC}", per_page=50)
     assert shown(down) == [*without, names[3]]
@@ -146,7 +154,7 @@ def test_the_workbook_holds_all_stores_and_all_metrics(signed_in: Any) -> None:
     top = next(place for place, row in enumerate(rows) if row[0] == "门店")
     run = Cycle.objects.get(month=LAST).run
     assert {row[0] for row in rows[top + 1 :]} >= set(names)
-    assert len([head for head in rows[top] if head]) == 12 + len(run.indicators)
+    assert len([head for head in rows[top] if head]) == 12 + len(indicators_of(run=run))
 
 
 def test_who_oversees_some_stores_is_shown_these(signed_in: Any, group: Path) -> None:
@@ -183,8 +191,14 @@ def metric(numerator: str, denominator: str | None = None) -> Metric:
 
 
 def figure(n: int | None, d: int | None, *, handed_in: bool = True) -> dict[str, Any]:
-    told = {"n": None if n is None else str(n), "d": None if d is None else str(d), "handed_in": handed_in}
+    told = {"metric": "m", "n": n, "d": d, "handed_in": handed_in}
     return {**told, "target": None, "against": "", "thin": False, "occasions": d}
+
+
+def beside(stores: dict[str, dict[str, Any]], *names: str, all_of_them: bool = False) -> Beside:
+    """Some stores as one."""
+    rows = pl.DataFrame([stores[name] for name in names], schema_overrides={"n": pl.Int128, "d": pl.Int128})
+    return Beside(Found(names, all=all_of_them), figures_added(rows))
 
 
 STORES = {"甲": figure(1, 4), "乙": figure(5, 6), "丙": figure(None, None, handed_in=False)}
@@ -204,13 +218,14 @@ STORES = {"甲": figure(1, 4), "乙": figure(5, 6), "丙": figure(None, None, ha
 )
 def test_metrics_of_some_stores_are_put_together(of: Metric, stores: tuple[str, ...], expected: int | None) -> None:
     """Fails when the figure of some stores is a mean of rates, or made up where rates cannot be put together."""
-    whole = {"metric": "m", "stores": STORES, "whole": figure(7, 10)}
-    assert units_of(together(whole, Found(stores, all=False), of)) == expected
-    assert units_of(together(whole, Found(stores, all=True), of)) == 700_000
+    whole = Indicator("m", "key", STORES, figure(7, 10))
+    assert units_of(beside(STORES, *stores).figure(whole, of)) == expected
+    assert units_of(beside(STORES, *stores, all_of_them=True).figure(whole, of)) == 700_000
+    assert beside(STORES, "甲", "乙", "丙").handed_in("m") == (2, 3)
 
 
 def test_sums_of_some_stores_keep_their_scale() -> None:
     """Fails when amounts of two stores are added up to half: 1.00 + 2.50."""
     stores = {"甲": figure(100, 100), "乙": figure(250, 100)}
-    told = together({"metric": "m", "stores": stores, "whole": None}, Found(("甲", "乙"), all=False), metric("sum(x)"))
-    assert units_of(told) == 3_500_000
+    found = beside(stores, "甲", "乙").figure(Indicator("m", "key", stores, figure(0, 1)), metric("sum(x)"))
+    assert units_of(found) == 3_500_000

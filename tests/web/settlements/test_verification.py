@@ -8,10 +8,12 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
 from django.db import connection
 
 from fairwrench.closing.check.verification import Verification
+from fairwrench.closing.run_store import FIGURES, INDICATORS, MANIFEST
 from fairwrench.settlement.source.source import Recurrence
 from fairwrench.web.access.models import User
 from fairwrench.web.cycles.models import Cycle
@@ -21,7 +23,9 @@ from fairwrench.web.evidence.selectors import sources
 from fairwrench.web.settlements.models import Result
 from fairwrench.web.settlements.runs.verification import run_verified, runs_verified
 from fairwrench.web.settlements.services import run_verify
+from fairwrench.web.settlements.workspace import STORES, folder_of, store_of_run
 from fairwrench.web.work.models import Job
+from tests.web.settlements.changed_runs import parts_of_run, rewrite
 from tests.web.settlements.test_pages import LAST
 from tests.web.work.installation import ROOT
 
@@ -109,6 +113,25 @@ def test_a_figure_changed_in_the_database_is_named() -> None:
     assert str(result.total_pay) in checked.problems[0].zh and "恢复" in checked.problems[0].zh
     Result.objects.filter(pk=result.pk).delete()
     assert [(problem.code, problem.subject) for problem in last().problems] == [("shown_otherwise", result.employee_id)]
+
+
+@pytest.mark.usefixtures("group")
+def test_a_figure_changed_in_the_files_of_pages_is_named() -> None:
+    """Fails when pages read other points than were settled, whether or not the list of files was mended to fit."""
+    run = Cycle.objects.get(month=LAST).run
+    assert run is not None
+    lines = parts_of_run(run)["lines"]
+    rewrite(run, parts={"lines": lines.with_columns(pl.col("points") + 1)})
+    assert [(problem.code, problem.file) for problem in last().problems] == [("shown_otherwise", "lines")]
+    rewrite(run, parts={"lines": lines})
+    assert last() == Verification(LAST)
+    path = store_of_run(run=run).folder / INDICATORS
+    path.chmod(0o600)
+    path.write_bytes(b"")
+    assert [(problem.code, problem.file) for problem in last().problems] == [("shown_otherwise", INDICATORS)]
+    rewrite(run, parts={"lines": lines}, figures=pl.DataFrame(schema=dict(FIGURES)))
+    (folder_of(run=run) / STORES / MANIFEST).unlink()
+    assert [problem.code for problem in last().problems] == ["no_run_store"]
 
 
 @pytest.mark.usefixtures("group")

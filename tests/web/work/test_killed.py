@@ -48,6 +48,7 @@ from fairwrench.web.work.models import Job
 from fairwrench.web.cycles.models import Cycle
 from fairwrench.web.settlements.models import Run
 from fairwrench.web.settlements.months.workflow import MONTHS
+from fairwrench.web.settlements.workspace import store_of_run
 cycle = Cycle.objects.get(month="{CURRENT}")
 results = [
     {{name: value for name, value in row.items() if name not in ("id", "run_id")}}
@@ -55,7 +56,9 @@ results = [
 ]
 print(json.dumps({{
     "state": cycle.state, "version": cycle.version, "results": results,
-    "summary": cycle.run and cycle.run.summary, "indicators": cycle.run and cycle.run.indicators,
+    "sums": list(cycle.run.sums.order_by("store").values("store", "people", "score_sum", "total", "grades", "held"))
+        if cycle.run else None,
+    "stores": cycle.run and json.loads((store_of_run(run=cycle.run).folder / "manifest.json").read_text()),
     "seal": cycle.run and cycle.run.seal,
     "folder": cycle.run and cycle.run.folder,
     "steps": list(MONTHS.steps(cycle).order_by("id").values_list("act", "by__username")),

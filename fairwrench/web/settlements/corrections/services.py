@@ -78,7 +78,8 @@ def correction_withdraw(*, correction: Correction, by: User) -> Correction:
 
 def unfit(*, correction: Correction) -> Problem | None:
     """Why a correction cannot stand as it is filled in, before anything is worked out: its month, item or bound."""
-    known = as_known(cycle=correction.cycle, concerns=correction.concerns)
+    who = correction.employee.employee_id
+    known = as_known(cycle=correction.cycle, concerns=correction.concerns, employee_id=who)
     if known is None or correction.concerns >= correction.cycle.month:
         return _no_such_month(correction.concerns)
     if correction.kind == "appeal_grade":
@@ -90,7 +91,7 @@ def unfit(*, correction: Correction) -> Problem | None:
         return None if 0 < correction.value < MOST_FEN else _not_positive()
     if correction.kind not in IN_POINTS:
         return _no_kind()
-    card = card_of(settlement=known, employee_id=correction.employee.employee_id)
+    card = card_of(settlement=known, employee_id=who)
     return _out_of_bounds(correction, known.scheme, {item.key: item for item, _ in card})
 
 

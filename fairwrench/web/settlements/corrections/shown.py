@@ -42,7 +42,7 @@ def entry_of(*, correction: Correction, names: Names, user: User) -> Entry:
 
 def month_of(*, cycle: Cycle, concerns: str, employee_id: str, user: User) -> Figures | None:
     """A person's published month as it is known; None where they have none. Without amounts that are not to be seen."""
-    known = as_known(cycle=cycle, concerns=concerns)
+    known = as_known(cycle=cycle, concerns=concerns, employee_id=employee_id)
     figures: Figures | None = figures_of(known, employee_id, "") if known else None
     if known is None or figures is None or not figures.state:
         return None

@@ -17,7 +17,8 @@ from django.utils.timezone import localdate
 
 from fairwrench.closing.kept_cells import CachingEngine
 from fairwrench.closing.month import Workspace, evidence_of
-from fairwrench.closing.run_files import sealed_roster
+from fairwrench.closing.run_files import recorded_problems, sealed_roster
+from fairwrench.closing.run_store import NOWHERE
 from fairwrench.ledger.columns import row_types
 from fairwrench.settlement.case import Case
 from fairwrench.settlement.exact import as_decimal
@@ -28,9 +29,10 @@ from fairwrench.settlement.settle import Settlement, settle
 from fairwrench.web.cycles.models import Cycle
 from fairwrench.web.org.days import today
 from fairwrench.web.settlements.feeds import correction_number
-from fairwrench.web.settlements.models import Correction
+from fairwrench.web.settlements.models import Correction, Run
 from fairwrench.web.settlements.runs.closing import latest_known
-from fairwrench.web.settlements.workspace import records, workspace
+from fairwrench.web.settlements.runs.person import settled_one
+from fairwrench.web.settlements.workspace import folder_of, records, store_of_run, workspace
 
 DECISIONS = "decisions"
 #: what settling tells of a decision that it does not honour, or that goes beyond what the regulation lets one deduct
@@ -133,10 +135,17 @@ def card_of(*, settlement: Settlement, employee_id: str) -> list[tuple[Item, int
     return [(items[key], points[key]) for key in points if key in items]
 
 
-def as_known(*, cycle: Cycle, concerns: str) -> Settlement | None:
-    """A published month as it is known before `cycle`; None where there is no such month."""
-    earlier = Cycle.objects.filter(month=concerns, state=Cycle.State.PUBLISHED, run__isnull=False).first()
-    return records(run=latest_known(cycle=earlier, month=cycle.at)).settlement if earlier else None
+def as_known(*, cycle: Cycle, concerns: str, employee_id: str) -> Settlement | None:
+    """Somebody's published month as it is known before `cycle`; None where there is no such month."""
+    published = Cycle.objects.filter(month=concerns, state=Cycle.State.PUBLISHED, run__isnull=False)
+    earlier = published.select_related("run__cycle").first()
+    return _recorded(latest_known(cycle=earlier, month=cycle.at), employee_id) if earlier else None
+
+
+def _recorded(run: Run, employee_id: str) -> Settlement:
+    """Somebody's month as a run recorded it."""
+    store = store_of_run(run=run).store_of(employee_id)
+    return settled_one(run=run, store=NOWHERE if store is None else store, employee_id=employee_id)
 
 
 def _approved(cycle: Cycle, concerns: str) -> list[Correction]:
@@ -147,11 +156,14 @@ def _approved(cycle: Cycle, concerns: str) -> list[Correction]:
 
 
 def _settled(correction: Correction, decisions: list[Correction]) -> Settlement:
-    """The month that a correction concerns, with some decisions besides those of its evidence."""
-    earlier = Cycle.objects.select_related("run").get(month=correction.concerns)
-    kept = records(run=latest_known(cycle=earlier, month=correction.cycle.at))
+    """The month that a correction concerns, with some decisions besides those of its evidence; without any it is that
+    of the person alone."""
+    earlier = Cycle.objects.select_related("run__cycle").get(month=correction.concerns)
+    run = latest_known(cycle=earlier, month=correction.cycle.at)
     if not decisions:
-        return kept.settlement
+        recorded = _recorded(run, correction.employee.employee_id)
+        return replace(recorded, problems=recorded_problems(folder_of(run=run)))
+    kept = records(run=run)
     at, ledger = workspace(), Path(settings.LEDGER)
     scheme, roster = kept.settlement.scheme, sealed_roster(kept.seal, ledger)
     evidence = evidence_of(kept.seal, at, (scheme,))

@@ -32,7 +32,7 @@ from fairwrench.web.evidence.selectors import ledger
 from fairwrench.web.evidence.sources.names import STORE
 from fairwrench.web.evidence.uploads.preview import names_of
 from fairwrench.web.settlements.models import Result, Run
-from fairwrench.web.settlements.workspace import records
+from fairwrench.web.settlements.workspace import scheme_of, seal_of, sources_of
 
 #: what becomes of a row
 COUNTED, LEFT_OUT, EXCUSED = "counted", "left_out", "excused"
@@ -96,11 +96,11 @@ class FigureRows:
 
 def figure_rows(*, run: Run, result: Result, step: Step, place: int, user: User) -> FigureRows:
     """The rows behind one measure of a step of somebody's month, as far as they concern a user who may see it."""
-    kept, behind = records(run=run), step.rows[place]
-    workspace = Workspace(ledger(), DuckDB(), kept.sources, sealed_roster(kept.seal, Path(settings.LEDGER)))
-    metric = kept.settlement.scheme.metrics.get(behind.metric)
+    seal, scheme, behind = seal_of(run=run), scheme_of(run=run), step.rows[place]
+    workspace = Workspace(ledger(), DuckDB(), sources_of(run=run), sealed_roster(seal, Path(settings.LEDGER)))
+    metric = scheme.metrics.get(behind.metric)
     asked = _asked(behind, metric)
-    apart = rows_apart(asked, workspace, kept.seal, kept.settlement.scheme)
+    apart = rows_apart(asked, workspace, seal, scheme)
     stores = _stores(result, user)
     whole = ordered(marked(apart, _costly(behind, metric)), metric)
     frame = whole if stores is None or behind.level != "group" else whole.filter(pl.col(STORE).is_in(sorted(stores)))
@@ -120,7 +120,7 @@ def figure_rows(*, run: Run, result: Result, step: Step, place: int, user: User)
         people=_people(frame, source, stores),
         decided=events_behind(rows=frame, name=behind.measure.source, source=source, ledger=workspace.ledger),
         conditions=() if rated else tuple(counted_text(measure, workspace.sources) for measure in measures),
-        words=_rating_words(step, behind, kept.settlement.scheme) if rated else {},
+        words=_rating_words(step, behind, scheme) if rated else {},
         hidden=whole.height - frame.height,
     )
 

@@ -1,8 +1,4 @@
-"""What would lift somebody, worked out by the rules of the month and kept once somebody asked.
-
-It takes 0.3 s a person, so it is not worked out for everybody whenever a month is: with 6 000 people that would be half
-an hour after each landing. The page that asks first writes it down, and nobody waits for it a second time.
-"""
+"""What would lift somebody, worked out by the rules of the month from what is recorded of the person alone."""
 
 from __future__ import annotations
 
@@ -16,7 +12,8 @@ from fairwrench.report.lifting import best_of_each
 from fairwrench.settlement.explain.lift import Lift, lifts
 from fairwrench.settlement.projection import so_far
 from fairwrench.web.settlements.models import Result
-from fairwrench.web.settlements.workspace import records
+from fairwrench.web.settlements.runs.person import settled_of
+from fairwrench.web.settlements.workspace import seal_of
 
 #: changes shown, one an item
 SHOWN = 3
@@ -24,15 +21,11 @@ SHOWN = 3
 
 def lifts_of(*, result: Result) -> list[dict[str, Any]]:
     """The changes that pay most, the best one of each item: item, goal, change, points, score, grade, pay (fen)."""
-    if result.lifts is None:
-        kept = records(run=result.run)
-        roster = sealed_roster(kept.seal, Path(settings.LEDGER))
-        found = lifts(so_far(kept.settlement), roster, result.employee_id)
-        result.lifts = [vars_of(lift) for lift in best_of_each(found)[:SHOWN]]
-        Result.objects.filter(pk=result.pk).update(lifts=result.lifts)
-    return list(result.lifts)
+    roster = sealed_roster(seal_of(run=result.run), Path(settings.LEDGER)).filter(employee_id=result.employee_id)
+    found = lifts(so_far(settled_of(result=result)), roster, result.employee_id)
+    return [vars_of(lift) for lift in best_of_each(found)[:SHOWN]]
 
 
 def vars_of(lift: Lift) -> dict[str, Any]:
-    """A lift as JSON."""
+    """A lift as pages show it."""
     return {name: getattr(lift, name) for name in ("item", "goal", "change", "points", "score", "grade", "pay")}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +16,7 @@ from fairwrench.settlement.words.curve_words import thresholds
 from fairwrench.settlement.words.metric_words import target_words, value_words
 from fairwrench.settlement.words.wording import MISSING
 from fairwrench.web.settlements.models import Result
+from fairwrench.web.settlements.runs.person import Line, card_lines, points_of
 
 TREND = 6
 
@@ -41,10 +42,10 @@ class Shown:
 
 
 def lines_shown(result: Result, names: Names, before: Sequence[Result] = ()) -> list[Shown]:
-    """The items of a result in the order of the card."""
+    """The items of a result in the order of the card; `before` are the person's months up to it."""
     items = _items(result, names)
-    months = [(past.run.cycle.month, {line["item"]: line for line in past.lines}) for past in before[-TREND:]]
-    return [_shown(line, items.get(line["item"]), names, months) for line in result.lines]
+    months = [(past.run.cycle.month, points_of(result=past)) for past in before[-TREND:]]
+    return [_shown(line, items.get(line["item"]), names, months) for line in card_lines(result=result)]
 
 
 def _items(result: Result, names: Names) -> dict[str, Item]:
@@ -52,17 +53,18 @@ def _items(result: Result, names: Names) -> dict[str, Item]:
     return {item.key: item for item in card.items} if card else {}
 
 
-def _shown(line: dict[str, Any], item: Item | None, names: Names, months: Iterable[tuple[str, Any]]) -> Shown:
+def _shown(
+    line: Line, item: Item | None, names: Names, months: Iterable[tuple[str, Mapping[str, int | None]]]
+) -> Shown:
     metric = names.scheme.metrics.get(line["item"])
-    numbers = {name: None if line[name] is None else int(line[name]) for name in ("n", "d", "target")}
     currency = names.scheme.currency
     there = metric is not None and line["cause"] not in MISSING
-    aim = numbers["target"]
+    aim = line["target"]
     beside = (aim, *thresholds(item.curve if item else None))
-    value = (numbers["n"], numbers["d"])
+    value = (line["n"], line["d"])
     words = value_words(*value, metric, currency, beside=beside) if metric and there else None
     goal = target_words(aim, metric, currency, beside=value) if metric and aim is not None else None
-    values = [(month, told[line["item"]]["points"]) for month, told in months if line["item"] in told]
+    values = [(month, told.get(line["item"])) for month, told in months]
     known = [(month, points) for month, points in values if points is not None]
     name = names.say(item.name) if item and item.name else names.item(line["item"])
     return Shown(
@@ -77,15 +79,15 @@ def _shown(line: dict[str, Any], item: Item | None, names: Names, months: Iterab
         weight=line["weight"],
         state=line["state"],
         cause=line["cause"] or "",
-        note=names.cause(line["cause"], line.get("lacks")),
+        note=names.cause(line["cause"], line["lacks"]),
         trend=mark_safe(trend(known, f"{name} {known[0][0]}–{known[-1][0]}" if known else "")),
     )
 
 
-def _count(line: dict[str, Any]) -> str:
+def _count(line: Line) -> str:
     """n: how many occasions stand behind a ratio of counts."""
     below, digits = line["denominator"], line["denominator_digits"]
-    return f"n={int(below):,}" if below is not None and not digits else ""
+    return f"n={below:,}" if below is not None and not digits else ""
 
 
 def lifts_shown(found: Iterable[dict[str, Any]], names: Names, grade: str) -> list[dict[str, Any]]:

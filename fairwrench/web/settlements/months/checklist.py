@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 
 from fairwrench.settlement.counts import number_of
@@ -35,12 +35,13 @@ class Point:
     takes: str = ""
 
 
-def checklist(*, cycle: Cycle, worked_out: Run | None, extent: Extent) -> list[Point]:
+def checklist(*, cycle: Cycle, waiting: Cycle | None, worked_out: Run | None, extent: Extent) -> list[Point]:
     """The points of a month, in the order in which one sees to them, counted for the part of it that somebody sees;
-    `worked_out` is its latest run of any kind."""
+    `waiting` is the first month before it that is not published (`waiting_before`), `worked_out` its latest run of any
+    kind."""
     run = cycle.run
     points = [
-        _earlier(cycle),
+        _earlier(waiting),
         *_missing(cycle, worked_out, extent),
         *_people(cycle, run, extent),
         *_undecided(cycle, extent),
@@ -49,9 +50,13 @@ def checklist(*, cycle: Cycle, worked_out: Run | None, extent: Extent) -> list[P
     return points
 
 
-def _earlier(cycle: Cycle) -> Point:
+def waiting_before(month: str) -> QuerySet[Cycle]:
+    """The months before one that are not published, the earliest first."""
+    return Cycle.objects.filter(month__lt=month).exclude(state=State.PUBLISHED).order_by("month")
+
+
+def _earlier(waiting: Cycle | None) -> Point:
     """Months are published in order: later ones stand on them."""
-    waiting = Cycle.objects.filter(month__lt=cycle.month).exclude(state=State.PUBLISHED).order_by("month").first()
     if waiting is None:
         return Point(True, True, pick("以前各月均已公布", "all earlier months are published"))
     url = reverse("settlements:month", args=[waiting.month])
@@ -62,10 +67,6 @@ def _missing(cycle: Cycle, run: Run | None, extent: Extent) -> list[Point]:
     """Sources that a store of this month has handed in nothing for, though people wait for them."""
     if run is None:
         return [Point(False, False, pick("还没有试算过本月", "the month has not been worked out yet"))]
-    held = extent.held(run)
-    if held is None:
-        zh, en = "没有记下还缺什么，请重新试算", "what is missing was not written down; work the month out anew"
-        return [Point(False, False, pick(zh, en))]
     words = {
         "not_handed_in": pick("项考核缺少数据", "items wait for evidence"),
         "unknown_level": pick("项评分的等级不在制度中", "ratings name a level that the scheme does not have"),
@@ -92,7 +93,7 @@ def _missing(cycle: Cycle, run: Run | None, extent: Extent) -> list[Point]:
             listed_url(cycle.month, cause=cause),
             takes.get(cause, ""),
         )
-        for cause, count in sorted(held.items())
+        for cause, count in sorted(extent.held(run).items())
     ]
     return found or [Point(True, False, pick("没有人因缺数据而无法结算", "nobody waits for evidence"))]
 
@@ -165,7 +166,7 @@ def _undecided(cycle: Cycle, extent: Extent) -> list[Point]:
 def blocking(*, cycle: Cycle, by: User) -> list[Point]:
     """The points that block the next step, wherever in the group they lie."""
     whole = Extent(by, None)
-    points = [_earlier(cycle), *_people(cycle, cycle.run, whole)]
+    points = [_earlier(waiting_before(cycle.month).first()), *_people(cycle, cycle.run, whole)]
     points += [*_undecided(cycle, whole), *_fresh(cycle, cycle.run, whole)]
     return [point for point in points if point.blocking and not point.done]
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 from urllib.parse import urlencode
 
 from django.db.models import QuerySet
@@ -101,14 +100,10 @@ def waits_of(result: Result, names: Names) -> str:
 def incomplete_of(result: Result) -> Incomplete:
     """A result as the terminal and the report list who is incomplete (`settlement.doubts.incomplete`)."""
     waiting = result.state == "incomplete"
-    items = tuple(_waiting(line) for line in result.lines if waiting and line["state"] == "held")
+    items = tuple(Waiting(item, cause, lacks) for item, cause, lacks in result.waits) if waiting else ()
     unpaid = tuple(code for code in result.missing.split(",") if code not in ("", "score"))
     short = result.reason if waiting and not items else ""
     return Incomplete(result.employee_id, result.name, result.store, items, short, unpaid)
-
-
-def _waiting(line: Mapping[str, Any]) -> Waiting:
-    return Waiting(line["item"], line["cause"] or "", line.get("lacks") or "")
 
 
 def told_of(wanted: Wanted) -> str:

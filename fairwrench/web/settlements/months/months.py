@@ -53,6 +53,11 @@ def shown_months() -> Q:
     return Q(month__lte=str(calendar_month())) | Q(turned_at__isnull=False)
 
 
+def is_shown(cycle: Cycle) -> bool:
+    """Whether a month is one of them."""
+    return cycle.month <= str(calendar_month()) or cycle.turned_at is not None
+
+
 def may_turn(cycle: Cycle) -> bool:
     """Whether a month lies ahead of what pages show."""
     return cycle.turned_at is None and cycle.at > calendar_month()

@@ -8,7 +8,7 @@ from typing import Any
 from fairwrench.report.figures import share_text
 from fairwrench.report.naming import Names
 from fairwrench.web.settlements.months.listed import listed_url
-from fairwrench.web.settlements.runs.run_reader import MonthSums
+from fairwrench.web.settlements.runs.run_reader import MonthMeans, shown_mean
 
 #: stores drawn in one chart
 LINES = 8
@@ -33,21 +33,18 @@ def grades_of(sums: dict[str, Any] | None, names: Names, *, month: str, store: s
     ]
 
 
-def trend_of(*, months: Sequence[MonthSums], stores: Sequence[str]) -> dict[str, Any] | None:
+def trend_of(*, months: Sequence[MonthMeans], stores: Sequence[str]) -> dict[str, Any] | None:
     """The mean score of some stores over published months, as a line chart's options; None with fewer than two."""
     if len(months) < 2:
         return None
-    shops = [store for store in stores if any(store in sums for _, sums in months)]
+    shops = [store for store in stores if any(store in means for _, means in months)]
     return {
         "tooltip": {"trigger": "axis"},
         "legend": {"data": shops},
         "xAxis": {"type": "category", "data": [month for month, _ in months]},
         "yAxis": {"type": "value", "scale": True},
         "series": [
-            {"name": shop, "type": "line", "data": [_mean(sums.get(shop)) for _, sums in months]} for shop in shops
+            {"name": shop, "type": "line", "data": [shown_mean(means.get(shop)) for _, means in months]}
+            for shop in shops
         ],
     }
-
-
-def _mean(sums: dict[str, Any] | None) -> str | None:
-    return sums["mean_shown"] if sums else None

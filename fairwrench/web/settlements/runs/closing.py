@@ -5,14 +5,14 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterable
 from importlib.metadata import version as version_of
-from pathlib import Path
 from uuid import uuid4
 
-from django.conf import settings
+import polars as pl
 
 from fairwrench.closing.book import Book
 from fairwrench.closing.month import Closed, Workspace, evidence_of
 from fairwrench.closing.run_files import write_closed
+from fairwrench.closing.run_store import FIGURES
 from fairwrench.settlement.calendar.deadlines import Month
 from fairwrench.settlement.case import Case
 from fairwrench.settlement.problem import Refused, errors
@@ -21,8 +21,9 @@ from fairwrench.web.access.models import User
 from fairwrench.web.cycles.models import Cycle
 from fairwrench.web.schemes.selectors import scheme_at
 from fairwrench.web.settlements.models import MONTH, Run
-from fairwrench.web.settlements.runs.run_writer import run_record
-from fairwrench.web.settlements.workspace import records, workspace
+from fairwrench.web.settlements.runs.run_parts import figures_of, parts_of, parts_write
+from fairwrench.web.settlements.runs.run_writer import TakenOver, is_frozen, run_record
+from fairwrench.web.settlements.workspace import STORES, folder_of, records, store_of_run, workspace
 from fairwrench.web.ui.files.folders import ledger_shared
 from fairwrench.web.work.models import Step
 from fairwrench.web.work.queue.kinds import Progress, passed
@@ -44,9 +45,15 @@ def month_close(*, cycle: Cycle, kind: str, by: User | None, progress: Progress)
         raise Refused(wrong)
     progress.expect("write", 1)
     progress.step("write", str(month))
+    parts = parts_of(closed, at)
     run = _kept(cycle=cycle, kind=kind, known_at=month, closed=closed, by=by)
+    folder = folder_of(run=run)
+    last, figures = _earlier(run), figures_of(closed, at, folder)
+    files = store_of_run(run=last) if last else None
+    store = parts_write(folder=folder / STORES, parts=parts, figures=figures, before=files)
     passed("kept")
-    run_record(run=run, closed=closed, workspace=at, out=Path(settings.SETTLEMENTS) / run.folder)
+    alike = TakenOver(last, store.same_as(files)) if last and files else None
+    run_record(run=run, closed=closed, parts=parts, same=alike)
     progress.hold()  # what is forgotten below may by now be another worker's
     if kind == Kind.FINAL:
         runs_forget(Run.objects.filter(kind=Kind.KNOWN, known_at=str(month)))
@@ -58,6 +65,8 @@ def month_close(*, cycle: Cycle, kind: str, by: User | None, progress: Progress)
                 again = _kept(
                     cycle=Cycle.objects.get(month=str(earlier)), kind=Kind.KNOWN, known_at=month, closed=known
                 )
+                none = pl.DataFrame(schema=FIGURES)
+                parts_write(folder=folder_of(run=again) / STORES, parts=parts_of(known, at), figures=none)
                 Run.objects.filter(pk=again.pk).update(whole=True)
     else:
         live_prune(cycle=cycle)
@@ -106,8 +115,14 @@ def _kept(*, cycle: Cycle, kind: str, known_at: Month, closed: Closed, by: User 
         program=version_of("fairwrench"),
         by=by,
     )
-    write_closed(closed, Path(settings.SETTLEMENTS) / run.folder, "zh")
+    write_closed(closed, folder_of(run=run), "zh")
     return run
+
+
+def _earlier(run: Run) -> Run | None:
+    """The latest other run of the month by the same program, of which most stores are the same."""
+    others = run.cycle.runs.filter(whole=True, program=run.program).exclude(pk=run.pk).exclude(kind=Kind.KNOWN)
+    return others.order_by("-id").first()
 
 
 def live_prune(*, cycle: Cycle) -> None:
@@ -117,7 +132,12 @@ def live_prune(*, cycle: Cycle) -> None:
 
 
 def runs_forget(runs: Iterable[Run]) -> None:
-    """Remove runs that nobody's figures are, with their records: replaced ones, and what a killed worker left."""
+    """Remove runs that nobody's figures are, with their records: replaced ones, and what a killed worker left.
+
+    PermissionError for one that somebody was shown for good.
+    """
     for run in runs:
-        shutil.rmtree(Path(settings.SETTLEMENTS) / run.folder, ignore_errors=True)
+        if run.whole and is_frozen(run):
+            raise PermissionError(f"run {run.pk} of {run.cycle} is published")
+        shutil.rmtree(folder_of(run=run), ignore_errors=True)
         run.delete()

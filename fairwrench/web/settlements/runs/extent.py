@@ -5,29 +5,25 @@ Whatever is shown of a month is taken from here, so that no page, count or expor
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
 
-from fairwrench.settlement.exact import half_up
 from fairwrench.web.access.models import User
 from fairwrench.web.access.predicates import OVERSEERS
 from fairwrench.web.access.scope import Scope
 from fairwrench.web.cycles.models import Cycle
 from fairwrench.web.org.assignments import latest
 from fairwrench.web.org.models import Assignment
-from fairwrench.web.settlements.models import Correction, Rating, Result, Run, Target
+from fairwrench.web.settlements.models import Correction, Rating, Result, Run, StoreSums, Target
 from fairwrench.web.settlements.runs.concerns import Told, told_of, told_to
-from fairwrench.web.settlements.runs.run_reader import EMPTY, Sums, held_of, stores_of, whole_of
+from fairwrench.web.settlements.runs.run_reader import Sums, held_of, sums_read, sums_told, whole_of
 from fairwrench.web.ui.words import joined, pick
 from fairwrench.web.work.models import Step
 
 #: stores that are named before the rest is only counted
 NAMED = 6
-#: what of the sums of stores adds up
-ADDED = ("people", "performance_pay", "total")
 
 
 @dataclass(frozen=True)
@@ -56,13 +52,25 @@ class Extent:
         return joined(names[:NAMED]) + more
 
     def sums(self, run: Run | None) -> Sums | None:
-        """Counts and sums of a run; None where there is no run, or they were not written down."""
+        """Counts and sums of a run; None where there is no run."""
         if run is None or self.stores is None:
             return whole_of(run) if run else None
-        return together_of([sums for name, sums in stores_of(run).items() if name in self.stores])
+        return sums_told([row for row in run.sums_of_stores if row.store in self.stores])
 
-    def held(self, run: Run) -> dict[str, int] | None:
-        """How many items keep somebody from being settled, by cause; None where it was not written down."""
+    def sums_of(self, runs: Sequence[Run | None]) -> list[Sums | None]:
+        """The same of several runs, in one query."""
+        there = [run for run in runs if run is not None]
+        if self.stores is None:
+            sums_read(runs=there)
+            return [self.sums(run) for run in runs]
+        rows = StoreSums.objects.filter(run__in=there, store__in=self.stores)
+        by_run: dict[int, list[StoreSums]] = {run.pk: [] for run in there}
+        for row in rows:
+            by_run[row.run_id].append(row)
+        return [sums_told(by_run[run.pk]) if run else None for run in runs]
+
+    def held(self, run: Run) -> dict[str, int]:
+        """How many items keep somebody from being settled, by cause."""
         return held_of(run, self.stores)
 
     def problems(self, run: Run | None) -> list[Told]:
@@ -115,22 +123,6 @@ class Extent:
     def concerns(self, stores: Iterable[str]) -> bool:
         """Whether some stores are among those that are seen."""
         return self.stores is None or not self.stores.isdisjoint(stores)
-
-
-def together_of(parts: Sequence[Sums]) -> Sums:
-    """The sums of some stores as one; the mean of several is not known where only the means were written down."""
-    if len(parts) == 1:
-        return parts[0]
-    added = {name: sum(part[name] for part in parts) for name in ADDED}
-    counted = {name: counts_of([part[name] for part in parts]) for name in ("states", "grades")}
-    scored = sum(part["scored"] for part in parts)
-    mean = half_up(sum(part["score_sum"] for part in parts), scored) if scored else None
-    return {**EMPTY, **added, **counted, "mean": mean}
-
-
-def counts_of(parts: Iterable[Mapping[str, int]]) -> dict[str, int]:
-    """Counts of several parts, added."""
-    return dict(sum((Counter(part) for part in parts), Counter[str]()))
 
 
 def places_of(run: Run) -> Mapping[str, str]:

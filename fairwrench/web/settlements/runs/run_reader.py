@@ -1,76 +1,137 @@
-"""What was written down about a run when it was settled. Runs of earlier editions of the program hold less: what they
-do not say is unknown, which is neither an error nor nothing.
-
-A run is written once, with a folder of its own (`closing`), and never again. What of it is large is therefore read once
-and kept, by the run's key and folder; whoever gets it does not change it.
-"""
+"""What was written down about a run when it was settled: the sums of its stores, and the figures of its metrics."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
-from functools import lru_cache
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
+import polars as pl
+
+from fairwrench.settlement.exact import half_up
+from fairwrench.settlement.explain.explain import points
 from fairwrench.web.cycles.models import Cycle
-from fairwrench.web.settlements.models import Run
+from fairwrench.web.settlements.models import EVERY_STORE, Run, StoreSums
+from fairwrench.web.settlements.workspace import store_of_run
 
+#: people, states and grades with their counts, mean, pay … of a store, of several, or of everybody
 Sums = dict[str, Any]
-#: sums of nobody: the keys of `recording.summary_of`
-EMPTY: Sums = {"people": 0, "states": {}, "grades": {}, "mean": None, "mean_shown": None}
-EMPTY |= {"performance_pay": 0, "total": 0, "score_sum": 0, "scored": 0, "held": None}
-#: a month, and the sums of each store in it
-MonthSums = tuple[str, Mapping[str, Sums]]
+#: a month, and the mean score of each store in it
+MonthMeans = tuple[str, Mapping[str, int | None]]
+#: a figure of a metric: columns of `run_store.FIGURES` by name
+Figure = dict[str, Any]
+_PEOPLE = ("settled", "incomplete", "excluded")
+_ADDED = ("people", "performance_pay", "total", "score_sum", "scored")
 
 
-@lru_cache(maxsize=4)
-def figures_of(run: int, _folder: str) -> tuple[Sums, list[dict[str, Any]]]:
-    """Sums and indicators of a run; of a hundred stores more than half a megabyte."""
-    summary, indicators = Run.objects.values_list("summary", "indicators").get(pk=run)
-    return summary, indicators
+def sums_told(rows: Sequence[StoreSums]) -> Sums:
+    """The sums of some stores as one; the mean is that of everybody in them."""
+    added: Sums = {name: sum(getattr(row, name) for row in rows) for name in _ADDED}
+    states = {state: sum(getattr(row, state) for row in rows) for state in _PEOPLE}
+    counted = {"states": {state: count for state, count in states.items() if count}}
+    counted |= {name: _together(getattr(row, name) for row in rows) for name in ("grades", "held")}
+    mean = half_up(added["score_sum"], added["scored"]) if added["scored"] else None
+    return {**added, **counted, "mean": mean}
 
 
-def figures_read(*, run: Run) -> None:
-    """Give a run its sums and indicators, unless they are there already."""
-    if run.get_deferred_fields() & {"summary", "indicators"}:
-        run.summary, run.indicators = figures_of(run.pk, run.folder)
-
-
-def sums_before(*, months: int) -> Sequence[MonthSums]:
-    """The sums of each store in the last published months, the earliest first."""
-    published = Cycle.objects.filter(state=Cycle.State.PUBLISHED, run__isnull=False).order_by("-month")
-    return sums_of(tuple(published.values_list("run_id", "run__folder")[:months]))
-
-
-@lru_cache(maxsize=4)
-def sums_of(runs: tuple[tuple[int, str], ...]) -> Sequence[MonthSums]:
-    """The month of each of some runs (key and folder), the earliest first, with the sums of each store."""
-    found = Run.objects.filter(pk__in=[run for run, _ in runs]).select_related("cycle").only("summary", "cycle__month")
-    return [(run.cycle.month, stores_of(run)) for run in found.order_by("cycle__month")]
-
-
-def whole_of(run: Run) -> Sums | None:
-    """The sums of everybody; None where they were not written down."""
-    return _filled(run.summary.get("whole"))
-
-
-def stores_of(run: Run) -> dict[str, Sums]:
-    """The sums of each store by its name, sorted; empty where they were not written down."""
-    told = run.summary.get("stores") or {}
-    return {name: {**EMPTY, **sums} for name, sums in sorted(told.items())}
-
-
-def held_of(run: Run, stores: Collection[str] | None = None) -> dict[str, int] | None:
-    """How many items keep somebody of some stores (None: of all) from being settled, by cause; None where it was not
-    written down."""
-    if stores is None:
-        held: dict[str, int] | None = run.summary.get("held")
-        return held
-    parts = [sums["held"] for name, sums in stores_of(run).items() if name in stores]
-    if any(part is None for part in parts):
-        return None
+def _together(parts: Iterable[Mapping[str, int]]) -> dict[str, int]:
     return dict(sum((Counter(part) for part in parts), Counter[str]()))
 
 
-def _filled(sums: Sums | None) -> Sums | None:
-    return None if sums is None else {**EMPTY, **sums}
+def whole_of(run: Run) -> Sums | None:
+    """The sums of everybody; None of a run that was not written down."""
+    return sums_told([run.sums_of_all]) if run.sums_of_all else None
+
+
+def stores_of(run: Run) -> dict[str, Sums]:
+    """The sums of each store by its name, sorted."""
+    return {row.store: sums_told([row]) for row in run.sums_of_stores}
+
+
+def sums_of_store(*, run: Run, store: str) -> Sums | None:
+    """The sums of one store; None for one that the run does not have."""
+    row = run.sums.filter(store=store).first() if store != EVERY_STORE else None
+    return sums_told([row]) if row else None
+
+
+def held_of(run: Run, stores: Collection[str] | None = None) -> dict[str, int]:
+    """How many items keep somebody of some stores (None: of all) from being settled, by cause."""
+    if stores is None:
+        return dict(run.sums_of_all.held) if run.sums_of_all else {}
+    return _together(row.held for row in run.sums_of_stores if row.store in stores)
+
+
+def sums_read(*, runs: Iterable[Run]) -> None:
+    """Give some runs the sums of everybody in them, in one query."""
+    known = {run.pk: run for run in runs}
+    found = {each.run_id: each for each in StoreSums.objects.filter(run__in=known, store=EVERY_STORE)}
+    for pk, run in known.items():
+        run.sums_of_all = found.get(pk)
+
+
+def means_before(*, months: int, stores: Collection[str]) -> Sequence[MonthMeans]:
+    """The mean scores of some stores in the last published months, the earliest first."""
+    published = Cycle.objects.filter(state=Cycle.State.PUBLISHED, run__isnull=False).order_by("-month")
+    rows = StoreSums.objects.filter(run__in=published.values("run")[:months], store__in=[EVERY_STORE, *stores])
+    told: dict[str, dict[str, int | None]] = {}
+    for month, store, added, scored in rows.values_list("run__cycle__month", "store", "score_sum", "scored"):
+        told.setdefault(month, {})[store] = half_up(added, scored) if scored else None
+    for means in told.values():
+        del means[EVERY_STORE]
+    return sorted(told.items())
+
+
+def shown_mean(mean: int | None) -> str | None:
+    """A mean as it is shown; None for none."""
+    return points(mean) if mean is not None else None
+
+
+@dataclass(frozen=True)
+class Indicator:
+    """A metric of a run: its figure in some stores, by name, and in the whole group."""
+
+    metric: str
+    category: str
+    stores: Mapping[str, Figure]
+    whole: Figure
+
+
+def indicators_of(
+    *, run: Run, stores: Collection[str] | None = None, metrics: Collection[str] | None = None
+) -> list[Indicator]:
+    """The metrics of a run in their order, with the figures of some stores (None: of all)."""
+    found: dict[str, tuple[str, dict[str, Figure], list[Figure]]] = {}
+    rows = store_of_run(run=run).indicators(stores, metrics).sort("place", maintain_order=True)
+    for row in rows.iter_rows(named=True):
+        _, figures, whole = found.setdefault(row["metric"], (row["category"], {}, []))
+        if row["store"] is None:
+            whole.append(row)
+        else:
+            figures[row["store"]] = row
+    return [Indicator(key, category, figures, whole[0]) for key, (category, figures, whole) in found.items()]
+
+
+def added_figures(*, run: Run, stores: Collection[str]) -> dict[str, Figure]:
+    """Metric → what its figures in some stores of a run come to together, as `figures_added` has it."""
+    return figures_added(store_of_run(run=run).indicators(stores, whole=False))
+
+
+def figures_added(rows: pl.DataFrame) -> dict[str, Figure]:
+    """Metric → its figures (columns FIGURES) together: `n` and `d` added, the `largest` d, occasions, how many stores
+    handed in what it reads (`there`)."""
+    counted = rows.filter("handed_in", pl.col("n").is_not_null(), pl.col("d").is_not_null())
+    added = counted.group_by("metric").agg(
+        pl.col("n").sum(), pl.col("d").sum(), largest=pl.col("d").max(), occasions=_some_added("occasions")
+    )
+    there = rows.group_by("metric").agg(there=pl.col("handed_in").sum())
+    found = there.join(added, on="metric", how="left").with_columns(
+        pl.col("n", "d", "largest").fill_null(pl.lit(0, pl.Int128))
+    )
+    return {row["metric"]: row for row in found.iter_rows(named=True)}
+
+
+def _some_added(column: str) -> pl.Expr:
+    """A column's sum; null where nothing is known at all."""
+    known = pl.col(column).drop_nulls()
+    return pl.when(known.len() > 0).then(known.sum())

@@ -1,64 +1,88 @@
-"""A settled month written down for pages: results, lines, indicators and counts, in one transaction."""
+"""A settled month written down for lists: results, sums of stores and problems, in one transaction."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import polars as pl
-from django.db import transaction
+from django.db import connection, transaction
 
-from fairwrench.closing.month import Closed, Workspace
-from fairwrench.closing.run_files import Kept
-from fairwrench.report.material import Material
-from fairwrench.report.page.overview import mean_score
-from fairwrench.report.workbook.indicators import Figure, Indicator, indicators
-from fairwrench.settlement.explain.explain import points
-from fairwrench.settlement.measure.values import value_at
-from fairwrench.settlement.projection import projected
-from fairwrench.web.settlements.models import Result, Run
+from fairwrench.closing.month import Closed
+from fairwrench.web.cycles.models import Cycle
+from fairwrench.web.settlements.models import EVERY_STORE, Result, Run, StoreSums
 from fairwrench.web.settlements.runs.concerns import told_with_stores
+from fairwrench.web.settlements.runs.run_parts import Parts
 
 BATCH = 500
-#: figures of a line that may be larger than JSON's numbers are safe for
-LARGE = ("target", "numerator", "denominator", "n", "d")
+STATES = ("settled", "incomplete", "excluded")
 
 
-def run_record(*, run: Run, closed: Closed, workspace: Workspace, out: Any) -> None:
-    """Write everybody's result of a run; nothing of it is seen before all of it is there."""
-    material = _material(closed, workspace, out)
+@dataclass(frozen=True)
+class TakenOver:
+    """An earlier run of the month by the same program, and the stores of which it says the same."""
+
+    run: Run
+    stores: frozenset[str]
+
+
+def run_record(*, run: Run, closed: Closed, parts: Parts, same: TakenOver | None = None) -> None:
+    """Write everybody's result of a run and the sums of its stores; nothing of it is seen before all of it is there.
+
+    The results of stores that are the same in an earlier run are copied within the database. PermissionError for a run
+    that somebody was shown for good.
+    """
+    if is_frozen(run):
+        raise PermissionError(f"run {run.pk} of {run.cycle} is published")
+    heads = parts["heads"] if run.kind == Run.Kind.LIVE else None
     with transaction.atomic():
         run.results.all().delete()
-        Result.objects.bulk_create(results_of(run=run, closed=closed, workspace=workspace), batch_size=BATCH)
-        run.summary = summary_of(closed, _heading_for(run, closed, workspace))
-        run.problems = told_with_stores(closed.settlement.problems, _places(closed))
-        run.indicators = [indicator_of(each) for each in indicators(material)]
+        run.sums.all().delete()
+        kept = _copied(run, same, parts["totals"]) if same else frozenset[str]()
+        Result.objects.bulk_create(results_of(run=run, parts=parts, but=kept), batch_size=BATCH)
+        StoreSums.objects.bulk_create(sums_of(run=run, parts=parts, heads=heads), batch_size=BATCH)
+        run.problems = told_with_stores(closed.settlement.problems, _places(parts))
         run.whole = True
         run.save()
 
 
-def _heading_for(run: Run, closed: Closed, workspace: Workspace) -> pl.DataFrame | None:
-    """Where everybody heads for, of a month that is not over; None of a settled one."""
-    return projected(closed.settlement, workspace.roster) if run.kind == Run.Kind.LIVE else None
+def is_frozen(run: Run) -> bool:
+    """Whether a run is what a published month says, or what one said of an earlier month: it never changes again."""
+    if run.kind == Run.Kind.LIVE:
+        return False
+    published = Cycle.objects.filter(state=Cycle.State.PUBLISHED)
+    return published.filter(month=run.known_at).exists()
 
 
-def _material(closed: Closed, workspace: Workspace, out: Any) -> Material:
-    case = closed.case
-    kept = Kept(closed.seal, closed.settlement, case.history, case.corrections, {}, sources=case.sources)
-    assert closed.settlement.found is not None  # a settlement fresh from settling has what it was scored from
-    return Material(out, "zh", kept, closed.settlement.found, workspace, pl.DataFrame(), closed.settlement.problems)
+def _copied(run: Run, same: TakenOver, totals: pl.DataFrame) -> frozenset[str]:
+    """Copy the results of stores in which nothing changed; those stores, or none where the earlier run lacks some."""
+    table, name = Result._meta.db_table, connection.ops.quote_name
+    own = [field.column for field in Result._meta.concrete_fields if field.column not in ("id", "run_id")]
+    columns = ", ".join(map(name, own))
+    every = sorted(same.stores)
+    with connection.cursor() as cursor:
+        for stores in (every[at : at + BATCH] for at in range(0, len(every), BATCH)):
+            places = ", ".join(["%s"] * len(stores))
+            cursor.execute(
+                f"INSERT INTO {name(table)} (run_id, {columns}) SELECT %s, {columns} FROM {name(table)}"
+                f" WHERE run_id = %s AND store IN ({places}) ORDER BY id",
+                [run.pk, same.run.pk, *stores],
+            )
+    if run.results.count() != totals.filter(pl.col("store").is_in(every)).height:
+        run.results.all().delete()
+        return frozenset()
+    return same.stores
 
 
-def results_of(*, run: Run, closed: Closed, workspace: Workspace) -> list[Result]:
-    """One result a person in service; a person who is only owed something has pay alone and is told by it."""
-    settled = closed.settlement
-    heads = {row["employee_id"]: row for row in projected(settled, workspace.roster).iter_rows(named=True)}
-    pay = {row["employee_id"]: row for row in settled.pay.iter_rows(named=True)}
-    lines, events = _by_person(settled.lines, line_of), _by_person(settled.standing, dict)
-    work = work_of(closed)
+def results_of(*, run: Run, parts: Parts, but: Collection[str] = frozenset()) -> list[Result]:
+    """One result a person in service, but for those of some stores; a person who is only owed something has pay alone
+    and is told by it."""
+    heads, pay = (_by_person(parts[name]) for name in ("heads", "pay"))
+    waits = waits_of(parts["totals"], parts["lines"])
     found = []
-    for total in settled.totals.iter_rows(named=True):
+    for total in parts["totals"].filter(~pl.col("store").is_in(sorted(but)).fill_null(False)).iter_rows(named=True):
         person = total["employee_id"]
         found.append(
             Result(
@@ -68,13 +92,15 @@ def results_of(*, run: Run, closed: Closed, workspace: Workspace) -> list[Result
                 score=total["score"],
                 **_heading(heads.get(person)),
                 **_paid(pay.get(person)),
-                lines=lines[person],
-                held=causes_held(lines[person]) if total["state"] == "incomplete" else "",
-                events=events[person],
-                work=work[person],
+                waits=waits.get(person, []),
+                held=causes_held(waits.get(person, [])),
             )
         )
     return found
+
+
+def _by_person(frame: pl.DataFrame) -> dict[str, dict[str, Any]]:
+    return {row["employee_id"]: row for row in frame.iter_rows(named=True)}
 
 
 def _texts(row: dict[str, Any], names: tuple[str, ...]) -> dict[str, str]:
@@ -97,112 +123,69 @@ def _paid(row: dict[str, Any] | None) -> dict[str, Any]:
     return {**amounts, "total_pay": row["total"], "base_kind": row["base_kind"] or "", "missing": row["missing"] or ""}
 
 
-def _by_person(frame: pl.DataFrame, shape: Any) -> dict[str, list[dict[str, Any]]]:
-    found: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    for row in frame.iter_rows(named=True):
-        found[row["employee_id"]].append(shape(row))
-    return found
+def waits_of(totals: pl.DataFrame, lines: pl.DataFrame) -> dict[str, list[list[str]]]:
+    """Employee id of everybody incomplete → the items that wait, in the order of the card: item, cause, what lacks."""
+    found: dict[str, list[list[str]]] = defaultdict(list)
+    for person, *told in _held(totals, lines).select("employee_id", "item", "cause", "lacks").iter_rows():
+        found[person].append([word or "" for word in told])
+    return dict(found)
 
 
-def work_of(closed: Closed) -> dict[str, dict[str, int]]:
-    """Person → how much of each counted kind of work (vehicles received, orders finished, …), by metric."""
-    found, told = closed.settlement.found, defaultdict[str, dict[str, int]](dict)
-    assert found is not None  # as in `_material`
-    for key, metric in found.scheme.metrics.items():
-        if metric.denominator is None and metric.unit == "count" and metric.numerator.credit:
-            for row in value_at(key, metric, "person", found).iter_rows(named=True):
-                if row["unit"] is not None and row["n"]:
-                    told[row["unit"]][key] = int(row["n"] // row["d"])
-    return told
-
-
-def line_of(row: dict[str, Any]) -> dict[str, Any]:
-    """One item of a person as pages read it: exact figures as text, points and weight in hundredths."""
-    told = {name: value for name, value in row.items() if name != "employee_id"}
-    return {**told, **{name: None if row[name] is None else str(row[name]) for name in LARGE}}
-
-
-def causes_held(lines: Iterable[dict[str, Any]]) -> str:
+def causes_held(waits: list[list[str]]) -> str:
     """Why items of somebody incomplete wait, as `Result.held` has it."""
-    causes = sorted({line["cause"] for line in lines if line["state"] == "held" and line["cause"]})
+    causes = sorted({cause for _, cause, _ in waits if cause})
     return f",{','.join(causes)}," if causes else ""
 
 
-def indicator_of(found: Indicator) -> dict[str, Any]:
-    """One metric over the stores; exact figures as text."""
-    return {
-        "metric": found.key,
-        "category": found.category,
-        "stores": {figure.store: _figure(figure) for figure in found.figures},
-        "whole": _figure(found.whole),
-    }
-
-
-def _figure(figure: Figure) -> dict[str, Any]:
-    exact = {name: None if getattr(figure, name) is None else str(getattr(figure, name)) for name in ("n", "d")}
-    target = None if figure.target is None else str(figure.target)
-    told = {"against": figure.against, "handed_in": figure.handed_in, "thin": figure.thin}
-    return {**exact, **told, "target": target, "occasions": figure.occasions}
-
-
-def summary_of(closed: Closed, heads: pl.DataFrame | None = None) -> dict[str, Any]:
-    """Counts and sums of the whole and of each store: people by state, by grade, scores, pay in fen.
+def sums_of(*, run: Run, parts: Parts, heads: pl.DataFrame | None = None) -> Iterator[StoreSums]:
+    """Counts and sums of each store and of everybody: people by state, by grade, scores, pay in fen.
 
     `heads` (columns PROJECTION) puts where people head for in the place of what is not settled yet.
     """
-    joined = closed.settlement.totals.join(
-        closed.settlement.pay.select("employee_id", "performance_pay", "total"), on="employee_id", how="left"
+    joined = parts["totals"].join(
+        parts["pay"].select("employee_id", "performance_pay", "total"), on="employee_id", how="left"
     )
     if heads is not None:
         names = ("score", "grade", "performance_pay")
         joined = joined.drop(names).join(heads.select("employee_id", *names), on="employee_id", how="left")
-    held = _held_by_store(closed)
-    stores = {
-        str(store): {**_sums(part), "held": held.get(str(store), {})}
-        for (store,), part in joined.group_by("store", maintain_order=True)
-    }
-    shares = closed.settlement.shares.to_dicts()
-    owed = closed.settlement.pay.join(closed.settlement.totals, on="employee_id", how="anti")
-    return {
-        "whole": _sums(joined),
-        "stores": stores,
-        "shares": shares,
-        "held": dict(_held(closed).group_by("cause").agg(pl.col("len").sum()).sort("cause").iter_rows()),
-        "gone_but_owed": owed.select("employee_id", "total").to_dicts(),
-        "standing_changes": closed.standing_changes.to_dicts(),
-    }
+    held = _held(parts["totals"], parts["lines"])
+    for by_store in (True, False):
+        store = pl.col("store").fill_null("") if by_store else pl.lit(EVERY_STORE)
+        grades, causes = _counted(joined, "grade", store), _counted(held, "cause", store)
+        for row in _added(joined.with_columns(store=store)).iter_rows(named=True):
+            counts = {"grades": grades.get(row["store"], {}), "held": causes.get(row["store"], {})}
+            yield StoreSums(run=run, **row, **counts)
 
 
-def _held(closed: Closed) -> pl.DataFrame:
-    """The items that keep somebody from being settled: store, cause, and how many (`len`)."""
-    incomplete = closed.settlement.totals.filter(pl.col("state") == "incomplete").select("employee_id", "store")
-    held = closed.settlement.lines.filter(pl.col("state") == "held").join(incomplete, on="employee_id")
-    return held.group_by("store", "cause").len().sort("store", "cause")
+def _added(people: pl.DataFrame) -> pl.DataFrame:
+    """A row for each `store`: the numbers of `StoreSums`."""
+    states = {state: (pl.col("state") == state).sum() for state in STATES}
+    return people.group_by("store", maintain_order=True).agg(
+        people=pl.len(),
+        **states,
+        score_sum=pl.col("score").sum(),
+        scored=pl.col("score").count(),
+        performance_pay=pl.col("performance_pay").sum(),
+        total=pl.col("total").sum(),
+    )
 
 
-def _held_by_store(closed: Closed) -> dict[str, dict[str, int]]:
-    """Store → cause → how many items."""
+def _counted(rows: pl.DataFrame, column: str, store: pl.Expr) -> dict[str, dict[str, int]]:
+    """Store → value of a column → how many rows have it."""
     found: dict[str, dict[str, int]] = defaultdict(dict)
-    for store, cause, items in _held(closed).iter_rows():
-        found[store][cause] = items
+    there = rows.drop_nulls(column).with_columns(store=store)
+    for place, value, count in there.group_by("store", column).len().sort("store", column).iter_rows():
+        found[place][value] = count
     return found
 
 
-def _places(closed: Closed) -> dict[str, str]:
+def _held(totals: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
+    """The items that keep somebody from being settled, with the store of the person."""
+    incomplete = totals.filter(pl.col("state") == "incomplete").select("employee_id", "store")
+    held = lines.filter(pl.col("state") == "held").sort("employee_id", "place", maintain_order=True)
+    return held.join(incomplete, on="employee_id", maintain_order="left")
+
+
+def _places(parts: Parts) -> Mapping[str, str]:
     """Employee id → store of everybody in service."""
-    return dict(closed.settlement.totals.drop_nulls("store").select("employee_id", "store").iter_rows())
-
-
-def _sums(part: pl.DataFrame) -> dict[str, Any]:
-    mean = mean_score(part)
-    return {
-        "people": part.height,
-        "states": dict(part.group_by("state").len().sort("state").iter_rows()),
-        "grades": dict(part.drop_nulls("grade").group_by("grade").len().sort("grade").iter_rows()),
-        "mean": mean,
-        "score_sum": int(part["score"].sum() or 0),
-        "scored": part["score"].count(),
-        "mean_shown": points(mean) if mean is not None else None,
-        "performance_pay": int(part["performance_pay"].sum() or 0),
-        "total": int(part["total"].sum() or 0),
-    }
+    return dict(parts["totals"].drop_nulls("store").select("employee_id", "store").iter_rows())

@@ -11,13 +11,15 @@ from django.conf import settings
 from fairwrench.closing.check.verification import Verification
 from fairwrench.closing.check.verify import verify
 from fairwrench.closing.run_files import read_kept
+from fairwrench.closing.run_store import SETTLED, RunStore
 from fairwrench.engines.duckdb import DuckDB
 from fairwrench.settlement.calendar.deadlines import Month
 from fairwrench.settlement.measure.measure import Engine
 from fairwrench.settlement.problem import Problem, Refused
+from fairwrench.settlement.settle import Settlement
 from fairwrench.web.cycles.models import Cycle
 from fairwrench.web.settlements.models import Run
-from fairwrench.web.settlements.workspace import folder_of
+from fairwrench.web.settlements.workspace import folder_of, store_of_run
 
 #: what pages list and sort by of a result, as its settlement calls it
 SHOWN = {"state": "state", "score": "score", "grade": "grade", "total_pay": "total"}
@@ -45,13 +47,28 @@ def run_verified(*, run: Run, engine: Engine | None = None) -> Verification:
         verification = verify(folder, engine or DuckDB(), ledger, seal_digest=run.seal)
     except Refused as refused:  # its records cannot be read, and it is known here that there were some
         return Verification(run.cycle.month, "output", refused.problems)
-    problems = _shown_otherwise(run, folder, ledger) if verification.equal else []
+    problems = _shown_otherwise(run, read_kept(folder, ledger).settlement) if verification.equal else []
     return Verification(verification.month, "output", tuple(problems)) if problems else verification
 
 
-def _shown_otherwise(run: Run, folder: Path, ledger: Path) -> list[Problem]:
+def _shown_otherwise(run: Run, settled: Settlement) -> list[Problem]:
+    """What pages read of a run that its settlement does not say: of its files, and of the database."""
+    return [*_files_otherwise(store_of_run(run=run), settled), *_rows_otherwise(run, settled)]
+
+
+def _files_otherwise(store: RunStore, settled: Settlement) -> list[Problem]:
+    """The files that pages read where they are not as they were written, or not what is recorded of everybody."""
+    try:
+        if altered := store.altered():
+            return [_file_otherwise(name) for name in altered]
+        parts = {name: getattr(settled, name).sort("employee_id", maintain_order=True) for name in SETTLED}
+        return [_file_otherwise(name) for name, frame in parts.items() if not store.of_everybody(name).equals(frame)]
+    except Refused as refused:
+        return list(refused.problems)
+
+
+def _rows_otherwise(run: Run, settled: Settlement) -> list[Problem]:
     """What the database says of people that their settlement does not."""
-    settled = read_kept(folder, ledger).settlement
     joined = settled.totals.join(
         settled.pay.select("employee_id", "total"), on="employee_id", how="full", coalesce=True
     )
@@ -72,6 +89,12 @@ def _differences(person: str, shown: Mapping[str, Any], kept: Mapping[str, Any])
             en = f"{name} of {person} in the database should be {expected!r} and is {actual!r}; "
             en += "restore the database from the backup"
             yield Problem("shown_otherwise", zh, en, subject=person, details={"column": name})
+
+
+def _file_otherwise(name: str) -> Problem:
+    zh = f"页面读取的明细文件 {name} 与结算记录不同；请从备份恢复"
+    en = f"{name}, which pages read, is not what was recorded; restore it from the backup"
+    return Problem("shown_otherwise", zh, en, file=name)
 
 
 def _not_shown(person: str) -> Problem:

@@ -5,6 +5,7 @@ The figures are those of the latest run of the month, so that this page and ever
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,6 +25,9 @@ from fairwrench.web.cycles.models import Cycle
 from fairwrench.web.evidence.selectors import ledger
 from fairwrench.web.org.days import today
 from fairwrench.web.settlements.models import Result, Run
+from fairwrench.web.settlements.runs.person import Line, lines_of_store, work_of_store
+from fairwrench.web.settlements.runs.run_reader import indicators_of
+from fairwrench.web.settlements.selectors import OWN
 
 
 @dataclass(frozen=True)
@@ -68,31 +72,35 @@ def own_store(*, run: Run, user: User, stores: list[str]) -> str:
 
 def daily_rows(*, run: Run, user: User, store: str, names: Names, gone: Gone) -> list[dict[str, Any]]:
     """By position: each person of a store with the figures that add up over the month."""
-    people = _seen(run=run, user=user).filter(store=store).exclude(state="excluded")
+    people = list(_seen(run=run, user=user).filter(store=store).exclude(state="excluded").defer(*OWN))
+    ids = {result.employee_id for result in people}
+    lines = lines_of_store(run=run, store=store, people=ids)
+    work = work_of_store(run=run, store=store, people=ids)
     positions: dict[str, list[dict[str, Any]]] = {}
-    for result in people.order_by("position", "employee_id"):
-        figures = [*_aimed_at(result, names, gone), *_done(result, names)]
+    for result in sorted(people, key=lambda result: (result.position, result.employee_id)):
+        asked = lines.get(result.employee_id, [])
+        figures = [*_aimed_at(asked, names, gone), *_done(asked, work.get(result.employee_id, {}), names)]
         if figures:
             positions.setdefault(result.position, []).append({"name": str(result), "figures": figures})
     return [{"position": names.position(key), "people": found} for key, found in positions.items()]
 
 
-def _aimed_at(result: Result, names: Names, gone: Gone) -> list[dict[str, Any]]:
-    return [_figure(line, names, gone) for line in result.lines if _adds_up(line, names)]
+def _aimed_at(lines: Sequence[Line], names: Names, gone: Gone) -> list[dict[str, Any]]:
+    return [_figure(line, names, gone) for line in lines if _adds_up(line, names)]
 
 
-def _done(result: Result, names: Names) -> list[dict[str, Any]]:
+def _done(lines: Sequence[Line], work: Mapping[str, int], names: Names) -> list[dict[str, Any]]:
     """Work that is counted though no item of the card asks for it: it has no target."""
-    asked = {line["item"] for line in result.lines}
-    counted = [(key, n) for key, n in result.work.items() if key not in asked]
+    asked = {line["item"] for line in lines}
+    counted = [(key, n) for key, n in work.items() if key not in asked]
     return [{"name": names.metric(key), "value": grouped(n, 0), "known": True, "reached": None} for key, n in counted]
 
 
 def store_rows(*, run: Run, store: str, names: Names, gone: Gone) -> list[dict[str, Any]]:
     """The store's own figures that add up and have a target."""
-    rows = [(each["metric"], each["stores"].get(store)) for each in run.indicators]
+    rows = [(each.metric, each.stores.get(store)) for each in indicators_of(run=run, stores=[store])]
     return [
-        _figure({"item": key, "cause": None, **told}, names, gone)
+        _figure({**told, "item": key, "cause": None}, names, gone)
         for key, told in rows
         if told and _of_store(key, told, names)
     ]
@@ -127,7 +135,7 @@ def _adds_up(line: dict[str, Any], names: Names) -> bool:
 def _figure(line: dict[str, Any], names: Names, gone: Gone) -> dict[str, Any]:
     """One figure in words; what was not handed in is no figure, for nothing missing counts as zero."""
     metric, currency = names.scheme.metrics[line["item"]], names.scheme.currency
-    n, d, target = (None if line[name] is None else int(line[name]) for name in ("n", "d", "target"))
+    n, d, target = (line[name] for name in ("n", "d", "target"))
     known = line["cause"] not in MISSING and n is not None
     reached = n * 10**VALUE_DIGITS * 100 // (d * target) if known and n is not None and d and target else None
     return {

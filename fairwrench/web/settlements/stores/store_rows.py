@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any
 
-from django.db.models import Count, Sum
 from django.utils.safestring import SafeString, mark_safe
 
 from fairwrench.report.charts import trend
@@ -19,7 +18,14 @@ from fairwrench.settlement.source.formula import aggregate_name
 from fairwrench.settlement.words.metric_words import target_words, value_words
 from fairwrench.web.org.models import Unit
 from fairwrench.web.settlements.models import Run
-from fairwrench.web.settlements.runs.run_reader import MonthSums, Sums, stores_of, whole_of
+from fairwrench.web.settlements.runs.run_reader import (
+    Figure,
+    Indicator,
+    MonthMeans,
+    Sums,
+    added_figures,
+    stores_of,
+)
 from fairwrench.web.ui.words import joined, of, pick
 
 #: how a figure stands against its target → the class that colours it, and a sign for those who see no colour
@@ -30,7 +36,6 @@ ADDED = ("count", "sum")
 COLUMN = "m-"
 
 Row = dict[str, Any]
-Figure = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -62,79 +67,86 @@ def regions_of(stores: Iterable[str]) -> dict[str, str]:
 
 def mean_of(*, run: Run, stores: Found) -> int | None:
     """The mean score of everybody in some stores, in hundredths, rounded as that of the whole is."""
-    whole = whole_of(run)
-    if stores.all and whole is not None:
-        mean: int | None = whole["mean"]
-        return mean
-    score = "heads_score" if run.kind == Run.Kind.LIVE else "score"
-    told = run.results.filter(store__in=stores.names).aggregate(sum=Sum(score), people=Count(score))
-    return half_up(told["sum"], told["people"]) if told["people"] else None
+    chosen = set(stores.names)
+    rows = [row for row in run.sums_of_stores if row.store in chosen]
+    people = sum(row.scored for row in rows)
+    return half_up(sum(row.score_sum for row in rows), people) if people else None
 
 
 def units_of(figure: Figure | None) -> int | None:
     """A figure in 10^-6, to sort by and to take away; None where there is none."""
     if figure is None or not figure["handed_in"] or figure["n"] is None or figure["d"] is None:
         return None
-    return ratio(int(figure["n"]), int(figure["d"]))
+    return ratio(figure["n"], figure["d"])
 
 
-def together(indicator: dict[str, Any], stores: Found, metric: Metric) -> Figure | None:
-    """A metric's figure of some stores as one; None where it is not the sum of theirs, as with what is counted once.
+@dataclass(frozen=True)
+class Beside:
+    """Some stores shown as one: `added` is metric → their figures added (`run_reader.added_figures`)."""
 
-    Of all stores it is the group's own. Every store's fraction has the same scale, so parts and wholes add up.
-    """
-    if stores.all:
-        whole: Figure = indicator["whole"]
-        return whole
-    parts = [metric.numerator, *([metric.denominator] if metric.denominator else [])]
-    if any(aggregate_name(part.value) not in ADDED for part in parts):
-        return None
-    there = [indicator["stores"][store] for store in stores.names if store in indicator["stores"]]
-    found = [each for each in there if each["handed_in"] and each["n"] is not None and each["d"] is not None]
-    below = [int(each["d"]) for each in found]
-    whole_below = sum(below) if metric.denominator else max(below, default=0)
-    told = {"n": sum(int(each["n"]) for each in found), "d": whole_below}
-    occasions = [each["occasions"] for each in found if each["occasions"] is not None]
-    counted = {"occasions": sum(occasions) if occasions else None, "thin": False}
-    return {**told, **counted, "target": None, "against": "", "handed_in": any(each["handed_in"] for each in there)}
+    stores: Found
+    added: Mapping[str, Figure]
+
+    @classmethod
+    def of(cls, stores: Found, run: Run) -> Beside:
+        """Some stores of a run."""
+        return cls(stores, added_figures(run=run, stores=stores.names))
+
+    def figure(self, indicator: Indicator, metric: Metric) -> Figure | None:
+        """A metric's figure of the stores as one; None where it is not the sum of theirs, as with what is counted once.
+
+        Of all stores it is the group's own. Every store's fraction has the same scale, so parts and wholes add up.
+        """
+        if self.stores.all:
+            return indicator.whole
+        parts = [metric.numerator, *([metric.denominator] if metric.denominator else [])]
+        if any(aggregate_name(part.value) not in ADDED for part in parts):
+            return None
+        found = self.added.get(indicator.metric, {"n": 0, "d": 0, "largest": 0, "occasions": None, "there": 0})
+        told = {"n": found["n"], "d": found["d"] if metric.denominator else found["largest"]}
+        counted = {"occasions": found["occasions"], "thin": False}
+        return {**told, **counted, "target": None, "against": "", "handed_in": found["there"] > 0}
+
+    def handed_in(self, metric: str) -> tuple[int, int]:
+        """How many of the stores handed in what a metric reads, and how many they are."""
+        return self.added[metric]["there"] if metric in self.added else 0, len(self.stores.names)
 
 
 def matrix_of(
-    *, run: Run, stores: Sequence[str], names: Names, found: Found | None = None, category: str = ""
+    indicators: Sequence[Indicator],
+    *,
+    stores: Sequence[str],
+    names: Names,
+    found: Beside | None = None,
+    category: str = "",
 ) -> dict[str, Any]:
     """Metric × store: every figure in words, with how it stands against its target; `found` are shown as one beside."""
-    chosen = [each for each in run.indicators if category in ("", each["category"])]
-    beside = found if found and len(found.names) > 1 else None
+    chosen = [each for each in indicators if category in ("", each.category)]
+    beside = found if found and len(found.stores.names) > 1 else None
     rows = [_metric(each, stores, beside, names) for each in chosen]
-    categories = list(dict.fromkeys(each["category"] for each in run.indicators))
+    categories = list(dict.fromkeys(each.category for each in indicators))
     return {
         "stores": stores,
         "rows": rows,
-        "found": found,
-        "beside": beside,
+        "found": found.stores if found else None,
+        "beside": beside.stores if beside else None,
         "columns": 1 + len(stores) + (beside is not None),
         "category": category,
         "categories": [(each, names.category(each)) for each in categories],
     }
 
 
-def _metric(indicator: dict[str, Any], stores: Sequence[str], found: Found | None, names: Names) -> dict[str, Any]:
-    metric, figures = names.scheme.metrics[indicator["metric"]], indicator["stores"]
+def _metric(indicator: Indicator, stores: Sequence[str], found: Beside | None, names: Names) -> dict[str, Any]:
+    metric = names.scheme.metrics[indicator.metric]
     drawn = Drawn(metric, names.scheme.currency)
-    cells = [drawn.of_all(together(indicator, found, metric), _handed_in(figures, found))] if found else []
-    cells += [drawn.cell(figures.get(store)) for store in stores]
+    cells = [drawn.of_all(found.figure(indicator, metric), found.handed_in(indicator.metric))] if found else []
+    cells += [drawn.cell(indicator.stores.get(store)) for store in stores]
     return {
-        "name": names.metric(indicator["metric"]),
-        "column": f"{COLUMN}{indicator['metric']}",
-        "category": names.category(indicator["category"]),
+        "name": names.metric(indicator.metric),
+        "column": f"{COLUMN}{indicator.metric}",
+        "category": names.category(indicator.category),
         "cells": mark_safe("".join(cells)),
     }
-
-
-def _handed_in(figures: Mapping[str, Figure], found: Found) -> tuple[int, int]:
-    """How many of the stores found handed in what a metric reads, and how many they are."""
-    told = [figures.get(store) for store in found.names]
-    return sum(1 for each in told if each and each["handed_in"]), len(told)
 
 
 class Drawn:
@@ -145,7 +157,7 @@ class Drawn:
         self.target, self.thin = pick("目标", "target"), pick("样本少", "thin")
         self.stores = pick("{}/{} 家", "{} of {} stores")
         self.absent = f'<td class="num text-secondary">{pick("未提交", "not handed in")}</td>'
-        self.targets: dict[str, str] = {}
+        self.targets: dict[int, str] = {}
 
     def of_all(self, figure: Figure | None, handed_in: tuple[int, int]) -> str:
         """The cell of several stores together, which says if some of them are missing in it; a dash where there is no
@@ -159,10 +171,9 @@ class Drawn:
         """One cell; `note` stands beside its figure."""
         if figure is None or not figure["handed_in"]:
             return self.absent
-        n, d = (None if figure[name] is None else int(figure[name]) for name in ("n", "d"))
+        n, d = figure["n"], figure["d"]
         look, sign = STANDS[figure["against"]]
-        aim = None if figure["target"] is None else int(figure["target"])
-        text = escape(of(value_words(n, d, self.metric, self.currency, beside=(aim,))))
+        text = escape(of(value_words(n, d, self.metric, self.currency, beside=(figure["target"],))))
         notes = [note] * bool(note) + [self.thin] * bool(figure["thin"])
         badge = "".join(f' <span class="badge bg-secondary-lt">{each}</span>' for each in notes)
         told = escape(joined(self._told(figure), "，"))
@@ -177,18 +188,18 @@ class Drawn:
         """A target in words; stores mostly share theirs, but an amount is told from the value that missed it."""
         target = figure["target"]
         if self.metric.unit == "money" and figure["n"] is not None:
-            value = (int(figure["n"]), int(figure["d"] or 0))
-            return of(target_words(int(target), self.metric, self.currency, beside=value))
+            value = (figure["n"], figure["d"] or 0)
+            return of(target_words(target, self.metric, self.currency, beside=value))
         if target not in self.targets:
-            self.targets[target] = of(target_words(int(target), self.metric, self.currency))
+            self.targets[target] = of(target_words(target, self.metric, self.currency))
         return self.targets[target]
 
 
-def trends_of(*, months: Sequence[MonthSums], stores: Iterable[str]) -> dict[str, SafeString]:
+def trends_of(*, months: Sequence[MonthMeans], stores: Iterable[str]) -> dict[str, SafeString]:
     """Store → a line of its mean scores over published months, the earliest first; empty with fewer than two."""
     found = {}
     for store in stores:
-        told = [(month, each[store]["mean"]) for month, each in months if store in each]
+        told = [(month, means[store]) for month, means in months if store in means]
         values = [(month, mean) for month, mean in told if mean is not None]
         about = f"{store} {values[0][0]}–{values[-1][0]}" if values else ""
         found[store] = SafeString(trend(values, about))

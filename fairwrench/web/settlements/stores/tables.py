@@ -19,8 +19,8 @@ from fairwrench.settlement.scheme.scheme import Metric
 from fairwrench.settlement.words.metric_words import value_words
 from fairwrench.web.settlements.models import Run
 from fairwrench.web.settlements.months.listed import listed_url
-from fairwrench.web.settlements.runs.run_reader import stores_of
-from fairwrench.web.settlements.stores.store_rows import COLUMN, Found, Row, mean_of, together, units_of
+from fairwrench.web.settlements.runs.run_reader import Indicator, indicators_of
+from fairwrench.web.settlements.stores.store_rows import COLUMN, Beside, Found, Row, mean_of, units_of
 from fairwrench.web.ui.tables.columns import Column, CountColumn, MoneyColumn, PointsColumn
 from fairwrench.web.ui.tables.tables import Table
 from fairwrench.web.ui.words import of
@@ -152,7 +152,7 @@ class StoreTable(Table):
     def stores_found(self) -> Found:
         """The stores on all pages, in the order of the table."""
         names = tuple(row["name"] for row in self.data.data)
-        return Found(names, all=len(names) == len(stores_of(self.run)))
+        return Found(names, all=len(names) == len(self.run.sums_of_stores))
 
     @cached_property
     def totals(self) -> dict[str, int | None]:
@@ -161,21 +161,31 @@ class StoreTable(Table):
         return {**self._found[1], "mean": mean_of(run=self.run, stores=self.stores_found), **metrics}
 
     def _together(self, name: str) -> int | None:
-        indicator = next(each for each in self.run.indicators if f"{COLUMN}{each['metric']}" == name)
+        indicator = self.indicators[name.removeprefix(COLUMN)]
         metric: Metric = self.columns[name].column.metric
-        return units_of(together(indicator, self.stores_found, metric))
+        return units_of(self.beside.figure(indicator, metric))
+
+    @cached_property
+    def beside(self) -> Beside:
+        """The stores on all pages shown as one."""
+        return Beside.of(self.stores_found, self.run)
+
+    @cached_property
+    def indicators(self) -> dict[str, Indicator]:
+        """The metrics of the run by their keys, with the figure of the whole group alone."""
+        return {each.metric: each for each in indicators_of(run=self.run, stores=())}
 
 
 def metric_columns(
     *, run: Run, names: Names, rows: list[Row], wanted: Callable[[str], bool]
 ) -> list[tuple[str, Column]]:
     """A column for each metric that is wanted, by the column's name; its figures are put into the rows."""
+    known = names.scheme.metrics
+    metrics = [key for key in known if wanted(f"{COLUMN}{key}")]
     columns: list[tuple[str, Column]] = []
-    for indicator in run.indicators:
-        key, figures = indicator["metric"], indicator["stores"]
-        name = f"{COLUMN}{key}"
-        if wanted(name):
-            columns.append((name, MetricColumn(key, names.scheme.metrics[key], names)))
-            for row in rows:
-                row[name] = units_of(figures.get(row["name"]))
+    for each in indicators_of(run=run, metrics=metrics) if metrics else ():
+        name = f"{COLUMN}{each.metric}"
+        columns.append((name, MetricColumn(each.metric, known[each.metric], names)))
+        for row in rows:
+            row[name] = units_of(each.stores.get(row["name"]))
     return columns

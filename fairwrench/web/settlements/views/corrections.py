@@ -85,7 +85,7 @@ def _filled(request: SignedInRequest, cycle: Cycle, whose: WhoseMonthForm) -> di
 
 
 def _form(sent: Any, cycle: Cycle, employee_id: str, concerns: str) -> CorrectionForm | None:
-    known = as_known(cycle=cycle, concerns=concerns)
+    known = as_known(cycle=cycle, concerns=concerns, employee_id=employee_id)
     if known is None:
         return None
     names = Names(known.scheme, sources(), lang())
@@ -122,7 +122,7 @@ def correction(request: SignedInRequest, month: str, correction_id: int) -> Http
     """One correction: what it changes, who asked, who decided, when; to decide or withdraw for whoever may."""
     cycle = get_object_or_404(Cycle.objects.select_related("run"), month=month)
     found = services.correction_seen(user=request.user, cycle=cycle, correction_id=correction_id)
-    known = as_known(cycle=cycle, concerns=found.concerns)
+    known = as_known(cycle=cycle, concerns=found.concerns, employee_id=found.employee.employee_id)
     names = Names(known.scheme if known else scheme_at(month=cycle.at), sources(), lang())
     waiting = found.state == Correction.State.ASKED and cycle.state != Cycle.State.PUBLISHED
     context = {

@@ -12,7 +12,6 @@ from fairwrench.web.access.requests import SignedInRequest
 from fairwrench.web.cycles.models import Cycle
 from fairwrench.web.settlements.models import Run
 from fairwrench.web.settlements.months.months import shown_months
-from fairwrench.web.settlements.runs.run_reader import figures_read
 from fairwrench.web.settlements.selectors import WHOLE, names_of
 from fairwrench.web.settlements.stores.daily import (
     daily_rows,
@@ -36,7 +35,6 @@ def daily(request: SignedInRequest) -> HttpResponse:
     )
     if run is None:
         return render(request, "settlements/daily.html", {"run": None})
-    figures_read(run=run)
     names = names_of(run=run)
     stores = stores_to_choose(run=run, user=request.user)
     store = request.GET.get("store") or own_store(run=run, user=request.user, stores=stores)

@@ -16,9 +16,10 @@ from fairwrench.web.access.requests import SignedInRequest
 from fairwrench.web.settlements.declared.job_access import check_shown
 from fairwrench.web.settlements.models import Result, Run
 from fairwrench.web.settlements.runs.masking import sees_pay, steps_without_salary
-from fairwrench.web.settlements.selectors import cycle_of, names_of, result_seen, run_shown, scheme_of
+from fairwrench.web.settlements.runs.person import card_lines, settled_of
+from fairwrench.web.settlements.selectors import cycle_of, names_of, result_seen, run_shown
 from fairwrench.web.settlements.services import run_verify
-from fairwrench.web.settlements.workspace import records
+from fairwrench.web.settlements.workspace import scheme_of, sources_of
 from fairwrench.web.ui.words import lang
 
 
@@ -35,8 +36,7 @@ def run_and_result(request: SignedInRequest, month: str, employee_id: str) -> tu
 def tree_seen(user: User, run: Run, result: Result, item: str) -> Step:
     """The tree of a person's month or item, as far as it is the user's to see."""
     try:
-        kept = records(run=run)
-        tree = explain(kept.settlement, result.employee_id, item or None, sources=kept.sources)
+        tree = explain(settled_of(result=result), result.employee_id, item or None, sources=sources_of(run=run))
     except KeyError:
         raise Http404 from None
     return tree if sees_pay(result=result, user=user) else steps_without_salary(tree)
@@ -65,7 +65,7 @@ def explanation(request: SignedInRequest, month: str, employee_id: str, item: st
 
 def _pictures(run: Run, result: Result, step: Step) -> dict[str, SafeString]:
     """The curve of each item with the person's dot on it."""
-    lines = {line["item"]: line for line in result.lines}
+    lines = {line["item"]: line for line in card_lines(result=result)}
     scheme = scheme_of(run=run)
     card = scheme.scorecards.get(result.scorecard)
     curves = {

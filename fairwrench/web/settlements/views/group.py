@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpResponse
@@ -15,12 +16,11 @@ from fairwrench.web.settlements.models import Run
 from fairwrench.web.settlements.months.listed import listed_url, lists_of
 from fairwrench.web.settlements.months.overview import grades_of
 from fairwrench.web.settlements.runs.masking import sees_pay_of_all
-from fairwrench.web.settlements.runs.run_reader import figures_read, stores_of
+from fairwrench.web.settlements.runs.run_reader import indicators_of, sums_of_store
 from fairwrench.web.settlements.selectors import (
     OWN,
     cycle_of,
-    latest_cycle,
-    months_shown,
+    months_to_choose,
     names_of,
     results_seen,
     run_shown,
@@ -35,30 +35,39 @@ from fairwrench.web.ui.words import pick
 MONTHS = 24
 
 
-def month_asked(request: SignedInRequest) -> tuple[Cycle | None, Run | None]:
-    """The month of `?month=`, else the latest one with figures, and the run to show of it."""
+@dataclass(frozen=True)
+class Asked:
+    """A month that a page is to show, the run to show of it, and the months that may be chosen besides."""
+
+    cycle: Cycle | None
+    run: Run | None
+    months: list[str]
+
+    @property
+    def told(self) -> dict[str, Any]:
+        """What every page of a month's figures tells of it."""
+        run = self.run
+        live = run is not None and run.kind == Run.Kind.LIVE
+        names = names_of(run=run) if run else None
+        return {"cycle": self.cycle, "run": run, "live": live, "months": self.months, "names": names}
+
+
+def month_asked(request: SignedInRequest) -> Asked:
+    """The month of `?month=`, else the latest one with figures."""
     month = request.GET.get("month", "")
-    cycle = cycle_of(month=month) if month else latest_cycle(user=request.user)
+    months, latest = months_to_choose(user=request.user, months=MONTHS)
+    known = next((each for each in months if each.month == month), None)
+    cycle = (known or cycle_of(month=month)) if month else latest
     shows(request, month=str(cycle or ""))
-    return cycle, run_shown(cycle=cycle, user=request.user) if cycle else None
-
-
-def about_month(request: SignedInRequest, cycle: Cycle | None, run: Run | None) -> dict[str, Any]:
-    """What every page of a month's figures tells of it."""
-    return {
-        "cycle": cycle,
-        "run": run,
-        "live": run is not None and run.kind == Run.Kind.LIVE,
-        "months": months_shown().values_list("month", flat=True)[:MONTHS],
-        "names": names_of(run=run) if run else None,
-    }
+    run = run_shown(cycle=cycle, user=request.user) if cycle else None
+    return Asked(cycle, run, [each.month for each in months])
 
 
 @opened("results.view_team")
 def team(request: SignedInRequest) -> HttpResponse:
     """Those whom one leads, directly or over one level."""
-    cycle, run = month_asked(request)
-    context = about_month(request, cycle, run)
+    asked = month_asked(request)
+    cycle, run, context = asked.cycle, asked.run, asked.told
     if run is None:
         return render(request, "settlements/team.html", context)
     data = team_seen(run=run, user=request.user).defer(*OWN)
@@ -72,17 +81,16 @@ def team(request: SignedInRequest) -> HttpResponse:
 @allowed("results.view_stores", about="name")
 def store(request: SignedInRequest, name: str) -> HttpResponse:
     """One store: its people, its grades, its metrics."""
-    cycle, run = month_asked(request)
-    context = {**about_month(request, cycle, run), "store": name}
+    asked = month_asked(request)
+    cycle, run, context = asked.cycle, asked.run, {**asked.told, "store": name}
     if run is None:
         return render(request, "settlements/store.html", context)
-    figures_read(run=run)
-    about = stores_of(run).get(name)
+    about = sums_of_store(run=run, store=name)
     context |= {
         "about": about,
         "grades": grades_of(about, context["names"], month=str(cycle), store=name),
         "lists": {"people": listed_url(str(cycle), store=name), "words": lists_of(month=str(cycle))["words"]},
-        "matrix": matrix_of(run=run, stores=[name], names=context["names"]),
+        "matrix": matrix_of(indicators_of(run=run, stores=[name]), stores=[name], names=context["names"]),
     }
     data = results_seen(run=run, user=request.user).filter(store=name).defer(*OWN)
     template = "settlements/store.html"

@@ -13,8 +13,9 @@ from fairwrench.web.schemes.selectors import scheme_at
 from fairwrench.web.settlements.months.listed import Wanted, choices, told_of
 from fairwrench.web.settlements.months.unsettled import landings_unsettled
 from fairwrench.web.settlements.runs.extent import Extent
-from fairwrench.web.settlements.selectors import names_of, run_of_month, scheme_of
+from fairwrench.web.settlements.selectors import names_of, run_of_month
 from fairwrench.web.settlements.stores.people_tables import ListedTable
+from fairwrench.web.settlements.workspace import scheme_of
 from fairwrench.web.ui.tables.tables import table_page
 from fairwrench.web.ui.words import pick
 
@@ -45,7 +46,7 @@ def listed(request: SignedInRequest, month: str) -> HttpResponse:
         return render(request, "settlements/listed.html", context)
     by_cause = extent.held(run) if wanted == Wanted(cause=wanted.cause) else None
     counted = {**context, "items": (by_cause or {}).get(wanted.cause)}
-    data = wanted.people(run=run, extent=extent).defer("events", "lifts", "work")
+    data = wanted.people(run=run, extent=extent)
     name, template = f"{month} {pick('人员', 'people')} {told}".strip(), "settlements/listed.html"
     names = names_of(run=run)
     return table_page(request, ListedTable, data, name=name, template=template, context=counted, names=names)

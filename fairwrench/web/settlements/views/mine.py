@@ -19,6 +19,7 @@ from fairwrench.web.settlements.figures.presenting import lifts_shown, lines_sho
 from fairwrench.web.settlements.models import Result, Run
 from fairwrench.web.settlements.months.calendar import days_left
 from fairwrench.web.settlements.months.home import landing_place
+from fairwrench.web.settlements.runs.person import events_of
 from fairwrench.web.settlements.selectors import cycle_of, history_of, latest_cycle, names_of, result_seen, run_shown
 from fairwrench.web.ui.words import lang, pick
 
@@ -59,6 +60,7 @@ def _filled(request: SignedInRequest, result: Result, run: Run, cycle: Cycle) ->
     before = history_of(employee_id=result.employee_id, before=cycle.month, user=request.user)
     earlier = [past for past in before if past.run.cycle.month < cycle.month]
     lifts = lifts_of(result=result) if result.heads_score is not None else []
+    events = events_of(result=result)
     return {
         "explain_url": reverse("settlements:explanation", args=[cycle.month, result.employee_id]),
         "measured_label": pick("已计量权重", "Weight measured so far"),
@@ -72,6 +74,6 @@ def _filled(request: SignedInRequest, result: Result, run: Run, cycle: Cycle) ->
         "lines": lines_shown(result, names, earlier),
         "lifts": lifts_shown(lifts, names, result.heads_grade),
         "before": before[::-1],
-        "events": [{"name": names.event(e["event"]), "detail": e[f"detail_{lang()}"]} for e in result.events],
+        "events": [{"name": names.event(e["event"]), "detail": e[f"detail_{lang()}"]} for e in events],
         "verifiable": opens(request.user, "settlements.verify"),
     }

@@ -13,8 +13,9 @@ from fairwrench.web.access.requests import SignedInRequest
 from fairwrench.web.access.targets import GROUP
 from fairwrench.web.cycles.models import Cycle
 from fairwrench.web.settlements.declared.job_access import check_shown
+from fairwrench.web.settlements.models import Run
 from fairwrench.web.settlements.months.calendar import steps_of
-from fairwrench.web.settlements.months.checklist import checklist, reachable, ready
+from fairwrench.web.settlements.months.checklist import checklist, reachable, ready, waiting_before
 from fairwrench.web.settlements.months.forms import NewMonthForm
 from fairwrench.web.settlements.months.listed import lists_of
 from fairwrench.web.settlements.months.months import (
@@ -58,8 +59,9 @@ def months(request: SignedInRequest) -> HttpResponse:
         return _begin(request)
     free = months_to_open() if begins else []
     form = NewMonthForm(months=free) if free else None
-    extent = Extent.of(request.user)
-    context = {"rows": [(cycle, extent.sums(cycle.run)) for cycle in months_shown()], "form": form, "extent": extent}
+    extent, cycles = Extent.of(request.user), list(months_shown())
+    sums = extent.sums_of([cycle.run for cycle in cycles])
+    context = {"rows": list(zip(cycles, sums, strict=True)), "form": form, "extent": extent}
     return render(request, "settlements/months.html", context)
 
 
@@ -76,12 +78,12 @@ def _begin(request: SignedInRequest) -> HttpResponse:
 @opened("settlements.view")
 def month(request: SignedInRequest, month: str) -> HttpResponse:
     """The console of a month: how far it is, what is missing, what can be done now; of the stores seen."""
-    cycle = get_object_or_404(Cycle.objects.select_related("run"), month=month)
+    cycle, waiting = _with_waiting(month)
     extent, jobs = Extent.of(request.user), Job.objects.filter(key__in=[f"settle:{month}", f"estimate:{month}"])
     job = jobs.order_by("-made_at").first()
     run = run_of_month(cycle=cycle)
-    acts = _acts(request, cycle)
-    points = checklist(cycle=cycle, worked_out=run, extent=extent)
+    acts = _acts(request, cycle, run)
+    points = checklist(cycle=cycle, waiting=waiting, worked_out=run, extent=extent)
     names, sums, problems = names_of(run=run) if run else None, extent.sums(run), extent.problems(run)
     context = {
         "cycle": cycle,
@@ -109,15 +111,23 @@ def month(request: SignedInRequest, month: str) -> HttpResponse:
     return render(request, "settlements/month.html", context)
 
 
-def _acts(request: SignedInRequest, cycle: Cycle) -> set[str]:
-    """What this user may do with the month as it is."""
+def _with_waiting(month: str) -> tuple[Cycle, Cycle | None]:
+    """A month, and the first one before it that is not published; Http404 where there is no such month."""
+    found = list((waiting_before(month) | Cycle.objects.filter(month=month)).select_related("run"))
+    if not found or found[-1].month != month:
+        raise Http404
+    return found[-1], found[0] if len(found) > 1 else None
+
+
+def _acts(request: SignedInRequest, cycle: Cycle, run: Run | None) -> set[str]:
+    """What this user may do with the month as it is; `run`: what was worked out last of it."""
     user = request.user
     acts = {act.name for act in MONTHS.offered(record=cycle, user=user) if not act.in_background}
     if cycle.state != Cycle.State.PUBLISHED and may(user, "settlements.settle", about=GROUP):
         acts |= {"settle", "estimate"}
     if may(user, "settlements.open", about=GROUP):
         acts |= {"turn"} if may_turn(cycle) else set()
-        acts |= set() if holds(cycle) else {"delete"}
+        acts |= set() if run or holds(cycle) else {"delete"}
     return acts
 
 

@@ -15,10 +15,10 @@ from fairwrench.web.access.scope import Scope
 from fairwrench.web.cycles.models import Cycle
 from fairwrench.web.settlements.models import Run
 from fairwrench.web.settlements.months.overview import LINES, trend_of
-from fairwrench.web.settlements.runs.run_reader import figures_read, sums_before
+from fairwrench.web.settlements.runs.run_reader import indicators_of, means_before
 from fairwrench.web.settlements.stores.store_rows import matrix_of, rows_of, trends_of
 from fairwrench.web.settlements.stores.tables import StoreTable, metric_columns
-from fairwrench.web.settlements.views.group import about_month, month_asked
+from fairwrench.web.settlements.views.group import month_asked
 from fairwrench.web.ui.tables.tables import exported, prepared
 from fairwrench.web.ui.words import pick
 
@@ -29,11 +29,10 @@ TREND = 12
 @opened("results.view_stores")
 def stores(request: SignedInRequest) -> HttpResponse:
     """The stores side by side, a page of them at a time: people, grades, pay, and every metric against its target."""
-    cycle, run = month_asked(request)
-    context = about_month(request, cycle, run)
+    asked = month_asked(request)
+    cycle, run, context = asked.cycle, asked.run, asked.told
     if run is None or cycle is None:
         return render(request, "settlements/stores.html", context)
-    figures_read(run=run)
     table = _stores_table(request, cycle, run, context["names"])
     if answer := exported(request, table):
         return answer
@@ -59,10 +58,11 @@ def _stores_table(request: SignedInRequest, cycle: Cycle, run: Run, names: Names
 def _stores_shown(request: SignedInRequest, run: Run, table: StoreTable, context: dict[str, Any]) -> dict[str, Any]:
     """What stands around the table, of the stores on its page alone."""
     on_page = [row.record["name"] for row in table.page.object_list]
-    before = sums_before(months=TREND)
+    before = means_before(months=TREND, stores=on_page)
     table.trends = trends_of(months=before, stores=on_page)
-    category, found = request.GET.get("category", ""), table.stores_found
-    matrix = matrix_of(run=run, stores=on_page, names=context["names"], found=found, category=category)
+    figures = indicators_of(run=run, stores=on_page)
+    shown = {"stores": on_page, "names": context["names"], "category": request.GET.get("category", "")}
+    matrix = matrix_of(figures, found=table.beside, **shown)
     for row in matrix["rows"]:
         row.update(_sorting(request, row["column"]))
     return {

@@ -1,0 +1,60 @@
+"""What is recorded of one person, or of everybody in a store, read from the files of a run."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from fairwrench.settlement.settle import Settlement
+from fairwrench.web.settlements.models import Result, Run
+from fairwrench.web.settlements.workspace import scheme_of, store_of_run
+
+#: one item of somebody's month: columns of `Settlement.lines`
+Line = dict[str, Any]
+
+
+def card_lines(*, result: Result) -> list[Line]:
+    """The items of a result in the order of the card."""
+    return _recorded("lines", result)
+
+
+def events_of(*, result: Result) -> list[dict[str, Any]]:
+    """What somebody's run of grades leads to: columns of `Settlement.standing`."""
+    return _recorded("standing", result)
+
+
+def points_of(*, result: Result) -> Mapping[str, int | None]:
+    """The points of each item of a result, in hundredths."""
+    return {line["item"]: line["points"] for line in card_lines(result=result)}
+
+
+def lines_of_store(*, run: Run, store: str, people: Collection[str]) -> Mapping[str, list[Line]]:
+    """Employee id → the items of everybody in a store, or of some of them."""
+    found: dict[str, list[Line]] = defaultdict(list)
+    for line in store_of_run(run=run).part("lines", store, people).iter_rows(named=True):
+        found[line["employee_id"]].append(line)
+    return found
+
+
+def work_of_store(*, run: Run, store: str, people: Collection[str]) -> Mapping[str, Mapping[str, int]]:
+    """Employee id → how much of each counted kind of work people of a store did, by metric."""
+    found: dict[str, dict[str, int]] = defaultdict(dict)
+    for person, metric, count in store_of_run(run=run).part("work", store, people).iter_rows():
+        found[person][metric] = count
+    return found
+
+
+def settled_of(*, result: Result) -> Settlement:
+    """One person's month with every recorded step, and nobody else's."""
+    return settled_one(run=result.run, store=result.store, employee_id=result.employee_id)
+
+
+def settled_one(*, run: Run, store: str, employee_id: str) -> Settlement:
+    """The same of somebody in a store of a run; without rows where they are not in it."""
+    return store_of_run(run=run).settled(scheme_of(run=run), run.cycle.at, store, employee_id)
+
+
+def _recorded(part: str, result: Result) -> list[dict[str, Any]]:
+    rows = store_of_run(run=result.run).part(part, result.store, (result.employee_id,))
+    return list(rows.iter_rows(named=True))
