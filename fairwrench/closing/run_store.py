@@ -35,8 +35,8 @@ FORMAT = 1
 MANIFEST, PEOPLE, INDICATORS = "manifest.json", "people.parquet", "indicators.parquet"
 #: the frames of a settlement with rows of one person each
 SETTLED = ("totals", "lines", "pay", "steps", "standing")
-#: … and what pages show besides: work counted that no card asks for, where a month heads for
-PARTS = (*SETTLED, "work", "heads")
+#: … and what pages show besides: work counted that no card asks for, where a month heads for, what lifts somebody
+PARTS = (*SETTLED, "work", "heads", "lifts")
 #: person × metric that is counted
 WORK: Schema = {"employee_id": pl.String, "metric": pl.String, "count": pl.Int64}
 #: metric × store; `place` is the order of the metrics, figures are exact fractions, the target in 10^-6

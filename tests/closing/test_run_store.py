@@ -43,6 +43,7 @@ def parts(points: int = 100, count: int = 3) -> dict[str, pl.DataFrame]:
         "standing": pl.DataFrame(schema={"employee_id": pl.String, "event": pl.String}),
         "work": pl.DataFrame([("E001", "visits", 12)], schema=WORK, orient="row"),
         "heads": pl.DataFrame(schema={"employee_id": pl.String, "score": pl.Int64}),
+        "lifts": pl.DataFrame(schema={"employee_id": pl.String, "item": pl.String}),
     }
 
 

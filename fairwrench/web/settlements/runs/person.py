@@ -24,6 +24,11 @@ def events_of(*, result: Result) -> list[dict[str, Any]]:
     return _recorded("standing", result)
 
 
+def lifts_of(*, result: Result) -> list[dict[str, Any]]:
+    """The changes that lift somebody most: item, goal, change, points, score, grade, pay (fen)."""
+    return _recorded("lifts", result)
+
+
 def points_of(*, result: Result) -> Mapping[str, int | None]:
     """The points of each item of a result, in hundredths."""
     return {line["item"]: line["points"] for line in card_lines(result=result)}

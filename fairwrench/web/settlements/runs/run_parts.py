@@ -10,19 +10,30 @@ import polars as pl
 from fairwrench.closing.month import Closed, Workspace
 from fairwrench.closing.run_files import Kept
 from fairwrench.closing.run_store import FIGURES, NOWHERE, SETTLED, WORK, RunStore, write_run_store
+from fairwrench.report.lifting import best_of_everybody
 from fairwrench.report.material import Material
 from fairwrench.report.workbook.indicators import Figure, Indicator, indicators
-from fairwrench.settlement.projection import projected
+from fairwrench.settlement.explain.lift import everybodys_lifts
+from fairwrench.settlement.projection import projected, so_far
 from fairwrench.settlement.score.score import MeasuredFacts, value_at
 
 Parts = dict[str, pl.DataFrame]
+#: changes that are shown to somebody, one an item
+LIFTS = 3
 
 
 def parts_of(closed: Closed, workspace: Workspace) -> Parts:
     """The frames of a month with rows of one person each (`run_store.PARTS`)."""
     settled = closed.settlement
     recorded = {name: getattr(settled, name) for name in SETTLED}
-    return {**recorded, "work": work_of(facts_of(closed)), "heads": projected(settled, workspace.roster)}
+    heads = projected(settled, workspace.roster)
+    return {**recorded, "work": work_of(facts_of(closed)), "heads": heads, "lifts": lifts_of(closed, workspace)}
+
+
+def lifts_of(closed: Closed, workspace: Workspace) -> pl.DataFrame:
+    """Columns LIFT: the changes that pay most of everybody, the best one of each item, as many as are shown."""
+    found = everybodys_lifts(so_far(closed.settlement), workspace.roster)
+    return best_of_everybody(found).group_by("employee_id", maintain_order=True).head(LIFTS)
 
 
 def parts_write(*, folder: Path, parts: Parts, figures: pl.DataFrame, before: RunStore | None = None) -> RunStore:

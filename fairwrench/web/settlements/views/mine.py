@@ -14,12 +14,11 @@ from fairwrench.web.access.policy import allowed, opens
 from fairwrench.web.access.requests import SignedInRequest
 from fairwrench.web.access.targets import ONESELF
 from fairwrench.web.cycles.models import Cycle
-from fairwrench.web.settlements.figures.lifting import lifts_of
 from fairwrench.web.settlements.figures.presenting import lifts_shown, lines_shown
 from fairwrench.web.settlements.models import Result, Run
 from fairwrench.web.settlements.months.calendar import days_left
 from fairwrench.web.settlements.months.home import landing_place
-from fairwrench.web.settlements.runs.person import events_of
+from fairwrench.web.settlements.runs.person import events_of, lifts_of
 from fairwrench.web.settlements.selectors import cycle_of, history_of, latest_cycle, names_of, result_seen, run_shown
 from fairwrench.web.ui.words import lang, pick
 
