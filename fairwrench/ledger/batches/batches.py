@@ -53,6 +53,7 @@ class Ledger:
 
     `time_zone` says whose months rows are filed under; it is fixed when the ledger is made. `storage` are deltalake's
     storage options. `clock` gives `landed_at`. Anybody may read at any time; writers of one source wait for each other.
+    Without `recover` it is opened as it stands: whoever only looks finishes nothing.
     """
 
     def __init__(
@@ -63,6 +64,7 @@ class Ledger:
         storage: dict[str, str] | None = None,
         clock: Callable[[], datetime] = _now,
         failpoint: Callable[[str], None] = _unheard,
+        recover: bool = True,
     ) -> None:
         self.folder = Path(folder).resolve()
         self.time_zone = _opened(self.folder, time_zone)
@@ -73,7 +75,7 @@ class Ledger:
         self._folds: dict[str, Shelf[Fold]] = {}
         #: the tables as they were last opened for writing
         self._written: dict[str, Table] = {}
-        for name in self.sources():
+        for name in self.sources() if recover else ():
             with free_lane(self._lock(name)) as free:
                 if free:
                     self._recover(name)

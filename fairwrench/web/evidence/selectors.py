@@ -71,6 +71,11 @@ def ledger() -> Ledger:
     return Ledger(settings.LEDGER, time_zone=settings.TIME_ZONE, failpoint=lambda moment: passed(f"ledger:{moment}"))
 
 
+def ledger_read() -> Ledger:
+    """The same for whoever only looks: what a killed worker left half-way is finished by the work that comes next."""
+    return Ledger(settings.LEDGER, time_zone=settings.TIME_ZONE, recover=False)
+
+
 def store_names() -> list[str]:
     """Every store, by name."""
     return sorted(Unit.objects.filter(kind=Unit.Kind.STORE).values_list("name", flat=True))
@@ -89,7 +94,7 @@ def uploads_seen(*, user: User) -> QuerySet[Upload]:
 
 def told_since(*, upload: Upload) -> bool:
     """Whether anything of the kinds of an upload that landed came in since, from a file, the pages or a command."""
-    at = ledger()
+    at = ledger_read()
     last = {name: max((batch.number for batch in at.batches(name)), default=0) for name in _kinds(upload)}
     landed: dict[str, int] = {}
     for sheet in upload.sheets.select_related("landing"):

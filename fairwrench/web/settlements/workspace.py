@@ -15,7 +15,7 @@ from fairwrench.ledger.seal.seal import Seal, read_seal, sealed_sources
 from fairwrench.settlement.scheme.scheme import Scheme
 from fairwrench.settlement.source.source import Source
 from fairwrench.web.evidence.authority import kept_in_app
-from fairwrench.web.evidence.selectors import ledger, sources
+from fairwrench.web.evidence.selectors import ledger, ledger_read, sources
 from fairwrench.web.org.roster.roster import roster_frame
 from fairwrench.web.settlements.models import Run
 
@@ -24,8 +24,13 @@ STORES = "stores"
 
 
 def workspace() -> Workspace:
-    """The office as it stands now."""
+    """The office as it stands now, to settle in."""
     return Workspace(ledger(), DuckDB(), sources(), roster_frame(), kept_in_app)
+
+
+def workspace_read() -> Workspace:
+    """The same for whoever only works out what would be."""
+    return Workspace(ledger_read(), DuckDB(), sources(), roster_frame(), kept_in_app)
 
 
 def folder_of(*, run: Run) -> Path:

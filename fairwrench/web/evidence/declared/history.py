@@ -8,14 +8,14 @@ import polars as pl
 
 from fairwrench.ledger.batches.batches import Ledger
 from fairwrench.settlement.source.source import Source
-from fairwrench.web.evidence.selectors import ledger, sources
+from fairwrench.web.evidence.selectors import ledger_read, sources
 from fairwrench.web.org.models import Employee
 from fairwrench.web.ui.words import Words
 
 
 def history_of(employee: Employee) -> Sequence[Words]:
     """The kinds of file that have a row about a person, replaced rows included; looks through the whole ledger."""
-    at = ledger()
+    at = ledger_read()
     return [
         (f"原始数据：{source.name.zh}", f"evidence: {source.name.en}")
         for name, source in sources().items()

@@ -135,7 +135,7 @@ def rows_found(*, user: User, source: str, month: Month, sought: str, exact: boo
     or about somebody one leads. `sought` stands in their key or words or is part of somebody's name, or, when `exact`,
     is their key; empty finds all. The newest come first, one more than `FOUND` at most.
     """
-    kind, ledger = selectors.sources().get(source), selectors.ledger()
+    kind, ledger = selectors.sources().get(source), selectors.ledger_read()
     if kind is None or (exact and not sought) or not ledger.has(source):
         return []
     months = Month.range(month.plus(-kind.look_back), month)

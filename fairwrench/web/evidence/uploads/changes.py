@@ -30,7 +30,7 @@ class Change:
 def changed_rows(*, landing: Landing, source: Source, stores: frozenset[str] | None = None) -> list[Change]:
     """The cells that the first rows of a batch changed, in the order of its rows; of rows that stood in some stores
     (None: all)."""
-    ledger = selectors.ledger()
+    ledger = selectors.ledger_read()
     record = ledger.records(landing.source).one(landing.number)
     paths = [path for file in record.files if (path := ledger.folder / file.path).exists()]
     if not paths:

@@ -17,7 +17,7 @@ def rejected_cells(*, landing: Landing, stores: frozenset[str] | None) -> list[d
     """A line for each reason, by row; people of other stores than `stores` (None: all) are not named in them."""
     if not landing.rejected:
         return []
-    ledger = selectors.ledger()
+    ledger = selectors.ledger_read()
     frame = ledger.rejected(ledger.records(landing.source).one(landing.number))
     if frame is None:
         return []

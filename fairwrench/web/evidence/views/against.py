@@ -41,7 +41,7 @@ def against(*, sheet: Sheet, upload: Upload, source: Source | None) -> Against |
     """What landing a sheet would change; None where nothing of its kind has landed, or it cannot be told here."""
     if source is None or upload.state != Upload.State.READ or not 0 < sheet.accepted <= MOST_ROWS or not upload.folder:
         return None
-    ledger = selectors.ledger()
+    ledger = selectors.ledger_read()
     try:
         part = placed(part_of(sheet, upload), source, roster_frame(), ledger.time_zone)
         found = _compared(part, ledger, source, upload)

@@ -49,7 +49,7 @@ def batches(request: SignedInRequest) -> HttpResponse:
 @allowed("evidence.adopt", about=GROUP)
 def unknown(request: SignedInRequest) -> HttpResponse:
     """The batches that the database knows nothing of."""
-    rows, name = batches_unknown(ledger=selectors.ledger()), both("未登记批次", "Unknown batches")
+    rows, name = batches_unknown(ledger=selectors.ledger_read()), both("未登记批次", "Unknown batches")
     template, context = "evidence/unknown_batches.html", {"count": len(rows)}
     return table_page(request, UnknownBatches, rows, name=name, template=template, context=context)
 

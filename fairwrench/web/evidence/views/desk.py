@@ -85,7 +85,7 @@ def desk(request: SignedInRequest) -> HttpResponse:
 def _unknown(request: SignedInRequest) -> int:
     """How many batches wait for an administrator to look at them; nobody else is asked."""
     mine = may(request.user, "evidence.adopt", about=GROUP)
-    return len(batches_unknown(ledger=selectors.ledger())) if mine else 0
+    return len(batches_unknown(ledger=selectors.ledger_read())) if mine else 0
 
 
 @require_GET

@@ -32,7 +32,7 @@ from fairwrench.web.settlements.feeds import correction_number
 from fairwrench.web.settlements.models import Correction, Run
 from fairwrench.web.settlements.runs.closing import latest_known
 from fairwrench.web.settlements.runs.person import settled_one
-from fairwrench.web.settlements.workspace import folder_of, records, store_of_run, workspace
+from fairwrench.web.settlements.workspace import folder_of, records, store_of_run, workspace_read
 
 DECISIONS = "decisions"
 #: what settling tells of a decision that it does not honour, or that goes beyond what the regulation lets one deduct
@@ -164,7 +164,7 @@ def _settled(correction: Correction, decisions: list[Correction]) -> Settlement:
         recorded = _recorded(run, correction.employee.employee_id)
         return replace(recorded, problems=recorded_problems(folder_of(run=run)))
     kept = records(run=run)
-    at, ledger = workspace(), Path(settings.LEDGER)
+    at, ledger = workspace_read(), Path(settings.LEDGER)
     scheme, roster = kept.settlement.scheme, sealed_roster(kept.seal, ledger)
     evidence = evidence_of(kept.seal, at, (scheme,))
     told, landed = _with_source(evidence, at)

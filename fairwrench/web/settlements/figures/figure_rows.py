@@ -28,7 +28,7 @@ from fairwrench.web.access.models import User
 from fairwrench.web.evidence.access import readers_stores
 from fairwrench.web.evidence.events.history import events_behind
 from fairwrench.web.evidence.models import EvidenceEvent
-from fairwrench.web.evidence.selectors import ledger
+from fairwrench.web.evidence.selectors import ledger_read
 from fairwrench.web.evidence.sources.names import STORE
 from fairwrench.web.evidence.uploads.preview import names_of
 from fairwrench.web.settlements.models import Result, Run
@@ -97,7 +97,7 @@ class FigureRows:
 def figure_rows(*, run: Run, result: Result, step: Step, place: int, user: User) -> FigureRows:
     """The rows behind one measure of a step of somebody's month, as far as they concern a user who may see it."""
     seal, scheme, behind = seal_of(run=run), scheme_of(run=run), step.rows[place]
-    workspace = Workspace(ledger(), DuckDB(), sources_of(run=run), sealed_roster(seal, Path(settings.LEDGER)))
+    workspace = Workspace(ledger_read(), DuckDB(), sources_of(run=run), sealed_roster(seal, Path(settings.LEDGER)))
     metric = scheme.metrics.get(behind.metric)
     asked = _asked(behind, metric)
     apart = rows_apart(asked, workspace, seal, scheme)

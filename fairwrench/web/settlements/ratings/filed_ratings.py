@@ -14,7 +14,7 @@ from fairwrench.settlement.calendar.deadlines import Month
 from fairwrench.settlement.inputs.words import item_words
 from fairwrench.settlement.scheme.scheme import Scheme
 from fairwrench.web.evidence.events.events import decided_here
-from fairwrench.web.evidence.selectors import ledger, sources
+from fairwrench.web.evidence.selectors import ledger_read, sources
 from fairwrench.web.settlements.ratings.raters import Raters
 
 RATINGS = "ratings"
@@ -47,17 +47,18 @@ def roles_filed(*, filed: Mapping[Key, Filed], raters: Raters) -> set[Key]:
 
 def _last() -> int:
     """The last batch of ratings; what landed before it never changes."""
-    return max((batch.number for batch in ledger().records(RATINGS).all()), default=0)
+    return max((batch.number for batch in ledger_read().records(RATINGS).all()), default=0)
 
 
 @lru_cache(maxsize=8)
 def _landed(_ledger: str, month: str, _last_batch: int) -> Mapping[Key, Filed]:
     kind = sources()[RATINGS]
-    if not ledger().has(RATINGS):
+    if not ledger_read().has(RATINGS):
         return {}
-    batches = {batch.number: batch for batch in ledger().batches(RATINGS)}
-    ours = decided_here(batches.values())
-    rows = ledger().current(RATINGS, kind, [Month.parse(month)]).filter(~pl.col("_batch").is_in(ours))
+    batches = {batch.number: batch for batch in ledger_read().batches(RATINGS)}
+    ours = set(decided_here(batches.values()))
+    filed = [number for number in batches if number not in ours]  # none that a killed worker left half-way
+    rows = ledger_read().current(RATINGS, kind, [Month.parse(month)]).filter(pl.col("_batch").is_in(filed))
     said = rows.filter(pl.col("level").is_not_null() | pl.col("points").is_not_null())
     told = said.select("employee_id", "item", "rater", "level", pl.col("points").cast(pl.String), "_batch")
     return {

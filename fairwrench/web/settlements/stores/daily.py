@@ -22,7 +22,7 @@ from fairwrench.web.access.predicates import FOREMEN
 from fairwrench.web.access.scope import Scope
 from fairwrench.web.access.targets import OfStore
 from fairwrench.web.cycles.models import Cycle
-from fairwrench.web.evidence.selectors import ledger
+from fairwrench.web.evidence.selectors import ledger_read
 from fairwrench.web.org.days import today
 from fairwrench.web.settlements.models import Result, Run
 from fairwrench.web.settlements.runs.person import Line, lines_of_store, work_of_store
@@ -51,7 +51,9 @@ def day_of(*, cycle: Cycle, store: str) -> Gone:
     month, day = cycle.at, today()
     reached = month.days if day > month.last else 0 if day < month.first else day.day
     batches = [
-        batch for batch in ledger().batches("repair_orders") if batch.period == cycle.month and store in batch.stores
+        batch
+        for batch in ledger_read().batches("repair_orders")
+        if batch.period == cycle.month and store in batch.stores
     ]
     latest = max((batch.landed_at[:10] for batch in batches), default="")
     return Gone(month.days, reached, latest)

@@ -17,7 +17,7 @@ from fairwrench.settlement.calendar.deadlines import Month
 from fairwrench.settlement.inputs.words import department_words, metric_words
 from fairwrench.settlement.scheme.scheme import Scheme
 from fairwrench.web.evidence.events.events import decided_here
-from fairwrench.web.evidence.selectors import ledger, sources
+from fairwrench.web.evidence.selectors import ledger_read, sources
 
 #: the subject of what the whole group aims at, and how files may call it
 GROUP, GROUP_WORDS = "group", ("group", "集团")
@@ -67,17 +67,18 @@ def targets_filed(*, month: Month, scheme: Scheme) -> Mapping[Key, list[Filed]]:
 
 def _last() -> int:
     """The last batch of targets; what landed before it never changes."""
-    return max((batch.number for batch in ledger().records(TARGETS).all()), default=0)
+    return max((batch.number for batch in ledger_read().records(TARGETS).all()), default=0)
 
 
 @lru_cache(maxsize=8)
 def _landed(_ledger: str, month: str, _last_batch: int) -> tuple[Filed, ...]:
-    if not ledger().has(TARGETS):
+    if not ledger_read().has(TARGETS):
         return ()
-    batches = {batch.number: batch for batch in ledger().batches(TARGETS)}
-    ours = decided_here(batches.values())
-    rows = ledger().current(TARGETS, sources()[TARGETS], [Month.parse(month)])
-    told = rows.filter(~pl.col("_batch").is_in(ours), pl.col("value").is_not_null(), month=month)
+    batches = {batch.number: batch for batch in ledger_read().batches(TARGETS)}
+    ours = set(decided_here(batches.values()))
+    filed = [number for number in batches if number not in ours]  # none that a killed worker left half-way
+    rows = ledger_read().current(TARGETS, sources()[TARGETS], [Month.parse(month)])
+    told = rows.filter(pl.col("_batch").is_in(filed), pl.col("value").is_not_null(), month=month)
     return tuple(
         Filed(
             (subject, metric),
