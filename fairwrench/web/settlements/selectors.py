@@ -12,11 +12,10 @@ from fairwrench.web.access.predicates import OVERSEERS
 from fairwrench.web.access.scope import Scope
 from fairwrench.web.access.targets import OfPerson
 from fairwrench.web.cycles.models import Cycle
-from fairwrench.web.evidence.selectors import sources
 from fairwrench.web.settlements.models import Result, Run
 from fairwrench.web.settlements.months.months import is_shown, shown_months
 from fairwrench.web.settlements.runs.masking import without_salary
-from fairwrench.web.settlements.workspace import scheme_of
+from fairwrench.web.settlements.workspace import scheme_of, sources_of
 from fairwrench.web.ui.words import lang
 
 State = Cycle.State
@@ -137,5 +136,5 @@ def history_of(*, employee_id: str, before: str, user: User, months: int = 12) -
 
 
 def names_of(*, run: Run) -> Names:
-    """The words for a run's codes in the language of the page."""
-    return Names(scheme_of(run=run), sources(), lang())
+    """The words for a run's codes in the language of the page, kinds of file as the run was sealed with them."""
+    return Names(scheme_of(run=run), sources_of(run=run), lang())
