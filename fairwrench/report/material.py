@@ -13,8 +13,8 @@ from fairwrench.closing.month import Workspace
 from fairwrench.closing.run import Run
 from fairwrench.closing.run_files import Kept
 from fairwrench.report.naming import Names
+from fairwrench.settlement.measure.values import MeasuredFacts
 from fairwrench.settlement.problem import Problem
-from fairwrench.settlement.score.score import MeasuredFacts
 from fairwrench.settlement.settle import Settlement
 
 

@@ -17,10 +17,11 @@ from fairwrench.settlement.grade.period_results import period_results
 from fairwrench.settlement.inputs import recorded_inputs
 from fairwrench.settlement.inputs.eligibility import assess
 from fairwrench.settlement.measure.measure import Engine
+from fairwrench.settlement.measure.values import MeasuredFacts
 from fairwrench.settlement.pay.pay_inputs import pay_of
 from fairwrench.settlement.problem import Problem
 from fairwrench.settlement.scheme.scheme import Scheme
-from fairwrench.settlement.score.score import MeasuredFacts, lines, totals
+from fairwrench.settlement.score.score import lines, totals
 from fairwrench.settlement.stages import grades, measured, standing_of, unexplained, without_excluded
 
 

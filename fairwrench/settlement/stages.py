@@ -15,10 +15,10 @@ from fairwrench.settlement.inputs.reporting_lines import superiors
 from fairwrench.settlement.measure.absent import absent_columns
 from fairwrench.settlement.measure.measure import Engine, Evidence, measures_of, plan, run
 from fairwrench.settlement.measure.rowless import subjects_with_rows
+from fairwrench.settlement.measure.values import MeasuredFacts
 from fairwrench.settlement.problem import Problem
 from fairwrench.settlement.scheme.scheme import Scheme
 from fairwrench.settlement.score.rating import with_roles
-from fairwrench.settlement.score.score import MeasuredFacts
 
 
 def without_excluded(people: pl.DataFrame, said: Recorded, month: Month) -> pl.DataFrame:

@@ -13,8 +13,8 @@ from fairwrench.report.material import Material
 from fairwrench.report.workbook.coverage import stores
 from fairwrench.settlement.exact import value_units
 from fairwrench.settlement.measure.measure import is_additive
+from fairwrench.settlement.measure.values import covered_stores, value_at
 from fairwrench.settlement.scheme.scheme import Item, Metric
-from fairwrench.settlement.score.score import covered_stores, value_at
 from fairwrench.settlement.source.source import Text
 from fairwrench.settlement.words.metric_words import value_words
 

@@ -16,6 +16,7 @@ import polars as pl
 from fairwrench.settlement.explain.lift_pay import performance_pay
 from fairwrench.settlement.grade.grade import grade_expr
 from fairwrench.settlement.scheme.scheme import Item, Metric
+from fairwrench.settlement.score.card_items import curves, scored_by
 from fairwrench.settlement.score.score import LINE, pointed, totals
 from fairwrench.settlement.settle import Settlement
 
@@ -159,7 +160,10 @@ class _Trial:
         lines = mine.join(named, how="cross").with_columns(employee_id=pl.col("variant"))
         changed = pl.col("item") == self.item.key
         more = pl.col("change").cast(pl.Int128) * pl.lit(self.unit(), pl.Int128)
-        again = pointed(lines.filter(changed).with_columns(n=pl.col("n") + more), self.item, scheme)
+        number = curves(scheme).index(scored_by(self.item, scheme))
+        again = pointed(
+            lines.filter(changed).with_columns(n=pl.col("n") + more, curve=pl.lit(number, pl.Int64)), scheme
+        )
         whole = pl.concat([again.select(list(LINE)), lines.filter(~changed).select(list(LINE))])
         score = (pl.col("score") - self.about.total["points_off"]).clip(lower_bound=0)
         graded = totals(whole, scheme.bands).with_columns(score=score).with_columns(grade=self.about.grade_of())

@@ -263,25 +263,55 @@ class Cells:
     problems: tuple[Problem, ...] = ()
 
     def at(self, key: str, level: Level, teams: pl.DataFrame) -> pl.DataFrame:
-        """One measure per `unit` of a level: employee id, leader's id, `store|department`, store, `*` for the group."""
-        if (key, level) in self.by_level:
-            return self.by_level[key, level]
-        frame = self.by_measure.get(key)
-        if frame is None or frame.is_empty():
-            return EMPTY_LEVEL
-        if level == "team":
-            frame = frame.join(teams, left_on="person", right_on="employee_id", how="inner")
-        unit = {
-            "person": pl.col("person"),
-            "team": pl.col("unit") if level == "team" else pl.lit(None),
-            "department": unit_of_department(),
-            "store": pl.col("store"),
-            "group": pl.lit("*"),
-        }[level]
-        return frame.group_by(unit.alias("unit")).agg(pl.col("value").sum()).drop_nulls("unit")
+        """One measure per `unit` of a level: unit, value."""
+        asked = pl.DataFrame([(level, key, None)], schema=_ASKED, orient="row")
+        return self.sums(asked, teams).select("unit", "value")
+
+    def sums(self, asked: pl.DataFrame, teams: pl.DataFrame) -> pl.DataFrame:
+        """Measures per `unit` of a level: employee id, leader's id, `store|department`, store, `*` for the group.
+
+        `asked`: level, top, below (measure keys, nullable). Columns key, level, unit, value; each key once a level.
+        """
+        wanted = pl.concat([asked.select("level", key="top"), asked.select("level", key="below")]).drop_nulls().unique()
+        named = [(key, level) for level, key in wanted.sort(pl.all()).iter_rows()]
+        apart = [_labelled(self.by_level[pair], *pair) for pair in named if pair in self.by_level]
+        added = [(key, level) for key, level in named if (key, level) not in self.by_level and key in self.by_measure]
+        cells = {key: self.by_measure[key] for key, _ in added}
+        whole = pl.concat(
+            [frame.select(pl.lit(key).alias("key"), *_CELL) for key, frame in cells.items()] or [EMPTY_CELLS]
+        )
+        for level in dict.fromkeys(level for _, level in added):
+            keys = [key for key, at in added if at == level]
+            part = whole if len(keys) == len(cells) else whole.filter(pl.col("key").is_in(keys))
+            apart.append(_added(part, level, teams))
+        return pl.concat([EMPTY_SUMS, *apart])
 
 
-EMPTY_LEVEL = pl.DataFrame(schema={"unit": pl.Utf8, "value": pl.Int128})
+def _labelled(frame: pl.DataFrame, key: str, level: str) -> pl.DataFrame:
+    return frame.select(pl.lit(key).alias("key"), pl.lit(level).alias("level"), "unit", "value")
+
+
+def _added(cells: pl.DataFrame, level: str, teams: pl.DataFrame) -> pl.DataFrame:
+    """Cells of several measures (`key`) added up to the units of a level."""
+    if level == "team":
+        cells = cells.join(teams, left_on="person", right_on="employee_id", how="inner")
+    unit = {
+        "person": pl.col("person"),
+        "team": pl.col("unit") if level == "team" else pl.lit(None),
+        "department": unit_of_department(),
+        "store": pl.col("store"),
+        "group": pl.lit("*"),
+    }[level]
+    sums = cells.group_by("key", unit.alias("unit")).agg(pl.col("value").sum()).drop_nulls("unit")
+    return sums.select("key", pl.lit(level).alias("level"), "unit", "value")
+
+
+_ASKED = dict.fromkeys(("level", "top", "below"), pl.String)
+_CELL = ("store", "person", "department", "value")
+EMPTY_CELLS = pl.DataFrame(
+    schema={"key": pl.String, "store": pl.String, "person": pl.String, "department": pl.String, "value": pl.Int128}
+)
+EMPTY_SUMS = pl.DataFrame(schema={"key": pl.String, "level": pl.String, "unit": pl.String, "value": pl.Int128})
 
 
 def unit_of_department() -> pl.Expr:

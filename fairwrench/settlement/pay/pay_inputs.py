@@ -19,7 +19,7 @@ from fairwrench.settlement.pay.pay_base import commissioned
 from fairwrench.settlement.pay.pool import ATTENDANCE, DRAW, MEMBER, PoolResult, pools
 from fairwrench.settlement.problem import Problem
 from fairwrench.settlement.scheme.scheme import CommissionFactor, CommissionLine, Level, Pool, Scheme
-from fairwrench.settlement.score.score import zero_without_rows
+from fairwrench.settlement.score.card_items import zero_without_rows
 
 ONE = 10**VALUE_DIGITS
 #: people named in a sentence; all of them stand in its details

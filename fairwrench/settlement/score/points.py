@@ -6,7 +6,7 @@ rounded half up once. Comparisons use the exact fraction; a bound belongs to its
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import polars as pl
 
@@ -16,6 +16,24 @@ from fairwrench.settlement.scheme.curves.curve import FULL, ONE, Curve
 
 #: Int128 wraps silently beyond this
 LIMIT = 2**127
+
+
+def points_by_curve(frame: pl.DataFrame, curves: Sequence[tuple[Curve, str]]) -> pl.DataFrame:
+    """A frame with the points of its lines; `curve` numbers the curve (and what is better) that scores a line.
+
+    Lines are scored curve by curve, however many cards and items share it; the order of lines is kept.
+    """
+    if frame.is_empty():
+        return frame.with_columns(points=pl.lit(None, pl.Int64))
+    numbered = frame.with_row_index("_line")
+    parts = numbered.select("_line", "curve", "n", "d", "target").partition_by("curve", as_dict=True)
+    scored = []
+    for (number,), part in parts.items():
+        if number is not None:
+            curve, better = curves[number]
+            scored.append(part.select("_line", points_of(curve, better, part)))
+    points = pl.concat(scored or [pl.DataFrame(schema={"_line": pl.UInt32, "points": pl.Int64})])
+    return numbered.join(points, on="_line", how="left", maintain_order="left", validate="1:1").drop("_line")
 
 
 def points_of(curve: Curve, better: str, frame: pl.DataFrame) -> pl.Series:

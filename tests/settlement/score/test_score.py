@@ -17,8 +17,9 @@ from fairwrench.engines.duckdb import DIALECT
 from fairwrench.settlement.calendar.deadlines import Month
 from fairwrench.settlement.exact import as_decimal
 from fairwrench.settlement.measure.measure import Cells, Evidence, SealedSource, is_additive, plan
+from fairwrench.settlement.measure.values import MeasuredFacts
 from fairwrench.settlement.scheme.scheme import Bands, Cycle, Item, Metric, Pay, Scheme, Standing
-from fairwrench.settlement.score.score import LINE, MeasuredFacts, lines, totals
+from fairwrench.settlement.score.score import LINE, lines, totals
 from fairwrench.settlement.source.source import Source
 from tests.settlement.casebook import cases, hundredths
 from tests.settlement.test_exact import nearest
@@ -87,7 +88,8 @@ def found_of(
     covered = frozenset((store, "2026-10") for store in handed_in)
     sealed = Evidence(MONTH, "Asia/Shanghai", {"jobs": SealedSource(JOBS, (), covered=covered)})
     empty = pl.DataFrame(schema={"subject": pl.String, "metric": pl.String, "value": pl.Int128})
-    ratings = pl.DataFrame(schema=dict.fromkeys(("employee_id", "item", "role", "level", "evidence"), pl.String))
+    told = dict.fromkeys(("employee_id", "item", "role", "level", "evidence"), pl.String)
+    ratings = pl.DataFrame(schema={**told, "points": pl.Int64})
     decided = pl.DataFrame(schema={"employee_id": pl.String, "item": pl.String, "points": pl.Int64})
     found = MeasuredFacts(scheme, planned, Cells({}, {}), sealed, DIALECT, TEAMS, empty, ratings, decided)
     by_measure: dict[str, pl.DataFrame] = {}
