@@ -55,7 +55,7 @@ PARTS = (
 
 def logins_make(*, roster: pl.DataFrame) -> None:
     """Make the accounts, each for the first person of the first store who holds its position."""
-    # nobody plays two parts: what one of them decides the other may not
+    # an employee has one account, so nobody plays two parts
     taken: set[str] = set()
     for part in PARTS:
         user, _ = User.objects.get_or_create(username=part.username)
