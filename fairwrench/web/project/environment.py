@@ -60,7 +60,6 @@ class Environment:
         return Environment(os.environ)
 
     def _get(self, name: str, default: str = "") -> str:
-        # an empty variable is one that is not set
         return self.variables.get(f"FAIRWRENCH_{name}", "") or default
 
     def _list(self, name: str) -> list[str]:
@@ -156,7 +155,7 @@ class Environment:
     @property
     def second_step_roles(self) -> frozenset[str]:
         """The roles that take a second step to sign in; ValueError for what is no role."""
-        # its passwords are on the sign-in page: a second step would keep visitors out and protect nothing
+        # the demo's passwords are on the sign-in page: a second step would keep visitors out and protect nothing
         if self.demo:
             return frozenset()
         roles = frozenset(self._list("SECOND_STEP") or SECOND_STEP) - {"none"}

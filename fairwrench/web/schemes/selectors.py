@@ -224,7 +224,7 @@ def people_without_position(*, scheme: Scheme, user: User, day: date) -> dict[st
     """Positions by name that people hold on a day or come to hold later, and that a scheme does not know, with how many
     of those seen hold each."""
     held = current_from(day=day).exclude(position__code__in=list(scheme.positions))
-    # counted among people that the user may see: HR of the group sees all
+    # counted among people that the user may see
     held = held.filter(employee__in=people_list(user=user).order_by().values("employee"))
     name = "position__name_en" if lang() == "en" else "position__name_zh"
     counted = held.values_list(name).annotate(people=Count("employee", distinct=True))

@@ -70,7 +70,7 @@ def _refusal(content: bytes, name: str) -> Problem | None:
         return refusals.too_large(name, MOST_BYTES)
     if not content.strip():
         return refusals.empty(name)
-    # asked before the check, which takes seconds; the database asks again when it is saved
+    # asked before the check, which takes a second; the database asks again when it is saved
     same = _same_document(sha256_of(content))
     return refusals.there_already(same) if same else None
 

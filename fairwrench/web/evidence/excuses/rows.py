@@ -145,7 +145,7 @@ def rows_found(*, user: User, source: str, month: Month, sought: str, exact: boo
     kind, ledger = selectors.sources().get(source), selectors.ledger()
     if kind is None or (exact and not sought) or not ledger.has(source):
         return []
-    # derived columns look back: a row of an earlier month may count in this one, as the first visit of a comeback does
+    # a measure may look back: a row of an earlier month may count in this one
     months = Month.range(month.plus(-kind.look_back), month)
     rows = ledger.current(source, kind, months).with_columns(key_of(kind).alias("_key"))
     match = pl.col("_key") == sought if exact else _matches(kind, sought)

@@ -81,8 +81,8 @@ def read_file(order: Order, out: Path) -> dict[str, Any]:
         for part in again.sheets:
             if part.sheet == sheet:
                 parts[sheet] = _Read(_clean(part, order.sources[mapped.source]), source, mapped)
-    # 4. every sheet in its stores, with its totals, written down
     others = [other for other in others if other["sheet"] not in parts]
+    # 4. every sheet in its stores, with its totals, written down
     finished = _finished(order, out, list(parts.values()), directory)
     return {"problems": [asdict(problem) for problem in problems], "others": others, "sheets": finished}
 

@@ -72,7 +72,6 @@ def _notes(book: xlsxwriter.Workbook, source: Source, needed: set[str], lang: st
     zh, en = f"一行是{source.row.zh}。红色表头必填。", f"A row is {source.row.en}. Red headers must be filled."
     for line, note in enumerate([zh if lang == "zh" else en, *told]):
         sheet.write_string(line, 0, note, text)
-    # behind what is said of the whole: the notes and the line of what a row is
     for line, (name, column) in enumerate(source.columns.items(), start=len(told) + 2):
         must = {"zh": "必填", "en": "required"}[lang] if name in needed else ""
         parts = [must, str(TYPES[column.type]), words_of(column)]

@@ -61,7 +61,7 @@ class DerivedReader:
         read = {"l": self._lookup, "s": self._shift, "r": self._recurrence, "e": self._existence}[place.prefix]
         told = len(self.problems)
         document = read(line, place)
-        # a line with a fault is left out of the document, so that what follows from it is not told as well
+        # a line with a fault is left out of the document: `in_order` might not read it
         if len(self.problems) == told:
             named = {"name": {"zh": line["zh"] or line["en"], "en": line["en"] or line["zh"]}}
             self.derived[line["id"]] = {**document, **(named if line["zh"] or line["en"] else {})}
@@ -130,7 +130,6 @@ class DerivedReader:
         found = names.find(word) if word else None
         if found is None:
             self.problems.append(wrong.unknown(where, word, names.near(word)) if word else wrong.missing(where))
-        # the word itself stays in the document, so that the form shows what was typed
         return found or word
 
     def _number(self, text: str, where: wrong.Where, least: int | None = None) -> int:

@@ -83,7 +83,7 @@ def with_spare(values: Mapping[str, Any], more: str = "") -> dict[str, Any]:
     for prefix in TABLES:
         line: Line = {"pairs": []} if prefix in PAIRED else {}
         tables[prefix] = _with_empty(values["derived"].get(prefix, []), SPARE_DERIVED, line, more=more == prefix)
-    # two pairs at least, the last of them empty
+    # two pairs at least, one of them empty
     for each in (line for prefix in PAIRED for line in tables[prefix]):
         told = [pair for pair in each["pairs"] if any(pair.values())]
         each["pairs"] = [*told, *({} for _ in range(max(1, 2 - len(told))))]

@@ -61,7 +61,7 @@ class Names:
 
 def names_in(columns: Mapping[str, Called]) -> Names:
     """Columns by everything that they are called: an id goes before a name, a name before an alias."""
-    # small letters, as people type headers either way
+    # small letters, as people type names either way
     names = Names(dict(columns), {name.casefold(): name for name in columns})
     own = [(word, name) for name, (zh, en, _) in columns.items() for word in (zh, en)]
     further = [(word, name) for name, (_, _, aliases) in columns.items() for word in aliases]

@@ -45,5 +45,5 @@ def _pairs(posted: Mapping[str, str], begin: str) -> list[Line]:
 
 
 def _text(posted: Mapping[str, str], name: str) -> str:
-    # browsers send lines of a field with both signs
+    # browsers end the lines of a field in two signs; documents have one
     return posted.get(name, "").replace("\r\n", "\n").strip()

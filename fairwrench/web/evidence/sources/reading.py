@@ -79,7 +79,6 @@ class SourceReader:
         if filed_by in columns:
             # a row without its date belongs to no month
             columns[filed_by]["required"] = True
-        # what the form does not show stays as it was
         found: dict[str, Any] = {name: value for name, value in self.before.items() if name not in SHOWN}
         found |= {"name": self._text(""), "row": self._text("row_"), "key": key, "filed_by": filed_by}
         found |= {"columns": columns, "aliases": _words(self.values["aliases"], self.before.get("aliases", ()))}

@@ -38,7 +38,7 @@ def changed_rows(*, landing: Landing, source: Source, stores: frozenset[str] | N
         return []
     # diagonal: a kind of file may have got columns between two landings
     told = pl.concat([pl.scan_parquet(path) for path in paths], how="diagonal").drop_nulls("_supersedes")
-    # a row that only takes another away (`_void`) has no cells of its own
+    # a row that only takes another away (`_void`) says nothing of its own
     after = told.filter(~pl.col("_void")).sort("_id").head(MOST).collect()
     table = ledger.table(landing.source, source)
     before = table.scan(_files(table.files, after["_supersedes"]))

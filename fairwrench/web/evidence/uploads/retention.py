@@ -76,7 +76,7 @@ def _tidy_previews(before: datetime) -> int:
 def _needed(upload: Upload | None, path: Path, before: datetime) -> bool:
     """Whether a job may read or write a preview, or somebody may still want to look at it."""
     if upload is None:
-        # its upload may be about to be written down
+        # whose it was is not known any more: it goes once it is old
         return _touched(path) >= before
     if upload.active or (upload.job and upload.job.active):
         return True

@@ -160,7 +160,6 @@ def drop(request: SignedInRequest) -> HttpResponse:
         messages.success(
             request, pick("收到 {} 个文件，正在读取。", "{} files taken; they are being read.").format(len(fresh))
         )
-    # one file leads to its preview, several to the desk
     if len(taken) == 1 and taken[0].upload:
         return onwards(request, "evidence:upload", taken[0].upload.pk)
     return onwards(request, "evidence:desk")

@@ -92,7 +92,7 @@ def _page(
     if chosen and rows:
         every = concerned(row=rows[0], source=source, scheme=scheme, month=month)
         context |= {"row": rows[0], "title": rows[0].title(kind), "cells": rows[0].cells(kind)}
-        # where the row does not count in this month it is told why it cannot be ticked
+        # what the row does not count for in this month cannot be ticked, and is shown apart
         context |= {"metrics": [each for each in every if each.counts], "others": [e for e in every if not e.counts]}
     return render(request, "evidence/excuse_new.html", context, status=422 if problems else 200)
 

@@ -120,7 +120,7 @@ def _add_ledger(writer: Writer, folder: Path) -> dict[str, int]:
             last[name] = committed(f"{folder}/{name}", Batch.kind)
             writer.add_folder(folder / name, f"{LEDGER}/{name}")
             writer.add_folder(folder / _BATCHES / name, f"{LEDGER}/{_BATCHES}/{name}")
-    # what else lies there (uploads, notes): copied after the batches that name it
+    # what else lies there, such as uploads: copied after the batches that name it
     done = frozenset({folder / name for name in (*known, _SEALS, _BATCHES, _LANES)})
     writer.add_folder(folder, LEDGER, done)
     return last

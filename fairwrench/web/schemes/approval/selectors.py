@@ -42,10 +42,10 @@ class Task:
 def tasks_of(*, user: User) -> list[Task]:
     """Proposals of others for whoever may approve them, and what was sent back for whoever may mend it."""
     approve, change = may(user, "schemes.approve", about=GROUP), may(user, "schemes.change", about=GROUP)
-    # revision 0 is a draft that was never proposed: it waits for nobody
     states = [*([State.PROPOSED] if approve else []), *([State.DRAFT] if change else [])]
     if not states:
         return []
+    # revision 0 is a draft that was never proposed: it waits for nobody
     found = SchemeVersion.objects.filter(state__in=states, revision__gt=0).order_by("id")
     # one query for all that wait
     taken = VERSIONS.history(waiting) if (waiting := list(found)) else {}

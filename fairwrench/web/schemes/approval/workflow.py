@@ -148,7 +148,6 @@ VERSIONS: Workflow[SchemeVersion] = Workflow(
         Act(
             name="withdraw",
             words=("撤回版本", "withdrew it"),
-            # a proposal is taken back first, so that whoever was to decide hears of it
             froms=(State.DRAFT, State.ADOPTED),
             to=State.WITHDRAWN,
             permission="schemes.change",
