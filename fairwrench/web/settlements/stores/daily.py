@@ -129,6 +129,7 @@ def _figure(line: dict[str, Any], names: Names, gone: Gone) -> dict[str, Any]:
     metric, currency = names.scheme.metrics[line["item"]], names.scheme.currency
     n, d, target = (None if line[name] is None else int(line[name]) for name in ("n", "d", "target"))
     known = line["cause"] not in MISSING and n is not None
+    # n ÷ d over the target (10^-6) in whole percent, rounded down as `Gone.percent` is: they are compared
     reached = n * 10**VALUE_DIGITS * 100 // (d * target) if known and n is not None and d and target else None
     return {
         "name": names.item(line["item"]),
