@@ -46,6 +46,7 @@ DECLARED = (
     on_group("people.grant", ADMINISTRATOR),
     on_group("people.view_as", ADMINISTRATOR),
     on_group("people.audit", ADMINISTRATOR, Role.AUDITOR),
+    # administrators read the log, but not the salaries in it
     on_group("people.audit_values", Role.AUDITOR),
     LogRecord("user", ("账号", "account"), says=_account_said, along=("employee",)),
     LogRecord("grant", ("角色授权", "role"), along=("user__employee", "unit")),

@@ -66,6 +66,7 @@ def _duties(scope: Scope) -> dict[str, frozenset[str] | None]:
     known: dict[str, frozenset[str] | None] | None = getattr(scope, "_provided", None)
     if known is None:
         known = _provided(scope)
+        # past the frozen dataclass; it lives no longer than the request
         scope.__dict__["_provided"] = known
     return known
 

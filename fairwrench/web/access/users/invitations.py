@@ -146,8 +146,10 @@ def invitation_use(*, secret: str, password: str, address: str = "") -> User | N
     invitation = invitation_open(secret=secret)
     if invitation is None:
         return None
+    # before the link is used up: a password that the rules refuse leaves it as it is
     validate_password(password, invitation.user)
     unused = Invitation.objects.filter(pk=invitation.pk, used_at=None)
+    # asked and written at once, so of two who send it one sets the password
     if not unused.update(used_at=timezone.now(), used_from=address):
         return None
     invitation.user.set_password(password)
@@ -156,6 +158,7 @@ def invitation_use(*, secret: str, password: str, address: str = "") -> User | N
     made_by = aside(maker, maker.get_username()) if maker else "—"
     record(by=invitation.user, about=invitation.user, what="password_set", detail=f"{made_by} → {address or '—'}")
     if invitation.reset:
+        # once it holds: nobody is told of what was rolled back
         transaction.on_commit(lambda: password_mail(invitation=invitation))
     return invitation.user
 
@@ -164,6 +167,7 @@ def invitation_use(*, secret: str, password: str, address: str = "") -> User | N
 def administrator_invite(*, username: str = ADMINISTRATOR) -> str:
     """The link by which an administrator of that name comes in; the account is made where there is none."""
     user, _ = User.objects.get_or_create(username=username)
+    # an administrator who lost the way in keeps the old password until the link is used
     if not user.password:
         user.set_unusable_password()
         user.save(update_fields=["password"])
@@ -173,4 +177,5 @@ def administrator_invite(*, username: str = ADMINISTRATOR) -> str:
 
 def nobody_came_in() -> bool:
     """Whether no active account can be signed in to so far."""
+    # whether a password can be used is told by its digest, which no query looks into
     return not any(user.has_usable_password() for user in User.objects.filter(is_active=True).iterator())

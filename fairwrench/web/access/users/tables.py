@@ -33,6 +33,7 @@ class Users(Table):
 
     username = Column("用户名", "User name", search=True)
     person = Column("姓名", "Person", search="employee__name", empty_values=(), order_by=("employee__name", "name"))
+    # not shown, only searched: people off the roster have their name with the account
     name_of = Column("姓名", "Name", accessor="name", search=True, visible=False)
     roles = LongColumn("角色", "Roles", empty_values=(), orderable=False)
     state = Column("状态", "State", empty_values=(), order_by=("is_active", "last_login"))

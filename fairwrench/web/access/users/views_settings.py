@@ -49,6 +49,7 @@ def profile(request: SignedInRequest) -> HttpResponse:
 @require_POST
 def session_end(request: SignedInRequest, session_id: int) -> HttpResponse:
     """End one of one's own sessions."""
+    # only among one's own: the number of another's session finds nothing
     end_session(session=get_object_or_404(UserSession, pk=session_id, user=request.user), request=request)
     return redirect("usersessions_list")
 

@@ -96,6 +96,7 @@ def account(request: SignedInRequest, user_id: int) -> HttpResponse:
         form.save()
         messages.success(request, pick("账号资料已保存。", "Saved."))
         return redirect("settings:user", user_id)
+    # read anew: checking the form has written what was typed into `found`
     return render(request, "access/account_form.html", {"form": form, "account": User.objects.get(pk=user_id)})
 
 
