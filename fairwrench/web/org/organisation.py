@@ -117,6 +117,7 @@ def unit_move(*, unit: Unit, parent: Unit) -> Unit:
 
 def unit_remove(*, unit: Unit) -> None:
     """Take an empty unit away. Refused while something hangs on it."""
+    # the database knows what hangs on it: asked before, something could come to hang there meanwhile
     try:
         unit.delete()
     except ProtectedError:
@@ -129,6 +130,7 @@ def _check_name(kind: str, name: str, parent: Unit | None, own: Unit | None) -> 
     same = Unit.objects.filter(kind=kind, name=name)
     if own is not None:
         same = same.exclude(pk=own.pk)
+    # evidence names stores by their name alone, so one name is one store in the whole group
     if kind != Kind.STORE:
         same = same.filter(parent=parent)
     if same.exists():
