@@ -110,6 +110,7 @@ def _of_ones_people(user: User) -> Q:
     scope = Scope.of(user)
     stores = scope.stores(Role.HR)
     if stores is None:
+        # Q~everything, said as a condition: an empty Q joined by `or` falls away and would leave the other side alone
         return ~Q(pk=None)
     found = Q(away__employee_id__in=scope.led)
     if stores:

@@ -61,11 +61,13 @@ class DatedForm(forms.Form):
 
     def __init__(self, *given: Any, **options: Any) -> None:
         super().__init__(*given, **options)
+        # the confirmation last, below the day that it is about
         self.order_fields([name for name in self.fields if name != "past"])
         if not self._in_published_month():
             del self.fields["past"]
 
     def _in_published_month(self) -> bool:
+        # only once something was sent: before that no day is said
         until = published_until() if self.is_bound else None
         return until is not None and any(day + timedelta(days=self.AFTER) <= until for day in self.days())
 
@@ -127,6 +129,7 @@ class TermsForm(DatedForm):
     def clean_full_salary(self) -> int | None:
         """In fen."""
         yuan = self.cleaned_data["full_salary"]
+        # exact: the field lets no more than two decimals through
         return None if yuan is None else int(yuan * 100)
 
     def clean(self) -> dict[str, Any]:
@@ -134,6 +137,7 @@ class TermsForm(DatedForm):
         found = super().clean() or {}
         store, department = found.get("store"), found.get("department")
         above = department
+        # a team hangs below its department
         while above is not None and above.kind != Kind.STORE:
             above = above.parent
         if department and store and above != store:

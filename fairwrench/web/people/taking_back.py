@@ -44,6 +44,7 @@ def _about_account(account: User, by: User) -> list[Words]:
     """What the account did, or that it is not the user's to close."""
     found: list[Words] = []
     own = Q(content_type=ContentType.objects.get_for_model(User), object_id=account.pk)
+    # setting the password by the link and ending a session are logged as deeds of the account about itself
     if LogEntry.objects.filter(actor=account).exclude(own).exists():
         found.append(("用账号办理过事项", "things done by the account"))
     if account.pk == by.pk:
@@ -60,6 +61,7 @@ def employee_take_back(*, employee: Employee, by: User) -> None:
     An account that was ever signed in to is closed instead, so that it goes on saying whose it was. Refused where
     anything stands on the person (`obstacles`), and for the last administrator.
     """
+    # held, so that two who take the person back follow one another
     Employee.objects.select_for_update().get(pk=employee.pk)
     if found := obstacles(employee=employee, by=by):
         raise Refused([_stands(found)])

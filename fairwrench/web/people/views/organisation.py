@@ -73,6 +73,7 @@ def unit_move(request: SignedInRequest, unit_id: int) -> HttpResponse:
 def unit_remove(request: SignedInRequest, unit_id: int) -> HttpResponse:
     """An empty unit taken away, once it was asked whether that is meant."""
     unit, form = get_object_or_404(Unit, pk=unit_id), UnitForm()
+    # a form that asks for nothing but counts as filled in, so that what refuses has a place to be told
     form.fields.clear()
     form.is_bound, form.cleaned_data = True, {}
     if request.method == "POST" and done(form, lambda: units.unit_remove(unit=unit)):

@@ -28,6 +28,7 @@ def people(request: SignedInRequest) -> HttpResponse:
         rows = rows.filter(store__name=store)
     here = in_service(today())
     if status in Employee.Status.values or status == "here":
+        # who has left is told by the last day, whatever status the assignment kept
         rows = rows.exclude(here) if status == Employee.Status.LEFT else rows.filter(here)
     if status in (Employee.Status.REGULAR, Employee.Status.PROBATION):
         rows = rows.filter(status=status)

@@ -126,6 +126,7 @@ def preview(request: SignedInRequest) -> HttpResponse:
 
 @opened("people.change")
 @require_POST
+# compared, previewed and written in one transaction: nobody changes the roster in between
 @transaction.atomic
 def apply(request: SignedInRequest) -> HttpResponse:
     """Take the file in, unless the roster changed since it was looked at, or the past changes and nobody said yes."""

@@ -64,6 +64,7 @@ def move(request: SignedInRequest, employee_id: str) -> HttpResponse:
     names = ("store", "department", "position", "manager", "status")
     initial = {name: getattr(now, name) for name in names} if now else {}
     pay = now.full_salary if now else None
+    # in whole numbers: fen never pass through a float
     initial |= {"full_salary": f"{pay // 100}.{pay % 100:02d}"} if pay is not None else {}
     form = TermsForm(request.POST or None, user=request.user, initial=initial)
     if not page.pay:  # who may not see the salary leaves it as it is

@@ -44,6 +44,7 @@ def stand_ins(request: SignedInRequest) -> HttpResponse:
     asked = {each.pk for each in waiting}
     rows = [(each, _acts(request, each)) for each in delegations_seen(user=request.user) if each.pk not in asked]
     for each, _ in rows:
+        # asked for those that wait alone, as it takes some queries each
         if each.standing == "waiting":
             vars(each)["approvers"] = deciders(away=each.away, besides=(each.away_id, each.stand_in_id))
     own = request.user.employee.employee_id if request.user.employee else ""
