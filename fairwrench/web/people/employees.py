@@ -21,6 +21,7 @@ from fairwrench.web.org.organisation import departments_ensure
 from fairwrench.web.org.schemes_in_use import KnownPositions, positions_named
 from fairwrench.web.people.leaving import employees_returned
 
+#: the first place: as in a file, whose first row is the header
 FIRST_ROW = 2
 Status = Employee.Status
 
@@ -89,6 +90,7 @@ def employee_move(*, employee: Employee, terms: Terms) -> Assignment:
         made = _correct(last, terms)
     else:
         _end(rows, terms.begin - timedelta(days=1))
+        # the time of service goes on: its first day, and a last one noted ahead, stay with the new terms
         hired = last.hired_on if last else terms.begin
         made = _begin(employee, terms, hired_on=hired, left_on=last.left_on if last else None)
     _as_last(employee)

@@ -31,9 +31,11 @@ def obstacles(*, employee: Employee, by: User) -> list[Words]:
     found: list[Words] = []
     if not is_fresh(employee=employee):
         found.append(("已公布的月份里在册", "published months"))
+    # deleting the person would leave those led without a manager, silently (SET_NULL)
     if Assignment.objects.filter(manager=employee).exclude(employee=employee).exists():
         found.append(("仍是别人的直接上级", "leads somebody"))
     both = Q(away=employee) | Q(stand_in=employee)
+    # one that lies ahead has given nobody anything yet, and goes with the person
     if Delegation.ever.filter(both, begin__lte=today()).exists():
         found.append(("代理记录", "standing in"))
     account = User.objects.filter(employee=employee).first()
@@ -77,6 +79,7 @@ def _account_end(account: User, by: User) -> None:
         return
     if account.is_active:
         user_close(user=account, by=by)
+    # the name goes over to the account first: the person it came from is deleted
     account.name, account.employee = account.called, None
     account.save(update_fields=["name", "employee"])
 

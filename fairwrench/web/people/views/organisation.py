@@ -140,6 +140,7 @@ def duty_give(request: SignedInRequest) -> HttpResponse:
 def duty_take(request: SignedInRequest, duty_id: int) -> HttpResponse:
     """A duty taken away, once it was asked whether that is meant."""
     duty = get_object_or_404(Duty.objects.select_related("employee", "unit"), pk=duty_id)
+    # the page opens for who keeps any store: that the duty lies in theirs is asked of its unit
     require(request.user, "organisation.change", about=OfUnit(duty.unit_id))
     if request.method == "POST":
         duty_services.duty_take(duty=duty)

@@ -121,6 +121,7 @@ def _moved_words(employee: Employee) -> str:
 
 def _left_words(employee: Employee, last_day: date) -> str:
     held = current(day=last_day + timedelta(days=1)).filter(manager=employee)
+    # as of the day after: those whose own last day comes earlier need no other manager
     led = held.values("employee").distinct().count()
     told = pick("离职已登记，{day} 次日起不能登录。", "Noted; from the day after {day} they cannot sign in.").format(
         day=last_day

@@ -82,6 +82,7 @@ def _initial(request: SignedInRequest, away: Employee) -> dict[str, Any]:
     before = Delegation.objects.filter(pk=number_of(request.GET, "renew", 0), away=away).first()
     if before is None:
         return {}
+    # a stand-in that ran out is renewed from today, never for the days in between
     begin = max(today(), before.end + timedelta(days=1))
     return {"stand_in": before.stand_in, "begin": begin, "end": begin + timedelta(LONGEST - 1), "reason": before.reason}
 
