@@ -86,6 +86,7 @@ def stores_of_unit(unit: Unit) -> frozenset[str] | None:
     above: Unit | None = unit
     while above is not None and above.kind in PARTS:
         above = above.parent
+    # a part that hangs below no store stands for none
     if above is None:
         return frozenset()
     if above.kind == Unit.Kind.STORE:

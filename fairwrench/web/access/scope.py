@@ -99,6 +99,7 @@ class Scope:
     @property
     def _away(self) -> QuerySet[Delegation]:
         """For whom the user stands in: approved, and today."""
+        # asked by the day, so that nobody has to begin or end it
         standing_in = Delegation.objects.filter(stand_in=self.user.employee_id, state=Delegation.State.APPROVED)
         return standing_in.filter(begin__lte=self.day, end__gte=self.day).order_by()
 

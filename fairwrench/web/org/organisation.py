@@ -39,6 +39,7 @@ def stores_ensure(*, names: Iterable[str]) -> dict[str, Unit]:
 
 def departments_ensure(*, pairs: Iterable[tuple[Unit, str]]) -> dict[tuple[int, str], Unit]:
     """The departments by their store's key and the scheme's id; missing ones are made, named as the scheme does."""
+    # those made by hand have no id of the scheme, by which alone they are found here
     departments = Unit.objects.filter(kind=Kind.DEPARTMENT).exclude(code="")
     found = {(unit.parent_id or 0, unit.code): unit for unit in departments}
     missing = [(store, code) for store, code in dict.fromkeys(pairs) if (store.pk, code) not in found]

@@ -169,6 +169,7 @@ def _readable(periods: Iterable[SchemePeriod]) -> Iterator[Scheme]:
 
 def _with(known: Mapping[str, P], more: Mapping[str, P]) -> dict[str, P]:
     """Departments or positions with those of another scheme: new ones, and new words for known ones."""
+    # a word that means something already never comes to mean something else
     taken = {name_key(word) for key, part in known.items() for word in _words(key, part)}
     words = {key: [word for word in _words(key, part) if name_key(word) not in taken] for key, part in more.items()}
     wider = {key: _wider(known[key], words[key]) for key in more if key in known}

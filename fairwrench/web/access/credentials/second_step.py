@@ -54,6 +54,7 @@ def second_step_take_away(*, user: User, by: User) -> None:
         )
     if gave_link(user=user, by=by):
         raise Refused([both_keys("发过设置密码的链接", "made them a link to set the password")])
+    # the recovery codes too: they belong to what was lost
     Authenticator.objects.filter(user=user).delete()
     record(by=by, about=user, what="second_step_taken_away")
     # once it holds: nobody is told of what was rolled back

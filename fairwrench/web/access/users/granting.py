@@ -35,6 +35,7 @@ def require_administrator_besides(*, employees: Iterable[Employee]) -> None:
     """Refused where those who leave are the last administrators who can sign in."""
     leaving = User.objects.filter(employee__in=employees, is_active=True)
     administrators = leaving.filter(grants__role=Role.ADMINISTRATOR, grants__unit=None)
+    # several may leave with one roster: none of them counts for another
     if administrators and not _others_administer(*administrators):
         raise Refused([_LAST])
 

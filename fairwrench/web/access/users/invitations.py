@@ -27,6 +27,7 @@ from fairwrench.web.access.users.granting import role_grant
 from fairwrench.web.org.models import Employee, Unit
 from fairwrench.web.ui.words import aside
 
+#: how long a link works; the pages and mails say seven days
 LIFE = timedelta(days=7)
 ADMINISTRATOR = "admin"
 
@@ -133,6 +134,7 @@ def invitation_opens(*, invitation: Invitation, reader: User | None, browser: st
     made in, unless one made it for oneself."""
     if reader is not None and reader.pk != invitation.user_id:
         return False
+    # made by the command line (None) or for oneself there is nobody to keep the link from
     own = invitation.made_by_id in (None, invitation.user_id)
     return own or not browser or browser != invitation.made_in
 

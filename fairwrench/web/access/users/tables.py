@@ -100,6 +100,7 @@ class Log(Table):
         for known, teller in self.tellers:
             if record.pk in known:
                 return teller
+        # a workbook writes all rows: what they name is looked up at once, not page by page
         rows = self.rows if self.tellers or not hasattr(self, "page") else self.paginated_rows
         entries = [row.record for row in rows]
         self.tellers.append(({entry.pk for entry in entries}, Teller(entries, self.reader)))

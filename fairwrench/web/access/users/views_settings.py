@@ -62,6 +62,7 @@ def invitation(request: HttpRequest, secret: str) -> HttpResponse:
     if found is None:
         return render(request, "access/invitation_over.html", status=410)
     reader = request.user if isinstance(request.user, User) else None
+    # 403 and no form: whoever made the link cannot set the password in the browser they made it in
     if not invitation_opens(invitation=found, reader=reader, browser=browser_mark(request)):
         return render(request, "access/invitation_elsewhere.html", {"account": found.user}, status=403)
     form = PasswordForm(request.POST or None, user=found.user)
