@@ -13,7 +13,7 @@ from fairwrench.web.ui.words import Words
 
 def after_landing(month: Month) -> None:
     """Work the month so far out anew, in the background; several landings at once make it one."""
-    # by=None: nobody asked for it, so nobody is told when it ends
+    # by=None: nobody asked for it, so it stands in nobody's own list of work
     month_estimate(month=str(month), by=None)
 
 

@@ -121,6 +121,7 @@ def sees_store(*, user: User, store: str) -> bool:
 def _adds_up(line: dict[str, Any], names: Names) -> bool:
     """Whether a line is a figure of the person's own that grows with the month and has a target."""
     metric = names.scheme.metrics.get(line["item"])
+    # a rate does not grow with the days, and a store's figure is no person's pace
     return bool(metric and metric.denominator is None and line["target"] and line["level"] == "person")
 
 

@@ -66,6 +66,7 @@ class Said:
     def own(self, key: Key) -> Aim | None:
         """What counts of the subject's own: the page's word, or a file's that came after it or without it."""
         given, filed = self.stands(key), next(iter(self.filed.get(key, ())), None)
+        # of page and file the later word counts, as of two files
         if given is not None and (filed is None or filed.at <= given.set_at):
             return Aim(given.value, PAGE, key[0], by=str(given.by or "—"), at=given.set_at)
         return None if filed is None else Aim(filed.value, FILE, key[0], filed.file, filed.by or "—", filed.at)
@@ -311,6 +312,7 @@ def _person(result: Result, names: Names) -> Subject:
         # a rate of the store is a fair aim for its people; an amount of the whole store is no single person's
         ratio = scheme.metrics[item.metric or ""].denominator is not None
         above = [units[item.of]] if item.of in units else []
+        # not the group's: settling takes a rate of the department or store, and the group's only for items of it
         above += [department, result.store] if ratio else []
         needs = item.curve is not None and item.curve.needs_target
         asked[item.metric or ""] = Asked(item.metric or "", needs, item, tuple(dict.fromkeys(above)))
