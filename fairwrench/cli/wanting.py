@@ -38,7 +38,7 @@ def uncredited(run: Run) -> list[dict[str, Any]]:
         return []
     cells = pl.concat(found).rename({"value": "name"})
     about = ["file", "name", "elsewhere", "left_on", "begins_on"]
-    # JSON has no dates.
+    # As text, for `--json` and tables alike.
     dated = cells.with_columns(pl.col("left_on", "begins_on").cast(pl.String))
     # Rows as a person sees them: a cell with two names is two rows of evidence and one of the file.
     counted = dated.group_by(about).agg(rows=pl.struct("sheet", "row").n_unique()).sort(about)

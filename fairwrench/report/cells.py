@@ -125,7 +125,7 @@ def total_of(columns: Sequence[Column], rows: Iterable[Sequence[Any]], label: st
     for row in rows:
         for place, column in enumerate(columns):
             if column.kind == "money" and row[place] is not None:
-                # A cell is a double of two decimals, so a hundred times it is a whole number but for noise that
-                # rounding takes off.
+                # A cell is a double of two decimals, so a hundred times it
+                # is a whole number but for noise that rounding takes off.
                 sums[place] = (sums[place] or 0) + round(row[place] * 100)
     return [label, *(None if fen is None else fen / 100 for fen in sums[1:])]

@@ -32,8 +32,8 @@ def ignored_rows(
         .then(pl.lit("blank"))
         .when(_again(head, cells))
         .then(pl.lit("header"))
-        # A total word counts in a needed column, or in front of a row that lacks what rows must have: 合计 may be a
-        # remark.
+        # A total word counts in a needed column, or in front of a
+        # row that lacks what rows must have: 合计 may be a remark.
         .when(_total(cells[:_LEADING]) & lacks | _total(named))
         .then(pl.lit("total"))
     )

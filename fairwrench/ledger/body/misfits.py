@@ -46,8 +46,8 @@ def agree_columns(rows: Rows) -> None:
             both = pl.concat_str(*seen, separator=" / ").alias("both")
             shown = rows.frame.select("_at", both).filter(differ)
             rows.failures.add(name, shown["_at"], shown["both"], COLUMNS_DIFFER)
-            # Filled up before the next one is compared, so that the second and third column are held against each
-            # other, too.
+            # Filled up before the next one is compared,
+            # so that the second and third column are held against each other, too.
             values = values.zip_with(values.is_not_null(), more)
         rows.frame = rows.frame.with_columns(values.alias(name)).drop(others)
 

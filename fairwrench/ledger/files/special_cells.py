@@ -156,7 +156,7 @@ def read_book(pieces: Iterable[bytes]) -> tuple[bool, bool, bool]:
 
 def _parse(pieces: Iterable[bytes], start: Any, end: Any, text: Any = None) -> None:
     parser = expat.ParserCreate()
-    # Text comes in fewer pieces so; `text` joins what still comes in several.
+    # So text comes in fewer pieces; `text` joins what still comes in several.
     parser.buffer_text = True
     parser.StartElementHandler, parser.EndElementHandler, parser.CharacterDataHandler = start, end, text
     # A workbook needs no document type; one that declares entities wants to swell.

@@ -32,8 +32,8 @@ def recognise(
         likely = next((match for match in matches if match.named or len(match.columns) >= _FEW), None)
         return None, [_lacking(sheet, likely, sources) if likely else _unrecognised(sheet)]
     called = matches[0].header.source in called_sources(texts, sources)
-    # Two kinds that fit equally are asked about: taken for the wrong one, every row would be evidence of something
-    # else.
+    # Two kinds that fit equally are asked about: taken for the wrong one,
+    # every row would be evidence of something else.
     equals = [match for match in matches if match.fit == matches[0].fit and not called]
     if len(equals) > 1:
         return None, [_unclear(sheet, equals, sources)]

@@ -68,8 +68,7 @@ def number_readings(
             # Whichever unit the title says, one between the rows makes it doubtful which rows are in it.
             reading = _unless_between(reading, title_units(notes.between), own, amounts=facts.type == "decimal")
             problems += [_by_title_problem(binding, titles)] if reading.factor != 1 else []
-        # A count or a column that says how its percentages are kept takes no share: 97% of a number of cars is no
-        # number.
+        # A count, or a column that refuses percentages, takes no share: 97% of a number of cars is no number.
         readings[binding.at] = reading._replace(shares=not counts and facts.percent is None)
         problems += [_unknown(binding, unknown)] if unknown else []
     return readings, problems

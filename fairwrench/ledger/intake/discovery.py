@@ -65,8 +65,8 @@ def find_files(directory: Path | str, *, stores: Iterable[str] = ()) -> Found:
         elif name_key(path.stem) in ROSTERS:
             rosters.append(path)
         else:
-            # The month is the folder's alone: a file's name says nothing reliable about when it was handed in (decision
-            # 2).
+            # The month is the folder's alone: a file's name says
+            # nothing reliable about when it was handed in (decision 2).
             files.append(FoundFile(path, _period(way.parts[:-1]), _store(way, known)))
     # The one nearest to the top counts, among equals the workbook; the others are told, never mixed.
     rosters.sort(key=lambda path: (len(path.parts), path.suffix.lower() != ".xlsx", str(path)))

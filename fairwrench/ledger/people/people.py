@@ -55,8 +55,8 @@ class Directory:
 
     def _add(self, employee_id: str, name: str, store: str, aliases: str) -> None:
         self._ids.setdefault(name_key(employee_id), employee_id)
-        # A spreadsheet that takes 0012 for a number leaves 12; the bare form finds it, unless another person has it,
-        # too.
+        # A spreadsheet that takes 0012 for a number leaves 12;
+        # the bare form finds it, unless another person has it, too.
         if employee_id.isdigit():
             self._bare_ids.setdefault(employee_id.lstrip("0"), set()).add(employee_id)
         self._shown.setdefault(employee_id, name)
@@ -112,11 +112,11 @@ class Directory:
         """Everybody's first and last day: employee_id, begin, end (inclusive, null is open)."""
         begin, end = pl.max_horizontal("from", "hired_on"), pl.min_horizontal("to", "left_on")
         spans = self.roster.filter(pl.col("employee_id").is_not_null()).select("employee_id", begin=begin, end=end)
-        # Whoever moves has a row for each posting: service runs from the first beginning to the last end, gaps
-        # included.
+        # Whoever moves has a row for each posting: service runs
+        # from the first beginning to the last end, gaps included.
         return spans.group_by("employee_id").agg(
-            # One posting without a first day makes all of it open: nobody is told to have been absent by a gap in the
-            # roster.
+            # One posting without a first day makes all of it open:
+            # nobody is told to have been absent by a gap in the roster.
             begin=pl.when(pl.col("begin").null_count() == 0).then(pl.col("begin").min()),
             end=pl.when(pl.col("end").null_count() == 0).then(pl.col("end").max()),
         )

@@ -261,8 +261,8 @@ def _with_managers(roster: pl.DataFrame, known: pl.DataFrame | None) -> tuple[pl
     problems: list[Problem] = []
     pairs = named.agg(rows=pl.col("_row"))
     for store, text, lines in pairs.iter_rows():
-        # The manager of a store may work in another (a group's), so the name is looked for anywhere only after the
-        # store.
+        # The manager of a store may work in another (a group's),
+        # so the name is looked for anywhere only after the store.
         person = directory.find(text, store)
         if not person.employee_id and not person.candidates:
             person = directory.find(text, None)

@@ -58,8 +58,8 @@ def check_values(
             _reject(failures, name, refused_blanks(frame, column, name, silent=told), cells, BLANK)
         for wrong, reason in _bounds(values, column, reversible=name in source.reversible):
             _reject(failures, name, frame["_at"].filter(wrong), cells, reason)
-        # Measured against the month handed in for, not against a clock: read again next year the file gives the same
-        # rows.
+        # Measured against the month handed in for, not against a clock:
+        # read again next year the file gives the same rows.
         if column.check == "not_future" and period:
             last = period.plus(1).last
             _reject(failures, name, frame["_at"].filter(_after(values, last, time_zone)), cells, _future(last))

@@ -34,7 +34,7 @@ def checked_rows(sheet: Sheet, header: Header, source: Source, handed: Handed) -
     rows.problems += [*_checked(rows), *days_without_time(rows)]
     # Before doubles are settled: a row marked void and its copy would otherwise be one already.
     rows.problems += voided_rows(rows, sheet.grid, header)
-    # From here on `frame` holds accepted rows alone; what follows only tells and rejects nothing.
+    # After this `frame` holds accepted rows alone; what follows only tells and rejects nothing.
     _settle(rows)
     rows.problems += alike_rows(rows.frame, source)
     rows.problems += blank_problems(rows.frame, source, {*rows.cells}) + share_problems(rows.frame, source)

@@ -138,8 +138,8 @@ def row_counts(material: Material) -> dict[tuple[str, str], int]:
     month, found = str(material.settled.month), dict[tuple[str, str], int]()
     for source, sealed in material.kept.seal.sources.items():
         for file in sealed.files:
-            # Read off the seal, without opening a file: of one that holds several stores it does not say whose rows
-            # they are.
+            # Read off the seal, without opening a file:
+            # of one that holds several stores it does not say whose rows they are.
             if file.month == month and file.store_min == file.store_max:
                 key = (source, file.store_min)
                 found[key] = found.get(key, 0) + file.rows

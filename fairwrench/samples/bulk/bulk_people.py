@@ -135,8 +135,8 @@ def _ratings(crowd: Crowd, people: pl.DataFrame, month: Month, scheme: Scheme) -
     for letter, item in _carded(people, scheme):
         if item.kind != "rating":
             continue
-        # By points, the best first: number 0 is the best level in whatever order the scheme lists them.
-        # levels.
+        # By points, the best first: number 0 is the best level
+        # in whatever order the scheme lists them.
         words = sorted(item.levels or {}, key=lambda word: -(item.levels or {})[word])
         level = _at_random(item.key, len(words)).replace_strict(dict(enumerate(words)), return_dtype=pl.String)
         frames.append(

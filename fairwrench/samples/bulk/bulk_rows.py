@@ -100,8 +100,8 @@ def base(crowd: Crowd, stores: range, month: Month) -> pl.DataFrame:
     day = (pl.col("i") - first) * month.days // crowd.orders
     frame = frame.with_columns(
         root=pl.when(returns).then(pl.col("i") - back).otherwise("i"),
-        # From half past eight, within seven hours; the day itself follows from the number, so that all days are equally
-        # full.
+        # From half past eight, within seven hours; the day itself
+        # follows from the number, so that all days are equally full.
         opened=midnight + day * _DAY + 30_600 + _below("opened", 420) * 60,
     )
     # What car and fault are asked of: a comeback has both from the order that it comes back for.
