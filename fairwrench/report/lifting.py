@@ -23,6 +23,7 @@ def best_of_each(found: Iterable[Lift]) -> list[Lift]:
     best: dict[str, Lift] = {}
     for lift in found:
         before = best.get(lift.item)
+        # `found` comes best pay first, so the first one of an item stays unless another one brings a better grade.
         if (lift.score or lift.pay) and (before is None or (lift.goal == "grade" and before.goal != "grade")):
             best[lift.item] = lift
     return sorted(best.values(), key=lambda lift: (-(lift.pay or 0), -lift.score, lift.item))
@@ -39,6 +40,7 @@ def change_words(change: int, metric: Metric) -> tuple[str, str]:
     told = f"{abs(change):,} {en}".strip()
     if change < 0:
         return f"减少 {-change:,} {zh}", f"{told} {'less' if en else 'fewer'}"
+    # Of a rate the occasions stay as they are: more of them have to meet the standard, not more of them to happen.
     if counted and metric.denominator is not None:
         return f"达标项数增加 {change:,} {zh}", f"{told} more up to standard"
     return f"增加 {change:,} {zh}", f"{told} more"

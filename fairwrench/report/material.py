@@ -41,6 +41,7 @@ class Material:
         """The material of a run of `settle`."""
         closed = run.closed
         case = closed.case
+        # The same shape as a month read back from its folder, so that reports cannot tell the two apart.
         kept = Kept(closed.seal, closed.settlement, case.history, case.corrections, {}, sources=case.sources)
         assert closed.settlement.found is not None  # a settlement fresh from settling has what it was scored from
         found = closed.settlement.found
