@@ -62,6 +62,7 @@ def value_at(name: str, metric: Metric, level: Level, found: MeasuredFacts) -> p
 
     A unit without any row has no line here; the sum without rows beside a denominator that has some is 0.
     """
+    # Kept with the facts of one month: a module's cache would hand one month's figures to another.
     if (name, level) not in found._values:
         found._values[name, level] = _value(name, metric, level, found)
     return found._values[name, level]
@@ -75,6 +76,7 @@ def _value(name: str, metric: Metric, level: Level, found: MeasuredFacts) -> pl.
     if metric.denominator is None or below is None:
         return above.with_columns(
             n=pl.col("numerator"),
+            # A sum of yuan is 10^-2 units ÷ 10^2, so that value and target are the same kind of number.
             d=pl.lit(10**places, pl.Int128),
             numerator_digits=pl.lit(places, pl.Int64),
             denominator=pl.lit(None, pl.Int128),
@@ -84,9 +86,11 @@ def _value(name: str, metric: Metric, level: Level, found: MeasuredFacts) -> pl.
     under = found.cells.at(below.key, level, found.teams).rename({"value": "denominator"})
     common = min(places, below_places)
     return (
+        # Full: nobody satisfied of ten asked is 0 %, and something above nothing is told (`doubts/doubtful.py`).
         above.join(under, on="unit", how="full", coalesce=True, validate="1:1")
         .with_columns(pl.col("numerator", "denominator").fill_null(0))
         .with_columns(
+            # Brought to the same decimals; what both have in common would only take room in 128 bits.
             n=pl.col("numerator") * 10 ** (below_places - common),
             d=pl.col("denominator") * 10 ** (places - common),
             numerator_digits=pl.lit(places, pl.Int64),
@@ -140,6 +144,7 @@ def rowless(metric: Metric, found: MeasuredFacts, level: Level, units: Iterable[
 def _why(metric: Metric, found: MeasuredFacts, level: Level, store: str) -> list[tuple[str, str]]:
     """What is lacking, sources before columns, each with its cause."""
     parts = _parts(metric)
+    # Whole files first: while one is missing its columns cannot be looked at.
     lacking = sorted({n for part in parts for n in sources_of(part, found) if store not in _handed_in(n, part, found)})
     if lacking:
         return [(name, _uncovered(name, store, found)) for name in lacking]
