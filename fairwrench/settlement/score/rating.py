@@ -39,9 +39,11 @@ def rated(frame: pl.DataFrame, item: Item, ratings: pl.DataFrame, bands: Bands) 
     """
     shares: dict[str, int] = {role: point_units(share) for role, share in (item.raters or MANAGER_ALONE).items()}
     given = _valued(item, ratings.filter((pl.col("item") == item.key) & pl.col("role").is_in(list(shares))), bands)
+    # Another rater's word does not settle it: the item waits until somebody says which of the two is meant.
     unsure = given.filter(pl.col("why") == "level_and_points").select("employee_id")
     sure = given.filter(pl.col("why").is_null()).join(unsure, on="employee_id", how="anti")
     combined = _combine(sure, shares, needed=item.kind == "rating")
+    # Several reasons in any order of rows: the least word is the same one every time.
     short = given.drop_nulls("why").group_by("employee_id").agg(why=pl.col("why").min())
     for known in (combined, short):
         frame = frame.join(known, on="employee_id", how="left", maintain_order="left")
@@ -49,6 +51,7 @@ def rated(frame: pl.DataFrame, item: Item, ratings: pl.DataFrame, bands: Bands) 
     state, cause = ("dropped", "no_occasion") if item.kind == "bonus" else ("held", "unrated")
     limit = point_units(item.up_to) if item.up_to is not None else None
     return frame.with_columns(
+        # A bonus above its limit counts as the limit; what was given stays in the ratings.
         points=pl.col("points").clip(upper_bound=limit),
         state=pl.when(missing).then(pl.lit(state)).otherwise(pl.lit("counted")),
         cause=pl.when(missing).then(pl.coalesce("why", pl.lit(cause))),
@@ -67,6 +70,7 @@ def _valued(item: Item, ratings: pl.DataFrame, bands: Bands) -> pl.DataFrame:
     levels = {word: point_units(points) for word, points in (item.levels or {}).items()}
     word = pl.col("level") if levels else pl.lit(None, pl.String)
     by_word = word.replace_strict(list(levels), list(levels.values()), default=None, return_dtype=pl.Int64)
+    # A level word comes before points; other points beside it hold the item (`level_and_points`).
     value = pl.when(word.fill_null("") != "").then(by_word).otherwise("points")
     frame = ratings.with_columns(value=value, named=word.is_in(list(item.evidence)).fill_null(False))
     bad = pl.col("value").is_null() | (pl.col("value") < 0) | (pl.col("value") > point_units(bands.maximum))
@@ -85,6 +89,7 @@ def _valued(item: Item, ratings: pl.DataFrame, bands: Bands) -> pl.DataFrame:
 def _as_outer(value: pl.Expr, item: Item, levels: dict[str, int]) -> pl.Expr:
     """Points given directly must be as well founded as a level that needs an example, and those beyond it."""
     ranked = sorted(levels, key=lambda word: levels[word], reverse=True)
+    # From either end, as far as examples are asked for: points between two such levels need one as well.
     top = [levels[word] for word in takewhile(lambda word: word in item.evidence, ranked)]
     bottom = [levels[word] for word in takewhile(lambda word: word in item.evidence, ranked[::-1])]
     needs = value.is_in([levels[word] for word in item.evidence if word in levels])
@@ -110,6 +115,7 @@ def _combine(ratings: pl.DataFrame, shares: dict[str, int], *, needed: bool) -> 
             "employee_id", pl.col("total").alias(f"total_{role}"), pl.col("count").alias(f"count_{role}")
         )
         wide = wide.join(part, on="employee_id", how="left")
+    # A person who does not rate themselves holds up nobody.
     required = [pl.col(f"count_{role}").is_not_null() for role in shares if role != "self" and needed]
     complete = pl.all_horizontal(pl.lit(True), *required)
     return wide.select("employee_id", points=pl.when(complete).then(_mean(shares)).cast(pl.Int64))
@@ -122,6 +128,7 @@ def _mean(shares: dict[str, int]) -> pl.Expr:
     for count in counts.values():
         product = product * count
     for role, share in shares.items():
+        # One fraction over the product of all counts: means of raters are not rounded before they are weighed.
         top = top + pl.col(f"total_{role}").fill_null(0) * (product // counts[role]) * share
         weight = weight + pl.when(pl.col(f"count_{role}").is_not_null()).then(_int(share)).otherwise(_int(0))
     return half_up_expr(top, product * weight)

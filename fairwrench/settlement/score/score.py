@@ -112,6 +112,7 @@ def pointed(frame: pl.DataFrame, item: Item, scheme: Scheme) -> pl.DataFrame:
     """
     assert item.curve is not None and item.metric is not None
     usable = pl.col("state") == "counted"
+    # Figures of lines that do not count are left out of the check of size, so that they refuse nobody's month.
     safe = frame.with_columns(pl.when(usable).then("n").alias("n"), pl.when(usable).then("d").alias("d"))
     points = points_of(item.curve, scheme.metrics[item.metric].better, safe)
     neutral = pl.when(pl.col("cause") == "neutral").then(point_units(scheme.bands.neutral))
@@ -131,11 +132,13 @@ def _with_value(frame: pl.DataFrame, item: Item, metric: Metric, found: Measured
     frame = frame.join(value, on="unit", how="left", maintain_order="left", validate="m:1").with_columns(
         numerator_digits=pl.lit(places, pl.Int64), denominator_digits=pl.lit(below_places, pl.Int64)
     )
+    # Asked before zeros are filled in: a zero for want of rows is not something that was measured.
     frame = frame.with_columns(measured=pl.col("n").is_not_null() | pl.lit(item.of not in ("person", "team")))
     if zero_without_rows(metric):
         frame = frame.with_columns(pl.col("numerator", "n").fill_null(0), pl.col("d").fill_null(10**places))
     frame = _with_missing(frame, metric, item.of, found)
     frame = _possible(frame, metric)
+    # Half a month's rows would look like a figure; what is missing shows none.
     there = pl.col("missing").is_null()
     return frame.with_columns(pl.when(there).then(name).alias(name) for name in ("numerator", "denominator", "n", "d"))
 
@@ -143,6 +146,7 @@ def _with_value(frame: pl.DataFrame, item: Item, metric: Metric, found: Measured
 def _with_missing(frame: pl.DataFrame, metric: Metric, level: Level, found: MeasuredFacts) -> pl.DataFrame:
     """What the line's store did not hand in (`missing`, `lacks`); the group's figure lacks what any store lacks."""
     reasons = missing(metric, found, level, frame["store"].drop_nulls().unique()).rename({"cause": "missing"})
+    # A group's figure is the same on every line, so one store's gap is everybody's.
     if level != "group":
         frame = frame.join(reasons, on="store", how="left", maintain_order="left", validate="m:1")
         return _without_row(frame, metric, level, found)
@@ -157,6 +161,7 @@ def _possible(frame: pl.DataFrame, metric: Metric) -> pl.DataFrame:
     counts = [part for part in (top, whole) if part and aggregate_name(part.value) == "count"]
     wrong = [pl.col("numerator") < 0] if top in counts else []
     wrong += [pl.col("denominator") < 0] if whole in counts else []
+    # Only of counts over the same rows: other numerators may well be more than what they are divided by.
     if whole and len(counts) == PARTS and metric.unit == "percent" and _same_rows(top, whole):
         wrong.append(pl.col("numerator") > pl.col("denominator"))
     impossible = pl.any_horizontal(pl.lit(False), *wrong).fill_null(False) & pl.col("missing").is_null()
@@ -192,6 +197,7 @@ def _with_target(frame: pl.DataFrame, item: Item, metric: Metric, found: Measure
     department's or the store's."""
     agreed = found.targets.filter(pl.col("metric") == item.metric).select("subject", "value")
     subjects = [pl.col("employee_id"), pl.col("unit")]
+    # A sum agreed for the store is no target for one person; a ratio is the same for both.
     if metric.denominator is not None:
         subjects += [unit_of_department(), pl.col("store")]
     tried: list[pl.Expr] = []
@@ -201,6 +207,7 @@ def _with_target(frame: pl.DataFrame, item: Item, metric: Metric, found: Measure
         frame = frame.with_columns(subject=subject).join(
             of, on="subject", how="left", maintain_order="left", validate="m:1"
         )
+        # The nearest first: `coalesce` takes the first that is there.
         tried.append(pl.col(aim))
     constant = pl.lit(value_units(item.target) if item.target is not None else None, pl.Int128)
     return frame.with_columns(target=pl.coalesce(*tried, constant)).drop("^(aim[0-9]|subject)$")
@@ -214,6 +221,7 @@ def _classified(frame: pl.DataFrame, item: Item, metric: Metric, found: Measured
     cause = (
         pl.when(pl.col("missing").is_not_null())
         .then("missing")
+        # Zero denominator: no occasion, and so by the item's `when_thin` (design, exactness).
         .when(pl.col("n").is_null() | pl.col("d").is_null() | (pl.col("d") <= 0))
         .then(pl.lit("no_occasion") if poor is None else poor)
         .when(_thin(metric, found))
@@ -251,6 +259,7 @@ def _from_unit(frame: pl.DataFrame, item: Item, metric: Metric, found: MeasuredF
     unit = unit.rename({"unit": "whole", **{name: f"whole_{name}" for name in shown}})
     frame = frame.with_columns(whole=unit_of_department())
     frame = frame.join(unit, on="whole", how="left", maintain_order="left", validate="m:1")
+    # A department without any occasion either has nothing to lend.
     taken = poor & (pl.col("whole_d") > 0).fill_null(False)
     return frame.with_columns(
         *(pl.when(taken).then(f"whole_{name}").otherwise(name).alias(name) for name in shown),
@@ -270,6 +279,7 @@ def _decide(frame: pl.DataFrame, decided: pl.DataFrame) -> pl.DataFrame:
         points=pl.coalesce("set", "points"),
         state=pl.when(changed).then(pl.lit("counted")).otherwise("state"),
         cause=pl.when(changed).then(pl.lit("appealed")).otherwise("cause"),
+        # What somebody decided stands for what was measured, so the card is not short of it.
         measured=changed | pl.col("measured"),
     ).drop("set")
 
@@ -282,6 +292,7 @@ def totals(frame: pl.DataFrame, bands: Bands, least: Eligibility | None = None) 
     then the maximum caps the sum. `least` says which share of the card's weights has to be measured.
     """
     weighed = (pl.col("kind") != "bonus") & (pl.col("state") == "counted")
+    # Neutral points and a department's figure say nothing of the person, so they do not make a card full.
     seen = weighed & pl.col("measured").fill_null(False) & ~pl.col("cause").is_in(["neutral", "unit"]).fill_null(False)
     sums = frame.group_by("employee_id", maintain_order=True).agg(
         top=(pl.col("points").cast(pl.Int128) * pl.col("weight")).filter(weighed).sum(),
@@ -291,6 +302,7 @@ def totals(frame: pl.DataFrame, bands: Bands, least: Eligibility | None = None) 
         bonus=pl.col("points").filter((pl.col("kind") == "bonus") & (pl.col("state") == "counted")).sum(),
         held=pl.col("item").filter(pl.col("state") == "held"),
     )
+    # From rounded points, rounded once, the bonus after it: so anybody can redo it from the form (design, exactness).
     raw = half_up_expr(pl.col("top"), pl.col("counted_weight").cast(pl.Int128)).cast(pl.Int64) + pl.col("bonus")
     sums = sums.with_columns(short=_short(least))
     return sums.with_columns(
