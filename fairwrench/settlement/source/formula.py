@@ -166,6 +166,7 @@ def parsed(text: str) -> e.Expr:
     if len(text) > LONGEST:
         raise FormulaError(f"a formula has at most {LONGEST} characters; this one has {len(text)}")
     try:
+        # Comments, like second statements, could carry SQL past the whitelist.
         if any(token.comments for token in sqlglot.tokenize(text)):
             raise FormulaError(f"`{text}`: a formula has no comments; write them into `note`")
         nodes = sqlglot.parse(text)
