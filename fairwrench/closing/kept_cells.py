@@ -23,7 +23,7 @@ from fairwrench.settlement.source.dialect import Dialect
 
 KEPT = {"measure": pl.String, "store": pl.String, "person": pl.String, "value": pl.Int128}
 CELLS = "cells"
-# 128 bits of a digest: no two measures or files meet by chance.
+#: 128 bits of a digest: no two measures or files meet by chance
 _SIGNS = 32
 
 

@@ -11,7 +11,7 @@ from fairwrench.settlement.source.dialect import Dialect
 from fairwrench.settlement.source.source import Existence, Lookup, Source
 
 #: sources of what people agree and decide → the months before the settled one that are read
-# A year of decisions: standing asks who stayed after a review and who had this year's award (S1 ❺ 5.8).
+#: (of decisions a year: standing asks who stayed after a review and who had this year's award, S1 ❺ 5.8)
 DECIDED = {"targets": 0, "ratings": 0, "decisions": 12, "exemptions": 0, "payroll": 0, "submissions": 0}
 
 

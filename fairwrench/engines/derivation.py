@@ -47,8 +47,8 @@ def derive(name: str, columns: Iterable[str], evidence: Evidence, dialect: Diale
     source = evidence.sources[name].source
     asked = [column for column in columns if column in source.derived]
     steps = closure(source, asked)
-    dates = [column for column, kind in source.columns.items() if kind.type in DATES]
     # Dates are always read: by whichever of them a measure goes, the row has to be in the side file.
+    dates = [column for column, kind in source.columns.items() if kind.type in DATES]
     own = {read for step in steps for read in reads(source.derived[step]) if read not in source.derived}
     taken_back = source.reversible if evidence.sources[name].reversals else ()
     base = current(name, evidence, sorted({*own, *dates, *taken_back}), dialect)
@@ -241,7 +241,7 @@ class _Returns:
         column = self.dialect.column
         largest = [f"{column(derived.largest)} DESC"] if derived.largest else []
         row = self._ranked(derived.order, f"{column(derived.take or '')} AS taken_", largest)
-        # A column of both is the earlier visit's there, so it is compared with `e_…` alone.
+        # Visit columns of a pair are those of the return; the earlier visit's stand under `e_…`.
         own = [key for key in self.same if key not in self.visit]
         on = [*([_equal("p", "t", own)] if own else []), _equal("p", "t", self.visit, self.earlier)]
         return f" LEFT JOIN ({row}) p ON {' AND '.join(on)}"

@@ -297,7 +297,7 @@ def unmatched(  # noqa: PLR0917 - called as `Engine.unmatched` is, and the diale
     source, column = evidence.sources[name].source, dialect.column
     ours = [column(mine) for mine in by]
     filed = in_months(source, source.filed_by, evidence.window(1), evidence.time_zone, dialect)
-    # A row that names no partner at all leads nowhere wrong: a walk-in's survey has no order.
+    # A row that names no partner at all is none whose partner is lacking.
     told = " AND ".join(f"{mine} IS NOT NULL" for mine in ours)
     here = current(name, evidence, sorted({"store", "_batch", source.filed_by, *by}), dialect)
     there = current(other, evidence, sorted(by.values()), dialect)

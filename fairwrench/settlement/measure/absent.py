@@ -23,7 +23,7 @@ Place = tuple[str, str]
 #: measure → store → the columns that files of the store lacked, as `source.column`
 Absent = Mapping[Measure, Mapping[str, tuple[str, ...]]]
 
-# the shortest month, so that a date moved by days is never taken to reach over too few months
+#: the shortest month, so that a date moved by days is never taken to reach over too few months
 _MONTH = 28
 
 
