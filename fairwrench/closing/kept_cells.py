@@ -23,6 +23,7 @@ from fairwrench.settlement.source.dialect import Dialect
 
 KEPT = {"measure": pl.String, "store": pl.String, "person": pl.String, "value": pl.Int128}
 CELLS = "cells"
+#: 128 bits of a digest: no two measures or files meet by chance
 _SIGNS = 32
 
 
@@ -48,6 +49,7 @@ class CachingEngine:
 
     def cells(self, query: Pass, evidence: Evidence) -> pl.DataFrame:
         """See `Engine.cells`. Rows of several measures are not put together: each has a row of its own."""
+        # Keys (m0, m1 …) are numbered by the scheme; under another scheme the same measure has another one.
         names = {planned.key: self._identity(planned, evidence) for planned in query.measures}
         there = set(self._kept(query.source)["measure"].unique())
         missing = tuple(planned for planned in query.measures if names[planned.key] not in there)
@@ -70,6 +72,7 @@ class CachingEngine:
         """Every kept cell of a source that can be trusted (columns KEPT)."""
         if source not in self._known:
             paths = sorted(self._folder.glob(f"{source}.*.parquet")) if self._in_place(source) else []
+            # A name that does not fit its bytes is a file cut short or changed by hand: its cells are worked out anew.
             whole = [path for path in paths if sha256_of(path)[:_SIGNS] == path.name.split(".")[1]]
             frames = [pl.read_parquet(path) for path in whole]
             self._known[source] = pl.concat([pl.DataFrame(schema=KEPT), *frames])
@@ -128,7 +131,9 @@ class CachingEngine:
         with NamedTemporaryFile(dir=self._folder, prefix=".unfinished-", delete=False) as file:
             fresh.write_parquet(file.name)
         written = Path(file.name)
+        # Written under another name first: two runs that keep the same cells end with the same file.
         written.replace(self._folder / f"{source}.{sha256_of(written)[:_SIGNS]}.parquet")
+        # `cells` has read the folder before it comes here; read only now, the file just written would count twice.
         self._known[source] = pl.concat([self._kept(source), fresh])
 
 
@@ -137,7 +142,9 @@ def _cells(planned: Planned, name: str, fresh: pl.DataFrame) -> pl.DataFrame:
     credit = planned.measure.credit
     person = pl.col(credit) if credit else pl.lit(None, pl.String)
     told = fresh.filter(pl.col(planned.key).is_not_null())
+    # The pass groups by every credit at once (decision 4); one measure's cells are the sums over the other people.
     cells = told.group_by("store", person=person).agg(value=pl.col(planned.key).sum()).sort("store", "person")
+    # Without this row a measure that nothing counts for would be worked out again every time.
     done = pl.DataFrame([{"measure": name}], schema=KEPT)
     return pl.concat([done, cells.select(measure=pl.lit(name), store="store", person="person", value="value")])
 

@@ -45,6 +45,7 @@ def _apart(
     counted = _rows(behind, workspace, scheme, evidence, sealed)
     if (behind.measure.source, behind.metric) not in evidence.exempted:
         return counted, counted.clear()
+    # Excused rows are those that come in addition once nothing is excused.
     whole = _rows(behind, workspace, scheme, replace(evidence, exempted={}), sealed)
     return counted, whole.join(counted, on="_id", how="anti", maintain_order="left")
 
@@ -60,6 +61,7 @@ def _rows(behind: RowsBehind, workspace: Workspace, scheme: Scheme, evidence: Ev
         return _rows_of_department(planned, behind, workspace, scheme, evidence)
     people, stores = _asked(behind, workspace, scheme, evidence.month)
     cells = CachingEngine(workspace.engine, workspace.ledger.folder, sealed).kept(planned, evidence)
+    # Kept cells say in which stores a person has rows, which spares opening the files of all others.
     if stores is None and people is not None and cells is not None:
         stores = cells.filter(pl.col("person").is_in(people))["store"].drop_nulls().unique().sort().to_list()
     return workspace.engine.rows(planned, people, stores, _of_stores(evidence, sealed, behind.measure.source, stores))
@@ -84,6 +86,7 @@ def _asked(
 ) -> tuple[list[str] | None, list[str] | None]:
     """The people and stores whose rows a level takes; None asks for all. What counts for nobody is no person's."""
     if behind.level in ("person", "team") and behind.measure.credit is None:
+        # No store at all: a measure that credits nobody counts in no person's figure.
         return None, []
     if behind.level == "team":
         people = assess(workspace.roster, scheme, month).people
@@ -110,9 +113,11 @@ def _rows_of_department(
     store, _, department = behind.unit.partition("|")
     moved, credit = movers(workspace.roster, people, evidence.month), behind.measure.credit or ""
     here = pl.col("department") == department
+    # Whoever was in the department at any time; day by day is looked at below.
     candidates = {*home.filter(here)["employee_id"], *moved.filter(here)["employee_id"]}
     rows = workspace.engine.rows(planned, sorted(candidates) if credit else [], [store], evidence)
     dated = rows.select("_id", person=credit or pl.lit(None, pl.String), day=local_day(rows, behind, evidence))
+    # The same split as `measure._split_movers` makes, or rows and figure would not add up.
     slices = dated.join(moved, left_on="person", right_on="employee_id")
     there = slices.filter(pl.col("day").is_between("first", "last")).select("_id", there="department")
     placed = dated.join(there, on="_id", how="left").join(home, left_on="person", right_on="employee_id", how="left")
@@ -133,6 +138,7 @@ def columns_shown(source: Source, behind: RowsBehind, sources: Mapping[str, Sour
     """The columns worth showing with a figure: key, people, dates and what the measure reads → what they are called."""
     wanted = [*source.key, behind.measure.date, behind.measure.credit or ""]
     words = behind.measure.value + " " + (behind.measure.where or "")
+    # A name within the text of a formula is near enough: a column too many is shown, none is missed.
     wanted += [name for name in (*source.columns, *source.derived) if name in words]
     return {name: column_label(source, name, sources) for name in dict.fromkeys(wanted) if name}
 

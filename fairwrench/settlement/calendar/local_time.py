@@ -33,6 +33,7 @@ def _change(zone: ZoneInfo, before: datetime, after: datetime) -> int:
     """The UTC second at which the offset changes between two moments."""
     low, high = int(before.timestamp()), int(after.timestamp())
     old = _east(zone, before)
+    # Halved down to the second: engines cut months at whole seconds.
     while high - low > 1:
         middle = (low + high) // 2
         low, high = (middle, high) if _east(zone, datetime.fromtimestamp(middle, UTC)) == old else (low, middle)

@@ -22,6 +22,7 @@ def conflicts(scheme: Scheme, people: pl.DataFrame, teams: pl.DataFrame) -> list
         scored = people.filter(pl.col("scorecard").is_in(cards) & pl.col("reason").is_null())
         deciders = people.filter(pl.col("position").is_in(list(metric.decided_by))).sort("employee_id")
         for decider, called in deciders.select("employee_id", "name").iter_rows():
+            # Somebody not assessed is not scored by it; people whom they lead may be.
             own = decider in scored["employee_id"]
             led = _led_by(decider, scored, teams)
             if own or led:

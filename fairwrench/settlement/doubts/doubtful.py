@@ -53,9 +53,11 @@ def doubtful(lines: pl.DataFrame, people: pl.DataFrame, found: MeasuredFacts) ->
 
 def _far_off(lines: pl.DataFrame, names: dict[str, str | None], scheme: Scheme) -> Iterator[Problem]:
     """Figures far from their target: on the good side each, on the bad side only where most of a metric are."""
+    # Neutral points and decided ones say nothing of the figure; the department's stands for itself.
     plain = pl.col("cause").is_null() | (pl.col("cause") == "unit")
     counted = lines.filter((pl.col("kind") == "metric") & (pl.col("state") == "counted") & plain)
     aimed = counted.filter((pl.col("target") > 0) & (pl.col("d") > 0) & pl.col("n").is_not_null())
+    # Everybody of a store reads the same figure, which is told once.
     told = aimed.select("item", "level", "unit", "n", "d", "target").unique().sort("item", "level", "unit", "target")
     value, aim = _whole("n") * _ONE, _whole("target") * _whole("d")
     for (key,), group in told.partition_by("item", as_dict=True, maintain_order=True).items():
@@ -67,6 +69,7 @@ def _far_off(lines: pl.DataFrame, names: dict[str, str | None], scheme: Scheme) 
 
         if metric.better == "higher":
             yield from _told(str(key), metric, figures(group.filter(value > ABOVE * aim)), ABOVE, high=True)
+            # 0 is no slip of the unit.
             low = group.filter((value > 0) & (BELOW * value < aim))
             yield from _told(str(key), metric, figures(low) if _mostly(low, group) else [], BELOW, high=False)
         elif metric.better == "lower":
@@ -121,6 +124,7 @@ def _nothing_beneath(
             here = mine.filter(pl.col("item") == item.key)
             if metric is None or metric.denominator is None or here.is_empty():
                 continue
+            # The line may show the department's figure by now, so its own is taken from the metric again.
             values = value_at(item.key, metric, item.of, found).filter((pl.col("d") <= 0) & (pl.col("n") != 0))
             units = here.select(unit=unit_expr(item.of)).join(values, on="unit", how="semi")["unit"].unique().sort()
             told.setdefault(item.key, {}).update({unit: _called(item.of, unit, names, found.scheme) for unit in units})

@@ -58,11 +58,13 @@ class _Then:
 def lifts(settlement: Settlement, roster: pl.DataFrame, employee_id: str) -> list[Lift]:
     """For each measured item of a person, the smallest changes that gain points, a grade, yuan; best pay first."""
     person = (pl.col("employee_id") == employee_id) & (pl.col("state") == "settled")
+    # A total set by an appeal stays, whatever the items bring.
     total = settlement.totals.filter(person & (pl.col("worked_out") == pl.col("score")))
     if total.is_empty():
         return []
     mine = settlement.lines.filter(pl.col("employee_id") == employee_id)
     decided = pl.col("cause").eq_missing(pl.lit("appealed"))
+    # Own figures alone: nobody lifts a store's figure by one row of theirs.
     own = mine.filter((pl.col("kind") == "metric") & (pl.col("state") == "counted") & (pl.col("level") == "person"))
     about = _About(total.row(0, named=True), mine, settlement, roster)
     trials = (_Trial.of(line, about) for line in own.filter(~decided).iter_rows(named=True))
@@ -83,6 +85,7 @@ class _About:
         """The grade of a score; the one that stands where ranks are forced or a grade was decided."""
         bands = self.settlement.scheme.bands
         own = pl.select(grade_expr(pl.lit(self.total["score"]), bands)).item()
+        # A rank depends on everybody else, who are not tried here.
         fixed = self.settlement.scheme.distribution.mode == "forced" or own != self.total["grade"]
         return pl.lit(self.total["grade"]) if fixed else grade_expr(pl.col("score"), bands)
 
@@ -126,6 +129,7 @@ class _Trial:
         below = self.metric.denominator
         if below is not None and below.value == self.metric.numerator.value == "count":
             return (self.below or 0) - self.top
+        # An amount has no whole to stop at; nobody is told of more than three times theirs.
         return max(whole, 1) * 2
 
     def least(self, goal: str, now: _Then, room: int) -> _Then | None:
@@ -141,6 +145,7 @@ class _Trial:
             low = max((size for size in tries if size < reached), default=low)
             if reached - low <= 1:
                 return best
+            # A whole fan of sizes is settled at once, so the gap shrinks sixtyfold a round.
             width = max(1, (reached - low - 1) // (TRIED - 1))
             tries = sorted({*range(low + 1, reached, width), reached - 1, reached})
 
@@ -156,6 +161,7 @@ class _Trial:
     def settled(self, changes: Sequence[int]) -> list[_Then]:
         """The person settled once for each change, the smallest change first."""
         scheme, mine = self.about.settlement.scheme, self.about.mine
+        # Each try is a person of its own, so that one settling answers all of them.
         named = pl.DataFrame({"variant": [f"#{change}" for change in changes], "change": changes})
         lines = mine.join(named, how="cross").with_columns(employee_id=pl.col("variant"))
         changed = pl.col("item") == self.item.key
@@ -177,6 +183,7 @@ class _Trial:
 
     def unit(self) -> int:
         """What one whole unit more of the numerator adds to `n`: see `values.value_at`."""
+        # n was brought to the decimals of both parts, so one unit more of the numerator is as much more of it.
         shared = 0 if self.below is None else self.below_digits - min(self.top_digits, self.below_digits)
         unit: int = 10 ** (self.top_digits + shared)
         return unit

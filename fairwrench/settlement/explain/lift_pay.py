@@ -29,6 +29,7 @@ def performance_pay(variants: pl.DataFrame, person: str, settlement: Settlement,
         settlement.month,
         slices=own.join(names, how="cross").with_columns(employee_id=pl.col("variant")).drop("variant"),
         commission=_commission(variants, settlement.steps.filter(pl.col("employee_id") == person), settlement),
+        # What is due beside performance pay does not change with the score.
         deductions=empty(AMOUNT),
         corrections=empty(AMOUNT),
         pool_pay=empty(AMOUNT),
@@ -59,6 +60,7 @@ def _commission(variants: pl.DataFrame, steps: pl.DataFrame, settlement: Settlem
 def _line_values(planned: pl.DataFrame, position: str, settlement: Settlement) -> pl.DataFrame:
     """line, value, digits: the quantity of each line, put together from its tiers' slices."""
     lines = settlement.scheme.pay.commission[position].lines
+    # Slices begin where the lowest tier does; what lies below it is not paid for, yet is part of the quantity.
     begins = {name: scaled(min(line.tiers)[0], QUANTITY_DIGITS) if line.tiers else 0 for name, line in lines.items()}
     named = planned.with_columns(line=pl.col("subject").str.slice(len(position) + 1))
     whole = named.group_by("line", maintain_order=True).agg(
@@ -71,6 +73,7 @@ def _line_values(planned: pl.DataFrame, position: str, settlement: Settlement) -
 def _factors(steps: pl.DataFrame) -> pl.DataFrame:
     """factor, numerator, denominator of every factor by attainment, as measured before floor and cap."""
     named = steps.filter(pl.col("step").is_in(["commission_attainment", "commission_factor"])).sort("sequence")
+    # Counted from the end: a factor's attainment as measured, where there is one, stands before it as applied.
     numbered = named.with_columns(factor=(pl.col("step") == "commission_factor").cum_sum(reverse=True))
     numbered = numbered.with_columns(factor=pl.col("factor").max() - pl.col("factor"))
     measured = numbered.unique("factor", keep="first", maintain_order=True)

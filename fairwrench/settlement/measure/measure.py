@@ -89,6 +89,7 @@ class SealedSource:
         """The files that can hold rows of a window beginning with `first`: filed then, or in the look-back before."""
         if not self.filed:
             return self.files
+        # Filed is not dated: an order filed in September may be delivered, and counted, in October.
         oldest = str(first.plus(-self.source.look_back))
         return tuple(path for path, month in zip(self.files, self.filed, strict=True) if month >= oldest)
 
@@ -184,6 +185,7 @@ def plan(scheme: Scheme, sources: Mapping[str, Source], exempted: Iterable[str] 
     planned: dict[tuple[Measure, str], Planned] = {}
     result = Plan((), ())
     for owner, part, measure in measures_of(scheme):
+        # The same measure of two metrics is asked once, unless rows are excused from one of them alone.
         identity = (measure, owner if owner in excused else "")
         if identity not in planned:
             planned[identity] = Planned(f"m{len(planned)}", measure, identity[1])
@@ -235,6 +237,7 @@ def _wrong_columns(measure: Measure, source: Source, read: set[str]) -> list[str
     if source.type_of(measure.date) not in ("date", "timestamp", "month"):
         wrong.append(f"date `{measure.date}` is {_shown(source, measure.date)}, a date or month is expected")
     derived = sorted((read | {measure.credit or measure.date}) & set(source.derived))
+    # The side file holds the settled month's rows: over more months the others would read as empty, and as no.
     if measure.months > 1 and derived:
         wrong.append(f"derived columns are kept for the settled month alone, so `{derived[0]}` needs `months: 1`")
     return wrong
@@ -302,6 +305,7 @@ def _added(cells: pl.DataFrame, level: str, teams: pl.DataFrame) -> pl.DataFrame
         "store": pl.col("store"),
         "group": pl.lit("*"),
     }[level]
+    # What nobody was credited with has no person's unit, but it counts for store and group.
     sums = cells.group_by("key", unit.alias("unit")).agg(pl.col("value").sum()).drop_nulls("unit")
     return sums.select("key", pl.lit(level).alias("level"), "unit", "value")
 
@@ -354,6 +358,7 @@ def _cells_of(
 def _counted(result: pl.DataFrame, planned: Planned) -> pl.DataFrame:
     """The cells in which a measure found something; amounts that add up to nothing are something."""
     value = pl.col(planned.key)
+    # A count of 0 in a cell comes of the pass, which counts other measures there; it is no row of this one.
     return result.filter(value != 0 if aggregate_name(planned.measure.value) == "count" else value.is_not_null())
 
 
@@ -361,6 +366,7 @@ def _split_movers(
     query: Pass, engine: Engine, evidence: Evidence, movers: pl.DataFrame, frames: dict[str, pl.DataFrame]
 ) -> None:
     """Put the rows of people who changed department where they were on the row's date."""
+    # By credit and date: the day that decides the department is the measure's own.
     ways = sorted({(p.measure.credit, p.measure.date) for p in query.measures if p.measure.credit})
     for credit, day in ways:
         chosen = tuple(p for p in query.measures if (p.measure.credit, p.measure.date) == (credit, day))
@@ -375,6 +381,7 @@ def _moved(whole: pl.DataFrame, part: pl.DataFrame) -> pl.DataFrame:
     taken = part.group_by("store", "person").agg(taken=pl.col("value").sum())
     rest = whole.join(taken, on=["store", "person"], how="left", nulls_equal=True, validate="m:1")
     rest = rest.with_columns(value=pl.col("value") - pl.col("taken").fill_null(0))
+    # What moved away whole leaves no cell behind; a true sum of 0 that nothing was taken from stays.
     rest = rest.filter(pl.col("taken").is_null() | (pl.col("value") != 0)).drop("taken")
     return pl.concat([rest, part.select(rest.columns)], how="vertical_relaxed")
 
@@ -394,6 +401,7 @@ def _levels_of(
     groups: dict[Level, pl.DataFrame] = {
         "person": people.select("employee_id", unit=pl.col("employee_id")),
         "team": teams,
+        # Distinct things cannot be split by day, so somebody who moved counts where they are assessed.
         "department": people.select("employee_id", unit=unit_of_department()).drop_nulls(),
     }
     return levels | {(key, level): engine.level(planned, members, evidence) for level, members in groups.items()}

@@ -111,6 +111,7 @@ def values_at(asked: Iterable[tuple[str, Level]], found: MeasuredFacts) -> pl.Da
     """The same for several metrics and levels at once (columns VALUE), each worked out once."""
     pairs = list(dict.fromkeys(asked))
     fresh = [pair for pair in pairs if pair not in found._values]
+    # Kept with the facts of one month: a module's cache would hand one month's figures to another.
     if fresh:
         worked_out = _values(fresh, found).partition_by("metric", "level", as_dict=True)
         found._values.update({pair: worked_out.get(pair, empty(VALUE)) for pair in fresh})
@@ -124,6 +125,7 @@ def _values(pairs: Sequence[tuple[str, Level]], found: MeasuredFacts) -> pl.Data
     above = asked.select(*_PAIR, key="top").join(sums, on=["key", "level"]).select(*_UNIT, numerator="value")
     ratios = asked.filter(pl.col("below").is_not_null())
     under = ratios.select(*_PAIR, key="below").join(sums, on=["key", "level"]).select(*_UNIT, denominator="value")
+    # Full: nobody satisfied of ten asked is 0 %, and something above nothing is told (`doubts/doubtful.py`).
     both = above.join(under, on=_UNIT, how="full", coalesce=True, validate="1:1").join(asked, on=_PAIR)
     ratio = pl.col("below").is_not_null()
     # without rows on one side a ratio has 0 there; a sum alone has no other side
@@ -148,8 +150,10 @@ def _asked(name: str, level: Level, found: MeasuredFacts) -> tuple[Any, ...]:
     assert top is not None, f"metric {name} is not planned"
     places = found.places(metric.numerator)
     if metric.denominator is None or below is None:
+        # A sum of yuan is 10^-2 units ÷ 10^2, so that value and target are the same kind of number.
         return name, level, top.key, None, places, 0, 1, 10**places
     below_places = found.places(metric.denominator)
+    # Brought to the same decimals; what both have in common would only take room in 128 bits.
     common = min(places, below_places)
     times = 10 ** (below_places - common), 10 ** (places - common)
     return name, level, top.key, below.key, places, below_places, *times
@@ -210,6 +214,7 @@ def rowless(metric: Metric, found: MeasuredFacts, level: Level, units: Iterable[
 def _why(metric: Metric, found: MeasuredFacts, level: Level, store: str) -> list[tuple[str, str]]:
     """What is lacking, sources before columns, each with its cause."""
     parts = _parts(metric)
+    # Whole files first: while one is missing its columns cannot be looked at.
     lacking = sorted({n for part in parts for n in sources_of(part, found) if store not in _handed_in(n, part, found)})
     if lacking:
         return [(name, _uncovered(name, store, found)) for name in lacking]

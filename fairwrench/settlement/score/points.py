@@ -54,6 +54,7 @@ def _check_size(curve: Curve, frame: pl.DataFrame) -> None:
     With x = over ÷ under, |breakpoints| ≤ X and |points| ≤ Y no shape forms more than 10·Y·(over + X·under).
     """
     n, d, target = (_largest(frame[name]) for name in ("n", "d", "target"))
+    # Looked at before anything is multiplied: Polars' integers wrap without an error.
     over, under = (n * ONE * ONE, d * max(target, 1)) if curve.needs_target else (n * ONE, d)
     breakpoints, points = map(value_units, curve.bends()), map(point_units, curve.named_points())
     reach = over + max([ONE, *map(abs, breakpoints)]) * under

@@ -94,6 +94,7 @@ def rating_rules(cards: Mapping[str, Scorecard], bands: Bands) -> RatingRules:
 def _outer(item: Item, worths: dict[str, int]) -> dict[str, int | None]:
     """Points given directly must be as well founded as a level that needs an example, and those beyond it."""
     ranked = sorted(worths, key=lambda word: worths[word], reverse=True)
+    # From either end, as far as examples are asked for: points between two such levels need one as well.
     top = [worths[word] for word in takewhile(lambda word: word in item.evidence, ranked)]
     bottom = [worths[word] for word in takewhile(lambda word: word in item.evidence, ranked[::-1])]
     return {"from_top": min(top, default=None), "from_bottom": max(bottom, default=None)}
@@ -110,8 +111,10 @@ def rated(frame: pl.DataFrame, rules: RatingRules, ratings: pl.DataFrame) -> pl.
         rules.items, on=["scorecard", "place"], how="left", validate="m:1"
     )
     given = _valued(ruled.join(ratings, on=["employee_id", "item"], how="inner"), rules)
+    # Another rater's word does not settle it: the item waits until somebody says which of the two is meant.
     unsure = given.filter(pl.col("why") == "level_and_points").select(line)
     sure = given.filter(pl.col("why").is_null()).join(unsure, on=line, how="anti")
+    # Several reasons in any order of rows: the least word is the same one every time.
     short = given.drop_nulls("why").group_by(line).agg(why=pl.col("why").min())
     for known in (_combined(sure), short):
         frame = frame.join(known, on=line, how="left", maintain_order="left", validate="m:1")
@@ -136,6 +139,7 @@ def _valued(given: pl.DataFrame, rules: RatingRules) -> pl.DataFrame:
     given = given.with_columns(share=share).filter(pl.col("share").is_not_null())
     item = ["scorecard", "place"]
     given = given.join(rules.levels, on=[*item, "level"], how="left", maintain_order="left", validate="m:1")
+    # A level word comes before points; other points beside it hold the item (`level_and_points`).
     by_word = pl.col("described") & (pl.col("level").fill_null("") != "")
     given = given.with_columns(value=pl.when(by_word).then("worth").otherwise("points"))
     outer = rules.levels.filter("outer").select(*item, value="worth", as_outer=pl.lit(True)).unique()
@@ -175,16 +179,19 @@ def _combined(ratings: pl.DataFrame) -> pl.DataFrame:
     shares = [pl.col(f"share_{role}").first() for role in ROLES]
     line = ("employee_id", "place")
     wide = ratings.group_by(line).agg(*sums, *shares, pl.col("kind").first(), pl.col("limit").first())
+    # A person who does not rate themselves holds up nobody.
     lacking = [
         pl.col(f"share_{role}").is_not_null() & (pl.col(f"count_{role}") == 0) for role in ROLES if role != "self"
     ]
     complete = (pl.col("kind") == "bonus") | ~pl.any_horizontal(lacking)
+    # A bonus above its limit counts as the limit; what was given stays in the ratings.
     return wide.select(*line, points=pl.when(complete).then(_mean()).cast(pl.Int64).clip(upper_bound=pl.col("limit")))
 
 
 def _mean() -> pl.Expr:
     """Σ share × (total ÷ count) ÷ Σ share over the roles that rated, in one fraction and rounded once."""
     counts = {role: pl.max_horizontal(pl.col(f"count_{role}"), _int(1)) for role in ROLES}
+    # One fraction over the product of all counts: means of raters are not rounded before they are weighed.
     product, top, weight = _int(1), _int(0), _int(0)
     for count in counts.values():
         product = product * count

@@ -93,6 +93,7 @@ def pointed(frame: pl.DataFrame, scheme: Scheme) -> pl.DataFrame:
     A counted row that got none lacks a target it needs: the person waits for it.
     """
     usable = pl.col("state") == "counted"
+    # Figures of lines that do not count are left out of the check of size, so that they refuse nobody's month.
     safe = frame.select("curve", "target", n=pl.when(usable).then("n"), d=pl.when(usable).then("d"))
     points = points_by_curve(safe, curves(scheme))["points"]
     neutral = pl.when(pl.col("cause") == "neutral").then(point_units(scheme.bands.neutral))
@@ -110,12 +111,14 @@ def _with_value(frame: pl.DataFrame, found: MeasuredFacts) -> pl.DataFrame:
     frame = frame.join(
         values, on=["metric", "level", "unit"], how="left", maintain_order="left", validate="m:1"
     ).with_columns(measured=pl.col("n").is_not_null() | ~pl.col("level").is_in(["person", "team"]))
+    # Asked before zeros are filled in: a zero for want of rows is not something that was measured.
     nothing = pl.col("zero_without_rows")
     frame = frame.with_columns(
         *(pl.when(nothing).then(pl.col(name).fill_null(0)).otherwise(name).alias(name) for name in ("numerator", "n")),
         d=pl.when(nothing).then(pl.coalesce("d", "one")).otherwise("d"),
     )
     frame = _possible(_without_row(_with_missing(frame, found), found))
+    # Half a month's rows would look like a figure; what is missing shows none.
     there = pl.col("missing").is_null()
     return frame.with_columns(pl.when(there).then(name).alias(name) for name in ("numerator", "denominator", "n", "d"))
 
@@ -142,6 +145,7 @@ def _with_missing(frame: pl.DataFrame, found: MeasuredFacts) -> pl.DataFrame:
 
 def _with_missing_anywhere(frame: pl.DataFrame, found: MeasuredFacts) -> pl.DataFrame:
     """Lines that read the group's figure lack what any store lacks in which somebody has the card."""
+    # A group's figure is the same on every line, so one store's gap is everybody's.
     whole = frame.filter(pl.col("level") == "group").group_by("scorecard", "metric").agg(pl.col("store").unique())
     rows = []
     for card, name, stores in whole.iter_rows():
@@ -160,6 +164,7 @@ def _with_missing_anywhere(frame: pl.DataFrame, found: MeasuredFacts) -> pl.Data
 
 def _possible(frame: pl.DataFrame) -> pl.DataFrame:
     """Counts below nothing, or a part greater than its whole, as reversals make that fit no row, are no figure."""
+    # A part above its whole only of counts over the same rows: others may well be more than what they are divided by.
     wrong = (
         (pl.col("counts_rows") & (pl.col("numerator") < 0)).fill_null(False)
         | (pl.col("counts_whole") & (pl.col("denominator") < 0)).fill_null(False)
@@ -195,6 +200,7 @@ def _with_target(frame: pl.DataFrame, found: MeasuredFacts) -> pl.DataFrame:
     department's or the store's."""
     agreed = found.targets.select("subject", "metric", aim="value")
     ratio = pl.col("ratio")
+    # A sum agreed for the store is no target for one person; a ratio is the same for both.
     subjects = [
         pl.col("employee_id"),
         pl.col("unit"),
@@ -206,6 +212,7 @@ def _with_target(frame: pl.DataFrame, found: MeasuredFacts) -> pl.DataFrame:
         frame = frame.with_columns(subject=subject).join(
             agreed.rename({"aim": aim}), on=["subject", "metric"], how="left", maintain_order="left", validate="m:1"
         )
+    # The nearest first: `coalesce` takes the first that is there.
     return frame.with_columns(target=pl.coalesce(*aims, "constant")).drop(*aims, "subject")
 
 
@@ -217,6 +224,7 @@ def _classified(frame: pl.DataFrame) -> pl.DataFrame:
         pl.when(~there)
         .then("missing")
         .when(nothing)
+        # Zero denominator: no occasion, and so by the item's `when_thin` (design, exactness).
         .then(pl.coalesce(neutral, pl.lit("no_occasion")))
         # fewer occasions than the metric asks for
         .when(pl.col("denominator") < pl.col("least"))
@@ -249,6 +257,7 @@ def _from_unit(frame: pl.DataFrame, found: MeasuredFacts) -> pl.DataFrame:
     own = pl.col("level").is_in(["person", "team"]) & pl.col("ratio")
     frame = frame.with_columns(whole=pl.when(pl.col("unit_if_thin") & own).then(unit_of_department()))
     frame = frame.join(unit, on=["metric", "whole"], how="left", maintain_order="left", validate="m:1")
+    # A department without any occasion either has nothing to lend.
     taken = poor & (pl.col("whole_d") > 0).fill_null(False)
     return frame.with_columns(
         *(pl.when(taken).then(f"whole_{name}").otherwise(name).alias(name) for name in shown),
@@ -268,6 +277,7 @@ def _decide(frame: pl.DataFrame, decided: pl.DataFrame) -> pl.DataFrame:
         points=pl.coalesce("set", "points"),
         state=pl.when(changed).then(pl.lit("counted")).otherwise("state"),
         cause=pl.when(changed).then(pl.lit("appealed")).otherwise("cause"),
+        # What somebody decided stands for what was measured, so the card is not short of it.
         measured=changed | pl.col("measured"),
     ).drop("set")
 
@@ -280,6 +290,7 @@ def totals(frame: pl.DataFrame, bands: Bands, least: Eligibility | None = None) 
     then the maximum caps the sum. `least` says which share of the card's weights has to be measured.
     """
     weighed = (pl.col("kind") != "bonus") & (pl.col("state") == "counted")
+    # Neutral points and a department's figure say nothing of the person, so they do not make a card full.
     seen = weighed & pl.col("measured").fill_null(False) & ~pl.col("cause").is_in(["neutral", "unit"]).fill_null(False)
     sums = frame.group_by("employee_id", maintain_order=True).agg(
         top=(pl.col("points").cast(pl.Int128) * pl.col("weight")).filter(weighed).sum(),
@@ -289,6 +300,7 @@ def totals(frame: pl.DataFrame, bands: Bands, least: Eligibility | None = None) 
         bonus=pl.col("points").filter((pl.col("kind") == "bonus") & (pl.col("state") == "counted")).sum(),
         held=pl.col("item").filter(pl.col("state") == "held"),
     )
+    # From rounded points, rounded once, the bonus after it: so anybody can redo it from the form (design, exactness).
     raw = half_up_expr(pl.col("top"), pl.col("counted_weight").cast(pl.Int128)).cast(pl.Int64) + pl.col("bonus")
     sums = sums.with_columns(short=_short(least))
     return sums.with_columns(

@@ -44,8 +44,10 @@ class Band(NumberCurve):
         """`inside` between low and high, sloping outside."""
         band = self.band
         inside, per, floor = (point_units(part) for part in self.named_points())
+        # Distances as numerators over `under`: nothing is divided before the one rounding.
         below, above = value_units(band.low) * under - over, over - value_units(band.high) * under
         distance = pl.max_horizontal(below, above, integer(0))
+        # The floor after rounding, as it is a number of points already.
         return half_up_expr(inside * ONE * under - per * distance, ONE * under).clip(lower_bound=floor)
 
     def named_points(self) -> tuple[Decimal, ...]:

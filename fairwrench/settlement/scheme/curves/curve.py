@@ -107,6 +107,7 @@ class NumberCurve(Curve):
 
     def points(self, better: str) -> pl.Expr:
         """The points of a value; of an attainment where the curve reads that."""
+        # Targets are 10^-6, so the value is brought to the same before the two are compared.
         actual, target, d = pl.col("n") * ONE, pl.col("target"), pl.col("d")
         if self.of == "value":
             return self.points_at(better, actual, d)

@@ -39,6 +39,7 @@ class Deduct(NumberCurve):
     def points_at(self, better: str, over: pl.Expr, under: pl.Expr) -> pl.Expr:
         """`start` less `per` for each whole 1 of value."""
         start, per, floor = (point_units(part) for part in self.named_points())
+        # Cut above as well: reversals may bring a value below 0, which earns nothing beyond the start.
         return half_up_expr(start * ONE * under - per * over, ONE * under).clip(floor, start)
 
     def named_points(self) -> tuple[Decimal, ...]:

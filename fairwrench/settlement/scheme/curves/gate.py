@@ -29,6 +29,7 @@ class Gate(TargetCurve):
     def points(self, better: str) -> pl.Expr:
         """Any target can be reached, one of 0 or less as well."""
         target = pl.col("target")
+        # Multiplied crosswise, so a value exactly on the target reaches it, whatever its decimals.
         actual, aim = pl.col("n") * ONE, target * pl.col("d")
         reached = actual <= aim if better == "lower" else actual >= aim
         met, missed = (integer(point_units(points)) for points in self.named_points())

@@ -30,9 +30,11 @@ class Piecewise(NumberCurve):
     def points_at(self, better: str, over: pl.Expr, under: pl.Expr) -> pl.Expr:
         """Linear between the points, flat outside."""
         known = as_units(self.piecewise)
+        # From the right, so that of several pieces that hold the leftmost is the one that counts.
         result = integer(known[-1][1])
         for (x0, y0), (x1, y1) in reversed(list(pairwise(known))):
             width = (x1 - x0) * under
+            # Numerator and denominator stay whole, and the points are rounded once.
             inside = half_up_expr(y0 * width + (y1 - y0) * (over - x0 * under), width)
             result = pl.when(over <= x1 * under).then(inside).otherwise(result)
         return pl.when(over <= known[0][0] * under).then(integer(known[0][1])).otherwise(result)

@@ -42,6 +42,7 @@ class Proportional(TargetCurve):
         floor, cap = point_units(self.proportional.floor), point_units(self.proportional.cap)
         if better != "lower":
             return pl.when(target > 0).then(half_up_expr(actual * FULL, aim).clip(floor, cap))
+        # The actual is the denominator here, so 0 is set apart before: it earns the best (design, exactness).
         earned = half_up_expr(aim * FULL, actual).clip(floor, cap)
         return pl.when(target >= 0).then(pl.when(actual <= 0).then(integer(cap)).otherwise(earned))
 

@@ -42,6 +42,7 @@ class Steps(NumberCurve):
         known = as_units(self.steps)
         lower = better == "lower" or (better == "band" and known == sorted(known))
         result = integer(point_units(self.beyond))
+        # From the loosest bound to the tightest, which is asked last and so wins.
         for x, y in sorted(known, reverse=lower):
             reached = over <= x * under if lower else over >= x * under
             result = pl.when(reached).then(integer(y)).otherwise(result)
