@@ -18,8 +18,10 @@ import polars as pl
 
 from fairwrench.ledger.folder import canonical_json, sha256_of
 from fairwrench.ledger.seal.seal import Seal
+from fairwrench.settlement.by_identity import by_identity
 from fairwrench.settlement.measure.measure import Engine, Evidence, Pass, Planned
 from fairwrench.settlement.source.dialect import Dialect
+from fairwrench.settlement.source.source import Model
 
 KEPT = {"measure": pl.String, "store": pl.String, "person": pl.String, "value": pl.Int128}
 CELLS = "cells"
@@ -56,11 +58,9 @@ class CachingEngine:
         if missing:
             fresh = self.engine.cells(Pass(query.source, missing), evidence)
             self._keep(query.source, [_cells(planned, names[planned.key], fresh) for planned in missing])
+        asked = pl.DataFrame([(name, key) for key, name in names.items()], schema=["measure", "key"], orient="row")
         kept = self._kept(query.source).filter(pl.col("value").is_not_null())
-        parts = [_as_asked(planned, kept.filter(pl.col("measure") == names[planned.key])) for planned in query.measures]
-        asked = pl.concat(parts, how="diagonal")
-        lacking = [pl.lit(None, pl.String).alias(name) for name in query.credits if name not in asked.columns]
-        return asked.with_columns(lacking)
+        return _as_asked(query, kept.join(asked, on="measure", how="inner"))
 
     def kept(self, planned: Planned, evidence: Evidence) -> pl.DataFrame | None:
         """The kept cells of a measure: store, person, value (Int128); None when there are none to be trusted."""
@@ -107,12 +107,12 @@ class CachingEngine:
         return self.ledger / self.seal.folder / CELLS
 
     def _identity(self, planned: Planned, evidence: Evidence) -> str:
-        measure, source = planned.measure, evidence.sources[planned.measure.source].source
+        measure = planned.measure
         parts = [
             self.seal.digest,
             self.engine.name,
-            measure.model_dump(mode="json"),
-            source.model_dump(mode="json"),
+            _document(measure),
+            _document(evidence.sources[measure.source].source),
             sorted(evidence.exempted.get((measure.source, planned.metric), ())),
             list(planned.batches),
         ]
@@ -137,20 +137,27 @@ class CachingEngine:
         self._known[source] = pl.concat([self._kept(source), fresh])
 
 
+@by_identity
+def _document(part: Model) -> str:
+    """A part of a scheme or source as text, the same for the same definition."""
+    return canonical_json(part.model_dump(mode="json")).decode()
+
+
 def _cells(planned: Planned, name: str, fresh: pl.DataFrame) -> pl.DataFrame:
     """One measure's cells (columns KEPT) out of a pass, led by the row that says it was worked out."""
     credit = planned.measure.credit
     person = pl.col(credit) if credit else pl.lit(None, pl.String)
-    told = fresh.filter(pl.col(planned.key).is_not_null())
-    # The pass groups by every credit at once (decision 4); one measure's cells are the sums over the other people.
+    told = fresh.lazy().filter(pl.col(planned.key).is_not_null())
     cells = told.group_by("store", person=person).agg(value=pl.col(planned.key).sum()).sort("store", "person")
-    # Without this row a measure that nothing counts for would be worked out again every time.
-    done = pl.DataFrame([{"measure": name}], schema=KEPT)
-    return pl.concat([done, cells.select(measure=pl.lit(name), store="store", person="person", value="value")])
+    done = pl.LazyFrame([{"measure": name}], schema=KEPT)
+    return pl.concat(
+        [done, cells.select(measure=pl.lit(name), store="store", person="person", value="value")]
+    ).collect()
 
 
-def _as_asked(planned: Planned, cells: pl.DataFrame) -> pl.DataFrame:
-    """Kept cells as a pass gives them."""
-    credit = planned.measure.credit
-    person = [pl.col("person").alias(credit)] if credit else []
-    return cells.select("store", *person, pl.col("value").alias(planned.key))
+def _as_asked(query: Pass, cells: pl.DataFrame) -> pl.DataFrame:
+    """Kept cells (with the `key` that each was asked by) as a pass gives them: a column a measure, and one a credit."""
+    values = [pl.when(pl.col("key") == planned.key).then("value").alias(planned.key) for planned in query.measures]
+    keys = {credit: [p.key for p in query.measures if p.measure.credit == credit] for credit in query.credits}
+    people = [pl.when(pl.col("key").is_in(named)).then("person").alias(credit) for credit, named in keys.items()]
+    return cells.select("store", *values, *people)

@@ -16,6 +16,7 @@ from fairwrench.closing.lookback import reach, used_derived
 from fairwrench.ledger.batches.batches import Ledger
 from fairwrench.ledger.folder import sha256_of
 from fairwrench.ledger.seal.seal import KeptInApp, Seal, add_derived, nowhere, seal, sealed_sources
+from fairwrench.settlement.by_identity import by_identity
 from fairwrench.settlement.calendar.deadlines import Month
 from fairwrench.settlement.calendar.time_zone import other_time_zone
 from fairwrench.settlement.calendar.workdays import WorkCalendar
@@ -117,6 +118,7 @@ def calendar(month: Month, scheme: Scheme) -> pl.DataFrame:
     return pl.DataFrame([days, pl.Series("works", [worked.works(day) for day in days], pl.Boolean)])
 
 
+@by_identity
 def scheme_json(scheme: Scheme) -> str:
     """A scheme as JSON; numbers are text, so that they stay exact.
 

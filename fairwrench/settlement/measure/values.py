@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, get_args
 
 import polars as pl
 
@@ -99,6 +99,14 @@ def unit_expr(level: Level) -> pl.Expr:
     }[level]
 
 
+def unit_read() -> pl.Expr:
+    """The unit whose metric a line reads, by its `level`."""
+    unit = pl.lit(None, pl.String)
+    for level in get_args(Level):
+        unit = pl.when(pl.col("level") == level).then(unit_expr(level)).otherwise(unit)
+    return unit
+
+
 def value_at(name: str, metric: Metric, level: Level, found: MeasuredFacts) -> pl.DataFrame:
     """unit → numerator, denominator (raw integers, with their decimals), and n ÷ d, for one level.
 
@@ -110,11 +118,15 @@ def value_at(name: str, metric: Metric, level: Level, found: MeasuredFacts) -> p
 def values_at(asked: Iterable[tuple[str, Level]], found: MeasuredFacts) -> pl.DataFrame:
     """The same for several metrics and levels at once (columns VALUE), each worked out once."""
     pairs = list(dict.fromkeys(asked))
-    fresh = [pair for pair in pairs if pair not in found._values]
     # Kept with the facts of one month: a module's cache would hand one month's figures to another.
+    fresh = [pair for pair in pairs if pair not in found._values]
     if fresh:
-        worked_out = _values(fresh, found).partition_by("metric", "level", as_dict=True)
-        found._values.update({pair: worked_out.get(pair, empty(VALUE)) for pair in fresh})
+        whole = _values(fresh, found)
+        worked_out = whole.partition_by("metric", "level", as_dict=True)
+        nothing = empty(VALUE)
+        found._values.update({pair: worked_out.get(pair, nothing) for pair in fresh})
+        if len(fresh) == len(pairs):
+            return whole
     return pl.concat([empty(VALUE), *(found._values[pair] for pair in pairs)])
 
 
@@ -184,10 +196,14 @@ def missing(metric: Metric, found: MeasuredFacts, level: Level, stores: Iterable
     `cause` is one of wording.MISSING; `lacks` names the sources, or the columns as `source.column`, as
     lacking.as_text writes them.
     """
-    lacking = {*stores} - covered_stores(metric, found, level)
-    told = [(store, *as_text(_why(metric, found, level, store))) for store in sorted(lacking)]
     shape = {"store": pl.String, "cause": pl.String, "lacks": pl.String}
-    return pl.DataFrame([row for row in told if row[1]], schema=shape, orient="row")
+    return pl.DataFrame(missing_in(metric, found, level, stores), schema=shape, orient="row")
+
+
+def missing_in(metric: Metric, found: MeasuredFacts, level: Level, stores: Iterable[str]) -> list[tuple[str, str, str]]:
+    """The same as rows, by store."""
+    lacking = {*stores} - covered_stores(metric, found, level)
+    return [(store, *as_text(_why(metric, found, level, store))) for store in sorted(lacking)]
 
 
 def needs_rows(metric: Metric, found: MeasuredFacts, level: Level) -> bool:
@@ -199,16 +215,15 @@ def needs_rows(metric: Metric, found: MeasuredFacts, level: Level) -> bool:
     )
 
 
-def rowless(metric: Metric, found: MeasuredFacts, level: Level, units: Iterable[str]) -> pl.DataFrame:
-    """unit, cause, lacks (as `missing` has them): units without their own row in a source with one for everybody."""
+def rowless(metric: Metric, found: MeasuredFacts, level: Level, units: Iterable[str]) -> list[tuple[str, str, str]]:
+    """Unit, cause, lacks (as `missing` has them): units without their own row in a source with one for everybody."""
     places: dict[str, list[tuple[str, str]]] = {}
     for part in _parts(metric):
         sealed = found.evidence.sources.get(part.source)
         if sealed and part.source in found.with_rows and asks_for_rows(sealed.source, part, level):
             for unit in {*units} - found.with_rows[part.source]:
                 places.setdefault(unit, []).append((part.source, "no_row"))
-    causes = [(unit, *as_text(pairs)) for unit, pairs in sorted(places.items())]
-    return pl.DataFrame(causes, schema={"unit": pl.String, "cause": pl.String, "lacks": pl.String}, orient="row")
+    return [(unit, *as_text(pairs)) for unit, pairs in sorted(places.items())]
 
 
 def _why(metric: Metric, found: MeasuredFacts, level: Level, store: str) -> list[tuple[str, str]]:

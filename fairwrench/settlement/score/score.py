@@ -10,14 +10,13 @@ in `lacks`.
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import get_args
 
 import polars as pl
 
 from fairwrench.settlement.exact import half_up_expr, point_units, value_units
 from fairwrench.settlement.measure.lacking import as_text, from_text
 from fairwrench.settlement.measure.measure import unit_of_department
-from fairwrench.settlement.measure.values import MeasuredFacts, missing, needs_rows, rowless, unit_expr, values_at
+from fairwrench.settlement.measure.values import MeasuredFacts, missing_in, needs_rows, rowless, unit_read, values_at
 from fairwrench.settlement.scheme.scheme import Bands, Eligibility, Level, Scheme
 from fairwrench.settlement.score.card_items import card_items, curves
 from fairwrench.settlement.score.points import points_by_curve
@@ -46,6 +45,7 @@ LINE = {
     "measured": pl.Boolean,
 }
 _REASON = dict.fromkeys(("metric", "level", "store", "missing", "lacks"), pl.String)
+_ROW_REASON = dict.fromkeys(("metric", "level", "unit", "cause", "lacks"), pl.String)
 _GROUP_REASON = dict.fromkeys(("scorecard", "metric", "level", "missing", "lacks"), pl.String)
 
 
@@ -72,19 +72,11 @@ def measured(frame: pl.DataFrame, found: MeasuredFacts) -> pl.DataFrame:
 
     `frame`: employee_id, store, department and the columns CARD_ITEM of each line.
     """
-    frame = frame.with_columns(unit=_unit_read())
+    frame = frame.with_columns(unit=unit_read())
     frame = _with_value(frame, found)
     frame = _with_target(frame, found)
     frame = _from_unit(_classified(frame), found)
     return pointed(frame, found.scheme)
-
-
-def _unit_read() -> pl.Expr:
-    """The unit whose metric a line reads, by its level."""
-    unit = pl.lit(None, pl.String)
-    for level in get_args(Level):
-        unit = pl.when(pl.col("level") == level).then(unit_expr(level)).otherwise(unit)
-    return unit
 
 
 def pointed(frame: pl.DataFrame, scheme: Scheme) -> pl.DataFrame:
@@ -132,13 +124,12 @@ def _with_missing(frame: pl.DataFrame, found: MeasuredFacts) -> pl.DataFrame:
     """What the line's store did not hand in (`missing`, `lacks`); the group's figure lacks what any store lacks."""
     stores = frame["store"].drop_nulls().unique()
     reasons = [
-        missing(found.scheme.metrics[name], found, level, stores).select(
-            pl.lit(name).alias("metric"), pl.lit(level).alias("level"), "store", missing="cause", lacks="lacks"
-        )
+        (name, level, *reason)
         for name, level in _pairs(frame)
         if level != "group"
+        for reason in missing_in(found.scheme.metrics[name], found, level, stores)
     ]
-    told = pl.concat([pl.DataFrame(schema=_REASON), *reasons])
+    told = pl.DataFrame(reasons, schema=_REASON, orient="row")
     on = ["metric", "level", "store"]
     return _with_missing_anywhere(frame.join(told, on=on, how="left", maintain_order="left", validate="m:1"), found)
 
@@ -149,8 +140,9 @@ def _with_missing_anywhere(frame: pl.DataFrame, found: MeasuredFacts) -> pl.Data
     whole = frame.filter(pl.col("level") == "group").group_by("scorecard", "metric").agg(pl.col("store").unique())
     rows = []
     for card, name, stores in whole.iter_rows():
-        reasons = missing(found.scheme.metrics[name], found, "group", [store for store in stores if store is not None])
-        cause, lacks = as_text([pair for _, why, lacking in reasons.iter_rows() for pair in from_text(why, lacking)])
+        there = [store for store in stores if store is not None]
+        reasons = missing_in(found.scheme.metrics[name], found, "group", there)
+        cause, lacks = as_text([pair for _, why, lacking in reasons for pair in from_text(why, lacking)])
         rows.append((card, name, "group", cause or None, lacks or None))
     told = pl.DataFrame(rows, schema=_GROUP_REASON, orient="row")
     if told.is_empty():
@@ -185,12 +177,12 @@ def _without_row(frame: pl.DataFrame, found: MeasuredFacts) -> pl.DataFrame:
         if level != "group" and needs_rows(metric, found, level):
             alike = (pl.col("metric") == name) & (pl.col("level") == level)
             units = frame.filter(alike)["unit"].drop_nulls().unique()
-            lacking = rowless(metric, found, level, units)
-            own.append(lacking.select(pl.lit(name).alias("metric"), pl.lit(level).alias("level"), pl.all()))
+            own += [(name, level, *reason) for reason in rowless(metric, found, level, units)]
     if not own:
         return frame
+    told = pl.DataFrame(own, schema=_ROW_REASON, orient="row")
     on = ["metric", "level", "unit"]
-    frame = frame.join(pl.concat(own), on=on, how="left", maintain_order="left", validate="m:1", suffix="_row")
+    frame = frame.join(told, on=on, how="left", maintain_order="left", validate="m:1", suffix="_row")
     lacks = pl.when(pl.col("missing").is_null()).then("lacks_row").otherwise("lacks")
     return frame.with_columns(missing=pl.coalesce("missing", "cause"), lacks=lacks).drop("cause", "lacks_row")
 
