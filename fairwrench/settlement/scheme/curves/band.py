@@ -40,6 +40,10 @@ class Band(NumberCurve):
 
     band: Inside
 
+    def form(self, better: str) -> tuple[object, ...]:
+        """All of them look alike."""
+        return self._alike(better)
+
     def points_at(self, better: str, over: pl.Expr, under: pl.Expr, number: Number) -> pl.Expr:
         """`inside` between low and high, sloping outside."""
         band = self.band

@@ -59,8 +59,16 @@ class Curve(Model):
         """True when points cannot be worked out without a target; the axis is then the attainment of it."""
 
     def form(self, better: str) -> tuple[object, ...]:
-        """What the expression of `points` looks like: curves of one form differ in their numbers alone."""
-        return type(self), self.of, better
+        """What the expression of `points` looks like: curves of one form differ in their numbers alone.
+
+        A shape that asks every number of `number` says what else its expression hangs on (`_alike`), and all its
+        curves are scored together; one that does not say so is scored curve by curve.
+        """
+        return self, better
+
+    def _alike(self, better: str, *more: object) -> tuple[object, ...]:
+        """The form of curves whose expressions differ in numbers alone where all of this is equal."""
+        return type(self), self.of, better, *more
 
     @abstractmethod
     def points(self, better: str, number: Number) -> pl.Expr:

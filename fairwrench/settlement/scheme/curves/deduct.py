@@ -36,6 +36,10 @@ class Deduct(NumberCurve):
 
     deduct: Deduction
 
+    def form(self, better: str) -> tuple[object, ...]:
+        """All of them look alike."""
+        return self._alike(better)
+
     def points_at(self, better: str, over: pl.Expr, under: pl.Expr, number: Number) -> pl.Expr:
         """`start` less `per` for each whole 1 of value."""
         start, per, floor = (point_units(part) for part in self.named_points())

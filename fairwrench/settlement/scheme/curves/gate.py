@@ -26,6 +26,10 @@ class Gate(TargetCurve):
 
     gate: Outcomes
 
+    def form(self, better: str) -> tuple[object, ...]:
+        """All of them look alike."""
+        return self._alike(better)
+
     def points(self, better: str, number: Number) -> pl.Expr:
         """Any target can be reached, one of 0 or less as well."""
         target = pl.col("target")

@@ -29,7 +29,7 @@ class Piecewise(NumberCurve):
 
     def form(self, better: str) -> tuple[object, ...]:
         """Those of as many pairs look alike."""
-        return *super().form(better), len(self.piecewise)
+        return self._alike(better, len(self.piecewise))
 
     def points_at(self, better: str, over: pl.Expr, under: pl.Expr, number: Number) -> pl.Expr:
         """Linear between the points, flat outside."""

@@ -35,6 +35,10 @@ class Proportional(TargetCurve):
 
     proportional: Ends
 
+    def form(self, better: str) -> tuple[object, ...]:
+        """All of them look alike."""
+        return self._alike(better)
+
     def points(self, better: str, number: Number) -> pl.Expr:
         """An actual of 0 earns the cap where lower is better."""
         target = pl.col("target")

@@ -39,7 +39,7 @@ class Steps(NumberCurve):
 
     def form(self, better: str) -> tuple[object, ...]:
         """Those of as many steps in the same direction look alike."""
-        return *super().form(better), len(self.steps), self._rising_worse(better)
+        return self._alike(better, len(self.steps), self._rising_worse(better))
 
     def _rising_worse(self, better: str) -> bool:
         """Whether a bound is reached from below."""
