@@ -20,11 +20,11 @@ from fairwrench.report.figures import yuan
 from fairwrench.report.lifting import change_words
 from fairwrench.report.people import figure_text
 from fairwrench.settlement.calendar.deadlines import Month
-from fairwrench.settlement.counts import number_of
 from fairwrench.settlement.explain.explain import Step, points
 from fairwrench.settlement.explain.explain import explain as explain_month
 from fairwrench.settlement.explain.lift import Lift, lifts
 from fairwrench.settlement.problem import Problem, Refused, nearest
+from fairwrench.settlement.words.counts import number_of
 
 
 @click.command()
@@ -57,6 +57,7 @@ def explain(
     lang: str,
 ) -> None:
     """Show why EMPLOYEE (an id or a name) has these figures in MONTH, step by step with the articles."""
+    # Everything is read off what was sealed and recorded; nothing is settled anew to be explained.
     kept = read_kept(out)
     if kept.settlement.month != month:
         raise Refused([_other_month(out, kept.settlement.month, month)])
@@ -65,7 +66,9 @@ def explain(
         root = explain_month(kept.settlement, person, item, sources=kept.sources)
     except KeyError:
         raise Refused([_no_item(kept, person, item or "")]) from None
+    # The roster as sealed: whom a row was credited to is a question of that month and not of today.
     workspace = Workspace(Ledger(ledger), engine_named(engine), kept.sources, sealed_roster(kept.seal, ledger))
+    # By identity, as equal steps stand in several places of the tree; asked for once, for both ways of showing them.
     found = {id(step): traced(step, workspace, kept, limit) for _, step in root.walk() if step.rows} if rows else {}
     gains = lifts(kept.settlement, workspace.roster, person) if lift and item is None else []
     if as_json:
@@ -86,11 +89,13 @@ def find_person(kept: Kept, employee: str) -> str:
     """The employee id for an id or a name; Refused when nobody, or several, are called so."""
     totals = kept.settlement.totals
     ids = totals["employee_id"].to_list()
+    # An id before a name: it is nobody else's, while two people may share a name.
     if employee in ids:
         return employee
     named = totals.filter(totals["name"] == employee)["employee_id"].to_list()
     if len(named) == 1:
         return str(named[0])
+    # Never the first of them: one person's pay must not be explained to another.
     if named:
         listed = ", ".join(named)
         raise Refused(
@@ -119,6 +124,7 @@ def tree(step: Step, lang: str, currency: str) -> Tree:
 
 def label(step: Step, lang: str, currency: str) -> str:
     """One line: title, figure, how it came about, article, note."""
+    # Titles and notes come from schemes and files: a square bracket in them is no mark-up of ours.
     words = [escape(step.title.of(lang)), f"[bold]{escape(figure_text(step, currency, lang))}[/bold]"]
     if how := step.how.of(lang):
         words.append(f"[dim]=[/dim] {escape(how)}")
@@ -141,6 +147,7 @@ def say_rows(step: Step, table: Traced, kept: Kept, lang: str) -> None:
     more = f"（共 {table.count} 行）" if lang == "zh" else f" ({number_of(table.count, 'row')})"
     shown = figure_text(step, kept.settlement.scheme.currency, lang)
     title = f"{of_metric(step, kept, lang)}{step.title.of(lang)} {shown}{more}"
+    # A source has thirty columns and a terminal two hundred letters: those without a value say nothing here.
     filled = [place for place in range(len(table.names)) if any(row[place] for row in table.cells)]
     heads = table.headers(lang)
     say_table(title, [heads[place] for place in filled], [[row[place] for place in filled] for row in table.rows(lang)])

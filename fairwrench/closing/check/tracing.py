@@ -22,8 +22,8 @@ from fairwrench.settlement.source.labels import column_label, word_label
 from fairwrench.settlement.source.source import Lookup, Source, Text
 from fairwrench.settlement.stages import homes, leaders, movers
 
-#: how an excused row is marked
-EXCUSED = "excused"
+#: how an exempted row is marked
+EXEMPTED = "exempted"
 
 
 def rows_behind(behind: RowsBehind, workspace: Workspace, sealed: Seal, scheme: Scheme) -> pl.DataFrame:
@@ -34,7 +34,7 @@ def rows_behind(behind: RowsBehind, workspace: Workspace, sealed: Seal, scheme: 
 def rows_apart(
     behinds: Iterable[RowsBehind], workspace: Workspace, sealed: Seal, scheme: Scheme
 ) -> list[tuple[pl.DataFrame, pl.DataFrame]]:
-    """The rows that each of some figures counts, and those excused from it; the evidence is opened once for all."""
+    """The rows that each of some figures counts, and those exempted from it; the evidence is opened once for all."""
     evidence = _evidence(workspace, sealed, scheme)
     return [_apart(behind, workspace, scheme, evidence, sealed) for behind in behinds]
 
@@ -45,21 +45,23 @@ def _apart(
     counted = _rows(behind, workspace, scheme, evidence, sealed)
     if (behind.measure.source, behind.metric) not in evidence.exempted:
         return counted, counted.clear()
+    # Exemptions are those that come in addition once nothing is exempted.
     whole = _rows(behind, workspace, scheme, replace(evidence, exempted={}), sealed)
     return counted, whole.join(counted, on="_id", how="anti", maintain_order="left")
 
 
 def _evidence(workspace: Workspace, sealed: Seal, scheme: Scheme) -> Evidence:
-    return recorded_inputs.excuse(workspace.engine, evidence_of(sealed, workspace, (scheme,)), scheme)
+    return recorded_inputs.with_exemptions(workspace.engine, evidence_of(sealed, workspace, (scheme,)), scheme)
 
 
 def _rows(behind: RowsBehind, workspace: Workspace, scheme: Scheme, evidence: Evidence, sealed: Seal) -> pl.DataFrame:
-    excused = behind.metric if (behind.measure.source, behind.metric) in evidence.exempted else ""
-    planned = Planned("rows", behind.measure, excused)
+    exempted = behind.metric if (behind.measure.source, behind.metric) in evidence.exempted else ""
+    planned = Planned("rows", behind.measure, exempted)
     if behind.level == "department":
         return _rows_of_department(planned, behind, workspace, scheme, evidence)
     people, stores = _asked(behind, workspace, scheme, evidence.month)
     cells = CachingEngine(workspace.engine, workspace.ledger.folder, sealed).kept(planned, evidence)
+    # Kept cells say in which stores a person has rows, which spares opening the files of all others.
     if stores is None and people is not None and cells is not None:
         stores = cells.filter(pl.col("person").is_in(people))["store"].drop_nulls().unique().sort().to_list()
     return workspace.engine.rows(planned, people, stores, _of_stores(evidence, sealed, behind.measure.source, stores))
@@ -84,6 +86,7 @@ def _asked(
 ) -> tuple[list[str] | None, list[str] | None]:
     """The people and stores whose rows a level takes; None asks for all. What counts for nobody is no person's."""
     if behind.level in ("person", "team") and behind.measure.credit is None:
+        # No store at all: a measure that credits nobody counts in no person's figure.
         return None, []
     if behind.level == "team":
         people = assess(workspace.roster, scheme, month).people
@@ -110,9 +113,11 @@ def _rows_of_department(
     store, _, department = behind.unit.partition("|")
     moved, credit = movers(workspace.roster, people, evidence.month), behind.measure.credit or ""
     here = pl.col("department") == department
+    # Whoever was in the department at any time; day by day is looked at below.
     candidates = {*home.filter(here)["employee_id"], *moved.filter(here)["employee_id"]}
     rows = workspace.engine.rows(planned, sorted(candidates) if credit else [], [store], evidence)
     dated = rows.select("_id", person=credit or pl.lit(None, pl.String), day=local_day(rows, behind, evidence))
+    # The same split as `measure._split_movers` makes, or rows and figure would not add up.
     slices = dated.join(moved, left_on="person", right_on="employee_id")
     there = slices.filter(pl.col("day").is_between("first", "last")).select("_id", there="department")
     placed = dated.join(there, on="_id", how="left").join(home, left_on="person", right_on="employee_id", how="left")
@@ -133,6 +138,7 @@ def columns_shown(source: Source, behind: RowsBehind, sources: Mapping[str, Sour
     """The columns worth showing with a figure: key, people, dates and what the measure reads → what they are called."""
     wanted = [*source.key, behind.measure.date, behind.measure.credit or ""]
     words = behind.measure.value + " " + (behind.measure.where or "")
+    # A name within the text of a formula is near enough: a column too many is shown, none is missed.
     wanted += [name for name in (*source.columns, *source.derived) if name in words]
     return {name: column_label(source, name, sources) for name in dict.fromkeys(wanted) if name}
 
@@ -168,14 +174,14 @@ class Traced:
 def traced(step: Step, workspace: Workspace, kept: Kept, limit: int = 0) -> list[Traced]:
     """The rows behind each part of a step; `limit` rows at most are shown (0 shows all), `count` counts them all.
 
-    Rows that were excused from the metric follow, marked as such; they are not counted.
+    Rows that were exempted from the metric follow, marked as such; they are not counted.
     """
     found, workspace = [], workspace.as_sealed(kept.seal)
     for behind in step.rows:
-        ((rows, excused),) = rows_apart((behind,), workspace, kept.seal, kept.settlement.scheme)
+        ((rows, exempted),) = rows_apart((behind,), workspace, kept.seal, kept.settlement.scheme)
         shown = rows.head(limit) if limit else rows
-        if excused.height:
-            marked = (shown.with_columns(note_=pl.lit("")), excused.with_columns(note_=pl.lit(EXCUSED)))
+        if exempted.height:
+            marked = (shown.with_columns(note_=pl.lit("")), exempted.with_columns(note_=pl.lit(EXEMPTED)))
             shown = pl.concat(marked)
         found.append(_table(behind, shown, rows.height, workspace))
     return found
@@ -184,7 +190,7 @@ def traced(step: Step, workspace: Workspace, kept: Kept, limit: int = 0) -> list
 #: where a row was handed in: the key for programs, what people call it
 PLACE = {"file": ("文件", "File"), "sheet": ("工作表", "Sheet"), "row": ("行", "Row"), "by": ("提交人", "Handed in by")}
 NOTE = {"note": ("备注", "Note")}
-MARKED = {EXCUSED: ("已剔除，不计入", "excused, not counted")}
+MARKED = {EXEMPTED: ("已剔除，不计入", "exempted, not counted")}
 TRUTH = {"True": ("是", "yes"), "False": ("否", "no")}
 
 

@@ -13,9 +13,9 @@ import polars as pl
 from fairwrench.closing.folder.placing import GROUP
 from fairwrench.ledger.body.sheet_rows import Loss
 from fairwrench.ledger.intake.intake import Intake
-from fairwrench.settlement.counts import agreeing, number_of
 from fairwrench.settlement.problem import Problem
 from fairwrench.settlement.source.source import Source
+from fairwrench.settlement.words.counts import agreeing, number_of
 
 #: stores and rows that are named one by one
 _SHOWN = 5
@@ -33,6 +33,7 @@ def with_losses(part: Intake, source: Source, before: Sequence[str] = ()) -> Int
     if rejected.is_empty() or part.accepted.is_empty() or (part.refused_stores and here <= {*part.refused_stores}):
         return part
     losses = [loss for loss in part.losses if loss.store not in part.refused_stores]
+    # A row may have several reasons and is one row lost.
     astray = max(rejected["row"].n_unique() - sum(loss.rejected for loss in part.losses), 0)
     if not losses and not astray:
         return part

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import polars as pl
 
-from fairwrench.settlement.counts import agreeing, number_of
 from fairwrench.settlement.problem import Problem
 from fairwrench.settlement.source.labels import column_label
 from fairwrench.settlement.source.source import Source
+from fairwrench.settlement.words.counts import agreeing, number_of
 
 #: rows that are named one by one
 _SHOWN = 5
@@ -21,6 +21,7 @@ def contrary_problems(frame: pl.DataFrame, source: Source, handed_in: set[str]) 
     asked: dict[str, list[str]] = {}
     for name, column in source.columns.items():
         for condition in column.filled_when:
+            # A column that the file lacks says nothing, neither a no nor an answer.
             if condition in handed_in and name in handed_in and source.columns[condition].type == "bool":
                 asked.setdefault(condition, []).append(name)
     return [problem for condition, names in asked.items() for problem in _contrary(frame, condition, names, source)]

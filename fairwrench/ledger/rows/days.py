@@ -12,9 +12,9 @@ import polars as pl
 
 from fairwrench.ledger.body.sheet_rows import Rows
 from fairwrench.ledger.cells.reasons import Failures, Reason
-from fairwrench.settlement.counts import number_of
 from fairwrench.settlement.problem import Problem
 from fairwrench.settlement.source.source import Column, Source, Text
+from fairwrench.settlement.words.counts import number_of
 
 #: a text that gives a day and no time of it, or a spreadsheet's number of one
 _DAY_ALONE = r"^\s*(?:\d{4}\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}\s*[日号]?|\d{8}|\d{5})\s*$"
@@ -36,6 +36,7 @@ def days_without_time(rows: Rows) -> Iterator[Problem]:
             continue
         texts = rows.cells[name].gather(at)
         alone = at.filter(texts.str.contains(_DAY_ALONE).fill_null(False))
+        # In whole numbers: more than one midnight, and more than one in a hundred of the cells that say anything.
         many = len(at) > _STRAY and _CHANCE * len(at) > len(values) - values.null_count()
         told = at if many else alone
         if len(told):
@@ -70,6 +71,7 @@ def midnights(values: pl.Series, time_zone: str) -> pl.Series:
     """Which instants are midnight where the store is; offsets are whole quarters of an hour."""
     if values.dtype == pl.Date:
         return values.is_not_null()
+    # Cheap first: only instants on a quarter of an hour can be a midnight anywhere, and only these ask the zone.
     quarters = (values.to_physical() % _QUARTER == 0).fill_null(False)
     at = quarters.arg_true()
     local = values.gather(at).dt.convert_time_zone(time_zone).dt.replace_time_zone(None)

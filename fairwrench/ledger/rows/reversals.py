@@ -5,9 +5,9 @@ from __future__ import annotations
 import polars as pl
 
 from fairwrench.ledger.cells.reasons import Reason
-from fairwrench.settlement.counts import agreeing, number_of
 from fairwrench.settlement.problem import Problem
 from fairwrench.settlement.source.source import Source, Text
+from fairwrench.settlement.words.counts import agreeing, number_of
 
 _SHOWN = 5
 
@@ -45,7 +45,9 @@ def reversal_problems(frame: pl.DataFrame, source: Source) -> list[Problem]:
     numbers = rows["_row"].unique().sort().to_list()
     shown_zh, shown_en = "、".join(map(str, numbers[:_SHOWN])), ", ".join(map(str, numbers[:_SHOWN]))
     more = "…" if len(numbers) > _SHOWN else ""
+    # Of the first amount alone: the same reversal would be told once for each of them.
     total = rows[first].sum()
+    # One row a person and month: a second row with a minus would replace the first, so it is told otherwise.
     if not _numbered(source):
         return [_replacing(numbers, shown_zh + more, shown_en + more)]
     return [

@@ -29,6 +29,7 @@ def write_page(material: Material) -> Path:
     """Write OUT/report.html."""
     path = material.out / PAGE
     path.parent.mkdir(parents=True, exist_ok=True)
+    # The same bytes on every system.
     path.write_text(render(material), encoding="utf-8", newline="\n")
     return path
 
@@ -36,6 +37,7 @@ def write_page(material: Material) -> Path:
 def render(material: Material) -> str:
     """The page as text."""
     style = environment(material).get_template("style.css.j2").render().strip()
+    # The page's own rule lets this one style through and no other style or script, wherever the file is opened.
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     template = environment(material).get_template("report.html.j2")
     return template.render(style=style, style_digest=digest, **parts(material))
@@ -45,7 +47,9 @@ def environment(material: Material) -> Environment:
     """The templates with the words and figures they use."""
     made = Environment(
         loader=FileSystemLoader(TEMPLATES),
+        # Names of people and files are shown as they are written, whatever signs are in them.
         autoescape=True,
+        # A misspelled name in a template is an error, and no blank where a figure should be.
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
@@ -146,4 +150,5 @@ def _problems(material: Material) -> list[Any]:
     for problem in material.problems:
         if problem.code != "conflict_of_interest":
             alike.setdefault((problem.severity, problem.code), []).append(problem)
+    # The code decides last, so that the order never depends on the order of files.
     return sorted(alike.items(), key=lambda pair: (rank[pair[0][0]], -len(pair[1]), pair[0][1]))

@@ -65,6 +65,7 @@ def places(material: Material) -> list[Place]:
         for store in stores(material):
             here = lines.filter((pl.col("source") == source) & (pl.col("store") == store))
             held = here.filter(pl.col("state") == "held")["employee_id"].n_unique()
+            # By what was sealed as handed in and not by counting rows: a file may say that there was nothing.
             state: State = "landed" if store in covered else _absent(here)
             found.append(Place(source, store, state, counted.get((source, store), 0), held))
     return found
@@ -85,6 +86,7 @@ def _needed(material: Material) -> list[str]:
     """Sources that lines of this month read, and the month's ratings, targets and payroll, in a fixed order."""
     used = set(material.settled.lines["item"].unique())
     read = {source for source, items in read_by(material).items() if any(item.key in used for item in items)}
+    # People wait for these, too, whether or not a metric reads them.
     agreed = [source for source in ("ratings", "targets", "payroll") if source in material.found.evidence.sources]
     return [*sorted(read - set(agreed)), *agreed]
 
@@ -94,12 +96,14 @@ def _waiting_lines(material: Material) -> pl.DataFrame:
     who = material.settled.totals.select("employee_id", "store")
     short = material.settled.lines.select("employee_id", "item", "state", "cause").join(who, on="employee_id")
     metric = short.filter(pl.col("cause").is_in(MISSING)).drop("store").join(_missing(material), on="item")
+    # A person waits for the own store's file; for another store's only where the item measures the whole group.
     own = metric.join(who, on="employee_id", suffix="_own").filter(
         (pl.col("store") == pl.col("store_own")) | pl.col("everywhere")
     )
     rated = short.filter(pl.col("cause").is_in(RATED))
     aimed = short.filter(pl.col("cause") == "no_target")
     unpaid = material.settled.pay.filter(pl.col("missing").fill_null("").str.contains("commission"))
+    # Commission is no item of a scorecard, but without it pay cannot be worked out.
     paid = unpaid.select("employee_id", item=pl.lit("commission"), state=pl.lit("held")).join(who, on="employee_id")
     columns = ["source", "store", "employee_id", "item", "state"]
     parts = [
@@ -134,6 +138,8 @@ def row_counts(material: Material) -> dict[tuple[str, str], int]:
     month, found = str(material.settled.month), dict[tuple[str, str], int]()
     for source, sealed in material.kept.seal.sources.items():
         for file in sealed.files:
+            # Read off the seal, without opening a file:
+            # of one that holds several stores it does not say whose rows they are.
             if file.month == month and file.store_min == file.store_max:
                 key = (source, file.store_min)
                 found[key] = found.get(key, 0) + file.rows
@@ -164,6 +170,7 @@ def _wanted(
     source: str, store: str, people: list[str], items: list[str], *, material: Material, due: dict[str, Deadline]
 ) -> Wanted:
     position = "line_manager" if source == "ratings" else material.workspace.sources[source].provided_by or ""
+    # The plan names line managers only as managers of departments, who hand the ratings in.
     deadline = due.get(position) or (due.get("department_manager") if source == "ratings" else None)
     when = f"{deadline.due:%Y-%m-%d %H:%M}" if deadline else ""
     holder = _raters(people, material) if source == "ratings" else _holder(position, store, material)
@@ -174,6 +181,7 @@ def _holder(position: str, store: str, material: Material) -> str:
     """Who holds the position in the store, else in the group where one person alone holds it."""
     holders = material.settled.totals.filter(pl.col("position") == position)
     here = holders.filter(pl.col("store") == store)
+    # Of several in other stores none: naming all would make it nobody's duty.
     return _called(here if here.height else holders if holders.height == 1 else here, material)
 
 

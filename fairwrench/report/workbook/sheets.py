@@ -100,6 +100,7 @@ _YEAR_EVENTS = {
 def with_people(frame: pl.DataFrame, material: Material, people: pl.DataFrame | None) -> pl.DataFrame:
     """The rows of `people` (employee_id; None is everybody), with name, store, department and position."""
     about = material.settled.totals.select("employee_id", "name", "store", "department", "position")
+    # `semi`, as a join would repeat somebody's rows for each row about them.
     chosen = frame if people is None else frame.join(people, on="employee_id", how="semi")
     extra = ["employee_id", *(name for name in about.columns[1:] if name not in frame.columns)]
     return chosen.join(about.select(extra), on="employee_id", how="left")
@@ -120,6 +121,7 @@ def totals_sheet(material: Material, people: pl.DataFrame | None = None) -> Shee
             *(names.position(row["position"]), row["position"]),
             *(names.scorecard(row["scorecard"]), row["scorecard"], names.state(row["state"])),
             *(cell_number(row["score"], 2), row["grade"], names.grade(row["grade"])),
+            # An empty cell, not 0.00: a bonus is the exception.
             cell_number(row["bonus"] or None, 2),
             cell_number(row["counted_weight"], 2) if row["state"] == "settled" else None,
             _total_note(row, material),
@@ -151,6 +153,7 @@ def _item_rows(frame: pl.DataFrame, material: Material) -> Iterator[tuple[Any, .
     for row in frame.iter_rows(named=True):
         key = row["item"]
         metric = metrics.get(key) if row["kind"] == "metric" else None
+        # What was dropped weighs nothing: the column adds up to the weight that counts.
         weighs = row["state"] != "dropped"
         yield (
             *(row["employee_id"], row["name"], row["store"]),
@@ -195,6 +198,7 @@ def pay_sheet(material: Material, people: pl.DataFrame | None = None) -> Sheet:
         )
         for row in ordered(frame).iter_rows(named=True)
     ]
+    # Whoever waits has amounts, too (a fixed part, a correction), but no total: added up together no row cross-foots.
     payable = [row for row in rows if row[PAY_TOTAL] is not None]
     waiting = [row for row in rows if row[PAY_TOTAL] is None]
     totals = [total_of(PAY, payable, names.pick(("可发放合计", "Payable")))]

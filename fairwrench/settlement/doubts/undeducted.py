@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import polars as pl
 
-from fairwrench.settlement.counts import agreeing, number_of
 from fairwrench.settlement.inputs.problem_people import first_few, person_called
 from fairwrench.settlement.measure.measure import Evidence
 from fairwrench.settlement.problem import Problem
 from fairwrench.settlement.source.source import Text
+from fairwrench.settlement.words.counts import agreeing, number_of
 
 PAYROLL = "payroll"
 
@@ -27,6 +27,7 @@ def undeducted(paid: pl.DataFrame, people: pl.DataFrame, payroll: pl.DataFrame, 
     settled = paid.filter(pl.col("state") == "settled").select("employee_id")
     known = people.select("employee_id", "name", "store")
     without = settled.join(payroll, on="employee_id", how="anti").join(known, on="employee_id").sort("employee_id")
+    # Whoever has no store has no payroll of it either.
     covered = pl.col("store").is_in(sorted(stores)).fill_null(False)
     return [*_left_out(without.filter(covered)), *_not_handed_in(without.filter(~covered))]
 

@@ -7,10 +7,10 @@ from unicodedata import normalize
 
 import polars as pl
 
-from fairwrench.settlement.counts import agreeing, number_of
 from fairwrench.settlement.problem import Problem, nearest
 from fairwrench.settlement.scheme.scheme import Scheme
 from fairwrench.settlement.source.source import Source, Text
+from fairwrench.settlement.words.counts import agreeing, number_of
 
 #: kinds of file in which people write words of the scheme, and the columns that hold them, as the catalog calls them
 KINDS = {
@@ -54,6 +54,7 @@ def item_words(scheme: Scheme) -> dict[str, str]:
     """The names of items on any scorecard; an item without a name of its own goes by its metric's."""
     every = [item for card in scheme.scorecards.values() for item in card.items]
     used = {item.metric: scheme.metrics[item.metric].name for item in every if item.metric in scheme.metrics}
+    # An item's own name comes after its metric's, so it wins where both are the same words.
     return words_of((word or "", name) for word, name in used.items()) | words_of(
         (item.key, item.name) for item in every if item.name
     )

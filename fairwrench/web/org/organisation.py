@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from django.db import transaction
 from django.db.models import ProtectedError
 
 from fairwrench.settlement.problem import Problem, Refused
+from fairwrench.settlement.scheme.scheme import Position as NamedPosition
 from fairwrench.settlement.scheme.scheme import Scheme
 from fairwrench.web.org.models import Assignment, Position, Unit
 from fairwrench.web.org.schemes_in_use import departments_named, positions_named, scheme_of_files
@@ -39,6 +40,7 @@ def stores_ensure(*, names: Iterable[str]) -> dict[str, Unit]:
 
 def departments_ensure(*, pairs: Iterable[tuple[Unit, str]]) -> dict[tuple[int, str], Unit]:
     """The departments by their store's key and the scheme's id; missing ones are made, named as the scheme does."""
+    # those made by hand have no id of the scheme, by which alone they are found here
     departments = Unit.objects.filter(kind=Kind.DEPARTMENT).exclude(code="")
     found = {(unit.parent_id or 0, unit.code): unit for unit in departments}
     missing = [(store, code) for store, code in dict.fromkeys(pairs) if (store.pk, code) not in found]
@@ -55,13 +57,14 @@ def departments_ensure(*, pairs: Iterable[tuple[Unit, str]]) -> dict[tuple[int, 
     return found
 
 
-def positions_ensure(*, codes: Iterable[str]) -> dict[str, Position]:
-    """The positions by the scheme's id; those that were missing are taken from the first scheme that has them."""
+def positions_ensure(*, codes: Iterable[str], named: Mapping[str, NamedPosition] | None = None) -> dict[str, Position]:
+    """The positions by the scheme's id; those that were missing are taken from the first scheme that has them, and
+    from `named` (a scheme that is only about to be proposed) where none has."""
     found = {position.code: position for position in Position.objects.all()}
     missing = [code for code in dict.fromkeys(codes) if code not in found]
-    named = positions_named() if missing else {}
+    known = {**(named or {}), **positions_named()} if missing else {}
     for code in missing:
-        told = named.get(code)
+        told = known.get(code)
         found[code] = Position.objects.create(
             code=code,
             name_zh=told.name.zh if told else code,
@@ -117,6 +120,7 @@ def unit_move(*, unit: Unit, parent: Unit) -> Unit:
 
 def unit_remove(*, unit: Unit) -> None:
     """Take an empty unit away. Refused while something hangs on it."""
+    # the database knows what hangs on it: asked before, something could come to hang there meanwhile
     try:
         unit.delete()
     except ProtectedError:
@@ -129,6 +133,7 @@ def _check_name(kind: str, name: str, parent: Unit | None, own: Unit | None) -> 
     same = Unit.objects.filter(kind=kind, name=name)
     if own is not None:
         same = same.exclude(pk=own.pk)
+    # evidence names stores by their name alone, so one name is one store in the whole group
     if kind != Kind.STORE:
         same = same.filter(parent=parent)
     if same.exists():

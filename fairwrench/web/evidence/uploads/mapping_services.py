@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from django.db import transaction
+
 from fairwrench.settlement.problem import Problem, Refused
 from fairwrench.web.access.models import User
 from fairwrench.web.access.policy import may, require
@@ -26,6 +28,7 @@ def mapping_save(
     known, store = selectors.sources(), "" if everywhere else store_of(upload, digest)
     if source not in known:
         raise Refused([Problem("unknown_source", f"没有数据“{source}”", f"there is no source {source!r}")])
+    # what no store says would hold for every one, and that is for HR of the group to say
     if not (everywhere or store):
         raise Refused([_no_store(upload)])
     _require(by, upload, digest, {source}, store)
@@ -33,9 +36,11 @@ def mapping_save(
         raise Refused(wrong)
     _unless_busy(upload)
     told = {"source": source, "labels": dict(labels), "by": by}
-    if everywhere:
-        ColumnMapping.objects.filter(digest=digest, store=upload.store).delete()
-    ColumnMapping.objects.update_or_create(digest=digest, store=store, defaults=told)
+    with transaction.atomic():
+        # else what was said for this file's store would still go before it
+        if everywhere and (own := store_of(upload, digest)):
+            ColumnMapping.objects.filter(digest=digest, store=own).delete()
+        ColumnMapping.objects.update_or_create(digest=digest, store=store, defaults=told)
     return upload_read(upload=upload, by=by)
 
 
@@ -48,6 +53,7 @@ def mapping_forget(*, upload: Upload, digest: str, by: User) -> Upload:
     store = store_of(upload, digest)
     own = ColumnMapping.objects.filter(digest=digest, store=store) if store else ColumnMapping.objects.none()
     if may(by, "evidence.map_everywhere", about=GROUP):
+        # HR of the group takes both back, as the header is then to be read as it is recognised
         ColumnMapping.objects.filter(digest=digest, store__in={"", store}).delete()
     elif own.exists():
         _require(by, upload, digest, set(), store)
@@ -76,6 +82,7 @@ def _require(by: User, upload: Upload, digest: str, sources: set[str], store: st
         return
     read = {sheet.source for sheet in upload.sheets.all() if sheet.digest == digest}
     said = ColumnMapping.objects.filter(digest=digest, store=store).values_list("source", flat=True)
+    # what the header was read as so far, too: else a file of another's duty could be turned into one's own
     for source in sorted({*sources, *read, *said}):
         require(by, "evidence.land", about=Handing(source, (store,)))
 

@@ -19,7 +19,7 @@ from fairwrench.web.schemes import selectors
 from fairwrench.web.schemes.approval import selectors as approval_selectors
 from fairwrench.web.schemes.approval import services as approval_services
 from fairwrench.web.schemes.approval.workflow import VERSIONS
-from fairwrench.web.schemes.forms import ProposeForm, SendBackForm
+from fairwrench.web.schemes.forms import ProposeForm, SendBackForm, WithdrawForm
 from fairwrench.web.schemes.models import SchemeVersion
 from fairwrench.web.ui.requests.parameters import number_of, text_of
 from fairwrench.web.ui.words import of, pick
@@ -41,11 +41,13 @@ def propose(request: SignedInRequest, version_id: int) -> HttpResponse:
     found = selectors.version_seen(user=request.user, version_id=version_id)
     if request.method != "POST":
         return redirect("schemes:version", version_id=version_id)
+    # only months that are free are offered; what else keeps it from holding the service says
     form = ProposeForm(request.POST, months=selectors.months_free())
     if found.state == SchemeVersion.State.DRAFT and not form.is_valid():
         return _page(request, version_id, form)
 
     def done() -> str:
+        # not from `cleaned_data`: of what is no draft any more the form was not asked, and the service says why
         begins, ground = _month(request.POST.get("begins", "")), text_of(request.POST, "ground", NOTE_LENGTH)
         approval_services.version_propose(version=found, begins=begins, ground=ground, by=request.user)
         return pick("{} 已提交，待总经理批准", "{} was proposed; it waits for the general manager")
@@ -101,7 +103,8 @@ def withdraw(request: SignedInRequest, version_id: int) -> HttpResponse:
     found = selectors.version_seen(user=request.user, version_id=version_id)
 
     def done() -> str:
-        approval_services.version_withdraw(version=found, by=request.user, seen=_told(request))
+        reason = text_of(request.POST, "reason", NOTE_LENGTH)
+        approval_services.version_withdraw(version=found, by=request.user, seen=_told(request), reason=reason)
         return pick("{} 已撤回", "{} was withdrawn")
 
     return _answered(request, found, done)
@@ -150,7 +153,10 @@ def _page(request: SignedInRequest, version_id: int, form: ProposeForm | None = 
         context["form"] = form or ProposeForm(months=selectors.months_free(), initial=_initial(edition))
     if "send_back" in acts:
         context["send_back"] = SendBackForm()
+    if "withdraw" in acts and edition.version.state == SchemeVersion.State.ADOPTED:
+        context["withdraw"] = WithdrawForm()
     try:
+        # of the first day on which it would hold: who changes position before that is no stranger to it
         begins = Month.parse(edition.version.begins).first if edition.version.begins else selectors.this_month().first
         context["strangers"] = selectors.people_without_position(scheme=edition.scheme, user=request.user, day=begins)
     except Refused as refused:
@@ -161,6 +167,7 @@ def _page(request: SignedInRequest, version_id: int, form: ProposeForm | None = 
 def _initial(edition: selectors.Edition) -> dict[str, Any]:
     """What was proposed before, else next month."""
     before = [step for step in edition.history if step.act == "propose"]
+    # sent back or taken back: month and ground stand as they were, to be mended
     if before:
         return {"begins": before[-1].about["begins"], "ground": before[-1].note}
     return {"begins": str(selectors.this_month().plus(1))}

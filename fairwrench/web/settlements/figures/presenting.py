@@ -18,6 +18,7 @@ from fairwrench.settlement.words.wording import MISSING
 from fairwrench.web.settlements.models import Result
 from fairwrench.web.settlements.runs.person import Line, card_lines, points_of
 
+#: months before that the line of an item goes over
 TREND = 6
 
 
@@ -58,8 +59,10 @@ def _shown(
 ) -> Shown:
     metric = names.scheme.metrics.get(line["item"])
     currency = names.scheme.currency
+    # what was not handed in is no figure, rather than a zero that nobody earned
     there = metric is not None and line["cause"] not in MISSING
     aim = line["target"]
+    # decimals until it differs from what it is held against: a target missed by a hair must not look met
     beside = (aim, *thresholds(item.curve if item else None))
     value = (line["n"], line["d"])
     words = value_words(*value, metric, currency, beside=beside) if metric and there else None
@@ -80,6 +83,7 @@ def _shown(
         state=line["state"],
         cause=line["cause"] or "",
         note=names.cause(line["cause"], line["lacks"]),
+        # drawn by ourselves; the words in it are escaped there
         trend=mark_safe(trend(known, f"{name} {known[0][0]}–{known[-1][0]}" if known else "")),
     )
 
@@ -87,6 +91,7 @@ def _shown(
 def _count(line: Line) -> str:
     """n: how many occasions stand behind a ratio of counts."""
     below, digits = line["denominator"], line["denominator_digits"]
+    # a denominator with decimals is an amount, which says nothing of how many occasions there were
     return f"n={below:,}" if below is not None and not digits else ""
 
 

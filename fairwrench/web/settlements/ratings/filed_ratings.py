@@ -56,6 +56,7 @@ def _landed(_ledger: str, month: str, _last_batch: int) -> Mapping[Key, Filed]:
     if not ledger_read().has(RATINGS):
         return {}
     batches = {batch.number: batch for batch in ledger_read().batches(RATINGS)}
+    # what was rated on the pages lands, too; told here it would stand twice in the grid
     ours = set(decided_here(batches.values()))
     filed = [number for number in batches if number not in ours]  # none that a killed worker left half-way
     rows = ledger_read().current(RATINGS, kind, [Month.parse(month)]).filter(pl.col("_batch").is_in(filed))

@@ -94,6 +94,7 @@ class Extent:
         found = cycle.corrections.select_related("employee", "by__employee", "decided_by__employee")
         if self.stores is None:
             return found
+        # a person who moved takes their corrections along to the store of today, whose HR sees to them
         held = Assignment.objects.filter(latest(day=Scope.of(self.user).day), store__name__in=self.stores)
         return found.filter(employee__in=held.order_by().values("employee"))
 
@@ -116,6 +117,7 @@ class Extent:
             return found
         people = self.results(run).order_by().values("employee_id")
         theirs = Q(subject__in=people) | Q(subject__in=self.stores)
+        # with the stroke, so that no store whose name only begins alike is let in
         for store in self.stores:
             theirs |= Q(subject__startswith=f"{store}/")
         return found.filter(theirs)

@@ -14,8 +14,8 @@ from fairwrench.report.lifting import best_of_everybody
 from fairwrench.report.material import Material
 from fairwrench.report.workbook.indicators import Figure, Indicator, indicators
 from fairwrench.settlement.explain.lift import everybodys_lifts
+from fairwrench.settlement.measure.values import MeasuredFacts, value_at
 from fairwrench.settlement.projection import projected, so_far
-from fairwrench.settlement.score.score import MeasuredFacts, value_at
 
 Parts = dict[str, pl.DataFrame]
 #: changes that are shown to somebody, one an item
@@ -59,8 +59,10 @@ def work_of(found: MeasuredFacts) -> pl.DataFrame:
     """Columns WORK: how much of each counted kind of work (vehicles received, orders finished, …) everybody did."""
     told = [pl.DataFrame(schema=WORK)]
     for key, metric in found.scheme.metrics.items():
+        # without a credit no row says who did the work
         if metric.denominator is None and metric.unit == "count" and metric.numerator.credit:
             rows = value_at(key, metric, "person", found).filter(pl.col("unit").is_not_null(), pl.col("n") != 0)
+            # a count is whole; d is only the scale of its fraction
             counted = (pl.col("n") // pl.col("d")).cast(pl.Int64)
             told.append(rows.select(employee_id="unit", metric=pl.lit(key), count=counted))
     return pl.concat(told)

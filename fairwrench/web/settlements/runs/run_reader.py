@@ -31,6 +31,7 @@ def sums_told(rows: Sequence[StoreSums]) -> Sums:
     states = {state: sum(getattr(row, state) for row in rows) for state in _PEOPLE}
     counted = {"states": {state: count for state, count in states.items() if count}}
     counted |= {name: _together(getattr(row, name) for row in rows) for name in ("grades", "held")}
+    # from the sums: a mean of means would weigh a small store as much as a large one
     mean = half_up(added["score_sum"], added["scored"]) if added["scored"] else None
     return {**added, **counted, "mean": mean}
 

@@ -38,6 +38,7 @@ def run_record(*, run: Run, closed: Closed, parts: Parts, same: TakenOver | None
         raise PermissionError(f"run {run.pk} of {run.cycle} is published")
     heads = parts["heads"] if run.kind == Run.Kind.LIVE else None
     with transaction.atomic():
+        # written anew from nothing: what is there of it already would stand twice
         run.results.all().delete()
         run.sums.all().delete()
         kept = _copied(run, same, parts["totals"]) if same else frozenset[str]()
@@ -80,6 +81,7 @@ def results_of(*, run: Run, parts: Parts, but: Collection[str] = frozenset()) ->
     """One result a person in service, but for those of some stores; a person who is only owed something has pay alone
     and is told by it."""
     heads, pay = (_by_person(parts[name]) for name in ("heads", "pay"))
+    # who is settled or excluded waits for nothing, whatever single items lack
     waits = waits_of(parts["totals"], parts["lines"])
     found = []
     for total in parts["totals"].filter(~pl.col("store").is_in(sorted(but)).fill_null(False)).iter_rows(named=True):

@@ -77,6 +77,7 @@ def _rows_otherwise(run: Run, settled: Settlement) -> list[Problem]:
     problems: list[Problem] = []
     for person, row in shown.items():
         problems += _differences(person, row, kept.get(person, {}))
+    # pay alone is no result of the month and is shown to nobody
     there = {person for person, row in kept.items() if row["state"] is not None}
     return [*problems, *(_not_shown(person) for person in sorted(there - shown.keys()))]
 
@@ -84,6 +85,7 @@ def _rows_otherwise(run: Run, settled: Settlement) -> list[Problem]:
 def _differences(person: str, shown: Mapping[str, Any], kept: Mapping[str, Any]) -> Iterator[Problem]:
     for column, name in SHOWN.items():
         expected, actual = kept.get(name), shown[column]
+        # columns of text keep nothing as an empty text, columns of numbers as null
         if actual != ("" if expected is None and actual is not None else expected):
             zh = f"数据库中 {person} 的 {name}：应为“{expected}”，实为“{actual}”；请从备份恢复数据库"
             en = f"{name} of {person} in the database should be {expected!r} and is {actual!r}; "

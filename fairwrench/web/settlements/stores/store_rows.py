@@ -75,6 +75,7 @@ def mean_of(*, run: Run, stores: Found) -> int | None:
 
 def units_of(figure: Figure | None) -> int | None:
     """A figure in 10^-6, to sort by and to take away; None where there is none."""
+    # a store that handed nothing in sorts as having no figure, not as zero
     if figure is None or not figure["handed_in"] or figure["n"] is None or figure["d"] is None:
         return None
     return ratio(figure["n"], figure["d"])
