@@ -120,7 +120,9 @@ def missing(metric: Metric, found: MeasuredFacts, level: Level, stores: Iterable
     `cause` is one of wording.MISSING; `lacks` names the sources, or the columns as `source.column`, as
     lacking.as_text writes them.
     """
-    told = [(store, *as_text(_why(metric, found, level, store))) for store in sorted(stores)]
+    parts = _parts(metric)
+    here = [(name, _handed_in(name, part, found)) for part in parts for name in sources_of(part, found)]
+    told = [(store, *as_text(_why(parts, here, found, level, store))) for store in sorted(stores)]
     shape = {"store": pl.String, "cause": pl.String, "lacks": pl.String}
     return pl.DataFrame([row for row in told if row[1]], schema=shape, orient="row")
 
@@ -137,10 +139,11 @@ def rowless(metric: Metric, found: MeasuredFacts, level: Level, units: Iterable[
     return pl.DataFrame(causes, schema={"unit": pl.String, "cause": pl.String, "lacks": pl.String}, orient="row")
 
 
-def _why(metric: Metric, found: MeasuredFacts, level: Level, store: str) -> list[tuple[str, str]]:
-    """What is lacking, sources before columns, each with its cause."""
-    parts = _parts(metric)
-    lacking = sorted({n for part in parts for n in sources_of(part, found) if store not in _handed_in(n, part, found)})
+def _why(
+    parts: list[Measure], here: list[tuple[str, set[str]]], found: MeasuredFacts, level: Level, store: str
+) -> list[tuple[str, str]]:
+    """What is lacking, sources before columns, each with its cause; `here`: which stores handed in what is read."""
+    lacking = sorted({name for name, handed_in in here if store not in handed_in})
     if lacking:
         return [(name, _uncovered(name, store, found)) for name in lacking]
     columns = {c for part in parts for c in _needed(found.absent.get(part, {}).get(store, ()), part, level)}
