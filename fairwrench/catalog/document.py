@@ -89,6 +89,7 @@ def read_document(text: str, file: str) -> Document:
         raise Refused([_unreadable(file, mark.line + 1 if mark else 0, error.problem or str(error))]) from None
     except yaml.YAMLError as error:
         raise Refused([_unreadable(file, 0, str(error).splitlines()[0])]) from None
+    # The walk goes one call deeper a level, so a file nested without end stops here and not the process.
     except RecursionError:
         raise Refused([_unreadable(file, 0, "it is nested too deeply")]) from None
     if reader.problems:
@@ -122,6 +123,7 @@ class _Reader:
 
     def value(self, event: Event, path: Path) -> Any:
         """The plain value of the node that begins with `event`; its events are used up."""
+        # A key's own line was noted before its value: people look for the key.
         self.places.setdefault(path, Place(self.file, _line(event)))
         if isinstance(event, NodeEvent) and event.anchor:
             self._anchored(event, path)
@@ -146,6 +148,7 @@ class _Reader:
             key = self._key(key_event, path)
             spot = (*path, key)
             self.places.setdefault(spot, Place(self.file, _line(key_event)))
+            # YAML readers keep the last of two without a word; the other figure would seem to count.
             if key in result:
                 self._problem(key_event, spot, "twice", f"“{key}”写了两次", f"`{key}` stands here twice")
             result[key] = self.value(next(self.events), spot)
@@ -182,12 +185,14 @@ class _Reader:
             return None
         if kind == "bool":
             return text in TRUE_WORDS
+        # By way of text, never of a float: 0.97 is exactly 0.97.
         if kind in ("int", "float"):
             return self._number(event, path, kind, text)
         return text
 
     def _number(self, event: Event, path: Path, kind: str, text: str) -> int | Decimal | None:
         try:
+            # YAML's 0x1F, .inf and .nan look like numbers and are refused as figures of a scheme.
             number = Decimal(text.replace("_", ""))
             return int(number) if kind == "int" else number
         except (InvalidOperation, ValueError):
@@ -204,6 +209,7 @@ def _line(event: Event) -> int:
 
 def _kind(event: ScalarEvent) -> str:
     """What kind of thing a word is: by its own tag, by its form when it stands without quotes, else a text."""
+    # A tag of its own (`!!str 7`) is somebody's word for what it is meant to be.
     if event.tag and event.tag != "!":
         return str(event.tag).removeprefix(TAG)
     if not event.implicit[0]:
@@ -215,6 +221,7 @@ def merged(base: Document, over: Document) -> Document:
     """`over` laid upon `base`: mappings merge, lists and scalars replace, null removes."""
     overlay = _Overlay()
     data = overlay.laid(base.data, over.data, ())
+    # Lines of what was replaced would lead to a figure that no longer counts.
     places = {path: place for path, place in base.places.items() if not _within(path, overlay.gone)}
     for path, place in over.places.items():
         if path in overlay.shared or _within(path, overlay.written):
@@ -277,6 +284,7 @@ def _collisions(known: Document, new: dict[str, Any], path: Path, old: dict[str,
             continue
         spot = (*path, key)
         if isinstance(value, dict) and isinstance(old[key], dict):
+            # Two files may share a block, as long as no part of it is written twice.
             found += _collisions(known, value, spot, old[key], part)
             continue
         first, again = known.place(spot), part.place(spot)

@@ -28,10 +28,12 @@ def expanded(
     problems = _strange(LIBRARIES, libraries, known)
     data = {key: value for key, value in document.data.items() if key not in (LIBRARIES, SHOWN, DEFAULTS)}
     result = _with_defaults(Document(data, dict(document.places)), defaults)
+    # The library lies below: what the scheme says of a metric changes the library's.
     complete = merged(library([name for name in libraries if name in known]), result)
     metrics = _metrics(complete.data)
     problems += _strange(SHOWN, shown, metrics)
     problems += _stray_defaults(_block(own, DEFAULTS), complete.data)
+    # Metrics that the scheme writes itself stay, used or not; of the library only what it names.
     used = _used(complete.data, metrics, {*_metrics(document.data), *shown})
     complete.data["metrics"] = {name: metric for name, metric in metrics.items() if name in used}
     return complete, [document.located(problem) for problem in problems]
@@ -75,6 +77,7 @@ def _with_defaults(document: Document, defaults: dict[str, Any]) -> Document:
         cards = {**(cards or {}), card: {**(cards or {})[card], "items": filled}}
         for number, item in enumerate(items):
             for path, place in places.get(key_of(item), ()):
+                # The item's own line comes first; a default's is for what the item does not write.
                 document.places.setdefault(("scorecards", card, "items", number, *path), place)
     return Document({**document.data, "scorecards": cards}, document.places) if cards else document
 
@@ -124,6 +127,7 @@ def _used(data: dict[str, Any], metrics: dict[str, Any], wanted: set[str]) -> se
     used: set[str] = set()
     while found := (found & set(metrics)) - used:
         used |= found
+        # An independent measure is named by a metric alone, and may have one of its own.
         found = {metrics[name].get("independent") for name in found if isinstance(metrics[name], dict)}
     return used
 

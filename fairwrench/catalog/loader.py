@@ -43,7 +43,9 @@ def load_sources(*folders: str | Path) -> dict[str, Source]:
     for folder in (CATALOG / "sources", *map(Path, folders)):
         for path in sorted(folder.glob("*.yaml")):
             try:
+                # Further folders come later, so their kinds of file take the place of shipped ones of that name.
                 found[path.stem] = _validated(Source, _read(path))
+            # All files are read before anything is refused: whoever mends them wants the whole list.
             except Refused as refused:
                 problems += refused.problems
     if problems:
@@ -93,6 +95,7 @@ def _shipped(path: Path) -> Document:
 
 def _read_anew(path: Path) -> Document:
     try:
+        # Editors of Windows put a byte-order mark ahead, which would belong to the first key.
         return read_document(path.read_text(encoding="utf-8-sig"), _shown(path))
     except (OSError, UnicodeDecodeError) as error:
         zh, en = f"文件无法读取：{error}", f"the file cannot be read: {error}"
@@ -142,6 +145,7 @@ def _on_its_base(own: Document, path: Path, above: tuple[Path, ...]) -> Document
         raise Refused(
             [replace(p, path=("base",), file=place.file, line=place.line) for p in refused.problems]
         ) from None
+    # Paths are resolved, so a circle shows whatever way each base was named.
     if below in (*above, path):
         words = " → ".join(part.stem for part in (*above, path, below))
         zh, en = f"制度的 base 循环引用：{words}", f"the bases run in a circle: {words}"

@@ -57,6 +57,7 @@ def problems_of(error: ValidationError, model: type[BaseModel], document: Docume
     found: dict[tuple[str, Path, str], Problem] = {}
     for details in error.errors():
         problem = _problem(details, model, document)
+        # Of a union every member complains; what reads the same is told once.
         found.setdefault((problem.code, problem.path, problem.en), problem)
     return sorted(found.values(), key=lambda problem: (problem.file, problem.line))
 
@@ -107,6 +108,7 @@ def _path(loc: tuple[int | str, ...], data: object, keep_last: bool) -> Path:
         if inside:
             data = data[part]  # type: ignore[index]  # both kinds were just tested
             path = (*path, part)
+        # A word that is missing, or not allowed, is the last part though the document lacks it.
         elif keep_last and index == len(loc) - 1:
             path = (*path, part)
     return path
@@ -136,6 +138,7 @@ def _right_words(details: ErrorDetails, model: type[BaseModel], path: Path) -> l
 
 def words_of(model: type[BaseModel]) -> list[str]:
     """The keys a model accepts, as they are written in a document."""
+    # `from` is written in documents; `from_` is only Python's way around its keyword.
     return [info.alias or name for name, info in model.model_fields.items()]
 
 

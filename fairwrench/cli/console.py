@@ -27,6 +27,7 @@ R = TypeVar("R")
 
 def default_language() -> str:
     """zh where the terminal's locale is Chinese, else en."""
+    # The order in which POSIX has them; an empty one counts as not set.
     spoken = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or ""
     return "zh" if (spoken or (locale.getlocale()[0] or "")).lower().startswith(("zh", "chinese")) else "en"
 
@@ -51,6 +52,7 @@ def refusals(function: Callable[P, R]) -> Callable[P, R]:
         try:
             return function(*args, **kwargs)
         except Refused as refused:
+            # A command without `--lang` refuses, too, and then speaks as the terminal does.
             lang = str(kwargs.get("lang") or default_language())
             say_problems(refused.problems, lang)
             sys.exit(REFUSED)
@@ -61,28 +63,33 @@ def refusals(function: Callable[P, R]) -> Callable[P, R]:
 def program_name() -> str:
     """How this program was called, for commands to be copied: `.venv/bin/fairwrench`; its bare name when unsure."""
     called = Path(sys.argv[0])
+    # An absolute path of somebody's machine helps nobody to whom the line is passed on.
     return str(called) if called.name == "fairwrench" and not called.is_absolute() else "fairwrench"
 
 
 def terminal(*, error: bool = False) -> Console:
     """A console as wide as the terminal, and wide enough for any table when its output is piped."""
     console = Console(stderr=error, highlight=False)
+    # Piped, Rich would take 80 columns for granted and fold every table.
     return console if console.is_terminal else Console(stderr=error, highlight=False, width=PIPED)
 
 
 def say_problems(problems: Iterable[Problem], lang: str, limit: int = 200) -> None:
     """Problems on the error output, the worst first; equal ones of several files are told once, with their number."""
+    # On the error output, so that `--json` and tables can be piped without them.
     console = terminal(error=True)
     rank = {"error": 0, "warning": 1, "note": 2}
     words = {"error": ("错误", "error"), "warning": ("提醒", "warning"), "note": ("说明", "note")}
     alike: dict[tuple[str, str, str], list[Problem]] = {}
     for problem in problems:
         sentence = problem.zh if lang == "zh" else problem.en
+        # By the sentence alone: the same thing said of thirty files would push all others off the screen.
         alike.setdefault((problem.severity, problem.code, sentence), []).append(problem)
     ordered = sorted(alike.values(), key=lambda same: rank[same[0].severity])
     for first, *others in ordered[:limit]:
         more = f"（另有 {len(others)} 处相同）" if lang == "zh" else f" (and {len(others)} more like it)"
         text = first.text(lang) + (more if others else "")
+        # No mark-up, as texts quote cells and formulas; no folding, so that a piped line stays one line.
         console.print(f"{words[first.severity][lang == 'en']}: {text}", markup=False, soft_wrap=True)
     if len(ordered) > limit:
         left = len(ordered) - limit
@@ -107,4 +114,5 @@ def say_json(value: Any) -> None:
 
 def _plain(value: Any) -> Any:
     """What JSON does not know: parts of documents as mappings, everything else as text."""
+    # Decimals and dates as text: a JSON number would pass through a float in whatever reads it.
     return value.model_dump(mode="json", exclude_none=True) if isinstance(value, BaseModel) else str(value)

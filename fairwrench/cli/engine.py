@@ -40,5 +40,6 @@ def engine_named(name: str) -> Engine:
             "未安装 Spark：pip install 'fairwrench[spark]'",
             "Spark is not installed: pip install 'fairwrench[spark]'",
         )
+        # A refusal and no fallback: whoever asked for the cluster would otherwise wait for one machine without knowing.
         raise Refused([Problem("no_spark", zh, en)]) from None
     return engine

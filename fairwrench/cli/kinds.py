@@ -20,8 +20,10 @@ class KindType(click.ParamType):
 
     def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, str]:
         """Pattern and kind, or a usage error that shows the form."""
+        # click converts a value again that it has converted already.
         if isinstance(value, tuple):
             return value
+        # From the right: a file's name may have an equals sign, the name of a kind has none.
         pattern, equals, kind = str(value).rpartition("=")
         if not (pattern and equals and kind):
             self.fail(f"{value!r} is not of the form '*绩效*.xlsx=ratings'", param, ctx)

@@ -38,6 +38,7 @@ class MonthRangeType(click.ParamType):
         """All months of the range in order."""
         first, dots, last = str(value).partition("..")
         try:
+            # One month is the range from itself to itself.
             months = tuple(Month.range(Month.parse(first), Month.parse(last if dots else first)))
         except ValueError:
             self.fail(f"{value!r} is not a range like 2026-01..2026-10", param, ctx)

@@ -27,6 +27,7 @@ class Bars:
             TimeElapsedColumn(),
             TextColumn("{task.fields[now]}"),
         )
+        # Beside the output, and gone when the work is done: logs and pipes hold no bars.
         console = Console(stderr=True)
         self._bars = Progress(*columns, console=console, transient=True, disable=quiet or not console.is_terminal)
         self._tasks: dict[str, TaskID] = {}
@@ -53,5 +54,6 @@ class Bars:
 
     def _task(self, kind: str) -> TaskID:
         if kind not in self._tasks:
+            # A bar appears with the first piece of its work; how many there are may be known later, or never.
             self._tasks[kind] = self._bars.add_task(WORDS[kind][self._lang == "en"], total=None, now="")
         return self._tasks[kind]

@@ -12,6 +12,7 @@ from fairwrench.report.naming import EVENTS, Names
 from fairwrench.settlement.doubts.incomplete import incomplete
 from fairwrench.settlement.explain.explain import money, points
 
+#: rows of a list on the terminal; the files and `--json` have them all
 SHOWN = 12
 
 
@@ -31,6 +32,7 @@ def summary(run: Run, lang: str) -> dict[str, Any]:
         ],
         "to_upload": to_upload(run, lang),
         "uncredited": uncredited(run),
+        # `rejected` has one row a reason: a row with three faults is one row to mend.
         "rejected_rows": run.rejected.select("file", "sheet", "row").unique().height,
         "problems": [{"severity": p.severity, "code": p.code, "text": p.text(lang)} for p in run.problems],
         "files": run.gathered.read.to_dicts(),
@@ -113,6 +115,7 @@ def say_distribution(run: Run, lang: str) -> None:
     rows = []
     for grade, band in settled.scheme.bands.grades.items():
         people = found.get(grade, 0)
+        # For the eye alone: whether a share is off is decided elsewhere, in whole numbers.
         share = f"{100 * people / assessed.height:.1f} %" if assessed.height else "—"
         rows.append((f"{grade} {band.name.of(lang)}", people, share, f"{band.share:f} %"))
     heads = ("等级", "人数", "占比", "应占") if lang == "zh" else ("grade", "people", "share", "expected")

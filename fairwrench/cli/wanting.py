@@ -38,7 +38,9 @@ def uncredited(run: Run) -> list[dict[str, Any]]:
         return []
     cells = pl.concat(found).rename({"value": "name"})
     about = ["file", "name", "elsewhere", "left_on", "begins_on"]
+    # As text, for `--json` and tables alike.
     dated = cells.with_columns(pl.col("left_on", "begins_on").cast(pl.String))
+    # Rows as a person sees them: a cell with two names is two rows of evidence and one of the file.
     counted = dated.group_by(about).agg(rows=pl.struct("sheet", "row").n_unique()).sort(about)
     return [{name: said for name, said in row.items() if said is not None} for row in counted.to_dicts()]
 
@@ -63,6 +65,7 @@ def say_wanting(run: Run, lang: str) -> None:
 
 def _why_nobody(stranger: dict[str, Any], zh: bool) -> str:
     """Why rows count for nobody: left before, not there yet, of another store, or on no roster."""
+    # The surest reason first: who is known and has left is not "on no roster".
     if stranger.get("left_on"):
         return f"已于 {stranger['left_on']} 离职" if zh else f"had left on {stranger['left_on']}"
     if stranger.get("begins_on"):

@@ -61,6 +61,7 @@ class Book:
         """
         for at in sorted(earlier):
             self.progress("settle", at)
+            # `limit` leaves out what was handed in for `month` itself: `close` finds it and makes corrections of it.
             none = pl.DataFrame(schema=CORRECTIONS)
             done = close(self.workspace, self.scheme_of(at), at, self.past(at), none, limit=month.plus(-1))
             self.closed[at] = self.known[at] = done
@@ -76,11 +77,13 @@ class Book:
         pay (columns CORRECTIONS) and in standing (columns STANDING_CHANGES)."""
         corrections, changes = [pl.DataFrame(schema=CORRECTIONS)], [pl.DataFrame(schema=STANDING_CHANGES)]
         touched = self._touched(month)
+        # A changed grade changes the runs of grades after it, so all later months follow, touched or not.
         first = min((at for at in self.known if at in touched), default=month)
         for at in sorted(at for at in self.known if first <= at < month):
             self.progress("correct", at)
             before = self.known[at]
             after = self._as_known(before, at, month)
+            # Known at once, as the next month's history reads it.
             self.known[at] = after
             corrections.append(difference(before, after, at, self._paid_before(before, after, at, month)))
             changes.append(standing_changes(before, after))
@@ -91,6 +94,7 @@ class Book:
         touched: dict[tuple[int, str], set[Month]] = {}
         for at, known in self.known.items():
             scheme = self.scheme_of(at)
+            # Going through a scheme's measures once for each month would be the same answer over and over.
             by = id(scheme), known.seal.documents["sources"].sha256
             if by not in touched:
                 touched[by] = touched_months(replace(self.workspace, sources=known.case.sources), scheme, month)
@@ -102,6 +106,7 @@ class Book:
 
     def _as_known(self, before: Closed, at: Month, limit: Month) -> Closed:
         """A month as known later: other evidence, and the sources as they were defined when it was first sealed."""
+        # A correction pays what came late, not what somebody has since defined otherwise (decision 14).
         workspace = replace(self.workspace, sources={**self.workspace.sources, **before.case.sources})
         return close(workspace, self.scheme_of(at), at, self.past(at), before.case.corrections, limit=limit)
 
@@ -113,10 +118,12 @@ class Book:
         """
         totals = after.settlement.pay.select("employee_id", "total").drop_nulls()
         opened = before.settlement.pay.filter(pl.col("total").is_null()).join(totals, on="employee_id", how="semi")
+        # `before` is the month as known a month ago: where that was its own sealing, nothing was paid before it.
         if opened.is_empty() or at >= month.plus(-1):
             return pl.DataFrame(schema={"employee_id": pl.String, "was": pl.Int64})
         known = [self._as_known(before, at, limit) for limit in Month.range(at, month.plus(-2))]
         paid = pl.concat([each.settlement.pay.select("employee_id", was="total").drop_nulls() for each in known])
+        # In order of the limits, so the last amount is the one that was paid last.
         last = paid.unique("employee_id", keep="last", maintain_order=True)
         return last.join(opened, on="employee_id", how="semi")
 
@@ -129,6 +136,7 @@ def touched_months(workspace: Workspace, scheme: Scheme, period: Month) -> set[M
     for batch in workspace.ledger.batches():
         if batch.period == str(period) and batch.source in back:
             filed = {Month.parse(file.month) for file in batch.files}
+            # A row also reaches the later months that look back on it, a comeback of thirty days the next one.
             touched |= {month.plus(later) for month in filed for later in range(back[batch.source] + 1)}
     return {month for month in touched if month < period}
 
@@ -141,6 +149,7 @@ def totals_as_history(done: Closed) -> pl.DataFrame:
 def difference(before: Closed, after: Closed, at: Month, paid_before: pl.DataFrame) -> pl.DataFrame:
     """What each person's pay of a month differs by (columns CORRECTIONS). Pay that was never settled before is owed
     whole once it is; pay that can no longer be settled is left until it can. `paid_before`: employee_id, was."""
+    # No total means open, not zero: it was neither paid nor is it owed yet.
     known = before.settlement.pay.select("employee_id", was="total").drop_nulls()
     paid = pl.concat([known, paid_before])
     now = after.settlement.pay.select("employee_id", now="total").drop_nulls()

@@ -30,6 +30,7 @@ REJECTED = ("file", "sheet", "row", "column", "value", "reason")
 def decimal_text(column: str, digits: int) -> pl.Expr:
     """An integer of 10^-digits as text with exactly that many decimals; null stays null."""
     value = pl.col(column).cast(pl.Int128)
+    # Sign and size apart: `//` rounds towards minus infinity, so -0.50 would be written as -1.50.
     size = value.abs()
     if digits == 0:
         return value.cast(pl.String).alias(column)
@@ -71,9 +72,11 @@ def totals_table(settled: Settlement) -> pl.DataFrame:
 
 def items_table(settled: Settlement) -> pl.DataFrame:
     """items.csv: one row an item of a person; weight 0 and no points where it does not count."""
+    # A bonus is no part of the weighted mean, so it has no weight even where it counts (design, items.csv).
     dropped = (pl.col("kind") != "bonus") & (pl.col("state") == "dropped")
     shown = pl.col("n") * 2 * 10**6
     column_missing = pl.when(pl.col("cause").is_in(["column_missing", "no_row"])).then("cause")
+    # Half up to six decimals, away from zero when negative, with integers alone.
     value = (shown.abs() + pl.col("d")) // (2 * pl.col("d")) * shown.sign()
     frame = settled.lines.sort("employee_id", "place").with_columns(
         month=pl.lit(str(settled.month)),
@@ -143,6 +146,7 @@ def write_tables(settled: Settlement, out: Path, lang: str = "zh") -> None:
 
 def write_if_any(frame: pl.DataFrame, path: Path) -> None:
     """Write a file that is there only when there is something to tell; one of another month is taken away."""
+    # OUT may hold an earlier run: its file would be read as this month's.
     path.unlink(missing_ok=True)
     if frame.height:
         frame.write_csv(path, line_terminator="\n")

@@ -26,6 +26,7 @@ def history_from(path: Path, scheme: Scheme) -> pl.DataFrame:
     if missing:
         raise Refused([_not_a_history(path, missing)])
     told = frame.select([pl.col(name).replace("", None) for name in HISTORY])
+    # Scores are hundredths as integers; a spreadsheet's 98.125 or 9.5e1 is refused below rather than rounded.
     number = pl.col("score").str.to_decimal(scale=2).to_physical().cast(pl.Int64)
     looks_right = pl.col("score").str.contains(r"^\d{1,3}(\.\d{1,2})?$")
     read = told.with_columns(score=pl.when(looks_right).then(number), text=pl.col("score"))
@@ -45,10 +46,12 @@ def _wrong_rows(read: pl.DataFrame, path: Path, scheme: Scheme) -> list[Problem]
         "month": ~pl.col("month").str.contains(r"^\d{4}-(0[1-9]|1[0-2])$").fill_null(False),
         "employee_id": pl.col("employee_id").is_null(),
         "state": ~pl.col("state").is_in(["settled", "excluded", "incomplete"]).fill_null(False),
+        # `score` is null where the text does not look right: told for an excluded month too, since somebody wrote it.
         "score": pl.col("score").is_null() & (settled | pl.col("text").is_not_null()),
         "grade": (settled & pl.col("grade").is_null()) | ~graded.fill_null(True),
         "twice": pl.struct("month", "employee_id").is_duplicated(),
     }
+    # Line 1 is the header.
     numbered = read.with_row_index("line", offset=2).with_columns(
         wrong=pl.concat_list([pl.when(test).then(pl.lit(name)) for name, test in tests.items()]).list.drop_nulls()
     )

@@ -18,11 +18,14 @@ import polars as pl
 
 from fairwrench.ledger.folder import canonical_json, sha256_of
 from fairwrench.ledger.seal.seal import Seal
+from fairwrench.settlement.by_identity import by_identity
 from fairwrench.settlement.measure.measure import Engine, Evidence, Pass, Planned, RowsAsked
 from fairwrench.settlement.source.dialect import Dialect
+from fairwrench.settlement.source.source import Model
 
 KEPT = {"measure": pl.String, "store": pl.String, "person": pl.String, "value": pl.Int128}
 CELLS = "cells"
+#: 128 bits of a digest: no two measures or files meet by chance
 _SIGNS = 32
 
 
@@ -48,17 +51,16 @@ class CachingEngine:
 
     def cells(self, query: Pass, evidence: Evidence) -> pl.DataFrame:
         """See `Engine.cells`. Rows of several measures are not put together: each has a row of its own."""
+        # Keys (m0, m1 …) are numbered by the scheme; under another scheme the same measure has another one.
         names = {planned.key: self._identity(planned, evidence) for planned in query.measures}
         there = set(self._kept(query.source)["measure"].unique())
         missing = tuple(planned for planned in query.measures if names[planned.key] not in there)
         if missing:
             fresh = self.engine.cells(Pass(query.source, missing), evidence)
             self._keep(query.source, [_cells(planned, names[planned.key], fresh) for planned in missing])
+        asked = pl.DataFrame([(name, key) for key, name in names.items()], schema=["measure", "key"], orient="row")
         kept = self._kept(query.source).filter(pl.col("value").is_not_null())
-        parts = [_as_asked(planned, kept.filter(pl.col("measure") == names[planned.key])) for planned in query.measures]
-        asked = pl.concat(parts, how="diagonal")
-        lacking = [pl.lit(None, pl.String).alias(name) for name in query.credits if name not in asked.columns]
-        return asked.with_columns(lacking)
+        return _as_asked(query, kept.join(asked, on="measure", how="inner"))
 
     def kept(self, planned: Planned, evidence: Evidence) -> pl.DataFrame | None:
         """The kept cells of a measure: store, person, value (Int128); None when there are none to be trusted."""
@@ -70,6 +72,7 @@ class CachingEngine:
         """Every kept cell of a source that can be trusted (columns KEPT)."""
         if source not in self._known:
             paths = sorted(self._folder.glob(f"{source}.*.parquet")) if self._in_place(source) else []
+            # A name that does not fit its bytes is a file cut short or changed by hand: its cells are worked out anew.
             whole = [path for path in paths if sha256_of(path)[:_SIGNS] == path.name.split(".")[1]]
             frames = [pl.read_parquet(path) for path in whole]
             self._known[source] = pl.concat([pl.DataFrame(schema=KEPT), *frames])
@@ -108,12 +111,12 @@ class CachingEngine:
         return self.ledger / self.seal.folder / CELLS
 
     def _identity(self, planned: Planned, evidence: Evidence) -> str:
-        measure, source = planned.measure, evidence.sources[planned.measure.source].source
+        measure = planned.measure
         parts = [
             self.seal.digest,
             self.engine.name,
-            measure.model_dump(mode="json"),
-            source.model_dump(mode="json"),
+            _document(measure),
+            _document(evidence.sources[measure.source].source),
             sorted(evidence.exempted.get((measure.source, planned.metric), ())),
             list(planned.batches),
         ]
@@ -132,22 +135,33 @@ class CachingEngine:
         with NamedTemporaryFile(dir=self._folder, prefix=".unfinished-", delete=False) as file:
             fresh.write_parquet(file.name)
         written = Path(file.name)
+        # Written under another name first: two runs that keep the same cells end with the same file.
         written.replace(self._folder / f"{source}.{sha256_of(written)[:_SIGNS]}.parquet")
+        # `cells` has read the folder before it comes here; read only now, the file just written would count twice.
         self._known[source] = pl.concat([self._kept(source), fresh])
+
+
+@by_identity
+def _document(part: Model) -> str:
+    """A part of a scheme or source as text, the same for the same definition."""
+    return canonical_json(part.model_dump(mode="json")).decode()
 
 
 def _cells(planned: Planned, name: str, fresh: pl.DataFrame) -> pl.DataFrame:
     """One measure's cells (columns KEPT) out of a pass, led by the row that says it was worked out."""
     credit = planned.measure.credit
     person = pl.col(credit) if credit else pl.lit(None, pl.String)
-    told = fresh.filter(pl.col(planned.key).is_not_null())
+    told = fresh.lazy().filter(pl.col(planned.key).is_not_null())
     cells = told.group_by("store", person=person).agg(value=pl.col(planned.key).sum()).sort("store", "person")
-    done = pl.DataFrame([{"measure": name}], schema=KEPT)
-    return pl.concat([done, cells.select(measure=pl.lit(name), store="store", person="person", value="value")])
+    done = pl.LazyFrame([{"measure": name}], schema=KEPT)
+    return pl.concat(
+        [done, cells.select(measure=pl.lit(name), store="store", person="person", value="value")]
+    ).collect()
 
 
-def _as_asked(planned: Planned, cells: pl.DataFrame) -> pl.DataFrame:
-    """Kept cells as a pass gives them."""
-    credit = planned.measure.credit
-    person = [pl.col("person").alias(credit)] if credit else []
-    return cells.select("store", *person, pl.col("value").alias(planned.key))
+def _as_asked(query: Pass, cells: pl.DataFrame) -> pl.DataFrame:
+    """Kept cells (with the `key` that each was asked by) as a pass gives them: a column a measure, and one a credit."""
+    values = [pl.when(pl.col("key") == planned.key).then("value").alias(planned.key) for planned in query.measures]
+    keys = {credit: [p.key for p in query.measures if p.measure.credit == credit] for credit in query.credits}
+    people = [pl.when(pl.col("key").is_in(named)).then("person").alias(credit) for credit, named in keys.items()]
+    return cells.select("store", *values, *people)

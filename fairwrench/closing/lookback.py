@@ -11,6 +11,7 @@ from fairwrench.settlement.source.dialect import Dialect
 from fairwrench.settlement.source.source import Existence, Lookup, Source
 
 #: sources of what people agree and decide → the months before the settled one that are read
+#: (of decisions a year: standing asks who stayed after a review and who had this year's award, S1 ❺ 5.8)
 DECIDED = {"targets": 0, "ratings": 0, "decisions": 12, "exemptions": 0, "payroll": 0, "submissions": 0}
 
 
@@ -35,6 +36,7 @@ def reach(schemes: Iterable[Scheme], sources: Mapping[str, Source], dialect: Dia
         for _, _, measure in measures_of(scheme):
             if measure.source in sources:
                 source = sources[measure.source]
+                # The settled month is one of the window's.
                 far = max(measure.months - 1, source.look_back)
                 back[measure.source] = max(back.get(measure.source, 0), far)
     for name, columns in used_derived(chosen, sources, dialect).items():
@@ -45,6 +47,7 @@ def reach(schemes: Iterable[Scheme], sources: Mapping[str, Source], dialect: Dia
 
 
 def _looked_up(source: Source, columns: Iterable[str], own: int) -> Iterable[tuple[str, int]]:
+    # Derived columns stand on each other, so what any of them looks up is read, asked for or not.
     for column in (*columns, *source.derived):
         derived = source.derived[column]
         if isinstance(derived, Lookup):

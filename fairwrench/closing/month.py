@@ -16,6 +16,7 @@ from fairwrench.closing.lookback import reach, used_derived
 from fairwrench.ledger.batches.batches import Ledger
 from fairwrench.ledger.folder import sha256_of
 from fairwrench.ledger.seal.seal import KeptInApp, Seal, add_derived, nowhere, seal, sealed_sources
+from fairwrench.settlement.by_identity import by_identity
 from fairwrench.settlement.calendar.deadlines import Month
 from fairwrench.settlement.calendar.time_zone import other_time_zone
 from fairwrench.settlement.calendar.workdays import WorkCalendar
@@ -76,6 +77,7 @@ def settle_sealed(
     workspace: Workspace, scheme: Scheme, sealed: Seal, history: pl.DataFrame, corrections: pl.DataFrame
 ) -> Closed:
     """Settle a month from its seal; what was measured under this seal before is only scored."""
+    # From here on the catalog of today counts no more: a sealed month is settled from its seal alone (decision 14).
     workspace = workspace.as_sealed(sealed)
     evidence = evidence_of(sealed, workspace, (scheme,))
     case = Case(scheme, workspace.sources, workspace.roster, evidence, history, corrections)
@@ -90,6 +92,7 @@ def seal_month(workspace: Workspace, schemes: Sequence[Scheme], month: Month, li
 
     Refused when a scheme names another time zone than the ledger's.
     """
+    # Two zones cut months differently, and nobody would see it in the figures.
     if problems := [problem for scheme in schemes for problem in other_time_zone(scheme, workspace.ledger.time_zone)]:
         raise Refused(problems)
     dialect = workspace.engine.dialect
@@ -115,6 +118,7 @@ def calendar(month: Month, scheme: Scheme) -> pl.DataFrame:
     return pl.DataFrame([days, pl.Series("works", [worked.works(day) for day in days], pl.Boolean)])
 
 
+@by_identity
 def scheme_json(scheme: Scheme) -> str:
     """A scheme as JSON; numbers are text, so that they stay exact.
 
@@ -125,6 +129,7 @@ def scheme_json(scheme: Scheme) -> str:
 
 def _with_derived(sealed: Seal, workspace: Workspace, schemes: Sequence[Scheme]) -> Seal:
     """Work out each source's derived columns into a side file of the seal, unless a run before did."""
+    # Without derived columns: reading one while they are worked out is refused, where it would have been empty.
     bare = evidence_of(sealed, workspace, ())
     for name, columns in used_derived(schemes, workspace.sources, workspace.engine.dialect).items():
         if not sealed.sources[name].files:
@@ -132,6 +137,7 @@ def _with_derived(sealed: Seal, workspace: Workspace, schemes: Sequence[Scheme])
         target = workspace.ledger.folder / sealed.folder / f"{name}.{_short(columns)}.parquet"
         if not target.exists():
             target.parent.mkdir(parents=True, exist_ok=True)
+            # A kill leaves this behind, never half a file under the name that the next run trusts.
             unfinished = target.with_suffix(".unfinished")
             workspace.engine.derive(name, columns, bare, str(unfinished))
             unfinished.replace(target)

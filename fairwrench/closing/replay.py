@@ -54,10 +54,12 @@ def replay_months(
     pairs: list[tuple[Settlement, Settlement]] = []
     for month in months:
         bars.step("settle", str(month))
+        # One seal for both sides, so that the schemes are all that differs (decision 14).
         sealed = seal_month(workspace, schemes, month)
         both: list[Closed] = []
         for side, scheme in enumerate(schemes):
             done = settle_sealed(workspace, scheme, sealed, told[side], pl.DataFrame(schema=CORRECTIONS))
+            # Each side's runs of grades stand on its own grades.
             told[side] = pl.concat([told[side], totals_as_history(done)])
             both.append(done)
         pairs.append((both[0].settlement, both[1].settlement))

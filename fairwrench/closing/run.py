@@ -69,6 +69,7 @@ def settle_folder(asked: Asked, engine: Engine, bars: Bars) -> Run:
     """Land what the folder holds, settle the month asked for (and those before it, for its history), write it out."""
     sources = load_sources(*asked.source_folders)
     scheme, _ = checked_scheme(asked.scheme, sources, engine)
+    # Everything that can be refused without landing is looked at first.
     history = history_from(asked.history, scheme) if asked.history else pl.DataFrame(schema=HISTORY)
     gathered = gather(asked.data, scheme, sources, asked.month)
     gathered.kinds = asked.kinds
@@ -78,10 +79,12 @@ def settle_folder(asked: Asked, engine: Engine, bars: Bars) -> Run:
         landed = gathered.land(ledger, sources, bars, asked.out / TO_MEND, lang=asked.lang)
         workspace = Workspace(ledger, engine, sources, gathered.roster)
         book = Book(workspace, scheme, history, progress=lambda kind, month: bars.step(kind, str(month)))
+        # A history given takes the place of earlier months in the folder (decision 2).
         earlier = [] if asked.history else [month for month in gathered.months if month < asked.month]
         bars.expect("settle", len(earlier) + 1)
         book.catch_up(earlier, asked.month)
         closed = book.close(asked.month)
+        # Still inside: a month refused now must leave nothing behind either.
         problems = (*gathered.problems, *landed, *closed.settlement.problems)
         if errors(problems):
             raise Refused(problems)
@@ -102,6 +105,7 @@ def _nothing_when_refused(out: Path) -> Iterator[None]:
         yield
     except Refused:
         if not kept:
+            # A folder that was there before may hold what is not ours.
             for place in (out / LEDGER, out / TO_MEND) if there else (out,):
                 shutil.rmtree(place, ignore_errors=True)
         raise

@@ -57,6 +57,7 @@ def write_closed(done: Closed, out: Path, lang: str) -> None:
     """Write everything but the workbook and the report; `about.json` comes last and makes it whole."""
     records = out / RECORDS
     records.mkdir(parents=True, exist_ok=True)
+    # Gone first, back last: a run killed in between leaves a folder that says of itself that it is not whole.
     (records / ABOUT).unlink(missing_ok=True)
     write_tables(done.settlement, out, lang)
     write_if_any(done.standing_changes, out / "standing_changes.csv")
@@ -64,6 +65,7 @@ def write_closed(done: Closed, out: Path, lang: str) -> None:
         getattr(done.settlement, name).write_parquet(records / f"{name}.parquet")
     inputs = {"history": done.case.history, "corrections": done.case.corrections}
     for name, frame in {**inputs, "standing_changes": done.standing_changes}.items():
+        # By every column: corrections of one person and month would lie in another order each time.
         frame.sort(*dict.fromkeys(("month", "employee_id", *frame.columns))).write_csv(records / f"{name}.csv")
     (out / SEAL).write_bytes(seal_json(done.seal))
     problems = [asdict(problem) for problem in done.settlement.problems]
@@ -71,6 +73,7 @@ def write_closed(done: Closed, out: Path, lang: str) -> None:
     about = {
         "month": str(done.settlement.month),
         "lang": lang,
+        # The seal lies beside it, where somebody could put another; so its digest stands here too (decision 14).
         "seal": done.seal.digest,
         "records": {name: sha256_of((records / name).read_bytes()) for name in RECORDED},
         "outputs": {name: sha256_of((out / name).read_bytes()) for name in KEYS},
@@ -82,6 +85,7 @@ def read_kept(out: Path, ledger: Path | None = None) -> Kept:
     """What `write_closed` wrote; Refused when `out` holds no whole settlement. `ledger` is OUT/ledger unless given."""
     seal, records = whole_seal(out), out / RECORDS
     about = _about(out)
+    # An older program recorded fewer frames; that is no damage, and the way out is another one.
     if lacking := sorted({*RECORDED} - about["records"].keys()):
         raise Refused([_of_another_version(out, lacking)])
     place = ledger or out / LEDGER
@@ -137,6 +141,7 @@ def sealed_roster(seal: Seal, ledger: Path) -> pl.DataFrame:
     """The roster that a month was sealed with (columns ROSTER; `_row` counts its canonical rows)."""
     shape = {name: kind for name, kind in ROSTER.items() if name != "_row"}
     frame = pl.read_csv(ledger / seal.documents["roster"].path, schema_overrides=shape)
+    # The sealed roster is sorted: rows of the file as uploaded are not known any more.
     return frame.with_columns(_row=pl.int_range(1, pl.len() + 1, dtype=pl.Int64)).select(list(ROSTER))
 
 

@@ -19,6 +19,7 @@ def sole_use(out: Path) -> Iterator[None]:
     """
     made = not out.exists()
     out.mkdir(parents=True, exist_ok=True)
+    # The folder itself is held, so that a killed run leaves no lock file that somebody has to find and remove.
     held = os.open(out, os.O_RDONLY)
     try:
         fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -28,6 +29,7 @@ def sole_use(out: Path) -> Iterator[None]:
     finally:
         os.close(held)
         if made:
+            # Only an empty folder goes; what a settlement wrote stays.
             with suppress(OSError):
                 out.rmdir()
 

@@ -33,6 +33,7 @@ class Asking(ABC):
         sql = query.level(planned, members is None, evidence, self.dialect)
         extra = {} if members is None else {"members": members}
         frame = self._integers(sql, planned.measure.source, (planned,), evidence, **extra)
+        # A unit of which nothing could be added up has no value, and no value is not zero.
         return frame.rename({planned.key: "value"}).drop_nulls()
 
     def rows_of_each(self, asked: Sequence[RowsAsked], evidence: Evidence) -> list[pl.DataFrame]:
@@ -46,6 +47,7 @@ class Asking(ABC):
     ) -> pl.DataFrame:
         """See `Engine.unmatched`."""
         sql = query.unmatched(source, by, other, batches, evidence, self.dialect)
+        # The month's own rows, but every sealed file of the other source: an order may be older than what names it.
         here = evidence.sources[source].files_since(evidence.month)
         return self._frame(sql, {source: here} | {other: evidence.sources[other].files}, evidence)
 

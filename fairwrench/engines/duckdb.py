@@ -30,9 +30,11 @@ DIALECT = Dialect(
     hour_of=lambda stamp, east: f"CAST(hour({_local(stamp, east)}) AS BIGINT)",
     weekday_of=lambda day: f"CAST(isodow({day}) AS BIGINT)",
     month_of=lambda day: f"strftime({day}, '%Y-%m')",
+    # `//` stays an integer, `/` would make a double of it.
     instant=lambda stamp: f"(epoch_us({stamp}) // 1000000)",
     quantile=lambda value, fraction: f"quantile_disc({value}, {fraction})",
     moment=lambda utc: f"TIMESTAMPTZ '{utc}+00'",
+    # Days of 86 400 seconds, as Spark counts them: an instant knows no change of clocks.
     later=lambda value, kind, days: (
         f"({value} + INTERVAL {days * 86400} SECOND)" if kind == "timestamp" else f"({value} + {days})"
     ),
@@ -119,6 +121,7 @@ class DuckDB(Asking):
 
         One connection serves all passes over the same evidence: opening one costs more than a pass over a small month.
         """
+        # By identity: evidence is made anew when rows are excused, but its mapping of sources stays the same one.
         if self._held is None or self._held.sources is not evidence.sources:
             self.close()
             stack = ExitStack()
@@ -143,17 +146,21 @@ class DuckDB(Asking):
         with TemporaryDirectory(prefix="fairwrench-", dir=self.spill) as spill, duckdb.connect() as connection:
             for setting in self._settings(spill, [*paths, *([target] if target else [])]):
                 connection.execute(f"SET {setting}")
+            # No text that slips into a query can open the door again.
             connection.execute("SET lock_configuration = true")
             yield connection
 
     def _settings(self, spill: str, paths: Iterable[str]) -> list[str]:
         """What a connection is told before it sees any row; the last one shuts the door."""
         return [
+            # Instants are cut into local days by `Clock`; the machine's own zone must not matter.
             "TimeZone = 'UTC'",
             f"memory_limit = {query.text(self.memory)}",
             f"temp_directory = {query.text(spill)}",
+            # Sums know no order and `rows` sorts by itself; keeping the files' order would cost memory.
             "preserve_insertion_order = false",
             *([f"threads = {int(self.threads)}"] if self.threads else []),
+            # Once external access is off the list of paths is fixed, so it is told first.
             f"allowed_paths = [{', '.join(map(query.text, paths))}]",
             "enable_external_access = false",
         ]
@@ -175,4 +182,5 @@ def _offer(connection: duckdb.DuckDBPyConnection, name: str, files: tuple[str, .
 
 def _scan(files: tuple[str, ...]) -> str:
     listed = ", ".join(map(query.text, files))
+    # A folder called `store=1` on the way would add a column; files of before a column was declared lack one.
     return f"SELECT * FROM read_parquet([{listed}], hive_partitioning = false, union_by_name = true)"

@@ -43,6 +43,7 @@ def current(source: str, evidence: Evidence, columns: Iterable[str], dialect: Di
     derived = [name for name in wanted if name in sealed.source.derived]
     _refuse_missing(source, sealed, derived)
     chosen = ", ".join(["r._id", *(f"{'d' if name in derived else 'r'}.{dialect.column(name)}" for name in wanted)])
+    # What landed after the seal takes no row away from it: a sealed month stays as it was.
     gone = f"SELECT _supersedes FROM raw_{source} WHERE _supersedes IS NOT NULL AND _batch <= {sealed.upto_batch}"
     side = f" LEFT JOIN side_{source} d ON r._id = d._id" if derived else ""
     return (
@@ -81,6 +82,7 @@ def nothing(columns: Mapping[str, str], types: Mapping[str, str], column: Callab
 
 
 def _word(kind: str, scale: int) -> str:
+    # Months, people and stores lie in the files as texts.
     return {"decimal": f"decimal{scale}", "month": "text", "person": "text", "store": "text"}.get(kind, kind)
 
 
@@ -89,11 +91,13 @@ def in_months(source: Source, column: str, window: tuple[Month, Month], zone: st
     name = dialect.column(column)
     kind = source.type_of(column)
     if kind == "timestamp":
+        # The month's ends go to UTC once, not each row's instant to local time: the files' own ranges then still prune.
         begin, end = window[0].bounds_utc(zone)[0], window[1].bounds_utc(zone)[1]
         return f"({name} >= {moment(begin, dialect)} AND {name} < {moment(end, dialect)})"
     if kind == "date":
         return f"({name} >= DATE '{window[0].first}' AND {name} <= DATE '{window[1].last}')"
     if kind == "month":
+        # `2026-09` sorts as the month does.
         return f"({name} >= '{window[0]}' AND {name} <= '{window[1]}')"
     raise ValueError(f"column {column} of type {kind} cannot date a measure")
 
@@ -116,8 +120,10 @@ def condition(planned: Planned, evidence: Evidence, dialect: Dialect, clock: Clo
     excused = evidence.exempted.get((measure.source, planned.metric), ())
     if excused:
         parts += _not_excused(source, excused, dialect)
+        # A row is excused by its key, and where its number is a store's own by the store too.
         columns |= {*source.key, "store"}
     if planned.batches:
+        # Asked of the rows of files that lacked a column (`settlement/measure/absent.py`): do any lie in the window?
         parts.append(f"_batch IN ({', '.join(map(str, planned.batches))})")
         columns |= {"_batch"}
     return "(" + " AND ".join(parts) + ")", frozenset(columns)
@@ -138,6 +144,7 @@ def _not_excused(source: Source, excused: Sequence[tuple[str, str]], dialect: Di
 
 def row_key(source: Source, dialect: Dialect) -> str:
     """A row's key as one text, its columns joined by `|`, as the exemptions source writes it."""
+    # An empty part of a key is an empty word; joined with nothing, the key would be nothing and `NOT IN` drop the row.
     parts = [f"COALESCE(CAST({dialect.column(name)} AS {dialect.text_type}), '')" for name in source.key]
     return "(" + " || '|' || ".join(parts) + ")"
 
@@ -183,6 +190,7 @@ def _asked(query: Pass, evidence: Evidence, dialect: Dialect) -> tuple[str, str,
         test, aggregate, columns = _measured(planned, evidence, dialect, clock)
         reversal = _reversal(planned, evidence)
         aggregates.append(f"{aggregate_sql(aggregate, test, dialect, reversal)} AS {planned.key}")
+        # Each measure tests its own window again; this only keeps rows out of the aggregate that none of them counts.
         dated.add(_dated(planned, evidence, dialect))
         read |= columns
     return ", ".join(aggregates), netted(query.source, evidence, sorted(read), dialect), _any_of(dated)
@@ -231,6 +239,7 @@ def _dated(planned: Planned, evidence: Evidence, dialect: Dialect) -> str:
 
 
 def _any_of(tests: Iterable[str]) -> str:
+    # A set has another order in every process; the same question is asked in the same words.
     return "(" + " OR ".join(sorted(tests)) + ")"
 
 
@@ -243,6 +252,7 @@ def level(planned: Planned, by_store: bool, evidence: Evidence, dialect: Dialect
     value = f"{aggregate_sql(aggregate, test, dialect, _reversal(planned, evidence))} AS {planned.key}"
     if by_store:
         return (
+            # Over no rows at all the total of all stores would be a row all the same; `HAVING` takes it away.
             f"SELECT CASE WHEN GROUPING(store) = 1 THEN '*' ELSE store END AS unit, {value} FROM ({rows}) c"
             f" WHERE {test} GROUP BY GROUPING SETS ((store), ()) HAVING COUNT(*) > 0"
         )
@@ -265,6 +275,7 @@ def rows(
     sealed = evidence.sources[measure.source]
     test, read = condition(planned, evidence, dialect, evidence.clock())
     if sealed.reversals:
+        # Whether a reversal counts is asked with its amounts turned positive, as in `cells`; shown are its own amounts.
         test = f"_id IN (SELECT _id FROM ({netted(measure.source, evidence, sorted(read), dialect)}) n WHERE {test})"
     tests = [test]
     argument = parse_aggregate(measure.value, sealed.source, dialect, evidence.clock()).argument
@@ -286,11 +297,13 @@ def unmatched(  # noqa: PLR0917 - called as `Engine.unmatched` is, and the diale
     source, column = evidence.sources[name].source, dialect.column
     ours = [column(mine) for mine in by]
     filed = in_months(source, source.filed_by, evidence.window(1), evidence.time_zone, dialect)
+    # A row that names no partner at all is none whose partner is lacking.
     told = " AND ".join(f"{mine} IS NOT NULL" for mine in ours)
     here = current(name, evidence, sorted({"store", "_batch", source.filed_by, *by}), dialect)
     there = current(other, evidence, sorted(by.values()), dialect)
     theirs = ", ".join(column(their) for their in by.values())
     on = " AND ".join(f"b.{column(mine)} = o.{column(their)}" for mine, their in by.items())
+    # People look for the number in their files; the store is told beside it.
     key = " || ' ' || ".join(f"CAST(b.{mine} AS {dialect.text_type})" for mine in ours if mine != column("store"))
     alone = f"o.{column(next(iter(by.values())))} IS NULL"
     numbers = ", ".join(map(str, batches))
@@ -310,6 +323,7 @@ def _listed(words: Iterable[str], dialect: Dialect) -> str:
 def units(key: str, kind: pl.DataType) -> pl.Expr:
     """A measure's column as Int128: a decimal by its unscaled integer; null where there was nothing to add up."""
     column = pl.col(key)
+    # A decimal's physical value is its unscaled integer; a cast of the decimal itself would cut the cents off.
     whole = column.to_physical() if isinstance(kind, pl.Decimal) else column
     return whole.cast(pl.Int128)
 

@@ -23,6 +23,7 @@ warnings.filterwarnings("ignore", "PySpark does not yet fully support pandas", F
 
 def _quantile(value: str, fraction: str) -> str:
     """The least value with at least that part of all values up to it; Spark's own percentile_disc gives a float."""
+    # The fraction is a decimal literal, so the product is exact; of no values there is no element, and no error.
     place = f"CAST(GREATEST(1, CEIL({fraction} * COUNT({value}))) AS INT)"
     return f"TRY_ELEMENT_AT(ARRAY_SORT(COLLECT_LIST({value})), {place})"
 
@@ -33,6 +34,7 @@ DIALECT = Dialect(
     days_between=lambda a, b: f"CAST(datediff({b}, {a}) AS BIGINT)",
     local_date=lambda stamp, east: f"to_date(timestamp_seconds(unix_timestamp({stamp}) + ({east})))",
     hour_of=lambda stamp, east: f"CAST(hour(timestamp_seconds(unix_timestamp({stamp}) + ({east}))) AS BIGINT)",
+    # Spark's Monday is 0, ours and DuckDB's is 1.
     weekday_of=lambda day: f"CAST(weekday({day}) + 1 AS BIGINT)",
     month_of=lambda day: f"date_format({day}, 'yyyy-MM')",
     instant=lambda stamp: f"unix_timestamp({stamp})",
@@ -132,6 +134,7 @@ class Spark(Asking):
 
     def _offer(self, name: str, files: tuple[str, ...], evidence: Evidence) -> None:
         """The views `raw_` and `side_` of a source over some of its files, made once for the passes that share them."""
+        # Views bear a source's name, whatever the seal: those over another month's files must not be taken for these.
         if self._sources is not evidence.sources:
             self._sources, self._offered = evidence.sources, {}
         if self._offered.get(name) == files:
@@ -159,6 +162,7 @@ def _local() -> SparkSession:
     try:
         return builder.getOrCreate()
     except PySparkRuntimeError as error:
+        # Only a missing Java is the reader's to mend; anything else is a fault and keeps its trace.
         if error.getCondition() != "JAVA_GATEWAY_EXITED":
             raise
         zh, en = "Spark 需要 Java 17 或更高版本", "Spark needs Java 17 or later; none could be started"

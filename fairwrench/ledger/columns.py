@@ -28,6 +28,7 @@ def polars_type(column: Column) -> pl.DataType:
         case "int":
             return pl.Int64()
         case "decimal":
+            # Eighteen digits fit 64 bits, so a value counted in units of its last place is an exact integer.
             return pl.Decimal(18, column.scale)
         case "bool":
             return pl.Boolean()
@@ -42,6 +43,7 @@ def polars_type(column: Column) -> pl.DataType:
 def row_types(source: Source) -> dict[str, pl.DataType]:
     """The canonical columns of a source's rows; `store` comes last where the source itself has none."""
     types = {name: polars_type(column) for name, column in source.columns.items()}
+    # Every row has a store, as names are resolved and figures seen within it.
     return {**types, "store": pl.String()}
 
 
@@ -76,6 +78,7 @@ def filed_month(source: Source, time_zone: str) -> pl.Expr:
         case "month":
             return column
         case "timestamp":
+            # The stores' zone first: the first eight hours of a month in Shanghai are still the month before in UTC.
             return column.dt.convert_time_zone(time_zone).dt.strftime("%Y-%m")
         case "date":
             return column.dt.strftime("%Y-%m")

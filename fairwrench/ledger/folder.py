@@ -67,6 +67,7 @@ def keep(shelf: Path, content: Path | bytes) -> str:
     """Keep content on a shelf (`uploads` or `objects`) under its SHA-256, once; returns the SHA-256."""
     digest = sha256_of(content)
     place = kept(shelf, digest)
+    # The name is the content's digest: what lies there is what would be written.
     if not place.exists():
         _copy_whole(content, place)
         make_read_only(place)
@@ -93,11 +94,13 @@ def _unfinished(path: Path) -> Iterator[IO[bytes]]:
     Who may read it is as for any file that the process makes: its umask says so.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
+    # In the same folder, as only there the renaming is atomic; of a name that two writers never share.
     beside = path.parent / f"{_UNFINISHED}{token_hex(8)}"
     with beside.open("xb") as file:
         try:
             yield file
             file.flush()
+            # On the disk before it takes its name: after a power cut the new name must not stand for an empty file.
             os.fsync(file.fileno())
             beside.replace(path)
         except Exception:

@@ -19,6 +19,7 @@ LEDGER_JSON = "ledger.json"
 def require_format(document: Mapping[str, Any], name: str) -> None:
     """Refused unless a document (`ledger.json`, a seal) is of a format that this program reads."""
     written = document.get("format")
+    # The first version wrote no format; its files lack what seals rest on today, so they are not guessed at.
     if written is None:
         raise Refused([_older(name)])
     if not isinstance(written, int) or not 1 <= written <= FORMAT:

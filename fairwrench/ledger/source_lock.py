@@ -16,6 +16,8 @@ from pathlib import Path
 def lane(lock: Path) -> Iterator[None]:
     """Hold the lane; waits for it. Works between threads and between processes of one machine."""
     lock.parent.mkdir(parents=True, exist_ok=True)
+    # Appending leaves the file as it is and makes it where it is missing;
+    # the lock is on the open file, not its content.
     with lock.open("ab") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield

@@ -40,6 +40,7 @@ def tones_of(best_first: Sequence[str]) -> dict[str, str]:
     """Grade → its tone: five grades have one each, fewer are spread from the first tone to the last."""
     gaps = max(len(best_first) - 1, 1)
     last = len(TONES) - 1
+    # Half up in whole numbers: the same grades get the same tones on every machine and page.
     return {grade: TONES[(2 * place * last + gaps) // (2 * gaps)] for place, grade in enumerate(best_first)}
 
 
@@ -91,8 +92,10 @@ def width_of(text: object) -> int:
 def column_width(sheet: Sheet, place: int, lang: str) -> int:
     """A width that shows the head with its filter arrow and most cells whole."""
     kind = sheet.columns[place].kind
+    # The first rows tell the width well enough; a sheet may have a million. Totals are the widest amounts.
     looked_at = [*sheet.rows[:LOOKED_AT], *sheet.totals]
     shown = [_shown_width(row[place], kind) for row in looked_at if row[place] is not None]
+    # Three letters are what the arrow of the filter covers.
     head = width_of(sheet.columns[place].head(lang)) + 3
     widest = WIDEST_LONG if kind == "long" else WIDEST
     return max(NARROWEST, min(max([head, *shown]) + 2, widest))
@@ -103,6 +106,7 @@ def lines_of(row: Sequence[Any], long: Mapping[int, int]) -> int:
     found = 1
     for place, width in long.items():
         text = row[place]
+        # Even if every letter were a wide one a shorter text fits in one line: most need no closer look.
         if isinstance(text, str) and 2 * len(text) >= width:
             found = max(found, sum(max(1, -(-width_of(part) // (width - 2))) for part in text.split("\n")))
     return found
@@ -121,5 +125,7 @@ def total_of(columns: Sequence[Column], rows: Iterable[Sequence[Any]], label: st
     for row in rows:
         for place, column in enumerate(columns):
             if column.kind == "money" and row[place] is not None:
+                # A cell is a double of two decimals, so a hundred times it
+                # is a whole number but for noise that rounding takes off.
                 sums[place] = (sums[place] or 0) + round(row[place] * 100)
     return [label, *(None if fen is None else fen / 100 for fen in sums[1:])]

@@ -47,6 +47,7 @@ def histogram(bars: Sequence[Bar], about: str) -> str:
     for place, bar in enumerate(bars):
         left, height = place * width, 112 * bar.people / most
         middle = f'{left + width / 2:.2f}%" text-anchor="middle'
+        # An empty bar keeps its place and its label: a gap between scores is something to see.
         if bar.people:
             parts.append(
                 f'<rect class="g{escape(bar.tone)}" x="{left + width * 0.08:.2f}%" width="{width * 0.84:.2f}%" '
@@ -64,6 +65,7 @@ def trend(values: Sequence[tuple[str, int]], about: str) -> str:
         return ""
     numbers = [value for _, value in values]
     low, high = min(numbers), max(numbers)
+    # Months with the same mean make a level line and no division by zero.
     spread = max(high - low, 1)
     step = 156 / (len(values) - 1)
     points = [(2 + place * step, 30 - 24 * (value - low) / spread) for place, value in enumerate(numbers)]
@@ -81,8 +83,10 @@ def curve_picture(curve: Curve, better: str, line: dict[str, Any], about: str) -
     if not curve.marked or len(knots) < 2 or x is None or line["points"] is None:
         return ""
     lowest, highest = knots[0][0], knots[-1][0]
+    # The dot may lie beyond the last corner: the curve goes on level to both sides.
     margin = (highest - lowest) * 0.12 or 1.0
     left, right = min(lowest - margin, x), max(highest + margin, x)
+    # Curves that end at 100 and those that reach 130 have one scale, so that two people's pictures compare.
     top = max(130.0, *(points for _, points in knots))
 
     def at(value: float, points: float) -> str:

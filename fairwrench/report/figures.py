@@ -27,6 +27,7 @@ def cell_number(units: int | None, digits: int) -> float | int | str | None:
     """An exact integer of 10^-digits as a number that a double shows digit by digit, else as text."""
     if units is None:
         return None
+    # Better a text that is right than a number that a spreadsheet changes in its last digits.
     if len(str(abs(units))) > SAFE_DIGITS:
         return f"{as_decimal(units, digits):f}"
     return units if digits == 0 else float(as_decimal(units, digits))

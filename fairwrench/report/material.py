@@ -15,8 +15,8 @@ from fairwrench.closing.month import Workspace
 from fairwrench.closing.run import Run
 from fairwrench.closing.run_files import Kept
 from fairwrench.report.naming import Names
+from fairwrench.settlement.measure.values import MeasuredFacts
 from fairwrench.settlement.problem import Problem
-from fairwrench.settlement.score.score import MeasuredFacts
 from fairwrench.settlement.settle import Settlement
 
 Told = TypeVar("Told")
@@ -46,6 +46,7 @@ class Material:
         """The material of a run of `settle`."""
         closed = run.closed
         case = closed.case
+        # The same shape as a month read back from its folder, so that reports cannot tell the two apart.
         kept = Kept(closed.seal, closed.settlement, case.history, case.corrections, {}, sources=case.sources)
         assert closed.settlement.found is not None  # a settlement fresh from settling has what it was scored from
         found = closed.settlement.found

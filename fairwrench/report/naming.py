@@ -84,6 +84,7 @@ class Names:
     def _own(self) -> dict[str, str]:
         """Item → the name that a scorecard gives it, the first that gives one."""
         named = [(item.key, self.say(item.name)) for item in self.items() if item.name]
+        # Reversed, so that the first scorecard's name for an item stays; one item has one name in all reports.
         return dict(reversed(named))
 
     def item(self, key: str) -> str:
@@ -117,6 +118,7 @@ class Names:
     def _tones(self) -> dict[str, str]:
         return tones_of(self.scheme.bands.best_first)
 
+    # By rank and not by letter: a scheme may call its best grade whatever it likes.
     def tone(self, grade: str | None) -> str:
         """The tone in which a grade is coloured."""
         return self._tones.get(grade or "", "")

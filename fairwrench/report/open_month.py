@@ -44,12 +44,14 @@ def open_month(
     Standing and corrections are left out: they need the months before, and no form shows them.
     """
     gathered = _gathered(wanted, scheme, sources)
+    # Thrown away afterwards: what is landed here must not look as if somebody had handed it in.
     with tempfile.TemporaryDirectory(prefix="fairwrench-forms-") as scratch:
         ledger = Ledger(Path(scratch) / "ledger", time_zone=scheme.cycle.time_zone)
         told = gathered.land(ledger, sources, bars)
         workspace = Workspace(ledger, engine, sources, gathered.roster)
         bars.expect("settle", 1)
         bars.step("settle", str(wanted.month))
+        # Settled in full though only a part is shown: the figures come by the same steps as those of the settlement.
         closed = close(workspace, scheme, wanted.month, pl.DataFrame(schema=HISTORY), pl.DataFrame(schema=CORRECTIONS))
         case = closed.case
         kept = Kept(closed.seal, closed.settlement, case.history, case.corrections, {}, sources=case.sources)
@@ -65,6 +67,7 @@ def _gathered(wanted: Wanted, scheme: Scheme, sources: Mapping[str, Source]) -> 
         return gather(wanted.data, scheme, sources, wanted.month)
     except Refused as refused:
         files = find_files(wanted.data)
+        # Only an empty folder is forgiven; a roster or a file that is wrong is told as in any other command.
         if files.roster is None or not {problem.code for problem in refused.problems} & {"no_files"}:
             raise
         roster, problems = read_roster(files.roster, scheme)

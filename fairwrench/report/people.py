@@ -71,6 +71,7 @@ class _Shown:
 
 def chosen(material: Material) -> dict[str, str]:
     """Employee id → why: the technician in the middle, the best and the lowest score; fewer when those are one."""
+    # The id breaks ties: the same month opens the same people each time.
     settled = material.settled.totals.filter(pl.col("state") == "settled").sort("score", "employee_id")
     if settled.is_empty():
         return {}
@@ -84,6 +85,7 @@ def chosen(material: Material) -> dict[str, str]:
     )
     found: dict[str, str] = {}
     for person, why in picks:
+        # In a small group one person may be two of the three; the first reason stays.
         found.setdefault(str(person), pick(why))
     return found
 
@@ -120,8 +122,10 @@ def figure_text(step: Step, currency: str, lang: str) -> str:
     """The recorded figure as people say it: rounded with its unit, thousands separated, amounts with their sign."""
     if step.words is not None:
         return step.words.of(lang)
+    # Grades, states and dates are figures, too, and stand as they are.
     if not _NUMBER.fullmatch(step.figure):
         return step.figure
+    # On the text, digit by digit: a recorded figure is shown as recorded and goes through no float.
     sign, size = step.figure[: step.figure.startswith("-")], step.figure.lstrip("-")
     whole, _, rest = size.partition(".")
     if _last_word(step.key) in MONEY and len(rest) <= 2:

@@ -81,6 +81,7 @@ def header(column: str, source: Source, choice: int) -> str:
         return BESIDE[column]
     spec = source.columns[column]
     words = [spec.name.zh, *(alias for alias in spec.aliases if alias != spec.name.zh)] if spec.name else [column]
+    # Systems here write Chinese heads; of English ones only these two are seen.
     chinese = [word for word in words if not word.isascii() or word in ("VIN", "SA")]
     return chinese[min(choice, len(chinese) - 1)]
 
@@ -124,6 +125,7 @@ def serial(column: Column, value: Any) -> Cell:
             whole, rest = divmod(abs(value), 10**column.scale)
             return f"{'-' if value < 0 else ''}{whole}.{rest:0{column.scale}d}".translate(_FULL_WIDTH)
         case "timestamp":
+            # 43 831 is the spreadsheet's number of the first of January 2020, the day from which minutes count.
             return 43831 + float(value) / 1440
         case "date":
             return int((value - date(1899, 12, 30)).days)
@@ -182,6 +184,7 @@ class Writer:
             for plant in row.get(PLANT, ()):
                 self.places.setdefault(plant, []).append(Place(file, shown, number))
             values = [(row.get(column), cell) for column, cell in write]
+            # `type … is`: a `Raw` is a text, and every text would be an instance of its parents.
             yield [v if v is None or type(v) is Raw else cell(v) for v, cell in values]
         if sheet.total:
             yield _totals(sheet, source, system)
@@ -218,6 +221,7 @@ def _totals(sheet: Sheet, source: Source, system: System) -> list[Cell]:
 
 
 def _fill(sheet: Any, table: Iterable[list[Cell]]) -> None:
+    # The public methods look at their arguments anew for each of some million cells.
     string, number = sheet._write_string, sheet._write_number
     for place, cells in enumerate(table):
         for column, cell in enumerate(cells):

@@ -37,6 +37,7 @@ def at_work(minute: int) -> int:
 def work_end(start: int, minutes: int) -> int:
     """When `minutes` of work begun at `start` are done, nights left out."""
     now = at_work(start)
+    # Not "or equal": work that ends at closing time is done that evening.
     while minutes > (left := CLOSE - now % DAY):
         minutes -= left
         now = at_work(now + left)

@@ -70,6 +70,7 @@ class Order:
     @property
     def labour(self) -> int:
         """Labour of all jobs, in fen; a job that two share counts once."""
+        # By line, as each of two who share a job has the labour of the whole job on his own row.
         return sum({job.line: job.labour for job in self.jobs}.values())
 
 

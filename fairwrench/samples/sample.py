@@ -76,13 +76,16 @@ def make_sample(
     truth.findings += tell_stories(world, until)
     writer = Writer(directory, load_sources(), {p.employee_id: p.name for p in group.people})
     write_roster(directory / "roster.xlsx", group, words_of(scheme))
+    # Months in order: a late correction or an appeal refers to rows of an earlier month as they were handed in.
     past: Past = {}
     for month in Month.range(first, until):
         truth.findings += _write_month(world, month, until, writer, past)
+    # Only now are all files written, and the places of planted rows known.
     for finding in truth.findings:
         finding.places = writer.places.get(finding.kind, [])
     truth.write(directory / "truth.yaml")
     again = [finding.files[-1] for finding in truth.findings if finding.kind == "sent_again"]
+    # A file sent again says otherwise than the first one; without an order that is an error, as it should be.
     (directory / "order.txt").write_text("".join(f"{file}\n" for file in again), encoding="utf-8")
     return truth
 

@@ -71,6 +71,7 @@ class Cast:
 def tell_stories(world: World, until: Month) -> list[Finding]:
     """Plant every story that fits into the months and the people there are."""
     cast = Cast(world, set())
+    # Runs first: they need people for the longest time, and whom they take no other story gets.
     runs = [found for run in RUNS for found in _run(cast, run, until)]
     return [
         *runs,
@@ -177,6 +178,7 @@ def _joins(cast: Cast, until: Month) -> Iterator[Finding]:
     after = replace(post, begin=hired + timedelta(days=90), end=None, status="regular", salary=650_000)
     traits = replace(usual_traits(world.random("newcomer")), effort=0.7)
     world.group.people.append(Person(number, _free_name(world), hired, traits, [post, after]))
+    # The group stands in order of employee id, which every later draw goes by.
     world.group.people.sort(key=lambda person: person.employee_id)
     yield Finding(
         "probation", str(until), store.name, [number],
@@ -187,6 +189,7 @@ def _joins(cast: Cast, until: Month) -> Iterator[Finding]:
 
 def _free_name(world: World) -> str:
     used = {person.name for person in world.group.people}
+    # A fixed name: the others were drawn when the group was made, before any story.
     return next(name for name in ("江晓舟", "骆青禾", "温以恒", "柏若川") if name not in used)
 
 

@@ -39,6 +39,7 @@ def _order_row(order: Order, cutoff: int) -> Row:
         "opened_at": order.opened,
         "dispatched_at": until(order.dispatched, cutoff),
         "first_promised_at": order.first_promised,
+        # The promise is moved when the order turns out late, which nobody knows before.
         "promised_at": order.promised if done else order.first_promised,
         "finished_at": until(order.finished, cutoff),
         "delivered_at": until(order.delivered, cutoff),

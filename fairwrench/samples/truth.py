@@ -60,4 +60,5 @@ class Truth:
 
 
 def _filled(finding: dict[str, object]) -> dict[str, object]:
+    # Not by being false: an expectation of 0 or `false` is one.
     return {name: value for name, value in finding.items() if value not in ("", [], {})}

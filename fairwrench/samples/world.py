@@ -102,6 +102,7 @@ def _live_in(world: World, store: str, month: Month, there: Mapping[str, Presenc
     sold = sales.sell(world.random(month, store, "sales"), branch.room, _sellers(world, store, month, there), month)
     shown = [*branch.open_orders, *opened]
     cutoff = customers.end_of(month)
+    # Not settled yet at the export: such an order comes again next month, by then with its amounts.
     branch.open_orders = [order for order in shown if order.settled >= cutoff]
     found: Evidence = {("maintenance_due", None): due}
     found["vehicles_in_care", None] = customers.in_care(branch.shop.fleet, month, store)
@@ -121,6 +122,7 @@ def _live_in(world: World, store: str, month: Month, there: Mapping[str, Presenc
 
 def _work(world: World, shop: Shop, month: Month, there: Mapping[str, Presence]) -> list[Order]:
     """Every day of the workshop."""
+    # A stream a month and store: a change in one month's rules leaves the chances of all others as they are.
     shop.random = world.random(month, shop.store.name, "workshop")
     shop.serial = 0
     honest = world.honest.get(shop.store.name, HONEST)

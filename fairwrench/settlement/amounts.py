@@ -90,6 +90,7 @@ def share_beside(n: int, d: int, beside: Iterable[int]) -> str:
 
 def _places_beside(n: int, d: int, others: Iterable[int], least: int) -> int:
     """The fewest decimals, but `least`, with which n ÷ d is not written as one of others (10^-6) that it is not."""
+    # Unequal fractions differ somewhere, so the loop ends; equal ones never enter it.
     places, whole = least, 10**VALUE_DIGITS
     for other in others:
         while n * whole != other * d and half_up(n * 10**places, d) == half_up(other * 10**places, whole):

@@ -17,6 +17,7 @@ POINT_DIGITS = 2
 def _refuse_float(value: object) -> object:
     if isinstance(value, float):
         raise ValueError("a binary float cannot be exact; write the number as text or read the file with the loader")
+    # Python counts True as 1, and YAML's `true` would become a weight of one.
     if isinstance(value, bool):
         raise ValueError("a number is expected, not true/false")
     return value
@@ -41,6 +42,7 @@ def scaled(number: Decimal, digits: int) -> int:
     """`number` × 10^digits as an integer; ValueError when that would drop decimals."""
     if not number.is_finite():
         raise ValueError(f"{number} is not a number")
+    # Not `number * 10**digits`: a decimal's context rounds at 28 digits without a word.
     numerator, denominator = number.as_integer_ratio()
     power: int = 10**digits
     whole, rest = divmod(numerator * power, denominator)
@@ -63,6 +65,7 @@ def half_up(numerator: int, denominator: int) -> int:
     """numerator ÷ denominator rounded half up, away from zero when negative; ValueError unless denominator > 0."""
     if denominator <= 0:
         raise ValueError(f"cannot divide by {denominator}")
+    # By size, the sign afterwards: -2.5 goes to -3, as 2.5 goes to 3 (design, exactness).
     quotient, rest = divmod(abs(numerator), denominator)
     rounded = quotient + (2 * rest >= denominator)
     return -rounded if numerator < 0 else rounded
@@ -72,11 +75,13 @@ def half_up_expr(numerator: pl.Expr, denominator: pl.Expr) -> pl.Expr:
     """The same over Int128 columns; the denominator is positive, else the result is null."""
     size = numerator.abs()
     rounded = (2 * size + denominator) // (2 * denominator)
+    # Sizes are divided, as `//` rounds a negative down; what is no occasion is set apart.
     return pl.when(denominator <= 0).then(None).when(numerator < 0).then(0 - rounded).otherwise(rounded)
 
 
 def as_decimal(units: int, digits: int) -> Decimal:
     """An integer of 10^-digits as a decimal with exactly that many places, however many digits it has."""
+    # The point is set among the digits; `scaleb` would round at the context's 28 digits.
     sign, figures, _ = Decimal(units).as_tuple()
     return Decimal((sign, figures, -digits))
 

@@ -52,6 +52,7 @@ def largest_remainder(total: int, weights: Sequence[int]) -> list[int]:
     if total < 0 or whole <= 0 or min(weights) < 0:
         raise ValueError(f"{total} cannot be split by {list(weights)}")
     parts = [total * weight // whole for weight in weights]
+    # Remainders of integers are exact; of floats two equal claims could differ, and a fen go by chance.
     by_remainder = sorted(range(len(weights)), key=lambda place: (-(total * weights[place] % whole), place))
     for place in by_remainder[: total - sum(parts)]:
         parts[place] += 1

@@ -58,6 +58,7 @@ def dotted(path: tuple[str | int, ...]) -> str:
 
 def nearest(word: str, known: Iterable[str]) -> str:
     """The known word most like `word`, or an empty string when none is near."""
+    # Half alike at least: a hint at something else altogether misleads more than none.
     found = difflib.get_close_matches(word, list(known), n=1, cutoff=0.5)
     return found[0] if found else ""
 

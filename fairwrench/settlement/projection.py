@@ -30,11 +30,13 @@ PROJECTION: Schema = {
 
 def so_far(settlement: Settlement) -> Settlement:
     """The settlement as if what is still held did not count: everybody of whom anything is measured is settled."""
+    # As an item that nothing came of: it leaves the mean, and no zero enters it.
     held = pl.when(pl.col("state") == "held").then(pl.lit("dropped")).otherwise("state")
     lines = settlement.lines.with_columns(state=held)
     bands = settlement.scheme.bands
     again = totals(lines, bands).select("employee_id", so_far="score", counting="counted_weight")
     wide = settlement.totals.join(again, on="employee_id", how="left", maintain_order="left")
+    # Confirmed lateness is taken off here too, or the score would drop once the month is whole (S1 ❺ 5.7).
     score = (pl.col("so_far") - pl.col("points_off")).clip(lower_bound=0)
     waits = (pl.col("state") == "incomplete") & score.is_not_null()
     headed = wide.with_columns(
@@ -71,6 +73,7 @@ def _performance_pay(cards: pl.DataFrame, settlement: Settlement, roster: pl.Dat
         settlement.month,
         slices=slices(roster, settlement.month),
         commission=earned.select(list(COMMISSION)),
+        # Performance pay alone is asked for, and nothing that is due beside it changes it.
         deductions=empty(AMOUNT),
         corrections=empty(AMOUNT),
         pool_pay=empty(AMOUNT),

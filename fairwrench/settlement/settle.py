@@ -17,10 +17,11 @@ from fairwrench.settlement.grade.period_results import period_results
 from fairwrench.settlement.inputs import recorded_inputs
 from fairwrench.settlement.inputs.eligibility import assess
 from fairwrench.settlement.measure.measure import Engine
+from fairwrench.settlement.measure.values import MeasuredFacts
 from fairwrench.settlement.pay.pay_inputs import pay_of
 from fairwrench.settlement.problem import Problem
 from fairwrench.settlement.scheme.scheme import Scheme
-from fairwrench.settlement.score.score import MeasuredFacts, lines, totals
+from fairwrench.settlement.score.score import lines, totals
 from fairwrench.settlement.stages import grades, measured, standing_of, unexplained, without_excluded
 
 
@@ -52,16 +53,20 @@ def settle(case: Case, engine: Engine) -> Settlement:
     """Settle one month. The same case gives the same result on every engine."""
     scheme, month = case.scheme, case.evidence.month
     assessed = assess(case.roster, scheme, month)
+    # 1. What people agreed and decided comes first: exemptions change what is measured, exclusions who is.
     evidence = recorded_inputs.excuse(engine, case.evidence, scheme)
     said = recorded_inputs.read(scheme, engine, evidence)
     people = without_excluded(assessed.people, said, month)
+    # 2. Measured for everybody in service, scored for those assessed: rows of the others count for team and store.
     found = measured(case, evidence, engine, people, said)
     scored = lines(people.filter(pl.col("reason").is_null()), found)
     graded = grades(people, totals(scored, scheme.bands, scheme.eligibility), said, scheme, month)
+    # 3. What follows from the grades; nothing below changes a figure above.
     paid = pay_of(case, graded, found, said)
     standing = standing_of(case, graded, said)
     spread = shares(graded.filter(pl.col("score").is_not_null()), scheme.bands, scheme.distribution)
     periods = period_results(case, graded)
+    # 4. What should be known, in the order of the work.
     problems = (
         *assessed.problems,
         *said.problems,

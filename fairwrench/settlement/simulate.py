@@ -33,6 +33,7 @@ def compare(pairs: Iterable[tuple[Settlement, Settlement]]) -> Comparison:
     schemes = [*(a.scheme for a, _ in laid), *(b.scheme for _, b in laid)]
     grades = tuple(dict.fromkeys(grade for scheme in schemes for grade in scheme.bands.best_first))
     place = {grade: number for number, grade in enumerate(grades)}
+    # Only people paid under both schemes: another number of open cases would look like a saving.
     known = pl.col("pay_change").is_not_null()
     shift = (
         people.group_by("grade_a", "grade_b")

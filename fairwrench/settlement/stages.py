@@ -15,10 +15,10 @@ from fairwrench.settlement.inputs.reporting_lines import superiors
 from fairwrench.settlement.measure.absent import absent_columns
 from fairwrench.settlement.measure.measure import Engine, Evidence, measures_of, plan, run
 from fairwrench.settlement.measure.rowless import subjects_with_rows
+from fairwrench.settlement.measure.values import MeasuredFacts
 from fairwrench.settlement.problem import Problem
 from fairwrench.settlement.scheme.scheme import Scheme
 from fairwrench.settlement.score.rating import with_roles
-from fairwrench.settlement.score.score import MeasuredFacts
 
 
 def without_excluded(people: pl.DataFrame, said: Recorded, month: Month) -> pl.DataFrame:
@@ -35,6 +35,7 @@ def measured(case: Case, evidence: Evidence, engine: Engine, people: pl.DataFram
     cells = run(asked, engine, evidence, homes(people, case.roster), movers(case.roster, people, evidence.month), teams)
     above = superiors(people).rename({"line_manager": "manager_id", "next_level": "next_level_id"})
     decided = said.decided(str(evidence.month), "appeal_points", "calibrated_points")
+    # Points beyond the form's maximum change nothing; `unheeded` tells whoever decided them.
     decided = decided.filter(in_range(pl.col("value"), case.scheme))
     every = [measure for _, _, measure in measures_of(case.scheme)]
     return MeasuredFacts(
@@ -56,17 +57,20 @@ def leaders(people: pl.DataFrame) -> pl.DataFrame:
     """employee_id, unit: everybody who leads a person, at any distance; a circle is walked once."""
     direct = superiors(people).select("employee_id", unit="line_manager").drop_nulls()
     up = direct.rename({"employee_id": "unit", "unit": "further"})
+    # Only what is new is followed further, so a circle of managers comes to an end.
     found = reached = direct
     while reached.height:
         reached = reached.join(up, on="unit").select("employee_id", unit="further").unique()
         reached = reached.join(found, on=["employee_id", "unit"], how="anti")
         found = pl.concat([found, reached])
+    # In a circle everybody leads themselves at last; nobody is of their own team.
     return found.filter(pl.col("employee_id") != pl.col("unit")).sort("employee_id", "unit")
 
 
 def homes(people: pl.DataFrame, roster: pl.DataFrame) -> pl.DataFrame:
     """employee_id, store, department: the assessed assignment, or the last known one of those not in service."""
     here = people.select("employee_id", "store", "department")
+    # Rows of a leaver still come in (a late survey) and count for the department that they worked in.
     last = roster.sort("employee_id", "from", nulls_last=False).unique("employee_id", keep="last", maintain_order=True)
     gone = last.select("employee_id", "store", "department").join(here, on="employee_id", how="anti")
     return pl.concat([here, gone.drop_nulls("employee_id")])
@@ -85,6 +89,7 @@ def grades(people: pl.DataFrame, summed: pl.DataFrame, said: Recorded, scheme: S
     `points_off` (hundredths) is what confirmed lateness took from the score, `worked_out` the score before any appeal.
     """
     frame = people.join(summed, on="employee_id", how="left", maintain_order="left")
+    # Lateness before an appeal: whoever sets a total on appeal sets the one that stands on the form.
     frame = _points_off(frame, said, scheme, month)
     frame = _decided_score(frame, said, scheme, month).with_columns(band=grade_expr(pl.col("score"), scheme.bands))
     frame = frame.with_columns(
@@ -97,6 +102,7 @@ def grades(people: pl.DataFrame, summed: pl.DataFrame, said: Recorded, scheme: S
         .otherwise(pl.lit("settled")),
     )
     if scheme.distribution.mode == "forced":
+        # `band` stays the score's own: a forced rank alone never opens a plan or a letter (S1 ❺ 5.5).
         frame = force(frame, scheme.bands, scheme.distribution).with_columns(grade=pl.col("forced_grade"))
         frame = frame.drop("level", "pool_store", "pool_department", strict=False)
     return _decided_grade(frame, said, scheme, month).sort("employee_id")
@@ -110,6 +116,7 @@ def _points_off(frame: pl.DataFrame, said: Recorded, scheme: Scheme, month: Mont
     joined = frame.join(off, on="employee_id", how="left", maintain_order="left").with_columns(
         pl.col("points_off").fill_null(0)
     )
+    # A score does not go below 0, whatever the fines come to.
     return joined.with_columns(score=(pl.col("score") - pl.col("points_off")).clip(lower_bound=0))
 
 
@@ -124,6 +131,7 @@ def _decided_score(frame: pl.DataFrame, said: Recorded, scheme: Scheme, month: M
 
 def _decided_grade(frame: pl.DataFrame, said: Recorded, scheme: Scheme, month: Month) -> pl.DataFrame:
     """A grade set by an appeal counts for the consequences too, of whoever is settled."""
+    # A grade that the scheme does not have changes nothing; `unheeded` tells it.
     set_ = said.decided(str(month), "appeal_grade").filter(pl.col("item").is_in(list(scheme.bands.grades)))
     given = set_.select("employee_id", given="item").unique("employee_id", keep="last")
     joined = frame.join(given, on="employee_id", how="left", maintain_order="left")
@@ -135,6 +143,7 @@ def standing_of(case: Case, graded: pl.DataFrame, said: Recorded) -> pl.DataFram
     """What the runs of grades up to this month lead to in this month."""
     month = str(case.evidence.month)
     columns = ["employee_id", "month", "state"]
+    # Consequences read the score's own band (S1 ❺ 5.5); the history keeps the same.
     now = graded.select(*columns, grade="band")
     before = case.history.filter(pl.col("month") < month).select(*columns, "grade")
     stays = said.decisions.filter(pl.col("kind") == "review_stays").select(
@@ -156,6 +165,7 @@ def unexplained(spread: pl.DataFrame, said: Recorded, month: Month) -> list[Prob
     pools = spread.filter(pl.col("needs_reason")).select("store", "department").unique().sort("store", "department")
     found = []
     for store, department in pools.iter_rows():
+        # Where ranks are spread over the whole group, its reason names the group.
         names = {"", *([store, f"{store}/{department}"] if store else ["group", "集团"])}
         if not names & reasons:
             found.append(_unexplained(store or "集团", store or "the group", department))

@@ -14,7 +14,7 @@ from fairwrench.report.page.page import render, write_page
 from fairwrench.report.whole import whole
 from fairwrench.report.workbook import coverage, workbook
 from fairwrench.report.workbook.workbook import write_workbooks
-from fairwrench.settlement.measure.values import missing
+from fairwrench.settlement.measure.values import missing_in
 from tests.report.small_group import Silent
 
 
@@ -68,12 +68,12 @@ def test_page_and_workbook_ask_each_source_once(into: Callable[..., Material], m
         asked.extend(files)
         return frame(self, sql, files, evidence)
 
-    def told(*args: Any) -> pl.DataFrame:
+    def told(*args: Any) -> list[tuple[str, str, str]]:
         asked.append("missing")
-        return missing(*args)
+        return missing_in(*args)
 
     monkeypatch.setattr(DuckDB, "_frame", counted)
-    monkeypatch.setattr(coverage, "missing", told)
+    monkeypatch.setattr(coverage, "missing_in", told)
     material = into()
     write_workbooks(material, Silent(), many=5000)
     write_page(material)

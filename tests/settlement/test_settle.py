@@ -12,7 +12,7 @@ import polars as pl
 import pytest
 
 from fairwrench.closing.csv_export import tables
-from fairwrench.settlement.score.score import value_at
+from fairwrench.settlement.measure.values import value_at
 from fairwrench.settlement.settle import Settlement
 from tests.settlement.casebook import cases
 from tests.settlement.month_fixtures import ADVISOR, STORE, TECHNICIAN, World, october_world, scheme

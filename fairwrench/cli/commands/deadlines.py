@@ -27,6 +27,7 @@ def deadlines(month: Month, scheme: str, postpone: str | None, as_json: bool, la
     say_problems(problems, lang)
     rows = [row(deadline, lang) for deadline in found]
     names = ("step", "responsible", "nominal", "due", "moved")
+    # Ids and not names: programs that read it look positions up in the scheme.
     if as_json:
         say_json([dict(zip(names, line, strict=True)) for line in rows])
         return

@@ -36,6 +36,7 @@ def demo(directory: Path, seed: int, lang: str) -> None:
     """
     begin = time.monotonic()
     data, out = directory / "data", directory / "out"
+    # Written once all files of evidence are: where it is, the group is whole and need not be made again.
     if not (data / "truth.yaml").exists():
         make_sample(data, seed=seed)
     with Bars(lang) as bars:
@@ -70,6 +71,7 @@ def chosen(kept: Kept) -> str:
     """Whose month is explained: the settled technician with the middle score."""
     totals = kept.settlement.totals.filter((pl.col("state") == "settled") & (pl.col("scorecard") == "technician"))
     ranked = totals.sort("score", "employee_id")["employee_id"]
+    # Neither the best nor the worst: the middle one shows points gained and points lost.
     return str(ranked[ranked.len() // 2])
 
 
@@ -83,6 +85,7 @@ def say_one(kept: Kept, run: Run, out: Path, lang: str) -> None:
     console.print(tree(root, lang, kept.settlement.scheme.currency))
     workspace = Workspace(Ledger(out / LEDGER), DuckDB(), run.workspace.sources, run.workspace.roster)
     for _, step in root.walk():
+        # One figure is enough to show that rows can be asked for; this one is on every technician's scorecard.
         if step.key == "numerator.one_time_fix_rate":
             for table in traced(step, workspace, kept, limit=5):
                 say_rows(step, table, kept, lang)

@@ -57,6 +57,7 @@ def explain(
     lang: str,
 ) -> None:
     """Show why EMPLOYEE (an id or a name) has these figures in MONTH, step by step with the articles."""
+    # Everything is read off what was sealed and recorded; nothing is settled anew to be explained.
     kept = read_kept(out)
     if kept.settlement.month != month:
         raise Refused([_other_month(out, kept.settlement.month, month)])
@@ -65,6 +66,7 @@ def explain(
         root = explain_month(kept.settlement, person, item, sources=kept.sources)
     except KeyError:
         raise Refused([_no_item(kept, person, item or "")]) from None
+    # The roster as sealed: whom a row was credited to is a question of that month and not of today.
     workspace = Workspace(Ledger(ledger), engine_named(engine), kept.sources, sealed_roster(kept.seal, ledger))
     found = _tables(root, workspace, kept, limit) if rows else {}
     gains = lifts(kept.settlement, workspace.roster, person) if lift and item is None else []
@@ -86,6 +88,7 @@ def _tables(root: Step, workspace: Workspace, kept: Kept, limit: int) -> dict[in
     """The rows behind every step that has any, by its identity; what several steps stand on is looked up once."""
     steps = [step for _, step in root.walk() if step.rows]
     tables = traced_each((behind for step in steps for behind in step.rows), workspace, kept, limit)
+    # By identity, as equal steps stand in several places of the tree.
     return {id(step): [tables[behind] for behind in step.rows] for step in steps}
 
 
@@ -93,11 +96,13 @@ def find_person(kept: Kept, employee: str) -> str:
     """The employee id for an id or a name; Refused when nobody, or several, are called so."""
     totals = kept.settlement.totals
     ids = totals["employee_id"].to_list()
+    # An id before a name: it is nobody else's, while two people may share a name.
     if employee in ids:
         return employee
     named = totals.filter(totals["name"] == employee)["employee_id"].to_list()
     if len(named) == 1:
         return str(named[0])
+    # Never the first of them: one person's pay must not be explained to another.
     if named:
         listed = ", ".join(named)
         raise Refused(
@@ -126,6 +131,7 @@ def tree(step: Step, lang: str, currency: str) -> Tree:
 
 def label(step: Step, lang: str, currency: str) -> str:
     """One line: title, figure, how it came about, article, note."""
+    # Titles and notes come from schemes and files: a square bracket in them is no mark-up of ours.
     words = [escape(step.title.of(lang)), f"[bold]{escape(figure_text(step, currency, lang))}[/bold]"]
     if how := step.how.of(lang):
         words.append(f"[dim]=[/dim] {escape(how)}")
@@ -148,6 +154,7 @@ def say_rows(step: Step, table: Traced, kept: Kept, lang: str) -> None:
     more = f"（共 {table.count} 行）" if lang == "zh" else f" ({number_of(table.count, 'row')})"
     shown = figure_text(step, kept.settlement.scheme.currency, lang)
     title = f"{of_metric(step, kept, lang)}{step.title.of(lang)} {shown}{more}"
+    # A source has thirty columns and a terminal two hundred letters: those without a value say nothing here.
     filled = [place for place in range(len(table.names)) if any(row[place] for row in table.cells)]
     heads = table.headers(lang)
     say_table(title, [heads[place] for place in filled], [[row[place] for place in filled] for row in table.rows(lang)])

@@ -58,9 +58,11 @@ def rating_forms(
     runs_on = engine_named(engine)
     chosen, _ = checked_scheme(scheme, sources, runs_on)
     wanted = Wanted(month, data, out, lang)
+    # Into a ledger of its own that is thrown away: forms are made before the month is complete, and nothing lands.
     with Bars(lang) as bars, open_month(wanted, chosen, sources, runs_on, bars) as material:
         workbooks, problems = forms.write_rating_forms(material, out / forms.FOLDER)
         papers = appraisal.write_appraisals(material, out / appraisal.FOLDER, template) if appraisals else []
+    # After the bars have gone: what is printed between them would be drawn over.
     say_problems(problems, lang, limit=20)
     zh, en = (
         f"{len(workbooks)} 份评分表 → {out / forms.FOLDER}；填好后放进数据文件夹即可",

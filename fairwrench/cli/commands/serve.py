@@ -39,6 +39,7 @@ def serve(home: Path | None, port: int | None, bind: str | None, threads: int, d
     if demo:
         os.environ["FAIRWRENCH_DEMO"] = "1"
     if port:
+        # An address that the environment names stays: behind a proxy it is what people see, not where we listen.
         os.environ.setdefault("FAIRWRENCH_URL", f"http://127.0.0.1:{port}")
     from fairwrench.web.project.serving import serve as web  # noqa: PLC0415  Django is slow to import and reads what was set here
 

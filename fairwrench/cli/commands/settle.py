@@ -18,6 +18,7 @@ from fairwrench.closing.run import Asked, Run, settle_folder
 from fairwrench.closing.run_lock import sole_use
 from fairwrench.settlement.calendar.deadlines import Month
 
+#: exit code that only `--strict` gives: the month is settled and written, but not complete
 STRICT = 1
 
 
@@ -68,6 +69,7 @@ def settle(
     OUT then holds totals.csv, items.csv, pay.csv, standing.csv, rejected.csv, settlement.xlsx, report.html,
     seal.json and ledger/. Settling again with more files lands only what is new.
     """
+    # The folder is held before anything is read: a second settlement into it is refused and not mixed in.
     with sole_use(out), Bars(lang, quiet=as_json) as bars:
         asked = Asked(month, data, out, scheme, folders, history, lang, kinds, last)
         run = settle_folder(asked, engine_named(engine), bars)
@@ -80,6 +82,7 @@ def settle(
     else:
         say_problems(run.problems, lang, limit=20)
         say_summary(run, lang, reports=reports)
+    # Last, when all is written and said: whoever automates this still finds the month and the reasons.
     sys.exit(STRICT if strict and is_wanting(run) else 0)
 
 

@@ -93,6 +93,7 @@ def say_months(result: Comparison, lang: str) -> None:
 
 def say_shift(result: Comparison, lang: str) -> None:
     """Grades under A against grades under B, in person-months."""
+    # Who has no grade under one of the schemes is counted as well, so that the table adds up to all person-months.
     wide = result.shift.with_columns(pl.col("grade_a", "grade_b").fill_null("—"))
     there = {*wide["grade_a"], *wide["grade_b"]}
     letters = [grade for grade in (*result.grades, "—") if grade in there]
@@ -110,9 +111,11 @@ def say_changes(result: Comparison, lang: str) -> None:
     """Those who win and lose most over all months."""
     sums = result.people.group_by("employee_id", "name").agg(
         pay=pl.col("pay_change").sum(),
+        # Clipped: somebody without a score in any month has nothing to divide by.
         score=pl.col("score_change").sum() // pl.col("score_change").count().cast(pl.Int64).clip(1),
     )
     ranked = sums.sort("pay", "employee_id", descending=[True, False])
+    # With fewer than ten people the two ends overlap.
     ends = pl.concat([ranked.head(5), ranked.tail(5)]).unique("employee_id", maintain_order=True)
     heads = (
         ("工号", "姓名", "绩效工资变化", "平均得分变化") if lang == "zh" else ("employee", "name", "pay", "mean score")

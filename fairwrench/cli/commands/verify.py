@@ -36,8 +36,10 @@ def verify(out: Path | None, ledger: Path | None, month: Month | None, engine: s
     Without OUT the months that the application keeps are recomputed: those of FAIRWRENCH_HOME, else of
     fairwrench-data in this folder, else of the home around --ledger.
     """
+    # A ledger beside the records of a settled month is that of a folder, not the application's.
     if out is None and ledger is not None and (ledger.parent / RECORDS).is_dir():
         out = ledger.parent
+    # All of them, also after one that differs: the exit code comes last, and every verdict is said.
     checked = [*_verified(out, ledger, month, engine_named(engine), lang)]
     if not all(verification.equal for verification in checked):
         sys.exit(DIFFERS)

@@ -112,6 +112,7 @@ class _Tracing:
         people, stores = self._of_department(behind) if behind.level == "department" else self._of_level(behind)
         if stores is None and people is not None and behind.level != "department":
             cells = self._cells.kept(planned, self._evidence)
+            # Kept cells say in which stores a person has rows, which spares opening the files of all others.
             if cells is not None:
                 stores = cells.filter(pl.col("person").is_in(people))["store"].drop_nulls().unique().sort().to_list()
         return RowsAsked(planned, _some(people), _some(stores))
@@ -119,6 +120,7 @@ class _Tracing:
     def _of_level(self, behind: RowsBehind) -> tuple[list[str] | None, list[str] | None]:
         """The people and stores whose rows a level takes; None asks for all. What counts for nobody is no person's."""
         if behind.level in ("person", "team") and behind.measure.credit is None:
+            # No store at all: a measure that credits nobody counts in no person's figure.
             return None, []
         if behind.level == "team":
             return self._leaders.filter(pl.col("unit") == behind.unit)["employee_id"].to_list(), None
@@ -134,6 +136,7 @@ class _Tracing:
         if behind.measure.credit is None:
             return [], []
         here = pl.col("department") == department
+        # Whoever was in the department at any time; day by day is looked at in `_placed`.
         candidates = {*self._homes.filter(here)["employee_id"], *self._movers.filter(here)["employee_id"]}
         return sorted(candidates), [store]
 
@@ -149,6 +152,7 @@ class _Tracing:
             return rows
         department = behind.unit.partition("|")[2]
         dated = rows.select("_id", person=credit, day=local_day(rows, behind, self._evidence))
+        # The same split as `measure._split_movers` makes, or rows and figure would not add up.
         slices = dated.join(self._movers, left_on="person", right_on="employee_id")
         there = slices.filter(pl.col("day").is_between("first", "last")).select("_id", there="department")
         placed = dated.join(there, on="_id", how="left")
@@ -199,6 +203,7 @@ def columns_shown(source: Source, behind: RowsBehind, sources: Mapping[str, Sour
     """The columns worth showing with a figure: key, people, dates and what the measure reads → what they are called."""
     wanted = [*source.key, behind.measure.date, behind.measure.credit or ""]
     words = behind.measure.value + " " + (behind.measure.where or "")
+    # A name within the text of a formula is near enough: a column too many is shown, none is missed.
     wanted += [name for name in (*source.columns, *source.derived) if name in words]
     return {name: column_label(source, name, sources) for name in dict.fromkeys(wanted) if name}
 

@@ -47,6 +47,7 @@ def verify(out: Path, engine: Engine, ledger_folder: Path | None = None, *, seal
     # nothing can be worked out again from what is not as sealed, and roster and scheme may not even be readable
     if problems := [*_other_seal(seal, out, seal_digest), *verify_evidence(seal, ledger)]:
         return Verification(seal.month, "evidence", tuple(problems))
+    # Records are inputs of what follows (history, corrections), so they are looked at before anything is worked out.
     if problems := _changed_since(out):
         return Verification(seal.month, "output", tuple(problems))
     if seal.rules > RULES:
@@ -55,6 +56,7 @@ def verify(out: Path, engine: Engine, ledger_folder: Path | None = None, *, seal
         problems = _differences(read_kept(out, ledger), out, ledger, engine)
     except Refused as refused:
         return Verification(seal.month, "evidence", refused.problems)
+    # By newer rules other figures come out though nobody touched a file; the digests of then tell the two apart.
     if problems and seal.rules < RULES and not (altered := _altered_since(out)):
         return Verification(seal.month, "rules", (rules_newer(seal.rules), *problems))
     if problems and seal.rules < RULES:
@@ -69,6 +71,7 @@ def _differences(kept: Kept, out: Path, ledger: Path, engine: Engine) -> list[Pr
         settled = _settled_again(kept, ledger, engine, again)
         write_tables(settled, again, kept.about["lang"])
         write_if_any(kept.standing_changes, again / "standing_changes.csv")
+        # Files that are there only sometimes are compared where either side has one.
         names = KEYS | {
             name: keys for name, keys in SOMETIMES.items() if any((p / name).exists() for p in (again, out))
         }
@@ -134,5 +137,6 @@ def _derived_again(kept: Kept, workspace: Workspace, scratch: Path) -> Evidence:
         if sources[name].files:
             target = scratch / f"{name}.parquet"
             workspace.engine.derive(name, columns, bare, str(target))
+            # The side file of the seal is a cache: it is made anew, so a change in it cannot hide (design, sealing).
             sources[name] = replace(sources[name], derived=(str(target),))
     return replace(evidence, sources=sources)

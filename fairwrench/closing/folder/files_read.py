@@ -36,6 +36,7 @@ class Kinds:
 
     def of(self, file: str, sources: Mapping[str, Source]) -> Mapping[str, Source]:
         """The sources that a file may be: the one told for it, the last pattern first, else all."""
+        # The last word wins, as with options of a command line.
         told = next((name for pattern, name in reversed(self.patterns) if _fits(file, pattern)), None)
         return {told: sources[told]} if told else sources
 

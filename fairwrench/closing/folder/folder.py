@@ -92,6 +92,7 @@ class Gathered:
             raise Refused(wrong)
         chosen = [named[each.name][0] for each in last]
         new = [file.path for file in chosen]
+        # A file named once more takes its new place: said in order.txt first, then on the command line.
         self.last = [*(path for path in self.last if path not in new), *new]
         self.files = (*(file for file in self.files if file not in chosen), *chosen)
 
@@ -126,6 +127,7 @@ class Gathered:
         said: list[Said] = []
         for file, found in self._read(self.files, sources, directory):
             bars.step("read", found.file)
+            # An error of one file must not refuse the month: `settle_folder` stops at errors.
             told += [_beside_others(problem) for problem in found.problems]
             handed = Handover(file.path, file.period, file.placed_store, stores, by)
             for place, sheet in enumerate(found.sheets):
@@ -135,6 +137,7 @@ class Gathered:
                 read.append(file_row(part, source, lang, absent_columns(part, source)))
                 told += map(_beside_others, part.problems)
                 keys.setdefault(part.source, []).append(part.accepted.select(source.key))
+                # Only files of one kind and one month contradict each other; a later month's word is a correction.
                 beside = together.setdefault((part.source, file.period), Beside())
                 beside.ordered = file.path in self.last
                 landed = land_part(part, source, ledger, handed, beside=beside, anew=beside.ordered)
@@ -143,11 +146,13 @@ class Gathered:
                     beside.files[landed.batch.number] = found.file
                     said.append(Said(file, place, landed.batch))
                 told += [*landed.problems, *(replace(each, file=found.file) for each in beside.problems)]
+                # The same object goes on to the next file, which must not tell them again.
                 beside.problems.clear()
                 rejected.append(part.rejected.select([pl.col(name).cast(kind) for name, kind in LISTED.items()]))
                 self._count(part)
             _offer(found, to_mend)
         told += [problem for name, some in keys.items() for problem in spelled_in_two_ways(sources[name], some)]
+        # After all of them: only now is it known which words stand last in the ledger.
         told += self._say_anew(said, ledger, sources, directory, by)
         self.rejected = pl.concat(rejected)
         self.read = pl.DataFrame(read, schema=FILES, orient="row")
@@ -196,6 +201,7 @@ class Gathered:
                 name=name,
             )
 
+        # One reader, few ahead: files land in their order, and each that waits lies in memory whole.
         with ThreadPoolExecutor(max_workers=1) as reader:
             ahead: deque[tuple[FoundFile, Future[FileIntake]]] = deque()
             for file in files:
@@ -218,6 +224,7 @@ def gather(directory: Path, scheme: Scheme, sources: Mapping[str, Source], month
 
     Refused without a readable roster or without any evidence file: nothing could be settled.
     """
+    # Looked through twice: which folders and names are stores is known only from the roster that is in there.
     found = find_files(directory)
     if found.roster is None:
         raise Refused([_no_roster(directory)])
@@ -234,6 +241,7 @@ def gather(directory: Path, scheme: Scheme, sources: Mapping[str, Source], month
     if not files:
         raise Refused([*told, _no_files(directory)])
     gathered = Gathered(directory, tuple(files), roster, month, told, scheme.cycle.time_zone, metrics_by_word(scheme))
+    # An order that also names files of later months is no mistake now: they are not read yet.
     left_out = {name for file in later for name in (file.path.name, file.path.relative_to(directory).as_posix())}
     gathered.settle_order([each for each in order_said(directory) if each.name not in left_out])
     return gathered

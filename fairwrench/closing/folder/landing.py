@@ -70,6 +70,7 @@ def _in_stores(part: Intake, source: Source, roster: pl.DataFrame, time_zone: st
     keyed = [name for name in source.key if source.columns[name].type == "person"]
     if "store" in source.columns or not keyed:
         return replace(part, accepted=rows)
+    # Without a store column a row is placed by its person alone: about nobody it would count for the whole group.
     unknown = rows.filter(pl.any_horizontal(pl.col(keyed).is_null()))
     gone = unknown["_row"].n_unique()
     counts = {"accepted": part.counts["accepted"] - gone, "rejected": part.counts["rejected"] + gone}
@@ -89,6 +90,7 @@ def _mostly_rejected(part: Intake, source: Source) -> Intake:
     """
     if "store" in source.columns or part.counts["rejected"] <= part.counts["accepted"]:
         return part
+    # What concerns the whole group is no store whose month could be spoken for.
     here = {*part.accepted["store"].drop_nulls().unique()} - {GROUP}
     refused = tuple(sorted({*part.refused_stores, *here}))
     return replace(part, refused_stores=refused, unplaced=max(part.unplaced, part.counts["rejected"]))
@@ -104,17 +106,21 @@ def covered(part: Intake, placed_store: str | None, stores: Sequence[str]) -> Se
     if part.counts["rejected"] and not part.counts["accepted"]:
         return []
     own = sorted({*part.stores, *part.accepted["store"].drop_nulls().unique()} - {GROUP})
+    # 1. one store's file
     if placed_store or len(own) == 1:
         every: Sequence[str] = own
+    # 2. a group's file with rows lost of unknown stores: a store without rows here may have lost its own
     elif part.unplaced:
         every = sorted({*part.accepted["store"].drop_nulls().unique()} - {GROUP})
     else:
+        # 3. a group's file, whole: a store it does not name had nothing; without any row it is nobody's (decision 3)
         every = stores if own or len(stores) == 1 else []
     return [store for store in every if store not in part.refused_stores]
 
 
 def absent_columns(part: Intake, source: Source) -> list[str]:
     """The columns of the source that the file did not have or left empty in every row, and that nothing else told."""
+    # A share that comes of splitting 张三/李四 stands in no file and is missed by nobody.
     shares = {column.split_into for column in source.columns.values()}
     # a name that is on no roster is no empty cell
     blank = wholly_blank(part.accepted, source) - {*part.uncredited["field"]}
@@ -137,6 +143,7 @@ def land_part(
     `withdrawn`, `beside` and `anew` as `Ledger.land` has them.
     """
     speaks_for = covered(part, handed.placed_store, handed.stores)
+    # Asked before it lands: afterwards all its rows stand there under their own numbers.
     alike = alike_there(part, source, ledger)
     try:
         batch = ledger.land(
@@ -185,6 +192,7 @@ def _elsewhere_too(part: Intake, ledger: Ledger, batch: Batch) -> list[Problem]:
     """What to tell of a file whose very content landed for another store: each of the two counts it."""
     if not part.accepted.height or not batch.sha256:
         return []
+    # Rows of a store told twice are one row; of two stores both count.
     own = {*part.accepted["store"]}
     others = [
         other

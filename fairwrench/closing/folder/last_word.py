@@ -53,6 +53,7 @@ def overruled(said: Sequence[Said], ledger: Ledger) -> list[Overruled]:
 def _first(said: Sequence[Said], landed: Iterable[Batch]) -> int:
     """The place of the first sheet after which a batch landed that is none of those after it."""
     batches, numbers = list(landed), [each.batch.number for each in said]
+    # Batches rise in the folder's order and nothing else came after the first: nobody was overruled.
     if numbers == sorted(numbers) and not any(b.number > numbers[0] for b in batches if b.number not in numbers):
         return len(said)  # as it is nearly always
     for place, each in enumerate(said):

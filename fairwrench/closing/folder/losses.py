@@ -33,6 +33,7 @@ def with_losses(part: Intake, source: Source, before: Sequence[str] = ()) -> Int
     if rejected.is_empty() or part.accepted.is_empty() or (part.refused_stores and here <= {*part.refused_stores}):
         return part
     losses = [loss for loss in part.losses if loss.store not in part.refused_stores]
+    # A row may have several reasons and is one row lost.
     astray = max(rejected["row"].n_unique() - sum(loss.rejected for loss in part.losses), 0)
     if not losses and not astray:
         return part

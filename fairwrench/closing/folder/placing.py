@@ -17,6 +17,7 @@ def with_store(rows: pl.DataFrame, source: Source, roster: pl.DataFrame, time_zo
     A target's subject may be a store or `store/department`. What concerns nobody in particular lies under `*`.
     """
     if "store" in source.columns:
+        # The ledger refuses a row without a store; what concerns everybody lies under `*`.
         return rows.with_columns(pl.col("store").fill_null(GROUP)) if "store" in rows.columns else rows
     if "store" in rows.columns:
         rows = rows.drop("store")
@@ -26,6 +27,7 @@ def with_store(rows: pl.DataFrame, source: Source, roster: pl.DataFrame, time_zo
     named = numbered.select("at_", store=pl.col("about_").str.split("/").list.first()).filter(
         pl.col("store").is_in(stores.implode())
     )
+    # A target's subject that is a store is never looked for among people: numbers of stores and people may be alike.
     by_person = _of_people(numbered, roster).join(named, on="at_", how="anti")
     placed = pl.concat([named, by_person])
     found = numbered.join(placed, on="at_", how="left", maintain_order="left")
@@ -48,9 +50,11 @@ def _of_people(rows: pl.DataFrame, roster: pl.DataFrame) -> pl.DataFrame:
     joined = about.join(posts, on="about_")
     begin = pl.max_horizontal(pl.col("begin"), "first").fill_null(pl.col("first"))
     end = pl.min_horizontal(pl.col("end"), "last").fill_null(pl.col("last"))
+    # Negative where the assignment lies outside of the month, so that the nearest one still wins.
     days = (end - begin).dt.total_days()
     return (
         joined.with_columns(days=days)
+        # By store at last, so that two posts of equal length always give the same one.
         .sort("at_", "days", "begin", "store", nulls_last=False)
         .unique("at_", keep="last", maintain_order=True)
         .select("at_", "store")

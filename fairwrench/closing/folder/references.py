@@ -25,6 +25,7 @@ def reference_problems(ledger: Ledger, engine: Engine, sealed: Seal, evidence: E
     found: list[Problem] = []
     for name, part in sealed.sources.items():
         records = [ledger.records(name).one(number) for number in part.batches]
+        # Files handed in for this month alone: those of earlier months were told in their turn.
         handed = {batch.number: batch for batch in records if batch.sha256 and batch.period == sealed.month}
         if handed:
             found += _strangers(name, handed, evidence)
@@ -50,6 +51,7 @@ def _without_partner(name: str, handed: Mapping[int, Batch], engine: Engine, evi
     for other, by in references(source):
         if other not in evidence.sources:
             continue
+        # Where the other file did not come at all every row leads nowhere, and that is told as missing.
         there = evidence.sources[other].handed_in(evidence.month)
         rows = engine.unmatched(name, dict(by), other, sorted(handed), evidence)
         counts = (
@@ -88,6 +90,7 @@ def _strangers(name: str, handed: Mapping[int, Batch], evidence: Evidence) -> It
 def _told(code: str, zh: str, en: str, batch: Batch, share: tuple[int, int, Decimal]) -> Problem:
     """A warning where more of the rows are concerned than the source lets pass, else a note."""
     some, all_of, most = share
+    # Crosswise with a decimal: exactly the share is let pass.
     severity: Severity = "warning" if some > most * all_of else "note"
     store = batch.stores[0] if len(batch.stores) == 1 else ""
     details = {"rows": str(some), "of": str(all_of), "store": store, "batch": f"{batch.source} {batch.number}"}

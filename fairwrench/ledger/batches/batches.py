@@ -64,6 +64,7 @@ class Ledger:
         clock: Callable[[], datetime] = _now,
         failpoint: Callable[[str], None] = _unheard,
     ) -> None:
+        # Resolved once: seals compare paths with it, and a process may change its directory later.
         self.folder = Path(folder).resolve()
         self.time_zone = _opened(self.folder, time_zone)
         self._storage = storage
@@ -74,6 +75,7 @@ class Ledger:
         #: the tables as they were last opened for writing
         self._written: dict[str, Table] = {}
         for name in self.sources():
+            # A lane that is held belongs to a living writer: what is pending there is work, not remains.
             with free_lane(self._lock(name)) as free:
                 if free:
                     self._recover(name)
@@ -95,6 +97,7 @@ class Ledger:
         handed_in = [batch for batch in self.batches() if upto is None or batch.within(upto)]
         rows = [(batch.source, store, month) for batch in handed_in for store, month in batch.covered]
         shape = dict.fromkeys(("source", "store", "month"), pl.String())
+        # Several batches may speak of one store and month (a second file, another column): each pair stands once.
         return pl.DataFrame(rows, schema=shape, orient="row").unique().sort(pl.all())
 
     def current(
@@ -113,10 +116,12 @@ class Ledger:
         files = table.files if months is None else table.files.filter(pl.col("_month").is_in([*map(str, months)]))
         if stores is not None:
             wanted = pl.DataFrame({"_store": sorted(stores)}, schema={"_store": pl.String})
+            # Bounds, not equality: a folded file holds many stores, so it is read whole and may bring others along.
             within = pl.col("_store").is_between(pl.col("min.store"), pl.col("max.store"))
             files = files.join_where(wanted, within).select(files.columns).unique("path", maintain_order=True)
         if upto is not None:
             written = self.data_files(name)
+            # A file never mixes periods (see `compaction`), so a later period's evidence is left out by whole files.
             periods = (written[f"{name}/{path}"].period for path in files.get_column("path"))
             files = files.filter(pl.Series([in_time(period, upto) for period in periods], dtype=pl.Boolean))
         return current_rows(table.scan(files).collect()).sort("_id")
@@ -156,7 +161,9 @@ class Ledger:
         nothing written: a key occurs twice, or a row has no store or no month. A row that was told otherwise for a
         later period counts until that period.
         """
+        # 1. what can be refused without reading the ledger, before anybody waits for the lane
         incoming = prepared(source, rows, self.time_zone)
+        # 2. with the lane held: what the ledger knows of these keys, and what the file says otherwise
         with self.writing(name):
             table = self.table(name, source, writing=True)
             draft = self._draft(table, upload, period, by)
@@ -176,12 +183,14 @@ class Ledger:
             apart = () if source.says else draft.absent
             without = {column: self._without(name, before_it.current, column) for column in apart}
             found = compare(source, incoming, before_it, lacking, ended=_ended(before_it, withdrawn), absent=without)
+            # Asked after comparing: with `anew`, a file that landed before is new word only where it changes something.
             before = self.records(name).same(draft)
             if before and not (anew and found.changes):
                 return replace(before, again=True)
             if beside:
                 batch = self.records(name).one
                 beside.compare(source, found, before_it, batch, landing=draft, time_zone=self.time_zone)
+            # 3. the original before any row that names it: a kill here leaves an unused file, no rows without one
             keep(self.folder / "uploads", upload.content)
             self.passed("upload kept")
             lost = 0 if rejected is None else rejected.height
@@ -212,6 +221,7 @@ class Ledger:
         """
         with self.writing(name):
             table = self.table(name, source, writing=True)
+            # Empty, not the digest of no bytes: verification would look for an upload that was never kept.
             draft = replace(self._draft(table, Upload(file, b""), period, by), sha256="")
             return self._write(table, draft, bulk_parts(table, parts, draft.number, draft.period, self.time_zone), None)
 
@@ -223,6 +233,7 @@ class Ledger:
         """The fold records of a source."""
         return self._folds.setdefault(name, Shelf(self.folder / "batches" / name / "folds", fold_from))
 
+    # Folded files are among them: a row's file may be one that no batch wrote.
     def data_files(self, name: str) -> dict[str, DataFile]:
         """Every data file that was ever part of a source's table, by path relative to the ledger."""
         written = (file for batch in self.records(name).all() for file in batch.files)
@@ -243,6 +254,7 @@ class Ledger:
         """The table of a source as it stands now; for writing, made if need be, with the lane held."""
         if not writing:
             return Table(name, source, self._uri(name), self._storage)
+        # The last table opened for writing is taken up again, so that a landing reads only the log's newest commits.
         before = self._written.get(name) if self.has(name) else None
         self._written[name] = Table(name, source, self._uri(name), self._storage, writing=True, before=before)
         return self._written[name]
@@ -265,6 +277,7 @@ class Ledger:
             self._recover(name)
             try:
                 yield
+            # Taken back at once: whoever goes on with this ledger must not find half a batch.
             except Exception:
                 self._recover(name)
                 raise
@@ -275,6 +288,7 @@ class Ledger:
             raise ValueError(f"{upload.name} has another SHA-256 than was stated")
         return Batch(
             source=table.name,
+            # From the table's log, not from the records: the log alone knows what was committed.
             number=table.last(Batch.kind) + 1,
             period=str(period) if period else None,
             stores=(),
@@ -284,6 +298,7 @@ class Ledger:
             sha256=digest,
             read_as="",
             by=by,
+            # The only clock in a record; digests leave it out, so that equal evidence gives equal seals.
             landed_at=self.clock().astimezone(UTC).isoformat(timespec="seconds"),
             counts={},
         )
@@ -291,6 +306,7 @@ class Ledger:
     def _write(self, table: Table, draft: Batch, parts: Iterable[Part], rejected: pl.DataFrame | None) -> Batch:
         """Write the parts, one file each, and make them the batch; a kill leaves all of it or nothing."""
         records = self.records(table.name)
+        # Intent, data, prepared, commit, final: `_recover` can tell on which side of the commit a kill fell.
         records.open_intent(draft.number)
         self.passed("intent written")
         names = (data_file_name(Batch.kind, draft.number, ordinal) for ordinal in count(1))
@@ -298,9 +314,11 @@ class Ledger:
             table.write(part.rows, part.month, part.period, name) for part, name in zip(parts, names, strict=False)
         ]
         if rejected is not None and rejected.height:
+            # Before the record is prepared: a committed batch has its rejected rows; `forget` removes them otherwise.
             rejected.write_parquet(records.rejected(draft.number))
         self.passed("data written")
         batch = replace(draft, files=tuple(file for file, _ in written))
+        # Rows landed in bulk come part by part: what they cover is known only now that all are written.
         batch = batch if batch.counts else _told_by_files(batch)
         records.prepare(batch)
         self.passed("prepared")
@@ -324,9 +342,11 @@ class Ledger:
         """Finish what reached the table and take back what did not; the lane is held."""
         for shelf, kind in ((self.records(name), Batch.kind), (self.folds(name), Fold.kind)):
             for number, record in shelf.pending():
+                # Numbers are committed in order under the lane, so the last one in the log decides for all before it.
                 if record is not None and committed(self._uri(name), kind, self._storage) >= number:
                     shelf.finish(record)  # type: ignore[arg-type]
                 else:
+                    # Never committed: the next batch takes its number and the names of its files.
                     sweep(self._uri(name), _prefix(kind, number))
                     shelf.forget(number)
             shelf.tidy()
@@ -344,6 +364,7 @@ class Ledger:
 def _opened(folder: Path, time_zone: str | None) -> str:
     """The time zone of the ledger in a folder, which is made when there is none."""
     about = folder / LEDGER_JSON
+    # The zone is fixed from here on: rows filed by another would lie in other months than the sealed ones.
     if not about.exists():
         write_json(about, {"format": FORMAT, "time_zone": time_zone or DEFAULT_ZONE})
     zone = ledger_zone(folder)
@@ -363,6 +384,7 @@ def _ended(known_before: Known, withdrawn: pl.DataFrame | None) -> pl.DataFrame 
     """Of the rows to end, those that still stand."""
     if withdrawn is None:
         return None
+    # Between showing a row and ending it somebody may have replaced it: what no longer stands is not ended again.
     return known_before.current.join(withdrawn.select("_id"), on="_id", how="semi")
 
 
@@ -393,6 +415,7 @@ def data_file_name(kind: str, number: int, ordinal: int) -> str:
 
 def _prefix(kind: str, number: int) -> str:
     """How the names of a batch's or a fold's data files begin."""
+    # Nine digits: `_number_in` reads them back by place, and no number's prefix begins another's.
     return f"{kind[0]}{number:09d}-"
 
 

@@ -42,6 +42,7 @@ def fold(
         return None
     with ledger.writing(name):
         table = ledger.table(name, source, writing=True)
+        # Asked with the lane held: a landing meanwhile would add files that the fold does not know.
         groups = [group for group in _groups(ledger, table, months) if group.height >= many]
         return _fold(ledger, table, groups, rows_per_file) if groups else None
 
@@ -49,6 +50,7 @@ def fold(
 def _fold(ledger: Ledger, table: Table, groups: list[pl.DataFrame], rows_per_file: int) -> Fold:
     shelf = ledger.folds(table.name)
     number = table.last(Fold.kind) + 1
+    # The same moments in the same order as a landing, so that one recovery serves both.
     shelf.open_intent(number)
     ledger.passed("fold intent written")
     written: list[tuple[DataFile, AddAction]] = []
@@ -62,6 +64,7 @@ def _fold(ledger: Ledger, table: Table, groups: list[pl.DataFrame], rows_per_fil
     shelf.prepare(record)
     ledger.passed("fold prepared")
     for _, add in written:
+        # Readers that follow the table's changes must not take the folded rows for new ones.
         add.data_change = False
     table.commit(record, [add for _, add in written], _removes(old, int(ledger.clock().timestamp() * 1000)))
     ledger.passed("fold committed")
@@ -82,6 +85,7 @@ def _groups(ledger: Ledger, table: Table, months: list[Month] | None) -> list[pl
 def _folded(table: Table, files: pl.DataFrame, rows_per_file: int) -> Iterator[pl.DataFrame]:
     """The rows of files, sorted by store and `_id`, cut at stores."""
     for first, last in _store_ranges(table, files, rows_per_file):
+        # One range of stores in memory at a time, whatever the size of the month.
         holding = files.filter(pl.col("max.store") >= first, pl.col("min.store") <= last)
         inside = table.scan(holding).filter(pl.col("store").is_between(pl.lit(first), pl.lit(last)))
         yield inside.sort("store", "_id").collect().drop(PARTITION)
@@ -90,6 +94,7 @@ def _folded(table: Table, files: pl.DataFrame, rows_per_file: int) -> Iterator[p
 def _store_ranges(table: Table, files: pl.DataFrame, rows_per_file: int) -> Iterator[tuple[str, str]]:
     """First and last store of each file to be written, in order."""
     counts = table.scan(files).group_by("store").len().sort("store").collect()
+    # A store goes whole into the part in which its first row falls: a file may grow longer, a store is never cut.
     part = (pl.col("len").cum_sum() - pl.col("len")) // rows_per_file
     parts = counts.group_by(part.alias("part"), maintain_order=True).agg(
         pl.col("store").first(), last=pl.col("store").last()

@@ -65,12 +65,16 @@ def compare(
     each with the batches that lacked it, too: a row keeps in them what is known of it.
     """
     if known.current.is_empty() and known.later.is_empty():
+        # Most landings bring keys that nobody knows: they need no sort, no join and no second copy of the rows.
         return _all_new(source, rows)
     keys = [*source.key, _NTH]
     theirs = _numbered(source, known.current).select(*keys, pl.exclude(keys).name.prefix(_OLD))
+    # Empty parts of a key are equal to each other here: an uncredited row handed in again is the same row.
     pairs = _numbered(source, rows).join(theirs, on=keys, how="left", nulls_equal=True)
+    # What is carried has to be told before the next line fills the gaps, for afterwards nothing shows it.
     pairs = pairs.with_columns(pl.any_horizontal(pl.lit(False), *_carried(absent)).alias("_carries"))
     pairs = pairs.with_columns(pl.coalesce(name, f"{_OLD}{name}").alias(name) for name in absent)
+    # Back into the order of the file: `_numbered` sorted by content, and ids follow the ordinals.
     marked = pairs.with_columns(_supersedes=pl.col(f"{_OLD}_id"), _void=pl.lit(False)).sort("_ordinal")
     told = marked.filter(pl.col("_supersedes").is_null() | _differs(source) | _lacked(lacking))
     moved = told.filter(pl.col("_supersedes").is_not_null() & _stands_elsewhere(source))
@@ -81,6 +85,7 @@ def compare(
     gone = _withdrawn(source, told, ended)
     return Comparison(
         rows=told.select(_shape(source)),
+        # A void for each place where a row would otherwise go on counting: moved away, overruled later, withdrawn.
         voids=pl.concat([_left_behind(source, moved), _giving_way(source, told, known.later), gone]),
         counts={**counts, "repeated": rows.height - told.height} | ({"withdrawn": gone.height} if gone.height else {}),
         filled=tuple(name for name, lacking in absent.items() if told.height and _known_of_all(told, lacking)),
@@ -107,6 +112,7 @@ def _all_new(source: Source, rows: pl.DataFrame) -> Comparison:
 
 def refuse_twice(source: Source, rows: pl.DataFrame) -> None:
     """Refused when a whole key occurs twice in `rows`; the people who read files reject such rows before."""
+    # A key with an empty part (a person on no roster) may come again; such rows are told apart by their content.
     whole = rows.drop_nulls(source.key)
     again = whole.filter(pl.struct(source.key).is_duplicated())
     if again.height:
@@ -122,12 +128,14 @@ def _numbered(source: Source, rows: pl.DataFrame, *also: str) -> pl.DataFrame:
     """Count equal keys from 0, in the order of their content."""
     if not any(rows.get_column(column).null_count() for column in source.key):
         return rows.with_columns(pl.lit(0, dtype=pl.Int64).alias(_NTH))
+    # Both sides are sorted by content: the first of equal keys meets the first, and a repeated file changes nothing.
     nth = pl.int_range(pl.len(), dtype=pl.Int64).over(*source.key, *also)
     return rows.sort(list(row_types(source))).with_columns(nth.alias(_NTH))
 
 
 def _differs(source: Source) -> pl.Expr:
     columns = [column for column in row_types(source) if column not in source.key]
+    # `ne_missing`: empty beside empty is no difference, empty beside a value is one.
     return pl.any_horizontal(pl.lit(False), *(pl.col(c).ne_missing(pl.col(f"{_OLD}{c}")) for c in columns))
 
 
@@ -139,6 +147,7 @@ def _lacked(batches: Collection[int]) -> pl.Expr:
 def _stands_elsewhere(source: Source) -> pl.Expr:
     """Whether the row replaced stands in another month or store."""
     other_month = pl.col(PARTITION) != pl.col(f"{_OLD}{PARTITION}")
+    # Where the store is part of the key a row in another store is another row; it cannot have moved.
     return other_month if "store" in source.key else other_month | (pl.col("store") != pl.col(f"{_OLD}store"))
 
 
@@ -154,7 +163,9 @@ def _withdrawn(source: Source, told: pl.DataFrame, ended: pl.DataFrame | None) -
     never = pl.lit(None, pl.String()), pl.lit(None, pl.Int64())
     if ended is None:
         return _emptied(source, told.head(0), later=never[0], gives_way=never[1])
+    # A row that comes anew in this landing is changed or moved, not withdrawn: one void for it is enough.
     gone = ended.join(told.select(_id="_supersedes").drop_nulls(), on="_id", how="anti").sort("_id")
+    # The ordinal is a placeholder: `parts_of` numbers all voids after the rows of the file.
     marked = gone.with_columns(_ordinal=pl.lit(0, pl.Int64()), _supersedes=pl.col("_id"))
     return _emptied(source, marked, later=never[0], gives_way=never[1])
 
@@ -162,6 +173,7 @@ def _withdrawn(source: Source, told: pl.DataFrame, ended: pl.DataFrame | None) -
 def _giving_way(source: Source, told: pl.DataFrame, later: pl.DataFrame) -> pl.DataFrame:
     """Voids, from the later period on, of rows that land now but were told otherwise for a later period."""
     keys = [*source.key, _NTH]
+    # Of several later periods the earliest takes over; from there on the later word holds by itself.
     first = _numbered(source, later, "_period").group_by(keys).agg(_later=pl.col("_period").min())
     overruled = told.join(first, on=keys, how="inner", nulls_equal=True).sort("_ordinal")
     return _emptied(source, overruled, later=pl.col("_later"), gives_way=pl.col("_ordinal"))

@@ -55,14 +55,17 @@ class Beside:
 
         Of a column that the other file did not have, it says nothing that could be contradicted.
         """
+        # Only batches of files handed in together: a later file that corrects an earlier hand-in contradicts nothing.
         theirs = known.current.filter(pl.col("_batch").is_in(sorted(self.files))).rename({"_batch": "_of"})
         pairs = found.rows.join(theirs, left_on="_supersedes", right_on="_id", suffix="_theirs")
         lacks = {number: batch(number).lacks for number in pairs["_of"].unique()}
+        # A batch without a column cannot contradict it: such pairs count only for what both files say.
         blind = [number for number, columns in lacks.items() if columns]
         silent = pl.col("_of").is_in(blind) & ~_otherwise(source, lacks)
         pairs = pairs.filter(~silent)
         if pairs.height:
             numbers = sorted(pairs["_of"].unique())
+            # Two sheets of one file cannot be put in order by name: what to do about it is said otherwise.
             sheets = [batch(number).sheet for number in numbers if self.files[number] == landing.file]
             files = sorted({self.files[number] for number in numbers} - {landing.file})
             self.problems.append(

@@ -38,6 +38,7 @@ def coverage_of(
 ) -> Coverage:
     """What accepted rows (canonical columns, `store`, `_month`) cover of the `stores` that their file speaks for."""
     month = str(period) if period else None
+    # A file that speaks for a store and has no row of it says that there was nothing (decision 3).
     silent = sorted({*stores} - {*rows["store"].unique()})
     spoken = rows.filter(pl.col("store").is_in(list(stores)))
     filed = _stores_by_month(spoken.select("store", month=PARTITION), month, any_row=True)
@@ -45,8 +46,10 @@ def coverage_of(
         filed[month] = tuple(sorted({*filed.get(month, ()), *silent}))
     covers = {FILED: filed}
     for name, column in source.columns.items():
+        # A metric may date rows by delivery while they are filed by arrival: that month has to be covered, too.
         if column.type in _DATES and name != source.filed_by:
             dated = _stores_by_month(spoken.select("store", month=local_month(name, source, time_zone)), month)
+            # Stated only where the filing column does not cover it already: the record stays short.
             known = {at: tuple(store for store in of if store not in filed.get(at, ())) for at, of in dated.items()}
             covers[name] = {at: of for at, of in known.items() if of}
     covers = {name: dict(sorted(by_month.items())) for name, by_month in covers.items() if by_month}
@@ -58,6 +61,7 @@ def local_month(column: str, source: Source, time_zone: str) -> pl.Expr:
     """The local month of a date or instant, `YYYY-MM`; null where it is empty."""
     value = pl.col(column)
     if source.columns[column].type == "timestamp":
+        # Before the month is taken: an instant after midnight in the stores is still the day before in UTC.
         value = value.dt.convert_time_zone(time_zone)
     return value.dt.strftime("%Y-%m")
 
@@ -66,6 +70,7 @@ def _stores_by_month(dated: pl.DataFrame, period: str | None, *, any_row: bool =
     """month → stores with rows of it; beside the `period` (and in it, unless `any_row`) only with most of theirs."""
     counts = dated.drop_nulls("month").group_by("store", "month").len()
     if period is not None:
+        # At least half of the store's rows, in whole numbers; an order or two of the turn of a month cover none.
         mostly = 2 * pl.col("len") >= pl.col("len").sum().over("store")
         counts = counts.filter(mostly | (pl.lit(any_row) & (pl.col("month") == period)))
     grouped = counts.group_by("month").agg(pl.col("store").sort()).sort("month")

@@ -31,11 +31,13 @@ class Log:
 def read_log(table: Path, version: int) -> Log:
     """The data files of a table at a version as its log tells them, or what is wrong with the log."""
     sizes: dict[str, int] = {}
+    # From the first commit, not from a checkpoint: no commit is ever cleaned up (see `SETTINGS`).
     for number in range(version + 1):
         path = table / LOG / f"{number:020d}.json"
         try:
             for action in _actions(path):
                 _apply(action, sizes)
+        # A line may be cut, be JSON of another shape, or be no JSON: for who reads it, each is a damaged log.
         except (OSError, ValueError, KeyError, TypeError, AttributeError):
             return Log({}, (log_damaged(table.name, f"{table.name}/{LOG}/{path.name}"),))
     if not _opens(table):
@@ -45,6 +47,7 @@ def read_log(table: Path, version: int) -> Log:
 
 def _actions(path: Path) -> Iterator[Mapping[str, Any]]:
     lines = path.read_text(encoding="utf-8").splitlines()
+    # No commit is empty: a file cut to nothing would otherwise pass as one that changed nothing.
     if not lines:
         raise ValueError
     for line in lines:
@@ -53,6 +56,7 @@ def _actions(path: Path) -> Iterator[Mapping[str, Any]]:
 
 def _apply(action: Mapping[str, Any], sizes: dict[str, int]) -> None:
     if "add" in action:
+        # Delta's protocol writes paths percent-encoded.
         sizes[unquote(action["add"]["path"])] = int(action["add"]["size"])
     elif "remove" in action:
         sizes.pop(unquote(action["remove"]["path"]), None)
@@ -62,5 +66,6 @@ def _opens(table: Path) -> bool:
     """Whether the table can be opened as a whole, its checkpoints and what was committed later included."""
     try:
         return bool(DeltaTable(str(table)).version() >= 0)
+    # Whatever deltalake raises here means one thing: another engine cannot read the table either.
     except Exception:
         return False

@@ -18,6 +18,7 @@ from fairwrench.settlement.problem import Problem, Refused
 from fairwrench.settlement.source.source import Source
 
 _SHOWN = 5
+#: what stands for an empty value while hashing; that it was empty is hashed beside it
 _ZERO: dict[pl.DataType, pl.Expr] = {pl.String(): pl.lit(""), pl.Boolean(): pl.lit(False)}
 
 
@@ -43,6 +44,7 @@ def prepared(source: Source, rows: pl.DataFrame, time_zone: str) -> pl.DataFrame
         filed_month(source, time_zone).alias(PARTITION),
         pl.int_range(1, pl.len() + 1, dtype=pl.Int64).alias("_ordinal"),
     )
+    # Intake rejects such rows one by one; what arrives here so is a fault of the caller and stops all.
     nowhere = placed.filter(pl.col("store").is_null() | pl.col(PARTITION).is_null())
     if nowhere.height:
         raise Refused(_nowhere(source, row) for row in nowhere.head(_SHOWN).iter_rows(named=True))
@@ -55,6 +57,7 @@ def rows_sha256(source: Source, rows: pl.DataFrame) -> str:
     values = [pl.col(name).fill_null(_ZERO.get(kind, pl.lit(0).cast(kind))) for name, kind in row_types(source).items()]
     empty = [pl.col(name).is_null().alias(f"{name} is empty") for name in row_types(source)]
     stream = _Hashing()
+    # One chunk and no compression: how rows were put together in memory must not show in the bytes.
     rows.select(*values, *empty).rechunk().write_ipc(cast("IO[bytes]", stream), compression="uncompressed")
     return stream.sha256.hexdigest()
 
@@ -76,8 +79,10 @@ class _Hashing(io.RawIOBase):
 
 def parts_of(source: Source, found: Comparison, batch: int, period: str | None) -> Iterator[Part]:
     """What a landing writes, one part a month and store, in order of both; then what counts from later periods."""
+    # Voids are numbered after all rows of the file, the repeated ones included, so that no `_id` comes twice.
     after = found.counts["repeated"] + found.rows.height
     ordinals = pl.int_range(after + 1, after + 1 + pl.len(), dtype=pl.Int64)
+    # The id that the new row is about to get: the void takes away a row of its own batch.
     overruled = pl.col("_gives_way") + (batch << ID_BITS)
     voids = found.voids.with_columns(_ordinal=ordinals, _supersedes=pl.coalesce(overruled, "_supersedes"))
     own = voids.filter(pl.col("_later").is_null()).select(found.rows.columns)
@@ -97,7 +102,9 @@ def bulk_parts(
     fresh = {"_supersedes": pl.lit(None, pl.Int64()), "_void": pl.lit(False)}
     for part in parts:
         rows = prepared(table.source, pl.read_parquet(part) if isinstance(part, Path) else part, time_zone)
+        # Checked part by part and before any file of the part is written; what was written before is swept.
         _refuse_known(table, rows)
+        # Ordinals run on over the parts: they are the lower half of `_id`.
         numbered = rows.with_columns(_ordinal=pl.col("_ordinal") + before, **fresh)
         before += rows.height
         for cut in _cut(_stamped(numbered, batch), period):

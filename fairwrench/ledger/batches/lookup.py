@@ -38,6 +38,7 @@ def known(table: Table, rows: pl.DataFrame, period_of: Callable[[str], str | Non
     periods = [period_of(path) for path in files.get_column("path")]
     early = pl.Series([in_time(each, period) for each in periods], dtype=pl.Boolean)
     dated = files.with_columns(_period=pl.Series(periods, dtype=pl.String()))
+    # Each later period by itself: what replaced what is told within the files of one.
     by_period = dated.filter(~early).sort("_period").group_by("_period", maintain_order=True)
     later = [
         current_rows(read_keys(table, rows, some)).with_columns(_period=pl.lit(str(each)))
@@ -50,12 +51,14 @@ def known(table: Table, rows: pl.DataFrame, period_of: Callable[[str], str | Non
 def read_keys(table: Table, rows: pl.DataFrame, files: pl.DataFrame) -> pl.DataFrame:
     """All rows of some files that have a key of `rows`, replaced ones and voids included."""
     keys = rows.lazy().select(table.source.key).unique()
+    # Bounds first, so that row groups of a folded file are passed over; the join then decides exactly.
     found = table.scan(files).filter(_between(table.source, rows))
     return found.join(keys, on=table.source.key, how="semi", nulls_equal=True).collect()
 
 
 def current_rows(rows: pl.DataFrame) -> pl.DataFrame:
     """The rows that nothing replaced or took away, out of all rows of some keys or of some months and stores."""
+    # A void supersedes the row that it takes away, so one join ends replaced, moved and withdrawn rows alike.
     replaced = rows.select(_id="_supersedes").drop_nulls()
     return rows.filter(~pl.col("_void")).join(replaced, on="_id", how="anti")
 
@@ -67,6 +70,7 @@ def files_to_read(source: Source, rows: pl.DataFrame, files: pl.DataFrame) -> pl
     month, so every month is looked at; the bounds of the key leave few of them.
     """
     columns = bounded_key(source)
+    # A month or store narrows only where it is fixed by the key: a row that moved lies elsewhere under the same key.
     by = [column for column in (PARTITION, "store") if _fixed(source, column)]
     groups = rows.group_by(by or pl.lit(0).alias("_all")).agg(
         *(pl.col(column).min().alias(f"least.{column}") for column in columns),
@@ -93,11 +97,13 @@ def _overlap(column: str) -> pl.Expr:
     below = pl.col(f"min.{column}") <= pl.col(f"most.{column}")
     above = pl.col(f"max.{column}") >= pl.col(f"least.{column}")
     both_empty = (pl.col(f"null_count.{column}") > 0) & (pl.col(f"empty.{column}") > 0)
+    # A file or group all of whose values are empty has no bounds; then only empty meets empty.
     return (below & above).fill_null(False) | both_empty
 
 
 def _between(source: Source, rows: pl.DataFrame) -> pl.Expr:
     """Bounds of all keys at once, by which a reader passes over parts of a folded file."""
+    # A column with an empty key is left out: the filter would drop the very rows whose key is empty there.
     columns = [column for column in bounded_key(source) if not rows.get_column(column).null_count()]
     bounds = [(rows.get_column(column).min(), rows.get_column(column).max()) for column in columns]
     inside = [pl.col(c).is_between(pl.lit(low), pl.lit(high)) for c, (low, high) in zip(columns, bounds, strict=True)]

@@ -40,5 +40,6 @@ def preview(
     batches = there.current["_batch"].unique().to_list()
     lacking = {number for number in batches if {*records.one(number).absent} - {*absent}}
     found = compare(source, incoming, there, lacking)
+    # The upper half of an `_id` is its batch: no record has to be read to say whose rows would be replaced.
     olds = found.rows.select(number=pl.col("_supersedes").floordiv(1 << ID_BITS)).drop_nulls()
     return Preview(found, there.current, dict(olds.group_by("number").len().sort("number").iter_rows()))

@@ -104,6 +104,7 @@ class Batch:
     @property
     def identity(self) -> str:
         """What makes a second landing the same one: content, sheet, rows read, period and the stores covered."""
+        # Not the file's name and not who sent it: the same content under another name is the same landing.
         said = [self.sha256, self.sheet, self.read_as, self.period, sorted(self.stores), sorted(self.absent)]
         return sha256_of(canonical_json(said))
 
@@ -129,6 +130,7 @@ class Fold:
     replaced: tuple[str, ...]
 
 
+#: JSON has no tuples, and records are compared and hashed as values
 _LISTS = ("stores", "months", "elsewhere", "refused", "absent", "strangers", "filled")
 
 
@@ -136,6 +138,7 @@ def batch_from(document: Mapping[str, Any]) -> Batch:
     """A batch from its JSON record; what an older program did not write yet is empty."""
     lists = {name: tuple(document.get(name, ())) for name in _LISTS}
     covers = {column: {m: tuple(of) for m, of in by.items()} for column, by in document["covers"].items()}
+    # Unknown names raise and become a damaged record: better than a record of which half is not understood.
     return Batch(**{**document, **lists, "covers": covers, "files": _files_from(document)})
 
 
@@ -178,6 +181,7 @@ class Shelf(Generic[RecordT]):
     def all(self) -> list[RecordT]:
         """Every final record by number."""
         names = (path.name[:-5] for path in self.folder.glob("*.json")) if self.folder.is_dir() else ()
+        # Nine digits, so the order of names is that of numbers; whatever else lies there is no record.
         return [self.one(int(name)) for name in sorted(names) if name.isdigit()]
 
     def one(self, number: int) -> RecordT:
@@ -194,6 +198,7 @@ class Shelf(Generic[RecordT]):
         if number not in self._digests:
             path = self._final(number)
             document = _document_in(path)
+            # Equal evidence landed on another day has to give an equal seal (decision 14).
             document.pop("landed_at", None)
             self._digests[number] = sha256_of(canonical_json(document))
         return self._digests[number]
@@ -219,17 +224,20 @@ class Shelf(Generic[RecordT]):
     def pending(self) -> list[tuple[int, RecordT | None]]:
         """What was begun and not finished, each with its record if it got that far."""
         begun = self.folder / "pending"
+        # A half-written `.unfinished-…` beside them is no record yet: `tidy` removes it.
         found = sorted(begun.glob("[0-9]*.json")) if begun.is_dir() else []
         return [(int(path.stem), None if path.read_bytes() == _INTENT else self._read(path)) for path in found]
 
     def finish(self, record: RecordT) -> None:
         """Make the pending record final, and findable by what was uploaded."""
         if isinstance(record, Batch):
+            # The note first: killed between the two, the record is still pending, and recovery writes the note again.
             write_json(self._note(record), record.number)
         self._pending(record.number).replace(self._final(record.number))
 
     def forget(self, number: int) -> None:
         """Take back what never reached the table."""
+        # The pending record goes last: killed before that, recovery finds it and removes the rest once more.
         self.rejected(number).unlink(missing_ok=True)
         self._pending(number).unlink(missing_ok=True)
 

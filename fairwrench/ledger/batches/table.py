@@ -30,6 +30,7 @@ SETTINGS: Mapping[str, str | None] = {
     "delta.enableExpiredLogCleanup": "false",
     "delta.checkpointInterval": "20",
 }
+#: rows of a Parquet row group: the bounds of each let a reader pass over parts of a folded file
 ROWS_PER_GROUP = 100_000
 #: a commit of so many files is followed by a checkpoint: whoever opens the table next need not read it as text
 MANY_FILES = 100
@@ -60,6 +61,7 @@ class Table:
         self._delta: DeltaTable
         if before is not None and before.source == source and before.uri == uri:
             self._delta = before._delta
+            # Opening anew reads the whole log, this what was committed since. A source with new columns opens anew.
             self._delta.update_incremental()
         else:
             self._delta = _for_writing(source, uri, storage) if writing else opened(uri, storage)
@@ -90,6 +92,7 @@ class Table:
             shape |= {f"null_count.{column}": pl.Int64()}
         found = pl.DataFrame(self._delta.get_add_actions(flatten=True))
         named = found.rename({"size_bytes": "size", "num_records": "rows", f"partition.{PARTITION}": PARTITION})
+        # A column that is empty in every file has no bounds there; its count of empty values says that much.
         known = [pl.col(name) if name in named.columns else pl.lit(None).alias(name) for name in shape]
         return named.select(pl.col(PARTITION), *(column.cast(shape[column.meta.output_name()]) for column in known))
 
@@ -99,9 +102,11 @@ class Table:
         months = [
             pl.scan_parquet(
                 [f"{self.uri}/{path}" for path in paths],
+                # Given, not inferred from the first file: older files lack columns that the source has got since.
                 schema=types,
                 missing_columns="insert",
                 extra_columns="ignore",
+                # The month comes from the log, not from the folder's name; brackets in a path are no pattern.
                 hive_partitioning=False,
                 glob=False,
             ).with_columns(pl.lit(month).alias(PARTITION))
@@ -112,7 +117,9 @@ class Table:
     def write(self, rows: pl.DataFrame, month: str, period: str | None, file_name: str) -> tuple[DataFile, AddAction]:
         """Write one file of rows of one month (canonical and added columns); it is not yet part of the table."""
         buffer = io.BytesIO()
+        # Always the same columns in the same order: equal rows give files of equal bytes.
         rows.select(list(file_types(self.source))).write_parquet(buffer, row_group_size=ROWS_PER_GROUP)
+        # Whole in memory first: size and SHA-256 are of the very bytes that reach the disk.
         content = buffer.getvalue()
         path = f"{PARTITION}={month}/{file_name}"
         place = Path(self.uri, path)
@@ -142,6 +149,7 @@ class Table:
             partition_by=[PARTITION],
             commit_properties=CommitProperties(
                 custom_metadata={record.kind: record.number},
+                # The number in the commit itself: after a kill it tells whether the batch reached the table.
                 app_transactions=[Transaction(record.kind, record.number)],
             ),
         )
@@ -160,6 +168,7 @@ def opened(uri: str, storage: dict[str, str] | None = None) -> DeltaTable:
         return DeltaTable(uri, storage_options=storage)
     except TableNotFoundError:
         raise
+    # Not "no table": making one over a damaged log would hide every row that was landed.
     except (DeltaError, OSError, ValueError):
         name = Path(uri).name
         raise Refused([log_damaged(name, f"{name}/_delta_log")]) from None
@@ -179,6 +188,7 @@ def sweep(uri: str, prefix: str) -> None:
     """Remove data files whose names begin so: the remains of a landing that never reached the table."""
     for month in Path(uri).glob(f"{PARTITION}=*"):
         remove_unfinished(month)
+        # By prefix, so that only this number's files go; the lane is held, nobody writes others.
         for path in month.glob(f"{prefix}*"):
             path.unlink()
 
@@ -194,6 +204,7 @@ def _for_writing(source: Source, uri: str, storage: dict[str, str] | None) -> De
     there = {field.name: field.type for field in table.schema().fields}
     wanted = delta_schema(source).fields
     changed = [field.name for field in wanted if there.get(field.name, field.type) != field.type]
+    # Sealed files keep their old type: a column read two ways would give two figures for one month.
     if changed:
         raise Refused(_type_changed(column) for column in changed)
     new = [field for field in wanted if field.name not in there]
@@ -214,6 +225,7 @@ def _type_changed(column: str) -> Problem:
 def _bounds(rows: pl.DataFrame, columns: Iterable[str]) -> dict[str, Any]:
     """Statistics as Delta's protocol writes them, of the columns that landings and seals look at."""
     names = list(columns)
+    # Exact bounds, texts uncut: `files_to_read` leaves a file out by them and must never miss a key.
     least, most, nulls = (rows.select(getattr(pl.col(names), how)()).row(0) for how in ("min", "max", "null_count"))
     return {
         "numRecords": rows.height,

@@ -49,23 +49,29 @@ class _Body:
 def typed_rows(sheet: Sheet, header: Header, source: Source, handed: Handed) -> Rows:
     """All rows below the header that are evidence, each column of its type; what cannot be read is in `failures`."""
     parted = unmerged(sheet, header, source)
+    # 1. merged cells filled, units read off the header, titles and names, each column given its reading
     head, names = sheet.grid.head(header.last + 1), (sheet.name, PurePath(handed.file).stem)
     numbers, problems = number_readings(header, head, source, names)
     fields = _fields(header, source, handed, numbers, sheet.commas)
     grid = parted.grid if sheet.clean else bare_cells(parted.grid, [cell for _, cell in fields.values()])
     body = _body(grid.slice(header.last + 1), source, fields)
+    # 2. nothing below another header is read: its columns may be others
     end = second_header(body.texts, head, header, source, body.suspect)
     body = body if end is None else body.head(end)
+    # 3. notes below the table may name a unit, and then everything is read once more by it
     notes = unit_notes(body.texts, body.lacking, body.suspect)
     if notes != NO_NOTES:
         numbers, problems = number_readings(header, head, source, names, notes)
         fields = _fields(header, source, handed, numbers, sheet.commas)
         body = _body(body.texts, source, fields)
+    # 4. rows that are no evidence are passed over and counted, the others typed
     rows = _told_apart(body, grid.head(header.last + 1), source, handed, fields)
     reject_merged_amounts(rows, parted.amounts)
     reject_ragged(rows, sheet, header)
+    # Before columns that were set aside are compared: these are compared with the one that holds in the end.
     agree_columns(rows)
     rows.problems += set_aside(rows, grid, header, numbers)
+    # 5. what the sheet lacks, and what follows another header: rejected with its rows' numbers, not lost
     _complete(rows)
     if end is not None:
         reject_below(rows, header, grid.slice(header.last + 1 + end), header.last + 2 + end)
@@ -84,6 +90,7 @@ def _fields(
     for name in dict.fromkeys(binding.column for binding in header.bindings):
         column = source.columns.get(name, _STORE)
         several = column.type in ("person", "store")
+        # An id and a name of one person help each other; two columns of amounts can only contradict each other.
         for number, binding in enumerate(header.of(name) if several else header.equals(name), 1):
             field_ = Field(
                 name,
@@ -104,6 +111,7 @@ def _body(texts: pl.DataFrame, source: Source, readings: Mapping[str, tuple[Fiel
     needed = [name for name in needed_columns(source) if name in readings]
     every = pl.repeat(True, texts.height, dtype=pl.Boolean, eager=True)
     lacking = fast.select(pl.any_horizontal(pl.col(needed).is_null())).to_series() if needed else every
+    # Where only texts are needed any header or total would pass for a row, so every row is looked at.
     suspect = lacking if any(readings[name][0].telling for name in needed) else every
     return _Body(texts, fast, lacking, suspect)
 
@@ -116,6 +124,7 @@ def _told_apart(
     needed = [name for name in needed_columns(source) if name in readings]
     named = [cell for name, (field_, cell) in readings.items() if field_.name in (*needed, *source.key)]
     ignored = ignored_rows(body, head, named, below.lacking, below.suspect)
+    # As a person sees it: the first row of the sheet is 1, titles and header included.
     numbers = pl.int_range(head.height + 1, head.height + 1 + body.height, eager=True)
     if ignored.height:
         kept = pl.repeat(True, body.height, dtype=pl.Boolean, eager=True).scatter(ignored["_at"], False)
@@ -128,6 +137,7 @@ def _told_apart(
 
 def _ignored(head: pl.DataFrame, ignored: pl.DataFrame) -> dict[str, int]:
     counts = {f"ignored_{kind}": int((ignored["kind"] == kind).sum()) for kind in IGNORED}
+    # Rows above the header are counted, too: all counts together are the rows of the sheet.
     blank = sum(not any(cell and cell.strip() for cell in row) for row in head.rows())
     counts["ignored_blank"] += blank
     counts["ignored_header"] += head.height - blank
@@ -140,6 +150,7 @@ def _type(rows: Rows, readings: dict[str, tuple[Field, str]], body: pl.DataFrame
         rows.cells.setdefault(field_.name, text)
         values, rounded = slow_way(field_, text, fast[name], rows.failures)
         rows.put(name, values)
+        # Only cells that the fast way left can have a sign: `97%` is no plain number.
         if field_.column.type in ("int", "decimal") and fast[name].null_count():
             signed = (fast[name].is_null() & text.str.contains(_PERCENT).fill_null(False)).arg_true()
             rows.percents[field_.name] = tuple(rows.numbers.gather(signed).to_list())
@@ -166,6 +177,7 @@ def _complete(rows: Rows) -> None:
     for name, column in rows.source.columns.items():
         if name in rows.frame.columns:
             continue
+        # Only where the month is what files or tells the row; any other month that is missing stays empty.
         by_folder = column.type == "month" and rows.handed.period and name in (*rows.source.key, rows.source.filed_by)
         if by_folder:
             rows.problems.append(_month_by_folder(name, str(rows.handed.period)))

@@ -32,6 +32,8 @@ def ignored_rows(
         .then(pl.lit("blank"))
         .when(_again(head, cells))
         .then(pl.lit("header"))
+        # A total word counts in a needed column, or in front of a
+        # row that lacks what rows must have: 合计 may be a remark.
         .when(_total(cells[:_LEADING]) & lacks | _total(named))
         .then(pl.lit("total"))
     )
@@ -52,6 +54,7 @@ def _again(head: pl.DataFrame, cells: Sequence[str]) -> pl.Expr:
     for row in head.rows():
         said = {cell: text.strip() for cell, text in zip(cells, row, strict=True) if text and text.strip()}
         equal = [(_bare(cell) == text).fill_null(False) for cell, text in said.items()]
+        # A title is one cell: its text may well stand in a row that is evidence, so the rest has to be empty.
         if len(said) == 1:
             equal += [(_bare(cell) == "").fill_null(True) for cell in cells if cell not in said]
         if said:
@@ -60,5 +63,6 @@ def _again(head: pl.DataFrame, cells: Sequence[str]) -> pl.Expr:
 
 
 def _total(cells: Sequence[str]) -> pl.Expr:
+    # Printed tables spread the word out: 合　　计.
     words = [pl.col(cell).str.replace_all(_BLANKS, "").str.contains(_TOTAL).fill_null(False) for cell in cells]
     return pl.any_horizontal(words) if words else pl.lit(False)

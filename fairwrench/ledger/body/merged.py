@@ -40,6 +40,7 @@ class Unmerged:
 
 def unmerged(sheet: Sheet, header: Header, source: Source) -> Unmerged:
     """What the merged cells below a header mean."""
+    # Merged cells of titles and headers are dress; only below the header do they stand for rows.
     below = [span for span in sheet.merged if span[0] > header.last]
     if not below:
         return Unmerged(sheet.grid)
@@ -54,6 +55,7 @@ def unmerged(sheet: Sheet, header: Header, source: Source) -> Unmerged:
         span = _address(sheet, top, left, bottom, right)
         facts = source.columns.get(led_by.column)
         if facts is not None and facts.type in _NUMBERS:
+            # Over columns that nobody reads a merged amount is one amount.
             if top != bottom or len(covered) > 1:
                 amounts.append(MergedAmount(led_by.column, top, bottom, value, _amount(span)))
             continue
@@ -70,6 +72,7 @@ def _filled(grid: pl.DataFrame, texts: dict[int, dict[int, str]]) -> pl.DataFram
         cell = f"c{at}"
         says = pl.any_horizontal(pl.exclude(cell).str.strip_chars().fill_null("") != "")
         speaking = set(grid.select(says.alias("says"))["says"].arg_true())
+        # A merge may reach below the last row: empty rows must not become rows by a text that was filled in.
         rows = [row for row in values if row in speaking]
         grid = grid.with_columns(grid[cell].scatter(rows, [values[row] for row in rows]))
     return grid

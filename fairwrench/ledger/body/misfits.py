@@ -46,6 +46,8 @@ def agree_columns(rows: Rows) -> None:
             both = pl.concat_str(*seen, separator=" / ").alias("both")
             shown = rows.frame.select("_at", both).filter(differ)
             rows.failures.add(name, shown["_at"], shown["both"], COLUMNS_DIFFER)
+            # Filled up before the next one is compared,
+            # so that the second and third column are held against each other, too.
             values = values.zip_with(values.is_not_null(), more)
         rows.frame = rows.frame.with_columns(values.alias(name)).drop(others)
 
@@ -56,6 +58,7 @@ def reject_ragged(rows: Rows, sheet: Sheet, header: Header) -> None:
     A spreadsheet that writes csv leaves out the empty cells at the ends of whole runs of lines: these are taken, and
     told. A line that is shorter than those before and after it was cut or has lost a separator.
     """
+    # Up to the last name: empty names between are columns of the sheet that nobody called anything.
     named = max((at for at, label in enumerate(header.labels) if label), default=-1) + 1
     _beyond(rows, sheet, header, named)
     if sheet.fields is not None:
@@ -72,6 +75,7 @@ def _beyond(rows: Rows, sheet: Sheet, header: Header, named: int) -> None:
     if not len(at):
         return
     if sheet.left is None:
+        # No column of the source stands there; the reason needs one to be shown under.
         last = next(binding.column for binding in header.bindings)
         rows.failures.add(last, at, pl.repeat(None, len(at), dtype=pl.String, eager=True), _too_long(named))
         return
@@ -80,6 +84,7 @@ def _beyond(rows: Rows, sheet: Sheet, header: Header, named: int) -> None:
 
 def _cut_short(rows: Rows, fields: pl.Series, named: int) -> None:
     short = fields < named
+    # A spreadsheet leaves ends out in runs of lines; a line that differs from both its neighbours lost something.
     alone = short & (fields != fields.shift(1)).fill_null(True) & (fields != fields.shift(-1)).fill_null(True)
     at = alone.arg_true().cast(pl.UInt32)
     reasons = [_too_short(count, named) for count in fields.gather(at).to_list()]

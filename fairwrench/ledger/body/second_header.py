@@ -33,6 +33,7 @@ def second_header(
     known = _known_labels(header, source)
     own = [_key(row, header, known) for row in (header.labels, *head.slice(header.first).rows())]
     at = suspect.arg_true()
+    # A header fills no needed column with a value, so a sound row of a large file is never looked at.
     doubtful = body[at] if len(at) < body.height else body
     bare = [pl.col(cell).str.replace_all(_DRESS, "").str.to_lowercase() for cell in body.columns]
     labels = doubtful.select(pl.sum_horizontal(cell.is_in(known).fill_null(False) for cell in bare)).to_series()
@@ -49,6 +50,7 @@ def reject_below(rows: Rows, header: Header, rest: pl.DataFrame, number: int) ->
     cells = [(pl.col(cell).str.strip_chars() != "").fill_null(False) for cell in rest.columns]
     filled = rest.select(pl.any_horizontal(cells).alias("_")).to_series()
     numbers = (pl.int_range(number, number + rest.height, eager=True)).filter(filled)
+    # Blank rows are counted as everywhere, or the counts would not add up to the rows of the sheet.
     rows.ignored["ignored_blank"] += rest.height - len(numbers)
     first = len(rows.numbers)
     at = pl.int_range(first, first + len(numbers), dtype=pl.UInt32, eager=True)
@@ -57,6 +59,7 @@ def reject_below(rows: Rows, header: Header, rest: pl.DataFrame, number: int) ->
     leftmost = min(header.bindings, key=lambda binding: binding.at)
     reason = _another(number)
     rows.failures.add(leftmost.column, at, values, reason)
+    # Whose rows they are nobody read: they may be any store's, and so no store's file counts as whole.
     rows.unplaced += len(numbers)
     count = str(len(numbers))
     rows.problems.append(Problem(reason.code, reason.zh, reason.en, "warning", details={"rows": count}))

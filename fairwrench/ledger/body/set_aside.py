@@ -24,6 +24,7 @@ def set_aside(rows: Rows, grid: pl.DataFrame, header: Header, numbers: Mapping[i
             text = grid[f"c{other.at}"].gather(rows.numbers - 1)
             read = Field(name, facts, numbers.get(other.at, PLAINLY), rows.handed.time_zone, dates=rows.source.dates)
             fast = pl.DataFrame({"text": text}).select(fast_way(read, pl.col("text"))).to_series()
+            # Into a collection that is thrown away: the column is not evidence, so what is wrong in it rejects nothing.
             values, _ = slow_way(read, text, fast, Failures())
             differ = (values.is_not_null() & values.ne_missing(rows.frame[name])).arg_true()
             lost = bool(rows.frame[name].gather(differ).null_count())

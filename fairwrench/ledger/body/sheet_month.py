@@ -22,6 +22,7 @@ _CHINESE = ("一", "二", "三", "四", "五", "六", "七", "八", "九", "十"
 #: with its year: 2026-09, 2026年9月, 26年9月
 _DATED = re.compile(r"(?<!\d)(?:((?:19|20)\d{2})\s*[-_./年\s]|(\d{2})\s*年)\s*(1[0-2]|0?[1-9])(?!\d)")
 #: 202609, 20260930
+#: (the empty group stands where `_DATED` has a year of two digits)
 _COMPACT = re.compile(r"(?<!\d)((?:19|20)\d{2})()(0[1-9]|1[0-2])(?:\d{2})?(?!\d)")
 #: a month alone, or from one to another: 9月, 1-9月
 _ALONE = re.compile(r"(?<!\d)(?:(?P<first>1[0-2]|0?[1-9])\s*月?\s*[-~—–至到]\s*)?(?P<last>1[0-2]|0?[1-9])\s*月")
@@ -54,6 +55,7 @@ def of_another_month(sheet: Sheet, header: Header, source: Source, handed: Hande
         stem = PurePath(handed.file).stem
         here, there, whose = f"文件名“{stem}”", f"by its name {stem!r} the file", stem
         named = months_of_file(stem, period, handed.directory.stores.values() if handed.directory else ())
+    # A name without a year (9月) is of whatever year it is handed in for.
     if not named or any(month == period.month and year in (None, period.year) for year, month in named):
         return None
     if _by_folder(header, source):
@@ -80,11 +82,14 @@ def months_of_file(name: str, period: Month, stores: Iterable[str] = ()) -> set[
     of days from one to another every month counts. Names of stores (五月花店) are no months."""
     word = unicodedata.normalize("NFKC", name)
     for store in stores:
+        # Before anything is searched: 五月花店 is a store and no month of May.
         word = word.replace(unicodedata.normalize("NFKC", store), " ")
+    # Spans before days and days before months, each taken out of the word: 2026-10-05 is not also October and May.
     word = _COMPACT_DAY.sub(r"\1-\2-\3", word)
     months = {each for span in _SPAN.finditer(word) for each in _between(*span.groups())}
     word = _SPAN.sub(" ", word)
     for found in _DAY.finditer(word):
+        # October's orders exported on the 5th of November bear November's day; that day is of the export.
         if (int(found[1]), int(found[2])) >= (period.year, period.month):
             word = word.replace(found[0], " ")
     return months | months_named(_DAY_ALONE.sub(" ", word))
@@ -94,6 +99,7 @@ def _between(year: str, month: str, last_year: str | None, last_month: str) -> I
     """Every month from one to another, at most a year of them."""
     first = int(year) * _YEAR + int(month) - 1
     last = int(last_year or year) * _YEAR + int(last_month) - 1
+    # From November to February, the year said once: it goes on into the next one.
     last += _YEAR if last < first and not last_year else 0
     yield from ((at // _YEAR, at % _YEAR + 1) for at in range(first, min(last, first + _YEAR) + 1))
 

@@ -70,5 +70,6 @@ class Rows:
 
     def sound(self) -> pl.DataFrame:
         """The rows of `frame` that nothing speaks against so far."""
+        # By position in the body: all rows that a cell with several names became fall together.
         wrong = pl.repeat(False, len(self.numbers), dtype=pl.Boolean, eager=True).scatter(self.failures.positions, True)
         return self.frame.filter(~wrong.gather(self.frame["_at"]))

@@ -44,6 +44,7 @@ _ORDERED: dict[DateOrder, re.Pattern[str]] = {
     "day-month-year": re.compile(rf"(?P<day>\d{{1,2}})[-/.](?P<month>\d{{1,2}})[-/.](?P<year>\d{{4}}|\d{{2}}){_REST}"),
     "month-day-year": re.compile(rf"(?P<month>\d{{1,2}})[-/.](?P<day>\d{{1,2}})[-/.](?P<year>\d{{4}}|\d{{2}}){_REST}"),
 }
+#: a year of two digits is one of this century: 26 is 2026
 _CENTURY = 2000
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})(?:[\st]?(\d{2})(\d{2})(\d{2})?)?")
 _SERIAL = re.compile(r"\d{5}(?:\.\d+)?")
@@ -87,8 +88,10 @@ def plain_instant(text: pl.Expr, time_zone: str) -> pl.Expr:
     """The fast way for instants; null for whatever needs a closer look."""
     local = text.str.to_datetime(_TIMES[0], strict=False, time_unit="us")
     since, ahead = _steady(time_zone)
+    # Summer time comes and goes: the zone has to be asked for every single instant.
     if ahead is None:
         return _to_utc(_plausible(local), time_zone)
+    # What lies before the offset became steady is left for the closer look and not read by today's offset.
     return pl.when(local.is_between(since, _LAST)).then(local - ahead).dt.replace_time_zone("UTC")
 
 
@@ -108,6 +111,7 @@ def _steady(time_zone: str) -> tuple[datetime, timedelta | None]:
 def cleaned(text: pl.Series) -> pl.Series:
     """The common ways of writing a date or time, column by column, as local datetimes; null where none fits."""
     values = pl.repeat(None, len(text), dtype=pl.Datetime("us"), eager=True)
+    # Each form only over what the ones before left: mostly the first takes the whole column.
     for form in (*_TIMES, *_MORE_TIMES):
         left = values.is_null().arg_true()
         if not len(left):
@@ -132,6 +136,7 @@ def as_seen(values: pl.Series, time_zone: str) -> pl.Series:
 
 
 def _to_utc(local: pl.Expr, time_zone: str) -> pl.Expr:
+    # A fixed answer for the hour that comes twice, so that equal files give equal bytes; a skipped one is told.
     zoned = local.dt.replace_time_zone(time_zone, ambiguous="earliest", non_existent="null")
     return zoned.dt.convert_time_zone("UTC")
 
@@ -150,6 +155,7 @@ def read_instant(text: str, time_zone: str, order: DateOrder = "year-month-day")
         return _instant((year, month, day), (hour, minute, second), time_zone)
     if (serial := serial_day(word)) is not None:
         return _in_zone(serial, time_zone)
+    # Surely a date, and nobody can tell which: the reason says so, instead of "this is no date".
     if re.fullmatch(r"\d{1,2}[-/.]\d{1,2}[-/.]\d{1,4}(?:\s.*)?", word):
         return UNCLEAR_DATE
     return NOT_A_DATE
@@ -171,6 +177,7 @@ def read_date(text: str, time_zone: str, order: DateOrder = "year-month-day") ->
     if not isinstance(instant, datetime):
         return instant
     parts = _parts(_bare(text), order)
+    # 24:00 of the 3rd is the 4th as an instant, but as a date people mean the day that they wrote.
     midnight = timedelta(days=1) if parts and parts["hour"] == "24" else timedelta(0)
     return (instant.astimezone(ZoneInfo(time_zone)) - midnight).date()
 
@@ -178,6 +185,7 @@ def read_date(text: str, time_zone: str, order: DateOrder = "year-month-day") ->
 def read_month(text: str, time_zone: str, order: DateOrder = "year-month-day") -> str | Reason:
     """One month as `YYYY-MM`, also from any date in it, or the reason why it is none."""
     word = unicodedata.normalize("NFKC", text).strip()
+    # 2026.1 may be what a spreadsheet left of 2026.10: read as January it would land in another month.
     if _NEARLY_OCTOBER.fullmatch(word):
         return UNCLEAR_MONTH
     found = _MONTH.fullmatch(word)
@@ -204,6 +212,7 @@ def _seconds_of_serial(word: str) -> int:
     """A serial number's seconds since day 0, half up, without a binary fraction."""
     whole, _, part = word.partition(".")
     numerator, denominator = int(part or 0) * 86_400, int("1" + "0" * len(part))
+    # In whole numbers: a float of a day's fraction is some microseconds off and would miss the full second.
     return int(whole) * 86_400 + (2 * numerator + denominator) // (2 * denominator)
 
 
@@ -213,6 +222,7 @@ def _from_parts(found: re.Match[str], time_zone: str) -> datetime | Reason:
     )
     year += _CENTURY if len(found["year"]) == 2 else 0
     half = found["half"] or found["late"]
+    # 中午 12:30 is half past twelve, 中午 1:30 is half past thirteen; 下午 14:00 says the same thing twice.
     if (half in _LATE and 1 <= hour < 12) or (half == "中午" and 1 <= hour < 6):
         hour += 12
     elif half in _EARLY and hour == 12:
@@ -240,6 +250,7 @@ def _in_zone(moment: datetime, time_zone: str, offset: str | None = None) -> dat
     if offset:
         return moment.replace(tzinfo=_zone_of(offset)).astimezone(UTC)
     instant = moment.replace(tzinfo=ZoneInfo(time_zone)).astimezone(UTC)
+    # There and back: only a time of day that the clocks skipped comes back as another one.
     back = instant.astimezone(ZoneInfo(time_zone)).replace(tzinfo=None)
     return instant if back == moment else SKIPPED_TIME
 

@@ -23,6 +23,7 @@ _SUFFIXED = re.compile(r"^(?P<base>.+?)(?P<unit>万元|千元|百元|百万元|�
 def label_key(text: str) -> str:
     """A header as it is compared: half-width, lower case, without blanks, line breaks and marks at its ends."""
     word = _BLANK.sub("", unicodedata.normalize("NFKC", text)).lower()
+    # Stars of required columns, colons of forms: dress at the ends, while a mark inside may mean something.
     word = word.strip(_MARKS)
     return word.replace("_", "").replace("-", "") if word.isascii() else word
 
@@ -40,6 +41,7 @@ def without_unit(text: str) -> tuple[str, str]:
     if units:
         return key, ",".join(units)
     slashed = _SLASHED.match(key)
+    # Only what is a unit: 姓名/工号 names two things and no unit.
     if slashed and is_unit(slashed["unit"]):
         return slashed["base"], slashed["unit"]
     suffixed = _SUFFIXED.match(key)
@@ -50,6 +52,7 @@ def without_unit(text: str) -> tuple[str, str]:
 def name_key(text: str) -> str:
     """A person's or store's name as it is compared: half-width, lower case, Chinese names without blanks inside."""
     word = unicodedata.normalize("NFKC", text).strip().casefold()
+    # Blanks part the words of a Latin name; in a Chinese one they are there to line up two signs with three.
     if not _CJK.search(word):
         return _BLANK.sub(" ", word)
     return _DOTS.sub("·", _BLANK.sub("", word))

@@ -32,6 +32,7 @@ def unit_notes(body: pl.DataFrame, lacking: pl.Series, suspect: pl.Series) -> No
     doubtful = body[at] if len(at) < body.height else body
     filled = doubtful.select(pl.sum_horizontal(cells).alias("_")).to_series()
     speaks = pl.any_horizontal(pl.col(cell).str.contains(_MAY_NAME_A_UNIT).fill_null(False) for cell in body.columns)
+    # Cheap signs of both first, as every row that is looked at closer is taken out of the frame one by one.
     lines = at.filter((filled <= _FEW) & doubtful.select(speaks.alias("_")).to_series())
     last = _last_row(lacking, at.filter(filled > _FEW))
     below: list[str] = []
@@ -39,6 +40,7 @@ def unit_notes(body: pl.DataFrame, lacking: pl.Series, suspect: pl.Series) -> No
     for line in lines.to_list():
         texts = title_texts([body.row(line)])
         if title_units(texts):
+            # Below the last row a note holds for the whole table; between rows nobody knows for which of them.
             (between if line < last else below).extend(texts)
     return Notes(tuple(below), tuple(between))
 

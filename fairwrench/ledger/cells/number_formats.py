@@ -17,6 +17,7 @@ _SIGNS = {"$": "usd", "us$": "usd", "€": "eur", "£": "gbp", "hk$": "hkd"}
 
 def shows_time(code: str) -> bool:
     """Whether a number format shows a time without a date: `[h]:mm`, `hh:mm:ss`, but not `yyyy-mm-dd hh:mm`."""
+    # The first section is that of positive numbers; quoted texts may hold any letter (`0"h"` shows no time).
     bare = _QUOTED.sub("", code.split(";", maxsplit=1)[0]).lower()
     elapsed = re.search(r"\[(?:h+|m+|s+)\]", bare) is not None
     bare = _BRACKETED.sub("", bare)
@@ -30,6 +31,7 @@ def shown_unit(code: str) -> str:
     """
     positive = code.split(";", maxsplit=1)[0]
     placed = _BRACKETED.sub("", _QUOTED.sub("", positive)).lower().replace("general", "0")
+    # A format that scales shows 1.2万 for a cell that holds 12000: converting it again would be ten thousand times off.
     if re.search(r"[ymdhs]", placed) or _SCALED.search(positive):
         return ""
     literal = "".join(part for parts in _LITERAL.findall(positive) for part in parts)

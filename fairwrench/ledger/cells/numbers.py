@@ -20,6 +20,7 @@ from fairwrench.settlement.source.source import ColumnUnit
 
 #: decimals kept while a number is cleaned; what lies beyond is the noise of binary fractions
 _DIGITS = 12
+#: what differs by less was a whole number before a spreadsheet kept it as a binary fraction
 _NOISE = Fraction(1, 10**9)
 _EXACT = pl.Decimal(38, _DIGITS)
 _TINY = Decimal(_NOISE.numerator) / _NOISE.denominator
@@ -65,6 +66,7 @@ UNCLEAR_PERCENT = Reason(
 def plain_decimal(text: pl.Expr, scale: int) -> pl.Expr:
     """The fast way: plain digits with at most `scale` decimals; null for whatever needs a closer look."""
     longer = text.str.contains(rf"\.[0-9]{{{scale + 1}}}|[eE]")
+    # Polars would make longer decimals fit without a word; they are left for the way that rounds half up and tells.
     return pl.when(~longer).then(text.cast(pl.Decimal(18, scale), strict=False))
 
 
@@ -76,9 +78,12 @@ def cleaned(text: pl.Series, scale: int) -> tuple[pl.Series, int]:
     """
     plain = text.str.normalize("NFKC").str.replace_all(_BLANKS, "").str.to_lowercase()
     bare = plain.str.replace_all("[,¥元]", "").zip_with(plain.str.contains(_PLAIN), _NONE)
+    # Decimals throughout: 38 digits hold any sum of money to the twelfth place, and no float is made on the way.
     exact = bare.cast(_EXACT, strict=False)
+    # Half up as people round, minus amounts alike: a reversal has to be the mirror of what it takes back.
     values = exact.round(scale, mode="half_away_from_zero")
     rounded = (exact - values).abs() > _TINY
+    # Three and a half cars are a mistake in the file and not four cars.
     if scale == 0:
         values = values.zip_with(~rounded, pl.Series([None], dtype=_EXACT))
     return values.cast(pl.Decimal(18, scale), strict=False), int(rounded.sum()) if scale else 0
@@ -121,19 +126,23 @@ def read_number(text: str, scale: int, reading: Reading) -> Figure | Reason:
     found = _NUMBER.fullmatch(word)
     if not found or not re.search("[0-9]", (found["whole"] or "") + (found["part"] or "")):
         return _why_no_number(word)
+    # A unit in the cell counts before the header's: who wrote 1.2万 meant it, whatever stands above.
     factor = _factor(found["unit"], reading)
     if isinstance(factor, Reason):
         return factor
     signs = [found[name] for name in ("open", "sign", "sign2") if found[name]]
+    # Brackets are the bookkeeper's minus: half a pair, or a minus inside, may mean either.
     if bool(found["open"]) != bool(found["close"]) or len(signs) > 1:
         return NOT_A_NUMBER
     sign = 1 if signs in ([], ["+"]) else -1
     digits = (found["whole"].replace(",", "") or "0") + (found["part"] or "") + (found["power"] or "")
+    # As a fraction, so that a unit of a third (minutes in hours) is rounded once, at the very end.
     return _scaled(sign * Fraction(digits) * factor, scale)
 
 
 def _hours(clock: re.Match[str], scale: int, reading: Reading) -> Figure | Reason:
     """`176:00` is a duration where the column is one of time worked; `8:30` could be minutes where seconds count."""
+    # A header that converts (工时（分钟）) and a cell that is a clock contradict each other.
     if reading.unit not in ("hours", "minutes", "seconds") or not reading.plain:
         return DATE_NOT_NUMBER
     if clock["second"] is None and reading.unit != "hours":
@@ -145,6 +154,7 @@ def _hours(clock: re.Match[str], scale: int, reading: Reading) -> Figure | Reaso
 def _factor(unit: str, reading: Reading) -> Fraction | Reason:
     if unit in PERCENT:
         return Fraction(1, 100) if reading.shares and reading.unit is None else PERCENT_OF_AMOUNT
+    # A header that promises percent leaves a bare number unclear: 97 or 0.97 of the whole.
     if not unit:
         return UNCLEAR_PERCENT if reading.percent else reading.factor
     factor = factor_of(unit, reading.unit)
@@ -158,6 +168,7 @@ def comma_decimals(texts: pl.Series) -> pl.Series:
     Cells that also have a point, or several groups, can be told.
     """
     bare = texts.str.normalize("NFKC").str.replace_all(_BLANKS, "")
+    # Without a cell that can only be a decimal comma, 1,500 is one thousand five hundred, as everywhere here.
     if not bare.str.contains(_COMMA_DECIMAL).any():
         return pl.repeat(False, len(texts), dtype=pl.Boolean, eager=True)
     return bare.str.contains(_COMMA_DECIMAL) | bare.str.contains(_ONE_GROUP)
@@ -174,6 +185,7 @@ def _scaled(value: Fraction, scale: int) -> Figure | Reason:
     whole = half_up(units.numerator, units.denominator)
     if scale == 0 and abs(units - whole) > _NOISE:
         return NOT_WHOLE
+    # The column keeps eighteen digits in all.
     if abs(whole) >= 10**18:
         return TOO_LARGE
     return Figure(Decimal(whole).scaleb(-scale), abs(units - whole) > _NOISE * 10**scale)

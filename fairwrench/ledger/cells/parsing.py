@@ -91,6 +91,7 @@ def _fast_moment(field: Field, text: pl.Expr) -> pl.Expr:
 
 
 def _fast_number(field: Field, text: pl.Expr) -> pl.Expr:
+    # A column whose unit converts has no fast way: every number goes through the exact fractions.
     if not field.plain:
         return pl.repeat(None, pl.len(), dtype=field.kind)
     return text.cast(pl.Int64, strict=False) if field.column.type == "int" else numbers.plain_decimal(text, field.scale)
@@ -103,11 +104,13 @@ def slow_way(field: Field, text: pl.Series, values: pl.Series, failures: Failure
     """
     if field.column.type in ("text", "person", "store") and not field.column.one_of:
         return _texts(field, text, values, failures), 0
+    # 1. only the cells that the fast way left, of which there are none in most columns
     at = (text.is_not_null() & values.is_null()).arg_true()
     if not len(at):
         return values, 0
     bare = pl.select(stripped(pl.lit(text.gather(at)))).to_series()
     at, bare = at.filter(bare.is_not_null()), bare.drop_nulls()
+    # 2. cells in error say so themselves; read as text they would only be "no number"
     faulty = bare.str.contains(FAULT)
     if faulty.any():
         failures.add_each(field.name, at.filter(faulty), bare.filter(faulty), fault_reason)
@@ -115,6 +118,7 @@ def slow_way(field: Field, text: pl.Series, values: pl.Series, failures: Failure
     if field.column.type in ("int", "decimal") and (unclear := _unclear_commas(field, bare)).any():
         failures.add(field.name, at.filter(unclear), bare.filter(unclear), numbers.UNCLEAR_COMMA)
         at, bare = at.filter(~unclear), bare.filter(~unclear)
+    # 3. the usual other ways of writing, a column at a time; 4. what is then left, a cell at a time
     mended, rounded = _mended(field, bare)
     values = values.scatter(at, mended)
     left = mended.is_null()
@@ -135,6 +139,7 @@ def _texts(field: Field, text: pl.Series, values: pl.Series, failures: Failures)
         at = at.filter(values.gather(at).str.contains(FAULT))
         failures.add_each(field.name, at, text.gather(at), fault_reason)
         values = values.scatter(at, None) if len(at) else values
+    # A remark may have several lines; a key with a line break is mostly two rows in one cell.
     if field.matching or field.column.type == "store" or field.column.check == "vin":
         broken = values.str.contains("[\r\n]").fill_null(False)
         if broken.any():
@@ -148,6 +153,7 @@ def _texts(field: Field, text: pl.Series, values: pl.Series, failures: Failures)
         values = values.scatter(at, None)
     if field.column.check == "vin":
         return half_width(values).str.to_uppercase()
+    # Only what is matched is brought to one form; any other text stays as it was written.
     return half_width(values) if field.matching else values
 
 
@@ -167,6 +173,7 @@ def _mended(field: Field, text: pl.Series) -> tuple[pl.Series, int]:
 
 def _one_by_one(field: Field, at: pl.Series, text: pl.Series, failures: Failures) -> tuple[pl.Series, int]:
     """What is left is read cell by cell, equal texts once. And how many numbers were rounded."""
+    # Equal texts once: a column of a million rows may hold a few thousand different ones.
     read = {word: _read_one(field, word) for word in text.unique().to_list()}
     reasons = {word: answer for word, answer in read.items() if isinstance(answer, Reason)}
     wrong = text.is_in(list(reasons))

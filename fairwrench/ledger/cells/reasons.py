@@ -41,6 +41,7 @@ class Failures:
 
     def add_each(self, column: str, at: pl.Series, values: pl.Series, why: Callable[[str], Reason]) -> None:
         """A reason for each text in `values`, worked out once for equal ones."""
+        # Looking for the nearest word is slow, and a wrong word mostly stands in a whole column.
         known: dict[str, Reason] = {}
         for text in values.to_list():
             if text not in known:
@@ -67,4 +68,5 @@ class Failures:
     def all(self) -> pl.DataFrame:
         """All of them, by row."""
         frames = self.frames or [pl.DataFrame(schema=FAILURES)]
+        # Stable: of one row the reasons keep the order in which the checks found them.
         return pl.concat(frames).sort("_at", maintain_order=True)

@@ -17,6 +17,7 @@ from fairwrench.ledger.cells.reasons import Reason
 from fairwrench.settlement.source.source import Column, ColumnUnit
 
 #: units of money → yuan
+# Fractions, not floats: a hundredth of a yuan or a mile in kilometres is exact.
 MONEY = {
     **dict.fromkeys(("元", "圆", "块", "rmb", "cny", "¥", "人民币", "人民币元", "元整", "yuan"), Fraction(1)),
     "厘": Fraction(1, 1000),
@@ -81,6 +82,7 @@ POINTS = frozenset(("分数", "点", "points", "pts"))
 FEN = "分"
 PERCENT = frozenset(("%", "％", "百分比", "percent", "pct"))
 
+# The longest first, or 百万 would be taken for 百 and a unit called 万.
 _SIZES = sorted(MAGNITUDES, key=len, reverse=True)
 _SECONDS = {"seconds": 1, "minutes": 60, "hours": 3_600, "days": 86_400}
 _SAID_BY_NAME: dict[str, ColumnUnit] = {
@@ -161,12 +163,14 @@ def factor_of(word: str, own: ColumnUnit | None) -> Fraction | Reason | None:
 
     A Reason where the unit is known and cannot be converted; None where the word is no unit that anybody knows.
     """
+    # 万 alone multiplies whatever is counted: yuan, kilometres or cars.
     if word in COUNTS or word in MAGNITUDES:
         return Fraction(MAGNITUDES.get(word, 1))
     for known, fits, convert in _TABLES:
         if word in known:
             return convert(word, own) if own is None or own in fits else _other_kind(word, own)
     led_by = next((size for size in _SIZES if word.startswith(size)), "")
+    # 万 in front of a unit that has no entry of its own (万公里): the number times the rest, if the rest is known.
     if led_by:
         plain = factor_of(word.removeprefix(led_by), own)
         return plain * MAGNITUDES[led_by] if isinstance(plain, Fraction) else plain
@@ -190,6 +194,7 @@ def _time(word: str, own: ColumnUnit | None) -> Fraction | Reason | None:
     if own is None:
         return None
     of_day, in_days = TIME[word] == _DAY, own == "days"
+    # Waiting times run round the clock and are kept in seconds or minutes; hours and days are those of work.
     if of_day != in_days and own not in ("seconds", "minutes"):
         return _worked_days(word, own)
     return Fraction(TIME[word], _SECONDS[own])
@@ -203,6 +208,7 @@ def _fen(_word: str, own: ColumnUnit | None) -> Fraction | Reason | None:
             "单位“分”可能指钱（百分之一元），也可能指得分；请改写为“元”或“得分”",
             "the unit 分 may be money (a hundredth of a yuan) or points; write 元 or 得分 instead",
         )
+    # One sign for three things: what the column holds decides.
     if own == "money":
         return Fraction(1, 100)
     return Fraction(1) if own == "points" else _time("分钟", own)
@@ -284,6 +290,7 @@ def title_units(texts: tuple[str, ...]) -> tuple[str, ...]:
             units += named
         elif inside:
             units += [word for word in words_of(inside["unit"]) if is_unit(word) and word not in COUNTS]
+        # A line that is nothing but a unit of money; any other word in it makes it a title of something.
         elif not {*words_of(bare)} - {*MONEY}:
             units += words_of(bare)
     return tuple(dict.fromkeys(word for word in units if word not in OWN_CURRENCY))
@@ -306,6 +313,7 @@ def name_units(*names: str) -> tuple[str, ...]:
         bare = unicodedata.normalize("NFKC", name).strip().lower()
         named = [word for title in _TITLE.finditer(bare) for word in words_of(title["unit"])]
         parts = [word for part in _IN_NAMES.split(bare) for word in words_of(part)]
+        # Names of files are full of letters and numbers, so only words that can be nothing else are taken from them.
         sure = [word for word in parts if word in MONEY or is_foreign(word) or word in _SURE_TIMES]
         units += [word for word in (*named, *sure) if is_unit(word) and word not in COUNTS]
     return tuple(dict.fromkeys(word for word in units if word not in OWN_CURRENCY))

@@ -47,6 +47,7 @@ DIGITS_LOST = Reason(
 def bare_cells(grid: pl.DataFrame, cells: Iterable[str]) -> pl.DataFrame:
     """The grid with some cells freed of `="…"` and of signs that nobody sees, so that equal keys are equal texts."""
     for cell in cells:
+        # Hardly any file has them, and replacing in every cell would rewrite the whole grid.
         if grid[cell].str.contains_any(['="', *UNSEEN]).any():
             freed = pl.col(cell).str.replace(_QUOTED, "$1").str.replace_all(_UNSEEN, "")
             grid = grid.with_columns(freed)
@@ -85,6 +86,7 @@ def half_width(text: pl.Series) -> pl.Series:
 def spellings(one_of: Mapping[str, tuple[str, ...]]) -> dict[str, str]:
     """Every spelling of every value, as compared → the value."""
     known = {name_key(spelling): value for value, words in one_of.items() for spelling in words}
+    # The values themselves come last, so that no list of spellings can turn one of them into another.
     return {**known, **{name_key(value): value for value in one_of}}
 
 

@@ -16,6 +16,7 @@ from fairwrench.ledger.files.sheet import Limits, refuse_beyond, refuse_damaged,
 from fairwrench.ledger.files.special_cells import BookFacts, SpecialCells, read_book, read_special_cells, read_styles
 from fairwrench.settlement.problem import Refused
 
+#: bytes: of unpacked content looked at together, and of packed content fed at once; together they bound the memory
 _PIECE = 1 << 22
 _PACKED_PIECE = 1 << 18
 _DEFLATED = 8
@@ -36,6 +37,7 @@ def opened(content: bytes) -> Iterator[zipfile.ZipFile]:
             yield archive
     except Refused:
         raise
+    # Damaged archives raise whatever their bytes lead to (struct, zlib, key errors); each means the same to a person.
     except Exception:
         refuse_damaged()
 
@@ -43,12 +45,14 @@ def opened(content: bytes) -> Iterator[zipfile.ZipFile]:
 def measured(content: bytes, limits: Limits, facts: BookFacts) -> dict[str, Extent]:
     """Every part of a zipped workbook by name; Refused when it is damaged or larger than `limits` allow."""
     parts: dict[str, Extent] = {}
+    # One budget for all parts: a thousand small parts swell a reader as one large one does.
     left = limits.unpacked_bytes
     with opened(content) as archive:
         for info in archive.infolist():
             parts[info.filename], size = _measure(content, info, left, limits, facts)
             left -= size
         longest = max(part.longest for part in parts.values()) if parts else 0
+        # The worst case first, by two numbers that are known; only where it is too large every cell is counted.
         if longest * sum(part.size for part in parts.values()) // _SHARED_CELL > limits.unpacked_bytes:
             shared = [info for info in archive.infolist() if parts[info.filename].longest]
             _refuse_swelling(content, shared, archive.infolist(), limits)
@@ -68,6 +72,7 @@ def with_true_dates(content: bytes, limits: Limits) -> bytes:
         book = b"".join(_limited(content, archive, name, limits))
         plain = _EXTENSIONS.sub(b"", book)
         target = io.BytesIO()
+        # Stored, not packed: it is read once, from memory, a moment later.
         with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as written:
             for info in archive.infolist():
                 body = plain if info.filename == name else b"".join(_limited(content, archive, info.filename, limits))
@@ -118,6 +123,7 @@ def _refuse_swelling(
             whole = text.rfind(b">") + 1
             numbers = map(int, _VALUE.findall(text, 0, whole))
             size += sum(lengths[number] for number in numbers if number < len(lengths))
+            # The unfinished tag goes on into the next piece, bounded, as a file may never close one.
             tail = text[whole:][-_PACKED_PIECE:]
             if size > limits.unpacked_bytes:
                 refuse_swollen(limits)
@@ -141,6 +147,7 @@ def sheet_parts(content: bytes) -> dict[str, str]:
 
 
 def _small(content: bytes, archive: zipfile.ZipFile, name: str | None) -> str:
+    # The first piece alone: the list of sheets of any honest workbook is far smaller.
     first = next(_pieces(content, archive.getinfo(name)), b"") if name else b""
     return first.decode("utf-8", "replace")
 
@@ -152,6 +159,7 @@ def _attribute(tag: str, name: str) -> str:
 
 def _measure(content: bytes, info: zipfile.ZipInfo, left: int, limits: Limits, facts: BookFacts) -> tuple[Extent, int]:
     extent, size = Extent(facts), 0
+    # Counted while unpacking, as the size in the archive's directory is whatever its maker wrote there.
     for piece in _ahead(_pieces(content, info)):
         if not size and piece[:2] in _UTF16 and info.filename.lower().endswith(".xml"):
             refuse_damaged()  # its tags would not be seen
@@ -167,6 +175,7 @@ def _measure(content: bytes, info: zipfile.ZipInfo, left: int, limits: Limits, f
 
 def _ahead(pieces: Iterator[bytes]) -> Iterator[bytes]:
     """The pieces, the next one being unpacked while one is looked at."""
+    # Unpacking lets go of the interpreter's lock, so that searching and unpacking run side by side.
     with ThreadPoolExecutor(1) as worker:
         waiting = worker.submit(next, pieces, None)
         while (piece := waiting.result()) is not None:
@@ -177,6 +186,7 @@ def _ahead(pieces: Iterator[bytes]) -> Iterator[bytes]:
 def _pieces(content: bytes, info: zipfile.ZipInfo) -> Iterator[bytes]:
     """The unpacked bytes of one part, whatever size the archive claims for it."""
     start = info.header_offset
+    # By the local header, where the data really is; zipfile's own reading trusts the stated sizes.
     name, extra = (int.from_bytes(content[start + at : start + at + 2], "little") for at in (26, 28))
     packed = memoryview(content)[start + 30 + name + extra :][: info.compress_size]
     if info.flag_bits & _ENCRYPTED or info.compress_type not in (zipfile.ZIP_STORED, _DEFLATED):
@@ -186,6 +196,7 @@ def _pieces(content: bytes, info: zipfile.ZipInfo) -> Iterator[bytes]:
 
 
 def _inflated(slices: Iterator[memoryview]) -> Iterator[bytes]:
+    # Bounded output: a few kB can unpack to gigabytes, and no more than a piece of it is ever in memory.
     unpacking = zlib.decompressobj(-15)
     for packed in slices:
         waiting: bytes | memoryview = packed

@@ -73,6 +73,7 @@ def _look(stream: bytes, limits: Limits) -> dict[str, OldSheet]:
             lengths = _shared_lengths([body, *more])
         else:
             styles.note(kind, body)
+    # Before any sheet is walked: many entries may point at one large sheet.
     refuse_many_sheets(len(places), limits)
     characters = 0
     sheets: dict[str, OldSheet] = {}
@@ -117,6 +118,7 @@ def _area(stream: bytes, place: int, lengths: list[int], styles: OldStyles, limi
     for kind, body, _ in _records(stream, place):
         if kind == _SIZE:
             top, bottom, left, right = struct.unpack_from("<IIHH" if len(body) > 10 else "<HHHH", body)
+            # Not believed, only bounded: a size that is made up would make a reader ask for memory.
             if bottom < top or right < left or (bottom - top) * (right - left) > limits.cells:
                 refuse_damaged()
         elif kind == _MERGED:
@@ -126,6 +128,7 @@ def _area(stream: bytes, place: int, lengths: list[int], styles: OldStyles, limi
                 area.sheet.hidden.add(struct.unpack_from("<H", body)[0] + 1)
         elif kind in _CELLS:
             special_record(kind, body, styles, area.sheet.cells, formulas)
+            # What counts is the extent of the filled cells, whatever the sheet's own record says of its size.
             row, column = struct.unpack_from("<HH", body)
             last = struct.unpack_from("<H", body, len(body) - 2)[0] if kind == _MANY else column
             area.top, area.bottom = min(area.top, row), max(area.bottom, row)
@@ -147,6 +150,7 @@ def _merged(body: bytes) -> set[Range]:
 def _shared_lengths(bodies: list[bytes]) -> list[int]:
     """The characters of each shared text."""
     count = struct.unpack_from("<I", bodies[0], 4)[0]
+    # The shortest text takes three bytes, so a count beyond that was made up.
     if count * 3 > sum(map(len, bodies)):
         refuse_damaged()
     texts = _Texts(bodies)
@@ -188,5 +192,6 @@ class _Texts:
             count -= min(there, count)
             if not count:
                 return
+            # A text that goes on in the next body says anew whether its characters are wide.
             self.body, self.at = self.body + 1, 1
             wide = self.bodies[self.body][0] & 1

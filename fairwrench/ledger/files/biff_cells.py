@@ -64,6 +64,7 @@ class OldStyles:
         if format_ in self._times:
             cells.note_duration(at, value)
         elif format_ in self._units and value is not None:
+            # The shortest text that reads back as the same double: what a person sees in the cell, with its unit.
             cells.measured[at] = f"{float(value)!r}{self._units[format_]}"
 
     def special(self, style: int) -> bool:
@@ -97,6 +98,7 @@ class Formulas:
         """A formula that gives nothing: a sum cannot, so it was never computed; of others the whole sheet tells."""
         if _gives_number(tokens):
             self.never.append(at)
+        # `=IF(A1="","",…)` gives an empty text on purpose; of formulas without such a text the whole sheet tells.
         elif _A_TEXT not in tokens:
             self.doubtful.append(at)
 
@@ -128,6 +130,7 @@ def special_record(kind: int, body: bytes, styles: OldStyles, cells: SpecialCell
 def _formula(body: bytes, styles: OldStyles, cells: SpecialCells, formulas: Formulas) -> None:
     row, column, style = struct.unpack_from("<HHH", body)
     at, result = (row, column), body[6:14]
+    # A number, as no double of a result ends in these bytes; otherwise they mark error, text, yes/no or nothing.
     if result[6:] != b"\xff\xff":
         formulas.computed += 1
         if styles.special(style):
@@ -145,6 +148,7 @@ def _gives_number(tokens: bytes) -> bool:
     """Whether a formula, in postfix order, ends in something that gives a number; only the common ends are told."""
     if not tokens:
         return False
+    # Postfix: the last token is what the whole formula gives.
     if tokens[-1] in _OPERATORS:
         return True
     if len(tokens) >= 3 and tokens[-3] in _CALLS_FIXED:

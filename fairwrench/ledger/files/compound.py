@@ -51,6 +51,7 @@ def _workbook_stream(content: bytes) -> bytes:
     if shift not in (9, 12) or mini_shift != 6:
         refuse_damaged()
     sector = 1 << shift
+    # No table can have more sectors than the file: a larger number is what would make a reader ask for memory.
     most = len(content) // sector
     directories, tables, first, mini_first, minis, more = struct.unpack_from("<III8xIII", content, 40)
     if max(directories, tables, minis) > most:
@@ -63,6 +64,7 @@ def _workbook_stream(content: bytes) -> bytes:
     for at in range(0, len(entries) - _ENTRY + 1, _ENTRY):
         if _name(entries[at : at + _ENTRY]) in _NAMES:
             start, size = _entry(entries[at : at + _ENTRY], sector)
+            # By the format's rule short streams lie in a container of their own, in sectors of 64 bytes.
             if size >= _SMALL:
                 return container.chain(start, size)
             return b"".join(ministream[n * _MINI : (n + 1) * _MINI] for n in _followed(start, mini_table))[:size]
@@ -92,6 +94,7 @@ def _followed(start: int, table: array[int]) -> list[int]:
     found: list[int] = []
     number = start
     while number != _END:
+        # Longer than the table means that it came by some sector twice: it runs in a circle.
         if number >= len(table) or len(found) > len(table):
             refuse_damaged()
         found.append(number)
@@ -102,6 +105,7 @@ def _followed(start: int, table: array[int]) -> list[int]:
 def _entry(entry: bytes, sector: int) -> tuple[int, int]:
     """Where a stream starts and how long it is."""
     start, low, high = struct.unpack_from("<III", entry, 116)
+    # In files of small sectors the upper half of the length may hold anything.
     return start, low if sector == _HEADER else low | high << 32
 
 

@@ -40,6 +40,7 @@ def read_delimited(content: bytes, limits: Limits) -> Sheet:
 
 def _utf8(content: bytes) -> bytes:
     """The text in UTF-8 without a byte order mark, line ends as line feeds; Refused at the line of its bad byte."""
+    # Excel's "Unicode text" is UTF-16; a bad byte in it is named by line like any other.
     if content.startswith(_WIDE):
         content = _recoded(content, "utf-16")
     content = content.removeprefix(codecs.BOM_UTF8)
@@ -49,6 +50,7 @@ def _utf8(content: bytes) -> bytes:
         if _mostly_utf8(content[max(0, bad - _AROUND) : bad + _AROUND]):
             _refuse_byte(content, bad)
         content = _recoded(content, "gb18030")
+    # Line ends of old Macs: readers know only line feeds and would see one endless line.
     if b"\r" in content[:_SAMPLE_BYTES] and b"\n" not in content:
         content = content.replace(b"\r", b"\n")
     return content
@@ -58,6 +60,7 @@ def _bad_byte(content: bytes) -> int | None:
     """The place of the first byte that is no UTF-8; None where all are."""
     decoder = codecs.getincrementaldecoder("utf-8")()
     for at in range(0, max(len(content), 1), _BLOCK):
+        # Bytes of a character that a block cut in two: the place of an error counts from where it began.
         waiting = len(decoder.getstate()[0])
         try:
             decoder.decode(content[at : at + _BLOCK], final=at + _BLOCK >= len(content))
@@ -90,15 +93,18 @@ def _refuse_byte(content: bytes, at: int) -> NoReturn:
 
 
 def _sheet(text: bytes, limits: Limits) -> Sheet:
+    # 1. what parts the cells, and the size, before any reader lays the rows out
     separator, width, first = _shape(text)
     refuse_beyond(limits, rows=text.count(b"\n"), columns=width)
     try:
+        # 2. the fast reader where nothing can be misread by it, else 3. line by line
         grid = _fast(text, separator, width, first)
     except pl.exceptions.PolarsError:
         grid = None
     fields: pl.Series | None = None
     if grid is None:
         grid, fields = _slow(text, separator, limits, width)
+    # An empty last column may be a line cut short: only then the fields of each line are counted.
     elif grid.height and grid.to_series(-1).has_nulls():
         fields = _fields_by_line(text, separator)
     refuse_beyond(limits, rows=grid.height, columns=grid.width)
@@ -120,11 +126,13 @@ def _shape(text: bytes) -> tuple[str, int, int]:
     head = text[:_SAMPLE_BYTES].decode("utf-8", "ignore")
     lines = head.removesuffix("\n").split("\n")[:_SAMPLE_LINES]
     if len(text) > _SAMPLE_BYTES and len(lines) > 1:
+        # The sample ends anywhere: its last line is only a part of one.
         lines = lines[:-1]
     widths = {separator: [_fields(line, separator) for line in lines] for separator in _SEPARATORS}
     best = max(_SEPARATORS, key=lambda separator: _agreement(widths[separator]))
     found = widths[best] or [1]
     if len(lines) == 1 and len(text) > _SAMPLE_BYTES:
+        # The first line alone is longer than the sample, so it is counted whole.
         found = [text.partition(b"\n")[0].count(best.encode()) + 1]
     return best, max(found), found[0]
 
@@ -149,6 +157,7 @@ def _fast(text: bytes, separator: str, width: int, first: int) -> pl.DataFrame |
     quoted = b'"' in text
     if quoted and not _well_quoted(text, separator):
         return None
+    # Polars takes the width from the first line: below a short title every row would be too long.
     if first != width:
         text = separator.join(column_names(width)).encode() + b"\n" + text
     return pl.read_csv(
@@ -157,6 +166,7 @@ def _fast(text: bytes, separator: str, width: int, first: int) -> pl.DataFrame |
         infer_schema=False,
         separator=separator,
         quote_char='"' if quoted else None,
+        # A line with too much raises, and is then read line by line and told; cut off silently it would be lost.
         truncate_ragged_lines=False,
     )
 
@@ -186,6 +196,7 @@ def _read_lines(text: bytes) -> pl.DataFrame:
 def _slow(text: bytes, separator: str, limits: Limits, width: int) -> tuple[pl.DataFrame, pl.Series]:
     """Read line by line, lines of any width; stray quotes are forgiven where no cell runs on into the next line."""
     try:
+        # Strict first: what it takes has sound quotes. Only what it does not is forgiven, where no line is swallowed.
         return _by_line(text, separator, limits, width, strict=True)
     except csv.Error:
         _refuse_open_quote(text, separator)
@@ -204,8 +215,10 @@ def _by_line(
         read += len(batch)
         fields += map(len, batch)
         widest = max(map(len, batch))
+        # Batch by batch, so that a file beyond the bounds is given up early and not when it fills the memory.
         refuse_beyond(limits, rows=read, columns=widest)
         frames.append(pl.DataFrame(dict(zip(column_names(widest), _columns(batch, widest), strict=True))))
+    # Batches may be of different widths: missing cells are empty ones.
     grid = pl.concat(frames, how="diagonal") if frames else pl.DataFrame()
     return grid, pl.Series(fields, dtype=pl.UInt32)
 
@@ -227,6 +240,7 @@ def _holds_rows(cell: str, separator: str, at: int, width: int) -> bool:
     every line between them those of a row. A remark of several lines has not, unless a row has next to none.
     """
     first, *others = [line.count(separator) for line in re.split(r"\r\n|[\r\n]", cell)]
+    # A remark of two lines with a comma in each looks just like the end of one narrow row and the start of the next.
     if not others or width <= _NARROW:
         return False
     *between, last = others

@@ -61,8 +61,10 @@ class Extent:
     def look(self, piece: bytes) -> None:
         """Widen the bounds so that they hold for the next piece, too; note what is special in it. ASCII tags only."""
         text = self._tail + piece
+        # Up to the last whole tag; what follows, and some before it, is looked at again with the next piece.
         whole = text.rfind(b">") + 1
         self._tail = text[max(0, whole - _OVERLAP) :]
+        # A tag without an end would make the tail grow with the file.
         if len(self._tail) > _OVERLAP + _LONGEST_TAG:
             self._odd, self._tail = True, b""
         text = text[:whole]
@@ -86,6 +88,7 @@ class Extent:
                 row, column = said_row or row, said_column or column + 1
             else:
                 row, column = said_row or row + 1, 0
+            # A reader lays out filled cells; a column formatted down to row 1 048 576 is empty.
             if is_cell and filled:
                 self.rows, self.columns = max(self.rows, row), max(self.columns, column)
 
@@ -112,6 +115,7 @@ class Extent:
             if not cell or len(cell[2]) > 12:
                 return True
             self.columns = max(self.columns, column_number(cell[1]))
+            # A bound from above, by the number of digits: each widening costs a search, so it goes in large steps.
             self.rows = max(self.rows, 10 ** len(cell[2]) - 1)
             beyond = _beyond(self.rows, self.columns)
         return False
@@ -119,6 +123,7 @@ class Extent:
 
 def _beyond(rows: int, columns: int) -> re.Pattern[bytes]:
     """A pattern of cells beyond `columns`, with more digits than `rows`, or not beginning with their place."""
+    # Nothing is known yet: any cell is beyond.
     if not columns:
         return re.compile(rb"<c(?![a-zA-Z])")
     letters = column_letters(columns)

@@ -17,6 +17,7 @@ def hidden_problems(frame: pl.DataFrame, sheet: Sheet) -> list[Problem]:
     if not sheet.hidden:
         return []
     hidden = pl.Series(sorted(sheet.hidden), dtype=pl.Int64)
+    # Of accepted rows alone: a hidden total or title that was passed over is nobody's concern.
     rows = frame.select(pl.col("_row").cast(pl.Int64).unique().sort()).to_series()
     rows = rows.filter(rows.is_in(hidden.implode()))
     count = len(rows)

@@ -61,6 +61,7 @@ def _read_parquet(content: bytes, limits: Limits) -> Sheet:
     try:
         facts = pl.scan_parquet(io.BytesIO(content))
         rows, columns = facts.select(pl.len()).collect().item(), len(facts.collect_schema())
+        # From the footer, before anything is unpacked.
         refuse_beyond(limits, rows=rows, columns=columns)
         frame = pl.read_parquet(io.BytesIO(content))
         names = pl.DataFrame([frame.columns], schema=column_names(frame.width), orient="row")
@@ -74,9 +75,11 @@ def _read_parquet(content: bytes, limits: Limits) -> Sheet:
 def _as_text(column: pl.Expr, kind: pl.DataType) -> pl.Expr:
     match kind:
         case pl.Datetime(time_zone=zone):
+            # With its offset where it has one: without it the instant would be read as local time of the store.
             return column.dt.strftime("%Y-%m-%d %H:%M:%S%.f%:z" if zone else "%Y-%m-%d %H:%M:%S%.f")
         case pl.Binary():
             return column.bin.encode("hex")
+        # Lists and structs have no one text that a person would know again; the column is as if it were empty.
         case kind if kind.is_nested():
             return pl.lit(None, pl.String).alias(column.meta.output_name())
         case _:

@@ -63,6 +63,7 @@ def not_a_table(zh: str, en: str) -> NoReturn:
 def _inside_zip(content: bytes) -> Kind:
     with opened(content) as archive:
         names = set(archive.namelist())
+    # By its parts: a zip with sheets of XML is a workbook, whatever else it says of itself.
     if any(name.startswith("xl/") and name.endswith(".xml") for name in names) and "xl/workbook.bin" not in names:
         return "xlsx"
     for name, zh, en in _INSIDE:
@@ -72,6 +73,7 @@ def _inside_zip(content: bytes) -> Kind:
 
 
 def _inside_ole(content: bytes) -> Kind:
+    # A protected xlsx is no zip: it lies encrypted in the container of old workbooks.
     if "EncryptedPackage".encode("utf-16-le") in content:
         refuse(
             "encrypted_file",
@@ -90,6 +92,7 @@ def _text(head: bytes) -> Kind:
         not_a_table(
             "网页或 XML（有些系统把网页导出成 .xls）", "a web page or XML (some systems export web pages as .xls)"
         )
+    # A few control characters are in many exports; more than one in twenty, and more than 16, are in no text.
     if b"\x00" in head or len(_CONTROL.findall(head)) > max(len(head) // 20, 16):
         not_a_table("无法识别的二进制文件", "a binary file of an unknown kind")
     return "text"

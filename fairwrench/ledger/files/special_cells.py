@@ -64,6 +64,7 @@ class SpecialCells:
 
     def note_duration(self, at: tuple[int, int], days: Fraction | None) -> None:
         """Note a cell that shows a time without a date; one that holds a date all the same stays a date."""
+        # A column formatted as a time may well hold full dates; twenty thousand days of work are no duration.
         if days is not None and 0 <= days < _LAST_DURATION:
             self.durations[at] = duration_text(days)
 
@@ -155,6 +156,7 @@ def read_book(pieces: Iterable[bytes]) -> tuple[bool, bool, bool]:
 
 def _parse(pieces: Iterable[bytes], start: Any, end: Any, text: Any = None) -> None:
     parser = expat.ParserCreate()
+    # So text comes in fewer pieces; `text` joins what still comes in several.
     parser.buffer_text = True
     parser.StartElementHandler, parser.EndElementHandler, parser.CharacterDataHandler = start, end, text
     # A workbook needs no document type; one that declares entities wants to swell.
@@ -215,6 +217,7 @@ class _SheetReading:
     def _finish(self, value: str) -> None:
         at, kind = (self._row, self._column), self._attributes.get("t", "n")
         if kind == "e":
+            # Which error it was may be missing; that it is one is not.
             self.cells.faults[at] = value or "#VALUE!"
         elif self._formula and kind in ("n", "b") and self._lacks_result(value):
             self.cells.faults[at] = UNCOMPUTED
@@ -224,6 +227,7 @@ class _SheetReading:
             self.cells.measured[at] = value + self._facts.unit_styles[self._style]
 
     def _lacks_result(self, value: str) -> bool:
+        # A zero counts as no result only where the writer asked for computing: elsewhere a sum may well be zero.
         return not value or (self._facts.recalculate and value in ("0", "0.0"))
 
     @property
@@ -280,6 +284,7 @@ class _BookReading:
     def start(self, name: str, attributes: dict[str, str]) -> None:
         self._depth += 1
         match _local(name):
+            # Directly below the root: an extension may hold an element of the same name that means something else.
             case "workbookPr" if self._depth == 2:
                 self.since_1904 = attributes.get("date1904", "").lower() in ("1", "true")
             case "workbookPr":

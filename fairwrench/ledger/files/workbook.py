@@ -35,6 +35,7 @@ def read_workbook(content: bytes, kind: str, limits: Limits) -> Iterator[Sheet]:
     """
     limits = replace(limits, cells=min(limits.cells, limits.workbook_cells))
     if kind == "xlsx":
+        # Both looks come before the reader opens anything: it lays sheets out in full, whatever their size.
         content = with_true_dates(content, limits)
         looks = _looks_into_xlsx(content, limits)
     else:
@@ -43,6 +44,7 @@ def read_workbook(content: bytes, kind: str, limits: Limits) -> Iterator[Sheet]:
     names = book.sheet_names
     refuse_many_sheets(len(names), limits)
     for name in names:
+        # One at a time, so that a workbook of many sheets needs the memory of its largest.
         yield _read_sheet(book, name, looks.get(name, _Look()), limits)
 
 
@@ -85,10 +87,12 @@ def _open(content: bytes) -> fastexcel.ExcelReader:
 
 def _read_sheet(book: fastexcel.ExcelReader, name: str, look: _Look, limits: Limits) -> Sheet:
     try:
+        # Everything as text: types guessed by a reader differ from sheet to sheet, ours are the source's.
         sheet = book.load_sheet(name, header_row=None, skip_rows=0, dtypes="string")
         if sheet.visible != "visible":
             return Sheet(name, pl.DataFrame(), (_hidden(name),))
         width, left, special = sheet.width, _left(sheet), look.special()
+        # A sheet of nothing but errors looks empty to the reader; it must not pass for one.
         if not width and not special:
             return Sheet(name, pl.DataFrame())
         refuse_beyond(limits, rows=sheet.total_height, columns=width, where=name)
@@ -100,6 +104,7 @@ def _read_sheet(book: fastexcel.ExcelReader, name: str, look: _Look, limits: Lim
     grid.columns = column_names(width)
     if special:
         grid, left = _with_special(name, grid, left, special)
+    # The reader leaves empty columns on the left out; ranges are moved to the grid's own counting.
     merged = tuple((top, first - left, bottom, last - left) for top, first, bottom, last in look.merged)
     return Sheet(name, grid, left=left, merged=merged, hidden=look.hidden)
 

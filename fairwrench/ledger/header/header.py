@@ -104,6 +104,7 @@ class Match:
     @property
     def fit(self) -> tuple[bool, int, bool]:
         """Larger is better: complete, columns known less twice those missing, named."""
+        # A missing column that is needed rejects every row, so it weighs more than one that is known.
         return self.complete, len(self.columns) - 2 * len(self.missing), self.named
 
     @property
@@ -136,6 +137,7 @@ def index_of(sources: Mapping[str, Source]) -> Index:
                 index.setdefault(name, []).append((source, column, PREFERRED if name in preferred else rank))
         if "store" not in declared.columns:
             for rank, name in enumerate(STORE_LABELS):
+                # Behind all ranks that a source gives its own columns, so that a declared label of the same name wins.
                 index.setdefault(label_key(name), []).append((source, "store", len(STORE_LABELS) + rank))
     return index
 
@@ -145,6 +147,7 @@ def _names(name: str, facts: Column) -> list[str]:
     own = [facts.name.zh] if facts.name else []
     others = [facts.name.en, name] if facts.name else [name]
     if facts.type in ("person", "store"):
+        # Aliases of persons and stores lead with the ids: what a name leaves open the id tells.
         return [*facts.aliases, *own, *others]
     return [*own, *facts.aliases, *others]
 
@@ -152,6 +155,7 @@ def _names(name: str, facts: Column) -> list[str]:
 def needed_columns(source: Source) -> list[str]:
     """Key, required and filing columns that a row must fill; a store or month may be told by where the file lies."""
     names = dict.fromkeys([*source.key, source.filed_by, *(n for n, c in source.columns.items() if c.required)])
+    # These two the folder can tell: without a column for them a file is still evidence.
     return [name for name in names if source.columns[name].type not in ("store", "month")]
 
 
@@ -160,6 +164,7 @@ def best_matches(grid: pl.DataFrame, sources: Mapping[str, Source], index: Index
 
     `named` are the sources that the file's or sheet's name names; it decides only between equals.
     """
+    # Every row may be the header, alone or with the next one; the best fit decides, not the first that looks like one.
     rows = grid.head(HEAD_ROWS).rows()
     best: dict[str, Match] = {}
     for first, depth, labels in _possible_headers(rows):
@@ -198,6 +203,7 @@ def _possible_headers(rows: Sequence[Row]) -> Iterator[tuple[int, int, list[tupl
 
 def _units(row: Row) -> list[str]:
     """The units that a row below the labels names for its columns; empty where the row says anything else."""
+    # Some systems print the units in a row of their own below the labels; it is part of the header.
     units = [(cell or "").strip(" \t()（）[]【】") for cell in row]
     words = [word for unit in units if unit for word in words_of(unit)]
     return units if words and all(is_unit(word) for word in words) else []
@@ -209,10 +215,12 @@ def _two_rows(upper: Row, lower: Row) -> list[tuple[str, ...]]:
     over = ""
     for above, below in zip(upper, lower, strict=True):
         high, low = (above or "").strip(), (below or "").strip()
+        # A merged cell comes as its text and empty cells: the upper label goes on while there are lower ones.
         over = high or (over if low else "")
         if not low:
             labels.append((high,))
         else:
+            # 工时费 below 应收 may be known as 应收工时费, 工时费 or 工时费应收, and is looked for in this order.
             labels.append((over + low, low, low + over) if over else (low,))
     return labels
 
@@ -228,5 +236,6 @@ def _bindings(labels: Sequence[tuple[str, ...]], index: Index) -> dict[str, list
                 for source, column, rank in index.get(key, ()):
                     known_in_part = len(readings) > 1 and part == 1
                     binding = Binding(column, at, reading, named_unit, PARTIAL + rank if known_in_part else rank)
+                    # The first reading that a source knows stays: the label with its unit before the one without.
                     found.setdefault(source, {}).setdefault(at, binding)
     return {source: sorted(by_place.values(), key=lambda b: (b.rank, b.at)) for source, by_place in found.items()}

@@ -23,13 +23,17 @@ def recognise(
     """The header of a sheet that is evidence, or None with the problem that says why it is not taken."""
     if sheet.grid.is_empty():
         return None, list(sheet.problems)
+    # The sheet before the file: a workbook of several kinds has one name and many sheets.
     texts = (sheet.name, PurePath(file).stem)
     named = named_sources(texts, sources)
     matches = _called_first(best_matches(sheet.grid, sources, index, named), called_sources(texts, sources))
     if not matches or not matches[0].complete:
+        # One known label alone (备注, 日期) says nothing of the kind, and naming one would mislead.
         likely = next((match for match in matches if match.named or len(match.columns) >= _FEW), None)
         return None, [_lacking(sheet, likely, sources) if likely else _unrecognised(sheet)]
     called = matches[0].header.source in called_sources(texts, sources)
+    # Two kinds that fit equally are asked about: taken for the wrong one,
+    # every row would be evidence of something else.
     equals = [match for match in matches if match.fit == matches[0].fit and not called]
     if len(equals) > 1:
         return None, [_unclear(sheet, equals, sources)]
@@ -46,6 +50,7 @@ def named_sources(texts: tuple[str, ...], sources: Mapping[str, Source]) -> list
         }
         longest = max(lengths.values(), default=0)
         if longest:
+            # The longest, as 工单 is part of 维修工单明细.
             return [name for name, length in lengths.items() if length == longest]
     return []
 
@@ -66,6 +71,7 @@ def _own_words(name: str, source: Source) -> set[str]:
 
 def _called_first(matches: list[Match], called: list[str]) -> list[Match]:
     """The matches, led by the source that the file is called after, where its header has all that source needs."""
+    # Only with all that it needs: a name alone must not make evidence of a sheet of something else.
     outright = [match for match in matches if match.header.source in called and match.complete and not match.missing]
     return [*outright, *(match for match in matches if match not in outright)]
 

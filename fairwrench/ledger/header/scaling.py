@@ -60,12 +60,15 @@ def number_readings(
             continue
         own = unit_of(binding.column, facts)
         counts = own is None and facts.type == "int"
+        # The label's own unit comes before any title: 工时费（元） stays yuan on a sheet 单位：万元.
         reading, unknown = header_reading(binding.unit, own, counts=counts)
         if reading is None:
             titles = (*title_units(_about(binding, header, texts)), *name_units(*names))
             reading = _by_title(titles, own, amounts=facts.type == "decimal")
+            # Whichever unit the title says, one between the rows makes it doubtful which rows are in it.
             reading = _unless_between(reading, title_units(notes.between), own, amounts=facts.type == "decimal")
             problems += [_by_title_problem(binding, titles)] if reading.factor != 1 else []
+        # A count, or a column that refuses percentages, takes no share: 97% of a number of cars is no number.
         readings[binding.at] = reading._replace(shares=not counts and facts.percent is None)
         problems += [_unknown(binding, unknown)] if unknown else []
     return readings, problems
@@ -112,6 +115,7 @@ def _one_of(factors: Mapping[str, Fraction | Reason | None]) -> Fraction | Reaso
         for word, factor in factors.items()
         if isinstance(factor, Fraction) and word not in COUNTS and word not in OWN_CURRENCY
     }
+    # Two names of one scale (元, 人民币元) agree; two scales stop the column, as a factor is never guessed.
     if len({*scales.values()}) > 1:
         return _several("、".join(scales))
     return next(iter(scales.values()), Fraction(1))
@@ -121,6 +125,7 @@ def _by_title(titles: Sequence[str], own: ColumnUnit | None, *, amounts: bool) -
     """What a line above the header says of a column that names no unit itself; `amounts` may be money."""
     if own is None and amounts and not PERCENT.isdisjoint(titles):
         return Reading(own, percent=True)
+    # A column whose unit nobody declared: a scale of money in the title may be meant for it or not, so it stops.
     if own is None:
         of_money = [word for word in titles if MONEY.get(word, MAGNITUDES.get(word, 1)) != 1 or is_foreign(word)]
         return Reading(own, _unclear_title(of_money[0]) if of_money and amounts else Fraction(1))

@@ -19,6 +19,7 @@ TABLES = frozenset((".xlsx", ".xlsm", ".xls", ".csv", ".tsv", ".txt", ".parquet"
 ROSTERS = frozenset(("roster", "花名册", "员工花名册", "人员花名册"))
 #: a folder that holds one of these is what a run wrote, not evidence
 _OUTPUT = frozenset(("seal.json", "ledger.json"))
+#: what Excel, editors, browsers and file systems leave beside a file: lock files, backups, half downloads
 _TEMPORARY = re.compile(r"~\$.*|.*~|\..*|thumbs\.db|desktop\.ini|.*\.(?:tmp|crdownload|part)", re.IGNORECASE)
 _MONTH = re.compile(r"(\d{4})\s*[-_年./]?\s*(\d{1,2})\s*(?:月份?)?")
 _IN_YEAR = re.compile(r"(\d{4})\s*年?/(\d{1,2})\s*(?:月份?)?")
@@ -56,6 +57,7 @@ def find_files(directory: Path | str, *, stores: Iterable[str] = ()) -> Found:
     ignored: list[tuple[Path, str]] = []
     for path in _walk(top, ignored):
         way = path.relative_to(top)
+        # Neither evidence nor a stray file: it says the order of the others and is read elsewhere.
         if way.as_posix() in ORDER:
             continue
         if reason := _no_evidence(path):
@@ -63,9 +65,13 @@ def find_files(directory: Path | str, *, stores: Iterable[str] = ()) -> Found:
         elif name_key(path.stem) in ROSTERS:
             rosters.append(path)
         else:
+            # The month is the folder's alone: a file's name says
+            # nothing reliable about when it was handed in (decision 2).
             files.append(FoundFile(path, _period(way.parts[:-1]), _store(way, known)))
+    # The one nearest to the top counts, among equals the workbook; the others are told, never mixed.
     rosters.sort(key=lambda path: (len(path.parts), path.suffix.lower() != ".xlsx", str(path)))
     ignored += [(path, "another roster") for path in rosters[1:]]
+    # The order of landing, the same on every machine: what was there from the start first, then month by month.
     files.sort(key=lambda file: (str(file.period or ""), file.path.relative_to(top).as_posix()))
     problems = [*_several_rosters(rosters, top), *order_problems(top), *_left_out(ignored, top)]
     return Found(tuple(files), rosters[0] if rosters else None, tuple(ignored), tuple(problems))
@@ -87,8 +93,10 @@ def _walk(top: Path, ignored: list[tuple[Path, str]]) -> Iterator[Path]:
         place = Path(folder)
         if place != top and not _OUTPUT.isdisjoint(names):
             ignored.append((place, "output"))
+            # In place, as `os.walk` goes on by this very list.
             below.clear()
             continue
+        # `__MACOSX` is what zip archives of a Mac bring along: shadows of the real files under the same names.
         below[:] = sorted(name for name in below if not name.startswith(".") and name != "__MACOSX")
         yield from (place / name for name in sorted(names))
 
@@ -104,6 +112,7 @@ def _period(folders: Iterable[str]) -> Month | None:
     names = ["", *(unicodedata.normalize("NFKC", name).strip() for name in folders)]
     for above, name in reversed(list(pairwise(names))):
         found = _MONTH.fullmatch(name) or _IN_YEAR.fullmatch(f"{above}/{name}")
+        # Four digits and two more may be something else, such as a store's number; years are judged as in cells.
         if found and 1 <= int(found[2]) <= 12 and int(found[1]) >= 1950:
             return Month(int(found[1]), int(found[2]))
     return None
@@ -116,6 +125,7 @@ def _store(way: PurePath, known: dict[str, str]) -> str | None:
             return known[name_key(name)]
     parts = {known[key] for key in map(name_key, _BETWEEN.split(way.stem)) if key in known}
     if parts:
+        # Two stores in one name: a file of both, which its column of stores has to tell apart.
         return parts.pop() if len(parts) == 1 else None
     for name in (way.stem, *reversed(way.parts[:-1])):
         if found := _contained(name_key(name), known):

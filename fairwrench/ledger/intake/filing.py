@@ -17,6 +17,7 @@ def other_months(filed: pl.DataFrame, period: Month) -> list[Problem]:
 
     Where no row of a store is of the month, its evidence counts as not handed in.
     """
+    # Rows without a month were rejected and told; here they would count as of another month.
     rows = filed.drop_nulls("month")
     elsewhere = rows.filter(pl.col("month") != str(period))
     if elsewhere.is_empty():
@@ -24,6 +25,7 @@ def other_months(filed: pl.DataFrame, period: Month) -> list[Problem]:
     counts = elsewhere.group_by("month").len().sort("month")
     here = set(rows.filter(pl.col("month") == str(period))["store"].unique())
     empty = sorted({*elsewhere["store"].drop_nulls().unique()} - here)
+    # All of it in the wrong month is most likely the wrong file: that is told alone, and first.
     if elsewhere.height == rows.height:
         return [_none_of(period, counts)]
     return [*([_some_stores(period, empty)] if empty else []), _some_of(period, counts, rows.height - elsewhere.height)]

@@ -105,6 +105,7 @@ def intake(
     file = name or (path.name if isinstance(path, Path) else "")
     directory = Directory.of(roster) if isinstance(roster, pl.DataFrame) else roster
     order = _Order(file, sources, Handed(directory, placed_store, period, time_zone, file, every or sources))
+    # Once for all sheets: it holds every name and alias of every column of every source.
     index = index_of(sources)
     parts: list[Intake] = []
     others: list[Problem] = []
@@ -118,8 +119,10 @@ def intake(
                 parts.append(_sheet(sheet, header, order, [*sheet.problems, *problems]))
             else:
                 others += problems
+    # A file is taken wholly or not at all: sheets read before the one that is refused are let go, too.
     except Refused as refused:
         parts, others = [], list(refused.problems)
+    # No sheet and no problem would look as if the file had been taken.
     if not parts and not others:
         others = [_nothing()]
     return FileIntake(file, tuple(parts), tuple(_of_file(problem, file, beside=bool(parts)) for problem in others))
@@ -141,6 +144,7 @@ def _sheet(sheet: Sheet, header: Header, order: _Order, problems: list[Problem])
     rows = checked_rows(sheet, header, source, order.handed)
     accepted = rows.frame.select(*source.columns, "_row")
     place = {"file": order.file, "sheet": sheet.name}
+    # Reversed, so that of several columns for one field the preferred one's label stays.
     labels = {binding.column: binding.label for binding in reversed(header.bindings)}
     said = {name: header_of(name, column) for name, column in source.columns.items()} | labels
     rejected = rejected_frame(rows.failures.all(), rows.numbers, said, place, _letters(sheet, header))
@@ -180,6 +184,7 @@ def _months(accepted: pl.DataFrame, source: Source, time_zone: str) -> tuple[str
     """The months in which rows are filed; each day is asked once."""
     filed = accepted.select(source.filed_by)
     if isinstance(filed.schema[source.filed_by], pl.Datetime):
+        # A million instants are some hundred hours a month: only these are asked for their local month.
         filed = filed.select(pl.col(source.filed_by).dt.truncate("1h"))
     return tuple(filed.unique().select(_month=filed_month(source, time_zone)).to_series().unique().sort().to_list())
 
@@ -187,6 +192,7 @@ def _months(accepted: pl.DataFrame, source: Source, time_zone: str) -> tuple[str
 def _counts(sheet: Sheet, ignored: dict[str, int], accepted: pl.DataFrame, refused: pl.Series) -> dict[str, int]:
     """The rows of the sheet by what became of them; Refused when any would be lost, which would be our own fault."""
     counts = {"rows": sheet.grid.height, "accepted": accepted["_row"].n_unique(), "rejected": len(refused), **ignored}
+    # The sum that holds all of intake together: a row that is in none of the counts was dropped silently.
     told = sum(number for what, number in counts.items() if what != "rows")
     if told != counts["rows"]:
         raise Refused(

@@ -38,6 +38,7 @@ def order_said(directory: Path) -> list[Listed]:
         if line.strip() and not line.strip().startswith("#")
     ]
     names = [listed.name for listed in named]
+    # A name that stands twice counts where it stands last: that is what "has the last word" means.
     return [listed for at, listed in enumerate(named) if listed.name not in names[at + 1 :]]
 
 
@@ -93,6 +94,7 @@ def _path(line: str) -> str:
 
 def _text(path: Path) -> str:
     content = path.read_bytes()
+    # Notepad saves text in any of these three; a wrong letter only makes a name that is not found and told.
     if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return content.decode("utf-16", errors="replace")
     try:

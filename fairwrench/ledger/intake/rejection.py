@@ -53,6 +53,7 @@ def rejected_frame(
     """One row a reason. `numbers` are the rows' numbers by position, `labels` what each column is called, `letters` by
     which letter a workbook shows it. Dates stand as a person sees them, not as a spreadsheet's serial numbers."""
     placed = _dates_as_seen(_addressed(_placed(failures, numbers, labels, place), letters or {}))
+    # One row of the sheet may be several rows of evidence (a cell with two names): its reason stands once.
     return placed.select(pl.col(name).cast(kind) for name, kind in REJECTED.items()).unique(maintain_order=True)
 
 
@@ -124,6 +125,7 @@ class Returned(Protocol):
 
 #: the two columns that we add; intake knows them again and passes over them
 REASON_LABELS = {"zh": ("退回原因", "原行号"), "en": ("Reason", "Original row")}
+#: bounds of Excel: a sheet has 1 048 576 rows, its name 31 signs, a cell 32 767
 _ROWS = 1_000_000
 _NAME_LENGTH = 31
 _TEXT_LENGTH = 32_767
@@ -144,11 +146,13 @@ def write_rejected(path: Path, found: ReturnedFile, lang: str = "zh") -> int:
     """
     written = 0
     names: set[str] = set()
+    # Row by row to the disk: a file of a million rows may be rejected whole. So cells are written in order, once.
     book = xlsxwriter.Workbook(path, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
     for part in found.sheets:
         for begin in range(0, part.originals.height, _ROWS):
             sheet = book.add_worksheet(_sheet_name(part.sheet or part.source, names))
             written += _write(sheet, part, part.originals.slice(begin, _ROWS), lang)
+    # A workbook without a sheet cannot be opened.
     if not written:
         book.add_worksheet(_sheet_name("", names))
     book.close()
@@ -177,8 +181,10 @@ def _reasons(rejected: pl.DataFrame, lang: str) -> dict[int, str]:
 
 def _sheet_name(name: str, taken: set[str]) -> str:
     """A name that a workbook allows and that is not taken yet."""
+    # Four signs are kept for a number behind it.
     base = re.sub(r"[\[\]:*?/\\]", " ", name).strip("' ")[: _NAME_LENGTH - 4] or "Sheet"
     found, number = base, 1
+    # Excel compares the names of sheets without their case.
     while found.lower() in taken:
         number += 1
         found = f"{base} {number}"

@@ -45,6 +45,7 @@ def split_names(frame: pl.DataFrame, column: str, into: str, whole: Column) -> p
 
     Where `into` says nothing and is a share (its greatest value is 1), the row is taken for the whole.
     """
+    # A share left empty is the whole: one person's job line rarely says "1".
     if whole.max == 1:
         frame = frame.with_columns(pl.col(into).fill_null(pl.lit(1).cast(frame.schema[into])))
     hit = frame[column].str.contains(BETWEEN_NAMES).fill_null(False)
@@ -54,6 +55,7 @@ def split_names(frame: pl.DataFrame, column: str, into: str, whole: Column) -> p
     names = (
         pl.col(column).str.replace_all(BETWEEN_NAMES, "\n").str.split("\n").list.eval(pl.element().str.strip_chars())
     )
+    # A name written twice in one cell is one person, who gets one share.
     parts = names.list.eval(pl.element().filter(pl.element() != "")).list.unique(maintain_order=True)
     several_names = (
         frame.filter(hit)
@@ -63,8 +65,10 @@ def split_names(frame: pl.DataFrame, column: str, into: str, whole: Column) -> p
         .explode(column)
         .with_columns(_first=pl.col("_at").is_first_distinct())
     )
+    # In units of the last place, so that the shares of a row add up to what stood in it, to the unit.
     each = pl.col("_units") // pl.col("_count")
     share = each + pl.when("_first").then(pl.col("_units") - each * pl.col("_count")).otherwise(0)
+    # Back by an exact power of ten: a float would give 0.1 back as something else.
     shared = (share.cast(pl.Decimal(38, 0)) * pl.lit(Decimal(1).scaleb(-scale))).cast(frame.schema[into])
     return pl.concat([frame.filter(~hit), several_names.with_columns(shared.alias(into)).select(frame.columns)]).sort(
         "_at", maintain_order=True
@@ -81,6 +85,7 @@ def tell_apart(frame: pl.DataFrame, readings: Sequence[str], directory: Director
 
     `readings` are the columns about one person; a shared name becomes the id that its row tells elsewhere.
     """
+    # Both ways round: either column may be the one whose name several people have.
     for told, shared in permutations(readings, 2):
         cases = frame.select(told, shared, "_store").drop_nulls((told, shared)).unique()
         ids = [_among(directory, *case) for case in cases.iter_rows()]
@@ -96,6 +101,7 @@ def _among(directory: Directory, told: str, shared: str, store: str | None) -> s
     """The person of `told` when it is one of the namesakes of `shared`."""
     candidates = directory.find(shared, store).candidates
     person = directory.find(told, store).employee_id if candidates else None
+    # An id that is none of the namesakes tells nothing: `agree` then rejects the row for its contradiction.
     return person if person in candidates else None
 
 
@@ -106,6 +112,7 @@ def resolve(frame: pl.DataFrame, column: str, credits: Credits) -> pl.Series:
     A name that several people have is rejected, unless only one of them was in that store then. A name that the
     roster does not have gives null and is listed.
     """
+    # Each name is asked once a store and not once a row: a month has a few dozen names and many thousand rows.
     pairs = frame.select(pl.col(column).alias("text"), "_store").filter(pl.col("text").is_not_null()).unique()
     found = [credits.directory.find(text, store) for text, store in pairs.iter_rows()]
     answers = pairs.with_columns(
@@ -116,6 +123,7 @@ def resolve(frame: pl.DataFrame, column: str, credits: Credits) -> pl.Series:
     rows = frame.select("_at", "_store", "_from", "_until", text=pl.col(column)).join(
         answers, on=["text", "_store"], how="left", nulls_equal=True, maintain_order="left"
     )
+    # Namesakes are told apart by who was there on the row's day; the answer differs from row to row.
     shared = [index for index, person in enumerate(found) if person.candidates]
     many = [
         index for index, text in enumerate(pairs["text"]) if not found[index].candidates and _many(text, found[index])
@@ -134,6 +142,7 @@ def resolve(frame: pl.DataFrame, column: str, credits: Credits) -> pl.Series:
         pl.lit(None, pl.Date).alias("left_on"),
         pl.lit(None, pl.Date).alias("begins_on"),
     )
+    # Accepted all the same: a name on no roster is the store's work and nobody's own, and it is listed.
     credits.uncredited.append(strangers)
     return ids
 
@@ -147,6 +156,7 @@ def away(frame: pl.DataFrame, column: str, credits: Credits) -> pl.DataFrame:
     found = credited.filter(pl.col("id").is_not_null()).join(
         credits.directory.service(), left_on="id", right_on="employee_id", how="left", maintain_order="left"
     )
+    # A row of a whole month reaches from its first to its last day: who was there on any of them was there.
     gone, early = pl.col("_from") > pl.col("end"), pl.col("_until") < pl.col("begin")
     return found.filter(gone.fill_null(False) | early.fill_null(False)).select(
         "_at",
@@ -184,9 +194,11 @@ def _one_there(
 ) -> str | None:
     """The only candidate with an assignment in the store between two days, if there is just one."""
     first, last = days
+    # A row without a day cannot tell namesakes apart; guessing would pay one for the other's work.
     if first is None or last is None:
         return None
     terms = directory.terms(person.candidates, store)
+    # An empty end is open: whoever has no last day is still there.
     there = terms.filter((pl.col("begin") <= last).fill_null(True) & (pl.col("end") >= first).fill_null(True))
     ids = there["employee_id"].unique()
     return str(ids[0]) if len(ids) == 1 else None
@@ -200,4 +212,5 @@ def agree(frame: pl.DataFrame, column: str, first: pl.Series, second: pl.Series,
         pairs = zip(first.filter(differ).to_list(), second.filter(differ).to_list(), strict=True)
         reasons = [contradictory(one, other, credits.directory) for one, other in pairs]
         credits.failures.add_rows(at.to_list(), column, frame[column].filter(differ).to_list(), reasons)
+    # The id's answer where there is one, as a name may be shared.
     return first.zip_with(first.is_not_null(), second)

@@ -55,10 +55,13 @@ class Directory:
 
     def _add(self, employee_id: str, name: str, store: str, aliases: str) -> None:
         self._ids.setdefault(name_key(employee_id), employee_id)
+        # A spreadsheet that takes 0012 for a number leaves 12;
+        # the bare form finds it, unless another person has it, too.
         if employee_id.isdigit():
             self._bare_ids.setdefault(employee_id.lstrip("0"), set()).add(employee_id)
         self._shown.setdefault(employee_id, name)
         for word in filter(None, (name_key(part) for part in (name, *re.split(BETWEEN_NAMES, aliases)))):
+            # By store as well: two namesakes in two stores are told apart by where the row belongs.
             self._names.setdefault((store, word), set()).add(employee_id)
             self._anywhere.setdefault(word, set()).add((store, employee_id))
 
@@ -79,6 +82,7 @@ class Directory:
         found = self._named(key, store)
         if len(found) == 1:
             return Person(next(iter(found)))
+        # Only a hint for people: who works in another store is not credited with rows of this one by name alone.
         elsewhere = {place for place, _ in self._anywhere.get(key, ()) if place != store} if not found else set()
         return Person(None, tuple(sorted(found)), tuple(sorted(elsewhere)))
 
@@ -91,6 +95,7 @@ class Directory:
         """An id as written, or as a spreadsheet leaves it that took it for a number: without leading zeros."""
         found = self._ids.get(key)
         bare = self._bare_ids.get(key.lstrip("0"), set()) if key.isdigit() else set()
+        # An id as written always wins; of two that differ in leading zeros alone the bare form means neither.
         return found or (next(iter(bare)) if len(bare) == 1 else None)
 
     def _by_both(self, text: str) -> str | None:
@@ -98,6 +103,7 @@ class Directory:
         for word in _WORDS.findall(text):
             employee_id = self._by_id(name_key(word))
             name = name_key(_BRACKETS.sub(" ", text.replace(word, " ", 1)))
+            # Both must belong together: an id with somebody else's name is a slip, and no one of the two is surer.
             if employee_id and any(found == employee_id for _, found in self._anywhere.get(name, ())):
                 return employee_id
         return None
@@ -106,7 +112,11 @@ class Directory:
         """Everybody's first and last day: employee_id, begin, end (inclusive, null is open)."""
         begin, end = pl.max_horizontal("from", "hired_on"), pl.min_horizontal("to", "left_on")
         spans = self.roster.filter(pl.col("employee_id").is_not_null()).select("employee_id", begin=begin, end=end)
+        # Whoever moves has a row for each posting: service runs
+        # from the first beginning to the last end, gaps included.
         return spans.group_by("employee_id").agg(
+            # One posting without a first day makes all of it open:
+            # nobody is told to have been absent by a gap in the roster.
             begin=pl.when(pl.col("begin").null_count() == 0).then(pl.col("begin").min()),
             end=pl.when(pl.col("end").null_count() == 0).then(pl.col("end").max()),
         )

@@ -99,10 +99,12 @@ def given_roster(
     if not frames and not any(problem.severity == "error" for problem in problems):
         problems.append(_unrecognised())
     roster = pl.concat(frames) if frames else pl.DataFrame(schema=GIVEN)
+    # Repeats first: a row printed twice would otherwise be told as two postings of one person that overlap.
     for step in (_without_repeats, partial(_with_managers, known=known), _one_name_each, _one_id_each):
         roster, told = step(roster)
         problems += told
     problems += _employed_yet_gone(roster, today or date.today())
+    # Last, on the finished frame: postings that overlap or end before they begin are judged as settling judges them.
     problems += errors(roster_problems(roster))
     return roster, [replace(problem, file=file.name) for problem in problems]
 
@@ -119,6 +121,7 @@ def latest_day(today: date) -> date:
 
 def _years_later(day: date, years: int) -> date:
     """The same day of a later year, an earlier one when negative; of the 29th of February the 28th."""
+    # The 29th of February has no anniversary in most years.
     leap = (day.month, day.day) == (2, 29)
     return date(day.year + years, day.month, 28 if leap else day.day)
 
@@ -141,6 +144,7 @@ def _unrecognised() -> Problem:
 
 def _read(sheet: Sheet, match: Match, scheme: Scheme, today: date, file: str) -> tuple[pl.DataFrame, list[Problem]]:
     """One sheet as a roster frame (GIVEN), managers still as written, and what is wrong with its cells."""
+    # Read as evidence is, but without a directory: this very file is what the directory is made of. Days have no zone.
     rows = typed_rows(sheet, match.header, SHEET, Handed(None, None, None, "UTC", file))
     for column in ("name", "store", "position"):
         _reject(rows, column, rows.frame[column].is_null(), _REQUIRED)
@@ -151,11 +155,14 @@ def _read(sheet: Sheet, match: Match, scheme: Scheme, today: date, file: str) ->
     _judge_salaries(rows)
     _judge_days(rows, today)
     name_postings(rows, scheme)
+    # Files often name the manager twice, by id and by name; the first that says anything counts.
     managers = [name for name in rows.frame.columns if name.startswith("manager_id")]
     frame = rows.frame.with_columns(
         pl.col("status").fill_null("regular"),
+        # Fen: the decimal's units of its last place, so that pay is whole numbers from here on.
         pl.col("full_salary").to_physical().cast(pl.Int64),
         pl.coalesce(managers).alias("manager_id"),
+        # A column that the file lacks must not empty what the roster knows; an empty cell does.
         given=pl.lit(sorted({binding.column for binding in match.header.bindings}), pl.List(pl.String)),
     )
     labels = {binding.column: binding.label for binding in reversed(match.header.bindings)}
@@ -181,6 +188,7 @@ def _judge_days(rows: Rows, today: date) -> None:
     """Tell days that cannot be meant: more than a year ahead, or so long ago that nobody can have served since."""
     for column in ("hired_on", "left_on", "from"):
         _reject(rows, column, (rows.frame[column] > latest_day(today)).fill_null(False), _AHEAD)
+    # Measured to the last day: somebody who retired after forty years, long ago, was no infant when hired.
     served_until = rows.frame["left_on"].fill_null(today)
     too_long = rows.frame["hired_on"].dt.offset_by(f"{LONGEST_SERVICE}y") < served_until
     _reject(rows, "hired_on", too_long.fill_null(False), _BIRTH)
@@ -191,6 +199,7 @@ def _reject(rows: Rows, column: str, wrong: pl.Series, reason: Reason) -> None:
     cells = rows.cells.get(column)
     values = pl.repeat(None, len(at), dtype=pl.String, eager=True) if cells is None else cells.gather(at)
     told = rows.failures.all().filter(pl.col("_field") == column)["_at"]
+    # One reason a cell: a date that could not be read is not also told to be missing.
     fresh = ~at.is_in(told.implode())
     rows.failures.add(column, at.filter(fresh), values.filter(fresh), reason)
 
@@ -252,6 +261,8 @@ def _with_managers(roster: pl.DataFrame, known: pl.DataFrame | None) -> tuple[pl
     problems: list[Problem] = []
     pairs = named.agg(rows=pl.col("_row"))
     for store, text, lines in pairs.iter_rows():
+        # The manager of a store may work in another (a group's),
+        # so the name is looked for anywhere only after the store.
         person = directory.find(text, store)
         if not person.employee_id and not person.candidates:
             person = directory.find(text, None)
@@ -259,9 +270,11 @@ def _with_managers(roster: pl.DataFrame, known: pl.DataFrame | None) -> tuple[pl
         if person.candidates:
             problems.append(_manager_problem(text, lines, ambiguous(text, person, directory)))
         elif not person.employee_id:
+            # Where a whole column is wrong the hints would cost a look at everybody for each row and help nobody.
             near = _nearest_person(text, roster, known) if len(problems) < _HINTS else ""
             problems.append(_manager_problem(text, lines, _no_manager(text, near)))
     told = pairs.select("store", "manager_id", _manager=pl.Series(found, dtype=pl.String))
+    # The order of the file is kept: rows are named by their number in every problem that follows.
     joined = roster.join(told, on=["store", "manager_id"], how="left", nulls_equal=True, maintain_order="left")
     return joined.with_columns(manager_id=pl.col("_manager")).select(roster.columns), problems
 

@@ -33,6 +33,7 @@ _MANAGER = (
 SHEET = Source(
     name=Text(zh="花名册", en="Roster"),
     row=Text(zh="一人的一次任职", en="one assignment of one person"),
+    # A roster is read by the machinery of evidence, which wants a key and a column to file by; it is never landed.
     key=("employee_id",),
     filed_by="employee_id",
     columns={
@@ -69,6 +70,7 @@ def name_postings(rows: Rows, scheme: Scheme) -> None:
     departments = _words({key: (part.name, part.aliases) for key, part in scheme.departments.items()})
     positions = _words({key: (part.name, part.aliases) for key, part in scheme.positions.items()})
     texts = rows.frame.select("department", "position")
+    # Before positions: the same title stands in several departments (主管), and the department says which is meant.
     found = {text: departments.get(name_key(text), [None])[0] for text in texts["department"].unique().drop_nulls()}
     department = texts["department"].replace_strict(found, default=None, return_dtype=pl.String)
     posts = [
@@ -96,6 +98,7 @@ def _position(text: str | None, department: str | None, positions: Words, scheme
     """The position meant by a text; where several have that name, the one of the department."""
     may_be = positions.get(name_key(text), []) if text else []
     near = [key for key in may_be if scheme.positions[key].department == department]
+    # Never the first of several: a wrong position is a wrong scheme of pay.
     return near[0] if len(near) == 1 else may_be[0] if len(may_be) == 1 else None
 
 

@@ -26,6 +26,7 @@ def alike_rows(rows: pl.DataFrame, source: Source) -> list[Problem]:
         return []
     content = _content(source, source.columns)
     full = rows.filter(_filled(content))
+    # Hashes first: hardly any file has such rows, and then nothing has to be grouped.
     hashes = full.select(pl.struct(content).hash()).to_series()
     if hashes.n_unique() == full.height:
         return []
@@ -37,6 +38,7 @@ def alike_rows(rows: pl.DataFrame, source: Source) -> list[Problem]:
     )
     pairs = groups.select("_row", number).rows()
     alike = sum(len(lines) for lines, _ in pairs)
+    # Some kinds have rows that are alike by their nature; the source says what share of them is no reason to ask.
     if alike <= source.alike_most * rows["_row"].n_unique():
         return []
     shown = [("、".join(map(str, lines[:_SHOWN])), " / ".join(map(str, numbers[:2]))) for lines, numbers in pairs]
@@ -70,6 +72,7 @@ def alike_landed(rows: pl.DataFrame, source: Source, there: pl.DataFrame, had: C
     ours = rows.filter(_filled(content)).join(there.select(source.key), on=source.key, how="anti", nulls_equal=True)
     if ours.is_empty():  # as whenever a folder is settled again
         return []
+    # Only by columns that this file has: what it lacks cannot tell its rows from landed ones.
     theirs = there.select(*content, pl.col(number).alias("_theirs")).unique(content, keep="first")
     pairs = ours.join(theirs, on=content, how="inner", nulls_equal=True).sort("_row").unique("_row", keep="first")
     alike = pairs.height

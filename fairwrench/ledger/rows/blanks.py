@@ -41,9 +41,11 @@ def refused_blanks(frame: pl.DataFrame, column: Column, name: str, silent: pl.Da
 
     Where all are empty the column is as one that the file does not have.
     """
+    # A column that is empty in every row is told once, as missing, and not by rejecting the whole file.
     if column.blank != "refused" or _empty_throughout(frame, name):
         return frame["_at"].clear()
     known = silent.filter(pl.col("_field") == name)["_at"]
+    # A cell that was rejected is null, too, but it has its reason already.
     empty = frame["_at"].filter(frame[name].is_null())
     return empty.filter(~empty.is_in(known.implode()))
 
@@ -112,6 +114,7 @@ def _shared(frame: pl.DataFrame, thing: list[str], person: str, source: Source) 
     several = frame.group_by(thing, maintain_order=True).agg(
         pl.col("_row").min(), pl.col(share).sum(), _people=pl.len()
     )
+    # One person with more than the whole breaks the column's bound and was rejected by that.
     several = several.filter(pl.col("_people") > 1, pl.col(share) > whole)
     if several.is_empty():
         return []
@@ -136,5 +139,6 @@ def _shared(frame: pl.DataFrame, thing: list[str], person: str, source: Source) 
 
 def _doubtful(source: Source) -> list[str]:
     """The columns of which an empty cell does not say that there was none."""
+    # Keys and filing columns reject their row when empty; an empty share is the whole.
     needed = {*source.key, source.filed_by, *(column.split_into for column in source.columns.values())}
     return [name for name, column in source.columns.items() if name not in needed and column.blank != "none"]

@@ -42,12 +42,15 @@ def check_values(
     `frame` has the typed columns of the source, `_at`, and for a person `_said_…`, the name as written; `cells` the
     texts as uploaded, by column and position.
     """
+    # What typing has rejected already: such a cell is null here and must not be told once more as empty.
     told = failures.all().select("_at", "_field")
     problems: list[Problem] = []
     for name, column in source.columns.items():
         values = frame[name]
+        # Stores are placed by file or folder, too, and judged there (`require_stores`).
         if name in must_fill(source) and column.type != "store":
             silent = told.filter(pl.col("_field") == name)["_at"]
+            # By what is written: a name on no roster has no id, yet the cell is not empty.
             said = frame[f"_said_{name}"] if f"_said_{name}" in frame.columns else values
             empty = frame["_at"].filter(said.is_null())
             _reject(failures, name, empty.filter(~empty.is_in(silent.implode())), cells, REQUIRED)
@@ -55,14 +58,18 @@ def check_values(
             _reject(failures, name, refused_blanks(frame, column, name, silent=told), cells, BLANK)
         for wrong, reason in _bounds(values, column, reversible=name in source.reversible):
             _reject(failures, name, frame["_at"].filter(wrong), cells, reason)
+        # Measured against the month handed in for, not against a clock:
+        # read again next year the file gives the same rows.
         if column.check == "not_future" and period:
             last = period.plus(1).last
             _reject(failures, name, frame["_at"].filter(_after(values, last, time_zone)), cells, _future(last))
         if column.check == "vin":
+            # A warning and no rejection: a car built for another market may have a number without a check digit.
             problems += _wrong_vins(frame["_at"], values, name)
     reject_out_of_order(frame, source, cells, failures, time_zone)
     if source.reversible:
         problems += reversal_problems(frame, source)
+        # A row half negative is neither a reversal nor a sale; which one was meant nobody can tell.
         mixed = mixed_rows(frame, source)
         _reject(failures, source.reversible[0], frame["_at"].filter(mixed), cells, MIXED)
     return problems
@@ -115,11 +122,13 @@ def _future(last: date) -> Reason:
 
 def wrong_vin(vins: pl.Series) -> pl.Series:
     """Which vehicle identification numbers lack 17 permitted signs or break their check digit; null is not wrong."""
+    # Only numbers of the right form go on: the bytes below are read as exactly seventeen signs.
     formed = vins.str.contains(_VIN).fill_null(False)
     well = vins.filter(formed)
     signs = well.cast(pl.Binary).bin.reinterpret(dtype=pl.Array(pl.UInt8, len(_WEIGHTS)))
     total = pl.zeros(len(well), dtype=pl.Int16, eager=True)
     for place, weight in enumerate(_WEIGHTS):
+        # A table by the code of the sign, so that a million numbers take seventeen look-ups and no loop over rows.
         parts = pl.Series([_SIGNS.get(chr(code), 0) * weight for code in range(128)], dtype=pl.Int16)
         total += parts.gather(signs.arr.get(place))
     digits = pl.Series([ord(sign) for sign in "0123456789X"], dtype=pl.UInt8)

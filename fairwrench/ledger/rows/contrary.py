@@ -21,6 +21,7 @@ def contrary_problems(frame: pl.DataFrame, source: Source, handed_in: set[str]) 
     asked: dict[str, list[str]] = {}
     for name, column in source.columns.items():
         for condition in column.filled_when:
+            # A column that the file lacks says nothing, neither a no nor an answer.
             if condition in handed_in and name in handed_in and source.columns[condition].type == "bool":
                 asked.setdefault(condition, []).append(name)
     return [problem for condition, names in asked.items() for problem in _contrary(frame, condition, names, source)]

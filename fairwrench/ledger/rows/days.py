@@ -36,6 +36,7 @@ def days_without_time(rows: Rows) -> Iterator[Problem]:
             continue
         texts = rows.cells[name].gather(at)
         alone = at.filter(texts.str.contains(_DAY_ALONE).fill_null(False))
+        # In whole numbers: more than one midnight, and more than one in a hundred of the cells that say anything.
         many = len(at) > _STRAY and _CHANCE * len(at) > len(values) - values.null_count()
         told = at if many else alone
         if len(told):
@@ -70,6 +71,7 @@ def midnights(values: pl.Series, time_zone: str) -> pl.Series:
     """Which instants are midnight where the store is; offsets are whole quarters of an hour."""
     if values.dtype == pl.Date:
         return values.is_not_null()
+    # Cheap first: only instants on a quarter of an hour can be a midnight anywhere, and only these ask the zone.
     quarters = (values.to_physical() % _QUARTER == 0).fill_null(False)
     at = quarters.arg_true()
     local = values.gather(at).dt.convert_time_zone(time_zone).dt.replace_time_zone(None)

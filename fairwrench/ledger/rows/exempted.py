@@ -30,6 +30,7 @@ def place_by_key(rows: Rows, placing: Placing) -> None:
         reasons = [_differ(str(key), str(cell), str(other)) for key, cell, other in about]
         at = rows.frame["_at"].gather(differ)
         rows.failures.add_rows(at.to_list(), "key", rows.frame["key"].gather(differ).to_list(), reasons)
+    # A cell that names a store no roster has stays rejected: the key does not overrule what somebody wrote.
     silent = placing.stores.is_null() & ~placing.named
     placing.stores = placing.stores.zip_with(~silent, told)
 
@@ -40,6 +41,7 @@ def _stores_told(rows: Rows) -> pl.Series:
     sources = rows.handed.sources
     words = source_words(sources)
     stores = []
+    # Each key once: one list of exemptions may name the same row for several metrics.
     for word, key in said.unique().iter_rows():
         source = sources.get(words.get(word or "", word or ""))
         part = _store_in(key or "", source) if source else None

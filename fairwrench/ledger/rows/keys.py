@@ -26,7 +26,9 @@ def reject_contradictions(
         _rows=pl.col("_row").unique().sort(),
         _reversed=pl.col("_reversal").any(),
     )
+    # All of them, not all but one: which of two contradicting rows is right only people know.
     wrong = rows.join(groups.filter("_different"), on=list(key), nulls_equal=True).sort("_at")
+    # Shown under the number: that two rows are of one store is nothing to mend.
     told_by = next((name for name in key if name != "store"), key[0])
     failures.add_rows(
         wrong["_at"].to_list(),
@@ -44,6 +46,7 @@ def first_of_identical(frame: pl.DataFrame, key: Sequence[str]) -> pl.DataFrame:
 
 def _double(frame: pl.DataFrame, key: Sequence[str]) -> pl.Series:
     """Which rows share their key with another; hashes come first, as hardly any file has such rows."""
+    # Equal hashes only say that it is worth a closer look; without any there is no double key.
     hashes = frame.select(pl.struct(key).hash()).to_series()
     if hashes.n_unique() == frame.height:
         return pl.repeat(False, frame.height, dtype=pl.Boolean, eager=True)

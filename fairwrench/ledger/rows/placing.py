@@ -47,6 +47,7 @@ def place_rows(texts: Sequence[pl.Series], height: int, handed: Handed, failures
     stores = pl.repeat(None, height, dtype=pl.String, eager=True)
     written = stores
     for text in texts:
+        # A store's number that the roster does not have leaves the word to the store's name beside it.
         stores = _first(stores, text.replace_strict(known, default=None, return_dtype=pl.String))
         written = _first(written, text)
     placing = Placing(stores, written.is_not_null())
@@ -56,6 +57,7 @@ def place_rows(texts: Sequence[pl.Series], height: int, handed: Handed, failures
     if placed and placed_store and directory:
         _tell_other_stores(placing, placed, handed)
     if placed and placing.stores.has_nulls():
+        # Only where nothing is written: a store that nobody knows is rejected and not put where the file lies.
         placing.stores = _first(placing.stores, pl.select(pl.when(written.is_null()).then(pl.lit(placed))).to_series())
     return placing
 
@@ -97,6 +99,7 @@ def placed_in(directory: Directory | None, placed_store: str | None) -> str | No
         return placed_store
     if placed_store is None:
         return next(iter(directory.stores.values())) if len(directory.stores) == 1 else None
+    # A store of nobody on the roster yet (a new one) keeps the name of its folder.
     return directory.store(placed_store) or placed_store
 
 
@@ -127,6 +130,7 @@ def _known(word: str, directory: Directory | None) -> str | None:
 def _settle_unknown(placing: Placing, at: pl.Series, words: pl.Series, failures: Failures, handed: Handed) -> None:
     directory = handed.directory
     placed = placed_in(directory, handed.placed_store)
+    # One word throughout is how that store calls itself in its own system; two words are two stores.
     one = words.n_unique() == 1 and placing.stores.null_count() == len(placing.stores)
     if placed and one:
         placing.stores, by = placing.stores.scatter(at, placed), _placed_by(placed, handed)

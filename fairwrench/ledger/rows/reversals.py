@@ -45,7 +45,9 @@ def reversal_problems(frame: pl.DataFrame, source: Source) -> list[Problem]:
     numbers = rows["_row"].unique().sort().to_list()
     shown_zh, shown_en = "、".join(map(str, numbers[:_SHOWN])), ", ".join(map(str, numbers[:_SHOWN]))
     more = "…" if len(numbers) > _SHOWN else ""
+    # Of the first amount alone: the same reversal would be told once for each of them.
     total = rows[first].sum()
+    # One row a person and month: a second row with a minus would replace the first, so it is told otherwise.
     if not _numbered(source):
         return [_replacing(numbers, shown_zh + more, shown_en + more)]
     return [

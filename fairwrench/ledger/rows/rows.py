@@ -28,10 +28,13 @@ from fairwrench.settlement.source.source import Source
 def checked_rows(sheet: Sheet, header: Header, source: Source, handed: Handed) -> Rows:
     """All rows below the header, typed, placed, credited and checked; `frame` holds those that are accepted."""
     rows = typed_rows(sheet, header, source, handed)
+    # The order is fixed: names are resolved within the row's store, and checks ask who is known.
     _place(rows, header.source)
     _credit(rows)
     rows.problems += [*_checked(rows), *days_without_time(rows)]
+    # Before doubles are settled: a row marked void and its copy would otherwise be one already.
     rows.problems += voided_rows(rows, sheet.grid, header)
+    # After this `frame` holds accepted rows alone; what follows only tells and rejects nothing.
     _settle(rows)
     rows.problems += alike_rows(rows.frame, source)
     rows.problems += blank_problems(rows.frame, source, {*rows.cells}) + share_problems(rows.frame, source)
@@ -58,6 +61,7 @@ def _credit(rows: Rows) -> None:
     for name, column in columns.items():
         if column.split_into:
             rows.frame = split_names(rows.frame, name, column.split_into, rows.source.columns[column.split_into])
+        # As written, kept beside the id: two strangers in one key are two people though neither has an id.
         rows.put(f"_said_{name}", rows.frame[name])
     directory = rows.handed.directory
     if directory is None:
@@ -109,6 +113,7 @@ def _checked(rows: Rows) -> list[Problem]:
 def _settle(rows: Rows) -> None:
     """Keys that come twice, then what is left."""
     persons = [name for name, column in rows.source.columns.items() if column.type == "person"]
+    # A stranger's name is marked, so that it can never be equal to somebody's id.
     sound = rows.sound().with_columns(
         pl.coalesce(name, pl.lit("?") + pl.col(f"_said_{name}")).alias(f"_said_{name}") for name in persons
     )
@@ -116,10 +121,12 @@ def _settle(rows: Rows) -> None:
     said = {name: f"_said_{name}" if name in persons else name for name in rows.source.columns}
     key = [said[name] for name in rows.source.key]
     reject_contradictions(sound, key, list(said.values()), rows.failures, rows.handed.time_zone)
+    # After contradictions: rows of one very key have been judged by their content.
     reject_two_spellings(sound, key, rows.source, rows.failures)
     every = rows.frame.select("_at", "_store")
     rows.frame = sound
     rows.frame = rows.sound()
+    # Before doubles go: a row that stands twice was not lost.
     _refused(rows, every)
     before = rows.frame["_row"].n_unique()
     rows.frame = first_of_identical(rows.frame, key)
@@ -137,9 +144,11 @@ def _refused(rows: Rows, every: pl.DataFrame) -> None:
     told = every.unique("_at").join(left, on="_at", how="left").with_columns(pl.col("kept").fill_null(False))
     of_each = told.drop_nulls("_store").group_by("_store").agg(kept=pl.col("kept").sum(), rows=pl.len())
     astray = told.filter(pl.col("_store").is_null() & ~pl.col("kept")).height
+    # More than half lost (decision 3): the rows left count, but they do not speak for the store's month.
     mostly = 2 * pl.col("kept") < pl.col("rows")
     refused = of_each if astray > left.height else of_each.filter(mostly)
     rows.refused_stores = tuple(refused["_store"].sort())
     lost = of_each.with_columns(lost=pl.col("rows") - pl.col("kept")).filter(pl.col("lost") > 0).sort("_store")
     rows.losses = tuple(Loss(*each) for each in lost.select("_store", "lost", "rows").iter_rows())
+    # Without a column of stores a rejected row has none by nature, and nothing is astray.
     rows.unplaced += astray if "store" in rows.source.columns else 0

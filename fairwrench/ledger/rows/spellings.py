@@ -28,6 +28,7 @@ def reject_two_spellings(frame: pl.DataFrame, key: Sequence[str], source: Source
         return
     folded = frame.select(_fold(name) if name in texts else pl.col(name) for name in key)
     hashes = folded.select(pl.struct(key).hash().alias("_")).to_series()
+    # As many folded keys as keys: no two of them differ in dress alone, as in nearly every file.
     if hashes.n_unique() == frame.select(pl.struct(list(key)).hash().alias("_")).to_series().n_unique():
         return
     rows = frame.select("_at", "_row", *key).with_columns(folded.select(pl.col(texts).name.prefix("_folded_")))
@@ -70,6 +71,7 @@ def spelled_in_two_ways(source: Source, keys: Iterable[pl.DataFrame]) -> list[Pr
 
 def _fold(name: str) -> pl.Expr:
     bare = pl.col(name).str.replace_all(_BLANKS, "").str.to_lowercase()
+    # Normalizing changes nothing where no full-width sign stands, which is in nearly every cell.
     return pl.when(pl.col(name).str.contains(_FULL_WIDTH)).then(bare.str.normalize("NFKC")).otherwise(bare).alias(name)
 
 

@@ -46,6 +46,7 @@ def voided_rows(rows: Rows, grid: pl.DataFrame, header: Header) -> list[Problem]
     if marked.is_empty():
         return []
     frame = rows.sound().filter(pl.col("_at").is_in(marked["_at"].implode()))
+    # A reversal marked as one is in order: its amounts take back what the mark says.
     standing = frame.filter(~reversed_rows(frame, rows.source)).select("_at", "_row").unique().sort("_row")
     if standing.is_empty():
         return []
@@ -81,6 +82,7 @@ def _marked(rows: Rows, grid: pl.DataFrame, header: Header) -> pl.DataFrame:
     hits = []
     for at in range(grid.width):
         facts = known.get(at, _UNUSED)
+        # Unused columns are looked at, too: that an order is void stands mostly where no metric looks.
         if facts.type == "text" and not facts.one_of and not facts.check:
             text = grid[f"c{at}"]
             lines = _lines(text, header.labels[at] if at < len(header.labels) else "")
@@ -94,9 +96,11 @@ def _marked(rows: Rows, grid: pl.DataFrame, header: Header) -> pl.DataFrame:
 
 def _lines(text: pl.Series, label: str) -> pl.Series:
     """The positions of cells of a column that mark their row."""
+    # Plain words first: they find the few cells that the pattern then looks at.
     lines = text.str.contains_any(list(_WORDS)).fill_null(False).arg_true()
     found = lines.filter(text.gather(lines).str.contains(_MARK)) if len(lines) else lines
     for cell in _told_by(label):
+        # A column of states has a handful of words for any number of rows.
         said = text.unique().drop_nulls()
         words = said.filter(said.str.contains(cell))
         if len(words):

@@ -42,10 +42,12 @@ def file_missing(file: str, subject: str = "") -> Problem:
 
 
 def _told(found: Iterator[Problem], file: str) -> list[Problem]:
+    # One more than is shown, to know that there are more without working all of them out.
     shown = list(islice(found, SHOWN + 1))
     if len(shown) > SHOWN:
         more = f"{file} differs in more places than the {SHOWN} told"
         return [*shown[:SHOWN], Problem("more_differences", f"{file} 的差异超过所列的 {SHOWN} 处", more, file=file)]
+    # The bytes differ although no value does (order of rows, line ends): never answered with "equal".
     return shown or [_bytes_differ(file)]
 
 
@@ -57,6 +59,7 @@ def _csv_differences(expected: bytes, actual: bytes, keys: Sequence[str], file: 
     for column in (column for column in [*ours.columns, *theirs.columns] if (column in ours) != (column in theirs)):
         yield _column_differs(file, column, expected=column in ours)
     shared = [column for column in ours.columns if column in theirs]
+    # Without any key column the whole row is the key: what is there once too often still shows.
     by = [key for key in keys if key in shared] or shared
     for row in _unequal_rows(ours.select(shared), theirs.select(shared), by).iter_rows(named=True):
         yield from _row_differences(row, by, shared, file)
@@ -64,6 +67,7 @@ def _csv_differences(expected: bytes, actual: bytes, keys: Sequence[str], file: 
 
 def _as_text(content: bytes) -> pl.DataFrame | None:
     try:
+        # As text: read as numbers, 1 and 1.00 or 007 and 7 would be equal.
         return pl.read_csv(content, infer_schema=False).fill_null("")
     except (pl.exceptions.PolarsError, UnicodeDecodeError):
         return None
@@ -110,6 +114,7 @@ def _leaves(value: object, path: Path_ = ()) -> Iterator[tuple[Path_, str]]:
         inner = list(value.items())
     elif isinstance(value, list):
         inner = list(enumerate(value))
+    # An empty list or object is a leaf, too: otherwise taking everything out of it would not show.
     if not inner:
         yield path, json.dumps(value, ensure_ascii=False)
     for name, each in inner:

@@ -106,6 +106,7 @@ class Seal:
     def document(self) -> Mapping[str, Any]:
         """The seal as it stands in `seal.json`."""
         if self._written is not None:
+            # What was read stays as it was written, field by field: its digest is the one it was sealed with.
             return self._written
         document = asdict(self)
         del document["_written"]
@@ -115,6 +116,7 @@ class Seal:
     def digest(self) -> str:
         """The SHA-256 of what is sealed; derived columns follow from it, and paths say nothing."""
         document = self.document
+        # Paths are left out because they hold the digest; derived columns because they are worked out from the rest.
         documents = {name: each["sha256"] for name, each in document["documents"].items()}
         return sha256_of(canonical_json({**document, "documents": documents, "derived": {}}))
 
@@ -142,6 +144,7 @@ def seal(
     `scheme` is the document as JSON text. `period_limit` is the month itself unless said otherwise. What is sealed
     becomes read-only on disk. A source that nothing was handed in for is sealed empty.
     """
+    # A later limit seals the month as it is known then: so late evidence is settled (decision 2).
     limit = period_limit or month
     texts = {
         "roster": roster_csv(roster),
@@ -150,6 +153,7 @@ def seal(
         "sources": definitions_json({name: source for name, (source, _) in sources.items()}),
     }
     rows = {"roster": roster.height, "calendar": calendar.height}
+    # A second copy by its SHA-256: while one is whole, verification can name what changed in the other.
     digests = {name: keep(ledger.folder / "objects", text) for name, text in texts.items()}
     documents = {name: Document("", digest, rows.get(name, 0)) for name, digest in digests.items()}
     sealed = {
@@ -158,6 +162,7 @@ def seal(
         )
         for name, (source, look_back) in sorted(sources.items())
     }
+    # Sealed twice over: the folder is named by the digest, which says nothing of paths, so they are filled in after it.
     bare = Seal(str(month), str(limit), ledger.time_zone, program, documents, sealed, rules=rules)
     placed = {name: replace(documents[name], path=f"{bare.folder}/{_NAMES[name]}") for name in texts}
     for name, text in texts.items():
@@ -171,7 +176,10 @@ def add_derived(ledger: Ledger, sealed: Seal, source: str, path: Path) -> Seal:
     rows = pl.scan_parquet(path, glob=False).select(pl.len()).collect().item()
     derived = Document(inside.as_posix(), sha256_of(path), rows)
     make_read_only(path)
-    return replace(sealed, derived={**sealed.derived, source: derived})
+    more = replace(sealed, derived={**sealed.derived, source: derived})
+    # Derived columns are not part of what the digest says, and working it out anew takes as long as reading a seal.
+    more.__dict__["digest"] = sealed.digest
+    return more
 
 
 def seal_json(sealed: Seal) -> bytes:
@@ -188,6 +196,7 @@ def read_seal(path: Path) -> Seal:
     sources = {name: _sealed_source(each) for name, each in document["sources"].items()}
     derived = {name: Document(**each) for name, each in document["derived"].items()}
     sealed = Seal(**{**document, "documents": documents, "sources": sources, "derived": derived})
+    # The class is frozen for everybody else; this is the moment in which it is made.
     object.__setattr__(sealed, "_written", written)
     return sealed
 
@@ -195,6 +204,7 @@ def read_seal(path: Path) -> Seal:
 def definitions_json(sources: Mapping[str, Source]) -> bytes:
     """The definitions of sources as they are sealed: by name, columns and derived columns in their own order."""
     documents = {name: source.model_dump(mode="json", by_alias=True) for name, source in sorted(sources.items())}
+    # Not `canonical_json`: the order of columns means something here, so names are not sorted.
     return json.dumps(documents, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
 
 
@@ -210,6 +220,7 @@ def sealed_sources(sealed: Seal, ledger: Path) -> dict[str, Source]:
     return dict(_definitions(content))
 
 
+# By content, so it cannot go stale: a month's page asks for the same definitions again and again.
 @lru_cache(maxsize=8)
 def _definitions(content: bytes) -> dict[str, Source]:
     return {name: Source.model_validate(document) for name, document in json.loads(content).items()}
@@ -227,6 +238,7 @@ def roster_csv(roster: pl.DataFrame) -> bytes:
     """A roster as canonical csv: without columns of ours (`_row`), sorted, so that the order of its rows is nothing."""
     columns = [column for column in roster.columns if not column.startswith("_")]
     first = [column for column in ("employee_id", "from") if column in columns]
+    # Sorted by all columns in the end, as namesakes of one day would otherwise stand in the order of the file.
     return roster.select(columns).sort([*first, *columns]).write_csv().encode()
 
 
@@ -236,6 +248,7 @@ def _source(
     """One source, with nobody writing it meanwhile."""
     months = [str(month) for month in span]
     in_app = {str(month): tuple(sorted(stores)) for month in span if (stores := kept_in_app(name, month))}
+    # Table, files and records have to be of one moment; with the lane held no batch can be half of them.
     with ledger.writing(name):
         table = ledger.table(name, source) if ledger.has(name) else None
         written = ledger.data_files(name)
@@ -246,6 +259,7 @@ def _source(
     files = [file for file in files if in_time(file.period, limit)]
     for file in files:
         make_read_only(ledger.folder / file.path)
+    # By covered months and by files: a batch may cover a month without a row, or put rows where it covers nothing.
     numbers = [batch.number for batch in batches if _touches(batch, months)]
     return SealedSource(
         version=table.version if table else -1,
@@ -290,8 +304,10 @@ def _uncovered(batches: list[Batch], month: str, in_app: Iterable[str]) -> dict[
     told: dict[str, str] = {}
     for batch in batches:
         if batch.period == month:
+            # In order of landing, so that the last file tells; of one file rejection is the nearer reason.
             told |= dict.fromkeys(batch.elsewhere, "other_month") | dict.fromkeys(batch.refused, "all_rejected")
     covered = {*_covered(batches, FILED, month), *in_app}
+    # Another file may have covered the store since, or its records are kept in the application.
     return {store: why for store, why in sorted(told.items()) if store not in covered}
 
 
@@ -314,6 +330,7 @@ def _sealed_source(document: Mapping[str, Any]) -> SealedSource:
     lists = {name: tuple(document[name]) for name in ("months", "batches", "records")}
     dated = {column: {m: tuple(of) for m, of in by.items()} for column, by in document["dated"].items()}
     absent = {column: tuple(numbers) for column, numbers in document["absent"].items()}
+    # Seals of older programs do not have it: there everything came by file.
     kept_in_app = {month: tuple(stores) for month, stores in document.get("kept_in_app", {}).items()}
     made = {"files": files, "coverage": coverage, "dated": dated, "absent": absent, "kept_in_app": kept_in_app}
     return SealedSource(**{**document, **lists, **made})

@@ -42,6 +42,7 @@ def trace(
     """
     origins: list[Origin] = []
     problems: list[Problem] = []
+    # Sorted by batch, so that each upload, maybe a workbook of many megabytes, is opened once.
     for number, some in groupby(sorted(set(places)), key=lambda place: place[0]):
         batch = ledger.records(name).one(number)
         rows = [row for _, row in some]
@@ -63,6 +64,7 @@ def rows_by_id(ledger: Ledger, name: str, source: Source, ids: Iterable[int]) ->
     bounds = table.files.select("min._id", "max._id")
     at = wanted.search_sorted(bounds.get_column("min._id"), side="left")
     upto = wanted.search_sorted(bounds.get_column("max._id"), side="right")
+    # At least one wanted id lies between the bounds; both searches run over all files at once.
     holding = table.files.filter(at < upto)
     return table.scan(holding).filter(pl.col("_id").is_in(wanted.implode())).collect().sort("_id")
 
@@ -70,6 +72,7 @@ def rows_by_id(ledger: Ledger, name: str, source: Source, ids: Iterable[int]) ->
 def _cells(
     ledger: Ledger, batch: Batch, rows: list[int], read_cells: ReadCells
 ) -> tuple[dict[int, dict[str, str]], list[Problem]]:
+    # Landed in bulk: no upload was kept, and that is no fault.
     if not batch.sha256:
         return {}, []
     place = ledger.upload(batch.sha256)

@@ -37,12 +37,15 @@ def verify_evidence(sealed: Seal, ledger: Path) -> list[Problem]:
 
 
 def _source(ledger: Path, name: str, source: SealedSource) -> Iterator[Problem]:
+    # A shelf of its own, not an opened ledger: opening one finishes what was left, and verification writes nothing.
     shelf = Shelf(ledger / "batches" / name, batch_from)
     problems, batches = _records(shelf, source)
     yield from problems
     for file in source.files:
+        # A folded file holds rows of many batches: all of them are where a changed file may have come from.
         origin = _origin(batches[n] for n in range(file.batch_min, file.batch_max + 1) if n in batches)
         yield from _file(ledger, file.path, file.sha256, origin)
+    # Only of records that are as sealed: a changed record could point to any other file.
     yield from _originals(ledger, batches.values())
     if source.version >= 0:
         yield from _log(ledger / name, source)
@@ -83,6 +86,7 @@ def _log(table: Path, source: SealedSource) -> Iterator[Problem]:
     """What is wrong with the log of a table as far as the month was sealed from it."""
     log = read_log(table, source.version)
     yield from log.problems
+    # A log that cannot be read knows no file: naming each of them would bury the one fault.
     if not log.problems:
         yield from (damage.log_differs(table.name, file.path) for file in source.files if not _logged(file, log.sizes))
 
@@ -105,6 +109,7 @@ def _document(ledger: Path, name: str, document: Document) -> list[Problem]:
     for path in (document.path, copy):
         found = _file(ledger, path, document.sha256, name)
         problems += found
+        # With neither copy whole there is nothing to compare with; that both changed is said all the same.
         if found and whole is not None and (ledger / path).exists():
             problems += _content(name, whole, (ledger / path).read_bytes(), path)
     return problems

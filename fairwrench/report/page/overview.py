@@ -49,6 +49,7 @@ def tiles(material: Material) -> Tiles:
         performance_pay=int(pay["performance_pay"].sum() or 0),
         total=int(pay["total"].sum() or 0),
         unpaid=pay.filter(pl.col("state") == "incomplete").height,
+        # One row of `rejected` is one reason; what people count are rows of their files.
         rejected=material.rejected.select("file", "sheet", "row").unique().height,
     )
 
@@ -56,12 +57,14 @@ def tiles(material: Material) -> Tiles:
 def mean_score(totals: pl.DataFrame) -> int | None:
     """The mean of the scores there are, in hundredths, rounded half up."""
     scores = totals["score"].drop_nulls()
+    # In whole hundredths, as scores are rounded: the mean of a double could end on the other side of a half.
     return half_up(int(scores.sum()), scores.len()) if scores.len() else None
 
 
 def months_before(material: Material) -> list[tuple[str, int]]:
     """Month → mean score of earlier months and this one, at most twelve."""
     before = material.kept.history.filter(pl.col("score").is_not_null()).group_by("month")
+    # Eleven and this month: a year.
     sums = before.agg(pl.col("score").sum(), people=pl.len()).sort("month").tail(11)
     found = [(month, half_up(int(total), people)) for month, total, people in sums.iter_rows()]
     mean = mean_score(material.settled.totals)
@@ -84,6 +87,7 @@ def grade_rows(material: Material) -> list[GradeRow]:
     graded = material.settled.totals.drop_nulls("grade")
     found, whole = dict(graded.group_by("grade").len().iter_rows()), graded.height
     bands = material.settled.scheme.bands.grades
+    # Shares of a scheme need not add up to a hundred; what is expected is their part of the whole.
     sum_of_shares = sum(band.share for band in bands.values())
     rows = [
         (grade, found.get(grade, 0), found.get(grade, 0) / whole if whole else 0.0, float(band.share / sum_of_shares))
@@ -124,12 +128,14 @@ def _int(value: object) -> int:
 def bars(material: Material) -> list[Bar]:
     """People by score in steps of five points, from the lowest score to the highest there is."""
     scores = material.settled.totals.drop_nulls("score").select(
+        # The greatest score falls into the last bar and not into one of its own.
         low=(pl.col("score") // (100 * BIN) * BIN).clip(0, int(material.settled.scheme.bands.maximum) - BIN)
     )
     if scores.is_empty():
         return []
     counts = dict(scores.group_by("low").len().iter_rows())
     lows = pl.DataFrame({"low": list(range(min(counts), max(counts) + BIN, BIN))}, schema={"low": pl.Int64})
+    # A hundredth above its lower end: a bar has the colour of the scores in it, also where a band begins just there.
     graded = lows.with_columns(grade=grade_expr(pl.col("low") * 100 + 1, material.settled.scheme.bands))
     return [Bar(low, counts.get(low, 0), material.names.tone(grade)) for low, grade in graded.iter_rows()]
 
@@ -165,12 +171,15 @@ def pay_rows(material: Material) -> Iterator[tuple[PayRow, list[PayRow]]]:
     for store in _sums(frame, "store"):
         yield store, below[store.store]
     yield from ((row, []) for row in _sums(frame))
+    # Apart from the stores: with the amounts of people who cannot be paid yet no row would cross-foot.
     waiting = frame.filter(pl.col("state") == "incomplete").with_columns(store=pl.lit(WAITING))
     yield from ((row, []) for row in _sums(waiting, "store", payable=False))
 
 
 def _sums(frame: pl.DataFrame, *keys: str, payable: bool = True) -> list[PayRow]:
+    # Whoever has no total has some of the parts: they are left out of all columns or of none.
     counted = pl.col("total").is_not_null() if payable else pl.lit(True)
+    # Polars groups by at least one column; the sum of everybody has no other.
     grouped = frame.with_columns(_all=pl.lit(0)).group_by("_all", *keys)
     sums = grouped.agg(
         *(pl.col(name).filter(counted).sum() for name in AMOUNTS),
@@ -204,6 +213,7 @@ class RejectedRow:
     where: str
 
 
+#: what a reason says of one cell alone: the same fault in a thousand rows is one line of the page
 _QUOTED = re.compile(r"“[^”]*”|'[^']*'|\"[^\"]*\"|\d+")
 
 

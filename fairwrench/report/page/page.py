@@ -30,6 +30,7 @@ LISTED = 60
 def write_page(material: Material) -> Path:
     """Write OUT/report.html, piece by piece as it comes about."""
     path = material.out / PAGE
+    # The same bytes on every system.
     with whole(path) as beside, beside.open("w", encoding="utf-8", newline="\n") as file:
         file.writelines(_pieces(material))
     return path
@@ -43,6 +44,7 @@ def render(material: Material) -> str:
 def _pieces(material: Material) -> Iterator[str]:
     templates = environment(material)
     style = templates.get_template("style.css.j2").render().strip()
+    # The page's own rule lets this one style through and no other style or script, wherever the file is opened.
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     page = templates.get_template("report.html.j2")
     return page.generate(style=style, style_digest=digest, **parts(material))
@@ -52,7 +54,9 @@ def environment(material: Material) -> Environment:
     """The templates with the words and figures they use."""
     made = Environment(
         loader=FileSystemLoader(TEMPLATES),
+        # Names of people and files are shown as they are written, whatever signs are in them.
         autoescape=True,
+        # A misspelled name in a template is an error, and no blank where a figure should be.
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
@@ -153,4 +157,5 @@ def _problems(material: Material) -> list[Any]:
     for problem in material.problems:
         if problem.code != "conflict_of_interest":
             alike.setdefault((problem.severity, problem.code), []).append(problem)
+    # The code decides last, so that the order never depends on the order of files.
     return sorted(alike.items(), key=lambda pair: (rank[pair[0][0]], -len(pair[1]), pair[0][1]))

@@ -31,7 +31,9 @@ def write_appraisals(material: Material, folder: Path, template: Path | None = N
         here = [form for form in forms if form["store"] == store]
         if here:
             paths.append(folder / f"{safe_name(store)}.docx")
+            # Opened anew for each store: a template that was rendered is no template any more.
             filled = DocxTemplate(str(used))
+            # Escaped: a name or a note with `<` or `&` in it would otherwise break the document.
             filled.render({"forms": here}, autoescape=True)
             filled.save(str(paths[-1]))
     return paths
@@ -45,6 +47,7 @@ def forms_of(material: Material) -> list[dict[str, Any]]:
     lines: dict[str, list[dict[str, Any]]] = {}
     for row in material.settled.lines.sort("employee_id", "place").iter_rows(named=True):
         lines.setdefault(row["employee_id"], []).append(row)
+    # Who is not assessed has nothing to sign.
     people = totals.filter(pl.col("reason").is_null()).join(above, on="employee_id", how="left")
     order = people.sort("store", "department", "position", "employee_id", nulls_last=True)
     levels = levels_given(material)
@@ -77,6 +80,7 @@ def form_of(
 
 def levels_given(material: Material) -> Levels:
     """(employee, item) → the levels that raters chose."""
+    # `other` is whoever the roster does not name as a rater of the person: on most items such a rating does not count.
     ratings = material.found.ratings.filter(pl.col("role") != "other").sort("employee_id", "item", "role")
     found: dict[tuple[str, str], list[str]] = {}
     for person, item, level in ratings.select("employee_id", "item", "level").iter_rows():
@@ -110,6 +114,7 @@ def item_of(line: dict[str, Any], levels: Levels, material: Material) -> dict[st
 def _note(line: dict[str, Any], material: Material) -> str:
     """Why the item does not simply count, and that its weight does not where that is so; nothing for an idle bonus."""
     names = material.names
+    # No bonus is the usual case: a note on everybody's form would read like a fault.
     if line["kind"] == "bonus" and line["state"] == "dropped":
         return EMPTY
     words = [names.line_state("dropped")] if line["state"] == "dropped" else []

@@ -57,6 +57,7 @@ def appraisal_template(path: Path, lang: str) -> Path:
     """Write the template; it is filled with `forms`, a list of people (see `appraisal.form_of`)."""
     place = int(lang == "en")
     paper = blank_paper()
+    # Each directive has a paragraph of its own: `{%p` takes the whole paragraph away when the template is filled.
     directive(paper, "{%p for form in forms %}")
     title(paper, ("绩效评估表", "Performance appraisal")[place] + "　{{ form['month'] }}")
     _facts(paper, place)
@@ -67,6 +68,7 @@ def appraisal_template(path: Path, lang: str) -> Path:
     _signatures(paper, place)
     line(paper, "{{ form['appeal'] }}", 8, grey=True, before=4)
     line(paper, "{{ form['stands_on'] }}", 7, grey=True)
+    # No break after the last form, or each document would end with an empty page.
     directive(paper, "{%p if not loop.last %}")
     page_break(paper)
     directive(paper, "{%p endif %}")
@@ -90,6 +92,7 @@ def _items(paper: Paper, place: int) -> None:
     widths = [width for _, _, width in ITEMS]
     table = grid(paper, 5, widths)
     heads(table, [head[place] for head, _, _ in ITEMS])
+    # `{%tr` takes its whole row away: the rows around the items are there for the template alone.
     put(table.rows[1].cells[0], "{%tr for item in form['items'] %}")
     for cell, (_, name, _) in zip(table.rows[2].cells, ITEMS, strict=True):
         put(cell, f"{{{{ item['{name}'] }}}}", right=name in ("weight", "target", "result", "points"), size=8.5)
@@ -140,10 +143,12 @@ def _signatures(paper: Paper, place: int) -> None:
         put(table.rows[0].cells[column], words[place], bold=True)
         shade(table.rows[0].cells[column])
         put(table.rows[2].cells[column], ("日期：", "Date: ")[place])
+    # Room for a pen.
     table.rows[1].height = Mm(13)
     whole_rows(table)
 
 
 def _section(paper: Paper, words: str) -> None:
     line(paper, words, 10.5, bold=True, before=6)
+    # A heading never stands alone at the foot of a page, away from its table.
     paper.paragraphs[-1].paragraph_format.keep_with_next = True

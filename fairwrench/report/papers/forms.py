@@ -68,6 +68,7 @@ def item_words(names: Names) -> dict[str, str]:
     (full-width brackets become half-width ones), else its key."""
     called = {item.key: names.item(item.key) for item in names.items()}
     counts = Counter(called.values())
+    # Intake brings cells to half width: a name that this changes would not be found again.
     plain = {name for name in called.values() if unicodedata.normalize("NFKC", name) == name and counts[name] == 1}
     return {key: name if name in plain else key for key, name in called.items()}
 
@@ -78,6 +79,7 @@ def write_form(path: Path, rows: Sequence[Asked], rater: str, words: Mapping[str
     form = _Form(book, words, material)
     form.head(rater, len({row.employee_id for row in rows}), len(rows))
     for number, row in enumerate(rows, start=TOP):
+        # A person's name is bold where their items begin, as a rater goes from person to person.
         form.row(number, row, begins=number == TOP or rows[number - TOP - 1].employee_id != row.employee_id)
     form.foot(TOP + len(rows) - 1)
     book.close()
@@ -150,9 +152,11 @@ class _Form:
     def _level(self, number: int, asked: Asked) -> None:
         levels = list(asked.item.levels or {})
         if not levels:
+            # Grey and locked: of a level and other points beside it none would count.
             self.page.write_blank(number, LEVEL, None, self._closed)
             return
         self.page.write(number, LEVEL, asked.level, self._write)
+        # A longer list does not fit into the rule of a cell; the levels are described beside it all the same.
         if len(",".join(levels)) <= LONGEST_LIST:
             title, told = (
                 self.names.pick(("等级", "Level")),
@@ -177,9 +181,11 @@ class _Form:
     def foot(self, last: int) -> None:
         """What makes the sheet handy: frozen, locked but for the pale cells (without a password), ready to print."""
         self.page.freeze_panes(TOP, 4)
+        # Against slips, not against people: ids and items must come back as they went out.
         self.page.protect("", {"format_columns": True, "format_rows": True, "autofilter": True, "sort": True})
         self.page.autofilter(TOP - 1, 0, max(last, TOP), len(COLUMNS) - 1)
         self.page.set_landscape()
+        # A4, one page wide and as many long as it takes.
         self.page.set_paper(9)
         self.page.fit_to_pages(1, 0)
         self.page.repeat_rows(TOP - 1)

@@ -34,6 +34,7 @@ def write_letters(material: Material) -> list[Path]:
     """One document an event with a letter in OUT/letters; letters of an earlier run of the month are taken away."""
     folder = material.out / FOLDER
     for old in folder.glob(f"{material.settled.month}_*.docx") if folder.is_dir() else ():
+        # An event that a correction withdrew must not leave its letter lying there to be signed.
         old.unlink()
     events = material.settled.standing.filter(pl.col("letter").is_not_null() & (pl.col("letter") != ""))
     paths = []
@@ -76,6 +77,7 @@ def _signatures(paper: Any, signers: list[str], day: str) -> None:
 
 def filled(body: str, told: Mapping[str, str]) -> str:
     """The body with its placeholders filled; one that nobody knows stays, so that HR sees it."""
+    # One pass: braces in a name that was filled in are not filled again.
     return _PLACEHOLDER.sub(lambda found: told.get(found[1], found[0]), body)
 
 
@@ -113,6 +115,7 @@ def run_of(event: dict[str, Any], material: Material) -> list[tuple[str, int, st
     person = event["employee_id"]
     columns = ["month", "score", "grade"]
     before = material.kept.history.filter((pl.col("employee_id") == person) & (pl.col("state") == "settled"))
+    # The band, not the grade: runs go by the score's own band and never by a forced rank.
     now = material.settled.totals.filter(pl.col("employee_id") == person).select("month", "score", grade="band")
     months = pl.concat([before.select(columns), now.select(columns)]).sort("month")
     rule = material.settled.scheme.standing.rules.get(event["rule"])
@@ -141,6 +144,7 @@ def short_items(person: str, material: Material) -> list[dict[str, Any]]:
         & (pl.col("kind") != "bonus")
         & (pl.col("points") < full)
     )
+    # Points × weight, both whole hundredths: only the order matters, so nothing is divided.
     lost = lines.with_columns(lost=(full - pl.col("points")) * pl.col("weight"))
     return lost.sort("lost", "place", descending=[True, False]).head(MOST_REASONS).to_dicts()
 
@@ -162,6 +166,7 @@ def published(material: Material) -> date:
     """The day on which the month's results are known: the last deadline of its cycle."""
     month, cycle = material.settled.month, material.settled.scheme.cycle
     plan, _ = deadlines(month, cycle)
+    # By the plan and not by a clock: the same month gives the same letter whenever it is printed.
     return max((step.due.date() for step in plan), default=month.plus(1).first)
 
 
@@ -177,4 +182,5 @@ def _contact(store: str, material: Material) -> str:
     """HR of the store, else HR."""
     here = material.settled.totals.filter((pl.col("store") == store) & (pl.col("position") == "hr_manager"))
     word = material.names.role("hr")
+    # A name only where there is no doubt whose it is; a letter does not guess.
     return f"{word} {here['name'][0]}" if here.height == 1 else word

@@ -31,6 +31,7 @@ def blank_paper() -> Paper:
     section.top_margin, section.bottom_margin = Mm(14), Mm(12)
     style = paper.styles["Normal"]
     style.font.name, style.font.size = LATIN, Pt(9.5)
+    # Word keeps a font of its own for Chinese letters; `font.name` sets only the Latin one.
     style.element.rPr.rFonts.set(qn("w:eastAsia"), FONT)
     style.paragraph_format.space_after = Pt(0)
     return paper
@@ -66,6 +67,7 @@ def grid(paper: Paper, rows: int, widths: Sequence[float]) -> Table:
         column.width = Mm(width)
     for row in table.rows:
         for cell, width in zip(row.cells, widths, strict=True):
+            # On the cells, too: Word goes by these and LibreOffice by the columns.
             cell.width = Mm(width)
     return table
 
@@ -107,6 +109,7 @@ def whole_rows(table: Table) -> None:
 def directive(paper: Paper, text: str) -> None:
     """A paragraph that holds an instruction of the template and leaves nothing on the page."""
     paragraph = paper.add_paragraph()
+    # As small as may be: the directive's paragraph stays on the page until the template is filled.
     paragraph.add_run(text).font.size = Pt(1)
     paragraph.paragraph_format.line_spacing = Pt(1)
 

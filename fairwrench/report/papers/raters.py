@@ -47,10 +47,12 @@ def asked_of_raters(material: Material) -> tuple[dict[str, list[Asked]], list[Pr
     assessed = people.filter(pl.col("reason").is_null()).join(above, on="employee_id", how="left")
     for person in assessed.sort("store", "department", "position", "employee_id").iter_rows(named=True):
         for item, role in _items(person["scorecard"], material):
+            # None where the roster names nobody: told once a person and role, not once an item.
             rater = _rater(role, person)
             if rater is None:
                 problems.setdefault(f"{person['employee_id']}.{role}", _nobody(person, role, material))
                 continue
+            # What was rated already is filled in: a form that is written again loses nothing.
             row = given.get((person["employee_id"], item.key, rater), {})
             about = (rater, role, person["employee_id"], person["name"], person["store"], person["position"], item)
             told = (row.get(name) for name in ("level", "points", "evidence"))

@@ -12,7 +12,7 @@ from fairwrench.report.material import Material
 from fairwrench.settlement.calendar.deadlines import Deadline, deadlines
 from fairwrench.settlement.measure.lacking import from_text
 from fairwrench.settlement.measure.measure import metric_sources
-from fairwrench.settlement.measure.values import missing
+from fairwrench.settlement.measure.values import missing_in
 from fairwrench.settlement.scheme.scheme import Item
 from fairwrench.settlement.words.wording import MISSING, RATED
 
@@ -73,6 +73,7 @@ def _places(material: Material) -> list[Place]:
         covered = sealed.handed_in(material.settled.month) if sealed else set()
         for store in stores(material):
             people = waiting.get((source, store))
+            # By what was sealed as handed in and not by counting rows: a file may say that there was nothing.
             state: State = "landed" if store in covered else _absent(people)
             found.append(Place(source, store, state, counted.get((source, store), 0), people or 0))
     return found
@@ -98,6 +99,7 @@ def _needed(material: Material) -> list[str]:
     """Sources that lines of this month read, and the month's ratings, targets and payroll, in a fixed order."""
     used = set(material.settled.lines["item"].unique())
     read = {source for source, items in read_by(material).items() if any(item.key in used for item in items)}
+    # People wait for these, too, whether or not a metric reads them.
     agreed = [source for source in ("ratings", "targets", "payroll") if source in material.found.evidence.sources]
     return [*sorted(read - set(agreed)), *agreed]
 
@@ -112,12 +114,14 @@ def _lacking_lines(material: Material) -> pl.DataFrame:
     who = material.settled.totals.select("employee_id", "store")
     short = material.settled.lines.select("employee_id", "item", "state", "cause").join(who, on="employee_id")
     metric = short.filter(pl.col("cause").is_in(MISSING)).drop("store").join(_missing(material), on="item")
+    # A person waits for the own store's file; for another store's only where the item measures the whole group.
     own = metric.join(who, on="employee_id", suffix="_own").filter(
         (pl.col("store") == pl.col("store_own")) | pl.col("everywhere")
     )
     rated = short.filter(pl.col("cause").is_in(RATED))
     aimed = short.filter(pl.col("cause") == "no_target")
     unpaid = material.settled.pay.filter(pl.col("missing").fill_null("").str.contains("commission"))
+    # Commission is no item of a scorecard, but without it pay cannot be worked out.
     paid = unpaid.select("employee_id", item=pl.lit("commission"), state=pl.lit("held")).join(who, on="employee_id")
     columns = ["source", "store", "employee_id", "item", "state"]
     parts = [
@@ -138,8 +142,7 @@ def _missing(material: Material) -> pl.DataFrame:
     rows = set()
     for item, name, level in dict.fromkeys((item.key, item.metric, item.of) for item in material.names.items()):
         if metric := metrics.get(name or ""):
-            lacking = missing(metric, found, level, stores(material))
-            for store, cause, lacks in lacking.select("store", "cause", "lacks").iter_rows():
+            for store, cause, lacks in missing_in(metric, found, level, stores(material)):
                 sources = {place.partition(".")[0] for place, _ in from_text(cause, lacks)}
                 rows |= {(item, source, store, level == "group") for source in sources}
     shape = {"item": pl.String, "source": pl.String, "store": pl.String, "everywhere": pl.Boolean}
@@ -151,6 +154,8 @@ def row_counts(material: Material) -> dict[tuple[str, str], int]:
     month, found = str(material.settled.month), dict[tuple[str, str], int]()
     for source, sealed in material.kept.seal.sources.items():
         for file in sealed.files:
+            # Read off the seal, without opening a file:
+            # of one that holds several stores it does not say whose rows they are.
             if file.month == month and file.store_min == file.store_max:
                 key = (source, file.store_min)
                 found[key] = found.get(key, 0) + file.rows
@@ -186,6 +191,7 @@ def _to_hand_in(
     source: str, store: str, people: list[str], items: list[str], *, who: _Holders, due: dict[str, Deadline]
 ) -> Wanted:
     position = "line_manager" if source == "ratings" else who.sources[source].provided_by or ""
+    # The plan names line managers only as managers of departments, who hand the ratings in.
     deadline = due.get(position) or (due.get("department_manager") if source == "ratings" else None)
     when = f"{deadline.due:%Y-%m-%d %H:%M}" if deadline else ""
     holder = who.raters(people) if source == "ratings" else who.holder(position, store)
@@ -211,6 +217,7 @@ class _Holders:
     def holder(self, position: str, store: str) -> str:
         """Who holds the position in the store, else in the group where one person alone holds it."""
         everywhere = self._anywhere.get(position, [])
+        # Of several in other stores none: naming all would make it nobody's duty.
         alone = everywhere if len(everywhere) == 1 else []
         return self._called(self._here.get((position, store)) or alone)
 

@@ -13,8 +13,8 @@ from fairwrench.report.material import Material
 from fairwrench.report.workbook.coverage import stores
 from fairwrench.settlement.exact import value_units
 from fairwrench.settlement.measure.measure import is_additive
+from fairwrench.settlement.measure.values import covered_stores, value_at
 from fairwrench.settlement.scheme.scheme import Item, Metric
-from fairwrench.settlement.score.score import covered_stores, value_at
 from fairwrench.settlement.source.source import Text
 from fairwrench.settlement.words.metric_words import value_words
 
@@ -64,6 +64,7 @@ def _indicators(material: Material) -> list[Indicator]:
     used = set(material.settled.lines.filter(pl.col("kind") == "metric")["item"].unique())
     first: dict[str, Item] = {}
     for item in material.names.items():
+        # The first scorecard that has the metric says its category and curve: one line a metric, not one a card.
         if item.metric and item.key in used:
             first.setdefault(item.key, item)
     shops = stores(material)
@@ -77,6 +78,7 @@ def _indicator(item: Item, shops: Sequence[str], material: Material) -> Indicato
     metric = found.scheme.metrics[key]
     by_store = _rows(value_at(key, metric, "store", found))
     covered = covered_stores(metric, found)
+    # Only stores that handed everything in: half a store would make the group look better or worse than it is.
     group = _whole(key, metric, {shop: by_store[shop] for shop in by_store if shop in covered}, material)
     about: dict[str, Any] = {"aims": _aims(key, item, metric, material), "item": item, "metric": metric}
     figures = tuple(_figure(shop, by_store.get(shop, {}), handed_in=shop in covered, **about) for shop in shops)
@@ -93,6 +95,7 @@ def _whole(key: str, metric: Metric, by_store: dict[str, dict[str, Any]], materi
         return {}
     added = ("numerator", "n", *(("denominator", "d") if metric.denominator else ()))
     first = next(iter(by_store.values()))
+    # Sums of numerators and denominators, never a mean of ratios: a small store does not weigh like a large one.
     return {**first, **{name: sum(row[name] for row in by_store.values()) for name in added}}
 
 
@@ -107,6 +110,7 @@ def _aims(key: str, item: Item, metric: Metric, material: Material) -> dict[str,
     """
     agreed = material.found.targets.filter(pl.col("metric") == key).select("subject", "value")
     aims = dict(agreed.iter_rows())
+    # A ratio's target holds for a store as for a person; a sum's is one person's.
     if item.target is not None and (metric.denominator is not None or item.of in ("store", "group")):
         aims[""] = value_units(item.target)
     return aims
@@ -117,11 +121,13 @@ def _figure(
 ) -> Figure:
     n, d = row.get("n"), row.get("d")
     if not handed_in:
+        # Missing, and not nothing: whatever rows there are do not speak for the whole month.
         n = d = None
     elif n is None and metric.denominator is None and metric.no_rows == "zero":
         n, d = 0, 1
     target = aims.get(shop, aims.get(""))
     counts = _occasions(row, metric) if handed_in else None
+    # Told beside the figure: a store with four calls and one with four hundred look alike in a column of percentages.
     thin = counts is not None and bool(metric.thin_below) and counts < metric.thin_below
     low, high = wilson(row["numerator"], counts) if counts and metric.sampled else (None, None)
     against = _against(n, d, target, item, metric) if d else ""
@@ -145,10 +151,12 @@ def _against(n: int | None, d: int, target: int | None, item: Item, metric: Metr
         if span is None:
             return ""
         low, high = map(value_units, span)
+        # Multiplied out: a value just on the bound must not fall to one side by a rounded quotient.
         inside = low * d <= n * 10**6 <= high * d
         return "even" if inside else "worse"
     if target is None:
         return ""
+    # n/d against target/10^6, without dividing.
     gap = n * 10**6 - target * d
     if metric.better == "lower":
         gap = -gap

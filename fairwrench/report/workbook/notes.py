@@ -72,6 +72,7 @@ MOST_ROWS = 1_000_000
 def distribution_sheet(material: Material) -> Sheet:
     """Grades against their expected shares in every pool (S1 ❺ 5.5)."""
     names, bands = material.names, material.settled.scheme.bands.grades
+    # The same part of the whole as on the page: shares need not add up to a hundred.
     whole = sum(band.share for band in bands.values())
     rows: list[Any] = [
         (
@@ -93,6 +94,7 @@ def rejected_sheet(material: Material) -> Sheet:
     """Every rejected row's reasons; what a sheet cannot hold stands in rejected.csv."""
     reason = "reason_en" if material.lang == "en" and "reason_en" in material.rejected.columns else "reason"
     frame = material.rejected.select("file", "sheet", "row", "column", "value", reason)
+    # Cut before it becomes rows of Python: a folder of wrong files may have many millions of reasons.
     rows: list[Any] = frame.head(MOST_ROWS).rows()
     above = []
     if frame.height > MOST_ROWS:
@@ -180,6 +182,7 @@ def _coverage(material: Material) -> list[Any]:
 def _problems(material: Material) -> list[Any]:
     names, rows = material.names, []
     rank = {"error": 0, "warning": 1, "note": 2}
+    # Stable: within one severity the order of the work stays, file by file.
     for problem in sorted(material.problems, key=lambda problem: rank[problem.severity]):
         conflict = problem.code == "conflict_of_interest"
         head = names.pick(("利益回避", "Conflict of interest")) if conflict else names.severity(problem.severity)

@@ -119,6 +119,7 @@ def totals_sheet(material: Material) -> Sheet:
             *(names.position(row["position"]), row["position"]),
             *(names.scorecard(row["scorecard"]), row["scorecard"], names.state(row["state"])),
             *(cell_number(row["score"], 2), row["grade"], names.grade(row["grade"])),
+            # An empty cell, not 0.00: a bonus is the exception.
             cell_number(row["bonus"] or None, 2),
             cell_number(row["counted_weight"], 2) if row["state"] == "settled" else None,
             _total_note(row, material),
@@ -150,6 +151,7 @@ def _item_rows(frame: pl.DataFrame, material: Material) -> Iterator[tuple[Any, .
     for row in frame.iter_rows(named=True):
         key = row["item"]
         metric = metrics.get(key) if row["kind"] == "metric" else None
+        # What was dropped weighs nothing: the column adds up to the weight that counts.
         weighs = row["state"] != "dropped"
         yield (
             *(row["employee_id"], row["name"], row["store"]),
@@ -194,6 +196,7 @@ def pay_sheet(material: Material) -> Sheet:
         )
         for row in ordered(frame).iter_rows(named=True)
     ]
+    # Whoever waits has amounts, too (a fixed part, a correction), but no total: added up together no row cross-foots.
     payable = [row for row in rows if row[PAY_TOTAL] is not None]
     waiting = [row for row in rows if row[PAY_TOTAL] is None]
     totals = [total_of(PAY, payable, names.pick(("可发放合计", "Payable")))]

@@ -60,6 +60,7 @@ class Book:
         self._sign = symbol(currency)
         base = {"font_name": FONT, "font_size": 10, "valign": "vcenter"}
         self._base = base
+        # The format of empty cells, too: Excel measures the widths of columns in its font.
         self.book.formats[0].set_font_name(FONT)
         self.book.formats[0].set_font_size(10)
         self._formats = {kind: self.book.add_format({**base, **self._look(kind)}) for kind in FORMATS}
@@ -92,6 +93,7 @@ class Book:
             page.write_string(number, 0, line, self._above)
         for place, column in enumerate(sheet.columns):
             page.write_string(top, place, column.head(self.lang), self._heads[column.kind])
+        # Row by row from the top: what was written is on the disk already and cannot be gone back to.
         for number, row in enumerate(sheet.rows, start=top + 1):
             if (lines := lines_of(row, long)) > 1:
                 page.set_row(number, LINE_HEIGHT * lines)
@@ -99,6 +101,7 @@ class Book:
         last = top + len(sheet.rows)
         for number, total in enumerate(sheet.totals, start=last + 1):
             self._row(page, number, total, sheet, self._totals)
+        # Without the totals, or sorting would carry them into the middle.
         if sheet.filtered and sheet.rows:
             page.autofilter(top, 0, last, len(sheet.columns) - 1)
         self._colour(page, sheet, top + 1, last)
@@ -112,6 +115,7 @@ class Book:
             kind = sheet.columns[place].kind
             value, kind = cell if isinstance(cell, Shown) else (cell, kind)
             if value is None or value == "":
+                # An empty cell of a total is written for its ground; of all others nothing, which keeps the file small.
                 if formats is self._totals:
                     page.write_blank(number, place, None, formats[kind])
             elif isinstance(value, int | float):
@@ -148,6 +152,7 @@ COMMON: tuple[Make, ...] = (
 def write_workbooks(material: Material, bars: Bars, many: int) -> list[Path]:
     """settlement.xlsx, and with more than `many` people their rows in one workbook a store. Returns the files."""
     path = material.out / WORKBOOK
+    # Beyond that one workbook is too large to work with: people stand in their store's, the group's sheets here.
     if material.settled.totals.height <= many:
         write_book(path, material, [*_of_people(material), *COMMON])
         return [path]

@@ -76,6 +76,7 @@ def fill_ledger(
     for at in crowd.months:
         for name in _FRAMES:
             parts = _parts(crowd, at, name, sources[name], progress)
+            # In bulk, as no row is told twice; the generator is read part by part and never lies in memory as a whole.
             ledger.land_bulk(name, sources[name], parts, period=at, file=f"{name}-{at}")
         for name in PEOPLE_SOURCES:
             rows = people_rows(name, crowd, at, scheme)
@@ -87,6 +88,7 @@ def fill_ledger(
 
 def _crowd(size: Size, month: Month, seed: int) -> Crowd:
     """One in six is an advisor, one a workshop manager, the others technicians."""
+    # Whatever is left after the advisors and the manager mends cars.
     advisors = max(1, size.people // 6)
     return Crowd(size.stores, size.people - 1 - advisors, advisors, size.orders, (month.plus(-1), month), seed)
 
@@ -116,7 +118,9 @@ def _supersede(ledger: Ledger, crowd: Crowd, source: Source, progress: Progress)
     month, types = crowd.months[-1], row_types(source)
     for stores in _chunks(crowd):
         rows = made.complete(source, made.mended(crowd, made.base(crowd, stores, month), SUPERSEDED), types)
+        # A content of its own for each batch: equal uploads would be one landing.
         upload = Upload(f"repair_orders-{month}-again-{stores.start}", f"{crowd.seed}/{stores.start}".encode())
         names = rows.get_column("store").unique().sort().to_list()
+        # The usual way, so that benches also read files in which rows were replaced.
         ledger.land("repair_orders", source, rows, upload, period=month, stores=names)
         progress("superseded", month, stores.stop - 1, crowd.stores)

@@ -78,6 +78,7 @@ def _at_random(word: str, most: int) -> pl.Expr:
 
 
 def _hundredths(whole: pl.Expr) -> pl.Expr:
+    # By decimals: the figures that benches check are counted to the hundredth.
     return (whole.cast(pl.Decimal(18, 0)) / 100).cast(pl.Decimal(18, 2))
 
 
@@ -134,6 +135,8 @@ def _ratings(crowd: Crowd, people: pl.DataFrame, month: Month, scheme: Scheme) -
     for letter, item in _carded(people, scheme):
         if item.kind != "rating":
             continue
+        # By points, the best first: number 0 is the best level
+        # in whatever order the scheme lists them.
         words = sorted(item.levels or {}, key=lambda word: -(item.levels or {})[word])
         level = _at_random(item.key, len(words)).replace_strict(dict(enumerate(words)), return_dtype=pl.String)
         frames.append(
@@ -170,5 +173,6 @@ def _targets(crowd: Crowd, people: pl.DataFrame, month: Month, scheme: Scheme) -
             "store", subject=subject, metric=pl.lit(item.metric), month=pl.lit(str(month)),
             value=(value / 1000).cast(pl.Decimal(18, 3)),
         )  # fmt: skip
+        # A store's target is asked for by everybody whose card has it, and stands once.
         frames.append(rows.unique(["subject", "metric"], maintain_order=True))
     return pl.concat(frames).unique(["subject", "metric"], maintain_order=True)

@@ -20,6 +20,7 @@ COMEBACKS, WAITING, BOOKED, SECOND = 3_000, 4_000, 32_000, 20_000
 _SCALE = 100_000
 SYSTEMS = ("发动机", "变速箱", "制动", "底盘", "转向", "空调", "电气", "灯光", "冷却", "车身电子")
 _KINDS = (*("maintenance",) * 4, *("repair",) * 4, "warranty", "body")
+#: the constants of splitmix64
 _GOLDEN, _MIX1, _MIX2 = 0x9E3779B97F4A7C15, 0xBF58476D1CE4E5B9, 0x94D049BB133111EB
 _MASK = (1 << 64) - 1
 _HOUR, _DAY = 3_600, 86_400
@@ -58,6 +59,7 @@ def chance(word: str, of: str) -> pl.Expr:
 
 
 def _mix(value: pl.Expr) -> pl.Expr:
+    # Dividing by a power of two shifts right; products wrap around at 64 bits, as splitmix64 wants them to.
     value = (value ^ (value // (1 << 30))) * pl.lit(_MIX1, pl.UInt64)
     value = (value ^ (value // (1 << 27))) * pl.lit(_MIX2, pl.UInt64)
     return value ^ (value // (1 << 31))
@@ -91,13 +93,18 @@ def base(crowd: Crowd, stores: range, month: Month) -> pl.DataFrame:
     frame = frame.with_columns(h=hashed(crowd, "s", "i"))
     daily = max(1, crowd.orders // month.days)
     back = daily * _SOONEST + _below("back", daily * _SPREAD)
+    # An order of the first days has nothing before it that could have come back.
     returns = (_below("returns", _SCALE) < COMEBACKS) & (pl.col("i") - back >= 0)
+    # 719 163 is the ordinal of the first of January 1970.
     midnight = (month.first.toordinal() - 719_163) * _DAY
     day = (pl.col("i") - first) * month.days // crowd.orders
     frame = frame.with_columns(
         root=pl.when(returns).then(pl.col("i") - back).otherwise("i"),
+        # From half past eight, within seven hours; the day itself
+        # follows from the number, so that all days are equally full.
         opened=midnight + day * _DAY + 30_600 + _below("opened", 420) * 60,
     )
+    # What car and fault are asked of: a comeback has both from the order that it comes back for.
     frame = frame.with_columns(hr=hashed(crowd, "s", "root"))
     work = 40 + _below("work", 300) + pl.when(waits()).then(90).otherwise(0)
     return frame.with_columns(finished=pl.col("opened") + work * 60)
@@ -192,6 +199,7 @@ def orders(crowd: Crowd, frame: pl.DataFrame) -> pl.DataFrame:
 def jobs(crowd: Crowd, frame: pl.DataFrame) -> pl.DataFrame:
     """Rows of `job_lines`: one job an order, a second one for some."""
     lines = [_job(crowd, frame, 1), _job(crowd, frame.filter(_second()), 2)]
+    # Jobs of one order stand together, as a system exports them.
     return pl.concat(lines).sort("store", "ro_no", "line")
 
 

@@ -41,6 +41,7 @@ def store_month(
     labour, parts = sum(o.labour for o in orders), sum(o.parts for o in orders)
     cars = len(sold)
     sales_gross = sum(row["amount"] - row["cost"] for row in sold)
+    # From what is planned, not from what came: a weak month does not pull a bay down.
     bays = max(4, demand // 45)
     turnover = labour + parts + sum(row["amount"] for row in sold)
     return {
@@ -72,6 +73,7 @@ def targets(group: Group, month: Month, scheme: Scheme, demand: int) -> list[Row
                 subject = person.employee_id if item.of == "person" else post.store
                 value = _value(group, person, post, month, demand, metric=item.metric, of=item.of)
                 if value is not None:
+                    # Several people of a store ask for the store's target: it is agreed once.
                     wanted[subject, item.metric] = value
     return [
         {"subject": subject, "metric": metric, "month": str(month), "value": value}
@@ -87,6 +89,7 @@ def _value(
     season = SEASONAL[month.month - 1]
     orders = demand * store.causes.demand * (0.5 + 0.5 * season)
     heads = {name: _heads(group, post.store, month, kinds) for name, kinds in _TEAMS.items()}
+    # Who came or left within the month is planned for the days in service.
     served = person.days(month, post) / month.days
     sales = season * (PRICE * SOLD * heads["sellers"] + FLEET_PRICE * FLEET_SOLD * heads["fleet"])
     seller = FLEET_PRICE * FLEET_SOLD if post.position == "key_account_manager" else PRICE * SOLD
@@ -107,6 +110,7 @@ def _value(
         ("expense_ratio", "store"): 100 * demand * EXPENSE / (orders * BILL + sales),
     }
     plan = plans.get((metric, of))
+    # Never zero: a target of nothing has no ratio, and a curve nothing to measure against.
     return None if plan is None else max(1, _round(plan / 100))
 
 

@@ -54,6 +54,7 @@ class Arrival:
 def arrivals(shop: Shop, day: date) -> list[Arrival]:
     """All cars that come on a day, in order of their arrival."""
     found = [*_returning(shop, day), *_due(shop, day), *_others(shop, day)]
+    # The vehicle's number breaks ties, so that equal minutes give the same order on every run.
     return sorted(found, key=lambda one: (one.opened, one.car.vin))
 
 
@@ -64,6 +65,7 @@ def arrival_minute(random: Random, day: date) -> int:
 
 def _returning(shop: Shop, day: date) -> list[Arrival]:
     end = minute_of(day + timedelta(days=1))
+    # All that are due by the end of the day: one that was due earlier is not lost.
     now = [one for one in shop.comebacks if one.minute < end]
     shop.comebacks = [one for one in shop.comebacks if one.minute >= end]
     return [Arrival(one.minute, "repair", one.vehicle, one) for one in now]
@@ -85,6 +87,7 @@ def _due(shop: Shop, day: date) -> list[Arrival]:
 def _others(shop: Shop, day: date) -> list[Arrival]:
     usual = shop.demand * (1 - _MAINTENANCE) / 30 * shop.store.causes.demand
     mean = usual * SEASONAL[day.month - 1] * WEEKLY[day.weekday()]
+    # Scattered as independent arrivals are: by the root of their mean.
     count = max(0, round(shop.random.gauss(mean, mean**0.5)))
     found: list[Arrival] = []
     for kind in shop.random.choices(_KINDS, _SHARES, k=count):
@@ -95,6 +98,7 @@ def _others(shop: Shop, day: date) -> list[Arrival]:
 
 
 def _any_car(shop: Shop, day: date) -> Vehicle:
+    # A bound, as a small fleet may have no car left that has not just been there; then any car comes.
     for _ in range(50):
         car = shop.random.choice(shop.fleet)
         if car.loyal > LOST and (car.last_visit_on is None or (day - car.last_visit_on).days > _LATELY):

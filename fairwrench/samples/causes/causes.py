@@ -130,10 +130,12 @@ LENIENT, HARSH, FAIR = Habit(0.24, 0.07), Habit(-0.22, 0.07), Habit(0.0, 0.06)
 def level_of(regard: float, habit: Habit, levels: int, random: Random) -> int:
     """Which of `levels` (0 is the best) a rater gives."""
     seen = regard + habit.shift + random.gauss(0, habit.spread)
+    # Stories have to come out as they are told: at the ends no chance and no habit of a rater interferes.
     if regard >= 0.99:
         return 0
     if regard <= 0.05:
         return levels - 1
+    # The outer levels are narrow: most people are rated in the middle.
     bounds = {4: (0.92, 0.58, 0.28), 5: (0.94, 0.74, 0.44, 0.2), 3: (0.85, 0.35)}.get(levels)
     cuts = bounds or tuple(1 - (step + 1) / levels for step in range(levels - 1))
     return next((place for place, cut in enumerate(cuts) if seen >= cut), levels - 1)

@@ -52,6 +52,7 @@ def surveys(random: Random, orders: Sequence[Order], service: Service, shy: dict
             continue
         rare = (order.advisor, Month.of(_due_on(order)))
         if rare in shy:
+            # No chance is drawn here: who else is called stays the same whether or not somebody is hardly asked.
             if not shy[rare] or order.delivered % 7 > 1:
                 continue
             shy[rare] -= 1
@@ -123,6 +124,7 @@ def _complaint(random: Random, order: Order, service: Service, number: str) -> R
     due = received + 2 * DAY
     closed = work_end(answered, random.randint(60, 700))
     if random.random() > 0.72 + 0.27 * manners.care:
+        # Some are closed late, and more of them by those who care less.
         closed = due + random.randint(60, 2 * DAY)
     quality = order.returns_for is not None
     late = order.late_hours > 1

@@ -110,11 +110,13 @@ class Person:
 
     def longest(self, month: Month) -> Assignment | None:
         """The assignment with most days in a month, the later one on a tie."""
+        # Nearly everybody, asked for each person and month: no days to compare.
         if len(self.assignments) == 1:
             return self.assignments[0] if self.days(month, self.assignments[0]) > 0 else None
         best: tuple[int, Assignment] | None = None
         for post in self.assignments:
             days = self.days(month, post)
+            # "Or equal": on a tie the later post, as people are assessed where they are now.
             if days > 0 and (best is None or days >= best[0]):
                 best = (days, post)
         return best[1] if best else None
@@ -195,6 +197,7 @@ def _staffing(people: int, orders: int) -> list[Post]:
     }
     count = {post.position: wanted.get(post.position, post.count) for post in POSTS}
     spare = people - sum(count.values())
+    # In turn, so that a large store grows evenly and has no twenty car washers.
     for turn in range(max(spare, 0)):
         count[FLEXIBLE[turn % len(FLEXIBLE)]] += 1
     while spare < 0 and (most := max(FLEXIBLE, key=lambda name: count[name])) and count[most] > 1:
@@ -229,6 +232,7 @@ def _person(random: Random, number: str, name: str, *, post: Post, store: Store,
 
 def _lead(own: list[Person], head: Person, posts: list[Post]) -> None:
     """Give everybody of a store the holder of the leading post as line manager."""
+    # Reversed, so that of several holders the first one leads.
     first = {p.assignments[0].position: p.employee_id for p in reversed(own)} | {"general_manager": head.employee_id}
     leader = {post.position: post.leader for post in posts}
     for person in own:

@@ -38,6 +38,7 @@ def presences(group: Group, month: Month, seed: int) -> dict[str, Presence]:
 
 def _presence(person: Person, month: Month, random: Random) -> Presence:
     traits = person.traits(month)
+    # Days off go round by the employee's number: the workshop is open every day and never empty.
     free = int(person.employee_id[1:]) % 7
     days = [month.first + timedelta(days=step) for step in range(month.days)]
     duty = [day for day in days if person.at(day) and day.weekday() not in (free, (free + 3) % 7)]

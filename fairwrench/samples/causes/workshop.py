@@ -61,6 +61,7 @@ def crew_on(group: Group, store: str, day: date, there: Mapping[str, Presence], 
 
     def present(*positions: str) -> list[Hand]:
         all_ = [(p, position == "master_technician") for position in positions for p in posts.get(position, ())]
+        # A day on which all are off would leave cars to nobody: then whoever has the post comes in.
         here = [(p, master) for p, master in all_ if day in there[p.employee_id].there] or all_
         return [(p.employee_id, p.traits(month), master) for p, master in here]
 
@@ -179,6 +180,7 @@ def _promise(random: Random, visit: Visit) -> int:
     known = visit.waited if random.random() < 0.15 + 0.45 * care else 0
     room = 5 + 48 * care * random.uniform(0.3, 1.3) + hours * 0.15 * care
     exact = work_end(visit.arrival.opened + 15 + visit.queue, round(hours * 0.6 + room)) + known
+    # Up to a quarter of an hour, as people promise; never down, which would break the promise by rounding.
     return -(-exact // 15) * 15
 
 
@@ -216,6 +218,7 @@ def _judge(random: Random, order: Order, back: Comeback, crew: Crew) -> None:
     order.rework = random.random() < crew.honest
     if order.rework:
         order.first_ro_no, order.rework_cause = back.first_ro_no, "上次维修未彻底排除故障"
+        # What is called rework is the store's own cost: it leaves the output and the customer's bill.
         order.kind, order.parts = "internal", 0
         for job in order.jobs:
             job.labour, job.internal = 0, True
@@ -228,6 +231,7 @@ def _leave(shop: Shop, order: Order, visit: Visit) -> None:
     if order.kind == "maintenance":
         car.maintained_on, car.done_ro_no = visit.day, order.ro_no
         car.due_on = visit.day + timedelta(days=round(random.gauss(INTERVAL, 12)))
+    # Body work and the store's own cars do not come back; rework does, though its order is internal by now.
     if order.kind not in ("repair", "warranty", "maintenance") and not order.rework:
         return
     rushed = 1.35 if visit.queue > 240 else 1.0

@@ -83,5 +83,6 @@ class Desk:
         rows = self.sheet(source, store).rows
         if place >= len(rows):
             raise Unfit
+        # A copy: the world goes on with the row as it happened, and only the file is wrong.
         rows[place] = {**rows[place], **values, PLANT: (kind,)}
         return rows[place]

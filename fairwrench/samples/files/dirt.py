@@ -44,6 +44,7 @@ def soil(desk: Desk) -> list[Finding]:
     found: list[Finding] = []
     for when, plant in _PLANTS:
         if when == back:
+            # A small group has no room for everything; what does not fit is not among the findings either.
             with suppress(Unfit):
                 found += plant(desk)
     return found

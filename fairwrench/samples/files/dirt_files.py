@@ -45,6 +45,7 @@ def sent_again(desk: Desk) -> Iterator[Finding]:
     done = [i for i, r in enumerate(rows) if r["labour_amount"] and r["kind"] != "internal" and PLANT not in r]
     if len(done) < 4:
         raise Unfit
+    # Apart from each other, and from rows in which something else was planted.
     places = [done[len(done) * part // 4] for part in (1, 2, 3)]
     for place in places:
         rows[place] = {**rows[place], "labour_amount": rows[place]["labour_amount"] + 6_000, PLANT: ("sent_again",)}
@@ -92,6 +93,7 @@ def missing_surveys(desk: Desk) -> Iterator[Finding]:
     store = desk.store(2)
     plan = desk.plan("surveys", store)
     plan.sheets = [sheet for sheet in plan.sheets if sheet.source != "surveys"]
+    # A workbook without a sheet is no file.
     desk.plans = [plan for plan in desk.plans if plan.sheets]
     yield Finding(
         "missing_evidence", str(desk.month), store, source="surveys",

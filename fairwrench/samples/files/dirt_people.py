@@ -68,6 +68,7 @@ def appeal(desk: Desk) -> Iterator[Finding]:
     """An appeal about a rating of an earlier month, granted."""
     assessed = desk.month.plus(-1)
     ratings = desk.past.get((assessed, "ratings", None), [])
+    # People with a story are left out: a corrected month must not break the run that is planted.
     usual = {person.employee_id for person in desk.group.people if not person.seasons}
     low = [r for r in ratings if r["item"] == "conduct" and r.get("level") == "合格" and r["employee_id"] in usual]
     judge = desk.holder(0, "hr_manager")

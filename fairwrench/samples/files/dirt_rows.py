@@ -88,4 +88,5 @@ def bare_names(desk: Desk) -> Iterator[Finding]:
     if shared is not None:
         for place in (15, 45):
             desk.soil("namesakes", "job_lines", store, place, technician=Raw(shared.name))
+    # A plant is a generator; this one plants without a finding of its own.
     yield from ()

@@ -40,6 +40,7 @@ def write_roster(path: Path, group: Group, words: Mapping[str, str]) -> int:
 
 def _cells(person: Person, post: Assignment, words: Mapping[str, str]) -> list[str | float | None]:
     last = post is person.assignments[-1]
+    # Of somebody who moved before leaving only the last posting is called left.
     status = "left" if person.left_on and last else post.status
     return [
         person.employee_id,

@@ -15,6 +15,7 @@ from fairwrench.settlement.problem import Problem
 from fairwrench.settlement.scheme.scheme import Cycle, Lateness, Step
 from fairwrench.settlement.source.source import Text
 
+# ASCII: full-width digits are digits to Python as well, but would not come back as they were written.
 _MONTH = re.compile(r"(\d{4})-(0[1-9]|1[0-2])", re.ASCII)
 
 
@@ -77,6 +78,7 @@ class Month:
     def bounds_utc(self, time_zone: str) -> tuple[datetime, datetime]:
         """The UTC instants at which the month begins and ends in `time_zone`; the end is no longer part of it."""
         zone = ZoneInfo(time_zone)
+        # Each end by its own offset: clocks may change within the month.
         begin, end = (datetime(m.year, m.month, 1, tzinfo=zone) for m in (self, self.plus(1)))
         return begin.astimezone(UTC), end.astimezone(UTC)
 
@@ -106,6 +108,7 @@ def deadlines(
     """
     calendar = WorkCalendar.of(cycle, postpone, override)
     plan: list[Deadline] = []
+    # Stable, so steps of one month stay in the scheme's order, in which they must not overtake each other.
     for key, step in sorted(cycle.steps.items(), key=lambda pair: pair[1].month):
         nominal = datetime.combine(month.plus(step.month).first, time.fromisoformat(cycle.due_time))
         plan.append(_deadline(key, step, nominal.replace(day=step.day), calendar, plan[-1] if plan else None))
@@ -121,6 +124,7 @@ def _deadline(key: str, step: Step, nominal: datetime, calendar: WorkCalendar, a
         zh=f"{nominal:%Y-%m-%d}{off.zh}，顺延至{due:%Y-%m-%d}",
         en=f"{nominal:%Y-%m-%d} {off.en}; moved to {due:%Y-%m-%d}",
     )
+    # The step ahead may have been moved over a weekend beyond this one.
     if ahead and due < ahead.due:
         due = ahead.due
         zh, en = f"不得早于前一步骤「{ahead.name.zh}」", f"not before the step ahead of it, “{ahead.name.en}”"
@@ -135,6 +139,7 @@ def late_days(due: datetime, done: datetime, lateness: Lateness, calendar: WorkC
     """
     if done <= due:
         return ()
+    # A started day is a day: one minute late is the first of them (S1 ❺ 5.7).
     days, day = [due.date()], due.date() + DAY
     while datetime.combine(day, due.time()) < done:
         if lateness.counted_in == "calendar_days" or calendar.works(day):
@@ -190,6 +195,7 @@ def fines(
     problems = tuple(_unknown_step(one) for one in handed if one.step not in due)
     if rule is None:
         return (), problems
+    # Sets of days: lateness is a person's, so several forms late on one day cost one.
     late: dict[str, dict[str, set[date]]] = {}
     for one in handed:
         if one.step in due and (days := late_days(due[one.step], one.done, rule, calendar)):

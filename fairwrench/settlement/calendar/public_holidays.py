@@ -21,4 +21,5 @@ def _country_year(country: str, year: int) -> holidays.HolidayBase | None:
         calendar = holidays.country_holidays(country, years=year)
     except NotImplementedError:  # so the library says that it does not know the country
         return None
+    # Outside of its years the library gives weekends without a word, which would look like a calendar.
     return calendar if calendar.start_year <= year <= calendar.end_year else None

@@ -51,6 +51,7 @@ class WorkCalendar:
                 return None if self.table[day] else _OFF_IN_TABLE
             official = _official(self.country, day)
             if official is not None:
+                # Of a Saturday that is a holiday too the weekend is told: the regulation names it (S1 ❺ 5.7).
                 return None if official else _weekend(day) or _HOLIDAY
         return _weekend(day)
 
@@ -64,6 +65,7 @@ class WorkCalendar:
         """What a person should know about the calendars of these years: not published, imported, or not consulted."""
         if self.postpone == "weekends":
             return (_table_unused(),) if self.table else ()
+        # The first of January stands for its year: calendars are published a year at a time.
         unknown = [year for year in sorted(set(years)) if _official(self.country, date(year, 1, 1)) is None]
         imported = {day.year for day in self.table}
         return tuple((_imported if year in imported else _unpublished)(self.country, year) for year in unknown)

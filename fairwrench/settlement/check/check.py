@@ -41,6 +41,7 @@ def check_scheme(
     check_rules(scheme, found)
     check_pay(scheme, found)
     _check_decimals(scheme, found)
+    # `sorted` is stable: within a severity the order of the document stays.
     order = {"error": 0, "warning": 1, "note": 2}
     return sorted(found.problems, key=lambda problem: order[problem.severity])
 
@@ -109,6 +110,7 @@ def _check_organisation(scheme: Scheme, found: ProblemList) -> None:
 
 
 def _check_words(block: str, words: Mapping[str, Iterable[str]], found: ProblemList) -> None:
+    # A set for each: a Chinese name that is also the alias of the same position is no second meaning.
     uses = Counter(chain.from_iterable({word.casefold() for word in several} for several in words.values()))
     for name, several in words.items():
         for word in dict.fromkeys(word for word in several if uses[word.casefold()] > 1):
@@ -122,6 +124,7 @@ _WORDS = {"positions": "岗位", "departments": "部门"}
 def _check_decimals(scheme: Scheme, found: ProblemList) -> None:
     """No figure has more decimals than are kept."""
     for path, number in _decimals(scheme.model_dump(by_alias=True), ()):
+        # `Exact` fields have no bound of their own; a seventh decimal would stop a month that is being settled.
         if number.is_finite() and number != round(number, VALUE_DIGITS):
             zh, en = f"{number} 的小数超过{VALUE_DIGITS}位", f"{number} has more than {VALUE_DIGITS} decimals"
             found.add("too_many_decimals", path, zh, en)

@@ -73,6 +73,7 @@ def _check_repeats(card: Scorecard, path: Path, found: ProblemList) -> None:
 
 def _check_categories(name: str, card: Scorecard, scheme: Scheme, path: Path, found: ProblemList) -> None:
     sides = {position.side for position in scheme.positions.values() if position.scorecard == name}
+    # One card may serve positions of both sides, each with four categories of its own (S1 ❺ 5.3).
     for side in sorted(sides):
         for place, item in enumerate(card.items):
             if item.category and item.category not in (*FOUR[side], *ON_BOTH):
@@ -119,6 +120,7 @@ def _check_metric_item(item: Item, metric: Metric, path: Path, found: ProblemLis
     for bound in item.curve.bends() if item.curve.of == "value" else ():
         if why := implausible(metric, bound, BOUND):
             found.add("implausible_bound", (*path, "curve"), why.zh, why.en)
+    # Of a band neither more nor less is better.
     against = item.curve.against_the_grain(metric.better) if metric.better != "band" else ""
     if against:
         words = {"higher": ("越高越好", "higher is better"), "lower": ("越低越好", "lower is better")}[metric.better]
@@ -163,6 +165,7 @@ def lowest(item: Item) -> Decimal:
 
 def reach(card: Scorecard, scheme: Scheme) -> tuple[Decimal, Decimal]:
     """The lowest and the highest score of a scorecard, the bonus included and the maximum kept."""
+    # Wrong weights are told elsewhere; here they must only not divide by nothing.
     weights = sum((item.weight or Decimal(0) for item in card.items), Decimal(0)) or HUNDRED
     ends = []
     for end in (lowest, highest):

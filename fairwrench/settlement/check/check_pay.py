@@ -45,6 +45,7 @@ def _check_base(base: PayBase, path: Path, found: ProblemList) -> None:
     elif base.kind != "salary" and base.share is not None:
         zh, en = "只有 salary 基数才有 share", "only a base drawn from salary has a share"
         found.add("stray_share", (*path, "share"), zh, en)
+    # 30 where 30 % is meant would be thirty salaries.
     elif base.share is not None and not 0 < base.share <= 1:
         _not_a_fraction(base.share, (*path, "share"), found)
 
@@ -79,6 +80,7 @@ def _check_line(line: CommissionLine, path: Path, found: ProblemList) -> None:
     starts = [start for start, _ in line.tiers or ()]
     if any(later <= earlier for earlier, later in pairwise(starts)):
         found.add("tiers_order", (*path, "tiers"), "分档起点应逐档递增", "tiers begin one above the other")
+    # A threshold may be meant, so it is only noted.
     if starts and starts[0] != 0:
         zh, en = f"{starts[0]} 以下没有提成", f"nothing is paid below {starts[0]}"
         found.add("tiers_start", (*path, "tiers"), zh, en, "note")

@@ -36,6 +36,7 @@ def _check_cycle(scheme: Scheme, found: ProblemList) -> None:
     for name, step in cycle.steps.items():
         path: Path = ("cycle", "steps", name, "responsible")
         found.known(("岗位或角色", "position or role"), step.responsible, responsible, path)
+    # Planning lies in the assessed month and cannot overtake the others.
     ordered = [(name, step) for name, step in cycle.steps.items() if step.month == 1]
     for (before, earlier), (name, step) in pairwise(ordered):
         if step.day < earlier.day:
@@ -86,6 +87,7 @@ def _check_bands(scheme: Scheme, found: ProblemList) -> None:
 
 def _check_bound(band: GradeBand, path: Path, *, last: bool, found: ProblemList) -> None:
     given = (band.from_ is not None) + (band.above is not None)
+    # The lowest grade takes whatever is left: with a bound of its own there would be scores without a grade.
     if last and given:
         zh, en = (
             "最低等级不写下限，否则更低的分数没有等级",
@@ -110,6 +112,7 @@ def _check_distribution(scheme: Scheme, found: ProblemList) -> None:
 
 def _check_standing(scheme: Scheme, found: ProblemList) -> None:
     standing = scheme.standing
+    # An award goes beside a measure and takes no measure's place.
     reached: Counter[tuple[str, int]] = Counter(
         (rule.counter, rule.at) for rule in standing.rules.values() if rule.event != AWARD
     )

@@ -31,6 +31,7 @@ def _check_filing(source: Source, path: Path, found: ProblemList) -> None:
     if facts.type not in DATED:
         zh, en = f"“{source.filed_by}”不是日期", f"`{source.filed_by}` is no date"
         found.add("filed_by", (*path, "filed_by"), zh, en)
+    # A row without it would lie in no month, and no seal would find it.
     if not facts.required:
         zh, en = (
             f"归档日期“{source.filed_by}”须为必填",

@@ -16,24 +16,46 @@ SHOWN = 5
 def conflicts(scheme: Scheme, people: pl.DataFrame, teams: pl.DataFrame) -> list[Problem]:
     """One problem a metric and decider. `people`: employee_id, name, position, scorecard, reason (null when assessed)
     of those in service; `teams`: employee_id, unit (everyone who leads them, at any distance)."""
-    found = []
-    for name, metric in scheme.metrics.items():
-        cards = [card for card, body in scheme.scorecards.items() if any(item.metric == name for item in body.items)]
-        scored = people.filter(pl.col("scorecard").is_in(cards) & pl.col("reason").is_null())
-        deciders = people.filter(pl.col("position").is_in(list(metric.decided_by))).sort("employee_id")
-        for decider, called in deciders.select("employee_id", "name").iter_rows():
-            own = decider in scored["employee_id"]
-            led = _led_by(decider, scored, teams)
-            if own or led:
-                found.append(_problem(name, scheme, (decider, called or decider), own, led))
-    return found
+    scored, deciders = _scored(scheme, people), _deciders(scheme, people)
+    # Somebody not assessed is not scored by it; people whom they lead may be.
+    own = {
+        (*pair,) for pair in deciders.join(scored, on=["metric", "employee_id"]).select("metric", "employee_id").rows()
+    }
+    led = _led(deciders, scored, teams)
+    return [
+        _problem(metric, scheme, (person, called or person), (metric, person) in own, led.get((metric, person), {}))
+        for metric, person, called in deciders.rows()
+        if (metric, person) in own or (metric, person) in led
+    ]
 
 
-def _led_by(decider: str, scored: pl.DataFrame, teams: pl.DataFrame) -> dict[str, str]:
-    """Those scored whom the decider leads: id → name, by id."""
-    led = scored.join(teams.filter(pl.col("unit") == decider), on="employee_id", how="semi").sort("employee_id")
-    other = led.filter(pl.col("employee_id") != decider)
-    return dict(other.select("employee_id", pl.coalesce("name", "employee_id").alias("name")).iter_rows())
+def _scored(scheme: Scheme, people: pl.DataFrame) -> pl.DataFrame:
+    """metric, employee_id, name of everybody whose card has the metric."""
+    items = [(card, item.metric) for card, body in scheme.scorecards.items() for item in body.items if item.metric]
+    cards = pl.DataFrame(items, schema={"scorecard": pl.String, "metric": pl.String}, orient="row").unique()
+    assessed = people.filter(pl.col("reason").is_null())
+    return assessed.join(cards, on="scorecard").select("metric", "employee_id", "name")
+
+
+def _deciders(scheme: Scheme, people: pl.DataFrame) -> pl.DataFrame:
+    """metric, employee_id, name of everybody whose position decides what a metric is counted from; metrics in the
+    scheme's order, people by id."""
+    judged = [(name, at) for name, metric in scheme.metrics.items() for at in dict.fromkeys(metric.decided_by)]
+    by = pl.DataFrame(judged, schema={"metric": pl.String, "position": pl.String}, orient="row")
+    place = pl.col("metric").replace_strict({name: at for at, name in enumerate(scheme.metrics)}, return_dtype=pl.Int64)
+    found = by.join(people.select("employee_id", "name", "position"), on="position")
+    return found.sort(place, "employee_id").select("metric", "employee_id", "name")
+
+
+def _led(deciders: pl.DataFrame, scored: pl.DataFrame, teams: pl.DataFrame) -> dict[tuple[str, str], dict[str, str]]:
+    """Metric and decider → those scored whom they lead: id → name, by id."""
+    under = deciders.select("metric", decider="employee_id").join(teams, left_on="decider", right_on="unit")
+    under = under.filter(pl.col("employee_id") != pl.col("decider"))
+    named = under.join(scored, on=["metric", "employee_id"]).sort("employee_id")
+    led: dict[tuple[str, str], dict[str, str]] = {}
+    for metric, decider, person, name in named.select("metric", "decider", "employee_id", "name").rows():
+        led.setdefault((metric, decider), {})[person] = name or person
+    return led
 
 
 def _problem(metric: str, scheme: Scheme, decider: tuple[str, str], own: bool, led: dict[str, str]) -> Problem:

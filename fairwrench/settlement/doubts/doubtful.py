@@ -13,9 +13,10 @@ import polars as pl
 from fairwrench.settlement.counts import agreeing, number_of
 from fairwrench.settlement.exact import VALUE_DIGITS
 from fairwrench.settlement.inputs.problem_people import first_few, person_called
-from fairwrench.settlement.measure.values import MeasuredFacts, unit_expr, value_at
+from fairwrench.settlement.measure.values import MeasuredFacts, unit_read, values_at
 from fairwrench.settlement.problem import Problem
 from fairwrench.settlement.scheme.scheme import Metric, Scheme
+from fairwrench.settlement.score.card_items import card_items
 from fairwrench.settlement.source.source import Text
 from fairwrench.settlement.words.metric_words import target_words, value_words
 
@@ -53,34 +54,40 @@ def doubtful(lines: pl.DataFrame, people: pl.DataFrame, found: MeasuredFacts) ->
 
 def _far_off(lines: pl.DataFrame, names: dict[str, str | None], scheme: Scheme) -> Iterator[Problem]:
     """Figures far from their target: on the good side each, on the bad side only where most of a metric are."""
+    # Neutral points and decided ones say nothing of the figure; the department's stands for itself.
     plain = pl.col("cause").is_null() | (pl.col("cause") == "unit")
     counted = lines.filter((pl.col("kind") == "metric") & (pl.col("state") == "counted") & plain)
     aimed = counted.filter((pl.col("target") > 0) & (pl.col("d") > 0) & pl.col("n").is_not_null())
+    # Everybody of a store reads the same figure, which is told once.
     told = aimed.select("item", "level", "unit", "n", "d", "target").unique().sort("item", "level", "unit", "target")
+    better = pl.col("item").replace_strict(
+        {name: metric.better for name, metric in scheme.metrics.items()}, return_dtype=pl.String
+    )
     value, aim = _whole("n") * _ONE, _whole("target") * _whole("d")
-    for (key,), group in told.partition_by("item", as_dict=True, maintain_order=True).items():
+    marked = told.with_columns(
+        above=(better == "higher") & (value > ABOVE * aim),
+        # 0 is no slip of the unit.
+        below=(better == "higher") & (value > 0) & (BELOW * value < aim),
+        beyond=(better == "lower") & (value > BEYOND * aim),
+    )
+    off = marked.with_columns(below=_mostly("below"), beyond=_mostly("beyond"))
+    off = off.filter(pl.any_horizontal("above", "below", "beyond"))
+    for (key,), group in off.partition_by("item", as_dict=True, maintain_order=True).items():
         metric = scheme.metrics[str(key)]
-
-        def figures(rows: pl.DataFrame) -> list[_Figure]:
-            cells = rows.select("level", "unit", "n", "d", "target").iter_rows()
-            return [_Figure(_called(level, unit, names, scheme), n, d, target) for level, unit, n, d, target in cells]
-
-        if metric.better == "higher":
-            yield from _told(str(key), metric, figures(group.filter(value > ABOVE * aim)), ABOVE, high=True)
-            low = group.filter((value > 0) & (BELOW * value < aim))
-            yield from _told(str(key), metric, figures(low) if _mostly(low, group) else [], BELOW, high=False)
-        elif metric.better == "lower":
-            high = group.filter(value > BEYOND * aim)
-            yield from _told(str(key), metric, figures(high) if _mostly(high, group) else [], BEYOND, high=True)
+        for side, times, high in (("above", ABOVE, True), ("below", BELOW, False), ("beyond", BEYOND, True)):
+            figures = group.filter(side).select("level", "unit", "n", "d", "target").rows()
+            called = [_Figure(_called(level, unit, names, scheme), *rest) for level, unit, *rest in figures]
+            yield from _told(str(key), metric, called, times, high=high)
 
 
 def _whole(column: str) -> pl.Expr:
     return pl.col(column).cast(pl.Int128)
 
 
-def _mostly(off: pl.DataFrame, figures: pl.DataFrame) -> bool:
-    """Whether at least half of the figures are off, and of very few all."""
-    return 2 * off.height >= figures.height if figures.height >= SEVERAL else off.height == figures.height
+def _mostly(side: str) -> pl.Expr:
+    """Figures that are off, where at least half of the item's are, and of very few all."""
+    figures, off = pl.len().over("item"), pl.col(side).sum().over("item")
+    return pl.col(side) & pl.when(figures >= SEVERAL).then(2 * off >= figures).otherwise(off == figures)
 
 
 def _told(key: str, metric: Metric, off: list[_Figure], times: int, *, high: bool) -> Iterator[Problem]:
@@ -111,22 +118,20 @@ def _nothing_beneath(
 ) -> Iterator[Problem]:
     """Ratios with something above and nothing beneath: no occasion, as it is scored, but then nothing were above."""
     poor = lines.filter((pl.col("kind") == "metric") & pl.col("cause").is_in(_POOR)).select("employee_id", "item")
+    if poor.is_empty():
+        return
+    # The line may show the department's figure by now, so its own is taken from the metric again, at the card's level.
+    items = card_items(found).with_row_index("at").filter("ratio").select("at", "scorecard", "item", "metric", "level")
     homes = people.select("employee_id", "store", "department", "scorecard")
-    poor = poor.join(homes, on="employee_id").sort("employee_id")
+    own = poor.join(homes, on="employee_id").join(items, on=["scorecard", "item"]).with_columns(unit=unit_read())
+    pairs = own.select("metric", "level").unique().sort("metric", "level").rows()
+    nothing = values_at(pairs, found).filter((pl.col("d") <= 0) & (pl.col("n") != 0))
+    units = own.join(nothing, on=["metric", "level", "unit"], how="semi").sort("at", "unit")
     told: dict[str, dict[str, Text]] = {}
-    for card, body in found.scheme.scorecards.items():
-        mine = poor.filter(pl.col("scorecard") == card)
-        for item in body.items:
-            metric = found.scheme.metrics[item.metric] if item.metric else None
-            here = mine.filter(pl.col("item") == item.key)
-            if metric is None or metric.denominator is None or here.is_empty():
-                continue
-            values = value_at(item.key, metric, item.of, found).filter((pl.col("d") <= 0) & (pl.col("n") != 0))
-            units = here.select(unit=unit_expr(item.of)).join(values, on="unit", how="semi")["unit"].unique().sort()
-            told.setdefault(item.key, {}).update({unit: _called(item.of, unit, names, found.scheme) for unit in units})
+    for key, level, unit in units.select("item", "level", "unit").unique(maintain_order=True).rows():
+        told.setdefault(key, {})[unit] = _called(level, unit, names, found.scheme)
     for key, units_of in sorted(told.items()):
-        if units_of:
-            yield _beneath(key, found.scheme.metrics[key], [*units_of.values()])
+        yield _beneath(key, found.scheme.metrics[key], [*units_of.values()])
 
 
 def _beneath(key: str, metric: Metric, called: list[Text]) -> Problem:

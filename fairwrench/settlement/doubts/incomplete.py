@@ -44,7 +44,9 @@ def incomplete(totals: pl.DataFrame, lines: pl.DataFrame, pay: pl.DataFrame) -> 
 def _incomplete(row: dict[str, object]) -> Incomplete:
     waits, missing = row["waits"], row["missing"]
     listed = waits if isinstance(waits, list) and row["state"] == "incomplete" else []
+    # That the score is open is what the items beside it say already.
     codes = [code for code in str(missing or "").split(",") if code not in ("", "score")]
+    # Items that wait are the nearer reason; the card as a whole may be full enough once they are there.
     short = "" if row["state"] != "incomplete" or listed else str(row["short"] or "")
     return Incomplete(
         str(row["employee_id"]),

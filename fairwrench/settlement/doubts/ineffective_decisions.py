@@ -54,6 +54,7 @@ def _why(scheme: Scheme) -> pl.Expr:
     figure = pointing | kind.is_in(["appeal_score", *(["confirm_fine"] if in_points else [])])
     words: dict[str, list[str]] = {"appeal_grade": list(scheme.bands.grades), "award_confirmed": [*awards, ""]}
     applies = {
+        # A fine, a deduction or an award may concern somebody who has left: it counts without a card.
         "not_in_service": state.is_null() & ~kind.is_in(["confirm_fine", "deduction", "award_confirmed"]),
         "not_assessed": (state == "excluded") & (pointing | (kind == "appeal_score")),
         "not_on_card": pointing & pl.col("on_card").is_null(),
@@ -109,6 +110,7 @@ def uncounted(ratings: pl.DataFrame, lines: pl.DataFrame, cards: pl.DataFrame, s
     ]
     shape = dict.fromkeys(("scorecard", "item", "role"), pl.String)
     whom = pl.DataFrame(asked, schema=shape, orient="row")
+    # Words that no card has are told where ratings are read.
     about = ratings.filter(pl.col("item").is_in(whom["item"].unique().implode())).join(cards, on="employee_id")
     here = lines.select("employee_id", "item", on_card=pl.lit(True))
     idle = about.join(whom, on=list(shape), how="anti").join(here, on=["employee_id", "item"], how="left")
@@ -174,5 +176,6 @@ def aimless(targets: pl.DataFrame, roster: pl.DataFrame, scheme: Scheme) -> list
         zh = f"目标值的对象“{shown}”既不是工号，也不是门店或“门店/部门”，没有采用"
         en = f"the target of {shown} is of no employee id, no store and no store/department, and counts for nobody"
         zh, en = (f"{zh}；是否为“{near}”？", f"{en}; did you mean {near}?") if near else (zh, en)
+        # People write `store/department`; the bar is ours.
         found.append(Problem("target_of_nobody", zh, en, "warning", subject=shown))
     return found

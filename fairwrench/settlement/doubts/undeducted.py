@@ -27,6 +27,7 @@ def undeducted(paid: pl.DataFrame, people: pl.DataFrame, payroll: pl.DataFrame, 
     settled = paid.filter(pl.col("state") == "settled").select("employee_id")
     known = people.select("employee_id", "name", "store")
     without = settled.join(payroll, on="employee_id", how="anti").join(known, on="employee_id").sort("employee_id")
+    # Whoever has no store has no payroll of it either.
     covered = pl.col("store").is_in(sorted(stores)).fill_null(False)
     return [*_left_out(without.filter(covered)), *_not_handed_in(without.filter(~covered))]
 

@@ -143,6 +143,7 @@ def _steps_of(settlement: Settlement, employee_id: str, sources: Mapping[str, So
     for row in mine.iter_rows(named=True):
         kind = STEP_KINDS.get(row["step"])
         target = kind.leads_to if kind else ""
+        # Under a plan the payslip's commission is the plan's own result: shown twice it would look like two amounts.
         if target and not (planned and (row["part"], row["step"]) == ("pay", "commission")):
             found.setdefault(target, []).append(_recorded(row, settlement.scheme, sources))
     return {target: tuple(steps) for target, steps in found.items()}
@@ -168,6 +169,7 @@ def _recorded(row: dict[str, Any], scheme: Scheme, sources: Mapping[str, Source]
     key = f"{row['part']}.{row['step']}"
     shown = figure(row["amount"], row["amount_digits"])
     words = None
+    # A ratio is recorded as its exact fraction alone; the figure for programs has six decimals, the words fewer.
     if row["amount"] is None and row["denominator"] and kind.unit != "money":
         shown = trimmed(as_decimal(half_up(row["numerator"] * 10**VALUE_DIGITS, row["denominator"]), VALUE_DIGITS))
         words = _ratio_words(row)
@@ -179,6 +181,7 @@ def _ratio_words(row: dict[str, Any]) -> Text:
     """A recorded ratio: attainment as a percentage, a factor or claim with four decimals."""
     top, below = row["numerator"], row["denominator"]
     if STEP_KINDS[row["step"]].unit == "percent":
+        # Told from 100 %: 99.996 % must not read as the target reached.
         words = share_beside(top, below, (10**VALUE_DIGITS,))
     else:
         words = plain(as_decimal(half_up(top * 10**RATIO_DIGITS, below), RATIO_DIGITS))
@@ -191,6 +194,7 @@ def _commission_behind(row: dict[str, Any], scheme: Scheme) -> RowsBehind | None
         measure = scheme.pay.commission[position].lines[line].measure
         return RowsBehind(f"commission.{position}.{line}", "numerator", measure, "person", row["employee_id"])
     if (row["part"], row["step"]) == ("pay", "commission"):
+        # Commission that was handed in has no plan; the way leads to its row in the payroll.
         measure = Measure(source="payroll", value="sum(commission)", credit="employee_id", date="month")
         return RowsBehind("commission", "numerator", measure, "person", row["employee_id"])
     return None
@@ -230,6 +234,7 @@ def _score_note(scheme: Scheme, total: dict[str, Any]) -> Text | None:
     if total["reason"]:
         unknown = Text(zh=f"不参加考核：{total['reason']}", en=f"not assessed: {total['reason']}")
         return EXCLUDED.get(total["reason"], unknown)
+    # The nearest reason first: items that wait, then the card as a whole, then what was taken off or set.
     if total["score"] is None and total["held"]:
         held = [item_name(scheme, item, total["scorecard"]) for item in total["held"]]
         zh, en = "、".join(name.zh for name in held), ", ".join(name.en for name in held)
@@ -314,6 +319,7 @@ def _value_words(item: Item, metric: Metric, line: dict[str, Any], currency: str
 
 def _ratings_behind(item: Item, employee_id: str) -> RowsBehind:
     """The rating rows of an item, by its word or either name."""
+    # Raters' files name an item by any of its words, and the rows stand as they were handed in.
     words = [item.key, *((item.name.zh, item.name.en) if item.name else ())]
     listed = ", ".join("'" + word.replace("'", "''") + "'" for word in dict.fromkeys(words))
     measure = Measure(source="ratings", value="count", where=f"item in ({listed})", credit="employee_id", date="month")
@@ -342,6 +348,7 @@ def _value_step(item: Item, metric: Metric, line: dict[str, Any], currency: str,
         about = (metric.name, top.figure, top.how, metric.reference, level)
         return Step(f"value.{name}", *about, rows=top.rows, words=words)
     shown = number(ratio(line["n"], line["d"]), metric)
+    # Of a figure that was set aside as missing the parts are not shown either.
     known = line["numerator"] is not None and line["denominator"] is not None
     how = f"{_grouped(line, 'numerator')} ÷ {_grouped(line, 'denominator')}" if known else ""
     divided = Text(zh=how, en=how)

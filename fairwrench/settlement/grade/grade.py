@@ -23,6 +23,7 @@ def grade_expr(score: pl.Expr, bands: Bands) -> pl.Expr:
     """The grade of a score: the best one whose lower bound it reaches, else the lowest; null for a null score."""
     *upper, lowest = bands.best_first
     grade = pl.lit(lowest)
+    # From the lowest up: the best grade is asked last, so its bound decides first.
     for better in reversed(upper):
         grade = pl.when(_reaches(score, bands, better)).then(pl.lit(better)).otherwise(grade)
     return pl.when(score.is_not_null()).then(grade)
@@ -42,6 +43,7 @@ def quotas(people: int, bands: Bands, order: tuple[Grade, ...]) -> dict[Grade, i
     share, total = _shares_of(bands)
     seats = {grade: people * share[grade] // total for grade in share}
     turn = (*order, *bands.best_first)
+    # Whole numbers: of equal remainders floats would make unequal ones, and C, B, D, A, E would not decide (S1 ❺ 5.5).
     by_remainder = sorted(share, key=lambda grade: (-(people * share[grade] % total), turn.index(grade)))
     for grade in by_remainder[: people - sum(seats.values())]:
         seats[grade] += 1
@@ -64,6 +66,7 @@ def pools(frame: pl.DataFrame, distribution: Distribution, min_pool: int) -> pl.
     chain = _LEVELS[_LEVELS.index(distribution.pool) :]
     placed = _named(frame.with_columns(level=pl.lit(chain[0])))
     for level, above in pairwise(chain):
+        # Level by level: what is small as a department may be large enough with the other small ones of its store.
         too_small = (pl.col("level") == level) & (pl.col("people") < min_pool)
         placed = _named(placed.with_columns(level=pl.when(too_small).then(pl.lit(above)).otherwise("level")))
     return _named(placed.with_columns(level=_completed(placed, min_pool)))
@@ -83,6 +86,7 @@ def _completed(placed: pl.DataFrame, min_pool: int) -> pl.Expr:
     others = placed.filter(pl.col("level") != "group").sort("people", *_POOL).head(1)
     if not 0 < left_over < min_pool or others.is_empty():
         return pl.col("level")
+    # Missing equals missing: a store's pool has no department.
     smallest = [pl.col(name).eq_missing(pl.lit(others[name][0])) for name in _POOL]
     return pl.when(*smallest).then(pl.lit("group")).otherwise("level")
 
@@ -96,12 +100,15 @@ def shares(frame: pl.DataFrame, bands: Bands, distribution: Distribution) -> pl.
     (people × share) and off (actual − expected); needs_reason where a pool of at least `explain_from` people is off
     by more than `tolerance` people.
     """
+    # Shares are of everybody assessed (被评估总人数, S1 ❺ 5.5), not of everybody in service.
     assessed = frame.filter(pl.col("grade").is_not_null())
+    # Advisory pools do not merge: a small one is shown as it is and asked for no reason (`explain_from`).
     placed = pools(assessed, distribution, distribution.min_pool if distribution.mode == "forced" else 0)
     share, total = _shares_of(bands)
     table = pl.DataFrame({"grade": list(share), "share": list(share.values())}).with_row_index("place")
     actual = placed.group_by(*_POOL, "grade").agg(actual=pl.len().cast(pl.Int64))
     expected = pl.col("people") * pl.col("share")
+    # In shares of a person, multiplied instead of divided: rounding is for what is shown alone.
     off = pl.col("actual") * total - expected
     return (
         placed.select(*_POOL, "people")
@@ -133,11 +140,13 @@ def force(frame: pl.DataFrame, bands: Bands, distribution: Distribution) -> pl.D
     pool_store, pool_department, people: the pool it was ranked in. People with equal scores share one grade: that in
     which most of them fall, half and half the better. A forced grade opens no plan, letter or review by itself.
     """
+    # Rows come back in their own order, which pools and ranks lose.
     numbered = frame.with_row_index("_row")
     placed = pools(numbered.filter(pl.col("score").is_not_null()), distribution, distribution.min_pool)
     ranked = (
         placed.group_by(*_POOL, "people", "score")
         .agg(tied=pl.len().cast(pl.Int64))
+        # The same score is one group, so nobody's rank hangs on the order of rows.
         .sort(*_POOL, "score", descending=[False] * len(_POOL) + [True])
         .with_columns(last=pl.col("tied").cum_sum().over(*_POOL))
         .join(_last_ranks(placed["people"].unique(), bands, distribution), on="people")
@@ -162,6 +171,7 @@ def _last_ranks(sizes: pl.Series, bands: Bands, distribution: Distribution) -> p
 def _where_most_fall(grades: Sequence[Grade]) -> pl.Expr:
     """The grade that takes most of the ranks from `last` − `tied` + 1 to `last`; of equally many, the better."""
     chosen, most = pl.lit(grades[-1]), pl.lit(0)
+    # The better grade comes later and `>=` prefers it: half and half is the better (S1 ❺ 5.5).
     for place, grade in reversed(list(enumerate(grades))):
         before = pl.col(grades[place - 1]) if place else pl.lit(0)
         first = pl.max_horizontal(pl.col("last") - pl.col("tied"), before)

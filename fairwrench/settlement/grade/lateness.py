@@ -28,6 +28,7 @@ def lateness(case: Case, engine: Engine, evidence: Evidence) -> list[Problem]:
     known = pl.col("what").is_in(list(steps)) & pl.col("employee_id").is_not_null()
     done = rows.filter(known & pl.col("submitted_at").is_not_null())
     handed = [
+        # Deadlines are the stores' wall clock; the ledger keeps instants in UTC.
         HandedIn(person, steps[what], at.astimezone(zone).replace(tzinfo=None))
         for person, what, at in done.select("employee_id", "what", "submitted_at").iter_rows()
     ]

@@ -40,9 +40,11 @@ def period_results(case: Case, graded: pl.DataFrame) -> pl.DataFrame:
 
 def _of(name: str, first: Month, case: Case, graded: pl.DataFrame, least: int) -> pl.DataFrame:
     columns = ["employee_id", "state", "score"]
+    # The month itself comes from what was just graded: the history may hold it as it was before.
     earlier = case.history.filter((pl.col("month") >= str(first)) & (pl.col("month") < str(case.evidence.month)))
     months = pl.concat([earlier.select(columns), graded.select(columns)])
     scores = period_scores(months, case.scheme.bands, least).with_columns(period=pl.lit(name))
+    # Only a year makes candidates (S1 ❺ 5.8).
     if "-" in name:
         scores = scores.with_columns(event=pl.lit(None, pl.String), preferred=pl.lit(None, pl.Boolean))
     else:

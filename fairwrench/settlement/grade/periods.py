@@ -35,7 +35,9 @@ def period_scores(frame: pl.DataFrame, bands: Bands, least: int) -> pl.DataFrame
             incomplete=(pl.col("state") == "incomplete").sum(),
         )
         .with_columns(
+            # Mean of the months assessed; of none it stays null, and no division by 0 comes up.
             score=half_up_expr(pl.col("total"), pl.col("months")),
+            # A month that waits comes first: once it is settled the mean may be another one.
             state=pl.when(held)
             .then(pl.lit("incomplete"))
             .when(enough)

@@ -79,6 +79,7 @@ class _Course:
         """Count a settled month and yield what is due on it: the plan first, then at most one measure, then awards."""
         for counter, grades in self.rules.counters.items():
             self.runs[counter] = (*self.runs.get(counter, ()), result.month) if grade in grades else ()
+        # The plan that runs before a new one opens, or it would take its own opening month for the first of the plan.
         yield from self._follow_plan(result.month, grade)
         due = {name: rule for name, rule in self.rules.rules.items() if self._reached(rule)}
         yield from self._measure(result.month, {name: rule for name, rule in due.items() if rule.event != AWARD})
@@ -95,6 +96,7 @@ class _Course:
     def _reached(self, rule: Rule) -> bool:
         """Whether the run has just come to the rule's length; a yearly award counts anew after each full length."""
         length = len(self.runs.get(rule.counter, ()))
+        # Reached, not passed: at d = 4 the letter is due, not the plan of d = 2 once more.
         return length == rule.at or (rule.once_a_year and length > 0 and length % rule.at == 0)
 
     def _follow_plan(self, month: Month, grade: Grade) -> Iterator[Event]:
@@ -117,6 +119,7 @@ class _Course:
         if not due:
             return
         rank = {event: place for place, event in enumerate(self.rules.severity)}
+        # By name at last, so that rules that are equal in all fall due in one order.
         name, *others = sorted(due, key=lambda name: (rank.get(due[name].event, len(rank)), -due[name].at, name))
         if due[name].event == PLAN:
             self.plan = _Plan(name, due[name])
@@ -126,12 +129,14 @@ class _Course:
         """Awards due, a yearly one only where its year has none."""
         for name, rule in due.items():
             year = (name, result.month.year)
+            # A given award is found again by `given`, or working the month out anew would miss it in its own year.
             if not rule.once_a_year or year not in self.awarded or name in result.given:
                 self.awarded.add(year)
                 yield self._event(result.month, name, rule, ())
 
     def _event(self, month: Month, name: str, rule: Rule, set_aside: tuple[str, ...]) -> Event:
         run = self.runs[rule.counter][-rule.at :]
+        # The plan begins after the month in which the run was complete.
         plan = tuple(month.plus(step) for step in range(1, (rule.months or 0) + 1))
         spared = [self.rules.rules[other].name or Text(zh=other, en=other) for other in set_aside]
         detail = _detail(run, self.rules.counters[rule.counter], plan, spared)
@@ -168,9 +173,11 @@ def stand(months: Sequence[MonthResult], rules: Standing) -> tuple[Event, ...]:
     ordered = sorted(months, key=lambda result: result.month)
     if len({result.month for result in ordered}) < len(ordered):
         raise ValueError("a month comes twice for one person")
+    # Awards given in months still to come count from the start: a corrected grade earlier in the year brings no second.
     course = _Course(rules, awarded={(name, result.month.year) for result in ordered for name in result.given})
     events: list[Event] = []
     for result in ordered:
+        # What its grade will be decides all that follows, so nothing later is told yet.
         if result.state == "incomplete":
             break
         if result.state == "settled":
@@ -220,12 +227,14 @@ def stand_all(frame: pl.DataFrame, rules: Standing, since: str = "") -> pl.DataF
     by, letter, detail_zh, detail_en, reference, plan_months (`2026-11,2026-12`, empty without plan). ValueError as
     for `stand`.
     """
+    # Histories handed in as a file have neither column.
     for column, kind in (("review", pl.String()), ("given", pl.List(pl.String))):
         if column not in frame.columns:
             frame = frame.with_columns(pl.lit(None, dtype=kind).alias(column))
     columns = ("employee_id", "month", "state", "grade", "review", "given")
     ordered = frame.select(columns).sort("employee_id", "month")
     _refuse_doubtful(ordered)
+    # Few people have a run: looking for them in columns spares going through everybody month by month.
     matter = _whose_run_matters(ordered, rules, since)
     concerned = ordered.join(matter, on="employee_id", how="semi", maintain_order="left")
     parsed = {text: Month.parse(text) for text in frame["month"].unique().to_list()}
@@ -271,9 +280,11 @@ def _whose_run_matters(ordered: pl.DataFrame, rules: Standing, since: str) -> pl
     shortest: dict[str, int] = {}
     for rule in rules.rules.values():
         shortest[rule.counter] = min(rule.at, shortest.get(rule.counter, rule.at))
+    # Excluded months neither count nor break, so the months on either side are neighbours here.
     counted = ordered.filter(pl.col("state") != "excluded")
     hits = [_run(grades, shortest[counter]) for counter, grades in rules.counters.items() if counter in shortest]
     hit = reduce(or_, hits, pl.lit(False))
+    # The next row may be another person's: one person more is looked at, and none is missed.
     runs = counted.filter(hit | hit.shift(1, fill_value=False), pl.col("month") >= since).select("employee_id")
     decided = ordered.filter((pl.col("given").list.len() > 0) | pl.col("review").is_not_null()).select("employee_id")
     return pl.concat([runs, decided]).unique()

@@ -85,6 +85,7 @@ def slices(roster: pl.DataFrame, month: Month) -> pl.DataFrame:
         pl.col("begin").clip(lower_bound=month.first), pl.col("end").clip(upper_bound=month.last)
     )
     clash = overlapping(rows)
+    # Day by day only where assignments overlap: of nearly everybody there is nothing to untangle.
     disjoint = pl.concat([rows.filter(~clash), _day_by_day(rows.filter(clash))])
     return (
         disjoint.with_columns(pl.col("begin").alias("from"), pl.col("end").alias("to"), days=_days())
@@ -95,6 +96,7 @@ def slices(roster: pl.DataFrame, month: Month) -> pl.DataFrame:
 
 def _about(roster: pl.DataFrame, month: Month) -> pl.DataFrame:
     """The rows that may concern the month: not wholly before or after it."""
+    # Open ends are null: unknown is not outside, so such a row stays.
     past = pl.min_horizontal("to", "left_on") < month.first
     ahead = pl.max_horizontal("from", "hired_on") > month.last
     return roster.filter(~past.fill_null(False) & ~ahead.fill_null(False))
@@ -110,6 +112,7 @@ def _day_by_day(rows: pl.DataFrame) -> pl.DataFrame:
     days = numbered.select("employee_id", "place", day=pl.date_ranges("begin", "end")).explode("day")
     owned = days.group_by("employee_id", "day").agg(pl.col("place").max()).sort("employee_id", "day")
     before = owned.shift(1)
+    # A new run where the post changes, or where a day in between belongs to another one or to none.
     breaks = (owned["place"] != before["place"]) | (owned["day"] != before["day"].dt.offset_by("1d"))
     runs = owned.group_by("place", run=breaks.fill_null(True).cum_sum()).agg(
         begin=pl.col("day").min(), end=pl.col("day").max()
@@ -128,6 +131,7 @@ def _held_longest(parts: pl.DataFrame) -> pl.DataFrame:
         probation_days=probation.sum().over("employee_id"),
         days=pl.col("days").sum().over(_POST),
     )
+    # Of the post's slices the last one stays: its salary, status and manager are those that count.
     return ranked.sort("employee_id", "days", "to").unique("employee_id", keep="last", maintain_order=True)
 
 
@@ -140,7 +144,9 @@ def _reason(rules: Eligibility, month: Month) -> pl.Expr:
     """The code of the first reason that applies, else null. An unknown wage or status leaves nobody out."""
     limit = rules.wage_below
     conditions = {
+        # The larger part of the month is more than half of its calendar days; a half is not (decision 5).
         "probation": pl.lit(rules.probation_excludes) & (2 * pl.col("probation_days") > month.days),
+        # An unknown wage compares to null and leaves nobody out (S1 ❺ 3); `_unknown` tells it.
         "low_wage": pl.col("full_salary") < fen(limit) if limit is not None else pl.lit(False),
         "short_service": pl.col("days_in_service") < rules.min_days_in_service,
         "no_scorecard": pl.col("known") & pl.col("scorecard").is_null(),

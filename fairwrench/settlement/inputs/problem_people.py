@@ -29,12 +29,14 @@ def _named(problem: Problem, names: dict[str, str]) -> Problem:
     name = names.get(problem.subject)
     if name is None:
         return problem
+    # Not within another word, nor in brackets, where a name stands before it already.
     number = rf"(?<![\w（(]){re.escape(problem.subject)}(?![\w）)])"
     zh = _once(f"{number} ?", f"{name}（{problem.subject}）", problem.zh, name)
     return replace(problem, zh=zh, en=_once(number, f"{name} ({problem.subject})", problem.en, name))
 
 
 def _once(number: str, called: str, sentence: str, name: str) -> str:
+    # By a function: a backslash in a name would be read as a reference to a group.
     return sentence if name in sentence else re.sub(number, lambda _: called, sentence, count=1)
 
 

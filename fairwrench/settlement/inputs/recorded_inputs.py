@@ -76,9 +76,11 @@ def excuse(engine: Engine, evidence: Evidence, scheme: Scheme) -> Evidence:
 
     A store excuses rows of its own: an exemption handed in for one store takes nothing out of another.
     """
+    # Exemptions are read from evidence in which nothing is excused yet.
     excused = _exempted(engine, evidence, scheme).select("source", "metric", "store", "key").unique().sort(pl.all())
     found = dict[tuple[str, str], tuple[tuple[str, str], ...]]()
     for source, metric, store, key in excused.iter_rows():
+        # Sorted before, so that the same exemptions are asked in the same words of SQL.
         found[source, metric] = (*found.get((source, metric), ()), (store, key))
     return replace(evidence, exempted=found) if found else evidence
 
@@ -103,6 +105,7 @@ def read(scheme: Scheme, engine: Engine, evidence: Evidence) -> Recorded:
     return Recorded(
         targets=_targets(rows_of("targets", engine, evidence), scheme, problems),
         ratings=_ratings(rows_of("ratings", engine, evidence), scheme, problems),
+        # The month and twelve before it: awards are one a calendar year, and a review may lie months back.
         decisions=_decisions(rows_of("decisions", engine, evidence, months=13), scheme, str(evidence.month), problems),
         payroll=_payroll(paid, problems),
         problems=(*problems, *_excused(_exempted(engine, evidence, scheme), scheme, engine, evidence)),
@@ -174,6 +177,7 @@ def _last_words(ratings: pl.DataFrame, scheme: Scheme, problems: list[Problem]) 
         zh = f"{who} 的“{called.zh}”由 {rater} 以几种名称各评了一次，以后交的为准"
         en = f"{rater} rated {who} on {called.en} under several names of it; what came last counts"
         problems.append(Problem("rated_twice", zh, en, "warning", subject=who))
+    # A row that says nothing sorts first: an empty form handed in later takes no rating back.
     last = ratings.sort(says, "_id", maintain_order=True).unique(keys, keep="last", maintain_order=True)
     return last.sort("_id")
 
@@ -187,6 +191,7 @@ def _decisions(rows: pl.DataFrame | None, scheme: Scheme, month: str, problems: 
         return pl.DataFrame(schema=DECISION)
     item, grade = pl.col("item").replace(item_words(scheme)), pl.col("item").replace(grade_words(scheme))
     grading, pointing = pl.col("kind") == "appeal_grade", pl.col("kind").str.ends_with("_points")
+    # A decision without a day comes first, so any dated one has the last word over it.
     ordered = rows.sort("decided_on", "decision_no", nulls_last=False).with_columns(
         value=_units(rows, "value", 2).cast(pl.Int64),
         item=pl.when(grading).then(grade).when(pointing).then(item).otherwise("item"),
@@ -205,6 +210,7 @@ def _payroll(rows: pl.DataFrame | None, problems: list[Problem]) -> pl.DataFrame
         return pl.DataFrame(schema=PAYROLL)
     problems += _of_nobody(rows, "payroll")
     money = [_units(rows, name, 2).cast(pl.Int64).alias(name) for name in PAYROLL if name != "employee_id"]
+    # Rows about nobody have been told and can be paid to nobody.
     return rows.filter(pl.col("employee_id").is_not_null()).select("employee_id", *money)
 
 
@@ -253,6 +259,7 @@ def _excused(rows: pl.DataFrame, scheme: Scheme, engine: Engine, evidence: Evide
 def _rows_excused(source: str, metric: str, engine: Engine, evidence: Evidence) -> int:
     """How many rows of a source, as far back as it is looked at, the exemptions from a metric take out."""
     about = evidence.sources[source].source
+    # Over the whole look-back: an excused job may have been filed a month before the one that it counts in.
     measure = Measure(source=source, date=about.filed_by, months=about.look_back + 1)
     cells = engine.cells(Pass(source, (Planned("whole", measure), Planned("kept", measure, metric))), evidence)
     return int(cells["whole"].sum()) - int(cells["kept"].sum())
@@ -272,5 +279,6 @@ def _units(rows: pl.DataFrame, column: str, digits: int) -> pl.Expr:
     """A decimal column as integers of 10^-digits."""
     kind = rows.schema[column]
     scale = kind.scale if isinstance(kind, pl.Decimal) else 0
+    # The unscaled integer of a decimal; by way of a float the last fen would be lost.
     whole = pl.col(column).to_physical().cast(pl.Int128)
     return whole * pl.lit(10 ** (digits - scale), pl.Int128)

@@ -66,6 +66,7 @@ def circles(people: pl.DataFrame) -> list[list[str]]:
         ring = [min(looked_at)]
         while (leader := above[ring[-1]]) != ring[0]:
             ring.append(leader)
+        # Each ring once, from its smallest id on, so that the sentence is the same every time.
         looked_at -= set(ring)
         rings.append(ring)
     return rings
@@ -74,6 +75,7 @@ def circles(people: pl.DataFrame) -> list[list[str]]:
 def _far_up(line: pl.DataFrame) -> set[str]:
     """Whom people find at least as many steps up the line as there are people."""
     steps = 1
+    # Steps double, so a company of any depth takes a handful of joins.
     while steps < line.height and line["up"].null_count() < line.height:
         further = line.select(up="employee_id", further="up")
         line = line.join(further, on="up", how="left").select("employee_id", up="further")

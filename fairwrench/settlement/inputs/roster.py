@@ -99,6 +99,7 @@ def _left_without_date(frame: pl.DataFrame) -> list[Problem]:
 def _overlaps(frame: pl.DataFrame) -> list[Problem]:
     """Each assignment that begins before another of the same person has ended."""
     rows = covered(frame)
+    # The furthest end so far: a long assignment may overlap one two rows further on.
     ended = pl.col("end").cum_max().shift(1).over("employee_id")
     shared = rows.filter(overlapping(rows)).filter(ended >= pl.col("begin"))
     return [
@@ -124,6 +125,7 @@ def covered(roster: pl.DataFrame) -> pl.DataFrame:
     gone = (pl.col("status") == "left") & pl.col("to").is_null() & pl.col("left_on").is_null()
     return (
         roster.with_columns(
+            # Service bounds every assignment: nobody holds a post before being hired or after leaving.
             begin=pl.max_horizontal("from", "hired_on").fill_null(_ALWAYS),
             end=pl.min_horizontal("to", "left_on").fill_null(_FOR_EVER),
         )

@@ -33,6 +33,7 @@ def implausible(metric: Metric, target: Decimal, what: Text = TARGET) -> Text | 
     written, as_percent = trimmed(target), percentage(target)
     zh = f"“{metric.name.zh}”的{what.zh} {written} 即 {as_percent}，超过 {percentage(most)}"
     en = f"{what.en} of {written} for {metric.name.en} means {as_percent}, more than {percentage(most)}"
+    # Even taken as a percentage it would be too much, so there is nothing to propose.
     if target > _HUNDRED * most:
         return Text(zh=f"{zh}；比率按小数写，97% 写作 0.97", en=f"{en}; rates are written as decimals, 97 % as 0.97")
     meant, share = percentage(target / _HUNDRED), trimmed(target / _HUNDRED)

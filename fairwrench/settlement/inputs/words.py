@@ -54,6 +54,7 @@ def item_words(scheme: Scheme) -> dict[str, str]:
     """The names of items on any scorecard; an item without a name of its own goes by its metric's."""
     every = [item for card in scheme.scorecards.values() for item in card.items]
     used = {item.metric: scheme.metrics[item.metric].name for item in every if item.metric in scheme.metrics}
+    # An item's own name comes after its metric's, so it wins where both are the same words.
     return words_of((word or "", name) for word, name in used.items()) | words_of(
         (item.key, item.name) for item in every if item.name
     )

@@ -23,6 +23,7 @@ Place = tuple[str, str]
 #: measure → store → the columns that files of the store lacked, as `source.column`
 Absent = Mapping[Measure, Mapping[str, tuple[str, ...]]]
 
+#: the shortest month, so that a date moved by days is never taken to reach over too few months
 _MONTH = 28
 
 
@@ -62,6 +63,7 @@ def _questions(measure: Measure, evidence: Evidence, dialect: Dialect) -> Iterab
             if place in dating or place[0] != measure.source:
                 # These rows have no date of the measure, so all are meant that may have been dated in the window.
                 date, months = sources[place[0]].filed_by, measure.months + _months_apart(measure, source)
+            # No more is sealed than the look-back, so further back nothing could be counted.
             counted = Measure(
                 source=place[0], date=date, months=min(months, sources[place[0]].look_back + measure.months)
             )
@@ -93,6 +95,7 @@ def _counted(asked: Iterable[Planned], engine: Engine, evidence: Evidence) -> di
     for source, every in by_source.items():
         cells = engine.cells(Pass(source, tuple(every)), evidence)
         for planned in every:
+            # One row is enough: what it would have said is not known.
             there = cells.filter(pl.col(planned.key) > 0)["store"]
             found[planned] = sorted(there.drop_nulls().unique())
     return found
@@ -110,6 +113,7 @@ def base_columns(source: str, columns: Iterable[str], sources: Mapping[str, Sour
             continue
         seen.add(place)
         derived = sources[name].derived.get(column)
+        # Declared, or `store`, which every source has: nothing further is behind it.
         if derived is None:
             base.add(place)
             continue

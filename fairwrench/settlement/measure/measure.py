@@ -15,6 +15,7 @@ import polars as pl
 
 from fairwrench.settlement.calendar.deadlines import Month
 from fairwrench.settlement.calendar.local_time import offsets
+from fairwrench.settlement.frames import Schema, empty
 from fairwrench.settlement.problem import Problem
 from fairwrench.settlement.scheme.scheme import Level, Measure, Metric, Scheme
 from fairwrench.settlement.source.dialect import Clock, Dialect
@@ -98,6 +99,7 @@ class SealedSource:
         """The files that can hold rows of a window beginning with `first`: filed then, or in the look-back before."""
         if not self.filed:
             return self.files
+        # Filed is not dated: an order filed in September may be delivered, and counted, in October.
         oldest = str(first.plus(-self.source.look_back))
         return tuple(path for path, month in zip(self.files, self.filed, strict=True) if month >= oldest)
 
@@ -197,6 +199,7 @@ def plan(scheme: Scheme, sources: Mapping[str, Source], exempted: Iterable[str] 
     planned: dict[tuple[Measure, str], Planned] = {}
     result = Plan((), ())
     for owner, part, measure in measures_of(scheme):
+        # The same measure of two metrics is asked once, unless rows are excused from one of them alone.
         identity = (measure, owner if owner in excused else "")
         if identity not in planned:
             planned[identity] = Planned(f"m{len(planned)}", measure, identity[1])
@@ -248,6 +251,7 @@ def _wrong_columns(measure: Measure, source: Source, read: set[str]) -> list[str
     if source.type_of(measure.date) not in ("date", "timestamp", "month"):
         wrong.append(f"date `{measure.date}` is {_shown(source, measure.date)}, a date or month is expected")
     derived = sorted((read | {measure.credit or measure.date}) & set(source.derived))
+    # The side file holds the settled month's rows: over more months the others would read as empty, and as no.
     if measure.months > 1 and derived:
         wrong.append(f"derived columns are kept for the settled month alone, so `{derived[0]}` needs `months: 1`")
     return wrong
@@ -263,38 +267,71 @@ def digits(measure: Measure, source: Source, dialect: Dialect) -> int:
     return parse_aggregate(measure.value, source, dialect, Clock()).scale
 
 
+#: what a measure found: `key` names the measure, `value` is an integer of its last decimal; where rows are credited to
+#: nobody there is no person, and a person on no roster has no department
+CELL: Schema = {
+    "key": pl.String,
+    "store": pl.String,
+    "person": pl.String,
+    "department": pl.String,
+    "value": pl.Int128,
+}
+
+
 @dataclass(frozen=True)
 class Cells:
     """Results of the passes.
 
-    `by_measure`: measure key → frame (store, person, value Int128, department; all but value nullable).
-    `by_level`: (measure key, level) → frame (unit, value) for measures that do not add up.
+    `found`: columns CELL, one row a measure, store, person and department. `by_level`: (measure key, level) → frame
+    (unit, value) for measures that do not add up.
     """
 
-    by_measure: Mapping[str, pl.DataFrame]
-    by_level: Mapping[tuple[str, Level], pl.DataFrame]
+    found: pl.DataFrame = field(default_factory=lambda: empty(CELL))
+    by_level: Mapping[tuple[str, Level], pl.DataFrame] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
 
     def at(self, key: str, level: Level, teams: pl.DataFrame) -> pl.DataFrame:
-        """One measure per `unit` of a level: employee id, leader's id, `store|department`, store, `*` for the group."""
-        if (key, level) in self.by_level:
-            return self.by_level[key, level]
-        frame = self.by_measure.get(key)
-        if frame is None or frame.is_empty():
-            return EMPTY_LEVEL
-        if level == "team":
-            frame = frame.join(teams, left_on="person", right_on="employee_id", how="inner")
-        unit = {
-            "person": pl.col("person"),
-            "team": pl.col("unit") if level == "team" else pl.lit(None),
-            "department": unit_of_department(),
-            "store": pl.col("store"),
-            "group": pl.lit("*"),
-        }[level]
-        return frame.group_by(unit.alias("unit")).agg(pl.col("value").sum()).drop_nulls("unit")
+        """One measure per `unit` of a level: unit, value."""
+        asked = pl.DataFrame([(level, key, None)], schema=_ASKED, orient="row")
+        return self.sums(asked, teams).select("unit", "value")
+
+    def sums(self, asked: pl.DataFrame, teams: pl.DataFrame) -> pl.DataFrame:
+        """Measures per `unit` of a level: employee id, leader's id, `store|department`, store, `*` for the group.
+
+        `asked`: level, top, below (measure keys, nullable). Columns key, level, unit, value; each key once a level.
+        """
+        wanted = pl.concat([asked.select("level", key="top"), asked.select("level", key="below")]).drop_nulls().unique()
+        named = [(key, level) for level, key in wanted.sort(pl.all()).iter_rows()]
+        apart = [_labelled(self.by_level[pair], *pair) for pair in named if pair in self.by_level]
+        added = [pair for pair in named if pair not in self.by_level]
+        for level in dict.fromkeys(level for _, level in added):
+            keys = [key for key, at in added if at == level]
+            apart.append(_added(self.found.lazy().filter(pl.col("key").is_in(keys)), level, teams))
+        return pl.concat([EMPTY_SUMS, *apart])
 
 
-EMPTY_LEVEL = pl.DataFrame(schema={"unit": pl.Utf8, "value": pl.Int128})
+def _labelled(frame: pl.DataFrame, key: str, level: str) -> pl.DataFrame:
+    return frame.select(pl.lit(key).alias("key"), pl.lit(level).alias("level"), "unit", "value")
+
+
+def _added(cells: pl.LazyFrame, level: str, teams: pl.DataFrame) -> pl.DataFrame:
+    """Cells of several measures added up to the units of a level."""
+    if level == "team":
+        cells = cells.join(teams.lazy(), left_on="person", right_on="employee_id", how="inner")
+    unit = {
+        "person": pl.col("person"),
+        "team": pl.col("unit") if level == "team" else pl.lit(None),
+        "department": unit_of_department(),
+        "store": pl.col("store"),
+        "group": pl.lit("*"),
+    }[level]
+    # What nobody was credited with has no person's unit, but it counts for store and group.
+    sums = cells.group_by("key", unit.alias("unit")).agg(pl.col("value").sum()).drop_nulls("unit")
+    return sums.select("key", pl.lit(level).alias("level"), "unit", "value").collect()
+
+
+_ASKED = dict.fromkeys(("level", "top", "below"), pl.String)
+EMPTY_SUMS = pl.DataFrame(schema={"key": pl.String, "level": pl.String, "unit": pl.String, "value": pl.Int128})
 
 
 def unit_of_department() -> pl.Expr:
@@ -308,58 +345,65 @@ def run(  # noqa: PLR0917 - two modules call it so, with six frames of different
     """Run every pass. `people`: employee_id, store, department of the assessed assignment (or the last one known);
     `movers`: employee_id, first, last, department, for those whose department changed within the month;
     `teams`: employee_id, unit (a leader above them)."""
-    cells: dict[str, pl.DataFrame] = {}
-    for query in plan_.passes:
-        if query.source in evidence.sources:
-            cells.update(_cells_of(query, engine, evidence, people, movers))
+    cells = [
+        _cells_of(query, engine, evidence, people, movers) for query in plan_.passes if query.source in evidence.sources
+    ]
     levels: dict[tuple[str, Level], pl.DataFrame] = {}
     for planned in plan_.singles:
         if planned.measure.source in evidence.sources:
             levels.update(_levels_of(planned, engine, evidence, people, teams))
-    return Cells(cells, levels)
+    return Cells(pl.concat([empty(CELL), *cells]), levels)
 
 
 def _cells_of(
     query: Pass, engine: Engine, evidence: Evidence, people: pl.DataFrame, movers: pl.DataFrame
-) -> dict[str, pl.DataFrame]:
-    result = engine.cells(query, evidence)
-    home = people.select("employee_id", "department")
-    frames: dict[str, pl.DataFrame] = {}
-    for planned in query.measures:
-        person = pl.col(planned.measure.credit) if planned.measure.credit else pl.lit(None, pl.String)
-        cells = _counted(result, planned).group_by("store", person.alias("person")).agg(value=pl.col(planned.key).sum())
-        frames[planned.key] = cells.join(home, left_on="person", right_on="employee_id", how="left", validate="m:1")
-    if movers.height:
-        _split_movers(query, engine, evidence, movers, frames)
-    return frames
+) -> pl.DataFrame:
+    """The cells of all measures of a pass (columns CELL); people who moved count where they were on the row's date."""
+    result = engine.cells(query, evidence).lazy()
+    home = people.lazy().select("department", person="employee_id")
+    found = pl.concat([_person_cells(result, planned) for planned in query.measures])
+    cells = found.join(home, on="person", how="left", validate="m:1").select(list(CELL)).collect()
+    return _moved(cells, _slices_of(query, engine, evidence, movers)) if movers.height else cells
 
 
-def _counted(result: pl.DataFrame, planned: Planned) -> pl.DataFrame:
+def _person_cells(result: pl.LazyFrame, planned: Planned) -> pl.LazyFrame:
+    """One measure of a pass added up for each store and credited person: key, store, person, value."""
+    person = pl.col(planned.measure.credit) if planned.measure.credit else pl.lit(None, pl.String)
+    cells = _counted(result, planned).group_by("store", person.alias("person")).agg(value=pl.col(planned.key).sum())
+    return cells.select(pl.lit(planned.key).alias("key"), "store", "person", "value")
+
+
+def _counted(result: pl.LazyFrame, planned: Planned) -> pl.LazyFrame:
     """The cells in which a measure found something; amounts that add up to nothing are something."""
     value = pl.col(planned.key)
+    # A count of 0 in a cell comes of the pass, which counts other measures there; it is no row of this one.
     return result.filter(value != 0 if aggregate_name(planned.measure.value) == "count" else value.is_not_null())
 
 
-def _split_movers(
-    query: Pass, engine: Engine, evidence: Evidence, movers: pl.DataFrame, frames: dict[str, pl.DataFrame]
-) -> None:
-    """Put the rows of people who changed department where they were on the row's date."""
+def _slices_of(query: Pass, engine: Engine, evidence: Evidence, movers: pl.DataFrame) -> pl.DataFrame:
+    """What people who changed department brought about in each of them (columns CELL)."""
+    # By credit and date: the day that decides the department is the measure's own.
     ways = sorted({(p.measure.credit, p.measure.date) for p in query.measures if p.measure.credit})
+    parts = [empty(CELL).lazy()]
     for credit, day in ways:
         chosen = tuple(p for p in query.measures if (p.measure.credit, p.measure.date) == (credit, day))
-        split = engine.slices(Pass(query.source, chosen), credit, day, movers, evidence)
+        split = engine.slices(Pass(query.source, chosen), credit, day, movers, evidence).lazy()
         for planned in chosen:
-            part = _counted(split, planned).select("store", "person", "department", value=planned.key)
-            frames[planned.key] = _moved(frames[planned.key], part)
+            value = pl.col(planned.key).cast(pl.Int128)
+            key = pl.lit(planned.key).alias("key")
+            parts.append(_counted(split, planned).select(key, "store", "person", "department", value=value))
+    return pl.concat(parts).collect()
 
 
 def _moved(whole: pl.DataFrame, part: pl.DataFrame) -> pl.DataFrame:
     """Cells with `part` of them in other departments; what no slice covers stays at home, so that nothing is lost."""
-    taken = part.group_by("store", "person").agg(taken=pl.col("value").sum())
-    rest = whole.join(taken, on=["store", "person"], how="left", nulls_equal=True, validate="m:1")
+    cell = ["key", "store", "person"]
+    taken = part.group_by(cell).agg(taken=pl.col("value").sum())
+    rest = whole.join(taken, on=cell, how="left", nulls_equal=True, validate="m:1")
     rest = rest.with_columns(value=pl.col("value") - pl.col("taken").fill_null(0))
+    # What moved away whole leaves no cell behind; a true sum of 0 that nothing was taken from stays.
     rest = rest.filter(pl.col("taken").is_null() | (pl.col("value") != 0)).drop("taken")
-    return pl.concat([rest, part.select(rest.columns)], how="vertical_relaxed")
+    return pl.concat([rest, part])
 
 
 def _levels_of(
@@ -377,6 +421,7 @@ def _levels_of(
     groups: dict[Level, pl.DataFrame] = {
         "person": people.select("employee_id", unit=pl.col("employee_id")),
         "team": teams,
+        # Distinct things cannot be split by day, so somebody who moved counts where they are assessed.
         "department": people.select("employee_id", unit=unit_of_department()).drop_nulls(),
     }
     return levels | {(key, level): engine.level(planned, members, evidence) for level, members in groups.items()}

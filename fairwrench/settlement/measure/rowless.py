@@ -44,4 +44,5 @@ def asks_for_rows(source: Source, measure: Measure, level: Level) -> bool:
     if not source.everybody:
         return False
     person = person_of(source)
+    # A team's or department's figure is a sum of those who have rows; only one's own needs one's own row.
     return (level == "person" and measure.credit == person) if person else level == "store"

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import Any, get_args
 
 import polars as pl
 
+from fairwrench.settlement.frames import Schema, empty
 from fairwrench.settlement.measure.absent import Absent
 from fairwrench.settlement.measure.lacking import as_text
 from fairwrench.settlement.measure.measure import Cells, Evidence, Plan, digits, unit_of_department
@@ -14,6 +16,33 @@ from fairwrench.settlement.measure.required_sources import sources_read
 from fairwrench.settlement.measure.rowless import Rows, asks_for_rows
 from fairwrench.settlement.scheme.scheme import Level, Measure, Metric, Scheme
 from fairwrench.settlement.source.dialect import Dialect
+
+#: a metric's figure at a unit of a level: raw integers with the decimals they carry, and n ÷ d
+VALUE: Schema = {
+    "metric": pl.String,
+    "level": pl.String,
+    "unit": pl.String,
+    "numerator": pl.Int128,
+    "n": pl.Int128,
+    "d": pl.Int128,
+    "numerator_digits": pl.Int64,
+    "denominator": pl.Int128,
+    "denominator_digits": pl.Int64,
+}
+_PAIR = ("metric", "level")
+_UNIT = ("metric", "level", "unit")
+#: of each metric and level: its measures, their decimals, and what brings both to the same ones (`d_times` is the whole
+#: of d where there is no denominator)
+_ASKED: Schema = {
+    "metric": pl.String,
+    "level": pl.String,
+    "top": pl.String,
+    "below": pl.String,
+    "top_digits": pl.Int64,
+    "below_digits": pl.Int64,
+    "n_times": pl.Int128,
+    "d_times": pl.Int128,
+}
 
 
 @dataclass(frozen=True)
@@ -39,11 +68,24 @@ class MeasuredFacts:
     #: values already put together: many scorecards read the same metric
     _values: dict[tuple[str, Level], pl.DataFrame] = field(default_factory=dict, init=False, repr=False, compare=False)
     _covered: dict[tuple[Measure, Level], set[str]] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _places: dict[Measure, int] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _handed_in: dict[tuple[str, str | None], set[str]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     def places(self, measure: Measure) -> int:
         """The decimals that a measure's integers carry; 0 where its source is not part of the seal."""
-        sealed = self.evidence.sources.get(measure.source)
-        return digits(measure, sealed.source, self.dialect) if sealed else 0
+        if measure not in self._places:
+            sealed = self.evidence.sources.get(measure.source)
+            self._places[measure] = digits(measure, sealed.source, self.dialect) if sealed else 0
+        return self._places[measure]
+
+    def handed_in(self, source: str, column: str | None) -> set[str]:
+        """The stores that handed in a source for the month, dated by a column (None: by any)."""
+        if (source, column) not in self._handed_in:
+            sealed = self.evidence.sources.get(source)
+            self._handed_in[source, column] = sealed.handed_in(self.evidence.month, column) if sealed else set()
+        return self._handed_in[source, column]
 
 
 def unit_expr(level: Level) -> pl.Expr:
@@ -57,42 +99,76 @@ def unit_expr(level: Level) -> pl.Expr:
     }[level]
 
 
+def unit_read() -> pl.Expr:
+    """The unit whose metric a line reads, by its `level`."""
+    unit = pl.lit(None, pl.String)
+    for level in get_args(Level):
+        unit = pl.when(pl.col("level") == level).then(unit_expr(level)).otherwise(unit)
+    return unit
+
+
 def value_at(name: str, metric: Metric, level: Level, found: MeasuredFacts) -> pl.DataFrame:
     """unit → numerator, denominator (raw integers, with their decimals), and n ÷ d, for one level.
 
     A unit without any row has no line here; the sum without rows beside a denominator that has some is 0.
     """
-    if (name, level) not in found._values:
-        found._values[name, level] = _value(name, metric, level, found)
-    return found._values[name, level]
+    return values_at([(name, level)], found).drop("metric", "level")
 
 
-def _value(name: str, metric: Metric, level: Level, found: MeasuredFacts) -> pl.DataFrame:
+def values_at(asked: Iterable[tuple[str, Level]], found: MeasuredFacts) -> pl.DataFrame:
+    """The same for several metrics and levels at once (columns VALUE), each worked out once."""
+    pairs = list(dict.fromkeys(asked))
+    # Kept with the facts of one month: a module's cache would hand one month's figures to another.
+    fresh = [pair for pair in pairs if pair not in found._values]
+    if fresh:
+        whole = _values(fresh, found)
+        worked_out = whole.partition_by("metric", "level", as_dict=True)
+        nothing = empty(VALUE)
+        found._values.update({pair: worked_out.get(pair, nothing) for pair in fresh})
+        if len(fresh) == len(pairs):
+            return whole
+    return pl.concat([empty(VALUE), *(found._values[pair] for pair in pairs)])
+
+
+def _values(pairs: Sequence[tuple[str, Level]], found: MeasuredFacts) -> pl.DataFrame:
+    """Numerators and denominators of all pairs beside each other, at the decimals that they share."""
+    asked = pl.DataFrame([_asked(name, level, found) for name, level in pairs], schema=_ASKED, orient="row")
+    sums = found.cells.sums(asked.select("level", "top", "below"), found.teams)
+    above = asked.select(*_PAIR, key="top").join(sums, on=["key", "level"]).select(*_UNIT, numerator="value")
+    ratios = asked.filter(pl.col("below").is_not_null())
+    under = ratios.select(*_PAIR, key="below").join(sums, on=["key", "level"]).select(*_UNIT, denominator="value")
+    # Full: nobody satisfied of ten asked is 0 %, and something above nothing is told (`doubts/doubtful.py`).
+    both = above.join(under, on=_UNIT, how="full", coalesce=True, validate="1:1").join(asked, on=_PAIR)
+    ratio = pl.col("below").is_not_null()
+    # without rows on one side a ratio has 0 there; a sum alone has no other side
+    both = both.with_columns(
+        pl.col("numerator").fill_null(0), denominator=pl.when(ratio).then(pl.col("denominator").fill_null(0))
+    )
+    return both.select(
+        *_UNIT,
+        "numerator",
+        n=pl.col("numerator") * pl.col("n_times"),
+        d=pl.when(ratio).then(pl.col("denominator") * pl.col("d_times")).otherwise("d_times"),
+        numerator_digits="top_digits",
+        denominator="denominator",
+        denominator_digits="below_digits",
+    )
+
+
+def _asked(name: str, level: Level, found: MeasuredFacts) -> tuple[Any, ...]:
+    """What a value of a metric is put together from (columns _ASKED)."""
+    metric = found.scheme.metrics[name]
     top, below = found.plan.of(name, "numerator"), found.plan.of(name, "denominator")
     assert top is not None, f"metric {name} is not planned"
     places = found.places(metric.numerator)
-    above = found.cells.at(top.key, level, found.teams).rename({"value": "numerator"})
     if metric.denominator is None or below is None:
-        return above.with_columns(
-            n=pl.col("numerator"),
-            d=pl.lit(10**places, pl.Int128),
-            numerator_digits=pl.lit(places, pl.Int64),
-            denominator=pl.lit(None, pl.Int128),
-            denominator_digits=pl.lit(0, pl.Int64),
-        )
+        # A sum of yuan is 10^-2 units ÷ 10^2, so that value and target are the same kind of number.
+        return name, level, top.key, None, places, 0, 1, 10**places
     below_places = found.places(metric.denominator)
-    under = found.cells.at(below.key, level, found.teams).rename({"value": "denominator"})
+    # Brought to the same decimals; what both have in common would only take room in 128 bits.
     common = min(places, below_places)
-    return (
-        above.join(under, on="unit", how="full", coalesce=True, validate="1:1")
-        .with_columns(pl.col("numerator", "denominator").fill_null(0))
-        .with_columns(
-            n=pl.col("numerator") * 10 ** (below_places - common),
-            d=pl.col("denominator") * 10 ** (places - common),
-            numerator_digits=pl.lit(places, pl.Int64),
-            denominator_digits=pl.lit(below_places, pl.Int64),
-        )
-    )
+    times = 10 ** (below_places - common), 10 ** (places - common)
+    return name, level, top.key, below.key, places, below_places, *times
 
 
 def covered_stores(metric: Metric, found: MeasuredFacts, level: Level = "store") -> set[str]:
@@ -120,30 +196,41 @@ def missing(metric: Metric, found: MeasuredFacts, level: Level, stores: Iterable
     `cause` is one of wording.MISSING; `lacks` names the sources, or the columns as `source.column`, as
     lacking.as_text writes them.
     """
-    parts = _parts(metric)
-    here = [(name, _handed_in(name, part, found)) for part in parts for name in sources_of(part, found)]
-    told = [(store, *as_text(_why(parts, here, found, level, store))) for store in sorted(stores)]
     shape = {"store": pl.String, "cause": pl.String, "lacks": pl.String}
-    return pl.DataFrame([row for row in told if row[1]], schema=shape, orient="row")
+    return pl.DataFrame(missing_in(metric, found, level, stores), schema=shape, orient="row")
 
 
-def rowless(metric: Metric, found: MeasuredFacts, level: Level, units: Iterable[str]) -> pl.DataFrame:
-    """unit, cause, lacks (as `missing` has them): units without their own row in a source with one for everybody."""
+def missing_in(metric: Metric, found: MeasuredFacts, level: Level, stores: Iterable[str]) -> list[tuple[str, str, str]]:
+    """The same as rows, by store."""
+    lacking = {*stores} - covered_stores(metric, found, level)
+    return [(store, *as_text(_why(metric, found, level, store))) for store in sorted(lacking)]
+
+
+def needs_rows(metric: Metric, found: MeasuredFacts, level: Level) -> bool:
+    """Whether a figure of that level needs a row of its subject's own in a source with one for everybody."""
+    return any(
+        part.source in found.with_rows and asks_for_rows(found.evidence.sources[part.source].source, part, level)
+        for part in _parts(metric)
+        if part.source in found.evidence.sources
+    )
+
+
+def rowless(metric: Metric, found: MeasuredFacts, level: Level, units: Iterable[str]) -> list[tuple[str, str, str]]:
+    """Unit, cause, lacks (as `missing` has them): units without their own row in a source with one for everybody."""
     places: dict[str, list[tuple[str, str]]] = {}
     for part in _parts(metric):
         sealed = found.evidence.sources.get(part.source)
         if sealed and part.source in found.with_rows and asks_for_rows(sealed.source, part, level):
             for unit in {*units} - found.with_rows[part.source]:
                 places.setdefault(unit, []).append((part.source, "no_row"))
-    causes = [(unit, *as_text(pairs)) for unit, pairs in sorted(places.items())]
-    return pl.DataFrame(causes, schema={"unit": pl.String, "cause": pl.String, "lacks": pl.String}, orient="row")
+    return [(unit, *as_text(pairs)) for unit, pairs in sorted(places.items())]
 
 
-def _why(
-    parts: list[Measure], here: list[tuple[str, set[str]]], found: MeasuredFacts, level: Level, store: str
-) -> list[tuple[str, str]]:
-    """What is lacking, sources before columns, each with its cause; `here`: which stores handed in what is read."""
-    lacking = sorted({name for name, handed_in in here if store not in handed_in})
+def _why(metric: Metric, found: MeasuredFacts, level: Level, store: str) -> list[tuple[str, str]]:
+    """What is lacking, sources before columns, each with its cause."""
+    parts = _parts(metric)
+    # Whole files first: while one is missing its columns cannot be looked at.
+    lacking = sorted({n for part in parts for n in sources_of(part, found) if store not in _handed_in(n, part, found)})
     if lacking:
         return [(name, _uncovered(name, store, found)) for name in lacking]
     columns = {c for part in parts for c in _needed(found.absent.get(part, {}).get(store, ()), part, level)}
@@ -174,7 +261,4 @@ def sources_of(measure: Measure, found: MeasuredFacts) -> frozenset[str]:
 
 def _handed_in(source: str, measure: Measure, found: MeasuredFacts) -> set[str]:
     """The stores that handed in a source for the month; a measure's own source by the column that dates it."""
-    sealed = found.evidence.sources.get(source)
-    return (
-        sealed.handed_in(found.evidence.month, measure.date if source == measure.source else None) if sealed else set()
-    )
+    return found.handed_in(source, measure.date if source == measure.source else None)

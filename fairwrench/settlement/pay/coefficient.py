@@ -18,6 +18,7 @@ def coefficient(rule: Coefficient) -> pl.Expr:
     `score` ÷ 100 and one per grade are exact; a piecewise line is rounded half up to four decimals, as it is shown.
     """
     if rule.by == "score":
+        # Hundredths of a point ÷ 100 are ten-thousandths of 1: the very same integer.
         return pl.col("score")
     if rule.by == "grade":
         if rule.grades is None:
@@ -35,6 +36,7 @@ def _line(points: list[tuple[int, int]]) -> pl.Expr:
     line = pl.lit(points[0][1], pl.Int64)
     for (left, low), (right, high) in pairwise(points):
         if left < right:
+            # Int128 as elsewhere: hundredths times ten-thousandths come before the division.
             top = low * (right - left) + (high - low) * (pl.col("score").cast(pl.Int128) - left)
             value = half_up_expr(top, pl.lit(right - left, pl.Int128)).cast(pl.Int64)
             line = pl.when(pl.col("score") >= left).then(value).otherwise(line)

@@ -59,6 +59,7 @@ def commission(
 def _sums(people: pl.DataFrame, lines: pl.DataFrame, factors: pl.DataFrame) -> pl.DataFrame:
     """By person: the sum of the known lines (fen) and the lines without evidence; numerators and
     denominators of the known factors, and the factors that are not known."""
+    # A sum leaves out what is null, so the lines without evidence are named beside it and hold the amount.
     of_lines = lines.group_by("employee_id").agg(
         pl.col("amount").sum(), lacking=pl.col("line").filter(pl.col("amount").is_null())
     )
@@ -79,6 +80,7 @@ def _rounded(sums: pl.DataFrame) -> pl.DataFrame:
     rows = []
     for person, total, lacking, tops, bottoms, unknown in sums.iter_rows():
         missing = ",".join(lacking + unknown)
+        # Rounded once, after all factors: factor by factor each rounding would move the next.
         amount = half_up(total * prod(tops), prod(bottoms))
         rows.append((person, None if missing else amount, missing))
     return pl.DataFrame(rows, schema=dict(EARNED), orient="row")

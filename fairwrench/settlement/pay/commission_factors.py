@@ -48,6 +48,7 @@ def factor_values(people: pl.DataFrame, plans: Mapping[str, CommissionPlan], mea
     too_large = frame.filter((pl.col("raw_top").abs() >= _LIMIT) | (pl.col("raw_bottom") >= _LIMIT))
     if too_large.height:
         raise Refused([_too_large(person, name) for person, name in too_large.select("employee_id", "name").rows()])
+    # A target of 0 gives no attainment: the factor waits, it is neither 0 nor 1.
     known = pl.col("raw_top").is_not_null() & (pl.col("raw_bottom") > 0)
     return (
         frame.with_columns(pl.when(known).then(pl.col("raw_top", "raw_bottom")))
@@ -62,6 +63,7 @@ def factor_values(people: pl.DataFrame, plans: Mapping[str, CommissionPlan], mea
 
 def _bound() -> pl.Expr:
     """The floor or cap that cuts the measured ratio, in millionths; null where neither does."""
+    # Multiplied crosswise: the ratio itself is never divided before it is applied.
     top = pl.col("raw_top") * _WHOLE
     below, above = top < pl.col("floor") * pl.col("raw_bottom"), top > pl.col("cap") * pl.col("raw_bottom")
     return pl.when(below).then("floor").when(above).then("cap")
@@ -90,6 +92,7 @@ def factor_steps(factors: pl.DataFrame, sequence: int) -> pl.DataFrame:
     measured = steps(
         factors.filter(pl.col("bound").is_not_null()),
         **same,
+        # Two places a factor: as measured, then as applied.
         sequence=sequence + 2 * pl.col("factor"),
         step="commission_attainment",
         numerator=pl.col("raw_top"),

@@ -48,6 +48,7 @@ def line_amounts(people: pl.DataFrame, plans: Mapping[str, CommissionPlan], valu
     """
     lines = people.select("employee_id", "position").join(_rates(plans), on="position")
     frame = lines.join(_quantities(values), on=["employee_id", "line"], how="left").with_columns(quantity=_slice())
+    # The lowest tier stays even with nothing in it, so that a quantity of 0 is a line of 0 and not one that is missing.
     applies = (pl.col("quantity") != 0) | (pl.col("tier") == 0)
     return (
         frame.filter(applies | (pl.col("quantity").is_null() & (pl.col("tier") == 0)))
@@ -59,6 +60,7 @@ def line_amounts(people: pl.DataFrame, plans: Mapping[str, CommissionPlan], valu
 def _slice() -> pl.Expr:
     """What of the quantity lies between a tier's bounds; the lowest tier, if it begins at 0, takes negatives too."""
     below_upper = pl.min_horizontal("quantity", "upper")
+    # A month of more reversals than sales has a negative quantity, and commission paid before is taken back.
     lowest = (pl.col("tier") == 0) & (pl.col("lower") == 0)
     above_lower = pl.max_horizontal(below_upper - pl.col("lower"), pl.lit(0, pl.Int128))
     return pl.when(pl.col("quantity").is_not_null()).then(pl.when(lowest).then(below_upper).otherwise(above_lower))
@@ -86,6 +88,7 @@ def _rates(plans: Mapping[str, CommissionPlan]) -> pl.DataFrame:
 
 def _tiers(position: str, name: str, line: CommissionLine) -> Iterator[tuple[int, int | None, int]]:
     """(lower, upper, rate) from the lowest tier on; bounds in 10^-12, rates in 10^-6 yuan."""
+    # One rate is one tier from 0 without end, so that both go one way.
     pairs = sorted(line.tiers) if line.tiers else [(Decimal(0), line.rate)]
     for place, (lower, rate) in enumerate(pairs):
         if rate is None or abs(rate) >= _RATE_LIMIT or abs(lower) >= _QUANTITY_LIMIT:

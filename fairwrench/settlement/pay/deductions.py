@@ -44,6 +44,7 @@ def _unchecked(rows: pl.DataFrame) -> list[Problem]:
 def _above_share(rows: pl.DataFrame, share: int) -> list[Problem]:
     """Deductions above the share; exactly the share is not above it."""
     above = rows.filter(
+        # Fen times millionths may leave 64 bits.
         pl.col("deductions").cast(pl.Int128) * 10**VALUE_DIGITS > pl.col("wage").cast(pl.Int128) * share
     )
     percent = f"{as_decimal(share * 100, VALUE_DIGITS).normalize():f} %"
@@ -63,6 +64,7 @@ def _below_minimum(rows: pl.DataFrame, minimum: dict[str, int]) -> list[Problem]
     """What is left is below the store's minimum wage; stores without one are told, as nothing could be compared."""
     found = []
     for person, store, left in rows.select("employee_id", "store", pl.col("wage") - pl.col("deductions")).iter_rows():
+        # Exactly the minimum wage is lawful.
         if store in minimum and left < minimum[store]:
             zh = f"{person} 扣款后工资 {_yuan(left)} 元，低于当地最低工资 {_yuan(minimum[store])} 元"
             en = f"deductions leave {person} {_yuan(left)}, below the local minimum wage of {_yuan(minimum[store])}"

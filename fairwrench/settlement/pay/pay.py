@@ -113,6 +113,7 @@ def _everybody(cards: pl.DataFrame, due: Mapping[str, pl.DataFrame]) -> pl.DataF
     """The cards, and a row for whoever has no card but something due: a leaver's correction is not lost."""
     known = conform(cards, CARD, "cards", key=("employee_id",))
     owed = pl.concat([frame.select("employee_id") for frame in due.values()]).unique()
+    # As excluded: what is due is paid out, and nothing of an appraisal is worked out or missed.
     others = owed.join(known, on="employee_id", how="anti").with_columns(state=pl.lit("excluded"))
     return pl.concat([known, others], how="diagonal").sort("employee_id")
 
@@ -121,15 +122,18 @@ def _drawn(people: pl.DataFrame, parts: pl.DataFrame, commission: pl.DataFrame) 
     """People with base_kind (`mixed` for several), salary, base_salary, commission and base, null where not known."""
     kinds = pl.col("base_kind")
     own = parts.group_by("employee_id").agg(
+        # Somebody who moved from commission to salary within the month draws on both.
         base_kind=pl.when(kinds.n_unique() == 1).then(kinds.first()).otherwise(pl.lit("mixed")),
         earns=(kinds == "commission").any(),
         baseless=kinds.is_null().any(),
+        # Sums of the person: the same on each of their slices.
         salary=pl.col("salary").first(),
         base_salary=pl.col("base_salary").first(),
     )
     frame = people.join(own, on="employee_id", how="left").join(
         _sums(commission, "commission"), on="employee_id", how="left"
     )
+    # Unknown commission stays null and makes the base null; 0 is only for whoever earns none.
     counted = pl.when(pl.col("earns")).then("commission").otherwise(pl.lit(0, pl.Int64))
     return frame.with_columns(base=pl.col("base_salary") + counted, fixed_part=pl.col("salary") - pl.col("base_salary"))
 
@@ -137,6 +141,7 @@ def _drawn(people: pl.DataFrame, parts: pl.DataFrame, commission: pl.DataFrame) 
 def _sums(amounts: pl.DataFrame, name: str) -> pl.DataFrame:
     """One row a person; null as soon as one amount is not known."""
     amount = pl.col("amount")
+    # A sum leaves out what is null; a deduction without its amount must not be one of 0.
     known = pl.when(~amount.is_null().any()).then(amount.sum())
     return amounts.group_by("employee_id").agg(known.alias(name), pl.lit(True).alias(f"has_{name}"))
 
@@ -158,6 +163,7 @@ def _paid(people: pl.DataFrame, rule: Coefficient) -> pl.DataFrame:
         pl.col("base").cast(pl.Int128) * pl.col("coefficient"), pl.lit(10**COEFFICIENT_DIGITS, pl.Int128)
     )
     due = pl.col("pool_pay") - pl.col("deductions") + pl.col("corrections")
+    # Somebody excluded to whom nothing is due has no total at all; 0.00 would look like a wage.
     owes = pl.any_horizontal(pl.col(f"has_{name}").fill_null(False) for name in _DUE)
     whole = pl.col("performance_pay") + pl.col("fixed_part") + due
     return (
@@ -182,6 +188,7 @@ def _missing() -> pl.Expr:
         "pay_base": assessed & pl.col("baseless"),
         "full_salary": assessed & served & pl.col("salary").is_null(),
         "commission": assessed & pl.col("earns") & pl.col("commission").is_null(),
+        # `missing` asks the coefficient, which a grade without one leaves null too.
         "score": assessed & pl.col("coefficient").is_null(),
         **{name: pl.col(name).is_null() for name in _DUE},
     }
@@ -196,6 +203,7 @@ def _incomplete(frame: pl.DataFrame) -> list[Problem]:
     for person, codes in cast("list[tuple[str, str]]", lacking.rows()):
         for code in codes.split(","):
             zh, en = MISSING[code]
+            # Otherwise everybody who waits for an item would be told twice.
             if code != "score":
                 text_zh, text_en = f"{person} 的工资暂不能结算：{zh}", f"the pay of {person} cannot be settled: {en}"
                 found.append(Problem(f"missing_{code}", text_zh, text_en, "warning", subject=person))

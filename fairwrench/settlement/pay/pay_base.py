@@ -92,9 +92,12 @@ def salary_parts(slices: pl.DataFrame, scheme: Scheme, month: Month) -> pl.DataF
         conform(slices, SLICE, "slices")
         .join(bases(scheme), on="position", how="left")
         .sort("employee_id", "from")
+        # Whole products first, divided once: a thirtieth of a salary times days would lose fen.
         .with_columns(earned=pl.col("full_salary").cast(pl.Int128) * pl.col("days"))
     )
+    # Nothing is drawn by a share of 0, whether the salary is known or not: commission needs none.
     drawn = pl.when(pl.col("share") == 0).then(pl.lit(0, pl.Int128)).otherwise(pl.col("earned") * pl.col("share"))
+    # The slice that takes the remainder of the base is the last one drawn from salary, not the last of all.
     days = pl.lit(month.days, pl.Int128)
     return (
         paid.with_columns(

@@ -19,7 +19,7 @@ from fairwrench.settlement.pay.pay_base import commissioned
 from fairwrench.settlement.pay.pool import ATTENDANCE, DRAW, MEMBER, PoolResult, pools
 from fairwrench.settlement.problem import Problem
 from fairwrench.settlement.scheme.scheme import CommissionFactor, CommissionLine, Level, Pool, Scheme
-from fairwrench.settlement.score.score import zero_without_rows
+from fairwrench.settlement.score.card_items import zero_without_rows
 
 ONE = 10**VALUE_DIGITS
 #: people named in a sentence; all of them stand in its details
@@ -58,6 +58,7 @@ def earners(graded: pl.DataFrame, parts: pl.DataFrame, scheme: Scheme) -> pl.Dat
 
 def earned(said: Recorded, by_plan: pl.DataFrame, planned: CommissionResult) -> pl.DataFrame:
     """Commission as handed in; of those with a plan, as the plan works it out."""
+    # The plan comes first even where it cannot be worked out yet: a figure of the payroll would hide what is missing.
     handed_in = said.payroll.select("employee_id", amount="commission").join(by_plan, on="employee_id", how="anti")
     return pl.concat([handed_in, planned.frame.select("employee_id", "amount")])
 
@@ -75,8 +76,10 @@ def _set_aside(said: Recorded, by_plan: pl.DataFrame) -> list[Problem]:
 def deducted(said: Recorded, scheme: Scheme, month: str) -> pl.DataFrame:
     """Deductions decided for the month (a fine only once confirmed, and where it is one of money) and the payroll's."""
     rule = scheme.cycle.lateness
+    # Lateness that costs points has lowered the score already; money would be a second time.
     kinds = ["deduction", *(["confirm_fine"] if rule is None or rule.effect == "money" else [])]
     decided = said.decided(month, *kinds).drop_nulls("employee_id")
+    # An empty cell is none, as 0 is: the column says `blank: none`.
     other = said.payroll.filter(pl.col("other_deductions").fill_null(0) > 0)
     return pl.concat(
         [
@@ -107,6 +110,7 @@ def _line_value(
     joined = people.select("employee_id", "store").join(
         cells, left_on="employee_id", right_on="unit", how="left", maintain_order="left"
     )
+    # No rows where the file was handed in are a true 0; where it was not, nobody knows.
     known = pl.when(here).then(pl.col("value").fill_null(0))
     digits = pl.lit(found.places(line.measure), pl.Int64)
     return joined.select("employee_id", line=pl.lit(name), value=known.cast(pl.Int128), digits=digits)
@@ -128,6 +132,7 @@ def attainment(frame: pl.DataFrame, metric: str, level: Level, found: MeasuredFa
     the two is not known."""
     aims = found.targets.filter(pl.col("metric") == metric).select(unit="subject", aim="value")
     joined = known_value(frame, metric, level, found).join(aims, on="unit", how="left", maintain_order="left")
+    # Crosswise, n ÷ (d × target): the targets are 10^-6, so the numerator takes the same.
     aimed = pl.col("aim").is_not_null()
     return joined.with_columns(
         numerator=pl.when(aimed).then(pl.col("n") * ONE), denominator=pl.col("d") * pl.col("aim")
@@ -141,6 +146,7 @@ def known_value(frame: pl.DataFrame, name: str, level: Level, found: MeasuredFac
     joined = frame.join(value, on="unit", how="left", maintain_order="left")
     if zero_without_rows(metric):
         joined = joined.with_columns(pl.col("n").fill_null(0), pl.col("d").fill_null(1))
+    # The group's figure is everybody's: one store that lacks its evidence makes it unknown for all.
     every = pl.lit(set(frame["store"].unique()) <= handed_in)
     here = every if level == "group" else pl.col("store").is_in(sorted(handed_in))
     return joined.with_columns(pl.when(here).then("n").alias("n"), pl.when(here).then("d").alias("d"))
@@ -162,13 +168,16 @@ def pools_of(graded: pl.DataFrame, found: MeasuredFacts) -> PoolResult:
 
 def _pool(name: str, place: int, members: pl.DataFrame, found: MeasuredFacts) -> PoolResult:
     pool = found.scheme.pools[name]
+    # Pool by pool, as each has an attendance of its own.
     alone = found.scheme.model_copy(update={"pools": {name: pool}})
     shared = pools(members, alone, draws=_drawn(name, pool, found), attendance=_attendance(pool, found))
+    # One run counts its steps from 0, and all pools of a person are shown in the order of the scheme.
     return replace(shared, steps=shared.steps.with_columns(sequence=pl.col("sequence") + place * APART))
 
 
 def _drawn(name: str, pool: Pool, found: MeasuredFacts) -> pl.DataFrame:
     """The draw metric of every store that handed in its evidence, and the gate's attainment."""
+    # A store without its evidence gets no row, and its pool is told as not drawn.
     stores = sorted(covered_stores(found.scheme.metrics[pool.draw.metric], found))
     units = pl.DataFrame({"unit": stores, "store": stores}, schema={"unit": pl.String, "store": pl.String})
     frame = known_value(units, pool.draw.metric, "store", found).rename({"n": "numerator", "d": "denominator"})

@@ -24,6 +24,7 @@ def pay_steps(
     salary_part: full salary × days ÷ days of the month. base_part: full salary × (days × share) ÷ (days × 1).
     performance_pay: base × coefficient. The others are amounts that stand by themselves.
     """
+    # Somebody excluded has no base, so only what is due to them stands on the payslip.
     assessed = frame.filter(pl.col("base_kind").is_not_null())
     served = parts.join(assessed.select("employee_id", "store"), on="employee_id", maintain_order="left")
     earning = assessed.filter(pl.col("earns"))

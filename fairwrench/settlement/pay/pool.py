@@ -73,6 +73,7 @@ def pools(
     book = Book()
     for place, (name, pool) in enumerate(scheme.pools.items()):
         claims = _claims(known.filter(pl.col("position").is_in(list(pool.split))), pool)
+        # A store with a draw but nobody in it is told; a store with people and no draw holds them.
         for store in sorted(claims.keys() | {store for named, store in given if named == name}):
             pot = Pot(name, place, pool, store, claims.get(store, {}))
             book.sums.append((name, store, *_share_out(book, pot, given.get((name, store), Given()))))
@@ -88,6 +89,7 @@ def _with_weight_and_attendance(
     return (
         conform(members, MEMBER, "members", key=key)
         .filter(pl.col("state") != "excluded")
+        # A null would fall out of the grouping by store, and the person out of every pool without a word.
         .with_columns(pl.col("store").fill_null(""))
         .join(conform(attendance, ATTENDANCE, "attendance", key=key), on=key, how="left")
         .join(weighing, on=key, how="left")
@@ -110,6 +112,7 @@ def _claim(row: Mapping[str, Any], pool: Pool) -> tuple[int, int] | None:
     settled = row["score"] if row["state"] == "settled" else None
     score = settled if "score" in pool.within else _ONE
     there, due = (row["numerator"], row["denominator"]) if "attendance" in pool.within else (1, 1)
+    # Unknown is not 0: a person without attendance holds the position until it is known.
     if score is None or there is None or due is None or due <= 0:
         return None
     return row["weight"] * score * there, _ONE * _ONE * due
@@ -125,6 +128,7 @@ def _share_out(book: Book, pot: Pot, given: Given) -> tuple[int | None, ...]:
         book.tell(
             pot, "pool_not_drawn", f"{lacks} 没有数据，奖金暂不能提取", f"{lacks} is unknown, so nothing is drawn"
         )
+        # Held, each by name, so that nobody's payslip closes without the pool.
         for position in pot.claims:
             book.same(pot, position, None)
         return None, None, None, None
@@ -170,6 +174,7 @@ def _by_position(book: Book, pot: Pot, amount: int, claimed: list[str]) -> dict[
 
 def _within(book: Book, pot: Pot, position: str, amount: int) -> int:
     """A position's part split by claims, on a tie to the smaller employee id; gives what is paid now."""
+    # Nothing to share out, whatever is still unknown of the claims.
     if amount == 0:
         book.same(pot, position, 0)
         return 0
@@ -177,6 +182,7 @@ def _within(book: Book, pot: Pot, position: str, amount: int) -> int:
     if len(ratios) < len(pot.claims[position]):
         _hold(book, pot, position)
         return 0
+    # One denominator for all, so that the claims become whole weights that can be split to the fen.
     common = lcm(*(bottom for _, bottom in ratios))
     weights = [top * (common // bottom) for top, bottom in ratios]
     parts, everybody = largest_remainder(amount, weights), sum(weights)

@@ -118,6 +118,7 @@ def lowest(numerator: int, denominator: int) -> tuple[int | None, int | None]:
     """A fraction in lowest terms; nothing where it outgrows 128 bits, as everybody's own claims tell it then."""
     common = gcd(numerator, denominator)
     numerator, denominator = numerator // common, denominator // common
+    # Amounts are split in Python's integers and stay exact; only what is shown has to fit a column.
     return (numerator, denominator) if max(numerator, denominator) < _LIMIT else (None, None)
 
 

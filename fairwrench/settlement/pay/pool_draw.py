@@ -40,6 +40,7 @@ def draw(rule: Draw, given: Given) -> Drawing:
     gate, met = _gate(rule, given)
     if met is None:
         return Drawing(None, rule.gate_metric or "", gate)
+    # Before the metric is asked for: a missed gate lets nothing flow, whatever the floor says (decision 5).
     if not met:
         return Drawing(0, "", (*gate, _amount("pool_amount", 0)))
     if given.numerator is None or given.denominator is None or given.denominator <= 0:
@@ -67,6 +68,7 @@ def _gate(rule: Draw, given: Given) -> tuple[tuple[Step, ...], bool | None]:
 
 
 def _cut(amount: int, rule: Draw) -> int:
+    # A loss draws nothing: nobody pays into the pool.
     least = max(fen(rule.floor), 0) if rule.floor is not None else 0
     amount = max(amount, least)
     return min(amount, fen(rule.cap)) if rule.cap is not None else amount

@@ -44,6 +44,7 @@ def about_at(model: type[BaseModel], path: Sequence[str]) -> About | None:
         # the parts of a list may be told one after the other, without a key of their own
         parts = [inner for kind in kinds if get_origin(kind) is tuple for inner in _members(_value_of(kind))]
         models = [kind for kind in (*kinds, *parts) if isinstance(kind, type) and issubclass(kind, BaseModel)]
+        # A field comes before a key: what a mapping's keys are called is up to whoever writes the scheme.
         owner = next((kind for kind in models if part in kind.model_fields), None)
         if owner is not None:
             found = about_field(owner, part)
@@ -64,6 +65,7 @@ def titles_below(model: type[BaseModel]) -> dict[str, Text]:
                 found.setdefault(name, told.title)
             below = {kind for kind in _models_in(field.annotation) if kind not in seen}
             seen |= below
+            # Sorted, as a set has another order in every process, and of two fields of one name the first title stays.
             todo += sorted(below, key=lambda kind: kind.__name__)
     return found
 

@@ -178,6 +178,7 @@ class Step(Part):
 
     name: Annotated[Text, about("名称", "name")]
     responsible: Annotated[str, about("负责", "by")]
+    #: up to the 28th, which every month has
     day: Annotated[int, about("日", "day")] = Field(ge=1, le=28)
     month: Annotated[Literal[0, 1], about("月份", "month")] = 1
     categories: Annotated[tuple[Category, ...], about("提交内容", "hands in")] = ()

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 from itertools import takewhile
+from typing import get_args
 
 import polars as pl
 
 from fairwrench.settlement.exact import half_up_expr, point_units
-from fairwrench.settlement.scheme.scheme import Bands, Item
+from fairwrench.settlement.frames import Schema
+from fairwrench.settlement.scheme.scheme import Bands, Item, Role, Scorecard
 
 
 def with_roles(ratings: pl.DataFrame, people: pl.DataFrame) -> pl.DataFrame:
@@ -32,98 +36,170 @@ def with_roles(ratings: pl.DataFrame, people: pl.DataFrame) -> pl.DataFrame:
     return joined.with_columns(role=role).drop("manager_id", "next_level_id")
 
 
-def rated(frame: pl.DataFrame, item: Item, ratings: pl.DataFrame, bands: Bands) -> pl.DataFrame:
-    """Points of a rated or bonus item for everybody in `frame`; a missing bonus adds nothing, a missing rating holds.
+@dataclass(frozen=True)
+class RatingRules:
+    """What the rated items of all scorecards ask for, as frames.
 
-    `ratings`: employee_id, item, role, level, points (hundredths), evidence. Adds points, state, cause.
+    `items`: scorecard, place, described (whether it has levels), from_top and from_bottom (points, in hundredths, from
+    which a rating needs an example as the outer levels do; null: none), limit (the most it adds; null: none), and the
+    `share_` of each role (hundredths of a percent; null: its ratings do not count). `levels`: scorecard, place, level,
+    worth (hundredths), outer (whether it needs an example). `most`: the highest points, in hundredths.
     """
-    shares: dict[str, int] = {role: point_units(share) for role, share in (item.raters or MANAGER_ALONE).items()}
-    given = _valued(item, ratings.filter((pl.col("item") == item.key) & pl.col("role").is_in(list(shares))), bands)
-    unsure = given.filter(pl.col("why") == "level_and_points").select("employee_id")
-    sure = given.filter(pl.col("why").is_null()).join(unsure, on="employee_id", how="anti")
-    combined = _combine(sure, shares, needed=item.kind == "rating")
-    short = given.drop_nulls("why").group_by("employee_id").agg(why=pl.col("why").min())
-    for known in (combined, short):
-        frame = frame.join(known, on="employee_id", how="left", maintain_order="left")
-    missing = pl.col("points").is_null()
-    state, cause = ("dropped", "no_occasion") if item.kind == "bonus" else ("held", "unrated")
-    limit = point_units(item.up_to) if item.up_to is not None else None
-    return frame.with_columns(
-        points=pl.col("points").clip(upper_bound=limit),
-        state=pl.when(missing).then(pl.lit(state)).otherwise(pl.lit("counted")),
-        cause=pl.when(missing).then(pl.coalesce("why", pl.lit(cause))),
-    ).drop("why")
+
+    items: pl.DataFrame
+    levels: pl.DataFrame
+    most: int
 
 
+ROLES: tuple[str, ...] = get_args(Role)
+_RULES: Schema = {
+    "scorecard": pl.String,
+    "place": pl.Int64,
+    "described": pl.Boolean,
+    "from_top": pl.Int64,
+    "from_bottom": pl.Int64,
+    "limit": pl.Int64,
+    **{f"share_{role}": pl.Int64 for role in ROLES},
+}
+_LEVELS: Schema = {
+    "scorecard": pl.String,
+    "place": pl.Int64,
+    "level": pl.String,
+    "worth": pl.Int64,
+    "outer": pl.Boolean,
+}
 #: whose rating counts where an item does not say
 MANAGER_ALONE = {"line_manager": Decimal(100)}
 
 
-def _valued(item: Item, ratings: pl.DataFrame, bands: Bands) -> pl.DataFrame:
-    """The ratings with their points as `value`, and `why` one cannot count (null where it can).
+def rating_rules(cards: Mapping[str, Scorecard], bands: Bands) -> RatingRules:
+    """The rules of every item that people rate, by scorecard and place on it."""
+    items, levels = [], []
+    for name, card in cards.items():
+        for place, item in enumerate(card.items):
+            if item.kind != "metric":
+                worths = {word: point_units(points) for word, points in (item.levels or {}).items()}
+                shares = {f"share_{role}": point_units(share) for role, share in (item.raters or MANAGER_ALONE).items()}
+                limit = point_units(item.up_to) if item.up_to is not None else None
+                rules = {"described": bool(worths), "limit": limit, **_outer(item, worths), **shares}
+                items.append({"scorecard": name, "place": place, **rules})
+                levels += [(name, place, word, worth, word in item.evidence) for word, worth in worths.items()]
+    return RatingRules(
+        pl.DataFrame(items, schema=_RULES),
+        pl.DataFrame(levels, schema=_LEVELS, orient="row"),
+        point_units(bands.maximum),
+    )
+
+
+def _outer(item: Item, worths: dict[str, int]) -> dict[str, int | None]:
+    """Points given directly must be as well founded as a level that needs an example, and those beyond it."""
+    ranked = sorted(worths, key=lambda word: worths[word], reverse=True)
+    # From either end, as far as examples are asked for: points between two such levels need one as well.
+    top = [worths[word] for word in takewhile(lambda word: word in item.evidence, ranked)]
+    bottom = [worths[word] for word in takewhile(lambda word: word in item.evidence, ranked[::-1])]
+    return {"from_top": min(top, default=None), "from_bottom": max(bottom, default=None)}
+
+
+def rated(frame: pl.DataFrame, rules: RatingRules, ratings: pl.DataFrame) -> pl.DataFrame:
+    """Points of rated and bonus items; a missing bonus adds nothing, a missing rating holds. Adds points, state, cause.
+
+    `frame`: employee_id, scorecard, place, item, kind of each line. `ratings`: employee_id, item, role, level, points
+    (hundredths), evidence.
+    """
+    line = ("employee_id", "place")
+    ruled = frame.select(*line, "scorecard", "item", "kind").join(
+        rules.items, on=["scorecard", "place"], how="left", validate="m:1"
+    )
+    given = _valued(ruled.join(ratings, on=["employee_id", "item"], how="inner"), rules)
+    # Another rater's word does not settle it: the item waits until somebody says which of the two is meant.
+    unsure = given.filter(pl.col("why") == "level_and_points").select(line)
+    sure = given.filter(pl.col("why").is_null()).join(unsure, on=line, how="anti")
+    # Several reasons in any order of rows: the least word is the same one every time.
+    short = given.drop_nulls("why").group_by(line).agg(why=pl.col("why").min())
+    for known in (_combined(sure), short):
+        frame = frame.join(known, on=line, how="left", maintain_order="left", validate="m:1")
+    missing, bonus = pl.col("points").is_null(), pl.col("kind") == "bonus"
+    nothing = pl.when(bonus).then(pl.lit("no_occasion")).otherwise(pl.lit("unrated"))
+    return frame.with_columns(
+        state=pl.when(~missing)
+        .then(pl.lit("counted"))
+        .otherwise(pl.when(bonus).then(pl.lit("dropped")).otherwise(pl.lit("held"))),
+        cause=pl.when(missing).then(pl.coalesce("why", nothing)),
+    ).drop("why")
+
+
+def _valued(given: pl.DataFrame, rules: RatingRules) -> pl.DataFrame:
+    """The ratings of roles that count with their points as `value`, and `why` one cannot count (null where it can).
 
     A level that nobody described is never guessed, and of a level and other points beside it none is picked.
     """
-    levels = {word: point_units(points) for word, points in (item.levels or {}).items()}
-    word = pl.col("level") if levels else pl.lit(None, pl.String)
-    by_word = word.replace_strict(list(levels), list(levels.values()), default=None, return_dtype=pl.Int64)
-    value = pl.when(word.fill_null("") != "").then(by_word).otherwise("points")
-    frame = ratings.with_columns(value=value, named=word.is_in(list(item.evidence)).fill_null(False))
-    bad = pl.col("value").is_null() | (pl.col("value") < 0) | (pl.col("value") > point_units(bands.maximum))
+    share = pl.lit(None, pl.Int64)
+    for role in ROLES:
+        share = pl.when(pl.col("role") == role).then(f"share_{role}").otherwise(share)
+    given = given.with_columns(share=share).filter(pl.col("share").is_not_null())
+    item = ["scorecard", "place"]
+    given = given.join(rules.levels, on=[*item, "level"], how="left", maintain_order="left", validate="m:1")
+    # A level word comes before points; other points beside it hold the item (`level_and_points`).
+    by_word = pl.col("described") & (pl.col("level").fill_null("") != "")
+    given = given.with_columns(value=pl.when(by_word).then("worth").otherwise("points"))
+    outer = rules.levels.filter("outer").select(*item, value="worth", as_outer=pl.lit(True)).unique()
+    given = given.join(outer, on=[*item, "value"], how="left", maintain_order="left", validate="m:1")
+    value = pl.col("value")
+    bad = value.is_null() | (value < 0) | (value > rules.most)
     bare = pl.col("evidence").fill_null("").str.strip_chars() == ""
-    needs = pl.col("named") | _as_outer(pl.col("value"), item, levels)
-    return frame.with_columns(
+    reasons = (
+        pl.col("outer"),
+        pl.col("as_outer"),
+        value >= pl.col("from_top"),
+        value <= pl.col("from_bottom"),
+    )
+    needs = pl.any_horizontal(reason.fill_null(False) for reason in reasons)
+    return given.with_columns(
         why=pl.when(bad)
         .then(pl.lit("unknown_level"))
-        .when(pl.col("value") != pl.col("points"))
+        .when(value != pl.col("points"))
         .then(pl.lit("level_and_points"))
         .when(needs & bare)
         .then(pl.lit("needs_example"))
     )
 
 
-def _as_outer(value: pl.Expr, item: Item, levels: dict[str, int]) -> pl.Expr:
-    """Points given directly must be as well founded as a level that needs an example, and those beyond it."""
-    ranked = sorted(levels, key=lambda word: levels[word], reverse=True)
-    top = [levels[word] for word in takewhile(lambda word: word in item.evidence, ranked)]
-    bottom = [levels[word] for word in takewhile(lambda word: word in item.evidence, ranked[::-1])]
-    needs = value.is_in([levels[word] for word in item.evidence if word in levels])
-    if top:
-        needs |= value >= min(top)
-    if bottom:
-        needs |= value <= max(bottom)
-    return needs
+def _combined(ratings: pl.DataFrame) -> pl.DataFrame:
+    """employee_id, place, points: several raters of one role count by their mean, roles by their shares.
 
-
-def _combine(ratings: pl.DataFrame, shares: dict[str, int], *, needed: bool) -> pl.DataFrame:
-    """employee_id, points: several raters of one role count by their mean, roles by their shares.
-
-    With `needed` every role must have rated but the self, whose share then goes to the others.
+    Of an item that must be rated every role must have rated but the self, whose share then goes to the others.
     """
-    counted = ratings.group_by("employee_id", "role").agg(
-        total=pl.col("value").sum().cast(pl.Int128), count=pl.len().cast(pl.Int128)
-    )
-    wide = counted.select("employee_id").unique()
-    for role in shares:
-        part = counted.filter(pl.col("role") == role)
-        part = part.select(
-            "employee_id", pl.col("total").alias(f"total_{role}"), pl.col("count").alias(f"count_{role}")
-        )
-        wide = wide.join(part, on="employee_id", how="left")
-    required = [pl.col(f"count_{role}").is_not_null() for role in shares if role != "self" and needed]
-    complete = pl.all_horizontal(pl.lit(True), *required)
-    return wide.select("employee_id", points=pl.when(complete).then(_mean(shares)).cast(pl.Int64))
+    sums: list[pl.Expr] = []
+    for role in ROLES:
+        of = pl.col("role") == role
+        sums += [
+            pl.col("value").filter(of).sum().cast(pl.Int128).alias(f"total_{role}"),
+            of.sum().cast(pl.Int128).alias(f"count_{role}"),
+        ]
+    shares = [pl.col(f"share_{role}").first() for role in ROLES]
+    line = ("employee_id", "place")
+    wide = ratings.group_by(line).agg(*sums, *shares, pl.col("kind").first(), pl.col("limit").first())
+    # A person who does not rate themselves holds up nobody.
+    lacking = [
+        pl.col(f"share_{role}").is_not_null() & (pl.col(f"count_{role}") == 0) for role in ROLES if role != "self"
+    ]
+    complete = (pl.col("kind") == "bonus") | ~pl.any_horizontal(lacking)
+    # A bonus above its limit counts as the limit; what was given stays in the ratings.
+    return wide.select(*line, points=pl.when(complete).then(_mean()).cast(pl.Int64).clip(upper_bound=pl.col("limit")))
 
 
-def _mean(shares: dict[str, int]) -> pl.Expr:
+def _mean() -> pl.Expr:
     """Σ share × (total ÷ count) ÷ Σ share over the roles that rated, in one fraction and rounded once."""
-    counts = {role: pl.col(f"count_{role}").fill_null(1) for role in shares}
+    counts = {role: pl.max_horizontal(pl.col(f"count_{role}"), _int(1)) for role in ROLES}
+    # One fraction over the product of all counts: means of raters are not rounded before they are weighed.
     product, top, weight = _int(1), _int(0), _int(0)
     for count in counts.values():
         product = product * count
-    for role, share in shares.items():
-        top = top + pl.col(f"total_{role}").fill_null(0) * (product // counts[role]) * share
-        weight = weight + pl.when(pl.col(f"count_{role}").is_not_null()).then(_int(share)).otherwise(_int(0))
+    for role, count in counts.items():
+        # a role without a rating has a total of 0 and no weight
+        share = pl.col(f"share_{role}").cast(pl.Int128).fill_null(0)
+        top = top + pl.col(f"total_{role}") * (product // count) * share
+        weight = weight + pl.when(pl.col(f"count_{role}") > 0).then(share).otherwise(_int(0))
     return half_up_expr(top, product * weight)
 
 

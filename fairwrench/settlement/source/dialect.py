@@ -53,7 +53,9 @@ class Clock:
     def east(self, stamp: str, instant: Callable[[str], str]) -> str:
         """SQL for the seconds east of UTC at `stamp`."""
         first = str(self.offsets[0][1])
+        # As in China, without a change of clocks: a CASE for every row would be for nothing.
         if len(self.offsets) == 1:
             return first
+        # The latest first, as the first branch that holds decides.
         cases = "".join(f" WHEN {instant(stamp)} >= {since} THEN {east}" for since, east in reversed(self.offsets[1:]))
         return f"CASE{cases} ELSE {first} END"

@@ -102,6 +102,7 @@ def _hint(name: str, source: Source) -> str:
 def _literal(self: Renderer, node: e.Literal) -> Typed:
     if node.is_string:
         return Typed(self.dialect.literal(str(node.this)), "text")
+    # A number is written out without exponent: `1e3` is a double to both engines.
     number = f"{Decimal(str(node.this)):f}" if len(str(node.this)) <= MOST_DIGITS else ""
     if not 0 < len(number) <= MOST_DIGITS:
         raise FormulaError(f"the number `{node.this}` has too many digits")
@@ -120,6 +121,7 @@ def _parenthesis(self: Renderer, node: e.Paren) -> Typed:
 def _arithmetic(self: Renderer, node: e.Binary) -> Typed:
     left, right = (self.of_type(side, "number", node) for side in (node.this, node.expression))
     product = isinstance(node, e.Mul)
+    # The decimals that both engines give a product; `exact` refuses a result that has others.
     scale = left.scale + right.scale if product else max(left.scale, right.scale)
     return Typed(f"({left.sql} {SIGNS[type(node)]} {right.sql})", "number", scale)
 
@@ -134,6 +136,7 @@ def _negation(self: Renderer, node: e.Neg) -> Typed:
 
 
 def _comparison(self: Renderer, node: e.Binary) -> Typed:
+    # Engines turn `'5' = 5` into a number each in its own way, so types have to agree.
     left, right = self.render(node.this), self.render(node.expression)
     if left.type != right.type:
         raise FormulaError(f"`{node.sql()}` compares {left.type} with {right.type}")
@@ -181,6 +184,7 @@ def _choice(self: Renderer, node: e.Case) -> Typed:
         if value.type != other.type:
             raise FormulaError(f"`{node.sql()}` gives {value.type} in one branch and {other.type} in another")
     body = "".join(f" WHEN {test.sql} THEN {value.sql}" for test, value in tests)
+    # A branch of fewer decimals is widened by the engine to the most of them.
     scale = max(value.scale for value in (*(value for _, value in tests), other))
     return Typed(f"(CASE{body} ELSE {other.sql} END)", other.type, scale)
 
@@ -253,6 +257,7 @@ def call(node: e.Expr) -> tuple[str, list[e.Expr]]:
     """A function's name in small letters and its arguments, whatever class sqlglot gave it; no name for other nodes."""
     if isinstance(node, e.Anonymous):
         return str(node.this).lower(), list(node.expressions)
+    # sqlglot gives well-known functions classes of their own; a new one that it learns falls out of the whitelist.
     if type(node) not in _OWN_CLASS:
         return (node.key if isinstance(node, e.Func) else ""), []
     name, second = _OWN_CLASS[type(node)]

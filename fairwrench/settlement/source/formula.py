@@ -80,6 +80,7 @@ def parse_condition(text: str, source: Source, dialect: Dialect, clock: Clock) -
 
 def parse_aggregate(text: str, source: Source, dialect: Dialect, clock: Clock) -> Aggregate:
     """A `value` as an aggregate over one argument."""
+    # sqlglot would take `count` alone for a column.
     if aggregate_name(text) == "count" and "(" not in text:
         return Aggregate("count", None, 0)
     return _shallow(text, lambda: _aggregate(text, Renderer(source, dialect, clock)))
@@ -103,12 +104,14 @@ def aggregate_sql(aggregate: Aggregate, condition: str, dialect: Dialect, revers
     and sums; of the least, the most, the middle and of different values they are no part.
     """
     if aggregate.name == "count" and reversal:
+        # A count of nothing is 0, where a sum of nothing is null.
         return f"COALESCE(SUM(CASE WHEN {condition} THEN CASE WHEN {reversal} THEN -1 ELSE 1 END END), 0)"
     if aggregate.name == "count":
         return f"COUNT(CASE WHEN {condition} THEN 1 END)"
     argument = aggregate.argument
     if reversal and aggregate.additive:
         argument = f"CASE WHEN {reversal} THEN -({argument}) ELSE {argument} END"
+    # What a reversal takes back is no value of its own among the others.
     elif reversal:
         condition = f"({condition} AND NOT {reversal})"
     kept = f"CASE WHEN {condition} THEN {argument} END"
@@ -138,6 +141,7 @@ def _aggregate(text: str, renderer: Renderer) -> Aggregate:
         raise FormulaError(f"`{text}` is not an aggregate" + (f"; did you mean `{near}`?" if near else ""))
     if name == "count":
         raise FormulaError("write `count` alone; what is counted stands in `where`")
+    # It is taken off first, so that what is left is the one argument of all aggregates.
     fraction = _fraction(arguments) if name == "quantile" else ""
     if len(arguments) != 1:
         raise FormulaError(f"`{name}` takes one argument")
@@ -162,6 +166,7 @@ def parsed(text: str) -> e.Expr:
     if len(text) > LONGEST:
         raise FormulaError(f"a formula has at most {LONGEST} characters; this one has {len(text)}")
     try:
+        # Comments, like second statements, could carry SQL past the whitelist.
         if any(token.comments for token in sqlglot.tokenize(text)):
             raise FormulaError(f"`{text}`: a formula has no comments; write them into `note`")
         nodes = sqlglot.parse(text)

@@ -33,6 +33,7 @@ class Text(Model):
     def _in_both(cls, given: object) -> object:
         if isinstance(given, str):
             return {"zh": given, "en": given}
+        # Left as it is, so that the refusal names the field that is lacking.
         if not isinstance(given, dict) or {"zh", "en"}.isdisjoint(given):
             return given
         one = given.get("zh") or given.get("en")
@@ -214,6 +215,7 @@ class Source(Model):
                 raise ValueError(f"derived column {name!r} reads {strange[0]!r}, which is not declared before it")
             if isinstance(derived, Shift) and self.type_of(derived.shift) not in ("date", "timestamp"):
                 raise ValueError(f"derived column {name!r} shifts {derived.shift!r}, which is no date")
+            # One after the other: a derived column may read those before it, so none can stand on itself.
             known.add(name)
         return self
 
@@ -234,4 +236,5 @@ class Source(Model):
         declared = self.columns.get(column)
         if declared:
             return declared.scale if declared.type == "decimal" else 0
+        # A lookup of a column with three decimals is refused (`engines/derivation.py`).
         return 2 if self.type_of(column) == "decimal" else 0

@@ -90,6 +90,7 @@ def value_words(text: str, source: Source | None, sources: Mapping[str, Source])
 
 def spaced(text: str) -> str:
     """Chinese with a space beside figures and Latin words, but not within what is quoted."""
+    # `split` with one group gives what is quoted at the odd places; names of columns stay as they are.
     return "".join(part if place % 2 else _BESIDE.sub(" ", part) for place, part in enumerate(_QUOTED.split(text)))
 
 
@@ -165,6 +166,7 @@ def _comparison(self: Teller, node: e.Binary) -> Said:
     left, right = node.this, node.expression
     kind: type[e.Expr] = type(node)
     constant = e.Literal | e.Boolean
+    # `3 < x` is said as “x is above 3”: people name the thing first.
     if isinstance(left, constant) and not isinstance(right, constant):
         left, right, kind = right, left, TURNED.get(kind, kind)
     if known := _with_constant(self, left, right, kind):
@@ -202,6 +204,7 @@ def _connective(self: Teller, node: e.Connector) -> Said:
     """Several conditions; those joined otherwise stand in brackets, which nobody has to think about."""
     zh, en, binds = _JOINED[type(node)]
     sides = [self.statement(side) for side in (node.this, node.expression)]
+    # “a and b or c” is read in two ways, so other connectives stand in brackets even where the grammar needs none.
     left, right = (side if side.binds in (binds, SAYS, ATOM) else side.within(ATOM) for side in sides)
     return Said(f"{left.zh}{zh}{right.zh}", f"{left.en} {en} {right.en}", "bool", binds, whole=True)
 
@@ -212,6 +215,7 @@ def _inversion(self: Teller, node: e.Not) -> Said:
         return _identity(self, inner, turned=True)
     if isinstance(inner, e.In):
         return _membership(self, inner, turned=True)
+    # A yes/no column that is not true is told as false; a statement keeps its “not”.
     said = self.say(inner)
     if not said.whole:
         return said.that("为“否”", "is false")

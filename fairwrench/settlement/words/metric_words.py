@@ -52,6 +52,7 @@ def duration(seconds: Decimal) -> Text:
     minutes, rest = divmod(rest, MINUTE)
     parts = [(plain(hours), "小时", "h"), (plain(minutes), "分", "min"), (trimmed(rest), "秒", "s")]
     kept = [part for part in parts if part[0] != "0"] or [("0", "秒", "s")]
+    # 30 分 alone would be thirty points or fen; beside hours and seconds 分 is a minute.
     if len(kept) == 1 and kept[0][1] == "分":
         kept = [(kept[0][0], "分钟", "min")]
     zh, en = (" ".join(f"{part[0]} {part[at]}" for part in kept) for at in (1, 2))

@@ -103,8 +103,10 @@ def _attained(row: Row, book: Book) -> Text:
     metric, top, below = book.metric(row["subject"] or ""), row["numerator"], row["denominator"]
     if top is None or below is None:
         return metric
+    # Cut at floor or cap it is a number of 10^-6 and no score any more.
     if row["subject"] == "score" and below == _FULL_SCORE:
         return Text(zh=f"{metric.zh} {points(top)} ÷ 100", en=f"{metric.en} {points(top)} ÷ 100")
+    # Both are scaled by the same power of ten; people know the numbers without it.
     while top % 10 == below % 10 == 0 and top:
         top, below = top // 10, below // 10
     kept = Text(zh="（计入上下限）", en=" (cut at floor and cap)") if _cut(row, book) else EMPTY

@@ -101,6 +101,7 @@ TOTAL_HOW = Text(
 def cause_text(cause: str, lacks: str, sources: Mapping[str, Source]) -> Text:
     """Why an item does not simply count, with the files or columns that it lacks by their names."""
     plain = CAUSES.get(cause, Text(zh=cause, en=cause))
+    # Only what is missing has files and columns to be named.
     if cause not in MISSING or not lacks:
         return plain
     named: dict[str, list[Text]] = {}

@@ -39,6 +39,7 @@ DECLARED = (
     Place("settings:profile", "我的设置", "My settings", "user-circle", "people.view_self", 30, own=True),
     only_page("people.view", oversees_some | in_some_store(ADMINISTRATOR) | leads),
     Permission("people.view_person", OfPerson, is_signed_in, is_near | oversees_person | administers_person),
+    # not managers: they see performance pay, and nothing that tells the full salary
     Permission("people.view_pay", OfPost, is_employee | oversees_some, is_oneself | oversees_post),
     on_oneself("people.view_self", is_signed_in),
     only_page("people.find", is_employee | keeps_some),
@@ -46,6 +47,7 @@ DECLARED = (
     on_group("people.grant", ADMINISTRATOR),
     on_group("people.view_as", ADMINISTRATOR),
     on_group("people.audit", ADMINISTRATOR, Role.AUDITOR),
+    # administrators read the log, but not the salaries in it
     on_group("people.audit_values", Role.AUDITOR),
     LogRecord("user", ("账号", "account"), says=_account_said, along=("employee",)),
     LogRecord("grant", ("角色授权", "role"), along=("user__employee", "unit")),

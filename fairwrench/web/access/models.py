@@ -194,6 +194,7 @@ class Tally(models.Model):
 class Viewed(models.Model):
     """That somebody looked at others' results, pay or evidence, or took them away: one record an hour for each page."""
 
+    # PROTECT: what somebody looked at keeps their account, which is closed and not deleted
     by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     #: the key of what was looked at: see `access_log.LoggedPage`
     page = models.CharField(max_length=12)
@@ -224,4 +225,5 @@ class Viewed(models.Model):
 
 for model in (Grant, Delegation):
     auditlog.register(model)
+# no digest of a password in a log, and no line for each time that somebody signs in
 auditlog.register(User, exclude_fields=["password", "last_login"])

@@ -110,6 +110,7 @@ def allowed(permission: str, *, about: Target | str) -> Callable[[View], View]:
 
 def opened(permission: str) -> Callable[[View], View]:
     """A view for whomever the page of a permission is there for; its selectors narrow what it shows."""
+    # for the group and for oneself there is no list that a selector could narrow
     if permissions()[permission].about in (Group, Oneself):
         raise TypeError(f"{permission} concerns {permissions()[permission].about}: say so with `allowed`")
     return _guarded(permission, lambda user, _: require_page(user, permission), page=True)
@@ -120,6 +121,7 @@ def _guarded(permission: str, asked: Callable[[User, dict[str, Any]], None], *, 
         @wraps(view)
         def checked(request: SignedInRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             asked(request.user, kwargs)
+            # after the view, which may say whom it shows (`access_log.shows`)
             response = view(request, *args, **kwargs)
             witness(request, response)
             return response

@@ -156,6 +156,7 @@ def manages_account(user: User, about: OfAccount) -> bool:
 
     HR does for people of their stores, but never for those who hold a role by which one would come to more than HR has.
     """
+    # whoever grants roles could come by any account anyway
     if Scope.of(user).has(Role.ADMINISTRATOR):
         return True
     account = User.objects.select_related("employee").filter(pk=about.user_id).first()
@@ -174,6 +175,7 @@ def oversees(user: User, employee_id: str) -> bool:
 def works_in_reach(user: User, employee_id: str, *roles: str) -> bool:
     """Whether a person works, or worked, in a store for which the user holds one of the roles."""
     stores = Scope.of(user).stores(*roles)
+    # None is every store and an empty set is none: neither needs a query
     if not stores:
         return stores is None
     return Assignment.objects.filter(employee__employee_id=employee_id, store__name__in=stores).exists()

@@ -66,6 +66,7 @@ def _duties(scope: Scope) -> dict[str, frozenset[str] | None]:
     known: dict[str, frozenset[str] | None] | None = getattr(scope, "_provided", None)
     if known is None:
         known = _provided(scope)
+        # past the frozen dataclass; it lives no longer than the request
         scope.__dict__["_provided"] = known
     return known
 
@@ -85,6 +86,7 @@ def stores_of_unit(unit: Unit) -> frozenset[str] | None:
     above: Unit | None = unit
     while above is not None and above.kind in PARTS:
         above = above.parent
+    # a part that hangs below no store stands for none
     if above is None:
         return frozenset()
     if above.kind == Unit.Kind.STORE:

@@ -65,6 +65,7 @@ def roles_opened(permission: str) -> list[str]:
 def roles_allowed(permission: str) -> list[str]:
     """The roles that have a permission: about a person who stands to them as the role says, else about something."""
     declared = permissions()[permission]
+    # for things of other kinds a role has them somewhere, which is what its page opens for
     about = {OfPerson: OfPerson(SOMEBODY), OfPost: OfPost(SOMEBODY, SOMEWHERE)}.get(declared.about or Group)
     if about is None:
         return roles_opened(permission)

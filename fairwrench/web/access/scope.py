@@ -48,10 +48,12 @@ class Scope:
     @cached_property
     def _granted(self) -> tuple[Grant, ...]:
         """The user's grants, and all of those whom one stands in for; one query."""
+        # a closed account holds nothing, even in a session that still stands
         if not self.user.is_active:
             return ()
         whose = Q(user=self.user.pk)
         if self.user.employee_id is not None:
+            # a closed account of who is away hands nothing over
             whose |= Q(user__is_active=True, user__employee__in=self._away.values("away"))
         return tuple(Grant.objects.filter(whose).select_related("unit"))
 
@@ -97,6 +99,7 @@ class Scope:
     @property
     def _away(self) -> QuerySet[Delegation]:
         """For whom the user stands in: approved, and today."""
+        # asked by the day, so that nobody has to begin or end it
         standing_in = Delegation.objects.filter(stand_in=self.user.employee_id, state=Delegation.State.APPROVED)
         return standing_in.filter(begin__lte=self.day, end__gte=self.day).order_by()
 
@@ -143,6 +146,7 @@ class Scope:
         found: tuple[set[str], set[str]] = (set(), set())
         for person, level in rows[0].union(rows[1]):
             found[level].add(person)
+        # who is led directly is not led over one level besides
         return frozenset(found[0]), frozenset(found[1] - found[0])
 
     @cached_property

@@ -29,6 +29,7 @@ class Cycle(models.Model):
     state = models.CharField(max_length=12, choices=State, default=State.OPEN)
     #: while it is being sealed, the state from before, which it has again when that fails
     sealed_from = models.CharField(max_length=12, choices=State, blank=True)
+    # by name, as settlements stand above; protected, since a month's figures may not lose what they came from
     run = models.ForeignKey("settlements.Run", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     #: counts changes, so that nobody acts on a month that looked otherwise when the button was drawn
     version = models.PositiveIntegerField(default=0)

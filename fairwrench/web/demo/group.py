@@ -46,6 +46,7 @@ def demo_build(*, folder: Path, bars: Bars, stores: int = 3, months: int = MONTH
     What is there already is not done again, so a build that was interrupted goes on where it stopped.
     """
     data = folder / "data"
+    # written once every month's files are there, so without it the sample was interrupted
     if not (data / "truth.yaml").exists():
         make_sample(data, stores=stores, months=months, until=CURRENT)
     scheme = scheme_at(month=CURRENT)
@@ -54,6 +55,7 @@ def demo_build(*, folder: Path, bars: Bars, stores: int = 3, months: int = MONTH
     logins_make(roster=roster)
     duties_make(roster=roster)
     found = gather(data, scheme, sources(), CURRENT)
+    # in their order: a month stands on those before it (histories, standing)
     for month in found.months[:-1]:
         if not Cycle.objects.filter(month=str(month), state=Cycle.State.PUBLISHED).exists():
             _publish(month, _files_of(found, month), bars)
@@ -93,6 +95,7 @@ def _land(found: Gathered, bars: Bars) -> None:
     provider = User.objects.select_related("employee").get(username="provider")
     with ledger_shared():
         found.land(ledger(), sources(), bars, by=str(provider.employee or provider))
+    # after the ledger: pages read batches from the database
     landings_record(ledger=ledger())
 
 
@@ -104,6 +107,7 @@ def _publish(month: Month, found: Gathered, bars: Bars) -> None:
     run = month_close(cycle=cycle, kind=Kind.FINAL, by=people["hr"], progress=_progress(month))
     cycle = cycle_settled(cycle=cycle, run=run, by=people["hr"])
     for act, name in (("approve_hr", "hr"), ("approve", "gm"), ("publish", "hr")):
+        # `seen` is the count after the act before, as a page opened in between would show it
         cycle = cycle_act(cycle=cycle, act=act, seen=cycle.version, by=people[name])
     bars.step("settle", str(month))
 
@@ -120,6 +124,7 @@ def _progress(month: Month) -> Progress:
     """Progress that nobody looks at."""
     kind = "estimate_month" if month == CURRENT else "settle_month"
     told = {"state": Job.State.DONE, "arguments": {"month": str(month)}, "finished_at": timezone.now()}
+    # a record of the queue, as progress is told to one; it was never in the queue
     job, _ = Job.objects.get_or_create(kind=kind, key=f"demo:{month}", defaults=told)
     return Progress(job)
 

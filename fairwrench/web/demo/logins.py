@@ -55,6 +55,7 @@ PARTS = (
 
 def logins_make(*, roster: pl.DataFrame) -> None:
     """Make the accounts, each for the first person of the first store who holds its position."""
+    # an employee has one account, so nobody plays two parts
     taken: set[str] = set()
     for part in PARTS:
         user, _ = User.objects.get_or_create(username=part.username)
@@ -71,6 +72,7 @@ def duties_make(*, roster: pl.DataFrame) -> None:
     """Who hands in which source for which store: whoever holds the position that the source names, there or, where a
     store has nobody of it, in the first store that does."""
     stores = {unit.name: unit for unit in Unit.objects.filter(kind=Unit.Kind.STORE)}
+    # people whose assignment has no end and who are past their probation
     current = roster.filter(pl.col("to").is_null() & (pl.col("status") == "regular")).sort("employee_id")
     holders = current.group_by("position", "store", maintain_order=True).agg(pl.col("employee_id").first())
     by_place = {(position, store): person for position, store, person in holders.iter_rows()}
@@ -82,6 +84,7 @@ def duties_make(*, roster: pl.DataFrame) -> None:
             person = by_place.get((source.provided_by or "", store)) or next(iter(somewhere), None)
             if person:
                 wanted.append(Duty(kind=Duty.Kind.PROVIDE, subject=name, unit=unit, employee=people[person]))
+    # built again after an interruption, duties are there already
     Duty.objects.bulk_create(wanted, ignore_conflicts=True)
 
 

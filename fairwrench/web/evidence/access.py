@@ -41,9 +41,11 @@ def providers(*, stores: Sequence[str]) -> dict[Place, list[str]]:
     A duty holds for the stores that `stores_of_unit` gives for its unit: the other way round, those that stand for a
     store are the units above it, and the departments and teams of these and of the store itself.
     """
+    # an empty IN () is no SQL
     if not stores:
         return {}
     holes = ", ".join(["%s"] * len(stores))  # all that is put into the query itself
+    # one recursive query: the map asks for every store of a group, and a loop would ask for each of them
     asked = f"""
         WITH RECURSIVE above(store, id) AS (
             SELECT name, id FROM org_unit WHERE kind = %s AND name IN ({holes})

@@ -41,6 +41,7 @@ def ways(*, source: str, month: str) -> Callable[[str], str]:
     said: dict[str, str] = {}
     for each in Authority.objects.filter(source=source, since__lte=month).order_by("since"):
         said[each.store] = each.way
+    # what was said of the store itself goes before what was said of every one, however much later that was said
     return lambda store: said.get(store) or said.get(EVERY) or Way.BOTH
 
 
@@ -56,6 +57,7 @@ def places_in_app(*, month: Month, stores: Sequence[str]) -> set[Place]:
 
 def stores_and_places_in_app(*, month: Month) -> tuple[list[str], set[Place]]:
     """Every store by name, and what they keep in the application in a month: one query for both."""
+    # a store is a row without a source: the union asks once, where two queries would add to every look at the desk
     units: QuerySet[Any] = Unit.objects.filter(kind=Unit.Kind.STORE).order_by()
     names = units.annotate(source=_EMPTY, since=_EMPTY, way=_EMPTY).values_list("source", "name", "since", "way")
     rows = list(names.union(Authority.objects.order_by().values_list(*_SAID), all=True))
@@ -70,9 +72,11 @@ _SAID = ("source", "store", "since", "way")
 
 def _in_app(rows: Iterable[tuple[str, str, str, str]], month: Month, stores: Sequence[str]) -> set[Place]:
     said: dict[Place, str] = {}
+    # in the order of months, so that the latest word up to this month is what stays
     for source, store, since, way in sorted(rows, key=lambda row: row[2]):
         if source in kept_on_pages() and since <= str(month):
             said[source, store] = way
+    # every store of a source that anything was said of: a word for all holds in stores of which nothing was said
     kept = {(source, store) for source, _ in said for store in stores}
     return {(s, store) for s, store in kept if (said.get((s, store)) or said.get((s, EVERY))) == Way.APP}
 
@@ -89,6 +93,7 @@ def authority_set(*, source: str, store: str, since: Month, way: str, by: User) 
         require(by, "evidence.keep", about=OfStore(store))
     if source not in kept_on_pages() or way not in Way.values or store not in (EVERY, *selectors.store_names()):
         raise Refused([Problem("unknown_place", "没有这样的数据或门店", "there is no such source or store")])
+    # a published month was settled by what held then; a later word for it would change what its seal says
     if since < (first := selectors.open_month()):
         zh, en = (
             f"{first} 以前已公布，请从 {first} 或以后改起",
@@ -102,6 +107,7 @@ def authority_set(*, source: str, store: str, since: Month, way: str, by: User) 
         # what a page showed of a file that waits is no longer what landing it does
         waiting = Upload.objects.filter(state=Upload.State.READ, sheets__source=source).values("pk")
         Upload.objects.filter(pk__in=waiting).update(version=F("version") + 1)
+    # the month's estimate is worked out anew: what is known to be handed in depends on who keeps it
     services.landed(since)
     return said
 
@@ -116,15 +122,18 @@ def rows_kept_in_app(name: str, rows: pl.DataFrame, source: Source, time_zone: s
     except Refused:  # landing refuses it too, and says why
         return none
     found = [none]
+    # by the month that a row is filed under, not the one it was handed in for: one file may hold several
     for (month,), of_month in placed.group_by(PARTITION):
         way = ways(source=name, month=str(month))
         stores = [store for store in of_month["store"].unique() if way(store) == Way.APP]
+        # a name split among several people makes several rows of one line
         found.append(of_month.filter(pl.col("store").is_in(stores))["_row"].unique())
     return pl.concat(found)
 
 
 def told_of_pages(*, upload: Upload, sheets: Sequence[Sheet]) -> list[Problem]:
     """What is said, before a file lands, of its rows that are kept on the pages."""
+    # once it landed there is nothing to say ahead, and its preview may have been tidied away
     if upload.state != Upload.State.READ:
         return []
     told = []

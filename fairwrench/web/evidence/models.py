@@ -68,6 +68,7 @@ class Upload(models.Model):
         constraints = (
             models.UniqueConstraint(
                 fields=["sha256", "month", "store"],
+                # of what lies on the desk alone: what landed, or was set aside, may be handed in again
                 condition=~Q(state__in=["set_aside", "landed"]),
                 name="one_upload_on_the_desk",
             ),
@@ -294,7 +295,9 @@ class EvidenceEvent(models.Model):
 
     class Meta:
         ordering = ("id",)
+        # what two who decide at once come to where no lock kept them apart: one of them fails
         constraints = (models.UniqueConstraint(fields=["source", "key", "revision"], name="one_event_a_revision"),)
+        # the outbox is asked for what waits alone, a few events of all that ever were
         indexes = (models.Index(fields=["period"], condition=Q(batch=None), name="events_waiting"),)
 
     def __str__(self) -> str:
@@ -344,4 +347,5 @@ class SourceDefinition(models.Model):
 
 
 for model in (Upload, ColumnMapping, Excuse, Authority, SourceDefinition):
+    # sheets of no known kind hold first rows of a file: what stands in them is no change to keep for ever
     auditlog.register(model, exclude_fields=["others"] if model is Upload else [])

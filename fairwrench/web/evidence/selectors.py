@@ -37,6 +37,7 @@ READING = ("labels", "columns", "uncredited")
 
 def sources() -> dict[str, Source]:
     """Every kind of file by name: shipped, of the installation's folders, and defined here."""
+    # how many and when last changed tell one state from another (decision 9); the definitions are read when it is new
     state = SourceDefinition.objects.aggregate(count=Count("id"), last=Max("at"))
     return dict(_sources(tuple(settings.SOURCE_FOLDERS), (state["count"], state["last"])))
 
@@ -45,6 +46,7 @@ def sources() -> dict[str, Source]:
 def _sources(folders: tuple[Path, ...], _state: tuple[Any, ...]) -> dict[str, Source]:
     own = SourceDefinition.objects.filter(active=True)
     defined = {each.name: Source.model_validate(each.document) for each in own}
+    # what is defined here replaces a shipped kind of the same name
     return {**load_sources(*folders), **defined}
 
 
@@ -68,6 +70,7 @@ def is_closed(*, month: Month) -> bool:
 
 def ledger() -> Ledger:
     """The ledger of this installation; made when there is none."""
+    # moments of the ledger are passed on, so that tests can kill the worker at each of them
     return Ledger(settings.LEDGER, time_zone=settings.TIME_ZONE, failpoint=lambda moment: passed(f"ledger:{moment}"))
 
 
@@ -82,6 +85,7 @@ def uploads_seen(*, user: User) -> QuerySet[Upload]:
     reach = reach_of(user=user)
     if reach.everywhere:
         return found
+    # narrowed by the database, decided here: the stores that a sheet says anything of lie in JSON
     others = found.exclude(by=user).filter(_may_concern(reach))
     seen = [upload.pk for upload in others if sheets_reached(list(upload.sheets.all()), upload, reach)]
     return found.filter(Q(by=user) | Q(pk__in=seen))
@@ -95,6 +99,7 @@ def told_since(*, upload: Upload) -> bool:
     for sheet in upload.sheets.select_related("landing"):
         number = sheet.landing.number if sheet.landing else 0
         landed[sheet.source] = max(number, landed.get(sheet.source, 0))
+    # numbers grow with each landing of a source, whoever landed it; clocks have whole seconds
     return any(number > landed[name] for name, number in last.items())
 
 
@@ -105,6 +110,7 @@ def _kinds(upload: Upload) -> set[str]:
 def uploads_open() -> list[Upload]:
     """Everybody's files on the desk, with their sheets: neither landed nor set aside, the newest first."""
     ended = (Upload.State.LANDED, Upload.State.SET_ASIDE)
+    # without what only a sheet's own page shows: here everybody's files are read at each look at the desk
     found = Upload.objects.exclude(state__in=ended).select_related("by__employee", "job")
     return list(found.prefetch_related(Prefetch("sheets", Sheet.objects.defer(*READING))))
 
@@ -185,12 +191,14 @@ def landings_seen(*, user: User) -> QuerySet[Landing]:
 
 def _places(reach: Reach) -> list[tuple[int, str, list[str]]]:
     """Landings that may be reached, with the stores they speak for."""
+    # who oversees a store may meet any source, who has duties only theirs
     some = Landing.objects.all() if reach.whole else Landing.objects.filter(source__in=reach.duties)
     return list(some.values_list("pk", "source", "stores"))
 
 
 def supersedings_seen(*, user: User, landing: Landing) -> tuple[list[Superseding], list[Superseding]]:
     """Which earlier batches a landing replaced rows of, and which later ones replaced rows of it, of those seen."""
+    # of both directions those that one may look at: a batch of another store is not told by its number
     seen = landings_seen(user=user).filter(source=landing.source).order_by()
     earlier = landing.superseded.filter(number__in=seen.values("number"))
     later = Superseding.objects.filter(number=landing.number, landing__in=seen.values("pk")).exclude(landing=landing)
@@ -200,6 +208,7 @@ def supersedings_seen(*, user: User, landing: Landing) -> tuple[list[Superseding
 def landing_seen(*, user: User, source: str, number: int) -> Landing:
     """One landing for somebody who may look at it; PermissionDenied for everybody else."""
     landing = get_object_or_404(Landing.objects.select_related("upload"), source=source, number=number)
+    # one's own file stays one's own after a duty went to somebody else
     own = landing.upload is not None and landing.upload.by_id == user.pk
     if not own and not may(user, "evidence.read", about=Handing.of(landing.source, landing.stores)):
         raise PermissionDenied("batch")

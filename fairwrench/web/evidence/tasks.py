@@ -50,10 +50,12 @@ def read_upload(progress: Progress, *, upload_id: int) -> dict[str, Any]:
     upload = Upload.objects.get(pk=upload_id)
     progress.expect("read", 1)
     progress.step("read", upload.name)
+    # a folder of its own for each reading: one taken for dead may still be writing into another
     folder = f"read/{upload.pk}-{uuid4().hex[:12]}"
     try:
         result = read_file_bounded(_order(upload), Path(settings.UPLOADS) / folder)
     except Refused as refused:
+        # the job has done its work: the reasons stand with the file, where whoever handed it in looks
         result = {"problems": [asdict(problem) for problem in refused.problems], "others": [], "sheets": []}
     with transaction.atomic():
         progress.hold()
@@ -76,16 +78,20 @@ def land_upload(progress: Progress, *, upload_id: int, by_name: str) -> dict[str
     _unless_hindered(upload, progress)
     progress.expect("land", len(sheets))
     roster = roster_frame()
+    # a group's file speaks for every store of the roster as it is now (decision 3)
     stores = sorted(roster["store"].drop_nulls().unique())
     handed = Handover(upload.path, upload.at_month, upload.store or None, stores, by_name, upload.origin)
     batches, told, reach, taken = [], list[Problem](), landers_reach(progress.job.by), 0
     aside = {sheet.place: left_out(sheet=sheet, upload=upload) for sheet in sheets}
+    # where the file's word was chosen, the page's is taken back first, and lands so: what lands later has the last word
     for name in sorted({sheet.source for sheet in sheets} & set(kept_on_pages())):
         kept_on_pages()[name].settle(upload)
     for sheet in sheets:
         progress.step("land", sheet.name or upload.name)
         part, source = without_rows(part_of(sheet, upload), aside[sheet.place]), selectors.sources()[sheet.source]
+        # asked anew: who keeps what may have changed since the preview
         kept = rows_kept_in_app(sheet.source, part.accepted, source, ledger.time_zone)
+        # the reach of whoever pressed, as it is now: a duty may have gone to somebody else since
         if strange := rows_of_others(ledger=ledger, part=part, source=source, reach=reach):
             told.append(not_theirs(part, strange))
             continue
@@ -94,8 +100,10 @@ def land_upload(progress: Progress, *, upload_id: int, by_name: str) -> dict[str
             rows = part.accepted.filter(pl.col("_row").is_in(kept.implode()))
             told += kept_on_pages()[sheet.source].take_in(upload, rows, progress.job.by)
             part = without_rows(part, kept)
+            # all its rows stand on the pages: an empty batch would say that there was nothing
             if part.accepted.is_empty():
                 continue
+        # one sheet at a time, each whole: killed in between, those that landed are known again by their origin
         with ledger_shared():
             answer = land_part(part, source, ledger, handed, anew=not has_landed(ledger, sheet, upload))
         told += answer.problems
@@ -109,8 +117,10 @@ def land_upload(progress: Progress, *, upload_id: int, by_name: str) -> dict[str
         progress.hold()
         _finish(upload, told, landed=bool(batches or taken))
     concerned = {month for batch in batches for month in months_concerned(batch)}
+    # told after the file has landed: the estimate is worked out from what is there
     for month in sorted(concerned | ({upload.at_month} if taken else set())):
         services.landed(month)
+    # some sheets may have landed: the job fails with the reasons of the others
     if errors(told):
         raise Refused(told)
     return {"batches": [[batch.source, batch.number] for batch in batches]}
@@ -131,6 +141,7 @@ def without_rows(part: Intake, rows: pl.Series) -> Intake:
     if rows.is_empty():
         return part
     kept = part.accepted.filter(~pl.col("_row").is_in(rows.implode()))
+    # lines of the file, not rows: several people may share one
     gone = part.accepted["_row"].n_unique() - kept["_row"].n_unique()
     counts = part.counts | {"accepted": part.counts["accepted"] - gone, "ignored_decided": gone}
     return replace(part, accepted=kept, counts=counts)
@@ -158,6 +169,7 @@ def part_of(sheet: Sheet, upload: Upload) -> Intake:
         labels=tuple(sheet.labels),
         counts=dict(sheet.counts),
         columns={column: label for label, column in sheet.columns.items()},
+        # rows of the group are no store that a file could speak for
         stores=tuple(store for store in sheet.stores if store != "*"),
         months=tuple(sheet.months),
         problems=(),
@@ -175,6 +187,7 @@ def _finish(upload: Upload, told: list[Problem], *, landed: bool) -> None:
     Upload.objects.filter(pk=upload.pk).update(
         state=State.LANDED if landed else State.READ,
         landed_at=timezone.now() if landed else None,
+        # each reason once, however often it was tried
         problems=[*upload.problems, *(each for each in map(asdict, told) if each not in upload.problems)],
         version=F("version") + 1,
     )

@@ -17,6 +17,7 @@ def current(*, day: date) -> QuerySet[Assignment]:
 
 def current_from(*, day: date) -> QuerySet[Assignment]:
     """The assignments that hold on a day or come to hold later."""
+    # who left without any day being known holds nothing on whatever day
     over = Q(end__lt=day) | Q(left_on__lt=day) | Q(status=Employee.Status.LEFT, left_on=None, end=None)
     return Assignment.objects.exclude(over)
 
@@ -27,6 +28,7 @@ def latest(*, day: date) -> Q:
     It is the one that none follows. Asked so, the database finds all of them in one pass, which sorting each person's
     assignments is not.
     """
+    # no begin is since ever; a null would compare with nothing
     begin = Coalesce("begin", Value(date.min))
     begun = Assignment.objects.filter(employee=OuterRef("employee")).filter(Q(begin=None) | Q(begin__lte=day))
     follows = Q(at__gt=Coalesce(OuterRef("begin"), Value(date.min)))

@@ -21,6 +21,7 @@ Kind = Duty.Kind
 
 def duty_give(*, kind: str, subject: str, unit: Unit, employee: Employee) -> Duty:
     """Make somebody provide a source, or rate an item, for a unit and all below it."""
+    # `ever`: a duty that ended with somebody's last day still is the one row that there may be
     found, _ = Duty.ever.get_or_create(kind=kind, subject=subject, unit=unit, employee=employee)
     return found
 

@@ -40,6 +40,7 @@ class Unit(models.Model):
     class Meta:
         ordering = ("id",)
         constraints = (
+            # evidence names a store by nothing but its name
             models.UniqueConstraint(fields=["name"], condition=Q(kind="store"), name="one_store_a_name"),
             models.UniqueConstraint(fields=["parent", "kind", "code", "name"], name="one_unit_a_place"),
         )

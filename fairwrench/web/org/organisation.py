@@ -39,6 +39,7 @@ def stores_ensure(*, names: Iterable[str]) -> dict[str, Unit]:
 
 def departments_ensure(*, pairs: Iterable[tuple[Unit, str]]) -> dict[tuple[int, str], Unit]:
     """The departments by their store's key and the scheme's id; missing ones are made, named as the scheme does."""
+    # those made by hand have no id of the scheme, by which alone they are found here
     departments = Unit.objects.filter(kind=Kind.DEPARTMENT).exclude(code="")
     found = {(unit.parent_id or 0, unit.code): unit for unit in departments}
     missing = [(store, code) for store, code in dict.fromkeys(pairs) if (store.pk, code) not in found]
@@ -117,6 +118,7 @@ def unit_move(*, unit: Unit, parent: Unit) -> Unit:
 
 def unit_remove(*, unit: Unit) -> None:
     """Take an empty unit away. Refused while something hangs on it."""
+    # the database knows what hangs on it: asked before, something could come to hang there meanwhile
     try:
         unit.delete()
     except ProtectedError:
@@ -129,6 +131,7 @@ def _check_name(kind: str, name: str, parent: Unit | None, own: Unit | None) -> 
     same = Unit.objects.filter(kind=kind, name=name)
     if own is not None:
         same = same.exclude(pk=own.pk)
+    # evidence names stores by their name alone, so one name is one store in the whole group
     if kind != Kind.STORE:
         same = same.filter(parent=parent)
     if same.exists():

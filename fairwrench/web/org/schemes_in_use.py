@@ -94,6 +94,7 @@ def scheme_of_files() -> Scheme:
     Of a word that two schemes use for different positions, the one in force decides. Refused when that cannot be read.
     """
     now = Month.of(timezone.localdate())
+    # False sorts first: the one in force leads, as its words win
     periods = sorted(scheme_periods(), key=lambda period: not period.overlaps(now, now) or period.proposed)
     base, *others = periods
     scheme = base.read()
@@ -106,6 +107,7 @@ def scheme_of_files() -> Scheme:
 def positions_named() -> dict[str, Position]:
     """Every position as the first scheme that has it names it, what is in force before what is proposed."""
     schemes = list(_readable(sorted(scheme_periods(), key=lambda period: period.proposed)))
+    # the first is to win, so it is written last
     return {code: position for scheme in reversed(schemes) for code, position in scheme.positions.items()}
 
 
@@ -167,6 +169,7 @@ def _readable(periods: Iterable[SchemePeriod]) -> Iterator[Scheme]:
 
 def _with(known: Mapping[str, P], more: Mapping[str, P]) -> dict[str, P]:
     """Departments or positions with those of another scheme: new ones, and new words for known ones."""
+    # a word that means something already never comes to mean something else
     taken = {name_key(word) for key, part in known.items() for word in _words(key, part)}
     words = {key: [word for word in _words(key, part) if name_key(word) not in taken] for key, part in more.items()}
     wider = {key: _wider(known[key], words[key]) for key in more if key in known}

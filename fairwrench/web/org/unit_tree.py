@@ -12,6 +12,7 @@ def units_below(*, units: Iterable[int]) -> set[int]:
     roots = sorted(set(units))
     if not roots:
         return set()
+    # one query however deep it hangs; SQLite and PostgreSQL both know it
     holes = ", ".join(["%s"] * len(roots))
     below = f"""
         WITH RECURSIVE below(id) AS (

@@ -40,6 +40,7 @@ def delegation_ask(
     if problem := _unfit(away, stand_in, begin, end):
         raise Refused([problem])
     found = Delegation(away=away, stand_in=stand_in, begin=begin, end=end, reason=reason, asked_by=by)
+    # kept with it: who comes to lead people later is not stood in for in that without an approval
     found.leads = shows_pay(employee=away)
     if not found.leads:
         found.state = State.APPROVED
@@ -62,6 +63,7 @@ def _unfit(away: Employee, stand_in: Employee, begin: date, end: date) -> Proble
         zh = f"代理最长 {LONGEST} 天，到期可以续期；请改为 {begin + timedelta(LONGEST - 1)} 或更早结束"
         en = f"it lasts {LONGEST} days at most and may be renewed; let it end by {begin + timedelta(LONGEST - 1)}"
         return Problem("too_long", zh, en)
+    # days that wait for an approval are taken as well, else two could be approved for the same ones
     taken = Delegation.objects.filter(away=away, state__in=STANDING, begin__lte=end, end__gte=begin)
     if taken.exists():
         return Problem("overlap", "这段日期已有代理人", "somebody stands in on some of these days already")
@@ -101,6 +103,7 @@ def delegations_waiting(*, user: User) -> list[Delegation]:
     """What a user is to approve, the first to begin first; one query."""
     waiting = delegations_seen(user=user).filter(_of_ones_people(user), state=State.WAITING, end__gte=today())
     if user.employee_id is not None:
+        # not shown as waiting for the two concerned, who never decide
         waiting = waiting.exclude(Q(away=user.employee_id) | Q(stand_in=user.employee_id))
     return list(waiting.order_by("begin", "id"))
 
@@ -110,6 +113,7 @@ def _of_ones_people(user: User) -> Q:
     scope = Scope.of(user)
     stores = scope.stores(Role.HR)
     if stores is None:
+        # Q~everything, said as a condition: an empty Q joined by `or` falls away and would leave the other side alone
         return ~Q(pk=None)
     found = Q(away__employee_id__in=scope.led)
     if stores:
@@ -124,5 +128,6 @@ def deciders(*, away: Employee, besides: tuple[int | None, ...]) -> list[str]:
     hr = User.objects.filter(grants__role=Role.HR).distinct()
     of_hr = (each for each in hr if held_in_reach(each, away.employee_id, Role.HR))
     asked = [*User.objects.filter(employee__in=managers), *of_hr]
+    # named to who asks, so only who can act: no closed account, and none of the two
     fit = (each for each in asked if each.is_active and each.employee_id not in besides)
     return list(dict.fromkeys(str(each) for each in fit))

@@ -25,6 +25,7 @@ STANDING = (State.WAITING, State.APPROVED)
 
 def may_decide(*, user: User, delegation: Delegation) -> bool:
     """Whether a user may approve or refuse: who leads the person away, or HR of their store; not the two concerned."""
+    # HR and managers may be one of the two themselves: nobody approves a reach of their own
     if user.employee_id in (delegation.away_id, delegation.stand_in_id):
         return False
     person = delegation.away.employee_id
@@ -87,6 +88,7 @@ def _tell(delegation: Delegation, words: tuple[str, str]) -> list[Message]:
         f"{away} 由 {other} 代理（{days[0]} 至 {days[1]}）{words[0]}",
         f"{other} for {away} ({days[0]} to {days[1]}): {words[1]}",
     )
+    # also who asked, who may be neither of the two (HR); who acts is told nothing (`messages_send`)
     concerned = User.objects.filter(employee__in=(delegation.away_id, delegation.stand_in_id))
     return [Message([*concerned, delegation.asked_by], about, reverse("people:stand_ins"))]
 

@@ -21,6 +21,7 @@ from fairwrench.web.org.organisation import departments_ensure
 from fairwrench.web.org.schemes_in_use import KnownPositions, positions_named
 from fairwrench.web.people.leaving import employees_returned
 
+#: the first place: as in a file, whose first row is the header
 FIRST_ROW = 2
 Status = Employee.Status
 
@@ -55,6 +56,7 @@ def employee_hire(*, employee_id: str, name: str, terms: Terms) -> Employee:
     Refused where the employee id is taken, for a day that cannot be meant, and for a position that no scheme has then.
     """
     require_plausible(terms.begin)
+    # in either case: ids that differ by case alone nobody tells apart
     if Employee.objects.filter(employee_id__iexact=employee_id).exists():
         _refuse("known_id", f"工号 {employee_id} 已有人使用", f"the employee id {employee_id} is taken")
     _require_position(terms, None)
@@ -81,12 +83,14 @@ def employee_move(*, employee: Employee, terms: Terms) -> Assignment:
         _refuse("own_manager", "直接上级不能是本人", "nobody is their own manager")
     _require_position(terms, last)
     if last is not None and last.left_on and last.left_on < terms.begin:
+        # the time of service before is over: its login and duties do not come back with the person
         employees_returned(employees=[employee])
         made = _begin(employee, terms, hired_on=terms.begin)
     elif last is not None and _first_day(last) == terms.begin:
         made = _correct(last, terms)
     else:
         _end(rows, terms.begin - timedelta(days=1))
+        # the time of service goes on: its first day, and a last one noted ahead, stay with the new terms
         hired = last.hired_on if last else terms.begin
         made = _begin(employee, terms, hired_on=hired, left_on=last.left_on if last else None)
     _as_last(employee)
@@ -100,6 +104,7 @@ def _require_position(terms: Terms, held: Assignment | None) -> None:
     position = terms.position
     known = KnownPositions.now()
     problem = known.problem(code=position.code, called=str(position), first=terms.begin, last=None)
+    # a position that is only proposed may be given; it is assessed once the scheme is approved
     if problem and problem.severity == "error":
         raise Refused([problem])
 
@@ -160,9 +165,11 @@ def employee_leave(*, employee: Employee, last_day: date) -> Employee:
     if not held or any(_first_day(row) <= today() for row in since):
         _refuse("not_in_service", "离职日期早于现任岗位的开始日期", "the last day lies before the present assignment")
     require_administrator_besides(employees=[employee])
+    # all of them lie ahead (refused above otherwise), so nothing was settled on them
     for row in since:
         row.delete()
     last = held[-1]
+    # an end that is the last day noted before moves with it
     if last.end is None or last.end > last_day or last.end == last.left_on:
         last.end = last_day
     last.left_on = last_day
@@ -199,6 +206,7 @@ def _as_last(employee: Employee) -> Employee:
     if rows:
         last = rows[-1]
         employee.status, employee.hired_on, employee.full_salary = last.status, last.hired_on, last.full_salary
+        # who left without a day noted was there until the assignment's end
         employee.left_on = last.left_on or (last.end if last.status == Status.LEFT else None)
         employee.save()
     return employee

@@ -61,11 +61,13 @@ class DatedForm(forms.Form):
 
     def __init__(self, *given: Any, **options: Any) -> None:
         super().__init__(*given, **options)
+        # the confirmation last, below the day that it is about
         self.order_fields([name for name in self.fields if name != "past"])
         if not self._in_published_month():
             del self.fields["past"]
 
     def _in_published_month(self) -> bool:
+        # only once something was sent: before that no day is said
         until = published_until() if self.is_bound else None
         return until is not None and any(day + timedelta(days=self.AFTER) <= until for day in self.days())
 
@@ -100,6 +102,7 @@ class TermsForm(DatedForm):
         label=both("岗位", "Position"), queryset=Position.objects.all(), empty_label=CHOOSE
     )
     manager = PersonField(label=both("直接上级", "Line manager"), required=False)
+    # without the status of who left: leaving has a day, and a form of its own
     status = forms.ChoiceField(label=both("状态", "Status"), choices=Employee.Status.choices[:2])
     full_salary = forms.DecimalField(
         label=both("全额工资（元/月）", "Full salary (yuan a month)"),
@@ -118,6 +121,7 @@ class TermsForm(DatedForm):
             kept = kept.filter(name__in=stores)
             departments = departments.filter(pk__in=units_kept(user=user) or ())
         chosen_by(self, user, self.initial.get("manager"))
+        # schemes in force or to come, proposed ones too; what the person holds already may be kept
         offered = Q(code__in=KnownPositions.now().offered(day=first_open_day()))
         held = self.initial.get("position")
         offer_rows(self, "position", Position.objects.filter(offered | Q(pk=held.pk) if held else offered))
@@ -127,6 +131,7 @@ class TermsForm(DatedForm):
     def clean_full_salary(self) -> int | None:
         """In fen."""
         yuan = self.cleaned_data["full_salary"]
+        # exact: the field lets no more than two decimals through
         return None if yuan is None else int(yuan * 100)
 
     def clean(self) -> dict[str, Any]:
@@ -134,6 +139,7 @@ class TermsForm(DatedForm):
         found = super().clean() or {}
         store, department = found.get("store"), found.get("department")
         above = department
+        # a team hangs below its department
         while above is not None and above.kind != Kind.STORE:
             above = above.parent
         if department and store and above != store:
@@ -142,6 +148,7 @@ class TermsForm(DatedForm):
 
     def terms(self, full_salary: int | None = None) -> Terms:
         """What a valid form says; with the salary as it is (fen) for whoever may not see it."""
+        # the form's own salary wins where it has that field
         said = {"full_salary": full_salary} | self.cleaned_data
         return Terms(**{field.name: said[field.name] for field in fields(Terms)})
 
@@ -178,6 +185,7 @@ class NameForm(forms.Form):
 class LeaveForm(DatedForm):
     """Somebody's last day; `noted` is the one that stands, which it replaces."""
 
+    # the last day is served still; what is otherwise begins with the next
     DAY, AFTER = "last_day", 1
     last_day = ServiceDayField(label=both("最后工作日", "Last day of service"))
 

@@ -18,5 +18,6 @@ def employees_returned(*, employees: Iterable[Employee]) -> None:
     people = list(employees)
     for user in User.objects.filter(employee__in=people, is_active=True):
         account_close(user=user)
+    # `ever`: those ended only by the last day, and would hold again once it is gone
     Duty.ever.filter(employee__in=people).delete()
     Delegation.ever.filter(Q(away__in=people) | Q(stand_in__in=people)).delete()

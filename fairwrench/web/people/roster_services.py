@@ -57,13 +57,16 @@ def roster_apply(*, roster: pl.DataFrame, by: User | None) -> Counts:
     frame = conform(roster, COLUMNS, "roster").with_columns(pl.col("status").fill_null("regular"))
     if problems := [*_incomplete(frame), *_strange_managers(frame)]:
         raise Refused(problems)
+    # the group's row stands for the whole roster: who comes second compares with what the first made of it
     Unit.objects.select_for_update().get(pk=unit_group().pk)
     changes = roster_changes(before=roster_frame(), after=frame)
     rows = frame.rows(named=True)
     require_administrator_besides(employees=_those(changes, _leaves))
     employees_returned(employees=_those(changes, _returns))
+    # an entry a person (`_log`), not one for each of the assignments that are written anew
     with disable_auditlog():
         people = _employees(changes, rows)
+        # nothing refers to an assignment, so all can be written anew instead of matched with those of before
         Assignment.objects.all().delete()
         Assignment.objects.bulk_create(_assignments(rows, people), batch_size=2000)
     _log(changes, people, by)
@@ -137,6 +140,7 @@ def _assignments(rows: list[Terms], people: dict[str, Employee]) -> Iterable[Ass
     last = 0
     for row in rows:
         store = stores[row["store"]]
+        # places go up even where rows come without one, as they order assignments of the same day
         last = max(last + 1, row["_row"] or 0)
         yield Assignment(
             employee=people[row["employee_id"]],

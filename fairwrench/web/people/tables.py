@@ -18,6 +18,7 @@ from fairwrench.web.ui.tables.tables import Table
 from fairwrench.web.ui.words import joined, of, pick
 
 KINDS = {"new": ("新增", "new"), "changed": ("变动", "changed"), "gone": ("不再在册", "gone")}
+#: differences told of one person in a line
 SHOWN = 4
 
 
@@ -25,6 +26,7 @@ class People(Table):
     """One line a person."""
 
     employee = PersonColumn("员工", "Employee", search="employee__name", order_by="employee__employee_id")
+    # not shown, only searched: the column before shows the id with the name
     employee_id = Column("工号", "Employee id", accessor="employee__employee_id", search=True, visible=False)
     store = Column("门店", "Store", accessor="store", search="store__name", order_by="store__name")
     department = Column("部门", "Department", accessor="department", order_by="department__name")
@@ -143,6 +145,7 @@ def change_words(change: Change) -> str:
         joined((of(SHEET.columns[name].name), f"{_said(name, old)} → {_said(name, new)}"), "：")
         for name, old, new in change.differences
     ]
+    # history that changes behind the last row shows in the count alone
     if len(change.before) != len(change.after) or not parts:
         counts = (len(change.before), len(change.after))
         parts.append(pick("任职记录 {} → {} 条", "assignments {} → {}").format(*counts))

@@ -31,9 +31,11 @@ def obstacles(*, employee: Employee, by: User) -> list[Words]:
     found: list[Words] = []
     if not is_fresh(employee=employee):
         found.append(("已公布的月份里在册", "published months"))
+    # deleting the person would leave those led without a manager, silently (SET_NULL)
     if Assignment.objects.filter(manager=employee).exclude(employee=employee).exists():
         found.append(("仍是别人的直接上级", "leads somebody"))
     both = Q(away=employee) | Q(stand_in=employee)
+    # one that lies ahead has given nobody anything yet, and goes with the person
     if Delegation.ever.filter(both, begin__lte=today()).exists():
         found.append(("代理记录", "standing in"))
     account = User.objects.filter(employee=employee).first()
@@ -44,6 +46,7 @@ def _about_account(account: User, by: User) -> list[Words]:
     """What the account did, or that it is not the user's to close."""
     found: list[Words] = []
     own = Q(content_type=ContentType.objects.get_for_model(User), object_id=account.pk)
+    # setting the password by the link and ending a session are logged as deeds of the account about itself
     if LogEntry.objects.filter(actor=account).exclude(own).exists():
         found.append(("用账号办理过事项", "things done by the account"))
     if account.pk == by.pk:
@@ -60,6 +63,7 @@ def employee_take_back(*, employee: Employee, by: User) -> None:
     An account that was ever signed in to is closed instead, so that it goes on saying whose it was. Refused where
     anything stands on the person (`obstacles`), and for the last administrator.
     """
+    # held, so that two who take the person back follow one another
     Employee.objects.select_for_update().get(pk=employee.pk)
     if found := obstacles(employee=employee, by=by):
         raise Refused([_stands(found)])
@@ -75,6 +79,7 @@ def _account_end(account: User, by: User) -> None:
         return
     if account.is_active:
         user_close(user=account, by=by)
+    # the name goes over to the account first: the person it came from is deleted
     account.name, account.employee = account.called, None
     account.save(update_fields=["name", "employee"])
 

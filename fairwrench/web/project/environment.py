@@ -90,6 +90,7 @@ class Environment:
         if not (self.ledger / LEDGER_JSON).exists():
             return ZoneInfo(asked or DEFAULT_ZONE).key
         zone = ledger_zone(self.ledger)
+        # months are cut by the zone in which they were filed: another one would tear rows out of their months
         if asked and asked != zone:
             raise ValueError(f"FAIRWRENCH_TIME_ZONE: the ledger files months by {zone}, not {asked}")
         return zone
@@ -108,6 +109,7 @@ class Environment:
     def hosts(self) -> list[str]:
         """Host names that the application answers to."""
         host = urlsplit(self.url).hostname or ""
+        # who comes by this machine's name may come by any of its names
         return list(dict.fromkeys([host, *self._list("HOSTS"), *(LOCAL if host in LOCAL else ())]))
 
     @property
@@ -153,9 +155,11 @@ class Environment:
     @property
     def second_step_roles(self) -> frozenset[str]:
         """The roles that take a second step to sign in; ValueError for what is no role."""
+        # the demo's passwords are on the sign-in page: a second step would keep visitors out and protect nothing
         if self.demo:
             return frozenset()
         roles = frozenset(self._list("SECOND_STEP") or SECOND_STEP) - {"none"}
+        # a role misspelt would leave that role without its second step
         if strange := roles - ROLES:
             raise ValueError(f"FAIRWRENCH_SECOND_STEP: no role is called {', '.join(sorted(strange))}")
         return roles
@@ -198,6 +202,7 @@ class Environment:
         path = self.home / "secret-key"
         if not path.exists():
             self.home.mkdir(parents=True, exist_ok=True, mode=0o700)
+            # whole or not at all: what a kill left half-written would be the key from then on
             made = path.with_suffix(".unfinished")
             made.touch(mode=0o600)
             made.write_text(secrets.token_urlsafe(50), encoding="ascii")

@@ -49,5 +49,6 @@ def _entry(place: Place, request: HttpRequest) -> dict[str, Any]:
         "label": pick(place.zh, place.en),
         "url": url,
         "icon": place.icon,
+        # "/" begins every address
         "active": any(request.path == each or (each != "/" and request.path.startswith(each)) for each in begins),
     }

@@ -129,7 +129,9 @@ DATABASES = {"default": dj_database_url.parse(ENVIRONMENT.database_url, conn_max
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     HOME.mkdir(parents=True, exist_ok=True)
     DATABASES["default"]["OPTIONS"] = {
+        # a transaction that first reads and then writes would else fail at its first write, without waiting
         "transaction_mode": "IMMEDIATE",
+        # seconds that a writer waits for the one before it
         "timeout": 20,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA mmap_size=134217728",
     }
@@ -140,6 +142,7 @@ CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
         "LOCATION": "access_tally",
+        # so many that trying many names does not push the counts of one out (decision 8)
         "OPTIONS": {"MAX_ENTRIES": 100_000},
     },
     "process": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 20_000}},
@@ -175,6 +178,7 @@ MFA_TOTP_ISSUER = "Fairwrench"
 MFA_ALLOW_UNVERIFIED_EMAIL = True
 MFA_ADAPTER = "fairwrench.web.access.accounts.accounts.SecondFactors"
 AXES_FAILURE_LIMIT = 8
+# hours
 AXES_COOLOFF_TIME = 0.25
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_LOCKOUT_TEMPLATE = "access/locked_out.html"
@@ -228,6 +232,7 @@ DATA_UPLOAD_MAX_NUMBER_FILES = 200
 
 MAIL = bool(ENVIRONMENT.mail)
 globals().update(ENVIRONMENT.mail)
+# seconds: a mail server that does not answer must not hold up a page
 EMAIL_TIMEOUT = 10
 
 #: whether work is done where it is begun, for lack of a worker

@@ -38,6 +38,7 @@ def _about_document(version: SchemeVersion) -> tuple[Problem, ...]:
     """Whether what lies there is still what was handed in, can be read, and names the time zone of the installation."""
     path = version_path(version=version)
     try:
+        # what was approved is what was checked: a document altered on disk holds nowhere
         if sha256_of(path.read_bytes()) != version.sha256:
             return (refusals.another_document(version),)
         return tuple(other_time_zone(selectors.opened(str(path)), settings.TIME_ZONE))
@@ -49,6 +50,8 @@ def _about_document(version: SchemeVersion) -> tuple[Problem, ...]:
 
 def settled_from(*, begins: Month) -> Month | None:
     """The first month from `begins` on, before another version begins, whose figures stand; None for none."""
+    # a later version holds from its own month on, so what was settled by it is not touched
     later = SchemeVersion.objects.filter(state=State.ADOPTED, begins__gt=str(begins)).order_by("begins").first()
+    # without one, up to next month at least: the month after this may have been begun
     last = Month.parse(later.begins).plus(-1) if later else max(begins, selectors.this_month().plus(1))
     return next((month for month in Month.range(begins, last) if is_settled(month)), None)

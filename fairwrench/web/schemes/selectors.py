@@ -42,6 +42,7 @@ def version_at(*, month: Month) -> SchemeVersion | None:
     What is only proposed holds nowhere (S1 ❺ 8).
     """
     adopted = SchemeVersion.objects.filter(state=State.ADOPTED, begins__lte=str(month))
+    # months are `YYYY-MM`, so they sort as texts
     return adopted.order_by("-begins", "-id").first()
 
 
@@ -56,7 +57,9 @@ def scheme_periods() -> list[SchemePeriod]:
     found = SchemeVersion.objects.filter(state__in=(State.ADOPTED, State.PROPOSED)).order_by("begins", "id")
     adopted = [version for version in found if version.state == State.ADOPTED]
     begins = [Month.parse(version.begins) for version in adopted]
+    # each holds up to the month before the next begins; the last one has no end
     lasts = [month.plus(-1) for month in begins] + [None]
+    # read when it is asked for: most pages need one of them, and a lost document breaks only what needs it
     held = [SchemePeriod(partial(_document, settings.SCHEME), None, lasts[0])]
     for version, first, last in zip(adopted, begins, lasts[1:], strict=True):
         held.append(SchemePeriod(partial(_document, str(version_path(version=version))), first, last))
@@ -75,6 +78,7 @@ def _document(name: str) -> Scheme:
 def opened(name: str) -> Scheme:
     """A scheme by name or path; documents never change, so each is read once."""
     path = Path(name)
+    # a version's document by what was compiled from it: no page reads what people handed in as YAML
     return document_scheme(path=path) if path.is_relative_to(documents()) else load_scheme(name)
 
 
@@ -145,6 +149,7 @@ def editions_seen(*, user: User) -> list[Edition]:
     found = SchemeVersion.objects.select_related("by__employee")
     adopted = list(found.filter(state=State.ADOPTED).order_by("begins", "id"))
     others = list(found.exclude(state=State.ADOPTED).order_by("-id")) if inside else []
+    # stable: proposals first, each group still the latest first
     others.sort(key=lambda version: version.state != State.PROPOSED)
     taken = versions_history() if adopted or others else {}
     begins = [Month.parse(version.begins) for version in adopted]
@@ -168,6 +173,7 @@ def versions_history() -> dict[int, list[Step]]:
 
 def _history(steps: list[Step], *, whole: bool = True) -> tuple[Step, ...]:
     """The steps of a version; of one that counts, only how it came to count unless `whole`."""
+    # others read from whom and on what ground it came to count, not how often it was sent back before
     return tuple(steps if whole else (step for step in steps[-2:] if step.act in ("propose", "approve")))
 
 
@@ -206,6 +212,7 @@ def months_free() -> list[Month]:
     now = this_month()
     taken = set(SchemeVersion.objects.filter(state=State.ADOPTED).values_list("begins", flat=True))
     free: list[Month] = []
+    # backwards from a year ahead to the last settled month: what begins before that would change figures that stand
     for month in reversed(list(Month.range(now.plus(-BACK), now.plus(AHEAD)))):
         if is_settled(month):
             break
@@ -217,6 +224,7 @@ def people_without_position(*, scheme: Scheme, user: User, day: date) -> dict[st
     """Positions by name that people hold on a day or come to hold later, and that a scheme does not know, with how many
     of those seen hold each."""
     held = current_from(day=day).exclude(position__code__in=list(scheme.positions))
+    # counted among people that the user may see
     held = held.filter(employee__in=people_list(user=user).order_by().values("employee"))
     name = "position__name_en" if lang() == "en" else "position__name_zh"
     counted = held.values_list(name).annotate(people=Count("employee", distinct=True))

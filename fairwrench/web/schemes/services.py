@@ -40,12 +40,14 @@ def version_add(*, content: bytes, name: str, by: User, note: str = "") -> Schem
         path = Path(folder) / "scheme.yaml"
         path.write_bytes(content)
         checked = check_bounded(path, name, sources(), settings.TIME_ZONE)
+    # warnings are kept with the draft and shown to whoever approves
     if errors(checked.problems):
         raise Refused(checked.problems)
     digest = sha256_of(content)
     version = SchemeVersion(name=checked.name, version=checked.version, sha256=digest, file=name, by=by, note=note)
     version.problems = [asdict(problem) for problem in checked.problems]
     _unlike_others(version)
+    # before the row: a row without a document could not be opened, while a folder without a row is tidied
     document_keep(version=version, content=content, compiled=checked.compiled)
     try:
         with transaction.atomic():
@@ -68,6 +70,7 @@ def _refusal(content: bytes, name: str) -> Problem | None:
         return refusals.too_large(name, MOST_BYTES)
     if not content.strip():
         return refusals.empty(name)
+    # asked before the check, which takes a second; the database asks again when it is saved
     same = _same_document(sha256_of(content))
     return refusals.there_already(same) if same else None
 
@@ -79,6 +82,7 @@ def _same_document(digest: str) -> SchemeVersion | None:
 def _unlike_others(version: SchemeVersion) -> None:
     """Refused when the same name and version belong to another document already: a change is a new version."""
     own = selectors.own_scheme()
+    # what was withdrawn frees its name and version
     others = SchemeVersion.objects.exclude(state=State.WITHDRAWN)
     taken = others.filter(name=version.name, version=version.version).exists()
     if taken or (own and (own.scheme, own.version) == (version.name, version.version)):

@@ -66,6 +66,7 @@ class Pages:
 def _compared(pages: Pages, upload: Upload, rows: pl.DataFrame) -> list[Contradiction]:
     """The rows of a file that say otherwise, with what was decided about just these two words."""
     decided = Choice.objects.filter(upload=upload, source=pages.source).select_related("by__employee")
+    # in order, so that of several decisions about the same two words the last one stands
     chosen = {(each.record_id, each.page_said, each.file_said): each for each in decided.order_by("at", "id")}
     url = reverse("settlements:choices", args=[upload.pk])
     return [
@@ -87,6 +88,7 @@ def _contradiction(source: str, found: Difference, choice: Choice | None, url: s
         url=url,
         takes=found.takes,
         whose=found.whose,
+        # whatever a decision holds for: once either word is another the form's key is known no more
         key="|".join((source, str(found.record), found.page, found.file)),
     )
 
@@ -112,10 +114,12 @@ def choices_make(*, upload: Upload, chosen: Mapping[str, str], reason: str, by: 
     PermissionDenied unless each is theirs to decide. Refused without a reason, and where one of the two is another by
     now.
     """
+    # worked out anew: what the form sends has to be a contradiction still
     there = {each.key: each for each in contradictions(upload=upload)}
     for key in chosen:
         if key not in there:
             raise Refused([_changed()])
+        # all are asked before any is written, so that one that is not theirs leaves nothing half decided
         require(by, there[key].takes, about=there[key].whose)
     if not reason.strip() or not chosen:
         raise Refused([_no_reason()])
@@ -135,8 +139,10 @@ def _settle(pages: Pages, upload: Upload) -> None:
     records = {each.pk: each for each in pages.model.objects.filter(pk__in=chosen.order_by().values("record_id"))}
     for choice in chosen:
         record = records.get(choice.record_id)
+        # a choice about a word that the page no longer has withdraws nothing: it is to be decided anew
         if record and record.withdrawn_at is None and pages.said(record) == choice.page_said:
             pages.withdraw(record, choice.by)
+    # a file may hold rows of several months; the events of each are claimed and landed for it alone
     for month in sorted({record.month for record in records.values()}):
         decided_land(month=month)
 

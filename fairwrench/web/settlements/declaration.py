@@ -65,9 +65,11 @@ DECLARED = (
     on_group("settlements.publish", HR),
     Permission("settlements.correct", OfPerson, has_hr, corrects_person),
     Permission("settlements.decide_correction", OfPerson, in_some_store(HR, GENERAL_MANAGER), decides_person),
+    # everybody with a month may see that its figures come out again, not only who oversees stores
     only_page("settlements.verify", oversees_some | is_employee),
     only_page("ratings.rate", rates | has_hr),
     only_page("ratings.asked", rates),
+    # nobody chooses between two ratings of themselves
     Permission("ratings.decide", OfPerson, has_hr, corrects_person & ~is_oneself),
     only_page("ratings.chase", has_hr),
     # of a store's people, of the store itself, or of the group: that is asked about as the store `*`

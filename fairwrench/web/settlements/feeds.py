@@ -39,6 +39,7 @@ def rating_tell(*, rating: Rating, by: User | None, period: str = "") -> None:
 
     `period` is the month in which it counts where that is not its own.
     """
+    # the key that rows of files have, too, so that the later word takes the place of the former
     key = (rating.employee.employee_id, rating.item, rating.rater.employee_id, rating.month)
     row = None if rating.withdrawn_at else _rating_row(rating)
     event_append(source="ratings", period=period or rating.month, key=key, row=row, by=by)
@@ -48,6 +49,7 @@ def rating_withdraw(*, rating: Rating, by: User | None) -> None:
     """Let a rating count no longer."""
     with transaction.atomic():
         rating.withdrawn_at, rating.by = timezone.now(), by
+        # saving sets `rated_at` anew but writes only what is named; the checklist sees the withdrawal by it
         rating.save(update_fields=["withdrawn_at", "by", "rated_at"])
         rating_tell(rating=rating, by=by)
 
@@ -79,6 +81,7 @@ def target_tell(*, target: Target, by: User | None, period: str = "") -> None:
 
 def target_retell(*, target: Target, told_as: list[list[str]], by: User | None, period: str = "") -> None:
     """Tell a target under other words than before: what was told under the former ones counts no longer."""
+    # told under words that stand no more it would count beside the new row
     former = [words for words in target.told_as if words not in told_as]
     target.told_as = told_as
     target.save(update_fields=["told_as"])
@@ -97,6 +100,7 @@ def target_withdraw(*, target: Target, by: User | None) -> None:
     """Let a target count no longer."""
     with transaction.atomic():
         target.withdrawn_at, target.by = timezone.now(), by
+        # `set_at` as `rated_at` above
         target.save(update_fields=["withdrawn_at", "by", "set_at"])
         target_tell(target=target, by=by)
 
@@ -124,6 +128,7 @@ def _correction_row(correction: Correction) -> dict[str, str]:
         "value": _hundredths(correction.value),
         "reason": correction.reason,
         "decided_by": decided.employee_id if decided else "",
+        # the day where the stores are: late in the evening UTC is a day behind
         "decided_on": timezone.localdate(correction.decided_at).isoformat() if correction.decided_at else "",
     }
 

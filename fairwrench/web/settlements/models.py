@@ -35,6 +35,7 @@ class Run(models.Model):
     known_at = models.CharField(max_length=7)
     scheme = models.CharField(max_length=80)
     scheme_version = models.CharField(max_length=40, blank=True)
+    #: digest of its seal, by which its records are trusted: a forged manifest would have to be forged here, too
     seal = models.CharField(max_length=64)
     #: its records, relative to SETTLEMENTS
     folder = models.CharField(max_length=120)
@@ -44,6 +45,7 @@ class Run(models.Model):
     problems = models.JSONField(default=list)
     #: metric × store, as `report.workbook.indicators` gives them
     indicators = models.JSONField(default=list)
+    #: False while it is written; pages ask for whole runs alone, so none sees what a killed worker left
     whole = models.BooleanField(default=False)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     #: of a settlement: the moment from which nothing that was decided is in it
@@ -58,6 +60,7 @@ class Result(models.Model):
     """One person's month in one run. Points and scores in hundredths, money in fen, coefficients in ten-thousandths."""
 
     run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="results")
+    # who and where as the month was settled: a copy, so that later changes of the roster leave it as it was
     employee_id = models.CharField(max_length=40)
     name = models.CharField(max_length=60)
     store = models.CharField(max_length=80)
@@ -139,12 +142,14 @@ class Rating(models.Model):
     #: when it was taken back: it counts no more, and stays to tell by whom
     withdrawn_at = models.DateTimeField(null=True, blank=True)
 
+    # the first manager is the default: relations and checks go on seeing what was taken back
     objects = models.Manager()
     standing: models.Manager[Rating] = Standing()
 
     class Meta:
         ordering = ("month", "employee_id", "item")
         constraints = (
+            # also of those taken back: given anew, it is the same row
             models.UniqueConstraint(fields=["month", "employee", "item", "rater"], name="one_rating_each"),
             models.CheckConstraint(condition=~Q(level="") | Q(points__isnull=False), name="a_rating_says_something"),
         )
@@ -167,6 +172,7 @@ class Correction(models.Model):
 
     cycle = models.ForeignKey(Cycle, on_delete=models.PROTECT, related_name="corrections")
     employee = models.ForeignKey(Employee, on_delete=models.PROTECT, related_name="+")
+    #: the month that is set right; `cycle` is the later one that it is paid with
     concerns = models.CharField(max_length=7)
     kind = models.CharField(max_length=24)
     item = models.CharField(max_length=60, blank=True)

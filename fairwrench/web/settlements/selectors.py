@@ -45,6 +45,7 @@ def run_shown(*, cycle: Cycle, user: User, employee_id: str = "") -> Run | None:
     shown, and for everybody once it is published; until then the month so far. What it holds of the whole (`WHOLE`) is
     read when asked for."""
     if cycle.run and (cycle.state == State.PUBLISHED or _sees_early(cycle.run, user, employee_id)):
+        # asked for by most pages, and fetched once more without this
         cycle.run.cycle = cycle
         return cycle.run
     return cycle.runs.filter(kind=Run.Kind.LIVE, whole=True).defer(*WHOLE).order_by("-id").first()
@@ -95,6 +96,7 @@ def _concerning(user: User) -> Q:
     scope = Scope.of(user)
     stores = scope.stores(*OVERSEERS)
     near = Q(employee_id__in=scope.own | scope.led | scope.led_next)
+    # None is every store; an empty set is no role at all, and leaves oneself and whom one leads
     return Q() if stores is None else Q(store__in=stores) | near if stores else near
 
 
@@ -119,6 +121,7 @@ def result_seen(*, run: Run, employee_id: str, user: User) -> Result | None:
 def history_of(*, employee_id: str, before: str, user: User, months: int = 12) -> list[Result]:
     """A person's published months up to one, as far as they concern the user, the latest last."""
     require(user, "results.view_person", about=OfPerson(employee_id))
+    # of each month the run in force alone, not every run in which the person stands
     published = Result.objects.filter(
         employee_id=employee_id, run__cycle__run=F("run"), run__cycle__state=State.PUBLISHED
     ).filter(_concerning(user), run__cycle__month__lte=before)

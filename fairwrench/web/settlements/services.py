@@ -45,12 +45,14 @@ def month_settle(*, cycle: Cycle, by: User, note: str = "", seen: int | None = N
     why; and when somebody acted on the month since, whose approval would be gone.
     """
     require(by, "settlements.settle", about=GROUP)
+    # first, as whoever acts on an old page has to look again whatever else hinders
     if seen is not None and cycle.version != seen:
         raise Refused([moved_on(cycle)])
     if cycle.state == State.PUBLISHED:
         raise Refused([_published(cycle)])
     if not note and not is_over(cycle):
         raise Refused([_not_over(cycle)])
+    # one job a month: who clicks twice gets the one that is under way
     return job_start(kind="settle_month", key=f"settle:{cycle.month}", by=by, month=cycle.month, note=note)
 
 
@@ -103,6 +105,7 @@ def cycle_settled(*, cycle: Cycle, run: Run, by: User | None, note: str = "") ->
         locked = Cycle.objects.select_for_update().get(pk=cycle.pk)
         if locked.state == State.PUBLISHED:
             raise Refused([_published(locked)])
+        # the step tells of the state before sealing, which is only on the way
         before = locked.figures_state
         locked.run, locked.state, locked.sealed_from = run, State.SETTLED, ""
         locked.version += 1
@@ -120,6 +123,7 @@ def cycle_act(*, cycle: Cycle, act: str, seen: int, by: User, note: str = "") ->
     published with a `note` that says why.
     """
     require(by, MONTHS.named(act).permission, about=GROUP)
+    # a batch whose worker was killed before writing it down would be missing in the checklist
     landings_synchronise(ledger=ledger())
     return MONTHS.act(record=cycle, name=act, seen=seen, by=by, note=note)
 

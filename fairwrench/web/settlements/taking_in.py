@@ -42,6 +42,7 @@ def ratings_take(upload: Upload, rows: pl.DataFrame, by: User | None) -> list[Pr
             words, rated = item_words(scheme), _rated(scheme)
             for _, who, item, rater, level, points, example in of_month.select(columns).iter_rows():
                 if who not in people or rater not in people:
+                    # told and passed over: one row that cannot stand keeps no other out
                     problems.append(_nobody(upload, who if who not in people else rater))
                     continue
                 if words.get(item, item) not in rated:
@@ -53,8 +54,11 @@ def ratings_take(upload: Upload, rows: pl.DataFrame, by: User | None) -> list[Pr
                     "example": example or "",
                 }
                 about = {"month": month, "employee": people[who], "item": words.get(item, item), "rater": people[rater]}
+                # said already: entered again it would have another author and another moment
                 if Rating.standing.filter(**about, **given).exists():
                     continue
+                # before a run nobody knows who leads whom; settling takes the role from the roster anyhow
+                # (`with_roles`)
                 role = roles.role_of(who, rater) if roles else OTHER
                 rating, _ = Rating.objects.update_or_create(
                     **about, defaults={**given, "role": role, "by": by, "withdrawn_at": None}
@@ -82,6 +86,7 @@ def targets_take(upload: Upload, rows: pl.DataFrame, by: User | None) -> list[Pr
                     continue
                 told = {"value": value, "by": by, "withdrawn_at": None}
                 target, _ = Target.objects.update_or_create(**about, defaults=told)
+                # the file's own spelling, if there is one, so that the page's row takes the place of the file's
                 words = [list(each.words) for each in filed.get(key, ())] or target.told_as or [list(key)]
                 target_retell(target=target, told_as=words, by=by, period=upload.month)
     return problems

@@ -22,8 +22,10 @@ def settle_month(progress: Progress, month: str, note: str = "") -> dict[str, An
 
     Where that fails the month is as it was before.
     """
+    # the state first: nobody approves figures that are about to change
     cycle = cycle_sealing(cycle=cycle_open(month=Month.parse(month)))
     passed("sealing")
+    # taken before the outbox is emptied: what is decided from here on may be missing in it, so counts as not in it
     begun = timezone.now()
     try:
         decided_land(month=month)
@@ -32,11 +34,13 @@ def settle_month(progress: Progress, month: str, note: str = "") -> dict[str, An
     except Lost:  # another worker goes on with it
         raise
     except Exception:
+        # only whoever still has the job may undo
         progress.hold()
         cycle_unsealed(cycle=cycle)
         raise
     Run.objects.filter(pk=run.pk).update(made_at=begun)  # what was decided since is not in it
     passed("settled")
+    # in one transaction nobody takes the job between making sure and putting the run in force
     with transaction.atomic():
         progress.hold()
         cycle_settled(cycle=cycle, run=run, by=progress.job.by, note=note)

@@ -53,5 +53,6 @@ urlpatterns = [
     path("months/<str:month>/unsettled/", views_listed.unsettled, name="unsettled"),
     path("months/<str:month>/people/", views_listed.listed, name="listed"),
     path("months/<str:month>/pay/", views_months.pay, name="pay"),
+    # last: the names above would be taken for acts
     path("months/<str:month>/<str:act>/", views_months.act, name="act"),
 ]

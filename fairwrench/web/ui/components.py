@@ -134,6 +134,7 @@ def field(bound: BoundField) -> dict[str, Any]:
 
 def chart(options: Mapping[str, Any], zh: str, en: str) -> SafeString:
     """A place for an ECharts picture of these options; the words say to everybody what it shows."""
+    # in an attribute, as the pages allow no script of their own (Content-Security-Policy)
     told = json.dumps(options, ensure_ascii=False, separators=(",", ":"))
     return format_html('<div class="chart" role="img" aria-label="{}" data-chart="{}"></div>', pick(zh, en), told)
 
@@ -143,6 +144,7 @@ def kept_query(context: Context, *without: str) -> SafeString:
     pairs = [
         (name, value)
         for name, values in context["request"].GET.lists()
+        # without the export: searching again would take the workbook away
         if name not in without and not name.endswith("export")
         for value in values
     ]

@@ -67,6 +67,7 @@ class Job(models.Model):
     @property
     def percent(self) -> int:
         """How far it is, 0–100."""
+        # never 100 before the end is written: the last piece may still take its time
         return 100 if self.state == self.State.DONE else min(99, 100 * self.done // self.total) if self.total else 0
 
 

@@ -44,6 +44,7 @@ def progress(request: SignedInRequest, job_id: UUID) -> HttpResponse:
     """The progress card alone; the page asks for it every second until the job ends, then loads itself anew."""
     job = job_seen(job_id=job_id, user=request.user)
     response = render(request, "work/progress.html", {"job": job})
+    # `was`: the card stood on a page that showed it running, which now has to show what came of it
     if not job.active and "was" in request.GET:
         response.headers["HX-Refresh"] = "true"
     return response
@@ -54,5 +55,6 @@ def retry(request: SignedInRequest, job_id: UUID) -> HttpResponse:
     """Begin a failed job anew, and go back to the page that it was shown on."""
     job_retry(job=job_to_retry(job_id=job_id, user=request.user))
     back = request.POST.get("next", "")
+    # only to a page of ours, else a link made up elsewhere could lead anywhere from here
     known = url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure())
     return HttpResponseRedirect(back if known and back.startswith("/") else "/")

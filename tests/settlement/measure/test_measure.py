@@ -234,14 +234,14 @@ def test_a_source_that_nobody_has_is_not_asked() -> None:
     assert [query.source for query in planned.passes] == ["orders"]
     unknown = planned.of("a", "numerator")
     assert unknown is not None
-    assert Cells({}, {}).at(unknown.key, "person", TEAMS).height == 0
+    assert Cells().at(unknown.key, "person", TEAMS).height == 0
 
 
 def test_a_source_that_is_not_sealed_is_not_asked() -> None:
     """Fails when a month sealed without a source could not be settled."""
     planned = plan(scheme_of({"a": metric(measure(), measure(value="max(amount)"))}), {"orders": ORDERS})
     cells = run(planned, ENGINE, evidence(), PEOPLE, moved([]), TEAMS)
-    assert (dict(cells.by_measure), dict(cells.by_level)) == ({}, {})
+    assert (cells.found.height, dict(cells.by_level)) == (0, {})
 
 
 def test_which_sources_a_scheme_reads() -> None:

@@ -20,7 +20,7 @@ from fairwrench.settlement.scheme.curves.piecewise import Piecewise
 from fairwrench.settlement.scheme.curves.proportional import Proportional
 from fairwrench.settlement.scheme.curves.shapes import SHAPES, AnyCurve, curve_of
 from fairwrench.settlement.scheme.curves.steps import Steps
-from fairwrench.settlement.score.points import points_of
+from fairwrench.settlement.score.points import points_by_curve, points_of
 from tests.settlement.casebook import cases, hundredths
 from tests.settlement.test_exact import nearest
 
@@ -181,6 +181,20 @@ def test_every_curve_agrees_with_fractions(shape: str, better: str, data: st.Dat
     exact = [exact_points(curve, better, value) for value in drawn]
     expected = [None if points is None else nearest(points * 100) for points in exact]
     assert scored(curve, better, *drawn) == expected
+
+
+@settings(max_examples=60)
+@given(data=st.data())
+def test_lines_of_many_curves_are_scored_by_their_own(data: st.DataObject) -> None:
+    """Fails when curves that share an expression would take each other's numbers, or lines would change places."""
+    ways = data.draw(st.lists(st.sampled_from(WAYS), min_size=1, max_size=12))
+    mixed = [(data.draw(curves(shape, better)), better) for shape, better in ways]
+    drawn = data.draw(st.lists(st.tuples(st.integers(0, len(mixed) - 1), values), min_size=1, max_size=30))
+    exact = [exact_points(*mixed[place], value) for place, value in drawn]
+    lines = frame_of([value for _, value in drawn]).with_columns(curve=pl.Series([place for place, _ in drawn]))
+    found = points_by_curve(lines, mixed)
+    assert found["points"].to_list() == [None if points is None else nearest(points * 100) for points in exact]
+    assert found.drop("points").equals(lines)
 
 
 @pytest.mark.parametrize(("shape", "better"), [way for way in WAYS if way[0] != "band"])

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 from pydantic import ValidationError
 
-from fairwrench.settlement.scheme.scheme import Bands, Item
-from fairwrench.settlement.score.rating import rated, with_roles
+from fairwrench.settlement.scheme.scheme import Bands, Item, Scorecard
+from fairwrench.settlement.score.rating import RatingRules, rated, rating_rules, with_roles
 from tests.settlement.casebook import cases, hundredths
 from tests.settlement.test_exact import nearest
 
@@ -45,9 +45,20 @@ def ratings_of(item: Item, given: list[dict[str, Any]], person: str = "E1") -> p
     return pl.DataFrame(rows, schema=SHAPE)
 
 
+def rules_of(item: Item, bands: Bands) -> RatingRules:
+    """The rules of a card with one item."""
+    return rating_rules({"card": Scorecard(items=(item,))}, bands)
+
+
+def lines_of(item: Item, people: list[str]) -> pl.DataFrame:
+    """The item's line of each person."""
+    line = {"scorecard": "card", "place": 0, "item": item.key, "kind": item.kind}
+    return pl.DataFrame([{"employee_id": person, **line} for person in people])
+
+
 def outcome(item: Item, ratings: pl.DataFrame, bands: Bands, person: str = "E1") -> dict[str, Any]:
     """Points, state and cause of one person's item."""
-    frame = rated(pl.DataFrame({"employee_id": [person]}), item, ratings, bands)
+    frame = rated(lines_of(item, [person]), rules_of(item, bands), ratings)
     return frame.select("points", "state", "cause").row(0, named=True)
 
 
@@ -100,9 +111,9 @@ def test_only_ratings_of_this_item_and_person_count(bands: Bands) -> None:
 def test_everybody_is_kept_in_their_order(bands: Bands) -> None:
     """Fails when somebody without a rating would fall out of the month, or people would change places."""
     item = item_of({})
-    people = pl.DataFrame({"employee_id": ["E3", "E1", "E2"]})
+    people = lines_of(item, ["E3", "E1", "E2"])
     ratings = ratings_of(item, [{"role": "line_manager", "level": "良好"}])
-    found = rated(people, item, ratings, bands)
+    found = rated(people, rules_of(item, bands), ratings)
     assert found["employee_id"].to_list() == ["E3", "E1", "E2"]
     assert found["points"].to_list() == [None, 10500, None]
     assert found.schema["points"] == pl.Int64

@@ -16,9 +16,10 @@ from hypothesis import strategies as st
 from fairwrench.engines.duckdb import DIALECT
 from fairwrench.settlement.calendar.deadlines import Month
 from fairwrench.settlement.exact import as_decimal
-from fairwrench.settlement.measure.measure import Cells, Evidence, SealedSource, is_additive, plan
+from fairwrench.settlement.measure.measure import CELL, Cells, Evidence, SealedSource, is_additive, plan
+from fairwrench.settlement.measure.values import MeasuredFacts
 from fairwrench.settlement.scheme.scheme import Bands, Cycle, Item, Metric, Pay, Scheme, Standing
-from fairwrench.settlement.score.score import LINE, MeasuredFacts, lines, totals
+from fairwrench.settlement.score.score import LINE, lines, totals
 from fairwrench.settlement.source.source import Source
 from tests.settlement.casebook import cases, hundredths
 from tests.settlement.test_exact import nearest
@@ -87,24 +88,25 @@ def found_of(
     covered = frozenset((store, "2026-10") for store in handed_in)
     sealed = Evidence(MONTH, "Asia/Shanghai", {"jobs": SealedSource(JOBS, (), covered=covered)})
     empty = pl.DataFrame(schema={"subject": pl.String, "metric": pl.String, "value": pl.Int128})
-    ratings = pl.DataFrame(schema=dict.fromkeys(("employee_id", "item", "role", "level", "evidence"), pl.String))
+    told = dict.fromkeys(("employee_id", "item", "role", "level", "evidence"), pl.String)
+    ratings = pl.DataFrame(schema={**told, "points": pl.Int64})
     decided = pl.DataFrame(schema={"employee_id": pl.String, "item": pl.String, "points": pl.Int64})
-    found = MeasuredFacts(scheme, planned, Cells({}, {}), sealed, DIALECT, TEAMS, empty, ratings, decided)
-    by_measure: dict[str, pl.DataFrame] = {}
+    found = MeasuredFacts(scheme, planned, Cells(), sealed, DIALECT, TEAMS, empty, ratings, decided)
+    cells = [Cells().found]
     for place, part in enumerate(("numerator", "denominator")):
         asked = planned.of("rate", part)
         if asked is not None and is_additive(asked.measure):
             scale = found.places(asked.measure)
             told = {who: pair[place] for who, pair in figures.items() if pair[place] is not None}
-            by_measure[asked.key] = cells_of({who: int(Decimal(v) * 10**scale) for who, v in told.items()})
-    return replace(found, cells=Cells(by_measure, {}), **more)
+            cells.append(cells_of(asked.key, {who: int(Decimal(v) * 10**scale) for who, v in told.items()}))
+    return replace(found, cells=Cells(pl.concat(cells)), **more)
 
 
-def cells_of(values: Mapping[str, int]) -> pl.DataFrame:
-    """Cells with one value a person, in their own store and department."""
-    rows = [(PLACES[who].split("|")[0], who, value, PLACES[who].split("|")[1]) for who, value in values.items()]
-    shape = {"store": pl.String, "person": pl.String, "value": pl.Int128, "department": pl.String}
-    return pl.DataFrame(rows, schema=shape, orient="row")
+def cells_of(key: str, values: Mapping[str, int]) -> pl.DataFrame:
+    """A measure's cells with one value a person, in their own store and department."""
+    places = {who: PLACES[who].split("|") for who in values}
+    rows = [(key, places[who][0], who, places[who][1], value) for who, value in values.items()]
+    return pl.DataFrame(rows, schema=dict(CELL), orient="row")
 
 
 def targets_of(told: Mapping[str, Any]) -> pl.DataFrame:
@@ -234,7 +236,7 @@ def test_a_metric_whose_source_is_not_sealed_was_not_handed_in() -> None:
     """Fails when a scheme that names a source nobody has would stop the settlement, or count it as zero."""
     item = Item.model_validate(ITEM)
     found = found_of(metric_of({}), item, {"E1": [48, 50]})
-    bare = replace(found, evidence=replace(found.evidence, sources={}), cells=Cells({}, {}))
+    bare = replace(found, evidence=replace(found.evidence, sources={}), cells=Cells())
     row = lines(PEOPLE, bare).row(0, named=True)
     assert (row["points"], row["state"], row["cause"]) == (None, "held", "not_handed_in")
 

@@ -17,7 +17,7 @@ from fairwrench.settlement.check.check import check_scheme
 from fairwrench.settlement.exact import Points, half_up_expr, plain, point_units
 from fairwrench.settlement.explain.explain import explain
 from fairwrench.settlement.explain.lift import lifts
-from fairwrench.settlement.scheme.curves.curve import ONE, Axis, Corner, NumberCurve
+from fairwrench.settlement.scheme.curves.curve import ONE, Axis, Corner, Number, NumberCurve
 from fairwrench.settlement.scheme.curves.shapes import SHAPES
 from fairwrench.settlement.scheme.scheme import Scheme
 from fairwrench.settlement.source.source import Model, Text
@@ -39,7 +39,7 @@ class Share(NumberCurve):
 
     share: Full
 
-    def points_at(self, better: str, over: pl.Expr, under: pl.Expr) -> pl.Expr:
+    def points_at(self, better: str, over: pl.Expr, under: pl.Expr, number: Number) -> pl.Expr:
         full = point_units(self.share.full)
         return half_up_expr(full * over, ONE * under).clip(0, full)
 

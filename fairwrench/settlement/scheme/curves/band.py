@@ -9,7 +9,7 @@ import polars as pl
 from pydantic import model_validator
 
 from fairwrench.settlement.exact import Points, Value, half_up_expr, plain, point_units, value_units
-from fairwrench.settlement.scheme.curves.curve import ONE, Axis, Corner, NumberCurve, integer, refuse
+from fairwrench.settlement.scheme.curves.curve import ONE, Axis, Corner, Number, NumberCurve, integer, refuse
 from fairwrench.settlement.source.source import Model, Text
 
 
@@ -40,13 +40,22 @@ class Band(NumberCurve):
 
     band: Inside
 
-    def points_at(self, better: str, over: pl.Expr, under: pl.Expr) -> pl.Expr:
+    def form(self, better: str) -> tuple[object, ...]:
+        """All of them look alike."""
+        return self._alike(better)
+
+    def points_at(self, better: str, over: pl.Expr, under: pl.Expr, number: Number) -> pl.Expr:
         """`inside` between low and high, sloping outside."""
         band = self.band
         inside, per, floor = (point_units(part) for part in self.named_points())
-        below, above = value_units(band.low) * under - over, over - value_units(band.high) * under
+        # Distances as numerators over `under`: nothing is divided before the one rounding.
+        below = number(value_units(band.low)) * under - over
+        above = over - number(value_units(band.high)) * under
         distance = pl.max_horizontal(below, above, integer(0))
-        return half_up_expr(inside * ONE * under - per * distance, ONE * under).clip(lower_bound=floor)
+        # The floor after rounding, as it is a number of points already.
+        return half_up_expr(number(inside * ONE) * under - number(per) * distance, ONE * under).clip(
+            lower_bound=number(floor)
+        )
 
     def named_points(self) -> tuple[Decimal, ...]:
         """Inside, per, floor."""

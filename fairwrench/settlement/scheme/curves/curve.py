@@ -21,6 +21,8 @@ ONE = 10**VALUE_DIGITS
 FULL = point_units(Decimal(100))
 
 Corner = tuple[Decimal, Decimal]
+#: how an expression has a number of the curve's own: as a constant, or as a column beside the lines
+Number = Callable[[int], pl.Expr]
 
 
 @dataclass(frozen=True)
@@ -56,9 +58,24 @@ class Curve(Model):
     def needs_target(self) -> bool:
         """True when points cannot be worked out without a target; the axis is then the attainment of it."""
 
+    def form(self, better: str) -> tuple[object, ...]:
+        """What the expression of `points` looks like: curves of one form differ in their numbers alone.
+
+        A shape that asks every number of `number` says what else its expression hangs on (`_alike`), and all its
+        curves are scored together; one that does not say so is scored curve by curve.
+        """
+        return self, better
+
+    def _alike(self, better: str, *more: object) -> tuple[object, ...]:
+        """The form of curves whose expressions differ in numbers alone where all of this is equal."""
+        return type(self), self.of, better, *more
+
     @abstractmethod
-    def points(self, better: str) -> pl.Expr:
+    def points(self, better: str, number: Number) -> pl.Expr:
         """Points in hundredths over Int128 columns n, d (> 0) and target (10^-6); null where the target is no use.
+
+        Every number of the curve's own is asked of `number`, in the same order for every curve of one form: as a
+        constant, or as the column in which it stands beside the lines, so that one expression scores all of them.
 
         Int128 wraps silently. With x = over ÷ under, breakpoints of at most X (`bends`) and points of at most Y
         (`named_points`) no product may pass 10·Y·(over + X·under): beyond that a value is refused.
@@ -105,19 +122,20 @@ class NumberCurve(Curve):
         """Only where the number is an attainment."""
         return self.of == "attainment"
 
-    def points(self, better: str) -> pl.Expr:
+    def points(self, better: str, number: Number) -> pl.Expr:
         """The points of a value; of an attainment where the curve reads that."""
+        # Targets are 10^-6, so the value is brought to the same before the two are compared.
         actual, target, d = pl.col("n") * ONE, pl.col("target"), pl.col("d")
         if self.of == "value":
-            return self.points_at(better, actual, d)
+            return self.points_at(better, actual, d, number)
         # nothing where nothing is allowed is an attainment of 0; more than that is beyond any measure
         spotless = (target == 0) & (actual <= 0) if better == "lower" else pl.lit(False)
         over = pl.when(spotless).then(integer(0)).otherwise(actual * ONE)
         under = pl.when(spotless).then(d).otherwise(target * d)
-        return pl.when((target > 0) | spotless).then(self.points_at(better, over, under))
+        return pl.when((target > 0) | spotless).then(self.points_at(better, over, under, number))
 
     @abstractmethod
-    def points_at(self, better: str, over: pl.Expr, under: pl.Expr) -> pl.Expr:
+    def points_at(self, better: str, over: pl.Expr, under: pl.Expr, number: Number) -> pl.Expr:
         """The points at x = over ÷ under, in units of 10^-6."""
 
     def text(self, axis: Axis) -> Text:

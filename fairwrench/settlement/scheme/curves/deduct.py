@@ -9,7 +9,7 @@ import polars as pl
 from pydantic import model_validator
 
 from fairwrench.settlement.exact import Points, half_up_expr, plain, point_units
-from fairwrench.settlement.scheme.curves.curve import ONE, Axis, Corner, NumberCurve, refuse
+from fairwrench.settlement.scheme.curves.curve import ONE, Axis, Corner, Number, NumberCurve, refuse
 from fairwrench.settlement.source.source import Model, Text
 
 
@@ -36,10 +36,16 @@ class Deduct(NumberCurve):
 
     deduct: Deduction
 
-    def points_at(self, better: str, over: pl.Expr, under: pl.Expr) -> pl.Expr:
+    def form(self, better: str) -> tuple[object, ...]:
+        """All of them look alike."""
+        return self._alike(better)
+
+    def points_at(self, better: str, over: pl.Expr, under: pl.Expr, number: Number) -> pl.Expr:
         """`start` less `per` for each whole 1 of value."""
         start, per, floor = (point_units(part) for part in self.named_points())
-        return half_up_expr(start * ONE * under - per * over, ONE * under).clip(floor, start)
+        # Cut above as well: reversals may bring a value below 0, which earns nothing beyond the start.
+        earned = half_up_expr(number(start * ONE) * under - number(per) * over, ONE * under)
+        return earned.clip(number(floor), number(start))
 
     def named_points(self) -> tuple[Decimal, ...]:
         """Start, per, floor."""

@@ -8,7 +8,7 @@ from typing import ClassVar
 import polars as pl
 
 from fairwrench.settlement.exact import Points, plain, point_units
-from fairwrench.settlement.scheme.curves.curve import ONE, Axis, Corner, TargetCurve, integer
+from fairwrench.settlement.scheme.curves.curve import ONE, Axis, Corner, Number, TargetCurve
 from fairwrench.settlement.source.source import Model, Text
 
 
@@ -26,12 +26,17 @@ class Gate(TargetCurve):
 
     gate: Outcomes
 
-    def points(self, better: str) -> pl.Expr:
+    def form(self, better: str) -> tuple[object, ...]:
+        """All of them look alike."""
+        return self._alike(better)
+
+    def points(self, better: str, number: Number) -> pl.Expr:
         """Any target can be reached, one of 0 or less as well."""
         target = pl.col("target")
+        # Multiplied crosswise, so a value exactly on the target reaches it, whatever its decimals.
         actual, aim = pl.col("n") * ONE, target * pl.col("d")
         reached = actual <= aim if better == "lower" else actual >= aim
-        met, missed = (integer(point_units(points)) for points in self.named_points())
+        met, missed = (number(point_units(points)) for points in self.named_points())
         return pl.when(target.is_not_null()).then(pl.when(reached).then(met).otherwise(missed))
 
     def named_points(self) -> tuple[Decimal, ...]:

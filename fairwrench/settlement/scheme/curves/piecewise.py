@@ -10,7 +10,7 @@ import polars as pl
 from pydantic import model_validator
 
 from fairwrench.settlement.exact import half_up_expr, plain
-from fairwrench.settlement.scheme.curves.curve import Axis, Corner, NumberCurve, integer, refuse
+from fairwrench.settlement.scheme.curves.curve import Axis, Corner, Number, NumberCurve, refuse
 from fairwrench.settlement.scheme.curves.pairs import Pairs, as_units, rising, turning
 from fairwrench.settlement.source.source import Text
 
@@ -27,15 +27,21 @@ class Piecewise(NumberCurve):
         refuse(not rising(self.piecewise), "the first numbers of piecewise pairs rise from pair to pair")
         return self
 
-    def points_at(self, better: str, over: pl.Expr, under: pl.Expr) -> pl.Expr:
+    def form(self, better: str) -> tuple[object, ...]:
+        """Those of as many pairs look alike."""
+        return self._alike(better, len(self.piecewise))
+
+    def points_at(self, better: str, over: pl.Expr, under: pl.Expr, number: Number) -> pl.Expr:
         """Linear between the points, flat outside."""
         known = as_units(self.piecewise)
-        result = integer(known[-1][1])
+        # From the right, so that of several pieces that hold the leftmost is the one that counts.
+        result = number(known[-1][1])
         for (x0, y0), (x1, y1) in reversed(list(pairwise(known))):
-            width = (x1 - x0) * under
-            inside = half_up_expr(y0 * width + (y1 - y0) * (over - x0 * under), width)
-            result = pl.when(over <= x1 * under).then(inside).otherwise(result)
-        return pl.when(over <= known[0][0] * under).then(integer(known[0][1])).otherwise(result)
+            width = number(x1 - x0) * under
+            # Numerator and denominator stay whole, and the points are rounded once.
+            inside = half_up_expr(number(y0) * width + number(y1 - y0) * (over - number(x0) * under), width)
+            result = pl.when(over <= number(x1) * under).then(inside).otherwise(result)
+        return pl.when(over <= number(known[0][0]) * under).then(number(known[0][1])).otherwise(result)
 
     def named_points(self) -> tuple[Decimal, ...]:
         """Those of the pairs."""

@@ -9,7 +9,7 @@ import polars as pl
 from pydantic import model_validator
 
 from fairwrench.settlement.exact import Points, half_up_expr, plain, point_units
-from fairwrench.settlement.scheme.curves.curve import FULL, ONE, Axis, Corner, TargetCurve, integer, refuse
+from fairwrench.settlement.scheme.curves.curve import FULL, ONE, Axis, Corner, Number, TargetCurve, refuse
 from fairwrench.settlement.source.source import Model, Text
 
 #: pieces in which the hyperbola target ÷ actual is drawn, and the actual ÷ target up to which
@@ -35,15 +35,20 @@ class Proportional(TargetCurve):
 
     proportional: Ends
 
-    def points(self, better: str) -> pl.Expr:
+    def form(self, better: str) -> tuple[object, ...]:
+        """All of them look alike."""
+        return self._alike(better)
+
+    def points(self, better: str, number: Number) -> pl.Expr:
         """An actual of 0 earns the cap where lower is better."""
         target = pl.col("target")
         actual, aim = pl.col("n") * ONE, target * pl.col("d")
-        floor, cap = point_units(self.proportional.floor), point_units(self.proportional.cap)
+        floor, cap = (number(point_units(points)) for points in self.named_points())
         if better != "lower":
             return pl.when(target > 0).then(half_up_expr(actual * FULL, aim).clip(floor, cap))
+        # The actual is the denominator here, so 0 is set apart before: it earns the best (design, exactness).
         earned = half_up_expr(aim * FULL, actual).clip(floor, cap)
-        return pl.when(target >= 0).then(pl.when(actual <= 0).then(integer(cap)).otherwise(earned))
+        return pl.when(target >= 0).then(pl.when(actual <= 0).then(cap).otherwise(earned))
 
     def named_points(self) -> tuple[Decimal, ...]:
         """Floor and cap."""

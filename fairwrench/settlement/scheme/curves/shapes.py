@@ -31,6 +31,7 @@ def curve_of(document: object) -> Any:
         return document
     given = {word: part for word, part in document.items() if part is not None}
     owners = {word: kind for kind in SHAPES.values() for word in kind.model_fields if word not in Curve.model_fields}
+    # A word of no shape is refused as unknown before the shapes are counted: the slip of the pen is the nearer reason.
     if strange := {word: part for word, part in given.items() if word not in (*owners, *Curve.model_fields)}:
         return Curve.model_validate(strange)
     named = [word for word in SHAPES if word in given]

@@ -9,7 +9,7 @@ import polars as pl
 from pydantic import model_validator
 
 from fairwrench.settlement.exact import Points, plain, point_units
-from fairwrench.settlement.scheme.curves.curve import Axis, Corner, NumberCurve, integer, refuse
+from fairwrench.settlement.scheme.curves.curve import Axis, Corner, Number, NumberCurve, refuse
 from fairwrench.settlement.scheme.curves.pairs import Pairs, as_units, at_worst, rising, turning
 from fairwrench.settlement.source.source import Text
 
@@ -37,14 +37,23 @@ class Steps(NumberCurve):
         refuse(not rising(self.steps) and not rising(self.steps[::-1]), "the bounds of steps rise, or all fall")
         return self
 
-    def points_at(self, better: str, over: pl.Expr, under: pl.Expr) -> pl.Expr:
+    def form(self, better: str) -> tuple[object, ...]:
+        """Those of as many steps in the same direction look alike."""
+        return self._alike(better, len(self.steps), self._rising_worse(better))
+
+    def _rising_worse(self, better: str) -> bool:
+        """Whether a bound is reached from below."""
+        return better == "lower" or (better == "band" and rising(self.steps))
+
+    def points_at(self, better: str, over: pl.Expr, under: pl.Expr, number: Number) -> pl.Expr:
         """The points of the tightest bound that is reached; for a band metric the bounds' own order says which way."""
-        known = as_units(self.steps)
-        lower = better == "lower" or (better == "band" and known == sorted(known))
-        result = integer(point_units(self.beyond))
+        known, lower = as_units(self.steps), self._rising_worse(better)
+        result = number(point_units(self.beyond))
+        # From the loosest bound to the tightest, which is asked last and so wins.
         for x, y in sorted(known, reverse=lower):
-            reached = over <= x * under if lower else over >= x * under
-            result = pl.when(reached).then(integer(y)).otherwise(result)
+            bound = number(x) * under
+            reached = over <= bound if lower else over >= bound
+            result = pl.when(reached).then(number(y)).otherwise(result)
         return result
 
     def named_points(self) -> tuple[Decimal, ...]:

@@ -37,6 +37,7 @@ def outside(view: View) -> View:
         except RequestException:
             return render(request, "socialaccount/authentication_error.html", status=502)
         location = response.headers.get("Location", "")
+        # a whole address leads to another host; our own redirects name a path alone
         if request.method == "POST" and "://" in location:
             return render(request, "socialaccount/login_redirect.html", {"redirect_to": location})
         return response

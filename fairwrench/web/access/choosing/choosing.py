@@ -39,6 +39,7 @@ class PersonInput(forms.TextInput):
             "hx-get": f"{reverse('people:find')}?among={self.among}",
             "hx-trigger": f"focus once, input changed delay:{PAUSE}",
             "hx-target": "next datalist",
+            # of letters typed fast only the last state of the field is asked for
             "hx-sync": "this:queue last",
         }
         return found
@@ -75,8 +76,10 @@ class PersonField(forms.Field):
         if self.besides:
             people = people | Employee.objects.filter(pk__in=self.besides)
         words = [word.lower() for word in text.split()]
+        # one more than is shown, to know whether there are others
         matching = list(people_matching(people=people, typed=text)[: MOST + 1])
         exact = [each for each in matching if each.employee_id.lower() in words]  # 工号, 工号 姓名, 姓名 工号
+        # two are enough to know that several bear the name
         exact = exact or list(people.filter(name=text)[:2])
         if len(exact) == 1:
             return exact[0]

@@ -34,6 +34,7 @@ def _here(user: User) -> QuerySet[Employee]:
     last = Assignment.objects.filter(latest(day=Scope.of(user).day))
     own = last.filter(employee=user.employee_id).order_by().values("store")
     held = people_list(user=user).order_by()
+    # managers too: a line manager may work in a store that the user does not see
     near = Q(pk__in=held.values("employee")) | Q(pk__in=held.values("manager"))
     near |= Q(pk__in=last.filter(store__in=own).order_by().values("employee"))
     return Employee.objects.filter(near).filter(in_service(Scope.of(user).day))

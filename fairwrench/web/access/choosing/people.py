@@ -98,6 +98,7 @@ def _holding(assignments: Iterable[Assignment], day: date) -> Assignment | None:
 
 def _sees_pay(user: User, employee_id: str, assignments: Iterable[Assignment]) -> bool:
     """Whether the salaries of some assignments of a person concern the user: that of each, in its store."""
+    # without an assignment it is asked of no store, which only who sees all of them may
     stores = {row.store.name for row in assignments} or {""}
     return all(may(user, "people.view_pay", about=OfPost(employee_id, store)) for store in stores)
 
@@ -111,6 +112,7 @@ def manager_of(*, employee: Employee | None) -> Employee | None:
     if employee is None:
         return None
     held = current(day=today()).filter(employee=employee).select_related("manager")
+    # no begin is since ever, so it comes behind every day that is named
     found = held.order_by(F("begin").desc(nulls_last=True), "-place").first()
     return found.manager if found else None
 
@@ -208,6 +210,7 @@ def _people_by_unit(user: User) -> dict[int, int]:
     held = current(day=today())
     if Scope.of(user).stores(*SEERS) is not None:
         held = held.filter(employee__in=people_list(user=user).order_by().values("employee"))
+    # somebody who holds two positions in one department is one person
     rows = held.values_list("store_id", "department_id").annotate(people=Count("employee", distinct=True))
     counts: dict[int, int] = {}
     for store, department, people in rows.order_by():
@@ -224,6 +227,7 @@ def _units_seen(user: User) -> list[Unit]:
     roots = {unit.pk for unit in units if unit.kind == Unit.Kind.STORE and unit.name in stores}
     seen = units_below(units=roots) | (units_held(user, *SEERS) or set())
     for pk in list(seen):
+        # up to the root, or to a unit from which the way up is known
         while (pk := above.get(pk) or 0) and pk not in seen:
             seen.add(pk)
     return [unit for unit in units if unit.pk in seen]

@@ -33,6 +33,7 @@ def device_of(request: HttpRequest, user: User | None) -> str:
 def device_remember(request: HttpRequest, response: HttpResponse, user: User) -> None:
     """From now on the browser is one of that user's."""
     kept = _kept(request)
+    # the latest first, so that on a browser of many those fall off who came longest ago
     users = [user.pk, *(each for each in kept["users"] if each != user.pk)][:SHARED]
     response.set_cookie(
         COOKIE,

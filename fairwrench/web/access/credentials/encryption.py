@@ -54,6 +54,7 @@ def opened(text: str) -> str:
 def factors_seal() -> int:
     """Seal with the present key whatever is kept in the clear or under an old key; returns how many factors changed."""
     changed = unread = 0
+    # each in a transaction of its own: one that cannot be read keeps no other from being sealed
     for pk in Authenticator.objects.values_list("pk", flat=True):
         try:
             changed += _seal(pk)
@@ -103,4 +104,5 @@ def _boxes(*keys: str) -> tuple[Fernet, ...]:
 
 
 def _derived(key: str) -> bytes:
+    # without a salt, as every process has to come by the same key from the secret alone
     return HKDF(algorithm=SHA256(), length=32, salt=None, info=_USE).derive(key.encode())

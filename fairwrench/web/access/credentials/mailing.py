@@ -28,6 +28,7 @@ def mail(user: User, subject: Words, *sentences: Words, to: str = "") -> bool:
         message = EmailMessage(of(subject), "\n\n".join(of(each) for each in sentences), to=[to or user.email])
     try:
         message.send()
+    # what the mail tells of has happened, and stands whether or not it goes off
     except (SMTPException, OSError):
         logger.exception("a mail to user %s was not sent", user.pk)
         return False

@@ -25,6 +25,7 @@ ELSE = ("如果不是您本人要求的，请立即告诉系统管理员。", "I
 def account_notices(*, user: User, within: timedelta = TOLD) -> list[Words]:
     """What others did with an account lately, the latest first."""
     since = timezone.now() - within
+    # first passwords are no news to anybody: only what replaced one
     links = Invitation.objects.filter(user=user, reset=True, used_at__gt=since).select_related("made_by__employee")
     deeds = LogEntry.objects.get_for_object(user).filter(timestamp__gt=since).select_related("actor__employee")
     taken = deeds.filter(additional_data__what="second_step_taken_away")

@@ -48,8 +48,10 @@ def is_ours(peer: str) -> bool:
 
 def asker(peer: str, forwarded: str) -> str:
     """The address of who asks: the last of those told that is no proxy of ours, else the furthest of our proxies."""
+    # from the end: each proxy adds whom it heard, and whoever asks may have written anything in front
     for told in reversed(forwarded.split(",") if forwarded else []):
         address = _read(told)
+        # behind what cannot be read nothing is believed either
         if address is None:
             break
         peer = str(address)
@@ -77,4 +79,5 @@ def _read(text: str) -> Address | None:
         found = ip_address(text)
     except ValueError:
         return None
+    #: ffff:203.0.113.5 is that address of IPv4; by itself it would be counted apart
     return found.ipv4_mapped or found if isinstance(found, IPv6Address) else found

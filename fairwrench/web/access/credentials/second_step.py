@@ -35,6 +35,7 @@ def is_asked_for_second_step(user: User) -> bool:
 def has_second_step(user: User) -> bool:
     """Whether the user has set one up; known where the user was read as who is signed in."""
     known = getattr(user, "second_step_set", None)
+    # annotated by the manager (`models.Accounts`), so most pages ask nothing
     if known is not None:
         return bool(known)
     return bool(Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).exists())
@@ -53,8 +54,10 @@ def second_step_take_away(*, user: User, by: User) -> None:
         )
     if gave_link(user=user, by=by):
         raise Refused([both_keys("发过设置密码的链接", "made them a link to set the password")])
+    # the recovery codes too: they belong to what was lost
     Authenticator.objects.filter(user=user).delete()
     record(by=by, about=user, what="second_step_taken_away")
+    # once it holds: nobody is told of what was rolled back
     transaction.on_commit(lambda: step_mail(user=user, by=by))
     for session in UserSession.objects.filter(user=user):
         session.end()

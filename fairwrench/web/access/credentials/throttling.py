@@ -26,9 +26,10 @@ def attempted(request: HttpRequest, credentials: Mapping[str, Any] | None = None
     """The user name meant, whether it or the e-mail address was typed; in lower case, as far as was typed at all."""
     told = credentials or {}
     typed = str(told.get("username") or told.get("email") or request.POST.get("login", "")).strip().lower()
+    # name and address are one account, so guesses by either count together
     if "@" in typed and (user := User.objects.filter(email__iexact=typed).first()):
         return user.get_username().lower()
-    return typed[:150]
+    return typed[:150]  # no user name is longer
 
 
 def address_of(request: HttpRequest) -> str:
@@ -53,11 +54,13 @@ def attempt_count(request: HttpRequest, credentials: Mapping[str, Any]) -> RateL
     """
     name = attempted(request, credentials)
     device = _device(request, name)
+    # a browser known for the account has a count of its own, which guesses from elsewhere do not use up
     keys = {"device": f"{device} {name}"} if device else {"name": name, "address": address_counted(request)}
     counted = RateLimitUsage(usage=[])
     for action, key in keys.items():
         usage = ratelimit.consume(request, app="fairwrench", action=action, config=RATES, key=key, limit_get=True)
         if usage is None:
+            # nobody is let try, so the counts before this one get back what was taken
             counted.rollback()
             return None
         counted.usage += usage.usage

@@ -59,6 +59,7 @@ def witness(request: SignedInRequest, response: HttpResponseBase) -> None:
     """
     found = request.resolver_match
     page = _keys().get(found.view_name) if found else None
+    # what was refused, or only sent, showed nobody anything
     if found is None or page is None or response.status_code != 200 or request.method != "GET":
         return
     by, about = (
@@ -73,11 +74,13 @@ def witness(request: SignedInRequest, response: HttpResponseBase) -> None:
         "by": by,
         "page": page,
         "about": about,
+        # of an address that somebody may have made up, and the column has seven letters
         "month": str(month)[:7],
         "what": (file or str(found.kwargs.get("name", "")))[:160],
         "taken": bool(file),
         "hour": timezone.now().replace(minute=0, second=0, microsecond=0),
     }
+    # most views repeat one of this hour and write nothing; of two at once the constraint keeps one
     if not Viewed.objects.filter(**told).exists():
         Viewed.objects.bulk_create([Viewed(**told)], ignore_conflicts=True)
 

@@ -91,6 +91,7 @@ class SeenNowAndThen(UserSessionsMiddleware):
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Answer; note the session before if it was not noted lately."""
         key = request.session.session_key
+        # `add` says no where the key is there already: noted lately
         if key and request.user.is_authenticated and not caches["process"].add(f"seen:{key}", True, SEEN):
             answer: HttpResponseBase = self.get_response(request)
         else:
@@ -106,6 +107,7 @@ class KeptNowhere:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer; a page that says itself how long it may be kept is believed."""
+        # asked before the view, which may sign the reader out: that page, too, is of somebody signed in
         known = request.user.is_authenticated
         response = self.get_response(request)
         if known:
@@ -125,6 +127,7 @@ class SecondStepFirst:
 
     def process_view(self, request: MarkedRequest, *_view: Any) -> HttpResponse | None:
         """The way to setting one up; None for who has one, or needs none."""
+        # who looks as somebody else sets up a second step of their own
         user, match = request.real_user, request.resolver_match
         if not isinstance(user, User) or match is None or _is_open(match.view_name):
             return None

@@ -106,6 +106,7 @@ class Teller:
         for name, (old, new) in sorted(pairs.items()):
             own = log_records().get(entry.content_type.model)
             label = (own and own.fields.get(name)) or FIELDS.get(name)
+            # from null to an empty text, or back, changed nothing that anybody reads
             if label is None or {old, new} <= EMPTY:
                 continue
             hidden = name in CONFIDENTIAL and not self.open_to
@@ -124,6 +125,7 @@ class Teller:
         if value in EMPTY:
             return ""
         field, text = field_of(model, name), str(value)
+        # the roster's entries hold codes and employee ids, every other entry holds keys
         if (entry.additional_data or {}).get("roster") and name in IN_ROSTER:
             return str(self.known.get(IN_ROSTER[name], {}).get(text, text))
         if field is not None and field.is_relation:
@@ -143,6 +145,7 @@ class Teller:
             if field is None or not field.concrete or old in EMPTY or isinstance(field, models.JSONField):
                 continue
             found = self.known.get((field.related_model, "pk"), {}).get(str(old)) if field.is_relation else old
+            # what it belonged to is gone as well, and half a record would be named wrongly
             if found is None:
                 return None
             setattr(made, name, found)
@@ -160,6 +163,7 @@ def _said(field: Any, name: str, text: str, *, in_fen: bool) -> str:
     if isinstance(field, models.BooleanField):
         return pick("是", "yes") if text == "True" else pick("否", "no")
     if isinstance(field, models.DateTimeField):
+        # the log writes moments in UTC without saying so
         return f"{timezone.localtime(datetime.fromisoformat(text).replace(tzinfo=UTC)):%Y-%m-%d %H:%M}"
     words = dict(field.flatchoices) if field is not None else {}
     if name == "status" and not words:
@@ -187,6 +191,7 @@ def _named(entry: LogEntry) -> Iterable[tuple[type[models.Model], str, str]]:
 
 def _found(model: type[models.Model], by: str, values: set[str]) -> dict[str, Any]:
     """Records by the text of a field; one query."""
+    # a key that is no number would be an error of the database
     keys = {value for value in values if by != "pk" or value.isdigit()}
     record = log_records().get(model._meta.model_name or "")
     rows = model._default_manager.select_related(*(record.along if record else ()))

@@ -26,6 +26,7 @@ _LAST = Problem(
 def _others_administer(*users: User) -> bool:
     """Whether an administrator besides some remains who can sign in, and of whom no last day is noted."""
     administrators = Grant.objects.filter(role=Role.ADMINISTRATOR, unit=None, user__is_active=True)
+    # who leaves next week can still sign in, but does not remain
     stays = Q(user__employee=None) | Q(user__employee__left_on=None) & ~Q(user__employee__status=Employee.Status.LEFT)
     return administrators.filter(stays).exclude(user__in=users).exists()
 
@@ -34,6 +35,7 @@ def require_administrator_besides(*, employees: Iterable[Employee]) -> None:
     """Refused where those who leave are the last administrators who can sign in."""
     leaving = User.objects.filter(employee__in=employees, is_active=True)
     administrators = leaving.filter(grants__role=Role.ADMINISTRATOR, grants__unit=None)
+    # several may leave with one roster: none of them counts for another
     if administrators and not _others_administer(*administrators):
         raise Refused([_LAST])
 

@@ -49,10 +49,12 @@ class ViewAsMiddleware:
 
     def __call__(self, request: MarkedRequest) -> HttpResponse:
         """Answer as the viewed user would be answered, to reading only."""
+        # for everybody, viewing or not: what comes later asks by it who really is there
         request.real_user = request.user
         viewed = request.session.get(VIEWED)
         if viewed and request.user.is_authenticated:
             found = User.objects.filter(pk=viewed, is_active=True).first()
+            # asked on each page: the role may have been taken back since, or the account closed
             if found is None or not may(request.user, "people.view_as", about=GROUP):
                 del request.session[VIEWED]
             else:

@@ -27,6 +27,7 @@ from fairwrench.web.access.users.granting import role_grant
 from fairwrench.web.org.models import Employee, Unit
 from fairwrench.web.ui.words import aside
 
+#: how long a link works; the pages and mails say seven days
 LIFE = timedelta(days=7)
 ADMINISTRATOR = "admin"
 
@@ -133,6 +134,7 @@ def invitation_opens(*, invitation: Invitation, reader: User | None, browser: st
     made in, unless one made it for oneself."""
     if reader is not None and reader.pk != invitation.user_id:
         return False
+    # made by the command line (None) or for oneself there is nobody to keep the link from
     own = invitation.made_by_id in (None, invitation.user_id)
     return own or not browser or browser != invitation.made_in
 
@@ -146,8 +148,10 @@ def invitation_use(*, secret: str, password: str, address: str = "") -> User | N
     invitation = invitation_open(secret=secret)
     if invitation is None:
         return None
+    # before the link is used up: a password that the rules refuse leaves it as it is
     validate_password(password, invitation.user)
     unused = Invitation.objects.filter(pk=invitation.pk, used_at=None)
+    # asked and written at once, so of two who send it one sets the password
     if not unused.update(used_at=timezone.now(), used_from=address):
         return None
     invitation.user.set_password(password)
@@ -156,6 +160,7 @@ def invitation_use(*, secret: str, password: str, address: str = "") -> User | N
     made_by = aside(maker, maker.get_username()) if maker else "—"
     record(by=invitation.user, about=invitation.user, what="password_set", detail=f"{made_by} → {address or '—'}")
     if invitation.reset:
+        # once it holds: nobody is told of what was rolled back
         transaction.on_commit(lambda: password_mail(invitation=invitation))
     return invitation.user
 
@@ -164,6 +169,7 @@ def invitation_use(*, secret: str, password: str, address: str = "") -> User | N
 def administrator_invite(*, username: str = ADMINISTRATOR) -> str:
     """The link by which an administrator of that name comes in; the account is made where there is none."""
     user, _ = User.objects.get_or_create(username=username)
+    # an administrator who lost the way in keeps the old password until the link is used
     if not user.password:
         user.set_unusable_password()
         user.save(update_fields=["password"])
@@ -173,4 +179,5 @@ def administrator_invite(*, username: str = ADMINISTRATOR) -> str:
 
 def nobody_came_in() -> bool:
     """Whether no active account can be signed in to so far."""
+    # whether a password can be used is told by its digest, which no query looks into
     return not any(user.has_usable_password() for user in User.objects.filter(is_active=True).iterator())

@@ -63,6 +63,7 @@ FIELDS: dict[str, Words] = {
     "asked_by": ("申请人", "asked by"),
     "ended_by": ("结束人", "ended by"),
 }
+# what the log writes for nothing, by the kind of field
 EMPTY = {None, "None", ""}
 ACTIONS: dict[int, Words] = {0: ("新增", "added"), 1: ("修改", "changed"), 2: ("删除", "removed"), 3: ("操作", "did")}
 
@@ -77,6 +78,7 @@ def users_list(*, user: User) -> QuerySet[User]:
     scope = Scope.of(user)
     if not scope.has(Role.ADMINISTRATOR):
         stores = scope.stores(Role.HR)
+        # by the last assignment: the account of who moved is the business of the store of today
         held = Assignment.objects.filter(latest(day=today()))
         if stores is not None:
             held = held.filter(store__name__in=stores)
@@ -86,6 +88,7 @@ def users_list(*, user: User) -> QuerySet[User]:
 
 def group_holders(*, role: str) -> list[User]:
     """Those who hold a role for the whole group and may sign in."""
+    # the root unit and no unit at all both mean the whole group
     whole = Q(grants__unit=None) | Q(grants__unit__kind=Unit.Kind.GROUP)
     found = User.objects.coming_in().filter(whole, grants__role=role)
     return list(found.distinct().order_by("pk"))

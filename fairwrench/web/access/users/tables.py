@@ -33,6 +33,7 @@ class Users(Table):
 
     username = Column("用户名", "User name", search=True)
     person = Column("姓名", "Person", search="employee__name", empty_values=(), order_by=("employee__name", "name"))
+    # not shown, only searched: people off the roster have their name with the account
     name_of = Column("姓名", "Name", accessor="name", search=True, visible=False)
     roles = LongColumn("角色", "Roles", empty_values=(), orderable=False)
     state = Column("状态", "State", empty_values=(), order_by=("is_active", "last_login"))
@@ -99,6 +100,7 @@ class Log(Table):
         for known, teller in self.tellers:
             if record.pk in known:
                 return teller
+        # a workbook writes all rows: what they name is looked up at once, not page by page
         rows = self.rows if self.tellers or not hasattr(self, "page") else self.paginated_rows
         entries = [row.record for row in rows]
         self.tellers.append(({entry.pk for entry in entries}, Teller(entries, self.reader)))

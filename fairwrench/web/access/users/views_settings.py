@@ -49,6 +49,7 @@ def profile(request: SignedInRequest) -> HttpResponse:
 @require_POST
 def session_end(request: SignedInRequest, session_id: int) -> HttpResponse:
     """End one of one's own sessions."""
+    # only among one's own: the number of another's session finds nothing
     end_session(session=get_object_or_404(UserSession, pk=session_id, user=request.user), request=request)
     return redirect("usersessions_list")
 
@@ -61,6 +62,7 @@ def invitation(request: HttpRequest, secret: str) -> HttpResponse:
     if found is None:
         return render(request, "access/invitation_over.html", status=410)
     reader = request.user if isinstance(request.user, User) else None
+    # 403 and no form: whoever made the link cannot set the password in the browser they made it in
     if not invitation_opens(invitation=found, reader=reader, browser=browser_mark(request)):
         return render(request, "access/invitation_elsewhere.html", {"account": found.user}, status=403)
     form = PasswordForm(request.POST or None, user=found.user)

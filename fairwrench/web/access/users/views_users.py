@@ -69,6 +69,7 @@ def user(request: SignedInRequest, user_id: int) -> HttpResponse:
 @never_cache
 def invite(request: SignedInRequest) -> HttpResponse:
     """Choose an employee, or name somebody off the roster; the link that lets them in is shown once."""
+    # only who grants roles lets somebody in who is on no roster, as they see nothing but by a role
     outside = OUTSIDE in request.POST and may(request.user, "people.grant", about=GROUP)
     form = InviteForm(
         None if outside else request.POST or None, user=request.user, initial={"employee": request.GET.get("employee")}
@@ -96,6 +97,7 @@ def account(request: SignedInRequest, user_id: int) -> HttpResponse:
         form.save()
         messages.success(request, pick("账号资料已保存。", "Saved."))
         return redirect("settings:user", user_id)
+    # read anew: checking the form has written what was typed into `found`
     return render(request, "access/account_form.html", {"form": form, "account": User.objects.get(pk=user_id)})
 
 
@@ -115,6 +117,7 @@ def _invited(request: SignedInRequest, user: User) -> HttpResponse:
     except Refused as refused:
         _told(request, refused)
         return redirect("settings:user", user.pk)
+    # a first link is shown to be handed over; one for an account in use goes past who made it if it can
     mailed = invitation_mail(secret=secret) if again else ""
     link = "" if mailed else invitation_url(secret=secret)
     context = {"link": link, "account": user, "mailed": mailed, "again": again}

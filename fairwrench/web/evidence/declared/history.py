@@ -29,4 +29,5 @@ def _names(at: Ledger, name: str, source: Source, employee_id: str) -> bool:
         return False
     table = at.table(name, source)
     about = pl.any_horizontal(pl.col(column) == employee_id for column in columns)
+    # all rows, not the current ones: a row that was replaced stays in the ledger and still names the person
     return not table.scan(table.files).filter(about).select(columns).head(1).collect().is_empty()

@@ -22,6 +22,7 @@ from fairwrench.web.work.queue.kinds import About, Access, Problems
 
 def _upload(job: Job, user: User) -> Upload | None:
     """The file, where the user may look at it."""
+    # a file that is gone, or another's by now, is no fault of the page of jobs: its job is just not theirs
     try:
         return selectors.upload_seen(user=user, upload_id=int(job.arguments["upload_id"]))
     except (PermissionDenied, Http404):
@@ -64,6 +65,7 @@ def _told_of_excuse(job: Job, user: User) -> Problems:
 
 def _uploads_named(jobs: Sequence[Job], user: User) -> dict[UUID, About]:
     """The files that jobs read or land; one's own lead there."""
+    # one query for a page of jobs
     asked = {job.pk: job.arguments.get("upload_id") for job in jobs}
     found = {upload.pk: upload for upload in Upload.objects.filter(pk__in=asked.values()).only("name", "by")}
     return {
@@ -86,6 +88,7 @@ def _excuses_named(jobs: Sequence[Job], user: User) -> dict[UUID, About]:
     }
 
 
+# reading anew is for who may change the file, landing for who may hand in every sheet of it
 OF_UPLOAD = Access(_sees_upload, _changes_upload, _told_of_upload, ("读取文件", "Reading a file"), _uploads_named)
 OF_LANDING = Access(_sees_upload, _lands_upload, _told_of_upload, ("导入数据", "Landing a file"), _uploads_named)
 EXCUSED = ("剔除申请导入", "Landing an excused row")

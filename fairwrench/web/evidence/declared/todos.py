@@ -26,6 +26,7 @@ def todos_of(user: User) -> Iterator[ToDo]:
     """What somebody has to do at the desk, as far as it is there for them."""
     if opens(user, "evidence.excuse"):
         asked = excuses_seen(user=user).filter(state=Excuse.State.ASKED)
+        # counted by what the workflow offers: requests of one's own, or about oneself, are for others to decide
         mine = sum(1 for excuse in asked if EXCUSES.offered(record=excuse, user=user))
         if mine:
             yield ToDo(
@@ -39,6 +40,7 @@ def todos_of(user: User) -> Iterator[ToDo]:
 
 
 def _files(user: User) -> Iterator[ToDo]:
+    # only one's own: others' files are theirs to look through before they land
     waiting = selectors.uploads_seen(user=user).filter(state=Upload.State.READ, by=user).count()
     if waiting:
         words = (f"{waiting} 个上传的文件待导入", f"to land: {number_of(waiting, 'file')} that you handed in")
@@ -47,9 +49,11 @@ def _files(user: User) -> Iterator[ToDo]:
 
 def _missing(user: User) -> Iterator[ToDo]:
     """Sources that are missing, or due within some days, in stores that somebody hands in for."""
+    # deadlines are local and without a zone, so the present moment is made so as well
     month, soon = selectors.open_month(), timezone.localtime().replace(tzinfo=None) + BEFORE
     lacking = [
         line
+        # the same map as the desk shows, so that the to-do and the page never say two things
         for line in freshness(user=user, month=month).lines
         if line.due is not None and line.due <= soon and {"missing", "waiting"} & {*line.states.values()}
     ]

@@ -51,6 +51,7 @@ def decided_here(batches: Iterable[Batch]) -> list[int]:
 
     One that was decided here before the database was restored from an older backup is, to the pages, a file's word.
     """
+    # of batches of a newer database than this one the claims are not here: they are left out
     claims = {UUID(batch.origin.removeprefix(APP)): batch.number for batch in batches if batch.origin.startswith(APP)}
     return sorted(claims[known] for known in EventBatch.objects.filter(pk__in=claims).values_list("pk", flat=True))
 
@@ -69,6 +70,7 @@ def event_append(
     """
     key_of = {"source": source, "key": key_text(key)}
     with transaction.atomic():
+        # before the last revision is read: of two who read the same one, the second would fail on the unique revision
         _hold_key(f"{source} {key_of['key']}")
         last = EvidenceEvent.objects.filter(**key_of).aggregate(last=Max("revision"))["last"] or 0
         return EvidenceEvent.objects.create(
@@ -90,6 +92,7 @@ def events_claim(*, period: str) -> UUID | None:
     """
     with transaction.atomic():
         batch = EventBatch.objects.create()
+        # exactly those that nobody claimed, never "all above the last number": a lower number may commit later
         if EvidenceEvent.objects.filter(batch=None, period=period).update(batch=batch):
             return batch.id
         batch.delete()
@@ -98,13 +101,17 @@ def events_claim(*, period: str) -> UUID | None:
 
 def events_land(*, ledger: Ledger, period: str) -> list[Batch]:
     """Land what was decided for a month, and whatever a killed worker had claimed; the batches of the ledger."""
+    # claimed and committed before anything is written to the ledger: a kill in between leaves a claim that lands later
     events_claim(period=period)
     passed("events:claimed")
     landed = []
+    # one landing of the outbox at a time: of two workers the one with the older word might land it last
     with ledger_shared(), lane(ledger.folder / "lanes" / "outbox.lock"):
+        # of whatever month: a claim that a killed worker left is landed by the next who looks
         for batch in EventBatch.objects.filter(landed_at=None):
             landed += _batch_land(batch, ledger)
             passed("events:landed")
+            # after the ledger has it: killed before this line, the batch is found again by its origin
             EventBatch.objects.filter(pk=batch.pk).update(landed_at=timezone.now())
     return landed
 
@@ -119,6 +126,7 @@ def event_batch(*, ledger: Ledger, source: str, key: Sequence[str]) -> Batch | N
 
 def _batch_land(batch: EventBatch, ledger: Ledger) -> list[Batch]:
     """The events of a claim, a batch a source and month; of a key only its last word of all."""
+    # an older word is passed over where a newer one is known at all, claimed or not, as that one lands in its turn
     newer = EvidenceEvent.objects.filter(
         source=OuterRef("source"), key=OuterRef("key"), revision__gt=OuterRef("revision")
     )
@@ -132,6 +140,7 @@ def _batch_land(batch: EventBatch, ledger: Ledger) -> list[Batch]:
 def _land(name: str, period: str, events: list[EvidenceEvent], origin: str, ledger: Ledger) -> Batch:
     """One landing of typed rows; one that was killed after it had landed is found again."""
     source, month = sources()[name], Month.parse(period)
+    # by origin, not by content: the same rows decided anew are a new word and have another claim
     known = [batch for batch in ledger.batches(name) if batch.origin == origin and batch.period == period]
     if known:
         return known[0]
@@ -142,10 +151,12 @@ def _land(name: str, period: str, events: list[EvidenceEvent], origin: str, ledg
         rows,
         Upload(f"{period} {source.name.zh}（系统内）.csv", _kept_file(source, events)),
         period=month,
+        # the file of a claim speaks for the stores of its rows alone: of others nothing was decided
         stores=sorted({*rows["store"]} - {GROUP}),
         by="、".join(sorted({decided_by(event) for event in events}))[:_BY],
         withdrawn=_ended(name, source, events, ledger, month),
         origin=origin,
+        # decided after whatever has landed, so it counts though equal rows stood there before
         anew=True,
     )
 
@@ -166,6 +177,7 @@ def typed_rows(source: Source, events: Sequence[EvidenceEvent], time_zone: str) 
         {name: _values(column, [row.get(name, "") for row in contents]) for name, column in source.columns.items()}
     ).with_columns(pl.int_range(_FIRST_LINE, _FIRST_LINE + pl.len(), dtype=pl.Int64).alias("_row"))
     placed = with_store(frame, source, roster_frame(), time_zone)
+    # a row without its whole key could never be replaced nor taken back
     if placed.select(pl.any_horizontal(pl.col(source.key).is_null()).any()).item():
         raise Refused([_without_key(source)])
     return placed.select(*row_types(source), "_row")
@@ -175,6 +187,7 @@ def _values(column: Column, texts: Sequence[str]) -> pl.Series:
     """The texts of a column as values of its type; an empty one says nothing."""
     ways: dict[str, Callable[[str], Any]] = {
         "int": int,
+        # never float: an amount has to come out as it was typed
         "decimal": Decimal,
         "bool": partial(str.__eq__, "true"),
         "date": date.fromisoformat,
@@ -189,8 +202,10 @@ def _ended(name: str, source: Source, events: list[EvidenceEvent], ledger: Ledge
     gone = [json.loads(event.key) for event in events if event.row is None]
     if not gone or not ledger.has(name):
         return None
+    # in the types of the ledger's columns, since a join of texts with numbers finds nothing
     keys = {column: _values(source.columns[column], [key[at] for key in gone]) for at, column in enumerate(source.key)}
     ours = [batch.number for batch in ledger.batches(name) if batch.origin.startswith(APP)]
+    # of rows in force those that came from here: a file's row of the same key stands
     current = ledger.current(name, source, upto=month).filter(pl.col("_batch").is_in(ours))
     return current.join(pl.DataFrame(keys), on=source.key, how="semi")
 
@@ -202,6 +217,7 @@ def _kept_file(source: Source, events: Sequence[EvidenceEvent]) -> bytes:
     writer.writerow([header_of(name, column) for name, column in source.columns.items()])
     rows = [event.row for event in events if event.row is not None]
     writer.writerows([row.get(name, "") for name in source.columns] for row in rows)
+    # with a mark of its encoding, without which spreadsheets show Chinese as garbage
     return out.getvalue().encode("utf-8-sig")
 
 

@@ -35,13 +35,16 @@ def events_behind(*, rows: pl.DataFrame, name: str, source: Source, ledger: Ledg
     """The event that each row (`_id`, `_batch`, the source's key) came from, by `_id`; rows of files are left out."""
     records = ledger.records(name)
     batches = [records.one(number) for number in rows["_batch"].unique()]
+    # only claims that this database knows; see `decided_here`
     ours = decided_here(batches)
     if not ours:
         return {}
     claims = {batch.number: UUID(batch.origin.removeprefix(APP)) for batch in batches if batch.number in ours}
     given = rows.filter(pl.col("_batch").is_in(ours)).select("_id", "_batch", *source.key)
     events = EvidenceEvent.objects.filter(source=name, batch__in=claims.values()).select_related("by__employee")
+    # of several words about a key in one claim the last stays, which is the one that landed
     known = {(event.batch_id, event.key): event for event in events.order_by("revision")}
+    # the key as it stands in the ledger's row, written as events write theirs
     places = {row: (claims[number], key_text([str(value) for value in key])) for row, number, *key in given.iter_rows()}
     return {row: known[place] for row, place in places.items() if place in known}
 
@@ -65,6 +68,7 @@ def _said(event: EvidenceEvent, source: Source, words: Mapping[str, Mapping[str,
         for column, value in (event.row or {}).items()
         if value and column in source.columns and column not in source.key
     }
+    # a rating carries when it was given, which is the event's own moment: said once beside who said it
     own = _moment(event.at)
     told = ((of(column_label(source, name, {})), value) for name, value in called.items() if value != own)
     return Said(event, tuple(told))

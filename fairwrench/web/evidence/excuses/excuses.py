@@ -27,21 +27,25 @@ from fairwrench.web.evidence.models import EvidenceEvent, Excuse
 def excuse_ask(*, user: User, source: str, key: str, metric: str, month: Month, reason: str) -> Excuse:
     """Ask for a row not to count for a metric in a month. Refused when there is no such row, or it was asked before."""
     scheme = selectors.scheme_at(month=month)
+    # what one may not speak for is found as little as what is not there, so the answer does not tell them apart
     found = rows_found(user=user, source=source, month=month, sought=key, exact=True)
     known = metrics_of(scheme, source)
     wrong = [*([] if found else [_no_row()]), *([] if metric in known else [_no_metric()])]
     wrong += [] if reason.strip() else [_no_reason()]
+    # it would be decided by HR of its store, and it has none
     wrong += [_nowhere()] if found and found[0].store == GROUP else []
     if wrong:
         raise Refused(wrong)
     row, kind = found[0], selectors.sources()[source]
     about = {
         **{"source": source, "key": key, "metric": metric, "month": str(month), "store": row.store},
+        # the row is kept as it stood: the ledger may replace it before somebody decides
         **{"reason": reason.strip()[:400], "row": dict(row.cells(kind)), "asked_by": user},
         "credited": credited(known[metric], source, row),
     }
     try:
         with transaction.atomic():
+            # one that was not refused exists: the database keeps two who ask at once apart
             return Excuse.objects.create(**about)
     except IntegrityError:
         raise Refused([_asked(known[metric].name)]) from None
@@ -51,6 +55,7 @@ def excuses_ask(
     *, user: User, source: str, key: str, metrics: Iterable[str], month: Month, reason: str
 ) -> list[Excuse]:
     """Ask for a row not to count for several metrics: for all of them, or for none when one is refused."""
+    # nothing ticked is asked for as no metric, so that it is refused with the words for that
     wanted = list(dict.fromkeys(metrics)) or [""]
     with transaction.atomic():
         return [
@@ -62,6 +67,7 @@ def excuses_ask(
 def excuses_seen(*, user: User) -> QuerySet[Excuse]:
     """The requests that a user made, or that concern stores one oversees."""
     found = Excuse.objects.select_related("asked_by__employee", "decided_by__employee", "landing", "job")
+    # stores overseen whole: a duty for single sources shows nobody what others asked
     whole = reach_of(user=user).whole
     return found if whole is None else found.filter(Q(asked_by=user) | Q(store__in=whole))
 
@@ -84,8 +90,10 @@ def excuse_landed(*, excuse: Excuse, ledger: Ledger) -> Batch | None:
     """Land what was approved for the month of a request, or for the open one once that is published; the batch that
     holds the request."""
     month = Month.parse(excuse.month)
+    # decided when it lands and not when it was approved: the month may have been published in between
     period = str(selectors.open_month() if selectors.is_closed(month=month) else month)
     waiting = EvidenceEvent.objects.filter(source=EXEMPTIONS, batch=None, period=excuse.month)
+    # the event is filed anew before it is claimed; a claim's month never changes
     waiting.exclude(period=period).update(period=period)
     events_land(ledger=ledger, period=period)
     return event_batch(ledger=ledger, source=EXEMPTIONS, key=key_of(excuse))

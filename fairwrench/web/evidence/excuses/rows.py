@@ -29,6 +29,7 @@ from fairwrench.web.org.models import Employee
 FOUND = 20
 #: types of columns in which words are sought
 WORDS = ("text", "int", "month")
+# words that may be columns in an expression; what is none is dropped by comparing with the source's columns
 _WORD = re.compile(r"[a-z_][a-z0-9_]*")
 
 
@@ -52,6 +53,7 @@ class FoundRow:
         """What tells it from others beside its key: its date, its people, and what some measures read of it."""
         read = {word for part in parts for word in _WORD.findall(f"{part.value} {part.where or ''} {part.date}")}
         people = [name for name, column in source.columns.items() if column.type == "person"]
+        # each column once, those that people tell rows by first
         wanted = dict.fromkeys([source.filed_by, *people, *(name for name in source.columns if name in read)])
         return self._told(source, [name for name in wanted if name not in (*source.key, STORE)])
 
@@ -75,6 +77,7 @@ class Concerned:
 
 def metrics_of(scheme: Scheme, source: str) -> dict[str, Metric]:
     """The metrics that scorecards use and that read a source."""
+    # a metric that no scorecard uses moves nobody's points, so there is nothing to be excused from
     used = {item.metric for card in scheme.scorecards.values() for item in card.items if item.metric}
     return {name: scheme.metrics[name] for name in sorted(used) if source in metric_sources(scheme.metrics[name])}
 
@@ -98,6 +101,7 @@ def concerned(*, row: FoundRow, source: str, scheme: Scheme, month: Month) -> li
         called = names_of(people)
         cards = {key for key, card in scheme.scorecards.items() if name in {item.metric for item in card.items}}
         positions = [each.name for each in scheme.positions.values() if each.scorecard in cards]
+        # numerator and denominator may look at different dates: one of them is enough
         counts = any(_counts(part, row, kind, month) for part in parts_of(metric, source))
         told = [f"{called.get(each, '')} {each}".strip() for each in people]
         found.append(Concerned(name, metric, told, positions, counts))
@@ -109,11 +113,13 @@ def _counts(part: Measure, row: FoundRow, kind: Source, month: Month) -> bool:
     if part.date not in kind.columns:
         return True
     value = row.values.get(part.date)
+    # a measure over several months looks back from the settled one, itself included
     return value is not None and month.plus(1 - part.months) <= _month_of(value) <= month
 
 
 def _month_of(value: Any) -> Month:
     if isinstance(value, datetime):
+        # a month is cut at local midnight: the instant of 00:30 at the first of a month is still the day before in UTC
         return Month.of(value.replace(tzinfo=value.tzinfo or UTC).astimezone(ZoneInfo(settings.TIME_ZONE)).date())
     return Month.of(value) if isinstance(value, date) else Month.parse(str(value))
 
@@ -123,6 +129,7 @@ def kinds_offered(*, user: User, scheme: Scheme) -> dict[str, Source]:
     reach, leads = reach_of(user=user), bool(Scope.of(user).led)
     found = {}
     for name, kind in selectors.sources().items():
+        # None is every store, the empty set none
         there = reach.stores_of(name)
         of_people = leads and name not in PAY_SOURCES and any(c.type == "person" for c in kind.columns.values())
         if (there is None or there or of_people) and metrics_of(scheme, name):
@@ -138,6 +145,7 @@ def rows_found(*, user: User, source: str, month: Month, sought: str, exact: boo
     kind, ledger = selectors.sources().get(source), selectors.ledger()
     if kind is None or (exact and not sought) or not ledger.has(source):
         return []
+    # a measure may look back: a row of an earlier month may count in this one
     months = Month.range(month.plus(-kind.look_back), month)
     rows = ledger.current(source, kind, months).with_columns(key_of(kind).alias("_key"))
     match = pl.col("_key") == sought if exact else _matches(kind, sought)
@@ -160,8 +168,11 @@ def _matches(kind: Source, sought: str) -> pl.Expr:
         return pl.lit(True)
     words = [name for name, column in kind.columns.items() if column.type in (*WORDS, "person")]
     people = [name for name, column in kind.columns.items() if column.type == "person"]
+    # rows hold ids; a name may be several people, and then all their rows are found
     ids = list(Employee.objects.filter(name__contains=sought).values_list("employee_id", flat=True)) if people else []
+    # taken as it is typed: a plate or an order number may hold signs of a pattern
     stands = (pl.col(name).cast(pl.String).str.contains(sought, literal=True) for name in ("_key", *words))
+    # an empty cell matches nothing, and must not make the row unknown
     return pl.any_horizontal(*stands, *(pl.col(name).is_in(ids) for name in people)).fill_null(False)
 
 
@@ -169,6 +180,7 @@ def _spoken_for(user: User, source: str, kind: Source) -> pl.Expr:
     stores = reach_of(user=user).stores_of(source)
     if stores is None:
         return pl.lit(True)
+    # who leads people speaks for their rows in any store, but sees nothing of what they are paid
     led = [] if source in PAY_SOURCES else sorted(Scope.of(user).led)
     people = [name for name, column in kind.columns.items() if column.type == "person"]
     return pl.any_horizontal(pl.col("store").is_in(sorted(stores)), *(pl.col(name).is_in(led) for name in people))
@@ -178,8 +190,10 @@ def row_told(excuse: Excuse) -> list[tuple[str, str]]:
     """The row of a request as it stood when it was asked, its columns in order and by the reader's words for them."""
     kind = selectors.sources().get(excuse.source)
     if kind is None:
+        # the kind of file may be gone by now: the request still reads as it was asked
         return list(excuse.row.items())
     names, order = names_in(kind), list(kind.columns)
+    # the row is kept by labels in the language of who asked; they lead back to columns, and are said in the reader's
     ids = {label: names.find(label) or label for label in excuse.row}
     sort = sorted(excuse.row, key=lambda label: order.index(ids[label]) if ids[label] in order else len(order))
     return [(column_words(kind, ids[label]), excuse.row[label]) for label in sort]

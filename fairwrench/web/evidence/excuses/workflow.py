@@ -27,6 +27,7 @@ NOTE = 400
 
 def key_of(excuse: Excuse) -> tuple[str, str, str]:
     """What an approved request is known by among the exemptions of the ledger."""
+    # as `exemptions.yaml` has its key: the month is no part of it, so a later word about the same row takes its place
     return excuse.source, excuse.key, excuse.metric
 
 
@@ -36,6 +37,7 @@ def may_decide(*, excuse: Excuse, user: User) -> Problem | None:
         return _not_yours()
     if excuse.asked_by_id == user.pk:
         return _own()
+    # the exemption names the approver by employee id, and a name on no roster would leave it empty
     if user.employee is None:
         return off_roster()
     return _about_you() if user.employee.employee_id in excuse.credited else None
@@ -57,6 +59,7 @@ def _approve(excuse: Excuse, doing: Doing) -> None:
     _decide(excuse, doing)
     row = {name: str(getattr(excuse, name)) for name in COLUMNS}
     row["approved_by"] = doing.by.employee.employee_id if doing.by.employee else ""
+    # in the transaction of the decision: neither is there without the other
     event_append(source=EXEMPTIONS, period=excuse.month, key=key_of(excuse), row=row, by=doing.by)
     excuse.job = job_start(kind="evidence_excuse", key=f"excuse:{excuse.pk}", by=doing.by, excuse_id=excuse.pk)
 

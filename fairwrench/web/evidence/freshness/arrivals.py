@@ -54,6 +54,7 @@ def arrived(month: Month) -> Mapping[Place, Arrived]:
     Landings are written once and stay. Their number, the last of them and the sums of their rows tell one state from
     another; the state is asked for before the rows are read, so that none is kept for longer than it holds.
     """
+    # the state is asked for on every look and the rows only when it changed: a month of a group is thousands of rows
     of_month = Covered.objects.filter(month=str(month))
     rows = Sum("landing__accepted"), Sum("landing__rejected")
     return _arrived_in(
@@ -61,11 +62,13 @@ def arrived(month: Month) -> Mapping[Place, Arrived]:
     )
 
 
+# a few months: the open one, and those that people look back at
 @lru_cache(maxsize=8)
 def _arrived_in(month: str, _state: tuple[Any, ...]) -> Mapping[Place, Arrived]:
     about = (f"landing__{name}" for name in ("number", "landed_at", "file", "accepted", "rejected"))
     rows = (
         Covered.objects.filter(month=month)
+        # times are whole seconds, so the number decides between two landings of one
         .order_by("landing__landed_at", "landing__number")
         .values_list("source", "store", *about, _counted("repeated") + _counted("changed"))
     )
@@ -92,6 +95,7 @@ def standing(landings: Sequence[Landed]) -> list[Landed]:
     A month may come in several files. A later one says nothing about an earlier one's rejected rows, unless it is that
     file again or the rows taken from it to be mended.
     """
+    # nearly all places: one landing, or none with rejected rows
     if len(landings) == 1 or not any(each.rejected for each in landings):
         return [each for each in landings if each.rejected]
     still: list[Landed] = []
@@ -99,6 +103,7 @@ def standing(landings: Sequence[Landed]) -> list[Landed]:
     for each in landings:
         still = [before for before in still if not _mends(each, before, names)]
         still += [each] if each.rejected else []
+        # after it was compared: a file is not an earlier one of its own name
         names.add(each.stem)
     return still
 
@@ -113,6 +118,7 @@ def _mends(later: Landed, before: Landed, names: set[str]) -> bool:
         return later.again > 0 or later.accepted <= before.rejected
     if later.stem.startswith(tuple(before.stem + ending for ending in MENDED)):
         return True
+    # a new name: the whole earlier file came back under it, if as many rows as that had accepted landed before
     return later.stem not in names and later.again >= max(before.accepted, 1)
 
 
@@ -123,5 +129,6 @@ def waiting(month: Month, uploads: Iterable[Upload]) -> dict[Place, int]:
         (sheet.source, store): upload.pk
         for upload in ready
         for sheet in upload.sheets.all()
+        # what a file says by having no rows of a store waits as well
         for store in sheet.speaks_for
     }

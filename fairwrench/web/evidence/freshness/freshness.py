@@ -46,6 +46,7 @@ class Cell:
 
     def drawn(self, language: str) -> str:
         """The inside of the map's cell, in the page's language."""
+        # the frame is cached without address and names, so these are escaped here, each time
         told = _frame(self.state, self.text, self.url is not None, language).replace(ABOUT, escape(self.about))
         return told.replace(URL, escape(self.url)) if self.url else told
 
@@ -99,14 +100,17 @@ class Freshness:
     def troubled(self) -> list[str]:
         """The stores of the map, those of which the most is missing first."""
         missing = Counter(store for line in self.lines for store, state in line.states.items() if state == "missing")
+        # sorting is stable: stores of which the same is missing keep the order of the list
         return sorted(self.stores, key=lambda store: -missing[store])
 
     def beside(self, stores: Sequence[str]) -> list[Row]:
         """The rows of some stores alone, side by side in that order, with who hands in what there."""
+        # who hands in is asked for the stores that are shown alone, a page of the group and not all of it
         names = providers(stores=stores)
         return [Row(line, self._map.cells(line, stores, names)) for line in self.lines]
 
 
+# states, their words and languages; the language is an argument because the words inside are in it
 @lru_cache(maxsize=1024)
 def _frame(state: str, text: str, linked: bool, _language: str) -> SafeString:
     """A cell with marks in the place of its address and of what it is about: cells of a map are mostly alike."""
@@ -128,7 +132,9 @@ def freshness(
     there = _Map(arrived(month), waiting(month, files), in_app, watched, seen)
     due, needs = due_of(scheme=scheme, month=month), needed(scheme)
     lines = []
+    # what scorecards read, what came in all the same, and what is somebody's duty
     for name in sorted(needs | there.sources | set(watched.duties)):
+        # a kind that was retired may still have landings of the month
         if name in kinds and source in ("", name):
             by = due.get(kinds[name].provided_by or "")
             states = there.states(name, stores, by, _absent(month, by)[0] if name in needs else None)
@@ -141,6 +147,7 @@ def _stores(watched: Reach, month: Month) -> tuple[list[str], set[Place]]:
     if watched.stores is None:
         return stores_and_places_in_app(month=month)
     stores = sorted(watched.stores)
+    # who watches nothing that pages keep is spared the query
     kept = any(watched.stores_of(name) != frozenset() for name in kept_on_pages())
     return stores, places_in_app(month=month, stores=stores) if kept else set()
 
@@ -148,6 +155,7 @@ def _stores(watched: Reach, month: Month) -> tuple[list[str], set[Place]]:
 def due_of(*, scheme: Scheme, month: Month) -> dict[str, datetime]:
     """Position → by when it hands in its figures of a month (local time); empty where the scheme sets no deadline."""
     plan, _ = deadlines(month, scheme.cycle)
+    # the planning deadline falls into the month itself (S1 ❺ 7) and asks for no figures
     return {deadline.responsible: deadline.due for deadline in plan if deadline.nominal.date() > month.last}
 
 
@@ -169,6 +177,7 @@ class _Map:
         seen: Reach,
     ) -> None:
         self.landed, self.waits, self.in_app, self.watched, self.seen = landed, waits, in_app, watched, seen
+        # looked up once a map, not once a cell: there are hundreds
         self.zone = timezone.get_current_timezone()
 
     @property
@@ -178,6 +187,7 @@ class _Map:
 
     def states(self, source: str, stores: Sequence[str], due: datetime | None, absent: str | None) -> dict[str, str]:
         """Store → state, where the source is watched; `absent` where nothing is there, None leaves such a store out."""
+        # deadlines are local, landings are instants: one is turned into the other once a line
         reached, late = self.watched.stores_of(source), self._utc(due)
         some = stores if reached is None else [store for store in stores if store in reached]
         states = {store: self._state((source, store), late) or absent for store in some}
@@ -186,12 +196,14 @@ class _Map:
     def _state(self, place: Place, late: datetime | None) -> str | None:
         """On the desk and not landed yet, kept on the pages, landed, `late` when after that; None for none of these."""
         landed = self.landed.get(place)
+        # before the pages' word: a file of a store that keeps the source in the app still waits for somebody
         if place in self.waits or (landed and landed.rejected):
             return "partial"
         if place in self.in_app:
             return "landed"
         if landed is None:
             return None
+        # by the first landing: a correction that comes later does not make the store late
         return "late" if late and landed.first > late else "landed"
 
     def _utc(self, due: datetime | None) -> datetime | None:

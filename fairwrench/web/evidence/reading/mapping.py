@@ -30,6 +30,7 @@ class Mapped:
 
 def header_digest(labels: Iterable[str]) -> str:
     """What makes two headers the same: the set of their labels as they are compared, in any order."""
+    # in any order: next month's export may have its columns moved
     words = sorted({label_key(label) for label in labels if label} - OWN_LABELS - {""})
     return hashlib.sha256("\n".join(words).encode()).hexdigest()[:32]
 
@@ -39,6 +40,7 @@ def chosen(mapped: Iterable[Mapped], digest: str, stores: Iterable[str]) -> Mapp
     decide how a file of several stores is read."""
     own = set(stores)
     here = {"", *own} if len(own) == 1 else {""}
+    # the store's own first
     found = sorted((each for each in mapped if each.digest == digest and each.store in here), key=lambda m: not m.store)
     return found[0] if found else None
 
@@ -53,7 +55,9 @@ def adapted(source: Source, labels: Mapping[str, str]) -> Source:
     named: dict[str, list[str]] = {}
     for label, column in labels.items():
         named.setdefault(column, []).append(without_unit(label)[0] or label)
+    # a label merely left out would be recognised again by an alias of some column
     passed = {f"{IGNORED}{at}": Column(aliases=(word,)) for at, word in enumerate(named.pop("", ()))}
+    # what was chosen by hand stands before the columns that recognition would prefer
     first = {name: _column(source.columns[name], named[name], words) for name in named if name in source.columns}
     rest = {name: _column(column, (), words) for name, column in source.columns.items() if name not in first}
     return source.model_copy(update={"columns": {**passed, **first, **rest}})
@@ -67,6 +71,7 @@ def without_ignored(columns: Iterable[str]) -> list[str]:
 def problems_of(source: Source, labels: Mapping[str, str]) -> list[Problem]:
     """Why labels cannot be mapped so: an unknown column, or two labels that differ in their unit alone."""
     found = [_unknown(column) for column in labels.values() if column and column not in {*source.columns, "store"}]
+    # labels are known without their unit, so two that differ in it alone lead to one column
     bases: dict[str, tuple[str, str]] = {}
     for label, column in labels.items():
         before, where = bases.setdefault(without_unit(label)[0], (label, column))
@@ -83,6 +88,7 @@ def _column(column: Column, first: Iterable[str], taken: set[str]) -> Column:
     """A column that answers to the words of `first` and no longer to those that are `taken`."""
     names = (column.name.zh, column.name.en) if column.name else ()
     kept = [word for word in (*column.aliases, *names) if not taken.intersection(_words(word))]
+    # its name answered to labels too, and `prefer` ranks labels that somebody has just overruled
     return column.model_copy(update={"aliases": (*first, *kept), "name": None, "prefer": ()})
 
 

@@ -66,18 +66,23 @@ class _Read:
 def read_file(order: Order, out: Path) -> dict[str, Any]:
     """What the file holds; the frames of each recognised sheet are written to the folder `out`."""
     directory = Directory.of(order.roster)
+    # 1. what is recognised of itself
     plain = intake(order.path, sources=order.sources, **_told(order, directory))
     parts = {part.sheet: _Read(part, order.sources[part.source], None) for part in plain.sheets}
+    # 2. what is of no known kind: opened once more only where something was left over
     others, problems = _others(order, set(parts)) if plain.problems else ([], [])
     if plain.problems and not others and not problems:
         problems = list(plain.problems)
+    # 3. what somebody said of a header goes before what was recognised
     for sheet, mapped in _forced(order, parts, others):
         source = adapted(order.sources[mapped.source], mapped.labels)
+        # by the one source that was chosen, so that no other answers to the sheet
         again = intake(order.path, sources={mapped.source: source}, **_told(order, directory))
         for part in again.sheets:
             if part.sheet == sheet:
                 parts[sheet] = _Read(_clean(part, order.sources[mapped.source]), source, mapped)
     others = [other for other in others if other["sheet"] not in parts]
+    # 4. every sheet in its stores, with its totals, written down
     finished = _finished(order, out, list(parts.values()), directory)
     return {"problems": [asdict(problem) for problem in problems], "others": others, "sheets": finished}
 
@@ -119,6 +124,7 @@ def _others(order: Order, known: set[str]) -> tuple[list[dict[str, Any]], list[P
 def _other(sheet: Sheet, problems: list[Problem], order: Order, *, beside: bool) -> dict[str, Any]:
     matches = best_matches(sheet.grid, order.sources, index_of(order.sources), ())
     labels = matches[0].header.labels if matches and len(matches[0].columns) > 1 else _guessed(sheet.grid)
+    # a sheet of notes beside the data is no error of the file
     told = [replace(p, severity="warning" if beside and p.severity == "error" else p.severity) for p in problems]
     return {
         "sheet": sheet.name,
@@ -143,6 +149,7 @@ def _guessed(grid: pl.DataFrame) -> tuple[str, ...]:
 def _forced(order: Order, parts: Mapping[str, _Read], others: list[dict[str, Any]]) -> Iterator[tuple[str, Mapped]]:
     """The sheets whose header somebody mapped before."""
     here = (order.placed_store,) if order.placed_store else ()
+    # a copy: what is found is put into `parts` while this goes on
     for sheet, read in list(parts.items()):
         digest = header_digest(read.part.labels)
         if found := chosen(order.mapped, digest, (*here, *read.part.stores)):
@@ -154,6 +161,7 @@ def _forced(order: Order, parts: Mapping[str, _Read], others: list[dict[str, Any
 
 def _clean(part: Intake, source: Source) -> Intake:
     """A sheet read by an adapted source, without what was to be passed over, its columns in their own order."""
+    # what was passed over was a column to recognition; the ledger knows none of that name
     columns = {name: label for name, label in part.columns.items() if name in source.columns}
     more = [name for name in without_ignored(part.accepted.columns) if name not in source.columns]
     return replace(part, accepted=part.accepted.select(*source.columns, *more), columns=columns)
@@ -163,8 +171,10 @@ def _finished(order: Order, out: Path, parts: list[_Read], directory: Directory)
     """Every sheet in its stores, written down. The sheets are opened once more only where something is to be looked up:
     total rows, and the cells of rows that no roster can place."""
     done = [(read, _placed(read.part, order)) for read in parts]
+    # placing rejected more than reading did: their cells as uploaded were not kept then
     homeless = {now.sheet for read, now in done if now.rejected.height > read.part.rejected.height}
     summed = {now.sheet for _, now in done if now.counts.get("ignored_total")}
+    # a workbook is unpacked anew, seconds for a large one: not where nothing is to be looked up
     grids = {sheet.name: sheet.grid for sheet in _sheets(order) if sheet.name in homeless | summed} if done else {}
     handed = Handed(directory, order.placed_store, order.period, order.time_zone)
     stores = sorted(order.roster["store"].drop_nulls().unique())
@@ -210,6 +220,7 @@ def _summary(part: Intake, read: _Read) -> dict[str, Any]:
         "refused_stores": list(part.refused_stores),
         "unplaced": part.unplaced,
         "problems": [asdict(problem) for problem in part.problems],
+        # those with the most rows first: of an unknown export everybody may be a stranger
         "uncredited": strangers.tail(_STRANGERS).reverse().to_dicts(),
     }
 

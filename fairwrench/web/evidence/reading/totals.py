@@ -40,10 +40,12 @@ class Total:
 
 def totals(grid: pl.DataFrame, part: Intake, source: Source, handed: Handed) -> list[dict[str, Any]]:
     """A total for each number column that a total row of the sheet fills; none where there is no such row."""
+    # the header is sought again, as what was read keeps no places of cells
     matches = best_matches(grid, {part.source: source}, index_of({part.source: source}), ())
     if not part.counts.get("ignored_total") or not matches:
         return []
     header = matches[0].header
+    # rows of the file count from 1, as spreadsheets show them
     body = grid.slice(header.last + 1).with_columns(_row=pl.int_range(header.last + 2, grid.height + 1))
     told = _total_rows(grid, body, header, part)
     wrong = body.filter(pl.col("_row").is_in(part.rejected["row"].implode()))
@@ -54,6 +56,7 @@ def totals(grid: pl.DataFrame, part: Intake, source: Source, handed: Handed) -> 
 
 
 def _numbers(header: Header, source: Source) -> list[Binding]:
+    # shares of one amount among several people: no total row adds them up
     shares = {column.split_into for column in source.columns.values()}
     names = [name for name, facts in source.columns.items() if facts.type in NUMBERS and name not in shares]
     return [header.of(name)[0] for name in names if header.of(name)]
@@ -74,9 +77,11 @@ def _field(binding: Binding, source: Source, handed: Handed, numbers: Reading) -
 
 def _total(part: Intake, field: Field, values: tuple[pl.Series, pl.Series], label: str) -> Total | None:
     """`values` are those of the total rows and of the rejected rows."""
+    # a sheet may have sub-totals and a total: one that agrees is enough
     said = values[0].drop_nulls()
     if not len(said):
         return None
+    # a row split among several people stands in several rows of the same line: its amount counts once
     own, left = _sum(part.accepted.unique("_row")[field.name]), _sum(values[1])
     equal, explained = bool((said == own).any()), bool((said == own + left).any())
     shown = own if equal else own + left if explained else said[-1]
@@ -94,4 +99,5 @@ def _sum(figures: pl.Series) -> int | Decimal:
 def _read(rows: pl.DataFrame, binding: Binding, field: Field) -> pl.Series:
     text = rows[f"c{binding.at}"]
     fast = rows.select(fast_way(field, pl.col(f"c{binding.at}"))).to_series()
+    # as the rows were read themselves, units and all; what cannot be read is no total
     return slow_way(field, text, fast, Failures())[0]

@@ -51,10 +51,12 @@ def write_blank(*, source: Source, lang: str) -> bytes:
     plain = {"font_name": FONT, "font_size": 10}
     head = {**plain, "bold": True, "bg_color": "#EEF1F4", "bottom": 1, "text_wrap": True, "valign": "vcenter"}
     needed = must_be_filled(source)
+    # a sheet's name has 31 characters at most
     sheet = book.add_worksheet(source.name.zh[:31])
     formats = book.add_format({**head, "font_color": "#9B1C1C"}), book.add_format(head)
     for at, (name, column) in enumerate(source.columns.items()):
         sheet.write_string(0, at, header_of(name, column), formats[0] if name in needed else formats[1])
+    # cells of texts: else a spreadsheet takes the zeros off an order number and rewrites dates in its own way
     sheet.set_column(0, len(source.columns) - 1, WIDTH, book.add_format({**plain, "num_format": "@"}))
     sheet.freeze_panes(1, 0)
     _notes(book, source, needed, lang)

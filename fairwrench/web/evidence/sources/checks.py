@@ -24,8 +24,10 @@ def check_derived(source: Source, known: Mapping[str, Source]) -> list[Problem]:
         path = ("derived", name)
         if isinstance(derived, Lookup):
             other = known[derived.lookup]
+            # a look-up by part of a key would meet several rows, and the sum would count one of ours several times
             found += [_half_a_key(path, other)] if not {*other.key} <= {*derived.by.values()} else []
             found += _unlike(path, source, other, derived.by)
+            # a derived decimal has two places: told while the form is open, else the month's seal would refuse it
             if source.derived_types[name] == "decimal" and other.scale_of(derived.take) != source.scale_of(name):
                 found.append(_decimals(path))
         elif isinstance(derived, Existence):
@@ -41,6 +43,7 @@ def check_derived(source: Source, known: Mapping[str, Source]) -> list[Problem]:
 def _unlike(path: tuple[str, ...], source: Source, other: Source, by: Mapping[str, str]) -> Iterator[Problem]:
     """Columns that never match, as one holds words and the other numbers."""
     for ours, theirs in by.items():
+        # the store is no declared column everywhere, but every row has one
         kinds = [each or "store" for each in (source.type_of(ours), other.type_of(theirs))]
         if len({ALIKE.get(kind, kind) for kind in kinds}) > 1:
             yield _of_two_kinds(path, ours, theirs)

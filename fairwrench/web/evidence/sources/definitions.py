@@ -27,6 +27,7 @@ from fairwrench.web.evidence.sources.names import ID
 
 def source_of(*, name: str, document: Mapping[str, Any], is_new: bool = False) -> Source:
     """The source that a document declares. Refused with everything that is wrong with it."""
+    # an id is a folder of the ledger and a word of formulas, so nothing else may stand in it
     if not ID.fullmatch(name) or name in RESERVED:
         raise Refused([_bad_name(name)])
     if is_new and name in name_taken():
@@ -39,11 +40,14 @@ def source_of(*, name: str, document: Mapping[str, Any], is_new: bool = False) -
     before = selectors.sources()
     known = {**before, name: source}
     every = check_sources(known)
+    # its own problems first: what derives from a wrong column would only repeat them
     found = [replace(each, path=each.path[1:]) for each in every if each.path[:1] == (name,)]
     found += check_derived(source, known) if not found else []
     told = [in_words(problem, document) for problem in found]
+    # of other kinds only what this change breaks: what was wrong before is not this form's
     there = check_sources(before)
     told += [_needed(each, known) for each in every if each.path[:1] != (name,) and each not in there]
+    # asked of what landed, not of what the ledger holds now: rows that were replaced lie in the same columns
     told += _changed(before[name], source) if name in before and Landing.objects.filter(source=name).exists() else []
     if errors(told):
         raise Refused(told)
@@ -60,6 +64,7 @@ def source_save(*, name: str, document: Mapping[str, Any], by: User, version: in
     somebody else changed it meanwhile."""
     require(by, "evidence.define_source", about=GROUP)
     source = source_of(name=name, document=document)
+    # what is not written is left to the program, whose defaults a later edition may mend
     kept = source.model_dump(mode="json", exclude_unset=True)
     with transaction.atomic():
         before = SourceDefinition.objects.filter(name=name).first()
@@ -67,6 +72,7 @@ def source_save(*, name: str, document: Mapping[str, Any], by: User, version: in
             raise Refused([_changed_meanwhile()])
         if before is None:
             return SourceDefinition.objects.create(name=name, document=kept, by=by, version=1)
+        # a kind that was retired comes back with its first change
         before.document, before.by, before.active, before.version = kept, by, True, version + 1
         before.save()
     return before
@@ -87,6 +93,7 @@ def _changed(before: Source, now: Source) -> list[Problem]:
     found = [_fixed(*PARTS[what]) for what in ("key", "filed_by") if getattr(before, what) != getattr(now, what)]
     for name, column in before.columns.items():
         after = now.columns.get(name)
+        # names, aliases and checks may change: they say how files are read, not how rows lie
         if after is None or (after.type, after.scale) != (column.type, column.scale):
             found.append(_fixed(*column_named(name, column.name)))
     return found

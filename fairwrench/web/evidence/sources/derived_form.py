@@ -45,6 +45,7 @@ def derived_lines(document: Mapping[str, Any], own: Names, kinds: Mapping[str, S
 def named(called: Mapping[str, str] | None) -> Line:
     """A name in both languages; an English one that merely repeats the Chinese is none."""
     zh, en = (called or {}).get("zh", ""), (called or {}).get("en", "")
+    # reading fills an empty name with the other language's, and writing takes it away again
     return {"zh": zh, "en": en if en != zh else ""}
 
 

@@ -35,6 +35,7 @@ class DerivedReader:
             (Place(prefix, at), line) for prefix, lines in tables.items() for at, line in enumerate(lines, start=1)
         ]
         used = [(place, line) for place, line in every if is_used(line)]
+        # all names before any line is read: a line may use a column that a later one derives
         for place, line in sorted(used, key=lambda each: not (each[1]["id"] or each[1]["en"])):
             self._name(place, line)
         for place, line in used:
@@ -60,6 +61,7 @@ class DerivedReader:
         read = {"l": self._lookup, "s": self._shift, "r": self._recurrence, "e": self._existence}[place.prefix]
         told = len(self.problems)
         document = read(line, place)
+        # a line with a fault is left out of the document: `in_order` might not read it
         if len(self.problems) == told:
             named = {"name": {"zh": line["zh"] or line["en"], "en": line["en"] or line["zh"]}}
             self.derived[line["id"]] = {**document, **(named if line["zh"] or line["en"] else {})}
@@ -68,6 +70,7 @@ class DerivedReader:
         other, theirs = self._other(line, place)
         by = self._by(line, place, theirs)
         if other and STORE in other.key and STORE not in by.values():
+            # a kind that numbers by store has the same number in several: without the store a row would meet another's
             by = {STORE: STORE, **by}
         return {"lookup": line["source"], "by": by, "take": self._column(line["take"], place.of("take"), theirs)}
 
@@ -149,6 +152,7 @@ def in_order(derived: Mapping[str, dict[str, Any]], before: Iterable[str]) -> di
         name: {each for each in reads(_DERIVED.validate_python(derived[name])) if each in derived} for name in derived
     }
     done: list[str] = []
+    # what needs itself, by others or directly, stays behind in the end: the check of sources then tells it
     while ready := next((name for name in waiting if needs[name] <= {*done}), None):
         done.append(ready)
         waiting.remove(ready)
@@ -160,6 +164,7 @@ def type_of(derived: Mapping[str, Any], types: Mapping[str, str], kinds: Mapping
     if "lookup" in derived:
         other = kinds.get(derived["lookup"])
         return str(other.columns[derived["take"]].type) if other and derived["take"] in other.columns else "text"
+    # what only tells yes or no has no column that it takes its type from
     return types.get(derived.get("shift") or derived.get("take") or "", "bool")
 
 

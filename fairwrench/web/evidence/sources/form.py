@@ -58,6 +58,7 @@ def form_of(document: Mapping[str, Any], kinds: Mapping[str, Source]) -> dict[st
         **{f"row_{name}": word for name, word in named(document.get("row")).items()},
         "aliases": joined(document.get("aliases", ())),
         "filed_by": own.shown(document["filed_by"]) if document.get("filed_by") else "",
+        # what would be worked out anyway is shown empty, so that it follows when a derived column changes
         "look_back": "" if back == far_enough(derived) else str(back),
         "provided_by": document.get("provided_by") or "",
         "dates": document.get("dates", ""),
@@ -82,6 +83,7 @@ def with_spare(values: Mapping[str, Any], more: str = "") -> dict[str, Any]:
     for prefix in TABLES:
         line: Line = {"pairs": []} if prefix in PAIRED else {}
         tables[prefix] = _with_empty(values["derived"].get(prefix, []), SPARE_DERIVED, line, more=more == prefix)
+    # two pairs at least, one of them empty
     for each in (line for prefix in PAIRED for line in tables[prefix]):
         told = [pair for pair in each["pairs"] if any(pair.values())]
         each["pairs"] = [*told, *({} for _ in range(max(1, 2 - len(told))))]
@@ -99,6 +101,7 @@ def names_declared(document: Mapping[str, Any], kinds: Mapping[str, Source]) -> 
     for name, column in document.get("columns", {}).items():
         told = column.get("name") or {}
         called[name] = (told.get("zh", ""), told.get("en", ""), tuple(column.get("aliases", ())))
+    # declared columns before derived ones: of two with the same name the first has it
     names = names_with_store(called)
     for name, each in document.get("derived", {}).items():
         other = kinds.get(each.get("lookup", ""))
@@ -133,6 +136,7 @@ def far_enough(derived: Mapping[str, Mapping[str, Any]]) -> int:
     found = [0]
     for each in derived.values():
         if "recurrence" in each:
+            # a month more: the days count from the end of the earlier occasion, which may be filed by its beginning
             found.append(months_of(each["days"], SHORTEST) + 1)
         elif "shift" in each:
             found.append(months_of(max(each["days"], 0), SHORTEST))
@@ -143,4 +147,5 @@ def far_enough(derived: Mapping[str, Mapping[str, Any]]) -> int:
 
 def months_of(days: int, length: int) -> int:
     """How many months of so many days it takes for some days."""
+    # rounded up
     return -(-days // length)

@@ -46,6 +46,7 @@ class Names:
         """A column as forms show it: its name where that leads back to it, else its id."""
         zh, en, _ = self.columns.get(name, ("", "", ()))
         word = pick(zh, en) or zh or en
+        # a name that means another column, or holds a comma, would not lead back here when the form is sent
         return word if word and not SEPARATORS.search(word) and self.find(word) == name else name
 
     def near(self, word: str) -> str:
@@ -60,6 +61,7 @@ class Names:
 
 def names_in(columns: Mapping[str, Called]) -> Names:
     """Columns by everything that they are called: an id goes before a name, a name before an alias."""
+    # small letters, as people type names either way
     names = Names(dict(columns), {name.casefold(): name for name in columns})
     own = [(word, name) for name, (zh, en, _) in columns.items() for word in (zh, en)]
     further = [(word, name) for name, (_, _, aliases) in columns.items() for word in aliases]
@@ -81,6 +83,7 @@ def names_of(source: Source) -> Names:
 def slug(text: str) -> str:
     """An id out of words in Latin letters: `Wash number` gives wash_number; empty when nothing is left."""
     found = re.sub(r"[^a-z0-9]+", "_", text.casefold()).strip("_")[:50]
+    # an id begins with a letter: 3S store gives n_3s_store
     return found if ID.fullmatch(found) else f"n_{found}" if found else ""
 
 

@@ -17,8 +17,10 @@ _BETWEEN = re.compile(r"[、,，\n]")
 
 def lines(posted: Mapping[str, str], prefix: str, fields: Iterable[str], pairs: bool = False) -> list[Line]:
     """The lines of a table as they were sent, empty ones too; with `pairs`, the fields `l-0-ours-0` and so on."""
+    # three digits at most: a number of any length would make as many lines
     found = re.compile(rf"{prefix}-(\d{{1,3}})-")
     numbers = [int(match[1]) for name in posted if (match := found.match(name))]
+    # to the highest number sent: lines that a browser left out in between are empty ones
     count, names = min(max(numbers, default=-1) + 1, MOST), list(fields)
     made = [{name: _text(posted, f"{prefix}-{at}-{name}") for name in (*names, "drop")} for at in range(count)]
     return [{**line, "pairs": _pairs(posted, f"{prefix}-{at}")} if pairs else line for at, line in enumerate(made)]
@@ -43,4 +45,5 @@ def _pairs(posted: Mapping[str, str], begin: str) -> list[Line]:
 
 
 def _text(posted: Mapping[str, str], name: str) -> str:
+    # browsers end the lines of a field in two signs; documents have one
     return posted.get(name, "").replace("\r\n", "\n").strip()

@@ -52,6 +52,7 @@ class SourceReader:
         self.values, self.before, self.kinds = values, before, kinds
         self.used = [(at, line) for at, line in enumerate(values["columns"], start=1) if _is_used(line)]
         self.problems: list[Problem] = []
+        # before names are made known: every column is found by its id from here on
         self._give_ids()
         called: dict[str, Called] = {}
         for _, line in self.used:
@@ -64,6 +65,7 @@ class SourceReader:
         for at, line in self.used:
             if not line["id"]:
                 is_store = line["type"] == "store"
+                # every row has a store under this very id: a column of stores has no other, and no other column has it
                 wanted = STORE if is_store else slug(line["en"]) or f"column_{at}"
                 line["id"] = unused(wanted, taken if is_store else {*taken, STORE})
                 taken.add(line["id"])
@@ -72,8 +74,10 @@ class SourceReader:
         """The document that the form says."""
         self._check_columns()
         key, filed_by, old = self._key(), self._filed_by(), self.before.get("columns", {})
+        # by the id that it had: what the form does not show of it goes along when the id changes
         columns = {line["id"]: _column(line, old.get(line["was"] or line["id"], {})) for _, line in self.used}
         if filed_by in columns:
+            # a row without its date belongs to no month
             columns[filed_by]["required"] = True
         found: dict[str, Any] = {name: value for name, value in self.before.items() if name not in SHOWN}
         found |= {"name": self._text(""), "row": self._text("row_"), "key": key, "filed_by": filed_by}
@@ -91,6 +95,7 @@ class SourceReader:
                 self.problems.append(wrong.bad_id(place, name))
             elif name in ids:
                 self.problems.append(wrong.twice(place, name))
+            # a document that had it so before the rule keeps it
             elif name == STORE != line["was"] and line["type"] != "store":
                 self.problems.append(wrong.only_store(place))
             elif line["type"] == "store" and name not in (STORE, line["was"]):
@@ -117,6 +122,7 @@ class SourceReader:
         kept = [name for each in self.before.get("key", ()) if (name := now.get(each, each)) in ticked]
         if self.used and not ticked:
             self.problems.append(wrong.no_key())
+        # the store first: numbers are a store's own
         return [*kept, *sorted((name for name in ticked if name not in kept), key=lambda name: name != STORE)]
 
     def _filed_by(self) -> str:
@@ -124,6 +130,7 @@ class SourceReader:
         word = str(self.values["filed_by"])
         dates = [line["id"] for _, line in self.used if line["type"] in DATES]
         if not word and len(dates) == 1:
+            # the form shows what was chosen for it
             self.values["filed_by"] = self.own.shown(dates[0])
             return str(dates[0])
         found = self.own.find(word) if word else None
@@ -142,6 +149,7 @@ class SourceReader:
         derived = in_order({**reader.derived, **others(self.before)}, before)
         known = {STORE: "store", **types}
         for name, each in derived.items():
+            # a type that was written by hand stays while its column is unchanged
             known[name] = said[name] if before.get(name) == each else type_of(each, known, self.kinds)
         return {"derived": derived, "derived_types": {name: known[name] for name in derived}}
 
@@ -151,6 +159,7 @@ class SourceReader:
         returns = [each["days"] for each in derived.values() if "recurrence" in each]
         if number is None or number < 0:
             self.problems.append(wrong.no_months(text))
+        # with the longest months: what is surely too short; with the shortest ones it is proposed
         elif months_of(max(returns, default=0), LONGEST) > number:
             self.problems.append(wrong.too_short(number, needed))
         return number or 0
@@ -184,6 +193,7 @@ def _column(line: Line, before: Mapping[str, Any]) -> dict[str, Any]:
     if line["unit"] and line["type"] in NUMBERS:
         found["unit"] = line["unit"]
     if line["one_of"]:
+        # not read anew where nothing changed: words may hold commas themselves
         same = line["one_of"] == listed(before.get("one_of"))
         found["one_of"] = dict(before["one_of"]) if same else _one_of(line["one_of"])
     return found

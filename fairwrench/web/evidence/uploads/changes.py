@@ -32,10 +32,13 @@ def changed_rows(*, landing: Landing, source: Source, stores: frozenset[str] | N
     (None: all)."""
     ledger = selectors.ledger()
     record = ledger.records(landing.source).one(landing.number)
+    # a file that is no longer there leaves nothing to show, and is no fault of the page
     paths = [path for file in record.files if (path := ledger.folder / file.path).exists()]
     if not paths:
         return []
+    # diagonal: a kind of file may have got columns between two landings
     told = pl.concat([pl.scan_parquet(path) for path in paths], how="diagonal").drop_nulls("_supersedes")
+    # a row that only takes another away (`_void`) says nothing of its own
     after = told.filter(~pl.col("_void")).sort("_id").head(MOST).collect()
     table = ledger.table(landing.source, source)
     before = table.scan(_files(table.files, after["_supersedes"]))
@@ -53,14 +56,17 @@ def _files(files: pl.DataFrame, ids: pl.Series) -> pl.DataFrame:
     """The files that may hold rows of those ids."""
     if ids.is_empty():
         return files.head(0)
+    # by the ranges of the files, so that a few of thousands are opened
     return files.filter(pl.col("min._id") <= ids.max(), pl.col("max._id") >= ids.min())
 
 
 def _changes(old: dict[str, object], new: dict[str, object], source: Source) -> list[Change]:
     key = "|".join(text_of(new[name]) for name in source.key)
+    # batch · 2^32 + ordinal
     number = int(str(old["_id"])) >> ID_BITS
     names = [name for name in (*source.columns, "store") if old.get(name) != new.get(name)]
     return [
         Change(key, column_words(source, name), text_of(old.get(name)), text_of(new.get(name)), number)
+        # a store may be a declared column as well: told once
         for name in dict.fromkeys(names)
     ]

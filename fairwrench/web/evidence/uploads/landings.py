@@ -24,7 +24,9 @@ def landing_record(
     """A batch written down, once; with the upload that it came from, or who let it count though nobody knows whence."""
     told = {**_told(batch), "adopted_by": adopted_by}
     with transaction.atomic():
+        # a landing done again after a kill is written down once: by source and number, which the database keeps unique
         landing, new = Landing.objects.get_or_create(source=batch.source, number=batch.number, defaults=told)
+        # it may have been written down without its upload, where its worker was killed before
         if upload is not None and landing.upload_id is None:
             landing.upload = upload
             landing.save(update_fields=["upload"])
@@ -45,6 +47,7 @@ def batches_unrecorded(*, ledger: Ledger) -> list[Batch]:
     missing = [
         (name, int(path.stem))
         for name in ledger.sources()
+        # names of files alone: thousands of records are not opened to find that none is missing
         for path in sorted((ledger.folder / "batches" / name).glob("[0-9]*.json"))
         if (name, int(path.stem)) not in known
     ]
@@ -66,7 +69,9 @@ def replaced(ledger: Ledger, batch: Batch) -> list[tuple[int, int]]:
     if not there:
         return []
     olds = pl.concat([pl.scan_parquet(path).select("_supersedes") for path in there]).drop_nulls().unique()
+    # the number of the batch is the upper half of a row's id
     numbers = olds.select(number=pl.col("_supersedes").floordiv(1 << ID_BITS))
+    # its own number stands there where it took one of its own rows away
     counts = numbers.filter(pl.col("number") != batch.number).group_by("number").len("rows").sort("number")
     return list(counts.collect().iter_rows())
 
@@ -80,6 +85,7 @@ def months_concerned(batch: Batch) -> list[Month]:
 def _told(batch: Batch) -> dict[str, object]:
     return {
         "period": batch.period or "",
+        # its end: that is the name, where the rest is folders
         "file": batch.file[-_FILE:],
         "sheet": batch.sheet[:_SHEET],
         "sha256": batch.sha256,

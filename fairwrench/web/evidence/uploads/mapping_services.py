@@ -26,6 +26,7 @@ def mapping_save(
     known, store = selectors.sources(), "" if everywhere else store_of(upload, digest)
     if source not in known:
         raise Refused([Problem("unknown_source", f"没有数据“{source}”", f"there is no source {source!r}")])
+    # what no store says would hold for every one, and that is for HR of the group to say
     if not (everywhere or store):
         raise Refused([_no_store(upload)])
     _require(by, upload, digest, {source}, store)
@@ -33,6 +34,7 @@ def mapping_save(
         raise Refused(wrong)
     _unless_busy(upload)
     told = {"source": source, "labels": dict(labels), "by": by}
+    # else what was said for this file's store would still go before it
     if everywhere:
         ColumnMapping.objects.filter(digest=digest, store=upload.store).delete()
     ColumnMapping.objects.update_or_create(digest=digest, store=store, defaults=told)
@@ -48,6 +50,7 @@ def mapping_forget(*, upload: Upload, digest: str, by: User) -> Upload:
     store = store_of(upload, digest)
     own = ColumnMapping.objects.filter(digest=digest, store=store) if store else ColumnMapping.objects.none()
     if may(by, "evidence.map_everywhere", about=GROUP):
+        # HR of the group takes both back, as the header is then to be read as it is recognised
         ColumnMapping.objects.filter(digest=digest, store__in={"", store}).delete()
     elif own.exists():
         _require(by, upload, digest, set(), store)
@@ -76,6 +79,7 @@ def _require(by: User, upload: Upload, digest: str, sources: set[str], store: st
         return
     read = {sheet.source for sheet in upload.sheets.all() if sheet.digest == digest}
     said = ColumnMapping.objects.filter(digest=digest, store=store).values_list("source", flat=True)
+    # what the header was read as so far, too: else a file of another's duty could be turned into one's own
     for source in sorted({*sources, *read, *said}):
         require(by, "evidence.land", about=Handing(source, (store,)))
 

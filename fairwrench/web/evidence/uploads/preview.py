@@ -93,6 +93,7 @@ def column_words(source: Source | None, column: str) -> str:
         return column
     if facts.name:
         return facts.name.of(lang())
+    # headers are Chinese: in English a column without a name is told by its id
     return header_of(column, facts) if lang() == "zh" else column
 
 
@@ -104,6 +105,7 @@ def shown_sheet(
     if source is None or found is None:
         return ShownSheet(sheet, source, [], [], [], kept=False, stores=stores)
     accepted, rejected = found
+    # columns that are empty in all rows shown only make the table wider
     used = [name for name in accepted.columns if name != "_row" and accepted[name].null_count() < accepted.height]
     ids = (each for name in used if source.type_of(name) == "person" for each in accepted[name])
     people = names_of(ids, stores=stores)
@@ -127,6 +129,7 @@ def reasons_told(rejected: pl.DataFrame, *, stores: frozenset[str] | None) -> pl
     """Rejected cells with their reasons; without the people named in them for who does not see every store."""
     if stores is None:
         return rejected
+    # both languages are kept with each reason; the code tells which of them name somebody
     words = {"reason": 0, "reason_en": 1}
     told = {
         name: pl.col("code").replace_strict(
@@ -158,6 +161,7 @@ def names_of(ids: Iterable[Any], *, stores: frozenset[str] | None = None) -> dic
     asked = {str(each) for each in ids if each}
     people = Employee.objects.filter(employee_id__in=asked)
     if stores is not None:
+        # people who moved are known where they worked before, too
         people = people.filter(assignments__store__name__in=stores).distinct()
     return dict(people.values_list("employee_id", "name")) if asked else {}
 
@@ -175,6 +179,7 @@ def text_of(value: Any, people: dict[str, str] | None = None) -> str:
     if isinstance(value, bool):
         return pick("是", "yes") if value else pick("否", "no")
     if isinstance(value, datetime):
+        # the ledger keeps instants in UTC; whoever compares with the file looks for local time
         local = value.replace(tzinfo=value.tzinfo or UTC).astimezone(ZoneInfo(settings.TIME_ZONE))
         return f"{local:%Y-%m-%d %H:%M}"
     if isinstance(value, Decimal):

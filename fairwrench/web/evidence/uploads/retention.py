@@ -29,6 +29,7 @@ State = Upload.State
 def uploads_tidy() -> int:
     """Set aside what was never landed, then remove what nobody needs; returns how many folders and files went."""
     before = timezone.now() - settings.KEEP_UPLOADS
+    # first, so that previews of what is set aside now go in the same tidying
     _abandon(before)
     return _tidy_previews(before) + _tidy_shelf(before)
 
@@ -45,10 +46,12 @@ def shelf_held(*, alone: bool = False) -> Iterator[None]:
 
 def _abandon(before: datetime) -> None:
     """Set aside what lay on the desk for so long without landing, and without being read anew."""
+    # what was read anew a day ago is still somebody's, however old the file
     idle = Q(job=None) | Q(job__finished_at__lt=before)
     old = Upload.objects.filter(idle, state__in=[State.READ, State.UNREADABLE], at__lt=before, landings=None)
     problem = asdict(_abandoned(settings.KEEP_UPLOADS.days))
     for upload in old:
+        # as it was seen: what is pressed to land, or read anew, meanwhile is left alone
         as_seen = Upload.objects.filter(pk=upload.pk, version=upload.version, state=upload.state)
         as_seen.update(state=State.SET_ASIDE, version=F("version") + 1, problems=[*upload.problems, problem])
 
@@ -73,13 +76,16 @@ def _tidy_previews(before: datetime) -> int:
 def _needed(upload: Upload | None, path: Path, before: datetime) -> bool:
     """Whether a job may read or write a preview, or somebody may still want to look at it."""
     if upload is None:
+        # whose it was is not known any more: it goes once it is old
         return _touched(path) >= before
     if upload.active or (upload.job and upload.job.active):
         return True
+    # an older reading of the same file: the page shows the newest alone
     if upload.state == State.SET_ASIDE or upload.folder != f"read/{path.name}":
         return False
     if upload.state != State.LANDED:
         return True
+    # a landing that failed after some sheets can be tried again, and reads the preview for the others
     again = upload.job is not None and upload.job.state == Job.State.FAILED
     wanted = again or any(sheet.rejected for sheet in upload.sheets.all())
     return wanted and upload.landed_at is not None and upload.landed_at >= before
@@ -88,13 +94,16 @@ def _needed(upload: Upload | None, path: Path, before: datetime) -> bool:
 def _tidy_shelf(before: datetime) -> int:
     """Files that belong to no upload but such as were set aside, once they are old; and what was left half-written."""
     shelf = Path(settings.UPLOADS) / "files"
+    # looked for without the lock, which holds up whoever hands in a file
     old = [path for path in shelf.glob("??/*") if _touched(path) < before]
     if not old:
         return 0
     with shelf_held(alone=True):
         for folder in {path.parent for path in old}:
             remove_unfinished(folder)
+        # under the lock: a file that is handed in again meanwhile is on the shelf and written down, or neither
         owned = set(Upload.objects.exclude(state=State.SET_ASIDE).values_list("sha256", flat=True))
+        # the shelf keeps a file as 2 digits / the rest of its SHA-256
         gone = [path for path in old if path.exists() and path.parent.name + path.name not in owned]
         for path in gone:
             path.unlink()

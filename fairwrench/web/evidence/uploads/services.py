@@ -47,11 +47,13 @@ class Taken:
 def upload_add(*, content: Path | bytes, name: str, month: Month, by: User, store: str = "") -> Taken:
     """Keep a file and begin to read it. A file with the same content, month and store is not taken twice, unless what
     it says may have been told otherwise since it landed: then it is a new word."""
+    # a name may come as a whole path, with either sign: its folders lead nowhere
     name = Path(name.replace("\\", "/")).name[-NAME_LENGTH:] or "?"
     if problem := _refusal(content, name):
         return Taken(name, problem=problem)
     digest = sha256_of(content)
     store = store or store_named(name, selectors.store_names()) or ""
+    # of landings that one may look at: that another store has the same content is not told
     earlier = selectors.landings_seen(user=by).filter(sha256=digest).first()
     size = len(content) if isinstance(content, bytes) else content.stat().st_size
     told = {"sha256": digest, "name": name, "size": size, "month": str(month), "store": store, "by": by}
@@ -60,10 +62,12 @@ def upload_add(*, content: Path | bytes, name: str, month: Month, by: User, stor
     if before is not None and not selectors.told_since(upload=before):
         return Taken(name, before, had=True, landing=earlier)
     try:
+        # the shelf is held until it is written down whose the file is, so that no tidying takes it in between
         with shelf_held(), transaction.atomic():
             keep(Path(settings.UPLOADS) / "files", content)
             upload = Upload.objects.create(**told)
     except IntegrityError:
+        # somebody handed the same in at the same moment: the database keeps the second out
         found = Upload.objects.exclude(state__in=[State.SET_ASIDE, State.LANDED]).get(**same)
         return Taken(name, found, had=True, landing=earlier)
     return Taken(name, upload_read(upload=upload, by=by), landing=earlier)
@@ -74,6 +78,7 @@ def upload_read_again(*, upload: Upload, by: User) -> Upload:
     upload_may_change(upload=upload, by=by)
     if upload.active or upload.state == State.SET_ASIDE:
         raise Refused([upload_busy(upload)])
+    # a landed file that is read anew comes back to the desk, where its equal may lie by now
     on_desk = Upload.objects.exclude(state__in=[State.SET_ASIDE, State.LANDED]).exclude(pk=upload.pk)
     if on_desk.filter(sha256=upload.sha256, month=upload.month, store=upload.store).exists():
         raise Refused([_twice(upload)])
@@ -90,6 +95,7 @@ def upload_place(*, upload: Upload, month: Month, store: str, by: User) -> Uploa
         raise Refused([upload_busy(upload)])
     if store and store not in selectors.store_names():
         raise Refused([Problem("unknown_store", f"没有门店“{store}”", f"there is no store {store!r}")])
+    # the store that it has stays allowed: whoever corrects the month need not hand in for that store
     if store not in ("", upload.store, *selectors.stores_offered(user=by)):
         raise Refused([_not_their_store(store)])
     upload.month, upload.store = str(month), store
@@ -104,6 +110,7 @@ def upload_place(*, upload: Upload, month: Month, store: str, by: User) -> Uploa
 def upload_set_aside(*, upload: Upload, by: User) -> Upload:
     """Take a file off the desk that has not landed; its record stays. PermissionDenied for whose it is not."""
     upload_may_change(upload=upload, by=by)
+    # conditional: of landing and setting aside at once, one finds the state gone
     free = Upload.objects.filter(pk=upload.pk, state__in=[State.READ, State.UNREADABLE])
     if not free.update(state=State.SET_ASIDE, version=F("version") + 1):
         raise Refused([upload_busy(upload)])
@@ -117,16 +124,19 @@ def upload_land(*, upload: Upload, by: User, version: int) -> Upload:
     month is published.
     """
     upload_may_land(upload=upload, by=by)
+    # a sheet without rows that speaks for a store says that there was nothing
     if not any(sheet.accepted or sheet.speaks_for for sheet in upload.sheets.all()):
         raise Refused([_nothing(upload)])
     if problems := landing_hindered(upload=upload):
         raise Refused(problems)
     with transaction.atomic():
+        # the version that the page showed: what was previewed is what lands
         free = Upload.objects.filter(pk=upload.pk, state=State.READ, version=version)
         if free.update(state=State.LANDING):
             job = job_start(kind="evidence_land", key=_key(upload), by=by, upload_id=upload.pk, by_name=name_of(by))
             Upload.objects.filter(pk=upload.pk).update(job=job)
     now = Upload.objects.get(pk=upload.pk)
+    # pressed twice, the second press finds it on its way
     if now.state not in (State.LANDING, State.LANDED):
         raise Refused([_changed(upload)])
     return now
@@ -191,6 +201,7 @@ def _refusal(content: Path | bytes, name: str) -> Problem | None:
         zh = f"文件有 {size >> 20} MB，最多允许 {most} MB，没有收下；请拆分后重新上传"
         en = f"the file has {size >> 20} MB, at most {most} MB are taken; split it and hand it in again"
         return Problem("file_too_large", zh, en, file=name)
+    # what a spreadsheet leaves beside an open workbook (`~$…`) looks like one
     temporary = Path(name).suffix.lower() in TABLES and not is_table(name)
     return _passed_over(name) if temporary or name.startswith(".") or name.lower() in LITTER else None
 

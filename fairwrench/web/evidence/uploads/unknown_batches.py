@@ -31,6 +31,7 @@ def landings_synchronise(*, ledger: Ledger) -> int:
     Refused, with nothing written down, while the ledger has batches that came from nowhere that the database knows.
     """
     missing = batches_unrecorded(ledger=ledger)
+    # all or nothing: what is written down counts as known, and would hide that the two do not fit
     if unknown := _unknown(missing):
         raise Refused([_ledger_ahead(len(unknown))])
     for batch in missing:
@@ -48,6 +49,7 @@ def batches_adopt(*, ledger: Ledger, seen: int, by: User) -> int:
     when there are others by now."""
     require(by, "evidence.adopt", about=GROUP)
     unknown = batches_unknown(ledger=ledger)
+    # others may have come since the page was drawn, and those nobody has looked at
     if len(unknown) != seen:
         raise Refused([_others_by_now()])
     with transaction.atomic():
@@ -64,9 +66,11 @@ def _from_here(batch: Batch) -> bool:
     """Whether the database knows what the batch came from."""
     if batch.origin.startswith(APP):
         return EventBatch.objects.filter(pk=UUID(batch.origin.removeprefix(APP))).exists()
+    # of the command line there is no origin
     number, _, version = batch.origin.removeprefix(_UPLOAD).partition(".")
     if not batch.origin.startswith(_UPLOAD) or not (number.isdigit() and version.isdigit()):
         return False
+    # after a restore, numbers are given anew: another file may have this one, so its content is compared as well
     return Upload.objects.filter(pk=int(number), sha256=batch.sha256, version__gte=int(version)).exists()
 
 

@@ -61,5 +61,6 @@ def against(*, sheet: Sheet, upload: Upload, source: Source | None) -> Against |
 
 def _compared(part: Intake, ledger: Ledger, source: Source, upload: Upload) -> Preview | None:
     """The comparison that landing a sheet would make; None where there is nothing to compare it with."""
+    # columns that the file does not have take nothing back, so rows without them are not changed for that
     absent = absent_columns(part, source)
     return preview(ledger, part.source, source, part.accepted, period=upload.at_month, absent=absent)

@@ -48,6 +48,7 @@ def _said(request: SignedInRequest) -> HttpResponse:
     sent = request.POST
     source, store = choice_of(sent, "source", selectors.sources()), text_of(sent, "store", LETTERS)
     way, since = choice_of(sent, "way", Way.values), month_asked(request)
+    # the page offers nothing else: whoever sends it made the form up
     if not source or not way or store not in ("*", *selectors.store_names()):
         raise BadRequest("authority")
     store = EVERY if store == "*" else store

@@ -76,6 +76,7 @@ def batch(request: SignedInRequest, source: str, number: int) -> HttpResponse:
     kind = selectors.sources().get(source)
     words = {**COUNTS, **LANDED}
     earlier, later = selectors.supersedings_seen(user=request.user, landing=landing)
+    # who has a duty for one store sees of a group's batch only what it changed there
     stores = reach_of(user=request.user).stores_of(source)
     context = {
         "listed": LISTED,

@@ -60,6 +60,7 @@ def desk(request: SignedInRequest) -> HttpResponse:
     now = selectors.open_month()
     month = month_asked(request, now)
     chosen = {name: request.GET.get(name, "") for name in ("source", "store")}
+    # read once: the map and the list of what waits are made of the same files
     desk = selectors.uploads_open()
     found = freshness(user=request.user, month=month, desk=desk, **chosen)
     context = {
@@ -102,6 +103,7 @@ def places(request: SignedInRequest) -> HttpResponse:
 
 def _columns(request: SignedInRequest, found: Freshness) -> dict[str, Any]:
     """The stores of the map that stand side by side, and their rows; of many, a page of them."""
+    # of more stores than stand side by side, those that lack the most come first
     stores = found.stores if len(found.stores) <= BESIDE else found.troubled
     page = Paginator(stores, BESIDE).get_page(request.GET.get("page"))
     return {"stores_page": page, "rows": found.beside(list(page))}
@@ -120,6 +122,7 @@ def _waiting(request: SignedInRequest, desk: list[Upload], kinds: Mapping[str, S
     uploads = selectors.of_desk(user=request.user, uploads=desk)[:ON_DESK]
     reach = reach_of(user=request.user, landing=True)
     ready = [upload for upload in uploads if is_ready(upload) and selectors.may_be_landed(upload, reach)]
+    # while work is under way the part asks for itself; with nothing to wait for it stops
     busy = any(upload.active for upload in uploads)
     return {"uploads": uploads, "busy": busy, "ready": ready, "sources": kinds}
 
@@ -127,12 +130,14 @@ def _waiting(request: SignedInRequest, desk: list[Upload], kinds: Mapping[str, S
 def is_ready(upload: Upload) -> bool:
     """Whether nothing speaks against a file: all its rows accepted, its totals right, its rows of its month."""
     sheets = list(upload.sheets.all())
+    # what the file itself is told, or a sheet that nobody knows, is for somebody to look at first
     if upload.state != Upload.State.READ or not sheets or upload.problems or upload.others:
         return False
     return all(
         not sheet.rejected
         and (sheet.accepted or sheet.speaks_for)
         and all(total["equal"] for total in sheet.totals)
+        # rows of other months alone: most likely last month's file (decision 3)
         and (not sheet.months or upload.month in sheet.months)
         and not any(problem["severity"] == "error" for problem in sheet.problems)
         for sheet in sheets
@@ -144,6 +149,7 @@ def is_ready(upload: Upload) -> bool:
 def drop(request: SignedInRequest) -> HttpResponse:
     """Take files in; how much may come at once, `ui.requests.uploading` says."""
     month = month_asked(request)
+    # each for itself: one that is refused does not keep the others from being taken
     taken = [_take(request, file, month) for file in request.FILES.getlist("files")]
     if not taken:
         messages.warning(request, pick("没有选择文件。", "No file was chosen."))
@@ -171,6 +177,7 @@ def _tell(request: SignedInRequest, taken: Taken) -> None:
     if taken.problem:
         said = messages.error if taken.problem.severity == "error" else messages.info
         said(request, joined((taken.name, of(taken.problem)), "："))
+    # before "handed in before": where it landed says more
     elif taken.landing:
         words = pick("{} 的内容已经导入过：{}，不会重复计入。", "{} has landed before: {}; it does not count twice.")
         url = reverse("evidence:batch", args=[taken.landing.source, taken.landing.number])

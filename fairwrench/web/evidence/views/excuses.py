@@ -67,6 +67,7 @@ def excuse_new(request: SignedInRequest) -> HttpResponse:
     try:
         made = excuses_ask(user=request.user, month=month, metrics=ticked, **row)
     except Refused as refused:
+        # what was typed and ticked stays
         return _page(request, month, {**asked, "ticked": ticked}, refused.problems)
     messages.success(request, pick("已提交，等待人力资源审批。", "Sent; HR decides about it."))
     return redirect("evidence:excuse", made[0].pk) if len(made) == 1 else redirect("evidence:excuses")
@@ -83,6 +84,7 @@ def _page(
     if (kind := kinds.get(source)) is None:
         return render(request, "evidence/excuse_new.html", context, status=422 if problems else 200)
     chosen = bool(asked["key"])
+    # the row is found anew by its key: what the form says of it is not believed
     rows = rows_found(user=request.user, source=source, month=month, sought=asked["key"] or asked["q"], exact=chosen)
     parts = [part for metric in metrics_of(scheme, source).values() for part in parts_of(metric, source)]
     context["rows"] = [(row, row.title(kind), row.facts(kind, parts)) for row in rows[:FOUND]]
@@ -90,6 +92,7 @@ def _page(
     if chosen and rows:
         every = concerned(row=rows[0], source=source, scheme=scheme, month=month)
         context |= {"row": rows[0], "title": rows[0].title(kind), "cells": rows[0].cells(kind)}
+        # what the row does not count for in this month cannot be ticked, and is shown apart
         context |= {"metrics": [each for each in every if each.counts], "others": [e for e in every if not e.counts]}
     return render(request, "evidence/excuse_new.html", context, status=422 if problems else 200)
 

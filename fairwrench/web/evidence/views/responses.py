@@ -33,4 +33,5 @@ def answered(request: HttpRequest, do: Callable[[], Any], done: str, to: Any, *a
 def onwards(request: HttpRequest, to: Any, *arguments: Any) -> HttpResponse:
     """To another page, also for a form that was sent in the background."""
     url = resolve_url(to, *arguments)
+    # a redirect answered to htmx would be followed in the background and put into the page
     return HttpResponseClientRedirect(url) if getattr(request, "htmx", False) else redirect(url)

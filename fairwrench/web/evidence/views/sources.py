@@ -62,6 +62,7 @@ def source(request: SignedInRequest, name: str = "") -> HttpResponse:
         return render(request, "evidence/source.html", {**_context(edited, kinds), **shown})
     values = typed(request.POST, edited.document)
     if (more := request.POST.get("more")) is not None:
+        # a copy: reading gives ids to lines and fills fields in, which "more lines" is not to show as typed
         own = SourceReader(deepcopy(values), edited.document, kinds).own.all()
         shown = {"form": {**with_spare(values, more), "own": own}, "unsaved": True}
         return render(request, "evidence/source.html", {**_context(edited, kinds), **shown})
@@ -79,6 +80,7 @@ def _checked(
         if reader.problems:
             raise Refused(reader.problems)
         found = source_of(name=name, document=document, is_new=not edited.name)
+        # checked first in either case: a preview and what is saved are the same
         if request.POST.get("do") == "save":
             version = number_of(request.POST, "version", 0)
             source_save(name=name, document=document, by=request.user, version=version)
@@ -106,6 +108,7 @@ def _edited(name: str) -> Edited:
         raise Http404
     document = definition.document if definition else {}
     if not document and source is not None:
+        # what a shipped kind leaves to the program stays left to it
         document = source.model_dump(mode="json", exclude_unset=True)
     return Edited(name, definition, source, document)
 
@@ -113,6 +116,7 @@ def _edited(name: str) -> Edited:
 def _context(edited: Edited, kinds: Mapping[str, Source]) -> dict[str, Any]:
     definition = edited.definition
     positions = {name: each.name for name, each in selectors.scheme_at(month=selectors.open_month()).positions.items()}
+    # a position that the scheme of now does not have stays chosen: saving must not drop it
     provided = str(edited.document.get("provided_by") or "")
     return {
         **{"name": edited.name, "definition": definition, "source": edited.source, "types": list(TYPE_WORDS.items())},

@@ -76,6 +76,7 @@ class Uploads(Table):
     month = Column("月份", "Month", search=True)
     store = Column("门店", "Store", search=True)
     state = StateColumn("状态", "State")
+    # summed over sheets here: the database has no column to order by
     accepted = CountColumn("收下", "Accepted", orderable=False, accessor="pk", empty_values=())
     rejected = CountColumn("退回", "Rejected", orderable=False, accessor="pk", empty_values=())
     by = Column("交件人", "By", search="by__employee__name", order_by=("by__employee__name",))

@@ -72,6 +72,7 @@ def upload(request: SignedInRequest, upload_id: int) -> HttpResponse:
         "totals_wrong": any(
             not total["equal"] and not total.get("explained") for sheet in sheets for total in sheet.totals
         ),
+        # only while its preview lies there: the workbook of rejected rows is made from it
         "rejected": sum(sheet.rejected for sheet in sheets) if found.folder and found.read_into.is_dir() else 0,
         "there": found.path.exists(),
     }
@@ -107,6 +108,7 @@ def land_ready(request: SignedInRequest) -> HttpResponse:
     """Land at once the files that nothing speaks against, each as it was shown (`ready`: id and version)."""
     begun = 0
     asked = [each.partition(":") for each in request.POST.getlist("ready")]
+    # ids come from the form: each is looked at as if it were asked for alone
     for upload_id, version in [(number_said(upload_id), number_said(version)) for upload_id, _, version in asked]:
         found = selectors.upload_seen(user=request.user, upload_id=upload_id)
         try:
@@ -158,9 +160,11 @@ def header(request: SignedInRequest, upload_id: int, digest: str) -> HttpRespons
     source = request.GET.get("source") or about["source"]
     kind = kinds.get(source)
     options = [(name, column_words(kind, name)) for name in without_ignored(kind.columns)] if kind else []
+    # the store's own before that of every store, as reading chooses
     before = ColumnMapping.objects.filter(digest=digest, store__in={"", store}).order_by("-store").first()
     known = about["columns"] if source == about["source"] else {}
     mapped = before.labels if before and before.source == source else {}
+    # what somebody chose, else what was recognised, else left to recognition
     labels = [(label, mapped.get(label, known.get(label, AUTOMATIC))) for label in about["labels"]]
     context = {
         **{"upload": found, "digest": digest, "source": source, "kind": kind, "about": about, "before": before},
@@ -179,6 +183,7 @@ def _save(request: SignedInRequest, found: Upload, digest: str) -> HttpResponse:
             *("evidence:upload", found.pk),
         )
     pairs = zip(request.POST.getlist("label"), request.POST.getlist("column"), strict=False)
+    # a label left to recognition is not part of what is remembered
     labels = {label: column for label, column in pairs if column != AUTOMATIC}
     return answered(
         request,
@@ -221,6 +226,7 @@ def stored_file(path: Path, upload_id: int) -> FileResponse:
     if not path.exists():
         raise Http404
     answer = FileResponse(path.open("rb"), as_attachment=True, filename=name, content_type="application/octet-stream")
+    # a page that somebody handed in as a file is never shown as one of ours
     answer.headers["X-Content-Type-Options"] = "nosniff"
     return answer
 
@@ -240,6 +246,7 @@ def rejected(request: SignedInRequest, upload_id: int) -> HttpResponse:
     name = f"{safe_name(Path(found.name).stem)}_{pick('退回', 'rejected')}.xlsx"
     with TemporaryDirectory() as folder:
         path = Path(folder) / "rejected.xlsx"
+        # reasons name people of the whole roster: not to who sees single stores
         told = tuple(without_names(part, stores=readers_stores(user=request.user)) for part in parts)
         write_rejected(path, FileIntake(found.name, told), lang())
         answer = HttpResponse(path.read_bytes(), content_type=XLSX)

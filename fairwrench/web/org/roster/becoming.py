@@ -97,7 +97,9 @@ def months_rewritten(
     rosters = [roster.filter(pl.col("employee_id").is_in(ids)) for roster in (before, after)]
     found: dict[str, list[Month]] = {}
     for month in published if ids else ():
+        # names and other names settle nothing, so they are not compared
         old, new = (slices(roster, month).select(SETTLED) for roster in rosters)
+        # a row that both have stands twice; what stands once only one of them says
         either = pl.concat([old, new])
         differs = either.filter(either.is_duplicated().not_())["employee_id"].unique(maintain_order=True)
         for person in differs:

@@ -87,11 +87,13 @@ def rows_changed(before: Sequence[Terms], handed: Sequence[Terms], dating: Datin
     `handed` says something in every column: what the file leaves out stands as it is (`roster_given`).
     """
     person = {name: handed[-1][name] for name in OF_PERSON}
+    # name and other names are the person's on every day, in rows of before too
     rows = [{**row, **person} for row in before]
     fresh = [row for row in handed if not _stands(row, rows, dating.present)]
     if not fresh:
         return Dated(rows)
     undated = [row for row in fresh if not (row["from"] or row["to"])]
+    # of several rows without a day nobody knows which one is now
     if undated and len(handed) > 1:
         return Dated(rows, problems=[_several_undated(fresh[0])])
     held = row_on(rows, dating.present)
@@ -111,6 +113,7 @@ def rows_left(before: Sequence[Terms], last_day: date) -> list[Terms]:
     if not kept:
         return []
     last = kept[-1]
+    # an end that is the last day noted before moves with it
     ends = last["to"] is None or last["to"] > last_day or last["to"] == last["left_on"]
     return [*kept[:-1], {**last, "left_on": last_day, "to": last_day if ends else last["to"]}]
 
@@ -150,6 +153,7 @@ def _from_day(rows: list[Terms], row: Terms, held: Terms, dating: Dating) -> Dat
     told = {**row, "status": status}
     asks_day = any(told[name] != held[name] for name in TERMS)
     if asks_day:
+        # something begins later: whether the change is to last beyond that, only the file can say
         if rows[-1] != held:
             return Dated(rows, True, problems=[_later_assignment(row, rows[-1])])
         rows = _cut(rows, told, held, dating.day)
@@ -168,6 +172,7 @@ def _cut(rows: list[Terms], told: Terms, held: Terms, day: date) -> list[Terms]:
 
 def _stays(rows: list[Terms]) -> list[Terms]:
     last = rows[-1]
+    # an end that came with the last day goes with it
     open_ended = last["to"] is None or last["to"] == last["left_on"]
     return [*rows[:-1], {**last, "left_on": None, "to": None if open_ended else last["to"]}]
 
@@ -182,6 +187,7 @@ def _returned(rows: list[Terms], row: Terms, held: Terms, day: date) -> Dated:
 def _history(rows: list[Terms], handed: list[Terms], dating: Dating) -> tuple[list[Terms], list[Problem]]:
     """Rows of a file with days of their own: from the first of these on they are what stands."""
     first = min(row["from"] or date.min for row in handed)
+    # rows in other stores stand whatever the file says: they are not for who hands it in
     kept = [row for row in rows if not dating.reaches(row) or (row["from"] or date.min) < first]
     cut = [
         {**row, "to": first - _DAY} if dating.reaches(row) and (row["to"] is None or row["to"] >= first) else row

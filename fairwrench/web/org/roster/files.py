@@ -62,6 +62,7 @@ def roster_preview(*, kept: str, called: str, dating: Dating, missing_left: bool
     try:
         handed, problems = roster_read(kept=kept, called=called, known=before)
     except Refused as refused:
+        # the preview shows the reasons beside no changes at all
         handed, problems = pl.DataFrame(schema=GIVEN), list(refused.problems)
     if stores is not None:
         problems = [_unnamed(problem) for problem in problems]
@@ -78,6 +79,7 @@ def roster_preview(*, kept: str, called: str, dating: Dating, missing_left: bool
     named = [replace(problem, file=called) for problem in first_of(problems)]
     if becoming.asks_day and months and dating.day <= months[-1].last:
         named.append(day_published(dating.day, months[-1]))
+    # worked out of all stores, as a manager may work in another; told of those kept alone
     shown = roster_changes(before=_in(before, stores), after=_in(becoming.roster, stores))
     return Preview(becoming, digest_of(before), [replace(change, paid=dating.paid) for change in shown], named, past)
 
@@ -125,5 +127,6 @@ def _cell(name: str, value: Any) -> Any:
     if isinstance(value, date):
         return value.isoformat()
     if name == "full_salary" and value is not None:
+        # in whole numbers: fen never pass through a float
         return f"{value // 100}.{value % 100:02d}"
     return value

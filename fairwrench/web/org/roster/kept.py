@@ -40,6 +40,7 @@ def roster_keep(*, upload: UploadedFile) -> str:
     """Keep a file that was handed in until it is decided on; the word by which it is kept. Refused for a large one."""
     if (upload.size or 0) > LIMITS.file_bytes:
         raise Refused([_too_large(upload)])
+    # a word of ours: nothing that was sent becomes part of a path
     word = secrets.token_hex(16)
     folder = _folder(word)
     folder.mkdir(parents=True)
@@ -58,10 +59,12 @@ def roster_read(*, kept: str, called: str, known: pl.DataFrame) -> tuple[pl.Data
 
     Refused when reading it is given up.
     """
+    # managers are found by name in this very roster, and days judged by today
     out = _folder(kept) / f"read-{digest_of(known)[:16]}-{today()}"
     if (out / RESULT).exists():
         told = result_of(out)
     else:
+        # they hold salaries and are of another roster or day
         for old in _folder(kept).glob("read-*"):
             shutil.rmtree(old, ignore_errors=True)
         try:

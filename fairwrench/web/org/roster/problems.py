@@ -72,6 +72,7 @@ def _positions(changes: Iterable[Change]) -> Iterator[Problem]:
         return
     known, names = KnownPositions.now(), positions_named()
     told = {(row["position"], first_day(row), row["to"] or row["left_on"]) for row in fresh if row["position"]}
+    # as texts: some of them have no last day, and None sorts with nothing
     for code, first, last in sorted(told, key=str):
         called = names[code].name.zh if code in names else code
         if problem := known.problem(code=code, called=called, first=first if first > date.min else None, last=last):
@@ -88,6 +89,7 @@ def _gone_managers(
 ) -> Iterator[Problem]:
     """Those who go and still lead somebody: an error where they go because the file does not name them."""
     going = {change.employee_id: change for change in changes if change.before and _goes(change)}
+    # no end is for ever
     serving = pl.col("to").fill_null(date.max) >= day, pl.col("left_on").fill_null(date.max) >= day
     leading = set(after.filter(*serving)["manager_id"].drop_nulls())
     for person in sorted(leading & set(going)):

@@ -29,5 +29,6 @@ def roster_frame() -> pl.DataFrame:
     """Every assignment (columns `ledger.roster.roster.COLUMNS`), in the order of the roster; one query."""
     rows = Assignment.objects.order_by("place", "id").values_list(*(_FIELDS[name] for name in COLUMNS))
     frame = pl.DataFrame(list(rows), schema=COLUMNS, orient="row")
+    # the database keeps an empty text where the core has null
     blank = [pl.when(pl.col(name) != "").then(pl.col(name)).alias(name) for name in ("department", "aliases")]
     return frame.with_columns(blank)

@@ -26,8 +26,10 @@ from fairwrench.web.ui.requests.parameters import choice_of, text_of
 def find(request: SignedInRequest) -> HttpResponse:
     """Up to `MOST` people by `q` (or by the field that asks), among those whom the user may choose."""
     among = choice_of(request.GET, "among", AMONG, HERE)
+    # who left, and who has no account, is for those who keep the roster
     if among != HERE:
         require_page(request.user, "people.change")
+    # the field's own name, which each form chooses
     asked_by = request.htmx.trigger_name or ""
     typed = text_of(request.GET, "q" if "q" in request.GET else asked_by, LETTERS)
     matching = people_matching(people=people_findable(user=request.user, among=among), typed=typed)

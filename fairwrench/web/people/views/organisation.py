@@ -73,6 +73,7 @@ def unit_move(request: SignedInRequest, unit_id: int) -> HttpResponse:
 def unit_remove(request: SignedInRequest, unit_id: int) -> HttpResponse:
     """An empty unit taken away, once it was asked whether that is meant."""
     unit, form = get_object_or_404(Unit, pk=unit_id), UnitForm()
+    # a form that asks for nothing but counts as filled in, so that what refuses has a place to be told
     form.fields.clear()
     form.is_bound, form.cleaned_data = True, {}
     if request.method == "POST" and done(form, lambda: units.unit_remove(unit=unit)):
@@ -139,6 +140,7 @@ def duty_give(request: SignedInRequest) -> HttpResponse:
 def duty_take(request: SignedInRequest, duty_id: int) -> HttpResponse:
     """A duty taken away, once it was asked whether that is meant."""
     duty = get_object_or_404(Duty.objects.select_related("employee", "unit"), pk=duty_id)
+    # the page opens for who keeps any store: that the duty lies in theirs is asked of its unit
     require(request.user, "organisation.change", about=OfUnit(duty.unit_id))
     if request.method == "POST":
         duty_services.duty_take(duty=duty)

@@ -28,6 +28,7 @@ def people(request: SignedInRequest) -> HttpResponse:
         rows = rows.filter(store__name=store)
     here = in_service(today())
     if status in Employee.Status.values or status == "here":
+        # who has left is told by the last day, whatever status the assignment kept
         rows = rows.exclude(here) if status == Employee.Status.LEFT else rows.filter(here)
     if status in (Employee.Status.REGULAR, Employee.Status.PROBATION):
         rows = rows.filter(status=status)
@@ -50,6 +51,7 @@ def person(request: SignedInRequest, employee_id: str) -> HttpResponse:
         page = person_page(user=request.user, employee_id=employee_id)
     except Employee.DoesNotExist:
         raise Http404(employee_id) from None
+    # a page without pay tells nothing that is worth a line in the log
     shows(request, harmless=not page.pay)
     account = getattr(page.employee, "user", None)
     may_change = may(request.user, "people.change", about=OfPerson(employee_id))
@@ -59,6 +61,7 @@ def person(request: SignedInRequest, employee_id: str) -> HttpResponse:
         "may_change": may_change,
         "may_take_back": may_change and is_fresh(employee=page.employee),
         "may_delegate": may(request.user, "people.delegate", about=OfPerson(employee_id)),
+        # without an account yet, whoever keeps the person may invite them
         "may_manage": may(request.user, "people.manage_users", about=OfAccount(account.pk)) if account else may_change,
         "account": account,
     }

@@ -56,6 +56,7 @@ def _keep(request: SignedInRequest, form: RosterForm) -> None:
     except Refused:
         roster_forget(kept=kept)
         raise
+    # the session holds its word and name; the file lies on the disk, where the tidying finds it
     request.session[WAITING] = {"kept": kept, "called": upload.name}
 
 
@@ -126,6 +127,7 @@ def preview(request: SignedInRequest) -> HttpResponse:
 
 @opened("people.change")
 @require_POST
+# compared, previewed and written in one transaction: nobody changes the roster in between
 @transaction.atomic
 def apply(request: SignedInRequest) -> HttpResponse:
     """Take the file in, unless the roster changed since it was looked at, or the past changes and nobody said yes."""
@@ -133,6 +135,7 @@ def apply(request: SignedInRequest) -> HttpResponse:
     if not _waits(request):
         return redirect("people:roster")
     again = redirect(f"{reverse('people:roster_preview')}?{asked.query}")
+    # the page sends back the digest of the roster that it compared with
     unchanged = digest_of(roster_frame()) == request.POST.get("before")
     found = _waiting(request, asked) if unchanged else None  # a changed one would be read anew, and hold up writers
     if found is None or found.blocked or not asked.sound:

@@ -64,6 +64,7 @@ def move(request: SignedInRequest, employee_id: str) -> HttpResponse:
     names = ("store", "department", "position", "manager", "status")
     initial = {name: getattr(now, name) for name in names} if now else {}
     pay = now.full_salary if now else None
+    # in whole numbers: fen never pass through a float
     initial |= {"full_salary": f"{pay // 100}.{pay % 100:02d}"} if pay is not None else {}
     form = TermsForm(request.POST or None, user=request.user, initial=initial)
     if not page.pay:  # who may not see the salary leaves it as it is
@@ -120,6 +121,7 @@ def _moved_words(employee: Employee) -> str:
 
 def _left_words(employee: Employee, last_day: date) -> str:
     held = current(day=last_day + timedelta(days=1)).filter(manager=employee)
+    # as of the day after: those whose own last day comes earlier need no other manager
     led = held.values("employee").distinct().count()
     told = pick("离职已登记，{day} 次日起不能登录。", "Noted; from the day after {day} they cannot sign in.").format(
         day=last_day

@@ -44,6 +44,7 @@ def stand_ins(request: SignedInRequest) -> HttpResponse:
     asked = {each.pk for each in waiting}
     rows = [(each, _acts(request, each)) for each in delegations_seen(user=request.user) if each.pk not in asked]
     for each, _ in rows:
+        # asked for those that wait alone, as it takes some queries each
         if each.standing == "waiting":
             vars(each)["approvers"] = deciders(away=each.away, besides=(each.away_id, each.stand_in_id))
     own = request.user.employee.employee_id if request.user.employee else ""
@@ -81,6 +82,7 @@ def _initial(request: SignedInRequest, away: Employee) -> dict[str, Any]:
     before = Delegation.objects.filter(pk=number_of(request.GET, "renew", 0), away=away).first()
     if before is None:
         return {}
+    # a stand-in that ran out is renewed from today, never for the days in between
     begin = max(today(), before.end + timedelta(days=1))
     return {"stand_in": before.stand_in, "begin": begin, "end": begin + timedelta(LONGEST - 1), "reason": before.reason}
 

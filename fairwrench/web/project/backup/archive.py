@@ -79,6 +79,7 @@ class Writer:
         with stream:
             entry = tarfile.TarInfo(path)
             facts = os.fstat(stream.fileno())
+            # the size at the moment of opening: tar says it ahead, and a file may grow while it is read
             entry.size, entry.mtime, entry.mode = facts.st_size, int(facts.st_mtime), 0o600
             hashed = _Hashed(stream)
             self.tar.addfile(entry, hashed)
@@ -87,9 +88,11 @@ class Writer:
     def add_folder(self, folder: Path, under: str, leave_out: frozenset[Path] = frozenset()) -> None:
         """All files of a folder but for some files and folders in it."""
         for place, folders, names in os.walk(folder):
+            # sorted in place, so that `os.walk` goes that way and equal folders make equal archives
             folders[:] = sorted(name for name in folders if Path(place, name) not in leave_out)
             for name in sorted(names):
                 path = Path(place, name)
+                # a lock says who writes at this moment, which is nobody in what is restored
                 if path not in leave_out and not name.endswith(".lock"):
                     self.add(path, f"{under}/{path.relative_to(folder).as_posix()}")
 
@@ -99,12 +102,14 @@ def written(target: Path) -> Iterator[Writer]:
     """Write an archive beside its place; it stands there once it is whole. Only its owner may read it."""
     part = target.with_name(f"{target.name}.part")
     part.unlink(missing_ok=True)
+    # 0600 from the first byte on: it holds everybody's pay and the secret key
     opened = os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
     try:
         with os.fdopen(opened, "wb") as stream:
             with tarfile.open(fileobj=stream, mode="w", format=tarfile.PAX_FORMAT) as tar:
                 yield Writer(tar)
             stream.flush()
+            # before it takes its name: a name with nothing behind it would pass for a backup after a power failure
             os.fsync(stream.fileno())
         part.replace(target)
     except BaseException:
@@ -130,8 +135,10 @@ def unpacked(archive: Path, into: Path | None) -> Manifest:
     unpacked_files: list[Kept] = []
     manifest: Manifest | None = None
     try:
+        # uncompressed alone: nothing in it can swell while it is read
         with tarfile.open(archive, mode="r:") as tar:
             for member in tar:
+                # no links, no devices, nothing outside the folders of a backup, nothing behind the manifest
                 if manifest is not None or not member.isfile() or not _inside(member.name):
                     raise Refused([_strange(archive, member.name)])
                 stream = tar.extractfile(member)
@@ -142,9 +149,11 @@ def unpacked(archive: Path, into: Path | None) -> Manifest:
                     unpacked_files.append(_copied(stream, member.name, into))
     except (tarfile.TarError, EOFError, OSError, ValueError) as error:
         raise Refused([_cut(archive, str(error))]) from error
+    # tar fills its end up to whole records: a shorter end was cut off though every file is there
     if manifest is None or archive.stat().st_size % tarfile.RECORDSIZE:
         raise Refused([_cut(archive, "its end is missing")])
     listed = {kept.path: kept for kept in manifest.files}
+    # both ways: files that differ or are not listed, and listed ones that are not there
     differ = [kept.path for kept in unpacked_files if listed.pop(kept.path, None) != kept] + list(listed)
     if differ:
         raise Refused([_altered(archive, sorted(differ)[0], len(differ))])
@@ -166,6 +175,7 @@ def _copied(stream: IO[bytes], name: str, into: Path | None) -> Kept:
         return Kept(name, hashed.size, hashed.sha256.hexdigest())
     target = into / name
     target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    # 0600, and never over something: an archive may name a file twice
     with os.fdopen(os.open(target, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as out:
         while block := hashed.read(_BLOCK):
             out.write(block)

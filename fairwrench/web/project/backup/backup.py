@@ -46,9 +46,12 @@ def backup(environment: Environment, target: Path) -> Manifest:
     url = environment.database_url
     with written(target) as writer, tempfile.TemporaryDirectory(prefix="fairwrench-backup-") as folder:
         name = databases.FILE_NAMES[databases.kind_of(url)]
+        # 1. the database; what it knows of lies in the files that are copied after it
         databases.copy_out(url, Path(folder, name))
         writer.add(Path(folder, name), f"{DATABASE}/{name}")
+        # 2. HOME
         writer.add_folder(environment.home, HOME, _left_out(environment))
+        # 3. the ledger
         batches = _add_ledger(writer, environment.ledger)
         manifest = Manifest(
             version("fairwrench"),
@@ -58,6 +61,7 @@ def backup(environment: Environment, target: Path) -> Manifest:
             tuple(writer.files),
         )
         finish(writer, manifest)
+    # a backup that was never read back is none
     return unpacked(target, None)
 
 
@@ -69,20 +73,25 @@ def restore(environment: Environment, archive: Path) -> Manifest:
     """
     _require_empty(environment)
     environment.home.parent.mkdir(parents=True, exist_ok=True)
+    # beside HOME, on the same disk, so that the last step is a rename
     with tempfile.TemporaryDirectory(prefix=".restoring-", dir=environment.home.parent) as folder:
         staged = Path(folder)
+        # everything is read and compared before the first thing is put in its place
         manifest = unpacked(archive, staged)
         _require_fit(manifest, environment, archive)
         database = staged / DATABASE / databases.FILE_NAMES[manifest.database]
         (staged / HOME).mkdir(exist_ok=True, mode=0o700)
         if manifest.database == databases.POSTGRESQL:
+            # in one transaction of its own, and first: if it fails, no file has moved
             databases.copy_in(environment.database_url, database)
         else:
             databases.require_sound(database)
             _move(database, databases.sqlite_path(environment.database_url), staged / HOME, environment.home)
         _move(staged / LEDGER, environment.ledger, staged / HOME, environment.home)
         if environment.home.is_dir():
+            # an empty folder that somebody made for it
             environment.home.rmdir()
+        # last: HOME is there whole or not at all
         (staged / HOME).rename(environment.home)
     return manifest
 
@@ -92,6 +101,7 @@ def _left_out(environment: Environment) -> frozenset[Path]:
     passing = {home / name for name in _PASSING} | {environment.ledger}
     if databases.kind_of(environment.database_url) == databases.SQLITE:
         path = databases.sqlite_path(environment.database_url)
+        # it was copied by its own means; the file as it lies is of no one moment
         passing |= {path, *(path.with_name(f"{path.name}{end}") for end in ("-wal", "-shm", "-journal"))}
     return frozenset(passing)
 
@@ -105,10 +115,12 @@ def _add_ledger(writer: Writer, folder: Path) -> dict[str, int]:
     known = sorted(path.name for path in (folder / _BATCHES).iterdir()) if (folder / _BATCHES).is_dir() else []
     last = {}
     for name in known:
+        # nobody lands in this source meanwhile, so its table and the records of its batches fit
         with ledger.writing(name):
             last[name] = committed(f"{folder}/{name}", Batch.kind)
             writer.add_folder(folder / name, f"{LEDGER}/{name}")
             writer.add_folder(folder / _BATCHES / name, f"{LEDGER}/{_BATCHES}/{name}")
+    # what else lies there, such as uploads: copied after the batches that name it
     done = frozenset({folder / name for name in (*known, _SEALS, _BATCHES, _LANES)})
     writer.add_folder(folder, LEDGER, done)
     return last
@@ -125,6 +137,7 @@ def _require_empty(environment: Environment) -> None:
 def _require_fit(manifest: Manifest, environment: Environment, archive: Path) -> None:
     if manifest.database != databases.kind_of(environment.database_url):
         raise Refused([_other_database(archive, manifest.database)])
+    # a newer program may keep what this one does not know
     if _numbers(manifest.program) > _numbers(version("fairwrench")):
         raise Refused([_newer(archive, manifest.program)])
     if _numbers(manifest.program) < OLDEST:

@@ -42,8 +42,10 @@ def copy_out(url: str, target: Path) -> None:
     path = sqlite_path(url)
     if not path.exists():
         raise Refused([_nothing(path)])
+    # SQLite's own online copy: a copy of the file alone would lack what lies in the WAL
     with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as source, closing(sqlite3.connect(target)) as copy:
         source.backup(copy)
+        # one file in the archive, without a WAL beside it
         copy.execute("PRAGMA journal_mode=DELETE")
 
 

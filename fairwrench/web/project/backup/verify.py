@@ -49,6 +49,7 @@ def months_verified(*, ledger: Path | None, month: Month | None, engine: Engine)
     os.environ |= variables_of(ledger, os.environ)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", SETTINGS)
     django.setup()
+    # verifying writes nothing, so it does not bring the database up to date itself
     executor = MigrationExecutor(connection)
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
         raise Refused([_not_migrated()])

@@ -14,6 +14,7 @@ def hold_loaded() -> None:
     It stays as long as the process. Looked through again and again it holds up every request that meets such a
     collection by some 200 ms (`make bench-pages`: the 95th percentile of the evidence desk 285 ms with a median of 80).
     """
+    # asking for the addresses imports the pages, which are else imported by the first request
     _ = get_resolver().url_patterns
     gc.collect()
     gc.freeze()

@@ -73,4 +73,5 @@ def _about(request: HttpRequest, status: Any) -> str:
 
 def _one_line(text: str) -> str:
     """A text without line breaks and other marks by which one line could be made to look like several."""
+    # 500 letters: a path may be of any length
     return "".join(letter if letter.isprintable() else ascii(letter)[1:-1] for letter in text[:500])

@@ -44,6 +44,7 @@ def prepare(demo: Path | None) -> None:
     manage("collectstatic", "--no-input", "--verbosity", "0")
     if demo:
         manage("build_demo", str(demo))
+    # last: it prints a link only while nobody can sign in, and in the demo somebody can by now
     manage("prepare_office")
 
 
@@ -83,7 +84,9 @@ def _together(commands: Sequence[Sequence[str]]) -> int:
 
     for each in (signal.SIGINT, signal.SIGTERM):
         signal.signal(each, stop)
+    # looks without reaping, so that `wait` below still finds each one's exit code
     os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOWAIT)
     stop(0, None)
     ended = [process.wait() for process in running]
+    # ended because somebody stopped it is no fault
     return next((1 for code in ended if code not in (0, -signal.SIGTERM, -signal.SIGINT)), 0)

@@ -45,9 +45,12 @@ def tasks_of(*, user: User) -> list[Task]:
     states = [*([State.PROPOSED] if approve else []), *([State.DRAFT] if change else [])]
     if not states:
         return []
+    # revision 0 is a draft that was never proposed: it waits for nobody
     found = SchemeVersion.objects.filter(state__in=states, revision__gt=0).order_by("id")
+    # one query for all that wait
     taken = VERSIONS.history(waiting) if (waiting := list(found)) else {}
     tasks = [Task(version, taken[version.pk][-1]) for version in waiting]
+    # a draft that was taken back waits for nobody either, and nobody approves what they proposed (S1 ❺ 8 takes two)
     return [task for task in tasks if task.returned or (task.step.act == "propose" and task.step.by_id != user.pk)]
 
 
@@ -65,6 +68,7 @@ def _acts(edition: Edition, user: User) -> set[str]:
     assert version is not None  # the installation's own scheme has no way to go
     acts = {act.name for act in VERSIONS.offered(record=version, user=user)}
     if version.state == State.PROPOSED and edition.history[-1].by_id == user.pk:
+        # the page says why somebody who may approve is offered nothing here
         acts |= {"own"} if may(user, "schemes.approve", about=GROUP) else set()
     return acts if edition.standing in ("draft", "returned", "proposed", "later", "now") else acts - {"withdraw"}
 
@@ -75,6 +79,7 @@ def edition_worked_on(*, user: User, version_id: int) -> tuple[Edition, set[str]
     Http404 for everybody else, and when there is none.
     """
     editions = editions_seen(user=user)
+    # Http404 and not a refusal: who does not see drafts does not learn that one is there
     if not sees_drafts(user=user):
         raise Http404
     edition = edition_of(editions=editions, key=str(version_id))

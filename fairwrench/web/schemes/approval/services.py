@@ -28,6 +28,7 @@ def version_propose(*, version: SchemeVersion, begins: Month, ground: str, by: U
     """
     require(by, "schemes.change", about=GROUP)
     now = SchemeVersion.objects.get(pk=version.pk)
+    # asked for as it stands, by whoever: the same month and ground again are no new proposal
     if now.state == State.PROPOSED and now.begins == str(begins):
         last = VERSIONS.steps(now).last()
         if last is not None and last.note == ground.strip():
@@ -48,6 +49,7 @@ def version_approve(*, version: SchemeVersion, seen: int, by: User) -> SchemeVer
     """
     try:
         return VERSIONS.act(record=version, name="approve", seen=seen, by=by)
+    # two versions approved for one month at once: both saw it free, and the database keeps one out
     except IntegrityError:
         raise Refused([refusals.taken(Month.parse(SchemeVersion.objects.get(pk=version.pk).begins))]) from None
 
@@ -63,6 +65,7 @@ def version_withdraw(*, version: SchemeVersion, by: User, seen: int | None = Non
 
 
 def _unless_so(version: SchemeVersion, act: str, to: str, by: User, seen: int | None) -> SchemeVersion:
+    # before it is told that it is so already: that is not for everybody to know
     require(by, VERSIONS.named(act).permission, about=GROUP)
     now = SchemeVersion.objects.get(pk=version.pk)
     return now if now.state == to else VERSIONS.act(record=version, name=act, by=by, seen=seen)

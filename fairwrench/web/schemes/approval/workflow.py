@@ -31,12 +31,14 @@ def _begins(version: SchemeVersion, doing: Doing) -> Month:
 
 
 def _own(version: SchemeVersion, doing: Doing) -> Iterator[Problem]:
+    # by the last proposal: one that was taken back may be proposed anew by somebody else
     proposed = VERSIONS.steps(version).filter(act="propose").last()
     if proposed is not None and proposed.by_id == doing.by.pk:
         yield refusals.own_proposal()
 
 
 def _used(version: SchemeVersion, _doing: Doing) -> Iterator[Problem]:
+    # a draft has no month, so nothing was settled by it
     if version.state == State.ADOPTED and (used := settled_from(begins=Month.parse(version.begins))):
         yield refusals.used(version, used)
 
@@ -44,6 +46,7 @@ def _used(version: SchemeVersion, _doing: Doing) -> Iterator[Problem]:
 def _propose(version: SchemeVersion, doing: Doing) -> None:
     """It is not in force before somebody else approves it; but people may come to hold its positions from now on."""
     version.begins = doing.given["begins"]
+    # people come to hold a new position from the month on in which the version begins, and HR enters that before
     positions_ensure(codes=selectors.opened(str(version_path(version=version))).positions)
 
 
@@ -53,6 +56,7 @@ def _unset(version: SchemeVersion, _doing: Doing) -> None:
 
 
 def _about(version: SchemeVersion, doing: Doing) -> dict[str, Any]:
+    # the workflow asks before the effect, which clears the month: the step keeps for which one it was
     return {"begins": doing.given.get("begins") or version.begins}
 
 
@@ -127,6 +131,7 @@ VERSIONS: Workflow[SchemeVersion] = Workflow(
             froms=(State.PROPOSED,),
             to=State.ADOPTED,
             permission="schemes.approve",
+            # FREE again: what was free when it was proposed may be settled or taken by now
             guards=(OWN, FREE),
             tells=_tell_approved,
         ),

@@ -23,6 +23,7 @@ from fairwrench.settlement.source.source import Source
 
 #: as long as the database keeps them
 NAME_LENGTH, VERSION_LENGTH = 80, 40
+# NUL, which PostgreSQL keeps in no text, and halves of characters, which UTF-8 cannot write
 _ODD = re.compile("[\0\ud800-\udfff]")
 
 
@@ -70,6 +71,7 @@ def compiled(order: Order, _out: Path) -> dict[str, Any]:
 
 def compiled_text(scheme: Scheme) -> str:
     """A scheme as JSON; what the document leaves to the program stays left to it."""
+    # a default that a later edition changes then holds for this scheme as for every other
     return scheme.model_dump_json(by_alias=True, exclude_unset=True)
 
 
@@ -80,7 +82,9 @@ def check_document(path: Path, name: str, sources: Mapping[str, Source], time_zo
     """
     try:
         document = read_document(path.read_text(encoding="utf-8-sig"), str(path))
+        # before anything else looks at the texts, so that no message holds such a character
         _no_odd_characters(document)
+        # before it is opened: opening would follow the base to a file of the server
         _no_file_as_base(document)
         opened = open_scheme(path)
     except UnicodeDecodeError:
@@ -96,6 +100,7 @@ def check_document(path: Path, name: str, sources: Mapping[str, Source], time_zo
 
 def _no_file_as_base(document: Document) -> None:
     base = document.data.get("base")
+    # the shipped ones that only others are laid upon begin with _ and are in no list
     known = [*scheme_names(), *(path.stem for path in (CATALOG / "schemes").iterdir() if path.name[0] == "_")]
     if base is None or base in known:
         return
@@ -119,6 +124,7 @@ def _texts(value: Any, path: tuple[str | int, ...]) -> Iterator[tuple[tuple[str 
         yield path, value
     elif isinstance(value, dict):
         for name, part in value.items():
+            # a name may hold odd characters as well as a text
             yield path, name
             yield from _texts(part, (*path, name))
     elif isinstance(value, list):
@@ -128,6 +134,7 @@ def _texts(value: Any, path: tuple[str | int, ...]) -> Iterator[tuple[tuple[str 
 
 def _named(problems: tuple[Problem, ...] | list[Problem], path: Path, name: str) -> tuple[Problem, ...]:
     """The problems with the file's own name instead of where it lies for now."""
+    # where it lies for now is no matter of whoever handed it in
     places = {str(path), str(path.resolve())}
     return tuple(replace(problem, file=name) if problem.file in places else problem for problem in problems)
 
@@ -141,6 +148,7 @@ def _not_utf8(name: str) -> Problem:
 def _too_long(title: str, version: str) -> list[Problem]:
     found = []
     for key, word, most in (("scheme", title, NAME_LENGTH), ("version", version, VERSION_LENGTH)):
+        # the database's columns are no longer
         if not 0 < len(word.strip()) <= most:
             zh, en = f"应为 1 至 {most} 个字", f"it has 1 to {most} characters"
             found.append(Problem("wrong_length", zh, en, path=(key,)))

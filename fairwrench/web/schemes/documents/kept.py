@@ -50,6 +50,7 @@ def document_scheme(*, path: Path) -> Scheme:
     Refused where the document cannot be opened any more.
     """
     compiled = _compiled(path)
+    # the document has to be there still: a scheme whose text is lost is not to be settled by
     if path.exists() and compiled.exists():
         try:
             return Scheme.model_validate_json(compiled.read_bytes())
@@ -63,6 +64,7 @@ def document_scheme(*, path: Path) -> Scheme:
 def documents_tidy() -> int:
     """Remove documents of no version, and what earlier programs compiled; returns how many folders and files went."""
     before = timezone.now() - ORPHANED
+    # listed before the versions are asked for: one that comes in between is not taken for an orphan
     folders = [folder for folder in documents().glob("*") if folder.is_dir() and _changed(folder) < before]
     named = {digest[:16] for digest in SchemeVersion.objects.values_list("sha256", flat=True)}
     orphans = [folder for folder in folders if folder.name not in named]
@@ -85,6 +87,7 @@ def _program() -> str:
     """What is shipped for documents to be laid upon, in a word."""
     whole = sha256()
     for path in sorted(path for path in CATALOG.rglob("*") if path.suffix in (".py", ".yaml")):
+        # names go in too: a file that was only renamed changes what a base is called
         whole.update(path.relative_to(CATALOG).as_posix().encode() + path.read_bytes())
     return whole.hexdigest()[:16]
 

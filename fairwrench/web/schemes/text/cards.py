@@ -95,6 +95,7 @@ def cards_of(names: Names) -> list[Card]:
 
 def _card(key: str, card: Scorecard, names: Names) -> Card:
     held = [name for name, position in names.scheme.positions.items() if position.scorecard == key]
+    # in decimals: weights of 12.5 have to come to 100 and not nearly
     total = sum((item.weight or Decimal(0) for item in card.items), Decimal(0))
     return Card(
         key=key,
@@ -153,6 +154,7 @@ def _levels(item: Item, names: Names) -> tuple[Level, ...]:
 def _raters(item: Item, names: Names) -> str:
     if item.metric:
         return ""
+    # without raters named, the line manager rates alone
     shares: list[tuple[str, Decimal]] = [*(item.raters or {}).items()] or [("line_manager", Decimal(100))]
     return names.comma.join(f"{names.role(role)} {plain(share)} %" for role, share in shares)
 

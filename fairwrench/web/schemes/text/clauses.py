@@ -97,6 +97,7 @@ class Due:
 
 def steps(names: Names) -> list[Due]:
     """The deadlines of a month, in their order."""
+    # sorting is stable: within a month the steps keep the order of the document
     return [_due(step, names) for step in sorted(names.scheme.cycle.steps.values(), key=lambda step: step.month)]
 
 
@@ -243,6 +244,7 @@ PUT_IN = {
 def _filled_in(line: str, names: Names) -> str:
     """A line of a letter, with words in the place of what is put in."""
     for key, pair in PUT_IN.items():
+        # not `format`: a letter's own braces are none of ours
         line = line.replace(f"{{{key}}}", names.pick(("〔{}〕", "[{}]")).format(names.pick(pair)))
     return line
 

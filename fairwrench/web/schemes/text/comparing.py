@@ -60,6 +60,7 @@ def _told(each: Difference, old: Names, new: Names) -> Change:
     chapter = each.path[0] if each.path[0] in CHAPTERS else "head"
     before, after = _sides(each, old, new)
     start = 1 if chapter != "head" else 0
+    # the chapter is said above the change, so its place begins after it
     words = [_word(each.path, at, old, new) for at in range(start, len(each.path))]
     place = [word for word in words if word]
     if each.order:
@@ -69,6 +70,7 @@ def _told(each: Difference, old: Names, new: Names) -> Change:
 
 def _word(path: Path, at: int, old: Names, new: Names) -> str:
     """What one step of a path is called, by the newer scheme if it knows it."""
+    # what was removed is known to the older scheme alone
     own = (key_words(path, at, new) or key_words(path, at, old)) if at else None
     silent = path[at] in SILENT and at < len(path) - 1
     return own or ("" if silent else field_words(path[at], new))
@@ -78,6 +80,7 @@ def _sides(each: Difference, old: Names, new: Names) -> tuple[str, str]:
     if each.order:
         return _order(each.old, each.path, old), _order(each.new, each.path, new)
     before, after = value_of(each.old, each.path, old), value_of(each.new, each.path, new)
+    # of a text the other language changed: both are shown, else the two sides would read the same
     if before == after and isinstance(each.old, Text) and isinstance(each.new, Text):
         return f"{each.old.zh} / {each.old.en}", f"{each.new.zh} / {each.new.en}"
     return before, after
@@ -92,6 +95,7 @@ def _pictures(each: Difference, old: Names, new: Names) -> tuple[SafeString, ...
     sides = ((_curve(each.old), "was", old), (_curve(each.new), "", new))
     curves = [(curve, kind, names) for curve, kind, names in sides if curve and metric_at(each.path, names)]
     about = new.pick(("计分曲线", "curve"))
+    # one axis is a value, the other its attainment: over each other they would compare what cannot be compared
     axes = {curve.needs_target for curve, _, _ in curves}
     groups = [curves] if len(axes) == 1 else [[curve] for curve in curves]
     found = []
@@ -112,6 +116,7 @@ def _gathered(changes: Iterable[Change], names: Names) -> Iterable[Change]:
     """The same change of the same item on several scorecards as one."""
     groups: dict[tuple[object, ...], list[Change]] = {}
     for change in changes:
+        # an item's own fields (scorecards, card, items, item, field); an item added or removed is a change of its card
         item = change.chapter == "scorecards" and len(change.path) > 4
         same = (change.path[2:], change.old, change.new, change.kind) if item else (change.path,)
         groups.setdefault((change.chapter, *same), []).append(change)
@@ -120,6 +125,7 @@ def _gathered(changes: Iterable[Change], names: Names) -> Iterable[Change]:
         if len(group) == 1:
             yield first
         else:
+            # `place` begins with the card: that is said by `cards` now
             yield replace(first, cards=tuple(each.place[0] for each in group), place=first.place[1:])
 
 

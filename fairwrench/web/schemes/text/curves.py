@@ -43,6 +43,7 @@ def picture(curves: Sequence[tuple[Curve, str]], metric: Metric, names: Names, a
     left, right = _bounds([x for knots, _ in drawn for x, _ in knots])
     top = max(TOP_POINTS, *(points for knots, _ in drawn for _, points in knots))
 
+    # floats draw pixels here and decide nothing; points are scored in decimals
     def at(x: float) -> float:
         return LEFT + (RIGHT - LEFT) * (x - left) / (right - left)
 
@@ -50,6 +51,7 @@ def picture(curves: Sequence[tuple[Curve, str]], metric: Metric, names: Names, a
         return BOTTOM - (BOTTOM - TOP) * points / top
 
     parts = [_axis(height(100.0), height(0.0))]
+    # labels are those of the newer curve
     parts += [_labels(drawn[-1][0], at, curves[-1][0].needs_target, metric, names)]
     for knots, kind in drawn:
         whole = [(left, knots[0][1]), *knots, (right, knots[-1][1])]
@@ -62,6 +64,7 @@ def picture(curves: Sequence[tuple[Curve, str]], metric: Metric, names: Names, a
 
 def _bounds(xs: list[float]) -> tuple[float, float]:
     least, most = min(xs), max(xs)
+    # a single step has no width: some of its value, or a little where it is 0
     margin = (most - least) * 0.12 or max(abs(most) * 0.3, 0.1)
     return (max(0.0, least - margin) if least >= 0 else least - margin), most + margin
 
@@ -78,11 +81,13 @@ def _labels(knots: Knots, at: Callable[[float], float], attained: bool, metric: 
     """The values at which the curve bends: the first, the last, and those between that find room."""
     places = {x: at(x) for x, _ in knots}
     shown: list[float] = []
+    # the ends first, as they have to be there; the rest as long as there is room
     for x in [*sorted({min(places), max(places)}), *places]:
         if all(abs(places[x] - places[other]) >= APART for other in shown):
             shown.append(x)
     texts = []
     for x in shown:
+        # knots come as floats: four places bring back what the document says
         exact = round(Decimal(x), 4)
         words = percent(exact) if attained else names.say(target_words(value_units(exact), metric))
         placed = f'x="{places[x]:.0f}" y="{HEIGHT - 5}" text-anchor="middle"'

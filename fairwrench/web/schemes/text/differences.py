@@ -40,8 +40,10 @@ def differences(old: Scheme, new: Scheme) -> list[Difference]:
 
 
 def _between(path: Path, old: Any, new: Any) -> Iterator[Difference]:
+    # equal mappings may still differ in their order, which counts for deadlines
     if old == new and not any(path == ordered[: len(path)] for ordered in ORDERED):
         return
+    # before models: these are models too, but are told in one sentence
     if isinstance(old, WHOLE) or isinstance(new, WHOLE) or old is None or new is None:
         yield Difference(path, old, new)
     elif isinstance(old, BaseModel) and isinstance(new, BaseModel):
@@ -50,6 +52,7 @@ def _between(path: Path, old: Any, new: Any) -> Iterator[Difference]:
     elif isinstance(old, Mapping) and isinstance(new, Mapping):
         yield from _mappings(path, old, new)
     elif _items(old) or _items(new):
+        # by key: an item that was moved within its card is no change
         yield from _mappings(path, {item.key: item for item in old}, {item.key: item for item in new})
     else:
         yield Difference(path, old, new)
@@ -63,6 +66,7 @@ def _mappings(path: Path, old: Mapping[str, Any], new: Mapping[str, Any]) -> Ite
     for key in [*new, *(key for key in old if key not in new)]:
         yield from _between((*path, str(key)), old.get(key), new.get(key))
     if path in ORDERED:
+        # of the parts that stand on both sides: what was added or removed is told by itself
         common = [key for key in old if key in new]
         again = [key for key in new if key in old]
         if common != again:

@@ -63,6 +63,7 @@ def measured(measure: Measure, names: Names) -> Measured:
 def _worked_out(measure: Measure, names: Names) -> Iterable[tuple[str, str]]:
     """The columns of a measure that no file has, each with what it is made of."""
     source = names.sources.get(measure.source)
+    # words in quotes are values and no columns
     read = f"{_QUOTED.sub('', f'{measure.value} {measure.where or str()}')} {measure.date} {measure.credit or ''}"
     for word in dict.fromkeys(_WORD.findall(read)):
         if source is not None and word in source.derived and source.derived[word].name:

@@ -35,6 +35,7 @@ class _Text:
 
     def fits(self, scheme: Scheme, known: Mapping[str, Source]) -> bool:
         """Whether it is still the text of this scheme, told with these sources."""
+        # by identity: sources are read anew only when one changed, so nothing in them has to be compared
         same = self.sources.keys() == known.keys() and all(
             known[name] is source for name, source in self.sources.items()
         )
@@ -49,6 +50,7 @@ def text_of(edition: Edition) -> SafeString:
     scheme, known, key = edition.scheme, sources(), (edition.path, lang())
     found = _texts.get(key)
     if found is None or not found.fits(scheme, known):
+        # the oldest goes; two readers at once may both write it, which is the same text
         while len(_texts) >= KEPT:
             _texts.pop(next(iter(_texts)), None)
         found = _texts[key] = _Text(scheme, known, _written(Names(scheme, known, lang())))
@@ -80,6 +82,7 @@ def own_card(*, user: User, scheme: Scheme, day: date) -> str:
     """The scorecard by which the user is assessed on a day; empty for none."""
     if user.employee_id is None:
         return ""
+    # the assignment that began last, as of two on one day the later counts
     held = current(day=day).filter(employee=user.employee_id).order_by("-begin", "-place")
     code = held.values_list("position__code", flat=True).first()
     position = scheme.positions.get(code or "")

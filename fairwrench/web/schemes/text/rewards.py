@@ -47,6 +47,7 @@ def bands(names: Names) -> list[Band]:
         words = names.pick(("，", ", ")).join(part for part in (lower, upper) if part)
         rate = plain(by_grade[grade]) if grade in by_grade else ""
         found.append(Band(grade, names.tone(grade), names.say(band.name), words, f"{plain(band.share)} %", rate))
+        # a grade ends where the one above it begins: 105 itself is B, but 70 itself is E (S1 ❺ 5.5)
         upper = (
             f"< {plain(band.from_)}"
             if band.from_ is not None

@@ -93,6 +93,7 @@ def _part(value: Any, path: Path, names: Names) -> str:
             return say(value, path, names)
     if not isinstance(value, BaseModel):
         return str(value)
+    # what a document leaves to the program is no part of what it says
     given = {name: getattr(value, name) for name in type(value).model_fields if name in value.model_fields_set}
     return _listed({name: part for name, part in given.items() if name not in ("name", "default")}, path, names)
 
@@ -136,6 +137,7 @@ def _code(value: str, field: str, names: Names) -> str:
 
 def metric_at(path: Path, names: Names) -> Metric | None:
     """The metric that a path is about: of an item of a scorecard, or of the library."""
+    # scorecards, card, items, item: the item's key is its metric's where it has one
     key = path[3] if path[:1] == ("scorecards",) and len(path) > 3 else path[1] if path[:1] == ("metrics",) else ""
     return names.scheme.metrics.get(key)
 

@@ -41,11 +41,13 @@ def propose(request: SignedInRequest, version_id: int) -> HttpResponse:
     found = selectors.version_seen(user=request.user, version_id=version_id)
     if request.method != "POST":
         return redirect("schemes:version", version_id=version_id)
+    # only months that are free are offered; what else keeps it from holding the service says
     form = ProposeForm(request.POST, months=selectors.months_free())
     if found.state == SchemeVersion.State.DRAFT and not form.is_valid():
         return _page(request, version_id, form)
 
     def done() -> str:
+        # not from `cleaned_data`: of what is no draft any more the form was not asked, and the service says why
         begins, ground = _month(request.POST.get("begins", "")), text_of(request.POST, "ground", NOTE_LENGTH)
         approval_services.version_propose(version=found, begins=begins, ground=ground, by=request.user)
         return pick("{} 已提交，待总经理批准", "{} was proposed; it waits for the general manager")
@@ -151,6 +153,7 @@ def _page(request: SignedInRequest, version_id: int, form: ProposeForm | None = 
     if "send_back" in acts:
         context["send_back"] = SendBackForm()
     try:
+        # of the first day on which it would hold: who changes position before that is no stranger to it
         begins = Month.parse(edition.version.begins).first if edition.version.begins else selectors.this_month().first
         context["strangers"] = selectors.people_without_position(scheme=edition.scheme, user=request.user, day=begins)
     except Refused as refused:
@@ -161,6 +164,7 @@ def _page(request: SignedInRequest, version_id: int, form: ProposeForm | None = 
 def _initial(edition: selectors.Edition) -> dict[str, Any]:
     """What was proposed before, else next month."""
     before = [step for step in edition.history if step.act == "propose"]
+    # sent back or taken back: month and ground stand as they were, to be mended
     if before:
         return {"begins": before[-1].about["begins"], "ground": before[-1].note}
     return {"begins": str(selectors.this_month().plus(1))}

@@ -38,5 +38,6 @@ def compare(request: SignedInRequest) -> HttpResponse:
 
 def _default(editions: list[selectors.Edition]) -> tuple[str, str]:
     now = selectors.edition_now(editions=editions).key
+    # the latest first: what is proposed, else the latest draft, else another version
     others = [edition.key for edition in editions if edition.key != now and edition.standing != "withdrawn"]
     return now, others[0] if others else now

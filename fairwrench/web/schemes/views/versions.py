@@ -34,6 +34,7 @@ def upload(request: SignedInRequest) -> HttpResponse:
     if request.method != "POST" or not form.is_valid():
         return render(request, "schemes/upload.html", {"form": form, "sample": SAMPLE})
     given = form.cleaned_data["file"]
+    # one byte more than is taken, so that the service sees that it is too much without reading all of it
     content = given.read(services.MOST_BYTES + 1)
     try:
         version = services.version_add(

@@ -43,11 +43,13 @@ class WhoseMonthForm(forms.Form):
         super().__init__(*given, **options)
         self.user = user
         chosen_by(self, user)
+        # only months before this one: a correction is paid with a later month than the one it sets right
         published = Cycle.objects.filter(state=Cycle.State.PUBLISHED, run__isnull=False, month__lt=cycle.month)
         offer(self, "concerns", [(month, month) for month in published.values_list("month", flat=True)])
 
     def clean_who(self) -> Employee:
         """Somebody whose pay is the user's to correct."""
+        # the list holds everybody seen; whose pay may be corrected is asked of the very person
         person: Employee = self.cleaned_data["who"]
         if not may(self.user, "settlements.correct", about=OfPerson(person.employee_id)):
             told = pick("由此人所在门店的人力资源登记", "HR of their own store enters it")
@@ -78,6 +80,7 @@ class CorrectionForm(forms.Form):
         grades = [(grade, f"{grade} {names.grade(grade)}") for grade in self.scheme.bands.best_first]
         items = [(item.key, _item_words(item, points, names)) for item, points in card]
         offer(self, "item", [("", "—"), (pick("考核项", "Items"), items), (pick("等级", "Grades"), grades)])
+        # no item has more than the scheme's maximum; one with less says so in its own words
         full = f"{as_decimal(full_of(None, self.scheme), 2).normalize():f}"
         self.fields["value"].help_text = pick(f"得分 0–{full}；扣款大于 0", f"points 0–{full}; a deduction above 0")
 
@@ -85,6 +88,7 @@ class CorrectionForm(forms.Form):
         """The entry as filled, in hundredths, as points and fen are kept; what belongs to another kind is left out."""
         told = self.cleaned_data
         value: Decimal | None = told["value"]
+        # a form turned from one kind to another still sends the item or value of the former
         grading = told["kind"] == "appeal_grade"
         takes_item = grading or told["kind"] == "appeal_points"
         return Correction(
@@ -93,6 +97,7 @@ class CorrectionForm(forms.Form):
             concerns=concerns,
             kind=told["kind"],
             item=told["item"] if takes_item else "",
+            # exact: the field lets no more than two decimals through
             value=None if grading or value is None else int(value * 100),
             reason=reason,
         )

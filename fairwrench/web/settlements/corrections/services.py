@@ -31,6 +31,7 @@ def correction_try(*, correction: Correction, by: User) -> Effect:
     require(by, "settlements.correct", about=OfPerson(correction.employee.employee_id))
     if correction.cycle.state == Cycle.State.PUBLISHED:
         raise Refused([published(correction.cycle)])
+    # HR has a month, too: nobody enters a change of their own pay
     if by.employee == correction.employee:
         raise Refused([own_month()])
     if problem := unfit(correction=correction):
@@ -40,10 +41,12 @@ def correction_try(*, correction: Correction, by: User) -> Effect:
 
 def correction_ask(*, correction: Correction, by: User) -> Correction:
     """Ask for a correction of a published month in an open one, with what it changes, for somebody else to decide."""
+    # worked out again: the form may have been filled in before the month was known otherwise
     effect = correction_try(correction=correction, by=by)
     if not correction.reason.strip():
         raise Refused([_no_reason()])
     correction.by, correction.effect, correction.state = by, effect.as_json(), State.ASKED
+    # who decides is not known yet, which validation would take for a field left blank
     correction.full_clean(exclude=["by", "decided_by"])
     correction.save()
     return correction
@@ -51,6 +54,7 @@ def correction_ask(*, correction: Correction, by: User) -> Correction:
 
 def correction_seen(*, user: User, cycle: Cycle, correction_id: int) -> Correction:
     """One correction for somebody who may look at it: those of the month's list; Http404 for every other."""
+    # the same corrections as the list has, so that a number guessed leads to no other store's
     found = Extent.of(user).corrections(cycle).filter(pk=correction_id).first()
     if found is None:
         raise Http404
@@ -64,6 +68,7 @@ def correction_decide(*, correction: Correction, by: User, approve: bool, note: 
     What it changes is worked out anew: the month may be known otherwise by now, and what was honoured then may not be.
     """
     name = "approve" if approve else "refuse"
+    # settling twice takes its time, so only for who may approve; `act` tells the others why not
     if CORRECTIONS.hindrance(record=correction, name=name, user=by) is None and approve:
         return CORRECTIONS.act(
             record=correction, name=name, by=by, note=note, effect=effect_of(correction=correction).as_json()
@@ -79,6 +84,7 @@ def correction_withdraw(*, correction: Correction, by: User) -> Correction:
 def unfit(*, correction: Correction) -> Problem | None:
     """Why a correction cannot stand as it is filled in, before anything is worked out: its month, item or bound."""
     known = as_known(cycle=correction.cycle, concerns=correction.concerns)
+    # YYYY-MM sorts as text as it does in time
     if known is None or correction.concerns >= correction.cycle.month:
         return _no_such_month(correction.concerns)
     if correction.kind == "appeal_grade":
@@ -90,6 +96,7 @@ def unfit(*, correction: Correction) -> Problem | None:
         return None if 0 < correction.value < MOST_FEN else _not_positive()
     if correction.kind not in IN_POINTS:
         return _no_kind()
+    # the card of that month, which may be another than the person has today
     card = card_of(settlement=known, employee_id=correction.employee.employee_id)
     return _out_of_bounds(correction, known.scheme, {item.key: item for item, _ in card})
 

@@ -35,6 +35,7 @@ def entry_of(*, correction: Correction, names: Names, user: User) -> Entry:
     effect, item = Effect.read(correction.effect), correction.item
     graded = item in names.scheme.bands.grades
     words = f"{item} {names.grade(item)}".strip() if graded else names.item(item) if item else ""
+    # `effect.store` is where they worked in that month: who has moved keeps that month's pay with that store
     pay = effect is not None and sees_pay(correction.employee.employee_id, effect.store, user)
     kind = str(dict(KINDS).get(correction.kind, correction.kind))
     return Entry(correction, kind, words, correction.kind == "deduction", effect, pay)

@@ -37,6 +37,7 @@ DECISIONS = "decisions"
 UNHONOURED = (
     "decision_without_effect",
     "negative_deduction",
+    # of these settling only warns; here, where the amount can still be another, they refuse
     "deductions_above_share",
     "below_minimum_wage",
     "deduction_not_checked",
@@ -95,15 +96,18 @@ class WithDecisions(CachingEngine):
         """See `Engine.rows`."""
         if planned.measure.source != DECISIONS:
             return super().rows(planned, people, stores, evidence)
+        # the evidence names one file that is not there (`_with_source`), so nothing may be read of it
         if not self.landed:
             return self.added
         there = super().rows(planned, people, stores, evidence)
+        # approved, landed and settled already: it has the same number and would count twice
         fresh = self.added.join(there.select("decision_no"), on="decision_no", how="anti")
         return pl.concat([there, fresh], how="diagonal_relaxed")
 
 
 def effect_of(*, correction: Correction) -> Effect:
     """What a correction would change. Refused with the reason, and the bound, where settling would not honour it."""
+    # what is approved besides counts in both, so that the difference is this correction's alone
     approved = _approved(correction.cycle, correction.concerns)
     before = _settled(correction, approved)
     after = _settled(correction, [*approved, correction])
@@ -111,6 +115,7 @@ def effect_of(*, correction: Correction) -> Effect:
     wrong = [
         problem
         for problem in after.problems
+        # what was wrong without it is not its doing
         if problem.code in UNHONOURED and problem.subject == who and problem not in before.problems
     ]
     if wrong:
@@ -127,6 +132,7 @@ def card_of(*, settlement: Settlement, employee_id: str) -> list[tuple[Item, int
     """The items on a person's card of a settled month, each with its points (hundredths)."""
     lines = settlement.lines.filter(pl.col("employee_id") == employee_id).select("item", "points")
     points = dict(lines.iter_rows())
+    # no row: somebody who was not in service in that month has no card
     (card,) = settlement.totals.filter(pl.col("employee_id") == employee_id)["scorecard"].to_list() or [None]
     body = settlement.scheme.scorecards.get(card or "")
     items = {item.key: item for item in body.items} if body else {}
@@ -148,6 +154,7 @@ def _approved(cycle: Cycle, concerns: str) -> list[Correction]:
 
 def _settled(correction: Correction, decisions: list[Correction]) -> Settlement:
     """The month that a correction concerns, with some decisions besides those of its evidence."""
+    # as known before the month that it goes into: what that month's own settling finds is not known yet
     earlier = Cycle.objects.select_related("run").get(month=correction.concerns)
     kept = records(run=latest_known(cycle=earlier, month=correction.cycle.at))
     if not decisions:
@@ -166,6 +173,7 @@ def _with_source(evidence: Evidence, at: Workspace) -> tuple[Evidence, bool]:
     if there is not None and there.files:
         return evidence, True
     empty = there or SealedSource(at.sources[DECISIONS], ())
+    # a source without files is passed over by settling; the one empty name has the engine asked for its rows
     return replace(evidence, sources={**evidence.sources, DECISIONS: replace(empty, files=("",), filed=())}), False
 
 
@@ -174,6 +182,7 @@ def _rows(decisions: list[Correction], at: Workspace) -> pl.DataFrame:
     source = at.sources[DECISIONS]
     rows = [
         {
+            # decisions of one day count in the order of their numbers; `~` sorts behind every digit, as the newest
             "decision_no": correction_number(decision) if decision.pk else "W~",
             "employee_id": decision.employee.employee_id,
             "month": decision.concerns,

@@ -33,6 +33,7 @@ def may_decide(*, correction: Correction, user: User) -> Problem | None:
         return _not_yours()
     if correction.by_id == user.pk:
         return _own_request()
+    # the row of evidence says by employee id who decided
     if user.employee is None:
         return off_roster()
     return own_month() if user.employee == correction.employee else None
@@ -51,6 +52,7 @@ def settled(correction: Correction) -> bool:
         return True
     if cycle.figures_state == Cycle.State.OPEN or cycle.run is None or correction.state != State.APPROVED:
         return False
+    # `made_at` of a settlement lies before its decisions were landed, so nothing later is in it
     return correction.decided_at is not None and correction.decided_at <= cycle.run.made_at
 
 
@@ -77,6 +79,7 @@ def _not_asked_by(correction: Correction, user: User) -> Problem | None:
 
 def _month_open(correction: Correction, _doing: Doing) -> Iterator[Problem]:
     """With the month held, so that it is not published meanwhile."""
+    # of=self: the run may be missing, and PostgreSQL locks no row that an outer join may leave empty
     cycle = Cycle.objects.select_for_update(of=("self",)).select_related("run").get(pk=correction.cycle_id)
     correction.cycle = cycle
     if cycle.state == Cycle.State.PUBLISHED:
@@ -185,6 +188,7 @@ CORRECTIONS: Workflow[Correction] = Workflow(
             words=("撤回", "withdraw"),
             froms=(State.ASKED, State.APPROVED),
             to=State.WITHDRAWN,
+            # no permission: it is whoever asked for it, whatever their roles are by now
             denied=_not_asked_by,
             denied_says=("别人登记的", "what somebody else asked for"),
             guards=(Guard(("已随月份结算入账", "it is settled with its month"), _not_settled),),

@@ -13,6 +13,7 @@ from fairwrench.web.ui.words import Words
 
 def after_landing(month: Month) -> None:
     """Work the month so far out anew, in the background; several landings at once make it one."""
+    # by=None: nobody asked for it, so it stands in nobody's own list of work
     month_estimate(month=str(month), by=None)
 
 
@@ -24,8 +25,10 @@ def history_of(employee: Employee) -> list[Words]:
     words: list[Words] = []
     if settled:
         words.append((f"已核算的月份：{'、'.join(settled)}", f"settled months: {', '.join(settled)}"))
+    # ratings given count as much as received: deleting the rater would delete them, too
     if Rating.objects.filter(Q(employee=employee) | Q(rater=employee)).exists():
         words.append(("评分", "ratings"))
+    # a subject is a text and no key, as it may be a store as well: nothing but this keeps it
     if Target.objects.filter(subject=employee.employee_id).exists():
         words.append(("目标值", "targets"))
     if Correction.objects.filter(employee=employee).exists():

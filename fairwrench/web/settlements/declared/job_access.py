@@ -33,6 +33,7 @@ def _settles(_job: Job, user: User) -> bool:
 def _told_of_month(job: Job, user: User) -> Problems:
     """The reasons that concern nobody but people of the stores seen, by the month's latest run."""
     cycle = Cycle.objects.filter(month=job.arguments.get("month", "")).first()
+    # its results say where the people work that a problem names; without one only the whole group is told
     run = cycle.runs.filter(whole=True).order_by("-id").first() if cycle else None
     return Extent.of(user).problems_of_job(job.problems, run)
 
@@ -42,6 +43,7 @@ def _verifies(_job: Job, user: User) -> bool:
 
 
 def _told_of_check(job: Job, user: User) -> Problems:
+    # a check names people of every store
     return list(job.problems) if Extent.of(user).whole else []
 
 

@@ -42,12 +42,14 @@ def _next_step(user: User, cycle: Cycle) -> ToDo | None:
     """What a month waits for, where it is this user's to do; with how much of the checklist has to be done before."""
     act, _role = NEXT.get(State(cycle.state), ("", ""))
     sent_back = act == "settle" and cycle.run_id is not None
+    # a month that runs waits for its end; one that was sent back waits at once
     if not act or (act == "settle" and not sent_back and not is_over(cycle)):
         return None
     offered = {each.name for each in MONTHS.offered(record=cycle, user=user)}
     if act not in offered:
         return None
     zh, en = ("被退回，待重新结算", "was sent back and waits to be settled anew") if sent_back else STEPS[act]
+    # the checklist keeps nobody from settling, only from what comes after
     hindered = 0 if act == "settle" else len(blocking(cycle=cycle, by=user))
     if hindered:
         zh = f"{zh}；检查清单还有 {hindered} 项要先处理"
@@ -62,6 +64,7 @@ def _corrections(user: User, cycles: list[Cycle]) -> Iterator[ToDo]:
     for cycle in cycles:
         asked = Correction.objects.filter(cycle=cycle, state=Correction.State.ASKED)
         rows = asked.select_related("employee", "cycle")
+        # one by one, as one's own requests and one's own month are for others to decide
         count = sum(1 for correction in rows if may_decide(correction=correction, user=user) is None)
         if count:
             words = (
@@ -74,6 +77,7 @@ def _corrections(user: User, cycles: list[Cycle]) -> Iterator[ToDo]:
 def _ratings(user: User, cycles: list[Cycle]) -> Iterator[ToDo]:
     if not opens(user, "ratings.asked"):
         return
+    # once it is sealed a rating counts only if HR seals again, so nobody is asked for more
     for cycle in (each for each in cycles if each.state == State.OPEN):
         left = ratings_left(cycle=cycle, user=user)
         if left:

@@ -97,14 +97,17 @@ class FigureRows:
 def figure_rows(*, run: Run, result: Result, step: Step, place: int, user: User) -> FigureRows:
     """The rows behind one measure of a step of somebody's month, as far as they concern a user who may see it."""
     kept, behind = records(run=run), step.rows[place]
+    # as sealed, not as it stands now: who has moved since is placed where they were
     workspace = Workspace(ledger(), DuckDB(), kept.sources, sealed_roster(kept.seal, Path(settings.LEDGER)))
     metric = kept.settlement.scheme.metrics.get(behind.metric)
     asked = _asked(behind, metric)
     apart = rows_apart(asked, workspace, kept.seal, kept.settlement.scheme)
     stores = _stores(result, user)
     whole = ordered(marked(apart, _costly(behind, metric)), metric)
+    # rows of a person, department or store are seen with the result; of the group's only those of stores seen
     frame = whole if stores is None or behind.level != "group" else whole.filter(pl.col(STORE).is_in(sorted(stores)))
     source, rated = workspace.sources[behind.measure.source], behind.measure.source == RATINGS
+    # a denominator that counts every row decided nothing
     measures = [part.measure for part in asked if part is asked[0] or _says_more(part.measure)]
     deciding = [name for name in columns_read(source, measures, workspace) if name in frame.columns]
     return FigureRows(
@@ -114,6 +117,7 @@ def figure_rows(*, run: Run, result: Result, step: Step, place: int, user: User)
         share=metric is not None and _is_share(metric),
         key=_naming(source, frame, deciding),
         deciding=tuple(deciding),
+        # a value that is a column by itself stands in that column already
         adds="_value" in frame.columns and _PLAIN.fullmatch(asked[0].measure.value.strip()) is None,
         frame=frame,
         places=_places(frame, workspace, behind.measure.source),
@@ -153,6 +157,7 @@ def _is_share(metric: Metric) -> bool:
 def _asked(behind: RowsBehind, metric: Metric | None) -> list[RowsBehind]:
     """What counts, and all that could have counted; the same once where there is no more to choose from."""
     if metric is not None and metric.denominator is not None and _is_share(metric):
+        # the numerator first and the whole last: `marked` knows them by their place
         parts = {"numerator": metric.numerator, "denominator": metric.denominator}
         return [replace(behind, part=part, measure=measure) for part, measure in parts.items()]
     if metric is not None and behind.measure.where:
@@ -170,8 +175,10 @@ def _costly(behind: RowsBehind, metric: Metric | None) -> str:
 def marked(apart: Sequence[tuple[pl.DataFrame, pl.DataFrame]], costly: str) -> pl.DataFrame:
     """All rows once, with what became of each."""
     (counted, excused), (whole, taken) = apart[0], apart[-1]
+    # imploded, else Polars compares row with row and not with the set
     ids = counted["_id"].implode()
     left = whole.filter(~pl.col("_id").is_in(ids))
+    # what is excused from the whole is mostly excused from the numerator, too: each row once
     out = pl.concat([excused, taken.drop("_value", strict=False)], how="diagonal").unique("_id", maintain_order=True)
     parts = ((counted, COUNTED), (left.drop("_value", strict=False), LEFT_OUT), (out, EXCUSED))
     marked = [part.with_columns(_state=pl.lit(state), _costs=pl.lit(state == costly)) for part, state in parts]
@@ -202,6 +209,7 @@ def columns_read(source: Source, measures: Sequence[Measure], workspace: Workspa
 def _stores(result: Result, user: User) -> frozenset[str] | None:
     """The stores whose rows and people concern the reader: None for all."""
     stores = readers_stores(user=user)
+    # the person's store, too: who leads them from another one sees the figure and so its rows
     return None if stores is None else stores | {result.store}
 
 

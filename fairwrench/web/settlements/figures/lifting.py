@@ -24,11 +24,13 @@ SHOWN = 3
 
 def lifts_of(*, result: Result) -> list[dict[str, Any]]:
     """The changes that pay most, the best one of each item: item, goal, change, points, score, grade, pay (fen)."""
+    # None was never asked for; an empty list says that nothing would lift
     if result.lifts is None:
         kept = records(run=result.run)
         roster = sealed_roster(kept.seal, Path(settings.LEDGER))
         found = lifts(so_far(kept.settlement), roster, result.employee_id)
         result.lifts = [vars_of(lift) for lift in best_of_each(found)[:SHOWN]]
+        # this column alone: the result may have been read without its others
         Result.objects.filter(pk=result.pk).update(lifts=result.lifts)
     return list(result.lifts)
 

@@ -17,6 +17,7 @@ from fairwrench.settlement.words.metric_words import target_words, value_words
 from fairwrench.settlement.words.wording import MISSING
 from fairwrench.web.settlements.models import Result
 
+#: months before that the line of an item goes over
 TREND = 6
 
 
@@ -54,10 +55,13 @@ def _items(result: Result, names: Names) -> dict[str, Item]:
 
 def _shown(line: dict[str, Any], item: Item | None, names: Names, months: Iterable[tuple[str, Any]]) -> Shown:
     metric = names.scheme.metrics.get(line["item"])
+    # kept as text: figures may be larger than numbers of JSON are exact
     numbers = {name: None if line[name] is None else int(line[name]) for name in ("n", "d", "target")}
     currency = names.scheme.currency
+    # what was not handed in is no figure, rather than a zero that nobody earned
     there = metric is not None and line["cause"] not in MISSING
     aim = numbers["target"]
+    # decimals until it differs from what it is held against: a target missed by a hair must not look met
     beside = (aim, *thresholds(item.curve if item else None))
     value = (numbers["n"], numbers["d"])
     words = value_words(*value, metric, currency, beside=beside) if metric and there else None
@@ -78,6 +82,7 @@ def _shown(line: dict[str, Any], item: Item | None, names: Names, months: Iterab
         state=line["state"],
         cause=line["cause"] or "",
         note=names.cause(line["cause"], line.get("lacks")),
+        # drawn by ourselves; the words in it are escaped there
         trend=mark_safe(trend(known, f"{name} {known[0][0]}–{known[-1][0]}" if known else "")),
     )
 
@@ -85,6 +90,7 @@ def _shown(line: dict[str, Any], item: Item | None, names: Names, months: Iterab
 def _count(line: dict[str, Any]) -> str:
     """n: how many occasions stand behind a ratio of counts."""
     below, digits = line["denominator"], line["denominator_digits"]
+    # a denominator with decimals is an amount, which says nothing of how many occasions there were
     return f"n={int(below):,}" if below is not None and not digits else ""
 
 

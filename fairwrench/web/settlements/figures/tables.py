@@ -134,6 +134,7 @@ class NumberColumn(Column):
         if value is None:
             return None
         number = Decimal(value)
+        # all decimals that it has: the cell holds the very number
         digits = max(0, -int(number.as_tuple().exponent))
         return cell_number(int(number.scaleb(digits)), digits)
 
@@ -149,6 +150,7 @@ class ValueColumn(NumberColumn):
         """With the unit of the metric where that is time."""
         if value is None:
             return ""
+        # a row's amount may have more decimals than fen, and two would hide them
         money = self.metric.unit == "money" and Decimal(value) == round(Decimal(value), MONEY_DIGITS)
         shown = f"{Decimal(value):,.2f}" if money else plain(Decimal(value))
         return of(with_unit(shown, self.metric)) if self.metric.unit == "seconds" else shown
@@ -170,6 +172,7 @@ def table_of(rows: FigureRows, here: tuple[str, str] | None = None) -> type[Tabl
     """The table for some rows: the columns that name a row, those that decided (marked), then where it came from.
 
     `here` is the address of what was decided on the pages, before and behind the number of its event."""
+    # the last column of a key is mostly the row's own number (store, order), so it stands first and in sight
     columns: dict[str, Column] = {f"{OWN}{name}": _column(rows, name, KEPT) for name in rows.key[-1:]}
     columns |= {f"{OWN}{name}": _column(rows, name) for name in rows.key[:-1]}
     if rows.adds and rows.metric is not None:
@@ -180,6 +183,7 @@ def table_of(rows: FigureRows, here: tuple[str, str] | None = None) -> type[Tabl
     sheets = any(place.sheet for place in rows.places.values())
     for name, (zh, en) in PLACES.items():
         if sheets or name != "sheet":
+            # file, sheet, line and author all sort as the rows were handed in
             order = (f"{RAW}_batch", f"{RAW}_row")
             kind = AuthorColumn if name == "by" else Column
             columns[name] = kind(zh, en, accessor=name, search=True, order_by=order, wide=name in ("sheet", "by"))

@@ -22,6 +22,7 @@ def steps_of(*, month: Month, names: Names | None) -> list[dict[str, Any]]:
     names = names or Names(scheme_at(month=month), sources(), lang())
     scheme = names.scheme
     found, _ = deadlines(month, scheme.cycle)
+    # deadlines are told by the clock on the wall where the stores are
     now = timezone.localtime().replace(tzinfo=None)
     return [
         {

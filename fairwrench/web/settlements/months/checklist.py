@@ -102,6 +102,7 @@ def _people(cycle: Cycle, run: Run | None, extent: Extent) -> list[Point]:
         return [Point(False, True, pick("尚未正式结算", "not settled yet"))]
     sums = extent.sums(run)
     waiting = sums["states"].get("incomplete", 0) if sums else 0
+    # the run from before is still there for the pages, but nobody may approve it any more
     if cycle.figures_state == State.OPEN:
         zh, en = "已退回，须重新结算", "sent back; it has to be settled again"
         return [Point(False, True, pick(zh, en))]
@@ -119,6 +120,7 @@ def _fresh(cycle: Cycle, run: Run | None, extent: Extent) -> list[Point]:
     if run is None or cycle.figures_state in (State.OPEN, State.PUBLISHED):
         return []
     landed = landings_unsettled(run=run, user=extent.user).count()
+    # `rated_at` moves when a rating is taken back, too
     rated = extent.ratings(run).filter(rated_at__gt=run.made_at).count()
     aimed = extent.targets(run).filter(set_at__gt=run.made_at).count()
     decided = extent.corrections(cycle).filter(_changed_since(run)).count()
@@ -148,6 +150,7 @@ def _fresh(cycle: Cycle, run: Run | None, extent: Extent) -> list[Point]:
 def _changed_since(run: Run) -> Q:
     """Corrections that count, or count no longer, since a run was begun."""
     approved = Q(state=Correction.State.APPROVED, decided_at__gt=run.made_at)
+    # withdrawn before anybody approved it, it never counted
     return approved | Q(state=Correction.State.WITHDRAWN, decided_at__isnull=False, withdrawn_at__gt=run.made_at)
 
 
@@ -159,12 +162,14 @@ def _undecided(cycle: Cycle, extent: Extent) -> list[Point]:
     zh = f"{waiting} 条更正待审批，公布前须审批或撤回"
     en = f"{number_of(waiting, 'correction')} to be decided or withdrawn before the month is published"
     lists = reverse("settlements:corrections", args=[cycle.month])
+    # settling may go on while some are undecided; approving may not
     return [Point(False, cycle.figures_state != State.OPEN, pick(zh, en), lists=lists)]
 
 
 def blocking(*, cycle: Cycle, by: User) -> list[Point]:
     """The points that block the next step, wherever in the group they lie."""
     whole = Extent(by, None)
+    # without `_missing`: whoever lacks evidence is incomplete and corrected later, and blocks nobody
     points = [_earlier(cycle), *_people(cycle, cycle.run, whole)]
     points += [*_undecided(cycle, whole), *_fresh(cycle, cycle.run, whole)]
     return [point for point in points if point.blocking and not point.done]

@@ -61,10 +61,12 @@ class Wanted:
     def people(self, *, run: Run, extent: Extent) -> QuerySet[Result]:
         """The results of a run that are wanted, of those that `extent` lets see."""
         found = extent.results(run)
+        # while the month runs nobody has a grade, only one that they head for
         grade = "heads_grade" if run.kind == Run.Kind.LIVE else "grade"
         plain = {"state": self.state, grade: self.grade, "store": self.store}
         found = found.filter(**{name: value for name, value in plain.items() if value})
         if self.cause:
+            # with its commas, so that no cause is found within a longer word
             found = found.filter(held__contains=f",{self.cause},")
         if self.rated:
             since = extent.ratings(run).filter(rated_at__gt=run.made_at)

@@ -45,6 +45,7 @@ def month_begin(*, month: Month, by: User) -> Cycle:
         return found
     if month not in months_to_open():
         raise Refused([_not_its_time(month)])
+    # a landing may have begun it since it was looked for
     return Cycle.objects.get_or_create(month=str(month))[0]
 
 
@@ -62,9 +63,11 @@ def cycle_delete(*, cycle: Cycle, by: User) -> None:
     """Delete a month in which nothing was done. Refused with what there is."""
     require(by, "settlements.open", about=GROUP)
     with transaction.atomic():
+        # held, so that nobody acts on it between the look and the deletion
         locked = Cycle.objects.select_for_update().get(pk=cycle.pk)
         if held := holds(locked):
             raise Refused([_not_empty(locked, held)])
+        # steps name their record by number alone and would stay behind
         Step.objects.filter(workflow=MONTH, record=locked.pk).delete()
         locked.delete()
 
@@ -83,6 +86,7 @@ def holds(cycle: Cycle) -> list[tuple[str, str]]:
         ((Excuse.objects.filter(month=month),), ("剔除申请", "requests to excuse rows")),
         ((work,), ("正在进行的核算", "work under way")),
     ]
+    # one query for all: the console asks at each showing whether to offer the button
     asked = {f"sort_{at}": reduce(or_, map(Exists, rows)) for at, (rows, _) in enumerate(sought)}
     there = Cycle.objects.filter(pk=cycle.pk).annotate(**asked).values_list(*asked).get()
     return [words for stands, (_, words) in zip(there, sought, strict=True) if stands]
@@ -97,6 +101,7 @@ def mostly_incomplete(run: Run | None) -> bool:
     """Whether more than half of those assessed in a run have no result."""
     states = (whole_of(run) or {}).get("states", {}) if run else {}
     incomplete = states.get("incomplete", 0)
+    # who is excluded is in neither count
     return bool(incomplete > states.get("settled", 0))
 
 

@@ -27,6 +27,7 @@ def month_offers(*, cycle: Cycle, user: User, ready: bool, sums: Mapping[str, An
 
     offers = offers_of(MONTHS, cycle, user, url=address, blocked=() if ready else AFTER_CHECKLIST)
     for offer in offers:
+        # the guard refuses without a reason anyway; here the field for it is offered
         if offer.name == "publish" and mostly_incomplete(cycle.run):
             count = (sums or {}).get("states", {}).get("incomplete", 0)
             zh, en = "一半以上的人资料不全，为什么现在公布", "More than half are incomplete; why it is published now"

@@ -42,6 +42,7 @@ def trend_of(*, months: Sequence[MonthSums], stores: Sequence[str]) -> dict[str,
         "tooltip": {"trigger": "axis"},
         "legend": {"data": shops},
         "xAxis": {"type": "category", "data": [month for month, _ in months]},
+        # scale: the axis need not begin at 0, where scores that differ by a few points would be one line
         "yAxis": {"type": "value", "scale": True},
         "series": [
             {"name": shop, "type": "line", "data": [_mean(sums.get(shop)) for _, sums in months]} for shop in shops

@@ -24,6 +24,7 @@ def landings_unsettled(*, run: Run, user: User) -> QuerySet[Landing]:
     it never names, so that is known by when it came.
     """
     sealed = _sealed(str(folder_of(run=run)), run.seal)
+    # matches nothing, for a seal that holds no source
     some = Q(pk__in=())
     for source, (last, _) in sealed.items():
         some |= Q(source=source, number__gt=last)

@@ -43,6 +43,7 @@ def _not_now(cycle: Cycle) -> Problem:
 
 
 def _two_people(cycle: Cycle, doing: Doing) -> Iterator[Problem]:
+    # of this very run: who approved a former one as HR has approved nothing of these figures
     if MONTHS.steps(cycle).filter(act="approve_hr", about__run=cycle.run_id, by=doing.by).exists():
         zh, en = "人力资源审核与总经理批准须由两人完成", "HR and the general manager have to be two people"
         yield Problem("same_person", zh, en)
@@ -57,6 +58,7 @@ def _incomplete_with_reason(cycle: Cycle, doing: Doing) -> Iterator[Problem]:
 
 def _checklist(cycle: Cycle, doing: Doing) -> Iterator[Problem]:
     for point in blocking(cycle=cycle, by=doing.by):
+        # the point speaks the reader's language already
         yield Problem("blocked", point.text, point.text)
 
 
@@ -102,6 +104,7 @@ MONTHS: Workflow[Cycle] = Workflow(
             froms=(State.OPEN, State.SEALING, State.SETTLED, State.APPROVED_HR, State.APPROVED),
             to=State.SETTLED,
             permission="settlements.settle",
+            # the job moves the state once the run is whole (`services.cycle_settled`)
             in_background=True,
         ),
         Act(
@@ -154,6 +157,7 @@ MONTHS: Workflow[Cycle] = Workflow(
         Act(
             name="turn",
             words=("提前转入本月", "Pages turned to it early"),
+            # moves no state: it is only written down among the steps
             froms=(*State,),
             to="",
             permission="settlements.open",

@@ -30,6 +30,7 @@ def _differences(rows: pl.DataFrame) -> Iterator[Difference]:
         return
     words = _words(rows)
     for row, who, item, rater, month, level, points, example in _told(rows).iter_rows():
+        # files may call an item by its words; pages keep its key
         rating = stands.get((who, words[month].get(item, item), rater, month))
         if rating is None:
             continue
@@ -42,6 +43,7 @@ def _differences(rows: pl.DataFrame) -> Iterator[Difference]:
 
 def _told(rows: pl.DataFrame) -> pl.DataFrame:
     """The rows that say something, as texts."""
+    # a row without level and points rates nobody, so it contradicts nothing
     says = pl.col("level").is_not_null() | pl.col("points").is_not_null()
     columns = ("_row", "employee_id", "item", "rater", "month", "level", "points", "evidence")
     return rows.filter(says).select(columns).sort("_row")
@@ -67,6 +69,7 @@ def said(rating: Rating) -> str:
 
 
 def _said(level: str | None, points: object) -> str:
+    # with two decimals either way, else 8 and 8.00 were two words
     return " ".join(filter(None, (level or "", "" if points is None else f"{points:.2f}")))
 
 
@@ -82,6 +85,7 @@ def _difference(row: int, rating: Rating, file_said: str, file_shown: str) -> Di
         file=file_said,
         page_shown=said(rating),
         file_shown=file_shown,
+        # the account that entered it may be gone
         by=rating.by or rating.rater,
         at=rating.rated_at,
         takes="ratings.decide",

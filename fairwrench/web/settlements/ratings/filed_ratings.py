@@ -57,6 +57,7 @@ def _landed(_ledger: str, month: str, _last_batch: int) -> Mapping[Key, Filed]:
         return {}
     batches = {batch.number: batch for batch in ledger().batches(RATINGS)}
     ours = decided_here(batches.values())
+    # what was rated on the pages lands, too; told here it would stand twice in the grid
     rows = ledger().current(RATINGS, kind, [Month.parse(month)]).filter(~pl.col("_batch").is_in(ours))
     said = rows.filter(pl.col("level").is_not_null() | pl.col("points").is_not_null())
     told = said.select("employee_id", "item", "rater", "level", pl.col("points").cast(pl.String), "_batch")

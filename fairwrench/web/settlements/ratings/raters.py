@@ -60,11 +60,13 @@ class Raters:
         if role != OTHER:
             return [rater for rater in (line.get(role),) if rater]
         charged = {each.employee_id for each in self.charges if each.item == item.key and each.covers(result)}
+        # who is of the person's line rates in that role alone, duty or not
         return sorted(charged - set(line.values()))
 
     def role_of(self, employee_id: str, rater: str) -> str:
         """In which role somebody rates a person, as settling takes it (`settlement.score.rating.with_roles`)."""
         manager, above = self.lines.get(employee_id, (None, None))
+        # the later entry wins: one's own manager is line manager, though next level as well, as in settling
         roles = {above: "next_level", manager: "line_manager", employee_id: "self"}
         return roles.get(rater, OTHER)
 
@@ -81,6 +83,7 @@ def lines_of(managers: Iterable[tuple[str, str]]) -> dict[str, Line]:
     """Employee id → line manager and next-level manager, as settling works them out of the manager's id of each."""
     known = {who: manager or None for who, manager in managers}
     schema = {"employee_id": pl.String, "manager_id": pl.String}
+    # by settling's own function: a manager who is not in service in that month rates nobody
     above = superiors(pl.DataFrame(list(known.items()), schema=schema, orient="row"))
     return {who: (manager, higher) for who, manager, higher in above.iter_rows()}
 

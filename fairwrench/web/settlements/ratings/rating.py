@@ -156,6 +156,7 @@ def places(*, cycle: Cycle, user: User, typed: Mapping[str, str] | None = None) 
     way = ways(source=RATINGS, month=cycle.month)
     choices = last_choices(source=RATINGS, records=[rated.pk for rated in given.values()])
     found = []
+    # a place each for person, item, role and rater: who stands in for somebody sees both places
     for result in _to_rate(run, raters, mine):
         for item, role in _items(result, names):
             for rater in (mine[each] for each in raters.named(result, item, role) if each in mine):
@@ -163,6 +164,7 @@ def places(*, cycle: Cycle, user: User, typed: Mapping[str, str] | None = None) 
                 name, there = names.say(item.name) or names.item(item.key), (result.employee_id, item.key, rater.pk)
                 landed = filed.get((result.employee_id, item.key, rater.employee_id))
                 rated = given.get(there)
+                # taken back is not given: the cell is empty and says what had stood there
                 stands, back = (rated, None) if rated is None or rated.withdrawn_at is None else (None, rated)
                 about = (result, item, name, role, rater, instead, stands, landed, back)
                 choice = choices.get(rated.pk) if rated else None
@@ -196,6 +198,7 @@ def _to_rate(run: Run, raters: Raters, mine: Mapping[str, Employee]) -> Iterable
     wanted = Q(employee_id__in=raters.concerned(set(mine)))
     for charge in charges:
         wanted |= Q(store__in=charge.stores or ())
+    # a duty for all stores: narrowing to the others would leave people out
     if any(charge.stores is None for charge in charges):
         wanted = Q()
     return run.results.filter(wanted).exclude(state="excluded").order_by("store", "employee_id")
@@ -253,6 +256,7 @@ def waiting_raters(*, cycle: Cycle, user: User) -> list[Waiting]:
     run = run_to_rate(cycle=cycle)
     if run is None:
         return []
+    # the lines of everybody are large, and only the cards are asked here
     results = {
         each.employee_id: each for each in results_seen(run=run, user=user).exclude(state="excluded").defer(*OWN)
     }
@@ -265,6 +269,7 @@ def waiting_raters(*, cycle: Cycle, user: User) -> list[Waiting]:
         for item, role in _items(result, names):
             if item.kind != "rating":
                 continue
+            # of several who may rate in a role only the first is chased, as one rating is enough
             rater = next(iter(raters.named(result, item, role)), "")
             asked[rater] += 1
             missing[rater] += (employee_id, item.key, role) not in given

@@ -17,6 +17,7 @@ from fairwrench.web.settlements.feeds import rating_tell, rating_withdraw
 from fairwrench.web.settlements.models import Rating
 from fairwrench.web.settlements.ratings.rating import Place, places, seen_of
 
+#: most points of an item without a bound of its own, which is the most that a score can be
 MOST = Decimal(130)
 #: what a cell of the grid is sent as
 PARTS = ("level", "points", "example")
@@ -37,6 +38,7 @@ def ratings_save(*, cycle: Cycle, told: Mapping[str, str], by: User) -> tuple[in
     kept, problems = 0, []
     with transaction.atomic():
         people = {each.employee_id: each for each in Employee.objects.filter(employee_id__in=_asked(told))}
+        # only cells that are the user's to fill: whatever else is sent finds no place
         for place in places(cycle=cycle, user=by):
             saved, problem = _save(cycle, place, told, people, by)
             kept += saved
@@ -52,10 +54,13 @@ def _save(
     cycle: Cycle, place: Place, told: Mapping[str, str], people: Mapping[str, Employee], by: User
 ) -> tuple[int, Problem | None]:
     level, number, example = typed = _typed(place, told)
+    # first of all: an empty cell must not take back what somebody else has written since
     if problem := _overtaken(place, told, typed):
         return 0, problem
+    # left as it was seen, or typed what stands there by now: either way nothing changes
     if told.get(f"{place.name_of_field}.seen") == seen_of(*typed) or (place.given and place.seen == seen_of(*typed)):
         return 0, None
+    # told only to whose page still had the cell
     if place.by_file_alone:
         sent = f"{place.name_of_field}.seen" in told
         return 0, _wrong(place, *BY_FILE_ALONE) if sent else None
@@ -74,6 +79,7 @@ def _save(
         "withdrawn_at": None,
     }
     rating, _ = Rating.objects.update_or_create(**about, rater=place.rater, defaults=given)
+    # in the same transaction: evidence hears of it if, and only if, it is kept
     rating_tell(rating=rating, by=by)
     return 1, None
 
@@ -120,6 +126,7 @@ def _points(place: Place, number: str) -> tuple[int | None, Problem | None]:
     except InvalidOperation:
         return None, _wrong(place, f"“{number}”不是数字", f"{number!r} is no number")
     most = place.item.up_to if place.item.up_to is not None else MOST
+    # Decimal reads NaN and Infinity, too; more than two decimals would be lost in hundredths
     if not value.is_finite() or not 0 <= value <= most or value != round(value, 2):
         return None, _wrong(place, f"请填 0 到 {most} 之间、至多两位小数", f"give 0 to {most}, two decimals at most")
     return point_units(value), None

@@ -40,6 +40,7 @@ def month_close(*, cycle: Cycle, kind: str, by: User | None, progress: Progress)
     progress.expect("settle", 1)
     with ledger_shared():  # sealed files lie in the ledger
         closed = book.close(month)
+    # of the month so far errors are shown beside the figures; nobody is paid by those
     if kind == Kind.FINAL and (wrong := errors(closed.settlement.problems)):
         raise Refused(wrong)
     progress.expect("write", 1)
@@ -49,15 +50,19 @@ def month_close(*, cycle: Cycle, kind: str, by: User | None, progress: Progress)
     run_record(run=run, closed=closed, workspace=at, out=Path(settings.SETTLEMENTS) / run.folder)
     progress.hold()  # what is forgotten below may by now be another worker's
     if kind == Kind.FINAL:
+        # what an earlier settling of this month had found in earlier ones; it is found anew below
         runs_forget(Run.objects.filter(kind=Kind.KNOWN, known_at=str(month)))
+        # a run that was settled, approved or sent back is named by its step, and stays to show what that was about
         steps = Step.objects.filter(workflow=MONTH, record=cycle.pk).values_list("about", flat=True)
         stood = [about["run"] for about in steps if about.get("run")]
         runs_forget(cycle.runs.filter(kind=Kind.FINAL).exclude(pk=run.pk).exclude(pk__in=stood))
         for earlier, known in book.known.items():
+            # the book puts another object there for each month that late evidence had worked out anew
             if earlier < month and known is not before[earlier]:
                 again = _kept(
                     cycle=Cycle.objects.get(month=str(earlier)), kind=Kind.KNOWN, known_at=month, closed=known
                 )
+                # it has records and no results, so it is whole once those lie there
                 Run.objects.filter(pk=again.pk).update(whole=True)
     else:
         live_prune(cycle=cycle)
@@ -83,6 +88,7 @@ def book_until(*, workspace: Workspace, month: Month, progress: Progress) -> tup
 
 def latest_known(*, cycle: Cycle, month: Month) -> Run:
     """The run of an earlier month as the evidence up to the month before `month` has it."""
+    # not of this month itself: what its own settling finds goes into it as corrections
     corrected = cycle.runs.filter(kind=Kind.KNOWN, known_at__lt=str(month), whole=True).order_by("-known_at", "-id")
     found = corrected.first() or cycle.run
     assert found is not None  # the caller asks only for cycles that have a run
@@ -102,6 +108,7 @@ def _kept(*, cycle: Cycle, kind: str, known_at: Month, closed: Closed, by: User 
         scheme=scheme.scheme,
         scheme_version=str(scheme.version),
         seal=closed.seal.digest,
+        # a folder never used before: whatever is kept in memory by its name stays right
         folder=f"{cycle.month}/{kind}-{uuid4().hex[:12]}",
         program=version_of("fairwrench"),
         by=by,
@@ -113,11 +120,13 @@ def _kept(*, cycle: Cycle, kind: str, known_at: Month, closed: Closed, by: User 
 def live_prune(*, cycle: Cycle) -> None:
     """Forget the runs of the month so far that later ones replaced."""
     whole = cycle.runs.filter(kind=Kind.LIVE, whole=True).order_by("-id")
+    # the caller's own run is whole by now, so any other that is not was left by a killed worker
     runs_forget([*whole[LIVE_KEPT:], *cycle.runs.filter(kind=Kind.LIVE, whole=False)])
 
 
 def runs_forget(runs: Iterable[Run]) -> None:
     """Remove runs that nobody's figures are, with their records: replaced ones, and what a killed worker left."""
     for run in runs:
+        # the folder first: killed in between, the row still leads to what is left
         shutil.rmtree(Path(settings.SETTLEMENTS) / run.folder, ignore_errors=True)
         run.delete()

@@ -46,6 +46,8 @@ def _stores(problem: Mapping[str, Any], places: Mapping[str, str], stores: set[s
     subject = problem["subject"]
     if subject not in places and subject not in stores:
         return []
+    # the words may name further people and stores; all of them have to be the reader's
     text = " ".join((subject, problem["zh"], problem["en"], *(problem["details"] or {}).values()))
     people = {places[word] for word in (subject, *_WORD.findall(text)) if word in places}
+    # a name within a longer one counts for both stores: rather told to fewer than to too many
     return sorted(people | {store for store in stores if store in text})

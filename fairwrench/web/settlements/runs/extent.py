@@ -86,6 +86,7 @@ class Extent:
         found = cycle.corrections.select_related("employee", "by__employee", "decided_by__employee")
         if self.stores is None:
             return found
+        # a person who moved takes their corrections along to the store of today, whose HR sees to them
         held = Assignment.objects.filter(latest(day=Scope.of(self.user).day), store__name__in=self.stores)
         return found.filter(employee__in=held.order_by().values("employee"))
 
@@ -108,6 +109,7 @@ class Extent:
             return found
         people = self.results(run).order_by().values("employee_id")
         theirs = Q(subject__in=people) | Q(subject__in=self.stores)
+        # with the stroke, so that no store whose name only begins alike is let in
         for store in self.stores:
             theirs |= Q(subject__startswith=f"{store}/")
         return found.filter(theirs)
@@ -123,6 +125,7 @@ def together_of(parts: Sequence[Sums]) -> Sums:
         return parts[0]
     added = {name: sum(part[name] for part in parts) for name in ADDED}
     counted = {name: counts_of([part[name] for part in parts]) for name in ("states", "grades")}
+    # from the sums: a mean of means would weigh a small store as much as a large one
     scored = sum(part["scored"] for part in parts)
     mean = half_up(sum(part["score_sum"] for part in parts), scored) if scored else None
     return {**EMPTY, **added, **counted, "mean": mean}

@@ -45,6 +45,7 @@ def without_salary(*, result: Result, user: User) -> Result:
     if not sees_pay(result=result, user=user):
         for name in SALARY_FIELDS:
             setattr(result, name, None)
+        # a base that is a fixed part of the salary (article 5.6) says it outright
         if result.base_kind == "salary":
             result.base = None
     return result
@@ -55,6 +56,7 @@ def steps_without_salary(tree: Step) -> Step:
     performance = next((part for part in tree.parts if part.key == "performance_pay"), None)
     if tree.key != "total" or performance is None:
         return _without_pay_rows(tree)
+    # performance pay leads to its base and the base to the salary: neither may say how it came about
     base, *others = performance.parts
     if any(part.key in SALARY_STEPS for part in base.parts):
         base, performance = replace(base, figure="—", how=_HIDDEN, parts=()), replace(performance, how=_HIDDEN)

@@ -67,6 +67,7 @@ def held_of(run: Run, stores: Collection[str] | None = None) -> dict[str, int] |
         held: dict[str, int] | None = run.summary.get("held")
         return held
     parts = [sums["held"] for name, sums in stores_of(run).items() if name in stores]
+    # one store of which it is unknown makes the whole unknown: a sum of the rest would look like all
     if any(part is None for part in parts):
         return None
     return dict(sum((Counter(part) for part in parts), Counter[str]()))

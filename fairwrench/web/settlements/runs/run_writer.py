@@ -29,6 +29,7 @@ def run_record(*, run: Run, closed: Closed, workspace: Workspace, out: Any) -> N
     """Write everybody's result of a run; nothing of it is seen before all of it is there."""
     material = _material(closed, workspace, out)
     with transaction.atomic():
+        # written anew from nothing: what is there of it already would stand twice
         run.results.all().delete()
         Result.objects.bulk_create(results_of(run=run, closed=closed, workspace=workspace), batch_size=BATCH)
         run.summary = summary_of(closed, _heading_for(run, closed, workspace))
@@ -53,6 +54,7 @@ def _material(closed: Closed, workspace: Workspace, out: Any) -> Material:
 def results_of(*, run: Run, closed: Closed, workspace: Workspace) -> list[Result]:
     """One result a person in service; a person who is only owed something has pay alone and is told by it."""
     settled = closed.settlement
+    # of settled people these are the settled figures, so that pages read one set of columns for all runs
     heads = {row["employee_id"]: row for row in projected(settled, workspace.roster).iter_rows(named=True)}
     pay = {row["employee_id"]: row for row in settled.pay.iter_rows(named=True)}
     lines, events = _by_person(settled.lines, line_of), _by_person(settled.standing, dict)
@@ -69,6 +71,7 @@ def results_of(*, run: Run, closed: Closed, workspace: Workspace) -> list[Result
                 **_heading(heads.get(person)),
                 **_paid(pay.get(person)),
                 lines=lines[person],
+                # who is settled or excluded waits for nothing, whatever single items lack
                 held=causes_held(lines[person]) if total["state"] == "incomplete" else "",
                 events=events[person],
                 work=work[person],
@@ -109,9 +112,11 @@ def work_of(closed: Closed) -> dict[str, dict[str, int]]:
     found, told = closed.settlement.found, defaultdict[str, dict[str, int]](dict)
     assert found is not None  # as in `_material`
     for key, metric in found.scheme.metrics.items():
+        # without a credit no row says who did the work
         if metric.denominator is None and metric.unit == "count" and metric.numerator.credit:
             for row in value_at(key, metric, "person", found).iter_rows(named=True):
                 if row["unit"] is not None and row["n"]:
+                    # a count is whole; d is only the scale of its fraction
                     told[row["unit"]][key] = int(row["n"] // row["d"])
     return told
 
@@ -139,6 +144,7 @@ def indicator_of(found: Indicator) -> dict[str, Any]:
 
 
 def _figure(figure: Figure) -> dict[str, Any]:
+    # as text: JSON's numbers are exact up to 2^53 alone
     exact = {name: None if getattr(figure, name) is None else str(getattr(figure, name)) for name in ("n", "d")}
     target = None if figure.target is None else str(figure.target)
     told = {"against": figure.against, "handed_in": figure.handed_in, "thin": figure.thin}
@@ -162,6 +168,7 @@ def summary_of(closed: Closed, heads: pl.DataFrame | None = None) -> dict[str, A
         for (store,), part in joined.group_by("store", maintain_order=True)
     }
     shares = closed.settlement.shares.to_dicts()
+    # gone before this month, so in none of the sums, but owed what an earlier month is corrected by
     owed = closed.settlement.pay.join(closed.settlement.totals, on="employee_id", how="anti")
     return {
         "whole": _sums(joined),
@@ -200,6 +207,7 @@ def _sums(part: pl.DataFrame) -> dict[str, Any]:
         "states": dict(part.group_by("state").len().sort("state").iter_rows()),
         "grades": dict(part.drop_nulls("grade").group_by("grade").len().sort("grade").iter_rows()),
         "mean": mean,
+        # kept beside the mean, so that the mean of several stores is rounded once
         "score_sum": int(part["score"].sum() or 0),
         "scored": part["score"].count(),
         "mean_shown": points(mean) if mean is not None else None,

@@ -45,6 +45,7 @@ def run_verified(*, run: Run, engine: Engine | None = None) -> Verification:
         verification = verify(folder, engine or DuckDB(), ledger, seal_digest=run.seal)
     except Refused as refused:  # its records cannot be read, and it is known here that there were some
         return Verification(run.cycle.month, "output", refused.problems)
+    # records that do not come out again are no measure for the pages
     problems = _shown_otherwise(run, folder, ledger) if verification.equal else []
     return Verification(verification.month, "output", tuple(problems)) if problems else verification
 
@@ -52,6 +53,7 @@ def run_verified(*, run: Run, engine: Engine | None = None) -> Verification:
 def _shown_otherwise(run: Run, folder: Path, ledger: Path) -> list[Problem]:
     """What the database says of people that their settlement does not."""
     settled = read_kept(folder, ledger).settlement
+    # who is only owed something has pay and no total
     joined = settled.totals.join(
         settled.pay.select("employee_id", "total"), on="employee_id", how="full", coalesce=True
     )
@@ -60,6 +62,7 @@ def _shown_otherwise(run: Run, folder: Path, ledger: Path) -> list[Problem]:
     problems: list[Problem] = []
     for person, row in shown.items():
         problems += _differences(person, row, kept.get(person, {}))
+    # pay alone is no result of the month and is shown to nobody
     there = {person for person, row in kept.items() if row["state"] is not None}
     return [*problems, *(_not_shown(person) for person in sorted(there - shown.keys()))]
 
@@ -67,6 +70,7 @@ def _shown_otherwise(run: Run, folder: Path, ledger: Path) -> list[Problem]:
 def _differences(person: str, shown: Mapping[str, Any], kept: Mapping[str, Any]) -> Iterator[Problem]:
     for column, name in SHOWN.items():
         expected, actual = kept.get(name), shown[column]
+        # columns of text keep nothing as an empty text, columns of numbers as null
         if actual != ("" if expected is None and actual is not None else expected):
             zh = f"数据库中 {person} 的 {name}：应为“{expected}”，实为“{actual}”；请从备份恢复数据库"
             en = f"{name} of {person} in the database should be {expected!r} and is {actual!r}; "

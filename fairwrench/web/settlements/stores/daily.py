@@ -121,6 +121,7 @@ def sees_store(*, user: User, store: str) -> bool:
 def _adds_up(line: dict[str, Any], names: Names) -> bool:
     """Whether a line is a figure of the person's own that grows with the month and has a target."""
     metric = names.scheme.metrics.get(line["item"])
+    # a rate does not grow with the days, and a store's figure is no person's pace
     return bool(metric and metric.denominator is None and line["target"] and line["level"] == "person")
 
 
@@ -129,6 +130,7 @@ def _figure(line: dict[str, Any], names: Names, gone: Gone) -> dict[str, Any]:
     metric, currency = names.scheme.metrics[line["item"]], names.scheme.currency
     n, d, target = (None if line[name] is None else int(line[name]) for name in ("n", "d", "target"))
     known = line["cause"] not in MISSING and n is not None
+    # n ÷ d over the target (10^-6) in whole percent, rounded down as `Gone.percent` is: they are compared
     reached = n * 10**VALUE_DIGITS * 100 // (d * target) if known and n is not None and d and target else None
     return {
         "name": names.item(line["item"]),

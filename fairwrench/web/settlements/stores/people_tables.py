@@ -53,6 +53,7 @@ class GradedTable(Table):
 
     def order_grade(self, results: QuerySet[Result], descending: bool) -> tuple[QuerySet[Result], bool]:
         """By the places of the grades, where these are not in the order of their letters; no grade comes first."""
+        # the letters are in order already, so the database sorts by itself
         if list(self.best_first) == sorted(self.best_first):
             return results, False
         field = str(self.columns["grade"].accessor)
@@ -68,6 +69,7 @@ class ResultTable(GradedTable):
     employee_id = Column("工号", "Employee", search=True, wide=True)
     store = Column("门店", "Store", search=True, wide=True)
     position = CodeColumn("岗位", "Position", word="position")
+    # `heads_*` hold the settled figures once there are any, so one table serves both kinds of run
     score = PointsColumn("得分", "Score", accessor="heads_score")
     grade = GradeColumn("等级", "Grade", accessor="heads_grade")
     performance_pay = MoneyColumn("绩效工资", "Performance pay", accessor="heads_pay", total=True)

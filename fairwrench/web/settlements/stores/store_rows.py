@@ -63,6 +63,7 @@ def regions_of(stores: Iterable[str]) -> dict[str, str]:
 def mean_of(*, run: Run, stores: Found) -> int | None:
     """The mean score of everybody in some stores, in hundredths, rounded as that of the whole is."""
     whole = whole_of(run)
+    # the very figure that the other pages show of the whole
     if stores.all and whole is not None:
         mean: int | None = whole["mean"]
         return mean
@@ -73,6 +74,7 @@ def mean_of(*, run: Run, stores: Found) -> int | None:
 
 def units_of(figure: Figure | None) -> int | None:
     """A figure in 10^-6, to sort by and to take away; None where there is none."""
+    # a store that handed nothing in sorts as having no figure, not as zero
     if figure is None or not figure["handed_in"] or figure["n"] is None or figure["d"] is None:
         return None
     return ratio(int(figure["n"]), int(figure["d"]))
@@ -87,11 +89,13 @@ def together(indicator: dict[str, Any], stores: Found, metric: Metric) -> Figure
         whole: Figure = indicator["whole"]
         return whole
     parts = [metric.numerator, *([metric.denominator] if metric.denominator else [])]
+    # what is counted once, as a customer in two stores, is less than the sum of the stores'
     if any(aggregate_name(part.value) not in ADDED for part in parts):
         return None
     there = [indicator["stores"][store] for store in stores.names if store in indicator["stores"]]
     found = [each for each in there if each["handed_in"] and each["n"] is not None and each["d"] is not None]
     below = [int(each["d"]) for each in found]
+    # without a denominator d is only the scale, the same everywhere, and must not be added up
     whole_below = sum(below) if metric.denominator else max(below, default=0)
     told = {"n": sum(int(each["n"]) for each in found), "d": whole_below}
     occasions = [each["occasions"] for each in found if each["occasions"] is not None]
@@ -127,6 +131,7 @@ def _metric(indicator: dict[str, Any], stores: Sequence[str], found: Found | Non
         "name": names.metric(indicator["metric"]),
         "column": f"{COLUMN}{indicator['metric']}",
         "category": names.category(indicator["category"]),
+        # cells escape what they write (`Drawn`)
         "cells": mark_safe("".join(cells)),
     }
 
@@ -145,6 +150,7 @@ class Drawn:
         self.target, self.thin = pick("目标", "target"), pick("样本少", "thin")
         self.stores = pick("{}/{} 家", "{} of {} stores")
         self.absent = f'<td class="num text-secondary">{pick("未提交", "not handed in")}</td>'
+        # each text once: a thousand cells of a metric mostly have one target
         self.targets: dict[str, str] = {}
 
     def of_all(self, figure: Figure | None, handed_in: tuple[int, int]) -> str:

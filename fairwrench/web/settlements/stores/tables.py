@@ -92,12 +92,14 @@ class MetricColumn(Column):
 
     def render(self, value: int | None) -> str:
         """The figure as it stands on every page."""
+        # the column holds 10^-6 (`units_of`), a fraction over 10^6
         return of(value_words(value, 10**VALUE_DIGITS, self.metric, self.currency))
 
     def written(self, value: int | None) -> Any:
         """A number: a percentage as its fraction, an amount in yuan."""
         if value is None or self.kind != "money":
             return cell_number(value, VALUE_DIGITS)
+        # 10^-6 yuan to fen, two decimals
         return cell_number(half_up(value, 10 ** (VALUE_DIGITS - 2)), 2)
 
 
@@ -137,7 +139,9 @@ class StoreTable(Table):
     def order_by(self, value: str | Iterable[str] | None) -> None:
         asked = value.split(",") if isinstance(value, str) else value or ()
         known = {bound.name for bound in self.shown_columns if bound.orderable}
+        # a sort by what this month's table has not (another scheme's grade) is dropped, not an error
         self._order_by = OrderByTuple(alias for alias in asked if OrderBy(alias).bare in known)
+        # sorting is stable, so the last key goes first
         for alias in reversed(self._order_by):
             self._sort(self.columns[alias.bare].accessor, descending=alias.is_descending)
 
@@ -146,6 +150,7 @@ class StoreTable(Table):
         rows: list[Row] = self.data.data
         there = [row for row in rows if row.get(path) is not None]
         there.sort(key=lambda row: row[path], reverse=descending)
+        # in place, as it is the list that the table holds
         rows[:] = [*there, *(row for row in rows if row.get(path) is None)]
 
     @cached_property

@@ -37,6 +37,7 @@ def _differences(rows: pl.DataFrame) -> Iterator[Difference]:
     for row, subject, metric, month, value, store in told.select(
         "_row", "subject", "metric", "month", "value", "store"
     ).iter_rows():
+        # the file may call metric and department by other words: compared under those of pages
         target = stands.get((month, *spelling[month].key(subject, metric)))
         if target is not None and target.value != value:
             yield _difference(row, target, value, store, names[month])
@@ -52,6 +53,7 @@ def said(target: Target) -> str:
 
 
 def _difference(row: int, target: Target, value: Decimal, store: str, names: Names) -> Difference:
+    # a subject may be a person or a unit, and says not which
     person = Employee.objects.filter(employee_id=target.subject).first()
     called = str(person) if person else subject_words(target.subject, names)
     return Difference(
@@ -62,6 +64,7 @@ def _difference(row: int, target: Target, value: Decimal, store: str, names: Nam
         file=trimmed(value),
         page_shown=value_shown(target.value, target.metric, names),
         file_shown=value_shown(value, target.metric, names),
+        # the account that entered it may be gone
         by=target.by or "—",
         at=target.set_at,
         takes="targets.enter",

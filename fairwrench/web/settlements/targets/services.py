@@ -55,6 +55,7 @@ def targets_save(*, cycle: Cycle, store: str, told: Mapping[str, str], by: User,
             raise Refused([_by_file_alone()])
         saving = _Saving(held, told, by, carry_over)
         for cell in cells_of(cycle=held, store=store, user=by):
+            # a cell that the form did not have was not emptied
             if cell.name_of_field in told:
                 saving.cell(cell)
     return saving.saved
@@ -74,7 +75,9 @@ class _Saving:
         """Keep what the form says of one cell, or tell why not."""
         typed = self.told[cell.name_of_field].strip()
         seen, number = self.told.get(f"{cell.name_of_field}.seen", cell.seen), number_typed(typed)
+        # as it would be read back: 97 %, ９７% and 0.97 are one word and no change
         said = typed_as(number[0], cell.metric) if number else typed
+        # as its page showed it: the person changed nothing, whatever another has said since
         if said == seen:
             self._left_as_it_was(cell)
         elif cell.seen not in (seen, said):
@@ -119,6 +122,7 @@ def _unfit(cell: Cell, value: Decimal, signed: bool) -> Problem | None:
         if cell.metric.unit == "percent" or signed:
             return _wrong(cell, "百分比至多一位小数", "a percentage has one decimal at most")
         return _wrong(cell, "至多三位小数", "three decimals at most")
+    # attainment divides by it
     if cell.asked.counts and value <= 0:
         return _wrong(cell, "目标值应大于 0", "a target is more than 0")
     return _wrong(cell, "数字太大", "the number is too large") if abs(value) >= LARGEST else None

@@ -66,6 +66,7 @@ class Said:
     def own(self, key: Key) -> Aim | None:
         """What counts of the subject's own: the page's word, or a file's that came after it or without it."""
         given, filed = self.stands(key), next(iter(self.filed.get(key, ())), None)
+        # of page and file the later word counts, as of two files
         if given is not None and (filed is None or filed.at <= given.set_at):
             return Aim(given.value, PAGE, key[0], by=str(given.by or "—"), at=given.set_at)
         return None if filed is None else Aim(filed.value, FILE, key[0], filed.file, filed.by or "—", filed.at)
@@ -238,6 +239,7 @@ def _filled(cycle: Cycle, store: str, user: User, typed: Mapping[str, str]) -> I
     if run is None:
         return []
     names = names_of(run=run)
+    # never saved: only its month is asked
     now, last = Said.of(cycle, names.scheme), Said.of(Cycle(month=str(cycle.at.plus(-1))), names.scheme)
     choices = last_choices(source=TARGETS, records=[each.pk for each in now.given.values()])
     filling = _Filling(names, now, last, choices, typed)
@@ -285,6 +287,7 @@ def _subjects(run: Run, store: str, names: Names) -> list[Subject]:
     """The store, its departments and its people, by position; or the group alone."""
     people = run.results.exclude(state="excluded").defer(*OWN).order_by("position", "employee_id")
     if store == EVERYWHERE:
+        # without the ordering, whose columns would make every person a row of its own
         every = list(people.order_by().values_list("scorecard", "position").distinct())
         return _with_any([_unit(GROUP, "group", every, names)])
     here = list(people.filter(store=store))
@@ -306,8 +309,10 @@ def _person(result: Result, names: Names) -> Subject:
     units = {"department": department, "store": result.store, "group": GROUP}
     asked = dict[str, Asked]()
     for item in _items(scheme, result.scorecard):
+        # a rate of the store is a fair aim for its people; an amount of the whole store is no single person's
         ratio = scheme.metrics[item.metric or ""].denominator is not None
         above = [units[item.of]] if item.of in units else []
+        # not the group's: settling takes a rate of the department or store, and the group's only for items of it
         above += [department, result.store] if ratio else []
         needs = item.curve is not None and item.curve.needs_target
         asked[item.metric or ""] = Asked(item.metric or "", needs, item, tuple(dict.fromkeys(above)))
@@ -330,6 +335,7 @@ def _unit(subject: str, level: str, cards: Sequence[tuple[str, str]], names: Nam
         taken = item.of == level or (ratio and level != "group")
         needs = item.of == level and item.curve is not None and item.curve.needs_target
         constant = item if level != "department" and (ratio or item.of in ("store", "group")) else None
+        # a card that needs the target wins over one that does not
         if (taken or level != "department") and not (metric in asked and asked[metric].counts):
             asked[metric] = Asked(metric, needs, constant)
     for metric in _paid_by(scheme, [position for _, position in cards], level):

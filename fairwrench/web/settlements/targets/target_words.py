@@ -13,6 +13,7 @@ from fairwrench.settlement.words.metric_words import UNITS, target_words
 from fairwrench.web.settlements.targets.filed_targets import GROUP
 from fairwrench.web.ui.words import of, pick
 
+# commas part threes alone: 1,5 may mean 1.5 as well as 15 and is no number here
 _PLAIN = re.compile(r"[+-]?(\d{1,15}|\d{1,3}(,\d{3}){1,4})(\.\d{1,9})?")
 _SIGN = "%"
 
@@ -24,6 +25,7 @@ def typed_as(value: Decimal, metric: Metric) -> str:
 
 def number_typed(text: str) -> tuple[Decimal, bool] | None:
     """A number as it was typed, and whether it bore the sign of a percentage (97% is 0.97); None for no number."""
+    # NFKC turns full-width digits and signs, as Chinese keyboards write them, into plain ones
     plain = re.sub(r"\s", "", normalize("NFKC", text))
     signed = plain.endswith(_SIGN)
     plain = plain.removesuffix(_SIGN)

@@ -56,6 +56,7 @@ def correction_new(request: SignedInRequest, month: str) -> HttpResponse:
     cycle = get_object_or_404(Cycle, month=month)
     if request.method == "POST":
         return _asked(request, cycle)
+    # both steps are asked by GET: nothing is written, and a preview can be reloaded
     sent = request.GET
     whose = WhoseMonthForm(sent if "who" in sent else None, cycle=cycle, user=request.user)
     context: dict[str, Any] = {"cycle": cycle, "whose": whose, "published": cycle.state == Cycle.State.PUBLISHED}
@@ -70,6 +71,7 @@ def _filled(request: SignedInRequest, cycle: Cycle, whose: WhoseMonthForm) -> di
     form = _form(sent if "kind" in sent else None, cycle, who.employee_id, concerns)
     if form is None:
         return {}
+    # from here on the page tells of this person, which the access log keeps
     shows(request, about=who.employee_id)
     found = {"who": who, "concerns": concerns, "form": form}
     found |= {"now": month_of(cycle=cycle, concerns=concerns, employee_id=who.employee_id, user=request.user)}
@@ -149,6 +151,7 @@ def decide(request: SignedInRequest, month: str, correction_id: int) -> HttpResp
 
     def do() -> None:
         services.correction_decide(correction=found, by=request.user, approve=approve, note=note)
+        # a refused one changes nothing that was worked out
         if approve:
             month_estimate(month=month, by=request.user)
 
@@ -166,6 +169,7 @@ def withdraw(request: SignedInRequest, month: str, correction_id: int) -> HttpRe
         raise PermissionDenied("settlements.correct")
 
     def do() -> None:
+        # asked before, as withdrawing changes the state
         counted = found.state == Correction.State.APPROVED
         services.correction_withdraw(correction=found, by=request.user)
         if counted:

@@ -39,6 +39,7 @@ def daily(request: SignedInRequest) -> HttpResponse:
     figures_read(run=run)
     names = names_of(run=run)
     stores = stores_to_choose(run=run, user=request.user)
+    # any name may be asked for: people are those seen, and the store's own figures have their permission
     store = request.GET.get("store") or own_store(run=run, user=request.user, stores=stores)
     gone = day_of(cycle=run.cycle, store=store)
     about: dict[str, Any] = {"run": run, "names": names, "gone": gone, "store": store}

@@ -58,6 +58,7 @@ def explanation(request: SignedInRequest, month: str, employee_id: str, item: st
         "pictures": _pictures(run, result, step),
         "names": names_of(run=run),
         "check": check_shown(run=run, user=request.user),
+        # of one item all levels stand open, of a whole month only the first: it has many items
         "opened": 9 if item else 3,
     }
     return render(request, "settlements/explanation.html", context)
@@ -78,6 +79,7 @@ def _pictures(run: Run, result: Result, step: Step) -> dict[str, SafeString]:
         kind, _, key = each.key.partition(".")
         if kind == "item" and key in curves and key in lines:
             about = f"{each.title.of(lang())} {each.figure}"
+            # drawn by ourselves; the words in it are escaped there
             drawn[each.key] = mark_safe(curve_picture(*curves[key], lines[key], about))
     return drawn
 

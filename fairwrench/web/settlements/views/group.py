@@ -62,6 +62,7 @@ def team(request: SignedInRequest) -> HttpResponse:
     if run is None:
         return render(request, "settlements/team.html", context)
     data = team_seen(run=run, user=request.user).defer(*OWN)
+    # not only emptied: sorting by it, and its sum, would tell what a cell hides
     left_out = [] if sees_pay_of_all(results=data, user=request.user) else ["total_pay"]
     name = pick(f"团队 {cycle}", f"Team {cycle}")
     template = "settlements/team.html"

@@ -43,6 +43,7 @@ def listed(request: SignedInRequest, month: str) -> HttpResponse:
     context = {"cycle": cycle, "run": run, "extent": extent, "wanted": wanted, "told": told, **choices(grades)}
     if run is None:
         return render(request, "settlements/listed.html", context)
+    # items are counted by cause alone; within a grade or store the number would be another
     by_cause = extent.held(run) if wanted == Wanted(cause=wanted.cause) else None
     counted = {**context, "items": (by_cause or {}).get(wanted.cause)}
     data = wanted.people(run=run, extent=extent).defer("events", "lifts", "work")

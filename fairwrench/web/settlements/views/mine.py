@@ -57,7 +57,9 @@ def _about(request: SignedInRequest, employee_id: str, month: str) -> dict[str, 
 def _filled(request: SignedInRequest, result: Result, run: Run, cycle: Cycle) -> dict[str, Any]:
     names = names_of(run=run)
     before = history_of(employee_id=result.employee_id, before=cycle.month, user=request.user)
+    # the month itself may be among those published, but is none of the months before it
     earlier = [past for past in before if past.run.cycle.month < cycle.month]
+    # who has no score heads nowhere, so nothing could lift them
     lifts = lifts_of(result=result) if result.heads_score is not None else []
     return {
         "explain_url": reverse("settlements:explanation", args=[cycle.month, result.employee_id]),

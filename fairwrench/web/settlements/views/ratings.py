@@ -46,9 +46,11 @@ def ratings(request: SignedInRequest, month: str) -> HttpResponse:
         if kept:
             month_estimate(month=month, by=request.user)
             messages.success(request, pick(f"已保存 {kept} 项评分", f"{kept} ratings saved"))
+            # asked anew, as it may have been sealed while this was saved
             if Cycle.objects.exclude(state=Cycle.State.OPEN).filter(pk=cycle.pk).exists():
                 messages.warning(request, pick(*AFTER_SEALING))
         if problems:
+            # every POST is answered by a redirect, so what could not be kept waits in the session
             request.session[UNFIT] = {"problems": [asdict(each) for each in problems], "typed": request.POST.dict()}
         return redirect("settlements:ratings", month=month)
     unfit = request.session.pop(UNFIT, None) or {"problems": [], "typed": None}

@@ -79,6 +79,7 @@ def decided(request: SignedInRequest, month: str, employee_id: str, event_id: in
 def _asked(request: SignedInRequest, run: Run, result: Result) -> tuple[Step, int, FigureRows]:
     """The step and the measure of it that are asked about, and the rows behind; Http404 where there are none."""
     key, place = request.GET.get("step", ""), number_of(request.GET, "place", 0)
+    # sought in the tree without what the reader may not see, so that no key leads to rows of pay
     step = next((part for _, part in tree_seen(request.user, run, result, "").walk() if part.key == key), None)
     if step is None or place >= len(step.rows):
         raise Http404
@@ -87,6 +88,7 @@ def _asked(request: SignedInRequest, run: Run, result: Result) -> tuple[Step, in
 
 def _where_decided(run: Run, result: Result, step: Step, place: int) -> tuple[str, str]:
     """The address of what was decided, before and behind the number of its event."""
+    # with a number in its place, cut off there: a table of thousands of rows resolves it once
     address = reverse("settlements:decided", args=[run.cycle.month, result.employee_id, 0])
     return address.removesuffix("0/"), f"/?{urlencode({'step': step.key, 'place': place})}"
 

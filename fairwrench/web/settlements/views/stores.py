@@ -45,6 +45,7 @@ def _stores_table(request: SignedInRequest, cycle: Cycle, run: Run, names: Names
     grades = names.scheme.bands.best_first
     rows = rows_of(run=run, only=Scope.of(request.user).stores(*OVERSEERS), grades=grades)
     sort, taken = request.GET.get("sort", "").split(","), request.GET.get("export") == "xlsx"
+    # on the page only the metrics sorted by: a hundred stores with all of them would be worked out for nothing
     columns = metric_columns(
         run=run, names=names, rows=rows, wanted=lambda name: taken or not {name, f"-{name}"}.isdisjoint(sort)
     )

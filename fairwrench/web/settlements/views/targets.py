@@ -73,6 +73,7 @@ def _save(request: SignedInRequest, cycle: Cycle) -> HttpResponse:
     if saved.any:
         month_estimate(month=cycle.month, by=request.user)
         messages.success(request, _told(saved))
+        # asked anew, as it may have been sealed while this was saved
         if Cycle.objects.exclude(state=Cycle.State.OPEN).filter(pk=cycle.pk).exists():
             messages.warning(request, pick(*AFTER_SEALING))
     elif not saved.problems:
@@ -81,6 +82,7 @@ def _save(request: SignedInRequest, cycle: Cycle) -> HttpResponse:
         )
         messages.info(request, nothing if carry_over else pick("没有改动", "Nothing was changed"))
     if saved.problems:
+        # every POST is answered by a redirect, so what could not be kept waits in the session
         request.session[UNFIT] = {
             "problems": [asdict(each) for each in saved.problems],
             "typed": request.POST.dict(),

@@ -38,6 +38,7 @@ _NICE = 10
 #: what files may hold and PostgreSQL does not keep, nor UTF-8 write: NUL, halves of characters
 _UNKEPT = {0: "\ufffd", **dict.fromkeys(range(0xD800, 0xE000), "\ufffd")}
 
+# forkserver: a fork of the serving process would have its threads' locks and its database connections
 _processes = multiprocessing.get_context("forkserver")
 _preloaded: list[str] = []
 _turns = BoundedSemaphore(AT_ONCE)
@@ -108,6 +109,7 @@ def _run(reading: Reading, order: Any, out: Path, bounds: Bounds) -> None:
     process.join()
     if (out / RESULT).exists():
         return
+    # its own alarm may end it before the wait is over: that, too, is too slow
     late = not ended or monotonic() - begun >= bounds.seconds
     raise GivenUp("too_slow" if late else "fault" if (out / FAULT).exists() else "too_costly")
 
@@ -138,6 +140,7 @@ def child(reading: Reading, order: Any, out: Path, bounds: Bounds) -> None:
         (out / FAULT).touch()
         sys.excepthook(*sys.exc_info())
         sys.exit(1)
+    # renamed in one step: a result that is there is whole, also when the process is killed here
     unfinished = out / f"{RESULT}.unfinished"
     unfinished.write_text(told, encoding="ascii")
     unfinished.replace(out / RESULT)
@@ -156,6 +159,7 @@ def _bind(bounds: Bounds) -> None:
     for limit, most in limits.items():
         _, hard = resource.getrlimit(limit)
         resource.setrlimit(limit, (most if hard == resource.RLIM_INFINITY else min(most, hard), hard))
+    # Python ignores SIGXFSZ by itself: writing would fail with an error that the reading may catch
     signal.signal(signal.SIGXFSZ, signal.SIG_DFL)
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
     signal.alarm(seconds + 1)  # also when nobody waits for it any more

@@ -47,6 +47,7 @@ def folders_tighten() -> int:
     home, ledger, group = Path(settings.HOME), Path(settings.LEDGER), _group()
     ledger.mkdir(parents=True, exist_ok=True)
     passed_through = group is not None and ledger.is_relative_to(home)
+    # the ledger's group passes through HOME to it, and reads nothing on the way
     changed = int(_set(home, OWNER | (0o010 if passed_through else 0), group if passed_through else None))
     for path in (*_databases(), *(home / name for name in OURS), Path(settings.UPLOADS), Path(settings.SETTLEMENTS)):
         changed += sum(_set(each, OWNER, None) for each in _below(path))
@@ -87,6 +88,7 @@ def _set(path: Path, allowed: int, group: int | None) -> bool:
     except FileNotFoundError:
         return False
     mode = stat.S_IMODE(now.st_mode)
+    # bits are only taken from the owner, never given
     wanted = mode & allowed & OWNER
     if group is not None:
         wanted |= (mode >> 3) & allowed & 0o070
@@ -95,6 +97,7 @@ def _set(path: Path, allowed: int, group: int | None) -> bool:
         return False
     try:
         if group is not None:
+            # the group first: with the bits first, the former group could read for a moment
             os.chown(path, -1, group)
         path.chmod(wanted)
     except PermissionError:

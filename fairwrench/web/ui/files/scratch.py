@@ -26,8 +26,9 @@ def scratch_tidy() -> int:
 
 def _touched(path: Path) -> float:
     try:
+        # of a link itself, not of what it leads to
         return path.lstat().st_mtime
-    except FileNotFoundError:
+    except FileNotFoundError:  # gone meanwhile: nothing to remove
         return time()
 
 

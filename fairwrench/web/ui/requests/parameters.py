@@ -62,6 +62,7 @@ def day_of(sent: QueryDict, name: str) -> date | None:
         day = date.fromisoformat(text)
     except ValueError:
         raise BadRequest("day") from None
+    # `fromisoformat` also reads 20261031 and 2026-W44-6, which no page of ours sends
     if day.year not in DAYS or day.isoformat() != text:
         raise BadRequest("day")
     return day

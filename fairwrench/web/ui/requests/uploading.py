@@ -42,6 +42,7 @@ class CountedUpload(TemporaryFileUploadHandler):
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
         """Keep a piece; TooLarge as soon as there are too many, with this file gone as Django lets those before go."""
+        # over all files of the form: each alone could be small
         self.taken += len(raw_data)
         if self.taken > limit_of(self.request):
             self.file.close()

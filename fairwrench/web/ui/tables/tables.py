@@ -196,13 +196,16 @@ def prepared(request: HttpRequest, table: type[Table], data: Iterable[Any], *, n
     made.name, made.sought = name, sought if paths else None
     tables.RequestConfig(request, paginate=False).configure(made)
     size = request.GET.get(made.prefixed_per_page_field, "")
+    # a size that no page offers is passed over: any number would draw a whole table at once
     made.paginate(Counted, page=1, per_page=int(size) if size in map(str, SIZES) else SIZES[0])
+    # too high a number shows the last page, as after a search that found less
     made.page = made.paginator.get_page(request.GET.get(made.prefixed_page_field, 1))
     return made
 
 
 def searched(table: type[Table], left_out: Collection[str] = ()) -> list[str]:
     """The paths that the search box looks at; what is left out of a table is not sought in it either."""
+    # else the search would tell, by what it finds, what the column hides
     columns = ((name, column) for name, column in table.base_columns.items() if name not in left_out)
     found = ((name, column) for name, column in columns if getattr(column, "search", False))
     return [column.search if isinstance(column.search, str) else column.accessor or name for name, column in found]
@@ -256,6 +259,7 @@ def sheet_of(table: Table, name: str) -> cells.Sheet:
     if rows and any(bound.column.total for bound in shown):
         for words, told in zip(table._labels, table._found[2], strict=True):
             sums = [bound.column.written(told.get(bound.name)) for bound in shown]
+            # the words take the first column, unless a sum stands there
             totals.append([of(words) if sums[0] is None else sums[0], *sums[1:]])
     title = safe_name(name).translate(str.maketrans("[]'", "___"))[:SHEET_NAME]
     return cells.Sheet(title, title, columns, rows, totals=totals, frozen=1)

@@ -23,6 +23,7 @@ SPRITE = "packages/icons.svg"
 @register.simple_tag
 def say(*given: Any, **values: Any) -> SafeString:
     """`{% say "中文" "English" %}`, `{% say text %}`; `{n}` in the words takes `n=…`."""
+    # escaped before the values go in, which `format_html` escapes by themselves
     wording = conditional_escape(words.pick(*given) if len(given) == 2 else words.of(*given))
     return format_html(wording, **values) if values else wording
 
@@ -42,6 +43,7 @@ def lang_code() -> str:
 @register.simple_tag(takes_context=True)
 def page_title(context: Context) -> str:
     """What the page's block `title` says, without markup, led into the name of the application."""
+    # the block is the page's heading; for the title of the window it is drawn once more
     blocks = context.render_context.get(BLOCK_CONTEXT_KEY)
     found = blocks.get_block("title") if blocks else None
     words_of_it = " ".join(strip_tags(found.nodelist.render(context)).split()) if found else ""

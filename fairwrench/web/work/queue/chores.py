@@ -53,6 +53,7 @@ def upkeep(ended: Event, shared: bool) -> None:
     chores = declared(Chore)
     due = dict.fromkeys(chores, timezone.localtime())
     while True:
+        # the thread lives for weeks and would keep a connection that the database has closed
         close_old_connections()
         if shared:
             _done(jobs_recover)

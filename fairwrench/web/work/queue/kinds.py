@@ -120,6 +120,7 @@ class Progress:
         self.job.doing_zh, self.job.doing_en = f"{zh} {what}".strip(), f"{en} {what}".strip()
         self.job.heard_at = timezone.now()
         told = {name: getattr(self.job, name) for name in ("done", "total", "doing_zh", "doing_en", "heard_at")}
+        # by the claim: another worker that took the job over made a new one
         if not Job.objects.filter(pk=self.job.pk, claim=self.job.claim).update(**told):
             raise Lost(self.job.pk)
         passed(f"{kind}:{what}")
@@ -140,4 +141,5 @@ SAID = {
 def passed(moment: str) -> None:
     """Pass a named moment; the process dies there when a test asks for it."""
     if os.environ.get(KILL_AT) == moment:
+        # at once, without any cleaning up: that is how a killed process ends
         os._exit(9)

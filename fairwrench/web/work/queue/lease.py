@@ -49,6 +49,7 @@ class Heartbeat:
                 if not self._heard():
                     return
         finally:
+            # the thread has a connection of its own, which nobody else closes
             connection.close()
 
     def _heard(self) -> bool:

@@ -33,6 +33,7 @@ def job_start(*, kind: str, key: str, by: User | None, anew: bool = False, **arg
         raise ValueError(f"no kind of work is called {kind}")
     while (found := _under_way(key, anew)) is None:
         try:
+            # a savepoint: in PostgreSQL the failed insert would else spoil the caller's transaction
             with transaction.atomic():
                 job = Job.objects.create(kind=kind, key=key, by=by, arguments=arguments)
         except IntegrityError:  # somebody else began it since we looked
@@ -44,6 +45,7 @@ def job_start(*, kind: str, key: str, by: User | None, anew: bool = False, **arg
 
 def _under_way(key: str, anew: bool) -> Job | None:
     """The job with a key that is under way, noted to be done anew where asked for; None when it ended meanwhile."""
+    # marked before it is looked for: what is found running without the mark began in between, and is marked next
     if anew:
         Job.objects.filter(key=key, state=Job.State.RUNNING).update(anew=True)
     found = Job.objects.filter(key=key, state__in=ACTIVE).first()
@@ -90,6 +92,7 @@ def _recovered(job: Job) -> bool:
     """Put one job back, unless it moved on since it was looked at."""
     if job.attempts >= ATTEMPTS:
         return _end(job, Job.State.FAILED, problems=[asdict(_deadly(job))])
+    # with the beat that was seen: a worker that was heard of since keeps its job
     as_seen = _running().filter(pk=job.pk, claim=job.claim, heard_at=job.heard_at)
     back = as_seen.update(state=Job.State.QUEUED, claim=None, heard_at=timezone.now(), done=0, total=0)
     if back:
@@ -100,10 +103,12 @@ def _recovered(job: Job) -> bool:
 def job_run(*, job_id: UUID) -> None:
     """Run a job that waits; one that runs or ended is left alone: of two who ask for it, one runs it."""
     claim = uuid4()
+    # asked and written at once: of two workers the database gives it to one
     claimed = Job.objects.filter(pk=job_id, state=Job.State.QUEUED).update(
         state=Job.State.RUNNING,
         claim=claim,
         heard_at=timezone.now(),
+        # counted as it begins: what kills its worker never comes to an end
         attempts=F("attempts") + 1,
         anew=False,
         problems=[],
@@ -136,6 +141,7 @@ def _end(job: Job, state: str, **told: Any) -> bool:
     if not mine.update(state=state, claim=None, finished_at=timezone.now(), **told):
         logger.warning("job %s is another worker's; how it ended here does not count", job.pk)
         return False
+    # asked once the end is written: a mark made before is seen, one that comes too late begins a job itself
     if Job.objects.filter(pk=job.pk, anew=True).exists():
         job_start(kind=job.kind, key=job.key, by=job.by, **job.arguments)
     return True

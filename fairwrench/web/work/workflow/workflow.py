@@ -149,9 +149,11 @@ class Workflow(Generic[R]):
         act, doing = self.named(name), Doing(by, note.strip(), given)
         if act.in_background:
             raise ValueError(f"{name} is done in the background")
+        # before the row is locked: who may not act holds nobody up
         self._require(act, record, by)
         with transaction.atomic():
             locked: Any = self.model._default_manager.select_for_update().get(pk=record.pk)
+            # before the counts are compared, as the first press has moved it
             if self._pressed_again(locked, act, by, seen):
                 acted: R = locked
                 return acted
@@ -163,12 +165,14 @@ class Workflow(Generic[R]):
                 if problems := [*guard.problems(locked, doing)]:
                     raise Refused(problems)
             before, about = str(locked.state), self.about(locked, doing)
+            # before the effect, which may tell the outbox what the new state means (a correction that counts)
             locked.state = act.to or locked.state
             if hasattr(locked, self.counter):
                 setattr(locked, self.counter, getattr(locked, self.counter) + 1)
             act.effect(locked, doing)
             locked.save()
             self.write(record=locked, act=name, by=by, note=doing.note, before=before, **about)
+            # in the same transaction: what was rolled back is told to nobody
             messages_send(act.tells(locked, doing), besides=by)
         acted = locked
         return acted

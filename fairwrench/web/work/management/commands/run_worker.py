@@ -27,6 +27,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, shared: bool = False, batch: bool = False, **options: Any) -> None:
         """Recover, then work. Told to stop, it finishes its job; told twice, it ends at once, and the job is done again
         by the next worker."""
+        # alone, nobody else can be alive: whatever runs was left by a killed worker
         jobs_recover(everything=not shared)
         if not batch:
             upkeep_begin(shared=shared)
