@@ -1,7 +1,7 @@
 """Cells of a sealed month, kept beside its seal: what was measured once is only scored again.
 
 A kept file holds the cells of the measures that one pass worked out together, a row a measure, store and person; a
-row without a value says that the measure was worked out. Each measure is named by what it counts, what was excused,
+row without a value says that the measure was worked out. Each measure is named by what it counts, what was exempted,
 the seal (so every sealed file by its SHA-256, the roster, the program's version), the source's definition and the
 engine. A file's name holds its own SHA-256, so that one cut short or changed is worked out anew. They are read only
 while all files of the source lie there as large as sealed; `verify` never reads them.

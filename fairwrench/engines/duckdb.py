@@ -121,7 +121,7 @@ class DuckDB(Asking):
 
         One connection serves all passes over the same evidence: opening one costs more than a pass over a small month.
         """
-        # By identity: evidence is made anew when rows are excused, but its mapping of sources stays the same one.
+        # By identity: evidence is made anew when rows are exempted, but its mapping of sources stays the same one.
         if self._held is None or self._held.sources is not evidence.sources:
             self.close()
             stack = ExitStack()

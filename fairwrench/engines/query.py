@@ -117,10 +117,10 @@ def condition(planned: Planned, evidence: Evidence, dialect: Dialect, clock: Clo
         sql, read = parse_condition(measure.where, source, dialect, clock)
         parts.append(sql)
         columns |= read
-    excused = evidence.exempted.get((measure.source, planned.metric), ())
-    if excused:
-        parts += _not_excused(source, excused, dialect)
-        # A row is excused by its key, and where its number is a store's own by the store too.
+    exempted = evidence.exempted.get((measure.source, planned.metric), ())
+    if exempted:
+        parts += _not_exempted(source, exempted, dialect)
+        # A row is exempted by its key, and where its number is a store's own by the store too.
         columns |= {*source.key, "store"}
     if planned.batches:
         # Asked of the rows of files that lacked a column (`settlement/measure/absent.py`): do any lie in the window?
@@ -129,11 +129,11 @@ def condition(planned: Planned, evidence: Evidence, dialect: Dialect, clock: Clo
     return "(" + " AND ".join(parts) + ")", frozenset(columns)
 
 
-def _not_excused(source: Source, excused: Sequence[tuple[str, str]], dialect: Dialect) -> list[str]:
-    """The conditions that leave out excused rows: those of a store by store and key, the others by their key."""
+def _not_exempted(source: Source, exempted: Sequence[tuple[str, str]], dialect: Dialect) -> list[str]:
+    """The conditions that leave out exempted rows: those of a store by store and key, the others by their key."""
     key = row_key(source, dialect)
-    anywhere = [each for store, each in excused if store == ANYWHERE]
-    in_stores = [f"{store}|{each}" for store, each in excused if store != ANYWHERE]
+    anywhere = [each for store, each in exempted if store == ANYWHERE]
+    in_stores = [f"{store}|{each}" for store, each in exempted if store != ANYWHERE]
     parts = [f"{key} NOT IN ({_listed(anywhere, dialect)})"] if anywhere else []
     if in_stores:
         parts.append(

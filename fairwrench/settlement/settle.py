@@ -54,7 +54,7 @@ def settle(case: Case, engine: Engine) -> Settlement:
     scheme, month = case.scheme, case.evidence.month
     assessed = assess(case.roster, scheme, month)
     # 1. What people agreed and decided comes first: exemptions change what is measured, exclusions who is.
-    evidence = recorded_inputs.excuse(engine, case.evidence, scheme)
+    evidence = recorded_inputs.with_exemptions(engine, case.evidence, scheme)
     said = recorded_inputs.read(scheme, engine, evidence)
     people = without_excluded(assessed.people, said, month)
     # 2. Measured for everybody in service, scored for those assessed: rows of the others count for team and store.

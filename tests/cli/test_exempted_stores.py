@@ -1,6 +1,6 @@
-"""Exemptions whose store is told by the key of the excused row. E4's labour is 200.00 of A1 and 300.00 of A2.
+"""Exemptions whose store is told by the key of the exempted row. E4's labour is 200.00 of A1 and 300.00 of A2.
 
-What breaks here: an approved exemption has no effect because its row left the store to its key, or excuses rows of a
+What breaks here: an approved exemption has no effect because its row left the store to its key, or exempts rows of a
 store that it does not name.
 """
 
@@ -18,11 +18,11 @@ HEAD = "数据源,数据主键,指标,考核月份,门店,原因,批准人"
 
 @pytest.fixture
 def shop(tmp_path: Path) -> Shop:
-    """Files with nothing excused yet."""
+    """Files with nothing exempted yet."""
     return two_stores(tmp_path)
 
 
-def excused(shop: Shop, *rows: str, head: str = HEAD) -> None:
+def exempted(shop: Shop, *rows: str, head: str = HEAD) -> None:
     shop.write(FILE, "\n".join([head, *rows]))
 
 
@@ -30,7 +30,7 @@ def excused(shop: Shop, *rows: str, head: str = HEAD) -> None:
 @pytest.mark.parametrize("kind", [(), ("--kind", "剔除申请.csv=exemptions")])
 def test_an_empty_store_is_told_by_the_key(shop: Shop, source: str, kind: tuple[str, ...]) -> None:
     """Fails when a group's list of exemptions is rejected for a store that each of its keys names."""
-    excused(shop, f"{source},东店|A2,labour,{MONTH},,客户原因,E1", f"{source},西店|B1,labour,{MONTH},,客户原因,W1")
+    exempted(shop, f"{source},东店|A2,labour,{MONTH},,客户原因,E1", f"{source},西店|B1,labour,{MONTH},,客户原因,W1")
     settled = shop.settle(*kind)
     assert settled.rejected(FILE) == []
     assert settled.item("E4", "labour")["numerator"] == "200.00"
@@ -39,18 +39,18 @@ def test_an_empty_store_is_told_by_the_key(shop: Shop, source: str, kind: tuple[
 
 def test_a_list_without_a_column_of_stores_is_told_by_its_keys(shop: Shop) -> None:
     """Fails when the column of stores has to be there for its cells to be empty."""
-    excused(shop, f"维修工单,东店|A2,labour,{MONTH},客户原因,E1", head=HEAD.replace("门店,", ""))
+    exempted(shop, f"维修工单,东店|A2,labour,{MONTH},客户原因,E1", head=HEAD.replace("门店,", ""))
     assert shop.settle().item("E4", "labour")["numerator"] == "200.00"
 
 
 def test_a_store_that_is_not_the_keys_rejects_the_row(shop: Shop) -> None:
     """Fails when it is left to chance which of two stores an exemption is for, or it goes without a word."""
-    excused(shop, f"维修工单,东店|A2,labour,{MONTH},西店,客户原因,E1", f"维修工单,东店|A1,labour,{MONTH},东店,事故,E1")
+    exempted(shop, f"维修工单,东店|A2,labour,{MONTH},西店,客户原因,E1", f"维修工单,东店|A1,labour,{MONTH},东店,事故,E1")
     settled = shop.settle()
     (row,) = settled.rejected(FILE)
     assert (row["file"], row["row"], row["column"], row["value"]) == (FILE, "2", "数据主键", "东店|A2")
     assert row["reason"] == (
-        "the store is '西店', and the key '东店|A2' is one of '东店'; a store excuses its own rows alone: mend one"
+        "the store is '西店', and the key '东店|A2' is one of '东店'; a store exempts its own rows alone: mend one"
     )
     assert settled.item("E4", "labour")["numerator"] == "300.00"
 
@@ -59,7 +59,7 @@ def test_a_store_that_is_not_the_keys_rejects_the_row(shop: Shop) -> None:
 def test_a_key_that_tells_no_store_leaves_the_question(shop: Shop, key: str) -> None:
     """Fails when a store is guessed from a key that does not name one, or the message speaks of a column that is
     there."""
-    excused(shop, f"维修工单,{key},labour,{MONTH},,客户原因,E1")
+    exempted(shop, f"维修工单,{key},labour,{MONTH},,客户原因,E1")
     settled = shop.settle()
     (row,) = settled.rejected(FILE)
     assert (row["column"], row["reason"]) == (

@@ -256,7 +256,7 @@ def eventful(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
     """The same local nights in zones with and without summer time, one of them half an hour off."""
     zone = str(request.param)
     folder = tmp_path_factory.mktemp("events")
-    excused = {
+    exempted = {
         ("events", "kind"): (
             ("S1", "S1|1|plain"),
             ("*", "S2|11|O'Neil"),
@@ -264,7 +264,7 @@ def eventful(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
             ("S2", "S0|27|plain"),
         )
     }
-    return evidence(zone=zone, exempted=excused, events=landed(folder, "events", EVENTS, events(zone), zone=zone))
+    return evidence(zone=zone, exempted=exempted, events=landed(folder, "events", EVENTS, events(zone), zone=zone))
 
 
 def measure(value: str, where: str | None, number: int = 0, months: int = 1, date: str = "begun") -> Planned:
@@ -299,7 +299,7 @@ def test_slices_by_every_kind_of_date_agree(duckdb: Engine, spark: Engine, event
 
 @pytest.fixture(scope="module")
 def seen(tmp_path_factory: pytest.TempPathFactory) -> Evidence:
-    """The events where nothing is excused."""
+    """The events where nothing is exempted."""
     return evidence(zone=ZONE, events=landed(tmp_path_factory.mktemp("seen"), "events", EVENTS, events(ZONE)))
 
 

@@ -1,4 +1,4 @@
-"""The embedded engine level by level: what does not add up, people who move, excused rows, the rows behind."""
+"""The embedded engine level by level: what does not add up, people who move, exempted rows, the rows behind."""
 
 from __future__ import annotations
 
@@ -100,22 +100,22 @@ def test_a_source_may_have_the_columns_that_people_have(tmp_path: Path) -> None:
     assert cells(seen, hours) == {("S1", "E1"): (800,)}
 
 
-# Excused rows
+# Exemptions
 
 
-def test_an_excused_row_is_left_out_of_its_metric_alone(tmp_path: Path) -> None:
+def test_an_exempted_row_is_left_out_of_its_metric_alone(tmp_path: Path) -> None:
     """Fails when a delay for parts would still count against the technician, be forgiven everywhere, or by a store in
     whose rows it is not."""
     rows = [order("1"), order("2"), order("1", store="S2")]
-    excused = {("orders", "rework_rate"): (("S1", "S1|1"), ("*", "S1|77"), ("S1", "S2|1"), ("S2", "S1|2"))}
-    seen = evidence(orders=landed(tmp_path, "orders", ORDERS, rows), exempted=excused)
+    exempted = {("orders", "rework_rate"): (("S1", "S1|1"), ("*", "S1|77"), ("S1", "S2|1"), ("S2", "S1|2"))}
+    seen = evidence(orders=landed(tmp_path, "orders", ORDERS, rows), exempted=exempted)
     asked = planned(key="m0", metric="rework_rate"), planned(key="m1", metric="output")
     assert cells(seen, *asked) == {("S1", "E1"): (1, 2), ("S2", "E1"): (1, 1)}
     assert ENGINE.rows(asked[0], None, None, seen).select("store", "ro_no").rows() == [("S1", "2"), ("S2", "1")]
 
 
-def test_a_key_with_an_empty_or_numeric_part_can_be_excused(tmp_path: Path) -> None:
-    """Fails when a row without a person, or with a numbered line, could never be excused, or would vanish."""
+def test_a_key_with_an_empty_or_numeric_part_can_be_exempted(tmp_path: Path) -> None:
+    """Fails when a row without a person, or with a numbered line, could never be exempted, or would vanish."""
     lines = source_of({"store": "store", "line": "int", "technician": "person", "opened_at": "timestamp"},
                       ["store", "line", "technician"], "opened_at")  # fmt: skip
     rows = [{"store": "S1", "line": n, "technician": None, "opened_at": NOON} for n in (1, 2)]

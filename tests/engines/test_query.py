@@ -58,7 +58,7 @@ def test_a_measure_cannot_be_dated_by_anything_else(column: str) -> None:
 
 
 def test_a_row_key_is_what_the_exemptions_write() -> None:
-    """Fails when an excused row could not be named: store, number and line joined by bars, empty parts empty."""
+    """Fails when an exempted row could not be named: store, number and line joined by bars, empty parts empty."""
     lines = source_of(
         {"store": "store", "n": "int", "technician": "person", "d": "date"}, ["store", "n", "technician", "d"], "d"
     )

@@ -129,9 +129,9 @@ def test_an_appeal_changes_the_points_of_the_past_month(settled):
     assert line.select("points", "cause").rows() == [(10_500, "appealed")]
 
 
-def test_the_excused_order_is_left_out_and_counted(settled):
+def test_the_exempted_order_is_left_out_and_counted(settled):
     truth, run = settled
-    finding = truth.one("excused")
+    finding = truth.one("exempted")
     assert any(finding.keys[0] in problem.zh for problem in of(run, UNTIL).problems)
 
 

@@ -20,7 +20,7 @@ PLANTED = {
     "thin_surveys", "namesakes", "unknown_wage", "conflict_of_interest", "lenient_rater", "harsh_rater",
     "missing_evidence", "wrong_total", "late_correction", "appeal", "bad_vin", "negative_money", "future_date",
     "contradiction", "stranger", "two_names", "sent_again", "doubled_file", "two_stores_in_one_file", "unrated",
-    "without_example", "excused", "on_leave",
+    "without_example", "exempted", "on_leave",
 }  # fmt: skip
 REASONS = {
     "contradiction": "contradiction", "namesakes": "namesakes", "negative_money": "too_small", "future_date": "future",
@@ -141,9 +141,9 @@ def test_decisions_and_exemptions_say_what_the_truth_says(made: Made):
     assert row == (appeal.people[0], appeal.expect["corrects"], "appeal_points")
     leave = made.truth.one("on_leave")
     assert decided.filter(pl.col("decision_no") == leave.keys[0])["kind"].to_list() == ["exclude"]
-    excused = made.rows("exemptions").row(0, named=True)
-    assert (excused["key"], excused["metric"]) == (made.truth.one("excused").keys[0], "on_time_delivery")
-    store, number = excused["key"].split("|")
+    exempted = made.rows("exemptions").row(0, named=True)
+    assert (exempted["key"], exempted["metric"]) == (made.truth.one("exempted").keys[0], "on_time_delivery")
+    store, number = exempted["key"].split("|")
     order = made.rows("repair_orders").filter((pl.col("store") == store) & (pl.col("ro_no") == number)).tail(1)
     assert order["waiting_parts_seconds"][0] > 0
     assert order["finished_at"][0] > order["first_promised_at"][0]

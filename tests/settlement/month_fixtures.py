@@ -242,7 +242,7 @@ class World:
             **{"decided_on": decided_on, "store": STORE, **value},
         )
 
-    def excused(self, source: str, key: str, metric: str, month: Month = OCTOBER) -> None:
+    def exempted(self, source: str, key: str, metric: str, month: Month = OCTOBER) -> None:
         given = {"source": source, "key": key, "metric": metric, "month": str(month)}
         self.add("exemptions", **given, store=STORE, reason="客户原因", approved_by="M1")
 

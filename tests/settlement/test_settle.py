@@ -76,7 +76,7 @@ def test_the_order_of_rows_says_nothing(october: World, tmp_path: Path) -> None:
     """Fails when the same evidence in another order, or with other row numbers, gives another byte."""
     october.decision("deduction", "T1", value="12.50", reason="损坏工具")
     october.decision("deduction", "T1", value="7.50", reason="丢失钥匙")
-    october.excused("repair_orders", f"{STORE}|R0030", "on_time")
+    october.exempted("repair_orders", f"{STORE}|R0030", "on_time")
     plain = written(october.settled(tmp_path / "plain"))
     orders: list[Callable[[list[Any]], list[Any]]] = [
         lambda rows: rows[::-1],

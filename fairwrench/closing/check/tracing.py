@@ -29,8 +29,8 @@ from fairwrench.settlement.source.labels import column_label, word_label
 from fairwrench.settlement.source.source import Lookup, Source, Text
 from fairwrench.settlement.stages import homes, leaders, movers
 
-#: how an excused row is marked
-EXCUSED = "excused"
+#: how an exempted row is marked
+EXEMPTED = "exempted"
 
 
 def rows_behind(behind: RowsBehind, workspace: Workspace, sealed: Seal, scheme: Scheme) -> pl.DataFrame:
@@ -42,7 +42,7 @@ def rows_behind(behind: RowsBehind, workspace: Workspace, sealed: Seal, scheme: 
 def rows_apart(
     behinds: Iterable[RowsBehind], workspace: Workspace, sealed: Seal, scheme: Scheme
 ) -> list[tuple[pl.DataFrame, pl.DataFrame]]:
-    """The rows that each of some figures counts, and those excused from it: one query a source, whatever is asked."""
+    """The rows that each of some figures counts, and those exempted from it: one query a source, whatever is asked."""
     return _Tracing(workspace, sealed, scheme).apart(list(behinds))
 
 
@@ -56,9 +56,9 @@ class _Tracing:
 
     def apart(self, behinds: Sequence[RowsBehind]) -> list[tuple[pl.DataFrame, pl.DataFrame]]:
         """See `rows_apart`."""
-        counted = [self._asked(behind, self._excused(behind)) for behind in behinds]
-        # with what is excused, of those figures that rows were excused from
-        whole = {behind: self._asked(behind, "") for behind in behinds if self._excused(behind)}
+        counted = [self._asked(behind, self._exempted(behind)) for behind in behinds]
+        # with what is exempted, of those figures that rows were exempted from
+        whole = {behind: self._asked(behind, "") for behind in behinds if self._exempted(behind)}
         rows = self._rows_of([*counted, *whole.values()])
         found = []
         for behind, asked in zip(behinds, counted, strict=True):
@@ -79,7 +79,7 @@ class _Tracing:
     @cached_property
     def _evidence(self) -> Evidence:
         evidence = evidence_of(self.sealed, self.workspace, (self.scheme,))
-        return recorded_inputs.excuse(self.workspace.engine, evidence, self.scheme)
+        return recorded_inputs.with_exemptions(self.workspace.engine, evidence, self.scheme)
 
     @cached_property
     def _cells(self) -> CachingEngine:
@@ -102,13 +102,13 @@ class _Tracing:
     def _movers(self) -> pl.DataFrame:
         return movers(self.workspace.roster, self._people, self._evidence.month)
 
-    def _excused(self, behind: RowsBehind) -> str:
-        """The metric whose excused rows a figure leaves out; empty where none are."""
+    def _exempted(self, behind: RowsBehind) -> str:
+        """The metric whose exempted rows a figure leaves out; empty where none are."""
         return behind.metric if (behind.measure.source, behind.metric) in self._evidence.exempted else ""
 
-    def _asked(self, behind: RowsBehind, excused: str) -> RowsAsked:
+    def _asked(self, behind: RowsBehind, exempted: str) -> RowsAsked:
         """What is asked of the engine for a figure; of a department rows that `_placed` chooses from."""
-        planned = Planned("rows", behind.measure, excused)
+        planned = Planned("rows", behind.measure, exempted)
         people, stores = self._of_department(behind) if behind.level == "department" else self._of_level(behind)
         if stores is None and people is not None and behind.level != "department":
             cells = self._cells.kept(planned, self._evidence)
@@ -239,7 +239,7 @@ class Traced:
 def traced(step: Step, workspace: Workspace, kept: Kept, limit: int = 0) -> list[Traced]:
     """The rows behind each part of a step; `limit` rows at most are shown (0 shows all), `count` counts them all.
 
-    Rows that were excused from the metric follow, marked as such; they are not counted.
+    Rows that were exempted from the metric follow, marked as such; they are not counted.
     """
     tables = traced_each(step.rows, workspace, kept, limit)
     return [tables[behind] for behind in step.rows]
@@ -252,22 +252,22 @@ def traced_each(
     asked, workspace = list(dict.fromkeys(behinds)), workspace.as_sealed(kept.seal)
     apart = rows_apart(asked, workspace, kept.seal, kept.settlement.scheme)
     return {
-        behind: _shown(behind, rows, excused, workspace, limit)
-        for behind, (rows, excused) in zip(asked, apart, strict=True)
+        behind: _shown(behind, rows, exempted, workspace, limit)
+        for behind, (rows, exempted) in zip(asked, apart, strict=True)
     }
 
 
-def _shown(behind: RowsBehind, rows: pl.DataFrame, excused: pl.DataFrame, workspace: Workspace, limit: int) -> Traced:
+def _shown(behind: RowsBehind, rows: pl.DataFrame, exempted: pl.DataFrame, workspace: Workspace, limit: int) -> Traced:
     shown = rows.head(limit) if limit else rows
-    if excused.height:
-        shown = pl.concat((shown.with_columns(note_=pl.lit("")), excused.with_columns(note_=pl.lit(EXCUSED))))
+    if exempted.height:
+        shown = pl.concat((shown.with_columns(note_=pl.lit("")), exempted.with_columns(note_=pl.lit(EXEMPTED))))
     return _table(behind, shown, rows.height, workspace)
 
 
 #: where a row was handed in: the key for programs, what people call it
 PLACE = {"file": ("文件", "File"), "sheet": ("工作表", "Sheet"), "row": ("行", "Row"), "by": ("提交人", "Handed in by")}
 NOTE = {"note": ("备注", "Note")}
-MARKED = {EXCUSED: ("已剔除，不计入", "excused, not counted")}
+MARKED = {EXEMPTED: ("已剔除，不计入", "exempted, not counted")}
 TRUTH = {"True": ("是", "yes"), "False": ("否", "no")}
 
 

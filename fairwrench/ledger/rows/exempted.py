@@ -1,4 +1,4 @@
-"""The store of an exemption: where its own cell is empty, the key of the excused row tells it; both have to agree."""
+"""The store of an exemption: where its own cell is empty, the key of the exempted row tells it; both have to agree."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _BETWEEN = re.compile(r"\s*[|｜]\s*")
 
 
 def place_by_key(rows: Rows, placing: Placing) -> None:
-    """Put exemptions that name no store, in a file of no store, into that of the excused row; reject those whose store
+    """Put exemptions that name no store, in a file of no store, into that of the exempted row; reject those whose store
     is another one than the key's."""
     directory = rows.handed.directory
     if directory is None:
@@ -62,5 +62,5 @@ def _differ(key: str, cell: str, other: str) -> Reason:
     return Reason(
         "store_and_key_differ",
         f"门店写的是“{cell}”，主键“{key}”却是“{other}”的；一家店只能剔除本店的数据，请核对后改正其中一个",
-        f"the store is {cell!r}, and the key {key!r} is one of {other!r}; a store excuses its own rows alone: mend one",
+        f"the store is {cell!r}, and the key {key!r} is one of {other!r}; a store exempts its own rows alone: mend one",
     )

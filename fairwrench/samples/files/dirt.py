@@ -33,7 +33,7 @@ _PLANTS: tuple[tuple[int, Plant], ...] = (
     (0, dirt_files.two_stores),
     (0, dirt_people.unrated),
     (0, dirt_people.without_example),
-    (0, dirt_people.excused),
+    (0, dirt_people.exempted),
     (0, dirt_people.on_leave),
 )
 

@@ -1,4 +1,4 @@
-"""What people forget and decide: ratings left out, rows excused, appeals granted, reviews and leaves."""
+"""What people forget and decide: ratings left out, rows exempted, appeals granted, reviews and leaves."""
 
 from __future__ import annotations
 
@@ -38,8 +38,8 @@ def without_example(desk: Desk) -> Iterator[Finding]:
     )  # fmt: skip
 
 
-def excused(desk: Desk) -> Iterator[Finding]:
-    """An order that was late because a part was missing, excused from on-time delivery."""
+def exempted(desk: Desk) -> Iterator[Finding]:
+    """An order that was late because a part was missing, exempted from on-time delivery."""
     store = desk.store(1)
     rows = desk.sheet("repair_orders", store).rows
     late = [r for r in rows if r["waiting_parts_seconds"] and r["finished_at"] > r["first_promised_at"]]
@@ -48,10 +48,10 @@ def excused(desk: Desk) -> Iterator[Finding]:
     order = first(iter(late))
     key = desk.key("repair_orders", order, store)
     row: Row = {"source": "repair_orders", "key": key, "metric": "on_time_delivery", "month": str(desk.month)}
-    row |= {"store": store, "reason": "缺件，供应商延期到货", "approved_by": approver, PLANT: ("excused",)}
+    row |= {"store": store, "reason": "缺件，供应商延期到货", "approved_by": approver, PLANT: ("exempted",)}
     desk.hand_in("exemptions", [row])
     yield Finding(
-        "excused", str(desk.month), store, [order["advisor"]], "exemptions", [key],
+        "exempted", str(desk.month), store, [order["advisor"]], "exemptions", [key],
         expect={"metric": "on_time_delivery", "left_out": 1}, why="late because of a missing part",
     )  # fmt: skip
 

@@ -11,7 +11,6 @@ from dataclasses import dataclass, replace
 
 import polars as pl
 
-from fairwrench.settlement.counts import agreeing, number_of
 from fairwrench.settlement.inputs.target_bounds import implausible
 from fairwrench.settlement.inputs.words import (
     KINDS,
@@ -27,6 +26,7 @@ from fairwrench.settlement.problem import Problem
 from fairwrench.settlement.scheme.scheme import Measure, Scheme
 from fairwrench.settlement.source.labels import column_label
 from fairwrench.settlement.source.source import Source, Text
+from fairwrench.settlement.words.counts import agreeing, number_of
 
 DECISION = {
     "employee_id": pl.String,
@@ -71,15 +71,15 @@ def rows_of(
     return engine.rows(asked, None, None, evidence)
 
 
-def excuse(engine: Engine, evidence: Evidence, scheme: Scheme) -> Evidence:
-    """The evidence with the rows that were excused for the month, by source and metric.
+def with_exemptions(engine: Engine, evidence: Evidence, scheme: Scheme) -> Evidence:
+    """The evidence with the rows that were exempted for the month, by source and metric.
 
-    A store excuses rows of its own: an exemption handed in for one store takes nothing out of another.
+    A store exempts rows of its own: an exemption handed in for one store takes nothing out of another.
     """
-    # Exemptions are read from evidence in which nothing is excused yet.
-    excused = _exempted(engine, evidence, scheme).select("source", "metric", "store", "key").unique().sort(pl.all())
+    # Exemptions are read from evidence in which nothing is exempted yet.
+    exempted = _exempted(engine, evidence, scheme).select("source", "metric", "store", "key").unique().sort(pl.all())
     found = dict[tuple[str, str], tuple[tuple[str, str], ...]]()
-    for source, metric, store, key in excused.iter_rows():
+    for source, metric, store, key in exempted.iter_rows():
         # Sorted before, so that the same exemptions are asked in the same words of SQL.
         found[source, metric] = (*found.get((source, metric), ()), (store, key))
     return replace(evidence, exempted=found) if found else evidence
@@ -108,7 +108,7 @@ def read(scheme: Scheme, engine: Engine, evidence: Evidence) -> Recorded:
         # The month and twelve before it: awards are one a calendar year, and a review may lie months back.
         decisions=_decisions(rows_of("decisions", engine, evidence, months=13), scheme, str(evidence.month), problems),
         payroll=_payroll(paid, problems),
-        problems=(*problems, *_excused(_exempted(engine, evidence, scheme), scheme, engine, evidence)),
+        problems=(*problems, *_exemption_problems(_exempted(engine, evidence, scheme), scheme, engine, evidence)),
     )
 
 
@@ -238,8 +238,8 @@ def _of_nobody(rows: pl.DataFrame, source: str) -> list[Problem]:
     return [Problem("nobody_concerned", zh, en, "warning", subject=source)] if count else []
 
 
-def _excused(rows: pl.DataFrame, scheme: Scheme, engine: Engine, evidence: Evidence) -> list[Problem]:
-    """What is excused from which metric, so that it stays visible; and exemptions of what nobody knows."""
+def _exemption_problems(rows: pl.DataFrame, scheme: Scheme, engine: Engine, evidence: Evidence) -> list[Problem]:
+    """What is exempted from which metric, so that it stays visible; and exemptions of what nobody knows."""
     sources, metrics = {name: each.source for name, each in evidence.sources.items()}, scheme.metrics
     problems = strangers(rows["source"], list(sources), source_words(sources), "exemptions", "source")
     problems += strangers(rows["metric"], list(metrics), metric_words(scheme), "exemptions", "metric")
@@ -249,17 +249,17 @@ def _excused(rows: pl.DataFrame, scheme: Scheme, engine: Engine, evidence: Evide
         shown = ", ".join(keys.head(SHOWN)) + ("…" if keys.len() > SHOWN else "")
         zh = f"{sources[str(source)].name.zh} 有 {keys.len()} 行经批准不计入“{named.zh}”：{shown}"
         en = f"{number_of(keys.len(), 'row')} of {sources[str(source)].name.en} "
-        en += f"{agreeing(keys.len(), 'is', 'are')} excused from {named.en}: {shown}"
+        en += f"{agreeing(keys.len(), 'is', 'are')} exempted from {named.en}: {shown}"
         problems.append(Problem("exempted", zh, en, "note", subject=str(metric), details={"keys": ", ".join(keys)}))
-        if (gone := keys.len() - _rows_excused(str(source), str(metric), engine, evidence)) > 0:
+        if (gone := keys.len() - _rows_exempted(str(source), str(metric), engine, evidence)) > 0:
             problems.append(_no_such_row(str(source), sources, named, gone))
     return problems
 
 
-def _rows_excused(source: str, metric: str, engine: Engine, evidence: Evidence) -> int:
+def _rows_exempted(source: str, metric: str, engine: Engine, evidence: Evidence) -> int:
     """How many rows of a source, as far back as it is looked at, the exemptions from a metric take out."""
     about = evidence.sources[source].source
-    # Over the whole look-back: an excused job may have been filed a month before the one that it counts in.
+    # Over the whole look-back: an exempted job may have been filed a month before the one that it counts in.
     measure = Measure(source=source, date=about.filed_by, months=about.look_back + 1)
     cells = engine.cells(Pass(source, (Planned("whole", measure), Planned("kept", measure, metric))), evidence)
     return int(cells["whole"].sum()) - int(cells["kept"].sum())

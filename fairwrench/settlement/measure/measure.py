@@ -115,7 +115,7 @@ class Evidence:
     month: Month
     time_zone: str
     sources: Mapping[str, SealedSource]
-    #: (source, metric) → the excused rows, each a store (`*` for any) and the key, its columns joined by `|`
+    #: (source, metric) → the exempted rows, each a store (`*` for any) and the key, its columns joined by `|`
     exempted: Mapping[tuple[str, str], tuple[tuple[str, str], ...]] = field(default_factory=dict)
 
     def window(self, months: int) -> tuple[Month, Month]:
@@ -195,12 +195,12 @@ class Plan:
 
 def plan(scheme: Scheme, sources: Mapping[str, Source], exempted: Iterable[str] = ()) -> Plan:
     """Each distinct measure once, grouped by source. Measures of metrics with exempted rows stay apart from others."""
-    excused = set(exempted)
+    apart = set(exempted)
     planned: dict[tuple[Measure, str], Planned] = {}
     result = Plan((), ())
     for owner, part, measure in measures_of(scheme):
-        # The same measure of two metrics is asked once, unless rows are excused from one of them alone.
-        identity = (measure, owner if owner in excused else "")
+        # The same measure of two metrics is asked once, unless rows are exempted from one of them alone.
+        identity = (measure, owner if owner in apart else "")
         if identity not in planned:
             planned[identity] = Planned(f"m{len(planned)}", measure, identity[1])
         result.keys[owner, part] = planned[identity]

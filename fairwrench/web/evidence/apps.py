@@ -1,4 +1,4 @@
-"""Evidence: files handed in, checked, landed; who is late; rows excused."""
+"""Evidence: files handed in, checked, landed; who is late; rows exempted."""
 
 from __future__ import annotations
 

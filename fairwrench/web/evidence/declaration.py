@@ -24,10 +24,10 @@ from fairwrench.web.access.targets import Handing, OfStore
 from fairwrench.web.evidence import tasks
 from fairwrench.web.evidence.declared import log_words
 from fairwrench.web.evidence.declared.history import history_of
-from fairwrench.web.evidence.declared.job_access import OF_EXCUSE, OF_LANDING, OF_UPLOAD
+from fairwrench.web.evidence.declared.job_access import OF_EXEMPTION, OF_LANDING, OF_UPLOAD
 from fairwrench.web.evidence.declared.todos import todos_of
 from fairwrench.web.evidence.events.folding import ledger_fold
-from fairwrench.web.evidence.excuses.workflow import EXCUSES
+from fairwrench.web.evidence.exemptions.workflow import EXEMPTIONS
 from fairwrench.web.evidence.uploads.retention import uploads_tidy
 from fairwrench.web.org.duties import KindsOfFile
 from fairwrench.web.org.records_kept import RecordsKept
@@ -38,16 +38,18 @@ from fairwrench.web.work.queue.kinds import KindOfWork
 
 DECLARED = (
     ToDos(todos_of),
-    EXCUSES,
+    EXEMPTIONS,
     Addresses("evidence/", "fairwrench.web.evidence.urls"),
     Place("evidence:desk", "数据", "Evidence", "database", "evidence.view", 70),
-    Place("evidence:excuses", "剔除申请", "Excused rows", "hand-stop", "evidence.excuse", 80, unless="evidence.view"),
+    Place(
+        "evidence:exemptions", "剔除申请", "Exemptions", "hand-stop", "evidence.exemption", 80, unless="evidence.view"
+    ),
     only_page("evidence.view", provides | oversees_some | in_some_store(ADMINISTRATOR, Role.SUPERVISOR)),
     Permission("evidence.read", Handing, provides | oversees_some, handing_in(*OVERSEERS)),
     Permission("evidence.land", Handing, provides | has_hr, handing_in(*HANDERS)),
     on_group("evidence.map_everywhere", HR),
-    only_page("evidence.excuse", provides | has_hr | leads),
-    Permission("evidence.approve_excuse", OfStore, has_hr, in_store(HR)),
+    only_page("evidence.exemption", provides | has_hr | leads),
+    Permission("evidence.approve_exemption", OfStore, has_hr, in_store(HR)),
     on_group("evidence.define_source", *KEEPERS),
     on_group("evidence.adopt", ADMINISTRATOR),
     Permission("evidence.keep", OfStore, has_hr, in_store(HR)),
@@ -56,14 +58,14 @@ DECLARED = (
     LoggedPage("evidence", ("原始文件", "Evidence file"), ("evidence:file", "evidence:rejected")),
     LogRecord("upload", ("上传文件", "file handed in")),
     LogRecord("columnmapping", ("表头对应关系", "reading of a header"), says=log_words.mapping_said),
-    LogRecord("excuse", ("剔除申请", "request to excuse a row"), says=log_words.excuse_said),
+    LogRecord("exemption", ("剔除申请", "request for an exemption"), says=log_words.exemption_said),
     LogRecord("sourcedefinition", ("数据报表定义", "kind of file"), says=log_words.definition_said),
     LogRecord("authority", ("填写方式", "how a kind of record comes"), says=log_words.authority_said),
     KindsOfFile(log_words.kinds_called),
     RecordsKept(history_of),
     KindOfWork("evidence_read", tasks.read_upload, OF_UPLOAD),
     KindOfWork("evidence_land", tasks.land_upload, OF_LANDING),
-    KindOfWork("evidence_excuse", tasks.land_excuse, OF_EXCUSE),
+    KindOfWork("evidence_exemption", tasks.land_exemption, OF_EXEMPTION),
     Chore(uploads_tidy),
     Chore(ledger_fold, EACH_NIGHT),
 )

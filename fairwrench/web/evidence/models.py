@@ -1,7 +1,7 @@
 """What was handed in and what became of it.
 
 Rows lie in the ledger, and only there; here stands what people do on the way there: uploads, headers mapped by hand,
-rows excused, own kinds of file, and the ledger's batches once more so that pages need not read a thousand records.
+rows exempted, own kinds of file, and the ledger's batches once more so that pages need not read a thousand records.
 """
 
 from __future__ import annotations
@@ -220,8 +220,8 @@ class ColumnMapping(models.Model):
         constraints = (models.UniqueConstraint(fields=["store", "digest"], name="one_mapping_a_header"),)
 
 
-class Excuse(models.Model):
-    """A row that somebody asks to be excused from a metric for a month; approved, it lands in `exemptions`."""
+class Exemption(models.Model):
+    """A row that somebody asks to be exempted from a metric for a month; approved, it lands in `exemptions`."""
 
     class State(models.TextChoices):
         """How far it is."""
@@ -247,13 +247,13 @@ class Excuse(models.Model):
     decided_at = models.DateTimeField(null=True, blank=True)
     note = models.CharField(max_length=400, blank=True)
     job = models.ForeignKey(Job, null=True, on_delete=models.SET_NULL, related_name="+")
-    landing = models.ForeignKey(Landing, null=True, on_delete=models.SET_NULL, related_name="excuses")
+    landing = models.ForeignKey(Landing, null=True, on_delete=models.SET_NULL, related_name="exemptions")
 
     class Meta:
         ordering = ("-id",)
         constraints = (
             models.UniqueConstraint(
-                fields=["source", "key", "metric", "month"], condition=~Q(state="refused"), name="one_excuse_each"
+                fields=["source", "key", "metric", "month"], condition=~Q(state="refused"), name="one_exemption_each"
             ),
         )
 
@@ -346,6 +346,6 @@ class SourceDefinition(models.Model):
         return self.name
 
 
-for model in (Upload, ColumnMapping, Excuse, Authority, SourceDefinition):
+for model in (Upload, ColumnMapping, Exemption, Authority, SourceDefinition):
     # sheets of no known kind hold first rows of a file: what stands in them is no change to keep for ever
     auditlog.register(model, exclude_fields=["others"] if model is Upload else [])

@@ -25,10 +25,10 @@ from fairwrench.settlement.calendar.deadlines import Month
 from fairwrench.settlement.problem import Problem, Refused, errors
 from fairwrench.web.evidence import selectors
 from fairwrench.web.evidence.authority import rows_kept_in_app
-from fairwrench.web.evidence.excuses.excuses import excuse_landed
+from fairwrench.web.evidence.exemptions.exemptions import exemption_landed
 from fairwrench.web.evidence.freshness.ownership import landers_reach, not_theirs, rows_of_others
 from fairwrench.web.evidence.kept_on_pages import kept_on_pages
-from fairwrench.web.evidence.models import ColumnMapping, Excuse, Sheet, Upload
+from fairwrench.web.evidence.models import ColumnMapping, Exemption, Sheet, Upload
 from fairwrench.web.evidence.reading.bounded import LIMITS, read_file_bounded
 from fairwrench.web.evidence.reading.mapping import Mapped
 from fairwrench.web.evidence.reading.reading import Order, frame_of
@@ -41,8 +41,8 @@ from fairwrench.web.ui.files.folders import ledger_shared
 from fairwrench.web.work.queue.kinds import Progress, passed
 
 State = Upload.State
-#: where excused rows land
-EXEMPTIONS = "exemptions"
+#: where exempted rows land
+EXEMPTIONS_SOURCE = "exemptions"
 
 
 def read_upload(progress: Progress, *, upload_id: int) -> dict[str, Any]:
@@ -214,25 +214,25 @@ def _sheet(upload: Upload, place: int, told: dict[str, Any]) -> Sheet:
     return Sheet(upload=upload, place=place, name=told["sheet"][:255], **facts)
 
 
-def land_excuse(progress: Progress, *, excuse_id: int) -> dict[str, Any]:
+def land_exemption(progress: Progress, *, exemption_id: int) -> dict[str, Any]:
     """Land an approved request as one row of `exemptions`, in the month it is for, or in the open one once that is
     published."""
-    excuse, ledger = Excuse.objects.get(pk=excuse_id), selectors.ledger()
+    exemption, ledger = Exemption.objects.get(pk=exemption_id), selectors.ledger()
     progress.expect("land", 1)
-    progress.step("land", excuse.key)
+    progress.step("land", exemption.key)
     landings_synchronise(ledger=ledger)
-    batch = excuse_landed(excuse=excuse, ledger=ledger)
+    batch = exemption_landed(exemption=exemption, ledger=ledger)
     if batch is None:
         raise Refused([_unlanded()])
     with transaction.atomic():
         progress.hold()
-        excuse.landing = landing_record(ledger=ledger, batch=batch)
-        excuse.save(update_fields=["landing"])
-    services.landed(Month.parse(excuse.month))
+        exemption.landing = landing_record(ledger=ledger, batch=batch)
+        exemption.save(update_fields=["landing"])
+    services.landed(Month.parse(exemption.month))
     return {"batch": batch.number}
 
 
 def _unlanded() -> Problem:
     zh = "批准的剔除申请没有导入；请核对批准人和门店在花名册上，然后重试"
-    en = "the excused row did not land; see that who approved and the store are on the roster, then try again"
-    return Problem("excuse_not_landed", zh, en)
+    en = "the exempted row did not land; see that who approved and the store are on the roster, then try again"
+    return Problem("exemption_not_landed", zh, en)

@@ -8,7 +8,7 @@ from fairwrench.web.evidence.views import authority as views_authority
 from fairwrench.web.evidence.views import batches as views_batches
 from fairwrench.web.evidence.views import blanks as views_blanks
 from fairwrench.web.evidence.views import desk as views_desk
-from fairwrench.web.evidence.views import excuses as views_excuses
+from fairwrench.web.evidence.views import exemptions as views_exemptions
 from fairwrench.web.evidence.views import sources as views_sources
 from fairwrench.web.evidence.views import upload as views_upload
 
@@ -31,10 +31,10 @@ urlpatterns = [
     path("batches/unknown/", views_batches.unknown, name="unknown"),
     path("batches/unknown/adopt/", views_batches.adopt, name="adopt"),
     path("batches/<str:source>/<int:number>/", views_batches.batch, name="batch"),
-    path("excuses/", views_excuses.excuses, name="excuses"),
-    path("excuses/new/", views_excuses.excuse_new, name="excuse_new"),
-    path("excuses/<int:excuse_id>/", views_excuses.excuse, name="excuse"),
-    path("excuses/<int:excuse_id>/decide/", views_excuses.decide, name="excuse_decide"),
+    path("exemptions/", views_exemptions.exemptions, name="exemptions"),
+    path("exemptions/new/", views_exemptions.exemption_new, name="exemption_new"),
+    path("exemptions/<int:exemption_id>/", views_exemptions.exemption, name="exemption"),
+    path("exemptions/<int:exemption_id>/decide/", views_exemptions.decide, name="exemption_decide"),
     path("authority/", views_authority.authority, name="authority"),
     path("sources/", views_sources.sources, name="sources"),
     path("sources/new/", views_sources.source, name="source_new"),

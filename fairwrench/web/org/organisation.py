@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from django.db import transaction
 from django.db.models import ProtectedError
 
 from fairwrench.settlement.problem import Problem, Refused
+from fairwrench.settlement.scheme.scheme import Position as NamedPosition
 from fairwrench.settlement.scheme.scheme import Scheme
 from fairwrench.web.org.models import Assignment, Position, Unit
 from fairwrench.web.org.schemes_in_use import departments_named, positions_named, scheme_of_files
@@ -56,13 +57,14 @@ def departments_ensure(*, pairs: Iterable[tuple[Unit, str]]) -> dict[tuple[int, 
     return found
 
 
-def positions_ensure(*, codes: Iterable[str]) -> dict[str, Position]:
-    """The positions by the scheme's id; those that were missing are taken from the first scheme that has them."""
+def positions_ensure(*, codes: Iterable[str], named: Mapping[str, NamedPosition] | None = None) -> dict[str, Position]:
+    """The positions by the scheme's id; those that were missing are taken from the first scheme that has them, and
+    from `named` (a scheme that is only about to be proposed) where none has."""
     found = {position.code: position for position in Position.objects.all()}
     missing = [code for code in dict.fromkeys(codes) if code not in found]
-    named = positions_named() if missing else {}
+    known = {**(named or {}), **positions_named()} if missing else {}
     for code in missing:
-        told = named.get(code)
+        told = known.get(code)
         found[code] = Position.objects.create(
             code=code,
             name_zh=told.name.zh if told else code,

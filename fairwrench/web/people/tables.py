@@ -9,6 +9,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from fairwrench.ledger.roster.staffing import SHEET
+from fairwrench.settlement.amounts import grouped
 from fairwrench.web.org.duties import rating_names, source_names
 from fairwrench.web.org.models import Assignment, Duty, Employee, Position
 from fairwrench.web.org.organisation import unit_label
@@ -154,7 +155,7 @@ def change_words(change: Change) -> str:
 
 def _said(name: str, value: Any) -> str:
     if name == "full_salary" and value is not None:
-        return f"{value / 100:,.2f}"
+        return grouped(value, 2)
     if name == "status":
         return str(dict(Employee.Status.choices).get(value, value))
     return "—" if value is None else str(value)

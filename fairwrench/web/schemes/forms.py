@@ -37,6 +37,14 @@ class ProposeForm(forms.Form):
         offer(self, "begins", [(str(month), str(month)) for month in months])
 
 
+class WithdrawForm(forms.Form):
+    """Why an approved version is not to hold after all."""
+
+    reason = forms.CharField(
+        label=both("撤回原因", "Why it is withdrawn"), max_length=400, widget=forms.Textarea({"rows": 2})
+    )
+
+
 class SendBackForm(forms.Form):
     """Why not."""
 

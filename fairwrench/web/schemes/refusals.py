@@ -74,6 +74,11 @@ def no_reason() -> Problem:
     return Problem("no_reason", "退回时请写明原因", "say why it is sent back")
 
 
+def no_reason_to_withdraw() -> Problem:
+    """An approved version put away without a word to those who proposed and approved it."""
+    return Problem("no_reason", "撤回已批准的版本时请写明原因", "say why an approved version is withdrawn")
+
+
 def another_document(version: SchemeVersion) -> Problem:
     """Not what was handed in and checked."""
     zh = f"{version} 的文件已丢失或被改动，请撤回后重新上传"

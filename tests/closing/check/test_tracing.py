@@ -258,7 +258,7 @@ def closed_with(group: Group, *exemptions: tuple[str, str]) -> Closed:
     return Book(group.office, scheme()).close(OCTOBER)
 
 
-def test_excused_rows_are_shown_and_not_counted(group: Group) -> None:
+def test_exempted_rows_are_shown_and_not_counted(group: Group) -> None:
     """Fails when an exemption makes a row disappear, instead of showing that and why it does not count."""
     number = evidence(OCTOBER)["repair_orders"][0]["ro_no"]
     done = closed_with(group, (f"{CHAOYANG}|{number}", "准时竣工率"))
@@ -267,13 +267,13 @@ def test_excused_rows_are_shown_and_not_counted(group: Group) -> None:
     assert step.figure == "13"
     rows = rows_behind(step.rows[0], group.office, done.seal, done.settlement.scheme)
     assert number not in set(rows["ro_no"])
-    ((_, excused),) = rows_apart(step.rows[:1], group.office, done.seal, done.settlement.scheme)
-    assert excused["ro_no"].to_list() == [number]
+    ((_, exempted),) = rows_apart(step.rows[:1], group.office, done.seal, done.settlement.scheme)
+    assert exempted["ro_no"].to_list() == [number]
     (table,) = traced(step, group.office, kept, limit=2)
     assert (table.count, len(table.cells)) == (13, 3)
     assert table.headers("zh")[-1] == "备注"
     assert [cells[-1] for cells in table.rows("zh")] == ["", "", "已剔除，不计入"]
-    assert [cells[-1] for cells in table.rows("en")] == ["", "", "excused, not counted"]
+    assert [cells[-1] for cells in table.rows("en")] == ["", "", "exempted, not counted"]
     # the output of the same order counts all the same
     output = next(s for _, s in explain(done.settlement, "T1", sources=SOURCES).walk() if s.key == "value.output")
     ((_, none),) = rows_apart(output.rows[:1], group.office, done.seal, done.settlement.scheme)

@@ -291,7 +291,7 @@ def test_newer_rules_are_told_from_altered_figures(out: Path) -> None:
 
 
 @pytest.mark.usefixtures("raised")
-def test_newer_rules_excuse_no_altered_figure(out: Path) -> None:
+def test_newer_rules_exemption_no_altered_figure(out: Path) -> None:
     """Fails when a payslip can be raised by a fen once the program's rules have changed."""
     edit(out / "pay.csv", lambda text: text.replace("1", "2", 1))
     verification = verify(out, DuckDB(threads=1))

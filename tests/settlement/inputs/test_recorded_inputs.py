@@ -181,12 +181,12 @@ def test_a_reason_without_a_store_speaks_for_all(october: World, tmp_path: Path)
 
 @pytest.mark.parametrize("metric", ["on_time", "准时竣工率"])
 @pytest.mark.parametrize("source", ["repair_orders", "维修工单"])
-def test_an_excused_row_leaves_both_figures_and_stays_visible(
+def test_an_exempted_row_leaves_both_figures_and_stays_visible(
     october: World, tmp_path: Path, source: str, metric: str
 ) -> None:
     """Fails when an exemption only lowers one side of a ratio, touches other metrics, or goes unseen."""
     # T1's thirtieth order is the late one
-    october.excused(source, f"{STORE}|R0030", metric)
+    october.exempted(source, f"{STORE}|R0030", metric)
     settled = october.settled(tmp_path)
     assert (line(settled, "T1", "on_time")["numerator"], line(settled, "T1", "on_time")["denominator"]) == (29, 29)
     assert line(settled, "T1", "on_time")["points"] == 13000
@@ -199,8 +199,8 @@ def test_an_excused_row_leaves_both_figures_and_stays_visible(
 
 
 def test_an_exemption_of_another_month_counts_for_that_month(october: World, tmp_path: Path) -> None:
-    """Fails when an order is excused from every month's figures."""
-    october.excused("repair_orders", f"{STORE}|R0030", "on_time", month=SEPTEMBER)
+    """Fails when an order is exempted from every month's figures."""
+    october.exempted("repair_orders", f"{STORE}|R0030", "on_time", month=SEPTEMBER)
     assert line(october.settled(tmp_path), "T1", "on_time")["denominator"] == 30
 
 
@@ -210,8 +210,8 @@ def test_words_that_nobody_knows_are_told_with_the_nearest(october: World, tmp_p
     october.rating("T2", "团队合作", "M1", level="良好")
     october.decision("appeal_points", "T2", item="on_tim", value="100")
     october.decision("appeal_grade", "T2", item="F")
-    october.excused("repair_order", f"{STORE}|R0001", "on_time")
-    october.excused("repair_orders", f"{STORE}|R0001", "ontime")
+    october.exempted("repair_order", f"{STORE}|R0001", "on_time")
+    october.exempted("repair_orders", f"{STORE}|R0001", "ontime")
     problems = told(october.settled(tmp_path), "unknown_word")
     assert [problem.subject for problem in problems] == [
         *("targets", "ratings", "decisions", "decisions", "exemptions", "exemptions")
@@ -285,10 +285,10 @@ def test_a_target_of_a_department_by_any_of_its_names(october: World, tmp_path: 
 
 
 def test_an_exemption_that_names_no_row_is_told(october: World, tmp_path: Path) -> None:
-    """Fails when a slip in an order number lets the row count, while somebody believes that it was excused."""
-    october.excused("repair_orders", f"{STORE}|R0030", "on_time")
-    october.excused("repair_orders", f"{STORE}|R9999", "on_time")
-    october.excused("repair_orders", "R0001", "on_time")
+    """Fails when a slip in an order number lets the row count, while somebody believes that it was exempted."""
+    october.exempted("repair_orders", f"{STORE}|R0030", "on_time")
+    october.exempted("repair_orders", f"{STORE}|R9999", "on_time")
+    october.exempted("repair_orders", "R0001", "on_time")
     (problem,) = told(october.settled(tmp_path), "exemption_without_row")
     assert problem.en.startswith("2 exemptions")
     assert "Store|Order number" in problem.en

@@ -212,8 +212,8 @@ def test_each_measure_is_asked_once_and_by_source() -> None:
     assert planned.of("a", "elsewhere") is None
 
 
-def test_a_metric_with_excused_rows_is_asked_by_itself() -> None:
-    """Fails when a row excused from one metric would be left out of another that counts the same."""
+def test_a_metric_with_exempted_rows_is_asked_by_itself() -> None:
+    """Fails when a row exempted from one metric would be left out of another that counts the same."""
     scheme = scheme_of({"a": metric(measure()), "b": metric(measure()), "c": metric(measure())})
     planned = plan(scheme, {"orders": ORDERS}, ["b"])
     keys = {name: planned.keys[name, "numerator"] for name in "abc"}

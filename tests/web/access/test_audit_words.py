@@ -14,7 +14,7 @@ from django.utils import translation
 
 from fairwrench.web.access.models import Delegation, Grant, User
 from fairwrench.web.cycles.models import Cycle
-from fairwrench.web.evidence.models import Excuse
+from fairwrench.web.evidence.models import Exemption
 from fairwrench.web.org.days import today
 from fairwrench.web.org.models import Assignment, Duty, Employee, Position, Unit
 from fairwrench.web.settlements.models import Correction, Rating
@@ -151,14 +151,14 @@ def test_the_log_takes_few_queries_however_much_it_names(auditor: Client, django
 
 def test_kinds_of_file_metrics_and_items_are_said_by_name(auditor: Client) -> None:
     """Breaks if somebody reads `claims S01|BX38` or `conduct`, or what was removed is told by its ids again."""
-    excuse = Excuse.objects.create(
+    exemption = Exemption.objects.create(
         source="claims", key="S01|BX38", metric="claim_acceptance", month="2026-10", store="S01", reason="停电"
     )
     (about,) = [row for row in rows(auditor) if "剔除" in row[0]]
     assert about[:2] == ["新增剔除申请", "索赔 S01 · BX38"]
     assert "数据报表 索赔" in about[2]
     assert "指标 索赔通过率" in about[2]
-    excuse.delete()
+    exemption.delete()
     assert rows(auditor)[0][:2] == ["删除剔除申请", "索赔 S01 · BX38"]
     employee = Employee.objects.get(employee_id="E102")
     Rating.objects.create(month="2026-11", employee=employee, item="conduct", rater=employee, role="self", level="A")

@@ -45,7 +45,7 @@ WHILE_SOMETHING_WAITS = {
     "people:stay",
     "people:take_back",
     "people:unit_remove",
-    "evidence:excuse",
+    "evidence:exemption",
     "evidence:header",
     "evidence:source_retire",
     "evidence:unknown",
@@ -61,7 +61,7 @@ NO_PAGES = re.compile(
     r"|(dingtalk|feishu|weixin|openid_connect)_(login|callback)|set_language|health|metrics"
     r"|settings:(invite_again|grant|close|reopen|take_step|view_as|view_as_end|revoke|session_end)"
     r"|people:(roster_apply|roster_export|delegation_decide|undelegate)|jobs:(progress|retry)|inbox:(bell|open|read)"
-    r"|evidence:(drop|waiting|land_ready|land|place|set_aside|file|rejected|adopt|excuse_decide|blank)"
+    r"|evidence:(drop|waiting|land_ready|land|place|set_aside|file|rejected|adopt|exemption_decide|blank)"
     r"|schemes:(propose|take_back|approve|send_back|withdraw|document)"
     r"|settlements:(rate|rows|check|correction_decide|correction_withdraw|act))"
 )

@@ -16,7 +16,7 @@ from django.test import Client
 from fairwrench.web.access.models import Delegation, Grant
 from fairwrench.web.access.roles import Page, pages
 from fairwrench.web.cycles.models import Cycle
-from fairwrench.web.evidence.models import EvidenceEvent, Excuse, Landing
+from fairwrench.web.evidence.models import EvidenceEvent, Exemption, Landing
 from fairwrench.web.org.models import Duty, Unit
 from fairwrench.web.settlements.models import Correction, Result
 from fairwrench.web.work.models import Job, Notice
@@ -50,7 +50,7 @@ ASKED: dict[str, list[str]] = {
     "evidence:desk": [f"?month={OCTOBER}&store={WEST}", f"?month={SEPTEMBER}"],
     "evidence:batches": [f"?month={SEPTEMBER}", "?source=payroll"],
     "evidence:uploads": ["?state=read", "?state=unreadable"],
-    "evidence:excuse_new": [
+    "evidence:exemption_new": [
         *(f"?month={OCTOBER}&source={source}" for source in ("repair_orders", "payroll", "ratings")),
         *(f"?month={OCTOBER}&source=repair_orders&key={store}|{SIGNS[store][0]}-{OCTOBER}-1" for store in STORES),
     ],
@@ -100,7 +100,7 @@ def samples(group: Group) -> dict[str, list[dict[str, Any]]]:
             for landing in Landing.objects.filter(source__in=("repair_orders", "payroll", "surveys"))
         ],
         "source": [{"source": "repair_orders"}, {"source": "payroll"}],
-        "excuse_id": [{"excuse_id": pk} for pk in Excuse.objects.values_list("pk", flat=True)],
+        "exemption_id": [{"exemption_id": pk} for pk in Exemption.objects.values_list("pk", flat=True)],
         "month,correction_id": [
             {"month": month, "correction_id": pk}
             for month, pk in Correction.objects.values_list("cycle__month", "pk").order_by("pk")

@@ -14,7 +14,7 @@ from django.test import Client
 from fairwrench.web.access.models import Delegation, User
 from fairwrench.web.access.roles import pages
 from fairwrench.web.cycles.models import Cycle
-from fairwrench.web.evidence.models import Excuse
+from fairwrench.web.evidence.models import Exemption
 from fairwrench.web.org.days import today
 from fairwrench.web.org.models import Duty, Employee, Position, Unit
 from fairwrench.web.settlements.models import Correction
@@ -112,7 +112,7 @@ def forms(group: Group) -> dict[str, dict[str, Any]]:
     west, chief = Unit.objects.get(name=WEST), Employee.objects.get(employee_id=person(WEST, "chief"))
     *_, waiting, strange = group.uploads[WEST]
     sheet, delegation = waiting.sheets.get(), Delegation.objects.get(away__employee_id=person(WEST, "technician"))
-    duty, excuse = Duty.objects.filter(unit=west)[0], Excuse.objects.get(store=WEST)
+    duty, exemption = Duty.objects.filter(unit=west)[0], Exemption.objects.get(store=WEST)
     asked = Correction.objects.filter(state=Correction.State.ASKED, employee__employee_id=person(WEST, "technician"))
     own, theirs = asked.get(by=group.users["hr"]), asked.exclude(by=group.users["hr"]).get()
     account = group.users[person(WEST, "technician")]
@@ -134,8 +134,8 @@ def forms(group: Group) -> dict[str, dict[str, Any]]:
             **{"source": "repair_orders", "label": "工时费", "column": ""},
         },
         f"/evidence/uploads/{strange.pk}/header/{strange.others[0]['digest']}/": {"source": "surveys", "forget": "1"},
-        f"/evidence/excuses/{excuse.pk}/decide/": {"decision": "approve", "note": "好"},
-        "/evidence/excuses/new/": {
+        f"/evidence/exemptions/{exemption.pk}/decide/": {"decision": "approve", "note": "好"},
+        "/evidence/exemptions/new/": {
             **{"source": "repair_orders", "key": f"{WEST}|XW-{OCTOBER}-2", "metric": "labour", "reason": "错"},
             **{"month": str(OCTOBER)},
         },

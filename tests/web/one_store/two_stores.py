@@ -22,7 +22,7 @@ from fairwrench.settlement.calendar.deadlines import Month
 from fairwrench.web.access.models import Grant, User
 from fairwrench.web.cycles.models import Cycle
 from fairwrench.web.evidence import tasks
-from fairwrench.web.evidence.excuses.excuses import excuses_ask
+from fairwrench.web.evidence.exemptions.exemptions import exemptions_ask
 from fairwrench.web.evidence.kept_on_pages import AfterLanding
 from fairwrench.web.evidence.models import Upload
 from fairwrench.web.evidence.reading.reading import read_file
@@ -214,7 +214,7 @@ def _holder(role: str, store: str | None) -> User:
 
 
 def _hand_in(group: Group, store: str) -> None:
-    """A file that landed, one that replaces rows of it, one that waits, one that nobody knows, a request to excuse."""
+    """A file that landed, one that replaces rows of it, one that waits, one that nobody knows, an exemption."""
     sign, provider = SIGNS[store][1], group.users[person(store, "advisor")]
     files = {
         f"{store}_{sign}工单.csv": orders(store, OCTOBER, first=3),
@@ -237,7 +237,7 @@ def _hand_in(group: Group, store: str) -> None:
     group.uploads[store] = [Upload.objects.get(pk=upload.pk) for upload in uploads]
     key = f"{store}|{SIGNS[store][0]}-{OCTOBER}-1"
     about = {"source": "repair_orders", "key": key, "metrics": ["labour"], "month": OCTOBER}
-    excuses_ask(user=provider, reason=f"{sign}剔除原因", **about)
+    exemptions_ask(user=provider, reason=f"{sign}剔除原因", **about)
 
 
 def _corrections(group: Group, cycle: Cycle) -> None:

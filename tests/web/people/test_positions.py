@@ -121,6 +121,13 @@ def test_the_form_offers_what_is_proposed(hr: Client, schemes: Callable[..., Non
     assert "代驾专员" not in hr.get(reverse("people:hire")).text
 
 
+def test_a_position_is_named_by_the_scheme_that_brings_it(schemes: Callable[..., None]) -> None:
+    """Fails when a position that only a draft has would be listed by its code, on no side, before it is proposed."""
+    schemes(period(scheme(), None, None))
+    made = positions_ensure(codes=["valet"], named={"valet": VALET})["valet"]
+    assert (made.name_zh, made.side, made.manager) == ("代驾专员", VALET.side, False)
+
+
 def test_words_of_two_schemes_mean_one_position(schemes: Callable[..., None]) -> None:
     """Fails when a position renamed by a proposal can no longer be written as it is called now, or as it will be."""
     shipped = load_scheme("dealership").positions["technician"]

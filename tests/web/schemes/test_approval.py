@@ -103,6 +103,9 @@ def test_every_step_is_on_record(proposed, draft, hr, manager, signed_in):
     post(office, "propose", version, begins="2027-02", ground="四")
     post(above, "approve", version, revision=5)
     post(office, "withdraw", version)
+    version.refresh_from_db()
+    assert version.state == State.ADOPTED  # not without a reason
+    post(office, "withdraw", version, reason="五")
     told = list(VERSIONS.steps(version).values_list("act", "by", "about__begins", "note"))
     assert told == [
         ("propose", hr.pk, "2026-12", "一"),
@@ -111,7 +114,7 @@ def test_every_step_is_on_record(proposed, draft, hr, manager, signed_in):
         ("send_back", manager.pk, "2027-01", "三"),
         ("propose", hr.pk, "2027-02", "四"),
         ("approve", manager.pk, "2027-02", ""),
-        ("withdraw", hr.pk, "2027-02", ""),
+        ("withdraw", hr.pk, "2027-02", "五"),
     ]
     entries = LogEntry.objects.get_for_object(version).exclude(action=LogEntry.Action.CREATE).order_by("id")
     moves = [(entry.actor, entry.changes["state"]) for entry in entries]

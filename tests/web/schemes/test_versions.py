@@ -92,7 +92,8 @@ def test_what_was_not_used_is_withdrawn_and_may_come_again(draft, adopt, hr, mon
     months_settled(OCTOBER)
     assert refused(lambda: version_withdraw(version=version, by=hr)) == "used"
     months_settled()
-    assert version_withdraw(version=version, by=hr).state == State.WITHDRAWN
+    assert refused(lambda: version_withdraw(version=version, by=hr)) == "no_reason"
+    assert version_withdraw(version=version, by=hr, reason="另有安排").state == State.WITHDRAWN
     steps = VERSIONS.steps(version).count()
     assert version_withdraw(version=version, by=hr).state == State.WITHDRAWN
     assert VERSIONS.steps(version).count() == steps

@@ -105,7 +105,7 @@ def test_rows_are_narrowed_searched_and_sorted(signed_in: Any) -> None:
     """Fails when a filter shows other rows than it says, or the text that is looked for is not looked for in names."""
     result, n, d = somebody("on_time_delivery")
     client, step = signed_in("hr"), "numerator.on_time_delivery"
-    for show, count in (("costs", d - n), ("counted", n), ("left_out", d - n), ("excused", 0), ("", d)):
+    for show, count in (("costs", d - n), ("counted", n), ("left_out", d - n), ("exempted", 0), ("", d)):
         assert len(asked(client, result, step, show=show).context["table"].data) == count, show
     order = next(iter(asked(client, result, step).context["table"].data))["c_ro_no"]
     assert [row["c_ro_no"] for row in asked(client, result, step, q=order).context["table"].data] == [order]
@@ -173,14 +173,14 @@ def test_rows_ask_the_database_few_times(signed_in: Any, django_assert_max_num_q
     ("better", "first"), [("higher", [3, 4, 1, 2]), ("lower", [1, 2, 4, 3]), ("band", [4, 1, 2, 3])]
 )
 def test_what_was_taken_out_is_said_and_stands_before_what_counts(better: Any, first: list[int]) -> None:
-    """Fails when a row that was excused disappears, counts twice, or is told as costing points."""
+    """Fails when a row that was exempted disappears, counts twice, or is told as costing points."""
     frame = pl.DataFrame({"_id": [1, 2, 3, 4], "_batch": 1, "_row": [1, 2, 3, 4]})
-    counted, whole, excused = frame[:2], frame[:3], frame[3:]
+    counted, whole, exempted = frame[:2], frame[:3], frame[3:]
     costly = {"higher": "left_out", "lower": "counted"}.get(better, "")
-    rows = ordered(marked([(counted, excused), (whole, excused)], costly), metric(better))
+    rows = ordered(marked([(counted, exempted), (whole, exempted)], costly), metric(better))
     assert rows["_id"].to_list() == first
-    assert dict(rows.select("_id", "_state").iter_rows()) == {1: "counted", 2: "counted", 3: "left_out", 4: "excused"}
-    assert not rows.filter(pl.col("_state") == "excused")["_costs"].any()
+    assert dict(rows.select("_id", "_state").iter_rows()) == {1: "counted", 2: "counted", 3: "left_out", 4: "exempted"}
+    assert not rows.filter(pl.col("_state") == "exempted")["_costs"].any()
 
 
 def test_of_a_mean_the_worst_rows_stand_first() -> None:

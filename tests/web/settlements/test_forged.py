@@ -24,7 +24,7 @@ from fairwrench.web.access.models import Delegation, Grant, User
 from fairwrench.web.access.roles import Page, pages
 from fairwrench.web.cycles.models import Cycle
 from fairwrench.web.demo.group import CURRENT
-from fairwrench.web.evidence.models import EvidenceEvent, Excuse, Landing, Sheet, Upload
+from fairwrench.web.evidence.models import EvidenceEvent, Exemption, Landing, Sheet, Upload
 from fairwrench.web.org.models import Duty, Employee, Unit
 from fairwrench.web.org.roster.kept import roster_keep
 from fairwrench.web.people.views.roster import WAITING
@@ -98,7 +98,7 @@ def things(group: Path, db: None) -> dict[str, list[str]]:
     session = UserSession.objects.create(
         user=User.objects.get(username="technician"), ip="127.0.0.1", session_key="x" * 32, user_agent="x"
     )
-    excuse = Excuse.objects.create(
+    exemption = Exemption.objects.create(
         month=str(CURRENT), source=landing.source, key="x", store=landing.stores[0], metric=result.lines[0]["item"],
         reason="x", asked_by=User.objects.get(username="manager"),
     )  # fmt: skip
@@ -122,7 +122,7 @@ def things(group: Path, db: None) -> dict[str, list[str]]:
         "key": ["own", str(SchemeVersion.objects.latest("pk").pk)],
         "version_id": [str(SchemeVersion.objects.latest("pk").pk)],
         "upload_id": [str(upload.pk)],
-        "excuse_id": [str(excuse.pk)],
+        "exemption_id": [str(exemption.pk)],
         "event_id": [str(event.pk)],
         "duty_id": [str(Duty.objects.latest("pk").pk)],
         "grant_id": [str(Grant.objects.latest("pk").pk)],

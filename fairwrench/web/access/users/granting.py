@@ -25,7 +25,9 @@ _LAST = Problem(
 
 def _others_administer(*users: User) -> bool:
     """Whether an administrator besides some remains who can sign in, and of whom no last day is noted."""
-    administrators = Grant.objects.filter(role=Role.ADMINISTRATOR, unit=None, user__is_active=True)
+    # held until the change is made: two who take the role from each other at once would leave none
+    held = Grant.objects.select_for_update().filter(role=Role.ADMINISTRATOR, unit=None)
+    administrators = Grant.objects.filter(pk__in=[grant.pk for grant in held], user__is_active=True)
     # who leaves next week can still sign in, but does not remain
     stays = Q(user__employee=None) | Q(user__employee__left_on=None) & ~Q(user__employee__status=Employee.Status.LEFT)
     return administrators.filter(stays).exclude(user__in=users).exists()

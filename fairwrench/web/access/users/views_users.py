@@ -132,6 +132,8 @@ def grant(request: SignedInRequest, user_id: int) -> HttpResponse:
     if form.is_valid():
         role_grant(user=found, role=form.cleaned_data["role"], unit=form.cleaned_data["unit"])
         messages.success(request, pick("角色已授予。", "The role is granted."))
+    for problem in (problem for problems in form.errors.values() for problem in problems):
+        messages.error(request, str(problem))
     return redirect("settings:user", user_id)
 
 

@@ -12,10 +12,10 @@ from django.urls import reverse
 from fairwrench.web.access.models import User
 from fairwrench.web.evidence import selectors
 from fairwrench.web.evidence.access import reach_of
-from fairwrench.web.evidence.excuses.excuses import excuse_seen
-from fairwrench.web.evidence.excuses.rows import title_of
-from fairwrench.web.evidence.excuses.workflow import may_decide
-from fairwrench.web.evidence.models import Excuse, Upload
+from fairwrench.web.evidence.exemptions.exemptions import exemption_seen
+from fairwrench.web.evidence.exemptions.rows import title_of
+from fairwrench.web.evidence.exemptions.workflow import may_decide
+from fairwrench.web.evidence.models import Exemption, Upload
 from fairwrench.web.work.models import Job
 from fairwrench.web.work.queue.kinds import About, Access, Problems
 
@@ -47,20 +47,20 @@ def _told_of_upload(job: Job, user: User) -> Problems:
     return list(job.problems) if _sees_upload(job, user) else []
 
 
-def _sees_excuse(job: Job, user: User) -> bool:
+def _sees_exemption(job: Job, user: User) -> bool:
     try:
-        return bool(excuse_seen(user=user, excuse_id=int(job.arguments["excuse_id"])))
+        return bool(exemption_seen(user=user, exemption_id=int(job.arguments["exemption_id"])))
     except (PermissionDenied, Http404):
         return False
 
 
-def _decides_excuse(job: Job, user: User) -> bool:
-    excuse = Excuse.objects.filter(pk=job.arguments["excuse_id"]).first()
-    return excuse is not None and may_decide(excuse=excuse, user=user) is None
+def _decides_exemption(job: Job, user: User) -> bool:
+    exemption = Exemption.objects.filter(pk=job.arguments["exemption_id"]).first()
+    return exemption is not None and may_decide(exemption=exemption, user=user) is None
 
 
-def _told_of_excuse(job: Job, user: User) -> Problems:
-    return list(job.problems) if _sees_excuse(job, user) else []
+def _told_of_exemption(job: Job, user: User) -> Problems:
+    return list(job.problems) if _sees_exemption(job, user) else []
 
 
 def _uploads_named(jobs: Sequence[Job], user: User) -> dict[UUID, About]:
@@ -75,13 +75,13 @@ def _uploads_named(jobs: Sequence[Job], user: User) -> dict[UUID, About]:
     }
 
 
-def _excuses_named(jobs: Sequence[Job], user: User) -> dict[UUID, About]:
+def _exemptions_named(jobs: Sequence[Job], user: User) -> dict[UUID, About]:
     """The requests that jobs land; one's own lead there."""
-    asked = {job.pk: job.arguments.get("excuse_id") for job in jobs}
-    found = {excuse.pk: excuse for excuse in Excuse.objects.filter(pk__in=asked.values())}
+    asked = {job.pk: job.arguments.get("exemption_id") for job in jobs}
+    found = {exemption.pk: exemption for exemption in Exemption.objects.filter(pk__in=asked.values())}
     return {
         job: About(
-            title_of(found[pk]), reverse("evidence:excuse", args=[pk]) if found[pk].asked_by_id == user.pk else ""
+            title_of(found[pk]), reverse("evidence:exemption", args=[pk]) if found[pk].asked_by_id == user.pk else ""
         )
         for job, pk in asked.items()
         if pk in found
@@ -91,5 +91,5 @@ def _excuses_named(jobs: Sequence[Job], user: User) -> dict[UUID, About]:
 # reading anew is for who may change the file, landing for who may hand in every sheet of it
 OF_UPLOAD = Access(_sees_upload, _changes_upload, _told_of_upload, ("读取文件", "Reading a file"), _uploads_named)
 OF_LANDING = Access(_sees_upload, _lands_upload, _told_of_upload, ("导入数据", "Landing a file"), _uploads_named)
-EXCUSED = ("剔除申请导入", "Landing an excused row")
-OF_EXCUSE = Access(_sees_excuse, _decides_excuse, _told_of_excuse, EXCUSED, _excuses_named)
+EXEMPTED = ("剔除申请导入", "Landing an exempted row")
+OF_EXEMPTION = Access(_sees_exemption, _decides_exemption, _told_of_exemption, EXEMPTED, _exemptions_named)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from fairwrench.settlement.source.labels import source_label
 from fairwrench.settlement.source.source import Text
-from fairwrench.web.evidence.excuses.rows import title_of
-from fairwrench.web.evidence.models import Authority, ColumnMapping, Excuse, SourceDefinition
+from fairwrench.web.evidence.exemptions.rows import title_of
+from fairwrench.web.evidence.models import Authority, ColumnMapping, Exemption, SourceDefinition
 from fairwrench.web.evidence.selectors import sources
 from fairwrench.web.ui.words import aside, of, pick
 
@@ -15,9 +15,9 @@ def kinds_called() -> dict[str, Text]:
     return {name: source.name for name, source in sources().items()}
 
 
-def excuse_said(excuse: Excuse) -> str:
+def exemption_said(exemption: Exemption) -> str:
     """A request to leave a row out: the kind of file and what names the row in it."""
-    return f"{of(source_label(excuse.source, sources()))} {title_of(excuse).replace('|', ' · ')}"
+    return f"{of(source_label(exemption.source, sources()))} {title_of(exemption).replace('|', ' · ')}"
 
 
 def mapping_said(mapping: ColumnMapping) -> str:

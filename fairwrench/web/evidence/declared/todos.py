@@ -1,4 +1,4 @@
-"""What waits for somebody of evidence: files to land, sources to hand in, rows to excuse."""
+"""What waits for somebody of evidence: files to land, sources to hand in, exemptions."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from datetime import timedelta
 from django.urls import reverse
 from django.utils import timezone
 
-from fairwrench.settlement.counts import number_of
+from fairwrench.settlement.words.counts import number_of
 from fairwrench.web.access.models import User
 from fairwrench.web.access.policy import opens
 from fairwrench.web.evidence import selectors
-from fairwrench.web.evidence.excuses.excuses import excuses_seen
-from fairwrench.web.evidence.excuses.workflow import EXCUSES
+from fairwrench.web.evidence.exemptions.exemptions import exemptions_seen
+from fairwrench.web.evidence.exemptions.workflow import EXEMPTIONS
 from fairwrench.web.evidence.freshness.freshness import freshness
-from fairwrench.web.evidence.models import Excuse, Upload
+from fairwrench.web.evidence.models import Exemption, Upload
 from fairwrench.web.work.inbox.todos import ToDo
 
 #: how long before its deadline what is missing is said
@@ -24,14 +24,14 @@ BEFORE = timedelta(days=3)
 
 def todos_of(user: User) -> Iterator[ToDo]:
     """What somebody has to do at the desk, as far as it is there for them."""
-    if opens(user, "evidence.excuse"):
-        asked = excuses_seen(user=user).filter(state=Excuse.State.ASKED)
+    if opens(user, "evidence.exemption"):
+        asked = exemptions_seen(user=user).filter(state=Exemption.State.ASKED)
         # counted by what the workflow offers: requests of one's own, or about oneself, are for others to decide
-        mine = sum(1 for excuse in asked if EXCUSES.offered(record=excuse, user=user))
+        mine = sum(1 for exemption in asked if EXEMPTIONS.offered(record=exemption, user=user))
         if mine:
             yield ToDo(
-                (f"{mine} 条剔除申请待审批", f"to decide: {number_of(mine, 'request')} to excuse rows"),
-                f"{reverse('evidence:excuses')}?state={Excuse.State.ASKED}",
+                (f"{mine} 条剔除申请待审批", f"to decide: {number_of(mine, 'request')} for exemption"),
+                f"{reverse('evidence:exemptions')}?state={Exemption.State.ASKED}",
                 "hand-stop",
             )
     if opens(user, "evidence.land"):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from django.db import transaction
+
 from fairwrench.settlement.problem import Problem, Refused
 from fairwrench.web.access.models import User
 from fairwrench.web.access.policy import may, require
@@ -34,10 +36,11 @@ def mapping_save(
         raise Refused(wrong)
     _unless_busy(upload)
     told = {"source": source, "labels": dict(labels), "by": by}
-    # else what was said for this file's store would still go before it
-    if everywhere:
-        ColumnMapping.objects.filter(digest=digest, store=upload.store).delete()
-    ColumnMapping.objects.update_or_create(digest=digest, store=store, defaults=told)
+    with transaction.atomic():
+        # else what was said for this file's store would still go before it
+        if everywhere and (own := store_of(upload, digest)):
+            ColumnMapping.objects.filter(digest=digest, store=own).delete()
+        ColumnMapping.objects.update_or_create(digest=digest, store=store, defaults=told)
     return upload_read(upload=upload, by=by)
 
 

@@ -74,7 +74,7 @@ def desk(request: SignedInRequest) -> HttpResponse:
         "all_stores": found.every_store,
         "may_land": opens(request.user, "evidence.land"),
         "drop_hint": pick("xlsx、xls、csv；一次可选很多个", "xlsx, xls, csv; many at once"),
-        "perms_excuse": opens(request.user, "evidence.excuse"),
+        "perms_exemption": opens(request.user, "evidence.exemption"),
         "perms_keep": opens(request.user, "evidence.keep"),
         "perms_define": may(request.user, "evidence.define_source", about=GROUP),
         "unknown": _unknown(request),

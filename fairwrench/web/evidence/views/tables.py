@@ -15,9 +15,9 @@ from django.utils.safestring import SafeString
 from fairwrench.settlement.calendar.deadlines import Month
 from fairwrench.settlement.source.source import Source
 from fairwrench.web.evidence import selectors
-from fairwrench.web.evidence.excuses.rows import title_of
+from fairwrench.web.evidence.exemptions.rows import title_of
 from fairwrench.web.evidence.freshness.places import ListedPlace
-from fairwrench.web.evidence.models import Excuse, Landing, Upload
+from fairwrench.web.evidence.models import Exemption, Landing, Upload
 from fairwrench.web.ui.components import HEAT, heat_cell
 from fairwrench.web.ui.tables.columns import Column, CountColumn, LongColumn
 from fairwrench.web.ui.tables.tables import Table
@@ -53,8 +53,8 @@ class StateColumn(Column):
         return state_badge(record)
 
 
-def state_badge(record: Upload | Excuse) -> SafeString:
-    """The state of an upload or an excuse as a badge."""
+def state_badge(record: Upload | Exemption) -> SafeString:
+    """The state of an upload or an exemption as a badge."""
     return format_html('<span class="badge bg-{}-lt">{}</span>', LOOKS[record.state], record.get_state_display())
 
 
@@ -194,8 +194,8 @@ class RejectedCells(Table):
     why = LongColumn("原因", "Why", search=True)
 
 
-class Excuses(Sourced):
-    """Rows that somebody asks to be excused."""
+class Exemptions(Sourced):
+    """Rows that somebody asks to be exempted."""
 
     key = Column("哪一行", "Row", search=True)
     source = Column("数据", "Source")
@@ -207,11 +207,11 @@ class Excuses(Sourced):
     asked_by = Column("申请人", "Asked by")
     asked_at = MomentColumn("申请时间", "Asked")
 
-    def render_key(self, record: Excuse) -> SafeString:
+    def render_key(self, record: Exemption) -> SafeString:
         """The row, leading to the request."""
-        return format_html('<a href="{}">{}</a>', reverse("evidence:excuse", args=[record.pk]), title_of(record))
+        return format_html('<a href="{}">{}</a>', reverse("evidence:exemption", args=[record.pk]), title_of(record))
 
-    def render_metric(self, value: str, record: Excuse) -> str:
+    def render_metric(self, value: str, record: Exemption) -> str:
         """The metric in words."""
         found = selectors.scheme_at(month=Month.parse(record.month)).metrics.get(value)
         return of(found.name) if found else value

@@ -33,8 +33,6 @@ from fairwrench.web.ui.words import lang, of, pick
 
 #: where the session keeps which file waits
 WAITING = "roster_waiting"
-#: what becomes of people whom the file does not name
-MISSING = ("keep", "remove")
 
 
 @opened("people.change")

@@ -38,7 +38,7 @@ def version_propose(*, version: SchemeVersion, begins: Month, ground: str, by: U
 
 def version_take_back(*, version: SchemeVersion, by: User, seen: int | None = None) -> SchemeVersion:
     """Make a proposal a draft again before it is decided. Refused once it was approved, or changed since `seen`."""
-    return _unless_so(version, "take_back", State.DRAFT, by, seen)
+    return _unless_so(version, "take_back", State.DRAFT, by, seen=seen)
 
 
 def version_approve(*, version: SchemeVersion, seen: int, by: User) -> SchemeVersion:
@@ -59,13 +59,16 @@ def version_send_back(*, version: SchemeVersion, seen: int, reason: str, by: Use
     return VERSIONS.act(record=version, name="send_back", seen=seen, by=by, note=reason)
 
 
-def version_withdraw(*, version: SchemeVersion, by: User, seen: int | None = None) -> SchemeVersion:
-    """Put away a draft, or an adopted version by which no month was settled; a proposal is taken back first."""
-    return _unless_so(version, "withdraw", State.WITHDRAWN, by, seen)
+def version_withdraw(*, version: SchemeVersion, by: User, seen: int | None = None, reason: str = "") -> SchemeVersion:
+    """Put away a draft, or with a reason an adopted version by which no month was settled; a proposal is taken back
+    first."""
+    return _unless_so(version, "withdraw", State.WITHDRAWN, by, seen=seen, note=reason)
 
 
-def _unless_so(version: SchemeVersion, act: str, to: str, by: User, seen: int | None) -> SchemeVersion:
+def _unless_so(
+    version: SchemeVersion, act: str, to: str, by: User, *, seen: int | None, note: str = ""
+) -> SchemeVersion:
     # before it is told that it is so already: that is not for everybody to know
     require(by, VERSIONS.named(act).permission, about=GROUP)
     now = SchemeVersion.objects.get(pk=version.pk)
-    return now if now.state == to else VERSIONS.act(record=version, name=act, by=by, seen=seen)
+    return now if now.state == to else VERSIONS.act(record=version, name=act, by=by, seen=seen, note=note)

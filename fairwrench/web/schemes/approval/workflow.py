@@ -43,11 +43,18 @@ def _used(version: SchemeVersion, _doing: Doing) -> Iterator[Problem]:
         yield refusals.used(version, used)
 
 
+def _unreasoned(version: SchemeVersion, doing: Doing) -> Iterator[Problem]:
+    # a draft is nobody's rule yet; somebody approved this one
+    if version.state == State.ADOPTED and not doing.note:
+        yield refusals.no_reason_to_withdraw()
+
+
 def _propose(version: SchemeVersion, doing: Doing) -> None:
     """It is not in force before somebody else approves it; but people may come to hold its positions from now on."""
     version.begins = doing.given["begins"]
     # people come to hold a new position from the month on in which the version begins, and HR enters that before
-    positions_ensure(codes=selectors.opened(str(version_path(version=version))).positions)
+    positions = selectors.opened(str(version_path(version=version))).positions
+    positions_ensure(codes=positions, named=positions)
 
 
 def _unset(version: SchemeVersion, _doing: Doing) -> None:
@@ -79,10 +86,11 @@ def _tell_approved(version: SchemeVersion, _doing: Doing) -> list[Message]:
     return _to(version, _proposer(version), words)
 
 
-def _tell_withdrawn(version: SchemeVersion, _doing: Doing) -> list[Message]:
+def _tell_withdrawn(version: SchemeVersion, doing: Doing) -> list[Message]:
     """Whoever proposed and whoever approved it hear that it is gone."""
     steps = VERSIONS.steps(version).filter(act__in=("propose", "approve")).select_related("by__employee")
-    return _to(version, [step.by for step in steps], ("已被撤回", "was withdrawn"))
+    zh, en = (f"：{doing.note}", f": {doing.note}") if doing.note else ("", "")
+    return _to(version, [step.by for step in steps], (f"已被撤回{zh}", f"was withdrawn{en}"))
 
 
 def _tell_taken_back(version: SchemeVersion, _doing: Doing) -> list[Message]:
@@ -151,7 +159,10 @@ VERSIONS: Workflow[SchemeVersion] = Workflow(
             froms=(State.DRAFT, State.ADOPTED),
             to=State.WITHDRAWN,
             permission="schemes.change",
-            guards=(Guard(("已有月份按它结算", "a month was settled by it"), _used),),
+            guards=(
+                Guard(("已有月份按它结算", "a month was settled by it"), _used),
+                Guard(("已批准的版本，没有写明原因", "approved, and no reason is given"), _unreasoned),
+            ),
             effect=_unset,
             tells=_tell_withdrawn,
         ),

@@ -19,7 +19,7 @@ from fairwrench.web.schemes import selectors
 from fairwrench.web.schemes.approval import selectors as approval_selectors
 from fairwrench.web.schemes.approval import services as approval_services
 from fairwrench.web.schemes.approval.workflow import VERSIONS
-from fairwrench.web.schemes.forms import ProposeForm, SendBackForm
+from fairwrench.web.schemes.forms import ProposeForm, SendBackForm, WithdrawForm
 from fairwrench.web.schemes.models import SchemeVersion
 from fairwrench.web.ui.requests.parameters import number_of, text_of
 from fairwrench.web.ui.words import of, pick
@@ -103,7 +103,8 @@ def withdraw(request: SignedInRequest, version_id: int) -> HttpResponse:
     found = selectors.version_seen(user=request.user, version_id=version_id)
 
     def done() -> str:
-        approval_services.version_withdraw(version=found, by=request.user, seen=_told(request))
+        reason = text_of(request.POST, "reason", NOTE_LENGTH)
+        approval_services.version_withdraw(version=found, by=request.user, seen=_told(request), reason=reason)
         return pick("{} 已撤回", "{} was withdrawn")
 
     return _answered(request, found, done)
@@ -152,6 +153,8 @@ def _page(request: SignedInRequest, version_id: int, form: ProposeForm | None = 
         context["form"] = form or ProposeForm(months=selectors.months_free(), initial=_initial(edition))
     if "send_back" in acts:
         context["send_back"] = SendBackForm()
+    if "withdraw" in acts and edition.version.state == SchemeVersion.State.ADOPTED:
+        context["withdraw"] = WithdrawForm()
     try:
         # of the first day on which it would hold: who changes position before that is no stranger to it
         begins = Month.parse(edition.version.begins).first if edition.version.begins else selectors.this_month().first

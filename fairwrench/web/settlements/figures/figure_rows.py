@@ -35,9 +35,9 @@ from fairwrench.web.settlements.models import Result, Run
 from fairwrench.web.settlements.workspace import records
 
 #: what becomes of a row
-COUNTED, LEFT_OUT, EXCUSED = "counted", "left_out", "excused"
+COUNTED, LEFT_OUT, EXEMPTED = "counted", "left_out", "exempted"
 #: the order in which rows stand: what costs points, what was taken out, the rest
-COSTS_FIRST, EXCUSED_NEXT, REST = 0, 1, 2
+COSTS_FIRST, EXEMPTED_NEXT, REST = 0, 1, 2
 #: the kind of file whose rows hold words of the scheme
 RATINGS = "ratings"
 #: a value that is a column by itself
@@ -90,7 +90,7 @@ class FigureRows:
     def counts(self) -> dict[str, int]:
         """How many rows there are of each state, and how many cost points (`costs`)."""
         states = self.frame["_state"].to_list()
-        told = {state: states.count(state) for state in (COUNTED, LEFT_OUT, EXCUSED)}
+        told = {state: states.count(state) for state in (COUNTED, LEFT_OUT, EXEMPTED)}
         return {**told, "costs": int(self.frame["_costs"].sum())}
 
 
@@ -174,20 +174,20 @@ def _costly(behind: RowsBehind, metric: Metric | None) -> str:
 
 def marked(apart: Sequence[tuple[pl.DataFrame, pl.DataFrame]], costly: str) -> pl.DataFrame:
     """All rows once, with what became of each."""
-    (counted, excused), (whole, taken) = apart[0], apart[-1]
+    (counted, exempted), (whole, taken) = apart[0], apart[-1]
     # imploded, else Polars compares row with row and not with the set
     ids = counted["_id"].implode()
     left = whole.filter(~pl.col("_id").is_in(ids))
-    # what is excused from the whole is mostly excused from the numerator, too: each row once
-    out = pl.concat([excused, taken.drop("_value", strict=False)], how="diagonal").unique("_id", maintain_order=True)
-    parts = ((counted, COUNTED), (left.drop("_value", strict=False), LEFT_OUT), (out, EXCUSED))
+    # what is exempted from the whole is mostly exempted from the numerator, too: each row once
+    out = pl.concat([exempted, taken.drop("_value", strict=False)], how="diagonal").unique("_id", maintain_order=True)
+    parts = ((counted, COUNTED), (left.drop("_value", strict=False), LEFT_OUT), (out, EXEMPTED))
     marked = [part.with_columns(_state=pl.lit(state), _costs=pl.lit(state == costly)) for part, state in parts]
     return pl.concat(marked, how="diagonal")
 
 
 def ordered(rows: pl.DataFrame, metric: Metric | None) -> pl.DataFrame:
     """Rows that cost points, rows taken out, the rest; of values that are divided, the worst first."""
-    rank = pl.when("_costs").then(COSTS_FIRST).when(pl.col("_state") == EXCUSED).then(EXCUSED_NEXT).otherwise(REST)
+    rank = pl.when("_costs").then(COSTS_FIRST).when(pl.col("_state") == EXEMPTED).then(EXEMPTED_NEXT).otherwise(REST)
     rows = rows.with_columns(_rank=rank)
     by, descending = [pl.col("_rank")], [False]
     if "_value" in rows.columns and metric is not None and metric.denominator is not None:

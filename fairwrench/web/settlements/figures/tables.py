@@ -24,7 +24,7 @@ from fairwrench.settlement.words.metric_words import with_unit
 from fairwrench.web.evidence.events.events import decided_by
 from fairwrench.web.evidence.models import EvidenceEvent
 from fairwrench.web.evidence.uploads.preview import text_of
-from fairwrench.web.settlements.figures.figure_rows import COUNTED, EXCUSED, LEFT_OUT, FigureRows
+from fairwrench.web.settlements.figures.figure_rows import COUNTED, EXEMPTED, LEFT_OUT, FigureRows
 from fairwrench.web.ui.tables.columns import Column
 from fairwrench.web.ui.tables.tables import Table
 from fairwrench.web.ui.words import of, pick
@@ -37,7 +37,7 @@ COSTS = "costs"
 STATES: dict[str, tuple[str, str]] = {
     COUNTED: ("计入", "counted"),
     LEFT_OUT: ("未计入", "not counted"),
-    EXCUSED: ("已剔除", "taken out"),
+    EXEMPTED: ("已剔除", "taken out"),
 }
 #: where a row was handed in, in words
 PLACES: dict[str, tuple[str, str]] = {

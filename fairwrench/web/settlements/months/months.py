@@ -15,7 +15,7 @@ from fairwrench.web.access.models import User
 from fairwrench.web.access.policy import require
 from fairwrench.web.access.targets import GROUP
 from fairwrench.web.cycles.models import Cycle
-from fairwrench.web.evidence.models import Covered, Excuse, Landing, Upload
+from fairwrench.web.evidence.models import Covered, Exemption, Landing, Upload
 from fairwrench.web.org.days import today
 from fairwrench.web.settlements.models import MONTH, Correction, Rating, Run, Target
 from fairwrench.web.settlements.runs.run_reader import whole_of
@@ -83,7 +83,7 @@ def holds(cycle: Cycle) -> list[tuple[str, str]]:
         ((Rating.objects.filter(month=month),), ("评分", "ratings")),
         ((Target.objects.filter(month=month),), ("目标值", "targets")),
         ((Correction.objects.filter(cycle=cycle),), ("更正", "corrections")),
-        ((Excuse.objects.filter(month=month),), ("剔除申请", "requests to excuse rows")),
+        ((Exemption.objects.filter(month=month),), ("剔除申请", "requests for exemption")),
         ((work,), ("正在进行的核算", "work under way")),
     ]
     # one query for all: the console asks at each showing whether to offer the button

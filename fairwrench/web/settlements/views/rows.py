@@ -15,7 +15,7 @@ from fairwrench.web.access.policy import allowed
 from fairwrench.web.access.requests import SignedInRequest
 from fairwrench.web.evidence.events.history import event_history
 from fairwrench.web.settlements.feeds import page_of
-from fairwrench.web.settlements.figures.figure_rows import COUNTED, EXCUSED, LEFT_OUT, FigureRows, figure_rows
+from fairwrench.web.settlements.figures.figure_rows import COUNTED, EXEMPTED, LEFT_OUT, FigureRows, figure_rows
 from fairwrench.web.settlements.figures.tables import COSTS, shown_rows, table_of
 from fairwrench.web.settlements.models import Result, Run
 from fairwrench.web.settlements.views.explain import run_and_result, tree_seen
@@ -31,7 +31,7 @@ CHOICES = {
     COSTS: both("失分", "Cost points"),
     COUNTED: both("计入", "Counted"),
     LEFT_OUT: both("未计入", "Not counted"),
-    EXCUSED: both("已剔除", "Taken out"),
+    EXEMPTED: both("已剔除", "Taken out"),
 }
 
 

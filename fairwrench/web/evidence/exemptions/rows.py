@@ -1,4 +1,4 @@
-"""Rows that somebody may ask to be excused: of which kinds, found by what stands in them, and what they count for."""
+"""Rows that somebody may ask to be exempted: of which kinds, found by what stands in them, and what they count for."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from fairwrench.web.access.models import User
 from fairwrench.web.access.scope import Scope
 from fairwrench.web.evidence import selectors
 from fairwrench.web.evidence.access import PAY_SOURCES, reach_of
-from fairwrench.web.evidence.models import Excuse
+from fairwrench.web.evidence.models import Exemption
 from fairwrench.web.evidence.sources.names import STORE
 from fairwrench.web.evidence.sources.names import names_of as names_in
 from fairwrench.web.evidence.uploads.preview import cell_of, column_words, names_of
@@ -77,7 +77,7 @@ class Concerned:
 
 def metrics_of(scheme: Scheme, source: str) -> dict[str, Metric]:
     """The metrics that scorecards use and that read a source."""
-    # a metric that no scorecard uses moves nobody's points, so there is nothing to be excused from
+    # a metric that no scorecard uses moves nobody's points, so there is nothing to be exempted from
     used = {item.metric for card in scheme.scorecards.values() for item in card.items if item.metric}
     return {name: scheme.metrics[name] for name in sorted(used) if source in metric_sources(scheme.metrics[name])}
 
@@ -186,24 +186,24 @@ def _spoken_for(user: User, source: str, kind: Source) -> pl.Expr:
     return pl.any_horizontal(pl.col("store").is_in(sorted(stores)), *(pl.col(name).is_in(led) for name in people))
 
 
-def row_told(excuse: Excuse) -> list[tuple[str, str]]:
+def row_told(exemption: Exemption) -> list[tuple[str, str]]:
     """The row of a request as it stood when it was asked, its columns in order and by the reader's words for them."""
-    kind = selectors.sources().get(excuse.source)
+    kind = selectors.sources().get(exemption.source)
     if kind is None:
         # the kind of file may be gone by now: the request still reads as it was asked
-        return list(excuse.row.items())
+        return list(exemption.row.items())
     names, order = names_in(kind), list(kind.columns)
     # the row is kept by labels in the language of who asked; they lead back to columns, and are said in the reader's
-    ids = {label: names.find(label) or label for label in excuse.row}
-    sort = sorted(excuse.row, key=lambda label: order.index(ids[label]) if ids[label] in order else len(order))
-    return [(column_words(kind, ids[label]), excuse.row[label]) for label in sort]
+    ids = {label: names.find(label) or label for label in exemption.row}
+    sort = sorted(exemption.row, key=lambda label: order.index(ids[label]) if ids[label] in order else len(order))
+    return [(column_words(kind, ids[label]), exemption.row[label]) for label in sort]
 
 
-def title_of(excuse: Excuse) -> str:
+def title_of(exemption: Exemption) -> str:
     """The row of a request by its key, in words and without the store."""
-    kind = selectors.sources().get(excuse.source)
+    kind = selectors.sources().get(exemption.source)
     if kind is None:
-        return str(excuse.key)
+        return str(exemption.key)
     names = names_in(kind)
-    told = {names.find(label): text for label, text in excuse.row.items()}
-    return " · ".join(told[name] for name in kind.key if name != STORE and name in told) or str(excuse.key)
+    told = {names.find(label): text for label, text in exemption.row.items()}
+    return " · ".join(told[name] for name in kind.key if name != STORE and name in told) or str(exemption.key)

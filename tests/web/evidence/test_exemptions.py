@@ -1,4 +1,4 @@
-"""Rows excused: asked for by who may speak for them, decided by somebody else, landed as one row of exemptions."""
+"""Rows exempted: asked for by who may speak for them, decided by somebody else, landed as one row of exemptions."""
 
 from __future__ import annotations
 
@@ -12,8 +12,13 @@ from django.utils import translation
 from fairwrench.ledger.batches.batches import Ledger
 from fairwrench.settlement.problem import Refused
 from fairwrench.web.evidence import selectors
-from fairwrench.web.evidence.excuses.excuses import excuse_ask, excuse_decide, excuses_ask, excuses_seen
-from fairwrench.web.evidence.excuses.rows import (
+from fairwrench.web.evidence.exemptions.exemptions import (
+    exemption_ask,
+    exemption_decide,
+    exemptions_ask,
+    exemptions_seen,
+)
+from fairwrench.web.evidence.exemptions.rows import (
     FoundRow,
     concerned,
     kinds_offered,
@@ -23,7 +28,7 @@ from fairwrench.web.evidence.excuses.rows import (
     rows_found,
     title_of,
 )
-from fairwrench.web.evidence.models import Excuse, Upload
+from fairwrench.web.evidence.models import Exemption, Upload
 from fairwrench.web.evidence.uploads.services import upload_land
 from fairwrench.web.org.models import Assignment, Employee
 from fairwrench.web.work.queue.services import job_start
@@ -48,16 +53,16 @@ def provider(user):
 
 def ask(user, **told):
     given = {"source": "repair_orders", "key": KEY, "metric": METRIC, "month": OCTOBER, "reason": "暴雨停电"}
-    return excuse_ask(user=user, **{**given, **told})
+    return exemption_ask(user=user, **{**given, **told})
 
 
 def test_an_approved_row_lands_with_who_approved_it(there, provider, hr, settings):
-    """Fails when an excused row would have no effect, or nobody's name under it."""
+    """Fails when an exempted row would have no effect, or nobody's name under it."""
     assert METRIC in metrics_of(selectors.scheme_at(month=OCTOBER), "repair_orders")
-    excuse = ask(provider)
-    assert excuse.credited == ["E2"]
-    now = excuse_decide(excuse=excuse, by=hr, approve=True)
-    now = Excuse.objects.get(pk=now.pk)
+    exemption = ask(provider)
+    assert exemption.credited == ["E2"]
+    now = exemption_decide(exemption=exemption, by=hr, approve=True)
+    now = Exemption.objects.get(pk=now.pk)
     rows = selectors.ledger().current("exemptions", selectors.sources()["exemptions"])
     (row,) = rows.select("source", "key", "metric", "month", "store", "reason", "approved_by").rows()
     assert row == ("repair_orders", KEY, METRIC, "2026-10", "东店", "暴雨停电", "H1")
@@ -66,40 +71,42 @@ def test_an_approved_row_lands_with_who_approved_it(there, provider, hr, setting
 
 
 def test_after_a_month_is_published_it_lands_for_the_open_one(there, provider, hr):
-    """Fails when an excuse would slip behind figures that are paid instead of becoming a correction."""
-    excuse = ask(provider)
+    """Fails when an exemption would slip behind figures that are paid instead of becoming a correction."""
+    exemption = ask(provider)
     months_published(OCTOBER)
-    excuse_decide(excuse=excuse, by=hr, approve=True)
-    assert Excuse.objects.get().landing.period == "2026-11"
+    exemption_decide(exemption=exemption, by=hr, approve=True)
+    assert Exemption.objects.get().landing.period == "2026-11"
 
 
 def test_nobody_decides_their_own_request_or_figure(there, user, hr):
-    """Fails when somebody could excuse oneself."""
+    """Fails when somebody could exempt rows of their own."""
     own = ask(hr)
     with pytest.raises(PermissionDenied):
-        excuse_decide(excuse=own, by=hr, approve=True)
+        exemption_decide(exemption=own, by=hr, approve=True)
     advisor = user("E2", "hr")
     with pytest.raises(PermissionDenied):
-        excuse_decide(excuse=own, by=advisor, approve=True)
+        exemption_decide(exemption=own, by=advisor, approve=True)
     with pytest.raises(PermissionDenied):
-        excuse_decide(excuse=own, by=user("W1", ("hr", "西店")), approve=True)
-    assert excuse_decide(excuse=own, by=user("H2", ("hr", "东店")), approve=False, note="不符合").state == "refused"
+        exemption_decide(exemption=own, by=user("W1", ("hr", "西店")), approve=True)
+    assert (
+        exemption_decide(exemption=own, by=user("H2", ("hr", "东店")), approve=False, note="不符合").state == "refused"
+    )
 
 
 def test_two_who_decide_at_once_decide_once(there, provider, hr, user):
     """Fails when a refusal would overwrite an approval that landed."""
-    excuse = ask(provider)
-    excuse_decide(excuse=excuse, by=hr, approve=True)
+    exemption = ask(provider)
+    exemption_decide(exemption=exemption, by=hr, approve=True)
     with pytest.raises(Refused):
-        excuse_decide(excuse=excuse, by=user("H2", "hr"), approve=False, note="晚了")
-    assert Excuse.objects.get().state == "approved"
+        exemption_decide(exemption=exemption, by=user("H2", "hr"), approve=False, note="晚了")
+    assert Exemption.objects.get().state == "approved"
 
 
 @pytest.mark.parametrize(
     "told",
     [{"key": "东店|没有"}, {"metric": "attendance_rate"}, {"metric": ""}, {"reason": " "}, {"source": "nothing"}],
 )
-def test_what_cannot_be_excused_is_refused(there, provider, told):
+def test_what_cannot_be_exempted_is_refused(there, provider, told):
     """Fails when a request would name what is not there."""
     with pytest.raises(Refused):
         ask(provider, **told)
@@ -118,24 +125,24 @@ def test_only_rows_one_may_speak_for_are_found(there, provider, user):
     assert [row.key for row in rows_found(user=provider, source="repair_orders", month=OCTOBER, sought="A1")] == [KEY]
     assert rows_found(user=stranger, source="repair_orders", month=OCTOBER, sought="A1") == []
     ask(provider)
-    assert list(excuses_seen(user=stranger)) == []
+    assert list(exemptions_seen(user=stranger)) == []
 
 
 def test_it_is_asked_and_decided_by_clicking(there, provider, hr, signed_in):
     """Fails when it would need anything but the pages, or a page would let others decide."""
     mine = signed_in(provider)
-    page = mine.get(reverse("evidence:excuse_new"), {"month": "2026-10", "source": "repair_orders", "q": "A1"})
+    page = mine.get(reverse("evidence:exemption_new"), {"month": "2026-10", "source": "repair_orders", "q": "A1"})
     assert f"key={quote(KEY, safe='')}" in page.content.decode()
     told = {"source": "repair_orders", "month": "2026-10", "key": KEY, "metric": METRIC, "reason": "停电"}
-    answer = mine.post(reverse("evidence:excuse_new"), told)
+    answer = mine.post(reverse("evidence:exemption_new"), told)
     assert answer.status_code == 302
-    decide = reverse("evidence:excuse_decide", args=[Excuse.objects.get().pk])
+    decide = reverse("evidence:exemption_decide", args=[Exemption.objects.get().pk])
     assert mine.post(decide, {"decision": "approve"}).status_code == 403
     assert "停电" in signed_in(hr).get(answer.url).content.decode()
     signed_in(hr).post(decide, {"decision": "approve"})
-    assert Excuse.objects.get().landing is not None
-    assert "A1" in signed_in(hr).get(reverse("evidence:excuses")).content.decode()
-    again = mine.post(reverse("evidence:excuse_new"), {**told, "reason": "再申请一次"})
+    assert Exemption.objects.get().landing is not None
+    assert "A1" in signed_in(hr).get(reverse("evidence:exemptions")).content.decode()
+    again = mine.post(reverse("evidence:exemption_new"), {**told, "reason": "再申请一次"})
     assert again.status_code == 422
     assert "已经申请过" in again.content.decode() and "再申请一次" in again.content.decode()
 
@@ -155,7 +162,7 @@ def test_a_row_is_found_by_what_people_know_of_it(there, provider):
 
 
 def test_only_kinds_that_figures_read_and_one_speaks_for_are_offered(there, provider, user):
-    """Fails when somebody would look for rows where none can be excused, or a manager find no way to ask."""
+    """Fails when somebody would look for rows where none can be exempted, or a manager find no way to ask."""
     scheme = selectors.scheme_at(month=OCTOBER)
     assert list(kinds_offered(user=provider, scheme=scheme)) == ["repair_orders"]
     assert kinds_offered(user=user("W2"), scheme=scheme) == {}
@@ -186,28 +193,28 @@ def test_several_metrics_are_asked_for_at_once_or_none(there, provider):
     other = next(name for name in metrics_of(selectors.scheme_at(month=OCTOBER), "repair_orders") if name != METRIC)
     told = {"user": provider, "source": "repair_orders", "key": KEY, "month": OCTOBER, "reason": "停电"}
     with pytest.raises(Refused):
-        excuses_ask(metrics=[other, "no_such_metric"], **told)
-    assert Excuse.objects.count() == 0
-    assert [each.metric for each in excuses_ask(metrics=[METRIC, other], **told)] == [METRIC, other]
+        exemptions_ask(metrics=[other, "no_such_metric"], **told)
+    assert Exemption.objects.count() == 0
+    assert [each.metric for each in exemptions_ask(metrics=[METRIC, other], **told)] == [METRIC, other]
 
 
 def test_a_request_reads_in_the_readers_language(there, provider):
     """Fails when whoever decides would read labels of another language, or a key that nobody writes."""
-    excuse = ask(provider)
-    assert title_of(excuse) == "A1"
+    exemption = ask(provider)
+    assert title_of(exemption) == "A1"
     with translation.override("en"):
-        labels = [label for label, _ in row_told(excuse)]
+        labels = [label for label, _ in row_told(exemption)]
     assert labels[:2] == ["Order number", "Store"]
 
 
 def test_nothing_lands_for_an_approver_whose_account_is_gone(there, provider, hr):
     """Fails when landing would break off without a word about who approved."""
-    excuse = ask(provider)
-    Excuse.objects.filter(pk=excuse.pk).update(state=Excuse.State.APPROVED, decided_by=None)
-    job = job_start(kind="evidence_excuse", key="excuse:again", by=hr, excuse_id=excuse.pk)
+    exemption = ask(provider)
+    Exemption.objects.filter(pk=exemption.pk).update(state=Exemption.State.APPROVED, decided_by=None)
+    job = job_start(kind="evidence_exemption", key="exemption:again", by=hr, exemption_id=exemption.pk)
     job.refresh_from_db()
-    assert job.state == "failed" and "excuse_not_landed" in [problem["code"] for problem in job.problems]
-    assert Excuse.objects.get().landing is None
+    assert job.state == "failed" and "exemption_not_landed" in [problem["code"] for problem in job.problems]
+    assert Exemption.objects.get().landing is None
 
 
 def test_what_people_are_paid_is_not_found_by_who_leads_them(hand_in, hr, user):

@@ -1,4 +1,4 @@
-"""Rows excused: asked for with a reason, decided by somebody else, landed as evidence."""
+"""Rows exempted: asked for with a reason, decided by somebody else, landed as evidence."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ from fairwrench.web.access.models import User
 from fairwrench.web.evidence import selectors
 from fairwrench.web.evidence.access import reach_of
 from fairwrench.web.evidence.events.events import event_batch, events_land
-from fairwrench.web.evidence.excuses.rows import credited, metrics_of, rows_found
-from fairwrench.web.evidence.excuses.workflow import EXCUSES, EXEMPTIONS, key_of
-from fairwrench.web.evidence.models import EvidenceEvent, Excuse
+from fairwrench.web.evidence.exemptions.rows import credited, metrics_of, rows_found
+from fairwrench.web.evidence.exemptions.workflow import EXEMPTIONS, EXEMPTIONS_SOURCE, key_of
+from fairwrench.web.evidence.models import EvidenceEvent, Exemption
 
 
-def excuse_ask(*, user: User, source: str, key: str, metric: str, month: Month, reason: str) -> Excuse:
+def exemption_ask(*, user: User, source: str, key: str, metric: str, month: Month, reason: str) -> Exemption:
     """Ask for a row not to count for a metric in a month. Refused when there is no such row, or it was asked before."""
     scheme = selectors.scheme_at(month=month)
     # what one may not speak for is found as little as what is not there, so the answer does not tell them apart
@@ -46,57 +46,57 @@ def excuse_ask(*, user: User, source: str, key: str, metric: str, month: Month, 
     try:
         with transaction.atomic():
             # one that was not refused exists: the database keeps two who ask at once apart
-            return Excuse.objects.create(**about)
+            return Exemption.objects.create(**about)
     except IntegrityError:
         raise Refused([_asked(known[metric].name)]) from None
 
 
-def excuses_ask(
+def exemptions_ask(
     *, user: User, source: str, key: str, metrics: Iterable[str], month: Month, reason: str
-) -> list[Excuse]:
+) -> list[Exemption]:
     """Ask for a row not to count for several metrics: for all of them, or for none when one is refused."""
     # nothing ticked is asked for as no metric, so that it is refused with the words for that
     wanted = list(dict.fromkeys(metrics)) or [""]
     with transaction.atomic():
         return [
-            excuse_ask(user=user, source=source, key=key, metric=metric, month=month, reason=reason)
+            exemption_ask(user=user, source=source, key=key, metric=metric, month=month, reason=reason)
             for metric in wanted
         ]
 
 
-def excuses_seen(*, user: User) -> QuerySet[Excuse]:
+def exemptions_seen(*, user: User) -> QuerySet[Exemption]:
     """The requests that a user made, or that concern stores one oversees."""
-    found = Excuse.objects.select_related("asked_by__employee", "decided_by__employee", "landing", "job")
+    found = Exemption.objects.select_related("asked_by__employee", "decided_by__employee", "landing", "job")
     # stores overseen whole: a duty for single sources shows nobody what others asked
     whole = reach_of(user=user).whole
     return found if whole is None else found.filter(Q(asked_by=user) | Q(store__in=whole))
 
 
-def excuse_seen(*, user: User, excuse_id: int) -> Excuse:
+def exemption_seen(*, user: User, exemption_id: int) -> Exemption:
     """One request for somebody who may look at it."""
-    found = get_object_or_404(Excuse, pk=excuse_id)
-    if not excuses_seen(user=user).filter(pk=found.pk).exists():
-        raise PermissionDenied("excuse")
+    found = get_object_or_404(Exemption, pk=exemption_id)
+    if not exemptions_seen(user=user).filter(pk=found.pk).exists():
+        raise PermissionDenied("exemption")
     return found
 
 
-def excuse_decide(*, excuse: Excuse, by: User, approve: bool, note: str = "") -> Excuse:
+def exemption_decide(*, exemption: Exemption, by: User, approve: bool, note: str = "") -> Exemption:
     """Approve a request, whereupon it lands, or refuse it. Of two who decide at once, the first does."""
-    EXCUSES.act(record=excuse, name="approve" if approve else "refuse", by=by, note=note)
-    return Excuse.objects.get(pk=excuse.pk)
+    EXEMPTIONS.act(record=exemption, name="approve" if approve else "refuse", by=by, note=note)
+    return Exemption.objects.get(pk=exemption.pk)
 
 
-def excuse_landed(*, excuse: Excuse, ledger: Ledger) -> Batch | None:
+def exemption_landed(*, exemption: Exemption, ledger: Ledger) -> Batch | None:
     """Land what was approved for the month of a request, or for the open one once that is published; the batch that
     holds the request."""
-    month = Month.parse(excuse.month)
+    month = Month.parse(exemption.month)
     # decided when it lands and not when it was approved: the month may have been published in between
     period = str(selectors.open_month() if selectors.is_closed(month=month) else month)
-    waiting = EvidenceEvent.objects.filter(source=EXEMPTIONS, batch=None, period=excuse.month)
+    waiting = EvidenceEvent.objects.filter(source=EXEMPTIONS_SOURCE, batch=None, period=exemption.month)
     # the event is filed anew before it is claimed; a claim's month never changes
     waiting.exclude(period=period).update(period=period)
     events_land(ledger=ledger, period=period)
-    return event_batch(ledger=ledger, source=EXEMPTIONS, key=key_of(excuse))
+    return event_batch(ledger=ledger, source=EXEMPTIONS_SOURCE, key=key_of(exemption))
 
 
 def _no_row() -> Problem:
@@ -114,7 +114,7 @@ def _no_reason() -> Problem:
 
 
 def _nowhere() -> Problem:
-    return Problem("no_store", "这一行不属于任何门店，不能剔除", "the row belongs to no store and cannot be excused")
+    return Problem("no_store", "这一行不属于任何门店，不能剔除", "the row belongs to no store and cannot be exempted")
 
 
 def _asked(metric: Text) -> Problem:
