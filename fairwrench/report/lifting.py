@@ -24,6 +24,7 @@ def best_of_everybody(found: pl.DataFrame) -> pl.DataFrame:
     before others; what gains nothing to be seen is left out."""
     seen = found.filter((pl.col("score") != 0) | (pl.col("pay").fill_null(0) != 0))
     grade_first = seen.sort(pl.col("goal") != "grade", maintain_order=True)
+    # Changes come best pay first, so the first one of an item stays unless another one brings a better grade.
     best = grade_first.unique(["employee_id", "item"], keep="first", maintain_order=True)
     return best.sort("employee_id", -pl.col("pay").fill_null(0), -pl.col("score"), "item")
 

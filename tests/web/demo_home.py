@@ -19,7 +19,7 @@ import os
 from pathlib import Path
 from fairwrench.samples.sample import make_sample
 from fairwrench.web.demo.group import CURRENT
-from fairwrench.web.project.serving.serve import prepare
+from fairwrench.web.project.serving.prepare import prepare
 
 home = Path(os.environ["FAIRWRENCH_HOME"])
 make_sample(home / "data", stores=1, months=3, people=30, orders=150, until=CURRENT)

@@ -60,8 +60,8 @@ def everybodys_lifts(
     settlement: Settlement, roster: pl.DataFrame, people: Collection[str] | None = None
 ) -> pl.DataFrame:
     """Columns LIFT: what lifts everybody of a settlement, or some `people` of it, by employee id and best pay first."""
-    lanes, curves = liftable(settlement, roster, people)
-    trials = Trials(lanes, curves, settlement)
+    lanes = liftable(settlement, roster, people)
+    trials = Trials(lanes, settlement)
     found = [_lifts(trials, block) for block in lanes.iter_slices(AT_ONCE)]
     order = (pl.col("employee_id"), -pl.col("pay").fill_null(0), pl.col("change").abs(), pl.col("item"), pl.col("goal"))
     return pl.concat([empty(LIFT), *found]).sort(*order)

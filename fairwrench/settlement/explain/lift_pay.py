@@ -39,6 +39,7 @@ def bases(settlement: Settlement, roster: pl.DataFrame, people: pl.DataFrame) ->
         settlement.month,
         slices=slices(own, settlement.month),
         commission=earned.select(list(COMMISSION)),
+        # What is due beside performance pay does not change with the score.
         deductions=empty(AMOUNT),
         corrections=empty(AMOUNT),
         pool_pay=empty(AMOUNT),

@@ -6,10 +6,11 @@ import polars as pl
 
 from fairwrench.settlement.exact import half_up_expr, point_units
 from fairwrench.settlement.explain.lift_pay import Commissions, performance_pay
-from fairwrench.settlement.explain.liftable import FARTHEST, Scored
+from fairwrench.settlement.explain.liftable import FARTHEST
 from fairwrench.settlement.grade.grade import grade_expr
 from fairwrench.settlement.problem import Refused
-from fairwrench.settlement.score.points import points_of
+from fairwrench.settlement.score.card_items import curves
+from fairwrench.settlement.score.points import points_by_curve
 from fairwrench.settlement.settle import Settlement
 
 GOALS = ("points", "grade", "pay")
@@ -27,13 +28,14 @@ LADDER = pl.DataFrame(
 class Trials:
     """The rows of `liftable`, to be scored and paid again with other numerators."""
 
-    def __init__(self, lanes: pl.DataFrame, curves: list[Scored], settlement: Settlement) -> None:
+    def __init__(self, lanes: pl.DataFrame, settlement: Settlement) -> None:
         """By the rules of a settlement."""
-        self.lanes, self._curves, self._scheme = lanes, curves, settlement.scheme
+        self.lanes, self._scheme = lanes, settlement.scheme
+        self._curves = curves(settlement.scheme)
         self._commissions = Commissions(settlement) if lanes["plan"].count() else None
 
     def settled(self, tried: pl.DataFrame) -> pl.DataFrame:
-        """`tried` (lane, size, and what tells the tries apart; by lane) with points, score, grade (its
+        """`tried` (lane, size, and what tells the tries apart) with points, score, grade (its
         place from the best), pay of each."""
         wide = tried.join(self.lanes, on="lane", how="left", maintain_order="left")
         more = (pl.col("sign") * pl.col("size")).cast(pl.Int128) * pl.col("unit")
@@ -44,11 +46,15 @@ class Trials:
         return self._paid(wide).select(*tried.columns, "points", "score", "grade", "place", "pay")
 
     def _points(self, wide: pl.DataFrame) -> pl.Series:
-        """The points that each curve gives, in the order of the rows, which are by curve."""
-        read = wide.select("curve", "n", "d", "target")
-        parts = read.partition_by("curve", maintain_order=True, include_key=True)
-        found = [_scored(self._curves[part["curve"][0]], part) for part in parts]
-        return pl.concat([pl.Series("points", [], pl.Int64), *found])
+        """The points that the curves give; null where a value would be too large to be scored exactly."""
+        try:
+            return points_by_curve(wide.select("curve", "n", "d", "target"), self._curves)["points"]
+        except Refused:
+            if wide.height == 1:
+                return pl.Series("points", [None], pl.Int64)
+        # One such value is no reason to tell nobody anything: it is looked for among ever fewer rows.
+        half = wide.height // 2
+        return pl.concat([self._points(wide.head(half)), self._points(wide.tail(-half))])
 
     def _score(self) -> pl.Expr:
         """Σ points × weight ÷ Σ weight, rounded once; bonus, maximum, what lateness took: see `score.totals`."""
@@ -71,17 +77,6 @@ class Trials:
         return wide.with_columns(pay=performance_pay(base, self._scheme.pay.coefficient))
 
 
-def _scored(scored: Scored, rows: pl.DataFrame) -> pl.Series:
-    """Points of rows of one curve; null where a value would be too large to be scored exactly."""
-    try:
-        return points_of(scored.curve, scored.better, rows)
-    except Refused:
-        if rows.height == 1:
-            return pl.Series("points", [None], pl.Int64)
-    half = rows.height // 2
-    return pl.concat([_scored(scored, rows.head(half)), _scored(scored, rows.tail(-half))])
-
-
 def growing(lanes: pl.DataFrame) -> pl.DataFrame:
     """lane, size, span, before: the first tries, from none at all (size 0) on, up to the room that there is."""
     tries = lanes.select("lane", "room").join(LADDER, how="cross", maintain_order="left")
@@ -93,6 +88,7 @@ def narrower(spans: pl.DataFrame, trials: Trials, now: pl.DataFrame) -> pl.DataF
     """`spans` (lane, goal, before: what does not help, size: what does) with the gap between the two tried in steps."""
     gaps = spans.select("lane", "before", "size").unique().sort("lane", "before", "size").with_row_index("span")
     low, high = pl.col("before"), pl.col("size")
+    # A whole fan of sizes is tried at once, so the gap shrinks sixtyfold a round.
     width = ((high - low - 1) // (TRIED - 1)).clip(lower_bound=1)
     steps = pl.concat_list(pl.int_ranges(low + 1, high, width), high - 1).list.unique().list.sort()
     tried = gaps.select("lane", "span", low="before", size=steps).explode("size")

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import NamedTuple
 
 import polars as pl
 
 from fairwrench.settlement.explain.lift_pay import bases
 from fairwrench.settlement.frames import Schema
 from fairwrench.settlement.grade.grade import grade_expr
-from fairwrench.settlement.scheme.curves.curve import Curve
 from fairwrench.settlement.scheme.scheme import Metric, Scheme
+from fairwrench.settlement.score.card_items import curves, scored_by
 from fairwrench.settlement.settle import Settlement
 
 #: the farthest change that is tried
 FARTHEST = 2**39
+#: whether more or fewer of a metric's numerator are better; of others neither is
+SIGNS = {"higher": 1, "lower": -1}
 
 LANE = (
     *("employee_id", "item", "curve", "n", "d", "target", "unit", "sign", "room"),
@@ -33,44 +34,35 @@ _POWERS = pl.DataFrame(
 )
 
 
-class Scored(NamedTuple):
-    """A curve, and which way is better."""
+def liftable(settlement: Settlement, roster: pl.DataFrame, people: Collection[str] | None) -> pl.DataFrame:
+    """One row a person and item (`lane` counts them).
 
-    curve: Curve
-    better: str
-
-
-def liftable(
-    settlement: Settlement, roster: pl.DataFrame, people: Collection[str] | None
-) -> tuple[pl.DataFrame, list[Scored]]:
-    """One row a person and item (`lane` counts them, those of one curve together), and the curves that `curve` counts.
-
-    n, d, target: what the curve reads; unit: what a whole one more adds to n; sign: whether more or fewer help; room:
-    how many whole ones the numerator could change; weight, counted_weight, others (Σ points × weight of the other
-    items), bonus, points_off: what the score is made of; fixed: the grade where no score changes it; base, plan: see
-    `lift_pay.bases`.
+    curve, n, d, target: the number of the curve among `card_items.curves`, and what it reads; unit: what a whole one
+    more adds to n; sign: whether more or fewer help; room: how many whole ones the numerator could change; weight,
+    counted_weight, others (Σ points × weight of the other items), bonus, points_off: what the score is made of; fixed:
+    the grade where no score changes it; base, plan: see `lift_pay.bases`.
     """
+    # A total set by an appeal stays, whatever the items bring.
     settled = (pl.col("state") == "settled") & (pl.col("worked_out") == pl.col("score"))
     asked = pl.lit(True) if people is None else pl.col("employee_id").is_in(list(people))
     totals = settlement.totals.filter(settled & asked)
-    curves: list[Scored] = []
-    rules = _rules(settlement.scheme, curves)
     lines = settlement.lines.join(totals.select("employee_id"), on="employee_id", how="semi")
     lanes = (
         _measured(lines)
         .join(_with_fixed(totals, settlement.scheme), on="employee_id")
-        .join(rules, on=["scorecard", "item"])
+        .join(_rules(settlement.scheme), on=["scorecard", "item"])
         .join(_sums(lines), on="employee_id")
     )
     lanes = _with_room(lanes).filter(pl.col("room") > 0)
     lanes = lanes.with_columns(others=pl.col("top") - pl.col("points").cast(pl.Int128) * pl.col("weight"))
     paid = bases(settlement, roster, totals.join(lanes, on="employee_id", how="semi"))
-    lanes = lanes.join(paid, on="employee_id", how="left").sort("curve", "employee_id", "item")
-    return lanes.select(pl.int_range(pl.len()).alias("lane"), *LANE), curves
+    lanes = lanes.join(paid, on="employee_id", how="left").sort("employee_id", "item")
+    return lanes.select(pl.int_range(pl.len()).alias("lane"), *LANE)
 
 
 def _measured(lines: pl.DataFrame) -> pl.DataFrame:
     """Lines whose own rows decide their points: neither set by an appeal nor neutral for want of rows."""
+    # Own figures alone: nobody lifts a store's figure by one row of theirs.
     own = (pl.col("kind") == "metric") & (pl.col("state") == "counted") & (pl.col("level") == "person")
     given = pl.col("cause").is_in(["appealed", "neutral"]).fill_null(False)
     figures = ("n", "d", "target", "points", "weight")
@@ -92,25 +84,21 @@ def _sums(lines: pl.DataFrame) -> pl.DataFrame:
 def _with_fixed(totals: pl.DataFrame, scheme: Scheme) -> pl.DataFrame:
     """employee_id, scorecard, points_off, fixed: the grade that stands where ranks are forced or one was decided."""
     own = grade_expr(pl.col("score"), scheme.bands)
+    # A rank depends on everybody else, who are not tried here.
     fixed = pl.lit(scheme.distribution.mode == "forced") | (own != pl.col("grade"))
     return totals.select("employee_id", "scorecard", "points_off", fixed=pl.when(fixed).then("grade"))
 
 
-def _rules(scheme: Scheme, curves: list[Scored]) -> pl.DataFrame:
-    """Each measured item of each card (_RULE) with the place of its curve in `curves`, which is filled here."""
-    rows: dict[tuple[str, str], tuple[str, str, int, int, bool]] = {}
-    places: dict[tuple[str, str], int] = {}
-    for card, scorecard in scheme.scorecards.items():
-        for item in scorecard.items:
-            metric = scheme.metrics.get(item.metric or "")
-            sign = {"higher": 1, "lower": -1}.get(metric.better, 0) if metric else 0
-            if item.curve is not None and metric is not None and sign:
-                key = (metric.better, item.curve.model_dump_json())
-                if key not in places:
-                    places[key] = len(curves)
-                    curves.append(Scored(item.curve, metric.better))
-                rows.setdefault((card, item.key), (card, item.key, places[key], sign, _is_share(metric)))
-    return pl.DataFrame(list(rows.values()), schema=dict(_RULE), orient="row")
+def _rules(scheme: Scheme) -> pl.DataFrame:
+    """Each measured item of each card that more or fewer can lift (_RULE)."""
+    numbers = {scored: number for number, scored in enumerate(curves(scheme))}
+    rows = [
+        (name, item.key, numbers[scored_by(item, scheme)], SIGNS[metric.better], _is_share(metric))
+        for name, card in scheme.scorecards.items()
+        for item in card.items
+        if (metric := scheme.metrics.get(item.metric or "")) and metric.better in SIGNS
+    ]
+    return pl.DataFrame(rows, schema=dict(_RULE), orient="row")
 
 
 def _is_share(metric: Metric) -> bool:
@@ -123,6 +111,7 @@ def _with_room(lanes: pl.DataFrame) -> pl.DataFrame:
     """Adds room (how many whole ones the numerator could change: to the denominator, to zero, or threefold) and unit
     (what a whole one more adds to n: see `values.value_at`)."""
     below = pl.col("denominator")
+    # n was brought to the decimals of both parts, so one unit more of the numerator is as much more of it.
     apart = pl.col("denominator_digits") - pl.min_horizontal("numerator_digits", "denominator_digits")
     both = pl.col("numerator_digits") + pl.when(below.is_null()).then(0).otherwise(apart)
     scaled = lanes.with_columns(pl.col("numerator").fill_null(0), digits=both)
@@ -134,6 +123,7 @@ def _with_room(lanes: pl.DataFrame) -> pl.DataFrame:
         .then(whole)
         .when("share")
         .then(below.fill_null(0) - pl.col("numerator"))
+        # An amount has no whole to stop at; nobody is told of more than three times theirs.
         .otherwise(whole.clip(lower_bound=1) * 2)
     )
     return scaled.with_columns(room=room.clip(upper_bound=FARTHEST).cast(pl.Int64))

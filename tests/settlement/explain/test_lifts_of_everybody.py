@@ -19,7 +19,8 @@ from fairwrench.settlement.explain.liftable import liftable
 from fairwrench.settlement.grade.grade import grade_expr
 from fairwrench.settlement.problem import Refused
 from fairwrench.settlement.scheme.curves.shapes import curve_of
-from fairwrench.settlement.score.points import points_of
+from fairwrench.settlement.score.card_items import curves, scored_by
+from fairwrench.settlement.score.points import points_by_curve, points_of
 from fairwrench.settlement.score.score import LINE, pointed, totals
 from fairwrench.settlement.settle import Settlement
 from tests.settlement.month_fixtures import october_world
@@ -100,14 +101,14 @@ def test_what_lifts_is_worked_out_by_hand(october: Month) -> None:
 
 
 def test_many_people_take_no_more_questions_than_few(october: Month, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Fails when a curve is asked once a person, or once a change."""
+    """Fails when curves are asked once a person, or once a change."""
     asked: list[int] = []
 
-    def counted(*args: Any) -> pl.Series:
+    def counted(*args: Any) -> pl.DataFrame:
         asked.append(1)
-        return points_of(*args)
+        return points_by_curve(*args)
 
-    monkeypatch.setattr(lift_trials, "points_of", counted)
+    monkeypatch.setattr(lift_trials, "points_by_curve", counted)
     few = everybodys_lifts(*october)
     once = len(asked)
     found = everybodys_lifts(*many(october, 40))
@@ -125,8 +126,8 @@ def test_a_group_is_worked_out_in_blocks(october: Month, monkeypatch: pytest.Mon
 def test_no_change_at_all_leaves_the_recorded_score(october: Month) -> None:
     """Fails when a score is put together otherwise than the month does it."""
     settled, roster = october
-    lanes, curves = liftable(settled, roster, None)
-    now = Trials(lanes, curves, settled).settled(growing(lanes)).filter(pl.col("size") == 0).join(lanes, on="lane")
+    lanes = liftable(settled, roster, None)
+    now = Trials(lanes, settled).settled(growing(lanes)).filter(pl.col("size") == 0).join(lanes, on="lane")
     recorded = settled.totals.join(settled.pay, on="employee_id").select(
         "employee_id", "score", "grade", "performance_pay"
     )
@@ -212,7 +213,9 @@ def scored_by_size(settled: Settlement, room: int) -> list[tuple[int, int, str]]
     sizes = pl.DataFrame({"size": range(room + 1)}, schema={"size": pl.Int64})
     lines = mine.join(sizes, how="cross").with_columns(employee_id=pl.col("size").cast(pl.String))
     changed = pl.col("item") == "on_time"
-    again = pointed(lines.filter(changed).with_columns(n=pl.col("n") + pl.col("size")), item, settled.scheme)
+    number = curves(settled.scheme).index(scored_by(item, settled.scheme))
+    tried = lines.filter(changed).with_columns(n=pl.col("n") + pl.col("size"), curve=pl.lit(number, pl.Int64))
+    again = pointed(tried, settled.scheme)
     whole = pl.concat([again.select(list(LINE)), lines.filter(~changed).select(list(LINE))])
     summed = totals(whole, settled.scheme.bands).select("employee_id", "score")
     summed = summed.with_columns(grade=grade_expr(pl.col("score"), settled.scheme.bands))

@@ -1,4 +1,7 @@
-"""`fairwrench serve`: the database brought up to date, a worker started, the web server run; all end together."""
+"""`fairwrench serve`: the database brought up to date, a worker started, the web server run; all end together.
+
+The process that looks after the others loads none of what they need: it only waits.
+"""
 
 from __future__ import annotations
 
@@ -12,11 +15,10 @@ from pathlib import Path
 from types import FrameType
 from urllib.parse import urlsplit
 
-from django.core.management import execute_from_command_line
-
 from fairwrench.web.project.environment import Environment
 
 SETTINGS = "fairwrench.web.project.settings"
+PREPARING = "fairwrench.web.project.serving.prepare"
 SERVER = ("-m", "gunicorn", "fairwrench.web.project.wsgi", "--worker-class", "gthread", "--workers", "1")
 LIMITS = ("--timeout", "120", "--log-level", "warning")
 
@@ -32,22 +34,6 @@ class Asked:
     lang: str = "zh"
 
 
-def manage(*arguments: str) -> None:
-    """Run one of Django's management commands in this process."""
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", SETTINGS)
-    execute_from_command_line(["fairwrench", *arguments])
-
-
-def prepare(demo: Path | None) -> None:
-    """Bring the database and the static files up to date; build the demo where it is asked for."""
-    manage("migrate", "--no-input", "--verbosity", "0")
-    manage("collectstatic", "--no-input", "--verbosity", "0")
-    if demo:
-        manage("build_demo", str(demo))
-    # last: it prints a link only while nobody can sign in, and in the demo somebody can by now
-    manage("prepare_office")
-
-
 def serve(asked: Asked) -> int:
     """Prepare, then run worker and web server until one of them ends or somebody stops them; the exit code."""
     url = Environment.of_process().url
@@ -58,11 +44,14 @@ def serve(asked: Asked) -> int:
             "正在生成演示集团，需要两三分钟，每公布一个月显示一行：",
             "Building the demo, two or three minutes:",
         )
-    prepare(asked.demo)
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", SETTINGS)
+    code, stopped = _together([[sys.executable, "-m", PREPARING, *([str(asked.demo)] if asked.demo else [])]])
+    if code or stopped:
+        return code
     _say(asked.lang, f"打开 {url} 使用；按 Ctrl+C 停止。", f"Open {url} in a browser; Ctrl+C stops it.")
     worker = [sys.executable, "-m", "django", "run_worker"]
     web = [sys.executable, *SERVER, *LIMITS, "--bind", asked.bind or bound(url), "--threads", str(asked.threads)]
-    return _together([worker, web])
+    return _together([worker, web])[0]
 
 
 def _say(lang: str, zh: str, en: str) -> None:
@@ -74,11 +63,20 @@ def bound(url: str) -> str:
     return f"127.0.0.1:{urlsplit(url).port or 8000}"
 
 
-def _together(commands: Sequence[Sequence[str]]) -> int:
-    """Run some programs until the first ends; then the others are asked to end, and waited for."""
+def _together(commands: Sequence[Sequence[str]]) -> tuple[int, bool]:
+    """Run some programs until the first ends; then the others are asked to end, and waited for.
+
+    The exit code (0 also where somebody stopped them), and whether somebody did.
+    """
     running = [subprocess.Popen(command) for command in commands]
+    stopped = False
 
     def stop(_signal: int, _frame: FrameType | None) -> None:
+        nonlocal stopped
+        stopped = True
+        end()
+
+    def end() -> None:
         for process in running:
             process.terminate()
 
@@ -86,7 +84,7 @@ def _together(commands: Sequence[Sequence[str]]) -> int:
         signal.signal(each, stop)
     # looks without reaping, so that `wait` below still finds each one's exit code
     os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOWAIT)
-    stop(0, None)
+    end()
     ended = [process.wait() for process in running]
     # ended because somebody stopped it is no fault
-    return next((1 for code in ended if code not in (0, -signal.SIGTERM, -signal.SIGINT)), 0)
+    return next((code for code in ended if code not in (0, -signal.SIGTERM, -signal.SIGINT)), 0), stopped
