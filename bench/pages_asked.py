@@ -109,9 +109,10 @@ def measured(page: Page, times: int) -> Line:
         ask(page.people[-1], page.paths[-1])
     p50, p95 = took[len(took) // 2], took[int(len(took) * 0.95)]
     seen = views[int(len(views) * 0.95)]
-    times = (round(took, 1) for took in (first, seen, p50, p95, busy))
-    line = Line(page.name, *times, len(queries), size, page.bar)
-    figures = f"{first:>8.0f}{seen:>8.1f}{p50:>8.1f}{p95:>8.1f}{busy:>8.1f}{page.bar:>6}{line.queries:>9}{size / 1024:>6.0f} K"
+    rounded = (round(took, 1) for took in (first, seen, p50, p95, busy))
+    line = Line(page.name, *rounded, len(queries), size, page.bar)
+    figures = f"{first:>8.0f}{seen:>8.1f}{p50:>8.1f}{p95:>8.1f}{busy:>8.1f}"
+    figures += f"{page.bar:>6}{line.queries:>9}{size / 1024:>6.0f} K"
     print(f"{line.name:<34}{figures}{'' if line.met else '   missed'}", flush=True)
     return line
 
