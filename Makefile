@@ -20,7 +20,7 @@ FIND_PYTHON := for name in python3.13 python3.12 python3.11 python3.14 python3 p
 	&& { command -v "$$name"; break; }; done
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo serve test test-fast test-round test-postgres test-spark bench bench-pages lint lint-style lint-types lint-imports format lock clean
+.PHONY: help install demo serve test test-fast test-round test-postgres test-spark bench bench-spark bench-pages lint lint-style lint-types lint-imports format lock clean
 
 help: $(READY) ## set up .venv and list the targets
 	@echo "Ready: $(BIN)/fairwrench --help"
@@ -69,6 +69,9 @@ test-spark: .venv/.ready-spark ## the conformance suite on Apache Spark; needs J
 
 bench: .venv/.ready-bench ## ratios against hand-written queries, pandas and an ORM loop; SIZE=S, M or L
 	$(BIN)/python -m bench --size $(SIZE)
+
+bench-spark: .venv/.ready-spark ## the same month settled on Spark in this machine, against DuckDB; SIZE=M or L; needs Java
+	$(BIN)/python -m bench --size $(SIZE) --only clustered --times 1
 
 bench-pages: $(READY) $(PACKAGES) ## server time and queries of the web pages, 6 000 people and 12 months in PostgreSQL
 	$(BIN)/python -m tests.web.postgres $(BIN)/python -m bench.pages

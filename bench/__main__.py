@@ -62,6 +62,7 @@ def told(line: Line) -> str:
         words.append(f"theirs {_shown(theirs.seconds * line.whole, theirs.cpu * line.whole, theirs.memory)}")
         words.append(f"ratio {ratio[0]:.2f} by the clock, {ratio[1]:.2f} by processor time")
     words += [f"bar {line.bar}"] if line.bar else []
+    words += [f"floor {line.floor}"] if line.floor else []
     return "; ".join([*words, *([line.note] if line.note else [])])
 
 

@@ -13,10 +13,10 @@ from bench.making import roster
 from bench.measuring import clocked
 from bench.sizes import MONTH, SIZES, TINY, ZONE, Size
 from fairwrench.catalog.loader import load_scheme, load_sources
+from fairwrench.cli.engine import engine_named
 from fairwrench.closing.csv_export import write_tables
 from fairwrench.closing.kept_cells import CELLS
 from fairwrench.closing.month import Closed, Workspace, seal_month, settle_sealed
-from fairwrench.engines.duckdb import DuckDB
 from fairwrench.ledger.batches.batches import Ledger
 from fairwrench.ledger.seal.seal import Seal, read_seal, seal_json
 from fairwrench.settlement.calendar.deadlines import Month
@@ -37,9 +37,9 @@ def size_of(name: str) -> Size:
     return {**SIZES, TINY.name: TINY}[name]
 
 
-def office(folder: Path, size: Size) -> Workspace:
-    """The office that closes the months of a ledger."""
-    return Workspace(Ledger(folder, time_zone=ZONE), DuckDB(), load_sources(), roster(size))
+def office(folder: Path, size: Size, engine: str = "duckdb") -> Workspace:
+    """The office that closes the months of a ledger; an engine's own start is over by then."""
+    return Workspace(Ledger(folder, time_zone=ZONE), engine_named(engine), load_sources(), roster(size))
 
 
 def seal_path(folder: Path, month: Month = MONTH) -> Path:
@@ -58,10 +58,10 @@ def sealed(folder: str, name: str) -> dict[str, Any]:
     return took
 
 
-def settled(folder: str, name: str, out: str) -> dict[str, Any]:
+def settled(folder: str, name: str, out: str, engine: str = "duckdb") -> dict[str, Any]:
     """Settle the sealed month and write its csv files; the digest of these comes with it."""
     place, target = Path(folder), Path(out)
-    here, seal, rules = office(place, size_of(name)), read_seal(seal_path(place)), scheme()
+    here, seal, rules = office(place, size_of(name), engine), read_seal(seal_path(place)), scheme()
     forget(place, seal)
     took, done = clocked(lambda: _settle(here, rules, seal, target))
     rows = {name: sum(file.rows for file in source.files) for name, source in seal.sources.items()}

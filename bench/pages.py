@@ -43,7 +43,7 @@ def main() -> int:
         hold_loaded()  # as the web server does
         print(f"built in {time.perf_counter() - began:.0f} s: {pages_asked.told()}")
         print(machine())
-        print(f"{'page':<34}{'first':>8}{'p50':>8}{'p95':>8}{'busy':>8}{'bar':>6}  queries   size")
+        print(f"{'page':<34}{'first':>8}{'views':>8}{'p50':>8}{'p95':>8}{'busy':>8}{'bar':>6}  queries   size")
         lines = [
             pages_asked.measured(page, words.times)
             for page in pages_asked.pages()

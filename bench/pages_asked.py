@@ -32,11 +32,13 @@ class Page:
 
 @dataclass(frozen=True)
 class Line:
-    """What a page took: milliseconds of the first request, the median and the 95th percentile by the clock, the median
-    of this process's processor time (without the database's); queries; bytes."""
+    """What a page took: milliseconds of the very first request; the 95th percentile of first views, each by somebody or
+    of somebody else; the median and the 95th percentile by the clock, the median of this process's processor time
+    (without the database's); queries; bytes."""
 
     name: str
     first: float
+    views: float
     p50: float
     p95: float
     busy: float
@@ -47,7 +49,7 @@ class Line:
     @property
     def met(self) -> bool:
         """Whether the page keeps to its bars."""
-        return self.p95 <= self.bar and self.queries <= QUERIES
+        return max(self.p95, self.views) <= self.bar and self.queries <= QUERIES
 
 
 def told() -> str:
@@ -99,16 +101,18 @@ def measured(page: Page, times: int) -> Line:
 
     first, _, size = ask(page.people[0], page.paths[0])
     asked = list(islice(zip(cycle(page.people), cycle(page.paths), strict=False), max(times, len(page.people))))
-    # what is noted once in a while (that a session is in use) is no part of a page
-    for name, path in asked[: len(page.people)]:
-        ask(name, path)
+    # each person and address once; what is noted once in a while (that a session is in use) is part of these alone
+    views = sorted(ask(name, path)[0] for name, path in dict.fromkeys(asked))
     runs = [ask(name, path) for name, path in asked]
     took, busy = sorted(run[0] for run in runs), sorted(run[1] for run in runs)[len(runs) // 2]
     with CaptureQueriesContext(connection) as queries:
         ask(page.people[-1], page.paths[-1])
     p50, p95 = took[len(took) // 2], took[int(len(took) * 0.95)]
-    line = Line(page.name, round(first, 1), round(p50, 1), round(p95, 1), round(busy, 1), len(queries), size, page.bar)
-    figures = f"{first:>8.0f}{p50:>8.1f}{p95:>8.1f}{busy:>8.1f}{page.bar:>6}{line.queries:>9}{size / 1024:>6.0f} K"
+    seen = views[int(len(views) * 0.95)]
+    rounded = (round(took, 1) for took in (first, seen, p50, p95, busy))
+    line = Line(page.name, *rounded, len(queries), size, page.bar)
+    figures = f"{first:>8.0f}{seen:>8.1f}{p50:>8.1f}{p95:>8.1f}{busy:>8.1f}"
+    figures += f"{page.bar:>6}{line.queries:>9}{size / 1024:>6.0f} K"
     print(f"{line.name:<34}{figures}{'' if line.met else '   missed'}", flush=True)
     return line
 

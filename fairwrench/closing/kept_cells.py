@@ -16,9 +16,9 @@ from tempfile import NamedTemporaryFile
 
 import polars as pl
 
+from fairwrench.closing.by_identity import by_identity
 from fairwrench.ledger.folder import canonical_json, sha256_of
 from fairwrench.ledger.seal.seal import Seal
-from fairwrench.settlement.by_identity import by_identity
 from fairwrench.settlement.measure.measure import Engine, Evidence, Pass, Planned, RowsAsked
 from fairwrench.settlement.source.dialect import Dialect
 from fairwrench.settlement.source.source import Model

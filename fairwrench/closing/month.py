@@ -10,13 +10,13 @@ from pathlib import Path
 
 import polars as pl
 
+from fairwrench.closing.by_identity import by_identity
 from fairwrench.closing.folder.references import reference_problems
 from fairwrench.closing.kept_cells import CachingEngine
 from fairwrench.closing.lookback import reach, used_derived
 from fairwrench.ledger.batches.batches import Ledger
 from fairwrench.ledger.folder import sha256_of
 from fairwrench.ledger.seal.seal import KeptInApp, Seal, add_derived, nowhere, seal, sealed_sources
-from fairwrench.settlement.by_identity import by_identity
 from fairwrench.settlement.calendar.deadlines import Month
 from fairwrench.settlement.calendar.time_zone import other_time_zone
 from fairwrench.settlement.calendar.workdays import WorkCalendar

@@ -20,11 +20,11 @@ from fairwrench.report.figures import yuan
 from fairwrench.report.lifting import change_words
 from fairwrench.report.people import figure_text
 from fairwrench.settlement.calendar.deadlines import Month
+from fairwrench.settlement.counts import number_of
 from fairwrench.settlement.explain.explain import Step, points
 from fairwrench.settlement.explain.explain import explain as explain_month
 from fairwrench.settlement.explain.lift import Lift, lifts
 from fairwrench.settlement.problem import Problem, Refused, nearest
-from fairwrench.settlement.words.counts import number_of
 
 
 @click.command()

@@ -19,7 +19,10 @@ from fairwrench.cli.console import language_option, refusals
 )
 @click.option("--port", type=click.IntRange(1, 65535), help="Port on this machine; that of FAIRWRENCH_URL, else 8000.")
 @click.option("--bind", help="Address and port to listen on instead, e.g. 0.0.0.0:8000 behind a proxy.")
-@click.option("--threads", default=8, show_default=True, type=click.IntRange(1, 64), help="Requests served at a time.")
+@click.option("--processes", type=click.IntRange(1, 64), help="Web processes; 2, or 1 on a machine of one core.")
+@click.option(
+    "--threads", default=4, show_default=True, type=click.IntRange(1, 64), help="Requests that each serves at a time."
+)
 @click.option(
     "--demo",
     type=click.Path(file_okay=False, path_type=Path),
@@ -27,7 +30,15 @@ from fairwrench.cli.console import language_option, refusals
 )
 @language_option
 @refusals
-def serve(home: Path | None, port: int | None, bind: str | None, threads: int, demo: Path | None, lang: str) -> None:
+def serve(
+    home: Path | None,
+    port: int | None,
+    bind: str | None,
+    processes: int | None,
+    threads: int,
+    demo: Path | None,
+    lang: str,
+) -> None:
     """Bring the database up to date, start the background worker and the web server, and print the address.
 
     \b
@@ -43,4 +54,4 @@ def serve(home: Path | None, port: int | None, bind: str | None, threads: int, d
         os.environ.setdefault("FAIRWRENCH_URL", f"http://127.0.0.1:{port}")
     from fairwrench.web.project.serving import serve as web  # noqa: PLC0415  Django is slow to import and reads what was set here
 
-    sys.exit(web.serve(web.Asked(bind=bind, threads=threads, demo=demo, lang=lang)))
+    sys.exit(web.serve(web.Asked(bind=bind, processes=processes, threads=threads, demo=demo, lang=lang)))

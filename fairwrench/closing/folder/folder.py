@@ -26,11 +26,11 @@ from fairwrench.ledger.people.people import Directory
 from fairwrench.ledger.roster.roster import read_roster
 from fairwrench.ledger.rows.spellings import spelled_in_two_ways
 from fairwrench.settlement.calendar.deadlines import Month
+from fairwrench.settlement.counts import agreeing, number_of
 from fairwrench.settlement.inputs.roster import roster_problems
 from fairwrench.settlement.problem import Problem, Refused, errors
 from fairwrench.settlement.scheme.scheme import Metric, Scheme
 from fairwrench.settlement.source.source import Source
-from fairwrench.settlement.words.counts import agreeing, number_of
 
 #: files that are read while an earlier one lands
 AHEAD = 2

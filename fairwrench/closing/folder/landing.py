@@ -21,9 +21,9 @@ from fairwrench.ledger.intake.intake import Intake
 from fairwrench.ledger.rows.alike import alike_landed
 from fairwrench.ledger.rows.blanks import wholly_blank
 from fairwrench.settlement.calendar.deadlines import Month
+from fairwrench.settlement.counts import number_of
 from fairwrench.settlement.problem import Problem, Refused
 from fairwrench.settlement.source.source import Source, header_of
-from fairwrench.settlement.words.counts import number_of
 
 #: names on no roster that are kept with a batch
 _SHOWN = 5

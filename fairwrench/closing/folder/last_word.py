@@ -15,8 +15,8 @@ from fairwrench.ledger.batches.records import Batch
 from fairwrench.ledger.intake.discovery import FoundFile
 from fairwrench.ledger.intake.intake import Intake
 from fairwrench.settlement.calendar.deadlines import Month
+from fairwrench.settlement.counts import agreeing, number_of
 from fairwrench.settlement.problem import Problem
-from fairwrench.settlement.words.counts import agreeing, number_of
 
 
 class Said(NamedTuple):

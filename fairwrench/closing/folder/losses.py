@@ -13,9 +13,9 @@ import polars as pl
 from fairwrench.closing.folder.placing import GROUP
 from fairwrench.ledger.body.sheet_rows import Loss
 from fairwrench.ledger.intake.intake import Intake
+from fairwrench.settlement.counts import agreeing, number_of
 from fairwrench.settlement.problem import Problem
 from fairwrench.settlement.source.source import Source
-from fairwrench.settlement.words.counts import agreeing, number_of
 
 #: stores and rows that are named one by one
 _SHOWN = 5

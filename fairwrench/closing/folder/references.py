@@ -14,10 +14,10 @@ import polars as pl
 from fairwrench.ledger.batches.batches import Ledger
 from fairwrench.ledger.batches.records import Batch
 from fairwrench.ledger.seal.seal import Seal
+from fairwrench.settlement.counts import agreeing, number_of
 from fairwrench.settlement.measure.measure import Engine, Evidence
 from fairwrench.settlement.problem import Problem, Severity
 from fairwrench.settlement.source.source import Lookup, Source
-from fairwrench.settlement.words.counts import agreeing, number_of
 
 
 def reference_problems(ledger: Ledger, engine: Engine, sealed: Seal, evidence: Evidence) -> list[Problem]:

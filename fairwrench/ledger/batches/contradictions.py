@@ -13,10 +13,10 @@ from fairwrench.ledger.batches.lookup import Known
 from fairwrench.ledger.batches.records import Batch
 from fairwrench.ledger.cells.datetimes import as_seen
 from fairwrench.ledger.columns import row_types
+from fairwrench.settlement.counts import number_of
 from fairwrench.settlement.problem import Problem
 from fairwrench.settlement.source.labels import column_label, word_label
 from fairwrench.settlement.source.source import Source, Text
-from fairwrench.settlement.words.counts import number_of
 
 #: rows that are named one by one
 SHOWN = 5

@@ -22,9 +22,9 @@ from fairwrench.ledger.columns import polars_type
 from fairwrench.ledger.files.sheet import Sheet
 from fairwrench.ledger.header.header import Header, needed_columns
 from fairwrench.ledger.header.scaling import number_readings
+from fairwrench.settlement.counts import agreeing, number_of
 from fairwrench.settlement.problem import Problem
 from fairwrench.settlement.source.source import Column, Source
-from fairwrench.settlement.words.counts import agreeing, number_of
 
 _STORE = Column(type="store")
 _PERCENT = r"[%％]\s*$"

@@ -13,8 +13,8 @@ from fairwrench.ledger.cells.reasons import Reason
 from fairwrench.ledger.files.sheet import Sheet
 from fairwrench.ledger.files.special_cells import column_letters
 from fairwrench.ledger.header.header import Header
+from fairwrench.settlement.counts import agreeing, number_of
 from fairwrench.settlement.problem import Problem
-from fairwrench.settlement.words.counts import agreeing, number_of
 
 COLUMNS_DIFFER = Reason(
     "columns_differ",

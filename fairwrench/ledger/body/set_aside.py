@@ -11,8 +11,8 @@ from fairwrench.ledger.cells.numbers import PLAINLY, Reading
 from fairwrench.ledger.cells.parsing import Field, fast_way, slow_way
 from fairwrench.ledger.cells.reasons import Failures
 from fairwrench.ledger.header.header import Binding, Header
+from fairwrench.settlement.counts import number_of
 from fairwrench.settlement.problem import Problem
-from fairwrench.settlement.words.counts import number_of
 
 
 def set_aside(rows: Rows, grid: pl.DataFrame, header: Header, numbers: Mapping[int, Reading]) -> Iterator[Problem]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import polars as pl
 
 from fairwrench.ledger.files.sheet import Sheet
+from fairwrench.settlement.counts import agreeing, number_of
 from fairwrench.settlement.problem import Problem
-from fairwrench.settlement.words.counts import agreeing, number_of
 
 #: rows that are named one by one
 _SHOWN = 5

@@ -5,8 +5,8 @@ from __future__ import annotations
 import polars as pl
 
 from fairwrench.settlement.calendar.deadlines import Month
+from fairwrench.settlement.counts import number_of
 from fairwrench.settlement.problem import Problem
-from fairwrench.settlement.words.counts import number_of
 
 _SHOWN = 6
 _A_YEAR = 12

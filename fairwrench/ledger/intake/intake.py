@@ -23,9 +23,9 @@ from fairwrench.ledger.intake.rejection import listed_uncredited, rejected_frame
 from fairwrench.ledger.people.people import Directory
 from fairwrench.ledger.rows.rows import checked_rows
 from fairwrench.settlement.calendar.deadlines import Month
+from fairwrench.settlement.counts import number_of
 from fairwrench.settlement.problem import Problem, Refused
 from fairwrench.settlement.source.source import Source, header_of
-from fairwrench.settlement.words.counts import number_of
 
 
 @dataclass(frozen=True, slots=True)

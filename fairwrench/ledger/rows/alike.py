@@ -9,10 +9,10 @@ from collections.abc import Collection
 
 import polars as pl
 
+from fairwrench.settlement.counts import agreeing, number_of
 from fairwrench.settlement.problem import Problem
 from fairwrench.settlement.source.labels import column_label
 from fairwrench.settlement.source.source import Source
-from fairwrench.settlement.words.counts import agreeing, number_of
 
 #: filled cells, beside number and store, that rows have to share: fewer are alike by chance
 _LEAST = 3

@@ -5,10 +5,10 @@ from __future__ import annotations
 import polars as pl
 
 from fairwrench.ledger.cells.reasons import Reason
+from fairwrench.settlement.counts import agreeing, number_of
 from fairwrench.settlement.problem import Problem
 from fairwrench.settlement.source.labels import column_label
 from fairwrench.settlement.source.source import Column, Source, Text
-from fairwrench.settlement.words.counts import agreeing, number_of
 
 #: rows that are named one by one
 _SHOWN = 5

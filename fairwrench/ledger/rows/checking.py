@@ -12,9 +12,9 @@ from fairwrench.ledger.rows.blanks import BLANK, refused_blanks
 from fairwrench.ledger.rows.days import reject_out_of_order
 from fairwrench.ledger.rows.reversals import MIXED, NEGATIVE, mixed_rows, reversal_problems
 from fairwrench.settlement.calendar.deadlines import Month
+from fairwrench.settlement.counts import number_of
 from fairwrench.settlement.problem import Problem
 from fairwrench.settlement.source.source import Column, Source
-from fairwrench.settlement.words.counts import number_of
 
 #: GB 16735 / ISO 3779: the value of each sign and the weight of each place; the ninth place is the check digit
 _SIGNS = {**{str(n): n for n in range(10)}, **dict(zip("ABCDEFGH", range(1, 9), strict=True))}

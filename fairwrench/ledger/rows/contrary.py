@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import polars as pl
 
+from fairwrench.settlement.counts import agreeing, number_of
 from fairwrench.settlement.problem import Problem
 from fairwrench.settlement.source.labels import column_label
 from fairwrench.settlement.source.source import Source
-from fairwrench.settlement.words.counts import agreeing, number_of
 
 #: rows that are named one by one
 _SHOWN = 5

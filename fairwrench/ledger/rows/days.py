@@ -12,9 +12,9 @@ import polars as pl
 
 from fairwrench.ledger.body.sheet_rows import Rows
 from fairwrench.ledger.cells.reasons import Failures, Reason
+from fairwrench.settlement.counts import number_of
 from fairwrench.settlement.problem import Problem
 from fairwrench.settlement.source.source import Column, Source, Text
-from fairwrench.settlement.words.counts import number_of
 
 #: a text that gives a day and no time of it, or a spreadsheet's number of one
 _DAY_ALONE = r"^\s*(?:\d{4}\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}\s*[日号]?|\d{8}|\d{5})\s*$"

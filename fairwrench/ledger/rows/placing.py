@@ -12,9 +12,9 @@ from fairwrench.ledger.body.sheet_rows import Handed
 from fairwrench.ledger.cells.labels import name_key
 from fairwrench.ledger.cells.reasons import Failures, Reason
 from fairwrench.ledger.people.people import Directory
+from fairwrench.settlement.counts import number_of
 from fairwrench.settlement.problem import Problem, nearest
 from fairwrench.settlement.source.source import Text
-from fairwrench.settlement.words.counts import number_of
 
 UNPLACED = Reason(
     "store_missing",

@@ -5,9 +5,9 @@ from __future__ import annotations
 import polars as pl
 
 from fairwrench.ledger.cells.reasons import Reason
+from fairwrench.settlement.counts import agreeing, number_of
 from fairwrench.settlement.problem import Problem
 from fairwrench.settlement.source.source import Source, Text
-from fairwrench.settlement.words.counts import agreeing, number_of
 
 _SHOWN = 5
 

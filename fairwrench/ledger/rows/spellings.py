@@ -7,9 +7,9 @@ from collections.abc import Iterable, Sequence
 import polars as pl
 
 from fairwrench.ledger.cells.reasons import Failures, Reason
+from fairwrench.settlement.counts import number_of
 from fairwrench.settlement.problem import Problem
 from fairwrench.settlement.source.source import Source
-from fairwrench.settlement.words.counts import number_of
 
 _BLANKS = r"\s+"
 _FULL_WIDTH = "[\uff01-\uff5e\u3000]"

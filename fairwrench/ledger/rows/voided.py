@@ -10,9 +10,9 @@ from fairwrench.ledger.body.sheet_rows import Rows
 from fairwrench.ledger.cells.words import NO, YES
 from fairwrench.ledger.header.header import Header
 from fairwrench.ledger.rows.reversals import reversed_rows
+from fairwrench.settlement.counts import agreeing, number_of
 from fairwrench.settlement.problem import Problem
 from fairwrench.settlement.source.source import Column, Source
-from fairwrench.settlement.words.counts import agreeing, number_of
 
 _WORDS = ("红冲", "冲红", "红字", "作废", "冲销", "撤单")
 _ANY = "|".join(_WORDS)

@@ -19,10 +19,10 @@ from fairwrench.report.material import Material
 from fairwrench.report.naming import Names
 from fairwrench.report.papers.raters import Asked, asked_of_raters
 from fairwrench.report.workbook.workbook import FONT, OPTIONS, safe_name
+from fairwrench.settlement.counts import number_of
 from fairwrench.settlement.exact import point_units
 from fairwrench.settlement.problem import Problem
 from fairwrench.settlement.scheme.scheme import Item
-from fairwrench.settlement.words.counts import number_of
 
 FOLDER = "rating-forms"
 #: head in Chinese and English, width, whether the rater writes there; the words are those that intake recognises

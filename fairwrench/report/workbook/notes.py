@@ -13,8 +13,8 @@ from fairwrench.report.naming import STATES
 from fairwrench.report.workbook.coverage import Place, places, wanted
 from fairwrench.report.workbook.indicators import indicators
 from fairwrench.report.workbook.sheets import value_cell
+from fairwrench.settlement.counts import number_of
 from fairwrench.settlement.explain.explain import ratio
-from fairwrench.settlement.words.counts import number_of
 
 NOTES = (
     Column("栏目", "About"),

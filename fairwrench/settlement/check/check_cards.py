@@ -6,9 +6,9 @@ from collections import Counter
 from decimal import Decimal
 
 from fairwrench.settlement.check.problems import Path, ProblemList
+from fairwrench.settlement.counts import number_of
 from fairwrench.settlement.inputs.target_bounds import BOUND, implausible
 from fairwrench.settlement.scheme.scheme import Category, Item, Metric, Scheme, Scorecard, Side
-from fairwrench.settlement.words.counts import number_of
 
 HUNDRED = Decimal(100)
 #: levels that read the people's own figures, so the metric must count for persons

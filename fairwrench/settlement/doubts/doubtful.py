@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 import polars as pl
 
+from fairwrench.settlement.counts import agreeing, number_of
 from fairwrench.settlement.exact import VALUE_DIGITS
 from fairwrench.settlement.inputs.problem_people import first_few, person_called
 from fairwrench.settlement.measure.values import MeasuredFacts, unit_read, values_at
@@ -17,7 +18,6 @@ from fairwrench.settlement.problem import Problem
 from fairwrench.settlement.scheme.scheme import Metric, Scheme
 from fairwrench.settlement.score.card_items import card_items
 from fairwrench.settlement.source.source import Text
-from fairwrench.settlement.words.counts import agreeing, number_of
 from fairwrench.settlement.words.metric_words import target_words, value_words
 
 #: where higher is better, so many times the target is more than anybody does (ours; hours for minutes are 60 times it)

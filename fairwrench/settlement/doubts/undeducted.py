@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import polars as pl
 
+from fairwrench.settlement.counts import agreeing, number_of
 from fairwrench.settlement.inputs.problem_people import first_few, person_called
 from fairwrench.settlement.measure.measure import Evidence
 from fairwrench.settlement.problem import Problem
 from fairwrench.settlement.source.source import Text
-from fairwrench.settlement.words.counts import agreeing, number_of
 
 PAYROLL = "payroll"
 

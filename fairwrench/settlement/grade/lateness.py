@@ -8,11 +8,11 @@ import polars as pl
 
 from fairwrench.settlement.calendar.deadlines import Fine, HandedIn, deadlines, fines
 from fairwrench.settlement.case import Case
+from fairwrench.settlement.counts import number_of
 from fairwrench.settlement.exact import as_decimal
 from fairwrench.settlement.inputs.recorded_inputs import rows_of
 from fairwrench.settlement.measure.measure import Engine, Evidence
 from fairwrench.settlement.problem import Problem
-from fairwrench.settlement.words.counts import number_of
 
 
 def lateness(case: Case, engine: Engine, evidence: Evidence) -> list[Problem]:

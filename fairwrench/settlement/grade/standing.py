@@ -15,9 +15,9 @@ from typing import Any, Literal, get_args
 import polars as pl
 
 from fairwrench.settlement.calendar.deadlines import Month
+from fairwrench.settlement.counts import number_of
 from fairwrench.settlement.scheme.scheme import AWARD, PLAN, Grade, Rule, Standing
 from fairwrench.settlement.source.source import Text
-from fairwrench.settlement.words.counts import number_of
 
 State = Literal["settled", "excluded", "incomplete"]
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 import polars as pl
 
+from fairwrench.settlement.counts import agreeing, number_of
 from fairwrench.settlement.inputs.target_bounds import implausible
 from fairwrench.settlement.inputs.words import (
     KINDS,
@@ -26,7 +27,6 @@ from fairwrench.settlement.problem import Problem
 from fairwrench.settlement.scheme.scheme import Measure, Scheme
 from fairwrench.settlement.source.labels import column_label
 from fairwrench.settlement.source.source import Source, Text
-from fairwrench.settlement.words.counts import agreeing, number_of
 
 DECISION = {
     "employee_id": pl.String,

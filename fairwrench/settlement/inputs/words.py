@@ -7,10 +7,10 @@ from unicodedata import normalize
 
 import polars as pl
 
+from fairwrench.settlement.counts import agreeing, number_of
 from fairwrench.settlement.problem import Problem, nearest
 from fairwrench.settlement.scheme.scheme import Scheme
 from fairwrench.settlement.source.source import Source, Text
-from fairwrench.settlement.words.counts import agreeing, number_of
 
 #: kinds of file in which people write words of the scheme, and the columns that hold them, as the catalog calls them
 KINDS = {

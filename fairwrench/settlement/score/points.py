@@ -17,7 +17,7 @@ from fairwrench.settlement.problem import Problem, Refused
 from fairwrench.settlement.scheme.curves.curve import FULL, ONE, Curve
 
 #: Int128 wraps silently beyond this; half of it, as sizes are looked at in floats, which only ever decide to refuse
-LIMIT = 2.0**126
+LIMIT = 2**126
 _BLANK = pl.DataFrame(schema={"_line": pl.UInt32, "points": pl.Int64})
 
 
@@ -96,9 +96,9 @@ def _check_sizes(lines: pl.DataFrame, form: _Form) -> None:
     With x = over ÷ under, |breakpoints| ≤ X and |points| ≤ Y no shape forms more than 10·Y·(over + X·under).
     """
     n, d, target, x, y = (pl.col(name).cast(pl.Float64).abs() for name in ("n", "d", "target", "_x", "_y"))
-    one = float(ONE)
-    over, under = (n * one * one, d * pl.max_horizontal(target, 1.0)) if form.needs_target else (n * one, d)
-    beyond = lines.filter(10 * y * (over + x * under) >= LIMIT)
+    one, least, limit = (pl.lit(number, pl.Int128).cast(pl.Float64) for number in (ONE, 1, LIMIT))
+    over, under = (n * one * one, d * pl.max_horizontal(target, least)) if form.needs_target else (n * one, d)
+    beyond = lines.filter(10 * y * (over + x * under) >= limit)
     if beyond.height:
         value = beyond["n"][0]
         zh = f"指标数值过大(约 {value}),无法精确计分;请检查单位或原始数据。"

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 
+from fairwrench.settlement.counts import number_of
 from fairwrench.settlement.source.source import Column, Derived, Existence, Lookup, Recurrence, Shift, Source, Text
-from fairwrench.settlement.words.counts import number_of
 
 #: every source has it, declared or not
 STORE = Text(zh="门店", en="Store")

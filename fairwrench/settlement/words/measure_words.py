@@ -6,11 +6,11 @@ import re
 from collections.abc import Mapping
 from decimal import Decimal
 
+from fairwrench.settlement.counts import number_of
 from fairwrench.settlement.exact import percentage
 from fairwrench.settlement.scheme.scheme import Measure
 from fairwrench.settlement.source.labels import column_label, source_label
 from fairwrench.settlement.source.source import Source, Text
-from fairwrench.settlement.words.counts import number_of
 from fairwrench.settlement.words.formula_words import SUM, Said, Value, condition_words, spaced, value_words
 
 Sources = Mapping[str, Source]

@@ -9,11 +9,11 @@ from decimal import Decimal
 from typing import Any
 
 from fairwrench.settlement.amounts import points, symbol, yuan
+from fairwrench.settlement.counts import number_of
 from fairwrench.settlement.exact import VALUE_DIGITS, as_decimal, percentage, plain
 from fairwrench.settlement.scheme.scheme import Part, Scheme
 from fairwrench.settlement.source.labels import spoken
 from fairwrench.settlement.source.source import Source, Text
-from fairwrench.settlement.words.counts import number_of
 from fairwrench.settlement.words.measure_words import measure_text
 
 EMPTY = Text(zh="", en="")

@@ -17,9 +17,9 @@ from django.db.models import CharField, F, QuerySet, Value
 from fairwrench.ledger.batches.incoming import prepared
 from fairwrench.ledger.columns import PARTITION
 from fairwrench.settlement.calendar.deadlines import Month
+from fairwrench.settlement.counts import number_of
 from fairwrench.settlement.problem import Problem, Refused
 from fairwrench.settlement.source.source import Source
-from fairwrench.settlement.words.counts import number_of
 from fairwrench.web.access.models import User
 from fairwrench.web.access.policy import require
 from fairwrench.web.access.targets import GROUP, OfStore

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from django.urls import reverse
 
-from fairwrench.settlement.words.counts import number_of
+from fairwrench.settlement.counts import number_of
 from fairwrench.web.access.models import User
 from fairwrench.web.work.inbox.todos import ToDo
 from fairwrench.web.work.models import Job

@@ -8,7 +8,7 @@ from datetime import timedelta
 from django.urls import reverse
 from django.utils import timezone
 
-from fairwrench.settlement.words.counts import number_of
+from fairwrench.settlement.counts import number_of
 from fairwrench.web.access.models import User
 from fairwrench.web.access.policy import opens
 from fairwrench.web.evidence import selectors

@@ -13,8 +13,8 @@ from django.db import transaction
 
 from fairwrench.ledger.batches.batches import Ledger
 from fairwrench.ledger.batches.records import Batch
+from fairwrench.settlement.counts import number_of
 from fairwrench.settlement.problem import Problem, Refused
-from fairwrench.settlement.words.counts import number_of
 from fairwrench.web.access.models import User
 from fairwrench.web.access.policy import require
 from fairwrench.web.access.targets import GROUP

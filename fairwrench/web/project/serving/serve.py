@@ -19,17 +19,18 @@ from fairwrench.web.project.environment import Environment
 
 SETTINGS = "fairwrench.web.project.settings"
 PREPARING = "fairwrench.web.project.serving.prepare"
-SERVER = ("-m", "gunicorn", "fairwrench.web.project.wsgi", "--worker-class", "gthread", "--workers", "1")
+SERVER = ("-m", "gunicorn", "fairwrench.web.project.wsgi", "--worker-class", "gthread")
 LIMITS = ("--timeout", "120", "--log-level", "warning")
 
 
 @dataclass(frozen=True)
 class Asked:
-    """How to serve: the address to listen on (that of the environment's URL unless given), how many threads, the folder
-    to build the demo in, the language to speak on the terminal."""
+    """How to serve: the address to listen on (that of the environment's URL unless given), how many processes and how
+    many threads each, the folder to build the demo in, the language to speak on the terminal."""
 
     bind: str | None = None
-    threads: int = 8
+    processes: int | None = None
+    threads: int = 4
     demo: Path | None = None
     lang: str = "zh"
 
@@ -50,7 +51,8 @@ def serve(asked: Asked) -> int:
         return code
     _say(asked.lang, f"打开 {url} 使用；按 Ctrl+C 停止。", f"Open {url} in a browser; Ctrl+C stops it.")
     worker = [sys.executable, "-m", "django", "run_worker"]
-    web = [sys.executable, *SERVER, *LIMITS, "--bind", asked.bind or bound(url), "--threads", str(asked.threads)]
+    many = ("--workers", str(asked.processes or processes()), "--threads", str(asked.threads))
+    web = [sys.executable, *SERVER, *LIMITS, *many, "--bind", asked.bind or bound(url)]
     return _together([worker, web])[0]
 
 
@@ -61,6 +63,15 @@ def _say(lang: str, zh: str, en: str) -> None:
 def bound(url: str) -> str:
     """What the web server listens on for people to come by `url`: its port, on this machine alone."""
     return f"127.0.0.1:{urlsplit(url).port or 8000}"
+
+
+def processes() -> int:
+    """How many web processes a machine of so many cores runs unless told otherwise.
+
+    Python works on one request at a time, so the threads of one process leave the second core idle. More than two are
+    for whoever has the memory (some 130 MB each): the worker that lands and settles wants a core as well.
+    """
+    return min(2, os.cpu_count() or 1)
 
 
 def _together(commands: Sequence[Sequence[str]]) -> tuple[int, bool]:

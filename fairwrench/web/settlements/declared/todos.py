@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from django.urls import reverse
 
-from fairwrench.settlement.words.counts import number_of
+from fairwrench.settlement.counts import number_of
 from fairwrench.web.access.models import User
 from fairwrench.web.access.policy import opens
 from fairwrench.web.cycles.models import Cycle

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from django.db.models import Q, QuerySet
 from django.urls import reverse
 
-from fairwrench.settlement.words.counts import number_of
+from fairwrench.settlement.counts import number_of
 from fairwrench.settlement.words.wording import MISSING, RATED
 from fairwrench.web.access.models import User
 from fairwrench.web.access.policy import opens

@@ -11,8 +11,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
 
+from fairwrench.settlement.counts import number_of
 from fairwrench.settlement.problem import Refused
-from fairwrench.settlement.words.counts import number_of
 from fairwrench.web.access.policy import may, opened
 from fairwrench.web.access.requests import SignedInRequest
 from fairwrench.web.access.targets import OfStore

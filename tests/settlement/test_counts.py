@@ -2,7 +2,7 @@
 
 import pytest
 
-from fairwrench.settlement.words.counts import agreeing, number_of
+from fairwrench.settlement.counts import agreeing, number_of
 
 
 @pytest.mark.parametrize(
