@@ -65,7 +65,7 @@ def pages() -> list[Page]:
     some = [each.employee_id for each in paid.order_by("employee_id")[:: max(1, paid.count() // 40)]]
     technician = Employee.objects.get(user__username="technician").employee_id
     store = Result.objects.filter(run__cycle__month=last).order_by("-store").values_list("store", flat=True)[0]
-    known = set(User.objects.filter(username__in=some).values_list("username", flat=True))
+    known = set(User.objects.coming_in().filter(username__in=some).values_list("username", flat=True))
     return [
         Page("Mine", [name for name in some if name in known], ["/mine/"], MINE),
         Page("Mine, a published month", [name for name in some if name in known], [f"/mine/{last}/"], MINE),

@@ -87,11 +87,11 @@ class RunStore:
 
     def part(self, name: str, store: str, people: Collection[str] | None = None) -> pl.DataFrame:
         """One of PARTS of a store, or of some people of it; without rows where the month does not have the store."""
-        return self._parts((name,), store, people)[name]
+        return self.parts((name,), store, people)[name]
 
     def settled(self, scheme: Scheme, month: Month, store: str, employee_id: str) -> Settlement:
         """The month of one person as a settlement: everything but what is of more than one (shares, periods)."""
-        parts: dict[str, Any] = dict(self._parts(SETTLED, store, (employee_id,)))
+        parts: dict[str, Any] = dict(self.parts(SETTLED, store, (employee_id,)))
         none = pl.DataFrame()
         return Settlement(month, scheme, **parts, shares=none, periods=none)
 
@@ -133,7 +133,8 @@ class RunStore:
         files |= self.manifest["files"]
         return [name for name, digest in sorted(files.items()) if not _is_as_written(self.folder / name, digest)]
 
-    def _parts(self, names: Iterable[str], store: str, people: Collection[str] | None) -> dict[str, pl.DataFrame]:
+    def parts(self, names: Iterable[str], store: str, people: Collection[str] | None) -> dict[str, pl.DataFrame]:
+        """Several of PARTS, read at once."""
         shapes = {name: self.manifest["parts"][name] for name in names}
         if store not in self.manifest["stores"]:
             return {name: pl.DataFrame(schema=dict.fromkeys(columns, pl.String)) for name, columns in shapes.items()}

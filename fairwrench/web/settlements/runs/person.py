@@ -34,20 +34,19 @@ def points_of(*, result: Result) -> Mapping[str, int | None]:
     return {line["item"]: line["points"] for line in card_lines(result=result)}
 
 
-def lines_of_store(*, run: Run, store: str, people: Collection[str]) -> Mapping[str, list[Line]]:
-    """Employee id → the items of everybody in a store, or of some of them."""
-    found: dict[str, list[Line]] = defaultdict(list)
-    for line in store_of_run(run=run).part("lines", store, people).iter_rows(named=True):
-        found[line["employee_id"]].append(line)
-    return found
-
-
-def work_of_store(*, run: Run, store: str, people: Collection[str]) -> Mapping[str, Mapping[str, int]]:
-    """Employee id → how much of each counted kind of work people of a store did, by metric."""
-    found: dict[str, dict[str, int]] = defaultdict(dict)
-    for person, metric, count in store_of_run(run=run).part("work", store, people).iter_rows():
-        found[person][metric] = count
-    return found
+def done_in_store(
+    *, run: Run, store: str, people: Collection[str]
+) -> tuple[Mapping[str, list[Line]], Mapping[str, Mapping[str, int]]]:
+    """Of some people of a store by employee id: the items of each, and how much of each counted kind of work, by
+    metric."""
+    parts = store_of_run(run=run).parts(("lines", "work"), store, people)
+    lines: dict[str, list[Line]] = defaultdict(list)
+    for line in parts["lines"].iter_rows(named=True):
+        lines[line["employee_id"]].append(line)
+    work: dict[str, dict[str, int]] = defaultdict(dict)
+    for person, metric, count in parts["work"].iter_rows():
+        work[person][metric] = count
+    return lines, work
 
 
 def settled_of(*, result: Result) -> Settlement:

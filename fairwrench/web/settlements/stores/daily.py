@@ -25,7 +25,7 @@ from fairwrench.web.cycles.models import Cycle
 from fairwrench.web.evidence.selectors import ledger_read
 from fairwrench.web.org.days import today
 from fairwrench.web.settlements.models import Result, Run
-from fairwrench.web.settlements.runs.person import Line, lines_of_store, work_of_store
+from fairwrench.web.settlements.runs.person import Line, done_in_store
 from fairwrench.web.settlements.runs.run_reader import indicators_of
 from fairwrench.web.settlements.selectors import OWN
 
@@ -76,8 +76,7 @@ def daily_rows(*, run: Run, user: User, store: str, names: Names, gone: Gone) ->
     """By position: each person of a store with the figures that add up over the month."""
     people = list(_seen(run=run, user=user).filter(store=store).exclude(state="excluded").defer(*OWN))
     ids = {result.employee_id for result in people}
-    lines = lines_of_store(run=run, store=store, people=ids)
-    work = work_of_store(run=run, store=store, people=ids)
+    lines, work = done_in_store(run=run, store=store, people=ids)
     positions: dict[str, list[dict[str, Any]]] = {}
     for result in sorted(people, key=lambda result: (result.position, result.employee_id)):
         asked = lines.get(result.employee_id, [])
