@@ -9,7 +9,7 @@ while all files of the source lie there as large as sealed; `verify` never reads
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import NamedTemporaryFile
@@ -19,7 +19,7 @@ import polars as pl
 from fairwrench.closing.by_identity import by_identity
 from fairwrench.ledger.folder import canonical_json, sha256_of
 from fairwrench.ledger.seal.seal import Seal
-from fairwrench.settlement.measure.measure import Engine, Evidence, Pass, Planned
+from fairwrench.settlement.measure.measure import Engine, Evidence, Pass, Planned, RowsAsked
 from fairwrench.settlement.source.dialect import Dialect
 from fairwrench.settlement.source.source import Model
 
@@ -91,6 +91,10 @@ class CachingEngine:
     ) -> pl.DataFrame:
         """See `Engine.rows`."""
         return self.engine.rows(planned, people, stores, evidence)
+
+    def rows_of_each(self, asked: Sequence[RowsAsked], evidence: Evidence) -> list[pl.DataFrame]:
+        """See `Engine.rows_of_each`."""
+        return self.engine.rows_of_each(asked, evidence)
 
     def unmatched(
         self, source: str, by: Mapping[str, str], other: str, batches: Iterable[int], evidence: Evidence

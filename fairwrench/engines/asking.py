@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import ClassVar
 
 import polars as pl
 
-from fairwrench.engines import query
-from fairwrench.settlement.measure.measure import Evidence, Pass, Planned
+from fairwrench.engines import query, traced
+from fairwrench.settlement.measure.measure import Evidence, Pass, Planned, RowsAsked
 from fairwrench.settlement.source.dialect import Dialect
 
 
@@ -35,6 +35,12 @@ class Asking(ABC):
         frame = self._integers(sql, planned.measure.source, (planned,), evidence, **extra)
         # A unit of which nothing could be added up has no value, and no value is not zero.
         return frame.rename({planned.key: "value"}).drop_nulls()
+
+    def rows_of_each(self, asked: Sequence[RowsAsked], evidence: Evidence) -> list[pl.DataFrame]:
+        """See `Engine.rows_of_each`."""
+        source = asked[0].planned.measure.source
+        files = evidence.files_for(source, traced.measures(asked))
+        return traced.own(self._frame(traced.rows(asked, evidence, self.dialect), {source: files}, evidence), asked)
 
     def unmatched(
         self, source: str, by: Mapping[str, str], other: str, batches: Iterable[int], evidence: Evidence

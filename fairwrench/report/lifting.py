@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from fairwrench.settlement.explain.lift import Lift
+import polars as pl
+
+from fairwrench.settlement.explain.lift import LIFT, Lift
 from fairwrench.settlement.scheme.scheme import Metric
 
 #: what a change of a sum is counted in, by the unit of its metric
@@ -17,16 +19,21 @@ UNITS = {
 }
 
 
+def best_of_everybody(found: pl.DataFrame) -> pl.DataFrame:
+    """One change a person and item (rows of `everybodys_lifts`), by person and most pay first: that to a better grade
+    before others; what gains nothing to be seen is left out."""
+    seen = found.filter((pl.col("score") != 0) | (pl.col("pay").fill_null(0) != 0))
+    grade_first = seen.sort(pl.col("goal") != "grade", maintain_order=True)
+    # Changes come best pay first, so the first one of an item stays unless another one brings a better grade.
+    best = grade_first.unique(["employee_id", "item"], keep="first", maintain_order=True)
+    return best.sort("employee_id", -pl.col("pay").fill_null(0), -pl.col("score"), "item")
+
+
 def best_of_each(found: Iterable[Lift]) -> list[Lift]:
-    """One change an item, that to a better grade before others, most pay first; what gains nothing to be seen is left
-    out."""
-    best: dict[str, Lift] = {}
-    for lift in found:
-        before = best.get(lift.item)
-        # `found` comes best pay first, so the first one of an item stays unless another one brings a better grade.
-        if (lift.score or lift.pay) and (before is None or (lift.goal == "grade" and before.goal != "grade")):
-            best[lift.item] = lift
-    return sorted(best.values(), key=lambda lift: (-(lift.pay or 0), -lift.score, lift.item))
+    """The same of one person's changes."""
+    rows = [("", *vars(lift).values()) for lift in found]
+    best = best_of_everybody(pl.DataFrame(rows, schema=dict(LIFT), orient="row"))
+    return [Lift(**row) for row in best.drop("employee_id").iter_rows(named=True)]
 
 
 def change_words(change: int, metric: Metric) -> tuple[str, str]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from typing import Any, TypeVar
 
 import polars as pl
 
@@ -16,6 +18,8 @@ from fairwrench.report.naming import Names
 from fairwrench.settlement.measure.values import MeasuredFacts
 from fairwrench.settlement.problem import Problem
 from fairwrench.settlement.settle import Settlement
+
+Told = TypeVar("Told")
 
 
 @dataclass(frozen=True)
@@ -35,6 +39,7 @@ class Material:
     rejected: pl.DataFrame
     problems: tuple[Problem, ...] = field(repr=False, default=())
     files: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=FILES), repr=False)
+    _known: dict[Callable[[Material], Any], Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @staticmethod
     def of(run: Run) -> Material:
@@ -48,6 +53,13 @@ class Material:
         out, lang = run.asked.out, run.asked.lang
         return Material(out, lang, kept, found, run.workspace, run.rejected, run.problems, run.gathered.read)
 
+    def once(self, work: Callable[[Material], Told]) -> Told:
+        """What `work` finds in this material; page and workbook ask for the same, and it is worked out once."""
+        if work not in self._known:
+            self._known[work] = work(self)
+        found: Told = self._known[work]
+        return found
+
     @property
     def settled(self) -> Settlement:
         """The settlement."""
@@ -57,7 +69,3 @@ class Material:
     def names(self) -> Names:
         """The words for everything in it."""
         return Names(self.settled.scheme, self.workspace.sources, self.lang)
-
-    def of_store(self, store: str) -> pl.DataFrame:
-        """The employee ids of a store, as totals place them."""
-        return self.settled.totals.filter(pl.col("store") == store).select("employee_id")

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import polars as pl
 
-from fairwrench.closing.check.tracing import Traced, traced
+from fairwrench.closing.check.tracing import Traced, traced_each
 from fairwrench.report.charts import curve_picture
 from fairwrench.report.figures import NONE, symbol, yuan
-from fairwrench.report.lifting import best_of_each, change_words
+from fairwrench.report.lifting import best_of_everybody, change_words
 from fairwrench.report.material import Material
-from fairwrench.settlement.explain.explain import Step, explain, points
-from fairwrench.settlement.explain.lift import Lift, lifts
+from fairwrench.settlement.explain.explain import RowsBehind, Step, explain, points
+from fairwrench.settlement.explain.lift import Lift, everybodys_lifts
 from fairwrench.settlement.scheme.scheme import Item
 from fairwrench.settlement.words.step_kinds import STEP_KINDS
 
@@ -50,8 +51,22 @@ class Opened:
 
 
 def opened(material: Material) -> list[Opened]:
-    """The people whose month the page opens."""
-    return [_open(why, person, material) for person, why in chosen(material).items()]
+    """The people whose month the page opens; what their figures stand on is looked up for all of them at once."""
+    settled, reasons = material.settled, chosen(material)
+    trees = {person: explain(settled, person, sources=material.kept.sources) for person in reasons}
+    behinds = (behind for tree in trees.values() for _, step in tree.walk() for behind in step.rows)
+    tables = traced_each(behinds, material.workspace, material.kept, ROWS)
+    gains = best_of_everybody(everybodys_lifts(settled, material.workspace.roster, list(reasons)))
+    return [_open(why, person, _Shown(trees[person], tables, gains), material) for person, why in reasons.items()]
+
+
+@dataclass(frozen=True)
+class _Shown:
+    """A person's explanation, and the rows behind figures and the best changes of everybody who is opened."""
+
+    tree: Step
+    tables: Mapping[RowsBehind, Traced]
+    gains: pl.DataFrame
 
 
 def chosen(material: Material) -> dict[str, str]:
@@ -75,33 +90,32 @@ def chosen(material: Material) -> dict[str, str]:
     return found
 
 
-def _open(why: str, person: str, material: Material) -> Opened:
+def _open(why: str, person: str, shown: _Shown, material: Material) -> Opened:
     settled = material.settled
     total = settled.totals.filter(pl.col("employee_id") == person).row(0, named=True)
     paid = settled.pay.filter(pl.col("employee_id") == person)["total"]
     lines = {row["item"]: row for row in settled.lines.filter(pl.col("employee_id") == person).iter_rows(named=True)}
     items = {item.key: item for item in settled.scheme.scorecards[total["scorecard"]].items}
-    tree = explain(settled, person, sources=material.kept.sources)
-    root = _node(tree, items, lines, material)
-    gains = lifts(settled, material.workspace.roster, person)
-    return Opened(why, total, paid[0] if paid.len() else None, root, _sentences(gains, lines, material))
+
+    def node(step: Step) -> Node:
+        figure = figure_text(step, settled.scheme.currency, material.lang)
+        tables = tuple(shown.tables[behind] for behind in step.rows)
+        picture = _picture(step, items, lines, material)
+        return Node(step, figure, picture, tables, tuple(node(part) for part in step.parts))
+
+    gains = shown.gains.filter(pl.col("employee_id") == person).drop("employee_id").head(LIFTS)
+    told = tuple(_sentence(Lift(**gain), lines[gain["item"]], material) for gain in gains.iter_rows(named=True))
+    return Opened(why, total, paid[0] if paid.len() else None, node(shown.tree), told)
 
 
-def _node(step: Step, items: dict[str, Item], lines: dict[str, dict[str, Any]], material: Material) -> Node:
-    tables = tuple(traced(step, material.workspace, material.kept, ROWS)) if step.rows else ()
+def _picture(step: Step, items: dict[str, Item], lines: dict[str, dict[str, Any]], material: Material) -> str:
+    """The curve of an item with where the person stands on it; empty for what has none."""
     kind, _, key = step.key.partition(".")
-    currency = material.settled.scheme.currency
-    picture = ""
-    if kind == "item" and (curve := items[key].curve):
-        better = material.settled.scheme.metrics[items[key].metric or ""].better
-        picture = curve_picture(curve, better, lines[key], f"{step.title.of(material.lang)} {step.figure}")
-    return Node(
-        step,
-        figure_text(step, currency, material.lang),
-        picture,
-        tables,
-        tuple(_node(part, items, lines, material) for part in step.parts),
-    )
+    curve = items[key].curve if kind == "item" else None
+    if curve is None:
+        return ""
+    better = material.settled.scheme.metrics[items[key].metric or ""].better
+    return curve_picture(curve, better, lines[key], f"{step.title.of(material.lang)} {step.figure}")
 
 
 def figure_text(step: Step, currency: str, lang: str) -> str:
@@ -124,11 +138,6 @@ def _last_word(key: str) -> str:
     """The step of a recorded calculation (`pay.commission` → commission); the whole key of any other."""
     part, _, step = key.partition(".")
     return step if part in ("pay", "commission", "pool") else key
-
-
-def _sentences(gains: list[Lift], lines: dict[str, dict[str, Any]], material: Material) -> tuple[str, ...]:
-    """The best change of each item, most pay first, in words."""
-    return tuple(_sentence(gain, lines[gain.item], material) for gain in best_of_each(gains)[:LIFTS])
 
 
 def _sentence(gain: Lift, line: dict[str, Any], material: Material) -> str:

@@ -22,7 +22,17 @@ from fairwrench.closing.check.verify import verify
 from fairwrench.closing.run import Asked, settle_folder
 from fairwrench.engines.duckdb import DuckDB
 from fairwrench.settlement.calendar.deadlines import Month
-from fairwrench.settlement.measure.measure import Cells, Engine, Evidence, Pass, Planned, SealedSource, plan, run
+from fairwrench.settlement.measure.measure import (
+    Cells,
+    Engine,
+    Evidence,
+    Pass,
+    Planned,
+    RowsAsked,
+    SealedSource,
+    plan,
+    run,
+)
 from fairwrench.settlement.scheme.scheme import Measure
 from tests.catalog.metric_library import load_metrics
 from tests.closing.small import SEPTEMBER, write_folder, write_scheme
@@ -170,6 +180,18 @@ def test_rows_behind_agree(sides: tuple[Side, Side], source: str) -> None:
     one, other = (side.engine.rows(asked, [*PEOPLE, "O'Neil\\"], STORES[:2], side.evidence) for side in sides)
     assert one.height > 0
     assert_frame_equal(one, other)
+
+
+def test_the_rows_behind_several_figures_agree(sides: tuple[Side, Side]) -> None:
+    """Fails when what is looked up at once on the cluster would be other rows than one machine finds."""
+    there = [planned for planned in PLAN.keys.values() if planned.measure.source == "repair_orders"]
+    measures = list(dict.fromkeys(there))[:6]
+    asked = [RowsAsked(each, (PEOPLE[n],), STORES[:2]) for n, each in enumerate(measures)]
+    asked += [RowsAsked(each, None, STORES[:1]) for each in measures]
+    one, other = (side.engine.rows_of_each(asked, side.evidence) for side in sides)
+    assert sum(frame.height for frame in one) > 0
+    for mine, theirs in zip(one, other, strict=True):
+        assert_frame_equal(mine, theirs)
 
 
 def longest_condition(source: str) -> Planned:

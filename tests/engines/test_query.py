@@ -11,11 +11,11 @@ import polars as pl
 import pytest
 import sqlglot
 
-from fairwrench.engines import query
+from fairwrench.engines import query, traced
 from fairwrench.engines.derivation import derive
 from fairwrench.engines.duckdb import DIALECT, TYPES
 from fairwrench.settlement.calendar.deadlines import Month
-from fairwrench.settlement.measure.measure import Evidence, Pass, SealedSource
+from fairwrench.settlement.measure.measure import Evidence, Pass, RowsAsked, SealedSource
 from fairwrench.settlement.source.dialect import Clock, Dialect
 from tests.engines.jobs import ALL, LINES
 from tests.engines.jobs import ORDERS as VISITS
@@ -101,6 +101,7 @@ def texts(dialect: Dialect) -> list[str]:
         query.level(single, True, seen, dialect),
         query.level(single, False, seen, dialect),
         query.rows(single, ["E1", "O'Neil"], ["S1"], seen, dialect),
+        traced.rows([RowsAsked(single, ("E1", "O'Neil"), ("S1",)), RowsAsked(every[1])], seen, dialect),
         derive("lines", ALL, seen, dialect),
     ]
 

@@ -12,7 +12,7 @@ from rich.tree import Tree
 from fairwrench.cli.console import language_option, refusals, say_json, say_table, terminal
 from fairwrench.cli.engine import engine_named, engine_option
 from fairwrench.cli.parameters import MONTH
-from fairwrench.closing.check.tracing import Traced, traced
+from fairwrench.closing.check.tracing import Traced, traced_each
 from fairwrench.closing.month import Workspace
 from fairwrench.closing.run_files import LEDGER, Kept, read_kept, sealed_roster
 from fairwrench.ledger.batches.batches import Ledger
@@ -68,8 +68,7 @@ def explain(
         raise Refused([_no_item(kept, person, item or "")]) from None
     # The roster as sealed: whom a row was credited to is a question of that month and not of today.
     workspace = Workspace(Ledger(ledger), engine_named(engine), kept.sources, sealed_roster(kept.seal, ledger))
-    # By identity, as equal steps stand in several places of the tree; asked for once, for both ways of showing them.
-    found = {id(step): traced(step, workspace, kept, limit) for _, step in root.walk() if step.rows} if rows else {}
+    found = _tables(root, workspace, kept, limit) if rows else {}
     gains = lifts(kept.settlement, workspace.roster, person) if lift and item is None else []
     if as_json:
         say_json(
@@ -83,6 +82,14 @@ def explain(
             say_rows(step, table, kept, lang)
     if gains:
         say_lifts(gains, kept, lang)
+
+
+def _tables(root: Step, workspace: Workspace, kept: Kept, limit: int) -> dict[int, list[Traced]]:
+    """The rows behind every step that has any, by its identity; what several steps stand on is looked up once."""
+    steps = [step for _, step in root.walk() if step.rows]
+    tables = traced_each((behind for step in steps for behind in step.rows), workspace, kept, limit)
+    # By identity, as equal steps stand in several places of the tree.
+    return {id(step): [tables[behind] for behind in step.rows] for step in steps}
 
 
 def find_person(kept: Kept, employee: str) -> str:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from itertools import compress
 
 import polars as pl
@@ -12,11 +13,17 @@ from fairwrench.closing.kept_cells import CachingEngine
 from fairwrench.closing.month import Workspace, evidence_of
 from fairwrench.closing.run_files import Kept
 from fairwrench.ledger.seal.seal import Seal
-from fairwrench.settlement.calendar.deadlines import Month
 from fairwrench.settlement.explain.explain import RowsBehind, Step
 from fairwrench.settlement.inputs import recorded_inputs
 from fairwrench.settlement.inputs.eligibility import assess
-from fairwrench.settlement.measure.measure import Evidence, Planned, is_additive, unit_of_department
+from fairwrench.settlement.measure.measure import (
+    Evidence,
+    Planned,
+    RowsAsked,
+    SealedSource,
+    is_additive,
+    unit_of_department,
+)
 from fairwrench.settlement.scheme.scheme import Scheme
 from fairwrench.settlement.source.labels import column_label, word_label
 from fairwrench.settlement.source.source import Lookup, Source, Text
@@ -28,101 +35,159 @@ EXEMPTED = "exempted"
 
 def rows_behind(behind: RowsBehind, workspace: Workspace, sealed: Seal, scheme: Scheme) -> pl.DataFrame:
     """The rows that a figure counts: the source's columns, `_batch`, `_row`, and `_id`, in the order they landed."""
-    return _rows(behind, workspace, scheme, _evidence(workspace, sealed, scheme), sealed)
+    ((counted, _),) = rows_apart((behind,), workspace, sealed, scheme)
+    return counted
 
 
 def rows_apart(
     behinds: Iterable[RowsBehind], workspace: Workspace, sealed: Seal, scheme: Scheme
 ) -> list[tuple[pl.DataFrame, pl.DataFrame]]:
-    """The rows that each of some figures counts, and those exempted from it; the evidence is opened once for all."""
-    evidence = _evidence(workspace, sealed, scheme)
-    return [_apart(behind, workspace, scheme, evidence, sealed) for behind in behinds]
+    """The rows that each of some figures counts, and those exempted from it: one query a source, whatever is asked."""
+    return _Tracing(workspace, sealed, scheme).apart(list(behinds))
 
 
-def _apart(
-    behind: RowsBehind, workspace: Workspace, scheme: Scheme, evidence: Evidence, sealed: Seal
-) -> tuple[pl.DataFrame, pl.DataFrame]:
-    counted = _rows(behind, workspace, scheme, evidence, sealed)
-    if (behind.measure.source, behind.metric) not in evidence.exempted:
-        return counted, counted.clear()
-    # Exemptions are those that come in addition once nothing is exempted.
-    whole = _rows(behind, workspace, scheme, replace(evidence, exempted={}), sealed)
-    return counted, whole.join(counted, on="_id", how="anti", maintain_order="left")
+@dataclass(frozen=True)
+class _Tracing:
+    """The evidence of a month, opened once for all figures that are traced in it."""
+
+    workspace: Workspace
+    sealed: Seal
+    scheme: Scheme
+
+    def apart(self, behinds: Sequence[RowsBehind]) -> list[tuple[pl.DataFrame, pl.DataFrame]]:
+        """See `rows_apart`."""
+        counted = [self._asked(behind, self._exempted(behind)) for behind in behinds]
+        # with what is exempted, of those figures that rows were exempted from
+        whole = {behind: self._asked(behind, "") for behind in behinds if self._exempted(behind)}
+        rows = self._rows_of([*counted, *whole.values()])
+        found = []
+        for behind, asked in zip(behinds, counted, strict=True):
+            own = self._placed(behind, rows[asked])
+            more = self._placed(behind, rows[whole[behind]]) if behind in whole else own
+            found.append((own, more.join(own, on="_id", how="anti", maintain_order="left")))
+        return found
+
+    def _rows_of(self, asked: Iterable[RowsAsked]) -> dict[RowsAsked, pl.DataFrame]:
+        by_source: dict[str, list[RowsAsked]] = {}
+        for each in dict.fromkeys(asked):
+            by_source.setdefault(each.planned.measure.source, []).append(each)
+        evidence = self._of_stores({source: _stores(of_it) for source, of_it in by_source.items()})
+        engine = self.workspace.engine
+        answers = ((of_it, engine.rows_of_each(of_it, evidence)) for of_it in by_source.values())
+        return {each: rows for of_it, found in answers for each, rows in zip(of_it, found, strict=True)}
+
+    @cached_property
+    def _evidence(self) -> Evidence:
+        evidence = evidence_of(self.sealed, self.workspace, (self.scheme,))
+        return recorded_inputs.with_exemptions(self.workspace.engine, evidence, self.scheme)
+
+    @cached_property
+    def _cells(self) -> CachingEngine:
+        return CachingEngine(self.workspace.engine, self.workspace.ledger.folder, self.sealed)
+
+    @cached_property
+    def _people(self) -> pl.DataFrame:
+        return assess(self.workspace.roster, self.scheme, self._evidence.month).people
+
+    @cached_property
+    def _leaders(self) -> pl.DataFrame:
+        return leaders(self._people)
+
+    @cached_property
+    def _homes(self) -> pl.DataFrame:
+        home = homes(self._people, self.workspace.roster)
+        return home.select("employee_id", "department", unit=unit_of_department())
+
+    @cached_property
+    def _movers(self) -> pl.DataFrame:
+        return movers(self.workspace.roster, self._people, self._evidence.month)
+
+    def _exempted(self, behind: RowsBehind) -> str:
+        """The metric whose exempted rows a figure leaves out; empty where none are."""
+        return behind.metric if (behind.measure.source, behind.metric) in self._evidence.exempted else ""
+
+    def _asked(self, behind: RowsBehind, exempted: str) -> RowsAsked:
+        """What is asked of the engine for a figure; of a department rows that `_placed` chooses from."""
+        planned = Planned("rows", behind.measure, exempted)
+        people, stores = self._of_department(behind) if behind.level == "department" else self._of_level(behind)
+        if stores is None and people is not None and behind.level != "department":
+            cells = self._cells.kept(planned, self._evidence)
+            # Kept cells say in which stores a person has rows, which spares opening the files of all others.
+            if cells is not None:
+                stores = cells.filter(pl.col("person").is_in(people))["store"].drop_nulls().unique().sort().to_list()
+        return RowsAsked(planned, _some(people), _some(stores))
+
+    def _of_level(self, behind: RowsBehind) -> tuple[list[str] | None, list[str] | None]:
+        """The people and stores whose rows a level takes; None asks for all. What counts for nobody is no person's."""
+        if behind.level in ("person", "team") and behind.measure.credit is None:
+            # No store at all: a measure that credits nobody counts in no person's figure.
+            return None, []
+        if behind.level == "team":
+            return self._leaders.filter(pl.col("unit") == behind.unit)["employee_id"].to_list(), None
+        if behind.level == "person":
+            return [behind.unit], None
+        return None, [behind.unit] if behind.level == "store" else None
+
+    def _of_department(self, behind: RowsBehind) -> tuple[list[str], list[str] | None]:
+        """The people and stores in whose rows those of a department are found."""
+        if not is_additive(behind.measure):
+            return self._homes.filter(pl.col("unit") == behind.unit)["employee_id"].to_list(), None
+        store, _, department = behind.unit.partition("|")
+        if behind.measure.credit is None:
+            return [], []
+        here = pl.col("department") == department
+        # Whoever was in the department at any time; day by day is looked at in `_placed`.
+        candidates = {*self._homes.filter(here)["employee_id"], *self._movers.filter(here)["employee_id"]}
+        return sorted(candidates), [store]
+
+    def _placed(self, behind: RowsBehind, rows: pl.DataFrame) -> pl.DataFrame:
+        """Of rows of people of a department those that its figure counts (see `measure.run`); of others all.
+
+        What adds up is counted where the row happened: in its store, in the department that its person had on that day
+        (the assessed one where no assignment covers the day). What does not is counted with all the rows of the people
+        assessed in the department.
+        """
+        credit = behind.measure.credit
+        if behind.level != "department" or credit is None or not is_additive(behind.measure):
+            return rows
+        department = behind.unit.partition("|")[2]
+        dated = rows.select("_id", person=credit, day=local_day(rows, behind, self._evidence))
+        # The same split as `measure._split_movers` makes, or rows and figure would not add up.
+        slices = dated.join(self._movers, left_on="person", right_on="employee_id")
+        there = slices.filter(pl.col("day").is_between("first", "last")).select("_id", there="department")
+        placed = dated.join(there, on="_id", how="left")
+        placed = placed.join(self._homes, left_on="person", right_on="employee_id", how="left")
+        inside = placed.filter(pl.coalesce("there", "department") == department)
+        return rows.join(inside, on="_id", how="semi", maintain_order="left")
+
+    def _of_stores(self, stores: Mapping[str, list[str] | None]) -> Evidence:
+        """The evidence with only those files of some sources that can hold rows of some stores; None asks for all.
+
+        What replaces a row or takes it away stands in the same store, so nothing is missed."""
+        chosen: dict[str, SealedSource] = {}
+        for source, wanted in stores.items():
+            if wanted is not None:
+                files, whole = self.sealed.sources[source].files, self._evidence.sources[source]
+                here = [any(file.store_min <= store <= file.store_max for store in wanted) for file in files]
+                if not all(here):
+                    filed = tuple(compress(whole.filed, here)) if whole.filed else ()
+                    chosen[source] = replace(whole, files=tuple(compress(whole.files, here)), filed=filed)
+        # the same evidence is read over the same connection
+        return replace(self._evidence, sources={**self._evidence.sources, **chosen}) if chosen else self._evidence
 
 
-def _evidence(workspace: Workspace, sealed: Seal, scheme: Scheme) -> Evidence:
-    return recorded_inputs.with_exemptions(workspace.engine, evidence_of(sealed, workspace, (scheme,)), scheme)
+def _some(words: list[str] | None) -> tuple[str, ...] | None:
+    return None if words is None else tuple(words)
 
 
-def _rows(behind: RowsBehind, workspace: Workspace, scheme: Scheme, evidence: Evidence, sealed: Seal) -> pl.DataFrame:
-    exempted = behind.metric if (behind.measure.source, behind.metric) in evidence.exempted else ""
-    planned = Planned("rows", behind.measure, exempted)
-    if behind.level == "department":
-        return _rows_of_department(planned, behind, workspace, scheme, evidence)
-    people, stores = _asked(behind, workspace, scheme, evidence.month)
-    cells = CachingEngine(workspace.engine, workspace.ledger.folder, sealed).kept(planned, evidence)
-    # Kept cells say in which stores a person has rows, which spares opening the files of all others.
-    if stores is None and people is not None and cells is not None:
-        stores = cells.filter(pl.col("person").is_in(people))["store"].drop_nulls().unique().sort().to_list()
-    return workspace.engine.rows(planned, people, stores, _of_stores(evidence, sealed, behind.measure.source, stores))
-
-
-def _of_stores(evidence: Evidence, sealed: Seal, source: str, stores: list[str] | None) -> Evidence:
-    """The evidence with only those files of a source that can hold rows of some stores; None asks for all.
-
-    What replaces a row or takes it away stands in the same store, so nothing is missed."""
-    if stores is None:
-        return evidence
-    files = sealed.sources[source].files
-    here = [any(file.store_min <= store <= file.store_max for store in stores) for file in files]
-    whole = evidence.sources[source]
-    filed = tuple(compress(whole.filed, here)) if whole.filed else ()
-    chosen = replace(whole, files=tuple(compress(whole.files, here)), filed=filed)
-    return replace(evidence, sources={**evidence.sources, source: chosen})
-
-
-def _asked(
-    behind: RowsBehind, workspace: Workspace, scheme: Scheme, month: Month
-) -> tuple[list[str] | None, list[str] | None]:
-    """The people and stores whose rows a level takes; None asks for all. What counts for nobody is no person's."""
-    if behind.level in ("person", "team") and behind.measure.credit is None:
-        # No store at all: a measure that credits nobody counts in no person's figure.
-        return None, []
-    if behind.level == "team":
-        people = assess(workspace.roster, scheme, month).people
-        return leaders(people).filter(pl.col("unit") == behind.unit)["employee_id"].to_list(), None
-    if behind.level == "person":
-        return [behind.unit], None
-    return None, [behind.unit] if behind.level == "store" else None
-
-
-def _rows_of_department(
-    planned: Planned, behind: RowsBehind, workspace: Workspace, scheme: Scheme, evidence: Evidence
-) -> pl.DataFrame:
-    """Rows of people of the department, as its figure counts them (see `measure.run`).
-
-    What adds up is counted where the row happened: in its store, in the department that its person had on that day (the
-    assessed one where no assignment covers the day). What does not is counted with all the rows of the people assessed
-    in the department.
-    """
-    people = assess(workspace.roster, scheme, evidence.month).people
-    home = homes(people, workspace.roster).select("employee_id", "department", unit=unit_of_department())
-    if not is_additive(behind.measure):
-        members = home.filter(pl.col("unit") == behind.unit)["employee_id"].to_list()
-        return workspace.engine.rows(planned, members, None, evidence)
-    store, _, department = behind.unit.partition("|")
-    moved, credit = movers(workspace.roster, people, evidence.month), behind.measure.credit or ""
-    here = pl.col("department") == department
-    # Whoever was in the department at any time; day by day is looked at below.
-    candidates = {*home.filter(here)["employee_id"], *moved.filter(here)["employee_id"]}
-    rows = workspace.engine.rows(planned, sorted(candidates) if credit else [], [store], evidence)
-    dated = rows.select("_id", person=credit or pl.lit(None, pl.String), day=local_day(rows, behind, evidence))
-    # The same split as `measure._split_movers` makes, or rows and figure would not add up.
-    slices = dated.join(moved, left_on="person", right_on="employee_id")
-    there = slices.filter(pl.col("day").is_between("first", "last")).select("_id", there="department")
-    placed = dated.join(there, on="_id", how="left").join(home, left_on="person", right_on="employee_id", how="left")
-    inside = placed.filter(pl.coalesce("there", "department") == department)
-    return rows.join(inside, on="_id", how="semi", maintain_order="left")
+def _stores(asked: Iterable[RowsAsked]) -> list[str] | None:
+    """The stores that any of `asked` is about; None as soon as one is about all."""
+    stores: set[str] = set()
+    for each in asked:
+        if each.stores is None:
+            return None
+        stores |= {*each.stores}
+    return sorted(stores)
 
 
 def local_day(rows: pl.DataFrame, behind: RowsBehind, evidence: Evidence) -> pl.Expr:
@@ -176,15 +241,27 @@ def traced(step: Step, workspace: Workspace, kept: Kept, limit: int = 0) -> list
 
     Rows that were exempted from the metric follow, marked as such; they are not counted.
     """
-    found, workspace = [], workspace.as_sealed(kept.seal)
-    for behind in step.rows:
-        ((rows, exempted),) = rows_apart((behind,), workspace, kept.seal, kept.settlement.scheme)
-        shown = rows.head(limit) if limit else rows
-        if exempted.height:
-            marked = (shown.with_columns(note_=pl.lit("")), exempted.with_columns(note_=pl.lit(EXEMPTED)))
-            shown = pl.concat(marked)
-        found.append(_table(behind, shown, rows.height, workspace))
-    return found
+    tables = traced_each(step.rows, workspace, kept, limit)
+    return [tables[behind] for behind in step.rows]
+
+
+def traced_each(
+    behinds: Iterable[RowsBehind], workspace: Workspace, kept: Kept, limit: int = 0
+) -> dict[RowsBehind, Traced]:
+    """The same of many figures at once: each source is asked once, and what several figures stand on is told once."""
+    asked, workspace = list(dict.fromkeys(behinds)), workspace.as_sealed(kept.seal)
+    apart = rows_apart(asked, workspace, kept.seal, kept.settlement.scheme)
+    return {
+        behind: _shown(behind, rows, exempted, workspace, limit)
+        for behind, (rows, exempted) in zip(asked, apart, strict=True)
+    }
+
+
+def _shown(behind: RowsBehind, rows: pl.DataFrame, exempted: pl.DataFrame, workspace: Workspace, limit: int) -> Traced:
+    shown = rows.head(limit) if limit else rows
+    if exempted.height:
+        shown = pl.concat((shown.with_columns(note_=pl.lit("")), exempted.with_columns(note_=pl.lit(EXEMPTED))))
+    return _table(behind, shown, rows.height, workspace)
 
 
 #: where a row was handed in: the key for programs, what people call it
@@ -202,9 +279,11 @@ def _table(behind: RowsBehind, rows: pl.DataFrame, count: int, workspace: Worksp
     names = (*PLACE.values(), *heads, *(NOTE.values() if marks else ()))
     zone = workspace.ledger.time_zone
     shown = rows.with_columns(pl.col(pl.Datetime).dt.convert_time_zone(zone).dt.strftime("%Y-%m-%d %H:%M:%S"))
+    records = workspace.ledger.records(behind.measure.source)
+    batches = {number: records.one(number) for number in shown["_batch"].unique()}
     cells = []
     for row in shown.iter_rows(named=True):
-        batch = workspace.ledger.records(behind.measure.source).one(row["_batch"])
+        batch = batches[row["_batch"]]
         told = (batch.file, batch.sheet, str(row["_row"]), batch.by)
         cells.append((*told, *("" if row.get(name) is None else str(row[name]) for name in (*columns, *marks))))
     words = {name: values for name in columns if (values := values_told(source, name, workspace.sources))}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from fairwrench.closing.folder.files_read import by_kind
 from fairwrench.report import charts, figures, people
 from fairwrench.report.material import Material
 from fairwrench.report.page import overview
+from fairwrench.report.whole import whole
 from fairwrench.report.workbook import coverage, indicators
 from fairwrench.report.workbook.notes import AGAINST
 from fairwrench.settlement.doubts.incomplete import Incomplete, incomplete
@@ -26,21 +28,26 @@ LISTED = 60
 
 
 def write_page(material: Material) -> Path:
-    """Write OUT/report.html."""
+    """Write OUT/report.html, piece by piece as it comes about."""
     path = material.out / PAGE
-    path.parent.mkdir(parents=True, exist_ok=True)
     # The same bytes on every system.
-    path.write_text(render(material), encoding="utf-8", newline="\n")
+    with whole(path) as beside, beside.open("w", encoding="utf-8", newline="\n") as file:
+        file.writelines(_pieces(material))
     return path
 
 
 def render(material: Material) -> str:
     """The page as text."""
-    style = environment(material).get_template("style.css.j2").render().strip()
+    return "".join(_pieces(material))
+
+
+def _pieces(material: Material) -> Iterator[str]:
+    templates = environment(material)
+    style = templates.get_template("style.css.j2").render().strip()
     # The page's own rule lets this one style through and no other style or script, wherever the file is opened.
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-    template = environment(material).get_template("report.html.j2")
-    return template.render(style=style, style_digest=digest, **parts(material))
+    page = templates.get_template("report.html.j2")
+    return page.generate(style=style, style_digest=digest, **parts(material))
 
 
 def environment(material: Material) -> Environment:

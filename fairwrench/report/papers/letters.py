@@ -85,8 +85,7 @@ def fields(event: dict[str, Any], letter: Letter, material: Material) -> dict[st
     """What stands for the placeholders of a letter."""
     names, totals = material.names, material.settled.totals
     person = totals.filter(pl.col("employee_id") == event["employee_id"]).row(0, named=True)
-    called = dict(totals.select("employee_id", "name").iter_rows())
-    above = superiors(totals).filter(pl.col("employee_id") == event["employee_id"])["line_manager"][0]
+    manager = material.once(_managers).get(event["employee_id"], "")
     months = run_of(event, material)
     day = published(material)
     return {
@@ -95,13 +94,20 @@ def fields(event: dict[str, Any], letter: Letter, material: Material) -> dict[st
         "store": person["store"],
         "department": names.department(person["department"]),
         "position": names.position(person["position"]),
-        "manager": called.get(above) or names.role("line_manager"),
+        "manager": manager or names.role("line_manager"),
         "months": names.pick(("、", ", ")).join(month for month, _, _ in months),
         "reasons": reasons(event["employee_id"], months, material),
         "date": f"{day:%Y-%m-%d}",
         "by_date": f"{_by(day, event, letter):%Y-%m-%d}",
         "contact": _contact(person["store"], material),
     }
+
+
+def _managers(material: Material) -> dict[str, str]:
+    """Employee id → the name of the line manager; nobody whose manager is not among the month's people."""
+    called = material.settled.totals.select(line_manager="employee_id", name="name")
+    led = superiors(material.settled.totals).select("employee_id", "line_manager")
+    return dict(led.join(called, on="line_manager").select("employee_id", "name").drop_nulls().iter_rows())
 
 
 def run_of(event: dict[str, Any], material: Material) -> list[tuple[str, int, str]]:

@@ -12,7 +12,7 @@ from fairwrench.report.material import Material
 from fairwrench.settlement.calendar.deadlines import Deadline, deadlines
 from fairwrench.settlement.measure.lacking import from_text
 from fairwrench.settlement.measure.measure import metric_sources
-from fairwrench.settlement.measure.values import missing
+from fairwrench.settlement.measure.values import missing_in
 from fairwrench.settlement.scheme.scheme import Item
 from fairwrench.settlement.words.wording import MISSING, RATED
 
@@ -56,29 +56,42 @@ def read_by(material: Material) -> dict[str, list[Item]]:
 
 def places(material: Material) -> list[Place]:
     """Every source that scorecards of people in service read × every store, by source and store."""
-    evidence = material.found.evidence
-    lines, counted = _waiting_lines(material), row_counts(material)
+    return material.once(_places)
+
+
+def _places(material: Material) -> list[Place]:
+    evidence, counted = material.found.evidence, row_counts(material)
+    held = pl.col("state") == "held"
+    lines = _waiting_lines(material).group_by("source", "store")
+    waiting = {
+        (source, store): people
+        for source, store, people in lines.agg(pl.col("employee_id").filter(held).n_unique()).iter_rows()
+    }
     found = []
     for source in _needed(material):
         sealed = evidence.sources.get(source)
         covered = sealed.handed_in(material.settled.month) if sealed else set()
         for store in stores(material):
-            here = lines.filter((pl.col("source") == source) & (pl.col("store") == store))
-            held = here.filter(pl.col("state") == "held")["employee_id"].n_unique()
+            people = waiting.get((source, store))
             # By what was sealed as handed in and not by counting rows: a file may say that there was nothing.
-            state: State = "landed" if store in covered else _absent(here)
-            found.append(Place(source, store, state, counted.get((source, store), 0), held))
+            state: State = "landed" if store in covered else _absent(people)
+            found.append(Place(source, store, state, counted.get((source, store), 0), people or 0))
     return found
 
 
-def _absent(lines: pl.DataFrame) -> State:
-    if (lines["state"] == "held").any():
+def _absent(people: int | None) -> State:
+    """The state of what was not handed in: how many people wait, None where nobody's line lacks it."""
+    if people:
         return "waiting"
-    return "dropped" if lines.height else "absent"
+    return "absent" if people is None else "dropped"
 
 
 def stores(material: Material) -> list[str]:
     """The stores with people in service, in order."""
+    return material.once(_stores)
+
+
+def _stores(material: Material) -> list[str]:
     return sorted(material.settled.totals["store"].drop_nulls().unique())
 
 
@@ -92,6 +105,11 @@ def _needed(material: Material) -> list[str]:
 
 
 def _waiting_lines(material: Material) -> pl.DataFrame:
+    """See `_lacking_lines`."""
+    return material.once(_lacking_lines)
+
+
+def _lacking_lines(material: Material) -> pl.DataFrame:
     """source, store, employee_id, item, state of the lines that lack evidence or a rating; `store` is who lacks it."""
     who = material.settled.totals.select("employee_id", "store")
     short = material.settled.lines.select("employee_id", "item", "state", "cause").join(who, on="employee_id")
@@ -122,13 +140,11 @@ def _missing(material: Material) -> pl.DataFrame:
     """
     found, metrics = material.found, material.settled.scheme.metrics
     rows = set()
-    for card in material.settled.scheme.scorecards.values():
-        for item in card.items:
-            if metric := metrics.get(item.metric or ""):
-                lacking = missing(metric, found, item.of, stores(material))
-                for store, cause, lacks in lacking.select("store", "cause", "lacks").iter_rows():
-                    sources = {place.partition(".")[0] for place, _ in from_text(cause, lacks)}
-                    rows |= {(item.key, source, store, item.of == "group") for source in sources}
+    for item, name, level in dict.fromkeys((item.key, item.metric, item.of) for item in material.names.items()):
+        if metric := metrics.get(name or ""):
+            for store, cause, lacks in missing_in(metric, found, level, stores(material)):
+                sources = {place.partition(".")[0] for place, _ in from_text(cause, lacks)}
+                rows |= {(item, source, store, level == "group") for source in sources}
     shape = {"item": pl.String, "source": pl.String, "store": pl.String, "everywhere": pl.Boolean}
     return pl.DataFrame(sorted(rows) or None, schema=shape, orient="row")
 
@@ -148,6 +164,10 @@ def row_counts(material: Material) -> dict[tuple[str, str], int]:
 
 def wanted(material: Material) -> list[Wanted]:
     """What is still to be handed in, what most people wait for first."""
+    return material.once(_wanted)
+
+
+def _wanted(material: Material) -> list[Wanted]:
     lines = _waiting_lines(material)
     due = {deadline.responsible: deadline for deadline in _plan(material)}
     sums = (
@@ -156,7 +176,8 @@ def wanted(material: Material) -> list[Wanted]:
         .agg(people=pl.col("employee_id").unique().sort(), items=pl.col("item").unique().sort())
         .sort(pl.col("people").list.len(), "source", "store", descending=[True, False, False])
     )
-    return [_wanted(*row, material=material, due=due) for row in sums.iter_rows()]
+    who = _Holders(material)
+    return [_to_hand_in(*row, who=who, due=due) for row in sums.iter_rows()]
 
 
 def _plan(material: Material) -> Iterable[Deadline]:
@@ -166,35 +187,47 @@ def _plan(material: Material) -> Iterable[Deadline]:
     return tuple(deadline for deadline in plan if deadline.nominal.date() > settled.month.last)
 
 
-def _wanted(
-    source: str, store: str, people: list[str], items: list[str], *, material: Material, due: dict[str, Deadline]
+def _to_hand_in(
+    source: str, store: str, people: list[str], items: list[str], *, who: _Holders, due: dict[str, Deadline]
 ) -> Wanted:
-    position = "line_manager" if source == "ratings" else material.workspace.sources[source].provided_by or ""
+    position = "line_manager" if source == "ratings" else who.sources[source].provided_by or ""
     # The plan names line managers only as managers of departments, who hand the ratings in.
     deadline = due.get(position) or (due.get("department_manager") if source == "ratings" else None)
     when = f"{deadline.due:%Y-%m-%d %H:%M}" if deadline else ""
-    holder = _raters(people, material) if source == "ratings" else _holder(position, store, material)
+    holder = who.raters(people) if source == "ratings" else who.holder(position, store)
     return Wanted(source, store, position, holder, when, len(people), tuple(items))
 
 
-def _holder(position: str, store: str, material: Material) -> str:
-    """Who holds the position in the store, else in the group where one person alone holds it."""
-    holders = material.settled.totals.filter(pl.col("position") == position)
-    here = holders.filter(pl.col("store") == store)
-    # Of several in other stores none: naming all would make it nobody's duty.
-    return _called(here if here.height else holders if holders.height == 1 else here, material)
+class _Holders:
+    """Who holds which position and leads whom, by the totals of a month and in their order."""
 
+    def __init__(self, material: Material) -> None:
+        totals = material.settled.totals
+        self.sources = material.workspace.sources
+        self._comma = "、" if material.lang == "zh" else ", "
+        self._names: dict[str, str | None] = dict(totals.select("employee_id", "name").iter_rows())
+        self._managers: dict[str, str | None] = dict(totals.select("employee_id", "manager_id").iter_rows())
+        self._place = {person: number for number, person in enumerate(self._names)}
+        self._here: dict[tuple[str | None, str | None], list[str]] = {}
+        self._anywhere: dict[str | None, list[str]] = {}
+        for person, position, store in totals.select("employee_id", "position", "store").iter_rows():
+            self._here.setdefault((position, store), []).append(person)
+            self._anywhere.setdefault(position, []).append(person)
 
-def _raters(people: list[str], material: Material) -> str:
-    """The line managers of people who wait for a rating."""
-    totals = material.settled.totals
-    managers = totals.filter(pl.col("employee_id").is_in(people))["manager_id"].drop_nulls().unique()
-    return _called(totals.filter(pl.col("employee_id").is_in(managers.implode())), material)
+    def holder(self, position: str, store: str) -> str:
+        """Who holds the position in the store, else in the group where one person alone holds it."""
+        everywhere = self._anywhere.get(position, [])
+        # Of several in other stores none: naming all would make it nobody's duty.
+        alone = everywhere if len(everywhere) == 1 else []
+        return self._called(self._here.get((position, store)) or alone)
 
+    def raters(self, people: list[str]) -> str:
+        """The line managers of people who wait for a rating."""
+        managers = {manager for person in people if (manager := self._managers.get(person)) in self._names}
+        return self._called(sorted((each for each in managers if each is not None), key=self._place.__getitem__))
 
-def _called(people: pl.DataFrame, material: Material) -> str:
-    comma = "、" if material.lang == "zh" else ", "
-    return comma.join(f"{name} {person}" for person, name in people.select("employee_id", "name").iter_rows())
+    def _called(self, people: list[str]) -> str:
+        return self._comma.join(f"{self._names[person]} {person}" for person in people)
 
 
 @dataclass(frozen=True)

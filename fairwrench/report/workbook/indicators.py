@@ -57,6 +57,10 @@ class Indicator:
 
 def indicators(material: Material) -> list[Indicator]:
     """Every metric that scorecards of this month's people use, by category and in the order of the scorecards."""
+    return material.once(_indicators)
+
+
+def _indicators(material: Material) -> list[Indicator]:
     used = set(material.settled.lines.filter(pl.col("kind") == "metric")["item"].unique())
     first: dict[str, Item] = {}
     for item in material.names.items():

@@ -97,13 +97,11 @@ _YEAR_EVENTS = {
 }
 
 
-def with_people(frame: pl.DataFrame, material: Material, people: pl.DataFrame | None) -> pl.DataFrame:
-    """The rows of `people` (employee_id; None is everybody), with name, store, department and position."""
+def with_people(frame: pl.DataFrame, material: Material) -> pl.DataFrame:
+    """The rows with name, store, department and position."""
     about = material.settled.totals.select("employee_id", "name", "store", "department", "position")
-    # `semi`, as a join would repeat somebody's rows for each row about them.
-    chosen = frame if people is None else frame.join(people, on="employee_id", how="semi")
     extra = ["employee_id", *(name for name in about.columns[1:] if name not in frame.columns)]
-    return chosen.join(about.select(extra), on="employee_id", how="left")
+    return frame.join(about.select(extra), on="employee_id", how="left")
 
 
 def ordered(frame: pl.DataFrame, *more: str) -> pl.DataFrame:
@@ -111,7 +109,7 @@ def ordered(frame: pl.DataFrame, *more: str) -> pl.DataFrame:
     return frame.sort("store", "department", "position", "employee_id", *more, nulls_last=True)
 
 
-def totals_sheet(material: Material, people: pl.DataFrame | None = None) -> Sheet:
+def totals_sheet(material: Material) -> Sheet:
     """One row a person in service."""
     names = material.names
     rows: list[Any] = [
@@ -126,7 +124,7 @@ def totals_sheet(material: Material, people: pl.DataFrame | None = None) -> Shee
             cell_number(row["counted_weight"], 2) if row["state"] == "settled" else None,
             _total_note(row, material),
         )
-        for row in ordered(with_people(material.settled.totals, material, people)).iter_rows(named=True)
+        for row in ordered(with_people(material.settled.totals, material)).iter_rows(named=True)
     ]
     return Sheet("汇总", "Totals", TOTALS, rows)
 
@@ -142,9 +140,9 @@ def _total_note(row: dict[str, Any], material: Material) -> str:
     return ""
 
 
-def items_sheet(material: Material, people: pl.DataFrame | None = None) -> Sheet:
+def items_sheet(material: Material) -> Sheet:
     """One row an item of a person."""
-    frame = ordered(with_people(material.settled.lines, material, people), "place")
+    frame = ordered(with_people(material.settled.lines, material), "place")
     return Sheet("考核项", "Items", ITEMS, list(_item_rows(frame, material)))
 
 
@@ -178,14 +176,14 @@ def value_cell(units: int | None, metric: Metric | None) -> Shown | None:
     return Shown(cell_number(units, VALUE_DIGITS), kind)  # type: ignore[arg-type]
 
 
-def pay_sheet(material: Material, people: pl.DataFrame | None = None) -> Sheet:
+def pay_sheet(material: Material) -> Sheet:
     """One row a person with pay, a row that adds up who can be paid, and one of what is known of the others.
 
     So each row of totals cross-foots, and both together are the sums of the columns.
     """
     names = material.names
     graded = material.settled.totals.select("employee_id", "score", "grade", "reason")
-    frame = with_people(material.settled.pay.join(graded, on="employee_id", how="left"), material, people)
+    frame = with_people(material.settled.pay.join(graded, on="employee_id", how="left"), material)
     rows: list[Any] = [
         (
             *(row["employee_id"], row["name"], row["store"]),
@@ -206,10 +204,10 @@ def pay_sheet(material: Material, people: pl.DataFrame | None = None) -> Sheet:
     return Sheet("工资", "Pay", PAY, rows, totals)
 
 
-def standing_sheet(material: Material, people: pl.DataFrame | None = None) -> Sheet:
+def standing_sheet(material: Material) -> Sheet:
     """What the runs of grades lead to in this month."""
     names = material.names
-    frame = with_people(material.settled.standing, material, people)
+    frame = with_people(material.settled.standing, material)
     rows: list[Any] = [
         (
             *(row["employee_id"], row["name"], row["store"], names.position(row["position"])),
@@ -222,10 +220,10 @@ def standing_sheet(material: Material, people: pl.DataFrame | None = None) -> Sh
     return Sheet("结果应用", "Standing", STANDING, rows)
 
 
-def periods_sheet(material: Material, people: pl.DataFrame | None = None) -> Sheet:
+def periods_sheet(material: Material) -> Sheet:
     """Quarter and year results; without rows in months that end neither."""
     names = material.names
-    frame = with_people(material.settled.periods, material, people)
+    frame = with_people(material.settled.periods, material)
     rows: list[Any] = [
         (
             *(row["employee_id"], row["name"], row["store"], row["period"]),

@@ -5,7 +5,8 @@ No cell ever starts a formula, and a number is written as a number only where a 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,7 @@ from fairwrench.report.cells import (
 )
 from fairwrench.report.figures import symbol
 from fairwrench.report.material import Material
+from fairwrench.report.whole import whole
 from fairwrench.report.workbook import notes, sheets
 from fairwrench.report.workbook.coverage import stores
 
@@ -39,6 +41,8 @@ OPTIONS = {
 WORKBOOK, FOLDER = "settlement.xlsx", "workbooks"
 FONT = "Microsoft YaHei"
 
+#: the tables of a settlement with rows of people
+TABLES = ("totals", "lines", "pay", "standing", "periods")
 Make = Callable[[Material], Sheet]
 
 
@@ -51,7 +55,6 @@ class Book:
     """A workbook being written: its formats, one sheet after the other."""
 
     def __init__(self, path: Path, lang: str, currency: str, best_first: Sequence[str] = tuple(TONES)) -> None:
-        path.parent.mkdir(parents=True, exist_ok=True)
         self.book = xlsxwriter.Workbook(str(path), dict(OPTIONS))
         self.lang = lang
         self._sign = symbol(currency)
@@ -132,7 +135,7 @@ class Book:
         self.book.close()
 
 
-PEOPLE: tuple[Callable[..., Sheet], ...] = (
+PEOPLE: tuple[Make, ...] = (
     sheets.totals_sheet,
     sheets.items_sheet,
     sheets.pay_sheet,
@@ -157,29 +160,38 @@ def write_workbooks(material: Material, bars: Bars, many: int) -> list[Path]:
     shops = stores(material)
     bars.expect("report", 3 + len(shops))
     paths = [path]
-    for shop in shops:
+    for shop, own in _by_store(material, shops):
         bars.step("report", shop)
-        people = material.of_store(shop)
         paths.append(material.out / FOLDER / f"{safe_name(shop)}.xlsx")
-        write_book(paths[-1], material, [_some(make, people) for make in _of_people(material)])
+        write_book(paths[-1], own, _of_people(material))
     return paths
 
 
-def _of_people(material: Material) -> tuple[Callable[..., Sheet], ...]:
+def _by_store(material: Material, shops: Sequence[str]) -> Iterator[tuple[str, Material]]:
+    """Each store with the rows of its people, parted once for all stores."""
+    settled = material.settled
+    home = settled.totals.select("employee_id", _store="store")
+    parts = {}
+    for name in TABLES:
+        told = getattr(settled, name).join(home, on="employee_id", how="left", maintain_order="left")
+        parts[name] = told.partition_by("_store", as_dict=True, include_key=False), told.drop("_store").clear()
+    for shop in shops:
+        frames = {name: there.get((shop,), nobody) for name, (there, nobody) in parts.items()}
+        yield shop, replace(material, kept=replace(material.kept, settlement=replace(settled, **frames)))
+
+
+def _of_people(material: Material) -> tuple[Make, ...]:
     return (*PEOPLE, sheets.periods_sheet) if material.settled.periods.height else PEOPLE
-
-
-def _some(make: Callable[..., Sheet], people: Any) -> Make:
-    return lambda material: make(material, people)
 
 
 def write_book(path: Path, material: Material, makes: Sequence[Make]) -> None:
     """A workbook of these sheets."""
     scheme = material.settled.scheme
-    book = Book(path, material.lang, scheme.currency, scheme.bands.best_first)
-    for make in makes:
-        book.add(make(material))
-    book.close()
+    with whole(path) as beside:
+        book = Book(beside, material.lang, scheme.currency, scheme.bands.best_first)
+        for make in makes:
+            book.add(make(material))
+        book.close()
 
 
 def safe_name(words: str) -> str:

@@ -1,29 +1,35 @@
-"""What lifts me: the smallest whole-number change in one item's rows that gains points, a better grade, or yuan.
+"""What lifts people: the smallest whole-number change in one item's rows that gains points, a better grade, or yuan.
 
-Nothing is predicted: each possible change is settled by the same rules as the month itself (the same curve, total,
-bands and pay), many at once, and the smallest that helps is kept. What people decided stays decided: an item set by an
-appeal lifts nobody, and neither does anything once the total was set.
+Nothing is predicted: each possible change is scored by the same rules as the month itself (the same curve, total, bands
+and pay), those of all people at once, and the smallest that helps is kept. What people decided stays decided: an item
+set by an appeal lifts nobody, and neither does anything once the total was set.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Any
 
 import polars as pl
 
-from fairwrench.settlement.explain.lift_pay import performance_pay
-from fairwrench.settlement.grade.grade import grade_expr
-from fairwrench.settlement.scheme.scheme import Item, Metric
-from fairwrench.settlement.score.card_items import curves, scored_by
-from fairwrench.settlement.score.score import LINE, pointed, totals
+from fairwrench.settlement.explain.lift_trials import Trials, growing, helping, narrower
+from fairwrench.settlement.explain.liftable import liftable
+from fairwrench.settlement.frames import Schema, empty
 from fairwrench.settlement.settle import Settlement
 
-#: changes tried in one settling, and how far the first tries reach (2^REACH)
-TRIED = 64
-REACH = 40
-GOALS = ("points", "grade", "pay")
+#: Columns of `everybodys_lifts`, one row a person, item and goal: see `Lift`.
+LIFT: Schema = {
+    "employee_id": pl.String,
+    "item": pl.String,
+    "goal": pl.String,
+    "change": pl.Int64,
+    "points": pl.Int64,
+    "score": pl.Int64,
+    "grade": pl.String,
+    "pay": pl.Int64,
+}
+#: items of people tried at once, so that a group of any size is worked out in the same memory
+AT_ONCE = 4096
 
 
 @dataclass(frozen=True)
@@ -44,156 +50,46 @@ class Lift:
     pay: int | None
 
 
-@dataclass(frozen=True)
-class _Then:
-    """The person settled after a change: points of the item and score in hundredths, performance pay in fen."""
-
-    change: int
-    points: int
-    score: int
-    grade: str
-    pay: int | None
-
-
 def lifts(settlement: Settlement, roster: pl.DataFrame, employee_id: str) -> list[Lift]:
     """For each measured item of a person, the smallest changes that gain points, a grade, yuan; best pay first."""
-    person = (pl.col("employee_id") == employee_id) & (pl.col("state") == "settled")
-    # A total set by an appeal stays, whatever the items bring.
-    total = settlement.totals.filter(person & (pl.col("worked_out") == pl.col("score")))
-    if total.is_empty():
-        return []
-    mine = settlement.lines.filter(pl.col("employee_id") == employee_id)
-    decided = pl.col("cause").eq_missing(pl.lit("appealed"))
-    # Own figures alone: nobody lifts a store's figure by one row of theirs.
-    own = mine.filter((pl.col("kind") == "metric") & (pl.col("state") == "counted") & (pl.col("level") == "person"))
-    about = _About(total.row(0, named=True), mine, settlement, roster)
-    trials = (_Trial.of(line, about) for line in own.filter(~decided).iter_rows(named=True))
-    found = [lift for trial in trials for lift in trial.lifts()]
-    return sorted(found, key=lambda lift: (-(lift.pay or 0), abs(lift.change), lift.item, lift.goal))
+    found = everybodys_lifts(settlement, roster, [employee_id])
+    return [Lift(**row) for row in found.drop("employee_id").iter_rows(named=True)]
 
 
-@dataclass(frozen=True)
-class _About:
-    """A settled person: totals, lines, and what they were settled with."""
-
-    total: dict[str, Any]
-    mine: pl.DataFrame
-    settlement: Settlement
-    roster: pl.DataFrame
-
-    def grade_of(self) -> pl.Expr:
-        """The grade of a score; the one that stands where ranks are forced or a grade was decided."""
-        bands = self.settlement.scheme.bands
-        own = pl.select(grade_expr(pl.lit(self.total["score"]), bands)).item()
-        # A rank depends on everybody else, who are not tried here.
-        fixed = self.settlement.scheme.distribution.mode == "forced" or own != self.total["grade"]
-        return pl.lit(self.total["grade"]) if fixed else grade_expr(pl.col("score"), bands)
+def everybodys_lifts(
+    settlement: Settlement, roster: pl.DataFrame, people: Collection[str] | None = None
+) -> pl.DataFrame:
+    """Columns LIFT: what lifts everybody of a settlement, or some `people` of it, by employee id and best pay first."""
+    lanes = liftable(settlement, roster, people)
+    trials = Trials(lanes, settlement)
+    found = [_lifts(trials, block) for block in lanes.iter_slices(AT_ONCE)]
+    order = (pl.col("employee_id"), -pl.col("pay").fill_null(0), pl.col("change").abs(), pl.col("item"), pl.col("goal"))
+    return pl.concat([empty(LIFT), *found]).sort(*order)
 
 
-@dataclass(frozen=True)
-class _Trial:
-    """One measured item of a person, to be settled again with other numerators."""
+def _lifts(trials: Trials, lanes: pl.DataFrame) -> pl.DataFrame:
+    """The smallest changes for each goal that can be reached, of some rows of `liftable`.
 
-    about: _About
-    item: Item
-    metric: Metric
-    top: int
-    top_digits: int
-    below: int | None
-    below_digits: int
-
-    @classmethod
-    def of(cls, line: dict[str, Any], about: _About) -> _Trial:
-        """The trial of a line."""
-        scheme = about.settlement.scheme
-        item = next(item for item in scheme.scorecards[about.total["scorecard"]].items if item.key == line["item"])
-        figures = (line["numerator"] or 0, line["numerator_digits"], line["denominator"], line["denominator_digits"])
-        return cls(about, item, scheme.metrics[item.metric or ""], *figures)
-
-    def lifts(self) -> list[Lift]:
-        """The smallest change for each goal that can be reached."""
-        room = self.room()
-        if room <= 0:
-            return []
-        now = self.settled([0])[0]
-        found = ((goal, self.least(goal, now, room)) for goal in GOALS)
-        return [self._lift(goal, now, then) for goal, then in found if then]
-
-    def room(self) -> int:
-        """How many whole units the numerator could change: to the denominator, to zero, or threefold."""
-        whole: int = self.top // 10**self.top_digits
-        if self.metric.better == "lower":
-            return whole
-        if self.metric.better != "higher":
-            return 0
-        below = self.metric.denominator
-        if below is not None and below.value == self.metric.numerator.value == "count":
-            return (self.below or 0) - self.top
-        # An amount has no whole to stop at; nobody is told of more than three times theirs.
-        return max(whole, 1) * 2
-
-    def least(self, goal: str, now: _Then, room: int) -> _Then | None:
-        """The smallest change that helps: steps of growing size until one does, then the gap before it."""
-        sign = -1 if self.metric.better == "lower" else 1
-        low, tries = 0, _growing(room)
-        while True:
-            better = [then for then in self.settled([sign * size for size in tries]) if self.helps(goal, now, then)]
-            if not better:
-                return None
-            best = min(better, key=lambda then: abs(then.change))
-            reached = abs(best.change)
-            low = max((size for size in tries if size < reached), default=low)
-            if reached - low <= 1:
-                return best
-            # A whole fan of sizes is settled at once, so the gap shrinks sixtyfold a round.
-            width = max(1, (reached - low - 1) // (TRIED - 1))
-            tries = sorted({*range(low + 1, reached, width), reached - 1, reached})
-
-    def helps(self, goal: str, now: _Then, then: _Then) -> bool:
-        """Whether a change brings more of what is sought."""
-        if goal == "grade":
-            best_first = self.about.settlement.scheme.bands.best_first
-            return best_first.index(then.grade) < best_first.index(now.grade)
-        if goal == "points":
-            return then.points > now.points
-        return then.pay is not None and now.pay is not None and then.pay > now.pay
-
-    def settled(self, changes: Sequence[int]) -> list[_Then]:
-        """The person settled once for each change, the smallest change first."""
-        scheme, mine = self.about.settlement.scheme, self.about.mine
-        # Each try is a person of its own, so that one settling answers all of them.
-        named = pl.DataFrame({"variant": [f"#{change}" for change in changes], "change": changes})
-        lines = mine.join(named, how="cross").with_columns(employee_id=pl.col("variant"))
-        changed = pl.col("item") == self.item.key
-        more = pl.col("change").cast(pl.Int128) * pl.lit(self.unit(), pl.Int128)
-        number = curves(scheme).index(scored_by(self.item, scheme))
-        again = pointed(
-            lines.filter(changed).with_columns(n=pl.col("n") + more, curve=pl.lit(number, pl.Int64)), scheme
-        )
-        whole = pl.concat([again.select(list(LINE)), lines.filter(~changed).select(list(LINE))])
-        score = (pl.col("score") - self.about.total["points_off"]).clip(lower_bound=0)
-        graded = totals(whole, scheme.bands).with_columns(score=score).with_columns(grade=self.about.grade_of())
-        graded = graded.select("employee_id", "score", "grade")
-        paid = performance_pay(graded, self.about.total["employee_id"], self.about.settlement, self.about.roster)
-        table = again.select("employee_id", "points", "change").join(graded, on="employee_id")
-        table = table.join(paid, on="employee_id", how="left").sort(pl.col("change").abs())
-        return [
-            _Then(*row) for row in table.select("change", "points", "score", "grade", "performance_pay").iter_rows()
-        ]
-
-    def unit(self) -> int:
-        """What one whole unit more of the numerator adds to `n`: see `values.value_at`."""
-        # n was brought to the decimals of both parts, so one unit more of the numerator is as much more of it.
-        shared = 0 if self.below is None else self.below_digits - min(self.top_digits, self.below_digits)
-        unit: int = 10 ** (self.top_digits + shared)
-        return unit
-
-    def _lift(self, goal: str, now: _Then, then: _Then) -> Lift:
-        pay_change = then.pay - now.pay if then.pay is not None and now.pay is not None else None
-        gained = (then.points - now.points, then.score - now.score)
-        return Lift(self.item.key, goal, then.change, *gained, then.grade, pay_change)
+    Steps of growing size are tried until one helps, then the gap before it, in smaller and smaller steps.
+    """
+    tried = trials.settled(growing(lanes))
+    now = tried.filter(pl.col("size") == 0).drop("span", "size", "before")
+    spans = helping(tried, now).select("lane", "goal", "before", "size")
+    reached = []
+    while spans.height:
+        close = pl.col("size") - pl.col("before") <= 1
+        reached.append(spans.filter(close))
+        spans = narrower(spans.filter(~close), trials, now)
+    smallest = pl.concat(reached or [spans]).select("lane", "goal", "size")
+    return _told(smallest, trials, now)
 
 
-def _growing(room: int) -> list[int]:
-    sizes = {min(room, step) for step in range(1, 17)} | {min(room, 2**power) for power in range(4, REACH)}
-    return sorted(sizes)
+def _told(smallest: pl.DataFrame, trials: Trials, now: pl.DataFrame) -> pl.DataFrame:
+    """Columns LIFT of the changes that were found (lane, goal, size): what each brings against what is."""
+    asked = smallest.select("lane", "size").unique().sort("lane", "size")
+    then = trials.settled(asked.with_columns(span=pl.col("lane"), before=pl.lit(0, pl.Int64)))
+    wide = smallest.join(then, on=["lane", "size"]).join(now, on="lane", suffix="_now")
+    wide = wide.join(trials.lanes.select("lane", "employee_id", "item", "sign"), on="lane")
+    gained = (pl.col(name) - pl.col(f"{name}_now") for name in ("points", "score", "pay"))
+    told = wide.with_columns(*gained, change=pl.col("sign") * pl.col("size"))
+    return told.select(pl.col(name).cast(kind) for name, kind in LIFT.items())

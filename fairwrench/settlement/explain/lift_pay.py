@@ -1,80 +1,113 @@
-"""What other scores would pay somebody: the month's pay worked out again by its own rules, from its recorded steps."""
+"""What other scores would pay people: the month's pay worked out again by its own rules, from its recorded steps."""
 
 from __future__ import annotations
 
+from math import prod
+
 import polars as pl
 
-from fairwrench.settlement.exact import scaled
+from fairwrench.settlement.exact import half_up, half_up_expr
 from fairwrench.settlement.frames import empty
 from fairwrench.settlement.inputs.eligibility import slices
-from fairwrench.settlement.pay.commission import EARNER, FACTOR, LINE_VALUE, commission
-from fairwrench.settlement.pay.commission_rates import QUANTITY_DIGITS
+from fairwrench.settlement.money import COEFFICIENT_DIGITS
+from fairwrench.settlement.pay.coefficient import coefficient
+from fairwrench.settlement.pay.commission import FACTOR
+from fairwrench.settlement.pay.commission_factors import factor_values
 from fairwrench.settlement.pay.pay import AMOUNT, CARD, COMMISSION, pay
+from fairwrench.settlement.scheme.scheme import Coefficient, Scheme
 from fairwrench.settlement.settle import Settlement
 
+#: what a commission is before its factors by score: a fraction of fen, top and bottom
+Fraction = tuple[int, int]
 
-def performance_pay(variants: pl.DataFrame, person: str, settlement: Settlement, roster: pl.DataFrame) -> pl.DataFrame:
-    """employee_id, performance_pay (fen, null while it is not known) of each variant of a person.
 
-    `variants`: employee_id (a name for the variant), score, grade. What the person did stays as it was, so commission
-    changes only where a plan has the score as a factor.
+def bases(settlement: Settlement, roster: pl.DataFrame, people: pl.DataFrame) -> pl.DataFrame:
+    """employee_id, base, plan of `people` (rows of `totals`).
+
+    base: what performance pay is drawn from, in fen, null while it is not known, apart from a commission that grows
+    with the score; plan: the position whose plan works such a commission out, null where nothing depends on the score.
     """
-    names = variants.select(variant="employee_id")
-    about = settlement.totals.filter(pl.col("employee_id") == person)
-    cards = variants.with_columns(store=pl.lit(about["store"][0]), state=pl.lit("settled"))
-    own = slices(roster, settlement.month).filter(pl.col("employee_id") == person)
+    planned = _plans_by_score(settlement)
+    steps = settlement.steps.filter((pl.col("part") == "pay") & (pl.col("step") == "commission"))
+    recorded = steps.select("employee_id", amount=pl.col("amount").cast(pl.Int64)).unique("employee_id", keep="first")
+    none_yet = planned.select("employee_id", amount=pl.lit(0, pl.Int64))
+    earned = pl.concat([recorded.join(planned, on="employee_id", how="anti"), none_yet])
+    own = roster.join(people.select("employee_id"), on="employee_id", how="semi")
     result = pay(
-        cards.select(list(CARD)),
+        people.select(list(CARD)),
         settlement.scheme,
         settlement.month,
-        slices=own.join(names, how="cross").with_columns(employee_id=pl.col("variant")).drop("variant"),
-        commission=_commission(variants, settlement.steps.filter(pl.col("employee_id") == person), settlement),
+        slices=slices(own, settlement.month),
+        commission=earned.select(list(COMMISSION)),
         # What is due beside performance pay does not change with the score.
         deductions=empty(AMOUNT),
         corrections=empty(AMOUNT),
         pool_pay=empty(AMOUNT),
     )
-    return result.frame.select("employee_id", "performance_pay")
+    return result.frame.select("employee_id", "base").join(planned, on="employee_id", how="left")
 
 
-def _commission(variants: pl.DataFrame, steps: pl.DataFrame, settlement: Settlement) -> pl.DataFrame:
-    """Columns COMMISSION: by the plan again where there is one, else as recorded; nothing where none is recorded."""
-    planned = steps.filter((pl.col("part") == "commission") & (pl.col("step") == "commission_line"))
-    if planned.height:
-        position = str(planned["subject"][0]).partition("/")[0]
-        earners = variants.with_columns(position=pl.lit(position)).select(list(EARNER))
-        values, factors = _line_values(planned, position, settlement), _factors(steps)
-        names = variants.select(variant="employee_id")
-        again = commission(
-            earners,
-            settlement.scheme,
-            values=names.join(values, how="cross").rename({"variant": "employee_id"}).select(list(LINE_VALUE)),
-            factors=names.join(factors, how="cross").rename({"variant": "employee_id"}).select(list(FACTOR)),
-        )
-        return again.frame.select(list(COMMISSION))
-    recorded = steps.filter((pl.col("part") == "pay") & (pl.col("step") == "commission"))["amount"]
-    amount = int(recorded[0]) if recorded.len() and recorded[0] is not None else None
-    return variants.select("employee_id", amount=pl.lit(amount, pl.Int64)).select(list(COMMISSION))
+def _plans_by_score(settlement: Settlement) -> pl.DataFrame:
+    """employee_id, plan: whose commission a plan works out that has the score as a factor."""
+    plans = settlement.scheme.pay.commission
+    by_score = [position for position, plan in plans.items() if any(factor.score for factor in plan.factors)]
+    lines = settlement.steps.filter((pl.col("part") == "commission") & (pl.col("step") == "commission_line"))
+    named = lines.select("employee_id", plan=pl.col("subject").str.split("/").list.first())
+    return named.filter(pl.col("plan").is_in(by_score)).unique("employee_id", keep="first")
 
 
-def _line_values(planned: pl.DataFrame, position: str, settlement: Settlement) -> pl.DataFrame:
-    """line, value, digits: the quantity of each line, put together from its tiers' slices."""
-    lines = settlement.scheme.pay.commission[position].lines
-    # Slices begin where the lowest tier does; what lies below it is not paid for, yet is part of the quantity.
-    begins = {name: scaled(min(line.tiers)[0], QUANTITY_DIGITS) if line.tiers else 0 for name, line in lines.items()}
-    named = planned.with_columns(line=pl.col("subject").str.slice(len(position) + 1))
-    whole = named.group_by("line", maintain_order=True).agg(
-        value=pl.when(~pl.col("basis").is_null().any()).then(pl.col("basis").sum())
+class Commissions:
+    """The commissions of a settlement that grow with the score, for any score."""
+
+    def __init__(self, settlement: Settlement) -> None:
+        """What is recorded of them: the sum of the lines, and the factors other than the score."""
+        self._scheme: Scheme = settlement.scheme
+        planned = _plans_by_score(settlement)
+        mine = settlement.steps.filter(pl.col("part") == "commission").join(planned, on="employee_id", how="semi")
+        self._known = _fractions(mine)
+
+    def of(self, scores: pl.DataFrame) -> pl.DataFrame:
+        """employee_id, score, commission (fen, null while it is not known) of each of `scores`, which adds `plan`.
+
+        Exact products outgrow 128 bits, so this one multiplication uses Python's integers, as the month itself does.
+        """
+        asked = scores.select("employee_id", "plan", "score").drop_nulls().unique()
+        factors = self._by_score(asked.select(position="plan", score="score").unique())
+        rows = []
+        for person, plan, score in asked.iter_rows():
+            top, bottom = factors[plan, score]
+            known = self._known.get(person)
+            rows.append((person, score, half_up(known[0] * top, known[1] * bottom) if known else None))
+        shape = {"employee_id": pl.String, "score": pl.Int64, "commission": pl.Int64}
+        return pl.DataFrame(rows, schema=shape, orient="row")
+
+    def _by_score(self, asked: pl.DataFrame) -> dict[tuple[str, int], Fraction]:
+        """(position, score) → the factors by score, multiplied."""
+        named = asked.with_row_index("employee_id").with_columns(pl.col("employee_id").cast(pl.String))
+        values = factor_values(named, self._scheme.pay.commission, empty(FACTOR)).filter(pl.col("by_score"))
+        found: dict[tuple[str, int], Fraction] = {}
+        for position, score, top, bottom in values.select("position", "score", "numerator", "denominator").iter_rows():
+            before = found.get((position, score), (1, 1))
+            found[position, score] = (before[0] * top, before[1] * bottom)
+        return found
+
+
+def _fractions(steps: pl.DataFrame) -> dict[str, Fraction]:
+    """employee_id → the recorded commission before its factors by score; nobody of whom a part is not known."""
+    sums = steps.filter(pl.col("step") == "commission_sum").select("employee_id", "amount").drop_nulls()
+    others = steps.filter((pl.col("step") == "commission_factor") & (pl.col("subject") != "score"))
+    applied = others.group_by("employee_id").agg("numerator", "denominator")
+    wide = sums.join(applied, on="employee_id", how="left").with_columns(
+        pl.col("numerator", "denominator").fill_null([])
     )
-    begin = pl.col("line").replace_strict(begins, return_dtype=pl.Int128)
-    return whole.with_columns(value=pl.col("value") + begin, digits=pl.lit(QUANTITY_DIGITS, pl.Int64))
+    return {
+        person: (amount * prod(tops), prod(bottoms))
+        for person, amount, tops, bottoms in wide.iter_rows()
+        if None not in tops and None not in bottoms
+    }
 
 
-def _factors(steps: pl.DataFrame) -> pl.DataFrame:
-    """factor, numerator, denominator of every factor by attainment, as measured before floor and cap."""
-    named = steps.filter(pl.col("step").is_in(["commission_attainment", "commission_factor"])).sort("sequence")
-    # Counted from the end: a factor's attainment as measured, where there is one, stands before it as applied.
-    numbered = named.with_columns(factor=(pl.col("step") == "commission_factor").cum_sum(reverse=True))
-    numbered = numbered.with_columns(factor=pl.col("factor").max() - pl.col("factor"))
-    measured = numbered.unique("factor", keep="first", maintain_order=True)
-    return measured.filter(pl.col("subject") != "score").select("factor", "numerator", "denominator")
+def performance_pay(base: pl.Expr, rule: Coefficient) -> pl.Expr:
+    """Performance pay in fen from a base, and from the columns score and grade: see `pay.pay`."""
+    top = base.cast(pl.Int128) * coefficient(rule)
+    return half_up_expr(top, pl.lit(10**COEFFICIENT_DIGITS, pl.Int128)).cast(pl.Int64)

@@ -7,7 +7,7 @@ stores and the group are sums of cells, so a ratio is a ratio of sums at every l
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -40,6 +40,15 @@ class Planned:
     measure: Measure
     metric: str = ""
     batches: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class RowsAsked:
+    """The rows behind a measure that are asked for: of some people or stores, or of all (None)."""
+
+    planned: Planned
+    people: tuple[str, ...] | None = None
+    stores: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True)
@@ -153,6 +162,10 @@ class Engine(Protocol):
         self, planned: Planned, people: Iterable[str] | None, stores: Iterable[str] | None, evidence: Evidence
     ) -> pl.DataFrame:
         """The rows behind a measure: all columns of the source with `_id`, `_batch`, `_row`."""
+        ...
+
+    def rows_of_each(self, asked: Sequence[RowsAsked], evidence: Evidence) -> list[pl.DataFrame]:
+        """What `rows` gives for each of several asked of one source, in one query."""
         ...
 
     def unmatched(

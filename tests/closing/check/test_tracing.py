@@ -19,6 +19,7 @@ from fairwrench.closing.book import Book
 from fairwrench.closing.check.tracing import rows_apart, rows_behind, traced
 from fairwrench.closing.month import Closed, Workspace
 from fairwrench.closing.run_files import LEDGER, Kept, read_kept
+from fairwrench.engines.duckdb import DuckDB
 from fairwrench.settlement.explain.explain import RowsBehind, Step, explain, figure
 from fairwrench.settlement.scheme.scheme import Measure
 from tests.closing.small import AUGUST, CHAOYANG, HAIDIAN, OCTOBER, SEPTEMBER, SOURCES, Group, evidence, scheme
@@ -174,6 +175,25 @@ def test_they_are_the_rows_that_plain_loops_find(kept: Kept, behind_all: dict[Ro
             assert set(found) == expected(behind), (person, step.key, behind.level, behind.unit)
             checked += 1
     assert checked > 50
+
+
+def test_all_figures_are_traced_in_one_query_a_source(
+    kept: Kept, office: Workspace, behind_all: dict[RowsBehind, pl.DataFrame], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Fails when each figure asks its source anew, or finds other rows among many than alone."""
+    asked: list[str] = []
+    frame = DuckDB._frame
+
+    def counted(self: DuckDB, sql: str, files: dict[str, tuple[str, ...]], evidence: Any) -> pl.DataFrame:
+        asked.extend(files)
+        return frame(self, sql, files, evidence)
+
+    monkeypatch.setattr(DuckDB, "_frame", counted)
+    apart = rows_apart(behind_all, office, kept.seal, kept.settlement.scheme)
+    assert sorted(asked) == sorted({behind.measure.source for behind in behind_all})
+    assert len(behind_all) > 50
+    for (rows, _), alone in zip(apart, behind_all.values(), strict=True):
+        assert rows.equals(alone)
 
 
 @pytest.mark.parametrize(
