@@ -86,6 +86,11 @@ def half_up_expr(numerator: pl.Expr, denominator: pl.Expr) -> pl.Expr:
     return pl.when(denominator <= 0).then(None).when(numerator < 0).then(0 - rounded).otherwise(rounded)
 
 
+def rounded_mean(values: pl.Expr) -> pl.Expr:
+    """The mean of an integer column, rounded half up to an integer; null where there is nothing to take it of."""
+    return half_up_expr(values.cast(pl.Int128).sum(), values.count().cast(pl.Int128)).cast(pl.Int64)
+
+
 def as_decimal(units: int, digits: int) -> Decimal:
     """An integer of 10^-digits as a decimal with exactly that many places, however many digits it has."""
     # The point is set among the digits; `scaleb` would round at the context's 28 digits.
