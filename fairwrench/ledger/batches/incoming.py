@@ -76,6 +76,9 @@ class _Hashing(io.RawIOBase):
 
 def parts_of(source: Source, found: Comparison, batch: int, period: str | None) -> Iterator[Part]:
     """What a landing writes, one part a month and store, in order of both; then what counts from later periods."""
+    if found.voids.is_empty():
+        yield from _cut(_stamped(found.rows, batch), period)
+        return
     after = found.counts["repeated"] + found.rows.height
     ordinals = pl.int_range(after + 1, after + 1 + pl.len(), dtype=pl.Int64)
     overruled = pl.col("_gives_way") + (batch << ID_BITS)

@@ -46,11 +46,14 @@ DIGITS_LOST = Reason(
 
 def bare_cells(grid: pl.DataFrame, cells: Iterable[str]) -> pl.DataFrame:
     """The grid with some cells freed of `="…"` and of signs that nobody sees, so that equal keys are equal texts."""
-    for cell in cells:
-        if grid[cell].str.contains_any(['="', *UNSEEN]).any():
-            freed = pl.col(cell).str.replace(_QUOTED, "$1").str.replace_all(_UNSEEN, "")
-            grid = grid.with_columns(freed)
-    return grid
+    named = list(dict.fromkeys(cells))
+    if not named:
+        return grid
+    marked = grid.select(pl.col(named).str.contains_any(['="', *UNSEEN]).any()).row(0, named=True)
+    freed = [
+        pl.col(cell).str.replace(_QUOTED, "$1").str.replace_all(_UNSEEN, "") for cell, found in marked.items() if found
+    ]
+    return grid.with_columns(freed) if freed else grid
 
 
 def shortened(text: pl.Series) -> pl.Series:
