@@ -58,7 +58,8 @@ def bare_cells(grid: pl.DataFrame, cells: Iterable[str]) -> pl.DataFrame:
 
 def shortened(text: pl.Series) -> pl.Series:
     """Which texts are numbers that a spreadsheet has shortened (`4.40301E+17`)."""
-    return text.str.contains(_SHORTENED).fill_null(False)
+    powers = text.str.contains_any(["E+", "e+"]).fill_null(False)
+    return text.str.contains(_SHORTENED).fill_null(False) if powers.any() else powers
 
 
 def stripped(text: pl.Expr) -> pl.Expr:
