@@ -39,16 +39,16 @@ def coverage_of(
     """What accepted rows (canonical columns, `store`, `_month`) cover of the `stores` that their file speaks for."""
     month = str(period) if period else None
     silent = sorted({*stores} - {*rows["store"].unique()})
-    spoken = rows.filter(pl.col("store").is_in(list(stores)))
+    dates = [name for name, column in source.columns.items() if column.type in _DATES and name != source.filed_by]
+    spoken = rows.select("store", PARTITION, *dates).filter(pl.col("store").is_in(list(stores)))
     filed = _stores_by_month(spoken.select("store", month=PARTITION), month, any_row=True)
     if month and silent:
         filed[month] = tuple(sorted({*filed.get(month, ()), *silent}))
     covers = {FILED: filed}
-    for name, column in source.columns.items():
-        if column.type in _DATES and name != source.filed_by:
-            dated = _stores_by_month(spoken.select("store", month=local_month(name, source, time_zone)), month)
-            known = {at: tuple(store for store in of if store not in filed.get(at, ())) for at, of in dated.items()}
-            covers[name] = {at: of for at, of in known.items() if of}
+    for name in dates:
+        dated = _stores_by_month(spoken.select("store", month=local_month(name, source, time_zone)), month)
+        known = {at: tuple(store for store in of if store not in filed.get(at, ())) for at, of in dated.items()}
+        covers[name] = {at: of for at, of in known.items() if of}
     covers = {name: dict(sorted(by_month.items())) for name, by_month in covers.items() if by_month}
     here = {*filed.get(month or "", ())}
     return Coverage(covers, tuple(sorted({*spoken["store"].unique()} - here)) if month else ())
