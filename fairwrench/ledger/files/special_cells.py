@@ -94,9 +94,10 @@ class BookFacts:
 def may_have_faults(text: bytes, facts: BookFacts) -> bool:
     """Whether a piece of a sheet's XML may hold errors or formulas without a result; a pattern is looked for only where
     a few signs that it cannot do without are there, which are found far faster."""
-    if any(sign in text for sign in _ERROR_SIGNS) and _ERROR_TYPE.search(text):
+    signs = _ERROR_SIGNS if b"'" in text else _ERROR_SIGNS[:1]
+    if any(sign in text for sign in signs) and _ERROR_TYPE.search(text):
         return True
-    if not any(sign in text for sign in _FORMULA_SIGNS):
+    if b"f" not in text or not any(sign in text for sign in _FORMULA_SIGNS):
         return False
     return bool((_FORMULA if facts.recalculate else _UNFINISHED_FORMULA).search(text))
 
