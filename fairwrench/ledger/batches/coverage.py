@@ -45,7 +45,7 @@ def coverage_of(
     if month and silent:
         filed[month] = tuple(sorted({*filed.get(month, ()), *silent}))
     covers = {FILED: filed}
-    for name in dates:
+    for name in (name for name in dates if spoken[name].null_count() < spoken.height):
         dated = _stores_by_month(spoken.select("store", month=local_month(name, source, time_zone)), month)
         known = {at: tuple(store for store in of if store not in filed.get(at, ())) for at, of in dated.items()}
         covers[name] = {at: of for at, of in known.items() if of}
