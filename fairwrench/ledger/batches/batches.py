@@ -281,9 +281,9 @@ class Ledger:
         self._require_name(name)
         self._lots.lanes[name] = self._held(name)
         self._recover(name)
-        self.records(name).hold()
-        self._lots.lots[name] = Lot(self.table(name, source, writing=True), self.records(name))
-        return self._lots.lots[name]
+        lot = self._lots.lots[name] = Lot(self.table(name, source, writing=True), self.records(name))
+        lot.records.hold()
+        return lot
 
     def _held(self, name: str) -> ExitStack:
         held = ExitStack()

@@ -121,7 +121,7 @@ def _cut(rows: pl.DataFrame, period: str | None) -> Iterator[Part]:
 
 
 def _refuse_known(table: Table, rows: pl.DataFrame) -> None:
-    there = read_keys(table, rows, files_to_read(table.source, rows, table.files))
+    there = read_keys(table, rows, files_to_read(table.source, rows, table.committed_files))
     if there.height:
         raise Refused([_known(table.source, there.row(0, named=True))])
 

@@ -80,8 +80,12 @@ class Table:
 
     @cached_property
     def files(self) -> pl.DataFrame:
-        """The files there are, those written ahead of their commit included: path in the table, size, rows, month, and
-        for each bounded column min, max, nulls.
+        """The files there are, those written ahead of their commit included, as `committed_files` has them."""
+        return pl.concat([self.committed_files, *self._ahead.values()]) if self._ahead else self.committed_files
+
+    @cached_property
+    def committed_files(self) -> pl.DataFrame:
+        """The files of the table: path in the table, size, rows, month, and for each bounded column min, max, nulls.
 
         One row a file. Columns: `path`, `size`, `rows`, `_month`, `min.COLUMN`, `max.COLUMN`, `null_count.COLUMN`.
         """
@@ -89,8 +93,7 @@ class Table:
         found = pl.DataFrame(self._delta.get_add_actions(flatten=True))
         named = found.rename({"size_bytes": "size", "num_records": "rows", f"partition.{PARTITION}": PARTITION})
         known = [pl.col(name) if name in named.columns else pl.lit(None).alias(name) for name in shape]
-        there = named.select(pl.col(PARTITION), *(column.cast(shape[column.meta.output_name()]) for column in known))
-        return pl.concat([there, *self._ahead.values()])
+        return named.select(pl.col(PARTITION), *(column.cast(shape[column.meta.output_name()]) for column in known))
 
     def _shape(self) -> dict[str, pl.DataType]:
         """The columns of `files` beside the month."""

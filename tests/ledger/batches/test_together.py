@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from datetime import UTC, datetime
 from pathlib import Path
 from threading import Barrier, Thread
 
@@ -14,7 +15,7 @@ from fairwrench.ledger.batches import lots
 from fairwrench.ledger.batches.batches import Ledger
 from fairwrench.ledger.batches.compaction import fold
 from fairwrench.settlement.problem import Refused
-from tests.ledger.landing import ATTENDANCE, ORDERS, land, order, table, values
+from tests.ledger.landing import ATTENDANCE, ORDERS, land, order, source, table, values
 
 
 @pytest.fixture
@@ -184,3 +185,27 @@ def test_two_who_land_two_sources_in_either_order_do_not_wait_for_each_other(tmp
     found = Ledger(tmp_path / "ledger")
     assert sorted(batch.file for batch in found.batches()) == ["a hours", "a orders", "b hours", "b orders"]
     assert leftovers(found) == []
+
+
+def test_a_source_that_is_refused_once_lands_as_it_was_before(ledger: Ledger) -> None:
+    """Fails when a lane that a refused file took is waited for by the next one, or later batches are not seen."""
+    of_other_type = source(
+        ("store", "ro_no"),
+        "opened_at",
+        store="store",
+        ro_no="text",
+        opened_at="timestamp",
+        amount="text",
+        advisor="person",
+    )
+    rows = table(of_other_type, ("S1", "R9", datetime(2026, 10, 1, tzinfo=UTC), "much", "E1"))
+    land(ledger, table(ORDERS, day(1)), file="first")
+    with ledger.together():
+        with pytest.raises(Refused):
+            land(ledger, rows, "orders", of_other_type, file="refused")
+        land(ledger, table(ORDERS, day(2)), file="second")
+        with pytest.raises(Refused):
+            land(ledger, rows, "orders", of_other_type, file="refused")
+    land(Ledger(ledger.folder), table(ORDERS, day(3)), file="third")
+    assert [batch.file for batch in ledger.batches()] == ["first", "second", "third"]
+    assert leftovers(ledger) == []
