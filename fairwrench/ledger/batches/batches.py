@@ -199,6 +199,10 @@ class Ledger:
                 strangers=tuple(strangers),
                 origin=origin,
             )
+            before = self.records(name).same(draft)
+            # Most files of a folder that is settled again: what they say is not looked up once more.
+            if before and not anew:
+                return replace(before, again=True)
             draft = _covering(draft, coverage_of(source, incoming, stores, period, self.time_zone))
             before_it = known(table, _asked(source, incoming, withdrawn), self._period_of(name), period)
             lacking = self._lacking(name, before_it.current["_batch"].unique().to_list(), draft)
@@ -206,9 +210,8 @@ class Ledger:
             apart = () if source.says else draft.absent
             without = {column: self._without(name, before_it.current, column) for column in apart}
             found = compare(source, incoming, before_it, lacking, ended=_ended(before_it, withdrawn), absent=without)
-            # Asked after comparing: with `anew`, a file that landed before is new word only where it changes something.
-            before = self.records(name).same(draft)
-            if before and not (anew and found.changes):
+            # With `anew`, a file that landed before is new word only where it changes something.
+            if before and not found.changes:
                 return replace(before, again=True)
             if beside:
                 batch = self.records(name).one
