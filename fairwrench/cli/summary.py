@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
+import polars as pl
+
 from fairwrench.cli.console import say_table, terminal
 from fairwrench.cli.wanting import say_wanting, to_upload, uncredited
 from fairwrench.closing.folder.files_read import by_kind
 from fairwrench.closing.run import Run
 from fairwrench.report.naming import EVENTS, Names
 from fairwrench.settlement.doubts.incomplete import incomplete
+from fairwrench.settlement.exact import rounded_mean
 from fairwrench.settlement.explain.explain import money, points
 
 #: rows of a list on the terminal; the files and `--json` have them all
@@ -120,7 +123,6 @@ def say_distribution(run: Run, lang: str) -> None:
         rows.append((f"{grade} {band.name.of(lang)}", people, share, f"{band.share:f} %"))
     heads = ("等级", "人数", "占比", "应占") if lang == "zh" else ("grade", "people", "share", "expected")
     say_table("", heads, rows, numbers=(1, 2, 3))
-    scores = assessed["score"]
-    if scores.len():
-        mean = points(int(scores.sum() // scores.len()))
-        terminal().print(f"{'平均得分' if lang == 'zh' else 'mean score'} {mean}", markup=False)
+    mean = assessed.select(rounded_mean(pl.col("score"))).item()
+    if mean is not None:
+        terminal().print(f"{'平均得分' if lang == 'zh' else 'mean score'} {points(mean)}", markup=False)

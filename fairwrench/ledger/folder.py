@@ -11,12 +11,13 @@ lanes/SOURCE.lock                    held by whoever writes the source
 
 from __future__ import annotations
 
+import ctypes
 import hashlib
 import json
 import os
 import shutil
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from secrets import token_hex
@@ -26,6 +27,8 @@ from typing import IO
 RESERVED = frozenset({"batches", "uploads", "seals", "objects", "lanes", "derived"})
 _BLOCK = 1 << 20
 _UNFINISHED = ".unfinished-"
+#: so many files are brought onto the disk one by one; of more the whole file system is, where that can be asked for
+_FEW = 16
 
 
 def sha256_of(content: Path | bytes) -> str:
@@ -42,6 +45,76 @@ def write_whole(path: Path, content: bytes) -> None:
         file.write(content)
 
 
+class Arriving:
+    """Files on their way to their places: written beside them, brought onto the disk all at once, then moved there.
+
+    So many files cost the disk hardly more than one, and each is there wholly or not at all as with `write_whole`.
+    """
+
+    def __init__(self) -> None:
+        self._beside: dict[Path, Path] = {}
+        self._there: list[Path] = []
+
+    def write(self, path: Path, content: Path | bytes) -> None:
+        """Write a file that `settle` moves to its place, the content of another one or bytes."""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self._beside[path] = beside = path.parent / f"{_UNFINISHED}{token_hex(8)}"
+        if isinstance(content, bytes):
+            beside.write_bytes(content)
+        else:
+            shutil.copyfile(content, beside)
+
+    def keep(self, shelf: Path, content: Path | bytes, digest: str) -> None:
+        """Keep content on a shelf under its SHA-256, as `keep` does, once all is settled."""
+        place = kept(shelf, digest)
+        if place not in self._beside and not place.exists():
+            self.write(place, content)
+            make_read_only(self._beside[place])
+
+    def along(self, paths: Iterable[Path]) -> None:
+        """Files that lie in their places already and are to be on the disk as well."""
+        self._there += paths
+
+    def settle(self) -> None:
+        """All of it onto the disk, then each to its place, in the order in which they were written."""
+        bring_to_disk([*self._beside.values(), *self._there])
+        for path in list(self._beside):
+            self._beside.pop(path).replace(path)
+        self._there.clear()
+
+    def drop(self) -> None:
+        """Take back what was not settled."""
+        for beside in self._beside.values():
+            beside.unlink(missing_ok=True)
+        self._beside.clear()
+        self._there.clear()
+
+
+def bring_to_disk(paths: Iterable[Path]) -> None:
+    """Return once the content of these files is on the disk."""
+    files = list(paths)
+    whole = {path.parent.stat().st_dev: path.parent for path in files} if len(files) > _FEW else {}
+    if whole and all(map(_whole_to_disk, whole.values())):
+        return
+    for path in files:
+        with path.open("rb") as file:
+            os.fsync(file.fileno())
+
+
+def _whole_to_disk(folder: Path) -> bool:
+    """Bring all of the file system of a folder onto the disk; False where the system has no such call."""
+    syncfs = getattr(ctypes.CDLL(None, use_errno=True), "syncfs", None)
+    if syncfs is None:
+        return False
+    opened = os.open(folder, os.O_RDONLY)
+    try:
+        if syncfs(opened):
+            raise OSError(ctypes.get_errno(), "syncfs", str(folder))
+    finally:
+        os.close(opened)
+    return True
+
+
 def remove_unfinished(folder: Path) -> None:
     """Remove what a killed process left half-written in a folder that nobody writes now."""
     for path in folder.glob(f"{_UNFINISHED}*"):
@@ -51,6 +124,12 @@ def remove_unfinished(folder: Path) -> None:
 def write_json(path: Path, document: object) -> None:
     """Write a document as one line of JSON with sorted names, so that equal documents are equal bytes."""
     write_whole(path, canonical_json(document))
+
+
+def write_unsynced(path: Path, content: bytes) -> None:
+    """Write a file that is there wholly or not at all when the process ends; a power failure may cut it off."""
+    with _beside(path) as beside:
+        beside.write_bytes(content)
 
 
 def canonical_json(document: object) -> bytes:
@@ -93,16 +172,21 @@ def _unfinished(path: Path) -> Iterator[IO[bytes]]:
 
     Who may read it is as for any file that the process makes: its umask says so.
     """
+    with _beside(path) as beside, beside.open("xb") as file:
+        yield file
+        file.flush()
+        os.fsync(file.fileno())
+
+
+@contextmanager
+def _beside(path: Path) -> Iterator[Path]:
+    """A name beside a file's place; what is written there takes the place at the end, and goes if that fails."""
     path.parent.mkdir(parents=True, exist_ok=True)
     # In the same folder, as only there the renaming is atomic; of a name that two writers never share.
     beside = path.parent / f"{_UNFINISHED}{token_hex(8)}"
-    with beside.open("xb") as file:
-        try:
-            yield file
-            file.flush()
-            # On the disk before it takes its name: after a power cut the new name must not stand for an empty file.
-            os.fsync(file.fileno())
-            beside.replace(path)
-        except Exception:
-            beside.unlink(missing_ok=True)
-            raise
+    try:
+        yield beside
+        beside.replace(path)
+    except Exception:
+        beside.unlink(missing_ok=True)
+        raise

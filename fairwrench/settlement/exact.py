@@ -12,6 +12,9 @@ from pydantic import AfterValidator, BeforeValidator
 #: Targets, breakpoints and rates are kept with six decimals, points and weights with two.
 VALUE_DIGITS = 6
 POINT_DIGITS = 2
+#: Amounts are whole fen (1 yuan = 10² fen), coefficients ten-thousandths: score ÷ 100 fits exactly, as a score has two
+#: decimals.
+FEN_DIGITS, COEFFICIENT_DIGITS = 2, 4
 
 
 def _refuse_float(value: object) -> object:
@@ -36,6 +39,10 @@ Exact = Annotated[Decimal, BeforeValidator(_refuse_float)]
 Value = Annotated[Exact, AfterValidator(_at_most(VALUE_DIGITS))]
 #: points or a weight: at most two decimals, as forms show them
 Points = Annotated[Exact, AfterValidator(_at_most(POINT_DIGITS))]
+#: an amount of yuan: whole fen
+Yuan = Annotated[Exact, AfterValidator(_at_most(FEN_DIGITS))]
+#: a coefficient of pay: at most four decimals, as pay forms show it
+Factor = Annotated[Exact, AfterValidator(_at_most(COEFFICIENT_DIGITS))]
 
 
 def scaled(number: Decimal, digits: int) -> int:
@@ -77,6 +84,11 @@ def half_up_expr(numerator: pl.Expr, denominator: pl.Expr) -> pl.Expr:
     rounded = (2 * size + denominator) // (2 * denominator)
     # Sizes are divided, as `//` rounds a negative down; what is no occasion is set apart.
     return pl.when(denominator <= 0).then(None).when(numerator < 0).then(0 - rounded).otherwise(rounded)
+
+
+def rounded_mean(values: pl.Expr) -> pl.Expr:
+    """The mean of an integer column, rounded half up to an integer; null where there is nothing to take it of."""
+    return half_up_expr(values.cast(pl.Int128).sum(), values.count().cast(pl.Int128)).cast(pl.Int64)
 
 
 def as_decimal(units: int, digits: int) -> Decimal:

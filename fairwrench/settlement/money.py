@@ -7,13 +7,8 @@ from decimal import Decimal
 
 import polars as pl
 
-from fairwrench.settlement.exact import scaled
+from fairwrench.settlement.exact import FEN_DIGITS, scaled
 from fairwrench.settlement.frames import Schema
-
-#: 1 yuan = 10² fen
-FEN_DIGITS = 2
-#: a coefficient is kept in ten-thousandths: score ÷ 100 fits exactly, since a score has two decimals
-COEFFICIENT_DIGITS = 4
 
 #: One row is one small calculation that a person can redo: amount = basis × numerator ÷ denominator, where those are
 #: given. `basis` and `amount` are decimals written as integers of 10^-basis_digits and 10^-amount_digits (yuan of two

@@ -11,8 +11,7 @@ import pytest
 
 from fairwrench.closing.book import Book
 from fairwrench.closing.month import Closed
-from fairwrench.settlement.exact import half_up
-from fairwrench.settlement.money import COEFFICIENT_DIGITS, FEN_DIGITS
+from fairwrench.settlement.exact import COEFFICIENT_DIGITS, FEN_DIGITS, half_up
 from tests.closing.small import OCTOBER, Group, scheme
 
 LABOUR = {"source": "repair_orders", "value": "sum(labour_amount)", "credit": "technician", "date": "finished_at"}

@@ -9,7 +9,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
-from fairwrench.settlement.exact import Exact, as_decimal, half_up, half_up_expr, point_units, scaled, value_units
+from fairwrench.settlement.exact import (
+    Exact,
+    as_decimal,
+    half_up,
+    half_up_expr,
+    point_units,
+    rounded_mean,
+    scaled,
+    value_units,
+)
 from tests.settlement.casebook import cases
 
 EXACT = TypeAdapter(Exact)
@@ -93,3 +102,13 @@ def test_a_document_number_is_never_a_binary_fraction(value: object) -> None:
 def test_a_document_number_stays_as_written(value: object) -> None:
     """Fails when a figure of the scheme would change while it is read."""
     assert EXACT.validate_python(value) == Decimal("0.1")
+
+
+@pytest.mark.parametrize(
+    ("values", "mean"),
+    [([100, 101], 101), ([-100, -101], -101), ([9050, None, 9051], 9051), ([], None), ([None], None)],
+)
+def test_a_mean_is_rounded_as_scores_are(values: list[int | None], mean: int | None) -> None:
+    """Fails when the mean of the terminal, a sheet and the page would differ by a hundredth."""
+    frame = pl.DataFrame({"score": pl.Series(values, dtype=pl.Int64)})
+    assert frame.select(rounded_mean(pl.col("score"))).item() == mean

@@ -14,6 +14,7 @@ from fairwrench.cli.progress import Bars
 from fairwrench.closing.csv_export import decimal_text
 from fairwrench.closing.replay import Trial, replay
 from fairwrench.settlement.calendar.deadlines import Month
+from fairwrench.settlement.exact import rounded_mean
 from fairwrench.settlement.explain.explain import money, points
 from fairwrench.settlement.simulate import Comparison
 
@@ -111,8 +112,7 @@ def say_changes(result: Comparison, lang: str) -> None:
     """Those who win and lose most over all months."""
     sums = result.people.group_by("employee_id", "name").agg(
         pay=pl.col("pay_change").sum(),
-        # Clipped: somebody without a score in any month has nothing to divide by.
-        score=pl.col("score_change").sum() // pl.col("score_change").count().cast(pl.Int64).clip(1),
+        score=rounded_mean(pl.col("score_change")),
     )
     ranked = sums.sort("pay", "employee_id", descending=[True, False])
     # With fewer than ten people the two ends overlap.

@@ -113,9 +113,15 @@ class Gathered:
     ) -> list[Problem]:
         """Read, check and land every file, handed in `by` somebody; rejected rows go to workbooks in `to_mend`.
 
-        Returns what should be known; `lang` is that of `read`.
+        Returns what should be known; `lang` is that of `read`. The files of one source are committed together.
         """
         self.kinds.check(sources)
+        with ledger.together():
+            return self._landed(ledger, sources, bars, to_mend, by=by, lang=lang)
+
+    def _landed(
+        self, ledger: Ledger, sources: Mapping[str, Source], bars: Bars, to_mend: Path | None, *, by: str, lang: str
+    ) -> list[Problem]:
         read: list[dict[str, object]] = []
         directory = Directory.of(self.roster)
         stores = sorted(self.roster["store"].drop_nulls().unique())

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
+from threading import RLock
 
 import polars as pl
 
@@ -22,10 +23,29 @@ from fairwrench.ledger.batches.contradictions import Beside
 from fairwrench.ledger.batches.coverage import FILED, Coverage, coverage_of
 from fairwrench.ledger.batches.incoming import Part, bulk_parts, parts_of, prepared, rows_sha256
 from fairwrench.ledger.batches.lookup import Known, current_rows, known
-from fairwrench.ledger.batches.records import Batch, DataFile, Fold, Shelf, Upload, batch_from, fold_from, in_time
-from fairwrench.ledger.batches.table import Table, committed, exists, sweep
+from fairwrench.ledger.batches.lots import Lot, Lots
+from fairwrench.ledger.batches.records import (
+    Batch,
+    DataFile,
+    Fold,
+    RecordT,
+    Shelf,
+    Upload,
+    batch_from,
+    fold_from,
+    in_time,
+)
+from fairwrench.ledger.batches.table import (
+    Table,
+    committed,
+    data_file_name,
+    data_file_prefix,
+    exists,
+    number_in,
+    sweep,
+)
 from fairwrench.ledger.columns import PARTITION
-from fairwrench.ledger.folder import RESERVED, keep, kept, sha256_of, write_json
+from fairwrench.ledger.folder import RESERVED, Arriving, kept, sha256_of, write_json
 from fairwrench.ledger.formats import FORMAT, LEDGER_JSON, ledger_zone
 from fairwrench.ledger.rows.reversals import reversed_rows
 from fairwrench.ledger.source_lock import free_lane, lane
@@ -34,7 +54,7 @@ from fairwrench.settlement.problem import Problem, Refused
 from fairwrench.settlement.source.source import Source
 
 #: the moments of a landing; the hook hears of each as it passes, so that a test can end the process there
-FAILPOINTS = ("upload kept", "intent written", "data written", "prepared", "committed", "finished")
+FAILPOINTS = ("intent written", "data written", "upload written", "prepared", "committed", "finished")
 #: of a new ledger when nobody says another
 DEFAULT_ZONE = "Asia/Shanghai"
 _NAME = re.compile(r"[a-z][a-z0-9_]*", re.ASCII)
@@ -76,6 +96,9 @@ class Ledger:
         self._folds: dict[str, Shelf[Fold]] = {}
         #: the tables as they were last opened for writing
         self._written: dict[str, Table] = {}
+        #: what waits for its commit, while somebody lands; and whose turn it is among the threads that share this
+        self._lots: Lots | None = None
+        self._turn = RLock()
         for name in self.sources() if recover else ():
             # A lane that is held belongs to a living writer: what is pending there is work, not remains.
             with free_lane(self._lock(name)) as free:
@@ -165,10 +188,10 @@ class Ledger:
         """
         # 1. what can be refused without reading the ledger, before anybody waits for the lane
         incoming = prepared(source, rows, self.time_zone)
-        # 2. with the lane held: what the ledger knows of these keys, and what the file says otherwise
-        with self.writing(name):
-            table = self.table(name, source, writing=True)
-            draft = self._draft(table, upload, period, by)
+        with self.together():
+            lot = self._lot(name, source)
+            table = lot.table
+            draft = self._draft(lot, upload, period, by)
             draft = replace(
                 draft,
                 stores=tuple(stores),
@@ -178,6 +201,10 @@ class Ledger:
                 strangers=tuple(strangers),
                 origin=origin,
             )
+            before = self.records(name).same(draft)
+            # Most files of a folder that is settled again: what they say is not looked up once more.
+            if before and not anew:
+                return replace(before, again=True)
             draft = _covering(draft, coverage_of(source, incoming, stores, period, self.time_zone))
             before_it = known(table, _asked(source, incoming, withdrawn), self._period_of(name), period)
             lacking = self._lacking(name, before_it.current["_batch"].unique().to_list(), draft)
@@ -185,25 +212,22 @@ class Ledger:
             apart = () if source.says else draft.absent
             without = {column: self._without(name, before_it.current, column) for column in apart}
             found = compare(source, incoming, before_it, lacking, ended=_ended(before_it, withdrawn), absent=without)
-            # Asked after comparing: with `anew`, a file that landed before is new word only where it changes something.
-            before = self.records(name).same(draft)
-            if before and not (anew and found.changes):
+            # With `anew`, a file that landed before is new word only where it changes something.
+            if before and not found.changes:
                 return replace(before, again=True)
             if beside:
                 batch = self.records(name).one
                 beside.compare(source, found, before_it, batch, landing=draft, time_zone=self.time_zone)
-            # 3. the original before any row that names it: a kill here leaves an unused file, no rows without one
-            keep(self.folder / "uploads", upload.content)
-            self.passed("upload kept")
             lost = 0 if rejected is None else rejected.height
             taken_back = int(reversed_rows(incoming, source).sum()) if source.reversible else 0
             given = {"accepted": rows.height, "rejected": lost, **(counts or {}), **found.counts}
             given |= {"reversals": taken_back} if taken_back else {}
             return self._write(
-                table,
+                lot,
                 replace(draft, counts=given, filled=found.filled),
                 parts_of(source, found, draft.number, draft.period),
                 rejected,
+                upload,
             )
 
     def land_bulk(
@@ -221,11 +245,65 @@ class Ledger:
         No upload is kept. A part holds whole stores or whole months of stores. Refused, with nothing written: the
         ledger already holds one of the keys, or a store's month comes in two parts.
         """
-        with self.writing(name):
-            table = self.table(name, source, writing=True)
-            # Empty, not the digest of no bytes: verification would look for an upload that was never kept.
-            draft = replace(self._draft(table, Upload(file, b""), period, by), sha256="")
-            return self._write(table, draft, bulk_parts(table, parts, draft.number, draft.period, self.time_zone), None)
+        with self.together():
+            lot = self._lot(name, source)
+            draft = replace(self._draft(lot, Upload(file, b""), period, by), sha256="")
+            cut = bulk_parts(lot.table, parts, draft.number, draft.period, self.time_zone)
+            return self._write(lot, draft, cut, None)
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """Landings inside are committed when it ends, those of one source at once; until then only whoever asks this
+        ledger sees them. What fails inside takes back all of them that were not committed yet."""
+        with self._turn:
+            if self._lots is not None:
+                yield
+                return
+            self._lots = Lots(self.folder)
+            try:
+                yield
+                self._lots.commit(self.passed)
+            except Exception:
+                for name in self._lots.lots:
+                    self._recover(name)
+                raise
+            finally:
+                self._lots.let_go()
+                self._lots = None
+
+    def _commit_now(self) -> None:
+        """Commit what waits, and let its lanes go."""
+        if self._lots is not None:
+            self._lots.commit(self.passed)
+            self._lots.let_go()
+
+    def _lot(self, name: str, source: Source) -> Lot:
+        """What of a source waits for its commit, its lane being held from now on.
+
+        Whoever holds a lane never waits for another: what waits is committed first.
+        """
+        assert self._lots is not None
+        if self._lots.many:
+            self._commit_now()
+        lot = self._lots.lots.get(name)
+        if lot is not None and lot.is_of(source):
+            return lot
+        if lot is not None:
+            self._commit_now()
+        self._require_name(name)
+        self._lots.lanes[name] = self._held(name)
+        self._recover(name)
+        lot = self._lots.lots[name] = Lot(self.table(name, source, writing=True), self.records(name))
+        lot.records.hold()
+        return lot
+
+    def _held(self, name: str) -> ExitStack:
+        held = ExitStack()
+        if not held.enter_context(free_lane(self._lock(name))):
+            held.close()
+            self._commit_now()
+            held.enter_context(lane(self._lock(name)))
+        return held
 
     def records(self, name: str) -> Shelf[Batch]:
         """The batch records of a source."""
@@ -244,7 +322,7 @@ class Ledger:
 
     def data_file(self, name: str, path: str) -> DataFile:
         """The record of one data file by its path in the table, without reading all records."""
-        kind, number = _number_in(path)
+        kind, number = number_in(path)
         files = self.records(name).one(number).files if kind == "b" else self.folds(name).one(number).files
         return next(file for file in files if file.path == f"{name}/{path}")
 
@@ -255,6 +333,9 @@ class Ledger:
     def table(self, name: str, source: Source, *, writing: bool = False) -> Table:
         """The table of a source as it stands now; for writing, made if need be, with the lane held."""
         if not writing:
+            lot = self._lots.lots.get(name) if self._lots else None
+            if lot is not None and lot.is_of(source):
+                return lot.table
             return Table(name, source, self._uri(name), self._storage)
         # The last table opened for writing is taken up again, so that a landing reads only the log's newest commits.
         before = self._written.get(name) if self.has(name) else None
@@ -273,25 +354,29 @@ class Ledger:
     @contextmanager
     def writing(self, name: str) -> Iterator[None]:
         """Hold the lane of a source; what fails inside, or failed before, is finished or taken back."""
+        self._require_name(name)
+        with self._turn:
+            self._commit_now()
+            with lane(self._lock(name)):
+                self._recover(name)
+                try:
+                    yield
+                except Exception:
+                    self._recover(name)
+                    raise
+
+    @staticmethod
+    def _require_name(name: str) -> None:
         if not _NAME.fullmatch(name) or name in RESERVED:
             raise ValueError(f"{name!r} cannot name a source")
-        with lane(self._lock(name)):
-            self._recover(name)
-            try:
-                yield
-            # Taken back at once: whoever goes on with this ledger must not find half a batch.
-            except Exception:
-                self._recover(name)
-                raise
 
-    def _draft(self, table: Table, upload: Upload, period: Month | None, by: str) -> Batch:
+    def _draft(self, lot: Lot, upload: Upload, period: Month | None, by: str) -> Batch:
         digest = sha256_of(upload.content)
         if upload.sha256 not in ("", digest):
             raise ValueError(f"{upload.name} has another SHA-256 than was stated")
         return Batch(
-            source=table.name,
-            # From the table's log, not from the records: the log alone knows what was committed.
-            number=table.last(Batch.kind) + 1,
+            source=lot.table.name,
+            number=lot.next_number,
             period=str(period) if period else None,
             stores=(),
             months=(),
@@ -305,29 +390,35 @@ class Ledger:
             counts={},
         )
 
-    def _write(self, table: Table, draft: Batch, parts: Iterable[Part], rejected: pl.DataFrame | None) -> Batch:
-        """Write the parts, one file each, and make them the batch; a kill leaves all of it or nothing."""
-        records = self.records(table.name)
-        # Intent, data, prepared, commit, final: `_recover` can tell on which side of the commit a kill fell.
-        records.open_intent(draft.number)
+    def _write(
+        self, lot: Lot, draft: Batch, parts: Iterable[Part], rejected: pl.DataFrame | None, upload: Upload | None = None
+    ) -> Batch:
+        """Write the parts, one file each, for the commit to make them the batch; a kill leaves all of it or nothing."""
+        assert self._lots is not None
+        if not lot.batches:
+            lot.records.open_intent(draft.number)
         self.passed("intent written")
         names = (data_file_name(Batch.kind, draft.number, ordinal) for ordinal in count(1))
-        written = [
-            table.write(part.rows, part.month, part.period, name) for part, name in zip(parts, names, strict=False)
-        ]
-        if rejected is not None and rejected.height:
-            # Before the record is prepared: a committed batch has its rejected rows; `forget` removes them otherwise.
-            rejected.write_parquet(records.rejected(draft.number))
-        self.passed("data written")
+        try:
+            written = [
+                lot.table.write(part.rows, part.month, part.period, name)
+                for part, name in zip(parts, names, strict=False)
+            ]
+            if rejected is not None and rejected.height:
+                rejected.write_parquet(lot.records.rejected(draft.number))
+            self.passed("data written")
+            if upload is not None:
+                self._lots.arriving.keep(self.folder / "uploads", upload.content, draft.sha256)
+            self.passed("upload written")
+        except Exception:
+            lot.table.take_back(data_file_prefix(Batch.kind, draft.number))
+            if not lot.batches:
+                lot.records.forget(draft.number)
+            raise
         batch = replace(draft, files=tuple(file for file, _ in written))
         # Rows landed in bulk come part by part: what they cover is known only now that all are written.
         batch = batch if batch.counts else _told_by_files(batch)
-        records.prepare(batch)
-        self.passed("prepared")
-        table.commit(batch, [add for _, add in written])
-        self.passed("committed")
-        records.finish(batch)
-        self.passed("finished")
+        lot.take(batch, (add for _, add in written))
         return batch
 
     def _lacking(self, name: str, numbers: Iterable[int], draft: Batch) -> set[int]:
@@ -342,16 +433,20 @@ class Ledger:
 
     def _recover(self, name: str) -> None:
         """Finish what reached the table and take back what did not; the lane is held."""
-        for shelf, kind in ((self.records(name), Batch.kind), (self.folds(name), Fold.kind)):
-            for number, record in shelf.pending():
-                # Numbers are committed in order under the lane, so the last one in the log decides for all before it.
-                if record is not None and committed(self._uri(name), kind, self._storage) >= number:
-                    shelf.finish(record)  # type: ignore[arg-type]
-                else:
-                    # Never committed: the next batch takes its number and the names of its files.
-                    sweep(self._uri(name), _prefix(kind, number))
-                    shelf.forget(number)
-            shelf.tidy()
+        self._mend(name, self.records(name), Batch.kind)
+        self._mend(name, self.folds(name), Fold.kind)
+
+    def _mend(self, name: str, shelf: Shelf[RecordT], kind: str) -> None:
+        for number, records in shelf.pending():
+            if records and committed(self._uri(name), kind, self._storage) >= number:
+                arriving = Arriving()
+                shelf.record(records, arriving)
+                arriving.settle()
+                shelf.close(records)
+            else:
+                sweep(self._uri(name), kind, number)
+                shelf.forget(number)
+        shelf.tidy()
 
     def _period_of(self, name: str) -> Callable[[str], str | None]:
         return lambda path: self.data_file(name, path).period
@@ -408,23 +503,6 @@ def _told_by_files(batch: Batch) -> Batch:
         covers={FILED: {month: tuple(stores) for month in months}},
         counts={"accepted": rows, "rejected": 0, "new": rows, "changed": 0, "moved": 0, "repeated": 0},
     )
-
-
-def data_file_name(kind: str, number: int, ordinal: int) -> str:
-    """The name of a batch's or a fold's data file."""
-    return f"{_prefix(kind, number)}{ordinal:05d}.parquet"
-
-
-def _prefix(kind: str, number: int) -> str:
-    """How the names of a batch's or a fold's data files begin."""
-    # Nine digits: `_number_in` reads them back by place, and no number's prefix begins another's.
-    return f"{kind[0]}{number:09d}-"
-
-
-def _number_in(path: str) -> tuple[str, int]:
-    """Kind (b or f) and number of the batch or fold that wrote a data file."""
-    name = path.rpartition("/")[2]
-    return name[0], int(name[1:10])
 
 
 def _other_zone(found: str, asked: str) -> Problem:

@@ -11,10 +11,11 @@ from collections.abc import Iterator
 import polars as pl
 from deltalake.transaction import AddAction, RemoveAction
 
-from fairwrench.ledger.batches.batches import Ledger, data_file_name
+from fairwrench.ledger.batches.batches import Ledger
 from fairwrench.ledger.batches.records import DataFile, Fold
-from fairwrench.ledger.batches.table import Table
+from fairwrench.ledger.batches.table import Table, data_file_name
 from fairwrench.ledger.columns import PARTITION
+from fairwrench.ledger.folder import Arriving
 from fairwrench.settlement.calendar.deadlines import Month
 from fairwrench.settlement.source.source import Source
 
@@ -61,14 +62,20 @@ def _fold(ledger: Ledger, table: Table, groups: list[pl.DataFrame], rows_per_fil
     ledger.passed("fold written")
     old = pl.concat(groups)
     record = Fold(number, tuple(file for file, _ in written), tuple(f"{table.name}/{p}" for p in old["path"].sort()))
-    shelf.prepare(record)
+    pending, final = Arriving(), Arriving()
+    pending.along(ledger.folder / file.path for file, _ in written)
+    shelf.prepare([record], pending)
+    pending.settle()
     ledger.passed("fold prepared")
     for _, add in written:
         # Readers that follow the table's changes must not take the folded rows for new ones.
         add.data_change = False
-    table.commit(record, [add for _, add in written], _removes(old, int(ledger.clock().timestamp() * 1000)))
+    adds, at = [add for _, add in written], int(ledger.clock().timestamp() * 1000)
+    final.along([table.commit(record, adds, _removes(old, at))])
     ledger.passed("fold committed")
-    shelf.finish(record)
+    shelf.record([record], final)
+    final.settle()
+    shelf.close([record])
     ledger.passed("fold finished")
     return record
 

@@ -55,7 +55,8 @@ class Beside:
 
         Of a column that the other file did not have, it says nothing that could be contradicted.
         """
-        # Only batches of files handed in together: a later file that corrects an earlier hand-in contradicts nothing.
+        if not self.files or not found.rows["_supersedes"].count():
+            return
         theirs = known.current.filter(pl.col("_batch").is_in(sorted(self.files))).rename({"_batch": "_of"})
         pairs = found.rows.join(theirs, left_on="_supersedes", right_on="_id", suffix="_theirs")
         lacks = {number: batch(number).lacks for number in pairs["_of"].unique()}

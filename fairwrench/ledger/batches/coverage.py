@@ -40,18 +40,16 @@ def coverage_of(
     month = str(period) if period else None
     # A file that speaks for a store and has no row of it says that there was nothing (decision 3).
     silent = sorted({*stores} - {*rows["store"].unique()})
-    spoken = rows.filter(pl.col("store").is_in(list(stores)))
+    dates = [name for name, column in source.columns.items() if column.type in _DATES and name != source.filed_by]
+    spoken = rows.select("store", PARTITION, *dates).filter(pl.col("store").is_in(list(stores)))
     filed = _stores_by_month(spoken.select("store", month=PARTITION), month, any_row=True)
     if month and silent:
         filed[month] = tuple(sorted({*filed.get(month, ()), *silent}))
     covers = {FILED: filed}
-    for name, column in source.columns.items():
-        # A metric may date rows by delivery while they are filed by arrival: that month has to be covered, too.
-        if column.type in _DATES and name != source.filed_by:
-            dated = _stores_by_month(spoken.select("store", month=local_month(name, source, time_zone)), month)
-            # Stated only where the filing column does not cover it already: the record stays short.
-            known = {at: tuple(store for store in of if store not in filed.get(at, ())) for at, of in dated.items()}
-            covers[name] = {at: of for at, of in known.items() if of}
+    for name in (name for name in dates if spoken[name].null_count() < spoken.height):
+        dated = _stores_by_month(spoken.select("store", month=local_month(name, source, time_zone)), month)
+        known = {at: tuple(store for store in of if store not in filed.get(at, ())) for at, of in dated.items()}
+        covers[name] = {at: of for at, of in known.items() if of}
     covers = {name: dict(sorted(by_month.items())) for name, by_month in covers.items() if by_month}
     here = {*filed.get(month or "", ())}
     return Coverage(covers, tuple(sorted({*spoken["store"].unique()} - here)) if month else ())

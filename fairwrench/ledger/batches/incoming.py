@@ -79,7 +79,9 @@ class _Hashing(io.RawIOBase):
 
 def parts_of(source: Source, found: Comparison, batch: int, period: str | None) -> Iterator[Part]:
     """What a landing writes, one part a month and store, in order of both; then what counts from later periods."""
-    # Voids are numbered after all rows of the file, the repeated ones included, so that no `_id` comes twice.
+    if found.voids.is_empty():
+        yield from _cut(_stamped(found.rows, batch), period)
+        return
     after = found.counts["repeated"] + found.rows.height
     ordinals = pl.int_range(after + 1, after + 1 + pl.len(), dtype=pl.Int64)
     # The id that the new row is about to get: the void takes away a row of its own batch.
@@ -125,7 +127,7 @@ def _cut(rows: pl.DataFrame, period: str | None) -> Iterator[Part]:
 
 
 def _refuse_known(table: Table, rows: pl.DataFrame) -> None:
-    there = read_keys(table, rows, files_to_read(table.source, rows, table.files))
+    there = read_keys(table, rows, files_to_read(table.source, rows, table.committed_files))
     if there.height:
         raise Refused([_known(table.source, there.row(0, named=True))])
 

@@ -32,9 +32,8 @@ class Known:
 def known(table: Table, rows: pl.DataFrame, period_of: Callable[[str], str | None], period: Month | None) -> Known:
     """What the table holds of the keys of `rows`; `period_of` tells the period of a file by its path in the table."""
     files = files_to_read(table.source, rows, table.files)
-    empty = Table.no_rows(table.source)
     if files.is_empty():
-        return Known(empty, empty.with_columns(_period=pl.lit("")))
+        return Known(table.none, table.none_later)
     periods = [period_of(path) for path in files.get_column("path")]
     early = pl.Series([in_time(each, period) for each in periods], dtype=pl.Boolean)
     dated = files.with_columns(_period=pl.Series(periods, dtype=pl.String()))
@@ -44,8 +43,7 @@ def known(table: Table, rows: pl.DataFrame, period_of: Callable[[str], str | Non
         current_rows(read_keys(table, rows, some)).with_columns(_period=pl.lit(str(each)))
         for (each,), some in by_period
     ]
-    none = empty.with_columns(_period=pl.lit(""))
-    return Known(current_rows(read_keys(table, rows, files.filter(early))), pl.concat([none, *later]))
+    return Known(current_rows(read_keys(table, rows, files.filter(early))), pl.concat([table.none_later, *later]))
 
 
 def read_keys(table: Table, rows: pl.DataFrame, files: pl.DataFrame) -> pl.DataFrame:
@@ -69,6 +67,8 @@ def files_to_read(source: Source, rows: pl.DataFrame, files: pl.DataFrame) -> pl
     Exact, not a guess: a file left out cannot hold any of the keys. A key that does not say its month may stand in any
     month, so every month is looked at; the bounds of the key leave few of them.
     """
+    if files.is_empty():
+        return files
     columns = bounded_key(source)
     # A month or store narrows only where it is fixed by the key: a row that moved lies elsewhere under the same key.
     by = [column for column in (PARTITION, "store") if _fixed(source, column)]

@@ -2,19 +2,20 @@
 
 A record is pending until the Delta log holds its commit. Three moments matter, each one atomic: the pending record is
 written, the table is committed, the record becomes final. Whoever finds a pending record asks the table which side of
-the commit it fell on.
+the commit it fell on. What is committed at once has one pending record, under its first number.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, fields
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, ClassVar, Generic, TypeVar
 
 from fairwrench.ledger.damage import record_damaged
-from fairwrench.ledger.folder import canonical_json, remove_unfinished, sha256_of, write_json
+from fairwrench.ledger.folder import Arriving, canonical_json, remove_unfinished, sha256_of, write_unsynced
 from fairwrench.settlement.calendar.deadlines import Month
 from fairwrench.settlement.problem import Refused
 
@@ -130,7 +131,7 @@ class Fold:
     replaced: tuple[str, ...]
 
 
-#: JSON has no tuples, and records are compared and hashed as values
+_FILE_FIELDS = tuple(each.name for each in fields(DataFile))
 _LISTS = ("stores", "months", "elsewhere", "refused", "absent", "strangers", "filled")
 
 
@@ -156,11 +157,35 @@ RecordT = TypeVar("RecordT", Batch, Fold)
 _INTENT = canonical_json(None)
 
 
+#: so many records are kept between two openings of a ledger, of which a server sees one a page
+KEPT = 10_000
+
+
+@lru_cache(maxsize=KEPT)
+def _read_once(path: Path, _state: tuple[int, ...], read: Callable[[Mapping[str, Any]], Any]) -> Any:
+    """A record of a file in some state: while nobody touches the file it is read once a process."""
+    document = _document_in(path)
+    try:
+        return read(document)
+    except (ValueError, KeyError, TypeError, AttributeError):
+        raise Refused([record_damaged(_named(path))]) from None
+
+
 def _document_in(path: Path) -> dict[str, Any]:
     try:
         return dict(json.loads(path.read_bytes()))
     except (ValueError, TypeError):
         raise Refused([record_damaged(_named(path))]) from None
+
+
+def _document_of(record: Batch | Fold) -> dict[str, Any]:
+    """What is written of a record."""
+    said = {each.name: getattr(record, each.name) for each in fields(record) if each.name != "again"}
+    return {**said, "files": [_file_document(file) for file in record.files]}
+
+
+def _file_document(file: DataFile) -> dict[str, Any]:
+    return {name: getattr(file, name) for name in _FILE_FIELDS}
 
 
 def _named(path: Path) -> str:
@@ -170,25 +195,54 @@ def _named(path: Path) -> str:
 
 
 class Shelf(Generic[RecordT]):
-    """The records of one kind of one source. Final records never change, so each is read once."""
+    """The records of one kind of one source. Final records never change, so each is read once.
+
+    While somebody holds the lane of the source nobody else adds any: `hold` lists them once, and `await_commit` lets
+    records that wait for their commit be seen here as if they were final.
+    """
 
     def __init__(self, folder: Path, read: Callable[[Mapping[str, Any]], RecordT]) -> None:
         self.folder = folder
         self._from: Callable[[Mapping[str, Any]], RecordT] = read
         self._known: dict[int, RecordT] = {}
         self._digests: dict[int, str] = {}
+        self._listed: list[int] | None = None
+        self._waiting: dict[int, RecordT] = {}
+        self._identities: dict[str, RecordT] = {}
 
     def all(self) -> list[RecordT]:
         """Every final record by number."""
-        names = (path.name[:-5] for path in self.folder.glob("*.json")) if self.folder.is_dir() else ()
-        # Nine digits, so the order of names is that of numbers; whatever else lies there is no record.
-        return [self.one(int(name)) for name in sorted(names) if name.isdigit()]
+        numbers = self._numbers() if self._listed is None else self._listed
+        final = [self.one(number) for number in numbers]
+        return final + list(self._waiting.values())
 
     def one(self, number: int) -> RecordT:
         """The record of that number; FileNotFoundError when there is none, Refused when it is damaged."""
+        if number in self._waiting:
+            return self._waiting[number]
         if number not in self._known:
             self._known[number] = self._read(self._final(number))
         return self._known[number]
+
+    def last(self) -> int:
+        """The number of the last record, 0 before the first; no record is read."""
+        return max([*(self._numbers() if self._listed is None else self._listed), *self._waiting], default=0)
+
+    def hold(self) -> None:
+        """The lane is held from now on."""
+        self._listed = self._numbers()
+
+    def await_commit(self, record: RecordT) -> None:
+        """A record is written and waits for its commit."""
+        self._waiting[record.number] = record
+        if isinstance(record, Batch):
+            self._identities[record.identity] = record
+
+    def release(self) -> None:
+        """The lane is let go; what waited is final or taken back."""
+        self._listed = None
+        self._waiting.clear()
+        self._identities.clear()
 
     def digest(self, number: int) -> str:
         """The SHA-256 of what a record says, but for when it landed: no clock decides anything.
@@ -212,42 +266,55 @@ class Shelf(Generic[RecordT]):
         return self._final(number).exists()
 
     def open_intent(self, number: int) -> None:
-        """Say that files are about to be written, so that they can be found if it ends here."""
-        write_json(self._pending(number), None)
+        """Say that files of this number, or of later ones, are about to be written, so that they can be found if it
+        ends here. Cut off by a power failure it still says so."""
+        write_unsynced(self._pending(number), _INTENT)
 
-    def prepare(self, record: RecordT) -> None:
-        """Write the pending record: all is written, and the commit is what remains."""
-        document = asdict(record)
-        document.pop("again", None)
-        write_json(self._pending(record.number), document)
+    def prepare(self, records: Sequence[RecordT], arriving: Arriving) -> None:
+        """The pending record of what is committed at once, under its first number, in place of the intent."""
+        documents = [_document_of(record) for record in records]
+        written = documents[0] if len(documents) == 1 else documents
+        arriving.write(self._pending(records[0].number), canonical_json(written))
 
-    def pending(self) -> list[tuple[int, RecordT | None]]:
-        """What was begun and not finished, each with its record if it got that far."""
+    def pending(self) -> list[tuple[int, list[RecordT]]]:
+        """What was begun and not finished, by its first number, each with its records if it got that far."""
         begun = self.folder / "pending"
         # A half-written `.unfinished-…` beside them is no record yet: `tidy` removes it.
         found = sorted(begun.glob("[0-9]*.json")) if begun.is_dir() else []
-        return [(int(path.stem), None if path.read_bytes() == _INTENT else self._read(path)) for path in found]
+        return [(int(path.stem), self._pending_records(path)) for path in found]
 
-    def finish(self, record: RecordT) -> None:
-        """Make the pending record final, and findable by what was uploaded."""
-        if isinstance(record, Batch):
-            # The note first: killed between the two, the record is still pending, and recovery writes the note again.
-            write_json(self._note(record), record.number)
-        self._pending(record.number).replace(self._final(record.number))
+    def record(self, records: Sequence[RecordT], arriving: Arriving) -> None:
+        """What was committed becomes final and findable by what was uploaded, but for `close`."""
+        for record in records:
+            if isinstance(record, Batch):
+                arriving.write(self._note(record), canonical_json(record.number))
+            if len(records) > 1:
+                arriving.write(self._final(record.number), canonical_json(_document_of(record)))
+
+    def close(self, records: Sequence[RecordT]) -> None:
+        """The last step: one pending record becomes the final one; that of several goes, as theirs are there."""
+        pending = self._pending(records[0].number)
+        if len(records) == 1:
+            pending.replace(self._final(records[0].number))
+        else:
+            pending.unlink()
 
     def forget(self, number: int) -> None:
-        """Take back what never reached the table."""
-        # The pending record goes last: killed before that, recovery finds it and removes the rest once more.
-        self.rejected(number).unlink(missing_ok=True)
+        """Take back what never reached the table, of this number and of later ones."""
+        for path in self.folder.glob("*.rejected.parquet"):
+            if int(path.name[:9]) >= number:
+                path.unlink()
         self._pending(number).unlink(missing_ok=True)
 
     def tidy(self) -> None:
         """Remove what a killed process was still writing here; the lane is held, so nobody else is."""
-        for place in ("pending", "uploads"):
+        for place in ("", "pending", "uploads"):
             remove_unfinished(self.folder / place)
 
     def same(self, batch: Batch) -> RecordT | None:
         """The batch that an equal upload landed as, if one did."""
+        if waiting := self._identities.get(batch.identity):
+            return waiting
         note = self._note(batch)
         return self.one(int(note.read_text())) if note.exists() else None
 
@@ -256,11 +323,24 @@ class Shelf(Generic[RecordT]):
         return self.folder / f"{number:09d}.rejected.parquet"
 
     def _read(self, path: Path) -> RecordT:
-        document = _document_in(path)
+        told = path.stat()
+        state = (told.st_mtime_ns, told.st_ctime_ns, told.st_size, told.st_ino)
+        record: RecordT = _read_once(path, state, self._from)
+        return record
+
+    def _pending_records(self, path: Path) -> list[RecordT]:
+        content = path.read_bytes()
+        if not content.strip(b"\0") or content == _INTENT:
+            return []
         try:
-            return self._from(document)
+            written = json.loads(content)
+            return [self._from(document) for document in (written if isinstance(written, list) else [written])]
         except (ValueError, KeyError, TypeError, AttributeError):
             raise Refused([record_damaged(_named(path))]) from None
+
+    def _numbers(self) -> list[int]:
+        names = (path.name[:-5] for path in self.folder.glob("*.json")) if self.folder.is_dir() else ()
+        return sorted(int(name) for name in names if name.isdigit())
 
     def _final(self, number: int) -> Path:
         return self.folder / f"{number:09d}.json"

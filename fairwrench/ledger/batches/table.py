@@ -18,7 +18,7 @@ from deltalake.transaction import AddAction, RemoveAction, Transaction
 from fairwrench.ledger.batches.records import Batch, DataFile, Fold
 from fairwrench.ledger.columns import PARTITION, bounded_key, delta_schema, file_types
 from fairwrench.ledger.damage import log_damaged
-from fairwrench.ledger.folder import remove_unfinished, sha256_of, write_whole
+from fairwrench.ledger.folder import remove_unfinished, sha256_of, write_unsynced
 from fairwrench.settlement.problem import Problem, Refused
 from fairwrench.settlement.source.source import Source
 
@@ -58,6 +58,7 @@ class Table:
         self.source = source
         self.uri = uri
         self._storage = storage
+        self._ahead: dict[str, pl.DataFrame] = {}
         self._delta: DeltaTable
         if before is not None and before.source == source and before.uri == uri:
             self._delta = before._delta
@@ -81,20 +82,29 @@ class Table:
 
     @cached_property
     def files(self) -> pl.DataFrame:
-        """The files there are: path in the table, size, rows, month, and for each bounded column min, max, nulls.
+        """The files there are, those written ahead of their commit included, as `committed_files` has them."""
+        return pl.concat([self.committed_files, *self._ahead.values()]) if self._ahead else self.committed_files
+
+    @cached_property
+    def committed_files(self) -> pl.DataFrame:
+        """The files of the table: path in the table, size, rows, month, and for each bounded column min, max, nulls.
 
         One row a file. Columns: `path`, `size`, `rows`, `_month`, `min.COLUMN`, `max.COLUMN`, `null_count.COLUMN`.
         """
+        shape = self._shape()
+        found = pl.DataFrame(self._delta.get_add_actions(flatten=True))
+        named = found.rename({"size_bytes": "size", "num_records": "rows", f"partition.{PARTITION}": PARTITION})
+        known = [pl.col(name) if name in named.columns else pl.lit(None).alias(name) for name in shape]
+        return named.select(pl.col(PARTITION), *(column.cast(shape[column.meta.output_name()]) for column in known))
+
+    def _shape(self) -> dict[str, pl.DataType]:
+        """The columns of `files` beside the month."""
         types = {**file_types(self.source), PARTITION: pl.String()}
         shape: dict[str, pl.DataType] = {"path": pl.String(), "size": pl.Int64(), "rows": pl.Int64()}
         for column in self.bounded():
             shape |= {f"min.{column}": types[column], f"max.{column}": types[column]}
             shape |= {f"null_count.{column}": pl.Int64()}
-        found = pl.DataFrame(self._delta.get_add_actions(flatten=True))
-        named = found.rename({"size_bytes": "size", "num_records": "rows", f"partition.{PARTITION}": PARTITION})
-        # A column that is empty in every file has no bounds there; its count of empty values says that much.
-        known = [pl.col(name) if name in named.columns else pl.lit(None).alias(name) for name in shape]
-        return named.select(pl.col(PARTITION), *(column.cast(shape[column.meta.output_name()]) for column in known))
+        return shape
 
     def scan(self, files: pl.DataFrame) -> pl.LazyFrame:
         """The rows of some of those files, with `_month`; columns that older files lack are null."""
@@ -115,7 +125,8 @@ class Table:
         return pl.concat(months) if months else pl.LazyFrame(schema={**types, PARTITION: pl.String()})
 
     def write(self, rows: pl.DataFrame, month: str, period: str | None, file_name: str) -> tuple[DataFile, AddAction]:
-        """Write one file of rows of one month (canonical and added columns); it is not yet part of the table."""
+        """Write one file of rows of one month (canonical and added columns); it is not yet part of the table, nor sure
+        to be on the disk."""
         buffer = io.BytesIO()
         # Always the same columns in the same order: equal rows give files of equal bytes.
         rows.select(list(file_types(self.source))).write_parquet(buffer, row_group_size=ROWS_PER_GROUP)
@@ -123,8 +134,9 @@ class Table:
         content = buffer.getvalue()
         path = f"{PARTITION}={month}/{file_name}"
         place = Path(self.uri, path)
-        write_whole(place, content)
-        stats = _bounds(rows, self.bounded())
+        write_unsynced(place, content)
+        bounds = _bounds(rows, self.bounded())
+        stats = _stats(bounds, self.bounded(), rows.height)
         written = DataFile(
             path=f"{self.name}/{path}",
             sha256=sha256_of(content),
@@ -138,10 +150,24 @@ class Table:
             batch_max=stats["maxValues"]["_batch"],
         )
         changed = place.stat().st_mtime_ns // 1_000_000
+        self._look_ahead(bounds, {"path": path, "size": len(content), "rows": rows.height, PARTITION: month})
         return written, AddAction(path, len(content), {PARTITION: month}, changed, True, json.dumps(stats))
 
-    def commit(self, record: Batch | Fold, adds: Sequence[AddAction], removes: Sequence[RemoveAction] = ()) -> None:
-        """Make files part of the table in one commit that carries the number of the batch or fold."""
+    def _look_ahead(self, bounds: Mapping[str, Any], facts: Mapping[str, Any]) -> None:
+        shape = {PARTITION: pl.String(), **self._shape()}
+        self._ahead[facts["path"]] = pl.DataFrame([{**bounds, **facts}], schema=shape, orient="row")
+        self.__dict__.pop("files", None)
+
+    def take_back(self, prefix: str) -> None:
+        """Remove the files written ahead whose names begin so."""
+        for path in [path for path in self._ahead if path.rpartition("/")[2].startswith(prefix)]:
+            del self._ahead[path]
+            Path(self.uri, path).unlink(missing_ok=True)
+        self.__dict__.pop("files", None)
+
+    def commit(self, record: Batch | Fold, adds: Sequence[AddAction], removes: Sequence[RemoveAction] = ()) -> Path:
+        """Make files part of the table in one commit that carries the number of the batch or fold, the last one of
+        several; returns where the log tells it."""
         self._delta.create_write_transaction(
             [*adds, *removes],
             mode="append",
@@ -155,11 +181,22 @@ class Table:
         )
         if len(adds) + len(removes) >= MANY_FILES:
             DeltaTable(self.uri, storage_options=self._storage).create_checkpoint()
+        return Path(self.uri, "_delta_log", f"{self.version:020d}.json")
 
     @staticmethod
     def no_rows(source: Source) -> pl.DataFrame:
         """What a source without a table holds."""
         return pl.DataFrame(schema={**file_types(source), PARTITION: pl.String()})
+
+    @cached_property
+    def none(self) -> pl.DataFrame:
+        """No rows."""
+        return self.no_rows(self.source)
+
+    @cached_property
+    def none_later(self) -> pl.DataFrame:
+        """No rows of later periods, with `_period`."""
+        return self.none.with_columns(_period=pl.lit("", pl.String()))
 
 
 def opened(uri: str, storage: dict[str, str] | None = None) -> DeltaTable:
@@ -184,13 +221,30 @@ def committed(uri: str, kind: str, storage: dict[str, str] | None = None) -> int
     return (opened(uri, storage).transaction_version(kind) or 0) if exists(uri, storage) else 0
 
 
-def sweep(uri: str, prefix: str) -> None:
-    """Remove data files whose names begin so: the remains of a landing that never reached the table."""
+def sweep(uri: str, kind: str, number: int) -> None:
+    """Remove the data files of batches or folds from that number on: the remains of a landing that never reached the
+    table."""
     for month in Path(uri).glob(f"{PARTITION}=*"):
         remove_unfinished(month)
-        # By prefix, so that only this number's files go; the lane is held, nobody writes others.
-        for path in month.glob(f"{prefix}*"):
-            path.unlink()
+        for path in month.glob(f"{kind[0]}*.parquet"):
+            if number_in(path.name)[1] >= number:
+                path.unlink()
+
+
+def data_file_name(kind: str, number: int, ordinal: int) -> str:
+    """The name of a batch's or a fold's data file."""
+    return f"{data_file_prefix(kind, number)}{ordinal:05d}.parquet"
+
+
+def data_file_prefix(kind: str, number: int) -> str:
+    """How the names of a batch's or a fold's data files begin."""
+    return f"{kind[0]}{number:09d}-"
+
+
+def number_in(path: str) -> tuple[str, int]:
+    """Kind (b or f) and number of the batch or fold that wrote a data file."""
+    name = path.rpartition("/")[2]
+    return name[0], int(name[1:10])
 
 
 def _for_writing(source: Source, uri: str, storage: dict[str, str] | None) -> DeltaTable:
@@ -223,20 +277,26 @@ def _type_changed(column: str) -> Problem:
 
 
 def _bounds(rows: pl.DataFrame, columns: Iterable[str]) -> dict[str, Any]:
+    """min, max, null_count of some columns, named as in `Table.files`."""
+    asked = [
+        getattr(pl.col(name), how)().alias(f"{how}.{name}") for name in columns for how in ("min", "max", "null_count")
+    ]
+    return rows.select(asked).row(0, named=True)
+
+
+def _stats(bounds: Mapping[str, Any], columns: Sequence[str], rows: int) -> dict[str, Any]:
     """Statistics as Delta's protocol writes them, of the columns that landings and seals look at."""
-    names = list(columns)
-    # Exact bounds, texts uncut: `files_to_read` leaves a file out by them and must never miss a key.
-    least, most, nulls = (rows.select(getattr(pl.col(names), how)()).row(0) for how in ("min", "max", "null_count"))
     return {
-        "numRecords": rows.height,
-        "minValues": _stated(names, least),
-        "maxValues": _stated(names, most),
-        "nullCount": dict(zip(names, nulls, strict=True)),
+        "numRecords": rows,
+        "minValues": _stated(bounds, "min", columns),
+        "maxValues": _stated(bounds, "max", columns),
+        "nullCount": {name: bounds[f"null_count.{name}"] for name in columns},
     }
 
 
-def _stated(names: Sequence[str], values: Sequence[object]) -> dict[str, object]:
-    return {name: _as_json(value) for name, value in zip(names, values, strict=True) if value is not None}
+def _stated(bounds: Mapping[str, Any], how: str, columns: Sequence[str]) -> dict[str, object]:
+    values = {name: bounds[f"{how}.{name}"] for name in columns}
+    return {name: _as_json(value) for name, value in values.items() if value is not None}
 
 
 def _as_json(value: object) -> object:

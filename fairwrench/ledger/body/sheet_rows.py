@@ -66,10 +66,16 @@ class Rows:
 
     def put(self, column: str, values: pl.Series) -> None:
         """Set a column of `frame`."""
-        self.frame = self.frame.with_columns(values.alias(column))
+        frame, named = self.frame.clone(), values.alias(column)
+        if column in frame.columns:
+            frame.replace_column(frame.get_column_index(column), named)
+        else:
+            frame.insert_column(frame.width, named)
+        self.frame = frame
 
     def sound(self) -> pl.DataFrame:
         """The rows of `frame` that nothing speaks against so far."""
-        # By position in the body: all rows that a cell with several names became fall together.
+        if not self.failures.frames:
+            return self.frame
         wrong = pl.repeat(False, len(self.numbers), dtype=pl.Boolean, eager=True).scatter(self.failures.positions, True)
         return self.frame.filter(~wrong.gather(self.frame["_at"]))

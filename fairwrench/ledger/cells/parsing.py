@@ -14,8 +14,10 @@ from fairwrench.ledger.cells.words import (
     BOOLS,
     DIGITS_LOST,
     FAULT,
+    FULL_WIDTH,
     LINE_BREAK,
     NOT_YES_NO,
+    POWERS,
     fault_reason,
     half_width,
     not_listed,
@@ -66,6 +68,15 @@ class Field:
         return self.numbers.plain
 
 
+#: whether any text of a column begins as a cell in error does, breaks a line, may be a shortened number, is full-width
+_SIGNS = (
+    pl.col("text").str.starts_with("#").any().alias("fault"),
+    pl.col("text").str.contains_any(["\r", "\n"]).any().alias("broken"),
+    pl.col("text").str.contains_any(list(POWERS)).any().alias("power"),
+    pl.col("text").str.contains(FULL_WIDTH).any().alias("wide"),
+)
+
+
 def fast_way(field: Field, text: pl.Expr) -> pl.Expr:
     """The values that can be told without a closer look, null for the others: bulk work on all columns at once."""
     match field.column.type:
@@ -104,10 +115,9 @@ def slow_way(field: Field, text: pl.Series, values: pl.Series, failures: Failure
     """
     if field.column.type in ("text", "person", "store") and not field.column.one_of:
         return _texts(field, text, values, failures), 0
-    # 1. only the cells that the fast way left, of which there are none in most columns
-    at = (text.is_not_null() & values.is_null()).arg_true()
-    if not len(at):
+    if values.null_count() == text.null_count():  # the fast way gives nothing for an empty cell
         return values, 0
+    at = (text.is_not_null() & values.is_null()).arg_true()
     bare = pl.select(stripped(pl.lit(text.gather(at)))).to_series()
     at, bare = at.filter(bare.is_not_null()), bare.drop_nulls()
     # 2. cells in error say so themselves; read as text they would only be "no number"
@@ -134,27 +144,25 @@ def _unclear_commas(field: Field, text: pl.Series) -> pl.Series:
 def _texts(field: Field, text: pl.Series, values: pl.Series, failures: Failures) -> pl.Series:
     """Texts are taken as they are, formulas too: nothing ever computes them. Rejected are cells in error, long
     numbers whose digits are lost, and line breaks in what tells rows, stores or vehicles apart."""
-    at = values.str.starts_with("#").arg_true()
-    if len(at):
+    signs = values.to_frame("text").select(_SIGNS).row(0, named=True)
+    if signs["fault"]:
+        at = values.str.starts_with("#").arg_true()
         at = at.filter(values.gather(at).str.contains(FAULT))
         failures.add_each(field.name, at, text.gather(at), fault_reason)
         values = values.scatter(at, None) if len(at) else values
-    # A remark may have several lines; a key with a line break is mostly two rows in one cell.
-    if field.matching or field.column.type == "store" or field.column.check == "vin":
+    if signs["broken"] and (field.matching or field.column.type == "store" or field.column.check == "vin"):
         broken = values.str.contains("[\r\n]").fill_null(False)
         if broken.any():
             at = broken.arg_true()
             failures.add(field.name, at, text.gather(at), LINE_BREAK)
             values = values.scatter(at, None)
-    lost = shortened(values)
-    if lost.any():
+    if signs["power"] and (lost := shortened(values)).any():
         at = lost.arg_true()
         failures.add(field.name, at, text.gather(at), DIGITS_LOST)
         values = values.scatter(at, None)
-    if field.column.check == "vin":
-        return half_width(values).str.to_uppercase()
-    # Only what is matched is brought to one form; any other text stays as it was written.
-    return half_width(values) if field.matching else values
+    if signs["wide"] and (field.matching or field.column.check == "vin"):
+        values = half_width(values)
+    return values.str.to_uppercase() if field.column.check == "vin" else values
 
 
 def _mended(field: Field, text: pl.Series) -> tuple[pl.Series, int]:

@@ -14,7 +14,7 @@ from fairwrench.settlement.problem import nearest
 NOTHING = r"^(?:[-—–－_/\\]+|[nN]/[aA]|(?i:null|none|nan|nil)|无|暂无|空|（空）|\(空\))$"
 #: what a workbook shows for a cell in error
 FAULT = r"^#(?:REF!|N/A|VALUE!|DIV/0!|NAME\?|NULL!|NUM!|SPILL!|CALC!|GETTING_DATA|未计算)$"
-_FULL_WIDTH = "[\uff01-\uff5e\u3000]"
+FULL_WIDTH = "[\uff01-\uff5e\u3000]"
 
 YES = ("true", "是", "y", "yes", "t", "1", "√", "✓", "✔", "☑", "有", "对", "已", "真", "ok", "on")
 NO = ("false", "否", "n", "no", "f", "0", "×", "✗", "✘", "x", "☐", "没有", "错", "未", "假", "不是", "off")
@@ -24,7 +24,8 @@ BOOLS = {**dict.fromkeys(YES, True), **dict.fromkeys(NO, False)}
 _QUOTED = r'^\s*="(.*)"\s*$'
 UNSEEN = ("\u200b", "\u200c", "\u200d", "\u200e", "\u200f", "\u2060", "\ufeff")
 _UNSEEN = "[\u200b-\u200f\u2060\ufeff]"
-#: what a spreadsheet leaves of a long number: the digits beyond the sixth are lost
+#: what a spreadsheet leaves of a long number, the digits beyond the sixth being lost; one of POWERS stands in each
+POWERS = tuple(f"{digit}{sign}" for digit in range(10) for sign in "eE")
 _SHORTENED = r"^[0-9](?:(?:\.[0-9]+)?[eE]\+|\.[0-9]+[eE])[0-9]{2,}$"
 
 NOT_YES_NO = Reason("not_yes_no", "应为“是”或“否”", "this must be yes or no")
@@ -46,12 +47,14 @@ DIGITS_LOST = Reason(
 
 def bare_cells(grid: pl.DataFrame, cells: Iterable[str]) -> pl.DataFrame:
     """The grid with some cells freed of `="…"` and of signs that nobody sees, so that equal keys are equal texts."""
-    for cell in cells:
-        # Hardly any file has them, and replacing in every cell would rewrite the whole grid.
-        if grid[cell].str.contains_any(['="', *UNSEEN]).any():
-            freed = pl.col(cell).str.replace(_QUOTED, "$1").str.replace_all(_UNSEEN, "")
-            grid = grid.with_columns(freed)
-    return grid
+    named = list(dict.fromkeys(cells))
+    if not named:
+        return grid
+    marked = grid.select(pl.col(named).str.contains_any(['="', *UNSEEN]).any()).row(0, named=True)
+    freed = [
+        pl.col(cell).str.replace(_QUOTED, "$1").str.replace_all(_UNSEEN, "") for cell, found in marked.items() if found
+    ]
+    return grid.with_columns(freed) if freed else grid
 
 
 def shortened(text: pl.Series) -> pl.Series:
@@ -80,7 +83,7 @@ def fault_reason(fault: str) -> Reason:
 
 def half_width(text: pl.Series) -> pl.Series:
     """Full-width letters and digits as half-width ones, so that equal keys are equal texts."""
-    return text.str.normalize("NFKC") if text.str.contains(_FULL_WIDTH).any() else text
+    return text.str.normalize("NFKC") if text.str.contains(FULL_WIDTH).any() else text
 
 
 def spellings(one_of: Mapping[str, tuple[str, ...]]) -> dict[str, str]:

@@ -159,8 +159,7 @@ def _attribute(tag: str, name: str) -> str:
 
 def _measure(content: bytes, info: zipfile.ZipInfo, left: int, limits: Limits, facts: BookFacts) -> tuple[Extent, int]:
     extent, size = Extent(facts), 0
-    # Counted while unpacking, as the size in the archive's directory is whatever its maker wrote there.
-    for piece in _ahead(_pieces(content, info)):
+    for piece in _ahead(_pieces(content, info), info.compress_size):
         if not size and piece[:2] in _UTF16 and info.filename.lower().endswith(".xml"):
             refuse_damaged()  # its tags would not be seen
         size += len(piece)
@@ -168,14 +167,16 @@ def _measure(content: bytes, info: zipfile.ZipInfo, left: int, limits: Limits, f
             refuse_swollen(limits)
         extent.look(piece)
     if extent.unsure(limits):
-        extent.measure(_ahead(_pieces(content, info)))
+        extent.measure(_ahead(_pieces(content, info), info.compress_size))
     refuse_beyond(limits, rows=extent.rows, columns=extent.columns)
     return extent, size
 
 
-def _ahead(pieces: Iterator[bytes]) -> Iterator[bytes]:
-    """The pieces, the next one being unpacked while one is looked at."""
-    # Unpacking lets go of the interpreter's lock, so that searching and unpacking run side by side.
+def _ahead(pieces: Iterator[bytes], packed: int) -> Iterator[bytes]:
+    """The pieces, the next one being unpacked while one is looked at; a part of one piece is not worth a thread."""
+    if packed <= _PACKED_PIECE:
+        yield from pieces
+        return
     with ThreadPoolExecutor(1) as worker:
         waiting = worker.submit(next, pieces, None)
         while (piece := waiting.result()) is not None:

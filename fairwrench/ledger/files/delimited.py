@@ -104,13 +104,23 @@ def _sheet(text: bytes, limits: Limits) -> Sheet:
     fields: pl.Series | None = None
     if grid is None:
         grid, fields = _slow(text, separator, limits, width)
-    # An empty last column may be a line cut short: only then the fields of each line are counted.
-    elif grid.height and grid.to_series(-1).has_nulls():
+    elif grid.height and grid.to_series(-1).has_nulls() and not _all_full(text, separator, grid):
         fields = _fields_by_line(text, separator)
     refuse_beyond(limits, rows=grid.height, columns=grid.width)
     grid.columns = column_names(grid.width)
-    clean = not any(mark in text for mark in (b'="', *(sign.encode() for sign in UNSEEN)))
-    return Sheet("", grid, fields=fields, commas=separator == ";", clean=clean)
+    return Sheet("", grid, fields=fields, commas=separator == ";", clean=_clean(text))
+
+
+def _clean(text: bytes) -> bool:
+    """Whether nothing is written as `="…"` or holds a sign that nobody sees; a single byte is found far faster."""
+    marks = [b'="', *(sign.encode() for sign in UNSEEN)]
+    leads = {lead for lead in {mark[:1] for mark in marks} if lead in text}
+    return not any(mark in text for mark in marks if mark[:1] in leads)
+
+
+def _all_full(text: bytes, separator: str, grid: pl.DataFrame) -> bool:
+    """Whether every line surely has as many fields as the grid: none has more, so together they tell it."""
+    return b'"' not in text and text.count(separator.encode()) == (grid.width - 1) * grid.height
 
 
 def _fields_by_line(text: bytes, separator: str) -> pl.Series | None:

@@ -38,7 +38,9 @@ def read_sheets(content: bytes, limits: Limits) -> Iterator[Sheet]:
         case "parquet":
             yield _read_parquet(content, limits)
         case "text":
-            yield read_delimited(content, limits)
+            sheet = read_delimited(content, limits)
+            del content  # as much again as the sheet, and nobody needs it any more
+            yield sheet
 
 
 def _size(path: Path) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import polars as pl
 
@@ -126,10 +127,27 @@ class Match:
 Index = dict[str, list[tuple[str, str, int]]]
 
 
+class _Sources(tuple[tuple[str, Source], ...]):
+    """Sources by name that are the same when they are the very ones: to compare them takes as long as to index them."""
+
+    def __hash__(self) -> int:
+        return hash(tuple((name, id(source)) for name, source in self))
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, _Sources) or len(self) != len(other):
+            return False
+        return all(name == same and one is another for (name, one), (same, another) in zip(self, other, strict=True))
+
+
 def index_of(sources: Mapping[str, Source]) -> Index:
-    """Every name and alias of every column of every source."""
+    """Every name and alias of every column of every source; the sheets of a folder share it."""
+    return _indexed(_Sources(sources.items()))
+
+
+@lru_cache(maxsize=64)
+def _indexed(sources: _Sources) -> Index:
     index: Index = {}
-    for source, declared in sources.items():
+    for source, declared in sources:
         for column, facts in declared.columns.items():
             names = _names(column, facts)
             preferred = set(map(label_key, facts.prefer))
@@ -167,8 +185,9 @@ def best_matches(grid: pl.DataFrame, sources: Mapping[str, Source], index: Index
     # Every row may be the header, alone or with the next one; the best fit decides, not the first that looks like one.
     rows = grid.head(HEAD_ROWS).rows()
     best: dict[str, Match] = {}
+    known = _Named(index)
     for first, depth, labels in _possible_headers(rows):
-        for source, bindings in _bindings(labels, index).items():
+        for source, bindings in _bindings(labels, known).items():
             header = Header(source, first, first + depth - 1, tuple(bindings), tuple(label[0] for label in labels))
             match = _match(header, sources[source], source in named)
             if source in best and best[source].ends_above(match):
@@ -205,8 +224,13 @@ def _units(row: Row) -> list[str]:
     """The units that a row below the labels names for its columns; empty where the row says anything else."""
     # Some systems print the units in a row of their own below the labels; it is part of the header.
     units = [(cell or "").strip(" \t()（）[]【】") for cell in row]
-    words = [word for unit in units if unit for word in words_of(unit)]
-    return units if words and all(is_unit(word) for word in words) else []
+    said = False
+    for unit in filter(None, units):
+        for word in words_of(unit):
+            if not is_unit(word):
+                return []
+            said = True
+    return units if said else []
 
 
 def _two_rows(upper: Row, lower: Row) -> list[tuple[str, ...]]:
@@ -225,17 +249,32 @@ def _two_rows(upper: Row, lower: Row) -> list[tuple[str, ...]]:
     return labels
 
 
-def _bindings(labels: Sequence[tuple[str, ...]], index: Index) -> dict[str, list[Binding]]:
+def _bindings(labels: Sequence[tuple[str, ...]], named: _Named) -> dict[str, list[Binding]]:
     """What each column is to each source; a label with its unit is tried before the label without."""
     found: dict[str, dict[int, Binding]] = {}
     for at, readings in enumerate(labels):
         # Of a header of two rows the lower label alone is a part of what the column is called.
-        for part, reading in ((part, reading) for part, reading in enumerate(readings) if reading):
-            base, unit = without_unit(reading)
-            for key, named_unit in ((label_key(reading), ""), (base, unit)):
-                for source, column, rank in index.get(key, ()):
-                    known_in_part = len(readings) > 1 and part == 1
-                    binding = Binding(column, at, reading, named_unit, PARTIAL + rank if known_in_part else rank)
-                    # The first reading that a source knows stays: the label with its unit before the one without.
-                    found.setdefault(source, {}).setdefault(at, binding)
+        for part, reading in enumerate(readings):
+            for source, column, rank, unit in named[reading]:
+                known_in_part = len(readings) > 1 and part == 1
+                binding = Binding(column, at, reading, unit, PARTIAL + rank if known_in_part else rank)
+                found.setdefault(source, {}).setdefault(at, binding)
     return {source: sorted(by_place.values(), key=lambda b: (b.rank, b.at)) for source, by_place in found.items()}
+
+
+class _Named(dict[str, list[tuple[str, str, int, str]]]):
+    """What each label may name: source, column, rank, and the unit it says. A row is read alone, and with the one above
+    and the one below it, so each label is asked for several times and looked up once."""
+
+    def __init__(self, index: Index) -> None:
+        super().__init__()
+        self._index = index
+
+    def __missing__(self, label: str) -> list[tuple[str, str, int, str]]:
+        found: list[tuple[str, str, int, str]] = []
+        if label:
+            base, unit = without_unit(label)
+            for key, said in ((label_key(label), ""), (base, unit)):
+                found += [(source, column, rank, said) for source, column, rank in self._index.get(key, ())]
+        self[label] = found
+        return found

@@ -39,6 +39,7 @@ class Directory:
     _names: dict[tuple[str, str], set[str]] = field(default_factory=dict)
     _anywhere: dict[str, set[tuple[str, str]]] = field(default_factory=dict)
     _shown: dict[str, str] = field(default_factory=dict)
+    _service: pl.DataFrame | None = field(default=None, repr=False)
 
     @staticmethod
     def of(roster: pl.DataFrame) -> Directory:
@@ -110,6 +111,11 @@ class Directory:
 
     def service(self) -> pl.DataFrame:
         """Everybody's first and last day: employee_id, begin, end (inclusive, null is open)."""
+        if self._service is None:
+            self._service = self._first_and_last()
+        return self._service
+
+    def _first_and_last(self) -> pl.DataFrame:
         begin, end = pl.max_horizontal("from", "hired_on"), pl.min_horizontal("to", "left_on")
         spans = self.roster.filter(pl.col("employee_id").is_not_null()).select("employee_id", begin=begin, end=end)
         # Whoever moves has a row for each posting: service runs

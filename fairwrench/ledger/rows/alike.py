@@ -25,11 +25,10 @@ def alike_rows(rows: pl.DataFrame, source: Source) -> list[Problem]:
     if number is None or rows.height < 2:
         return []
     content = _content(source, source.columns)
-    full = rows.filter(_filled(content))
-    # Hashes first: hardly any file has such rows, and then nothing has to be grouped.
-    hashes = full.select(pl.struct(content).hash()).to_series()
-    if hashes.n_unique() == full.height:
+    hashes = rows.lazy().filter(_filled(content)).select(pl.struct(content).hash()).collect().to_series()
+    if hashes.n_unique() == len(hashes):
         return []
+    full = rows.filter(_filled(content))
     groups = (
         full.filter(pl.struct(content).is_duplicated())
         .group_by(content, maintain_order=True)

@@ -72,7 +72,9 @@ def _empty(frame: pl.DataFrame, name: str, source: Source, handed_in: set[str]) 
         wanted &= there
     # a name that is on no roster is no empty cell
     cell = f"_said_{name}" if f"_said_{name}" in frame.columns else name
-    return frame.filter(pl.col(cell).is_null() & wanted)["_row"].unique().sort()
+    if not frame[cell].has_nulls():
+        return frame["_row"].clear()
+    return frame.select(pl.col("_row").filter(pl.col(cell).is_null() & wanted)).to_series().unique().sort()
 
 
 def _told(empty: dict[str, pl.Series], source: Source) -> Problem:

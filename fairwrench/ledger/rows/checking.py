@@ -47,11 +47,9 @@ def check_values(
     problems: list[Problem] = []
     for name, column in source.columns.items():
         values = frame[name]
-        # Stores are placed by file or folder, too, and judged there (`require_stores`).
-        if name in must_fill(source) and column.type != "store":
+        said = frame[f"_said_{name}"] if f"_said_{name}" in frame.columns else values
+        if name in must_fill(source) and column.type != "store" and said.has_nulls():
             silent = told.filter(pl.col("_field") == name)["_at"]
-            # By what is written: a name on no roster has no id, yet the cell is not empty.
-            said = frame[f"_said_{name}"] if f"_said_{name}" in frame.columns else values
             empty = frame["_at"].filter(said.is_null())
             _reject(failures, name, empty.filter(~empty.is_in(silent.implode())), cells, REQUIRED)
         if name in cells:

@@ -140,6 +140,8 @@ def _refused(rows: Rows, every: pl.DataFrame) -> None:
 
     Rejected rows of no known store may be any store's: where they are more than all that is left, nobody's is known.
     """
+    if not rows.failures.frames:
+        return
     left = rows.frame.select("_at").unique().with_columns(kept=True)
     told = every.unique("_at").join(left, on="_at", how="left").with_columns(pl.col("kept").fill_null(False))
     of_each = told.drop_nulls("_store").group_by("_store").agg(kept=pl.col("kept").sum(), rows=pl.len())

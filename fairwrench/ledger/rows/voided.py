@@ -79,15 +79,21 @@ def _marked(rows: Rows, grid: pl.DataFrame, header: Header) -> pl.DataFrame:
     """The positions (`_at`) of rows with such a `word` in a cell that is no number, date, person, store or word from a
     list."""
     known = {binding.at: rows.source.columns.get(binding.column, _STORE) for binding in header.bindings}
+    of_text = [
+        at
+        for at in range(grid.width)
+        if (facts := known.get(at, _UNUSED)).type == "text" and not facts.one_of and not facts.check
+    ]
+    may = grid.select(pl.col([f"c{at}" for at in of_text]).str.contains_any(list(_WORDS)).any()) if of_text else grid
     hits = []
-    for at in range(grid.width):
-        facts = known.get(at, _UNUSED)
-        # Unused columns are looked at, too: that an order is void stands mostly where no metric looks.
-        if facts.type == "text" and not facts.one_of and not facts.check:
-            text = grid[f"c{at}"]
-            lines = _lines(text, header.labels[at] if at < len(header.labels) else "")
+    for at in of_text:
+        text, label = grid[f"c{at}"], header.labels[at] if at < len(header.labels) else ""
+        if may.item(0, f"c{at}") or _told_by(label):
+            lines = _lines(text, label)
             words = text.gather(lines).str.strip_chars()
             hits.append(pl.DataFrame({"_row": lines.cast(pl.Int64) + 1, "word": words}))
+    if not hits:
+        return pl.DataFrame(schema={"_at": pl.UInt32, "word": pl.String})
     body = pl.DataFrame({"_at": pl.int_range(len(rows.numbers), dtype=pl.UInt32, eager=True), "_row": rows.numbers})
     nothing = pl.DataFrame(schema={"_row": pl.Int64, "word": pl.String})
     found = pl.concat([nothing, *hits]).unique("_row", keep="first")

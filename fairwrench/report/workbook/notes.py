@@ -14,6 +14,7 @@ from fairwrench.report.workbook.coverage import Place, places, wanted
 from fairwrench.report.workbook.indicators import indicators
 from fairwrench.report.workbook.sheets import value_cell
 from fairwrench.settlement.counts import number_of
+from fairwrench.settlement.exact import rounded_mean
 from fairwrench.settlement.explain.explain import ratio
 
 NOTES = (
@@ -208,7 +209,7 @@ def stores_sheet(material: Material) -> Sheet:
         .agg(
             people=pl.len(),
             settled=(pl.col("state") == "settled").sum(),
-            mean=pl.col("score").mean().round(0),
+            mean=rounded_mean(pl.col("score")),
             performance_pay=pl.col("performance_pay").sum(),
             total=pl.col("total").sum(),
         )
@@ -217,12 +218,12 @@ def stores_sheet(material: Material) -> Sheet:
     rows: list[Any] = [
         (
             *(row["store"], row["people"], row["settled"]),
-            None if row["mean"] is None else row["mean"] / 100,
+            cell_number(row["mean"], 2),
             *(cell_number(row["performance_pay"], 2), cell_number(row["total"], 2)),
         )
         for row in sums.iter_rows(named=True)
     ]
     total: list[Any] = [names.pick(("合计", "Total"))]
     total += [sum(row[place] or 0 for row in rows) for place in (1, 2)] + [None]
-    total += [round(sum(round(row[place] * 100) for row in rows)) / 100 for place in (4, 5)]
+    total += [cell_number(sums[name].sum(), 2) for name in ("performance_pay", "total")]
     return Sheet("门店", "Stores", columns, rows, [total], frozen=1)

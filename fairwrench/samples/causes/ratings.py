@@ -106,7 +106,7 @@ def _level(random: Random, regard: float, habit: Habit, item: Item, month: Month
 
 
 def habits_of(group: Group) -> dict[str, Habit]:
-    """One lenient and one harsh rater: the first store's parts manager, the second store's technical director."""
+    """One lenient and one harsh rater: the first store's parts manager, the second store's sales manager."""
     found: dict[str, Habit] = {}
     for number, (position, habit) in enumerate((("parts_manager", LENIENT), ("sales_manager", HARSH))):
         store = group.stores[number % len(group.stores)].name

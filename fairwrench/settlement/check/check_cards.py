@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 from fairwrench.settlement.check.problems import Path, ProblemList
 from fairwrench.settlement.counts import number_of
 from fairwrench.settlement.inputs.target_bounds import BOUND, implausible
 from fairwrench.settlement.scheme.scheme import Category, Item, Metric, Scheme, Scorecard, Side
 
-HUNDRED = Decimal(100)
+HUNDRED, HUNDREDTH = Decimal(100), Decimal("0.01")
 #: levels that read the people's own figures, so the metric must count for persons
 OF_PERSONS = ("person", "team", "department")
 #: S1 ❺ 5.3: the four categories of a side; discipline and attitude may stand on both
@@ -171,7 +171,7 @@ def reach(card: Scorecard, scheme: Scheme) -> tuple[Decimal, Decimal]:
     for end in (lowest, highest):
         weighed = sum((end(item) * (item.weight or 0) for item in card.items if item.kind != "bonus"), Decimal(0))
         bonus = sum((end(item) for item in card.items if item.kind == "bonus"), Decimal(0))
-        ends.append(min(round(weighed / weights, 2) + bonus, scheme.bands.maximum))
+        ends.append(min((weighed / weights).quantize(HUNDREDTH, ROUND_HALF_UP) + bonus, scheme.bands.maximum))
     return ends[0], ends[1]
 
 

@@ -6,10 +6,9 @@ from math import prod
 
 import polars as pl
 
-from fairwrench.settlement.exact import half_up, half_up_expr
+from fairwrench.settlement.exact import COEFFICIENT_DIGITS, half_up, half_up_expr
 from fairwrench.settlement.frames import empty
 from fairwrench.settlement.inputs.eligibility import slices
-from fairwrench.settlement.money import COEFFICIENT_DIGITS
 from fairwrench.settlement.pay.coefficient import coefficient
 from fairwrench.settlement.pay.commission import FACTOR
 from fairwrench.settlement.pay.commission_factors import factor_values

@@ -359,11 +359,15 @@ def _cells_of(
     query: Pass, engine: Engine, evidence: Evidence, people: pl.DataFrame, movers: pl.DataFrame
 ) -> pl.DataFrame:
     """The cells of all measures of a pass (columns CELL); people who moved count where they were on the row's date."""
-    result = engine.cells(query, evidence).lazy()
+    found_in_pass = engine.cells(query, evidence)
+    result = found_in_pass.lazy()
     home = people.lazy().select("department", person="employee_id")
     found = pl.concat([_person_cells(result, planned) for planned in query.measures])
     cells = found.join(home, on="person", how="left", validate="m:1").select(list(CELL)).collect()
-    return _moved(cells, _slices_of(query, engine, evidence, movers)) if movers.height else cells
+    # Asked of the pass, not of what is left of it: two rows that cancel out may lie in two departments.
+    credited = {credit: found_in_pass[credit].drop_nulls().unique() for credit in query.credits if movers.height}
+    moved = {credit: movers.filter(pl.col("employee_id").is_in(there.implode())) for credit, there in credited.items()}
+    return _moved(cells, _slices_of(query, engine, evidence, moved)) if moved else cells
 
 
 def _person_cells(result: pl.LazyFrame, planned: Planned) -> pl.LazyFrame:
@@ -380,14 +384,16 @@ def _counted(result: pl.LazyFrame, planned: Planned) -> pl.LazyFrame:
     return result.filter(value != 0 if aggregate_name(planned.measure.value) == "count" else value.is_not_null())
 
 
-def _slices_of(query: Pass, engine: Engine, evidence: Evidence, movers: pl.DataFrame) -> pl.DataFrame:
-    """What people who changed department brought about in each of them (columns CELL)."""
+def _slices_of(query: Pass, engine: Engine, evidence: Evidence, movers: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
+    """What people who changed department brought about in each of them (columns CELL); `movers` by the credit of which
+    the pass found anything."""
     # By credit and date: the day that decides the department is the measure's own.
-    ways = sorted({(p.measure.credit, p.measure.date) for p in query.measures if p.measure.credit})
+    credited = [p for p in query.measures if p.measure.credit and movers[p.measure.credit].height]
+    ways = sorted({(p.measure.credit or "", p.measure.date) for p in credited})
     parts = [empty(CELL).lazy()]
     for credit, day in ways:
         chosen = tuple(p for p in query.measures if (p.measure.credit, p.measure.date) == (credit, day))
-        split = engine.slices(Pass(query.source, chosen), credit, day, movers, evidence).lazy()
+        split = engine.slices(Pass(query.source, chosen), credit, day, movers[credit], evidence).lazy()
         for planned in chosen:
             value = pl.col(planned.key).cast(pl.Int128)
             key = pl.lit(planned.key).alias("key")

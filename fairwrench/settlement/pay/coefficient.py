@@ -6,8 +6,7 @@ from itertools import pairwise
 
 import polars as pl
 
-from fairwrench.settlement.exact import half_up_expr, point_units, scaled
-from fairwrench.settlement.money import COEFFICIENT_DIGITS
+from fairwrench.settlement.exact import COEFFICIENT_DIGITS, half_up_expr, point_units, scaled
 from fairwrench.settlement.problem import Problem, Refused
 from fairwrench.settlement.scheme.scheme import Coefficient
 

@@ -7,9 +7,9 @@ from math import prod
 
 import polars as pl
 
-from fairwrench.settlement.exact import VALUE_DIGITS, half_up
+from fairwrench.settlement.exact import FEN_DIGITS, VALUE_DIGITS, half_up
 from fairwrench.settlement.frames import Schema, conform
-from fairwrench.settlement.money import FEN_DIGITS, steps
+from fairwrench.settlement.money import steps
 from fairwrench.settlement.pay.commission_factors import factor_steps, factor_values
 from fairwrench.settlement.pay.commission_rates import QUANTITY_DIGITS, line_amounts
 from fairwrench.settlement.scheme.scheme import Scheme

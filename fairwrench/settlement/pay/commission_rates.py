@@ -7,9 +7,8 @@ from decimal import Decimal
 
 import polars as pl
 
-from fairwrench.settlement.exact import VALUE_DIGITS, half_up_expr, scaled, value_units
+from fairwrench.settlement.exact import FEN_DIGITS, VALUE_DIGITS, half_up_expr, scaled, value_units
 from fairwrench.settlement.frames import Schema
-from fairwrench.settlement.money import FEN_DIGITS
 from fairwrench.settlement.problem import Problem, Refused
 from fairwrench.settlement.scheme.scheme import CommissionLine, CommissionPlan
 

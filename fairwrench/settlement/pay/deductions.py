@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import polars as pl
 
-from fairwrench.settlement.exact import VALUE_DIGITS, as_decimal, value_units
-from fairwrench.settlement.money import FEN_DIGITS, fen
+from fairwrench.settlement.exact import FEN_DIGITS, VALUE_DIGITS, as_decimal, value_units
+from fairwrench.settlement.money import fen
 from fairwrench.settlement.problem import Problem
 from fairwrench.settlement.scheme.scheme import Deductions
 

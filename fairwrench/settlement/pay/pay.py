@@ -9,9 +9,8 @@ from typing import cast
 import polars as pl
 
 from fairwrench.settlement.calendar.deadlines import Month
-from fairwrench.settlement.exact import half_up_expr
+from fairwrench.settlement.exact import COEFFICIENT_DIGITS, half_up_expr
 from fairwrench.settlement.frames import Schema, conform
-from fairwrench.settlement.money import COEFFICIENT_DIGITS
 from fairwrench.settlement.pay.coefficient import coefficient
 from fairwrench.settlement.pay.deductions import deduction_problems
 from fairwrench.settlement.pay.pay_base import salary_parts

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from fairwrench.settlement.exact import VALUE_DIGITS
-from fairwrench.settlement.money import COEFFICIENT_DIGITS, FEN_DIGITS, steps
+from fairwrench.settlement.exact import COEFFICIENT_DIGITS, FEN_DIGITS, VALUE_DIGITS
+from fairwrench.settlement.money import steps
 from fairwrench.settlement.words.step_kinds import STEP_KINDS
 
 #: The order of a payslip. Slices of one person follow one another within `salary_part` and `base_part`.

@@ -9,9 +9,9 @@ from typing import Any
 
 import polars as pl
 
-from fairwrench.settlement.exact import POINT_DIGITS, point_units
+from fairwrench.settlement.exact import FEN_DIGITS, POINT_DIGITS, point_units
 from fairwrench.settlement.frames import Schema, conform, empty
-from fairwrench.settlement.money import FEN_DIGITS, largest_remainder
+from fairwrench.settlement.money import largest_remainder
 from fairwrench.settlement.pay.pool_book import Book, Claim, Pot
 from fairwrench.settlement.pay.pool_draw import Given, draw
 from fairwrench.settlement.problem import Problem

@@ -9,8 +9,9 @@ from typing import NamedTuple
 
 import polars as pl
 
+from fairwrench.settlement.exact import FEN_DIGITS
 from fairwrench.settlement.frames import Schema
-from fairwrench.settlement.money import FEN_DIGITS, STEPS, steps
+from fairwrench.settlement.money import STEPS, steps
 from fairwrench.settlement.problem import Problem, Severity
 from fairwrench.settlement.scheme.scheme import Pool
 

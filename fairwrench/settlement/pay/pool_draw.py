@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from fairwrench.settlement.exact import VALUE_DIGITS, half_up, value_units
-from fairwrench.settlement.money import FEN_DIGITS, fen
+from fairwrench.settlement.exact import FEN_DIGITS, VALUE_DIGITS, half_up, value_units
+from fairwrench.settlement.money import fen
 from fairwrench.settlement.problem import Problem, Refused
 from fairwrench.settlement.scheme.scheme import Draw
 

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from fairwrench.settlement.exact import Exact, Points, Value
+from fairwrench.settlement.exact import Exact, Factor, Points, Value, Yuan
 from fairwrench.settlement.scheme.about import about
 from fairwrench.settlement.scheme.curves.shapes import AnyCurve
 from fairwrench.settlement.source.source import Model, Text
@@ -164,7 +164,7 @@ class Eligibility(Part):
     """Who is left out of a month (S1 ❺ 3): probation covering the larger part of it, low wages, too few days."""
 
     probation_excludes: Annotated[bool, about("试用期不参加", "probation leaves out")] = True
-    wage_below: Annotated[Exact | None, about("工资下限", "wage below", unit="yuan")] = None
+    wage_below: Annotated[Yuan | None, about("工资下限", "wage below", unit="yuan")] = None
     min_days_in_service: Annotated[int, about("最少在职天数", "fewest days in service", unit="days")] = 0
     #: the least share of a card's weights that must be measured for a score; below it a person is incomplete
     least_measured: Annotated[Exact | None, about("最少计量权重", "least weight measured", unit="share")] = Field(
@@ -187,7 +187,7 @@ class Step(Part):
 class Lateness(Part):
     """What a started day late brings the responsible person, once HR has confirmed it."""
 
-    amount: Annotated[Exact, about("金额", "amount", unit="yuan")]
+    amount: Annotated[Yuan, about("金额", "amount", unit="yuan")]
     counted_in: Annotated[Literal["working_days", "calendar_days"], about("计算方式", "counted in")] = "working_days"
     effect: Annotated[Literal["money", "points", "record"], about("后果", "effect")] = "money"
     warning: Annotated[Text | None, about("提示", "warning")] = None
@@ -277,16 +277,16 @@ class CommissionPlan(Part):
 class Coefficient(Part):
     """`score`: score ÷ 100; `grade`: one per grade; `piecewise`: linear between [score, coefficient] pairs."""
 
-    by: Annotated[Literal["score", "grade", "piecewise"], about("办理人", "by")] = "score"
-    grades: Annotated[dict[Grade, Exact] | None, about("等级", "grade")] = None
-    piecewise: Annotated[tuple[tuple[Exact, Exact], ...] | None, about("分段", "pieces")] = None
+    by: Annotated[Literal["score", "grade", "piecewise"], about("系数依据", "coefficient by")] = "score"
+    grades: Annotated[dict[Grade, Factor] | None, about("等级", "grade")] = None
+    piecewise: Annotated[tuple[tuple[Points, Factor], ...] | None, about("分段", "pieces")] = None
 
 
 class Deductions(Part):
     """Where deductions start to be a legal risk: above a share of the month's wage, or below the minimum wage."""
 
     warn_share: Annotated[Exact, about("提示比例", "flagged above", unit="share")]
-    minimum_wage: Annotated[dict[str, Exact], about("最低工资", "minimum wage", unit="yuan")] = Field(
+    minimum_wage: Annotated[dict[str, Yuan], about("最低工资", "minimum wage", unit="yuan")] = Field(
         default_factory=dict
     )
 
@@ -308,8 +308,8 @@ class Draw(Part):
     rate: Annotated[Exact, about("比例或单价", "rate", unit="share")]
     gate_metric: Annotated[str | None, about("提取条件指标", "gate metric")] = None
     gate_attainment: Annotated[Exact | None, about("提取条件", "gate", unit="share")] = None
-    floor: Annotated[Exact | None, about("下限", "floor", unit="yuan")] = None
-    cap: Annotated[Exact | None, about("上限", "cap", unit="yuan")] = None
+    floor: Annotated[Yuan | None, about("下限", "floor", unit="yuan")] = None
+    cap: Annotated[Yuan | None, about("上限", "cap", unit="yuan")] = None
 
 
 class Pool(Part):
@@ -317,7 +317,7 @@ class Pool(Part):
 
     draw: Annotated[Draw, about("提取", "draw")]
     #: position → share in percent; they add to 100
-    split: Annotated[dict[str, Exact], about("岗位分配", "split", unit="percent")]
+    split: Annotated[dict[str, Points], about("岗位分配", "split", unit="percent")]
     within: Annotated[tuple[Literal["score", "attendance"], ...], about("岗位内分配", "within a position")] = ("score",)
     #: the metric that gives attendance as a ratio
     attendance: Annotated[str | None, about("出勤指标", "attendance metric")] = None

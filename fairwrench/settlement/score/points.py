@@ -16,8 +16,8 @@ from fairwrench.settlement.exact import point_units, value_units
 from fairwrench.settlement.problem import Problem, Refused
 from fairwrench.settlement.scheme.curves.curve import FULL, ONE, Curve
 
-#: Int128 wraps silently beyond this; half of it, as sizes are looked at in floats, which only ever decide to refuse
-LIMIT = 2**126
+#: the largest Int128, which wraps silently beyond
+LIMIT = 2**127 - 1
 _BLANK = pl.DataFrame(schema={"_line": pl.UInt32, "points": pl.Int64})
 
 
@@ -93,14 +93,20 @@ def _frame(rows: list[dict[str, int]]) -> pl.DataFrame:
 def _check_sizes(lines: pl.DataFrame, form: _Form) -> None:
     """Refuse values so large that a product could leave Int128, line by line.
 
-    With x = over ÷ under, |breakpoints| ≤ X and |points| ≤ Y no shape forms more than 10·Y·(over + X·under).
+    With x = over ÷ under, |breakpoints| ≤ X and |points| ≤ Y no shape forms more than 10·Y·(over + X·under). Each term
+    may take half of what there is; only divisions are asked, as a product might wrap while it is looked at.
     """
-    n, d, target, x, y = (pl.col(name).cast(pl.Float64).abs() for name in ("n", "d", "target", "_x", "_y"))
-    one, least, limit = (pl.lit(number, pl.Int128).cast(pl.Float64) for number in (ONE, 1, LIMIT))
-    over, under = (n * one * one, d * pl.max_horizontal(target, least)) if form.needs_target else (n * one, d)
-    beyond = lines.filter(10 * y * (over + x * under) >= limit)
-    if beyond.height:
-        value = beyond["n"][0]
+    n, d, target, x, y = (pl.col(name).abs() for name in ("n", "d", "target", "_x", "_y"))
+    half = pl.lit(LIMIT, pl.Int128) // (20 * y)
+    beyond = n > half // (ONE * ONE if form.needs_target else ONE)
+    if form.needs_target:
+        # A target that is too large already makes the product after it mean nothing.
+        beyond = beyond | (target > half // x) | (d > half // (x * pl.max_horizontal(target, pl.lit(1, pl.Int128))))
+    else:
+        beyond = beyond | (d > half // x)
+    large = lines.filter(beyond.fill_null(False))
+    if large.height:
+        value = large["n"][0]
         zh = f"指标数值过大(约 {value}),无法精确计分;请检查单位或原始数据。"
         en = f"a metric's value is too large to score exactly (about {value}); check its unit or evidence."
         raise Refused([Problem("value_too_large", zh, en)])

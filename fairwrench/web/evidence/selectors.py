@@ -99,7 +99,7 @@ def uploads_seen(*, user: User) -> QuerySet[Upload]:
 def told_since(*, upload: Upload) -> bool:
     """Whether anything of the kinds of an upload that landed came in since, from a file, the pages or a command."""
     at = ledger_read()
-    last = {name: max((batch.number for batch in at.batches(name)), default=0) for name in _kinds(upload)}
+    last = {name: at.records(name).last() for name in _kinds(upload)}
     landed: dict[str, int] = {}
     for sheet in upload.sheets.select_related("landing"):
         number = sheet.landing.number if sheet.landing else 0

@@ -1,13 +1,16 @@
 """Landing: what is new, changed, moved or repeated; one effect however often and in whatever order files come."""
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pytest
 from deltalake import DeltaTable
 
+from fairwrench.ledger.batches import records
 from fairwrench.ledger.batches.batches import Ledger
 from fairwrench.ledger.batches.lookup import files_to_read
 from fairwrench.ledger.batches.records import Upload
@@ -320,3 +323,24 @@ def test_many_rows_at_once_must_be_new(ledger: Ledger) -> None:
         )
     assert len(ledger.batches()) == 1 and len(values(ledger)) == 1
     assert len(list(ledger.folder.glob("orders/_month=*/*"))) == 1
+
+
+def test_records_are_read_once_a_process_and_anew_when_touched(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Fails when every page reads the record of every batch, or shows what a record said before it was changed."""
+    for day in range(1, 6):
+        land(ledger, table(ORDERS, order(f"R{day}", f"2026-10-0{day}T01:00")))
+    assert len(Ledger(ledger.folder).batches()) == 5
+    read: list[Path] = []
+
+    def document_in(path: Path, real: Callable[[Path], dict[str, Any]] = records._document_in) -> dict[str, Any]:
+        read.append(path)
+        return real(path)
+
+    monkeypatch.setattr(records, "_document_in", document_in)
+    assert [batch.number for batch in Ledger(ledger.folder).batches()] == [1, 2, 3, 4, 5]
+    assert Ledger(ledger.folder).records("orders").last() == 5 and Ledger(ledger.folder).records("lines").last() == 0
+    assert read == []
+    path = ledger.folder / "batches/orders/000000003.json"
+    path.write_bytes(path.read_bytes().replace(b'"by":"ann"', b'"by":"bob"'))
+    assert [batch.by for batch in Ledger(ledger.folder).batches()] == ["ann", "ann", "bob", "ann", "ann"]
+    assert read == [path]

@@ -47,7 +47,7 @@ def roles_filed(*, filed: Mapping[Key, Filed], raters: Raters) -> set[Key]:
 
 def _last() -> int:
     """The last batch of ratings; what landed before it never changes."""
-    return max((batch.number for batch in ledger_read().records(RATINGS).all()), default=0)
+    return ledger_read().records(RATINGS).last()
 
 
 @lru_cache(maxsize=8)

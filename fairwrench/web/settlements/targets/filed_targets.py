@@ -67,7 +67,7 @@ def targets_filed(*, month: Month, scheme: Scheme) -> Mapping[Key, list[Filed]]:
 
 def _last() -> int:
     """The last batch of targets; what landed before it never changes."""
-    return max((batch.number for batch in ledger_read().records(TARGETS).all()), default=0)
+    return ledger_read().records(TARGETS).last()
 
 
 @lru_cache(maxsize=8)
