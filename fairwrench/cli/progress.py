@@ -16,7 +16,7 @@ WORDS = {
 }
 
 
-class Bars:
+class ProgressBars:
     """One bar a kind of work; `step(kind, what)` moves it, `expect(kind, total)` says how long it is."""
 
     def __init__(self, lang: str, *, quiet: bool = False) -> None:
@@ -33,7 +33,7 @@ class Bars:
         self._tasks: dict[str, TaskID] = {}
         self._lang = lang
 
-    def __enter__(self) -> Bars:
+    def __enter__(self) -> ProgressBars:
         """Start showing."""
         self._bars.start()
         return self

@@ -8,7 +8,7 @@ import polars as pl
 
 from fairwrench.cli.console import say_table, terminal
 from fairwrench.closing.run import Run
-from fairwrench.report.material import Material
+from fairwrench.report.report_context import ReportContext
 from fairwrench.report.workbook.coverage import wanted
 
 SHOWN = 12
@@ -16,7 +16,7 @@ SHOWN = 12
 
 def to_upload(run: Run, lang: str) -> list[dict[str, Any]]:
     """Each source that people wait for, per store: whose duty it is, by when, how many people wait."""
-    material = Material.of(run)
+    material = ReportContext.of(run)
     sources = run.workspace.sources
     return [
         {

@@ -19,7 +19,7 @@ from fairwrench.settlement.case import CORRECTIONS, HISTORY
 from fairwrench.settlement.scheme.scheme import Scheme
 
 #: told before each piece of work: what is done (`settle`, `correct`) and for which month
-Progress = Callable[[str, Month], None]
+OnStep = Callable[[str, Month], None]
 
 
 def _silent(_what: str, _month: Month) -> None:
@@ -36,7 +36,7 @@ class Book:
     workspace: Workspace
     scheme: Scheme
     history: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=HISTORY))
-    progress: Progress = _silent
+    progress: OnStep = _silent
     closed: dict[Month, Closed] = field(default_factory=dict)
     known: dict[Month, Closed] = field(default_factory=dict)
     in_force: Mapping[Month, Scheme] = field(default_factory=dict)

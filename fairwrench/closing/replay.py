@@ -11,7 +11,7 @@ import polars as pl
 from fairwrench.catalog.loader import load_sources
 from fairwrench.closing.book import totals_as_history
 from fairwrench.closing.check.scheme_check import checked_scheme
-from fairwrench.closing.folder.folder import Bars, gather
+from fairwrench.closing.folder.folder import Progress, gather
 from fairwrench.closing.month import Closed, Workspace, seal_month, settle_sealed
 from fairwrench.ledger.batches.batches import Ledger
 from fairwrench.settlement.calendar.deadlines import Month
@@ -33,7 +33,7 @@ class Trial:
     source_folders: tuple[Path, ...] = ()
 
 
-def replay(trial: Trial, engine: Engine, bars: Bars) -> Comparison:
+def replay(trial: Trial, engine: Engine, bars: Progress) -> Comparison:
     """Settle every month under both schemes and lay them side by side."""
     sources = load_sources(*trial.source_folders)
     schemes = tuple(checked_scheme(name, sources, engine)[0] for name in (trial.scheme, trial.against))
@@ -47,7 +47,7 @@ def replay(trial: Trial, engine: Engine, bars: Bars) -> Comparison:
 
 
 def replay_months(
-    workspace: Workspace, schemes: tuple[Scheme, ...], months: tuple[Month, ...], bars: Bars
+    workspace: Workspace, schemes: tuple[Scheme, ...], months: tuple[Month, ...], bars: Progress
 ) -> list[tuple[Settlement, Settlement]]:
     """Pairs of settlements, each side with its own history."""
     told = [pl.DataFrame(schema=HISTORY), pl.DataFrame(schema=HISTORY)]

@@ -15,7 +15,7 @@ from fairwrench.closing.book import Book
 from fairwrench.closing.check.scheme_check import checked_scheme
 from fairwrench.closing.csv_export import REJECTED
 from fairwrench.closing.folder.files_read import Kinds
-from fairwrench.closing.folder.folder import Bars, Gathered, gather
+from fairwrench.closing.folder.folder import Gathered, Progress, gather
 from fairwrench.closing.history import history_from
 from fairwrench.closing.month import Closed, Workspace
 from fairwrench.closing.run_files import LEDGER, write_closed
@@ -32,7 +32,7 @@ TO_MEND = "rejected"
 
 
 @dataclass(frozen=True)
-class Asked:
+class SettleOptions:
     """What a person asked for: a month, of which folder, into which, under which scheme."""
 
     month: Month
@@ -51,7 +51,7 @@ class Asked:
 class Run:
     """What came of it. `rejected` has the columns of rejected.csv; `problems` are everybody's, in order of the work."""
 
-    asked: Asked
+    asked: SettleOptions
     workspace: Workspace
     scheme: Scheme
     book: Book
@@ -65,7 +65,7 @@ class Run:
         return self.gathered.rejected
 
 
-def settle_folder(asked: Asked, engine: Engine, bars: Bars) -> Run:
+def settle_folder(asked: SettleOptions, engine: Engine, bars: Progress) -> Run:
     """Land what the folder holds, settle the month asked for (and those before it, for its history), write it out."""
     sources = load_sources(*asked.source_folders)
     scheme, _ = checked_scheme(asked.scheme, sources, engine)

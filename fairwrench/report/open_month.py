@@ -10,13 +10,13 @@ from pathlib import Path
 
 import polars as pl
 
-from fairwrench.closing.folder.folder import Bars, Gathered, gather
+from fairwrench.closing.folder.folder import Gathered, Progress, gather
 from fairwrench.closing.month import Workspace, close
 from fairwrench.closing.run_files import Kept
 from fairwrench.ledger.batches.batches import Ledger
 from fairwrench.ledger.intake.discovery import find_files
 from fairwrench.ledger.roster.roster import read_roster
-from fairwrench.report.material import Material
+from fairwrench.report.report_context import ReportContext
 from fairwrench.settlement.calendar.deadlines import Month
 from fairwrench.settlement.case import CORRECTIONS, HISTORY
 from fairwrench.settlement.measure.measure import Engine
@@ -37,8 +37,8 @@ class Wanted:
 
 @contextmanager
 def open_month(
-    wanted: Wanted, scheme: Scheme, sources: Mapping[str, Source], engine: Engine, bars: Bars
-) -> Iterator[Material]:
+    wanted: Wanted, scheme: Scheme, sources: Mapping[str, Source], engine: Engine, bars: Progress
+) -> Iterator[ReportContext]:
     """The material of a month from what the folder holds by now; a roster alone will do.
 
     Standing and corrections are left out: they need the months before, and no form shows them.
@@ -58,7 +58,7 @@ def open_month(
         assert closed.settlement.found is not None  # a settlement fresh from settling has what it was scored from
         problems = (*gathered.problems, *told, *closed.settlement.problems)
         found = closed.settlement.found
-        yield Material(wanted.out, wanted.lang, kept, found, workspace, gathered.rejected, problems, gathered.read)
+        yield ReportContext(wanted.out, wanted.lang, kept, found, workspace, gathered.rejected, problems, gathered.read)
 
 
 def _gathered(wanted: Wanted, scheme: Scheme, sources: Mapping[str, Source]) -> Gathered:

@@ -13,7 +13,7 @@ from fairwrench.closing.check.tracing import Traced, traced_each
 from fairwrench.report.charts import curve_picture
 from fairwrench.report.figures import NONE, symbol, yuan
 from fairwrench.report.lifting import best_of_everybody, change_words
-from fairwrench.report.material import Material
+from fairwrench.report.report_context import ReportContext
 from fairwrench.settlement.explain.explain import RowsBehind, Step, explain, points
 from fairwrench.settlement.explain.lift import Lift, everybodys_lifts
 from fairwrench.settlement.scheme.scheme import Item
@@ -50,7 +50,7 @@ class Opened:
     lifting: tuple[str, ...]
 
 
-def opened(material: Material) -> list[Opened]:
+def opened(material: ReportContext) -> list[Opened]:
     """The people whose month the page opens; what their figures stand on is looked up for all of them at once."""
     settled, reasons = material.settled, chosen(material)
     trees = {person: explain(settled, person, sources=material.kept.sources) for person in reasons}
@@ -69,7 +69,7 @@ class _Shown:
     gains: pl.DataFrame
 
 
-def chosen(material: Material) -> dict[str, str]:
+def chosen(material: ReportContext) -> dict[str, str]:
     """Employee id → why: the technician in the middle, the best and the lowest score; fewer when those are one."""
     # The id breaks ties: the same month opens the same people each time.
     settled = material.settled.totals.filter(pl.col("state") == "settled").sort("score", "employee_id")
@@ -90,7 +90,7 @@ def chosen(material: Material) -> dict[str, str]:
     return found
 
 
-def _open(why: str, person: str, shown: _Shown, material: Material) -> Opened:
+def _open(why: str, person: str, shown: _Shown, material: ReportContext) -> Opened:
     settled = material.settled
     total = settled.totals.filter(pl.col("employee_id") == person).row(0, named=True)
     paid = settled.pay.filter(pl.col("employee_id") == person)["total"]
@@ -108,7 +108,7 @@ def _open(why: str, person: str, shown: _Shown, material: Material) -> Opened:
     return Opened(why, total, paid[0] if paid.len() else None, node(shown.tree), told)
 
 
-def _picture(step: Step, items: dict[str, Item], lines: dict[str, dict[str, Any]], material: Material) -> str:
+def _picture(step: Step, items: dict[str, Item], lines: dict[str, dict[str, Any]], material: ReportContext) -> str:
     """The curve of an item with where the person stands on it; empty for what has none."""
     kind, _, key = step.key.partition(".")
     curve = items[key].curve if kind == "item" else None
@@ -140,7 +140,7 @@ def _last_word(key: str) -> str:
     return step if part in ("pay", "commission", "pool") else key
 
 
-def _sentence(gain: Lift, line: dict[str, Any], material: Material) -> str:
+def _sentence(gain: Lift, line: dict[str, Any], material: ReportContext) -> str:
     names, currency = material.names, material.settled.scheme.currency
     metric = material.settled.scheme.metrics[gain.item]
     amount, name = names.pick(change_words(gain.change, metric)), names.item(gain.item)

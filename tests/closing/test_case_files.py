@@ -13,7 +13,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from fairwrench.closing.run import Asked, Run, settle_folder
+from fairwrench.closing.run import Run, SettleOptions, settle_folder
 from fairwrench.engines.duckdb import DuckDB
 from fairwrench.settlement.calendar.deadlines import Month
 from fairwrench.settlement.problem import Refused
@@ -26,7 +26,7 @@ OCTOBER = Month(2026, 10)
 
 def settled(case: str, out: Path) -> Run:
     """October of a case, from its folder of files."""
-    return settle_folder(Asked(OCTOBER, CASES / case / "data", out, lang="en"), DuckDB(), Quiet())
+    return settle_folder(SettleOptions(OCTOBER, CASES / case / "data", out, lang="en"), DuckDB(), Quiet())
 
 
 def line(run: Run, employee: str, item: str) -> dict[str, Any]:
@@ -173,14 +173,14 @@ def test_two_files_that_contradict_each_other_are_told_row_by_row(tmp_path: Path
     """Fails when the name of a corrected export, `… (1).xlsx`, decides which of the two counts."""
     case, newer = CASES / "newer-copy-loses" / "data", "南城店_薪资数据 (1).xlsx"
     with pytest.raises(Refused) as refused:
-        settle_folder(Asked(OCTOBER, case, tmp_path / "by-name"), DuckDB(), Quiet())
+        settle_folder(SettleOptions(OCTOBER, case, tmp_path / "by-name"), DuckDB(), Quiet())
     assert not (tmp_path / "by-name").exists()
     (problem,) = [each for each in refused.value.problems if each.code == "files_differ"]
     assert (problem.severity, problem.file) == ("error", "2026-10/南城店_薪资数据.xlsx")
     assert f"contradicts 2026-10/{newer} in 2 rows" in problem.en and "only people know" in problem.en
     assert "T002" in problem.en and "1996.80, 2996.80 there" in problem.en
     for told in (["warning"], []):  # settled again, it is the same month
-        run = settle_folder(Asked(OCTOBER, case, tmp_path / "said", last=(newer,)), DuckDB(), Quiet())
+        run = settle_folder(SettleOptions(OCTOBER, case, tmp_path / "said", last=(newer,)), DuckDB(), Quiet())
         assert str(rows(run, "payroll").filter(employee_id="T003")["commission"].item()) == "2996.80"
         assert [batch.number for batch in run.workspace.ledger.batches("payroll")] == [1, 2]
         assert [each.severity for each in run.problems if each.code == "files_differ"] == told
@@ -197,7 +197,7 @@ def test_a_contradiction_is_worded_as_the_files_show_it(tmp_path: Path) -> None:
     }
     xlsx(case / "2026-10" / "南城店_维修工单.xlsx", **{name: (header, row) for name, row in rows.items()})
     with pytest.raises(Refused) as refused:
-        settle_folder(Asked(OCTOBER, case, tmp_path / "out"), DuckDB(), Quiet())
+        settle_folder(SettleOptions(OCTOBER, case, tmp_path / "out"), DuckDB(), Quiet())
     (told,) = [each for each in refused.value.problems if each.code == "files_differ" and "RO1" in each.zh]
     assert told.zh.startswith("工作表“终稿”与工作表“初稿”有 1 行不一致：第 2 行（那边第 2 行）")
     assert told.zh.endswith("请从文件中删去不对的那个工作表再交")
@@ -215,7 +215,7 @@ def test_a_contradiction_is_worded_as_the_files_show_it(tmp_path: Path) -> None:
 
 def test_a_file_that_is_to_count_has_to_be_there(tmp_path: Path) -> None:
     """Fails when a mistyped name lets another file count than the one meant."""
-    asked = Asked(OCTOBER, CASES / "newer-copy-loses" / "data", tmp_path, last=("薪资.xlsx",))
+    asked = SettleOptions(OCTOBER, CASES / "newer-copy-loses" / "data", tmp_path, last=("薪资.xlsx",))
     with pytest.raises(Refused) as refused:
         settle_folder(asked, DuckDB(), Quiet())
     assert [problem.code for problem in refused.value.problems] == ["which_file"]
@@ -228,9 +228,9 @@ def test_the_folder_itself_says_which_file_comes_last(tmp_path: Path) -> None:
     (case / "order.txt").write_text(
         "\ufeff# 先后\n南城店_薪资数据.xlsx\n2026-10/南城店_薪资数据 (1).xlsx\n", encoding="utf-8"
     )
-    run = settle_folder(Asked(OCTOBER, case, tmp_path / "out"), DuckDB(), Quiet())
+    run = settle_folder(SettleOptions(OCTOBER, case, tmp_path / "out"), DuckDB(), Quiet())
     assert str(rows(run, "payroll").filter(employee_id="T003")["commission"].item()) == "2996.80"
     (case / "order.txt").write_text("薪资数据(1).xlsx\n", encoding="utf-8")
     with pytest.raises(Refused) as refused:
-        settle_folder(Asked(OCTOBER, case, tmp_path / "other"), DuckDB(), Quiet())
+        settle_folder(SettleOptions(OCTOBER, case, tmp_path / "other"), DuckDB(), Quiet())
     assert [problem.code for problem in refused.value.problems] == ["which_file"]

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from fairwrench.cli.summary import summary
-from fairwrench.closing.run import Asked, Run, settle_folder
+from fairwrench.closing.run import Run, SettleOptions, settle_folder
 from fairwrench.engines.duckdb import DuckDB
 from fairwrench.report.write import write_reports
 from tests.closing.quiet import Quiet
@@ -46,7 +46,7 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
         scorecards={"technician": {"items": ITEMS}},
         eligibility={"least_measured": "0.5"},
     )
-    return settle_folder(Asked(OCTOBER, data, folder / "out", str(under), lang="zh"), DuckDB(), Quiet())
+    return settle_folder(SettleOptions(OCTOBER, data, folder / "out", str(under), lang="zh"), DuckDB(), Quiet())
 
 
 def test_a_person_with_no_rows_does_not_score_through_zeros(run: Run) -> None:

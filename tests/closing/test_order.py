@@ -13,7 +13,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from fairwrench.closing.run import Asked, Run, settle_folder
+from fairwrench.closing.run import Run, SettleOptions, settle_folder
 from fairwrench.engines.duckdb import DuckDB
 from fairwrench.settlement.calendar.deadlines import Month
 from fairwrench.settlement.problem import Problem, Refused
@@ -32,7 +32,7 @@ def data(tmp_path: Path) -> Path:
 
 
 def settled(data: Path, *last: str) -> Run:
-    return settle_folder(Asked(OCTOBER, data, data.parent / "out", lang="en", last=last), DuckDB(), Quiet())
+    return settle_folder(SettleOptions(OCTOBER, data, data.parent / "out", lang="en", last=last), DuckDB(), Quiet())
 
 
 def refused(data: Path, *last: str) -> list[Problem]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 from pathlib import Path
 
-from fairwrench.closing.run import Asked, settle_folder
+from fairwrench.closing.run import SettleOptions, settle_folder
 from fairwrench.engines.duckdb import DuckDB
 from fairwrench.settlement.calendar.deadlines import Month
 from tests.closing.quiet import Quiet
@@ -27,7 +27,7 @@ def write(path: Path, *rows: tuple[str, ...]) -> None:
 
 def told(data: Path, out: Path) -> dict[str, str]:
     """Code → what is told, in English."""
-    run = settle_folder(Asked(OCTOBER, data, out), DuckDB(), Quiet())
+    run = settle_folder(SettleOptions(OCTOBER, data, out), DuckDB(), Quiet())
     return {problem.code: problem.en for problem in run.problems}
 
 

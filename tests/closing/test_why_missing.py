@@ -12,7 +12,7 @@ import pytest
 
 from fairwrench.closing.book import Book
 from fairwrench.closing.folder.files_read import Kinds
-from fairwrench.closing.run import Asked, Run, settle_folder
+from fairwrench.closing.run import Run, SettleOptions, settle_folder
 from fairwrench.engines.duckdb import DuckDB
 from fairwrench.settlement.measure.lacking import as_text, from_text
 from fairwrench.settlement.problem import Refused
@@ -49,7 +49,7 @@ def settled(folder: Path, write: Callable[[Path], None], kinds: tuple[tuple[str,
     data = write_folder(folder / "data", [OCTOBER], without=["complaints"])
     write(data / "2026-10")
     under = write_scheme(folder / "scheme.yaml")
-    asked = Asked(OCTOBER, data, folder / "out", str(under), lang="en", kinds=Kinds(kinds))
+    asked = SettleOptions(OCTOBER, data, folder / "out", str(under), lang="en", kinds=Kinds(kinds))
     return settle_folder(asked, DuckDB(), Quiet())
 
 
@@ -110,7 +110,7 @@ def test_two_things_missing_for_two_reasons_are_told_each_with_its_own(tmp_path:
     rows = [{**row, "complaint_no": None} for row in evidence(OCTOBER)["complaints"]]
     write_file(data / "2026-10" / "complaints.csv", "complaints", rows)
     under = write_scheme(tmp_path / "scheme.yaml")
-    run = settle_folder(Asked(OCTOBER, data, tmp_path / "out", str(under), lang="en"), DuckDB(), Quiet())
+    run = settle_folder(SettleOptions(OCTOBER, data, tmp_path / "out", str(under), lang="en"), DuckDB(), Quiet())
     found = line(run.closed, "M1", "complaints")
     assert (found["cause"], found["lacks"]) == ("all_rejected", "complaints,repair_orders!not_handed_in")
     said = cause_text(found["cause"], found["lacks"], SOURCES)

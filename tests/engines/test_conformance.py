@@ -19,7 +19,7 @@ from polars.testing import assert_frame_equal
 
 from fairwrench.catalog.loader import load_sources
 from fairwrench.closing.check.verify import verify
-from fairwrench.closing.run import Asked, settle_folder
+from fairwrench.closing.run import SettleOptions, settle_folder
 from fairwrench.engines.duckdb import DuckDB
 from fairwrench.settlement.calendar.deadlines import Month
 from fairwrench.settlement.measure.measure import (
@@ -382,7 +382,7 @@ def outs(duckdb: Engine, spark: Engine, tmp_path_factory: pytest.TempPathFactory
     found = {}
     for engine in (duckdb, spark):
         found[engine.name] = folder / engine.name
-        settle_folder(Asked(OCTOBER, data, found[engine.name], scheme=str(scheme)), engine, Silent())
+        settle_folder(SettleOptions(OCTOBER, data, found[engine.name], scheme=str(scheme)), engine, Silent())
     return found
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from fairwrench.closing.run import Run
-from fairwrench.report.material import Material
+from fairwrench.report.report_context import ReportContext
 from tests.report.small_group import settle_small
 
 
@@ -18,16 +18,16 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
 
 
 @pytest.fixture(scope="session")
-def material(run: Run) -> Material:
+def material(run: Run) -> ReportContext:
     """What reports are written from."""
-    return Material.of(run)
+    return ReportContext.of(run)
 
 
 @pytest.fixture
-def into(material: Material, tmp_path: Path) -> Callable[..., Material]:
+def into(material: ReportContext, tmp_path: Path) -> Callable[..., ReportContext]:
     """The same material, to be written into this test's folder; other fields may be changed."""
 
-    def changed(**fields: object) -> Material:
+    def changed(**fields: object) -> ReportContext:
         return replace(material, **{"out": tmp_path, **fields})
 
     return changed

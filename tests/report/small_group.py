@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from fairwrench.closing.run import Asked, Run, settle_folder
+from fairwrench.closing.run import Run, SettleOptions, settle_folder
 from fairwrench.engines.duckdb import DuckDB
 from fairwrench.settlement.calendar.deadlines import Month
 
@@ -104,5 +104,5 @@ def settle_small(folder: Path, lang: str = "zh") -> Run:
     data = write_data(folder / "data")
     history = folder / "history.csv"
     history.write_text(HISTORY, encoding="utf-8")
-    asked = Asked(OCTOBER, data, folder / "out", scheme=str(SCHEME), history=history, lang=lang)
+    asked = SettleOptions(OCTOBER, data, folder / "out", scheme=str(SCHEME), history=history, lang=lang)
     return settle_folder(asked, DuckDB(), Silent())

@@ -16,11 +16,11 @@ import pytest
 
 from fairwrench.catalog.loader import load_scheme
 from fairwrench.closing.history import history_from
-from fairwrench.closing.run import Asked, settle_folder
+from fairwrench.closing.run import SettleOptions, settle_folder
 from fairwrench.engines.duckdb import DuckDB
 from fairwrench.report.cells import tones_of
-from fairwrench.report.material import Material
 from fairwrench.report.page.page import render
+from fairwrench.report.report_context import ReportContext
 from fairwrench.report.workbook.workbook import write_workbooks
 from fairwrench.settlement.check.check import check_scheme
 from fairwrench.settlement.explain.lift import lifts
@@ -47,23 +47,23 @@ def document(**changes: Any) -> dict[str, Any]:
 
 
 @pytest.fixture(scope="module")
-def material(tmp_path_factory: pytest.TempPathFactory) -> Material:
+def material(tmp_path_factory: pytest.TempPathFactory) -> ReportContext:
     """October of both stores by that scheme."""
     folder = tmp_path_factory.mktemp("other")
     scheme = folder / "scheme.yaml"
     scheme.write_text(json.dumps(document(), ensure_ascii=False), encoding="utf-8")
-    asked = Asked(OCTOBER, write_data(folder / "data"), folder / "out", scheme=str(scheme), lang="zh")
-    return Material.of(settle_folder(asked, DuckDB(), Silent()))
+    asked = SettleOptions(OCTOBER, write_data(folder / "data"), folder / "out", scheme=str(scheme), lang="zh")
+    return ReportContext.of(settle_folder(asked, DuckDB(), Silent()))
 
 
-def test_scores_get_these_grades(material: Material) -> None:
+def test_scores_get_these_grades(material: ReportContext) -> None:
     """Fails when the letters, and not the bounds, would say which grade is better."""
     settled = material.settled.totals.filter(state="settled")
     assert dict(settled.select("employee_id", "grade").iter_rows()) == {"E2": "A", "E4": "C", "W3": "S"}
     assert material.settled.shares["grade"].unique(maintain_order=True).to_list() == ["S", "A", "B", "C"]
 
 
-def test_what_lifts_leads_to_a_better_grade(material: Material) -> None:
+def test_what_lifts_leads_to_a_better_grade(material: ReportContext) -> None:
     """Fails when S, which stands after A in the alphabet, is taken for a worse grade. E2 has 3 of 4 on time and 81.25
     points; 4 of 4 are 130, so the score is (130 × 60 + 87.50 × 20 + 90 × 20) ÷ 100 = 113.50, an S."""
     gains = lifts(material.settled, material.workspace.roster, "E2")
@@ -71,7 +71,7 @@ def test_what_lifts_leads_to_a_better_grade(material: Material) -> None:
     assert found == [(1, "S")]
 
 
-def test_the_page_shows_them(material: Material) -> None:
+def test_the_page_shows_them(material: ReportContext) -> None:
     """Fails when a grade has no colour, no name or no place on the page, or one is shown that the scheme has not."""
     page = render(material)
     rows = re.findall(r'<span class="grade g(\w)">(\w)</span> (\S+?)</th>', page)
@@ -84,7 +84,7 @@ def test_the_page_shows_them(material: Material) -> None:
     assert re.findall(r'<rect class="g(\w)"', histogram[0]) == ["E", "B", "A"]
 
 
-def test_the_workbook_shows_and_colours_them(material: Material, tmp_path: Path) -> None:
+def test_the_workbook_shows_and_colours_them(material: ReportContext, tmp_path: Path) -> None:
     """Fails when a sheet lacks a grade, or colours only A to E."""
     (path,) = write_workbooks(replace(material, out=tmp_path), Silent(), many=5000)
     book = openpyxl.load_workbook(path)
@@ -128,7 +128,7 @@ def test_a_history_has_the_grades_of_the_scheme(tmp_path: Path) -> None:
         ({"year": {"best": {"grades": ["S", "E"], "event": "raise_candidate"}}}, "standing.year.best.grades[1]"),
     ],
 )
-def test_a_grade_that_the_scheme_has_not_is_told(material: Material, change: dict[str, Any], where: str) -> None:
+def test_a_grade_that_the_scheme_has_not_is_told(material: ReportContext, change: dict[str, Any], where: str) -> None:
     """Fails when a rule waits for a grade that nobody can get."""
     told = document()
     told["standing"] |= change

@@ -10,17 +10,17 @@ import polars as pl
 
 from fairwrench.closing.csv_export import PAY, tables
 from fairwrench.closing.csv_export import REJECTED as REJECTED_COLUMNS
-from fairwrench.report.material import Material
 from fairwrench.report.papers.appraisal import forms_of
 from fairwrench.report.papers.appraisal_paper import appraisal_template
 from fairwrench.report.papers.letters import fields
+from fairwrench.report.report_context import ReportContext
 from fairwrench.report.workbook.workbook import write_workbooks
 from tests.report.small_group import Silent
 
 DOCS = (Path(__file__).parents[2] / "docs/outputs.md").read_text(encoding="utf-8")
 
 
-def test_every_column_of_the_contract_is_named(material: Material) -> None:
+def test_every_column_of_the_contract_is_named(material: ReportContext) -> None:
     """Fails when a column is added or renamed and those who read the files are not told."""
     for name, frame in tables(material.settled).items():
         row = next(line for line in DOCS.split("\n") if line.startswith(f"| `{name}` | `month`"))
@@ -28,7 +28,7 @@ def test_every_column_of_the_contract_is_named(material: Material) -> None:
     assert all(f"`{column}`" in DOCS for column in (*PAY, *REJECTED_COLUMNS))
 
 
-def test_every_sheet_is_named_in_both_languages(material: Material, tmp_path: Path) -> None:
+def test_every_sheet_is_named_in_both_languages(material: ReportContext, tmp_path: Path) -> None:
     """Fails when a sheet is not described, or the page describes one that is not written."""
     year = pl.DataFrame(
         [("2026", "E2", 8425, 7, 5, "settled", "D", "raise_candidate", False)],
@@ -48,7 +48,7 @@ def test_every_sheet_is_named_in_both_languages(material: Material, tmp_path: Pa
     assert {en for en, _ in described} == set(told["en"])
 
 
-def test_quarter_and_year_stand_in_words(material: Material, tmp_path: Path) -> None:
+def test_quarter_and_year_stand_in_words(material: ReportContext, tmp_path: Path) -> None:
     """Fails when a year's result cannot be read from the workbook: who is considered for a raise, on what grounds."""
     row = ("2026", "E2", 8425, 7, 5, "settled", "D", "raise_candidate", False)
     year = pl.DataFrame([row], schema=material.settled.periods.schema, orient="row")
@@ -61,7 +61,7 @@ def test_quarter_and_year_stand_in_words(material: Material, tmp_path: Path) -> 
     assert (found["计入月数"], found["未计月数"], found["结果"]) == (7, 5, "年终加薪人选")
 
 
-def test_every_placeholder_of_the_form_is_named(material: Material, tmp_path: Path) -> None:
+def test_every_placeholder_of_the_form_is_named(material: ReportContext, tmp_path: Path) -> None:
     """Fails when HR cannot know what a restyled form may hold, or the template asks for what nobody fills."""
     with ZipFile(appraisal_template(tmp_path / "form.docx", "zh")) as parts:
         used = set(re.findall(r"(form|item)\['(\w+)'\]", parts.read("word/document.xml").decode()))
@@ -72,7 +72,7 @@ def test_every_placeholder_of_the_form_is_named(material: Material, tmp_path: Pa
     assert named == filled
 
 
-def test_every_placeholder_of_a_letter_is_named(material: Material) -> None:
+def test_every_placeholder_of_a_letter_is_named(material: ReportContext) -> None:
     """Fails when whoever words a letter cannot know what it may say."""
     event = material.settled.standing.row(0, named=True)
     letter = material.settled.scheme.letters[event["letter"]]

@@ -8,9 +8,9 @@ import polars as pl
 import pytest
 
 from fairwrench.engines.duckdb import DuckDB
-from fairwrench.report.material import Material
 from fairwrench.report.page import page
 from fairwrench.report.page.page import render, write_page
+from fairwrench.report.report_context import ReportContext
 from fairwrench.report.whole import whole
 from fairwrench.report.workbook import coverage, workbook
 from fairwrench.report.workbook.workbook import write_workbooks
@@ -33,17 +33,17 @@ def test_a_report_takes_its_place_when_it_is_done(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["report.html", "settlement.xlsx"])
 def test_what_breaks_off_leaves_the_report_before(
-    into: Callable[..., Material], monkeypatch: pytest.MonkeyPatch, name: str
+    into: Callable[..., ReportContext], monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     """Fails when a run that ends in the middle takes away, or cuts short, what an earlier one wrote."""
     material = into()
     (material.out / name).write_bytes(b"before")
 
-    def pieces(_: Material) -> Iterator[str]:
+    def pieces(_: ReportContext) -> Iterator[str]:
         yield "<!doctype html>"
         raise Killed
 
-    def sheet(_: Material) -> Any:
+    def sheet(_: ReportContext) -> Any:
         raise Killed
 
     monkeypatch.setattr(page, "_pieces", pieces)
@@ -53,13 +53,15 @@ def test_what_breaks_off_leaves_the_report_before(
     assert {path.name: path.read_bytes() for path in material.out.iterdir()} == {name: b"before"}
 
 
-def test_the_page_is_written_as_it_is_rendered(into: Callable[..., Material]) -> None:
+def test_the_page_is_written_as_it_is_rendered(into: Callable[..., ReportContext]) -> None:
     """Fails when what is written piece by piece differs from the page."""
     material = into()
     assert write_page(material).read_bytes() == render(material).encode()
 
 
-def test_page_and_workbook_ask_each_source_once(into: Callable[..., Material], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_page_and_workbook_ask_each_source_once(
+    into: Callable[..., ReportContext], monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Fails when every figure, or every sheet, asks for the same evidence anew."""
     asked: list[str] = []
     frame = DuckDB._frame

@@ -19,7 +19,7 @@ import pytest
 
 from fairwrench.closing.book import Book
 from fairwrench.closing.check.verify import verify
-from fairwrench.closing.run import Asked, Run, settle_folder
+from fairwrench.closing.run import Run, SettleOptions, settle_folder
 from fairwrench.engines.duckdb import DuckDB
 from fairwrench.samples.sample import UNTIL, make_sample
 from fairwrench.samples.truth import Finding, Truth
@@ -40,7 +40,7 @@ RUNS = ("award_run", "e_run", "short_e_run", "d_run", "passed_plan", "new_d_run"
 def settled(tmp_path_factory: pytest.TempPathFactory) -> tuple[Truth, Run]:
     folder: Path = tmp_path_factory.mktemp("settled")
     truth = make_sample(folder / "data", months=MONTHS)
-    return truth, settle_folder(Asked(UNTIL, folder / "data", folder / "out", lang="en"), DuckDB(), Quiet())
+    return truth, settle_folder(SettleOptions(UNTIL, folder / "data", folder / "out", lang="en"), DuckDB(), Quiet())
 
 
 def of(run: Run, month: str | Month) -> Settlement:

@@ -10,11 +10,11 @@ import polars as pl
 
 from fairwrench.cli.commands.explain import say_lifts, say_rows, tree
 from fairwrench.cli.console import language_option, program_name, refusals, say_problems, terminal
-from fairwrench.cli.progress import Bars
+from fairwrench.cli.progress import ProgressBars
 from fairwrench.cli.summary import say_summary
 from fairwrench.closing.check.tracing import traced
 from fairwrench.closing.month import Workspace
-from fairwrench.closing.run import Asked, Run, settle_folder
+from fairwrench.closing.run import Run, SettleOptions, settle_folder
 from fairwrench.closing.run_files import LEDGER, Kept, read_kept
 from fairwrench.engines.duckdb import DuckDB
 from fairwrench.ledger.batches.batches import Ledger
@@ -39,8 +39,8 @@ def demo(directory: Path, seed: int, lang: str) -> None:
     # Written once all files of evidence are: where it is, the group is whole and need not be made again.
     if not (data / "truth.yaml").exists():
         make_sample(data, seed=seed)
-    with Bars(lang) as bars:
-        run = settle_folder(Asked(UNTIL, data, out, lang=lang), DuckDB(), bars)
+    with ProgressBars(lang) as bars:
+        run = settle_folder(SettleOptions(UNTIL, data, out, lang=lang), DuckDB(), bars)
         write_reports(run, bars)
     say_problems(run.problems, lang, limit=8)
     say_summary(run, lang)

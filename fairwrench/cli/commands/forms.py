@@ -10,7 +10,7 @@ from fairwrench.catalog.loader import load_sources
 from fairwrench.cli.console import language_option, refusals, say_problems, terminal
 from fairwrench.cli.engine import engine_named, engine_option
 from fairwrench.cli.parameters import MONTH, sources_option
-from fairwrench.cli.progress import Bars
+from fairwrench.cli.progress import ProgressBars
 from fairwrench.closing.check.scheme_check import checked_scheme
 from fairwrench.report.open_month import Wanted, open_month
 from fairwrench.report.papers import appraisal, forms
@@ -59,7 +59,7 @@ def rating_forms(
     chosen, _ = checked_scheme(scheme, sources, runs_on)
     wanted = Wanted(month, data, out, lang)
     # Into a ledger of its own that is thrown away: forms are made before the month is complete, and nothing lands.
-    with Bars(lang) as bars, open_month(wanted, chosen, sources, runs_on, bars) as material:
+    with ProgressBars(lang) as bars, open_month(wanted, chosen, sources, runs_on, bars) as material:
         workbooks, problems = forms.write_rating_forms(material, out / forms.FOLDER)
         papers = appraisal.write_appraisals(material, out / appraisal.FOLDER, template) if appraisals else []
     # After the bars have gone: what is printed between them would be drawn over.

@@ -54,4 +54,4 @@ def serve(
         os.environ.setdefault("FAIRWRENCH_URL", f"http://127.0.0.1:{port}")
     from fairwrench.web.project.serving import serve as web  # noqa: PLC0415  Django is slow to import and reads what was set here
 
-    sys.exit(web.serve(web.Asked(bind=bind, processes=processes, threads=threads, demo=demo, lang=lang)))
+    sys.exit(web.serve(web.ServeOptions(bind=bind, processes=processes, threads=threads, demo=demo, lang=lang)))

@@ -11,10 +11,10 @@ from fairwrench.cli.console import language_option, refusals, say_json, say_prob
 from fairwrench.cli.engine import engine_named, engine_option
 from fairwrench.cli.kinds import kinds_option
 from fairwrench.cli.parameters import MONTH, last_option, sources_option
-from fairwrench.cli.progress import Bars
+from fairwrench.cli.progress import ProgressBars
 from fairwrench.cli.summary import say_summary, summary
 from fairwrench.closing.folder.files_read import Kinds
-from fairwrench.closing.run import Asked, Run, settle_folder
+from fairwrench.closing.run import Run, SettleOptions, settle_folder
 from fairwrench.closing.run_lock import sole_use
 from fairwrench.settlement.calendar.deadlines import Month
 
@@ -70,8 +70,8 @@ def settle(
     seal.json and ledger/. Settling again with more files lands only what is new.
     """
     # The folder is held before anything is read: a second settlement into it is refused and not mixed in.
-    with sole_use(out), Bars(lang, quiet=as_json) as bars:
-        asked = Asked(month, data, out, scheme, folders, history, lang, kinds, last)
+    with sole_use(out), ProgressBars(lang, quiet=as_json) as bars:
+        asked = SettleOptions(month, data, out, scheme, folders, history, lang, kinds, last)
         run = settle_folder(asked, engine_named(engine), bars)
         if reports:
             from fairwrench.report.write import write_reports  # noqa: PLC0415  XlsxWriter, Jinja and python-docx: 0.4 s

@@ -10,7 +10,7 @@ import polars as pl
 from fairwrench.cli.console import language_option, refusals, say_json, say_table
 from fairwrench.cli.engine import engine_named, engine_option
 from fairwrench.cli.parameters import MONTHS, sources_option
-from fairwrench.cli.progress import Bars
+from fairwrench.cli.progress import ProgressBars
 from fairwrench.closing.csv_export import decimal_text
 from fairwrench.closing.replay import Trial, replay
 from fairwrench.settlement.calendar.deadlines import Month
@@ -51,7 +51,7 @@ def simulate(
     lang: str,
 ) -> None:
     """Settle MONTHS (2026-01..2026-10) under both schemes: who wins, who loses, what it costs, how grades shift."""
-    with Bars(lang, quiet=as_json) as bars:
+    with ProgressBars(lang, quiet=as_json) as bars:
         result = replay(Trial(months, data, scheme, against, folders), engine_named(engine), bars)
     if out:
         out.mkdir(parents=True, exist_ok=True)

@@ -38,7 +38,7 @@ AHEAD = 2
 LISTED = {name: kind for name, kind in REJECTED.items() if name not in ("code", "field")}
 
 
-class Bars(Protocol):
+class Progress(Protocol):
     """Somebody who is told how work goes on."""
 
     def expect(self, kind: str, total: int) -> None:
@@ -105,7 +105,7 @@ class Gathered:
         self,
         ledger: Ledger,
         sources: Mapping[str, Source],
-        bars: Bars,
+        bars: Progress,
         to_mend: Path | None = None,
         *,
         by: str = "",
@@ -120,7 +120,7 @@ class Gathered:
             return self._landed(ledger, sources, bars, to_mend, by=by, lang=lang)
 
     def _landed(
-        self, ledger: Ledger, sources: Mapping[str, Source], bars: Bars, to_mend: Path | None, *, by: str, lang: str
+        self, ledger: Ledger, sources: Mapping[str, Source], bars: Progress, to_mend: Path | None, *, by: str, lang: str
     ) -> list[Problem]:
         read: list[dict[str, object]] = []
         directory = Directory.of(self.roster)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from fairwrench.report.charts import BIN, Bar, share_bar
-from fairwrench.report.material import Material
+from fairwrench.report.report_context import ReportContext
 from fairwrench.settlement.exact import half_up
 from fairwrench.settlement.grade.grade import grade_expr
 
@@ -35,7 +35,7 @@ class Tiles:
     rejected: int
 
 
-def tiles(material: Material) -> Tiles:
+def tiles(material: ReportContext) -> Tiles:
     """The month in a few numbers."""
     settled = material.settled
     states = dict(settled.totals.group_by("state").len().iter_rows())
@@ -61,7 +61,7 @@ def mean_score(totals: pl.DataFrame) -> int | None:
     return half_up(int(scores.sum()), scores.len()) if scores.len() else None
 
 
-def months_before(material: Material) -> list[tuple[str, int]]:
+def months_before(material: ReportContext) -> list[tuple[str, int]]:
     """Month → mean score of earlier months and this one, at most twelve."""
     before = material.kept.history.filter(pl.col("score").is_not_null()).group_by("month")
     # Eleven and this month: a year.
@@ -82,7 +82,7 @@ class GradeRow:
     bar: str
 
 
-def grade_rows(material: Material) -> list[GradeRow]:
+def grade_rows(material: ReportContext) -> list[GradeRow]:
     """The distribution of the whole group, the best grade first."""
     graded = material.settled.totals.drop_nulls("grade")
     found, whole = dict(graded.group_by("grade").len().iter_rows()), graded.height
@@ -108,7 +108,7 @@ class PoolRow:
     needs_reason: bool
 
 
-def pool_rows(material: Material) -> list[PoolRow]:
+def pool_rows(material: ReportContext) -> list[PoolRow]:
     """Every pool; a pool of the whole group has an empty store."""
     rows: dict[tuple[str, str], list[dict[str, object]]] = {}
     for row in material.settled.shares.iter_rows(named=True):
@@ -125,7 +125,7 @@ def _int(value: object) -> int:
     return int(value)  # type: ignore[call-overload, no-any-return]
 
 
-def bars(material: Material) -> list[Bar]:
+def bars(material: ReportContext) -> list[Bar]:
     """People by score in steps of five points, from the lowest score to the highest there is."""
     scores = material.settled.totals.drop_nulls("score").select(
         # The greatest score falls into the last bar and not into one of its own.
@@ -155,7 +155,7 @@ class PayRow:
     amounts: tuple[int, ...]
 
 
-def pay_rows(material: Material) -> Iterator[tuple[PayRow, list[PayRow]]]:
+def pay_rows(material: ReportContext) -> Iterator[tuple[PayRow, list[PayRow]]]:
     """Each store with its departments; an empty store at the end is the whole group.
 
     The last row, called `waiting`, has what is known of the people who cannot be paid yet, where there are any.
@@ -217,7 +217,7 @@ class RejectedRow:
 _QUOTED = re.compile(r"“[^”]*”|'[^']*'|\"[^\"]*\"|\d+")
 
 
-def rejected_rows(material: Material) -> list[RejectedRow]:
+def rejected_rows(material: ReportContext) -> list[RejectedRow]:
     """Rejected rows by reason, the most frequent first; what a reason quotes does not make it another one."""
     frame = material.rejected
     reason = "reason_en" if material.lang == "en" and "reason_en" in frame.columns else "reason"

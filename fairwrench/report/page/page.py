@@ -12,8 +12,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from fairwrench.closing.folder.files_read import by_kind
 from fairwrench.report import charts, figures, people
-from fairwrench.report.material import Material
 from fairwrench.report.page import overview
+from fairwrench.report.report_context import ReportContext
 from fairwrench.report.whole import whole
 from fairwrench.report.workbook import coverage, indicators
 from fairwrench.report.workbook.notes import AGAINST
@@ -27,7 +27,7 @@ TEMPLATES = Path(__file__).resolve().parent / "templates"
 LISTED = 60
 
 
-def write_page(material: Material) -> Path:
+def write_page(material: ReportContext) -> Path:
     """Write OUT/report.html, piece by piece as it comes about."""
     path = material.out / PAGE
     # The same bytes on every system.
@@ -36,12 +36,12 @@ def write_page(material: Material) -> Path:
     return path
 
 
-def render(material: Material) -> str:
+def render(material: ReportContext) -> str:
     """The page as text."""
     return "".join(_pieces(material))
 
 
-def _pieces(material: Material) -> Iterator[str]:
+def _pieces(material: ReportContext) -> Iterator[str]:
     templates = environment(material)
     style = templates.get_template("style.css.j2").render().strip()
     # The page's own rule lets this one style through and no other style or script, wherever the file is opened.
@@ -50,7 +50,7 @@ def _pieces(material: Material) -> Iterator[str]:
     return page.generate(style=style, style_digest=digest, **parts(material))
 
 
-def environment(material: Material) -> Environment:
+def environment(material: ReportContext) -> Environment:
     """The templates with the words and figures they use."""
     made = Environment(
         loader=FileSystemLoader(TEMPLATES),
@@ -79,7 +79,7 @@ def environment(material: Material) -> Environment:
     return made
 
 
-def parts(material: Material) -> dict[str, Any]:
+def parts(material: ReportContext) -> dict[str, Any]:
     """Everything that the page shows, by the name that the templates use."""
     settled = material.settled
     shops = coverage.stores(material)
@@ -113,12 +113,12 @@ def parts(material: Material) -> dict[str, Any]:
     }
 
 
-def _histogram_words(bars: list[charts.Bar], material: Material) -> str:
+def _histogram_words(bars: list[charts.Bar], material: ReportContext) -> str:
     told = ", ".join(f"{bar.low}–{bar.low + charts.BIN}: {bar.people}" for bar in bars if bar.people)
     return material.names.pick((f"得分人数 {told}", f"people by score {told}"))
 
 
-def _trend_words(values: list[tuple[str, int]], material: Material) -> str:
+def _trend_words(values: list[tuple[str, int]], material: ReportContext) -> str:
     told = ", ".join(f"{month}: {points(mean)}" for month, mean in values)
     return material.names.pick((f"各月平均分 {told}", f"mean score by month {told}"))
 
@@ -130,27 +130,27 @@ def _by_category(found: list[indicators.Indicator]) -> dict[str, list[indicators
     return by_category
 
 
-def _by_source(material: Material) -> dict[str, list[coverage.Place]]:
+def _by_source(material: ReportContext) -> dict[str, list[coverage.Place]]:
     found: dict[str, list[coverage.Place]] = {}
     for place in coverage.places(material):
         found.setdefault(place.source, []).append(place)
     return found
 
 
-def waiting_people(material: Material) -> list[tuple[Incomplete, str]]:
+def waiting_people(material: ReportContext) -> list[tuple[Incomplete, str]]:
     """Everybody whose month or pay waits, with what it waits for."""
     settled, names = material.settled, material.names
     people = incomplete(settled.totals, settled.lines, settled.pay)
     return [(person, names.comma.join(names.waiting_for(person))) for person in people]
 
 
-def _events(material: Material) -> list[dict[str, Any]]:
+def _events(material: ReportContext) -> list[dict[str, Any]]:
     about = material.settled.totals.select("employee_id", "name", "store")
     frame = material.settled.standing.join(about, on="employee_id", how="left")
     return frame.sort("event", "store", "employee_id").to_dicts()
 
 
-def _problems(material: Material) -> list[Any]:
+def _problems(material: ReportContext) -> list[Any]:
     """Problems by code, those to act on first; conflicts stand in their own part of the page."""
     rank = {"error": 0, "warning": 1, "note": 2}
     alike: dict[tuple[str, str], list[Any]] = {}

@@ -8,8 +8,8 @@ from typing import Any
 import polars as pl
 from docxtpl import DocxTemplate
 
-from fairwrench.report.material import Material
 from fairwrench.report.papers.appraisal_paper import appraisal_template
+from fairwrench.report.report_context import ReportContext
 from fairwrench.report.workbook.coverage import stores
 from fairwrench.report.workbook.workbook import safe_name
 from fairwrench.settlement.explain.explain import points
@@ -21,7 +21,7 @@ EMPTY = ""
 Levels = dict[tuple[str, str], list[str]]
 
 
-def write_appraisals(material: Material, folder: Path, template: Path | None = None) -> list[Path]:
+def write_appraisals(material: ReportContext, folder: Path, template: Path | None = None) -> list[Path]:
     """One document a store in `folder`; without a template of HR's our own is written beside it and used."""
     used = template or appraisal_template(folder.parent / TEMPLATE, material.lang)
     folder.mkdir(parents=True, exist_ok=True)
@@ -39,7 +39,7 @@ def write_appraisals(material: Material, folder: Path, template: Path | None = N
     return paths
 
 
-def forms_of(material: Material) -> list[dict[str, Any]]:
+def forms_of(material: ReportContext) -> list[dict[str, Any]]:
     """What the form of everybody assessed shows, by store, department, position."""
     totals = material.settled.totals
     above = superiors(totals)
@@ -57,7 +57,7 @@ def forms_of(material: Material) -> list[dict[str, Any]]:
 
 
 def form_of(
-    person: dict[str, Any], lines: list[dict[str, Any]], called: dict[str, str], levels: Levels, material: Material
+    person: dict[str, Any], lines: list[dict[str, Any]], called: dict[str, str], levels: Levels, material: ReportContext
 ) -> dict[str, Any]:
     """One person's form: the words that the template's placeholders stand for."""
     names = material.names
@@ -78,7 +78,7 @@ def form_of(
     }
 
 
-def levels_given(material: Material) -> Levels:
+def levels_given(material: ReportContext) -> Levels:
     """(employee, item) → the levels that raters chose."""
     # `other` is whoever the roster does not name as a rater of the person: on most items such a rating does not count.
     ratings = material.found.ratings.filter(pl.col("role") != "other").sort("employee_id", "item", "role")
@@ -89,7 +89,7 @@ def levels_given(material: Material) -> Levels:
     return found
 
 
-def item_of(line: dict[str, Any], levels: Levels, material: Material) -> dict[str, str]:
+def item_of(line: dict[str, Any], levels: Levels, material: ReportContext) -> dict[str, str]:
     """One item as the form shows it; a rating that nobody gave leaves room for the pen."""
     names, scheme = material.names, material.settled.scheme
     metric = scheme.metrics.get(line["item"]) if line["kind"] == "metric" else None
@@ -111,7 +111,7 @@ def item_of(line: dict[str, Any], levels: Levels, material: Material) -> dict[st
     }
 
 
-def _note(line: dict[str, Any], material: Material) -> str:
+def _note(line: dict[str, Any], material: ReportContext) -> str:
     """Why the item does not simply count, and that its weight does not where that is so; nothing for an idle bonus."""
     names = material.names
     # No bonus is the usual case: a note on everybody's form would read like a fault.
@@ -129,12 +129,12 @@ def _person(employee_id: str | None, called: dict[str, str]) -> str:
     return f"{called.get(employee_id) or ''} {employee_id}".strip() if employee_id else EMPTY
 
 
-def _appeal(material: Material) -> str:
+def _appeal(material: ReportContext) -> str:
     article = material.settled.scheme.articles.get("appeals")
     return f"{material.names.say(article.title)}：{material.names.say(article.text)}" if article else EMPTY
 
 
-def _stands_on(material: Material) -> str:
+def _stands_on(material: ReportContext) -> str:
     seal, scheme = material.kept.seal, material.settled.scheme
     zh = f"依据 {material.names.say(scheme.name)} {scheme.version}，封账 {seal.digest[:16]}"
     return material.names.pick((zh, f"By {material.names.say(scheme.name)} {scheme.version}, seal {seal.digest[:16]}"))

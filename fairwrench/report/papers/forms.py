@@ -15,9 +15,9 @@ import xlsxwriter
 
 from fairwrench.report.cells import LINE_HEIGHT, width_of
 from fairwrench.report.figures import cell_number
-from fairwrench.report.material import Material
 from fairwrench.report.naming import Names
-from fairwrench.report.papers.raters import Asked, asked_of_raters
+from fairwrench.report.papers.raters import RatingAsked, asked_of_raters
+from fairwrench.report.report_context import ReportContext
 from fairwrench.report.workbook.workbook import FONT, OPTIONS, safe_name
 from fairwrench.settlement.counts import number_of
 from fairwrench.settlement.exact import point_units
@@ -49,7 +49,7 @@ TOP = 3
 LONGEST_LIST = 255
 
 
-def write_rating_forms(material: Material, folder: Path) -> tuple[list[Path], list[Problem]]:
+def write_rating_forms(material: ReportContext, folder: Path) -> tuple[list[Path], list[Problem]]:
     """One workbook a rater in `folder`; the files, and the people whom nobody can rate."""
     folder.mkdir(parents=True, exist_ok=True)
     asked, problems = asked_of_raters(material)
@@ -73,7 +73,9 @@ def item_words(names: Names) -> dict[str, str]:
     return {key: name if name in plain else key for key, name in called.items()}
 
 
-def write_form(path: Path, rows: Sequence[Asked], rater: str, words: Mapping[str, str], material: Material) -> None:
+def write_form(
+    path: Path, rows: Sequence[RatingAsked], rater: str, words: Mapping[str, str], material: ReportContext
+) -> None:
     """One rater's workbook."""
     book = xlsxwriter.Workbook(str(path), {**OPTIONS, "constant_memory": False})
     form = _Form(book, words, material)
@@ -88,7 +90,7 @@ def write_form(path: Path, rows: Sequence[Asked], rater: str, words: Mapping[str
 class _Form:
     """The sheet of a form being written."""
 
-    def __init__(self, book: Any, words: Mapping[str, str], material: Material) -> None:
+    def __init__(self, book: Any, words: Mapping[str, str], material: ReportContext) -> None:
         self.words = words
         self.names, self.month = material.names, str(material.settled.month)
         self.maximum = material.settled.scheme.bands.maximum
@@ -116,7 +118,7 @@ class _Form:
             self.page.set_column(place, place, width)
             self.page.write_string(TOP - 1, place, pick((head_zh, head_en)), self._head)
 
-    def row(self, number: int, asked: Asked, *, begins: bool) -> None:
+    def row(self, number: int, asked: RatingAsked, *, begins: bool) -> None:
         """One person and item."""
         item, names = asked.item, self.names
         described = self.described(item)
@@ -149,7 +151,7 @@ class _Form:
         width = COLUMNS[4][2] * 1.1
         return sum(max(1, -(-width_of(part) // int(width))) for part in text.split("\n"))
 
-    def _level(self, number: int, asked: Asked) -> None:
+    def _level(self, number: int, asked: RatingAsked) -> None:
         levels = list(asked.item.levels or {})
         if not levels:
             # Grey and locked: of a level and other points beside it none would count.
@@ -168,7 +170,7 @@ class _Form:
             rule = {"type": "formula", "criteria": _lacking(number, asked.item), "format": self._lacking}
             self.page.conditional_format(number, EVIDENCE, number, EVIDENCE, rule)
 
-    def _points(self, number: int, asked: Asked) -> None:
+    def _points(self, number: int, asked: RatingAsked) -> None:
         """Points are asked where there are no levels."""
         if asked.item.levels:
             self.page.write_blank(number, POINTS, None, self._closed)

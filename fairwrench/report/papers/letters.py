@@ -14,8 +14,8 @@ from typing import Any
 import polars as pl
 from docx.shared import Mm, Pt
 
-from fairwrench.report.material import Material
 from fairwrench.report.papers.paper import WIDTH, blank_paper, grid, line, put, save, title, whole_rows
+from fairwrench.report.report_context import ReportContext
 from fairwrench.report.workbook.workbook import safe_name
 from fairwrench.settlement.calendar.deadlines import Month, deadlines
 from fairwrench.settlement.exact import point_units
@@ -30,7 +30,7 @@ _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 MOST_REASONS = 5
 
 
-def write_letters(material: Material) -> list[Path]:
+def write_letters(material: ReportContext) -> list[Path]:
     """One document an event with a letter in OUT/letters; letters of an earlier run of the month are taken away."""
     folder = material.out / FOLDER
     for old in folder.glob(f"{material.settled.month}_*.docx") if folder.is_dir() else ():
@@ -46,7 +46,7 @@ def write_letters(material: Material) -> list[Path]:
     return paths
 
 
-def write_letter(path: Path, letter: Letter, told: Mapping[str, str], material: Material) -> Path:
+def write_letter(path: Path, letter: Letter, told: Mapping[str, str], material: ReportContext) -> Path:
     """One letter: heading, body, a line for each signature."""
     paper = blank_paper()
     section = paper.sections[0]
@@ -81,7 +81,7 @@ def filled(body: str, told: Mapping[str, str]) -> str:
     return _PLACEHOLDER.sub(lambda found: told.get(found[1], found[0]), body)
 
 
-def fields(event: dict[str, Any], letter: Letter, material: Material) -> dict[str, str]:
+def fields(event: dict[str, Any], letter: Letter, material: ReportContext) -> dict[str, str]:
     """What stands for the placeholders of a letter."""
     names, totals = material.names, material.settled.totals
     person = totals.filter(pl.col("employee_id") == event["employee_id"]).row(0, named=True)
@@ -103,14 +103,14 @@ def fields(event: dict[str, Any], letter: Letter, material: Material) -> dict[st
     }
 
 
-def _managers(material: Material) -> dict[str, str]:
+def _managers(material: ReportContext) -> dict[str, str]:
     """Employee id → the name of the line manager; nobody whose manager is not among the month's people."""
     called = material.settled.totals.select(line_manager="employee_id", name="name")
     led = superiors(material.settled.totals).select("employee_id", "line_manager")
     return dict(led.join(called, on="line_manager").select("employee_id", "name").drop_nulls().iter_rows())
 
 
-def run_of(event: dict[str, Any], material: Material) -> list[tuple[str, int, str]]:
+def run_of(event: dict[str, Any], material: ReportContext) -> list[tuple[str, int, str]]:
     """The settled months that led to the event: month, score in hundredths, grade; the earliest first."""
     person = event["employee_id"]
     columns = ["month", "score", "grade"]
@@ -122,7 +122,7 @@ def run_of(event: dict[str, Any], material: Material) -> list[tuple[str, int, st
     return months.tail(rule.at if rule else 1).rows()
 
 
-def reasons(person: str, months: list[tuple[str, int, str]], material: Material) -> str:
+def reasons(person: str, months: list[tuple[str, int, str]], material: ReportContext) -> str:
     """A numbered list: the grade of each month, then this month's items that fell short, the heaviest first."""
     names = material.names
     told = [
@@ -135,7 +135,7 @@ def reasons(person: str, months: list[tuple[str, int, str]], material: Material)
     return "\n".join(f"{number}. {reason}" for number, reason in enumerate(told, start=1))
 
 
-def short_items(person: str, material: Material) -> list[dict[str, Any]]:
+def short_items(person: str, material: ReportContext) -> list[dict[str, Any]]:
     """The items of this month below 100 points, by the weighted points they lost, at most a few."""
     full = point_units(material.settled.scheme.bands.neutral)
     lines = material.settled.lines.filter(
@@ -149,7 +149,7 @@ def short_items(person: str, material: Material) -> list[dict[str, Any]]:
     return lost.sort("lost", "place", descending=[True, False]).head(MOST_REASONS).to_dicts()
 
 
-def _shortfall(row: dict[str, Any], material: Material) -> str:
+def _shortfall(row: dict[str, Any], material: ReportContext) -> str:
     names, scheme = material.names, material.settled.scheme
     name, scored = names.item(row["item"]), points(row["points"])
     metric = scheme.metrics.get(row["item"]) if row["kind"] == "metric" else None
@@ -162,7 +162,7 @@ def _shortfall(row: dict[str, Any], material: Material) -> str:
     return names.pick((f"{name}：{value}{aim_zh}，得分 {scored}", f"{name}: {value}{aim_en}, {scored} points"))
 
 
-def published(material: Material) -> date:
+def published(material: ReportContext) -> date:
     """The day on which the month's results are known: the last deadline of its cycle."""
     month, cycle = material.settled.month, material.settled.scheme.cycle
     plan, _ = deadlines(month, cycle)
@@ -178,7 +178,7 @@ def _by(day: date, event: dict[str, Any], letter: Letter) -> date:
     return max(planned).last if planned else day
 
 
-def _contact(store: str, material: Material) -> str:
+def _contact(store: str, material: ReportContext) -> str:
     """HR of the store, else HR."""
     here = material.settled.totals.filter((pl.col("store") == store) & (pl.col("position") == "hr_manager"))
     word = material.names.role("hr")

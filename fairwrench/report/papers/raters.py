@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from fairwrench.report.material import Material
+from fairwrench.report.report_context import ReportContext
 from fairwrench.settlement.inputs.reporting_lines import superiors
 from fairwrench.settlement.problem import Problem
 from fairwrench.settlement.scheme.scheme import Item, Role
@@ -17,7 +17,7 @@ USUAL: tuple[Role, ...] = ("line_manager",)
 
 
 @dataclass(frozen=True)
-class Asked:
+class RatingAsked:
     """One rating asked of a rater (employee id; empty where the scheme leaves open who), and what was given already.
 
     `points` in hundredths.
@@ -35,14 +35,14 @@ class Asked:
     evidence: str | None = None
 
 
-def asked_of_raters(material: Material) -> tuple[dict[str, list[Asked]], list[Problem]]:
+def asked_of_raters(material: ReportContext) -> tuple[dict[str, list[RatingAsked]], list[Problem]]:
     """Rater → what is asked, by store and person; and the people whom nobody in service can rate."""
     people = material.settled.totals
     above = superiors(people)
     given = {
         (row["employee_id"], row["item"], row["rater"]): row for row in material.found.ratings.iter_rows(named=True)
     }
-    found: dict[str, list[Asked]] = {}
+    found: dict[str, list[RatingAsked]] = {}
     problems: dict[str, Problem] = {}
     assessed = people.filter(pl.col("reason").is_null()).join(above, on="employee_id", how="left")
     for person in assessed.sort("store", "department", "position", "employee_id").iter_rows(named=True):
@@ -56,11 +56,11 @@ def asked_of_raters(material: Material) -> tuple[dict[str, list[Asked]], list[Pr
             row = given.get((person["employee_id"], item.key, rater), {})
             about = (rater, role, person["employee_id"], person["name"], person["store"], person["position"], item)
             told = (row.get(name) for name in ("level", "points", "evidence"))
-            found.setdefault(rater, []).append(Asked(*about, *told))
+            found.setdefault(rater, []).append(RatingAsked(*about, *told))
     return found, list(problems.values())
 
 
-def _items(scorecard: str, material: Material) -> Iterator[tuple[Item, Role]]:
+def _items(scorecard: str, material: ReportContext) -> Iterator[tuple[Item, Role]]:
     for item in material.settled.scheme.scorecards[scorecard].items:
         if item.kind != "metric":
             for role in item.raters or USUAL:
@@ -74,7 +74,7 @@ def _rater(role: Role, person: dict[str, str | None]) -> str | None:
     return person["employee_id"] if role == "self" else person[role]
 
 
-def _nobody(person: dict[str, str], role: Role, material: Material) -> Problem:
+def _nobody(person: dict[str, str], role: Role, material: ReportContext) -> Problem:
     word = material.names.role(role)
     zh = f"{person['name']}（{person['employee_id']}）当月没有{word}，没有人可以评分；请在花名册中补上"
     en = f"{person['name']} ({person['employee_id']}) has no {word.lower()} in service; enter one in the roster"

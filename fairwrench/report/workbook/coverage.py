@@ -8,7 +8,7 @@ from typing import Literal
 
 import polars as pl
 
-from fairwrench.report.material import Material
+from fairwrench.report.report_context import ReportContext
 from fairwrench.settlement.calendar.deadlines import Deadline, deadlines
 from fairwrench.settlement.measure.lacking import from_text
 from fairwrench.settlement.measure.measure import metric_sources
@@ -43,7 +43,7 @@ class Wanted:
     items: tuple[str, ...]
 
 
-def read_by(material: Material) -> dict[str, list[Item]]:
+def read_by(material: ReportContext) -> dict[str, list[Item]]:
     """Source → the items of scorecards whose metrics read it."""
     metrics, found = material.settled.scheme.metrics, dict[str, list[Item]]()
     for card in material.settled.scheme.scorecards.values():
@@ -54,12 +54,12 @@ def read_by(material: Material) -> dict[str, list[Item]]:
     return found
 
 
-def places(material: Material) -> list[Place]:
+def places(material: ReportContext) -> list[Place]:
     """Every source that scorecards of people in service read × every store, by source and store."""
     return material.once(_places)
 
 
-def _places(material: Material) -> list[Place]:
+def _places(material: ReportContext) -> list[Place]:
     evidence, counted = material.found.evidence, row_counts(material)
     held = pl.col("state") == "held"
     lines = _waiting_lines(material).group_by("source", "store")
@@ -86,16 +86,16 @@ def _absent(people: int | None) -> State:
     return "absent" if people is None else "dropped"
 
 
-def stores(material: Material) -> list[str]:
+def stores(material: ReportContext) -> list[str]:
     """The stores with people in service, in order."""
     return material.once(_stores)
 
 
-def _stores(material: Material) -> list[str]:
+def _stores(material: ReportContext) -> list[str]:
     return sorted(material.settled.totals["store"].drop_nulls().unique())
 
 
-def _needed(material: Material) -> list[str]:
+def _needed(material: ReportContext) -> list[str]:
     """Sources that lines of this month read, and the month's ratings, targets and payroll, in a fixed order."""
     used = set(material.settled.lines["item"].unique())
     read = {source for source, items in read_by(material).items() if any(item.key in used for item in items)}
@@ -104,12 +104,12 @@ def _needed(material: Material) -> list[str]:
     return [*sorted(read - set(agreed)), *agreed]
 
 
-def _waiting_lines(material: Material) -> pl.DataFrame:
+def _waiting_lines(material: ReportContext) -> pl.DataFrame:
     """See `_lacking_lines`."""
     return material.once(_lacking_lines)
 
 
-def _lacking_lines(material: Material) -> pl.DataFrame:
+def _lacking_lines(material: ReportContext) -> pl.DataFrame:
     """source, store, employee_id, item, state of the lines that lack evidence or a rating; `store` is who lacks it."""
     who = material.settled.totals.select("employee_id", "store")
     short = material.settled.lines.select("employee_id", "item", "state", "cause").join(who, on="employee_id")
@@ -133,7 +133,7 @@ def _lacking_lines(material: Material) -> pl.DataFrame:
     return pl.concat(parts)
 
 
-def _missing(material: Material) -> pl.DataFrame:
+def _missing(material: ReportContext) -> pl.DataFrame:
     """item, source, store, everywhere: what a metric reads, looked-up sources too, and a store did not hand in whole.
 
     `everywhere`: the item measures the whole group, so that people of every store wait for it.
@@ -149,7 +149,7 @@ def _missing(material: Material) -> pl.DataFrame:
     return pl.DataFrame(sorted(rows) or None, schema=shape, orient="row")
 
 
-def row_counts(material: Material) -> dict[tuple[str, str], int]:
+def row_counts(material: ReportContext) -> dict[tuple[str, str], int]:
     """(source, store) → rows landed for the month, corrected ones counted again."""
     month, found = str(material.settled.month), dict[tuple[str, str], int]()
     for source, sealed in material.kept.seal.sources.items():
@@ -162,12 +162,12 @@ def row_counts(material: Material) -> dict[tuple[str, str], int]:
     return found
 
 
-def wanted(material: Material) -> list[Wanted]:
+def wanted(material: ReportContext) -> list[Wanted]:
     """What is still to be handed in, what most people wait for first."""
     return material.once(_wanted)
 
 
-def _wanted(material: Material) -> list[Wanted]:
+def _wanted(material: ReportContext) -> list[Wanted]:
     lines = _waiting_lines(material)
     due = {deadline.responsible: deadline for deadline in _plan(material)}
     sums = (
@@ -180,7 +180,7 @@ def _wanted(material: Material) -> list[Wanted]:
     return [_to_hand_in(*row, who=who, due=due) for row in sums.iter_rows()]
 
 
-def _plan(material: Material) -> Iterable[Deadline]:
+def _plan(material: ReportContext) -> Iterable[Deadline]:
     settled = material.settled
     plan = deadlines(settled.month, settled.scheme.cycle)[0]
     # what is set before the month is over (objectives) is no hand-in of its figures
@@ -201,7 +201,7 @@ def _to_hand_in(
 class _Holders:
     """Who holds which position and leads whom, by the totals of a month and in their order."""
 
-    def __init__(self, material: Material) -> None:
+    def __init__(self, material: ReportContext) -> None:
         totals = material.settled.totals
         self.sources = material.workspace.sources
         self._comma = "、" if material.lang == "zh" else ", "
@@ -240,7 +240,7 @@ class Outstanding:
     ratings: int
 
 
-def outstanding(material: Material) -> list[Outstanding]:
+def outstanding(material: ReportContext) -> list[Outstanding]:
     """Who still has to rate, by line manager, most first; the empty rater is a line manager nobody is."""
     totals = material.settled.totals
     short = material.settled.lines.filter(pl.col("cause").is_in(RATED))

@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 import polars as pl
 
-from fairwrench.report.material import Material
+from fairwrench.report.report_context import ReportContext
 from fairwrench.report.workbook.coverage import stores
 from fairwrench.settlement.exact import value_units
 from fairwrench.settlement.measure.measure import is_additive
@@ -55,12 +55,12 @@ class Indicator:
     whole: Figure
 
 
-def indicators(material: Material) -> list[Indicator]:
+def indicators(material: ReportContext) -> list[Indicator]:
     """Every metric that scorecards of this month's people use, by category and in the order of the scorecards."""
     return material.once(_indicators)
 
 
-def _indicators(material: Material) -> list[Indicator]:
+def _indicators(material: ReportContext) -> list[Indicator]:
     used = set(material.settled.lines.filter(pl.col("kind") == "metric")["item"].unique())
     first: dict[str, Item] = {}
     for item in material.names.items():
@@ -73,7 +73,7 @@ def _indicators(material: Material) -> list[Indicator]:
     return sorted(found, key=lambda each: order.index(each.category))
 
 
-def _indicator(item: Item, shops: Sequence[str], material: Material) -> Indicator:
+def _indicator(item: Item, shops: Sequence[str], material: ReportContext) -> Indicator:
     key, found = item.key, material.found
     metric = found.scheme.metrics[key]
     by_store = _rows(value_at(key, metric, "store", found))
@@ -86,7 +86,7 @@ def _indicator(item: Item, shops: Sequence[str], material: Material) -> Indicato
     return Indicator(key, metric, item.category or "", figures, whole)
 
 
-def _whole(key: str, metric: Metric, by_store: dict[str, dict[str, Any]], material: Material) -> dict[str, Any]:
+def _whole(key: str, metric: Metric, by_store: dict[str, dict[str, Any]], material: ReportContext) -> dict[str, Any]:
     """The figure of all stores that handed everything in; of what does not add up, that of the whole group."""
     parts = [metric.numerator, metric.denominator] if metric.denominator else [metric.numerator]
     if not all(is_additive(part) for part in parts):
@@ -103,7 +103,7 @@ def _rows(frame: pl.DataFrame) -> dict[str, dict[str, Any]]:
     return {row["unit"]: row for row in frame.iter_rows(named=True) if row["unit"] is not None}
 
 
-def _aims(key: str, item: Item, metric: Metric, material: Material) -> dict[str, int]:
+def _aims(key: str, item: Item, metric: Metric, material: ReportContext) -> dict[str, int]:
     """Subject → target (10^-6); the scorecard's constant stands under an empty subject where it holds for a store too.
 
     A constant of a sum is meant for one person and says nothing about a store.

@@ -8,8 +8,8 @@ import polars as pl
 
 from fairwrench.report.cells import Column, Sheet
 from fairwrench.report.figures import cell_number
-from fairwrench.report.material import Material
 from fairwrench.report.naming import STATES
+from fairwrench.report.report_context import ReportContext
 from fairwrench.report.workbook.coverage import Place, places, wanted
 from fairwrench.report.workbook.indicators import indicators
 from fairwrench.report.workbook.sheets import value_cell
@@ -70,7 +70,7 @@ COVERAGE = {
 MOST_ROWS = 1_000_000
 
 
-def distribution_sheet(material: Material) -> Sheet:
+def distribution_sheet(material: ReportContext) -> Sheet:
     """Grades against their expected shares in every pool (S1 ❺ 5.5)."""
     names, bands = material.names, material.settled.scheme.bands.grades
     # The same part of the whole as on the page: shares need not add up to a hundred.
@@ -91,7 +91,7 @@ def distribution_sheet(material: Material) -> Sheet:
     return Sheet("等级分布", "Distribution", DISTRIBUTION, rows, frozen=0)
 
 
-def rejected_sheet(material: Material) -> Sheet:
+def rejected_sheet(material: ReportContext) -> Sheet:
     """Every rejected row's reasons; what a sheet cannot hold stands in rejected.csv."""
     reason = "reason_en" if material.lang == "en" and "reason_en" in material.rejected.columns else "reason"
     frame = material.rejected.select("file", "sheet", "row", "column", "value", reason)
@@ -104,7 +104,7 @@ def rejected_sheet(material: Material) -> Sheet:
     return Sheet("被拒绝的行", "Rejected rows", REJECTED, rows, above=above, frozen=0)
 
 
-def indicators_sheet(material: Material) -> Sheet:
+def indicators_sheet(material: ReportContext) -> Sheet:
     """Store × KPI as a list."""
     names, rows = material.names, list[Any]()
     for each in indicators(material):
@@ -124,13 +124,13 @@ def indicators_sheet(material: Material) -> Sheet:
     return Sheet("门店指标", "Store KPIs", INDICATORS, rows, frozen=1)
 
 
-def notes_sheet(material: Material) -> Sheet:
+def notes_sheet(material: ReportContext) -> Sheet:
     """What the month stands on, what is missing and who should hand it in, conflicts of interest, problems."""
     rows = [*_facts(material), *_missing(material), *_coverage(material), *_problems(material)]
     return Sheet("说明", "Notes", NOTES, rows, frozen=0)
 
 
-def _facts(material: Material) -> list[Any]:
+def _facts(material: ReportContext) -> list[Any]:
     settled, seal, names = material.settled, material.kept.seal, material.names
     scheme, head = settled.scheme, names.pick(("结算", "Settlement"))
     states = dict(settled.totals.group_by("state").len().iter_rows())
@@ -148,7 +148,7 @@ def _facts(material: Material) -> list[Any]:
     return [(head, code, names.pick(about), text) for code, about, text in facts]
 
 
-def _missing(material: Material) -> list[Any]:
+def _missing(material: ReportContext) -> list[Any]:
     names, head = material.names, material.names.pick(("待补资料", "To hand in"))
     rows = []
     for each in wanted(material):
@@ -163,7 +163,7 @@ def _missing(material: Material) -> list[Any]:
     return rows
 
 
-def _coverage(material: Material) -> list[Any]:
+def _coverage(material: ReportContext) -> list[Any]:
     """A line a source: how many stores handed it in with how many rows, and which did not."""
     names, head = material.names, material.names.pick(("数据提交", "Coverage"))
     by_source: dict[str, list[Place]] = {}
@@ -180,7 +180,7 @@ def _coverage(material: Material) -> list[Any]:
     return rows
 
 
-def _problems(material: Material) -> list[Any]:
+def _problems(material: ReportContext) -> list[Any]:
     names, rows = material.names, []
     rank = {"error": 0, "warning": 1, "note": 2}
     # Stable: within one severity the order of the work stays, file by file.
@@ -191,7 +191,7 @@ def _problems(material: Material) -> list[Any]:
     return rows
 
 
-def stores_sheet(material: Material) -> Sheet:
+def stores_sheet(material: ReportContext) -> Sheet:
     """What each store comes to; in the workbook of a group that has one workbook a store."""
     names = material.names
     columns = (

@@ -9,7 +9,7 @@ import polars as pl
 
 from fairwrench.report.cells import Column, Sheet, Shown, total_of
 from fairwrench.report.figures import cell_number
-from fairwrench.report.material import Material
+from fairwrench.report.report_context import ReportContext
 from fairwrench.settlement.exact import VALUE_DIGITS
 from fairwrench.settlement.explain.explain import ratio
 from fairwrench.settlement.scheme.scheme import Metric
@@ -97,7 +97,7 @@ _YEAR_EVENTS = {
 }
 
 
-def with_people(frame: pl.DataFrame, material: Material) -> pl.DataFrame:
+def with_people(frame: pl.DataFrame, material: ReportContext) -> pl.DataFrame:
     """The rows with name, store, department and position."""
     about = material.settled.totals.select("employee_id", "name", "store", "department", "position")
     extra = ["employee_id", *(name for name in about.columns[1:] if name not in frame.columns)]
@@ -109,7 +109,7 @@ def ordered(frame: pl.DataFrame, *more: str) -> pl.DataFrame:
     return frame.sort("store", "department", "position", "employee_id", *more, nulls_last=True)
 
 
-def totals_sheet(material: Material) -> Sheet:
+def totals_sheet(material: ReportContext) -> Sheet:
     """One row a person in service."""
     names = material.names
     rows: list[Any] = [
@@ -129,7 +129,7 @@ def totals_sheet(material: Material) -> Sheet:
     return Sheet("汇总", "Totals", TOTALS, rows)
 
 
-def _total_note(row: dict[str, Any], material: Material) -> str:
+def _total_note(row: dict[str, Any], material: ReportContext) -> str:
     names = material.names
     if row["reason"]:
         return names.reason(row["reason"])
@@ -140,13 +140,13 @@ def _total_note(row: dict[str, Any], material: Material) -> str:
     return ""
 
 
-def items_sheet(material: Material) -> Sheet:
+def items_sheet(material: ReportContext) -> Sheet:
     """One row an item of a person."""
     frame = ordered(with_people(material.settled.lines, material), "place")
     return Sheet("考核项", "Items", ITEMS, list(_item_rows(frame, material)))
 
 
-def _item_rows(frame: pl.DataFrame, material: Material) -> Iterator[tuple[Any, ...]]:
+def _item_rows(frame: pl.DataFrame, material: ReportContext) -> Iterator[tuple[Any, ...]]:
     names, metrics = material.names, material.settled.scheme.metrics
     for row in frame.iter_rows(named=True):
         key = row["item"]
@@ -176,7 +176,7 @@ def value_cell(units: int | None, metric: Metric | None) -> Shown | None:
     return Shown(cell_number(units, VALUE_DIGITS), kind)  # type: ignore[arg-type]
 
 
-def pay_sheet(material: Material) -> Sheet:
+def pay_sheet(material: ReportContext) -> Sheet:
     """One row a person with pay, a row that adds up who can be paid, and one of what is known of the others.
 
     So each row of totals cross-foots, and both together are the sums of the columns.
@@ -204,7 +204,7 @@ def pay_sheet(material: Material) -> Sheet:
     return Sheet("工资", "Pay", PAY, rows, totals)
 
 
-def standing_sheet(material: Material) -> Sheet:
+def standing_sheet(material: ReportContext) -> Sheet:
     """What the runs of grades lead to in this month."""
     names = material.names
     frame = with_people(material.settled.standing, material)
@@ -220,7 +220,7 @@ def standing_sheet(material: Material) -> Sheet:
     return Sheet("结果应用", "Standing", STANDING, rows)
 
 
-def periods_sheet(material: Material) -> Sheet:
+def periods_sheet(material: ReportContext) -> Sheet:
     """Quarter and year results; without rows in months that end neither."""
     names = material.names
     frame = with_people(material.settled.periods, material)

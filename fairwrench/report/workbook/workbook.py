@@ -12,7 +12,7 @@ from typing import Any
 
 import xlsxwriter
 
-from fairwrench.closing.folder.folder import Bars
+from fairwrench.closing.folder.folder import Progress
 from fairwrench.report.cells import (
     FORMATS,
     GRADE_COLOURS,
@@ -26,7 +26,7 @@ from fairwrench.report.cells import (
     tones_of,
 )
 from fairwrench.report.figures import symbol
-from fairwrench.report.material import Material
+from fairwrench.report.report_context import ReportContext
 from fairwrench.report.whole import whole
 from fairwrench.report.workbook import notes, sheets
 from fairwrench.report.workbook.coverage import stores
@@ -43,7 +43,7 @@ FONT = "Microsoft YaHei"
 
 #: the tables of a settlement with rows of people
 TABLES = ("totals", "lines", "pay", "standing", "periods")
-Make = Callable[[Material], Sheet]
+Make = Callable[[ReportContext], Sheet]
 
 
 def _placed(look: dict[str, Any]) -> dict[str, Any]:
@@ -149,7 +149,7 @@ COMMON: tuple[Make, ...] = (
 )
 
 
-def write_workbooks(material: Material, bars: Bars, many: int) -> list[Path]:
+def write_workbooks(material: ReportContext, bars: Progress, many: int) -> list[Path]:
     """settlement.xlsx, and with more than `many` people their rows in one workbook a store. Returns the files."""
     path = material.out / WORKBOOK
     # Beyond that one workbook is too large to work with: people stand in their store's, the group's sheets here.
@@ -167,7 +167,7 @@ def write_workbooks(material: Material, bars: Bars, many: int) -> list[Path]:
     return paths
 
 
-def _by_store(material: Material, shops: Sequence[str]) -> Iterator[tuple[str, Material]]:
+def _by_store(material: ReportContext, shops: Sequence[str]) -> Iterator[tuple[str, ReportContext]]:
     """Each store with the rows of its people, parted once for all stores."""
     settled = material.settled
     home = settled.totals.select("employee_id", _store="store")
@@ -180,11 +180,11 @@ def _by_store(material: Material, shops: Sequence[str]) -> Iterator[tuple[str, M
         yield shop, replace(material, kept=replace(material.kept, settlement=replace(settled, **frames)))
 
 
-def _of_people(material: Material) -> tuple[Make, ...]:
+def _of_people(material: ReportContext) -> tuple[Make, ...]:
     return (*PEOPLE, sheets.periods_sheet) if material.settled.periods.height else PEOPLE
 
 
-def write_book(path: Path, material: Material, makes: Sequence[Make]) -> None:
+def write_book(path: Path, material: ReportContext, makes: Sequence[Make]) -> None:
     """A workbook of these sheets."""
     scheme = material.settled.scheme
     with whole(path) as beside:

@@ -10,7 +10,8 @@ import polars as pl
 from django.conf import settings
 from django.utils import timezone
 
-from fairwrench.closing.folder.folder import Bars, Gathered, gather
+from fairwrench.closing.folder.folder import Gathered, gather
+from fairwrench.closing.folder.folder import Progress as BuildProgress
 from fairwrench.ledger.intake.discovery import FoundFile
 from fairwrench.ledger.roster.roster import read_roster
 from fairwrench.samples.sample import UNTIL, make_sample
@@ -40,7 +41,7 @@ LATE = "回访"
 TO_HAND_IN = "to-hand-in"
 
 
-def demo_build(*, folder: Path, bars: Bars, stores: int = 3, months: int = MONTHS) -> None:
+def demo_build(*, folder: Path, bars: BuildProgress, stores: int = 3, months: int = MONTHS) -> None:
     """Make the sample in FOLDER/data, publish all months but the last, and land half of the last one's files.
 
     What is there already is not done again, so a build that was interrupted goes on where it stopped.
@@ -91,7 +92,7 @@ def _has_come(file: FoundFile, waiting: str) -> bool:
     return any(word in file.path.name for word in EARLY)
 
 
-def _land(found: Gathered, bars: Bars) -> None:
+def _land(found: Gathered, bars: BuildProgress) -> None:
     provider = User.objects.select_related("employee").get(username="provider")
     with ledger_shared():
         found.land(ledger(), sources(), bars, by=str(provider.employee or provider))
@@ -99,7 +100,7 @@ def _land(found: Gathered, bars: Bars) -> None:
     landings_record(ledger=ledger())
 
 
-def _publish(month: Month, found: Gathered, bars: Bars) -> None:
+def _publish(month: Month, found: Gathered, bars: BuildProgress) -> None:
     """One month as it goes in life: landed, settled, approved by two, published."""
     _land(found, bars)
     people = {name: User.objects.get(username=name) for name in ("hr", "gm")}
@@ -112,7 +113,7 @@ def _publish(month: Month, found: Gathered, bars: Bars) -> None:
     bars.step("settle", str(month))
 
 
-def _estimate(bars: Bars) -> None:
+def _estimate(bars: BuildProgress) -> None:
     cycle = cycle_open(month=CURRENT)
     if may_turn(cycle):  # the demo's month may lie ahead of the day on which it is built
         Cycle.objects.filter(pk=cycle.pk).update(turned_at=timezone.now())

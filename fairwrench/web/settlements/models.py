@@ -28,10 +28,10 @@ class Run(models.Model):
 
         FINAL = "final", both("正式结算", "Settlement")
         LIVE = "live", both("月中预估", "Month so far")
-        KNOWN = "known", both("更正后", "As corrected")
+        RESTATED = "restated", both("更正后", "As corrected")
 
     cycle = models.ForeignKey(Cycle, on_delete=models.CASCADE, related_name="runs")
-    kind = models.CharField(max_length=5, choices=Kind)
+    kind = models.CharField(max_length=8, choices=Kind)
     #: the month whose evidence it knows: its own, or a later one that corrected it
     known_at = models.CharField(max_length=7)
     scheme = models.CharField(max_length=80)

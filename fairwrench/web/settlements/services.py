@@ -64,7 +64,7 @@ def month_estimate(*, month: str, by: User | None) -> Job | None:
         return None
     if cycle_open(month=Month.parse(month)).state == State.PUBLISHED:
         return None
-    return job_start(kind="estimate_month", key=f"estimate:{month}", by=by, anew=True, month=month)
+    return job_start(kind="estimate_month", key=f"estimate:{month}", by=by, rerun=True, month=month)
 
 
 def step_of_others(*, cycle: Cycle, acts: Collection[str]) -> dict[str, Any] | None:

@@ -36,7 +36,7 @@ class Job(models.Model):
     result = models.JSONField(default=dict)
     problems = models.JSONField(default=list)
     #: whether it is to be done once more after it ends, for what came while it ran
-    anew = models.BooleanField(default=False)
+    rerun_requested = models.BooleanField(default=False)
     attempts = models.PositiveSmallIntegerField(default=0)
     #: whose it is: made anew by each worker that begins it, so that one who lost it can be told from its successor
     claim = models.UUIDField(null=True, editable=False)

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from fairwrench.closing.run import Asked, Run, settle_folder
+from fairwrench.closing.run import Run, SettleOptions, settle_folder
 from fairwrench.engines.duckdb import DuckDB
 from fairwrench.settlement.calendar.deadlines import Month
 from tests.closing.quiet import Quiet
@@ -53,7 +53,7 @@ def settled(tmp_path: Path) -> Callable[..., Came]:
         for name, file in files.items():
             shutil.copyfile(CASE / "2026-10" / file, data / "2026-10" / f"南城店_薪资数据_{name}.xlsx")
         order = tuple(f"南城店_薪资数据_{name}.xlsx" for name in last)
-        return Came.of(settle_folder(Asked(OCTOBER, data, tmp_path / "out", last=order), DuckDB(), Quiet()))
+        return Came.of(settle_folder(SettleOptions(OCTOBER, data, tmp_path / "out", last=order), DuckDB(), Quiet()))
 
     return settle
 

@@ -12,8 +12,8 @@ import polars as pl
 import pytest
 
 from fairwrench.closing.run import Run
-from fairwrench.report.material import Material
 from fairwrench.report.page.page import render
+from fairwrench.report.report_context import ReportContext
 from tests.report.small_group import FORMULA, TAG
 
 VOID = {"meta", "link", "br", "hr", "img", "input", "line", "rect", "circle", "polyline"}
@@ -55,7 +55,7 @@ def read(page: str) -> Reader:
 
 
 @pytest.fixture(scope="module")
-def page(material: Material) -> str:
+def page(material: ReportContext) -> str:
     """The page in Chinese."""
     return render(material)
 
@@ -184,7 +184,7 @@ def test_what_lifts_is_worked_out_by_the_rules(words: str) -> None:
     assert "工时产值增加 226 元：本项 +22.60 分，总分 +18.08，等级 D，绩效工资 +¥180.80" in words
 
 
-def test_the_english_page_says_nothing_in_chinese(into: Callable[..., Material]) -> None:
+def test_the_english_page_says_nothing_in_chinese(into: Callable[..., ReportContext]) -> None:
     """Fails when a heading or sentence of ours has no English; names of people, stores, files and levels stay."""
     page = render(into(lang="en"))
     told = re.sub(
@@ -195,7 +195,9 @@ def test_the_english_page_says_nothing_in_chinese(into: Callable[..., Material])
     assert left <= people | {"东店", "西店", "公绩", "工时费", "东店_维修工单", "合格", "不合格", "维修工单"}
 
 
-def test_a_month_without_anybody_settled_still_reads(into: Callable[..., Material], material: Material) -> None:
+def test_a_month_without_anybody_settled_still_reads(
+    into: Callable[..., ReportContext], material: ReportContext
+) -> None:
     """Fails when the first month of a shop, with nothing handed in, breaks the page."""
     settled = material.settled
     nobody = settled.totals.with_columns(
@@ -207,7 +209,7 @@ def test_a_month_without_anybody_settled_still_reads(into: Callable[..., Materia
     assert "没有被拒绝的行" in page
 
 
-def test_the_page_is_the_same_each_time(into: Callable[..., Material], page: str, tmp_path: Path) -> None:
+def test_the_page_is_the_same_each_time(into: Callable[..., ReportContext], page: str, tmp_path: Path) -> None:
     """Fails when the page depends on the clock, the folder or the order of a set."""
     assert render(into()) == page
     assert str(tmp_path) not in page

@@ -8,14 +8,14 @@ import docx
 import pytest
 from docx.document import Document
 
-from fairwrench.report.material import Material
 from fairwrench.report.papers.appraisal import TEMPLATE, forms_of, write_appraisals
 from fairwrench.report.papers.appraisal_paper import appraisal_template
+from fairwrench.report.report_context import ReportContext
 from tests.report.small_group import TAG
 
 
 @pytest.fixture(scope="module")
-def papers(material: Material, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Document]:
+def papers(material: ReportContext, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Document]:
     """Store → its document."""
     folder = tmp_path_factory.mktemp("forms") / "appraisal-forms"
     return {path.stem: docx.Document(str(path)) for path in write_appraisals(material, folder)}
@@ -76,7 +76,7 @@ def test_a_name_stays_a_name(papers: dict[str, Document]) -> None:
     assert any(TAG in row for rows in cells(papers["东店"]) for row in rows)
 
 
-def test_hr_may_bring_a_template_of_its_own(material: Material, tmp_path: Path) -> None:
+def test_hr_may_bring_a_template_of_its_own(material: ReportContext, tmp_path: Path) -> None:
     """Fails when a restyled template is ignored, or our own is not there to be restyled."""
     own = appraisal_template(tmp_path / "own.docx", "zh")
     changed = docx.Document(str(own))
@@ -89,7 +89,7 @@ def test_hr_may_bring_a_template_of_its_own(material: Material, tmp_path: Path) 
     assert (tmp_path / "out" / TEMPLATE).exists()
 
 
-def test_the_english_form_has_no_chinese_of_ours(into: Callable[..., Material], tmp_path: Path) -> None:
+def test_the_english_form_has_no_chinese_of_ours(into: Callable[..., ReportContext], tmp_path: Path) -> None:
     """Fails when a heading of the form, or a word that fills it, has no English."""
     form = next(form for form in forms_of(into(lang="en")) if form["employee_id"] == "W2")
     assert form["items"][1]["note"] == "the evidence was not handed in: Surveys"

@@ -9,18 +9,18 @@ import openpyxl
 import polars as pl
 import pytest
 
-from fairwrench.closing.run import Asked, Run, settle_folder
+from fairwrench.closing.run import Run, SettleOptions, settle_folder
 from fairwrench.engines.duckdb import DuckDB
 from fairwrench.ledger.intake.intake import intake
-from fairwrench.report.material import Material
 from fairwrench.report.papers.forms import TOP, write_rating_forms
 from fairwrench.report.papers.raters import asked_of_raters
+from fairwrench.report.report_context import ReportContext
 from fairwrench.settlement.scheme.scheme import Scheme
 from tests.report.small_group import FORMULA, OCTOBER, SCHEME, Silent, write_data
 
 
 @pytest.fixture
-def forms(material: Material, tmp_path: Path) -> dict[str, Path]:
+def forms(material: ReportContext, tmp_path: Path) -> dict[str, Path]:
     """Rater → the form written for them."""
     paths, _ = write_rating_forms(material, tmp_path / "forms")
     return {path.stem.split("_")[1]: path for path in paths}
@@ -63,7 +63,7 @@ def test_a_filled_form_settles_whoever_waited(forms: dict[str, Path], tmp_path: 
     data = write_data(tmp_path / "data")
     forms["E1"].rename(data / str(OCTOBER) / forms["E1"].name)
     (data / str(OCTOBER) / "评分.csv").unlink()
-    run = settle_folder(Asked(OCTOBER, data, tmp_path / "out", scheme=str(SCHEME)), DuckDB(), Silent())
+    run = settle_folder(SettleOptions(OCTOBER, data, tmp_path / "out", scheme=str(SCHEME)), DuckDB(), Silent())
     score = dict(run.closed.settlement.totals.select("employee_id", "score").iter_rows())
     assert score["E3"] == (13000 * 60 + 8750 * 20 + 10500 * 20) // 100
     assert run.rejected.filter(pl.col("file").str.contains("ratings_")).is_empty()
@@ -117,7 +117,7 @@ def test_only_what_is_asked_can_be_written(forms: dict[str, Path]) -> None:
     assert {cell.value: cell.data_type for cell in names}[FORMULA] == "s"
 
 
-def test_an_item_is_named_so_that_it_survives_intake(forms: dict[str, Path], run: Run, material: Material) -> None:
+def test_an_item_is_named_so_that_it_survives_intake(forms: dict[str, Path], run: Run, material: ReportContext) -> None:
     """Fails when intake's half-width brackets make an item of our own form unknown: its code stands there instead."""
     found = intake(forms["E1"], sources=run.workspace.sources, roster=run.workspace.roster, period=OCTOBER)
     words = {item.key for item in material.names.items()} | {material.names.item("conduct")}
@@ -126,7 +126,7 @@ def test_an_item_is_named_so_that_it_survives_intake(forms: dict[str, Path], run
     assert sheet.cell(TOP + 2, heads(sheet)["各等级描述"]).value.startswith("突发情况响应（加分）")
 
 
-def with_raters(material: Material, raters: dict[str, str]) -> Material:
+def with_raters(material: ReportContext, raters: dict[str, str]) -> ReportContext:
     """The same month with other raters of the conduct."""
     document = material.settled.scheme.model_dump(by_alias=True)
     for card in document["scorecards"].values():
@@ -137,7 +137,7 @@ def with_raters(material: Material, raters: dict[str, str]) -> Material:
     return replace(material, kept=replace(material.kept, settlement=settled))
 
 
-def test_other_roles_are_asked_where_the_scheme_says_so(material: Material) -> None:
+def test_other_roles_are_asked_where_the_scheme_says_so(material: ReportContext) -> None:
     """Fails when a self rating goes to the boss, or a role that anybody may take is asked of nobody."""
     asked, _ = asked_of_raters(with_raters(material, {"self": "40", "other": "60"}))
     roles = {(rater, row.role, row.employee_id) for rater, rows in asked.items() for row in rows if row.item.rating}
@@ -145,14 +145,14 @@ def test_other_roles_are_asked_where_the_scheme_says_so(material: Material) -> N
     assert roles == {(person, "self", person) for person in people} | {("", "other", person) for person in people}
 
 
-def test_whom_nobody_can_rate_is_told(material: Material) -> None:
+def test_whom_nobody_can_rate_is_told(material: ReportContext) -> None:
     """Fails when a person without next-level manager waits for ever and nobody knows: E1 has no manager."""
     _, problems = asked_of_raters(with_raters(material, {"next_level": "100"}))
     assert sorted(problem.subject for problem in problems) == ["E2", "E3", "E4"]
     assert {problem.code for problem in problems} == {"no_rater"}
 
 
-def test_english_forms_read_back_too(into: Callable[..., Material], run: Run, tmp_path: Path) -> None:
+def test_english_forms_read_back_too(into: Callable[..., ReportContext], run: Run, tmp_path: Path) -> None:
     """Fails when a form in the second language is not recognised, or its items are not the scheme's."""
     paths, _ = write_rating_forms(into(lang="en"), tmp_path / "forms")
     found = intake(paths[0], sources=run.workspace.sources, roster=run.workspace.roster, period=OCTOBER)

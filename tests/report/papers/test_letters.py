@@ -7,8 +7,8 @@ from pathlib import Path
 import docx
 import pytest
 
-from fairwrench.report.material import Material
 from fairwrench.report.papers.letters import filled, run_of, write_letters
+from fairwrench.report.report_context import ReportContext
 
 
 def text_of(path: Path) -> str:
@@ -19,7 +19,7 @@ def text_of(path: Path) -> str:
 
 
 @pytest.fixture
-def letter(into: Callable[..., Material]) -> str:
+def letter(into: Callable[..., ReportContext]) -> str:
     """The one letter that is due: E4 had an E in September and has one in October."""
     (path,) = write_letters(into())
     assert path.name == "2026-10_E4_letter_after_two_e.docx"
@@ -61,7 +61,7 @@ def test_a_placeholder_that_nobody_knows_stays_in_sight() -> None:
     assert filled("{name}：{nmae} {name.__class__}", {"name": "李"}) == "李：{nmae} {name.__class__}"
 
 
-def test_no_letter_without_an_event(into: Callable[..., Material], material: Material) -> None:
+def test_no_letter_without_an_event(into: Callable[..., ReportContext], material: ReportContext) -> None:
     """Fails when a letter of an earlier run lies on although it is no longer due."""
     quiet = replace(material.settled, standing=material.settled.standing.clear())
     written = into()
@@ -70,7 +70,7 @@ def test_no_letter_without_an_event(into: Callable[..., Material], material: Mat
     assert not path.exists()
 
 
-def test_the_months_of_a_letter_are_those_of_its_rule(material: Material) -> None:
+def test_the_months_of_a_letter_are_those_of_its_rule(material: ReportContext) -> None:
     """Fails when a letter names more or fewer months than the run that brought it."""
     event = material.settled.standing.row(0, named=True)
     assert run_of(event, material) == [("2026-09", 5000, "E"), ("2026-10", 5200, "E")]

@@ -2,11 +2,11 @@
 
 import pytest
 
-from fairwrench.report.material import Material
+from fairwrench.report.report_context import ReportContext
 from fairwrench.report.workbook.indicators import Figure, indicators, wilson
 
 
-def figure(material: Material, key: str, store: str) -> Figure:
+def figure(material: ReportContext, key: str, store: str) -> Figure:
     """One cell of the table."""
     found = next(each for each in indicators(material) if each.key == key)
     return next(cell for cell in (*found.figures, found.whole) if cell.store == store)
@@ -24,7 +24,7 @@ def figure(material: Material, key: str, store: str) -> Figure:
     ],
 )
 def test_a_store_is_the_sum_of_its_rows(
-    material: Material, key: str, store: str, expected: tuple[int | None, int | None, int | None, str]
+    material: ReportContext, key: str, store: str, expected: tuple[int | None, int | None, int | None, str]
 ) -> None:
     """Fails when a store's ratio is a mean of ratios, when its own target is overlooked, when a person's target of a
     sum is taken for the store's, or when what nobody handed in counts as zero."""
@@ -32,7 +32,7 @@ def test_a_store_is_the_sum_of_its_rows(
     assert (cell.n, cell.d, cell.target, cell.against) == expected
 
 
-def test_the_sample_is_told_with_its_interval(material: Material) -> None:
+def test_the_sample_is_told_with_its_interval(material: ReportContext) -> None:
     """Fails when a satisfaction of few answers looks as sure as one of many (4 of 5: 37.55 % to 96.38 %)."""
     cell = figure(material, "satisfied", "东店")
     assert cell.occasions == 5
@@ -49,6 +49,6 @@ def test_the_interval_is_wilson_s(successes: int, trials: int, low: float, high:
     assert wilson(successes, trials) == (pytest.approx(low, abs=2e-4), pytest.approx(high, abs=2e-4))
 
 
-def test_categories_stand_in_the_order_of_the_scorecards(material: Material) -> None:
+def test_categories_stand_in_the_order_of_the_scorecards(material: ReportContext) -> None:
     """Fails when the table jumps between categories."""
     assert [each.key for each in indicators(material)] == ["on_time", "satisfied", "labour"]

@@ -9,7 +9,7 @@ import openpyxl
 import pytest
 
 from fairwrench.closing.run import Run
-from fairwrench.report.material import Material
+from fairwrench.report.report_context import ReportContext
 from fairwrench.report.workbook.workbook import safe_name, write_workbooks
 from tests.report.small_group import EAST, FORMULA, TAG, WEST, Silent
 
@@ -17,7 +17,7 @@ SHEETS = ["汇总", "考核项", "工资", "结果应用", "等级分布", "门�
 
 
 @pytest.fixture(scope="module")
-def book(material: Material, tmp_path_factory: pytest.TempPathFactory) -> Any:
+def book(material: ReportContext, tmp_path_factory: pytest.TempPathFactory) -> Any:
     """The workbook, read back."""
     (path,) = write_workbooks(replace(material, out=tmp_path_factory.mktemp("book")), Silent(), many=5000)
     return openpyxl.load_workbook(path)
@@ -141,7 +141,7 @@ def test_rejected_rows_stand_with_their_reason(book: Any) -> None:
     assert row["行"] == 7
 
 
-def test_the_english_workbook_has_no_chinese_heads(into: Callable[..., Material]) -> None:
+def test_the_english_workbook_has_no_chinese_heads(into: Callable[..., ReportContext]) -> None:
     """Fails when the second language is not complete."""
     (path,) = write_workbooks(into(lang="en"), Silent(), many=5000)
     book = openpyxl.load_workbook(path)
@@ -149,7 +149,7 @@ def test_the_english_workbook_has_no_chinese_heads(into: Callable[..., Material]
     assert [head for head in (*book.sheetnames, *heads) if not head.isascii()] == []
 
 
-def test_many_people_stand_in_a_workbook_a_store(into: Callable[..., Material]) -> None:
+def test_many_people_stand_in_a_workbook_a_store(into: Callable[..., ReportContext]) -> None:
     """Fails when a large group's people are lost, doubled or mixed between stores' workbooks."""
     group, *stores = write_workbooks(into(), Silent(), many=3)
     assert [path.name for path in stores] == [f"{EAST}.xlsx", f"{WEST}.xlsx"]

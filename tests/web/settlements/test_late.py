@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from fairwrench.closing.folder.folder import gather
-from fairwrench.closing.run import Asked, settle_folder
+from fairwrench.closing.run import SettleOptions, settle_folder
 from fairwrench.engines.duckdb import DuckDB
 from fairwrench.settlement.problem import Refused
 from fairwrench.web.access.models import User
@@ -49,7 +49,7 @@ def test_late_evidence_is_paid_in_a_later_month_as_on_the_command_line(
     cycle.refresh_from_db()
     assert cycle.run is not None
 
-    settle_folder(Asked(CURRENT, group / "data", tmp_path / "out"), DuckDB(), Quiet())
+    settle_folder(SettleOptions(CURRENT, group / "data", tmp_path / "out"), DuckDB(), Quiet())
     mine = kept(cycle.run)
     assert {"totals.csv", "items.csv", "pay.csv", "standing.csv"} <= set(mine)
     for name, content in mine.items():
@@ -65,7 +65,7 @@ def test_late_evidence_is_paid_in_a_later_month_as_on_the_command_line(
         .values_list("employee_id", flat=True)
     )
     assert {cycle.month: kept(cycle.run) for cycle in Cycle.objects.filter(state="published") if cycle.run} == published
-    assert Run.objects.filter(kind=Run.Kind.KNOWN, known_at=str(CURRENT), whole=True).exists()
+    assert Run.objects.filter(kind=Run.Kind.RESTATED, known_at=str(CURRENT), whole=True).exists()
 
 
 def test_a_published_month_is_not_settled_again(group: Path) -> None:

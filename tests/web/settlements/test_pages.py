@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from fairwrench.closing.run import Asked, settle_folder
+from fairwrench.closing.run import SettleOptions, settle_folder
 from fairwrench.engines.duckdb import DuckDB
 from fairwrench.web.access.models import User
 from fairwrench.web.cycles.models import Cycle
@@ -35,7 +35,7 @@ def test_the_figures_are_those_of_the_command_line(group: Path, db: None, tmp_pa
     month = CURRENT.plus(-1)
     run = Cycle.objects.get(month=LAST).run
     assert run is not None
-    settle_folder(Asked(month, group / "data", tmp_path / "out"), DuckDB(), Quiet())
+    settle_folder(SettleOptions(month, group / "data", tmp_path / "out"), DuckDB(), Quiet())
     for name in ("totals.csv", "items.csv", "pay.csv", "standing.csv"):
         assert (folder_of(run=run) / name).read_bytes() == (tmp_path / "out" / name).read_bytes(), name
 

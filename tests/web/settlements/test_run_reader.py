@@ -39,7 +39,7 @@ def test_files_hold_what_is_recorded_of_everybody() -> None:
 @pytest.mark.usefixtures("group")
 def test_sums_are_those_of_the_results() -> None:
     """Fails when a count, a sum or a mean of a list is another than that of the people in it."""
-    for run in Run.objects.filter(whole=True).exclude(kind=Run.Kind.KNOWN):
+    for run in Run.objects.filter(whole=True).exclude(kind=Run.Kind.RESTATED):
         score, grade = ("heads_score", "heads_grade") if run.kind == Run.Kind.LIVE else ("score", "grade")
         results = list(run.results.all())
         scores = [getattr(each, score) for each in results if getattr(each, score) is not None]

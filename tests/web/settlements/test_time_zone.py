@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from fairwrench.closing.folder.folder import gather
-from fairwrench.closing.run import Asked, settle_folder
+from fairwrench.closing.run import SettleOptions, settle_folder
 from fairwrench.engines.duckdb import DuckDB
 from fairwrench.ledger.batches.batches import Ledger
 from fairwrench.ledger.roster.roster import read_roster
@@ -67,7 +67,9 @@ def settled(home: Path) -> Run:
 def test_the_months_boundary_is_the_same_on_the_pages_and_on_the_command_line(home: Path) -> None:
     """Fails when 23:30 on the last day belongs to one month on the pages and to another on the command line."""
     pages = folder_of(run=settled(home))
-    settle_folder(Asked(OCTOBER, home / "data", home / "out", scheme=str(home / "scheme.yaml")), DuckDB(), Quiet())
+    settle_folder(
+        SettleOptions(OCTOBER, home / "data", home / "out", scheme=str(home / "scheme.yaml")), DuckDB(), Quiet()
+    )
     for name in ("totals.csv", "items.csv", "pay.csv", "standing.csv"):
         assert (pages / name).read_bytes() == (home / "out" / name).read_bytes(), name
     with (pages / "items.csv").open(encoding="utf-8", newline="") as file:

@@ -82,9 +82,9 @@ def test_after_it_ended_the_same_work_can_be_begun_again(work: Work) -> None:
 def test_what_came_while_the_work_ran_is_worked_off_too(work: Work, django_capture_on_commit_callbacks: Any) -> None:
     """Fails when evidence that landed during an estimate shows only after the next landing."""
     given: list[Job] = []
-    work.meanwhile = lambda: given.append(start(anew=True)) if not given else None
+    work.meanwhile = lambda: given.append(start(rerun=True)) if not given else None
     with django_capture_on_commit_callbacks(execute=True):
-        job = start(anew=True)
+        job = start(rerun=True)
     assert given == [job]
     assert len(work.done) == 2
     assert list(Job.objects.values_list("state", flat=True)) == [State.DONE] * 2

@@ -68,7 +68,7 @@ def _waits(request: SignedInRequest) -> bool:
 
 
 @dataclass(frozen=True)
-class Asked:
+class RosterOptions:
     """How a file is to be taken in: `missing` (keep, left), from which `day`, and whose days `rows` have (day, own)."""
 
     missing: str
@@ -78,7 +78,7 @@ class Asked:
     sound: bool
 
     @classmethod
-    def of(cls, sent: QueryDict) -> Asked:
+    def of(cls, sent: QueryDict) -> RosterOptions:
         """As a form sent it."""
         form = DatingForm(sent)
         sound = form.is_valid()
@@ -91,7 +91,7 @@ class Asked:
         return urlencode({"missing": self.missing, "day": self.day.isoformat(), "rows": self.rows})
 
 
-def _waiting(request: SignedInRequest, asked: Asked) -> Preview | None:
+def _waiting(request: SignedInRequest, asked: RosterOptions) -> Preview | None:
     if not _waits(request):
         return None
     stores, paid = stores_kept(user=request.user), stores_paid(user=request.user)
@@ -102,7 +102,7 @@ def _waiting(request: SignedInRequest, asked: Asked) -> Preview | None:
 @opened("people.change")
 def preview(request: SignedInRequest) -> HttpResponse:
     """What the file would change, and what is wrong with it."""
-    asked = Asked.of(request.GET)
+    asked = RosterOptions.of(request.GET)
     found = _waiting(request, asked)
     if found is None:
         return redirect("people:roster")
@@ -129,7 +129,7 @@ def preview(request: SignedInRequest) -> HttpResponse:
 @transaction.atomic
 def apply(request: SignedInRequest) -> HttpResponse:
     """Take the file in, unless the roster changed since it was looked at, or the past changes and nobody said yes."""
-    asked = Asked.of(request.POST)
+    asked = RosterOptions.of(request.POST)
     if not _waits(request):
         return redirect("people:roster")
     again = redirect(f"{reverse('people:roster_preview')}?{asked.query}")

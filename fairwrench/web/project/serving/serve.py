@@ -24,7 +24,7 @@ LIMITS = ("--timeout", "120", "--log-level", "warning")
 
 
 @dataclass(frozen=True)
-class Asked:
+class ServeOptions:
     """How to serve: the address to listen on (that of the environment's URL unless given), how many processes and how
     many threads each, the folder to build the demo in, the language to speak on the terminal."""
 
@@ -35,7 +35,7 @@ class Asked:
     lang: str = "zh"
 
 
-def serve(asked: Asked) -> int:
+def serve(asked: ServeOptions) -> int:
     """Prepare, then run worker and web server until one of them ends or somebody stops them; the exit code."""
     url = Environment.of_process().url
     _say(asked.lang, "正在准备数据库……", "Preparing the database …")

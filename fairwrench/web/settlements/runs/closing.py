@@ -58,7 +58,7 @@ def month_close(*, cycle: Cycle, kind: str, by: User | None, progress: Progress)
     progress.hold()  # what is forgotten below may by now be another worker's
     if kind == Kind.FINAL:
         # what an earlier settling of this month had found in earlier ones; it is found anew below
-        runs_forget(Run.objects.filter(kind=Kind.KNOWN, known_at=str(month)))
+        runs_forget(Run.objects.filter(kind=Kind.RESTATED, known_at=str(month)))
         # a run that was settled, approved or sent back is named by its step, and stays to show what that was about
         steps = Step.objects.filter(workflow=MONTH, record=cycle.pk).values_list("about", flat=True)
         stood = [about["run"] for about in steps if about.get("run")]
@@ -67,7 +67,7 @@ def month_close(*, cycle: Cycle, kind: str, by: User | None, progress: Progress)
             # the book puts another object there for each month that late evidence had worked out anew
             if earlier < month and known is not before[earlier]:
                 again = _kept(
-                    cycle=Cycle.objects.get(month=str(earlier)), kind=Kind.KNOWN, known_at=month, closed=known
+                    cycle=Cycle.objects.get(month=str(earlier)), kind=Kind.RESTATED, known_at=month, closed=known
                 )
                 none = pl.DataFrame(schema=FIGURES)
                 parts_write(folder=folder_of(run=again) / STORES, parts=parts_of(known, at), figures=none)
@@ -98,7 +98,7 @@ def book_until(*, workspace: Workspace, month: Month, progress: Progress) -> tup
 def latest_known(*, cycle: Cycle, month: Month) -> Run:
     """The run of an earlier month as the evidence up to the month before `month` has it."""
     # not of this month itself: what its own settling finds goes into it as corrections
-    corrected = cycle.runs.filter(kind=Kind.KNOWN, known_at__lt=str(month), whole=True).order_by("-known_at", "-id")
+    corrected = cycle.runs.filter(kind=Kind.RESTATED, known_at__lt=str(month), whole=True).order_by("-known_at", "-id")
     found = corrected.first() or cycle.run
     assert found is not None  # the caller asks only for cycles that have a run
     return found
@@ -128,7 +128,7 @@ def _kept(*, cycle: Cycle, kind: str, known_at: Month, closed: Closed, by: User 
 
 def _earlier(run: Run) -> Run | None:
     """The latest other run of the month by the same program, of which most stores are the same."""
-    others = run.cycle.runs.filter(whole=True, program=run.program).exclude(pk=run.pk).exclude(kind=Kind.KNOWN)
+    others = run.cycle.runs.filter(whole=True, program=run.program).exclude(pk=run.pk).exclude(kind=Kind.RESTATED)
     return others.order_by("-id").first()
 
 

@@ -11,7 +11,7 @@ from fairwrench.closing.month import Closed, Workspace
 from fairwrench.closing.run_files import Kept
 from fairwrench.closing.run_store import FIGURES, NOWHERE, SETTLED, WORK, RunStore, write_run_store
 from fairwrench.report.lifting import best_of_everybody
-from fairwrench.report.material import Material
+from fairwrench.report.report_context import ReportContext
 from fairwrench.report.workbook.indicators import Figure, Indicator, indicators
 from fairwrench.settlement.explain.lift import everybodys_lifts
 from fairwrench.settlement.measure.values import MeasuredFacts, value_at
@@ -73,7 +73,7 @@ def figures_of(closed: Closed, workspace: Workspace, out: Path) -> pl.DataFrame:
     case = closed.case
     kept = Kept(closed.seal, closed.settlement, case.history, case.corrections, {}, sources=case.sources)
     problems = closed.settlement.problems
-    material = Material(out, "zh", kept, facts_of(closed), workspace, pl.DataFrame(), problems)
+    material = ReportContext(out, "zh", kept, facts_of(closed), workspace, pl.DataFrame(), problems)
     found = enumerate(indicators(material))
     return pl.DataFrame([row for place, each in found for row in _figures(place, each)], schema=FIGURES, orient="row")
 

@@ -73,7 +73,7 @@ class Said:
 
 
 @dataclass(frozen=True)
-class Asked:
+class TargetAsked:
     """A metric that somebody is measured by: `counts` where points or pay cannot be worked out without a target,
     `item` of the card that asks (None: only pay does), and whose targets are taken where there is none of one's own."""
 
@@ -99,7 +99,7 @@ class Cell:
 
     subject: str
     called: str
-    asked: Asked
+    asked: TargetAsked
     names: Names
     given: Target | None
     withdrawn: Target | None
@@ -191,7 +191,7 @@ class Subject:
 
     key: str
     called: str
-    asked: tuple[Asked, ...]
+    asked: tuple[TargetAsked, ...]
     person: Result | None = None
     position: str = ""
 
@@ -260,7 +260,7 @@ class _Filling:
         """The cells of a subject, in the order of its card."""
         return [self._cell(subject, asked) for asked in subject.asked]
 
-    def _cell(self, subject: Subject, asked: Asked) -> Cell:
+    def _cell(self, subject: Subject, asked: TargetAsked) -> Cell:
         key, given = (subject.key, asked.metric), self.now.given.get((subject.key, asked.metric))
         told: dict[str, Any] = {"given": self.now.stands(key), "filed": self.now.filed.get(key, ())}
         return Cell(
@@ -276,7 +276,7 @@ class _Filling:
             typed=self.typed,
         )
 
-    def _aim(self, subject: Subject, asked: Asked) -> Aim | None:
+    def _aim(self, subject: Subject, asked: TargetAsked) -> Aim | None:
         """What counts, sought where settling seeks it (`score.score`): one's own, the units above, the scheme."""
         found = (self.now.own((each, asked.metric)) for each in (subject.key, *asked.above))
         said = next((aim for aim in found if aim), None)
@@ -307,7 +307,7 @@ def _with_any(found: list[Subject]) -> list[Subject]:
 def _person(result: Result, names: Names) -> Subject:
     scheme, department = names.scheme, f"{result.store}/{result.department}"
     units = {"department": department, "store": result.store, "group": GROUP}
-    asked = dict[str, Asked]()
+    asked = dict[str, TargetAsked]()
     for item in _items(scheme, result.scorecard):
         # a rate of the store is a fair aim for its people; an amount of the whole store is no single person's
         ratio = scheme.metrics[item.metric or ""].denominator is not None
@@ -315,9 +315,9 @@ def _person(result: Result, names: Names) -> Subject:
         # not the group's: settling takes a rate of the department or store, and the group's only for items of it
         above += [department, result.store] if ratio else []
         needs = item.curve is not None and item.curve.needs_target
-        asked[item.metric or ""] = Asked(item.metric or "", needs, item, tuple(dict.fromkeys(above)))
+        asked[item.metric or ""] = TargetAsked(item.metric or "", needs, item, tuple(dict.fromkeys(above)))
     for metric in _paid_by(scheme, [result.position], "person"):
-        asked[metric] = replace(asked.get(metric, Asked(metric, True)), counts=True)
+        asked[metric] = replace(asked.get(metric, TargetAsked(metric, True)), counts=True)
     called = f"{result.name} {result.employee_id}"
     return Subject(result.employee_id, called, tuple(asked.values()), result, names.position(result.position))
 
@@ -328,7 +328,7 @@ def _unit(subject: str, level: str, cards: Sequence[tuple[str, str]], names: Nam
     A store and the group may have a target of everything, against which their figures are shown; of a department it
     has to count for somebody. It is due where the unit itself is measured.
     """
-    scheme, asked = names.scheme, dict[str, Asked]()
+    scheme, asked = names.scheme, dict[str, TargetAsked]()
     for item in (item for card in dict.fromkeys(card for card, _ in cards) for item in _items(scheme, card)):
         metric = item.metric or ""
         ratio = scheme.metrics[metric].denominator is not None
@@ -337,9 +337,9 @@ def _unit(subject: str, level: str, cards: Sequence[tuple[str, str]], names: Nam
         constant = item if level != "department" and (ratio or item.of in ("store", "group")) else None
         # a card that needs the target wins over one that does not
         if (taken or level != "department") and not (metric in asked and asked[metric].counts):
-            asked[metric] = Asked(metric, needs, constant)
+            asked[metric] = TargetAsked(metric, needs, constant)
     for metric in _paid_by(scheme, [position for _, position in cards], level):
-        asked[metric] = replace(asked.get(metric, Asked(metric, True)), counts=True)
+        asked[metric] = replace(asked.get(metric, TargetAsked(metric, True)), counts=True)
     return Subject(subject, subject_words(subject, names), tuple(asked.values()))
 
 

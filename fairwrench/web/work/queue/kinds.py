@@ -88,7 +88,7 @@ class Lost(Exception):
 
 
 class Progress:
-    """How a job tells how far it is; also the `Bars` that the core's long work reports to.
+    """How a job tells how far it is; also the `Progress` that the core's long work reports to.
 
     Each step raises Lost once the job was taken away from the worker, so that it stops there.
     """

@@ -24,14 +24,14 @@ ACTIVE = (Job.State.QUEUED, Job.State.RUNNING)
 ATTEMPTS = 3
 
 
-def job_start(*, kind: str, key: str, by: User | None, anew: bool = False, **arguments: Any) -> Job:
+def job_start(*, kind: str, key: str, by: User | None, rerun: bool = False, **arguments: Any) -> Job:
     """Begin a piece of work, or give the one with the same key that is under way.
 
     With `anew`, work that is running already is done once more after it ends: it may have read before what came now.
     """
     if kind not in kinds_of_work():
         raise ValueError(f"no kind of work is called {kind}")
-    while (found := _under_way(key, anew)) is None:
+    while (found := _under_way(key, rerun)) is None:
         try:
             # a savepoint: in PostgreSQL the failed insert would else spoil the caller's transaction
             with transaction.atomic():
@@ -43,13 +43,15 @@ def job_start(*, kind: str, key: str, by: User | None, anew: bool = False, **arg
     return found
 
 
-def _under_way(key: str, anew: bool) -> Job | None:
+def _under_way(key: str, rerun: bool) -> Job | None:
     """The job with a key that is under way, noted to be done anew where asked for; None when it ended meanwhile."""
     # marked before it is looked for: what is found running without the mark began in between, and is marked next
-    if anew:
-        Job.objects.filter(key=key, state=Job.State.RUNNING).update(anew=True)
+    if rerun:
+        Job.objects.filter(key=key, state=Job.State.RUNNING).update(rerun_requested=True)
     found = Job.objects.filter(key=key, state__in=ACTIVE).first()
-    return None if found is None or (anew and found.state == Job.State.RUNNING and not found.anew) else found
+    return (
+        None if found is None or (rerun and found.state == Job.State.RUNNING and not found.rerun_requested) else found
+    )
 
 
 def _at_once(job: Job) -> None:
@@ -110,7 +112,7 @@ def job_run(*, job_id: UUID) -> None:
         heard_at=timezone.now(),
         # counted as it begins: what kills its worker never comes to an end
         attempts=F("attempts") + 1,
-        anew=False,
+        rerun_requested=False,
         problems=[],
         result={},
     )
@@ -142,7 +144,7 @@ def _end(job: Job, state: str, **told: Any) -> bool:
         logger.warning("job %s is another worker's; how it ended here does not count", job.pk)
         return False
     # asked once the end is written: a mark made before is seen, one that comes too late begins a job itself
-    if Job.objects.filter(pk=job.pk, anew=True).exists():
+    if Job.objects.filter(pk=job.pk, rerun_requested=True).exists():
         job_start(kind=job.kind, key=job.key, by=job.by, **job.arguments)
     return True
 

@@ -23,7 +23,7 @@ Told = TypeVar("Told")
 
 
 @dataclass(frozen=True)
-class Material:
+class ReportContext:
     """One month to report on.
 
     `kept` is the settlement with its seal, as explanations and traces read it; `found` the cells it was scored from.
@@ -39,10 +39,12 @@ class Material:
     rejected: pl.DataFrame
     problems: tuple[Problem, ...] = field(repr=False, default=())
     files: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=FILES), repr=False)
-    _known: dict[Callable[[Material], Any], Any] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _known: dict[Callable[[ReportContext], Any], Any] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     @staticmethod
-    def of(run: Run) -> Material:
+    def of(run: Run) -> ReportContext:
         """The material of a run of `settle`."""
         closed = run.closed
         case = closed.case
@@ -51,9 +53,9 @@ class Material:
         assert closed.settlement.found is not None  # a settlement fresh from settling has what it was scored from
         found = closed.settlement.found
         out, lang = run.asked.out, run.asked.lang
-        return Material(out, lang, kept, found, run.workspace, run.rejected, run.problems, run.gathered.read)
+        return ReportContext(out, lang, kept, found, run.workspace, run.rejected, run.problems, run.gathered.read)
 
-    def once(self, work: Callable[[Material], Told]) -> Told:
+    def once(self, work: Callable[[ReportContext], Told]) -> Told:
         """What `work` finds in this material; page and workbook ask for the same, and it is worked out once."""
         if work not in self._known:
             self._known[work] = work(self)
