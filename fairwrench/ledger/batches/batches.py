@@ -22,7 +22,7 @@ from fairwrench.ledger.batches.compare import compare
 from fairwrench.ledger.batches.contradictions import Beside
 from fairwrench.ledger.batches.coverage import FILED, Coverage, coverage_of
 from fairwrench.ledger.batches.incoming import Part, bulk_parts, parts_of, prepared, rows_sha256
-from fairwrench.ledger.batches.lookup import Known, current_rows, known
+from fairwrench.ledger.batches.lookup import current_rows, known, rows_asked, still_standing
 from fairwrench.ledger.batches.lots import Lot, Lots
 from fairwrench.ledger.batches.records import (
     Batch,
@@ -44,7 +44,6 @@ from fairwrench.ledger.batches.table import (
     number_in,
     sweep,
 )
-from fairwrench.ledger.columns import PARTITION
 from fairwrench.ledger.folder import RESERVED, Arriving, kept, sha256_of, write_json
 from fairwrench.ledger.formats import FORMAT, LEDGER_JSON, ledger_zone
 from fairwrench.ledger.rows.reversals import reversed_rows
@@ -206,12 +205,14 @@ class Ledger:
             if before and not anew:
                 return replace(before, again=True)
             draft = _covering(draft, coverage_of(source, incoming, stores, period, self.time_zone))
-            before_it = known(table, _asked(source, incoming, withdrawn), self._period_of(name), period)
+            before_it = known(table, rows_asked(source, incoming, withdrawn), self._period_of(name), period)
             lacking = self._lacking(name, before_it.current["_batch"].unique().to_list(), draft)
             # Columns that together are one word (level or points, with an example) never mix with an earlier one.
             apart = () if source.says else draft.absent
             without = {column: self._without(name, before_it.current, column) for column in apart}
-            found = compare(source, incoming, before_it, lacking, ended=_ended(before_it, withdrawn), absent=without)
+            found = compare(
+                source, incoming, before_it, lacking, ended=still_standing(before_it, withdrawn), absent=without
+            )
             # With `anew`, a file that landed before is new word only where it changes something.
             if before and not found.changes:
                 return replace(before, again=True)
@@ -468,21 +469,6 @@ def _opened(folder: Path, time_zone: str | None) -> str:
     if time_zone and time_zone != zone:
         raise Refused([_other_zone(zone, time_zone)])
     return zone
-
-
-def _asked(source: Source, rows: pl.DataFrame, withdrawn: pl.DataFrame | None) -> pl.DataFrame:
-    """The rows whose keys are looked up: those that land, and those that end."""
-    columns = [*dict.fromkeys([*source.key, "store", PARTITION])]
-    asked = rows.select(columns)
-    return asked if withdrawn is None else pl.concat([asked, withdrawn.select(columns)])
-
-
-def _ended(known_before: Known, withdrawn: pl.DataFrame | None) -> pl.DataFrame | None:
-    """Of the rows to end, those that still stand."""
-    if withdrawn is None:
-        return None
-    # Between showing a row and ending it somebody may have replaced it: what no longer stands is not ended again.
-    return known_before.current.join(withdrawn.select("_id"), on="_id", how="semi")
 
 
 def _covering(draft: Batch, found: Coverage) -> Batch:

@@ -108,3 +108,18 @@ def _between(source: Source, rows: pl.DataFrame) -> pl.Expr:
     bounds = [(rows.get_column(column).min(), rows.get_column(column).max()) for column in columns]
     inside = [pl.col(c).is_between(pl.lit(low), pl.lit(high)) for c, (low, high) in zip(columns, bounds, strict=True)]
     return pl.all_horizontal(pl.lit(True), *inside)
+
+
+def rows_asked(source: Source, rows: pl.DataFrame, withdrawn: pl.DataFrame | None) -> pl.DataFrame:
+    """The rows whose keys are looked up: those that land, and those that end."""
+    columns = [*dict.fromkeys([*source.key, "store", PARTITION])]
+    asked = rows.select(columns)
+    return asked if withdrawn is None else pl.concat([asked, withdrawn.select(columns)])
+
+
+def still_standing(known_before: Known, withdrawn: pl.DataFrame | None) -> pl.DataFrame | None:
+    """Of the rows to end, those that still stand."""
+    if withdrawn is None:
+        return None
+    # Between showing a row and ending it somebody may have replaced it: what no longer stands is not ended again.
+    return known_before.current.join(withdrawn.select("_id"), on="_id", how="semi")
