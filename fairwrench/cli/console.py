@@ -52,12 +52,25 @@ def refusals(function: Callable[P, R]) -> Callable[P, R]:
         try:
             return function(*args, **kwargs)
         except Refused as refused:
-            # A command without `--lang` refuses, too, and then speaks as the terminal does.
-            lang = str(kwargs.get("lang") or default_language())
-            say_problems(refused.problems, lang)
-            sys.exit(REFUSED)
+            problems = refused.problems
+        except BrokenPipeError:
+            # Whoever reads has read enough; the command line's library ends quietly.
+            raise
+        except OSError as error:
+            # No fault of ours: the disk is full, nobody may write there, or something stands in the way.
+            problems = (_no_disk(error),)
+        # A command without `--lang` refuses, too, and then speaks as the terminal does.
+        say_problems(problems, str(kwargs.get("lang") or default_language()))
+        sys.exit(REFUSED)
 
     return guarded
+
+
+def _no_disk(error: OSError) -> Problem:
+    what = " ".join(str(part) for part in (error.strerror or error, error.filename) if part)
+    zh = f"磁盘不能读写：{what}；请检查可用空间和权限后再试，已收下的数据不会丢失"
+    en = f"the disk refuses: {what}; look at free space and permissions and try again, what was taken in is not lost"
+    return Problem("disk_refuses", zh, en)
 
 
 def program_name() -> str:
@@ -80,11 +93,13 @@ def say_problems(problems: Iterable[Problem], lang: str, limit: int = 200) -> No
     console = terminal(error=True)
     rank = {"error": 0, "warning": 1, "note": 2}
     words = {"error": ("错误", "error"), "warning": ("提醒", "warning"), "note": ("说明", "note")}
-    alike: dict[tuple[str, str, str], list[Problem]] = {}
+    alike: dict[tuple[str, str, str, str], list[Problem]] = {}
     for problem in problems:
         sentence = problem.zh if lang == "zh" else problem.en
-        # By the sentence alone: the same thing said of thirty files would push all others off the screen.
-        alike.setdefault((problem.severity, problem.code, sentence), []).append(problem)
+        # By the sentence alone: the same thing said of thirty files would push all others off the screen. But a file
+        # that an error is about is named, each by itself: it is what somebody has to mend, or was not read at all.
+        about = problem.file if problem.severity == "error" else ""
+        alike.setdefault((problem.severity, problem.code, sentence, about), []).append(problem)
     ordered = sorted(alike.values(), key=lambda same: rank[same[0].severity])
     for first, *others in ordered[:limit]:
         more = f"（另有 {len(others)} 处相同）" if lang == "zh" else f" (and {len(others)} more like it)"

@@ -21,12 +21,16 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from secrets import token_hex
+from time import time
 from typing import IO
 
 #: folders of the ledger itself; a source cannot be called so
 RESERVED = frozenset({"batches", "uploads", "seals", "objects", "lanes", "derived"})
 _BLOCK = 1 << 20
 _UNFINISHED = ".unfinished-"
+#: where on a shelf content lies before it has its place; seconds after which nobody is still about to move it there
+ARRIVING = "arriving"
+_LEFT_BEHIND = 3600
 #: so many files are brought onto the disk one by one; of more the whole file system is, where that can be asked for
 _FEW = 16
 
@@ -57,8 +61,12 @@ class Arriving:
 
     def write(self, path: Path, content: Path | bytes) -> None:
         """Write a file that `settle` moves to its place, the content of another one or bytes."""
-        path.parent.mkdir(parents=True, exist_ok=True)
-        self._beside[path] = beside = path.parent / f"{_UNFINISHED}{token_hex(8)}"
+        self._write(path, content, path.parent)
+
+    def _write(self, path: Path, content: Path | bytes, folder: Path) -> None:
+        for needed in (path.parent, folder):
+            needed.mkdir(parents=True, exist_ok=True)
+        self._beside[path] = beside = folder / f"{_UNFINISHED}{token_hex(8)}"
         if isinstance(content, bytes):
             beside.write_bytes(content)
         else:
@@ -68,7 +76,8 @@ class Arriving:
         """Keep content on a shelf under its SHA-256, as `keep` does, once all is settled."""
         place = kept(shelf, digest)
         if place not in self._beside and not place.exists():
-            self.write(place, content)
+            # All in one folder, in which what a killed process leaves is found without a look at the whole shelf.
+            self._write(place, content, shelf / ARRIVING)
             make_read_only(self._beside[place])
 
     def along(self, paths: Iterable[Path]) -> None:
@@ -113,6 +122,13 @@ def _whole_to_disk(folder: Path) -> bool:
     finally:
         os.close(opened)
     return True
+
+
+def remove_left_behind(shelf: Path) -> None:
+    """Remove copies on their way to a shelf whose process is gone; what is younger may be somebody's work just now."""
+    for path in (shelf / ARRIVING).glob(f"{_UNFINISHED}*"):
+        if time() - path.stat().st_mtime > _LEFT_BEHIND:
+            path.unlink(missing_ok=True)
 
 
 def remove_unfinished(folder: Path) -> None:

@@ -148,3 +148,14 @@ def test_an_out_inside_the_data_is_no_evidence_the_next_time(shop: Shop, clean: 
         told = ["settle", MONTH, "--data", str(shop.data), "--out", str(inside.folder / "out"), "--scheme", str(SCHEME)]
         assert first.invoke(main, [*told, "--history", str(history), "--lang", "en"]).exit_code == 0
         assert unharmed(Settled(0, {}, "", inside.folder / "out"), clean)
+
+
+def test_a_disk_that_refuses_is_told_in_a_sentence(shop: Shop, tmp_path: Path) -> None:
+    """Fails when a full disk, or a file in the way, is answered by a page of the program's own lines."""
+    out = tmp_path / "out"
+    out.mkdir()
+    (out / "ledger").write_text("a file in the way")
+    told = CliRunner().invoke(main, ["settle", MONTH, "--data", str(shop.data), "--out", str(out), "--lang", "en"])
+    assert told.exit_code == 2
+    assert "the disk refuses" in told.stderr and "ledger" in told.stderr
+    assert "Traceback" not in told.output

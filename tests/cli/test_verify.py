@@ -30,6 +30,25 @@ def test_a_changed_fen_is_named_and_fails(shop: Shop) -> None:
     assert "equal" not in told.out
 
 
+def test_every_altered_file_is_named(shop: Shop) -> None:
+    """Fails when an altered payslip hides behind an altered list of which the same can be said."""
+    altered = ("totals.csv", "items.csv", "pay.csv")
+    for name in altered:
+        path = shop.out / name
+        path.write_text(path.read_text(encoding="utf-8").replace(",A1,", ",A7,"), encoding="utf-8")
+    told = run("verify", shop.out, "--lang", "en")
+    assert told.code == 1
+    assert all(name in told.err for name in altered), told.err
+
+
+def test_whoever_looks_writes_nothing(settled: Shop) -> None:
+    """Fails when an auditor who may only read, or a backup that nobody may change, cannot be checked."""
+    before = {path: path.stat().st_mtime_ns for path in settled.out.rglob("*")}
+    assert run("verify", settled.out).code == 0
+    assert run("explain", "A1", "2026-10", "--out", settled.out, "--rows").code == 0
+    assert {path: path.stat().st_mtime_ns for path in settled.out.rglob("*")} == before
+
+
 def test_changed_evidence_is_named_with_its_file(shop: Shop) -> None:
     """Fails when a turned bit in the ledger does not lead to the file that was handed in."""
     path = next((shop.out / "ledger" / "complaints").rglob("_month=2026-10/*.parquet"))

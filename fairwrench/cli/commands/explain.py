@@ -38,7 +38,9 @@ from fairwrench.settlement.problem import Problem, Refused, nearest
 )
 @click.option("--item", help="Only this item of the scorecard, e.g. one_time_fix_rate (as in items.csv).")
 @click.option("--rows", is_flag=True, help="List the rows behind every figure, with file, sheet and row.")
-@click.option("--limit", default=20, show_default=True, help="Rows shown of each figure; 0 shows all.")
+@click.option(
+    "--limit", default=20, show_default=True, type=click.IntRange(min=0), help="Rows shown of each figure; 0 shows all."
+)
 @click.option("--lift/--no-lift", default=True, show_default=True, help="Show what would lift the person most.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @engine_option
@@ -67,7 +69,9 @@ def explain(
     except KeyError:
         raise Refused([_no_item(kept, person, item or "")]) from None
     # The roster as sealed: whom a row was credited to is a question of that month and not of today.
-    workspace = Workspace(Ledger(ledger), engine_named(engine), kept.sources, sealed_roster(kept.seal, ledger))
+    workspace = Workspace(
+        Ledger(ledger, recover=False), engine_named(engine), kept.sources, sealed_roster(kept.seal, ledger)
+    )
     found = _tables(root, workspace, kept, limit) if rows else {}
     gains = lifts(kept.settlement, workspace.roster, person) if lift and item is None else []
     if as_json:

@@ -86,7 +86,7 @@ def _other_seal(seal: Seal, out: Path, digest: str) -> list[Problem]:
 
 
 def _settled_again(kept: Kept, ledger: Path, engine: Engine, scratch: Path) -> Settlement:
-    workspace = Workspace(Ledger(ledger), engine, kept.sources, sealed_roster(kept.seal, ledger))
+    workspace = Workspace(Ledger(ledger, recover=False), engine, kept.sources, sealed_roster(kept.seal, ledger))
     evidence = _derived_again(kept, workspace, scratch)
     case = Case(kept.settlement.scheme, kept.sources, workspace.roster, evidence, kept.history, kept.corrections)
     return settle(case, engine)

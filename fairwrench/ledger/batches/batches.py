@@ -44,7 +44,7 @@ from fairwrench.ledger.batches.table import (
     number_in,
     sweep,
 )
-from fairwrench.ledger.folder import RESERVED, Arriving, kept, sha256_of, write_json
+from fairwrench.ledger.folder import RESERVED, Arriving, kept, remove_left_behind, sha256_of, write_json
 from fairwrench.ledger.formats import FORMAT, LEDGER_JSON, ledger_zone
 from fairwrench.ledger.rows.reversals import reversed_rows
 from fairwrench.ledger.source_lock import free_lane, lane
@@ -98,6 +98,8 @@ class Ledger:
         #: what waits for its commit, while somebody lands; and whose turn it is among the threads that share this
         self._lots: Lots | None = None
         self._turn = RLock()
+        if recover:
+            remove_left_behind(self.folder / "uploads")
         for name in self.sources() if recover else ():
             # A lane that is held belongs to a living writer: what is pending there is work, not remains.
             with free_lane(self._lock(name)) as free:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from fairwrench.ledger.cells.number_formats import shown_unit, shows_time
-from fairwrench.ledger.files.special_cells import BUILT_IN_TIMES, UNCOMPUTED, SpecialCells
+from fairwrench.ledger.files.special_cells import BUILT_IN_TIMES, KEPT_DIGITS, UNCOMPUTED, SpecialCells, is_long
 
 _FORMULA, _NUMBER, _BOOL_OR_ERROR, _SHORT, _MANY_SHORT = 0x0006, 0x0203, 0x0205, 0x027E, 0x00BD
 _BEGIN, _FORMAT, _STYLE = 0x0809, 0x041E, 0x00E0
@@ -59,7 +59,10 @@ class OldStyles:
             self._units[number] = unit
 
     def note_number(self, cells: SpecialCells, at: tuple[int, int], style: int, value: Fraction | None) -> None:
-        """Note a number whose style shows a time, or names its unit."""
+        """Note a number that is too long to be kept, or whose style shows a time or names its unit."""
+        if is_long(value):
+            cells.note_long(at, value)
+            return
         format_ = self._formats[style] if style < len(self._formats) else None
         if format_ in self._times:
             cells.note_duration(at, value)
@@ -116,8 +119,11 @@ def special_record(kind: int, body: bytes, styles: OldStyles, cells: SpecialCell
         cells.faults[at] = _ERRORS.get(body[6], "#VALUE!")
     elif kind == _FORMULA:
         _formula(body, styles, cells, formulas)
-    elif kind == _NUMBER and styles.special(style):
-        styles.note_number(cells, at, style, _exact(struct.unpack_from("<d", body, 6)[0]))
+    elif kind == _NUMBER:
+        number = struct.unpack_from("<d", body, 6)[0]
+        # A number of whatever style may be too long; exact fractions are made of few.
+        if styles.special(style) or abs(number) >= 10**KEPT_DIGITS:
+            styles.note_number(cells, at, style, _exact(number))
     elif kind == _SHORT and styles.special(style):
         styles.note_number(cells, at, style, _short(struct.unpack_from("<I", body, 6)[0]))
     elif kind == _MANY_SHORT:
@@ -133,8 +139,9 @@ def _formula(body: bytes, styles: OldStyles, cells: SpecialCells, formulas: Form
     # A number, as no double of a result ends in these bytes; otherwise they mark error, text, yes/no or nothing.
     if result[6:] != b"\xff\xff":
         formulas.computed += 1
-        if styles.special(style):
-            styles.note_number(cells, at, style, _exact(struct.unpack("<d", result)[0]))
+        number = struct.unpack("<d", result)[0]
+        if styles.special(style) or abs(number) >= 10**KEPT_DIGITS:
+            styles.note_number(cells, at, style, _exact(number))
     elif result[0] == _AN_ERROR:
         formulas.computed += 1
         cells.faults[at] = _ERRORS.get(result[2], "#VALUE!")

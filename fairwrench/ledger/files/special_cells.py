@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 from xml.parsers import expat
@@ -28,6 +29,11 @@ Range = tuple[int, int, int, int]
 #: beyond this a serial number is a date, however it is formatted
 _LAST_DURATION = 20_000
 _DAY = 86_400
+#: the digits of a number that a spreadsheet keeps: all whole numbers below this are exact
+KEPT_DIGITS = 15
+_LONG: int = 10**KEPT_DIGITS
+#: a value of so many digits, or of such a power of ten; texts that look alike are told apart by the parser
+_LONG_NUMBER = re.compile(rb"v>\s*-?(?:\d{16}|\d(?:\.\d+)?[eE]\+?(?:1[5-9]|[2-9]\d))")
 _ERROR_TYPE = re.compile(rb"""\st\s*=\s*["']e["']""")
 _ERROR_SIGNS = (b'"e"', b"'e'", b"\"e'", b"'e\"")
 _FORMULA_SIGNS = (b"<f", b":f", b"/f")
@@ -52,17 +58,26 @@ class SpecialCells:
     """The special cells of a sheet, by (row, column), 0-based.
 
     `faults` are the errors (`#REF!`) and UNCOMPUTED. `durations` are cells formatted as a time without a date, written
-    out as `176:00:00`, `measured` numbers whose format names their unit, written out with it: `0.03万元`.
+    out as `176:00:00`, `measured` numbers whose format names their unit, written out with it: `0.03万元`. `long` are
+    numbers of more digits than a spreadsheet keeps, written as it shows them: `4.40301199001011E+17`.
     """
 
     faults: dict[tuple[int, int], str] = field(default_factory=dict)
     durations: dict[tuple[int, int], str] = field(default_factory=dict)
     measured: dict[tuple[int, int], str] = field(default_factory=dict)
+    long: dict[tuple[int, int], str] = field(default_factory=dict)
 
     @property
     def texts(self) -> dict[tuple[int, int], str]:
         """What each special cell says."""
-        return {**self.measured, **self.durations, **self.faults}
+        return {**self.long, **self.measured, **self.durations, **self.faults}
+
+    def note_long(self, at: tuple[int, int], number: Fraction | None) -> None:
+        """Note a number that a spreadsheet cannot keep to its last digit: read as it lies there, it would be another
+        order's number, and nobody would see it."""
+        if is_long(number):
+            assert number is not None  # as `is_long` says
+            self.long[at] = f"{Decimal(int(number)):.{KEPT_DIGITS - 1}E}"
 
     def note_duration(self, at: tuple[int, int], days: Fraction | None) -> None:
         """Note a cell that shows a time without a date; one that holds a date all the same stays a date."""
@@ -93,8 +108,12 @@ class BookFacts:
 
 
 def may_have_faults(text: bytes, facts: BookFacts) -> bool:
-    """Whether a piece of a sheet's XML may hold errors or formulas without a result; a pattern is looked for only where
-    a few signs that it cannot do without are there, which are found far faster."""
+    """Whether a piece of a sheet's XML may hold errors, formulas without a result or too long numbers.
+
+    A pattern is looked for only where a few signs that it cannot do without are there, which are found far faster.
+    """
+    if _LONG_NUMBER.search(text):
+        return True
     signs = _ERROR_SIGNS if b"'" in text else _ERROR_SIGNS[:1]
     if any(sign in text for sign in signs) and _ERROR_TYPE.search(text):
         return True
@@ -225,6 +244,8 @@ class _SheetReading:
             self.cells.faults[at] = value or "#VALUE!"
         elif self._formula and kind in ("n", "b") and self._lacks_result(value):
             self.cells.faults[at] = UNCOMPUTED
+        elif kind == "n" and _may_be_long(value) and is_long(_number(value)):
+            self.cells.note_long(at, _number(value))
         elif kind == "n" and value and self._style in self._facts.time_styles:
             self.cells.note_duration(at, _number(value))
         elif kind == "n" and value and self._style in self._facts.unit_styles and _number(value) is not None:
@@ -238,6 +259,15 @@ class _SheetReading:
     def _style(self) -> int:
         style = self._attributes.get("s", "0")
         return int(style) if style.isdecimal() else -1
+
+
+def _may_be_long(value: str) -> bool:
+    return len(value) > KEPT_DIGITS or "e" in value or "E" in value
+
+
+def is_long(number: Fraction | None) -> bool:
+    """Whether a number has more digits before its point than a spreadsheet keeps."""
+    return number is not None and abs(number) >= _LONG
 
 
 def _number(text: str) -> Fraction | None:

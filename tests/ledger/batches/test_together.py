@@ -6,6 +6,7 @@ import os
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Barrier, Thread
+from time import time
 
 import pytest
 from deltalake import DeltaTable
@@ -209,3 +210,16 @@ def test_a_source_that_is_refused_once_lands_as_it_was_before(ledger: Ledger) ->
     land(Ledger(ledger.folder), table(ORDERS, day(3)), file="third")
     assert [batch.file for batch in ledger.batches()] == ["first", "second", "third"]
     assert leftovers(ledger) == []
+
+
+def test_copies_of_a_killed_landing_do_not_stay(ledger: Ledger) -> None:
+    """Fails when every kill leaves whole copies of what was handed in, payroll included; a living one keeps its own."""
+    land(ledger, table(ORDERS, day(1)))
+    arriving = ledger.folder / "uploads" / places.ARRIVING
+    arriving.mkdir(exist_ok=True)
+    for name, age in (("old", 2 * 3600), ("young", 60)):
+        (arriving / f".unfinished-{name}").write_bytes(b"payroll")
+        os.utime(arriving / f".unfinished-{name}", (time() - age,) * 2)
+    assert Ledger(ledger.folder, recover=False).folder and len(leftovers(ledger)) == 2
+    Ledger(ledger.folder)
+    assert leftovers(ledger) == [".unfinished-young"]

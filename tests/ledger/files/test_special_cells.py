@@ -47,6 +47,23 @@ def test_a_formula_without_a_result_is_told_in_every_dress(formula: str, dress: 
     assert raw_book.grid(raw_book.book(rows, dress=dress))[1] == ("T1", "#未计算")
 
 
+@pytest.mark.parametrize("dress", DRESSES)
+@pytest.mark.parametrize("value", ["440301199001011234", "4.40301199001011e+17", "4.40301199001011E17"])
+def test_a_number_of_more_digits_than_a_spreadsheet_keeps_is_shown_as_cut_off(value: str, dress: str) -> None:
+    """Fails when an order's long number, kept as a number, lands as that of another order."""
+    text = '<c r="B1" t="str"><f>"1"</f><v>440301199001011234</v></c>'
+    rows = row(1, [f'<c r="A1"><v>{value}</v></c>', text, cell("C1", 1)])
+    assert raw_book.grid(raw_book.book(rows, dress=dress))[0] == ("4.40301199001011E+17", "440301199001011234", "1")
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"), [(440301199001011234, "4.40301199001011E+17"), (999_999_999_999_999, "999999999999999")]
+)
+def test_an_old_workbook_s_long_number_is_shown_as_cut_off(value: int, shown: str) -> None:
+    """Fails when the same number is caught in xlsx and lands from xls; up to fifteen digits are exact."""
+    assert raw_book.grid(old_book([float(value)]))[0] == (shown,)
+
+
 def test_a_computed_formula_counts_and_an_empty_text_is_no_fault() -> None:
     """Fails when a sum is rejected, or a formula that says nothing on purpose is a fault."""
     rows = row(1, ['<c r="A1"><f>50*2</f><v>100</v></c>', '<c r="B1" t="str"><f>""</f><v></v></c>', cell("C1", "x")])
