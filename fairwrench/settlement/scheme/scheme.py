@@ -277,7 +277,7 @@ class CommissionPlan(Part):
 class Coefficient(Part):
     """`score`: score ÷ 100; `grade`: one per grade; `piecewise`: linear between [score, coefficient] pairs."""
 
-    by: Annotated[Literal["score", "grade", "piecewise"], about("系数依据", "coefficient by")] = "score"
+    by: Annotated[Literal["score", "grade", "piecewise"], about("办理人", "by")] = "score"
     grades: Annotated[dict[Grade, Factor] | None, about("等级", "grade")] = None
     piecewise: Annotated[tuple[tuple[Points, Factor], ...] | None, about("分段", "pieces")] = None
 
