@@ -88,8 +88,9 @@ def _contradiction(source: str, found: Difference, choice: Choice | None, url: s
         url=url,
         takes=found.takes,
         whose=found.whose,
-        # whatever a decision holds for: once either word is another the form's key is known no more
-        key="|".join((source, str(found.record), found.page, found.file)),
+        # whatever a decision holds for: once either word is another the form's key is known no more. How long the
+        # page's word is comes first, as either word may hold whatever people write
+        key=f"{source}|{found.record}|{len(found.page)}|{found.page}{found.file}",
     )
 
 
@@ -125,8 +126,9 @@ def choices_make(*, upload: Upload, chosen: Mapping[str, str], reason: str, by: 
         raise Refused([_no_reason()])
     with transaction.atomic():
         for key, choice in chosen.items():
-            source, record, page_said, file_said = key.split("|")
-            words = {"page_said": page_said, "file_said": file_said, "choice": choice, "reason": reason.strip()[:400]}
+            source, record, size, said = key.split("|", 3)
+            words = {"page_said": said[: int(size)], "file_said": said[int(size) :]}
+            words |= {"choice": choice, "reason": reason.strip()[:400]}
             Choice.objects.create(upload=upload, source=source, record_id=int(record), by=by, **words)
         # a page of the file that was opened before shows it otherwise
         Upload.objects.filter(pk=upload.pk).update(version=F("version") + 1)

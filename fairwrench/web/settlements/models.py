@@ -271,8 +271,8 @@ class Choice(models.Model):
     source = models.CharField(max_length=60)
     record_id = models.BigIntegerField()
     #: what the page and the file said
-    page_said = models.CharField(max_length=60)
-    file_said = models.CharField(max_length=60)
+    page_said = models.TextField()
+    file_said = models.TextField()
     choice = models.CharField(max_length=4, choices=WORDS)
     reason = models.CharField(max_length=400)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")

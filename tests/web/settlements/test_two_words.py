@@ -115,6 +115,17 @@ def test_a_contradiction_is_shown_and_blocks_until_somebody_decides(
     assert "评分.csv" in text
 
 
+@pytest.mark.parametrize("level", ["优|秀", "优" * 90])
+def test_whatever_people_write_as_a_level_can_be_decided_about(rated: Place, filed: Any, level: str) -> None:
+    """Fails when a bar in a level, or a level as long as a sentence, ends the decision in a fault."""
+    upload = filed(level)
+    (row,) = contradictions(upload=upload)
+    assert choices_make(upload=upload, chosen={row.key: "page"}, reason="看不懂文件的写法", by=user("hr")) == 1
+    made = Choice.objects.get()
+    assert (made.page_said, level in made.file_said) == (rated.levels[1].word, True)
+    assert [each.choice for each in contradictions(upload=upload)] == ["page"]
+
+
 def test_the_page_s_word_stays_where_it_was_chosen(
     rated: Place, filed: Any, django_capture_on_commit_callbacks: Any, signed_in: Any
 ) -> None:

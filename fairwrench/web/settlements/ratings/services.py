@@ -30,13 +30,14 @@ def ratings_save(*, cycle: Cycle, told: Mapping[str, str], by: User) -> tuple[in
 
     Returns how many were kept, and a problem for each that was not; the others are kept all the same.
     """
-    if cycle.state == Cycle.State.PUBLISHED:
-        zh, en = f"{cycle.month} 已公布，不能再评分", f"{cycle.month} is published and is not rated any more"
-        raise Refused([Problem("published", zh, en)])
     if by.employee is None:
         raise Refused([Problem("no_rater", "您不在花名册上，不能评分", "you are not on the roster and cannot rate")])
     kept, problems = 0, []
     with transaction.atomic():
+        # held until it is written: a month published in between would leave a rating that no sealed month knows of
+        if Cycle.objects.select_for_update().get(pk=cycle.pk).state == Cycle.State.PUBLISHED:
+            zh, en = f"{cycle.month} 已公布，不能再评分", f"{cycle.month} is published and is not rated any more"
+            raise Refused([Problem("published", zh, en)])
         people = {each.employee_id: each for each in Employee.objects.filter(employee_id__in=_asked(told))}
         # only cells that are the user's to fill: whatever else is sent finds no place
         for place in places(cycle=cycle, user=by):
