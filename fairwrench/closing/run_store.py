@@ -97,7 +97,8 @@ class RunStore:
 
     def store_of(self, employee_id: str) -> str | None:
         """The store that somebody worked in; empty for who is only owed something, None for who is not in it."""
-        found = pl.scan_parquet(self.folder / PEOPLE).filter(employee_id=employee_id).select("store").collect()
+        people = self.folder / PEOPLE
+        found = _collected(people, pl.scan_parquet(people).filter(employee_id=employee_id).select("store"))
         return str(found.item()) if found.height else None
 
     def indicators(
@@ -111,7 +112,7 @@ class RunStore:
             rows = rows.filter(pl.col("store").is_not_null())
         if metrics is not None:
             rows = rows.filter(pl.col("metric").is_in(sorted(metrics)))
-        return _read_back(rows.collect())
+        return _read_back(_collected(self.folder / INDICATORS, rows))
 
     def same_as(self, other: RunStore) -> frozenset[str]:
         """The stores of which another run says the very same."""
@@ -143,7 +144,7 @@ class RunStore:
             one = len(people) == 1
             told = pl.col("employee_id")
             rows = rows.filter(told == next(iter(people)) if one else told.is_in(sorted(people)))
-        found = rows.collect()
+        found = _collected(self.file(store), rows)
         return {name: _flat(found, name, columns) for name, columns in shapes.items()}
 
 
@@ -206,6 +207,14 @@ def _flat(rows: pl.DataFrame, name: str, columns: list[str]) -> pl.DataFrame:
     return _read_back(there.explode(name).unnest(name)).select(columns)
 
 
+def _collected(path: Path, rows: pl.LazyFrame) -> pl.DataFrame:
+    """Rows of a file; Refused where it is gone or damaged."""
+    try:
+        return rows.collect()
+    except (OSError, pl.exceptions.PolarsError):
+        raise Refused([_damaged(path)]) from None
+
+
 def _read_back(frame: pl.DataFrame) -> pl.DataFrame:
     return frame.with_columns(pl.selectors.by_dtype(_EXACT).cast(pl.Int128))
 
@@ -221,12 +230,12 @@ def _put(content: bytes, path: Path, same: Path | None) -> None:
     """A file with some content, which nobody writes again; `same` holds it already, and stays when the other goes."""
     if path.exists():  # two stores of the same content
         return
-    if same is not None:
+    # looked at before it is passed on: a damaged file would be the figures of every run to come
+    if same is not None and _is_as_written(same, sha256_of(content)):
         try:
             os.link(same, path)
         except OSError:  # another disk, or one without links
-            if same.exists():
-                shutil.copyfile(same, path)
+            shutil.copyfile(same, path)
     if not path.exists():
         path.write_bytes(content)
     make_read_only(path)
@@ -234,6 +243,12 @@ def _put(content: bytes, path: Path, same: Path | None) -> None:
 
 def _is_as_written(path: Path, digest: str) -> bool:
     return path.exists() and sha256_of(path) == digest
+
+
+def _damaged(path: Path) -> Problem:
+    zh = f"{path.name} 不在或已损坏，这部分数据无法显示；请从备份恢复"
+    en = f"{path.name} is gone or damaged, so this cannot be shown; restore it from the backup"
+    return Problem("run_store_damaged", zh, en, file=str(path))
 
 
 def _nothing_here(folder: Path) -> Problem:

@@ -200,3 +200,35 @@ def test_files_are_not_to_be_written_again(tmp_path: Path) -> None:
     assert len(files) == 5
     assert {path.stat().st_mode & 0o222 for path in files} == {0}
     assert json.loads((store.folder / MANIFEST).read_text(encoding="utf-8"))["format"] == run_store.FORMAT
+
+
+@pytest.mark.parametrize("content", [b"", b"PAR1 cut short"])
+def test_a_damaged_file_is_not_passed_on(tmp_path: Path, content: bytes) -> None:
+    """Fails when one damaged file becomes what every later run says of a store, the final one included."""
+    first = written(tmp_path / "first")
+    first.file(EAST).chmod(0o644)
+    first.file(EAST).write_bytes(content)
+    again = written(tmp_path / "again", first)
+    assert again.altered() == []
+    assert again.part("lines", EAST).height == 3
+
+
+READ = {
+    EAST: lambda store: store.part("lines", EAST),
+    INDICATORS: lambda store: store.indicators(),
+    PEOPLE: lambda store: store.store_of("E001"),
+}
+
+
+@pytest.mark.parametrize("name", READ)
+def test_a_file_that_is_gone_or_damaged_is_refused_by_name(tmp_path: Path, name: str) -> None:
+    """Fails when a page meets a lost file and answers with a fault of ours."""
+    store = written(tmp_path / "run")
+    path = store.file(EAST) if name == EAST else store.folder / name
+    path.chmod(0o644)
+    path.write_bytes(b"no parquet")
+    with pytest.raises(Refused, match=path.name):
+        READ[name](store)
+    path.unlink()
+    with pytest.raises(Refused, match=path.name):
+        READ[name](store)

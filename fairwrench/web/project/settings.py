@@ -105,6 +105,7 @@ MIDDLEWARE = [
     "fairwrench.web.access.middleware.middleware.SignInFirst",
     "fairwrench.web.access.middleware.middleware.SecondStepFirst",
     "fairwrench.web.ui.requests.middleware.PlainTexts",
+    "fairwrench.web.project.serving.faults.RefusedAsPage",
     "axes.middleware.AxesMiddleware",
 ]
 

@@ -14,7 +14,7 @@ from fairwrench.web.settlements.models import Result, Run, StoreSums
 from fairwrench.web.settlements.runs.closing import live_prune, runs_forget
 from fairwrench.web.settlements.runs.run_writer import is_frozen, run_record
 from fairwrench.web.settlements.services import month_estimate
-from fairwrench.web.settlements.workspace import STORES, folder_of
+from fairwrench.web.settlements.workspace import STORES, folder_of, store_of_run
 from tests.web.settlements.changed_runs import parts_of_run
 from tests.web.settlements.test_pages import LAST
 
@@ -68,3 +68,28 @@ def test_files_that_pages_read_cannot_be_written() -> None:
         shown: list[Path] = [path for path in (folder_of(run=run) / STORES).iterdir() if path.suffix == ".parquet"]
         assert shown
         assert not any(path.stat().st_mode & 0o222 for path in shown)
+
+
+@pytest.mark.usefixtures("group")
+def test_a_month_whose_file_is_gone_is_told_in_a_sentence(signed_in: Any) -> None:
+    """Fails when a lost file of one store is a fault of ours on every page of its people."""
+    run = Run.objects.get(cycle__month=LAST, kind=Run.Kind.FINAL)
+    result = run.results.exclude(store="").order_by("employee_id")[0]
+    path = store_of_run(run=run).file(result.store)
+    away = path.rename(path.with_suffix(".away"))
+    try:
+        answer = signed_in("hr").get(f"/results/{result.employee_id}/{LAST}/")
+    finally:
+        away.rename(path)
+    assert answer.status_code == 503
+    assert path.name in answer.text and "请从备份恢复" in answer.text
+
+
+@pytest.mark.usefixtures("group")
+def test_a_settled_month_shows_no_projection() -> None:
+    """Fails when where somebody incomplete would have headed stands among the settled figures of a month."""
+    final = Result.objects.filter(run__kind=Run.Kind.FINAL)
+    assert final.exclude(state="settled").exists()
+    assert not final.exclude(state="settled").exclude(heads_score=None, heads_pay=None).exists()
+    settled = list(final.filter(state="settled").values_list("score", "heads_score", "performance_pay", "heads_pay"))
+    assert settled and all(row[0] == row[1] and row[2] == row[3] for row in settled)

@@ -92,7 +92,7 @@ def results_of(*, run: Run, parts: Parts, but: Collection[str] = frozenset()) ->
                 **_texts(total, ("employee_id", "name", "store", "department", "position", "scorecard", "manager_id")),
                 **_texts({**total, "reason": total["reason"] or total["short"]}, ("state", "reason", "grade", "band")),
                 score=total["score"],
-                **_heading(heads.get(person)),
+                **_heading(heads.get(person), told=run.kind == Run.Kind.LIVE or total["state"] == "settled"),
                 **_paid(pay.get(person)),
                 waits=waits.get(person, []),
                 held=causes_held(waits.get(person, [])),
@@ -109,12 +109,14 @@ def _texts(row: dict[str, Any], names: tuple[str, ...]) -> dict[str, str]:
     return {name: row[name] or "" for name in names}
 
 
-def _heading(row: dict[str, Any] | None) -> dict[str, Any]:
+def _heading(row: dict[str, Any] | None, *, told: bool) -> dict[str, Any]:
+    """How much is measured, and where the month heads for. Once it is over who is incomplete heads nowhere: a
+    projection would stand among settled figures as if it were one."""
     if row is None:
         return {}
     weights = {name: row[name] or 0 for name in ("measured_weight", "whole_weight")}
     heads = {"heads_score": row["score"], "heads_grade": row["grade"] or "", "heads_pay": row["performance_pay"]}
-    return {**weights, **heads}
+    return {**weights, **heads} if told else weights
 
 
 def _paid(row: dict[str, Any] | None) -> dict[str, Any]:
