@@ -79,7 +79,10 @@ def test_roles_are_granted_for_a_unit_and_taken_back(admin: Client, member: Call
 def test_an_administrator_is_one_for_everything(admin: Client, member: Callable[..., User]) -> None:
     """Breaks if an administrator of one store, who may grant roles, seems to be limited to it."""
     own = member("E102")
-    admin.post(url("grant", own.pk), {"role": "administrator", "unit": Unit.objects.get(name="东店").pk})
+    east = Unit.objects.get(name="东店").pk
+    told = admin.post(url("grant", own.pk), {"role": "administrator", "unit": east}, follow=True).text
+    assert "管理整个集团" in told and not own.grants.exists()
+    admin.post(url("grant", own.pk), {"role": "administrator"})
     assert own.grants.get().unit is None
 
 

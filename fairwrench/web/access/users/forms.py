@@ -42,6 +42,19 @@ class GrantForm(forms.Form):
         empty_label=both("全集团", "The whole group"),
     )
 
+    def clean(self) -> dict[str, Any]:
+        """Refused where somebody thinks that an administrator can be one of a single store."""
+        given: dict[str, Any] = super().clean() or self.cleaned_data
+        if given.get("role") == Grant.Role.ADMINISTRATOR and given.get("unit"):
+            self.add_error(
+                "unit",
+                pick(
+                    "系统管理员管理整个集团，不能只授予一家门店；适用范围请选“全集团”。",
+                    "An administrator is one of the whole group; choose that, or another role.",
+                ),
+            )
+        return given
+
 
 def free_address(email: str, own: User | None = None) -> str:
     """An address that nobody else signs in with; ValidationError for another."""
