@@ -103,7 +103,9 @@ def test_other_engines_read_the_numbers(tmp_path: Path) -> None:
     """Fails when DuckDB reads bytes where a figure stands."""
     store = written(tmp_path / "run")
     query = "SELECT item.n FROM (SELECT unnest(lines) AS item FROM read_parquet(?) WHERE employee_id = 'E001')"
-    assert [row[0] for row in duckdb.execute(query, [str(store.file(EAST))]).fetchall()] == [LARGE, None]
+    with duckdb.connect() as connection:
+        found = connection.execute(query, [str(store.file(EAST))]).fetchall()
+    assert [row[0] for row in found] == [LARGE, None]
 
 
 def test_figures_of_some_stores_and_metrics_are_read_alone(tmp_path: Path) -> None:
@@ -124,9 +126,9 @@ def test_a_person_s_page_reads_the_file_of_one_store(tmp_path: Path, monkeypatch
     monkeypatch.setattr(run_store.pl, "scan_parquet", lambda path, **options: opened.append(path) or scan(path))
     assert store.part("lines", EAST, ("E151",)).height == 1
     assert opened == [store.file(EAST)]
-    groups = duckdb.execute(
-        "SELECT count(DISTINCT row_group_id) FROM parquet_metadata(?)", [str(store.file(EAST))]
-    ).fetchone()
+    counted = "SELECT count(DISTINCT row_group_id) FROM parquet_metadata(?)"
+    with duckdb.connect() as connection:
+        groups = connection.execute(counted, [str(store.file(EAST))]).fetchone()
     assert groups == (4,), "100 people of the store in groups of 32"
 
 
