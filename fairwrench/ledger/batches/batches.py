@@ -18,11 +18,11 @@ from threading import RLock
 
 import polars as pl
 
-from fairwrench.ledger.batches.compare import compare
+from fairwrench.ledger.batches.compare import Comparison, compare
 from fairwrench.ledger.batches.contradictions import Beside
-from fairwrench.ledger.batches.coverage import FILED, Coverage, coverage_of
+from fairwrench.ledger.batches.coverage import coverage_of, covering, told_by_files
 from fairwrench.ledger.batches.incoming import Part, bulk_parts, parts_of, prepared, rows_sha256
-from fairwrench.ledger.batches.lookup import current_rows, known, rows_asked, still_standing
+from fairwrench.ledger.batches.lookup import Known, current_rows, known, rows_asked, still_standing
 from fairwrench.ledger.batches.lots import Lot, Lots
 from fairwrench.ledger.batches.records import (
     Batch,
@@ -206,15 +206,9 @@ class Ledger:
             # Most files of a folder that is settled again: what they say is not looked up once more.
             if before and not anew:
                 return replace(before, again=True)
-            draft = _covering(draft, coverage_of(source, incoming, stores, period, self.time_zone))
+            draft = covering(draft, coverage_of(source, incoming, stores, period, self.time_zone))
             before_it = known(table, rows_asked(source, incoming, withdrawn), self._period_of(name), period)
-            lacking = self._lacking(name, before_it.current["_batch"].unique().to_list(), draft)
-            # Columns that together are one word (level or points, with an example) never mix with an earlier one.
-            apart = () if source.says else draft.absent
-            without = {column: self._without(name, before_it.current, column) for column in apart}
-            found = compare(
-                source, incoming, before_it, lacking, ended=still_standing(before_it, withdrawn), absent=without
-            )
+            found = self._compared(name, source, incoming, before_it, draft, still_standing(before_it, withdrawn))
             # With `anew`, a file that landed before is new word only where it changes something.
             if before and not found.changes:
                 return replace(before, again=True)
@@ -232,6 +226,22 @@ class Ledger:
                 rejected,
                 upload,
             )
+
+    def _compared(  # noqa: PLR0917 - one caller, and each of them is of another kind
+        self,
+        name: str,
+        source: Source,
+        incoming: pl.DataFrame,
+        before_it: Known,
+        draft: Batch,
+        ended: pl.DataFrame | None,
+    ) -> Comparison:
+        """What a file says that the ledger does not, columns that it lacks left alone."""
+        lacking = self._lacking(name, before_it.current["_batch"].unique().to_list(), draft)
+        # Columns that together are one word (level or points, with an example) never mix with an earlier one.
+        apart = () if source.says else draft.absent
+        without = {column: self._without(name, before_it.current, column) for column in apart}
+        return compare(source, incoming, before_it, lacking, ended=ended, absent=without)
 
     def land_bulk(
         self,
@@ -420,7 +430,7 @@ class Ledger:
             raise
         batch = replace(draft, files=tuple(file for file, _ in written))
         # Rows landed in bulk come part by part: what they cover is known only now that all are written.
-        batch = batch if batch.counts else _told_by_files(batch)
+        batch = batch if batch.counts else told_by_files(batch)
         lot.take(batch, (add for _, add in written))
         return batch
 
@@ -471,26 +481,6 @@ def _opened(folder: Path, time_zone: str | None) -> str:
     if time_zone and time_zone != zone:
         raise Refused([_other_zone(zone, time_zone)])
     return zone
-
-
-def _covering(draft: Batch, found: Coverage) -> Batch:
-    """The draft with what its rows cover."""
-    months = sorted({month for by_month in found.covers.values() for month in by_month})
-    return replace(draft, covers=found.covers, elsewhere=found.elsewhere, months=tuple(months))
-
-
-def _told_by_files(batch: Batch) -> Batch:
-    """A batch whose stores, months and counts are those of its files."""
-    rows = sum(file.rows for file in batch.files)
-    stores = sorted({file.store_min for file in batch.files})
-    months = [batch.period] if batch.period else sorted({file.month for file in batch.files})
-    return replace(
-        batch,
-        stores=tuple(stores),
-        months=tuple(months),
-        covers={FILED: {month: tuple(stores) for month in months}},
-        counts={"accepted": rows, "rejected": 0, "new": rows, "changed": 0, "moved": 0, "repeated": 0},
-    )
 
 
 def _other_zone(found: str, asked: str) -> Problem:

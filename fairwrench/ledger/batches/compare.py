@@ -167,7 +167,7 @@ def _withdrawn(source: Source, told: pl.DataFrame, ended: pl.DataFrame | None) -
         return _emptied(source, told.head(0), later=never[0], gives_way=never[1])
     # A row that comes anew in this landing is changed or moved, not withdrawn: one void for it is enough.
     gone = ended.join(told.select(_id="_supersedes").drop_nulls(), on="_id", how="anti").sort("_id")
-    # The ordinal is a placeholder: `parts_of` numbers all voids after the rows of the file.
+    # The ordinal is not theirs yet: `parts_of` numbers all voids after the rows of the file.
     marked = gone.with_columns(_ordinal=pl.lit(0, pl.Int64()), _supersedes=pl.col("_id"))
     return _emptied(source, marked, later=never[0], gives_way=never[1])
 

@@ -8,10 +8,11 @@ month covers that month where most of its rows are of it, as with a file that co
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import polars as pl
 
+from fairwrench.ledger.batches.records import Batch
 from fairwrench.ledger.columns import PARTITION
 from fairwrench.settlement.calendar.deadlines import Month
 from fairwrench.settlement.source.source import Source
@@ -73,3 +74,23 @@ def _stores_by_month(dated: pl.DataFrame, period: str | None, *, any_row: bool =
         counts = counts.filter(mostly | (pl.lit(any_row) & (pl.col("month") == period)))
     grouped = counts.group_by("month").agg(pl.col("store").sort()).sort("month")
     return {month: tuple(stores) for month, stores in grouped.iter_rows()}
+
+
+def covering(draft: Batch, found: Coverage) -> Batch:
+    """The draft with what its rows cover."""
+    months = sorted({month for by_month in found.covers.values() for month in by_month})
+    return replace(draft, covers=found.covers, elsewhere=found.elsewhere, months=tuple(months))
+
+
+def told_by_files(batch: Batch) -> Batch:
+    """A batch whose stores, months and counts are those of its files."""
+    rows = sum(file.rows for file in batch.files)
+    stores = sorted({file.store_min for file in batch.files})
+    months = [batch.period] if batch.period else sorted({file.month for file in batch.files})
+    return replace(
+        batch,
+        stores=tuple(stores),
+        months=tuple(months),
+        covers={FILED: {month: tuple(stores) for month in months}},
+        counts={"accepted": rows, "rejected": 0, "new": rows, "changed": 0, "moved": 0, "repeated": 0},
+    )
