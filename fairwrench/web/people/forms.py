@@ -22,6 +22,7 @@ from fairwrench.web.org.duties import rating_names, source_names
 from fairwrench.web.org.models import Duty, Employee, Position, Unit
 from fairwrench.web.org.schemes_in_use import KnownPositions
 from fairwrench.web.people.employees import Terms
+from fairwrench.web.ui.requests.bare_text import BareTextField
 from fairwrench.web.ui.requests.form_choices import offer, offer_rows
 from fairwrench.web.ui.words import both, of, pick
 
@@ -157,8 +158,8 @@ class HireForm(TermsForm):
     """Somebody new."""
 
     begin = ServiceDayField(label=both("入职日期", "First day of service"))
-    employee_id = forms.CharField(label=both("工号", "Employee id"), max_length=40)
-    name = forms.CharField(label=both("姓名", "Name"), max_length=60)
+    employee_id = BareTextField(label=both("工号", "Employee id"), max_length=40)
+    name = BareTextField(label=both("姓名", "Name"), max_length=60)
     field_order = ("employee_id", "name")
 
     def hired(self) -> dict[str, Any]:
@@ -169,8 +170,8 @@ class HireForm(TermsForm):
 class NameForm(forms.Form):
     """What somebody is called."""
 
-    name = forms.CharField(label=both("姓名", "Name"), max_length=60)
-    aliases = forms.CharField(
+    name = BareTextField(label=both("姓名", "Name"), max_length=60)
+    aliases = BareTextField(
         label=both("别名（系统里的其他叫法，用顿号或逗号隔开）", "Other names in files, separated by commas"),
         max_length=200,
         required=False,
@@ -218,7 +219,7 @@ class DelegationForm(forms.Form):
     stand_in = PersonField(label=both("代理人", "Who stands in"))
     begin = DayField(label=both("从", "From"))
     end = DayField(label=both("到（含）", "To (inclusive)"))
-    reason = forms.CharField(label=both("原因", "Reason"), max_length=120, required=False)
+    reason = BareTextField(label=both("原因", "Reason"), max_length=120, required=False)
 
     def __init__(self, *given: Any, user: User, **options: Any) -> None:
         super().__init__(*given, **options)
@@ -254,8 +255,8 @@ class DutyForm(forms.Form):
 class UnitForm(forms.Form):
     """A unit's names."""
 
-    name = forms.CharField(label=both("名称", "Name"), max_length=80)
-    name_en = forms.CharField(label=both("英文名（可选）", "English name (optional)"), max_length=80, required=False)
+    name = BareTextField(label=both("名称", "Name"), max_length=80)
+    name_en = BareTextField(label=both("英文名（可选）", "English name (optional)"), max_length=80, required=False)
 
 
 class NewUnitForm(UnitForm):
@@ -279,7 +280,7 @@ class MoveForm(forms.Form):
 class DescriptionForm(forms.Form):
     """A job description."""
 
-    description = forms.CharField(
+    description = BareTextField(
         label=both("岗位说明书", "Job description"), widget=forms.Textarea(attrs={"rows": 12}), required=False
     )
 

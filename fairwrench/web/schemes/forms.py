@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 
 from fairwrench.settlement.calendar.deadlines import Month
+from fairwrench.web.ui.requests.bare_text import BareTextField
 from fairwrench.web.ui.requests.form_choices import offer
 from fairwrench.web.ui.words import both
 
@@ -16,7 +17,7 @@ class UploadForm(forms.Form):
     """One document, and what it is about."""
 
     file = forms.FileField(label=both("制度文件", "The document"))
-    note = forms.CharField(
+    note = BareTextField(
         label=both("修改说明", "What changes"), required=False, max_length=400, widget=forms.Textarea({"rows": 2})
     )
 
@@ -25,7 +26,7 @@ class ProposeForm(forms.Form):
     """From which month on, and why."""
 
     begins = forms.ChoiceField(label=both("从哪个月起适用", "From which month on"))
-    ground = forms.CharField(
+    ground = BareTextField(
         label=both("修改依据", "Ground"),
         help_text=both("为什么要改，例如会议决定、文号", "why it is to change, for example a decision and its date"),
         max_length=400,
@@ -40,7 +41,7 @@ class ProposeForm(forms.Form):
 class WithdrawForm(forms.Form):
     """Why an approved version is not to hold after all."""
 
-    reason = forms.CharField(
+    reason = BareTextField(
         label=both("撤回原因", "Why it is withdrawn"), max_length=400, widget=forms.Textarea({"rows": 2})
     )
 
@@ -48,6 +49,6 @@ class WithdrawForm(forms.Form):
 class SendBackForm(forms.Form):
     """Why not."""
 
-    reason = forms.CharField(
+    reason = BareTextField(
         label=both("退回原因", "Why it is sent back"), max_length=400, widget=forms.Textarea({"rows": 2})
     )

@@ -26,6 +26,7 @@ from fairwrench.web.evidence.models import Upload
 from fairwrench.web.evidence.uploads.contradictions import FILE, contradictions
 from fairwrench.web.settlements.feeds import decided_land
 from fairwrench.web.settlements.models import Choice, Rating, Target
+from fairwrench.web.ui.requests.bare_text import bare_text
 from fairwrench.web.ui.words import pick
 
 
@@ -122,13 +123,13 @@ def choices_make(*, upload: Upload, chosen: Mapping[str, str], reason: str, by: 
             raise Refused([_changed()])
         # all are asked before any is written, so that one that is not theirs leaves nothing half decided
         require(by, there[key].takes, about=there[key].whose)
-    if not reason.strip() or not chosen:
+    if not bare_text(reason) or not chosen:
         raise Refused([_no_reason()])
     with transaction.atomic():
         for key, choice in chosen.items():
             source, record, size, said = key.split("|", 3)
             words = {"page_said": said[: int(size)], "file_said": said[int(size) :]}
-            words |= {"choice": choice, "reason": reason.strip()[:400]}
+            words |= {"choice": choice, "reason": bare_text(reason)[:400]}
             Choice.objects.create(upload=upload, source=source, record_id=int(record), by=by, **words)
         # a page of the file that was opened before shows it otherwise
         Upload.objects.filter(pk=upload.pk).update(version=F("version") + 1)

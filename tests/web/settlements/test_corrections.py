@@ -173,6 +173,29 @@ def test_a_forged_form_is_refused_with_a_redirect(signed_in: Any) -> None:
     assert not Correction.objects.exists()
 
 
+def test_the_same_is_entered_once(technician: Result) -> None:
+    """Fails when a form pressed twice, or two of HR, would pay one appeal twice."""
+    correction_ask(correction=entry(), by=user("hr"))
+    with pytest.raises(Refused, match="waits to be decided"):
+        correction_ask(correction=entry(), by=user("hr"))
+    assert Correction.objects.count() == 1
+
+
+@pytest.mark.parametrize("reason", ["", "  ", "\u200b\u2060", "\ufeff \u200d"])
+def test_a_reason_that_nobody_sees_is_none(technician: Result, reason: str) -> None:
+    """Fails when signs without a width pass for a reason."""
+    with pytest.raises(Refused, match="say why"):
+        correction_ask(correction=entry(reason=reason), by=user("hr"))
+
+
+def test_what_corrections_come_to_is_listed_and_told_to_who_is_not_assessed(technician: Result, signed_in: Any) -> None:
+    """Fails when an amount in the month's pay stands in no list, or nowhere on the page of whom it is paid to."""
+    paid = Cycle.objects.get(month=LAST).run.results
+    paid.filter(pk=technician.pk).update(corrections=12_345, state="excluded", reason="on_leave", total_pay=None)
+    assert "123.45" in signed_in("hr").get(f"/months/{LAST}/corrections/").text
+    assert "123.45" in signed_in("technician").get(f"/mine/{LAST}/").text
+
+
 def test_the_asker_does_not_decide_and_a_second_does(signed_in: Any) -> None:
     """Fails when one person corrects somebody's pay alone, or the page does not say who did what."""
     hr, gm = signed_in("hr"), signed_in("gm")

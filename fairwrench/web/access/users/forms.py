@@ -14,6 +14,7 @@ from fairwrench.web.access.choosing.finding import UNINVITED
 from fairwrench.web.access.models import Grant, User
 from fairwrench.web.org.models import Unit
 from fairwrench.web.org.organisation import unit_label
+from fairwrench.web.ui.requests.bare_text import BareTextField
 from fairwrench.web.ui.words import both, pick
 
 if TYPE_CHECKING:
@@ -84,7 +85,7 @@ class InviteForm(forms.Form):
 class OutsiderForm(GrantForm):
     """Somebody who is not on the roster: what they are called, how they sign in, and what they are to see."""
 
-    name = forms.CharField(label=both("姓名", "Name"), max_length=60)
+    name = BareTextField(label=both("姓名", "Name"), max_length=60)
     email = forms.EmailField(label=both("邮箱（可用于登录）", "E-mail (signs in too)"))
     field_order = ("name", "email")
 
@@ -96,7 +97,7 @@ class OutsiderForm(GrantForm):
 class AccountForm(_OfUser):
     """What somebody off the roster is called, and who on it somebody is."""
 
-    name = forms.CharField(label=both("姓名", "Name"), max_length=60, required=False)
+    name = BareTextField(label=both("姓名", "Name"), max_length=60, required=False)
     email = forms.EmailField(label=both("邮箱（可用于登录）", "E-mail (signs in too)"), required=False)
     employee = PersonField(
         label=both("花名册上的员工（可选）", "Who it is on the roster (optional)"), among=UNINVITED, required=False
@@ -119,7 +120,7 @@ class AccountForm(_OfUser):
 class ViewAsForm(forms.Form):
     """Why somebody looks as somebody else."""
 
-    reason = forms.CharField(label=both("原因（会记入操作记录）", "Why (it is logged)"), max_length=120)
+    reason = BareTextField(label=both("原因（会记入操作记录）", "Why (it is logged)"), max_length=120)
 
 
 class PasswordForm(forms.Form):

@@ -22,6 +22,7 @@ from fairwrench.web.evidence.events.events import event_batch, events_land
 from fairwrench.web.evidence.exemptions.rows import credited, metrics_of, rows_found
 from fairwrench.web.evidence.exemptions.workflow import EXEMPTIONS, EXEMPTIONS_SOURCE, key_of
 from fairwrench.web.evidence.models import EvidenceEvent, Exemption
+from fairwrench.web.ui.requests.bare_text import bare_text
 
 
 def exemption_ask(*, user: User, source: str, key: str, metric: str, month: Month, reason: str) -> Exemption:
@@ -31,7 +32,7 @@ def exemption_ask(*, user: User, source: str, key: str, metric: str, month: Mont
     found = rows_found(user=user, source=source, month=month, sought=key, exact=True)
     known = metrics_of(scheme, source)
     wrong = [*([] if found else [_no_row()]), *([] if metric in known else [_no_metric()])]
-    wrong += [] if reason.strip() else [_no_reason()]
+    wrong += [] if bare_text(reason) else [_no_reason()]
     # it would be decided by HR of its store, and it has none
     wrong += [_nowhere()] if found and found[0].store == GROUP else []
     if wrong:
@@ -40,7 +41,7 @@ def exemption_ask(*, user: User, source: str, key: str, metric: str, month: Mont
     about = {
         **{"source": source, "key": key, "metric": metric, "month": str(month), "store": row.store},
         # the row is kept as it stood: the ledger may replace it before somebody decides
-        **{"reason": reason.strip()[:400], "row": dict(row.cells(kind)), "asked_by": user},
+        **{"reason": bare_text(reason)[:400], "row": dict(row.cells(kind)), "asked_by": user},
         "credited": credited(known[metric], source, row),
     }
     try:

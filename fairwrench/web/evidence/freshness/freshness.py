@@ -20,9 +20,10 @@ from fairwrench.settlement.source.source import Source
 from fairwrench.web.access.models import User
 from fairwrench.web.access.reach import Reach
 from fairwrench.web.evidence import selectors
-from fairwrench.web.evidence.access import Place, providers, reach_of, watch_of
+from fairwrench.web.evidence.access import Place, providers, watch_of
 from fairwrench.web.evidence.authority import places_in_app, stores_and_places_in_app
 from fairwrench.web.evidence.freshness.arrivals import Arrived, arrived, waiting
+from fairwrench.web.evidence.freshness.opened import Opened, opened_in
 from fairwrench.web.evidence.kept_on_pages import kept_on_pages
 from fairwrench.web.evidence.models import Upload
 from fairwrench.web.ui.components import HEAT, heat_cell
@@ -124,12 +125,12 @@ def freshness(
 
     `desk`: everybody's files on the desk (`selectors.uploads_open`), where they are at hand already.
     """
-    watched, seen = watch_of(user=user), reach_of(user=user)
+    watched = watch_of(user=user)
     scheme, kinds = selectors.scheme_at(month=month), selectors.sources()
     every_store, in_app = _stores(watched, month)
     stores = [name for name in every_store if store in ("", name)]
-    files = selectors.uploads_open() if desk is None else desk
-    there = _Map(arrived(month), waiting(month, files), in_app, watched, seen)
+    files = list(selectors.uploads_open() if desk is None else desk)
+    there = _Map(arrived(month), waiting(month, files), in_app, watched, opened_in(user, month, files))
     due, needs = due_of(scheme=scheme, month=month), needed(scheme)
     lines = []
     # what scorecards read, what came in all the same, and what is somebody's duty
@@ -174,9 +175,9 @@ class _Map:
         waits: Mapping[Place, int],
         in_app: Collection[Place],
         watched: Reach,
-        seen: Reach,
+        opened: Opened,
     ) -> None:
-        self.landed, self.waits, self.in_app, self.watched, self.seen = landed, waits, in_app, watched, seen
+        self.landed, self.waits, self.in_app, self.watched, self.opened = landed, waits, in_app, watched, opened
         # looked up once a map, not once a cell: there are hundreds
         self.zone = timezone.get_current_timezone()
 
@@ -211,7 +212,7 @@ class _Map:
 
     def cells(self, line: Line, stores: Sequence[str], names: Mapping[Place, list[str]]) -> list[Cell | None]:
         """The cells of some stores; `names` tells who hands in what."""
-        readable, source = self.seen.stores_of(line.name), of(line.source.name)
+        source = of(line.source.name)
         between, absent, late = pick("、", MARKS["、"]), _absent(line.month, line.due)[1], self._utc(line.due)
         batch = _numbered("evidence:batch", line.name)
         found: list[Cell | None] = []
@@ -222,7 +223,7 @@ class _Map:
                 continue
             text, url = self._told(place, state, late, batch) or (absent, None)
             about = between.join((source, store, *names.get(place, ())))
-            found.append(Cell(store, state, text, url if readable is None or store in readable else None, about))
+            found.append(Cell(store, state, text, url, about))
         return found
 
     def _told(
@@ -230,13 +231,19 @@ class _Map:
     ) -> tuple[str, str | None] | None:
         """What is said of what is there, and where to look."""
         if upload := self.waits.get(place):
-            return pick("待导入", "to land"), reverse("evidence:upload", args=[upload])
+            url = reverse("evidence:upload", args=[upload]) if self.opened.upload(upload) else None
+            return pick("待导入", "to land"), url
         landed = self.landed.get(place)
         if place in self.in_app and state == "landed":
-            return pick("系统内", "in the app"), batch(landed.number) if landed else None
+            return pick("系统内", "in the app"), self._batch(place, landed, batch)
         if landed is None:
             return None
-        return self._of_landed(landed, state, late), batch(landed.number)
+        return self._of_landed(landed, state, late), self._batch(place, landed, batch)
+
+    def _batch(self, place: Place, landed: Arrived | None, batch: Callable[[int], str]) -> str | None:
+        """Where a landing is looked at, for whom it opens: one for several stores is not for who has but one."""
+        opens = landed is not None and self.opened.batch(place[0], landed.number)
+        return batch(landed.number) if landed and opens else None
 
     def _of_landed(self, landed: Arrived, state: str, late: datetime | None) -> str:
         if state == "partial":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from django.db import transaction
 from django.http import Http404
 
 from fairwrench.settlement.exact import as_decimal, point_units
@@ -16,7 +17,9 @@ from fairwrench.web.cycles.models import Cycle
 from fairwrench.web.settlements.corrections.trial import Effect, as_known, card_of, effect_of
 from fairwrench.web.settlements.corrections.workflow import CORRECTIONS, own_month, published
 from fairwrench.web.settlements.models import Correction
+from fairwrench.web.settlements.ratings.rating import most_of
 from fairwrench.web.settlements.runs.extent import Extent
+from fairwrench.web.ui.requests.bare_text import bare_text
 
 State = Correction.State
 #: kinds whose value is a number of points
@@ -43,13 +46,25 @@ def correction_ask(*, correction: Correction, by: User) -> Correction:
     """Ask for a correction of a published month in an open one, with what it changes, for somebody else to decide."""
     # worked out again: the form may have been filled in before the month was known otherwise
     effect = correction_try(correction=correction, by=by)
-    if not correction.reason.strip():
+    correction.reason = bare_text(correction.reason)
+    if not correction.reason:
         raise Refused([_no_reason()])
     correction.by, correction.effect, correction.state = by, effect.as_json(), State.ASKED
     # who decides is not known yet, which validation would take for a field left blank
     correction.full_clean(exclude=["by", "decided_by"])
-    correction.save()
+    with transaction.atomic():
+        # held until it is written: of two presses, or two of HR, one asks
+        Cycle.objects.select_for_update(of=("self",)).get(pk=correction.cycle_id)
+        if _same_waiting(correction):
+            raise Refused([_asked_already()])
+        correction.save()
     return correction
+
+
+def _same_waiting(correction: Correction) -> bool:
+    """Whether the very same correction waits to be decided already."""
+    same = {name: getattr(correction, name) for name in ("cycle", "employee", "concerns", "kind", "item", "value")}
+    return Correction.objects.filter(state=State.ASKED, **same).exists()
 
 
 def correction_seen(*, user: User, cycle: Cycle, correction_id: int) -> Correction:
@@ -104,8 +119,7 @@ def unfit(*, correction: Correction) -> Problem | None:
 
 def full_of(item: Item | None, scheme: Scheme) -> int:
     """The most points (hundredths) that an item, or with None a score, can have."""
-    most = item.up_to if item is not None and item.up_to is not None else scheme.bands.maximum
-    return point_units(most)
+    return point_units(most_of(item, scheme))
 
 
 def _out_of_bounds(correction: Correction, scheme: Scheme, card: dict[str, Item]) -> Problem | None:
@@ -146,6 +160,11 @@ def _not_on_card() -> Problem:
 def _beyond(most: int) -> Problem:
     full = f"{as_decimal(most, 2).normalize():f}"
     return Problem("out_of_range", f"分数须在 0 到 {full} 之间", f"points lie between 0 and {full}")
+
+
+def _asked_already() -> Problem:
+    zh, en = "同样的更正已登记，正待审批", "the same correction was entered already and waits to be decided"
+    return Problem("asked_already", zh, en)
 
 
 def _no_reason() -> Problem:

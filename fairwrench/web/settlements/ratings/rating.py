@@ -6,13 +6,14 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import Q
 
 from fairwrench.report.naming import Names
 from fairwrench.settlement.exact import as_decimal
-from fairwrench.settlement.scheme.scheme import Item
+from fairwrench.settlement.scheme.scheme import Item, Scheme
 from fairwrench.web.access.models import User
 from fairwrench.web.access.scope import Scope
 from fairwrench.web.cycles.models import Cycle
@@ -59,6 +60,8 @@ class Place:
     choice: Choice | None = None
     #: whether the store's ratings of the month come by file alone
     by_file_alone: bool = False
+    #: the most points that can be given
+    most: Decimal = Decimal(0)
 
     @property
     def name_of_field(self) -> str:
@@ -130,6 +133,11 @@ class Place:
         return [level.name for level in self.levels if level.example]
 
 
+def most_of(item: Item | None, scheme: Scheme) -> Decimal:
+    """The most points that an item, or with None a score, can have."""
+    return item.up_to if item is not None and item.up_to is not None else scheme.bands.maximum
+
+
 def seen_of(level: str, points: str, example: str) -> str:
     """A rating as one text, by which a form tells what its page showed; empty for none."""
     return json.dumps([level, points, example], ensure_ascii=False) if level or points or example else ""
@@ -169,7 +177,8 @@ def places(*, cycle: Cycle, user: User, typed: Mapping[str, str] | None = None) 
                 about = (result, item, name, role, rater, instead, stands, landed, back)
                 choice = choices.get(rated.pk) if rated else None
                 alone = way(result.store) == Way.FILES
-                found.append(Place(*about, _levels(item, names), typed or {}, choice, alone))
+                most = most_of(item, names.scheme)
+                found.append(Place(*about, _levels(item, names), typed or {}, choice, alone, most))
     return found
 
 

@@ -16,9 +16,8 @@ from fairwrench.web.org.models import Employee
 from fairwrench.web.settlements.feeds import rating_tell, rating_withdraw
 from fairwrench.web.settlements.models import Rating
 from fairwrench.web.settlements.ratings.rating import Place, places, seen_of
+from fairwrench.web.ui.requests.bare_text import bare_text
 
-#: most points of an item without a bound of its own, which is the most that a score can be
-MOST = Decimal(130)
 #: what a cell of the grid is sent as
 PARTS = ("level", "points", "example")
 
@@ -87,7 +86,7 @@ def _save(
 
 def _typed(place: Place, told: Mapping[str, str]) -> tuple[str, str, str]:
     """Level, points and example as a cell was sent."""
-    level, number, example = (told.get(f"{place.name_of_field}.{part}", "").strip() for part in PARTS)
+    level, number, example = (bare_text(told.get(f"{place.name_of_field}.{part}", "")) for part in PARTS)
     return level, number, example
 
 
@@ -126,7 +125,7 @@ def _points(place: Place, number: str) -> tuple[int | None, Problem | None]:
         value = Decimal(number)
     except InvalidOperation:
         return None, _wrong(place, f"“{number}”不是数字", f"{number!r} is no number")
-    most = place.item.up_to if place.item.up_to is not None else MOST
+    most = place.most
     # Decimal reads NaN and Infinity, too; more than two decimals would be lost in hundredths
     if not value.is_finite() or not 0 <= value <= most or value != round(value, 2):
         return None, _wrong(place, f"请填 0 到 {most} 之间、至多两位小数", f"give 0 to {most}, two decimals at most")

@@ -36,7 +36,8 @@ from fairwrench.web.ui.words import lang, pick
 @require_GET
 @opened("settlements.view")
 def corrections(request: SignedInRequest, month: str) -> HttpResponse:
-    """The corrections that go into a month, those to be decided first; HR asks for one while it is not published."""
+    """The corrections that go into a month, those to be decided first; what all of them, late evidence included, come to
+    in its pay. HR asks for one while it is not published."""
     cycle = get_object_or_404(Cycle, month=month)
     extent, names = Extent.of(request.user), Names(scheme_at(month=cycle.at), sources(), lang())
     found = sorted(extent.corrections(cycle), key=lambda entry: entry.state != Correction.State.ASKED)
@@ -46,6 +47,7 @@ def corrections(request: SignedInRequest, month: str) -> HttpResponse:
         "entries": [entry_of(correction=entry, names=names, user=request.user) for entry in found],
         "waiting": sum(1 for entry in found if entry.state == Correction.State.ASKED),
         "enters": opens(request.user, "settlements.correct") and cycle.state != Cycle.State.PUBLISHED,
+        "paid": extent.results(cycle.run).exclude(corrections=None).exclude(corrections=0) if cycle.run else [],
     }
     return render(request, "settlements/corrections.html", context)
 

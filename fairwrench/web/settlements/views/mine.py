@@ -18,6 +18,7 @@ from fairwrench.web.settlements.figures.presenting import lifts_shown, lines_sho
 from fairwrench.web.settlements.models import Result, Run
 from fairwrench.web.settlements.months.calendar import days_left
 from fairwrench.web.settlements.months.home import landing_place
+from fairwrench.web.settlements.runs.masking import sees_pay
 from fairwrench.web.settlements.runs.person import events_of, lifts_of
 from fairwrench.web.settlements.selectors import cycle_of, history_of, latest_cycle, names_of, result_seen, run_shown
 from fairwrench.web.ui.words import lang, pick
@@ -77,4 +78,5 @@ def _filled(request: SignedInRequest, result: Result, run: Run, cycle: Cycle) ->
         "before": before[::-1],
         "events": [{"name": names.event(e["event"]), "detail": e[f"detail_{lang()}"]} for e in events],
         "verifiable": opens(request.user, "settlements.verify"),
+        "pay_seen": sees_pay(result=result, user=request.user),
     }

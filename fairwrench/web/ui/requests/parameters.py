@@ -14,6 +14,7 @@ from django.core.exceptions import BadRequest
 from django.http import QueryDict
 
 from fairwrench.settlement.calendar.deadlines import Month
+from fairwrench.web.ui.requests.bare_text import bare_text
 
 #: as every database keeps them; `str.isdigit` takes digits that `int` does not, and `int` such of any script and length
 DIGITS = 9
@@ -69,8 +70,8 @@ def day_of(sent: QueryDict, name: str) -> date | None:
 
 
 def text_of(sent: QueryDict, name: str, most: int) -> str:
-    """The text typed under a name, without blanks around it; BadRequest for more letters than its field takes."""
-    text = sent.get(name, "").strip()
+    """The text typed under a name, as it is seen; BadRequest for more letters than its field takes."""
+    text = bare_text(sent.get(name, ""))
     if len(text) > most:
         raise BadRequest(name)
     return text

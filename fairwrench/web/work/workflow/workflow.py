@@ -18,6 +18,7 @@ from fairwrench.settlement.problem import Problem, Refused
 from fairwrench.web.access.models import User
 from fairwrench.web.access.policy import may, require
 from fairwrench.web.access.targets import GROUP, Target
+from fairwrench.web.ui.requests.bare_text import bare_text
 from fairwrench.web.ui.words import Words, of
 from fairwrench.web.work.inbox.notices import Message, messages_send
 from fairwrench.web.work.models import Step
@@ -146,7 +147,7 @@ class Workflow(Generic[R]):
         PermissionDenied unless it is theirs to do; Refused with all reasons of the first guard that has any. Of two who
         act at once, the first does; what one person presses twice is done once.
         """
-        act, doing = self.named(name), Doing(by, note.strip(), given)
+        act, doing = self.named(name), Doing(by, bare_text(note), given)
         if act.in_background:
             raise ValueError(f"{name} is done in the background")
         # before the row is locked: who may not act holds nobody up
