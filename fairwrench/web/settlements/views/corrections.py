@@ -36,8 +36,8 @@ from fairwrench.web.ui.words import lang, pick
 @require_GET
 @opened("settlements.view")
 def corrections(request: SignedInRequest, month: str) -> HttpResponse:
-    """The corrections that go into a month, those to be decided first; what all of them, late evidence included, come to
-    in its pay. HR asks for one while it is not published."""
+    """The corrections that go into a month, those to be decided first, and what all come to in its pay, late evidence
+    included; HR asks for one while it is not published."""
     cycle = get_object_or_404(Cycle, month=month)
     extent, names = Extent.of(request.user), Names(scheme_at(month=cycle.at), sources(), lang())
     found = sorted(extent.corrections(cycle), key=lambda entry: entry.state != Correction.State.ASKED)
