@@ -3,6 +3,7 @@
 Three blocks of a scheme document are resolved here and are no part of the finished scheme:
 `metrics_from` names library files, `show` names metrics that are worked out though no scorecard uses them, and
 `item_defaults` says once what every item of a metric, rating or bonus has in common (name, target, curve, levels).
+A line of a commission plan takes from `pay.commission_basis` what it is paid by (`commission_basis.py`).
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
+from fairwrench.catalog.commission_basis import with_basis
 from fairwrench.catalog.document import Document, Path, Place, merged
 from fairwrench.settlement.problem import Problem, Refused, nearest
 
@@ -33,6 +35,7 @@ def expanded(
     metrics = _metrics(complete.data)
     problems += _strange(SHOWN, shown, metrics)
     problems += _stray_defaults(_block(own, DEFAULTS), complete.data)
+    complete = with_basis(complete)
     # Metrics that the scheme writes itself stay, used or not; of the library only what it names.
     used = _used(complete.data, metrics, {*_metrics(document.data), *shown})
     complete.data["metrics"] = {name: metric for name, metric in metrics.items() if name in used}

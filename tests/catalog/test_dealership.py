@@ -264,6 +264,16 @@ def test_the_bonus_pool() -> None:
 def test_the_commission_plan() -> None:
     """The worked example: billed hours × 18.00, parts × 2 %, times the store's attainment."""
     plans = load_scheme("dealership_commission").pay.commission
-    assert plans["technician"].lines["billed_hours"].rate == Decimal("18.00")
+    assert plans["technician"].lines["hours_outside"].rate == Decimal("18.00")
     assert plans["technician"].factors[0].of == "store"
-    assert plans["service_advisor"].lines["parts"].rate == Decimal("0.02")
+    assert plans["service_advisor"].lines["parts_amount"].rate == Decimal("0.02")
+
+
+def test_each_line_of_a_plan_is_paid_by_what_it_is_named_after() -> None:
+    """Fails when a line would count something else than the basis of its name, or a basis would be paid for itself."""
+    pay = load_scheme("dealership_commission").pay
+    for plan in pay.commission.values():
+        for name, line in plan.lines.items():
+            assert (line.measure, line.name) == (pay.commission_basis[name].measure, pay.commission_basis[name].name)
+    assert SCHEME.pay.commission == {}
+    assert {*SCHEME.pay.commission_basis} == {*pay.commission_basis}

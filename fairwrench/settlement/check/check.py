@@ -34,6 +34,9 @@ def check_scheme(
     found = ProblemList()
     for path, measure in measures_in(scheme):
         _check_measure(measure, path, sources, check_measure, found)
+    for name, basis in scheme.pay.commission_basis.items():
+        path = ("pay", "commission_basis", name, "measure")
+        _check_measure(basis.measure, path, sources, check_measure, found)
     for name, metric in scheme.metrics.items():
         _check_metric(name, metric, scheme, found)
     _check_organisation(scheme, found)

@@ -6,6 +6,7 @@ from decimal import Decimal
 from itertools import pairwise
 
 from fairwrench.settlement.check.problems import Path, ProblemList
+from fairwrench.settlement.measure.measure import is_additive
 from fairwrench.settlement.pay.pay_base import base_of
 from fairwrench.settlement.scheme.scheme import (
     CommissionFactor,
@@ -84,9 +85,13 @@ def _check_line(line: CommissionLine, path: Path, found: ProblemList) -> None:
     if starts and starts[0] != 0:
         zh, en = f"{starts[0]} 以下没有提成", f"nothing is paid below {starts[0]}"
         found.add("tiers_start", (*path, "tiers"), zh, en, "note")
-    if line.measure.credit is None:
+    if line.measure.credit is None and line.of in ("person", "team"):
         zh, en = "提成须记在个人名下：缺少 credit", "commission counts for a person: `credit` is missing"
         found.add("no_credit", (*path, "measure"), zh, en)
+    if line.of != "person" and not is_additive(line.measure):
+        zh = "按班组、部门或门店计提的，只能用 count 或 sum"
+        en = "what counts for a team, department or store is a `count` or a `sum`"
+        found.add("not_additive", (*path, "measure"), zh, en)
 
 
 def _check_factor(factor: CommissionFactor, scheme: Scheme, path: Path, found: ProblemList) -> None:

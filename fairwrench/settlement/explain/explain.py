@@ -138,6 +138,7 @@ def _named(key: str, fen: int | None) -> tuple[Text, str]:
 def _steps_of(settlement: Settlement, employee_id: str, sources: Mapping[str, Source]) -> dict[str, tuple[Step, ...]]:
     """A person's recorded steps by the amount that they lead to; a plan's commission stands once, as its result."""
     mine = settlement.steps.filter(pl.col("employee_id") == employee_id).sort("part", "sequence")
+    units = _units(_one(settlement.totals, employee_id))
     planned = (mine["part"] == "commission").any()
     found: dict[str, list[Step]] = {}
     for row in mine.iter_rows(named=True):
@@ -145,7 +146,7 @@ def _steps_of(settlement: Settlement, employee_id: str, sources: Mapping[str, So
         target = kind.leads_to if kind else ""
         # Under a plan the payslip's commission is the plan's own result: shown twice it would look like two amounts.
         if target and not (planned and (row["part"], row["step"]) == ("pay", "commission")):
-            found.setdefault(target, []).append(_recorded(row, settlement.scheme, sources))
+            found.setdefault(target, []).append(_recorded(row, settlement.scheme, sources, units))
     return {target: tuple(steps) for target, steps in found.items()}
 
 
@@ -163,7 +164,13 @@ def _performance_how(paid: dict[str, Any], currency: str) -> Text:
     )
 
 
-def _recorded(row: dict[str, Any], scheme: Scheme, sources: Mapping[str, Source]) -> Step:
+def _units(total: dict[str, Any]) -> Mapping[str, str]:
+    """Level → whose figure somebody's commission may be worked out from."""
+    who, store = total["employee_id"], total["store"] or ""
+    return {"person": who, "team": who, "department": f"{store}|{total['department'] or ''}", "store": store}
+
+
+def _recorded(row: dict[str, Any], scheme: Scheme, sources: Mapping[str, Source], units: Mapping[str, str]) -> Step:
     """One recorded step of pay; commission leads to the rows that it was counted from, or to the row handed in."""
     kind = STEP_KINDS[row["step"]]
     key = f"{row['part']}.{row['step']}"
@@ -173,7 +180,7 @@ def _recorded(row: dict[str, Any], scheme: Scheme, sources: Mapping[str, Source]
     if row["amount"] is None and row["denominator"] and kind.unit != "money":
         shown = trimmed(as_decimal(half_up(row["numerator"] * 10**VALUE_DIGITS, row["denominator"]), VALUE_DIGITS))
         words = _ratio_words(row)
-    behind, how = _commission_behind(row, scheme), step_text(row, scheme, sources)
+    behind, how = _commission_behind(row, scheme, units), step_text(row, scheme, sources)
     return Step(key, kind.title, shown, how, row["reference"] or "", rows=(behind,) if behind else (), words=words)
 
 
@@ -188,11 +195,11 @@ def _ratio_words(row: dict[str, Any]) -> Text:
     return Text(zh=words, en=words)
 
 
-def _commission_behind(row: dict[str, Any], scheme: Scheme) -> RowsBehind | None:
+def _commission_behind(row: dict[str, Any], scheme: Scheme, units: Mapping[str, str]) -> RowsBehind | None:
     if row["step"] == "commission_line":
         position, _, line = row["subject"].partition("/")
-        measure = scheme.pay.commission[position].lines[line].measure
-        return RowsBehind(f"commission.{position}.{line}", "numerator", measure, "person", row["employee_id"])
+        paid = scheme.pay.commission[position].lines[line]
+        return RowsBehind(f"commission.{position}.{line}", "numerator", paid.measure, paid.of, units[paid.of])
     if (row["part"], row["step"]) == ("pay", "commission"):
         # Commission that was handed in has no plan; the way leads to its row in the payroll.
         measure = Measure(source="payroll", value="sum(commission)", credit="employee_id", date="month")

@@ -102,14 +102,14 @@ def commission_of(by_plan: pl.DataFrame, found: MeasuredFacts) -> CommissionResu
 def _line_value(
     people: pl.DataFrame, position: str, name: str, line: CommissionLine, found: MeasuredFacts
 ) -> pl.DataFrame:
-    """What a line counts for each person: 0 without rows where its evidence was handed in, else unknown."""
+    """What a line counts for each person, or their team or store: 0 without rows where its evidence was handed in, else
+    unknown."""
     planned = found.plan.of(f"commission.{position}.{name}", "numerator")
     assert planned is not None, f"line {name} of {position} is not planned"
-    cells = found.cells.at(planned.key, "person", found.teams)
-    here = pl.col("store").is_in(sorted(stores_with(line.measure, found, "person")))
-    joined = people.select("employee_id", "store").join(
-        cells, left_on="employee_id", right_on="unit", how="left", maintain_order="left"
-    )
+    cells = found.cells.at(planned.key, line.of, found.teams)
+    here = pl.col("store").is_in(sorted(stores_with(line.measure, found, line.of)))
+    whose = people.select("employee_id", "store", unit=unit_expr(line.of))
+    joined = whose.join(cells, on="unit", how="left", maintain_order="left")
     # No rows where the file was handed in are a true 0; where it was not, nobody knows.
     known = pl.when(here).then(pl.col("value").fill_null(0))
     digits = pl.lit(found.places(line.measure), pl.Int64)

@@ -246,13 +246,23 @@ class Distribution(Part):
     remainder_order: Annotated[tuple[Grade, ...], about("余数次序", "order of remainders")] = ("C", "B", "D", "A", "E")
 
 
+class CommissionBasis(Part):
+    """What commission may be paid by: a measure that any plan's line of the same name takes over, and its unit."""
+
+    measure: Annotated[Measure, about("计量", "measure")]
+    #: what one `rate` is paid for
+    unit: Annotated[Literal["hours", "money", "panels", "count"], about("单位", "unit")] = "count"
+
+
 class CommissionLine(Part):
     """One line of a commission plan: measure × rate; `tiers` are [from, rate] pairs applied to the slice above `from`.
 
-    `per` is the quantity one `rate` is paid for (1 hour, 1 yuan). `rate` is in yuan (0.02 is 2 %).
+    `rate` is in yuan for one hour, yuan, panel or thing (0.02 is 2 %); below 0 it is taken off. A line without a
+    measure is named after its basis (`Pay.commission_basis`), whose measure the loader writes into it.
     """
 
     measure: Annotated[Measure, about("计量", "measure")]
+    of: Annotated[Literal["person", "team", "department", "store"], about("取数范围", "whose figure")] = "person"
     rate: Annotated[Exact | None, about("比例或单价", "rate")] = None
     tiers: Annotated[tuple[tuple[Exact, Exact], ...] | None, about("分档", "tiers")] = None
 
@@ -296,6 +306,10 @@ class Pay(Part):
 
     bases: Annotated[dict[Literal["profit", "function", "manager"], PayBase], about("绩效基数", "pay base")]
     coefficient: Annotated[Coefficient, about("系数", "coefficient")] = Coefficient()
+    #: what plans may pay by, by the name of a line
+    commission_basis: Annotated[dict[str, CommissionBasis], about("提成依据", "basis of commission")] = Field(
+        default_factory=dict
+    )
     #: commission plans by position; a position without one takes its commission from the `payroll` source
     commission: Annotated[dict[str, CommissionPlan], about("提成方案", "commission plan")] = Field(default_factory=dict)
     deductions: Annotated[Deductions | None, about("扣款提示", "deductions")] = None

@@ -32,6 +32,16 @@ def column_label(source: Source | None, name: str, sources: Mapping[str, Source]
     return STORE if name == "store" else Text(zh=spoken(name), en=spoken(name))
 
 
+def column_facts(source: Source | None, name: str, sources: Mapping[str, Source]) -> Column | None:
+    """The declaration of a column; of one that is taken from another source's, that one's; None where there is none."""
+    if source is None or name in source.columns:
+        return source.columns[name] if source else None
+    derived = source.derived.get(name)
+    if not isinstance(derived, Lookup) or derived.lookup not in sources:
+        return None
+    return sources[derived.lookup].columns.get(derived.take)
+
+
 def word_label(facts: Column | None, word: str) -> Text:
     """One of a column's fixed values: the Chinese spelling that comes first, and in English the value itself."""
     spellings = (facts.one_of or {}).get(word, ()) if facts else ()

@@ -17,7 +17,7 @@ from sqlglot import expressions as e
 from fairwrench.settlement.exact import plain
 from fairwrench.settlement.source.expression import FormulaError, call
 from fairwrench.settlement.source.formula import aggregate_name, parsed
-from fairwrench.settlement.source.labels import column_label, word_label
+from fairwrench.settlement.source.labels import column_facts, column_label, word_label
 from fairwrench.settlement.source.source import Source
 from fairwrench.settlement.words.verbs import (
     LENGTHS,
@@ -115,7 +115,7 @@ class Teller:
         """A node that stands beside another: a fixed value of its column goes by its spelling."""
         if not (isinstance(node, e.Literal) and node.is_string and isinstance(other, e.Column)):
             return self.say(node)
-        label = word_label(self.source.columns.get(other.name) if self.source else None, str(node.this))
+        label = word_label(column_facts(self.source, other.name, self.sources), str(node.this))
         return Said(f"“{label.zh}”", f"“{label.en}”", "text")
 
 

@@ -10,11 +10,13 @@ from typing import Any
 
 from fairwrench.settlement.amounts import points, symbol, yuan
 from fairwrench.settlement.counts import number_of
-from fairwrench.settlement.exact import VALUE_DIGITS, as_decimal, percentage, plain
+from fairwrench.settlement.exact import VALUE_DIGITS, as_decimal, percentage
 from fairwrench.settlement.scheme.scheme import Part, Scheme
 from fairwrench.settlement.source.labels import spoken
 from fairwrench.settlement.source.source import Source, Text
+from fairwrench.settlement.words.commission_words import product_words, unit_of
 from fairwrench.settlement.words.measure_words import measure_text
+from fairwrench.settlement.words.wording import LEVELS
 
 EMPTY = Text(zh="", en="")
 #: a score of 100.00 points, as the factor by score is divided by
@@ -90,11 +92,13 @@ def _line(row: Row, book: Book) -> Text:
     name, counted = named(key, book.scheme.pay.commission[position].lines), measure_text(line.measure, book.sources)
     if row["basis"] is None:
         return Text(zh=f"{name.zh}：数据尚未提交", en=f"{name.en}: the evidence was not handed in")
-    quantity = plain(as_decimal(row["basis"], row["basis_digits"] or 0))
-    rate = symbol(book.scheme.currency) + plain(as_decimal(row["numerator"], VALUE_DIGITS))
+    quantity, rate = as_decimal(row["basis"], row["basis_digits"] or 0), as_decimal(row["numerator"], VALUE_DIGITS)
+    product = product_words(quantity, rate, unit_of(key, book.scheme), symbol(book.scheme.currency))
+    whose = EMPTY if line.of == "person" else LEVELS[line.of]
+    of_zh, of_en = (f"{whose.zh}的", f" ({whose.en})") if whose.zh else ("", "")
     return Text(
-        zh=f"{name.zh}：数量 {quantity} × 每单位 {rate}；数量为{counted.zh}",
-        en=f"{name.en}: quantity {quantity} × {rate} a unit; the quantity is the {counted.en}",
+        zh=f"{name.zh}：{product.zh}；数量为{of_zh}{counted.zh}",
+        en=f"{name.en}: {product.en}; the quantity is the {counted.en}{of_en}",
     )
 
 

@@ -45,17 +45,18 @@ def step(name: str, **more: Any) -> dict[str, Any]:
             "the full salary is not known",
         ),
         (
-            step("commission.commission_line", subject="technician/billed_hours", basis=74_100_000_000_000)
+            step("commission.commission_line", subject="technician/hours_internal", basis=74_100_000_000_000)
             | {"basis_digits": 12, "numerator": 18_000_000, "denominator": 1_000_000},
-            "计费工时提成：数量 74.1 × 每单位 ¥18；数量为「工单项目明细」中「是否内部」不为“是”的行的「计费工时」合计"
+            "内部工时：数量 74.1 × 每工时 ¥18；数量为「工单项目明细」中「是否内部」为“是”或「工单维修类型」为“内部”的行，"
+            "逐行计算「计费工时」×「份额」（为空按 1 计），再合计"
             "（按「完工时间」归月，记在「维修技师」名下）",
             "(dated by Finished, credited to Technician)",
         ),
         (
-            step("commission.commission_line", subject="technician/billed_hours", numerator=18_000_000)
+            step("commission.commission_line", subject="technician/hours_internal", numerator=18_000_000)
             | {"denominator": 1_000_000},
-            "计费工时提成：数据尚未提交",
-            "Billed hours: the evidence was not handed in",
+            "内部工时：数据尚未提交",
+            "Internal hours: the evidence was not handed in",
         ),
         (
             step("commission.commission_attainment", subject="output", numerator=33_382_500_000_000)

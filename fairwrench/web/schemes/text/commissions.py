@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from fairwrench.report.naming import Names
+from fairwrench.settlement.amounts import symbol
 from fairwrench.settlement.scheme.scheme import CommissionFactor, CommissionLine, CommissionPlan
+from fairwrench.settlement.words.commission_words import rate_words as rate_in_words
+from fairwrench.settlement.words.commission_words import unit_of
 from fairwrench.web.schemes.text.cards import reference_of
 from fairwrench.web.schemes.text.curves import percent, plain
 from fairwrench.web.schemes.text.measuring import Measured, measured
@@ -54,18 +57,17 @@ def _plan(key: str, plan: CommissionPlan, names: Names) -> Plan:
 
 def _line(key: str, line: CommissionLine, names: Names) -> Paid:
     name, measure = names.say(line.name, key), measured(line.measure, names)
-    return Paid(name, measure, rate_words(line, names), reference_of(line), line.default == "house")
+    return Paid(name, measure, rate_words(key, line, names), reference_of(line), line.default == "house")
 
 
-def rate_words(line: CommissionLine, names: Names) -> str:
-    """What is paid for one unit: yuan, or yuan by slices."""
+def rate_words(key: str, line: CommissionLine, names: Names) -> str:
+    """What is paid for one unit: yuan or per cent, or these by slices."""
+    unit, sign = unit_of(key, names.scheme), symbol(names.scheme.currency)
     if line.rate is not None:
-        return names.pick((f"每单位 {plain(line.rate)} 元", f"{plain(line.rate)} yuan a unit"))
-    slices = [
-        (f"超过 {plain(at)} 的部分 × {plain(rate)}", f"above {plain(at)} × {plain(rate)}")
-        for at, rate in line.tiers or ()
-    ]
-    return names.comma.join(names.pick(each) for each in slices)
+        return names.say(rate_in_words(line.rate, unit, sign))
+    slices = [(at, rate_in_words(rate, unit, sign)) for at, rate in line.tiers or ()]
+    told = [(f"超过 {plain(at)} 的部分{rate.zh}", f"above {plain(at)} {rate.en}") for at, rate in slices]
+    return names.comma.join(names.pick(each) for each in told)
 
 
 def factor_words(factor: CommissionFactor, names: Names) -> str:
