@@ -47,8 +47,8 @@ def step(name: str, **more: Any) -> dict[str, Any]:
         (
             step("commission.commission_line", subject="technician/hours_internal", basis=74_100_000_000_000)
             | {"basis_digits": 12, "numerator": 18_000_000, "denominator": 1_000_000},
-            "内部工时：数量 74.1 × 每工时 ¥18；数量为「工单项目明细」中「是否内部」为“是”或「工单维修类型」为“内部”的行，"
-            "逐行计算「计费工时」×「份额」（为空按 1 计），再合计"
+            "内部工时：数量 74.1 × 每工时 ¥18；数量为「工单项目明细」中「是否内部」为“是”"
+            "或「工单维修类型」为“内部”的行，逐行计算「计费工时」×「份额」（为空按 1 计），再合计"
             "（按「完工时间」归月，记在「维修技师」名下）",
             "(dated by Finished, credited to Technician)",
         ),
