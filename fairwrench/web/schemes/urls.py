@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from fairwrench.web.schemes.views import approval as views_approval
+from fairwrench.web.schemes.views import commission as views_commission
 from fairwrench.web.schemes.views import compare as views_compare
 from fairwrench.web.schemes.views import reading as views
 from fairwrench.web.schemes.views import versions as views_versions
@@ -14,6 +15,7 @@ urlpatterns = [
     path("", views.versions, name="list"),
     path("at/<str:month>/", views.at, name="at"),
     path("compare/", views_compare.compare, name="compare"),
+    path("commission/", views_commission.plans, name="commission"),
     path("upload/", views_versions.upload, name="upload"),
     path("<int:version_id>/version/", views_approval.version, name="version"),
     path("<int:version_id>/propose/", views_approval.propose, name="propose"),

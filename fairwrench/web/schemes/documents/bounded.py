@@ -9,6 +9,7 @@ from typing import Any
 
 from fairwrench.settlement.problem import Problem, Refused
 from fairwrench.settlement.source.source import Source
+from fairwrench.web.schemes.documents.amending import Amendment, amended
 from fairwrench.web.schemes.documents.checking import Checked, Order, check, compiled
 from fairwrench.web.ui.files.bounded import Bounds, GivenUp, Reading, preload, read_bounded, refusal
 from fairwrench.web.ui.files.scratch import scratch
@@ -18,6 +19,7 @@ BOUNDS = Bounds(seconds=20, memory=1 << 30, written=16 << 20)
 MEND = ("请检查是否有异常的数字、公式或嵌套", "look for odd numbers, formulas or nesting")
 
 preload(check.__module__)
+preload(amended.__module__)
 
 
 def check_bounded(
@@ -36,7 +38,15 @@ def compile_bounded(path: Path, *, bounds: Bounds = BOUNDS) -> str:
     return str(told["compiled"])
 
 
-def _read(reading: Reading, order: Order, bounds: Bounds) -> dict[str, Any]:
+def amend_bounded(order: Amendment, *, bounds: Bounds = BOUNDS) -> str:
+    """The text of a document with changes laid upon it; Refused where the document cannot be read."""
+    told = _read(amended, order, bounds)
+    if not told["text"]:
+        raise Refused(_problems(told))
+    return str(told["text"])
+
+
+def _read(reading: Reading, order: Order | Amendment, bounds: Bounds) -> dict[str, Any]:
     with TemporaryDirectory(prefix="scheme-", dir=scratch()) as folder:
         try:
             return read_bounded(reading, order, Path(folder) / "read", bounds)

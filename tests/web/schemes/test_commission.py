@@ -1,0 +1,197 @@
+"""Commission plans filled in as a table: what is typed is what the draft says, and nothing else changes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import Decimal
+from html.parser import HTMLParser
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from fairwrench.catalog.loader import load_scheme
+from fairwrench.settlement.problem import Refused
+from fairwrench.web.access.models import User
+from fairwrench.web.schemes.commission.rates import read, shown
+from fairwrench.web.schemes.models import SchemeVersion
+from fairwrench.web.schemes.selectors import Edition
+from tests.web.links import Page
+
+PAGE = "/schemes/commission/"
+D = Decimal
+
+
+@pytest.mark.parametrize(
+    ("text", "unit", "rate", "tiers"),
+    [
+        ("18", "hours", D(18), None),
+        ("１８．５", "hours", D("18.5"), None),
+        ("-18", "hours", D(-18), None),
+        ("2%", "money", D("0.02"), None),
+        ("0.02", "money", D("0.02"), None),
+        ("−3％", "money", D("-0.03"), None),
+        ("28；60以上32；100以上36", "panels", None, ((D(0), D(28)), (D(60), D(32)), (D(100), D(36)))),
+        ("28; above 60: 32", "panels", None, ((D(0), D(28)), (D(60), D(32)))),
+        ("3%，超过50,000的部分4%", "money", None, ((D(0), D("0.03")), (D(50000), D("0.04")))),
+        (">5 500", "count", None, ((D(5), D(500)),)),
+    ],
+)
+def test_rates_as_people_type_them(text: str, unit: str, rate: Decimal | None, tiers: Any) -> None:
+    """Fails when a rate is read as another one, which would pay everybody wrongly."""
+    typed = read(text, unit)
+    assert typed is not None
+    assert (typed.rate, typed.tiers) == (rate, tiers)
+
+
+@pytest.mark.parametrize(
+    ("text", "unit"),
+    [("十八", "hours"), ("2", "money"), ("2%", "hours"), ("28；60", "panels"), ("28；60以上32；50以上36", "panels")],
+)
+def test_what_is_no_rate_is_refused(text: str, unit: str) -> None:
+    """Fails when 2 is taken for 200 %, or a slice that is half typed for something."""
+    with pytest.raises(Refused):
+        read(text, unit)
+
+
+def test_an_empty_cell_says_nothing_and_what_is_shown_reads_as_it_was() -> None:
+    """Fails when a table that is kept unchanged would change a rate."""
+    assert read(" \u3000", "hours") is None
+    pay = load_scheme("dealership_commission").pay
+    for plan in pay.commission.values():
+        for key, line in plan.lines.items():
+            unit = pay.commission_basis[key].unit
+            typed = read(shown(line, unit), unit)
+            assert typed is not None
+            assert (typed.rate, typed.tiers) == (line.rate, line.tiers)
+
+
+@pytest.fixture
+def hr(member: Callable[..., User], client: Client, settings: Any) -> Client:
+    """HR of the group, whose scheme has commission plans."""
+    settings.SCHEME = "dealership_commission"
+    client.force_login(member("E104", "hr"), backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+def filled(client: Client, **changes: str) -> dict[str, str]:
+    """The form as its page shows it, with some cells typed anew."""
+    found: dict[str, str] = {}
+
+    class Form(HTMLParser):
+        select = ""
+
+        def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+            told = {name: value or "" for name, value in attrs}
+            if tag == "select":
+                self.select = told.get("name", "")
+            elif tag == "option" and ("selected" in told or self.select not in found):
+                found[self.select] = told.get("value", "")
+            elif tag == "input" and told.get("name") and (told.get("type") != "checkbox" or "checked" in told):
+                found[told["name"]] = told.get("value", "on")
+
+    Form().feed(client.get(PAGE).text)
+    found.pop("csrfmiddlewaretoken", None)
+    found.pop("", None)
+    return found | {"version": "2027.1"} | changes
+
+
+@pytest.mark.django_db
+def test_a_rate_typed_anew_is_a_draft_that_differs_in_it_alone(hr: Client) -> None:
+    """Fails when saving the table changes, or loses, anything that nobody typed."""
+    before = load_scheme("dealership_commission")
+    answer = hr.post(PAGE, filled(hr, **{"rate.technician.hours_outside": "19.5", "note": "上调"}))
+    version = SchemeVersion.objects.get()
+    assert (answer.status_code, version.version, version.note) == (302, "2027.1", "上调")
+    after = Edition(str(version.pk), version).scheme
+    lines = after.pay.commission["technician"].lines
+    assert lines["hours_outside"].rate == D("19.5")
+    mended = after.pay.commission["technician"].model_copy(
+        update={"lines": {**lines, "hours_outside": before.pay.commission["technician"].lines["hours_outside"]}}
+    )
+    assert {**after.pay.commission, "technician": mended} == before.pay.commission
+    assert after.scorecards == before.scorecards
+
+
+@pytest.mark.django_db
+def test_lines_come_and_go_and_factors_change(hr: Client) -> None:
+    """Fails when a plan cannot be changed without YAML."""
+    typed = {
+        "rate.technician.care_applied": "",
+        "new.technician": "orders_received",
+        "newrate.technician": "3",
+        "newof.technician": "person",
+        "floor.technician": "90%",
+        "score.technician": "on",
+        "rate.painter.panels": "30；80以上35",
+        "of.parts_clerk.store_parts": "department",
+    }
+    hr.post(PAGE, filled(hr, **typed))
+    version = SchemeVersion.objects.get()
+    pay = Edition(str(version.pk), version).scheme.pay
+    technician = pay.commission["technician"]
+    assert "care_applied" not in technician.lines
+    assert technician.lines["orders_received"].rate == D(3)
+    assert [(each.attainment, each.floor, each.cap, each.score) for each in technician.factors] == [
+        ("output", D("0.9"), D("1.2"), False),
+        (None, None, None, True),
+    ]
+    assert pay.commission["painter"].lines["panels"].tiers == ((D(0), D(30)), (D(80), D(35)))
+    assert pay.commission["parts_clerk"].lines["store_parts"].of == "department"
+
+
+@pytest.mark.django_db
+def test_a_draft_is_changed_on_top_of_itself(hr: Client) -> None:
+    """Fails when the second change forgets the first, or the document that was handed in."""
+    hr.post(PAGE, filled(hr, **{"rate.technician.hours_outside": "19"}))
+    first = SchemeVersion.objects.get()
+    form = filled(
+        hr, **{"rate.technician.hours_outside": "19", "rate.technician.care_applied": "", "version": "2027.2"}
+    )
+    hr.post(f"{PAGE}?from={first.pk}", form)
+    second = SchemeVersion.objects.exclude(pk=first.pk).get()
+    lines = Edition(str(second.pk), second).scheme.pay.commission["technician"].lines
+    assert lines["hours_outside"].rate == D(19)
+    assert "care_applied" not in lines
+
+
+@pytest.mark.django_db
+def test_a_position_gets_a_plan(hr: Client, settings: Any) -> None:
+    """Fails when a scheme without plans cannot get its first one."""
+    settings.SCHEME = "dealership"
+    page = hr.get(PAGE)
+    assert "现行制度没有提成方案" in " ".join(Page(page.text).words)
+    hr.post(PAGE, {"add": "painter", "new.painter": "panels", "newrate.painter": "30", "version": "1.2"})
+    version = SchemeVersion.objects.get()
+    scheme = Edition(str(version.pk), version).scheme
+    assert {name: {*plan.lines} for name, plan in scheme.pay.commission.items()} == {"painter": {"panels"}}
+    assert scheme.pay.commission["painter"].lines["panels"].measure.source == "job_lines"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        ({}, "提成点数没有改动"),
+        ({"rate.technician.hours_outside": "abc"}, "维修技师 · 对外工时"),
+        ({"rate.technician.hours_outside": "19", "version": ""}, "请写新版本号"),
+        ({"floor.technician": "x"}, "不是比例"),
+    ],
+)
+def test_what_is_wrong_is_told_and_nothing_is_kept(hr: Client, typed: dict[str, str], told: str) -> None:
+    """Fails when a slip loses what was typed, or becomes a draft."""
+    answer = hr.post(PAGE, filled(hr, **typed))
+    assert answer.status_code == 422
+    assert told in answer.text
+    assert not SchemeVersion.objects.exists()
+    if rate := typed.get("rate.technician.hours_outside"):
+        assert f'value="{rate}"' in answer.text
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("role", ["general_manager", ("hr", "东店"), "auditor"])
+def test_only_hr_of_the_group_changes_rates(member: Callable[..., User], client: Client, role: Any) -> None:
+    """Fails when somebody else sets what everybody is paid."""
+    client.force_login(member("E104", role), backend="django.contrib.auth.backends.ModelBackend")
+    assert client.get(PAGE).status_code == 403
+    assert client.post(PAGE, {}).status_code == 403
