@@ -80,6 +80,7 @@ EXPECTED: dict[str, set[str]] = {
     "settlements.approve_gm": {"general_manager"},
     "settlements.send_back": {"hr", "general_manager"},
     "settlements.publish": {"hr"},
+    "settlements.try_scheme": {"hr", "general_manager"},
     "settlements.correct": {"hr"},
     "settlements.decide_correction": {"hr", "general_manager"},
     "settlements.verify": STAFF | OVERSEERS,

@@ -27,15 +27,18 @@ from fairwrench.web.access.predicates import (
 from fairwrench.web.access.targets import OfPerson, OfStore
 from fairwrench.web.evidence.kept_on_pages import AfterLanding
 from fairwrench.web.org.records_kept import RecordsKept
+from fairwrench.web.schemes.version_links import VersionLink
 from fairwrench.web.settlements import tasks
 from fairwrench.web.settlements.corrections.workflow import CORRECTIONS
 from fairwrench.web.settlements.declared import desk
-from fairwrench.web.settlements.declared.job_access import OF_CHECK, OF_ESTIMATE, OF_MONTH
+from fairwrench.web.settlements.declared.job_access import OF_CHECK, OF_ESTIMATE, OF_MONTH, OF_TRIAL
 from fairwrench.web.settlements.declared.todos import todos_of
+from fairwrench.web.settlements.declared.version_links import trial_url
 from fairwrench.web.settlements.months.workflow import MONTHS
 from fairwrench.web.settlements.ratings.compared_ratings import RATINGS_KEPT
 from fairwrench.web.settlements.taking_in import ratings_take, targets_take
 from fairwrench.web.settlements.targets.compared_targets import TARGETS_KEPT
+from fairwrench.web.settlements.trials.services import TRY
 from fairwrench.web.ui.navigation import Addresses, Place
 from fairwrench.web.work.inbox.todos import ToDos
 from fairwrench.web.work.queue.kinds import KindOfWork
@@ -63,6 +66,7 @@ DECLARED = (
     on_group("settlements.approve_gm", GENERAL_MANAGER),
     on_group("settlements.send_back", HR, GENERAL_MANAGER),
     on_group("settlements.publish", HR),
+    on_group("settlements.try_scheme", HR, GENERAL_MANAGER),
     Permission("settlements.correct", OfPerson, has_hr, corrects_person),
     Permission("settlements.decide_correction", OfPerson, in_some_store(HR, GENERAL_MANAGER), decides_person),
     # everybody with a month may see that its figures come out again, not only who oversees stores
@@ -89,6 +93,7 @@ DECLARED = (
         ("更正", "Corrections"),
         ("settlements:corrections", "settlements:correction", "settlements:correction_new"),
     ),
+    LoggedPage("trial", ("试算", "Trial of a scheme"), ("settlements:trial",)),
     LogRecord("cycle", ("考核月", "month")),
     LogRecord(
         "rating",
@@ -121,4 +126,6 @@ DECLARED = (
     KindOfWork("settle_month", tasks.settle_month, OF_MONTH),
     KindOfWork("estimate_month", tasks.estimate_month, OF_ESTIMATE),
     KindOfWork("verify_run", tasks.verify_run, OF_CHECK),
+    KindOfWork(TRY, tasks.try_scheme, OF_TRIAL),
+    VersionLink(("用上月试算", "Try it on a month"), "refresh", trial_url),
 )

@@ -9,11 +9,16 @@ from django.db import transaction
 from django.utils import timezone
 
 from fairwrench.settlement.calendar.deadlines import Month
+from fairwrench.web.schemes.documents.kept import version_path
+from fairwrench.web.schemes.models import SchemeVersion
+from fairwrench.web.schemes.selectors import opened, scheme_at
 from fairwrench.web.settlements.feeds import decided_land
 from fairwrench.web.settlements.models import Run
 from fairwrench.web.settlements.runs.closing import Kind, month_close
 from fairwrench.web.settlements.runs.verification import run_verified
 from fairwrench.web.settlements.services import cycle_open, cycle_sealing, cycle_settled, cycle_unsealed
+from fairwrench.web.settlements.trials.trials import trial_keep, trial_path, tried
+from fairwrench.web.settlements.workspace import workspace
 from fairwrench.web.work.queue.kinds import Lost, Progress, passed
 
 
@@ -53,6 +58,15 @@ def estimate_month(progress: Progress, month: str) -> dict[str, Any]:
     decided_land(month=month)
     run = month_close(cycle=cycle, kind=Kind.LIVE, by=progress.job.by, progress=progress)
     return {"run": run.pk, "month": month}
+
+
+def try_scheme(progress: Progress, version: int, month: str) -> dict[str, Any]:
+    """Settle a month by the scheme that held and by a version, side by side; nothing of the month changes."""
+    found, at = SchemeVersion.objects.get(pk=version), Month.parse(month)
+    people = tried(workspace(), scheme_at(month=at), opened(str(version_path(version=found))), at, progress)
+    progress.hold()
+    trial_keep(path=trial_path(version=found, month=at), people=people)
+    return {"version": version, "month": month}
 
 
 def verify_run(progress: Progress, run: int) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
+from fairwrench.web.settlements.trials import views as views_trials
 from fairwrench.web.settlements.views import choices as views_choices
 from fairwrench.web.settlements.views import corrections as views_corrections
 from fairwrench.web.settlements.views import daily as views_daily
@@ -53,6 +54,7 @@ urlpatterns = [
     path("months/<str:month>/unsettled/", views_listed.unsettled, name="unsettled"),
     path("months/<str:month>/people/", views_listed.listed, name="listed"),
     path("months/<str:month>/pay/", views_months.pay, name="pay"),
+    path("months/<str:month>/trials/<int:version_id>/", views_trials.trial, name="trial"),
     # last: the names above would be taken for acts
     path("months/<str:month>/<str:act>/", views_months.act, name="act"),
 ]

@@ -21,6 +21,7 @@ from fairwrench.web.schemes.approval import services as approval_services
 from fairwrench.web.schemes.approval.workflow import VERSIONS
 from fairwrench.web.schemes.forms import ProposeForm, SendBackForm, WithdrawForm
 from fairwrench.web.schemes.models import SchemeVersion
+from fairwrench.web.schemes.version_links import links_of
 from fairwrench.web.ui.requests.parameters import number_of, text_of
 from fairwrench.web.ui.words import of, pick
 
@@ -147,6 +148,7 @@ def _page(request: SignedInRequest, version_id: int, form: ProposeForm | None = 
     context = {"edition": edition, "version": edition.version, "acts": acts, "against": holding}
     context["found"] = parted(Problem(**{**told, "path": tuple(told["path"])}) for told in edition.version.problems)
     context["steps"] = VERSIONS.stepper(edition.version)
+    context["links"] = links_of(version=edition.version, user=request.user)
     context["hindered"] = approval_selectors.hindered(version=edition.version)
     if "propose" in acts:
         context["approvers"] = approval_selectors.approvers(besides=request.user)

@@ -67,6 +67,7 @@ def _checks_named(jobs: Sequence[Job], user: User) -> dict[UUID, About]:
 
 OF_MONTH = Access(_sees_months, _settles, _told_of_month, ("封账结算", "Sealing and settling"), _months_named)
 OF_ESTIMATE = replace(OF_MONTH, words=("月中预估", "Working out the month so far"))
+OF_TRIAL = Access(words=("试算制度", "Trying a scheme"), named=_months_named)
 CHECKED = ("核对封账", "Checking a seal")
 OF_CHECK = Access(_verifies, _verifies, _told_of_check, CHECKED, _checks_named)
 

@@ -1,0 +1,22 @@
+"""The table of a trial: each person under the scheme that held and under the one tried."""
+
+from __future__ import annotations
+
+from fairwrench.web.settlements.stores.people_tables import CodeColumn, GradedTable
+from fairwrench.web.ui.tables.columns import Column, MoneyColumn, PointsColumn
+
+
+class TriedTable(GradedTable):
+    """People with commission, score and pay before and after."""
+
+    name = Column("姓名", "Name", search=True)
+    employee_id = Column("工号", "Employee", search=True, wide=True)
+    store = Column("门店", "Store", search=True, wide=True)
+    position = CodeColumn("岗位", "Position", word="position")
+    commission_a = MoneyColumn("提成（现行）", "Commission now")
+    commission_b = MoneyColumn("提成（试算）", "Commission tried")
+    score_a = PointsColumn("得分（现行）", "Score now", wide=True)
+    score_b = PointsColumn("得分（试算）", "Score tried", wide=True)
+    pay_a = MoneyColumn("绩效工资（现行）", "Pay now")
+    pay_b = MoneyColumn("绩效工资（试算）", "Pay tried")
+    pay_change = MoneyColumn("差额", "Difference")

@@ -1,0 +1,117 @@
+"""A version of the scheme tried on a past month: what each person's commission, score and pay would have been.
+
+What it comes to lies in HOME/trials/<version>-<month>.parquet. It is no record of the month: a trial changes nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+from django.conf import settings
+
+from fairwrench.closing.folder.folder import Progress
+from fairwrench.closing.month import Workspace
+from fairwrench.closing.replay import replay_months
+from fairwrench.ledger.folder import write_whole
+from fairwrench.settlement.calendar.deadlines import Month
+from fairwrench.settlement.scheme.scheme import Scheme
+from fairwrench.settlement.settle import Settlement
+from fairwrench.settlement.simulate import compare
+from fairwrench.web.schemes.models import SchemeVersion
+
+#: what a trial tells of a person: amounts in fen, scores in hundredths, null where a side is not known
+TRIED = (
+    "employee_id",
+    "name",
+    "store",
+    "position",
+    "commission_a",
+    "commission_b",
+    "score_a",
+    "score_b",
+    "pay_a",
+    "pay_b",
+    "pay_change",
+)
+
+
+@dataclass(frozen=True)
+class Tried:
+    """One person under the scheme that held (a) and under the one tried (b)."""
+
+    employee_id: str
+    name: str
+    store: str
+    position: str
+    commission_a: int | None
+    commission_b: int | None
+    score_a: int | None
+    score_b: int | None
+    pay_a: int | None
+    pay_b: int | None
+    pay_change: int | None
+
+
+@dataclass(frozen=True)
+class TriedSums:
+    """What all who are paid under both schemes come to: fen, people who win and lose, and of whom it is not known."""
+
+    pay_a: int
+    pay_b: int
+    winners: int
+    losers: int
+    unknown: int
+
+
+def trial_path(*, version: SchemeVersion, month: Month) -> Path:
+    """Where what a trial came to lies."""
+    return Path(settings.HOME) / "trials" / f"{version.pk}-{month}.parquet"
+
+
+def tried(workspace: Workspace, held: Scheme, tries: Scheme, month: Month, progress: Progress) -> pl.DataFrame:
+    """Columns TRIED of everybody assessed under either scheme; both are settled from what has landed by now."""
+    pairs = replay_months(workspace, (held, tries), (month,), progress)
+    people, (before, after) = compare(pairs).people, pairs[0]
+    for name, settled in (("commission_a", before), ("commission_b", after)):
+        people = people.join(_commissions(settled, name), on="employee_id", how="left", maintain_order="left")
+    return people.select(TRIED)
+
+
+def trial_keep(*, path: Path, people: pl.DataFrame) -> None:
+    """Keep what a trial came to, wholly or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    scratch = path.with_suffix(".new")
+    people.write_parquet(scratch)
+    write_whole(path, scratch.read_bytes())
+    scratch.unlink()
+
+
+def trial_read(*, path: Path) -> list[Tried] | None:
+    """What a trial came to, those whose pay changes most first; None where it was not tried."""
+    if not path.exists():
+        return None
+    people = pl.read_parquet(path).sort(
+        pl.col("pay_change").abs(), "employee_id", descending=[True, False], nulls_last=True
+    )
+    return [Tried(*row) for row in people.select(TRIED).iter_rows()]
+
+
+def sums_of(people: list[Tried]) -> TriedSums:
+    """The sums of those paid under both."""
+    known = [each for each in people if each.pay_change is not None]
+    changes = [each.pay_change or 0 for each in known]
+    return TriedSums(
+        sum(each.pay_a or 0 for each in known),
+        sum(each.pay_b or 0 for each in known),
+        sum(change > 0 for change in changes),
+        sum(change < 0 for change in changes),
+        len(people) - len(known),
+    )
+
+
+def _commissions(settled: Settlement, name: str) -> pl.DataFrame:
+    """employee_id, and under `name` the month's commission in fen."""
+    steps = settled.steps.filter((pl.col("part") == "pay") & (pl.col("step") == "commission"))
+    return steps.select("employee_id", pl.col("amount").alias(name))

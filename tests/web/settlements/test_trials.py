@@ -1,0 +1,95 @@
+"""A version tried on a month: what it tells is what settling would come to, it changes nothing, and few may ask."""
+
+from __future__ import annotations
+
+from decimal import ROUND_HALF_UP, Decimal
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+
+from fairwrench.web.access.models import User
+from fairwrench.web.demo.group import CURRENT
+from fairwrench.web.evidence.selectors import ledger, sources
+from fairwrench.web.schemes.models import SchemeVersion
+from fairwrench.web.schemes.services import version_add
+from fairwrench.web.settlements.models import Result, Run
+from fairwrench.web.settlements.trials.trials import trial_path, trial_read
+
+pytestmark = [pytest.mark.slow, pytest.mark.django_db]
+LAST = CURRENT.plus(-1)
+#: hours for customers at 20 yuan, comebacks taken off, for technicians alone
+DOCUMENT = """\
+base: dealership
+scheme: tried
+version: "1"
+name: {zh: 试, en: Tried}
+pay:
+  commission:
+    technician:
+      lines:
+        hours_outside: {rate: 20.00}
+"""
+
+
+@pytest.fixture
+def version(group: Path, db: None) -> SchemeVersion:
+    """A draft with a plan for technicians."""
+    return version_add(content=DOCUMENT.encode(), name="tried.yaml", by=User.objects.get(username="hr"))
+
+
+def by_hand(employee_id: str) -> int:
+    """Somebody's commission in fen: hours of customers' jobs finished in the month, their share of each, at 20 yuan."""
+    kinds, known = ledger().current("repair_orders", sources()["repair_orders"]), sources()["job_lines"]
+    lines = ledger().current("job_lines", known).join(kinds.select("store", "ro_no", "kind"), on=["store", "ro_no"])
+    local = pl.col("finished_at").dt.convert_time_zone("Asia/Shanghai").dt.strftime("%Y-%m")
+    mine = lines.filter(pl.col("technician") == employee_id, local == str(LAST))
+    outside = mine.filter(
+        pl.col("kind").is_in(["maintenance", "repair"]),
+        ~pl.col("internal").fill_null(False),
+        ~pl.col("claim").fill_null(False),
+    )
+    hours = sum(
+        (Decimal(row["billed_hours"] or 0) * Decimal(1 if row["share"] is None else row["share"]))
+        for row in outside.iter_rows(named=True)
+    )
+    return int((hours * 20 * 100).to_integral_value(ROUND_HALF_UP))
+
+
+def test_a_trial_comes_to_what_settling_would(
+    version: SchemeVersion, signed_in: Any, settings: Any, django_capture_on_commit_callbacks: Any
+) -> None:
+    """Fails when HR enters rates and is shown others than they will bring, or a trial touches the month."""
+    before = list(Run.objects.values_list("pk", "seal", "made_at"))
+    page = f"/months/{LAST}/trials/{version.pk}/"
+    assert "还没有试算过" in signed_in("hr").get(page).text
+    settings.JOBS_AT_ONCE = True
+    with django_capture_on_commit_callbacks(execute=True):
+        assert signed_in("hr").post(page).status_code == 302
+    people = trial_read(path=trial_path(version=version, month=LAST))
+    assert people
+    technicians = [each for each in people if each.position == "technician"]
+    assert len(technicians) > 3
+    assert {each.employee_id: each.commission_b for each in technicians} == {
+        each.employee_id: by_hand(each.employee_id) for each in technicians
+    }
+    assert len({each.commission_b for each in technicians}) > 3
+    # of everybody else nothing changes, and the side that held is what was settled
+    assert all(each.pay_change == 0 for each in people if each.position != "technician" and each.pay_change is not None)
+    settled = dict(Result.objects.filter(run__cycle__month=LAST, run__kind="final").values_list("employee_id", "score"))
+    assert all(settled[each.employee_id] == each.score_a for each in people)
+    assert list(Run.objects.values_list("pk", "seal", "made_at")) == before
+    told = signed_in("gm").get(page).text
+    assert technicians[0].name in told
+    assert "试算绩效工资合计" in told
+    link = signed_in("hr").get(f"/schemes/{version.pk}/version/").text
+    assert page in link
+
+
+@pytest.mark.parametrize("name", ["manager", "auditor", "provider", "technician", "admin", "director"])
+def test_only_hr_and_the_general_manager_try_a_scheme(version: SchemeVersion, signed_in: Any, name: str) -> None:
+    """Fails when what everybody would earn is told to somebody else."""
+    page = f"/months/{LAST}/trials/{version.pk}/"
+    assert signed_in(name).get(page).status_code == 403
+    assert signed_in(name).post(page).status_code == 403
