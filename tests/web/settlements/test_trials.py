@@ -19,7 +19,7 @@ from fairwrench.web.settlements.trials.trials import trial_path, trial_read
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 LAST = CURRENT.plus(-1)
-#: hours for customers at 20 yuan, comebacks taken off, for technicians alone
+#: hours for customers at 20 yuan for technicians, panels for painters
 DOCUMENT = """\
 base: dealership
 scheme: tried
@@ -30,6 +30,9 @@ pay:
     technician:
       lines:
         hours_outside: {rate: 20.00}
+    painter:
+      lines:
+        panels: {rate: 30.00}
 """
 
 
@@ -75,14 +78,21 @@ def test_a_trial_comes_to_what_settling_would(
         each.employee_id: by_hand(each.employee_id) for each in technicians
     }
     assert len({each.commission_b for each in technicians}) > 3
+    # no file tells panels: whoever is paid by them waits, and it is said for what
+    painters = [each for each in people if each.position == "painter"]
+    assert painters
+    assert {(each.pay_change, each.lacks) for each in painters} == {(None, "panels")}
     # of everybody else nothing changes, and the side that held is what was settled
-    assert all(each.pay_change == 0 for each in people if each.position != "technician" and each.pay_change is not None)
+    others = [each for each in people if each.position not in ("technician", "painter")]
+    assert {each.pay_change for each in others} <= {0, None}
+    assert {each.lacks for each in others} == {""}
     settled = dict(Result.objects.filter(run__cycle__month=LAST, run__kind="final").values_list("employee_id", "score"))
     assert all(settled[each.employee_id] == each.score_a for each in people)
     assert list(Run.objects.values_list("pk", "seal", "made_at")) == before
     told = signed_in("gm").get(page).text
     assert technicians[0].name in told
     assert "试算绩效工资合计" in told
+    assert "喷漆面数" in signed_in("gm").get(f"{page}?q={painters[0].employee_id}").text
     link = signed_in("hr").get(f"/schemes/{version.pk}/version/").text
     assert page in link
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from fairwrench.web.settlements.stores.people_tables import CodeColumn, GradedTable
-from fairwrench.web.ui.tables.columns import Column, MoneyColumn, PointsColumn
+from fairwrench.web.settlements.trials.trials import Tried
+from fairwrench.web.ui.tables.columns import Column, LongColumn, MoneyColumn, PointsColumn
 
 
 class TriedTable(GradedTable):
@@ -20,3 +21,12 @@ class TriedTable(GradedTable):
     pay_a = MoneyColumn("绩效工资（现行）", "Pay now")
     pay_b = MoneyColumn("绩效工资（试算）", "Pay tried")
     pay_change = MoneyColumn("差额", "Difference")
+    lacks = LongColumn("缺数据的提成项目", "Lines without evidence", orderable=False)
+
+    def render_lacks(self, value: str, record: Tried) -> str:
+        """The lines by name."""
+        plan = self.names.scheme.pay.commission.get(record.position) if self.names else None
+        if not value or plan is None or self.names is None:
+            return value
+        found = (plan.lines.get(key) for key in value.split(","))
+        return self.names.comma.join(self.names.say(line.name) for line in found if line is not None)

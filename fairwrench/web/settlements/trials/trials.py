@@ -34,6 +34,7 @@ TRIED = (
     "pay_a",
     "pay_b",
     "pay_change",
+    "lacks",
 )
 
 
@@ -52,6 +53,8 @@ class Tried:
     pay_a: int | None
     pay_b: int | None
     pay_change: int | None
+    #: lines of the plan tried that could not be worked out, with commas
+    lacks: str
 
 
 @dataclass(frozen=True)
@@ -76,7 +79,12 @@ def tried(workspace: Workspace, held: Scheme, tries: Scheme, month: Month, progr
     people, (before, after) = compare(pairs).people, pairs[0]
     for name, settled in (("commission_a", before), ("commission_b", after)):
         people = people.join(_commissions(settled, name), on="employee_id", how="left", maintain_order="left")
-    return people.select(TRIED)
+    lines = after.steps.filter(pl.col("step") == "commission_line", pl.col("amount").is_null())
+    lacking = lines.group_by("employee_id", maintain_order=True).agg(
+        lacks=pl.col("subject").str.split("/").list.last().unique(maintain_order=True).str.join(",")
+    )
+    people = people.join(lacking, on="employee_id", how="left", maintain_order="left")
+    return people.with_columns(pl.col("lacks").fill_null("")).select(TRIED)
 
 
 def trial_keep(*, path: Path, people: pl.DataFrame) -> None:

@@ -16,7 +16,8 @@ from fairwrench.web.access.requests import SignedInRequest
 from fairwrench.web.access.targets import GROUP
 from fairwrench.web.cycles.models import Cycle
 from fairwrench.web.evidence.selectors import sources
-from fairwrench.web.schemes.selectors import scheme_at
+from fairwrench.web.schemes.documents.kept import version_path
+from fairwrench.web.schemes.selectors import opened
 from fairwrench.web.settlements.trials.services import trial_begin, trial_job, version_to_try
 from fairwrench.web.settlements.trials.tables import TriedTable
 from fairwrench.web.settlements.trials.trials import sums_of, trial_path, trial_read
@@ -46,6 +47,6 @@ def trial(request: SignedInRequest, month: str, version_id: int) -> HttpResponse
     }
     context["job"] = job if job and (job.active or job.state == job.State.FAILED) else None
     name = pick(f"试算 {version} {month}", f"Trial {version} {month}")
-    names = Names(scheme_at(month=cycle.at), sources(), lang())
+    names = Names(opened(str(version_path(version=version))), sources(), lang())
     template = "settlements/trial.html"
     return table_page(request, TriedTable, people or [], name=name, template=template, context=context, names=names)
