@@ -121,7 +121,7 @@ class Both:
 
     def __init__(
         self, sources: Mapping[str, Source], metrics: Mapping[str, Metric], frames: Mapping[str, pl.DataFrame],
-        month: Month, folder: Path, oracles: Path = FOLDER,
+        month: Month, folder: Path, *, oracles: Path = FOLDER,
     ) -> None:  # fmt: skip
         self.tables = open_tables(frames, month)
         self.program = Program(sources, metrics, frames, month, folder)
