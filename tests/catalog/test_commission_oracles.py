@@ -25,8 +25,8 @@ from tests.oracles.reckoning import stems as stems_in
 
 SOURCES = load_sources()
 BASES = load_scheme("dealership_commission").pay.commission_basis
-#: at the turn of a year and the shortest month; in both several technicians, and none on the roster, mend a comeback
-CASES = [("2026-01", 5), ("2027-02", 6)]
+#: a month of 31 days and the shortest; in both several technicians mend one comeback
+CASES = [("2026-10", 1), ("2027-02", 6)]
 
 
 def _metric(name: str, basis: CommissionBasis) -> Metric:
@@ -78,8 +78,12 @@ def test_evidence_says_something_about_every_basis() -> None:
 # --- worked by hand: noons of autumn 2026 in Asia/Shanghai ---
 
 SEPTEMBER, OCTOBER = Month(2026, 9), Month(2026, 10)
+#: October runs from 30 September 16:00:00 to 31 October 16:00:00 UTC
+BEGIN, END = datetime(2026, 9, 30, 16, tzinfo=UTC), datetime(2026, 10, 31, 16, tzinfo=UTC)
 SECOND, DAY = timedelta(seconds=1), timedelta(days=1)
-FIGURES = ("billed_hours", "share", "panels", "labour_amount", "parts_amount")
+FIGURES = (
+    "billed_hours", "share", "panels", "labour_amount", "parts_amount", "quantity", "amount", "premium", "paid",
+)  # fmt: skip
 
 
 def _noon(month: int, day: int) -> datetime:
@@ -154,6 +158,20 @@ def test_a_line_marked_internal_on_a_warranty_order_is_internal(tmp_path: Path) 
     )  # fmt: skip
 
 
+def test_a_line_whose_order_is_not_there_has_the_side_of_its_marks(tmp_path: Path) -> None:
+    """Without an order there is no kind: 1.00 unmarked is outside, 2.00 a claim, 4.00 internal."""
+    order = _done("R1", "body")
+    lines = [
+        job_line(order, "E01", None, 1, billed_hours="1.00", panels="1.00"),
+        job_line(order, "E01", None, 2, billed_hours="2.00", panels="2.00", claim=True),
+        job_line(order, "E01", None, 3, billed_hours="4.00", panels="4.00", internal=True),
+    ]
+    sums = {"hours_outside": "1.00", "hours_warranty": "2.00", "hours_internal": "4.00", "panels": "3.00",
+            "panels_internal": "4.00"}  # fmt: skip
+    expected = {stem: {"E01": figure, "S01": figure} for stem, figure in sums.items()}
+    _agree(by_hand(SOURCES, job_lines=_exact(lines)), tmp_path, hours_insurance={}, **expected)
+
+
 def test_two_technicians_share_the_hours(tmp_path: Path) -> None:
     """5.00 hours at 0.6 and 0.4 are 3.00 and 2.00; a technician without a share has the whole: 1.10 more for E01."""
     order = _done("R1", "repair")
@@ -180,11 +198,15 @@ def _come_again(gap: timedelta, vin: str, second: list[dict[str, object]]) -> tu
 
 
 def test_a_comeback_after_exactly_30_days_is_taken_off_the_first_technician(tmp_path: Path) -> None:
-    """The second job's 2.50 hours, which E02 did, count for E01; the 4.00 of a second later count for nobody."""
+    """The second job's 2.50 hours, which E02 did, count for E01; the 4.00 of a second later count for nobody.
+
+    Whose side the second job is does not matter: 1.25 more of one that was mended as internal, by E01 again.
+    """
     orders, lines = _come_again(30 * DAY, "L01", [{"technician": "E02", "billed_hours": "2.50"}])
     later, of_later = _come_again(30 * DAY + SECOND, "L02", [{"technician": "E02", "billed_hours": "4.00"}])
-    frames = by_hand(SOURCES, repair_orders=orders + later, job_lines=lines + of_later)
-    _agree(frames, tmp_path, rework_hours={"E01": "2.50", "S01": "2.50"})
+    own, of_own = _come_again(DAY, "L03", [{"technician": "E01", "billed_hours": "1.25", "internal": True}])
+    frames = by_hand(SOURCES, repair_orders=orders + later + own, job_lines=lines + of_later + of_own)
+    _agree(frames, tmp_path, rework_hours={"E01": "3.75", "S01": "3.75"})
 
 
 def test_a_comeback_that_two_technicians_mend_is_taken_off_whole(tmp_path: Path) -> None:
@@ -262,3 +284,56 @@ def test_a_bad_debt_is_taken_off_where_it_was_paid_by(tmp_path: Path) -> None:
         frames, tmp_path, labour_lost={"E04": "500.00", "S01": "500.00"}, parts_lost={"E04": "50.50", "S01": "50.50"},
         labour_collected={}, parts_collected={},
     )  # fmt: skip
+
+
+def test_each_line_counts_in_the_month_that_its_words_name(tmp_path: Path) -> None:
+    """Of four moments around October, 1, 10, 100 and 1000, those of its first and last second or day make 110.
+
+    Each thing's other dates lie in the middle of October: by them all four, or none, would count.
+    """
+    instants = [BEGIN - SECOND, BEGIN, END - SECOND, END]
+    days = [date(2026, 9, 30), date(2026, 10, 1), date(2026, 10, 31), date(2026, 11, 1)]
+    middle, orders, lines = date(2026, 10, 15), [], []
+    for number, (instant, day) in enumerate(zip(instants, days, strict=True)):
+        figure = str(10**number)
+        order = visit(f"R{number}", f"L{number}", _noon(10, 1), _noon(10, 14))
+        lines.append(job_line(order, "E01", None, billed_hours=figure, panels=figure) | {"finished_at": instant})
+        money: Row = {"advisor": "E04", "labour_amount": figure, "parts_amount": figure}
+        orders += [
+            order | {"ro_no": f"S{number}", **money, "settled_at": instant},
+            order | {"ro_no": f"P{number}", **money, "settled_at": None, "on_account": True, "paid_on": day},
+            order | {"ro_no": f"W{number}", **money, "settled_at": None, "on_account": True, "paid_on": middle,
+                     "bad_debt_on": day},
+        ]  # fmt: skip
+        orders.append(order | {"settled_at": None})
+    sold = [
+        {"store": "S01", "sale_no": f"N{number}", "seller": "E04", "technician": "E01", "sold_on": day,
+         "quantity": str(10**number), "amount": str(10**number)}
+        for number, day in enumerate(days)
+    ]  # fmt: skip
+    policies = [
+        {"store": "S01", "policy_no": f"N{number}", "seller": "E04", "written_on": day, "premium": str(10**number)}
+        for number, day in enumerate(days)
+    ]
+    claims = [
+        {"store": "S01", "claim_no": f"N{number}", "clerk": "E04", "submitted_on": day, "paid": str(10**number)}
+        for number, day in enumerate(days)
+    ]
+    cars = [
+        {"store": "S01", "order_no": f"N{number}", "salesperson": "E04", "ordered_on": middle, "delivered_on": day}
+        for number, day in enumerate(days)
+    ]
+    frames = by_hand(
+        SOURCES, repair_orders=_exact(orders), job_lines=_exact(lines), care_products=_exact(sold),
+        accessories=_exact(sold), renewals=_exact(policies), claims=_exact(claims), sales_orders=cars,
+    )  # fmt: skip
+    of_e01 = ("hours_outside", "hours_led", "panels", "care_applied")
+    counted = ("orders_received", "renewals", "cars_delivered")
+    money_of_e04 = (
+        "labour_amount", "parts_amount", "labour_at_once", "parts_at_once", "labour_collected", "parts_collected",
+        "labour_lost", "parts_lost", "care_products", "accessories", "premium", "claims_paid",
+    )  # fmt: skip
+    expected = {stem: {"E01": "110", "S01": "110"} for stem in of_e01}
+    expected |= {stem: {"E04": "110", "S01": "110"} for stem in money_of_e04}
+    expected |= {stem: {"E04": "2", "S01": "2"} for stem in counted}
+    _agree(frames, tmp_path, store_parts={"S01": "110"}, **expected)

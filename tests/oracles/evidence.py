@@ -92,6 +92,8 @@ class Draw:
 
     month: Month
     rng: random.Random
+    #: for columns that sources got later: what was drawn before them stays as it was
+    later: random.Random
 
     @property
     def edges(self) -> tuple[datetime, datetime]:
@@ -138,7 +140,7 @@ class Draw:
 
 def ledger_frames(sources: Mapping[str, Source], month: Month, seed: int) -> dict[str, pl.DataFrame]:
     """Source → its rows as the ledger keeps them, replaced and taken-back ones included."""
-    draw = Draw(month, random.Random(f"{month} {seed}"))
+    draw = Draw(month, random.Random(f"{month} {seed}"), random.Random(f"{month} {seed} later"))
     rows = {name: list(_rows(name, source, draw)) for name, source in sources.items()}
     _put_lines_on_orders(sources["repair_orders"], rows, draw)
     return {name: in_ledger(sources[name], _unique(sources[name], rows[name]), draw) for name in sorted(rows)}
@@ -262,7 +264,7 @@ def _job(order: Row, line: int, stated: bool, draw: Draw) -> Iterator[Row]:
             "opened_at": order["opened_at"], "fault_system": fault, "job": "维修", **amounts,
             "share": Decimal(share) if stated else None, "internal": draw.rng.choice((True, False, None)),
             "claim": draw.rng.choice((True, False, None)), "finished_at": finished,
-            "panels": draw.rng.choice((None, Decimal(0), Decimal("0.50"), Decimal(3), Decimal("7.25"))),
+            "panels": draw.later.choice((None, Decimal(0), Decimal("0.50"), Decimal(3), Decimal("7.25"))),
         }  # fmt: skip
 
 
