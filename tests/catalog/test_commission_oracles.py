@@ -103,9 +103,7 @@ def _done(ro_no: str, kind: str, vin: str = "L01") -> Row:
     return visit(ro_no, vin, _noon(10, 12), _noon(10, 13), kind=kind)
 
 
-def _agree(
-    frames: Mapping[str, pl.DataFrame], folder: Path, month: Month = OCTOBER, **expected: dict[str, str]
-) -> None:
+def _agree(frames: Mapping[str, pl.DataFrame], folder: Path, month: Month, **expected: dict[str, str]) -> None:
     """Each basis gives what was worked out by hand, by its oracle and by the program; `{}` is nothing for nobody."""
     found = Both(SOURCES, {stem: METRICS[stem] for stem in expected}, frames, month, folder, oracles=COMMISSION)
     for stem, by_unit in expected.items():
@@ -136,7 +134,7 @@ def test_a_job_is_paid_on_one_side_alone(tmp_path: Path) -> None:
         "hours_insurance": "4.00", "hours_warranty": "3.00", "hours_internal": "3.50", "hours_outside": "5.25",
         "hours_led": "5.25", "panels": "3.25", "panels_internal": "0.50",
     }  # fmt: skip
-    _agree(frames, tmp_path, **{stem: {"E01": figure, "S01": figure} for stem, figure in sums.items()})
+    _agree(frames, tmp_path, OCTOBER, **{stem: {"E01": figure, "S01": figure} for stem, figure in sums.items()})
 
 
 def test_a_line_marked_internal_on_a_warranty_order_is_internal(tmp_path: Path) -> None:
@@ -153,7 +151,8 @@ def test_a_line_marked_internal_on_a_warranty_order_is_internal(tmp_path: Path) 
     ]
     frames = by_hand(SOURCES, repair_orders=[warranty, internal], job_lines=_exact(lines))
     _agree(
-        frames, tmp_path, hours_internal={"E01": "3.75", "S01": "3.75"}, hours_warranty={"E01": "1.00", "S01": "1.00"},
+        frames, tmp_path, OCTOBER,
+        hours_internal={"E01": "3.75", "S01": "3.75"}, hours_warranty={"E01": "1.00", "S01": "1.00"},
         hours_outside={}, hours_insurance={},
     )  # fmt: skip
 
@@ -169,7 +168,7 @@ def test_a_line_whose_order_is_not_there_has_the_side_of_its_marks(tmp_path: Pat
     sums = {"hours_outside": "1.00", "hours_warranty": "2.00", "hours_internal": "4.00", "panels": "3.00",
             "panels_internal": "4.00"}  # fmt: skip
     expected = {stem: {"E01": figure, "S01": figure} for stem, figure in sums.items()}
-    _agree(by_hand(SOURCES, job_lines=_exact(lines)), tmp_path, hours_insurance={}, **expected)
+    _agree(by_hand(SOURCES, job_lines=_exact(lines)), tmp_path, OCTOBER, hours_insurance={}, **expected)
 
 
 def test_two_technicians_share_the_hours(tmp_path: Path) -> None:
@@ -182,7 +181,7 @@ def test_two_technicians_share_the_hours(tmp_path: Path) -> None:
     ]
     frames = by_hand(SOURCES, repair_orders=[order], job_lines=_exact(lines))
     _agree(
-        frames, tmp_path, hours_outside={"E01": "4.10", "E02": "2.00", "S01": "6.10"},
+        frames, tmp_path, OCTOBER, hours_outside={"E01": "4.10", "E02": "2.00", "S01": "6.10"},
         panels={"E01": "1.20", "E02": "0.80", "S01": "2.00"},
     )  # fmt: skip
 
@@ -206,7 +205,7 @@ def test_a_comeback_after_exactly_30_days_is_taken_off_the_first_technician(tmp_
     later, of_later = _come_again(30 * DAY + SECOND, "L02", [{"technician": "E02", "billed_hours": "4.00"}])
     own, of_own = _come_again(DAY, "L03", [{"technician": "E01", "billed_hours": "1.25", "internal": True}])
     frames = by_hand(SOURCES, repair_orders=orders + later + own, job_lines=lines + of_later + of_own)
-    _agree(frames, tmp_path, rework_hours={"E01": "3.75", "S01": "3.75"})
+    _agree(frames, tmp_path, OCTOBER, rework_hours={"E01": "3.75", "S01": "3.75"})
 
 
 def test_a_comeback_that_two_technicians_mend_is_taken_off_whole(tmp_path: Path) -> None:
@@ -217,7 +216,7 @@ def test_a_comeback_that_two_technicians_mend_is_taken_off_whole(tmp_path: Path)
     ]
     orders, lines = _come_again(3 * DAY, "L01", jobs)
     frames = by_hand(SOURCES, repair_orders=orders, job_lines=lines)
-    _agree(frames, tmp_path, rework_hours={"E01": "5.00", "S01": "5.00"})
+    _agree(frames, tmp_path, OCTOBER, rework_hours={"E01": "5.00", "S01": "5.00"})
 
 
 def test_a_comeback_of_two_jobs_is_taken_off_whole(tmp_path: Path) -> None:
@@ -229,7 +228,7 @@ def test_a_comeback_of_two_jobs_is_taken_off_whole(tmp_path: Path) -> None:
     ]
     orders, lines = _come_again(3 * DAY, "L01", jobs)
     frames = by_hand(SOURCES, repair_orders=orders, job_lines=lines)
-    _agree(frames, tmp_path, rework_hours={"E01": "3.25", "S01": "3.25"})
+    _agree(frames, tmp_path, OCTOBER, rework_hours={"E01": "3.25", "S01": "3.25"})
 
 
 def _settled(ro_no: str, labour: str, parts: str, **more: object) -> Row:
@@ -281,7 +280,8 @@ def test_a_bad_debt_is_taken_off_where_it_was_paid_by(tmp_path: Path) -> None:
     ]
     frames = by_hand(SOURCES, repair_orders=_exact(orders))
     _agree(
-        frames, tmp_path, labour_lost={"E04": "500.00", "S01": "500.00"}, parts_lost={"E04": "50.50", "S01": "50.50"},
+        frames, tmp_path, OCTOBER,
+        labour_lost={"E04": "500.00", "S01": "500.00"}, parts_lost={"E04": "50.50", "S01": "50.50"},
         labour_collected={}, parts_collected={},
     )  # fmt: skip
 
@@ -289,7 +289,7 @@ def test_a_bad_debt_is_taken_off_where_it_was_paid_by(tmp_path: Path) -> None:
 def test_each_line_counts_in_the_month_that_its_words_name(tmp_path: Path) -> None:
     """Of four moments around October, 1, 10, 100 and 1000, those of its first and last second or day make 110.
 
-    Each thing's other dates lie in the middle of October: by them all four, or none, would count.
+    By its other dates, in the middle of October or before it, all four of a thing or none would count.
     """
     instants = [BEGIN - SECOND, BEGIN, END - SECOND, END]
     days = [date(2026, 9, 30), date(2026, 10, 1), date(2026, 10, 31), date(2026, 11, 1)]
@@ -302,7 +302,7 @@ def test_each_line_counts_in_the_month_that_its_words_name(tmp_path: Path) -> No
         orders += [
             order | {"ro_no": f"S{number}", **money, "settled_at": instant},
             order | {"ro_no": f"P{number}", **money, "settled_at": None, "on_account": True, "paid_on": day},
-            order | {"ro_no": f"W{number}", **money, "settled_at": None, "on_account": True, "paid_on": middle,
+            order | {"ro_no": f"W{number}", **money, "settled_at": None, "on_account": True, "paid_on": days[0],
                      "bad_debt_on": day},
         ]  # fmt: skip
         orders.append(order | {"settled_at": None})
@@ -336,4 +336,4 @@ def test_each_line_counts_in_the_month_that_its_words_name(tmp_path: Path) -> No
     expected = {stem: {"E01": "110", "S01": "110"} for stem in of_e01}
     expected |= {stem: {"E04": "110", "S01": "110"} for stem in money_of_e04}
     expected |= {stem: {"E04": "2", "S01": "2"} for stem in counted}
-    _agree(frames, tmp_path, store_parts={"S01": "110"}, **expected)
+    _agree(frames, tmp_path, OCTOBER, store_parts={"S01": "110"}, **expected)
