@@ -6,7 +6,7 @@ rendered wrongly; a derived column joins wrongly; a superseded row still counts;
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -18,40 +18,13 @@ import pytest
 
 from fairwrench.catalog.loader import load_sources
 from fairwrench.settlement.calendar.deadlines import Month
-from fairwrench.settlement.scheme.scheme import Metric
 from tests.catalog.metric_library import load_metrics
-from tests.oracles.evidence import ZONE, current, in_ledger, ledger_frames
-from tests.oracles.reckoning import (
-    Figures,
-    Program,
-    by_oracle,
-    counts_for_persons,
-    differences,
-    open_tables,
-    stems,
-    without,
-)
+from tests.oracles.evidence import ZONE, by_hand, current, job_line, ledger_frames, visit
+from tests.oracles.reckoning import Both, Figures, by_oracle, counts_for_persons, differences, open_tables, stems
 
 SOURCES, METRICS = load_sources(), load_metrics()
 #: a month of 31 days, the one after the shortest month, and one at the turn of a year
 CASES = [("2026-10", 1), ("2026-10", 2), ("2026-03", 3), ("2026-03", 4), ("2026-01", 5), ("2027-02", 6)]
-
-
-class Both:
-    """The figures of one body of evidence, by the oracles and by the program."""
-
-    def __init__(
-        self, frames: dict[str, pl.DataFrame], month: Month, folder: Path, metrics: Mapping[str, Metric] = METRICS
-    ) -> None:
-        self.tables = open_tables(frames, month)
-        self.program = Program(SOURCES, metrics, frames, month, folder)
-
-    def compared(self, stem: str) -> list[str]:
-        """Where the two disagree about a metric, at the levels that both work out."""
-        oracle, program = by_oracle(self.tables, stem), self.program.figures(stem)
-        if not (counts_for_persons(stem) and METRICS[stem].numerator.credit):
-            oracle, program = without(oracle, ["person"]), without(program, ["person"])
-        return differences(oracle, program)
 
 
 @pytest.fixture(scope="module", params=CASES, ids=lambda case: f"{case[0]}-{case[1]}")
@@ -59,7 +32,7 @@ def both(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
     """Drawn evidence, worked out once a case."""
     name, seed = request.param
     month = Month.parse(name)
-    found = Both(ledger_frames(SOURCES, month, seed), month, tmp_path_factory.mktemp("ledger"))
+    found = Both(SOURCES, METRICS, ledger_frames(SOURCES, month, seed), month, tmp_path_factory.mktemp("ledger"))
     yield found
     found.tables.close()
 
@@ -103,25 +76,6 @@ SECOND, DAY = timedelta(seconds=1), timedelta(days=1)
 OCTOBER = Month(2026, 10)
 
 
-def _visit(
-    ro_no: str, vin: str | None, opened: datetime, delivered: datetime | None, **more: object
-) -> dict[str, object]:
-    return {"ro_no": ro_no, "store": "S01", "vin": vin, "opened_at": opened, "finished_at": delivered,
-            "delivered_at": delivered, "kind": "repair", **more}  # fmt: skip
-
-
-def _line(
-    visit: dict[str, object], technician: str | None, fault: str | None, line: int = 1, **more: object
-) -> dict[str, object]:
-    return {"ro_no": visit["ro_no"], "store": visit["store"], "line": line, "technician": technician,
-            "opened_at": visit["opened_at"], "finished_at": visit["finished_at"], "fault_system": fault,
-            **more}  # fmt: skip
-
-
-def _ledger(**rows: list[dict[str, object]]) -> dict[str, pl.DataFrame]:
-    return {name: in_ledger(source, rows.get(name, [])) for name, source in SOURCES.items()}
-
-
 #: vin, fault of the first and of the second job, gap from delivery to the next visit; is it a comeback?
 PAIRS = [
     ("L01", "引擎", "引擎", 30 * DAY, True),
@@ -141,20 +95,20 @@ def _pairs_of_visits() -> dict[str, pl.DataFrame]:
     orders, lines = [], []
     for number, (vin, first_fault, second_fault, gap, _) in enumerate(PAIRS):
         delivered = datetime(2026, 9, 8, 4, tzinfo=UTC)
-        first = _visit(f"A{number}", vin, delivered - DAY, delivered)
-        second = _visit(f"B{number}", vin, delivered + gap, datetime(2026, 10, 20, tzinfo=UTC), store="S02")
+        first = visit(f"A{number}", vin, delivered - DAY, delivered)
+        second = visit(f"B{number}", vin, delivered + gap, datetime(2026, 10, 20, tzinfo=UTC), store="S02")
         orders += [first, second]
         lines += [
-            _line(first, "E01", first_fault),
-            _line(second, "E02", second_fault),
-            _line(second, "E03", second_fault, 2),
+            job_line(first, "E01", first_fault),
+            job_line(second, "E02", second_fault),
+            job_line(second, "E03", second_fault, 2),
         ]
-    return _ledger(repair_orders=orders, job_lines=lines)
+    return by_hand(SOURCES, repair_orders=orders, job_lines=lines)
 
 
 def _agree(frames: dict[str, pl.DataFrame], stem: str, expected: Figures, folder: Path) -> None:
-    found = Both(frames, OCTOBER, folder, {stem: METRICS[stem]})
-    assert differences(by_oracle(found.tables, stem), expected) == [], "the oracle misreads the words"
+    found = Both(SOURCES, {stem: METRICS[stem]}, frames, OCTOBER, folder)
+    assert differences(found.by_oracle(stem), expected) == [], "the oracle misreads the words"
     assert differences(expected, found.program.figures(stem)) == []
 
 
@@ -183,25 +137,25 @@ def test_a_job_is_fixed_at_once_when_it_did_not_return_in_its_30_days(tmp_path: 
 def test_a_job_matures_in_the_month_of_its_thirtieth_day(tmp_path: Path) -> None:
     """Of four deliveries at the edges of the maturing month, the first second of it and the last are inside."""
     times = [BEGIN - 30 * DAY - SECOND, BEGIN - 30 * DAY, END - 30 * DAY - SECOND, END - 30 * DAY]
-    orders = [_visit(f"A{number}", f"L{number}", time - DAY, time) for number, time in enumerate(times)]
-    lines = [_line(order, f"E0{number}", "引擎") for number, order in enumerate(orders, 1)]
+    orders = [visit(f"A{number}", f"L{number}", time - DAY, time) for number, time in enumerate(times)]
+    lines = [job_line(order, f"E0{number}", "引擎") for number, order in enumerate(orders, 1)]
     one = (Fraction(1), Fraction(1))
     expected: Figures = {
         ("person", "E02"): one, ("person", "E03"): one, ("store", "S01"): (Fraction(2), Fraction(2)),
     }  # fmt: skip
-    _agree(_ledger(repair_orders=orders, job_lines=lines), "one_time_fix_rate", expected, tmp_path)
+    _agree(by_hand(SOURCES, repair_orders=orders, job_lines=lines), "one_time_fix_rate", expected, tmp_path)
 
 
 def test_a_month_is_cut_at_local_midnight(tmp_path: Path) -> None:
     """Output of four orders finished around the edges: 10.00 and 40.00 lie outside October, 20.01 and 30.01 inside."""
     times = {"10.00": BEGIN - SECOND, "20.01": BEGIN, "30.01": END - SECOND, "40.00": END}
     orders = [
-        _visit(amount, "L", time, time, labour_amount=Decimal(amount), technician="E01")
+        visit(amount, "L", time, time, labour_amount=Decimal(amount), technician="E01")
         for amount, time in times.items()
     ]
     total = (Fraction("50.02"), None)
     expected: Figures = {("person", "E01"): total, ("store", "S01"): total}
-    _agree(_ledger(repair_orders=orders), "output", expected, tmp_path)
+    _agree(by_hand(SOURCES, repair_orders=orders), "output", expected, tmp_path)
 
 
 def test_current_rows_are_what_the_seal_leaves() -> None:

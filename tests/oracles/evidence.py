@@ -92,6 +92,8 @@ class Draw:
 
     month: Month
     rng: random.Random
+    #: for columns that sources got later: what was drawn before them stays as it was
+    later: random.Random
 
     @property
     def edges(self) -> tuple[datetime, datetime]:
@@ -138,7 +140,7 @@ class Draw:
 
 def ledger_frames(sources: Mapping[str, Source], month: Month, seed: int) -> dict[str, pl.DataFrame]:
     """Source → its rows as the ledger keeps them, replaced and taken-back ones included."""
-    draw = Draw(month, random.Random(f"{month} {seed}"))
+    draw = Draw(month, random.Random(f"{month} {seed}"), random.Random(f"{month} {seed} later"))
     rows = {name: list(_rows(name, source, draw)) for name, source in sources.items()}
     _put_lines_on_orders(sources["repair_orders"], rows, draw)
     return {name: in_ledger(sources[name], _unique(sources[name], rows[name]), draw) for name in sorted(rows)}
@@ -262,6 +264,7 @@ def _job(order: Row, line: int, stated: bool, draw: Draw) -> Iterator[Row]:
             "opened_at": order["opened_at"], "fault_system": fault, "job": "维修", **amounts,
             "share": Decimal(share) if stated else None, "internal": draw.rng.choice((True, False, None)),
             "claim": draw.rng.choice((True, False, None)), "finished_at": finished,
+            "panels": draw.later.choice((None, Decimal(0), Decimal("0.50"), Decimal(3), Decimal("7.25"))),
         }  # fmt: skip
 
 
@@ -360,3 +363,21 @@ def types_of(source: Source) -> dict[str, pl.DataType]:
         for name, column in source.columns.items()
     }
     return {**found, "store": pl.String()}
+
+
+def visit(ro_no: str, vin: str | None, opened: datetime, delivered: datetime | None, **more: object) -> Row:
+    """An order of the first store by hand, finished when delivered."""
+    return {"ro_no": ro_no, "store": "S01", "vin": vin, "opened_at": opened, "finished_at": delivered,
+            "delivered_at": delivered, "kind": "repair", **more}  # fmt: skip
+
+
+def job_line(order: Row, technician: str | None, fault: str | None, line: int = 1, **more: object) -> Row:
+    """A job of the order by hand, finished with it."""
+    return {"ro_no": order["ro_no"], "store": order["store"], "line": line, "technician": technician,
+            "opened_at": order["opened_at"], "finished_at": order["finished_at"], "fault_system": fault,
+            **more}  # fmt: skip
+
+
+def by_hand(sources: Mapping[str, Source], **rows: list[Row]) -> dict[str, pl.DataFrame]:
+    """Source → the rows given for it as landed, none for the others."""
+    return {name: in_ledger(source, rows.get(name, [])) for name, source in sources.items()}

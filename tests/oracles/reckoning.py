@@ -17,6 +17,8 @@ from fairwrench.settlement.source.source import Source, Text
 from tests.oracles.evidence import PEOPLE, SEALED_BATCH, STORES, ZONE, current
 
 FOLDER = Path(__file__).parent
+#: what lines of commission are paid by
+COMMISSION = FOLDER / "commission"
 #: (level, subject) → (numerator, denominator); a plain sum has no denominator
 Figures = dict[tuple[str, str], tuple[Fraction, Fraction | None]]
 
@@ -29,14 +31,14 @@ MOVERS = pl.DataFrame(schema={"employee_id": pl.Utf8, "first": pl.Date, "last": 
 TEAMS = pl.DataFrame(schema={"employee_id": pl.Utf8, "unit": pl.Utf8})
 
 
-def stems() -> list[str]:
-    """The metrics that have an oracle."""
-    return sorted(path.stem for path in FOLDER.glob("*.sql"))
+def stems(oracles: Path = FOLDER) -> list[str]:
+    """What has an oracle in the folder: the metrics, unless said otherwise."""
+    return sorted(path.stem for path in oracles.glob("*.sql"))
 
 
-def counts_for_persons(stem: str) -> bool:
-    """True when the oracle works the metric out for persons too."""
-    return "'person' AS level" in (FOLDER / f"{stem}.sql").read_text(encoding="utf-8")
+def counts_for_persons(stem: str, oracles: Path = FOLDER) -> bool:
+    """True when the oracle works its figure out for persons too."""
+    return "'person' AS level" in (oracles / f"{stem}.sql").read_text(encoding="utf-8")
 
 
 def open_tables(frames: Mapping[str, pl.DataFrame], month: Month) -> duckdb.DuckDBPyConnection:
@@ -60,9 +62,9 @@ def open_tables(frames: Mapping[str, pl.DataFrame], month: Month) -> duckdb.Duck
     return connection
 
 
-def by_oracle(connection: duckdb.DuckDBPyConnection, stem: str) -> Figures:
+def by_oracle(connection: duckdb.DuckDBPyConnection, stem: str, oracles: Path = FOLDER) -> Figures:
     """What the oracle says."""
-    found = connection.execute((FOLDER / f"{stem}.sql").read_text(encoding="utf-8")).fetchall()
+    found = connection.execute((oracles / f"{stem}.sql").read_text(encoding="utf-8")).fetchall()
     return {
         (level, subject): (Fraction(top or 0), None if bottom is None else Fraction(bottom))
         for level, subject, top, bottom in found
@@ -112,6 +114,29 @@ class Program:
             for level in levels
             for row in self.cells.at(planned.key, level, TEAMS).iter_rows(named=True)
         }
+
+
+class Both:
+    """The figures of one body of evidence, by the oracles of a folder and by the program."""
+
+    def __init__(
+        self, sources: Mapping[str, Source], metrics: Mapping[str, Metric], frames: Mapping[str, pl.DataFrame],
+        month: Month, folder: Path, *, oracles: Path = FOLDER,
+    ) -> None:  # fmt: skip
+        self.tables = open_tables(frames, month)
+        self.program = Program(sources, metrics, frames, month, folder)
+        self.metrics, self.oracles = metrics, oracles
+
+    def by_oracle(self, stem: str) -> Figures:
+        """What the oracle says."""
+        return by_oracle(self.tables, stem, self.oracles)
+
+    def compared(self, stem: str) -> list[str]:
+        """Where the two disagree about a metric, at the levels that both work out."""
+        oracle, program = self.by_oracle(stem), self.program.figures(stem)
+        if not (counts_for_persons(stem, self.oracles) and self.metrics[stem].numerator.credit):
+            oracle, program = without(oracle, ["person"]), without(program, ["person"])
+        return differences(oracle, program)
 
 
 def differences(oracle: Figures, program: Figures) -> list[str]:

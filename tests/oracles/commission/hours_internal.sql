@@ -1,0 +1,31 @@
+-- hours_internal 内部工时
+-- commission.md: "billed hours of jobs of that side"; "A job is *internal* (内部[…]) where the line is marked so or
+-- its order is of the kind internal". "Hours and panels count by the technician's share (none said is the whole),
+-- in the month in which the job was finished." A mark that is empty marks nothing; a line whose order is not there
+-- has no kind.
+WITH sides AS (
+    SELECT
+        line.*,
+        CASE
+            WHEN line.internal OR visit.kind = 'internal' THEN 'internal'
+            WHEN line.claim OR visit.kind = 'warranty' THEN 'warranty'
+            WHEN visit.kind = 'body' THEN 'insurance'
+            ELSE 'outside'
+        END AS side
+    FROM job_lines AS line
+    LEFT JOIN repair_orders AS visit ON visit.store = line.store AND visit.ro_no = line.ro_no
+),
+counted AS (
+    SELECT store, technician AS person, coalesce(billed_hours * coalesce(share, 1), 0) AS numerator
+    FROM sides
+    WHERE side = 'internal'
+        AND finished_at >= getvariable('utc_begin') AND finished_at < getvariable('utc_end')
+)
+SELECT level, subject, sum(numerator) AS numerator, NULL AS denominator
+FROM (
+    SELECT 'person' AS level, person AS subject, numerator FROM counted WHERE person IS NOT NULL
+    UNION ALL
+    SELECT 'store', store, numerator FROM counted
+)
+GROUP BY level, subject
+ORDER BY level, subject;
