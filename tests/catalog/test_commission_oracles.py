@@ -196,39 +196,34 @@ def _come_again(gap: timedelta, vin: str, second: list[dict[str, object]]) -> tu
     return [first, again], _exact(lines)
 
 
-def test_a_comeback_after_exactly_30_days_is_taken_off_the_first_technician(tmp_path: Path) -> None:
-    """The second job's 2.50 hours, which E02 did, count for E01; the 4.00 of a second later count for nobody.
+def test_hours_that_came_back_after_exactly_30_days_are_taken_off_whose_they_were(tmp_path: Path) -> None:
+    """Of the first jobs, 9.00 hours each, those of L01 (exactly 30 days) and L03 (a day later) are taken off: 18.00.
 
-    Whose side the second job is does not matter: 1.25 more of one that was mended as internal, by E01 again.
+    A second more than 30 days is no comeback. What the second job took, and whose side it was, does not matter.
     """
     orders, lines = _come_again(30 * DAY, "L01", [{"technician": "E02", "billed_hours": "2.50"}])
     later, of_later = _come_again(30 * DAY + SECOND, "L02", [{"technician": "E02", "billed_hours": "4.00"}])
     own, of_own = _come_again(DAY, "L03", [{"technician": "E01", "billed_hours": "1.25", "internal": True}])
     frames = by_hand(SOURCES, repair_orders=orders + later + own, job_lines=lines + of_later + of_own)
-    _agree(frames, tmp_path, OCTOBER, rework_hours={"E01": "3.75", "S01": "3.75"})
+    _agree(frames, tmp_path, OCTOBER, rework_hours={"E01": "18.00", "S01": "18.00"})
 
 
-def test_a_comeback_that_two_technicians_mend_is_taken_off_whole(tmp_path: Path) -> None:
-    """5.00 hours of the second job at 0.6 and 0.4: 3.00 + 2.00 = 5.00 count for E01, who did the first."""
-    jobs: list[dict[str, object]] = [
-        {"technician": "E02", "billed_hours": "5.00", "share": "0.600"},
-        {"technician": "E03", "billed_hours": "5.00", "share": "0.400"},
+def test_hours_that_came_back_are_each_technicians_own_share(tmp_path: Path) -> None:
+    """Of 5.00 hours at 0.6 and 0.4 the engine came back: 3.00 of E02, 2.00 of E03; 8.00 on the brakes did not.
+
+    The car came again twice: the hours are taken off once, in the month in which 30 days after delivery ran out.
+    """
+    first = visit("R1", "L01", _noon(9, 1), _noon(9, 10), kind="repair")
+    again = [visit(f"R{n}", "L01", _noon(9, 10 + n), _noon(9, 11 + n), kind="repair") for n in (2, 5)]
+    lines = [
+        job_line(first, "E02", "引擎", 1, billed_hours="5.00", share="0.600"),
+        job_line(first, "E03", "引擎", 1, billed_hours="5.00", share="0.400"),
+        job_line(first, "E02", "制动", 2, billed_hours="8.00"),
+        *(job_line(order, "E04", "引擎", 1, billed_hours="0.00") for order in again),
     ]
-    orders, lines = _come_again(3 * DAY, "L01", jobs)
-    frames = by_hand(SOURCES, repair_orders=orders, job_lines=lines)
-    _agree(frames, tmp_path, OCTOBER, rework_hours={"E01": "5.00", "S01": "5.00"})
-
-
-def test_a_comeback_of_two_jobs_is_taken_off_whole(tmp_path: Path) -> None:
-    """Two jobs of the second visit are on the engine: 1.00 + 2.25 = 3.25. One on the brakes, 8.00, is no comeback."""
-    jobs: list[dict[str, object]] = [
-        {"technician": "E02", "line": 1, "billed_hours": "1.00"},
-        {"technician": "E02", "line": 2, "billed_hours": "2.25"},
-        {"technician": "E02", "line": 3, "billed_hours": "8.00", "fault_system": "制动"},
-    ]
-    orders, lines = _come_again(3 * DAY, "L01", jobs)
-    frames = by_hand(SOURCES, repair_orders=orders, job_lines=lines)
-    _agree(frames, tmp_path, OCTOBER, rework_hours={"E01": "3.25", "S01": "3.25"})
+    frames = by_hand(SOURCES, repair_orders=[first, *again], job_lines=_exact(lines))
+    _agree(frames, tmp_path / "october", OCTOBER, rework_hours={"E02": "3.00", "E03": "2.00", "S01": "5.00"})
+    _agree(frames, tmp_path / "september", SEPTEMBER, rework_hours={})
 
 
 def _settled(ro_no: str, labour: str, parts: str, **more: object) -> Row:
@@ -241,17 +236,28 @@ def _nobody(*stems: str) -> dict[str, dict[str, str]]:
     return {stem: {} for stem in stems}
 
 
+def _receipt(number: str, day: date, kind: str, labour: str, parts: str) -> Row:
+    return {"store": "S01", "receipt_no": number, "advisor": "E04", "collected_on": day, "kind": kind,
+            "labour_amount": labour, "parts_amount": parts}  # fmt: skip
+
+
 @pytest.mark.parametrize("month", [SEPTEMBER, OCTOBER], ids=str)
 def test_an_order_on_account_is_paid_by_when_it_is_settled_or_when_it_is_collected(
     tmp_path: Path, month: Month
 ) -> None:
-    """On account 800.00 and 450.00, paid in October; at once 300.00 and 120.50. Of an internal order nothing counts."""
+    """On account 800.00 and 450.00, collected in two receipts in October, the rest of a third written off; at once
+    300.00 and 120.50. Of an internal order nothing counts."""
     orders = [
-        _settled("R1", "800.00", "450.00", on_account=True, paid_on=date(2026, 10, 15)),
+        _settled("R1", "800.00", "450.00", on_account=True),
         _settled("R2", "300.00", "120.50", on_account=False),
-        _settled("R3", "70.00", "7.00", on_account=True, paid_on=date(2026, 10, 15)) | {"kind": "internal"},
+        _settled("R3", "70.00", "7.00", on_account=True) | {"kind": "internal"},
     ]
-    frames = by_hand(SOURCES, repair_orders=_exact(orders))
+    receipts = [
+        _receipt("C1", date(2026, 10, 15), "collected", "500.00", "450.00"),
+        _receipt("C2", date(2026, 10, 20), "collected", "250.00", "0.00"),
+        _receipt("C3", date(2026, 10, 31), "lost", "50.00", "0.00"),
+    ]
+    frames = by_hand(SOURCES, repair_orders=_exact(orders), collections=_exact(receipts))
     in_september = {
         "orders_received": {"E04": "2", "S01": "2"},
         "labour_amount": {"E04": "1100.00", "S01": "1100.00"}, "parts_amount": {"E04": "570.50", "S01": "570.50"},
@@ -259,31 +265,11 @@ def test_an_order_on_account_is_paid_by_when_it_is_settled_or_when_it_is_collect
         "store_parts": {"S01": "570.50"},
     }  # fmt: skip
     in_october = {
-        "labour_collected": {"E04": "800.00", "S01": "800.00"}, "parts_collected": {"E04": "450.00", "S01": "450.00"},
+        "labour_collected": {"E04": "750.00", "S01": "750.00"}, "parts_collected": {"E04": "450.00", "S01": "450.00"},
+        "labour_lost": {"E04": "50.00", "S01": "50.00"},
     }  # fmt: skip
     counted, nothing = (in_september, in_october) if month == SEPTEMBER else (in_october, in_september)
     _agree(frames, tmp_path, month, **counted, **_nobody(*nothing))
-
-
-def test_a_bad_debt_is_taken_off_where_it_was_paid_by(tmp_path: Path) -> None:
-    """Written off in October: 300.00 settled at once and 200.00 collected before are 500.00; 800.00 never paid are not.
-
-    40.00 were written off in September, 1.00 never. Parts: 30.00 + 20.50 = 50.50.
-    """
-    october = date(2026, 10, 20)
-    orders = [
-        _settled("R1", "300.00", "30.00", on_account=False, bad_debt_on=october),
-        _settled("R2", "200.00", "20.50", on_account=True, paid_on=date(2026, 9, 28), bad_debt_on=october),
-        _settled("R3", "800.00", "80.00", on_account=True, bad_debt_on=october),
-        _settled("R4", "40.00", "4.00", on_account=False, bad_debt_on=date(2026, 9, 30)),
-        _settled("R5", "1.00", "1.00", on_account=False),
-    ]
-    frames = by_hand(SOURCES, repair_orders=_exact(orders))
-    _agree(
-        frames, tmp_path, OCTOBER,
-        labour_lost={"E04": "500.00", "S01": "500.00"}, parts_lost={"E04": "50.50", "S01": "50.50"},
-        labour_collected={}, parts_collected={},
-    )  # fmt: skip
 
 
 def test_each_line_counts_in_the_month_that_its_words_name(tmp_path: Path) -> None:
@@ -294,17 +280,14 @@ def test_each_line_counts_in_the_month_that_its_words_name(tmp_path: Path) -> No
     instants = [BEGIN - SECOND, BEGIN, END - SECOND, END]
     days = [date(2026, 9, 30), date(2026, 10, 1), date(2026, 10, 31), date(2026, 11, 1)]
     middle, orders, lines = date(2026, 10, 15), [], []
-    for number, (instant, day) in enumerate(zip(instants, days, strict=True)):
+    for number, instant in enumerate(instants):
         figure = str(10**number)
         order = visit(f"R{number}", f"L{number}", _noon(10, 1), _noon(10, 14))
         lines.append(job_line(order, "E01", None, billed_hours=figure, panels=figure) | {"finished_at": instant})
         money: Row = {"advisor": "E04", "labour_amount": figure, "parts_amount": figure}
         orders += [
             order | {"ro_no": f"S{number}", **money, "settled_at": instant},
-            order | {"ro_no": f"P{number}", **money, "settled_at": None, "on_account": True, "paid_on": day},
-            order | {"ro_no": f"W{number}", **money, "settled_at": None, "on_account": True, "paid_on": days[0],
-                     "bad_debt_on": day},
-        ]  # fmt: skip
+        ]
         orders.append(order | {"settled_at": None})
     sold = [
         {"store": "S01", "sale_no": f"N{number}", "seller": "E04", "technician": "E01", "sold_on": day,
@@ -316,8 +299,14 @@ def test_each_line_counts_in_the_month_that_its_words_name(tmp_path: Path) -> No
         for number, day in enumerate(days)
     ]
     claims = [
-        {"store": "S01", "claim_no": f"N{number}", "clerk": "E04", "submitted_on": day, "paid": str(10**number)}
+        {"store": "S01", "claim_no": f"N{number}", "clerk": "E04", "submitted_on": day, "accepted": True,
+         "amount": str(10**number)}
         for number, day in enumerate(days)
+    ]  # fmt: skip
+    receipts = [
+        _receipt(f"{kind}{number}", day, kind, str(10**number), str(10**number))
+        for number, day in enumerate(days)
+        for kind in ("collected", "lost")
     ]
     cars = [
         {"store": "S01", "order_no": f"N{number}", "salesperson": "E04", "ordered_on": middle, "delivered_on": day}
@@ -325,13 +314,14 @@ def test_each_line_counts_in_the_month_that_its_words_name(tmp_path: Path) -> No
     ]
     frames = by_hand(
         SOURCES, repair_orders=_exact(orders), job_lines=_exact(lines), care_products=_exact(sold),
-        accessories=_exact(sold), renewals=_exact(policies), claims=_exact(claims), sales_orders=cars,
+        accessories=_exact(sold), renewals=_exact(policies), claims=_exact(claims),
+        collections=_exact(receipts), sales_orders=cars,
     )  # fmt: skip
     of_e01 = ("hours_outside", "hours_led", "panels", "care_applied")
     counted = ("orders_received", "renewals", "cars_delivered")
     money_of_e04 = (
         "labour_amount", "parts_amount", "labour_at_once", "parts_at_once", "labour_collected", "parts_collected",
-        "labour_lost", "parts_lost", "care_products", "accessories", "premium", "claims_paid",
+        "labour_lost", "parts_lost", "care_products", "accessories", "premium", "claims_accepted",
     )  # fmt: skip
     expected = {stem: {"E01": "110", "S01": "110"} for stem in of_e01}
     expected |= {stem: {"E04": "110", "S01": "110"} for stem in money_of_e04}

@@ -1,12 +1,10 @@
--- parts_collected 配件费挂账回款
--- commission.md: "the same of orders on account alone", in the month of "being paid". "The same" are orders but
--- internal ones. Whether the bill was settled is not asked.
+-- parts_collected 挂账回款配件费
+-- commission.md: "labour, parts of receipts […] that say collected", for the advisor, in the month of "the receipt".
 WITH counted AS (
     SELECT store, advisor AS person, coalesce(parts_amount, 0) AS numerator
-    FROM repair_orders
-    WHERE kind IS DISTINCT FROM 'internal'
-        AND on_account
-        AND paid_on >= getvariable('month_first') AND paid_on < getvariable('next_month_first')
+    FROM collections
+    WHERE kind = 'collected'
+        AND collected_on >= getvariable('month_first') AND collected_on < getvariable('next_month_first')
 )
 SELECT level, subject, sum(numerator) AS numerator, NULL AS denominator
 FROM (

@@ -1,13 +1,10 @@
--- parts_lost 配件费坏账
--- commission.md: "the same of orders written off that were paid by before: not on account, or paid", in the month
--- of "writing off". Taken as it stands behind the colon: it is not asked whether an order that is not on account
--- was settled, nor whether one on account was paid before the day of writing off or after it.
+-- parts_lost 坏账配件费
+-- commission.md: "labour, parts of receipts […] that say written off", for the advisor, in the month of "the receipt".
 WITH counted AS (
     SELECT store, advisor AS person, coalesce(parts_amount, 0) AS numerator
-    FROM repair_orders
-    WHERE kind IS DISTINCT FROM 'internal'
-        AND (on_account IS NOT TRUE OR paid_on IS NOT NULL)
-        AND bad_debt_on >= getvariable('month_first') AND bad_debt_on < getvariable('next_month_first')
+    FROM collections
+    WHERE kind = 'lost'
+        AND collected_on >= getvariable('month_first') AND collected_on < getvariable('next_month_first')
 )
 SELECT level, subject, sum(numerator) AS numerator, NULL AS denominator
 FROM (

@@ -1,50 +1,34 @@
--- rework_hours 返修扣减工时
--- commission.md: "billed hours of jobs for which the same car had been in for the same fault system within 30
--- days", for the "technician of the job before", in the month of "finishing the second job"; "hours […] count by
--- the technician's share". Every job of the second visit with that fault system counts, whoever did a share of it
--- and whatever its side: the words leave none out. What is a comeback is taken from rework_rate, the words being
--- short: another order, in any store, opened after the one before was delivered, at most 30 days; an empty vehicle
--- or fault system never matches; the job before is the one delivered last before the return, and its technician
--- the one with the largest share (null: the whole).
+-- rework_hours 返修扣回工时
+-- commission.md: "one's own billed hours of jobs after whose delivery the car came back within 30 days for the same fault
+-- system (as in 一次修复率)", in the month of "the 30th day after delivery"; "hours […] count by the technician's share". What a
+-- return is stands in one_time_fix_rate: another order, in any store, opened after the delivery, at most 30 days later; an
+-- empty vehicle or fault system never matches.
 WITH jobs AS (
-    SELECT line.*, visit.vin, visit.delivered_at
+    SELECT
+        line.store, line.ro_no, line.technician, line.opened_at, line.fault_system, line.billed_hours, line.share,
+        visit.vin, visit.delivered_at
     FROM job_lines AS line
     LEFT JOIN repair_orders AS visit ON visit.store = line.store AND visit.ro_no = line.ro_no
-    WHERE visit.vin <> '' AND line.fault_system <> ''
-),
-visits AS (
-    SELECT DISTINCT store, ro_no, vin, fault_system, opened_at
-    FROM jobs
-),
-largest_shares AS (
-    SELECT store, ro_no, vin, fault_system, opened_at, delivered_at, technician
-    FROM jobs
-    QUALIFY row_number() OVER (
-        PARTITION BY store, ro_no, vin, fault_system ORDER BY coalesce(share, 1) DESC, line, technician NULLS LAST
-    ) = 1
-),
-comebacks AS (
-    SELECT again.store, again.ro_no, again.vin, again.fault_system, before.technician AS technician_before
-    FROM visits AS again
-    JOIN largest_shares AS before
-        ON before.vin = again.vin
-        AND before.fault_system = again.fault_system
-        AND (before.store <> again.store OR before.ro_no <> again.ro_no)
-        AND again.opened_at > before.delivered_at
-        AND again.opened_at <= before.delivered_at + INTERVAL 30 DAY
-    QUALIFY row_number() OVER (
-        PARTITION BY again.store, again.ro_no, again.vin, again.fault_system
-        ORDER BY before.delivered_at DESC, before.opened_at DESC, before.store DESC, before.ro_no DESC
-    ) = 1
 ),
 counted AS (
     SELECT
-        second.store,
-        comebacks.technician_before AS person,
-        coalesce(second.billed_hours * coalesce(second.share, 1), 0) AS numerator
-    FROM jobs AS second
-    JOIN comebacks USING (store, ro_no, vin, fault_system)
-    WHERE second.finished_at >= getvariable('utc_begin') AND second.finished_at < getvariable('utc_end')
+        job.store,
+        job.technician AS person,
+        coalesce(job.billed_hours * coalesce(job.share, 1), 0) AS numerator
+    FROM jobs AS job
+    WHERE job.delivered_at + INTERVAL 30 DAY >= getvariable('utc_begin')
+        AND job.delivered_at + INTERVAL 30 DAY < getvariable('utc_end')
+        AND EXISTS (
+            SELECT 1
+            FROM jobs AS later
+            WHERE later.vin = job.vin
+                AND later.fault_system = job.fault_system
+                AND later.fault_system <> ''
+                AND later.vin <> ''
+                AND (later.store <> job.store OR later.ro_no <> job.ro_no)
+                AND later.opened_at > job.delivered_at
+                AND later.opened_at <= job.delivered_at + INTERVAL 30 DAY
+        )
 )
 SELECT level, subject, sum(numerator) AS numerator, NULL AS denominator
 FROM (
