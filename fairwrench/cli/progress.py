@@ -10,7 +10,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 WORDS = {
     "read": ("读取并校验文件", "reading files"),
     "land": ("写入台账", "landing"),
-    "settle": ("结算月份", "settling months"),
+    "settle": ("核算月份", "settling months"),
     "correct": ("重算以前月份", "correcting earlier months"),
     "report": ("写出报表", "writing reports"),
 }

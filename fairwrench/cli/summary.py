@@ -59,8 +59,8 @@ def say_summary(run: Run, lang: str, *, reports: bool = True) -> None:
     say_distribution(run, lang)
     states = counts["people"]
     words = (
-        ("settled", "已结算", "settled"),
-        ("incomplete", "资料不全", "incomplete"),
+        ("settled", "已核算", "settled"),
+        ("incomplete", "数据不全", "incomplete"),
         ("excluded", "不参加考核", "not assessed"),
     )
     told = "  ".join(f"{c if zh else e} {states.get(key, 0)}" for key, c, e in words)
@@ -68,7 +68,7 @@ def say_summary(run: Run, lang: str, *, reports: bool = True) -> None:
     people = waiting_people(run, lang)
     if people:
         heads = ("工号", "姓名", "缺什么") if zh else ("employee", "name", "what is missing")
-        say_table("资料不全" if zh else "Incomplete", heads, people[:SHOWN])
+        say_table("数据不全" if zh else "Incomplete", heads, people[:SHOWN])
         if len(people) > SHOWN:
             terminal().print(f"…… +{len(people) - SHOWN}", markup=False)
     say_files(run, lang)

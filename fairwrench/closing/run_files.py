@@ -150,7 +150,7 @@ def sealed_roster(seal: Seal, ledger: Path) -> pl.DataFrame:
 
 
 def _nothing_settled(out: Path) -> Problem:
-    zh = f"{out.name} 里没有完整的结算结果；请先运行 fairwrench settle"
+    zh = f"{out.name} 里没有完整的核算结果；请先运行 fairwrench settle"
     en = f"{out.name} holds no whole settlement; run fairwrench settle first"
     return Problem("nothing_settled", zh, en, file=str(out))
 

@@ -35,6 +35,6 @@ def sole_use(out: Path) -> Iterator[None]:
 
 
 def _in_use(out: Path) -> Problem:
-    zh = f"另一个结算正在写入 {out.name}；请等它结束，或换一个文件夹"
+    zh = f"另一次核算正在写入 {out.name}；请等它结束，或换一个文件夹"
     en = f"another settlement is writing into {out.name}; wait for it, or give another folder"
     return Problem("in_use", zh, en, file=str(out))

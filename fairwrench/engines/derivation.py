@@ -273,12 +273,12 @@ def _equal(ours: str, theirs: str, columns: Sequence[str], named: Sequence[str] 
 def _other(evidence: Evidence, name: str) -> SealedSource:
     """The source that a derived column looks into."""
     if name not in evidence.sources:
-        zh, en = f"派生列要查的数据源 {name} 未封账", f"{name}, which a derived column looks into, is not sealed"
+        zh, en = f"推算列要查的数据报表 {name} 没有锁定", f"{name}, which a derived column looks into, is not sealed"
         raise Refused([Problem("not_sealed", zh, en, subject=name)])
     return evidence.sources[name]
 
 
 def _refused(code: str, step: str, other: str, zh: str, en: str) -> Refused:
     return Refused(
-        [Problem(code, f"派生列 {step} 查 {other} 时{zh}", f"derived column {step}: its lookup of {other} {en}")]
+        [Problem(code, f"推算列 {step} 查 {other} 时{zh}", f"derived column {step}: its lookup of {other} {en}")]
     )

@@ -55,7 +55,7 @@ def current(source: str, evidence: Evidence, columns: Iterable[str], dialect: Di
 def _refuse_missing(source: str, sealed: SealedSource, derived: Sequence[str]) -> None:
     missing = [name for name in derived if name not in sealed.kept] if sealed.files else []
     if missing:
-        zh = f"{source} 的派生列 {'、'.join(missing)} 未在封账时算出"
+        zh = f"{source} 的推算列 {'、'.join(missing)} 未在锁定数据时算出"
         en = f"the derived columns {', '.join(missing)} of {source} were not worked out when the month was sealed"
         raise Refused([Problem("not_derived", zh, en, subject=source)])
 

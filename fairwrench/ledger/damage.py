@@ -44,21 +44,21 @@ def original_missing(path: str, origin: str) -> Problem:
 
 def record_missing(path: str) -> Problem:
     """The record of a batch is gone, so nobody can say who handed its rows in."""
-    zh = f"缺少批次记录 {path}，无法说明这批数据由谁、何时提交；{_RESTORE[0]}"
+    zh = f"缺少上传记录 {path}，无法说明这些数据由谁、何时提交；{_RESTORE[0]}"
     en = f"the record of a batch, {path}, is missing, so nobody can say who handed its rows in; {_RESTORE[1]}"
     return Problem("record_missing", zh, en, file=path)
 
 
 def record_damaged(path: str) -> Problem:
     """The record of a batch or a fold cannot be read."""
-    zh = f"批次记录 {path} 已损坏，无法读取；{_RESTORE[0]}"
+    zh = f"上传记录 {path} 已损坏，无法读取；{_RESTORE[0]}"
     en = f"the record of a batch, {path}, is damaged and cannot be read; {_RESTORE[1]}"
     return Problem("record_damaged", zh, en, file=path)
 
 
 def record_changed(path: str, origin: str) -> Problem:
     """The record of a batch says something else than when the month was sealed."""
-    zh = f"批次记录 {path} 已被改动（现在写的是：{origin}）；{_RESTORE[0]}"
+    zh = f"上传记录 {path} 已被改动（现在写的是：{origin}）；{_RESTORE[0]}"
     en = f"the record of a batch, {path}, was changed (it now says {origin}); {_RESTORE[1]}"
     return Problem("record_changed", zh, en, file=path, subject=origin)
 
@@ -73,7 +73,7 @@ def log_damaged(name: str, path: str) -> Problem:
 
 def log_differs(name: str, path: str) -> Problem:
     """A source's Delta log does not know a sealed file, so engines that read the table see other rows."""
-    zh = f"{name} 的数据表日志里没有封存的文件 {path}，日志已被改动；请从备份恢复整个文件夹 {name}/_delta_log"
+    zh = f"{name} 的数据表日志里缺少已锁定的文件 {path}，日志已被改动；请从备份恢复整个文件夹 {name}/_delta_log"
     en = f"the table log of {name} does not know the sealed file {path}, so it was changed; "
     en += f"restore the whole folder {name}/_delta_log from the backup"
     return Problem("log_differs", zh, en, file=path, subject=name)
@@ -81,7 +81,7 @@ def log_differs(name: str, path: str) -> Problem:
 
 def seal_changed(month: str, name: str) -> Problem:
     """The manifest is not the one that the month was sealed with."""
-    zh = f"{month} 的封存清单 {name} 本身被改动；{_RESTORE[0]}"
+    zh = f"{month} 的锁定清单 {name} 本身被改动；{_RESTORE[0]}"
     en = f"the seal of {month}, {name}, was itself changed; {_RESTORE[1]}"
     return Problem("seal_changed", zh, en, file=name, subject=month)
 

@@ -40,7 +40,7 @@ def ledger_zone(folder: Path) -> str:
 
 
 def _older(name: str) -> Problem:
-    zh = f"{name} 由 0.1 版程序写成，没有格式号，本程序不再读取；请换一个新的文件夹，把同样的文件重新提交并结算"
+    zh = f"{name} 由 0.1 版程序写成，没有格式号，本程序不再读取；请换一个新的文件夹，把同样的文件重新提交并核算"
     en = f"{name} was written by version 0.1, without a format, and is not read any more; "
     en += "hand the same files in again and settle them in a new folder"
     return Problem("older_format", zh, en, file=name)

@@ -27,8 +27,8 @@ CATEGORIES = {
     "bonus": Text(zh="加分", en="Bonus"),
 }
 STATES = {
-    "settled": Text(zh="已结算", en="settled"),
-    "incomplete": Text(zh="资料不全", en="incomplete"),
+    "settled": Text(zh="已核算", en="settled"),
+    "incomplete": Text(zh="数据不全", en="incomplete"),
     "excluded": Text(zh="不参加考核", en="not assessed"),
 }
 LINE_STATES = {
@@ -39,7 +39,7 @@ LINE_STATES = {
 EVENTS = {
     "improvement_plan": Text(zh="绩效改进计划", en="Improvement plan"),
     "severe_warning": Text(zh="严重警告信", en="Severe warning letter"),
-    "separation_review": Text(zh="离职审议", en="Separation review"),
+    "separation_review": Text(zh="劳动合同解除评审", en="Separation review"),
     "excellent_employee": Text(zh="优秀员工奖", en="Excellent-employee award"),
     "plan_passed": Text(zh="改进计划通过", en="Plan passed"),
     "plan_ended": Text(zh="改进计划届满", en="Plan over"),

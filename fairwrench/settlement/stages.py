@@ -176,7 +176,7 @@ def _unexplained(zh: str, en: str, department: str | None) -> Problem:
     place = f"/{department}" if department else ""
     return Problem(
         "distribution_off",
-        f"{zh}{place} 的等级分布与制度规定的比例相差超过允许人数，请交一份经签字的“人工决定”，类型写“分布说明”",
+        f"{zh}{place} 的等级分布与制度规定的比例相差超过允许人数，请交一份经签字的“处理决定”，类型写“等级比例偏差说明”",
         f"the grades of {en}{place} are further off the expected shares than allowed; a signed reason is asked for",
         "warning",
         subject=en,

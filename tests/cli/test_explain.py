@@ -30,7 +30,7 @@ def test_a_month_from_yuan_to_rows(settled: Shop) -> None:
         assert word in told.out, word
     for name, column in (("pay.csv", "total"), ("pay.csv", "performance_pay"), ("totals.csv", "score")):
         assert f"{Decimal(cell(settled, name, 'T1', column)):,}" in told.out
-    assert "提升最快" in told.out
+    assert "提分建议" in told.out
 
 
 def test_by_name_as_by_id(settled: Shop) -> None:
@@ -136,7 +136,7 @@ def test_json_for_programs(settled: Shop) -> None:
 
 def test_without_what_would_lift(settled: Shop) -> None:
     """Fails when somebody who does not want it is told what would lift."""
-    assert "提升最快" not in explain(settled, "T1", "--no-lift").out
+    assert "提分建议" not in explain(settled, "T1", "--no-lift").out
     assert json.loads(explain(settled, "T1", "--no-lift", "--json").out)["lifts"] == []
 
 
@@ -145,8 +145,8 @@ def test_somebody_incomplete(settled: Shop) -> None:
     told = explain(settled, "T3")
     assert told.code == 0
     assert "尚缺：teamwork" in told.out
-    assert "暂不能结算：考核得分未定" in told.out
-    assert "提升最快" not in told.out
+    assert "暂不能核算：考核得分未定" in told.out
+    assert "提分建议" not in told.out
 
 
 def test_both_languages(settled: Shop) -> None:

@@ -70,7 +70,7 @@ def test_a_rejected_row_is_one_only_when_asked(shop: Shop, tmp_path: Path) -> No
 def test_the_summary_speaks_the_language_asked_for(shop: Shop, tmp_path: Path, lang: str) -> None:
     """Fails when a Chinese manager reads English words, or the other way round."""
     told = settle(shop, tmp_path / "new", "--lang", lang)
-    words = {"zh": ("已结算", "资料不全", "绩效工资", "平均得分"), "en": ("settled", "Incomplete", "performance pay")}
+    words = {"zh": ("已核算", "数据不全", "绩效工资", "平均得分"), "en": ("settled", "Incomplete", "performance pay")}
     assert all(word in told.out for word in words[lang]), told.out
     assert all(word not in told.out for word in words[{"zh": "en", "en": "zh"}[lang]]), told.out
 

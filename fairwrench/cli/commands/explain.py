@@ -189,7 +189,7 @@ def say_lifts(gains: list[Lift], kept: Kept, lang: str) -> None:
         )
         for gain in [gain for gain in gains if once[gain.item, gain.change] is gain][:6]
     ]
-    say_table("提升最快" if lang == "zh" else "What lifts most", heads, rows, numbers=range(2, 6))
+    say_table("提分建议" if lang == "zh" else "What lifts most", heads, rows, numbers=range(2, 6))
 
 
 def _rows_json(root: Step, found: dict[int, list[Traced]]) -> list[dict[str, object]]:

@@ -73,7 +73,7 @@ def people_table(result: Comparison) -> pl.DataFrame:
 def say_months(result: Comparison, lang: str) -> None:
     """Cost, winners and losers a month."""
     heads = (
-        ("月份", "绩效工资 A", "绩效工资 B", "差额", "受益", "受损", "未结")
+        ("月份", "绩效工资 A", "绩效工资 B", "差额", "受益", "受损", "未核算")
         if lang == "zh"
         else ("month", "pay A", "pay B", "difference", "winners", "losers", "unsettled")
     )

@@ -65,5 +65,5 @@ def _of_application(ledger: Path | None, month: Month | None, engine: Engine) ->
 
 
 def _other_month(found: str, month: Month) -> Problem:
-    zh, en = f"这个文件夹里结算的是 {found}，不是 {month}", f"{found} was settled into this folder, not {month}"
+    zh, en = f"这个文件夹里核算的是 {found}，不是 {month}", f"{found} was settled into this folder, not {month}"
     return Problem("other_month", zh, en)

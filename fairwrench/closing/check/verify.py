@@ -110,7 +110,7 @@ def _changed_since(out: Path) -> list[Problem]:
         if not path.exists():
             found.append(file_missing(f"{RECORDS}/{name}"))
         elif sha256_of(path.read_bytes()) != digest:
-            zh, en = f"{name} 在结算后被改动", f"{name} was changed after the settlement"
+            zh, en = f"{name} 在核算后被改动", f"{name} was changed after the settlement"
             found.append(Problem("input_changed", zh, en, file=f"{RECORDS}/{name}"))
     return found
 
@@ -122,7 +122,7 @@ def _altered_since(out: Path) -> list[Problem]:
         if not (out / name).exists():
             changed.append(file_missing(name))
         elif sha256_of(out / name) != digest:
-            zh, en = f"{name} 在结算后被改动", f"{name} was changed after the settlement"
+            zh, en = f"{name} 在核算后被改动", f"{name} was changed after the settlement"
             changed.append(Problem("output_changed", zh, en, file=name))
     return changed
 

@@ -279,7 +279,7 @@ def _no_roster(directory: Path) -> Problem:
 
 
 def _no_files(directory: Path) -> Problem:
-    zh = "文件夹里没有可以结算的数据文件；请按月份放入各部门导出的文件，例如 2026-10/维修工单.xlsx"
+    zh = "文件夹里没有可以核算的数据文件；请按月份放入各部门导出的文件，例如 2026-10/维修工单.xlsx"
     en = "there is no file to settle from; put the departments' exports into month folders, e.g. 2026-10/orders.xlsx"
     return Problem("no_files", zh, en, file=directory.name)
 

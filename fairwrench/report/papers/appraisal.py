@@ -136,5 +136,5 @@ def _appeal(material: ReportContext) -> str:
 
 def _stands_on(material: ReportContext) -> str:
     seal, scheme = material.kept.seal, material.settled.scheme
-    zh = f"依据 {material.names.say(scheme.name)} {scheme.version}，封账 {seal.digest[:16]}"
+    zh = f"依据 {material.names.say(scheme.name)} {scheme.version}，锁定数据 {seal.digest[:16]}"
     return material.names.pick((zh, f"By {material.names.say(scheme.name)} {scheme.version}, seal {seal.digest[:16]}"))

@@ -26,7 +26,7 @@ from fairwrench.report.papers.paper import (
 FACTS = (
     (("姓名", "Name"), "name", ("工号", "Employee"), "employee_id"),
     (("门店 / 部门", "Store / department"), "place", ("岗位", "Position"), "position"),
-    (("直接经理", "Line manager"), "line_manager", ("隔级上级", "Next-level manager"), "next_level"),
+    (("直接上级", "Line manager"), "line_manager", ("隔级上级", "Next-level manager"), "next_level"),
 )
 ITEMS = (
     (("考核项", "Goal or KPI"), "name", 44.0),
@@ -39,14 +39,14 @@ ITEMS = (
 )
 COMMENTS = (
     ("员工自评", "Employee’s own view"),
-    ("直接经理评语", "Line manager’s comment"),
+    ("直接上级评语", "Line manager’s comment"),
     ("隔级上级意见", "Next-level manager’s view"),
 )
 PLAN = (("发展 / 改进目标", "To develop or improve"), ("行动与支持", "Action and support"), ("期限", "By when"))
 INTERVIEW = (("面谈时间与地点", "When and where"), ("要点与约定", "What was said and agreed"))
 SIGNATURES = (
     ("员工", "Employee"),
-    ("直接经理", "Line manager"),
+    ("直接上级", "Line manager"),
     ("隔级上级", "Next-level manager"),
     ("人力资源部", "HR"),
 )

@@ -62,7 +62,7 @@ AGAINST = {
 }
 COVERAGE = {
     "landed": ("已提交", "landed"),
-    "waiting": ("缺，有人待结算", "missing, people wait"),
+    "waiting": ("缺，有人待核算", "missing, people wait"),
     "dropped": ("缺，权重不计", "missing, weight dropped"),
     "absent": ("未提交", "not handed in"),
 }
@@ -132,14 +132,14 @@ def notes_sheet(material: ReportContext) -> Sheet:
 
 def _facts(material: ReportContext) -> list[Any]:
     settled, seal, names = material.settled, material.kept.seal, material.names
-    scheme, head = settled.scheme, names.pick(("结算", "Settlement"))
+    scheme, head = settled.scheme, names.pick(("核算", "Settlement"))
     states = dict(settled.totals.group_by("state").len().iter_rows())
     people = names.comma.join(f"{names.state(state)} {states.get(state, 0)}" for state in STATES)
     facts = [
         ("month", ("考核月份", "month"), str(settled.month)),
         ("scheme", ("制度", "scheme"), f"{names.say(scheme.name)} {scheme.version} ({scheme.scheme})"),
         ("people", ("人数", "people"), people),
-        ("seal", ("封账摘要", "seal digest"), seal.digest),
+        ("seal", ("锁定数据摘要", "seal digest"), seal.digest),
         ("roster", ("花名册摘要", "roster digest"), seal.documents["roster"].sha256),
         ("scheme_digest", ("制度摘要", "scheme digest"), seal.documents["scheme"].sha256),
         ("program", ("程序版本", "program"), seal.program),
@@ -149,11 +149,11 @@ def _facts(material: ReportContext) -> list[Any]:
 
 
 def _missing(material: ReportContext) -> list[Any]:
-    names, head = material.names, material.names.pick(("待补资料", "To hand in"))
+    names, head = material.names, material.names.pick(("待补数据", "To hand in"))
     rows = []
     for each in wanted(material):
         who = f"{names.role(each.position)} {each.person}".strip()
-        zh = f"请{who}提交“{names.source(each.source)}”，{each.waiting} 人待结算" + (
+        zh = f"请{who}提交“{names.source(each.source)}”，{each.waiting} 人待核算" + (
             f"；截止 {each.due}" if each.due else ""
         )
         en = f"{who}: hand in {names.source(each.source)}; {number_of(each.waiting, 'person waits', 'people wait')}" + (
@@ -165,7 +165,7 @@ def _missing(material: ReportContext) -> list[Any]:
 
 def _coverage(material: ReportContext) -> list[Any]:
     """A line a source: how many stores handed it in with how many rows, and which did not."""
-    names, head = material.names, material.names.pick(("数据提交", "Coverage"))
+    names, head = material.names, material.names.pick(("数据提报", "Coverage"))
     by_source: dict[str, list[Place]] = {}
     for place in places(material):
         by_source.setdefault(place.source, []).append(place)
@@ -197,7 +197,7 @@ def stores_sheet(material: ReportContext) -> Sheet:
     columns = (
         Column("门店", "Store"),
         Column("人数", "People", "whole"),
-        Column("已结算", "Settled", "whole"),
+        Column("已核算", "Settled", "whole"),
         Column("平均分", "Mean score", "points"),
         Column("绩效工资", "Performance pay", "money"),
         Column("合计", "Total", "money"),

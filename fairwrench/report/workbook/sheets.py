@@ -63,7 +63,7 @@ PAY = (
     Column("固定工资", "Fixed part", "money"),
     Column("奖金池", "Pools", "money"),
     Column("扣款", "Deductions", "money"),
-    Column("更正", "Corrections", "money"),
+    Column("补发/补扣", "Corrections", "money"),
     Column("合计", "Total", "money"),
     Column("状态", "State"),
     Column("缺什么", "What is missing", "long"),

@@ -214,7 +214,7 @@ def _fine(person: str, late: Mapping[str, set[date]], rule: Lateness) -> Fine:
 def _unknown_step(one: HandedIn) -> Problem:
     return Problem(
         "unknown_step",
-        zh=f"方案中没有步骤「{one.step}」,该提交未计算是否延误",
+        zh=f"制度中没有步骤「{one.step}」,该提交未计算是否延误",
         en=f"the scheme has no step {one.step!r}; whether this was late is not counted",
         subject=one.person,
     )

@@ -63,7 +63,7 @@ def measures_in(scheme: Scheme) -> Iterator[tuple[Path, Measure]]:
 def _check_measure(
     measure: Measure, path: Path, sources: Mapping[str, Source], formulas: CheckMeasure | None, found: ProblemList
 ) -> None:
-    if not found.known(("数据源", "source"), measure.source, sources, (*path, "source")):
+    if not found.known(("数据报表", "source"), measure.source, sources, (*path, "source")):
         return
     source = sources[measure.source]
     columns = [*source.columns, *source.derived_types]

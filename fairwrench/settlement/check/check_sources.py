@@ -82,7 +82,7 @@ def _check_column(facts: Column, source: Source, path: Path, found: ProblemList)
 def _check_elsewhere(derived: Derived, sources: Mapping[str, Source], path: Path, found: ProblemList) -> None:
     """The other source has what is looked up there; a source's own columns its model sees to."""
     other, theirs = _theirs(derived)
-    if other is not None and found.known(("数据源", "source"), other, sources, path):
+    if other is not None and found.known(("数据报表", "source"), other, sources, path):
         for column in theirs:
             found.known(COLUMN, column, sources[other].columns, path)
 

@@ -128,7 +128,7 @@ def _missing_note(paid: dict[str, Any]) -> Text | None:
     """What keeps the pay from being settled."""
     codes = paid["missing"].split(",") if paid["missing"] else []
     zh, en = "、".join(MISSING[code][0] for code in codes), ", ".join(MISSING[code][1] for code in codes)
-    return Text(zh=f"暂不能结算：{zh}", en=f"not settled yet: {en}") if codes else None
+    return Text(zh=f"暂不能核算：{zh}", en=f"not settled yet: {en}") if codes else None
 
 
 def _named(key: str, fen: int | None) -> tuple[Text, str]:
@@ -156,7 +156,7 @@ def _base_how(paid: dict[str, Any]) -> Text:
 
 def _performance_how(paid: dict[str, Any], currency: str) -> Text:
     if paid["performance_pay"] is None:
-        return Text(zh="资料不全，尚不能计算", en="evidence is missing, so it cannot be worked out yet")
+        return Text(zh="数据不全，尚不能计算", en="evidence is missing, so it cannot be worked out yet")
     base, rate = yuan(paid["base"], currency), percent(paid["coefficient"])
     return Text(
         zh=f"绩效基数 {base} × 系数 {rate}，四舍五入到分",

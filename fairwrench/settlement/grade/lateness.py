@@ -39,7 +39,7 @@ def lateness(case: Case, engine: Engine, evidence: Evidence) -> list[Problem]:
 
 def _proposal(fine: Fine) -> Problem:
     days, amount = len(fine.days), f"{as_decimal(fine.amount, 2):f}"
-    unit_zh = {"money": f"建议罚款 {amount} 元", "points": f"建议扣 {amount} 分", "record": "只作记录"}[fine.effect]
+    unit_zh = {"money": f"建议考核扣款 {amount} 元", "points": f"建议扣 {amount} 分", "record": "只作记录"}[fine.effect]
     unit_en = {"money": f"a fine of {amount} yuan", "points": f"{amount} points off", "record": "a record only"}
     zh = f"{fine.person} 迟交 {days} 天（{'、'.join(fine.steps)}），{unit_zh}，经人力资源确认后才生效"
     late = f"{fine.person} handed in {number_of(days, 'day')} late ({', '.join(fine.steps)})"

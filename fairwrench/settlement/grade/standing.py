@@ -89,7 +89,7 @@ class _Course:
         """A review ended in staying: counters at 0, and a plan that runs ends with it."""
         self.runs.clear()
         if self.plan:
-            detail = Text(zh="审议决定留用，改进计划随之结束", en="the review ended in staying, and the plan with it")
+            detail = Text(zh="评审决定留任，改进计划随之结束", en="the review ended in staying, and the plan with it")
             yield _plan_event(month, "plan_ended", self.plan, detail)
             self.plan = None
 

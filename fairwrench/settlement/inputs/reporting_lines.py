@@ -45,7 +45,7 @@ def _missing(row: dict[str, str | None]) -> Problem:
         code, zh, en = "manager_unknown", "不在花名册上", "is not on the roster"
     return Problem(
         code=code,
-        zh=f"{name}（{person}）的直接经理 {manager} {zh}，没有人可以评分和签字",
+        zh=f"{name}（{person}）的直接上级 {manager} {zh}，没有人可以评分和签字",
         en=f"{manager}, the line manager of {name} ({person}), {en}, so nobody can score and sign",
         severity="warning",
         subject=person,
@@ -87,7 +87,7 @@ def _circle(ring: list[str]) -> Problem:
     chain = " → ".join([*ring, ring[0]])
     return Problem(
         code="manager_loop",
-        zh=f"上下级关系成环：{chain}，隔级审核无法进行，请更正其中一人的直接经理",
+        zh=f"上下级关系成环：{chain}，隔级审核无法进行，请更正其中一人的直接上级",
         en=f"the lines of management run in a circle: {chain}; mend one of the managers",
         severity="warning",
         subject=ring[0],

@@ -16,7 +16,7 @@ from fairwrench.settlement.source.source import Source, Text
 KINDS = {
     "targets": Text(zh="目标值", en="Targets"),
     "ratings": Text(zh="评分", en="Ratings"),
-    "decisions": Text(zh="人工决定", en="Decisions"),
+    "decisions": Text(zh="处理决定", en="Decisions"),
     "exemptions": Text(zh="剔除申请", en="Exemptions"),
     "payroll": Text(zh="薪资数据", en="Payroll"),
 }
@@ -24,7 +24,7 @@ COLUMNS = {
     "metric": Text(zh="指标", en="metric"),
     "item": Text(zh="考核项", en="item"),
     "level": Text(zh="等级", en="level"),
-    "source": Text(zh="数据源", en="source"),
+    "source": Text(zh="数据报表", en="source"),
 }
 
 

@@ -57,7 +57,7 @@ MISSING = {
     "score": ("考核得分未定", "the score is not settled"),
     "pool_pay": ("奖金池尚未确定", "the pool is not settled"),
     "deductions": ("扣款金额未填", "a deduction has no amount"),
-    "corrections": ("更正金额未填", "a correction has no amount"),
+    "corrections": ("补发/补扣金额未填", "a correction has no amount"),
 }
 _DUE = ("pool_pay", "deductions", "corrections")
 
@@ -204,7 +204,7 @@ def _incomplete(frame: pl.DataFrame) -> list[Problem]:
             zh, en = MISSING[code]
             # Otherwise everybody who waits for an item would be told twice.
             if code != "score":
-                text_zh, text_en = f"{person} 的工资暂不能结算：{zh}", f"the pay of {person} cannot be settled: {en}"
+                text_zh, text_en = f"{person} 的工资暂不能核算：{zh}", f"the pay of {person} cannot be settled: {en}"
                 found.append(Problem(f"missing_{code}", text_zh, text_en, "warning", subject=person))
     return found
 

@@ -401,7 +401,7 @@ class Scheme(Part):
     scheme: Annotated[str, about("名称代码", "short name")]
     version: Annotated[str, about("版本", "version")]
     name: Annotated[Text, about("名称", "name")]
-    base: Annotated[str | None, about("基础方案", "base")] = None
+    base: Annotated[str | None, about("基础制度", "base")] = None
     currency: Annotated[str, about("币种", "currency")] = "CNY"
     articles: Annotated[dict[str, Article], about("总则与流程", "Principles and process")] = Field(default_factory=dict)
     departments: Annotated[dict[str, Department], about("部门", "Departments")] = Field(default_factory=dict)

@@ -52,7 +52,7 @@ STEP_KINDS: dict[str, StepKind] = {
     "pool_share": StepKind(Text(zh="在岗位份额中应得", en="Share of the position's part"), "pool", leads_to="pool_pay"),
     "pool_pay": StepKind(Text(zh="奖金池分配", en="Share of pools"), leads_to="pool_pay"),
     "deductions": StepKind(Text(zh="扣款", en="Deductions"), leads_to="deductions"),
-    "corrections": StepKind(Text(zh="以前月份更正", en="Corrections of earlier months"), leads_to="corrections"),
+    "corrections": StepKind(Text(zh="以前月份补发/补扣", en="Corrections of earlier months"), leads_to="corrections"),
     "total": StepKind(Text(zh="本月合计", en="Pay of the month")),
 }
 #: the amounts that the total is made of, in the order of the payslip

@@ -168,7 +168,7 @@ def _deducted(row: Row, book: Book) -> Text:
 def _corrected(row: Row, _book: Book) -> Text:
     reason = row["subject"] or ""
     month = _CORRECTION.fullmatch(reason)
-    return Text(zh=f"更正 {month[1]}", en=reason) if month else Text(zh=reason, en=reason)
+    return Text(zh=f"{month[1]} 补发/补扣", en=reason) if month else Text(zh=reason, en=reason)
 
 
 #: part and step → how it is told

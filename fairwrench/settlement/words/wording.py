@@ -39,7 +39,7 @@ CAUSES: dict[str, Text] = {
         zh="评分既填了等级又填了不同的分数，不知以哪个为准",
         en="the rating gives a level and points that are not those of the level",
     ),
-    "appealed": Text(zh="经申诉或校准改定", en="set by an appeal or calibration"),
+    "appealed": Text(zh="经申诉或等级评议会改定", en="set by an appeal or calibration"),
 }
 #: causes of figures that are missing, and what is to be done about each
 MISSING = ("not_handed_in", "all_rejected", "other_month", "column_missing", "no_row", "impossible")
@@ -58,13 +58,13 @@ DECISIONS: dict[str, Text] = {
     "appeal_points": Text(zh="申诉改项目分", en="points of an item changed on appeal"),
     "appeal_score": Text(zh="申诉改总分", en="score changed on appeal"),
     "appeal_grade": Text(zh="申诉改等级", en="grade changed on appeal"),
-    "confirm_fine": Text(zh="确认罚款", en="fine confirmed"),
+    "confirm_fine": Text(zh="确认考核扣款", en="fine confirmed"),
     "deduction": Text(zh="扣款", en="deduction"),
     "exclude": Text(zh="不参加考核", en="not to be assessed"),
-    "review_stays": Text(zh="复核留任", en="stays after the review"),
+    "review_stays": Text(zh="评审留任", en="stays after the review"),
     "award_confirmed": Text(zh="奖励确认", en="award confirmed"),
-    "distribution_reason": Text(zh="分布偏差说明", en="reason for the distribution"),
-    "calibrated_points": Text(zh="校准分", en="points set by calibration"),
+    "distribution_reason": Text(zh="等级比例偏差说明", en="reason for the distribution"),
+    "calibrated_points": Text(zh="等级评议会定分", en="points set by calibration"),
 }
 NO_BONUS = Text(zh="本月没有加分", en="no bonus this month")
 #: why a person is not assessed
@@ -83,7 +83,7 @@ PARTS: dict[str, Text] = {
 #: who rates an item that no data measures
 RATERS: dict[str, Text] = {
     "self": Text(zh="本人", en="Self"),
-    "line_manager": Text(zh="直接经理", en="Line manager"),
+    "line_manager": Text(zh="直接上级", en="Line manager"),
     "next_level": Text(zh="隔级上级", en="Next-level manager"),
     "other": Text(zh="其他评分人", en="Other raters"),
 }
@@ -93,7 +93,7 @@ BASE_KINDS = {
     "mixed": Text(zh="当月换岗，按任职分别计", en="several assignments in the month, each by its own rule"),
 }
 TOTAL_HOW = Text(
-    zh="绩效工资 + 固定工资 + 奖金池 − 扣款 + 更正",
+    zh="绩效工资 + 固定工资 + 奖金池 − 扣款 + 补发/补扣",
     en="performance pay + fixed part + pools − deductions + corrections",
 )
 

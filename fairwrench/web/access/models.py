@@ -72,10 +72,10 @@ class Grant(models.Model):
         """What a role is called. Employee, line manager and next-level manager follow from the roster instead."""
 
         HR = "hr", both("人力资源", "HR")
-        PROVIDER = "data_provider", both("数据提供人", "Data provider")
+        PROVIDER = "data_provider", both("数据提报人", "Data provider")
         SUPERVISOR = "workshop_supervisor", both("车间主管", "Workshop supervisor")
         GENERAL_MANAGER = "general_manager", both("总经理", "General manager")
-        AUDITOR = "auditor", both("审计", "Auditor")
+        AUDITOR = "auditor", both("绩效稽查", "Auditor")
         ADMINISTRATOR = "administrator", both("系统管理员", "System administrator")
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="grants")

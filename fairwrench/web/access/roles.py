@@ -51,7 +51,7 @@ _ABOUT = frozenset({SOMEBODY})
 ROLES: dict[str, tuple[Words, Stand]] = {
     "colleague": (("同事", "a colleague"), Stand(employee_id=1)),
     "oneself": (("本人", "oneself"), Stand(employee_id=1, own=_ABOUT)),
-    "line_manager": (("直接经理", "line manager"), Stand(employee_id=1, led=_ABOUT)),
+    "line_manager": (("直接上级", "line manager"), Stand(employee_id=1, led=_ABOUT)),
     "next_level": (("隔级上级", "next-level manager"), Stand(employee_id=1, led=frozenset({"x"}), led_next=_ABOUT)),
     **{str(role): ((role.label, str(role)), Stand(held=frozenset({str(role)}))) for role in Role},
 }

@@ -19,11 +19,11 @@ class Cycle(models.Model):
         """How far the month is."""
 
         OPEN = "open", both("进行中", "Open")
-        SEALING = "sealing", both("封账中", "Being sealed")
-        SETTLED = "settled", both("已结算，待审", "Settled, to be approved")
+        SEALING = "sealing", both("正在锁定数据", "Being sealed")
+        SETTLED = "settled", both("已核算，待审", "Settled, to be approved")
         APPROVED_HR = "approved_hr", both("人力资源已审", "Approved by HR")
         APPROVED = "approved", both("总经理已批", "Approved by the general manager")
-        PUBLISHED = "published", both("已公布", "Published")
+        PUBLISHED = "published", both("已发布", "Published")
 
     month = models.CharField(max_length=7, unique=True)
     state = models.CharField(max_length=12, choices=State, default=State.OPEN)

@@ -40,15 +40,15 @@ PARTS = (
     Part("director", "服务总监：隔级上级", "Service director: next-level manager", "service_director"),
     Part(
         "provider",
-        "客服：提供数据",
+        "客服：数据提报",
         "Customer service: hands in data",
         "customer_service_manager",
         (Role.PROVIDER,),
         True,
     ),
-    Part("hr", "人力资源：考核周期、结算", "HR: months and settling", "hr_manager", (Role.HR,)),
+    Part("hr", "人力资源：考核周期、核算", "HR: months and settling", "hr_manager", (Role.HR,)),
     Part("gm", "总经理：门店、批准", "General manager: stores, approval", "general_manager", (Role.GENERAL_MANAGER,)),
-    Part("auditor", "审计：看依据、核对", "Auditor: reasons and checks", "", (Role.AUDITOR,)),
+    Part("auditor", "绩效稽查：看依据、核对", "Auditor: reasons and checks", "", (Role.AUDITOR,)),
     Part("admin", "系统管理员：账号与权限", "Administrator: accounts and roles", "", (Role.ADMINISTRATOR,)),
 )
 

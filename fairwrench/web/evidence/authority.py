@@ -96,7 +96,7 @@ def authority_set(*, source: str, store: str, since: Month, way: str, by: User) 
     # a published month was settled by what held then; a later word for it would change what its seal says
     if since < (first := selectors.open_month()):
         zh, en = (
-            f"{first} 以前已公布，请从 {first} 或以后改起",
+            f"{first} 以前已发布，请从 {first} 或以后改起",
             f"before {first} is published; begin with {first} or later",
         )
         raise Refused([Problem("month_closed", zh, en)])

@@ -172,7 +172,7 @@ class Duty(models.Model):
     class Kind(models.TextChoices):
         """What has to be done."""
 
-        PROVIDE = "provide", both("提供数据", "Provide data")
+        PROVIDE = "provide", both("数据提报", "Provide data")
         RATE = "rate", both("评分", "Rate")
 
     kind = models.CharField(max_length=8, choices=Kind)

@@ -18,7 +18,7 @@ def older_tables(*, databases: Sequence[str] | None = None, **_asked: Any) -> li
 
 
 def _older(name: str) -> CheckMessage:
-    zh = "数据库由 0.1 版程序建立，本程序不再读取；请用新的 FAIRWRENCH_HOME 或空数据库，把同样的文件重新提交并结算"
+    zh = "数据库由 0.1 版程序建立，本程序不再读取；请用新的 FAIRWRENCH_HOME 或空数据库，把同样的文件重新提交并核算"
     en = "the database was made by version 0.1 and is not read any more; "
     hint = "take a new FAIRWRENCH_HOME or an empty database, hand the same files in again and settle them"
     return Error(f"{zh}\n{en}{hint}", obj=name, id="fairwrench.E001")

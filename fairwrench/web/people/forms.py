@@ -54,7 +54,7 @@ class DatedForm(forms.Form):
     DAY, AFTER = "begin", 0
     past = forms.BooleanField(
         label=both(
-            "我确认：这一天在已公布的月份里。已公布的结果不变，只更正任职记录",
+            "我确认：这一天在已发布的月份里。已发布的结果不变，只更正任职记录",
             "I mean it: this day lies in a published month. What is published stays; only the record is corrected",
         ),
         required=False,

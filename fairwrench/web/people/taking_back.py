@@ -30,7 +30,7 @@ def obstacles(*, employee: Employee, by: User) -> list[Words]:
     """What keeps somebody from being taken back, in words; empty for nothing."""
     found: list[Words] = []
     if not is_fresh(employee=employee):
-        found.append(("已公布的月份里在册", "published months"))
+        found.append(("已发布的月份里在册", "published months"))
     # deleting the person would leave those led without a manager, silently (SET_NULL)
     if Assignment.objects.filter(manager=employee).exclude(employee=employee).exists():
         found.append(("仍是别人的直接上级", "leads somebody"))

@@ -102,13 +102,13 @@ def taken(begins: Month) -> Problem:
 
 def settled(month: Month) -> Problem:
     """Figures that stand."""
-    zh = f"{month} 已经结算，制度不能再改；请选择之后的月份"
+    zh = f"{month} 已经核算，制度不能再改；请选择之后的月份"
     en = f"{month} is settled; its scheme cannot change any more. Choose a later month"
     return Problem("settled", zh, en)
 
 
 def used(version: SchemeVersion, month: Month) -> Problem:
     """A version by which a month was settled."""
-    zh = f"{month} 已按 {version} 结算，不能撤回；如需更改，请上传新版本"
+    zh = f"{month} 已按 {version} 核算，不能撤回；如需更改，请上传新版本"
     en = f"{month} was settled by {version}, which cannot be withdrawn; hand in a new version instead"
     return Problem("used", zh, en)

@@ -10,4 +10,4 @@ class SettlementsConfig(AppConfig):
 
     name = "fairwrench.web.settlements"
     label = "settlements"
-    verbose_name = "结算"
+    verbose_name = "核算"

@@ -102,7 +102,7 @@ DECLARED = (
         fields={"rater": ("评分人", "rater"), "role": ("身份", "as")},
         codes={
             "self": ("本人", "oneself"),
-            "line_manager": ("直接经理", "line manager"),
+            "line_manager": ("直接上级", "line manager"),
             "next_level": ("隔级上级", "next-level manager"),
         },
     ),

@@ -26,8 +26,8 @@ class Run(models.Model):
     class Kind(models.TextChoices):
         """What a run is for."""
 
-        FINAL = "final", both("正式结算", "Settlement")
-        LIVE = "live", both("月中预估", "Month so far")
+        FINAL = "final", both("正式核算", "Settlement")
+        LIVE = "live", both("本月预估", "Month so far")
         RESTATED = "restated", both("更正后", "As corrected")
 
     cycle = models.ForeignKey(Cycle, on_delete=models.CASCADE, related_name="runs")

@@ -153,13 +153,13 @@ def told(problems: Sequence[Problem], lang: str) -> str:
 
 
 def _published(cycle: Cycle) -> Problem:
-    zh = f"{cycle.month} 已公布，不能重新结算；迟到的数据会在以后的月份作为更正入账"
+    zh = f"{cycle.month} 已发布，不能重新核算；迟到的数据会在以后的月份作为更正入账"
     en = f"{cycle.month} is published and is not settled again; late evidence becomes a correction in a later month"
     return Problem("published", zh, en)
 
 
 def _not_over(cycle: Cycle) -> Problem:
-    zh = f"{cycle.month} 还没有结束，提前封账须写明原因"
+    zh = f"{cycle.month} 还没有结束，提前锁定数据须写明原因"
     en = f"{cycle.month} is not over; say why it is sealed before its end"
     return Problem("not_over", zh, en)
 

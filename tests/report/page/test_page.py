@@ -105,8 +105,8 @@ def test_a_name_opens_no_tag(page: str, words: str) -> None:
 
 def test_the_month_in_numbers(words: str) -> None:
     """Fails when the first lines say other numbers than the month: 3 settled of 8, (84.25 + 52 + 109) ÷ 3, the pay."""
-    assert "已结算 3 / 8 人" in words
-    assert "资料不全 2 缺什么" in words
+    assert "已核算 3 / 8 人" in words
+    assert "数据不全 2 缺什么" in words
     assert "平均得分 81.75" in words
     assert "绩效工资 ¥3,542.50" in words
     assert "应发合计 ¥17,042.50 另有 2 人未定" in words
@@ -147,7 +147,7 @@ def test_pay_adds_up_by_store_and_department(words: str) -> None:
 
 def test_consequences_and_conflicts_are_told(words: str) -> None:
     """Fails when a letter that is due, or somebody who decides their own figures, goes unsaid."""
-    assert "严重警告信 附信函 直接经理" in words
+    assert "严重警告信 附信函 直接上级" in words
     assert "王一（E1）认定“准时率”所依据的数据" in words
 
 
@@ -205,7 +205,7 @@ def test_a_month_without_anybody_settled_still_reads(
     )
     empty = replace(settled, totals=nobody, standing=settled.standing.clear(), shares=settled.shares.clear())
     page = render(into(kept=replace(material.kept, settlement=empty), rejected=material.rejected.clear()))
-    assert "本月还没有人结算" in page
+    assert "本月还没有人核算" in page
     assert "没有被拒绝的行" in page
 
 

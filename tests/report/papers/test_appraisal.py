@@ -55,9 +55,9 @@ def test_what_is_missing_leaves_room_and_says_why(papers: dict[str, Document]) -
 def test_there_is_room_for_comments_plan_interview_and_four_signatures(papers: dict[str, Document]) -> None:
     """Fails when a step of the flow (S1 ❺ 5.1) has no place on the paper."""
     texts = [[row[0] for row in rows] for rows in cells(papers["东店"])]
-    assert ["员工自评", "直接经理评语", "隔级上级意见"] in texts
+    assert ["员工自评", "直接上级评语", "隔级上级意见"] in texts
     assert ["面谈时间与地点", "要点与约定"] in texts
-    signatures = [rows for rows in cells(papers["东店"]) if rows[0] == ["员工", "直接经理", "隔级上级", "人力资源部"]]
+    signatures = [rows for rows in cells(papers["东店"]) if rows[0] == ["员工", "直接上级", "隔级上级", "人力资源部"]]
     assert len(signatures) == 3
     assert all(rows[2] == ["日期："] * 4 for rows in signatures)
     assert any(rows[0][0].startswith("发展") for rows in cells(papers["东店"]))

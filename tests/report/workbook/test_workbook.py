@@ -128,7 +128,7 @@ def test_grades_are_coloured_by_rule(book: Any) -> None:
 def test_the_notes_say_what_is_missing_and_who_should_hand_it_in(book: Any, run: Run) -> None:
     """Fails when a missing source is not named with the person whose duty it is, or a conflict goes unsaid."""
     told = rows(book["说明"])
-    missing = [row["内容"] for row in told if row["栏目"] == "待补资料"]
+    missing = [row["内容"] for row in told if row["栏目"] == "待补数据"]
     assert any("客服经理 孙八 W4" in text and "回访与满意度" in text and "2026-11-05" in text for text in missing)
     assert any(row["栏目"] == "利益回避" and "王一（E1）" in row["内容"] for row in told)
     assert run.closed.seal.digest in {row["内容"] for row in told}

@@ -17,8 +17,8 @@ def said(zh: str, en: str, subject: str) -> tuple[str, str]:
 
 def test_a_number_alone_gets_its_name() -> None:
     """Fails when the settling clerk has to look up who E1 is, or E10 is taken for E1."""
-    assert said("E1 的工资暂不能结算", "the pay of E1 cannot be settled", "E1") == (
-        "张一（E1）的工资暂不能结算",
+    assert said("E1 的工资暂不能核算", "the pay of E1 cannot be settled", "E1") == (
+        "张一（E1）的工资暂不能核算",
         "the pay of 张一 (E1) cannot be settled",
     )
     assert said("E10 和 E1", "E10 and E1", "E1")[1] == "E10 and 张一 (E1)"

@@ -91,7 +91,7 @@ def test_money_points_and_days_are_written_as_elsewhere(auditor: Client) -> None
     told = rows(auditor)[0]
     assert told[1] == "吕技师 E102 · 2026-10"
     assert "评分人 何主管 E101" in told[2]
-    assert "身份 直接经理" in told[2]
+    assert "身份 直接上级" in told[2]
     assert "得分 90.00" in told[2]
 
 

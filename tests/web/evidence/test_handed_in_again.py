@@ -48,8 +48,8 @@ def test_the_preview_says_whose_words_it_takes_back(hand_in: Any, hr: Any, signe
     again = hand_in(ONE, NAME)
     page = signed_in(hr).get(f"/evidence/uploads/{again.pk}/").text
     assert "新增 0 行，改动 1 行，相同 1 行" in page
-    assert f"收回批次 2（{NAME}）改动的 1 行" in page
-    assert "曾作为批次 1 导入" in page
+    assert f"收回上传记录 2（{NAME}）改动的 1 行" in page
+    assert "曾作为上传记录 1 导入" in page
 
 
 def test_what_counts_already_is_no_new_word(hand_in: Any, hr: Any, signed_in: Any) -> None:

@@ -43,7 +43,7 @@ def test_many_files_are_dropped_and_landed_by_clicking(signed_in, hr):
     landing = Landing.objects.get()
     batch = client.get(reverse("evidence:batch", args=[landing.source, landing.number])).content.decode()
     assert "西店_维修工单.csv" in batch
-    assert "没有取代别的批次" in batch
+    assert "没有取代别的上传记录" in batch
     assert "西店_维修工单.csv" in client.get(reverse("evidence:batches")).content.decode()
     desk = client.get(reverse("evidence:desk"), {"month": "2026-10"}).content.decode()
     assert "heat-partial" in desk
@@ -63,9 +63,9 @@ def test_what_a_batch_changed_is_shown_cell_by_cell(signed_in, hr, hand_in):
     land(hand_in(orders(ROWS[0].replace("100.00", "120.00"), ROWS[1])), hr)
     client = signed_in(hr)
     later = client.get(reverse("evidence:batch", args=["repair_orders", 2])).content.decode()
-    assert "取代了批次 1 的 1 行" in later
+    assert "取代了上传记录 1 的 1 行" in later
     assert "100.00" in later and "120.00" in later
-    assert "有 1 行被批次 2 取代" in client.get(reverse("evidence:batch", args=["repair_orders", 1])).content.decode()
+    assert "有 1 行被上传记录 2 取代" in client.get(reverse("evidence:batch", args=["repair_orders", 1])).content.decode()
 
 
 def test_rejected_rows_go_out_and_mended_ones_come_back_in(signed_in, hr, hand_in):

@@ -186,9 +186,9 @@ def test_hr_settles_two_approve_and_everybody_sees_it(visitor: Any) -> None:
     """Fails when a month cannot be brought from open to published by clicking, each step by who has to take it."""
     hr, gm = visitor().sign_in("hr").go(f"/months/{NOW}/"), visitor().sign_in("gm")
     hr.look("month-open")
-    click_with_reason(hr, "封账并结算", "提前封账结算")
+    click_with_reason(hr, "锁定数据并核算", "提前锁定数据并核算")
     hr.wait_for_job()
-    expect(hr.page.get_by_text("已结算，待审").first).to_be_visible(timeout=120_000)
+    expect(hr.page.get_by_text("已核算，待审").first).to_be_visible(timeout=120_000)
     hr.look("month-settled")
     hr.page.on("dialog", lambda dialog: dialog.accept())
     gm.page.on("dialog", lambda dialog: dialog.accept())
@@ -198,13 +198,13 @@ def test_hr_settles_two_approve_and_everybody_sees_it(visitor: Any) -> None:
     gm.page.get_by_role("button", name="总经理批准").click()
     expect(gm.page.get_by_text("总经理已批").first).to_be_visible()
     hr.go(f"/months/{NOW}/")
-    click_with_reason(hr, "公布给所有人", "公布给所有人")
-    expect(hr.page.get_by_text("已公布").first).to_be_visible()
+    click_with_reason(hr, "发布结果", "发布结果")
+    expect(hr.page.get_by_text("已发布").first).to_be_visible()
     hr.go(f"/months/{NOW}/pay/")
     hr.look("pay")
     technician = visitor(phone=True).sign_in("technician").go("/mine/")
     expect(technician.page.get_by_text(NOW).first).to_be_visible()
-    assert technician.page.get_by_text("月中预估").count() == 0
+    assert technician.page.get_by_text("本月预估").count() == 0
 
 
 def test_a_backup_of_the_running_site_serves_again(visitor: Any, site: Site, tmp_path: Path) -> None:

@@ -58,5 +58,5 @@ def test_a_general_manager_compares_the_stores(visitor: Any) -> None:
     me = visitor(phone=True, language="en-GB").sign_in("gm").go(f"/stores/?month={LAST}")
     me.look("gm-stores")
     me.go(f"/months/{LAST}/")
-    expect(me.page.get_by_text(re.compile("已公布|Published")).first).to_be_visible()
+    expect(me.page.get_by_text(re.compile("已发布|Published")).first).to_be_visible()
     me.look("gm-month")

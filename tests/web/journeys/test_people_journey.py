@@ -117,7 +117,7 @@ def test_an_outsider_is_invited_named_and_finds_the_log(outsider: tuple[str, str
     entry = desk.page.locator("nav.sidebar").get_by_role("link", name="操作记录")
     assert desk.page.locator("nav.sidebar").get_by_role("link", name="团队").count() == 0
     entry.click()
-    expect(desk.page.get_by_text(re.compile(f"{OUTSIDER} · 审计")).first).to_be_visible()
+    expect(desk.page.get_by_text(re.compile(f"{OUTSIDER} · 绩效稽查")).first).to_be_visible()
     admin.go("/settings/users/?q=" + OUTSIDER)
     expect(admin.page.locator("tbody").get_by_text(OUTSIDER).first).to_be_visible()
     admin.look("people-users")
@@ -143,7 +143,7 @@ def test_an_account_is_looked_through_granted_closed_and_opened(outsider: tuple[
     page.locator("#id_role").select_option("data_provider")
     page.get_by_role("button", name="授予角色").click()
     expect(page.locator("#messages")).to_contain_text("角色已授予")
-    page.locator("li").filter(has_text="数据提供人").get_by_role("button", name="收回").click()
+    page.locator("li").filter(has_text="数据提报人").get_by_role("button", name="收回").click()
     expect(page.locator("#messages")).to_contain_text("角色已收回")
     page.get_by_role("button", name="停用").click()
     expect(page.locator("#messages")).to_contain_text("账号已停用")

@@ -58,7 +58,7 @@ def test_hr_declares_a_kind_of_file_and_hands_it_in(visitor: Any, site: Site, tm
     """Fails when a new kind of file needs an id, YAML, or other pages than these on its way to the heat map."""
     me = visitor().sign_in("hr").go("/evidence/sources/")
     page = me.page
-    page.get_by_role("link", name="新的数据种类").click()
+    page.get_by_role("link", name="新的数据报表").click()
     page.get_by_label("中文名称", exact=True).fill("洗车登记")
     page.get_by_label("英文名称", exact=True).fill("Car washes")
     fill_columns(page)

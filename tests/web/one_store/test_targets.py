@@ -333,7 +333,7 @@ def test_a_published_month_stays_as_it_is(signed_in: Callable[[str], Client], gr
     """Fails when a target of a published month is changed, or its page offers to."""
     page, before = f"/months/{SEPTEMBER}/targets/", Target.objects.count()
     answer = signed_in("hr").post(page, {"store": EAST, LABOUR: "5"}, follow=True)
-    assert "已公布，不能再改目标值" in answer.text and f'name="{LABOUR}"' not in answer.text
+    assert "已发布，不能再改目标值" in answer.text and f'name="{LABOUR}"' not in answer.text
     assert "1,000.00" in answer.text
     assert Target.objects.count() == before
 
@@ -343,9 +343,9 @@ def test_a_sealed_month_has_to_be_sealed_again(signed_in: Callable[[str], Client
     gm = group.users["general_manager"]
     assert [each.text for each in blocking(cycle=october(), by=gm) if "目标值" in each.text] == []
     answer = signed_in(f"hr@{EAST}").post(PAGE, {"store": EAST, LABOUR: "900"}, follow=True)
-    assert "由人力资源重新封账后才计入" in answer.text
+    assert "由人力资源重新锁定后才计入" in answer.text
     told = [each.text for each in blocking(cycle=october(), by=gm) if "目标值" in each.text]
-    assert told == ["结算之后又填写或撤回了 1 个目标值，请重新结算"]
+    assert told == ["核算之后又填写或撤回了 1 个目标值，请重新核算"]
     for store, there in ((EAST, True), (WEST, False)):
         assert ("1 个目标值" in signed_in(f"hr@{store}").get(f"/months/{OCTOBER}/").text) is there
 

@@ -126,7 +126,7 @@ def test_what_rewrites_a_published_month_takes_a_word(hr: Client) -> None:
     upload(hr, "E102,吕技师,东店,售后服务部,维修技师,E101,在职,6500,2026-01-01")
     page = hr.get(url("roster_preview"), {"rows": "own"})
     text = page.content.decode()
-    assert "吕技师（E102）：2026-09 – 2026-10 的任职与公布时不同" in text
+    assert "吕技师（E102）：2026-09 – 2026-10 的任职与发布时不同" in text
     assert 'name="past"' in text
     assert apply(hr, page, rows="own").url.startswith(url("roster_preview"))
     assert salaries(Month(2026, 10)) == [(600_000, 31)]

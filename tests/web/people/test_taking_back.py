@@ -107,7 +107,7 @@ def test_who_has_a_history_is_not_taken_back_and_may_leave(
     _refused(hr, told)
 
 
-@pytest.mark.parametrize(("make", "told"), [(_was_published, "已公布的月份"), (_was_settled, "评分")])
+@pytest.mark.parametrize(("make", "told"), [(_was_published, "已发布的月份"), (_was_settled, "评分")])
 def test_nor_whose_months_count_elsewhere(
     hr: Client, monkeypatch: pytest.MonkeyPatch, make: Callable[[Any], None], told: str
 ) -> None:

@@ -185,7 +185,7 @@ def test_approval_asks_again_whether_the_month_is_free(proposed, manager, signed
     assert refused(lambda: version_approve(version=version, seen=1, by=manager)) == "settled"
     page = signed_in(manager).get(reverse("schemes:version", args=[version.pk])).text
     assert "现在不能批准，请退回" in page
-    assert "2026-12 已经结算" in page
+    assert "2026-12 已经核算" in page
     assert "disabled data-confirm" in page
     months_settled()
     assert version_approve(version=version, seen=1, by=manager).state == State.ADOPTED

@@ -75,7 +75,7 @@ def test_an_item_says_weight_target_curve_and_raters(page):
     for words in ("一次修复率", "关键指标", ">25<", "97 %", "90 % → 60", "100 % → 130", "<polyline"):
         assert words in row, words
     conduct = re.search(r'<tr id="item-technician-conduct">.*?</tr>', page(), re.DOTALL)[0]
-    for words in ("优秀 130", "不合格 60", "须写明事例", "直接经理 100 %"):
+    for words in ("优秀 130", "不合格 60", "须写明事例", "直接上级 100 %"):
         assert words in conduct, words
     bonus = re.search(r'<tr id="item-technician-urgent_response">.*?</tr>', page(), re.DOTALL)[0]
     assert "加分 ≤ 5" in bonus

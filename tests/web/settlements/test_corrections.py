@@ -77,8 +77,8 @@ def technician(group: Path, db: None) -> Result:
         ({"kind": "deduction", "value": 0}, "扣款须大于 0"),
         ({"kind": "deduction", "value": 10**12}, "扣款须大于 0"),
         ({"kind": "confirm_fine", "value": 100}, "请选更正什么"),
-        ({"concerns": NOW}, "不是已公布的月份"),
-        ({"concerns": "1999-01"}, "不是已公布的月份"),
+        ({"concerns": NOW}, "不是已发布的月份"),
+        ({"concerns": "1999-01"}, "不是已发布的月份"),
     ],
 )
 def test_what_settling_would_not_honour_is_refused_with_the_bound(

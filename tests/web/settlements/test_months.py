@@ -132,7 +132,7 @@ def test_sealing_before_the_month_is_over_asks_why_and_tells_it(
     with pytest.raises(Refused, match="not over"):
         month_settle(cycle=cycle, by=user("hr"))
     page = hr.post(f"/months/{NOW}/settle/", {"version": version()}, follow=True)
-    assert "提前封账须写明原因" in page.text
+    assert "提前锁定数据须写明原因" in page.text
     assert "为什么不等月末" in page.text
     assert not Job.objects.filter(key=f"settle:{NOW}").exists()
     with django_capture_on_commit_callbacks(execute=True):

@@ -87,7 +87,7 @@ def test_nobody_approves_a_month_that_is_being_sealed(settle: Callable[..., Job]
     settle()
     settle(look)
     assert seen[:2] == ["sealing", "not_now"]
-    assert "现在起交来的数据和评分不在这次结算里" in seen[2] and "封账中" in seen[2]
+    assert "现在起交来的数据和评分不在这次核算里" in seen[2] and "正在锁定数据" in seen[2]
     assert there().state == Cycle.State.SETTLED
 
 

@@ -122,7 +122,7 @@ def problems() -> list[Problem]:
 def job(state: str, **more: Any) -> SimpleNamespace:
     said = {"running": pick("进行中", "Running"), "done": pick("已完成", "Done"), "failed": pick("未完成", "Failed")}
     made = {"state": state, "active": state == "running", "get_state_display": said[state], "problems": [], **more}
-    return SimpleNamespace(doing_zh="正在结算城东店", doing_en="Settling the east store", **made)
+    return SimpleNamespace(doing_zh="正在核算城东店", doing_en="Settling the east store", **made)
 
 
 def shown(request: HttpRequest) -> dict[str, Any]:

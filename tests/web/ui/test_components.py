@@ -84,7 +84,7 @@ def test_a_job_asks_for_itself_until_it_ended(render: Render) -> None:
     source = '{% progress_card job "/jobs/1/" then="/done/" %}'
     running = render(source, job=specimens.job("running", done=1240, total=6000, percent=20))
     assert 'hx-get="/jobs/1/" hx-trigger="every 1s" hx-swap="outerHTML"' in running
-    assert "1,240 / 6,000" in running and 'max="100" value="20"' in running and "正在结算城东店" in running
+    assert "1,240 / 6,000" in running and 'max="100" value="20"' in running and "正在核算城东店" in running
     done = render(source, job=specimens.job("done"))
     assert "hx-get" not in done and 'href="/done/"' in done
     failed = render(source, job=specimens.job("failed", problems=[{"code": "x", "zh": "缺", "en": "gone"}]))

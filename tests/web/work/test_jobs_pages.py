@@ -40,10 +40,10 @@ def test_failed_work_is_seen_by_whoever_began_it(settings: Any) -> None:
     hr, other = account("hr", "hr"), account("other", "hr")
     job = failed(hr)
     mine = client_of(hr).get("/jobs/?state=failed").text
-    assert "封账结算" in mine and "2026-10" in mine
+    assert "锁定数据并核算" in mine and "2026-10" in mine
     assert "settle_month" not in mine and "settle:" not in mine
     assert "有 1 项后台任务没有完成" in client_of(hr).get("/months/").text
-    assert "封账结算" not in client_of(other).get("/jobs/").text
+    assert "锁定数据并核算" not in client_of(other).get("/jobs/").text
     assert "后台任务没有完成" not in client_of(other).get("/months/").text
     page = client_of(hr).get(f"/jobs/{job.pk}/about/").text
     assert "程序出错" in page and "再试一次" in page

@@ -106,7 +106,7 @@ def _bad_name(name: str) -> Problem:
 
 
 def _taken(name: str) -> Problem:
-    zh = f"代号“{name}”已有：请换一个，或者留空；要改那一种，请在“数据种类”里打开它"
+    zh = f"代号“{name}”已有：请换一个，或者留空；要改那一张，请在“数据报表”里打开它"
     en = f"`{name}` is taken: choose another or leave it empty; to change that one, open it among the kinds of file"
     return Problem("bad_name", zh, en)
 

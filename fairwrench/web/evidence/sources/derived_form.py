@@ -97,7 +97,7 @@ _SHOWN = {"l": _lookup_line, "s": _shift_line, "r": _recurrence_line, "e": _exis
 #: what the fields are called on the page
 LABELS = {
     "id": ("代号", "Id"),
-    "source": ("从哪种数据", "Kind of data"),
+    "source": ("从哪张报表", "Kind of data"),
     "take": ("取哪一列", "Column taken"),
     "pairs": ("哪些列对得上", "Columns that match"),
     "ours": ("本数据的列", "Our column"),

@@ -245,6 +245,6 @@ def _nothing(upload: Upload) -> Problem:
 
 def _closed(upload: Upload) -> Problem:
     month = selectors.open_month()
-    zh = f"{upload.month} 已公布，不能再导入；请改为 {month}，差额会作为更正出现在该月"
+    zh = f"{upload.month} 已发布，不能再导入；请改为 {month}，差额会作为更正出现在该月"
     en = f"{upload.month} is published; hand the file in for {month}, where the difference becomes a correction"
     return Problem("month_closed", zh, en, file=upload.name)

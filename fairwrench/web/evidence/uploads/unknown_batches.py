@@ -76,8 +76,8 @@ def _from_here(batch: Batch) -> bool:
 
 def _ledger_ahead(count: int) -> Problem:
     zh = (
-        f"台账里有 {count} 个批次是数据库不知道的（数据库可能是从较早的备份恢复的，或有人在命令行导入过）；"
-        "在管理员于“数据 → 未登记批次”核对认可之前，不导入、不结算、不审批"
+        f"台账里有 {count} 条上传记录是数据库不知道的（数据库可能是从较早的备份恢复的，或有人在命令行导入过）；"
+        "在管理员于“数据 → 未登记的上传记录”核对认可之前，不导入、不核算、不审批"
     )
     en = (
         f"the ledger has {number_of(count, 'batch', 'batches')} that the database knows nothing of (it may have been "
@@ -88,5 +88,5 @@ def _ledger_ahead(count: int) -> Problem:
 
 
 def _others_by_now() -> Problem:
-    zh, en = "未登记的批次有变化，请重新核对", "the unknown batches are others by now; look at them again"
+    zh, en = "未登记的上传记录有变化，请重新核对", "the unknown batches are others by now; look at them again"
     return Problem("moved_on", zh, en)

@@ -41,7 +41,7 @@ def batches(request: SignedInRequest) -> HttpResponse:
     for name, value in chosen.items():
         found = found.filter(**{name: value}) if value else found
     context = {"chosen": chosen, "kinds": sorted(selectors.sources().items()), "periods": _periods()}
-    name = both("导入批次", "Batches")
+    name = both("上传记录", "Batches")
     return table_page(request, Landings, found, name=name, template="evidence/batches.html", context=context)
 
 
@@ -49,7 +49,7 @@ def batches(request: SignedInRequest) -> HttpResponse:
 @allowed("evidence.adopt", about=GROUP)
 def unknown(request: SignedInRequest) -> HttpResponse:
     """The batches that the database knows nothing of."""
-    rows, name = batches_unknown(ledger=selectors.ledger_read()), both("未登记批次", "Unknown batches")
+    rows, name = batches_unknown(ledger=selectors.ledger_read()), both("未登记的上传记录", "Unknown batches")
     template, context = "evidence/unknown_batches.html", {"count": len(rows)}
     return table_page(request, UnknownBatches, rows, name=name, template=template, context=context)
 
@@ -59,7 +59,7 @@ def unknown(request: SignedInRequest) -> HttpResponse:
 def adopt(request: SignedInRequest) -> HttpResponse:
     """Let the unknown batches count; `seen` is how many the page showed."""
     seen = number_of(request.POST, "seen", 0)
-    done = pick("已登记，导入和结算可以继续。", "They are written down; landing and settling go on.")
+    done = pick("已登记，导入和核算可以继续。", "They are written down; landing and settling go on.")
     do = partial(batches_adopt, ledger=selectors.ledger(), seen=seen, by=request.user)
     return answered(request, do, done, "evidence:unknown")
 

@@ -204,5 +204,5 @@ def uploads(request: SignedInRequest) -> HttpResponse:
     found = selectors.uploads_seen(user=request.user)
     if state := choice_of(request.GET, "state", Upload.State.values):
         found = found.filter(state=state)
-    name = both("交来的文件", "Files handed in")
+    name = both("提报的文件", "Files handed in")
     return table_page(request, Uploads, found, name=name, template="evidence/uploads.html")

@@ -79,7 +79,7 @@ class Uploads(Table):
     # summed over sheets here: the database has no column to order by
     accepted = CountColumn("收下", "Accepted", orderable=False, accessor="pk", empty_values=())
     rejected = CountColumn("退回", "Rejected", orderable=False, accessor="pk", empty_values=())
-    by = Column("交件人", "By", search="by__employee__name", order_by=("by__employee__name",))
+    by = Column("提报人", "By", search="by__employee__name", order_by=("by__employee__name",))
     at = MomentColumn("时间", "When")
 
     def render_name(self, value: str, record: Upload) -> SafeString:
@@ -111,15 +111,15 @@ class Sourced(Table):
 class Landings(Sourced):
     """Batches of the ledger."""
 
-    source = Column("数据", "Source", search=True)
-    number = CountColumn("批次", "Batch")
+    source = Column("数据报表", "Source", search=True)
+    number = CountColumn("上传记录", "Batch")
     file = Column("文件", "File", search=True)
     sheet = Column("工作表", "Sheet")
-    period = Column("交件月份", "Handed in for", search=True)
+    period = Column("提报月份", "Handed in for", search=True)
     places = Column("门店", "Stores", accessor="stores", orderable=False)
     accepted = CountColumn("收下", "Accepted", total=True)
     rejected = CountColumn("退回", "Rejected", total=True)
-    by = Column("交件人", "By", search=True)
+    by = Column("提报人", "By", search=True)
     landed_at = MomentColumn("导入时间", "Landed")
 
     def render_file(self, value: str, record: Landing) -> SafeString:
@@ -139,13 +139,13 @@ class Landings(Sourced):
 class UnknownBatches(Sourced):
     """Batches that the database knows nothing of."""
 
-    source = Column("数据", "Source", search=True)
-    number = CountColumn("批次", "Batch")
+    source = Column("数据报表", "Source", search=True)
+    number = CountColumn("上传记录", "Batch")
     file = Column("文件", "File", search=True)
-    period = Column("交件月份", "Handed in for", search=True)
+    period = Column("提报月份", "Handed in for", search=True)
     stores = Column("门店", "Stores", orderable=False)
     accepted = CountColumn("收下", "Accepted", accessor="counts__accepted", orderable=False)
-    by = Column("交件人", "By", search=True)
+    by = Column("提报人", "By", search=True)
     landed_at = MomentColumn("导入时间", "Landed")
 
     def render_stores(self, value: Sequence[str]) -> str:
@@ -166,11 +166,11 @@ class Places(Table):
     """Sources of stores, each as it stands for a month."""
 
     store = Column("门店", "Store", search=True)
-    source = Column("数据", "Source", search=True)
+    source = Column("数据报表", "Source", search=True)
     state = Column("到位", "State")
     since = Column("情况", "How", orderable=False)
     due = Column("截止", "Due", wide=True)
-    who = Column("交件人", "Handed in by", search=True)
+    who = Column("提报人", "Handed in by", search=True)
 
     def render_source(self, value: str, record: ListedPlace) -> SafeString | str:
         """The source, leading to what is there of it."""
@@ -198,7 +198,7 @@ class Exemptions(Sourced):
     """Rows that somebody asks to be exempted."""
 
     key = Column("哪一行", "Row", search=True)
-    source = Column("数据", "Source")
+    source = Column("数据报表", "Source")
     metric = Column("指标", "Metric", search=True)
     month = Column("月份", "Month", search=True)
     store = Column("门店", "Store", search=True)

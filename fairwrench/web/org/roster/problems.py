@@ -111,7 +111,7 @@ def _goes(change: Change) -> bool:
 
 def day_published(day: date, last: Month) -> Problem:
     """Why changes cannot hold from a day on that is settled and published."""
-    zh = f"{day} 在已公布的月份里（已公布到 {last}）；请选 {last.plus(1).first} 或以后的日子"
+    zh = f"{day} 在已发布的月份里（已发布到 {last}）；请选 {last.plus(1).first} 或以后的日子"
     en = f"{day} lies in a published month (published up to {last}); choose {last.plus(1).first} or a later day"
     return Problem("day_published", zh, en)
 
@@ -119,6 +119,6 @@ def day_published(day: date, last: Month) -> Problem:
 def past_problem(change: Change, months: Sequence[Month]) -> Problem:
     """That a change says otherwise of published months."""
     listed = f"{months[0]}" if len(months) == 1 else f"{months[0]} – {months[-1]}"
-    zh = f"{change.name}（{change.employee_id}）：{listed} 的任职与公布时不同"
+    zh = f"{change.name}（{change.employee_id}）：{listed} 的任职与发布时不同"
     en = f"{change.name} ({change.employee_id}): otherwise than when {listed} was published"
     return Problem("past", zh, en, "warning", subject=change.employee_id)

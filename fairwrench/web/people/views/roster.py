@@ -141,7 +141,7 @@ def apply(request: SignedInRequest) -> HttpResponse:
         messages.error(request, told)
         return again
     if found.past and "past" not in request.POST:
-        told = pick("请先确认对已公布月份的更正。", "First confirm what is corrected of published months.")
+        told = pick("请先确认对已发布月份的更正。", "First confirm what is corrected of published months.")
         messages.error(request, told)
         return again
     try:

@@ -68,7 +68,7 @@ def delegate(request: SignedInRequest, employee_id: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid() and done(form, lambda: _ask(request, employee, form)):
         return redirect("people:stand_ins")
     hint = pick(
-        f"这段日期内，由代理人代办评分、提供数据等职责；本人仍可办理。最长 {LONGEST} 天，到期可续。"
+        f"这段日期内，由代理人代办评分、数据提报等职责；本人仍可办理。最长 {LONGEST} 天，到期可续。"
         "带团队或负有管理职责的，由直接上级或人力资源批准后生效。",
         "Between these days the stand-in may rate and provide data in this person's place; the person still may too. "
         f"{LONGEST} days at most, to be renewed. For who leads people or holds a role it takes an approval by the line "

@@ -194,7 +194,7 @@ def _other_database(archive: Path, kind: str) -> Problem:
 
 
 def _of_0_1(archive: Path) -> Problem:
-    zh = f"{archive.name} 由 0.1 版程序做成，本程序不再读取；请在新的文件夹里把同样的文件重新提交并结算"
+    zh = f"{archive.name} 由 0.1 版程序做成，本程序不再读取；请在新的文件夹里把同样的文件重新提交并核算"
     en = f"{archive.name} was made by version 0.1 and is not read any more; "
     en += "hand the same files in again and settle them in a new folder"
     return Problem("backup_older", zh, en, file=archive.name)

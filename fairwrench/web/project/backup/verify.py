@@ -59,7 +59,7 @@ def months_verified(*, ledger: Path | None, month: Month | None, engine: Engine)
 
 
 def _nothing_kept(home: Path) -> Problem:
-    zh = f"{home} 里没有应用保存的月份；请给出结算文件夹，或用 --ledger 指定应用的台账（也可设 FAIRWRENCH_HOME）"
+    zh = f"{home} 里没有应用保存的月份；请给出核算结果文件夹，或用 --ledger 指定应用的台账（也可设 FAIRWRENCH_HOME）"
     en = (
         f"{home} keeps no months of the application; name a folder that a month was settled into, or the application's "
     )

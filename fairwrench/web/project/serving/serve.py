@@ -42,7 +42,7 @@ def serve(asked: ServeOptions) -> int:
     if asked.demo:
         _say(
             asked.lang,
-            "正在生成演示集团，需要两三分钟，每公布一个月显示一行：",
+            "正在生成演示集团，需要两三分钟，每发布一个月显示一行：",
             "Building the demo, two or three minutes:",
         )
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", SETTINGS)

@@ -104,7 +104,7 @@ def _tell_sent_back(version: SchemeVersion, doing: Doing) -> list[Message]:
 OWN = Guard(("提交人本人", "whoever proposed it"), _own, of_person=True)
 FREE = Guard[SchemeVersion](
     (
-        "所选月份已结算或已有版本，或文件丢失、被改动",
+        "所选月份已核算或已有版本，或文件丢失、被改动",
         "the month is settled or taken, or the document is lost or was changed",
     ),
     _hindered,
@@ -160,7 +160,7 @@ VERSIONS: Workflow[SchemeVersion] = Workflow(
             to=State.WITHDRAWN,
             permission="schemes.change",
             guards=(
-                Guard(("已有月份按它结算", "a month was settled by it"), _used),
+                Guard(("已有月份按它核算", "a month was settled by it"), _used),
                 Guard(("已批准的版本，没有写明原因", "approved, and no reason is given"), _unreasoned),
             ),
             effect=_unset,

@@ -20,7 +20,7 @@ POSTPONED = {
     ),
 }
 COUNTED = {"working_days": ("工作日", "working day"), "calendar_days": ("日历日", "calendar day")}
-EFFECTS = {"money": ("扣款", "yuan off"), "points": ("扣分", "points off"), "record": ("仅记录", "kept on record")}
+EFFECTS = {"money": ("考核扣款", "yuan off"), "points": ("扣分", "points off"), "record": ("仅记录", "kept on record")}
 RAISES = {
     "raise_candidate": ("列入调薪名单", "stands on the raise list"),
     "raise_considered_next": ("列入下次调薪考虑", "is considered for the next raise"),
@@ -232,7 +232,7 @@ PUT_IN = {
     "store": ("门店", "store"),
     "department": ("部门", "department"),
     "position": ("岗位", "position"),
-    "manager": ("直接经理", "line manager"),
+    "manager": ("直接上级", "line manager"),
     "months": ("涉及月份", "months"),
     "reasons": ("不足之处", "shortfalls"),
     "date": ("日期", "date"),

@@ -21,7 +21,7 @@ WHEN_THIN = {
     "hold": ("暂不计算，等待补充", "the item waits"),
 }
 WHEN_MISSING = {
-    "hold": ("待资料补齐后计算", "the person stays incomplete until it is"),
+    "hold": ("待数据补齐后计算", "the person stays incomplete until it is"),
     "reweigh": ("本项不计，权重分摊到其他项", "the item is dropped and its weight does not count"),
 }
 OVER_TIME = {

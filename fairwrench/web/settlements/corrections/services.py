@@ -131,7 +131,7 @@ def _out_of_bounds(correction: Correction, scheme: Scheme, card: dict[str, Item]
 
 
 def _no_such_month(month: str) -> Problem:
-    return Problem("no_such_month", f"{month} 不是已公布的月份", f"{month} is no published month")
+    return Problem("no_such_month", f"{month} 不是已发布的月份", f"{month} is no published month")
 
 
 def _no_grade(grades: Sequence[str]) -> Problem:

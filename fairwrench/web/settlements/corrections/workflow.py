@@ -58,7 +58,7 @@ def settled(correction: Correction) -> bool:
 
 def published(cycle: Cycle) -> Problem:
     """Why nothing is corrected in a month that is published."""
-    zh = f"{cycle.month} 已公布，不再改动；请在下一个月份登记更正"
+    zh = f"{cycle.month} 已发布，不再改动；请在下一个月份登记更正"
     en = f"{cycle.month} is published and does not change; enter the correction in the next month"
     return Problem("published", zh, en)
 
@@ -128,7 +128,7 @@ def _not_yours() -> Problem:
 
 
 def _settled(cycle: Cycle) -> Problem:
-    zh = f"已随 {cycle.month} 的结算入账，不能撤回；请另登记一条更正"
+    zh = f"已随 {cycle.month} 的核算入账，不能撤回；请另登记一条更正"
     en = f"it is settled with {cycle.month} and cannot be withdrawn; enter another correction"
     return Problem("settled", zh, en)
 
@@ -150,7 +150,7 @@ def _tell_refused(correction: Correction, doing: Doing) -> list[Message]:
 
 
 FOUR_EYES = ("自己登记的、自己的月份", "one's own request, one's own month")
-MONTH_OPEN = Guard(("所在月份已公布", "the month that it counts in is published"), _month_open)
+MONTH_OPEN = Guard(("所在月份已发布", "the month that it counts in is published"), _month_open)
 CORRECTIONS: Workflow[Correction] = Workflow(
     name="correction",
     words=("更正", "A correction"),
@@ -191,7 +191,7 @@ CORRECTIONS: Workflow[Correction] = Workflow(
             # no permission: it is whoever asked for it, whatever their roles are by now
             denied=_not_asked_by,
             denied_says=("别人登记的", "what somebody else asked for"),
-            guards=(Guard(("已随月份结算入账", "it is settled with its month"), _not_settled),),
+            guards=(Guard(("已随月份核算入账", "it is settled with its month"), _not_settled),),
             effect=_withdraw,
         ),
     ),

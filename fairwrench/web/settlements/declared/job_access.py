@@ -65,10 +65,10 @@ def _checks_named(jobs: Sequence[Job], user: User) -> dict[UUID, About]:
     return _of_months({job.pk: runs.get(job.arguments.get("run")) for job in jobs}, user)
 
 
-OF_MONTH = Access(_sees_months, _settles, _told_of_month, ("封账结算", "Sealing and settling"), _months_named)
-OF_ESTIMATE = replace(OF_MONTH, words=("月中预估", "Working out the month so far"))
-OF_TRIAL = Access(words=("试算制度", "Trying a scheme"), named=_months_named)
-CHECKED = ("核对封账", "Checking a seal")
+OF_MONTH = Access(_sees_months, _settles, _told_of_month, ("锁定数据并核算", "Sealing and settling"), _months_named)
+OF_ESTIMATE = replace(OF_MONTH, words=("本月预估", "Working out the month so far"))
+OF_TRIAL = Access(words=("试算方案", "Trying a scheme"), named=_months_named)
+CHECKED = ("核对锁定的数据", "Checking a seal")
 OF_CHECK = Access(_verifies, _verifies, _told_of_check, CHECKED, _checks_named)
 
 

@@ -21,10 +21,10 @@ from fairwrench.web.work.inbox.todos import ToDo
 State = Cycle.State
 #: act → what is said of a month that waits for it
 STEPS = {
-    "settle": ("已结束，待封账结算", "is over and waits to be sealed"),
+    "settle": ("已结束，待锁定数据并核算", "is over and waits to be sealed"),
     "approve_hr": ("待人力资源审核", "waits for HR's approval"),
     "approve": ("待总经理批准", "waits for the general manager's approval"),
-    "publish": ("待公布", "waits to be published"),
+    "publish": ("待发布", "waits to be published"),
 }
 
 
@@ -48,7 +48,7 @@ def _next_step(user: User, cycle: Cycle) -> ToDo | None:
     offered = {each.name for each in MONTHS.offered(record=cycle, user=user)}
     if act not in offered:
         return None
-    zh, en = ("被退回，待重新结算", "was sent back and waits to be settled anew") if sent_back else STEPS[act]
+    zh, en = ("被退回，待重新核算", "was sent back and waits to be settled anew") if sent_back else STEPS[act]
     # the checklist keeps nobody from settling, only from what comes after
     hindered = 0 if act == "settle" else len(blocking(cycle=cycle, by=user))
     if hindered:

@@ -44,7 +44,7 @@ PLACES: dict[str, tuple[str, str]] = {
     "file": ("文件", "File"),
     "sheet": ("工作表", "Sheet"),
     "line": ("行", "Row"),
-    "by": ("提交人", "Handed in by"),
+    "by": ("提报人", "Handed in by"),
 }
 #: the look of the columns that decided
 DECIDING = "deciding"

@@ -58,15 +58,15 @@ def waiting_before(month: str) -> QuerySet[Cycle]:
 def _earlier(waiting: Cycle | None) -> Point:
     """Months are published in order: later ones stand on them."""
     if waiting is None:
-        return Point(True, True, pick("以前各月均已公布", "all earlier months are published"))
+        return Point(True, True, pick("以前各月均已发布", "all earlier months are published"))
     url = reverse("settlements:month", args=[waiting.month])
-    return Point(False, True, pick(f"{waiting.month} 尚未公布", f"{waiting.month} is not published yet"), url)
+    return Point(False, True, pick(f"{waiting.month} 尚未发布", f"{waiting.month} is not published yet"), url)
 
 
 def _missing(cycle: Cycle, run: Run | None, extent: Extent) -> list[Point]:
     """Sources that a store of this month has handed in nothing for, though people wait for them."""
     if run is None:
-        return [Point(False, False, pick("还没有试算过本月", "the month has not been worked out yet"))]
+        return [Point(False, False, pick("本月还没有预估", "the month has not been worked out yet"))]
     words = {
         "not_handed_in": pick("项考核缺少数据", "items wait for evidence"),
         "unknown_level": pick("项评分的等级不在制度中", "ratings name a level that the scheme does not have"),
@@ -95,21 +95,21 @@ def _missing(cycle: Cycle, run: Run | None, extent: Extent) -> list[Point]:
         )
         for cause, count in sorted(extent.held(run).items())
     ]
-    return found or [Point(True, False, pick("没有人因缺数据而无法结算", "nobody waits for evidence"))]
+    return found or [Point(True, False, pick("没有人因缺数据而无法核算", "nobody waits for evidence"))]
 
 
 def _people(cycle: Cycle, run: Run | None, extent: Extent) -> list[Point]:
     if run is None:
-        return [Point(False, True, pick("尚未正式结算", "not settled yet"))]
+        return [Point(False, True, pick("尚未正式核算", "not settled yet"))]
     sums = extent.sums(run)
     waiting = sums["states"].get("incomplete", 0) if sums else 0
     # the run from before is still there for the pages, but nobody may approve it any more
     if cycle.figures_state == State.OPEN:
-        zh, en = "已退回，须重新结算", "sent back; it has to be settled again"
+        zh, en = "已退回，须重新核算", "sent back; it has to be settled again"
         return [Point(False, True, pick(zh, en))]
-    found = [Point(True, True, pick("已正式结算", "settled"))]
+    found = [Point(True, True, pick("已正式核算", "settled"))]
     if waiting:
-        zh = f"{waiting} 人资料不全，公布后不发绩效工资，补齐后在以后月份更正"
+        zh = f"{waiting} 人数据不全，发布后不发绩效工资，补齐后在以后月份更正"
         en = f"{waiting} people are incomplete: not paid now, corrected later once the rest has come in"
         found.append(Point(False, False, pick(zh, en), lists=listed_url(cycle.month, state="incomplete")))
     return found
@@ -127,25 +127,25 @@ def _fresh(cycle: Cycle, run: Run | None, extent: Extent) -> list[Point]:
     decided = extent.corrections(cycle).filter(_changed_since(run)).count()
     points = []
     if landed:
-        zh = f"结算之后又导入了 {landed} 个批次，请重新结算"
+        zh = f"核算之后又有 {landed} 条上传记录，请重新核算"
         en = f"{landed} batches landed after it was settled; settle it again"
         points.append(Point(False, True, pick(zh, en), lists=reverse("settlements:unsettled", args=[cycle.month])))
     if rated:
         zh, en = (
-            f"结算之后又有 {rated} 项评分，请重新结算",
+            f"核算之后又有 {rated} 项评分，请重新核算",
             f"{rated} ratings came after it was settled; settle it again",
         )
         points.append(Point(False, True, pick(zh, en), lists=listed_url(cycle.month, rated="since")))
     if aimed:
-        zh = f"结算之后又填写或撤回了 {aimed} 个目标值，请重新结算"
+        zh = f"核算之后又填写或撤回了 {aimed} 个目标值，请重新核算"
         en = f"{number_of(aimed, 'target')} entered or taken back after it was settled; settle it again"
         points.append(Point(False, True, pick(zh, en), lists=reverse("settlements:targets", args=[cycle.month])))
     if decided:
-        zh = f"结算之后又有 {decided} 条更正获批或撤回，请重新结算"
+        zh = f"核算之后又有 {decided} 条更正获批或撤回，请重新核算"
         en = f"{number_of(decided, 'correction')} approved or withdrawn after it was settled; settle it again"
         url = reverse("settlements:corrections", args=[cycle.month])
         points.append(Point(False, True, pick(zh, en), lists=url))
-    return points or [Point(True, True, pick("结算包含全部已到数据", "everything that has come in is settled"))]
+    return points or [Point(True, True, pick("核算包含全部已到数据", "everything that has come in is settled"))]
 
 
 def _changed_since(run: Run) -> Q:
@@ -160,7 +160,7 @@ def _undecided(cycle: Cycle, extent: Extent) -> list[Point]:
     waiting = extent.corrections(cycle).filter(state=Correction.State.ASKED).count()
     if not waiting or cycle.state == State.PUBLISHED:
         return []
-    zh = f"{waiting} 条更正待审批，公布前须审批或撤回"
+    zh = f"{waiting} 条更正待审批，发布前须审批或撤回"
     en = f"{number_of(waiting, 'correction')} to be decided or withdrawn before the month is published"
     lists = reverse("settlements:corrections", args=[cycle.month])
     # settling may go on while some are undecided; approving may not

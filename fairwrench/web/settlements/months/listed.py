@@ -114,5 +114,5 @@ def told_of(wanted: Wanted) -> str:
     told += [pick(f"等级 {wanted.grade}", f"grade {wanted.grade}")] if wanted.grade else []
     told += [of(CAUSES[wanted.cause])] if wanted.cause else []
     told += [wanted.store] if wanted.store else []
-    told += [pick("结算后又有评分", "rated since it was settled")] if wanted.rated else []
+    told += [pick("核算后又有评分", "rated since it was settled")] if wanted.rated else []
     return " · ".join(told)

@@ -30,7 +30,7 @@ def month_offers(*, cycle: Cycle, user: User, ready: bool, sums: Mapping[str, An
         # the guard refuses without a reason anyway; here the field for it is offered
         if offer.name == "publish" and mostly_incomplete(cycle.run):
             count = (sums or {}).get("states", {}).get("incomplete", 0)
-            zh, en = "一半以上的人资料不全，为什么现在公布", "More than half are incomplete; why it is published now"
+            zh, en = "一半以上的人数据不全，为什么现在发布", "More than half are incomplete; why it is published now"
             offer.asks, offer.icon, offer.list_url = (zh, en), "users", lists_of(month=cycle.month)["incomplete"]
-            offer.list_words = (f"先看名单：{count} 人资料不全", f"Who they are: {count} are incomplete")
+            offer.list_words = (f"先看名单：{count} 人数据不全", f"Who they are: {count} are incomplete")
     return offers

@@ -51,7 +51,7 @@ def _two_people(cycle: Cycle, doing: Doing) -> Iterator[Problem]:
 
 def _incomplete_with_reason(cycle: Cycle, doing: Doing) -> Iterator[Problem]:
     if not doing.note and mostly_incomplete(cycle.run):
-        zh = f"{cycle.month} 一半以上的人资料不全，公布须写明原因"
+        zh = f"{cycle.month} 一半以上的人数据不全，发布须写明原因"
         en = f"more than half of the people of {cycle.month} are incomplete; say why it is published all the same"
         yield Problem("mostly_incomplete", zh, en)
 
@@ -86,7 +86,7 @@ def _tell_published(cycle: Cycle, _doing: Doing) -> list[Message]:
     people = User.objects.coming_in().filter(
         employee__employee_id__in=cycle.run.results.exclude(state="excluded").values("employee_id")
     )
-    told = (f"{cycle.month} 绩效结果已公布", f"results of {cycle.month} are published")
+    told = (f"{cycle.month} 绩效结果已发布", f"results of {cycle.month} are published")
     return [Message(list(people), told, reverse("settlements:mine"))]
 
 
@@ -100,7 +100,7 @@ MONTHS: Workflow[Cycle] = Workflow(
     acts=(
         Act(
             name="settle",
-            words=("封账结算", "Sealed and settled"),
+            words=("锁定数据并核算", "Sealed and settled"),
             froms=(State.OPEN, State.SEALING, State.SETTLED, State.APPROVED_HR, State.APPROVED),
             to=State.SETTLED,
             permission="settlements.settle",
@@ -139,14 +139,14 @@ MONTHS: Workflow[Cycle] = Workflow(
         ),
         Act(
             name="publish",
-            words=("公布", "Published"),
+            words=("发布结果", "Published"),
             froms=(State.APPROVED,),
             to=State.PUBLISHED,
             permission="settlements.publish",
-            button=("公布给所有人", "Publish to everybody"),
+            button=("发布结果", "Publish to everybody"),
             guards=(
                 Guard(
-                    ("一半以上的人资料不全，又没有写明原因", "most people are incomplete, and no reason is given"),
+                    ("一半以上的人数据不全，又没有写明原因", "most people are incomplete, and no reason is given"),
                     _incomplete_with_reason,
                 ),
                 READY,

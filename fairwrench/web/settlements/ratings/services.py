@@ -35,7 +35,7 @@ def ratings_save(*, cycle: Cycle, told: Mapping[str, str], by: User) -> tuple[in
     with transaction.atomic():
         # held until it is written: a month published in between would leave a rating that no sealed month knows of
         if Cycle.objects.select_for_update().get(pk=cycle.pk).state == Cycle.State.PUBLISHED:
-            zh, en = f"{cycle.month} 已公布，不能再评分", f"{cycle.month} is published and is not rated any more"
+            zh, en = f"{cycle.month} 已发布，不能再评分", f"{cycle.month} is published and is not rated any more"
             raise Refused([Problem("published", zh, en)])
         people = {each.employee_id: each for each in Employee.objects.filter(employee_id__in=_asked(told))}
         # only cells that are the user's to fill: whatever else is sent finds no place

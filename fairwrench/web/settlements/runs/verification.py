@@ -94,7 +94,7 @@ def _differences(person: str, shown: Mapping[str, Any], kept: Mapping[str, Any])
 
 
 def _file_otherwise(name: str) -> Problem:
-    zh = f"页面读取的明细文件 {name} 与结算记录不同；请从备份恢复"
+    zh = f"页面读取的明细文件 {name} 与核算记录不同；请从备份恢复"
     en = f"{name}, which pages read, is not what was recorded; restore it from the backup"
     return Problem("shown_otherwise", zh, en, file=name)
 
@@ -107,6 +107,6 @@ def _not_shown(person: str) -> Problem:
 
 def _none_settled(month: Month | None) -> Problem:
     zh, en = (
-        (f"{month} 尚未结算", f"{month} is not settled") if month else ("还没有结算过任何月份", "no month is settled")
+        (f"{month} 尚未核算", f"{month} is not settled") if month else ("还没有核算过任何月份", "no month is settled")
     )
     return Problem("none_settled", zh, en)

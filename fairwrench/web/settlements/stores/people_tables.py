@@ -119,7 +119,7 @@ class PayTable(GradedTable):
     fixed_part = MoneyColumn("固定部分", "Fixed part", total=True)
     pool_pay = MoneyColumn("奖金池", "Pool", total=True)
     deductions = MoneyColumn("扣款", "Deductions", total=True)
-    corrections = MoneyColumn("更正", "Corrections", total=True)
+    corrections = MoneyColumn("补发/补扣", "Corrections", total=True)
     total_pay = MoneyColumn("合计", "Total", total=True)
     why = LongColumn("未定原因", "Why it is open", accessor="pk", orderable=False)
 

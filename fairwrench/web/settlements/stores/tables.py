@@ -109,7 +109,7 @@ class StoreTable(Table):
     shop = ShopColumn("门店", "Store", accessor="name", search=True, attrs={"th": KEPT, "td": KEPT})
     region = Column("区域", "Region", search=True)
     people = ListedColumn("人数", "People", wanted={})
-    incomplete = ListedColumn("资料不全", "Incomplete", wanted={"state": "incomplete"})
+    incomplete = ListedColumn("数据不全", "Incomplete", wanted={"state": "incomplete"})
     mean = MeanColumn("平均分", "Mean")
     trend = TrendColumn("近月走势", "Months before", accessor="name", orderable=False)
     performance_pay = MoneyColumn("绩效工资", "Performance pay", total=True)

@@ -136,7 +136,7 @@ def _overtaken(cell: Cell) -> Problem:
 
 
 def _published(cycle: Cycle) -> Problem:
-    zh, en = f"{cycle.month} 已公布，不能再改目标值", f"{cycle.month} is published; its targets stay as they are"
+    zh, en = f"{cycle.month} 已发布，不能再改目标值", f"{cycle.month} is published; its targets stay as they are"
     return Problem("published", zh, en)
 
 

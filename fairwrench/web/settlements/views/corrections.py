@@ -157,7 +157,7 @@ def decide(request: SignedInRequest, month: str, correction_id: int) -> HttpResp
         if approve:
             month_estimate(month=month, by=request.user)
 
-    done = pick("已同意，结算本月时入账", "Approved; it counts when this month is settled")
+    done = pick("已同意，核算本月时入账", "Approved; it counts when this month is settled")
     done = done if approve else pick("未同意", "Refused")
     return answered(request, do, done, "settlements:correction", month, correction_id)
 

@@ -28,7 +28,7 @@ def unsettled(request: SignedInRequest, month: str) -> HttpResponse:
         raise Http404
     cycle.run.cycle = cycle
     data = landings_unsettled(run=cycle.run, user=request.user)
-    name = pick(f"{month} 结算后导入的批次", f"{month} batches after settling")
+    name = pick(f"{month} 核算后的上传记录", f"{month} batches after settling")
     template = "settlements/unsettled.html"
     return table_page(request, Landings, data, name=name, template=template, context={"cycle": cycle})
 

@@ -20,7 +20,7 @@ from fairwrench.web.ui.words import lang, pick
 #: what of a form could not be kept, until its page was shown again
 UNFIT = "ratings_unfit"
 AFTER_SEALING = (
-    "这个月已经封账或正在封账：刚保存的评分不在其中，由人力资源重新封账后才计入。",
+    "这个月的数据已经锁定或正在锁定：刚保存的评分不在其中，由人力资源重新锁定后才计入。",
     "The month is sealed or being sealed: what you saved is not in it and counts once HR seals it again.",
 )
 

@@ -29,7 +29,7 @@ UNFIT = "targets_unfit"
 #: letters of a store's name
 STORE = 80
 AFTER_SEALING = (
-    "这个月已经封账或正在封账：刚保存的目标值不在其中，由人力资源重新封账后才计入。",
+    "这个月的数据已经锁定或正在锁定：刚保存的目标值不在其中，由人力资源重新锁定后才计入。",
     "The month is sealed or being sealed: what you saved is not in it and counts once HR seals it again.",
 )
 

@@ -130,7 +130,7 @@ class Progress:
 SAID = {
     "read": ("读取", "Reading"),
     "land": ("导入", "Landing"),
-    "settle": ("结算", "Settling"),
+    "settle": ("核算", "Settling"),
     "correct": ("更正", "Correcting"),
     "report": ("生成报表", "Writing"),
     "write": ("保存结果", "Keeping"),
