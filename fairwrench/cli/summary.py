@@ -97,7 +97,7 @@ def say_files(run: Run, lang: str) -> None:
     if read.is_empty():
         return
     zh = lang == "zh"
-    heads = ("数据", "文件", "接收行数", "退回行数") if zh else ("data", "files", "rows accepted", "rows rejected")
+    heads = ("数据报表", "文件", "接收行数", "退回行数") if zh else ("data", "files", "rows accepted", "rows rejected")
     rows = [
         (f"{name} ({source})", files, accepted, rejected)
         for source, name, files, accepted, rejected in read.iter_rows()

@@ -49,5 +49,5 @@ def change_words(change: int, metric: Metric) -> tuple[str, str]:
         return f"减少 {-change:,} {zh}", f"{told} {'less' if en else 'fewer'}"
     # Of a rate the occasions stay as they are: more of them have to meet the standard, not more of them to happen.
     if counted and metric.denominator is not None:
-        return f"达标项数增加 {change:,} {zh}", f"{told} more up to standard"
+        return f"再多 {change:,} {zh}达标", f"{told} more up to standard"
     return f"增加 {change:,} {zh}", f"{told} more"

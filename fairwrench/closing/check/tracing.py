@@ -265,7 +265,7 @@ def _shown(behind: RowsBehind, rows: pl.DataFrame, exempted: pl.DataFrame, works
 
 
 #: where a row was handed in: the key for programs, what people call it
-PLACE = {"file": ("文件", "File"), "sheet": ("工作表", "Sheet"), "row": ("行", "Row"), "by": ("提交人", "Handed in by")}
+PLACE = {"file": ("文件", "File"), "sheet": ("工作表", "Sheet"), "row": ("行", "Row"), "by": ("提报人", "Handed in by")}
 NOTE = {"note": ("备注", "Note")}
 MARKED = {EXEMPTED: ("已剔除，不计入", "exempted, not counted")}
 TRUTH = {"True": ("是", "yes"), "False": ("否", "no")}

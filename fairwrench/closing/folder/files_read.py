@@ -55,7 +55,7 @@ def _unknown(name: str, sources: Mapping[str, Source]) -> Problem:
     hint_zh, hint_en = (f"，最接近的是“{near}”", f"; the nearest is {near!r}") if near else ("", "")
     return Problem(
         "unknown_source",
-        f"没有名为“{name}”的数据类型{hint_zh}",
+        f"没有名为“{name}”的数据报表{hint_zh}",
         f"there is no kind of file {name!r}{hint_en}",
         subject=name,
     )

@@ -115,7 +115,7 @@ def _imported(country: str, year: int) -> Problem:
 def _table_unused() -> Problem:
     return Problem(
         "calendar_table_unused",
-        zh="导入的日历表未被采用:现行方案仅按周六、周日顺延(weekends);如需采用,请改为按工作日顺延(workdays)",
+        zh="导入的日历表未被采用:现行制度仅按周六、周日顺延(weekends);如需采用,请改为按工作日顺延(workdays)",
         en="the imported table is not used: deadlines are postponed over weekends only; choose `workdays` to use it",
         severity="note",
     )

@@ -83,7 +83,7 @@ class Item(Part):
     weight: Annotated[Points | None, about("权重", "weight", unit="points")] = None
     of: Annotated[Level, about("取数范围", "whose figure")] = "person"
     target: Annotated[Value | None, about("目标", "target", unit="metric")] = None
-    curve: Annotated[AnyCurve | None, about("计分曲线", "curve")] = None
+    curve: Annotated[AnyCurve | None, about("评分标准", "curve")] = None
     when_thin: Annotated[WhenThin | None, about("样本不足时", "too few occasions")] = None
     when_missing: Annotated[Literal["hold", "reweigh"] | None, about("数据未提交时", "not handed in")] = None
     #: rating: level word → points

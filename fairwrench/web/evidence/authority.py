@@ -92,7 +92,7 @@ def authority_set(*, source: str, store: str, since: Month, way: str, by: User) 
     else:
         require(by, "evidence.keep", about=OfStore(store))
     if source not in kept_on_pages() or way not in Way.values or store not in (EVERY, *selectors.store_names()):
-        raise Refused([Problem("unknown_place", "没有这样的数据或门店", "there is no such source or store")])
+        raise Refused([Problem("unknown_place", "没有这样的数据报表或门店", "there is no such source or store")])
     # a published month was settled by what held then; a later word for it would change what its seal says
     if since < (first := selectors.open_month()):
         zh, en = (

@@ -205,7 +205,7 @@ def test_a_month_without_anybody_settled_still_reads(
     )
     empty = replace(settled, totals=nobody, standing=settled.standing.clear(), shares=settled.shares.clear())
     page = render(into(kept=replace(material.kept, settlement=empty), rejected=material.rejected.clear()))
-    assert "本月还没有人核算" in page
+    assert "本月还没有人完成核算" in page
     assert "没有被拒绝的行" in page
 
 

@@ -27,7 +27,7 @@ def mapping_save(
     """
     known, store = selectors.sources(), "" if everywhere else store_of(upload, digest)
     if source not in known:
-        raise Refused([Problem("unknown_source", f"没有数据“{source}”", f"there is no source {source!r}")])
+        raise Refused([Problem("unknown_source", f"没有数据报表“{source}”", f"there is no source {source!r}")])
     # what no store says would hold for every one, and that is for HR of the group to say
     if not (everywhere or store):
         raise Refused([_no_store(upload)])

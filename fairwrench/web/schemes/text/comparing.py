@@ -94,7 +94,7 @@ def _pictures(each: Difference, old: Names, new: Names) -> tuple[SafeString, ...
     """The curves one over the other; side by side where their axes are different things."""
     sides = ((_curve(each.old), "was", old), (_curve(each.new), "", new))
     curves = [(curve, kind, names) for curve, kind, names in sides if curve and metric_at(each.path, names)]
-    about = new.pick(("计分曲线", "curve"))
+    about = new.pick(("评分标准", "curve"))
     # one axis is a value, the other its attainment: over each other they would compare what cannot be compared
     axes = {curve.needs_target for curve, _, _ in curves}
     groups = [curves] if len(axes) == 1 else [[curve] for curve in curves]
