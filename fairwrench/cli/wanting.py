@@ -50,7 +50,9 @@ def say_wanting(run: Run, lang: str) -> None:
     zh = lang == "zh"
     files = to_upload(run, lang)
     if files:
-        heads = ("门店", "数据报表", "由谁提报", "截止", "等待人数") if zh else ("store", "data", "from", "due", "waiting")
+        heads = (
+            ("门店", "数据报表", "由谁提报", "截止", "等待人数") if zh else ("store", "data", "from", "due", "waiting")
+        )
         rows = [(f["store"], f"{f['name']} ({f['source']})", f["from"], f["due"], f["people"]) for f in files]
         say_table("请补交" if zh else "Please hand in", heads, rows[:SHOWN], numbers=(4,))
         _say_more(rows, zh)

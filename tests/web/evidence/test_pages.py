@@ -65,7 +65,9 @@ def test_what_a_batch_changed_is_shown_cell_by_cell(signed_in, hr, hand_in):
     later = client.get(reverse("evidence:batch", args=["repair_orders", 2])).content.decode()
     assert "取代了上传记录 1 的 1 行" in later
     assert "100.00" in later and "120.00" in later
-    assert "有 1 行被上传记录 2 取代" in client.get(reverse("evidence:batch", args=["repair_orders", 1])).content.decode()
+    assert (
+        "有 1 行被上传记录 2 取代" in client.get(reverse("evidence:batch", args=["repair_orders", 1])).content.decode()
+    )
 
 
 def test_rejected_rows_go_out_and_mended_ones_come_back_in(signed_in, hr, hand_in):
