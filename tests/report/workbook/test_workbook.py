@@ -48,7 +48,7 @@ def test_no_cell_starts_a_formula(book: Any) -> None:
 
 
 AMOUNTS = {"绩效基数": "base", "绩效系数": "coefficient", "绩效工资": "performance_pay", "固定工资": "fixed_part"}
-AMOUNTS |= {"奖金池": "pool_pay", "扣款": "deductions", "更正": "corrections", "合计": "total"}
+AMOUNTS |= {"奖金池": "pool_pay", "扣款": "deductions", "补发/补扣": "corrections", "合计": "total"}
 
 
 @pytest.mark.parametrize(("head", "column"), AMOUNTS.items())
@@ -65,7 +65,7 @@ def test_the_total_row_adds_up_what_is_settled(book: Any) -> None:
     assert (total["工号"], waiting["工号"]) == ("可发放合计", "待定，未计入合计")
     assert total["绩效工资"] == 3542.5
     assert total["合计"] == 5842.5 + 4520 + 6680
-    parts = ("绩效工资", "固定工资", "奖金池", "更正")
+    parts = ("绩效工资", "固定工资", "奖金池", "补发/补扣")
     for line in (total, *(row for row in people if row["合计"] is not None)):
         assert sum(line[part] or 0 for part in parts) - (line["扣款"] or 0) == line["合计"]
     for head in AMOUNTS:
