@@ -246,7 +246,7 @@ def test_what_people_decided_is_said(october: World, tmp_path: Path) -> None:
     settled = october.settled(tmp_path, under)
     told = {person: steps(settled, person) for person in ("A1", "T1", "T2", "T3")}
     assert told["A1"]["score"].note is not None and "原为 88.43" in told["A1"]["score"].note.zh
-    assert told["T1"]["item.complaints"].note is not None and "校准" in told["T1"]["item.complaints"].note.zh
+    assert told["T1"]["item.complaints"].note is not None and "等级评议会" in told["T1"]["item.complaints"].note.zh
     assert told["T2"]["score"].note is not None and "扣 5.00 分" in told["T2"]["score"].note.zh
     assert told["T2"]["score"].how.zh.endswith("− 5.00")
     # 130 in all four items and 5 on top

@@ -71,7 +71,7 @@ def step(name: str, **more: Any) -> dict[str, Any]:
         ),
         (step("pay.deductions", subject="payroll"), "薪资数据中的其他扣款", "other deductions of the payroll"),
         (step("pay.deductions", subject="损坏 tool_box"), "损坏 tool_box", "损坏 tool_box"),
-        (step("pay.corrections", subject="correction of 2026-09"), "更正 2026-09", "correction of 2026-09"),
+        (step("pay.corrections", subject="correction of 2026-09"), "2026-09 补发/补扣", "correction of 2026-09"),
         (step("pay.corrections", subject="补发"), "补发", "补发"),
     ],
 )

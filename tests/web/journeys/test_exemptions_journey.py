@@ -59,7 +59,7 @@ def test_a_row_is_exempted(visitor: Any) -> None:
     page.get_by_role("link", name="申请剔除").first.click()
     manager.look("exemption-new")
     page.get_by_label("考核月份").select_option(NOW)
-    page.get_by_label("哪种数据").select_option(label=KIND)
+    page.get_by_label("哪张数据报表").select_option(label=KIND)
     page.get_by_label("单号、车牌、姓名或工号").fill(person)
     page.get_by_role("button", name="查找").click()
     manager.look("exemption-found")

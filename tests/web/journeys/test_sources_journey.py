@@ -63,7 +63,7 @@ def test_hr_declares_a_kind_of_file_and_hands_it_in(visitor: Any, site: Site, tm
     page.get_by_label("英文名称", exact=True).fill("Car washes")
     fill_columns(page)
     page.get_by_role("heading", name="从别的数据带过来").click()
-    page.get_by_label("从别的数据带过来 1 从哪种数据").select_option(label="维修工单")
+    page.get_by_label("从别的数据带过来 1 从哪张报表").select_option(label="维修工单")
     page.get_by_label("从别的数据带过来 1 本数据的列 1").fill("工单编号")
     page.get_by_label("从别的数据带过来 1 对方的列 1").fill("工单号")
     page.get_by_label("从别的数据带过来 1 取哪一列").fill("车架")

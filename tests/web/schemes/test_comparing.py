@@ -100,7 +100,7 @@ def test_curves_are_drawn_over_each_other_where_they_have_one_axis(schemes):
         change.place[1]: change.pictures
         for chapter in told(*schemes)
         for change in chapter.changes
-        if change.place[-1] == "计分曲线"
+        if change.place[-1] == "评分标准"
     }
     assert [picture.count("<polyline") for picture in drawn["一次修复率"]] == [2]
     assert drawn["一次修复率"][0].count('class="was"') == 1

@@ -75,7 +75,7 @@ def test_the_columns_that_decided_come_first_and_are_marked(signed_in: Any) -> N
         ("文件", False),
         ("工作表", False),
         ("行", False),
-        ("提交人", False),
+        ("提报人", False),
     ]
     row = next(iter(table.data))
     assert row["c_advisor"] == f"{result.name} {result.employee_id}"
