@@ -14,7 +14,7 @@ from django.db.models.functions import Cast, Coalesce
 
 from fairwrench.settlement.calendar.deadlines import Month
 from fairwrench.web.evidence.access import Place
-from fairwrench.web.evidence.models import Covered, Upload
+from fairwrench.web.evidence.models import Covered, Landing, Upload
 
 #: what is put behind a file's name when its rejected rows are taken away to be mended, in both languages
 MENDED = ("_退回", "_rejected")
@@ -46,6 +46,9 @@ class Arrived(NamedTuple):
     first: datetime
     last: datetime
     rejected: int
+    #: the stores that this landing speaks for, and whose it was: by these it opens for somebody
+    stores: frozenset[str] = frozenset()
+    by: int | None = None
 
 
 def arrived(month: Month) -> Mapping[Place, Arrived]:
@@ -75,7 +78,14 @@ def _arrived_in(month: str, _state: tuple[Any, ...]) -> Mapping[Place, Arrived]:
     found: dict[Place, list[Landed]] = {}
     for source, store, *told in rows:
         found.setdefault((source, store), []).append(Landed(*told))
-    return {place: _arrived(landings) for place, landings in found.items()}
+    # once a landing, and not once a store of it: a landing of a group speaks for a thousand
+    of_month = Landing.objects.filter(pk__in=Covered.objects.filter(month=month).values("landing"))
+    landings = {
+        (source, number): (frozenset[str](stores), by)
+        for source, number, stores, by in of_month.values_list("source", "number", "stores", "upload__by")
+    }
+    arrived_at = {place: _arrived(landed) for place, landed in found.items()}
+    return {place: Arrived(*each[:4], *landings[place[0], each.number]) for place, each in arrived_at.items()}
 
 
 def _counted(what: str) -> Coalesce:

@@ -23,7 +23,7 @@ from fairwrench.web.evidence import selectors
 from fairwrench.web.evidence.access import Place, providers, watch_of
 from fairwrench.web.evidence.authority import places_in_app, stores_and_places_in_app
 from fairwrench.web.evidence.freshness.arrivals import Arrived, arrived, waiting
-from fairwrench.web.evidence.freshness.opened import Opened, opened_in
+from fairwrench.web.evidence.freshness.opened import Opened
 from fairwrench.web.evidence.kept_on_pages import kept_on_pages
 from fairwrench.web.evidence.models import Upload
 from fairwrench.web.ui.components import HEAT, heat_cell
@@ -130,7 +130,7 @@ def freshness(
     every_store, in_app = _stores(watched, month)
     stores = [name for name in every_store if store in ("", name)]
     files = list(selectors.uploads_open() if desk is None else desk)
-    there = _Map(arrived(month), waiting(month, files), in_app, watched, opened_in(user, month, files))
+    there = _Map(arrived(month), waiting(month, files), in_app, watched, Opened.of(user, files))
     due, needs = due_of(scheme=scheme, month=month), needed(scheme)
     lines = []
     # what scorecards read, what came in all the same, and what is somebody's duty
@@ -241,9 +241,8 @@ class _Map:
         return self._of_landed(landed, state, late), self._batch(place, landed, batch)
 
     def _batch(self, place: Place, landed: Arrived | None, batch: Callable[[int], str]) -> str | None:
-        """Where a landing is looked at, for whom it opens: one for several stores is not for who has but one."""
-        opens = landed is not None and self.opened.batch(place[0], landed.number)
-        return batch(landed.number) if landed and opens else None
+        """Where a landing is looked at, for whom it opens."""
+        return batch(landed.number) if landed and self.opened.batch(place[0], landed) else None
 
     def _of_landed(self, landed: Arrived, state: str, late: datetime | None) -> str:
         if state == "partial":

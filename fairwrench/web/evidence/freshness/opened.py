@@ -5,37 +5,35 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from fairwrench.settlement.calendar.deadlines import Month
 from fairwrench.web.access.models import User
+from fairwrench.web.access.reach import Reach
 from fairwrench.web.evidence.access import reach_of
-from fairwrench.web.evidence.models import Covered, Landing, Upload
+from fairwrench.web.evidence.freshness.arrivals import Arrived
+from fairwrench.web.evidence.models import Upload
 from fairwrench.web.evidence.selectors import sheets_reached
 
 
 @dataclass(frozen=True)
 class Opened:
-    """Uploads by their keys, landings by source and number; None for all of them."""
+    """For whom, what they reach, and the uploads that open for them; None for all."""
 
-    uploads: frozenset[int] | None = None
-    batches: frozenset[tuple[str, int]] | None = None
+    user: User
+    reach: Reach
+    uploads: frozenset[int] | None
+
+    @classmethod
+    def of(cls, user: User, uploads: Iterable[Upload]) -> Opened:
+        """For a user; `uploads` are the files on the desk with their sheets."""
+        reach = reach_of(user=user)
+        if reach.everywhere:
+            return cls(user, reach, None)
+        mine = (each for each in uploads if each.by_id == user.pk or sheets_reached([*each.sheets.all()], each, reach))
+        return cls(user, reach, frozenset(each.pk for each in mine))
 
     def upload(self, upload: int) -> bool:
-        """Whether an upload opens."""
+        """Whether an upload opens, as `upload_seen` says."""
         return self.uploads is None or upload in self.uploads
 
-    def batch(self, source: str, number: int) -> bool:
-        """Whether a landing opens."""
-        return self.batches is None or (source, number) in self.batches
-
-
-def opened_in(user: User, month: Month, uploads: Iterable[Upload]) -> Opened:
-    """What opens for a user of a month's landings and of the files on the desk; as `landing_seen` and `upload_seen`
-    say for one."""
-    reach = reach_of(user=user)
-    if reach.everywhere:
-        return Opened()
-    files = (each for each in uploads if each.by_id == user.pk or sheets_reached([*each.sheets.all()], each, reach))
-    of_month = Covered.objects.filter(month=str(month)).values("landing")
-    landings = Landing.objects.filter(pk__in=of_month).values_list("source", "number", "stores", "upload__by")
-    batches = ((source, n) for source, n, stores, by in landings if by == user.pk or reach.covers(source, stores))
-    return Opened(frozenset(each.pk for each in files), frozenset(batches))
+    def batch(self, source: str, landed: Arrived) -> bool:
+        """Whether a landing opens, as `landing_seen` says: one for several stores does not for who has but one."""
+        return self.uploads is None or landed.by == self.user.pk or self.reach.covers(source, landed.stores)
