@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePath
 
 import polars as pl
@@ -46,6 +46,34 @@ class _Body:
         return _Body(self.texts.head(height), self.fast.head(height), lacking, suspect)
 
 
+@dataclass(frozen=True, slots=True)
+class _Rounded:
+    """How many numbers of a column were rounded."""
+
+    field: Field
+    count: int
+
+    def joined(self, later: _Rounded) -> _Rounded:
+        return replace(self, count=self.count + later.count)
+
+    def problems(self) -> list[Problem]:
+        if not self.count:
+            return []
+        name = self.field.column.name
+        zh, en = (name.zh, name.en) if name else (self.field.name, self.field.name)
+        return [
+            Problem(
+                code="rounded",
+                zh=f"“{zh}”有 {self.count} 个数的小数超过 {self.field.scale} 位，已四舍五入",
+                en=f"{number_of(self.count, 'number')} of {en!r} had more than {self.field.scale} decimals and "
+                f"{agreeing(self.count, 'was', 'were')} rounded half up",
+                severity="note",
+                path=(self.field.name,),
+                details={"count": str(self.count)},
+            )
+        ]
+
+
 def typed_rows(sheet: Sheet, header: Header, source: Source, handed: Handed) -> Rows:
     """All rows below the header that are evidence, each column of its type; what cannot be read is in `failures`."""
     parted = unmerged(sheet, header, source)
@@ -70,12 +98,13 @@ def typed_rows(sheet: Sheet, header: Header, source: Source, handed: Handed) -> 
     reject_ragged(rows, sheet, header)
     # Before columns that were set aside are compared: these are compared with the one that holds in the end.
     agree_columns(rows)
-    rows.problems += set_aside(rows, grid, header, numbers)
+    rows.told += set_aside(rows, grid, header, numbers)
     # 5. what the sheet lacks, and what follows another header: rejected with its rows' numbers, not lost
     _complete(rows)
     if end is not None:
         reject_below(rows, header, grid.slice(header.last + 1 + end), header.last + 2 + end)
-    rows.problems += [*parted.problems, *problems]
+    rows.told += [*parted.problems, *problems]
+    rows.sheetwide = end is not None or notes != NO_NOTES
     return rows
 
 
@@ -137,11 +166,13 @@ def _told_apart(
 
 def _ignored(head: pl.DataFrame, ignored: pl.DataFrame) -> dict[str, int]:
     counts = {f"ignored_{kind}": int((ignored["kind"] == kind).sum()) for kind in IGNORED}
-    # Rows above the header are counted, too: all counts together are the rows of the sheet.
+    return {name: count + head_counts(head).get(name, 0) for name, count in counts.items()}
+
+
+def head_counts(head: pl.DataFrame) -> dict[str, int]:
+    """The rows above and of the header are counted, too: all counts together are the rows of the sheet."""
     blank = sum(not any(cell and cell.strip() for cell in row) for row in head.rows())
-    counts["ignored_blank"] += blank
-    counts["ignored_header"] += head.height - blank
-    return counts
+    return {"ignored_blank": blank, "ignored_header": head.height - blank}
 
 
 def _type(rows: Rows, readings: dict[str, tuple[Field, str]], body: pl.DataFrame, fast: pl.DataFrame) -> None:
@@ -154,22 +185,8 @@ def _type(rows: Rows, readings: dict[str, tuple[Field, str]], body: pl.DataFrame
         if field_.column.type in ("int", "decimal") and fast[name].null_count():
             signed = (fast[name].is_null() & text.str.contains(_PERCENT).fill_null(False)).arg_true()
             rows.percents[field_.name] = tuple(rows.numbers.gather(signed).to_list())
-        if rounded:
-            rows.problems.append(_rounded(field_, rounded))
-
-
-def _rounded(field_: Field, count: int) -> Problem:
-    name = field_.column.name
-    zh, en = (name.zh, name.en) if name else (field_.name, field_.name)
-    return Problem(
-        code="rounded",
-        zh=f"“{zh}”有 {count} 个数的小数超过 {field_.scale} 位，已四舍五入",
-        en=f"{number_of(count, 'number')} of {en!r} had more than {field_.scale} decimals and "
-        f"{agreeing(count, 'was', 'were')} rounded half up",
-        severity="note",
-        path=(field_.name,),
-        details={"count": str(count)},
-    )
+        if field_.column.type in ("int", "decimal"):
+            rows.told.append(_Rounded(field_, rounded))
 
 
 def _complete(rows: Rows) -> None:
@@ -180,7 +197,7 @@ def _complete(rows: Rows) -> None:
         # Only where the month is what files or tells the row; any other month that is missing stays empty.
         by_folder = column.type == "month" and rows.handed.period and name in (*rows.source.key, rows.source.filed_by)
         if by_folder:
-            rows.problems.append(_month_by_folder(name, str(rows.handed.period)))
+            rows.told.append(_month_by_folder(name, str(rows.handed.period)))
         value = str(rows.handed.period) if by_folder else None
         rows.put(name, pl.repeat(value, rows.frame.height, dtype=polars_type(column), eager=True))
 

@@ -79,7 +79,7 @@ def _beyond(rows: Rows, sheet: Sheet, header: Header, named: int) -> None:
         last = next(binding.column for binding in header.bindings)
         rows.failures.add(last, at, pl.repeat(None, len(at), dtype=pl.String, eager=True), _too_long(named))
         return
-    rows.problems.append(_remarks(rows.numbers.gather(at).to_list(), column_letters(named + 1 + sheet.left)))
+    rows.told.append(_remarks(rows.numbers.gather(at).to_list(), column_letters(named + 1 + sheet.left)))
 
 
 def _cut_short(rows: Rows, fields: pl.Series, named: int) -> None:
@@ -91,7 +91,7 @@ def _cut_short(rows: Rows, fields: pl.Series, named: int) -> None:
     first = rows.source.key[-1]
     rows.failures.add_rows(at.to_list(), first, [None] * len(at), reasons)
     if taken := int((short & ~alone).sum()):
-        rows.problems.append(_runs(taken))
+        rows.told.append(_runs(taken))
 
 
 def _too_long(named: int) -> Reason:

@@ -62,7 +62,7 @@ def reject_below(rows: Rows, header: Header, rest: pl.DataFrame, number: int) ->
     # Whose rows they are nobody read: they may be any store's, and so no store's file counts as whole.
     rows.unplaced += len(numbers)
     count = str(len(numbers))
-    rows.problems.append(Problem(reason.code, reason.zh, reason.en, "warning", details={"rows": count}))
+    rows.told.append(Problem(reason.code, reason.zh, reason.en, "warning", details={"rows": count}))
 
 
 def _known_labels(header: Header, source: Source) -> list[str]:

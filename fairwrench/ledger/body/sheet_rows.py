@@ -8,10 +8,10 @@ from typing import NamedTuple
 
 import polars as pl
 
+from fairwrench.ledger.body.tales import Told
 from fairwrench.ledger.cells.reasons import Failures
 from fairwrench.ledger.people.people import Directory
 from fairwrench.settlement.calendar.deadlines import Month
-from fairwrench.settlement.problem import Problem
 from fairwrench.settlement.source.source import Source
 
 
@@ -51,7 +51,7 @@ class Rows:
     frame: pl.DataFrame
     ignored: dict[str, int]
     failures: Failures = field(default_factory=Failures)
-    problems: list[Problem] = field(default_factory=list)
+    told: list[Told] = field(default_factory=list)
     uncredited: list[pl.DataFrame] = field(default_factory=list)
     stores: tuple[str, ...] = ()
     refused_stores: tuple[str, ...] = ()
@@ -59,6 +59,8 @@ class Rows:
     losses: tuple[Loss, ...] = ()
     #: of columns of numbers, the rows whose cell has a percent sign
     percents: dict[str, tuple[int, ...]] = field(default_factory=dict)
+    #: whether a line between the rows says something of others than itself: another header, a unit
+    sheetwide: bool = False
 
     def readings(self, column: str) -> list[str]:
         """The columns of `frame` that hold a column of the source: `advisor`, `advisor#2`, the preferred one first."""

@@ -19,18 +19,18 @@ if TYPE_CHECKING:
     from _csv import Reader as _Reader
 
 _SEPARATORS = ",\t;|"
-_SAMPLE_BYTES = 1 << 16
+SAMPLE_BYTES = 1 << 16
 _SAMPLE_LINES = 200
 _BATCH = 50_000
 _BLOCK = 1 << 20
 #: how much of a text beside a bad byte tells its encoding, and how many right characters outweigh a wrong one
-_AROUND = 1 << 20
+AROUND = 1 << 20
 _FAR_MORE = 4
 #: rows of so few fields cannot be told from a remark with a comma
 _NARROW = 3
 #: a sign that no text has, so that a line is one cell
-_NO_SEPARATOR = b"\x01"
-_WIDE = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+NO_SEPARATOR = b"\x01"
+WIDE = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
 def read_delimited(content: bytes, limits: Limits) -> Sheet:
@@ -41,17 +41,17 @@ def read_delimited(content: bytes, limits: Limits) -> Sheet:
 def _utf8(content: bytes) -> bytes:
     """The text in UTF-8 without a byte order mark, line ends as line feeds; Refused at the line of its bad byte."""
     # Excel's "Unicode text" is UTF-16; a bad byte in it is named by line like any other.
-    if content.startswith(_WIDE):
+    if content.startswith(WIDE):
         content = _recoded(content, "utf-16")
     content = content.removeprefix(codecs.BOM_UTF8)
     bad = _bad_byte(content)
     if bad is not None:
         # One bad byte in a text that is UTF-8 before and after it makes no GB18030 of it, though that reads anything.
-        if _mostly_utf8(content[max(0, bad - _AROUND) : bad + _AROUND]):
+        if mostly_utf8(content[max(0, bad - AROUND) : bad + AROUND]):
             _refuse_byte(content, bad)
         content = _recoded(content, "gb18030")
     # Line ends of old Macs: readers know only line feeds and would see one endless line.
-    if b"\r" in content[:_SAMPLE_BYTES] and b"\n" not in content:
+    if b"\r" in content[:SAMPLE_BYTES] and b"\n" not in content:
         content = content.replace(b"\r", b"\n")
     return content
 
@@ -69,7 +69,7 @@ def _bad_byte(content: bytes) -> int | None:
     return None
 
 
-def _mostly_utf8(sample: bytes) -> bool:
+def mostly_utf8(sample: bytes) -> bool:
     """Whether by far most characters beyond ASCII are right UTF-8; of GB18030 hardly any are."""
     text = sample.decode("utf-8", "replace")
     right = sum(sign > "\x7f" and sign != "\ufffd" for sign in text)
@@ -94,7 +94,7 @@ def _refuse_byte(content: bytes, at: int) -> NoReturn:
 
 def _sheet(text: bytes, limits: Limits) -> Sheet:
     # 1. what parts the cells, and the size, before any reader lays the rows out
-    separator, width, first = _shape(text)
+    separator, width, first = shape(text)
     refuse_beyond(limits, rows=text.count(b"\n"), columns=width)
     try:
         # 2. the fast reader where nothing can be misread by it, else 3. line by line
@@ -105,7 +105,8 @@ def _sheet(text: bytes, limits: Limits) -> Sheet:
     if grid is None:
         grid, fields = _slow(text, separator, limits, width)
     elif grid.height and grid.to_series(-1).has_nulls() and not _all_full(text, separator, grid):
-        fields = _fields_by_line(text, separator)
+        counts = fields_by_line(text, separator)
+        fields = counts if counts.n_unique() > 1 else None
     refuse_beyond(limits, rows=grid.height, columns=grid.width)
     grid.columns = column_names(grid.width)
     return Sheet("", grid, fields=fields, commas=separator == ";", clean=_clean(text))
@@ -123,25 +124,28 @@ def _all_full(text: bytes, separator: str, grid: pl.DataFrame) -> bool:
     return b'"' not in text and text.count(separator.encode()) == (grid.width - 1) * grid.height
 
 
-def _fields_by_line(text: bytes, separator: str) -> pl.Series | None:
+def fields_by_line(text: bytes, separator: str) -> pl.Series:
     """How many fields each line has; a separator inside quotes, which are sound here, parts none."""
     sign = re.escape(separator)
     line = pl.col("line").str.replace_all(r'"(?:[^"]|"")*"', "") if b'"' in text else pl.col("line")
-    counts = _read_lines(text).select(line.str.count_matches(sign).fill_null(0) + 1).to_series()
-    return counts if counts.n_unique() > 1 else None
+    return _read_lines(text).select(line.str.count_matches(sign).fill_null(0) + 1).to_series()
 
 
-def _shape(text: bytes) -> tuple[str, int, int]:
-    """The separator, the most fields of a line and the fields of the first line, told from the beginning."""
-    head = text[:_SAMPLE_BYTES].decode("utf-8", "ignore")
+def shape(text: bytes, *, whole: bool = True) -> tuple[str, int, int]:
+    """The separator, the most fields of a line and the fields of the first line, told from the beginning.
+
+    `whole` says that there is no more of the text than this.
+    """
+    head = text[:SAMPLE_BYTES].decode("utf-8", "ignore")
     lines = head.removesuffix("\n").split("\n")[:_SAMPLE_LINES]
-    if len(text) > _SAMPLE_BYTES and len(lines) > 1:
+    whole = whole and len(text) <= SAMPLE_BYTES
+    if not whole and len(lines) > 1:
         # The sample ends anywhere: its last line is only a part of one.
         lines = lines[:-1]
     widths = {separator: [_fields(line, separator) for line in lines] for separator in _SEPARATORS}
     best = max(_SEPARATORS, key=lambda separator: _agreement(widths[separator]))
     found = widths[best] or [1]
-    if len(lines) == 1 and len(text) > _SAMPLE_BYTES:
+    if len(lines) == 1 and not whole:
         # The first line alone is longer than the sample, so it is counted whole.
         found = [text.partition(b"\n")[0].count(best.encode()) + 1]
     return best, max(found), found[0]
@@ -165,7 +169,7 @@ def _agreement(widths: list[int]) -> tuple[int, int]:
 def _fast(text: bytes, separator: str, width: int, first: int) -> pl.DataFrame | None:
     """Read by Polars, which guesses at stray quotes; None where there are any, or a quoted cell has several lines."""
     quoted = b'"' in text
-    if quoted and not _well_quoted(text, separator):
+    if quoted and not well_quoted(text, separator):
         return None
     # Polars takes the width from the first line: below a short title every row would be too long.
     if first != width:
@@ -181,9 +185,9 @@ def _fast(text: bytes, separator: str, width: int, first: int) -> pl.DataFrame |
     )
 
 
-def _well_quoted(text: bytes, separator: str) -> bool:
+def well_quoted(text: bytes, separator: str) -> bool:
     """Whether every line is made of cells that are quoted wholly or not at all."""
-    if _NO_SEPARATOR in text:
+    if NO_SEPARATOR in text:
         return False
     lines = _read_lines(text)
     cell = rf'(?:"(?:[^"]|"")*"|[^"{re.escape(separator)}]*)'
@@ -197,7 +201,7 @@ def _read_lines(text: bytes) -> pl.DataFrame:
         text,
         has_header=False,
         infer_schema=False,
-        separator=_NO_SEPARATOR.decode(),
+        separator=NO_SEPARATOR.decode(),
         quote_char=None,
         new_columns=["line"],
     )

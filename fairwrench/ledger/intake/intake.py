@@ -13,6 +13,7 @@ import polars as pl
 
 from fairwrench.ledger.body.sheet_month import of_another_month
 from fairwrench.ledger.body.sheet_rows import Handed, Loss
+from fairwrench.ledger.body.tales import said
 from fairwrench.ledger.columns import filed_month
 from fairwrench.ledger.files.reading import content_of, read_sheets
 from fairwrench.ledger.files.sheet import Limits, Sheet
@@ -146,8 +147,8 @@ def _sheet(sheet: Sheet, header: Header, order: _Order, problems: list[Problem])
     place = {"file": order.file, "sheet": sheet.name}
     # Reversed, so that of several columns for one field the preferred one's label stays.
     labels = {binding.column: binding.label for binding in reversed(header.bindings)}
-    said = {name: header_of(name, column) for name, column in source.columns.items()} | labels
-    rejected = rejected_frame(rows.failures.all(), rows.numbers, said, place, _letters(sheet, header))
+    called = {name: header_of(name, column) for name, column in source.columns.items()} | labels
+    rejected = rejected_frame(rows.failures.all(), rows.numbers, called, place, _letters(sheet, header))
     refused = rejected["row"].unique()
     counts = _counts(sheet, rows.ignored, accepted, refused)
     originals = sheet.grid.with_row_index("_row", 1).filter(pl.col("_row").is_in(refused.implode()))
@@ -157,14 +158,14 @@ def _sheet(sheet: Sheet, header: Header, order: _Order, problems: list[Problem])
         source=header.source,
         accepted=accepted,
         rejected=rejected,
-        uncredited=listed_uncredited(rows.uncredited, accepted, rows.numbers, said, place),
+        uncredited=listed_uncredited(rows.uncredited, accepted, rows.numbers, called, place),
         originals=originals.with_columns(pl.col("_row").cast(pl.Int64)),
         labels=header.labels,
         counts=counts,
         columns={column: label for column, label in labels.items() if column in source.columns},
         stores=rows.stores,
         months=_months(accepted, source, order.handed.time_zone),
-        problems=tuple(replace(problem, file=order.file) for problem in (*problems, *rows.problems)),
+        problems=tuple(replace(problem, file=order.file) for problem in (*problems, *said(rows.told))),
         refused_stores=rows.refused_stores,
         unplaced=rows.unplaced,
         losses=rows.losses,

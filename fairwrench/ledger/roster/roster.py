@@ -13,6 +13,7 @@ import polars as pl
 
 from fairwrench.ledger.body.body import typed_rows
 from fairwrench.ledger.body.sheet_rows import Handed, Rows
+from fairwrench.ledger.body.tales import said
 from fairwrench.ledger.cells.labels import name_key
 from fairwrench.ledger.cells.reasons import Reason
 from fairwrench.ledger.cells.words import DIGITS_LOST
@@ -167,7 +168,7 @@ def _read(sheet: Sheet, match: Match, scheme: Scheme, today: date, file: str) ->
     )
     labels = {binding.column: binding.label for binding in reversed(match.header.bindings)}
     return frame.select(pl.col(name).cast(kind) for name, kind in GIVEN.items()), [
-        *rows.problems,
+        *said(rows.told),
         *_told(rows, labels),
     ]
 

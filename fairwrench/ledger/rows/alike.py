@@ -5,7 +5,8 @@ They may be two things all the same, so both count; but it is told before they d
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 
 import polars as pl
 
@@ -19,15 +20,37 @@ _LEAST = 3
 _SHOWN = 3
 
 
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """Groups of rows that only their number tells apart: their lines and numbers, the group of the first row first."""
+
+    groups: tuple[tuple[list[int], list[object]], ...] = ()
+
+    @property
+    def rows(self) -> int:
+        """How many rows these are."""
+        return sum(len(lines) for lines, _ in self.groups)
+
+
 def alike_rows(rows: pl.DataFrame, source: Source) -> list[Problem]:
     """What to tell of rows of one file (canonical columns, `_row`) that only their number tells apart."""
-    number = source.numbered_by
-    if number is None or rows.height < 2:
+    if source.numbered_by is None or rows.height < 2:
         return []
-    content = _content(source, source.columns)
-    hashes = rows.lazy().filter(_filled(content)).select(pl.struct(content).hash()).collect().to_series()
+    hashes = alike_hashes(rows, source).drop_nulls()
     if hashes.n_unique() == len(hashes):
         return []
+    return alike_told([alike_groups(rows, source)], source, of=rows["_row"].n_unique())
+
+
+def alike_hashes(rows: pl.DataFrame, source: Source) -> pl.Series:
+    """A hash of what each row says beside its number; null where that is too little to be alike by."""
+    content = _content(source, source.columns)
+    return rows.select(pl.when(_filled(content)).then(pl.struct(content).hash()).alias("_")).to_series()
+
+
+def alike_groups(rows: pl.DataFrame, source: Source) -> Alike:
+    """The groups among some rows, to which all that are alike belong."""
+    number, content = source.numbered_by or "", _content(source, source.columns)
     full = rows.filter(_filled(content))
     groups = (
         full.filter(pl.struct(content).is_duplicated())
@@ -35,10 +58,16 @@ def alike_rows(rows: pl.DataFrame, source: Source) -> list[Problem]:
         .agg(pl.col(number).unique(maintain_order=True), pl.col("_row").unique(maintain_order=True))
         .filter(pl.col(number).list.len() > 1)
     )
-    pairs = groups.select("_row", number).rows()
+    return Alike(tuple(groups.select("_row", number).iter_rows()))
+
+
+def alike_told(parts: Iterable[Alike], source: Source, *, of: int) -> list[Problem]:
+    """What is said of groups that several parts of a file's `of` rows have found."""
+    number = source.numbered_by or ""
+    pairs = sorted((pair for part in parts for pair in part.groups), key=lambda pair: pair[0][0])
     alike = sum(len(lines) for lines, _ in pairs)
     # Some kinds have rows that are alike by their nature; the source says what share of them is no reason to ask.
-    if alike <= source.alike_most * rows["_row"].n_unique():
+    if alike <= source.alike_most * of:
         return []
     shown = [("、".join(map(str, lines[:_SHOWN])), " / ".join(map(str, numbers[:2]))) for lines, numbers in pairs]
     zh = f"有 {alike} 行除{_called(source)[0]}外与另一行完全相同：" + "；".join(

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
 import polars as pl
 
 from fairwrench.ledger.cells.reasons import Reason
 from fairwrench.settlement.counts import agreeing, number_of
 from fairwrench.settlement.problem import Problem
 from fairwrench.settlement.source.labels import column_label
-from fairwrench.settlement.source.source import Column, Source, Text
+from fairwrench.settlement.source.source import Column, Source
 
 #: rows that are named one by one
 _SHOWN = 5
@@ -29,20 +33,29 @@ def wholly_blank(rows: pl.DataFrame, source: Source) -> set[str]:
 
     Such a column tells no more than one that the file does not have. A file of a few rows says nothing of the kind.
     """
-    return {name for name in _doubtful(source) if _empty_throughout(rows, name)}
+    return blank_throughout({name: rows[name].null_count() for name in _doubtful(source)}, rows.height)
 
 
-def _empty_throughout(rows: pl.DataFrame, name: str) -> bool:
-    return rows.height >= _ENOUGH and rows[name].null_count() == rows.height
+def blank_throughout(nulls: Mapping[str, int], height: int) -> set[str]:
+    """Those of some columns, given with their empty cells, that are empty in each of so many rows."""
+    return {name for name, empty in nulls.items() if _throughout(empty, height)}
 
 
-def refused_blanks(frame: pl.DataFrame, column: Column, name: str, silent: pl.DataFrame) -> pl.Series:
+def _throughout(empty: int, height: int) -> bool:
+    return height >= _ENOUGH and empty == height
+
+
+def refused_blanks(
+    frame: pl.DataFrame, column: Column, name: str, silent: pl.DataFrame, throughout: Collection[str] | None = None
+) -> pl.Series:
     """The rows (`_at`) that an empty cell rejects; `silent` are the cells (`_at`, `_field`) already rejected.
 
-    Where all are empty the column is as one that the file does not have.
+    Where all are empty the column is as one that the file does not have; `throughout` names such columns where `frame`
+    is a part of the sheet.
     """
     # A column that is empty in every row is told once, as missing, and not by rejecting the whole file.
-    if column.blank != "refused" or _empty_throughout(frame, name):
+    whole = _throughout(frame[name].null_count(), frame.height) if throughout is None else name in throughout
+    if column.blank != "refused" or whole:
         return frame["_at"].clear()
     known = silent.filter(pl.col("_field") == name)["_at"]
     # A cell that was rejected is null, too, but it has its reason already.
@@ -50,15 +63,61 @@ def refused_blanks(frame: pl.DataFrame, column: Column, name: str, silent: pl.Da
     return empty.filter(~empty.is_in(known.implode()))
 
 
-def blank_problems(frame: pl.DataFrame, source: Source, handed_in: set[str]) -> list[Problem]:
+@dataclass(frozen=True, slots=True)
+class Blanks:
+    """The empty cells of accepted rows that should be filled.
+
+    `nulls` are the empty cells of each column, `first` the first rows in which a cell should be filled, with how many
+    there are. `together` says how many rows have such cells in just these columns: a row is counted once.
+    """
+
+    source: Source
+    height: int
+    nulls: Mapping[str, int]
+    first: Mapping[str, tuple[int, tuple[int, ...]]]
+    together: Mapping[tuple[str, ...], int]
+
+    def joined(self, later: Blanks) -> Blanks:
+        """Those of two parts of a sheet."""
+        first = {
+            name: (count + later.first[name][0], (*rows, *later.first[name][1])[:_SHOWN])
+            for name, (count, rows) in self.first.items()
+        }
+        return Blanks(
+            self.source,
+            self.height + later.height,
+            {name: count + later.nulls[name] for name, count in self.nulls.items()},
+            first,
+            Counter(self.together) + Counter(later.together),
+        )
+
+    def problems(self) -> list[Problem]:
+        """What is said of them; of a column that is empty throughout nothing."""
+        whole = blank_throughout(self.nulls, self.height)
+        some = {name: found for name, found in self.first.items() if found[0] and name not in whole}
+        rows = sum(count for names, count in self.together.items() if not some.keys().isdisjoint(names))
+        return [_told(some, rows, self.source)] if some else []
+
+
+def blank_cells(frame: pl.DataFrame, source: Source, handed_in: set[str]) -> Blanks:
     """Columns of figures, of yes and no, or of persons, of which some cells are empty: they would count as nothing, as
     no, or for nobody; and dates that should be there by what the row says otherwise.
 
     `frame` has the accepted rows with `_row`; `handed_in` are the columns that the file had.
     """
     empty = {name: _empty(frame, name, source, handed_in) for name in _doubtful(source) if name in handed_in}
-    some = {name: rows for name, rows in empty.items() if len(rows) and not _empty_throughout(frame, name)}
-    return [_told(some, source)] if some else []
+    nulls = {name: frame[name].null_count() for name in _doubtful(source)}
+    first = {name: (len(rows), tuple(rows.head(_SHOWN))) for name, rows in empty.items()}
+    return Blanks(source, frame.height, nulls, first, _together(empty))
+
+
+def _together(empty: Mapping[str, pl.Series]) -> dict[tuple[str, ...], int]:
+    """How many rows have empty cells in which columns together."""
+    cells = [pl.DataFrame({"row": rows}).with_columns(name=pl.lit(name)) for name, rows in empty.items() if len(rows)]
+    if not cells:
+        return {}
+    names = pl.concat(cells).group_by("row").agg(pl.col("name").sort()).group_by("name").len()
+    return {tuple(each): count for each, count in names.iter_rows()}
 
 
 def _empty(frame: pl.DataFrame, name: str, source: Source, handed_in: set[str]) -> pl.Series:
@@ -77,10 +136,9 @@ def _empty(frame: pl.DataFrame, name: str, source: Source, handed_in: set[str]) 
     return frame.select(pl.col("_row").filter(pl.col(cell).is_null() & wanted)).to_series().unique().sort()
 
 
-def _told(empty: dict[str, pl.Series], source: Source) -> Problem:
+def _told(empty: Mapping[str, tuple[int, tuple[int, ...]]], count: int, source: Source) -> Problem:
     """One sentence of all these columns of a sheet."""
-    zh, en = zip(*(_cells(source, name, rows) for name, rows in empty.items()), strict=True)
-    count = pl.concat(list(empty.values())).n_unique()
+    zh, en = zip(*(_cells(source, name, *rows) for name, rows in empty.items()), strict=True)
     return Problem(
         code="cells_blank",
         zh=f"有 {count} 行没有填全，空着的按没有（否、无人）计：{'；'.join(zh)}。若不是，请补全后再交",
@@ -88,55 +146,16 @@ def _told(empty: dict[str, pl.Series], source: Source) -> Problem:
         f"{'; '.join(en)}. If it is not so, fill them in and hand the file in again",
         severity="warning",
         path=(next(iter(empty)),),
-        details={name: str(len(rows)) for name, rows in empty.items()},
+        details={name: str(rows) for name, (rows, _) in empty.items()},
     )
 
 
-def _cells(source: Source, name: str, rows: pl.Series) -> tuple[str, str]:
+def _cells(source: Source, name: str, count: int, first: tuple[int, ...]) -> tuple[str, str]:
     """A column and the first of its rows, in both languages."""
     called = column_label(source, name, {})
-    more = "…" if len(rows) > _SHOWN else ""
-    zh, en = ("、".join(map(str, rows.head(_SHOWN))), ", ".join(map(str, rows.head(_SHOWN))))
-    return f"“{called.zh}”第 {zh}{more} 行", f"{called.en!r} in {agreeing(len(rows), 'row', 'rows')} {en}{more}"
-
-
-def share_problems(frame: pl.DataFrame, source: Source) -> list[Problem]:
-    """Things of which the shares of several people are more than the whole: each counts as it stands."""
-    return [
-        problem
-        for name, column in source.columns.items()
-        if column.split_into and source.columns[column.split_into].max is not None and name in source.key
-        for problem in _shared(frame, [key for key in source.key if key != name], name, source)
-    ]
-
-
-def _shared(frame: pl.DataFrame, thing: list[str], person: str, source: Source) -> list[Problem]:
-    share = source.columns[person].split_into or ""
-    whole = source.columns[share].max
-    several = frame.group_by(thing, maintain_order=True).agg(
-        pl.col("_row").min(), pl.col(share).sum(), _people=pl.len()
-    )
-    # One person with more than the whole breaks the column's bound and was rejected by that.
-    several = several.filter(pl.col("_people") > 1, pl.col(share) > whole)
-    if several.is_empty():
-        return []
-    rows = several["_row"].sort().head(_SHOWN)
-    zh, en = "、".join(map(str, rows)), ", ".join(map(str, rows))
-    who, part = (source.columns[name].name or Text(zh=name, en=name) for name in (person, share))
-    count = several.height
-    return [
-        Problem(
-            code="shares_above_whole",
-            zh=f"{count} 项有多名{who.zh}，“{part.zh}”合计超过 {whole}（没写的按 {whole} 计），每人照此计入"
-            f"（如第 {zh} 行起）；若是合做，请填各人份额",
-            en=f"{number_of(count, 'thing has', 'things have')} several people under {who.en!r} whose {part.en!r} is "
-            f"more than {whole} in all (where none is said it is {whole}), and each counts (from rows {en}); give the "
-            "shares where it was done together",
-            severity="warning",
-            path=(share,),
-            details={"rows": str(count)},
-        )
-    ]
+    more = "…" if count > _SHOWN else ""
+    zh, en = "、".join(map(str, first)), ", ".join(map(str, first))
+    return f"“{called.zh}”第 {zh}{more} 行", f"{called.en!r} in {agreeing(count, 'row', 'rows')} {en}{more}"
 
 
 def _doubtful(source: Source) -> list[str]:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 
 import polars as pl
 
+from fairwrench.ledger.body.tales import Told
 from fairwrench.ledger.cells.reasons import Failures, Reason
 from fairwrench.ledger.rows.blanks import BLANK, refused_blanks
 from fairwrench.ledger.rows.days import reject_out_of_order
-from fairwrench.ledger.rows.reversals import MIXED, NEGATIVE, mixed_rows, reversal_problems
+from fairwrench.ledger.rows.reversals import MIXED, NEGATIVE, mixed_rows, reversals_in
 from fairwrench.settlement.calendar.deadlines import Month
 from fairwrench.settlement.counts import number_of
 from fairwrench.settlement.problem import Problem
@@ -36,15 +38,17 @@ def check_values(
     *,
     period: Month | None,
     time_zone: str,
-) -> list[Problem]:
+    throughout: Collection[str] | None = None,
+) -> list[Told]:
     """Reject rows that break the source's demands; returns warnings that reject nothing.
 
     `frame` has the typed columns of the source, `_at`, and for a person `_said_…`, the name as written; `cells` the
-    texts as uploaded, by column and position.
+    texts as uploaded, by column and position. `throughout` are the columns that the sheet leaves empty in every row,
+    where `frame` is only a part of it.
     """
     # What typing has rejected already: such a cell is null here and must not be told once more as empty.
     told = failures.all().select("_at", "_field")
-    problems: list[Problem] = []
+    problems: list[Told] = []
     for name, column in source.columns.items():
         values = frame[name]
         said = frame[f"_said_{name}"] if f"_said_{name}" in frame.columns else values
@@ -53,7 +57,9 @@ def check_values(
             empty = frame["_at"].filter(said.is_null())
             _reject(failures, name, empty.filter(~empty.is_in(silent.implode())), cells, REQUIRED)
         if name in cells:
-            _reject(failures, name, refused_blanks(frame, column, name, silent=told), cells, BLANK)
+            _reject(
+                failures, name, refused_blanks(frame, column, name, silent=told, throughout=throughout), cells, BLANK
+            )
         for wrong, reason in _bounds(values, column, reversible=name in source.reversible):
             _reject(failures, name, frame["_at"].filter(wrong), cells, reason)
         # Measured against the month handed in for, not against a clock:
@@ -63,10 +69,10 @@ def check_values(
             _reject(failures, name, frame["_at"].filter(_after(values, last, time_zone)), cells, _future(last))
         if column.check == "vin":
             # A warning and no rejection: a car built for another market may have a number without a check digit.
-            problems += _wrong_vins(frame["_at"], values, name)
+            problems.append(_wrong_vins(values, name))
     reject_out_of_order(frame, source, cells, failures, time_zone)
     if source.reversible:
-        problems += reversal_problems(frame, source)
+        problems.append(reversals_in(frame, source))
         # A row half negative is neither a reversal nor a sale; which one was meant nobody can tell.
         mixed = mixed_rows(frame, source)
         _reject(failures, source.reversible[0], frame["_at"].filter(mixed), cells, MIXED)
@@ -134,20 +140,38 @@ def wrong_vin(vins: pl.Series) -> pl.Series:
     return (vins.is_not_null() & ~formed).scatter(formed.arg_true(), ~sound)
 
 
-def _wrong_vins(at: pl.Series, vins: pl.Series, name: str) -> list[Problem]:
-    wrong = wrong_vin(vins)
-    if not wrong.any():
-        return []
-    shown = vins.filter(wrong).unique(maintain_order=True)
-    words = "、".join(shown.head(_SHOWN))
-    return [
-        Problem(
-            code="vin_check",
-            zh=f"有 {len(shown)} 个车架号的长度、字符或校验位不对，可能录入有误，例如：{words}",
-            en=f"{number_of(len(shown), 'VIN has', 'VINs have')} a wrong length, sign or check digit, perhaps mistyped"
-            f", such as {words}",
-            severity="warning",
-            path=(name,),
-            details={"count": str(len(shown)), "rows": str(int(wrong.sum()))},
-        )
-    ]
+@dataclass(frozen=True, slots=True)
+class _WrongVins:
+    """How many vehicle identification numbers are wrong: `different` ones by their hash, and in how many rows."""
+
+    name: str
+    shown: tuple[str, ...]
+    different: pl.Series
+    rows: int
+
+    def joined(self, later: _WrongVins) -> _WrongVins:
+        different = pl.concat([self.different, later.different]).unique() if len(later.different) else self.different
+        shown = tuple(dict.fromkeys((*self.shown, *later.shown)))[:_SHOWN]
+        return replace(self, shown=shown, different=different, rows=self.rows + later.rows)
+
+    def problems(self) -> list[Problem]:
+        if not self.rows:
+            return []
+        count, words = len(self.different), "、".join(self.shown)
+        return [
+            Problem(
+                code="vin_check",
+                zh=f"有 {count} 个车架号的长度、字符或校验位不对，可能录入有误，例如：{words}",
+                en=f"{number_of(count, 'VIN has', 'VINs have')} a wrong length, sign or check digit, perhaps mistyped"
+                f", such as {words}",
+                severity="warning",
+                path=(self.name,),
+                details={"count": str(count), "rows": str(self.rows)},
+            )
+        ]
+
+
+def _wrong_vins(vins: pl.Series, name: str) -> _WrongVins:
+    wrong = vins.filter(wrong_vin(vins))
+    different = wrong.unique(maintain_order=True)
+    return _WrongVins(name, tuple(different.head(_SHOWN)), different.hash(), len(wrong))

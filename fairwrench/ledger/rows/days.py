@@ -7,10 +7,12 @@ before something else, or years after it, rejects its row.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 
 import polars as pl
 
 from fairwrench.ledger.body.sheet_rows import Rows
+from fairwrench.ledger.body.tales import Tale
 from fairwrench.ledger.cells.reasons import Failures, Reason
 from fairwrench.settlement.counts import number_of
 from fairwrench.settlement.problem import Problem
@@ -25,22 +27,57 @@ _STRAY, _CHANCE = 1, 100
 _QUARTER, _DAY = 900_000_000, 86_400_000_000
 
 
-def days_without_time(rows: Rows) -> Iterator[Problem]:
+@dataclass(frozen=True, slots=True)
+class _Days:
+    """Rows whose cell in a column of times gives a day: how many, and the first with its number in the sheet."""
+
+    rows: int = 0
+    number: int = 0
+    cell: str | None = None
+
+    def joined(self, later: _Days) -> _Days:
+        return replace(self, rows=self.rows + later.rows) if self.rows else later
+
+
+@dataclass(frozen=True, slots=True)
+class _WithoutTime:
+    """Of a column of times the cells that say anything, those that are midnight (`at`), and those that give a day
+    alone."""
+
+    name: str
+    column: Column
+    said: int
+    at: int
+    midnight: _Days
+    alone: _Days
+
+    def joined(self, later: _WithoutTime) -> _WithoutTime:
+        midnight, alone = self.midnight.joined(later.midnight), self.alone.joined(later.alone)
+        return replace(self, said=self.said + later.said, at=self.at + later.at, midnight=midnight, alone=alone)
+
+    def problems(self) -> list[Problem]:
+        # In whole numbers: more than one midnight, and more than one in a hundred of the cells that say anything.
+        many = self.at > _STRAY and _CHANCE * self.at > self.said
+        told = self.midnight if many else self.alone
+        return [_without_time(self.name, self.column, told)] if told.rows else []
+
+
+def days_without_time(rows: Rows) -> Iterator[Tale]:
     """What to tell of columns of times whose cells give days alone; the one that a row is filed by needs no more."""
     for name, column in rows.source.columns.items():
         if column.type != "timestamp" or name == rows.source.filed_by or name not in rows.cells:
             continue
         values = rows.frame[name]
         at = rows.frame["_at"].filter(midnights(values, rows.handed.time_zone))
-        if not len(at):
-            continue
         texts = rows.cells[name].gather(at)
         alone = at.filter(texts.str.contains(_DAY_ALONE).fill_null(False))
-        # In whole numbers: more than one midnight, and more than one in a hundred of the cells that say anything.
-        many = len(at) > _STRAY and _CHANCE * len(at) > len(values) - values.null_count()
-        told = at if many else alone
-        if len(told):
-            yield _without_time(name, column, rows, told.unique().sort())
+        said = len(values) - values.null_count()
+        yield _WithoutTime(name, column, said, len(at), _days(at, name, rows), _days(alone, name, rows))
+
+
+def _days(at: pl.Series, name: str, rows: Rows) -> _Days:
+    told = at.unique().sort()
+    return _Days(len(told), rows.numbers[told[0]], rows.cells[name][told[0]]) if len(told) else _Days()
 
 
 def reject_out_of_order(
@@ -107,15 +144,14 @@ def _long_after(what: Text, days: int) -> Reason:
     )
 
 
-def _without_time(name: str, column: Column, rows: Rows, at: pl.Series) -> Problem:
-    what, count, first = _called(name, column), len(at), int(at[0])
-    number, cell = rows.numbers[first], rows.cells[name][first]
+def _without_time(name: str, column: Column, days: _Days) -> Problem:
+    what, count = _called(name, column), days.rows
     return Problem(
         code="day_without_time",
-        zh=f"“{what.zh}”有 {count} 行只有日期、没有时刻（例如第 {number} 行 {cell}），按当天零点计；与时刻比较的指标"
+        zh=f"“{what.zh}”有 {count} 行只有日期、没有时刻（例如第 {days.number} 行 {days.cell}），按当天零点计；与时刻比较的指标"
         "（如按时交车）会因此偏严或偏宽，请导出带时刻的列",
-        en=f"{number_of(count, 'row gives', 'rows give')} a day without a time in {what.en!r}, such as row {number}: "
-        f"{cell}; it counts as midnight, so what is compared with it to the hour may be wrong: export the times, too",
+        en=f"{number_of(count, 'row gives', 'rows give')} a day without a time in {what.en!r}, such as row {days.number}: "
+        f"{days.cell}; it counts as midnight, so what is compared with it to the hour may be wrong: export the times, too",
         severity="warning",
         path=(name,),
         details={"rows": str(count)},

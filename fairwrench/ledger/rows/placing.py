@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import PurePath
 
 import polars as pl
 
 from fairwrench.ledger.body.sheet_rows import Handed
+from fairwrench.ledger.body.tales import Told
 from fairwrench.ledger.cells.labels import name_key
 from fairwrench.ledger.cells.reasons import Failures, Reason
 from fairwrench.ledger.people.people import Directory
@@ -32,7 +33,7 @@ class Placing:
 
     stores: pl.Series
     named: pl.Series
-    problems: list[Problem] = field(default_factory=list)
+    told: list[Told] = field(default_factory=list)
 
 
 def place_rows(texts: Sequence[pl.Series], height: int, handed: Handed, failures: Failures) -> Placing:
@@ -74,23 +75,39 @@ def _placed_by(placed: str, handed: Handed) -> Text:
     return Text(zh="按提交时选的门店", en="by the store it was handed in for")
 
 
+@dataclass(frozen=True, slots=True)
+class _OtherStores:
+    """How many rows name another store than the folder or name of their file, and which."""
+
+    placed: str
+    by: Text
+    rows: int
+    stores: frozenset[str]
+
+    def joined(self, later: _OtherStores) -> _OtherStores:
+        return replace(self, rows=self.rows + later.rows, stores=self.stores | later.stores)
+
+    def problems(self) -> list[Problem]:
+        if not self.rows:
+            return []
+        names = "、".join(sorted(self.stores)[:_SHOWN])
+        return [
+            Problem(
+                code="store_differs",
+                zh=f"文件{self.by.zh}属于“{self.placed}”，但有 {self.rows} 行的门店列写的是 {names}；按门店列计，请核对",
+                en=f"the file is one of {self.placed!r} {self.by.en}, but "
+                f"{number_of(self.rows, 'row names', 'rows name')} {names}; the column counts, see which is right",
+                severity="warning",
+                subject=self.placed,
+                details={"rows": str(self.rows)},
+            )
+        ]
+
+
 def _tell_other_stores(placing: Placing, placed: str, handed: Handed) -> None:
     """Tell of rows that name another store than the folder or name of their file: the row's own word counts."""
     others = placing.stores.filter((placing.stores != placed).fill_null(False))
-    if not len(others):
-        return
-    names, by = "、".join(others.unique().sort().to_list()[:_SHOWN]), _placed_by(placed, handed)
-    placing.problems.append(
-        Problem(
-            code="store_differs",
-            zh=f"文件{by.zh}属于“{placed}”，但有 {len(others)} 行的门店列写的是 {names}；按门店列计，请核对",
-            en=f"the file is one of {placed!r} {by.en}, but "
-            f"{number_of(len(others), 'row names', 'rows name')} {names}; the column counts, see which is right",
-            severity="warning",
-            subject=placed,
-            details={"rows": str(len(others))},
-        )
-    )
+    placing.told.append(_OtherStores(placed, _placed_by(placed, handed), len(others), frozenset(others.unique())))
 
 
 def placed_in(directory: Directory | None, placed_store: str | None) -> str | None:
@@ -103,20 +120,33 @@ def placed_in(directory: Directory | None, placed_store: str | None) -> str | No
     return directory.store(placed_store) or placed_store
 
 
+@dataclass(frozen=True, slots=True)
+class _Nowhere:
+    """How many rows name no store and lie nowhere."""
+
+    rows: int
+
+    def joined(self, later: _Nowhere) -> _Nowhere:
+        return _Nowhere(self.rows + later.rows)
+
+    def problems(self) -> list[Problem]:
+        if not self.rows:
+            return []
+        return [
+            Problem(
+                code="which_store",
+                zh=f"有 {self.rows} 行不知道属于哪个门店：请把文件放进以门店命名的文件夹，或在“门店”一列填写",
+                en=f"{number_of(self.rows, 'row names', 'rows name')} "
+                "no store: put the file into a folder named after its store, or fill in a store column",
+            )
+        ]
+
+
 def require_stores(placing: Placing, failures: Failures) -> None:
     """Reject rows that name no store and lie nowhere."""
     at = (placing.stores.is_null() & ~placing.named).arg_true()
-    if not len(at):
-        return
     failures.add("store", at, pl.repeat(None, len(at), dtype=pl.String, eager=True), UNPLACED)
-    placing.problems.append(
-        Problem(
-            code="which_store",
-            zh=f"有 {len(at)} 行不知道属于哪个门店：请把文件放进以门店命名的文件夹，或在“门店”一列填写",
-            en=f"{number_of(len(at), 'row names', 'rows name')} "
-            "no store: put the file into a folder named after its store, or fill in a store column",
-        )
-    )
+    placing.told.append(_Nowhere(len(at)))
 
 
 def _first(preferred: pl.Series, other: pl.Series) -> pl.Series:
@@ -134,7 +164,7 @@ def _settle_unknown(placing: Placing, at: pl.Series, words: pl.Series, failures:
     one = words.n_unique() == 1 and placing.stores.null_count() == len(placing.stores)
     if placed and one:
         placing.stores, by = placing.stores.scatter(at, placed), _placed_by(placed, handed)
-        placing.problems.append(
+        placing.told.append(
             Problem(
                 code="store_by_folder",
                 zh=f"花名册中没有门店“{words[0]}”，文件{by.zh}归入“{placed}”",

@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import polars as pl
 
 from fairwrench.ledger.body.body import typed_rows
 from fairwrench.ledger.body.sheet_rows import Handed, Loss, Rows
+from fairwrench.ledger.body.tales import Told
+from fairwrench.ledger.cells.reasons import Failures
 from fairwrench.ledger.files.hidden_rows import hidden_problems
 from fairwrench.ledger.files.sheet import Sheet
 from fairwrench.ledger.header.header import Header
 from fairwrench.ledger.people.crediting import Credits, agree, away, resolve, split_names, tell_apart
 from fairwrench.ledger.rows.alike import alike_rows
-from fairwrench.ledger.rows.blanks import blank_problems, share_problems
+from fairwrench.ledger.rows.blanks import blank_cells
 from fairwrench.ledger.rows.checking import check_values
-from fairwrench.ledger.rows.contrary import contrary_problems
+from fairwrench.ledger.rows.contrary import contrary_cells
 from fairwrench.ledger.rows.days import days_without_time
 from fairwrench.ledger.rows.exempted import EXEMPTIONS, place_by_key
 from fairwrench.ledger.rows.keys import first_of_identical, reject_contradictions
 from fairwrench.ledger.rows.placing import place_rows, placed_in, require_stores
 from fairwrench.ledger.rows.reversals import reversed_rows
+from fairwrench.ledger.rows.shares import share_problems
 from fairwrench.ledger.rows.spellings import reject_two_spellings
 from fairwrench.ledger.rows.voided import voided_rows
 from fairwrench.settlement.problem import Problem
@@ -27,18 +32,29 @@ from fairwrench.settlement.source.source import Source
 
 def checked_rows(sheet: Sheet, header: Header, source: Source, handed: Handed) -> Rows:
     """All rows below the header, typed, placed, credited and checked; `frame` holds those that are accepted."""
+    rows = read_rows(sheet, header, source, handed)
+    # After this `frame` holds accepted rows alone; what follows only tells and rejects nothing.
+    _settle(rows)
+    rows.told += alike_rows(rows.frame, source)
+    rows.told += [blank_cells(rows.frame, source, {*rows.cells}), *share_problems(rows.frame, source)]
+    rows.told += [*contrary_cells(rows.frame, source, {*rows.cells}), *hidden_problems(rows.frame, sheet)]
+    return rows
+
+
+def read_rows(
+    sheet: Sheet, header: Header, source: Source, handed: Handed, throughout: Collection[str] | None = None
+) -> Rows:
+    """All rows below the header, typed, placed, credited and checked each by itself; rows are not compared yet.
+
+    `throughout` are the columns that are empty in every row of the file, where `sheet` is a part of it.
+    """
     rows = typed_rows(sheet, header, source, handed)
     # The order is fixed: names are resolved within the row's store, and checks ask who is known.
     _place(rows, header.source)
     _credit(rows)
-    rows.problems += [*_checked(rows), *days_without_time(rows)]
+    rows.told += [*_checked(rows, throughout), *days_without_time(rows)]
     # Before doubles are settled: a row marked void and its copy would otherwise be one already.
-    rows.problems += voided_rows(rows, sheet.grid, header)
-    # After this `frame` holds accepted rows alone; what follows only tells and rejects nothing.
-    _settle(rows)
-    rows.problems += alike_rows(rows.frame, source)
-    rows.problems += blank_problems(rows.frame, source, {*rows.cells}) + share_problems(rows.frame, source)
-    rows.problems += contrary_problems(rows.frame, source, {*rows.cells}) + hidden_problems(rows.frame, sheet)
+    rows.told.append(voided_rows(rows, sheet.grid, header))
     return rows
 
 
@@ -52,7 +68,7 @@ def _place(rows: Rows, kind: str) -> None:
         require_stores(placing, rows.failures)
         rows.put("store", placing.stores)
     rows.put("_store", placing.stores)
-    rows.problems += placing.problems
+    rows.told += placing.told
 
 
 def _credit(rows: Rows) -> None:
@@ -65,7 +81,7 @@ def _credit(rows: Rows) -> None:
         rows.put(f"_said_{name}", rows.frame[name])
     directory = rows.handed.directory
     if directory is None:
-        rows.problems += [_no_roster()] if columns else []
+        rows.told += [_no_roster()] if columns else []
         return
     rows.frame = rows.frame.with_columns(_term(rows.source, rows.handed.time_zone))
     credits = Credits(directory, rows.failures)
@@ -103,54 +119,86 @@ def _no_roster() -> Problem:
     )
 
 
-def _checked(rows: Rows) -> list[Problem]:
+def _checked(rows: Rows, throughout: Collection[str] | None) -> list[Told]:
     handed = rows.handed
     return check_values(
-        rows.frame, rows.source, rows.cells, rows.failures, period=handed.period, time_zone=handed.time_zone
+        rows.frame,
+        rows.source,
+        rows.cells,
+        rows.failures,
+        period=handed.period,
+        time_zone=handed.time_zone,
+        throughout=throughout,
     )
+
+
+def as_said(frame: pl.DataFrame, source: Source) -> pl.DataFrame:
+    """Rows with `_said_…` of each person: the id where there is one, else the name, marked so that it can never be
+    equal to somebody's id."""
+    persons = [name for name, column in source.columns.items() if column.type == "person"]
+    return frame.with_columns(
+        pl.coalesce(name, pl.lit("?") + pl.col(f"_said_{name}")).alias(f"_said_{name}") for name in persons
+    )
+
+
+def told_apart_by(source: Source) -> tuple[list[str], list[str]]:
+    """The columns of rows `as_said` that are their key, and those that are all of their content."""
+    said = {name: f"_said_{name}" if column.type == "person" else name for name, column in source.columns.items()}
+    return [said[name] for name in source.key], list(said.values())
+
+
+def reject_doubles(frame: pl.DataFrame, source: Source, failures: Failures, time_zone: str) -> None:
+    """Reject rows (`as_said`) that contradict others of their key, or whose number is written in two ways."""
+    key, content = told_apart_by(source)
+    marked = frame.with_columns(reversed_rows(frame, source).alias("_reversal"))
+    reject_contradictions(marked, key, content, failures, time_zone)
+    # After contradictions: rows of one very key have been judged by their content.
+    reject_two_spellings(marked, key, source, failures)
 
 
 def _settle(rows: Rows) -> None:
     """Keys that come twice, then what is left."""
-    persons = [name for name, column in rows.source.columns.items() if column.type == "person"]
-    # A stranger's name is marked, so that it can never be equal to somebody's id.
-    sound = rows.sound().with_columns(
-        pl.coalesce(name, pl.lit("?") + pl.col(f"_said_{name}")).alias(f"_said_{name}") for name in persons
-    )
-    sound = sound.with_columns(reversed_rows(sound, rows.source).alias("_reversal"))
-    said = {name: f"_said_{name}" if name in persons else name for name in rows.source.columns}
-    key = [said[name] for name in rows.source.key]
-    reject_contradictions(sound, key, list(said.values()), rows.failures, rows.handed.time_zone)
-    # After contradictions: rows of one very key have been judged by their content.
-    reject_two_spellings(sound, key, rows.source, rows.failures)
+    sound = as_said(rows.sound(), rows.source)
+    reject_doubles(sound, rows.source, rows.failures, rows.handed.time_zone)
     every = rows.frame.select("_at", "_store")
     rows.frame = sound
     rows.frame = rows.sound()
     # Before doubles go: a row that stands twice was not lost.
-    _refused(rows, every)
+    if rows.failures.frames:
+        said = lost(tally(every, rows.frame), placed="store" in rows.source.columns)
+        rows.refused_stores, rows.losses, rows.unplaced = said[0], said[1], rows.unplaced + said[2]
     before = rows.frame["_row"].n_unique()
-    rows.frame = first_of_identical(rows.frame, key)
+    rows.frame = first_of_identical(rows.frame, told_apart_by(rows.source)[0])
     rows.ignored["ignored_duplicate"] = before - rows.frame["_row"].n_unique()
-    stores = rows.frame["_store"].drop_nulls().unique().sort().to_list()
-    rows.stores = tuple(stores or filter(None, [placed_in(rows.handed.directory, rows.handed.placed_store)]))
+    rows.stores = stores_of(rows.frame["_store"], rows.handed)
 
 
-def _refused(rows: Rows, every: pl.DataFrame) -> None:
-    """Whose rows were rejected: what a store's file would have said is not known where most of them are gone.
+def stores_of(stores: pl.Series, handed: Handed) -> tuple[str, ...]:
+    """The stores of accepted rows; a placed file without rows still has its store."""
+    found = stores.drop_nulls().unique().sort().to_list()
+    return tuple(found or filter(None, [placed_in(handed.directory, handed.placed_store)]))
+
+
+def tally(every: pl.DataFrame, left: pl.DataFrame) -> pl.DataFrame:
+    """How many rows (`_at`, `_store`) of each `_store` there were, and how many are left; null is no known store."""
+    rows = every.unique("_at").group_by("_store").agg(rows=pl.len())
+    kept = left.select("_at", "_store").unique("_at").group_by("_store").agg(kept=pl.len())
+    return rows.join(kept, on="_store", how="left", nulls_equal=True).with_columns(pl.col("kept").fill_null(0))
+
+
+def lost(counts: pl.DataFrame, *, placed: bool) -> tuple[tuple[str, ...], tuple[Loss, ...], int]:
+    """Whose rows were rejected (`counts` as `tally` gives them): what a store's file would have said is not known where
+    most of them are gone. The stores of which that is so, all losses, and how many rows may be any store's.
 
     Rejected rows of no known store may be any store's: where they are more than all that is left, nobody's is known.
     """
-    if not rows.failures.frames:
-        return
-    left = rows.frame.select("_at").unique().with_columns(kept=True)
-    told = every.unique("_at").join(left, on="_at", how="left").with_columns(pl.col("kept").fill_null(False))
-    of_each = told.drop_nulls("_store").group_by("_store").agg(kept=pl.col("kept").sum(), rows=pl.len())
-    astray = told.filter(pl.col("_store").is_null() & ~pl.col("kept")).height
+    of_each = counts.drop_nulls("_store")
+    nowhere = counts.filter(pl.col("_store").is_null())
+    astray = int(nowhere["rows"].sum()) - int(nowhere["kept"].sum())
     # More than half lost (decision 3): the rows left count, but they do not speak for the store's month.
     mostly = 2 * pl.col("kept") < pl.col("rows")
-    refused = of_each if astray > left.height else of_each.filter(mostly)
-    rows.refused_stores = tuple(refused["_store"].sort())
-    lost = of_each.with_columns(lost=pl.col("rows") - pl.col("kept")).filter(pl.col("lost") > 0).sort("_store")
-    rows.losses = tuple(Loss(*each) for each in lost.select("_store", "lost", "rows").iter_rows())
+    refused = of_each if astray > counts["kept"].sum() else of_each.filter(mostly)
+    gone = of_each.with_columns(lost=pl.col("rows") - pl.col("kept")).filter(pl.col("lost") > 0).sort("_store")
+    losses = tuple(Loss(*each) for each in gone.select("_store", "lost", "rows").iter_rows())
     # Without a column of stores a rejected row has none by nature, and nothing is astray.
-    rows.unplaced += astray if "store" in rows.source.columns else 0
+    return tuple(refused["_store"].sort()), losses, astray if placed else 0

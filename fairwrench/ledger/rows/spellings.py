@@ -69,6 +69,13 @@ def spelled_in_two_ways(source: Source, keys: Iterable[pl.DataFrame]) -> list[Pr
     ]
 
 
+def key_hashes(frame: pl.DataFrame, key: Sequence[str], source: Source) -> pl.Series:
+    """A hash of each row's key, the same for all spellings of it. `key` are the columns of the key."""
+    texts = text_keys(source)
+    folded = frame.select(_fold(name) if name in texts else pl.col(name) for name in key)
+    return folded.select(pl.struct(list(key)).hash().alias("_")).to_series()
+
+
 def _fold(name: str) -> pl.Expr:
     bare = pl.col(name).str.replace_all(_BLANKS, "").str.to_lowercase()
     # Normalizing changes nothing where no full-width sign stands, which is in nearly every cell.

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
 import polars as pl
 
 from fairwrench.ledger.body.sheet_rows import Rows
+from fairwrench.ledger.body.tales import Tale
 from fairwrench.ledger.cells.words import NO, YES
 from fairwrench.ledger.header.header import Header
 from fairwrench.ledger.rows.reversals import reversed_rows
@@ -40,24 +42,38 @@ _SHOWN = 5
 _STORE, _UNUSED = Column(type="store"), Column()
 
 
-def voided_rows(rows: Rows, grid: pl.DataFrame, header: Header) -> list[Problem]:
+@dataclass(frozen=True, slots=True)
+class _Voided:
+    """Rows that are marked and stand all the same: how many, and the numbers and words of the first."""
+
+    source: Source
+    rows: int = 0
+    first: tuple[tuple[int, str], ...] = ()
+
+    def joined(self, later: _Voided) -> _Voided:
+        return _Voided(self.source, self.rows + later.rows, (*self.first, *later.first)[:_SHOWN])
+
+    def problems(self) -> list[Problem]:
+        return [_told(self)] if self.rows else []
+
+
+def voided_rows(rows: Rows, grid: pl.DataFrame, header: Header) -> Tale:
     """What to tell of accepted rows that are marked so in a column of text, used or not, and are no reversals."""
     marked = _marked(rows, grid, header)
     if marked.is_empty():
-        return []
+        return _Voided(rows.source)
     frame = rows.sound().filter(pl.col("_at").is_in(marked["_at"].implode()))
     # A reversal marked as one is in order: its amounts take back what the mark says.
     standing = frame.filter(~reversed_rows(frame, rows.source)).select("_at", "_row").unique().sort("_row")
-    if standing.is_empty():
-        return []
-    return [_told(standing.join(marked, on="_at", how="left", maintain_order="left"), rows.source)]
+    first = standing.head(_SHOWN).join(marked, on="_at", how="left", maintain_order="left").select("_row", "word")
+    return _Voided(rows.source, standing.height, tuple(first.iter_rows()))
 
 
-def _told(standing: pl.DataFrame, source: Source) -> Problem:
-    count, first = standing.height, standing.head(_SHOWN)
+def _told(found: _Voided) -> Problem:
+    source, count = found.source, found.rows
     more = "…" if count > _SHOWN else ""
-    shown = [str(number) for number in first["_row"]]
-    words = first["word"].unique(maintain_order=True).to_list()
+    shown = [str(number) for number, _ in found.first]
+    words = list(dict.fromkeys(word for _, word in found.first))
     said_zh, said_en = "、".join(f"“{word}”" for word in words), ", ".join(map(repr, words))
     but_zh, but_en, how_zh, how_en = "", "they", "", ""
     if source.reversible:

@@ -1,0 +1,60 @@
+"""Rows that wait on the disk: a folder of the scratch place for each file read in blocks, gone when its reader is."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import mkdtemp
+
+import polars as pl
+
+from fairwrench.ledger.columns import row_types
+from fairwrench.ledger.source_lock import free_lane, lane
+from fairwrench.settlement.source.source import Source
+
+_PREFIX, _LOCK = "blocks-", ".lock"
+
+
+@contextmanager
+def spilling(scratch: Path) -> Iterator[Path]:
+    """A folder of one's own to spill into; it goes at the end, and what others left behind goes at the beginning."""
+    scratch.mkdir(parents=True, exist_ok=True)
+    sweep_spilled(scratch)
+    folder = Path(mkdtemp(prefix=_PREFIX, dir=scratch))
+    try:
+        # Held as long as the folder is used: a folder whose lock is free belongs to a process that is gone.
+        with lane(folder.with_suffix(_LOCK)):
+            yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.with_suffix(_LOCK).unlink(missing_ok=True)
+
+
+def sweep_spilled(scratch: Path) -> None:
+    """Remove what a killed process spilled."""
+    for lock in scratch.glob(f"{_PREFIX}*{_LOCK}"):
+        with free_lane(lock) as free:
+            if free:
+                shutil.rmtree(lock.with_suffix(""), ignore_errors=True)
+                lock.unlink(missing_ok=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Spilled:
+    """Accepted rows on the disk, in the order of their file: `files` of one block each, `rows` in all.
+
+    `filed` are the rows (`rows`) of each `store` and `month`, `nulls` the empty cells of each column.
+    """
+
+    files: tuple[Path, ...]
+    rows: int
+    filed: pl.DataFrame
+    nulls: dict[str, int]
+
+    def frames(self, source: Source) -> Iterator[pl.DataFrame]:
+        """The rows (canonical columns, `_row`), block by block."""
+        for file in self.files:
+            yield pl.read_ipc(file, columns=[*row_types(source), "_row"])
