@@ -16,6 +16,7 @@ from fairwrench.settlement.calendar.deadlines import Month
 from fairwrench.settlement.inputs.roster import ROSTER
 from fairwrench.settlement.problem import Problem
 from fairwrench.settlement.source.source import Source
+from tests.ledger.both_ways import beside
 
 OCTOBER = Month(2026, 10)
 
@@ -169,8 +170,9 @@ def parquet(frame: pl.DataFrame) -> bytes:
 
 
 def take(content: Path | bytes, **told: object) -> FileIntake:
-    """Intake with the sources and roster above, handed in for October 2026."""
+    """Intake with the sources and roster above, handed in for October 2026; text comes out the same in blocks."""
     given = {"sources": SOURCES, "roster": roster(), "period": OCTOBER, **told}
+    beside(content, **given)
     return intake(content, **given)  # type: ignore[arg-type]
 
 

@@ -71,9 +71,7 @@ class Parts:
             raise NotPlain
 
 
-def first_look(
-    text: LargeText, header: Header, source: Source, handed: Handed, plan: Plan, folder: Path
-) -> Parts:
+def first_look(text: LargeText, header: Header, source: Source, handed: Handed, plan: Plan, folder: Path) -> Parts:
     """Every block read, checked and spilled."""
     require_plain(header, source)
     throughout: set[str] = set()
@@ -86,9 +84,7 @@ def first_look(
 
 def require_plain(header: Header, source: Source) -> None:
     """NotPlain where rows of the source, or the columns of the sheet, are only understood in the whole of it."""
-    aside = any(
-        header.aside(name) for name, facts in source.columns.items() if facts.type not in ("person", "store")
-    )
+    aside = any(header.aside(name) for name, facts in source.columns.items() if facts.type not in ("person", "store"))
     # Without a column of stores rows are placed by people and assignments; such files are small.
     if aside or source.says or source.columns.get("store") is None:
         raise NotPlain
@@ -119,24 +115,20 @@ def _take(parts: Parts, at: int, lines: bytes, file: Path, throughout: Collectio
     """One block, by its rows' numbers in the whole sheet."""
     grid = parts.text.grid(lines)
     sheet = parts.text.sheet(pl.concat([parts.head, grid]))
-    rows = read_rows(sheet, parts.header, parts.source, parts.handed, throughout)
+    rows = read_rows(
+        sheet, parts.header, parts.source, parts.handed, before=parts.height, throughout=throughout
+    )
     if rows.sheetwide:
         raise NotPlain
     if not parts.text.full(lines, grid):
         _require_whole_lines(rows, fields_by_line(lines, parts.text.separator), parts)
-    numbers = rows.numbers + parts.height
     parts.told = joined(parts.told, rows.told) if parts.blocks else rows.told
-    _tell(parts, rows, numbers)
-    frame = rows.frame.with_columns(pl.col("_row") + parts.height)
-    frame = frame.with_columns(_at=pl.col("_row").cast(pl.UInt32))
-    rows.frame, wrong = frame, rows.failures.positions
-    refused = numbers.gather(wrong)
-    sound = frame.filter(~frame["_row"].is_in(refused.implode())) if len(refused) else frame
-    sound = as_said(sound, parts.source)
-    every = frame.unique("_at").group_by("_store").agg(rows=pl.len())
-    _spill(sound, parts.source, file)
-    parts.hold(sum(each.height for each in rows.uncredited))
-    strangers = pl.concat(_by_number(rows.uncredited, numbers)) if rows.uncredited else None
+    _add_up(parts, rows)
+    refused = rows.numbers.gather(rows.failures.positions)
+    sound = as_said(rows.sound(), parts.source)
+    _spill(sound.with_columns(_at=pl.col("_row").cast(pl.UInt32)), parts.source, file)
+    every = rows.frame.unique("_at").group_by("_store").agg(rows=pl.len())
+    strangers = pl.concat(_by_number(rows.uncredited, rows.numbers)) if rows.uncredited else None
     parts.blocks.append(Block(at, len(lines), parts.height, grid.height, file, every, strangers))
     parts.originals.append(originals(parts, grid, parts.height, refused))
     parts.height += grid.height
@@ -151,20 +143,20 @@ def originals(parts: Parts, grid: pl.DataFrame, first: int, refused: pl.Series) 
 def _require_whole_lines(rows: Rows, fields: pl.Series, parts: Parts) -> None:
     """NotPlain where a row ends early: whether it was cut off its neighbours tell, in whichever block."""
     named = max((at for at, label in enumerate(parts.header.labels) if label), default=-1) + 1
-    if (fields.gather(rows.numbers - 1 - parts.head.height) < named).any():
+    if (fields.gather(rows.numbers - (1 + parts.head.height + parts.height)) < named).any():
         raise NotPlain
 
 
-def _tell(parts: Parts, rows: Rows, numbers: pl.Series) -> None:
-    """What of a block is added up."""
-    parts.failures.frames += _by_number(rows.failures.frames, numbers)
-    parts.hold(sum(frame.height for frame in rows.failures.frames))
+def _add_up(parts: Parts, rows: Rows) -> None:
+    """What of a block is a number or a list, beside what is told."""
+    parts.failures.frames += _by_number(rows.failures.frames, rows.numbers)
     of_head = head_counts(parts.head)
     for name, count in rows.ignored.items():
         parts.ignored[name] = parts.ignored.get(name, 0) + count - of_head.get(name, 0)
     for name, signed in rows.percents.items():
-        parts.percents[name] = (*parts.percents.get(name, ()), *(number + parts.height for number in signed))
-        parts.hold(len(signed))
+        parts.percents[name] = (*parts.percents.get(name, ()), *signed)
+    parts.hold(sum(frame.height for frame in (*rows.failures.frames, *rows.uncredited)))
+    parts.hold(sum(map(len, rows.percents.values())))
     parts.handed_in |= {*rows.cells}
     parts.unplaced += rows.unplaced
     refusing = [name for name, facts in parts.source.columns.items() if facts.blank == "refused" and name in rows.cells]

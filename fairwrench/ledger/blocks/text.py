@@ -18,6 +18,8 @@ from fairwrench.ledger.body.tales import NotPlain
 from fairwrench.ledger.cells.words import UNSEEN
 from fairwrench.ledger.files.delimited import AROUND, NO_SEPARATOR, SAMPLE_BYTES, WIDE, mostly_utf8, shape, well_quoted
 from fairwrench.ledger.files.sheet import Sheet, column_names
+from fairwrench.ledger.files.sniffing import kind_of
+from fairwrench.settlement.problem import Refused
 
 _READ = 4 << 20
 #: what a mark is cut in two by at most, where two readings meet
@@ -74,10 +76,14 @@ class LargeText:
         """The cells of some lines; NotPlain where the fast reader could misread them."""
         if self.quoted and b'"' in text and not well_quoted(text, self.separator):
             raise NotPlain
+        # The reader takes the width from the first line, which may be a blank one.
+        short = text.partition(b"\n")[0].count(self.separator.encode()) < self.width - 1
+        if short:
+            text = self.separator.join(column_names(self.width)).encode() + b"\n" + text
         try:
             return pl.read_csv(
                 text,
-                has_header=False,
+                has_header=short,
                 schema=dict.fromkeys(column_names(self.width), pl.String),
                 separator=self.separator,
                 quote_char='"' if self.quoted else None,
@@ -101,6 +107,18 @@ class LargeText:
 def _whole_lines(file: IO[bytes], size: int) -> bytes:
     text = file.read(size)
     return text if len(text) < size or text.endswith(b"\n") else text + file.readline()
+
+
+def is_large(path: Path, plan: Plan) -> bool:
+    """Whether a file is a text of a size that is read in blocks."""
+    try:
+        size = path.stat().st_size
+        with path.open("rb") as file:
+            start = file.read(SAMPLE_BYTES)
+        return plan.from_bytes <= size <= plan.file_bytes and kind_of(start) == "text"
+    # Whatever is wrong with a file the whole way says; of an archive the beginning alone is none.
+    except (OSError, Refused):
+        return False
 
 
 def large_text(path: Path, plan: Plan, folder: Path) -> LargeText:

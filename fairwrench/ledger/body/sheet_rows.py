@@ -61,6 +61,8 @@ class Rows:
     percents: dict[str, tuple[int, ...]] = field(default_factory=dict)
     #: whether a line between the rows says something of others than itself: another header, a unit
     sheetwide: bool = False
+    #: rows of the file that stand before those of this part of it
+    before: int = 0
 
     def readings(self, column: str) -> list[str]:
         """The columns of `frame` that hold a column of the source: `advisor`, `advisor#2`, the preferred one first."""
@@ -74,6 +76,13 @@ class Rows:
         else:
             frame.insert_column(frame.width, named)
         self.frame = frame
+
+    def stand_behind(self, before: int) -> None:
+        """Number the rows as they stand in a file of which others come before them."""
+        if before:
+            self.before, self.numbers = before, self.numbers + before
+            self.put("_row", self.frame["_row"] + before)
+            self.percents = {name: tuple(row + before for row in rows) for name, rows in self.percents.items()}
 
     def sound(self) -> pl.DataFrame:
         """The rows of `frame` that nothing speaks against so far."""

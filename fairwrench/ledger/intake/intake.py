@@ -8,17 +8,22 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from shutil import rmtree
+from tempfile import mkdtemp
 
 import polars as pl
 
+from fairwrench.ledger.blocks.reading import InBlocks, read_in_blocks
+from fairwrench.ledger.blocks.spill import Spilled
+from fairwrench.ledger.blocks.text import Plan, is_large, large_text
 from fairwrench.ledger.body.sheet_month import of_another_month
 from fairwrench.ledger.body.sheet_rows import Handed, Loss
-from fairwrench.ledger.body.tales import said
-from fairwrench.ledger.columns import filed_month
+from fairwrench.ledger.body.tales import NotPlain, said
+from fairwrench.ledger.columns import filed_month, polars_type
 from fairwrench.ledger.files.reading import content_of, read_sheets
 from fairwrench.ledger.files.sheet import Limits, Sheet
 from fairwrench.ledger.files.special_cells import column_letters
-from fairwrench.ledger.header.header import Header, index_of
+from fairwrench.ledger.header.header import HEAD_ROWS, Header, Index, index_of
 from fairwrench.ledger.header.recognition import recognise
 from fairwrench.ledger.intake.rejection import listed_uncredited, rejected_frame
 from fairwrench.ledger.people.people import Directory
@@ -63,6 +68,8 @@ class Intake:
     unplaced: int = 0
     losses: tuple[Loss, ...] = ()
     percents: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    #: the accepted rows of a file read in blocks; `accepted` then has none
+    spilled: Spilled | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,13 +101,15 @@ def intake(
     time_zone: str = "Asia/Shanghai",
     name: str = "",
     limits: Limits | None = None,
+    plan: Plan | None = None,
 ) -> FileIntake:
     """Read a file, recognise its sheets, check and type their rows.
 
     `sources` are those that its sheets may be, `every` all that there are, where these are more. `roster` resolves
     persons and stores; pass a `Directory` when many files are read. `placed_store` is the store whose folder or name
     the file carries, `period` the month the file was handed in for, `time_zone` the stores', `name` what bytes are
-    called. Nothing that is in the file raises: a file that cannot be read gives a problem.
+    called. Nothing that is in the file raises: a file that cannot be read gives a problem. With a `plan` a large text is
+    read in blocks where it can be, and its accepted rows are `spilled`.
     """
     path = Path(source) if isinstance(source, str) else source
     file = name or (path.name if isinstance(path, Path) else "")
@@ -110,6 +119,8 @@ def intake(
     index = index_of(sources)
     parts: list[Intake] = []
     others: list[Problem] = []
+    if plan and isinstance(path, Path) and (large := _in_blocks(path, order, index, plan)):
+        return FileIntake(file, (large,))
     try:
         for sheet in read_sheets(content_of(path, limits or Limits()), limits or Limits()):
             header, problems = recognise(sheet, file, sources, index)
@@ -129,6 +140,68 @@ def intake(
     return FileIntake(file, tuple(parts), tuple(_of_file(problem, file, beside=bool(parts)) for problem in others))
 
 
+def _in_blocks(path: Path, order: _Order, index: Index, plan: Plan) -> Intake | None:
+    """A large text read in blocks; None where it is small, or has to be read whole."""
+    if not is_large(path, plan):
+        return None
+    folder = Path(mkdtemp(dir=plan.scratch))
+    try:
+        text = large_text(path, plan, folder)
+        top = text.sheet(text.grid(text.head(HEAD_ROWS)[0]))
+        header, problems = recognise(top, order.file, order.sources, index)
+        # What is not taken at all is told by the whole way, which knows why.
+        if header is None or of_another_month(top, header, order.sources[header.source], order.handed):
+            raise NotPlain
+        source = order.sources[header.source]
+        read = read_in_blocks(text, header, source, order.handed, plan, folder)
+        return _of_blocks(read, header, source, order, problems)
+    except NotPlain:
+        rmtree(folder)
+        return None
+    except BaseException:
+        rmtree(folder, ignore_errors=True)
+        raise
+
+
+def _of_blocks(read: InBlocks, header: Header, source: Source, order: _Order, problems: list[Problem]) -> Intake:
+    """What a text read in blocks brings."""
+    place, called = {"file": order.file, "sheet": ""}, _called(header, source)
+    _require_all(read.counts, "")
+    return Intake(
+        file=order.file,
+        sheet="",
+        source=header.source,
+        accepted=pl.DataFrame(schema={**_types(source), "_row": pl.Int64()}),
+        rejected=rejected_frame(read.failures, None, called, place),
+        uncredited=listed_uncredited(read.uncredited, None, None, called, place),
+        originals=read.originals,
+        labels=header.labels,
+        counts=read.counts,
+        columns={column: label for column, label in _labels(header).items() if column in source.columns},
+        stores=read.stores,
+        months=tuple(read.spilled.filed["month"].unique().sort()),
+        problems=tuple(replace(problem, file=order.file) for problem in (*problems, *read.problems)),
+        refused_stores=read.refused_stores,
+        unplaced=read.unplaced,
+        losses=read.losses,
+        percents=read.percents,
+        spilled=read.spilled,
+    )
+
+
+def _types(source: Source) -> dict[str, pl.DataType]:
+    return {name: polars_type(column) for name, column in source.columns.items()}
+
+
+def _labels(header: Header) -> dict[str, str]:
+    """The label from which each column was read; of several columns for one field the preferred one's."""
+    return {binding.column: binding.label for binding in reversed(header.bindings)}
+
+
+def _called(header: Header, source: Source) -> dict[str, str]:
+    return {name: header_of(name, column) for name, column in source.columns.items()} | _labels(header)
+
+
 def _of_file(problem: Problem, file: str, beside: bool) -> Problem:
     """A problem with its file; a sheet not taken is no error `beside` sheets that were: it may be a cover sheet."""
     softened = beside and problem.severity == "error"
@@ -145,9 +218,7 @@ def _sheet(sheet: Sheet, header: Header, order: _Order, problems: list[Problem])
     rows = checked_rows(sheet, header, source, order.handed)
     accepted = rows.frame.select(*source.columns, "_row")
     place = {"file": order.file, "sheet": sheet.name}
-    # Reversed, so that of several columns for one field the preferred one's label stays.
-    labels = {binding.column: binding.label for binding in reversed(header.bindings)}
-    called = {name: header_of(name, column) for name, column in source.columns.items()} | labels
+    labels, called = _labels(header), _called(header, source)
     rejected = rejected_frame(rows.failures.all(), rows.numbers, called, place, _letters(sheet, header))
     refused = rejected["row"].unique()
     counts = _counts(sheet, rows.ignored, accepted, refused)
@@ -191,8 +262,14 @@ def _months(accepted: pl.DataFrame, source: Source, time_zone: str) -> tuple[str
 
 
 def _counts(sheet: Sheet, ignored: dict[str, int], accepted: pl.DataFrame, refused: pl.Series) -> dict[str, int]:
-    """The rows of the sheet by what became of them; Refused when any would be lost, which would be our own fault."""
+    """The rows of the sheet by what became of them."""
     counts = {"rows": sheet.grid.height, "accepted": accepted["_row"].n_unique(), "rejected": len(refused), **ignored}
+    _require_all(counts, sheet.name)
+    return counts
+
+
+def _require_all(counts: dict[str, int], sheet: str) -> None:
+    """Refused when any row would be lost, which would be our own fault."""
     # The sum that holds all of intake together: a row that is in none of the counts was dropped silently.
     told = sum(number for what, number in counts.items() if what != "rows")
     if told != counts["rows"]:
@@ -200,11 +277,9 @@ def _counts(sheet: Sheet, ignored: dict[str, int], accepted: pl.DataFrame, refus
             [
                 Problem(
                     code="rows_lost",
-                    zh=f"程序错误：工作表“{sheet.name}”有 {counts['rows']} 行，只交代了 {told} 行，没有收下任何数据",
-                    en=f"a fault of ours: sheet {sheet.name!r} has {number_of(counts['rows'], 'row')}, "
-                    f"{told} accounted for",
+                    zh=f"程序错误：工作表“{sheet}”有 {counts['rows']} 行，只交代了 {told} 行，没有收下任何数据",
+                    en=f"a fault of ours: sheet {sheet!r} has {number_of(counts['rows'], 'row')}, {told} accounted for",
                     details={what: str(number) for what, number in counts.items()},
                 )
             ]
         )
-    return counts

@@ -45,12 +45,12 @@ _OF_A_CELL = ("cell_error", "uncomputed")
 
 def rejected_frame(
     failures: pl.DataFrame,
-    numbers: pl.Series,
+    numbers: pl.Series | None,
     labels: Mapping[str, str],
     place: Mapping[str, str],
     letters: Mapping[str, str] | None = None,
 ) -> pl.DataFrame:
-    """One row a reason. `numbers` are the rows' numbers by position, `labels` what each column is called, `letters` by
+    """One row a reason. `numbers` are the rows' numbers by position (None: `_at` is the number), `labels` what each column is called, `letters` by
     which letter a workbook shows it. Dates stand as a person sees them, not as a spreadsheet's serial numbers."""
     placed = _dates_as_seen(_addressed(_placed(failures, numbers, labels, place), letters or {}))
     # One row of the sheet may be several rows of evidence (a cell with two names): its reason stands once.
@@ -77,23 +77,25 @@ def _dates_as_seen(placed: pl.DataFrame) -> pl.DataFrame:
 
 def listed_uncredited(
     frames: list[pl.DataFrame],
-    accepted: pl.DataFrame,
-    numbers: pl.Series,
+    accepted: pl.DataFrame | None,
+    numbers: pl.Series | None,
     labels: Mapping[str, str],
     place: Mapping[str, str],
 ) -> pl.DataFrame:
-    """The cells of accepted rows whose person is on no roster."""
+    """The cells of accepted rows whose person is on no roster; without `accepted` all of `frames` are of such rows."""
     strangers = pl.concat(frames) if frames else pl.DataFrame(schema=UNCREDITED)
-    placed = _placed(strangers, numbers, labels, place).filter(pl.col("row").is_in(accepted["_row"].unique().implode()))
+    placed = _placed(strangers, numbers, labels, place)
+    if accepted is not None:
+        placed = placed.filter(pl.col("row").is_in(accepted["_row"].unique().implode()))
     return placed.select(pl.col(name).cast(kind) for name, kind in LISTED.items()).sort("row", maintain_order=True)
 
 
 def _placed(
-    frame: pl.DataFrame, numbers: pl.Series, labels: Mapping[str, str], place: Mapping[str, str]
+    frame: pl.DataFrame, numbers: pl.Series | None, labels: Mapping[str, str], place: Mapping[str, str]
 ) -> pl.DataFrame:
     return frame.with_columns(
         *(pl.lit(text).alias(name) for name, text in place.items()),
-        row=numbers.gather(frame["_at"]),
+        row=frame["_at"].cast(pl.Int64) if numbers is None else numbers.gather(frame["_at"]),
         column=pl.col("_field").replace(dict(labels)),
         field=pl.col("_field"),
     )

@@ -148,10 +148,11 @@ def _without_time(name: str, column: Column, days: _Days) -> Problem:
     what, count = _called(name, column), days.rows
     return Problem(
         code="day_without_time",
-        zh=f"“{what.zh}”有 {count} 行只有日期、没有时刻（例如第 {days.number} 行 {days.cell}），按当天零点计；与时刻比较的指标"
-        "（如按时交车）会因此偏严或偏宽，请导出带时刻的列",
-        en=f"{number_of(count, 'row gives', 'rows give')} a day without a time in {what.en!r}, such as row {days.number}: "
-        f"{days.cell}; it counts as midnight, so what is compared with it to the hour may be wrong: export the times, too",
+        zh=f"“{what.zh}”有 {count} 行只有日期、没有时刻（例如第 {days.number} 行 {days.cell}），按当天零点计；与时刻"
+        "比较的指标（如按时交车）会因此偏严或偏宽，请导出带时刻的列",
+        en=f"{number_of(count, 'row gives', 'rows give')} a day without a time in {what.en!r}, such as row "
+        f"{days.number}: {days.cell}; it counts as midnight, so what is compared with it to the hour may be wrong: "
+        "export the times, too",
         severity="warning",
         path=(name,),
         details={"rows": str(count)},

@@ -94,7 +94,8 @@ class _OtherStores:
         return [
             Problem(
                 code="store_differs",
-                zh=f"文件{self.by.zh}属于“{self.placed}”，但有 {self.rows} 行的门店列写的是 {names}；按门店列计，请核对",
+                zh=f"文件{self.by.zh}属于“{self.placed}”，但有 {self.rows} 行的门店列写的是 {names}；按门店列计，"
+                "请核对",
                 en=f"the file is one of {self.placed!r} {self.by.en}, but "
                 f"{number_of(self.rows, 'row names', 'rows name')} {names}; the column counts, see which is right",
                 severity="warning",

@@ -42,13 +42,21 @@ def checked_rows(sheet: Sheet, header: Header, source: Source, handed: Handed) -
 
 
 def read_rows(
-    sheet: Sheet, header: Header, source: Source, handed: Handed, throughout: Collection[str] | None = None
+    sheet: Sheet,
+    header: Header,
+    source: Source,
+    handed: Handed,
+    *,
+    before: int = 0,
+    throughout: Collection[str] | None = None,
 ) -> Rows:
     """All rows below the header, typed, placed, credited and checked each by itself; rows are not compared yet.
 
-    `throughout` are the columns that are empty in every row of the file, where `sheet` is a part of it.
+    Where `sheet` is a part of a file, `before` are the rows that stand between the header and it, and `throughout` the
+    columns that are empty in every row of the file.
     """
     rows = typed_rows(sheet, header, source, handed)
+    rows.stand_behind(before)
     # The order is fixed: names are resolved within the row's store, and checks ask who is known.
     _place(rows, header.source)
     _credit(rows)

@@ -107,7 +107,7 @@ def _marked(rows: Rows, grid: pl.DataFrame, header: Header) -> pl.DataFrame:
         if may.item(0, f"c{at}") or _told_by(label):
             lines = _lines(text, label)
             words = text.gather(lines).str.strip_chars()
-            hits.append(pl.DataFrame({"_row": lines.cast(pl.Int64) + 1, "word": words}))
+            hits.append(pl.DataFrame({"_row": lines.cast(pl.Int64) + 1 + rows.before, "word": words}))
     if not hits:
         return pl.DataFrame(schema={"_at": pl.UInt32, "word": pl.String})
     body = pl.DataFrame({"_at": pl.int_range(len(rows.numbers), dtype=pl.UInt32, eager=True), "_row": rows.numbers})
