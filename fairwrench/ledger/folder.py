@@ -144,8 +144,8 @@ def write_json(path: Path, document: object) -> None:
 
 def write_unsynced(path: Path, content: bytes) -> None:
     """Write a file that is there wholly or not at all when the process ends; a power failure may cut it off."""
-    with _beside(path) as beside:
-        beside.write_bytes(content)
+    with beside(path) as place:
+        place.write_bytes(content)
 
 
 def canonical_json(document: object) -> bytes:
@@ -188,21 +188,21 @@ def _unfinished(path: Path) -> Iterator[IO[bytes]]:
 
     Who may read it is as for any file that the process makes: its umask says so.
     """
-    with _beside(path) as beside, beside.open("xb") as file:
+    with beside(path) as place, place.open("xb") as file:
         yield file
         file.flush()
         os.fsync(file.fileno())
 
 
 @contextmanager
-def _beside(path: Path) -> Iterator[Path]:
+def beside(path: Path) -> Iterator[Path]:
     """A name beside a file's place; what is written there takes the place at the end, and goes if that fails."""
     path.parent.mkdir(parents=True, exist_ok=True)
     # In the same folder, as only there the renaming is atomic; of a name that two writers never share.
-    beside = path.parent / f"{_UNFINISHED}{token_hex(8)}"
+    place = path.parent / f"{_UNFINISHED}{token_hex(8)}"
     try:
-        yield beside
-        beside.replace(path)
+        yield place
+        place.replace(path)
     except Exception:
-        beside.unlink(missing_ok=True)
+        place.unlink(missing_ok=True)
         raise

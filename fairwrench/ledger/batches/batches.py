@@ -18,11 +18,12 @@ from threading import RLock
 
 import polars as pl
 
+from fairwrench.ledger.batches.arrivals import Questions, arrivals
 from fairwrench.ledger.batches.compare import Comparison, compare
 from fairwrench.ledger.batches.contradictions import Beside
 from fairwrench.ledger.batches.coverage import coverage_of, covering, told_by_files
-from fairwrench.ledger.batches.incoming import Part, bulk_parts, parts_of, prepared, rows_sha256
-from fairwrench.ledger.batches.lookup import Known, current_rows, known, rows_asked, still_standing
+from fairwrench.ledger.batches.incoming import Part, bulk_parts
+from fairwrench.ledger.batches.lookup import Known, current_rows, known
 from fairwrench.ledger.batches.lots import Lot, Lots
 from fairwrench.ledger.batches.records import (
     Batch,
@@ -44,9 +45,9 @@ from fairwrench.ledger.batches.table import (
     number_in,
     sweep,
 )
+from fairwrench.ledger.blocks.spill import Spilled
 from fairwrench.ledger.folder import RESERVED, Arriving, kept, remove_left_behind, sha256_of, write_json
 from fairwrench.ledger.formats import FORMAT, LEDGER_JSON, ledger_zone
-from fairwrench.ledger.rows.reversals import reversed_rows
 from fairwrench.ledger.source_lock import free_lane, lane
 from fairwrench.settlement.calendar.deadlines import Month
 from fairwrench.settlement.problem import Problem, Refused
@@ -156,7 +157,7 @@ class Ledger:
         self,
         name: str,
         source: Source,
-        rows: pl.DataFrame,
+        rows: pl.DataFrame | Spilled,
         upload: Upload,
         *,
         period: Month | None,
@@ -188,15 +189,14 @@ class Ledger:
         later period counts until that period.
         """
         # 1. what can be refused without reading the ledger, before anybody waits for the lane
-        incoming = prepared(source, rows, self.time_zone)
+        incoming = arrivals(source, rows, self.time_zone, withdrawn)
         with self.together():
             lot = self._lot(name, source)
-            table = lot.table
             draft = self._draft(lot, upload, period, by)
             draft = replace(
                 draft,
                 stores=tuple(stores),
-                read_as=rows_sha256(source, incoming),
+                read_as=incoming.read_as,
                 absent=tuple(sorted(absent)),
                 refused=tuple(refused),
                 strangers=tuple(strangers),
@@ -206,26 +206,30 @@ class Ledger:
             # Most files of a folder that is settled again: what they say is not looked up once more.
             if before and not anew:
                 return replace(before, again=True)
-            draft = covering(draft, coverage_of(source, incoming, stores, period, self.time_zone))
-            before_it = known(table, rows_asked(source, incoming, withdrawn), self._period_of(name), period)
-            found = self._compared(name, source, incoming, before_it, draft, still_standing(before_it, withdrawn))
+            draft = covering(draft, coverage_of(source, incoming.dated, stores, period))
+            found = incoming.told(self._questions(lot, draft, period, beside))
             # With `anew`, a file that landed before is new word only where it changes something.
             if before and not found.changes:
                 return replace(before, again=True)
             if beside:
-                batch = self.records(name).one
-                beside.compare(source, found, before_it, batch, landing=draft, time_zone=self.time_zone)
+                beside.tell(source, found.contradicting, self.records(name).one, draft, self.time_zone)
             lost = 0 if rejected is None else rejected.height
-            taken_back = int(reversed_rows(incoming, source).sum()) if source.reversible else 0
-            given = {"accepted": rows.height, "rejected": lost, **(counts or {}), **found.counts}
-            given |= {"reversals": taken_back} if taken_back else {}
-            return self._write(
-                lot,
-                replace(draft, counts=given, filled=found.filled),
-                parts_of(source, found, draft.number, draft.period),
-                rejected,
-                upload,
-            )
+            given = {"accepted": incoming.height, "rejected": lost, **(counts or {}), **found.counts}
+            given |= {"reversals": incoming.taken_back} if incoming.taken_back else {}
+            draft = replace(draft, counts=given, filled=found.filled)
+            return self._write(lot, draft, found.parts(draft.number, draft.period), rejected, upload)
+
+    def _questions(self, lot: Lot, draft: Batch, period: Month | None, beside: Beside | None) -> Questions:
+        """How rows about to land are compared with what the ledger holds."""
+        name, table = draft.source, lot.table
+        return Questions(
+            look=lambda rows: known(table, rows, self._period_of(name), period),
+            compare=lambda rows, there, ended: self._compared(name, table.source, rows, there, draft, ended),
+            contradict=lambda found, there: (beside or Beside()).contradicting(
+                table.source, found, there, self.records(name).one
+            ),
+            asks=not table.files.is_empty(),
+        )
 
     def _compared(  # noqa: PLR0917 - one caller, and each of them is of another kind
         self,

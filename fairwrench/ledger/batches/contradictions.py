@@ -30,6 +30,23 @@ _WHICH_SHEET = ("。请从文件中删去不对的那个工作表再交", ". Tak
 _YES, _NO, _EMPTY = Text(zh="是", en="yes"), Text(zh="否", en="no"), Text(zh="空", en="empty")
 
 
+@dataclass(frozen=True, slots=True)
+class Contradicting:
+    """Rows of a file that files beside it say otherwise: how many, the first of them with what is said there, and the
+    batches of those files."""
+
+    rows: int = 0
+    first: pl.DataFrame = field(default_factory=pl.DataFrame)
+    batches: frozenset[int] = frozenset()
+
+    def joined(self, later: Contradicting) -> Contradicting:
+        """Those of two parts of a file."""
+        if not (self.rows and later.rows):
+            return self if self.rows else later
+        first = pl.concat([self.first, later.first]).sort("_row", maintain_order=True).head(SHOWN)
+        return Contradicting(self.rows + later.rows, first, self.batches | later.batches)
+
+
 @dataclass
 class Beside:
     """The batches of files that were handed in together, by number with their names; `problems` say where one of them
@@ -40,23 +57,15 @@ class Beside:
     ordered: bool = False
     problems: list[Problem] = field(default_factory=list)
 
-    def compare(
-        self,
-        source: Source,
-        found: Comparison,
-        known: Known,
-        batch: Callable[[int], Batch],
-        *,
-        landing: Batch,
-        time_zone: str,
-    ) -> None:
-        """Note the rows of a file about to land (`landing`) that change what a file beside it says; `batch` gives a
-        record.
+    def contradicting(
+        self, source: Source, found: Comparison, known: Known, batch: Callable[[int], Batch]
+    ) -> Contradicting:
+        """The rows of a file about to land that change what a file beside it says; `batch` gives a record.
 
         Of a column that the other file did not have, it says nothing that could be contradicted.
         """
         if not self.files or not found.rows["_supersedes"].count():
-            return
+            return Contradicting()
         theirs = known.current.filter(pl.col("_batch").is_in(sorted(self.files))).rename({"_batch": "_of"})
         pairs = found.rows.join(theirs, left_on="_supersedes", right_on="_id", suffix="_theirs")
         lacks = {number: batch(number).lacks for number in pairs["_of"].unique()}
@@ -64,27 +73,32 @@ class Beside:
         blind = [number for number, columns in lacks.items() if columns]
         silent = pl.col("_of").is_in(blind) & ~_otherwise(source, lacks)
         pairs = pairs.filter(~silent)
-        if pairs.height:
-            numbers = sorted(pairs["_of"].unique())
-            # Two sheets of one file cannot be put in order by name: what to do about it is said otherwise.
-            sheets = [batch(number).sheet for number in numbers if self.files[number] == landing.file]
-            files = sorted({self.files[number] for number in numbers} - {landing.file})
-            self.problems.append(
-                self._differ(source, pairs.sort("_row"), files, sheets, sheet=landing.sheet, time_zone=time_zone)
-            )
+        return Contradicting(pairs.height, pairs.sort("_row").head(SHOWN), frozenset(pairs["_of"].unique()))
+
+    def tell(
+        self, source: Source, found: Contradicting, batch: Callable[[int], Batch], landing: Batch, time_zone: str
+    ) -> None:
+        """Note what contradicts the files beside the one about to land (`landing`)."""
+        if not found.rows:
+            return
+        numbers = sorted(found.batches)
+        # Two sheets of one file cannot be put in order by name: what to do about it is said otherwise.
+        sheets = [batch(number).sheet for number in numbers if self.files[number] == landing.file]
+        files = sorted({self.files[number] for number in numbers} - {landing.file})
+        self.problems.append(self._differ(source, found, files, sheets, sheet=landing.sheet, time_zone=time_zone))
 
     def _differ(
-        self, source: Source, pairs: pl.DataFrame, files: list[str], sheets: list[str], *, sheet: str, time_zone: str
+        self, source: Source, pairs: Contradicting, files: list[str], sheets: list[str], *, sheet: str, time_zone: str
     ) -> Problem:
         """What to tell of rows that other `files`, or other `sheets` of the same file as `sheet`, say otherwise."""
-        rows = _rows(source, pairs.head(SHOWN), time_zone)
+        rows = _rows(source, pairs.first, time_zone)
         there_zh = [*(f"“{name}”" for name in files), *(f"工作表“{name}”" for name in sheets)]
         there_en = [*files, *(f"sheet {name!r}" for name in sheets)]
         here_zh, here_en = (f"工作表“{sheet}”", f"sheet {sheet!r} ") if sheets else ("", "")
-        zh = f"{here_zh}与{'、'.join(there_zh)}有 {pairs.height} 行不一致：{'；'.join(zh for zh, _ in rows)}"
-        en = f"{here_en}contradicts {', '.join(there_en)} in {number_of(pairs.height, 'row')}: "
+        zh = f"{here_zh}与{'、'.join(there_zh)}有 {pairs.rows} 行不一致：{'；'.join(zh for zh, _ in rows)}"
+        en = f"{here_en}contradicts {', '.join(there_en)} in {number_of(pairs.rows, 'row')}: "
         en += "; ".join(en for _, en in rows)
-        zh, en = (zh + "等", en + " and others") if pairs.height > len(rows) else (zh, en)
+        zh, en = (zh + "等", en + " and others") if pairs.rows > len(rows) else (zh, en)
         then_zh, then_en = _BY_ORDER if self.ordered and files else _WHICH_FILE if files else _WHICH_SHEET
         return Problem("files_differ", zh + then_zh, en + then_en, "warning" if self.ordered and files else "error")
 

@@ -7,7 +7,7 @@ month covers that month where most of its rows are of it, as with a file that co
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import polars as pl
@@ -34,26 +34,57 @@ class Coverage:
     elsewhere: tuple[str, ...] = ()
 
 
-def coverage_of(
-    source: Source, rows: pl.DataFrame, stores: Sequence[str], period: Month | None, time_zone: str
-) -> Coverage:
-    """What accepted rows (canonical columns, `store`, `_month`) cover of the `stores` that their file speaks for."""
+@dataclass(frozen=True, slots=True)
+class Dated:
+    """How many rows (`len`) there are of each store and month, by the column that dates them; FILED has all rows."""
+
+    counts: Mapping[str, pl.DataFrame]
+
+    def joined(self, later: Dated) -> Dated:
+        """Those of two parts of a file."""
+        both = {name: pl.concat([counts, later.counts[name]]) for name, counts in self.counts.items()}
+        return Dated({name: _summed(counts) for name, counts in both.items()})
+
+
+def dated(source: Source, rows: pl.DataFrame, time_zone: str) -> Dated:
+    """The dates of accepted rows (canonical columns, `store`, `_month`)."""
+    filed = rows.group_by("store", month=PARTITION).len()
+    dates = [name for name, column in source.columns.items() if column.type in _DATES and name != source.filed_by]
+    return Dated({FILED: filed, **{name: _dated(source, rows, name, time_zone) for name in dates}})
+
+
+def _dated(source: Source, rows: pl.DataFrame, name: str, time_zone: str) -> pl.DataFrame:
+    known = rows.select("store", name).drop_nulls(name)
+    if source.columns[name].type == "timestamp":
+        # Offsets are whole quarters of an hour: a million instants are a few thousand, and only these ask the zone.
+        known = known.with_columns(pl.col(name).dt.truncate("15m"))
+    each = known.group_by("store", name).len()
+    return _summed(each.select("store", "len", month=local_month(name, source, time_zone)))
+
+
+def _summed(counts: pl.DataFrame) -> pl.DataFrame:
+    return counts.group_by("store", "month").agg(pl.col("len").sum())
+
+
+def coverage_of(source: Source, rows: Dated, stores: Sequence[str], period: Month | None) -> Coverage:
+    """What accepted rows cover of the `stores` that their file speaks for."""
     month = str(period) if period else None
     # A file that speaks for a store and has no row of it says that there was nothing (decision 3).
-    silent = sorted({*stores} - {*rows["store"].unique()})
-    dates = [name for name, column in source.columns.items() if column.type in _DATES and name != source.filed_by]
-    spoken = rows.select("store", PARTITION, *dates).filter(pl.col("store").is_in(list(stores)))
-    filed = _stores_by_month(spoken.select("store", month=PARTITION), month, any_row=True)
+    silent = sorted({*stores} - {*rows.counts[FILED]["store"].unique()})
+    spoken = {name: counts.filter(pl.col("store").is_in(list(stores))) for name, counts in rows.counts.items()}
+    filed = _stores_by_month(spoken[FILED], month, any_row=True)
     if month and silent:
         filed[month] = tuple(sorted({*filed.get(month, ()), *silent}))
     covers = {FILED: filed}
-    for name in (name for name in dates if spoken[name].null_count() < spoken.height):
-        dated = _stores_by_month(spoken.select("store", month=local_month(name, source, time_zone)), month)
-        known = {at: tuple(store for store in of if store not in filed.get(at, ())) for at, of in dated.items()}
+    for name, counts in spoken.items():
+        if name == FILED or counts.is_empty():
+            continue
+        by_month = _stores_by_month(counts, month)
+        known = {at: tuple(store for store in of if store not in filed.get(at, ())) for at, of in by_month.items()}
         covers[name] = {at: of for at, of in known.items() if of}
     covers = {name: dict(sorted(by_month.items())) for name, by_month in covers.items() if by_month}
     here = {*filed.get(month or "", ())}
-    return Coverage(covers, tuple(sorted({*spoken["store"].unique()} - here)) if month else ())
+    return Coverage(covers, tuple(sorted({*spoken[FILED]["store"].unique()} - here)) if month else ())
 
 
 def local_month(column: str, source: Source, time_zone: str) -> pl.Expr:
@@ -65,9 +96,8 @@ def local_month(column: str, source: Source, time_zone: str) -> pl.Expr:
     return value.dt.strftime("%Y-%m")
 
 
-def _stores_by_month(dated: pl.DataFrame, period: str | None, *, any_row: bool = False) -> dict[str, tuple[str, ...]]:
+def _stores_by_month(counts: pl.DataFrame, period: str | None, *, any_row: bool = False) -> dict[str, tuple[str, ...]]:
     """month → stores with rows of it; beside the `period` (and in it, unless `any_row`) only with most of theirs."""
-    counts = dated.drop_nulls("month").group_by("store", "month").len()
     if period is not None:
         # At least half of the store's rows, in whole numbers; an order or two of the turn of a month cover none.
         mostly = 2 * pl.col("len") >= pl.col("len").sum().over("store")

@@ -6,7 +6,7 @@ import hashlib
 import io
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import IO, Any, NamedTuple, cast
+from typing import IO, Any, NamedTuple, TypeVar, cast
 
 import polars as pl
 
@@ -18,8 +18,11 @@ from fairwrench.settlement.problem import Problem, Refused
 from fairwrench.settlement.source.source import Source
 
 _SHOWN = 5
+#: rows that are hashed at once
+ROWS_AT_ONCE = 100_000
 #: what stands for an empty value while hashing; that it was empty is hashed beside it
 _ZERO: dict[pl.DataType, pl.Expr] = {pl.String(): pl.lit(""), pl.Boolean(): pl.lit(False)}
+RowsT = TypeVar("RowsT", pl.DataFrame, pl.LazyFrame)
 
 
 class Part(NamedTuple):
@@ -27,7 +30,7 @@ class Part(NamedTuple):
 
     month: str
     period: str | None
-    rows: pl.DataFrame
+    rows: pl.DataFrame | pl.LazyFrame
 
 
 def prepared(source: Source, rows: pl.DataFrame, time_zone: str) -> pl.DataFrame:
@@ -36,30 +39,82 @@ def prepared(source: Source, rows: pl.DataFrame, time_zone: str) -> pl.DataFrame
     TypeError when a column is missing or of another type; Refused when a key occurs twice, or a row has no store or
     no month to be filed under.
     """
+    found = placed(source, rows, time_zone)
+    refuse_twice(source, found)
+    return found
+
+
+def placed(source: Source, rows: pl.DataFrame, time_zone: str, after: int = 0) -> pl.DataFrame:
+    """The same for rows whose keys somebody made sure of, as where a file is read in blocks; `after` come before."""
     types = {**row_types(source), "_row": pl.Int64()}
     wrong = [name for name, kind in types.items() if rows.schema.get(name) != kind]
     if wrong:
         raise TypeError(f"columns missing or of another type than the source says: {', '.join(wrong)}")
-    placed = rows.select(list(types)).with_columns(
+    found = rows.select(list(types)).with_columns(
         filed_month(source, time_zone).alias(PARTITION),
-        pl.int_range(1, pl.len() + 1, dtype=pl.Int64).alias("_ordinal"),
+        pl.int_range(after + 1, after + pl.len() + 1, dtype=pl.Int64).alias("_ordinal"),
     )
     # Intake rejects such rows one by one; what arrives here so is a fault of the caller and stops all.
-    nowhere = placed.filter(pl.col("store").is_null() | pl.col(PARTITION).is_null())
+    nowhere = found.filter(pl.col("store").is_null() | pl.col(PARTITION).is_null())
     if nowhere.height:
         raise Refused(_nowhere(source, row) for row in nowhere.head(_SHOWN).iter_rows(named=True))
-    refuse_twice(source, placed)
-    return placed
+    return found
 
 
 def rows_sha256(source: Source, rows: pl.DataFrame) -> str:
     """The SHA-256 of canonical rows: equal for equal values, whatever lies in memory behind the empty ones."""
-    values = [pl.col(name).fill_null(_ZERO.get(kind, pl.lit(0).cast(kind))) for name, kind in row_types(source).items()]
-    empty = [pl.col(name).is_null().alias(f"{name} is empty") for name in row_types(source)]
-    stream = _Hashing()
-    # One chunk and no compression: how rows were put together in memory must not show in the bytes.
-    rows.select(*values, *empty).rechunk().write_ipc(cast("IO[bytes]", stream), compression="uncompressed")
-    return stream.sha256.hexdigest()
+    digest = RowsDigest(source)
+    digest.add(rows)
+    return digest.hexdigest()
+
+
+class RowsDigest:
+    """The SHA-256 of canonical rows that come one part after another; how they are parted does not show in it.
+
+    It is that of Arrow files of `ROWS_AT_ONCE` rows each: of one file where there are no more, so a file that is read
+    in blocks has the digest that it has when it is read whole.
+    """
+
+    def __init__(self, source: Source) -> None:
+        types = row_types(source)
+        # Not `fill_null`: that leaves the marks of empty cells where there are none, and these would be hashed, too.
+        self._columns = [
+            *(
+                pl.when(pl.col(name).is_null())
+                .then(_ZERO.get(kind, pl.lit(0).cast(kind)))
+                .otherwise(pl.col(name))
+                .alias(name)
+                for name, kind in types.items()
+            ),
+            *(pl.col(name).is_null().alias(f"{name} is empty") for name in types),
+        ]
+        self._waiting = pl.DataFrame(schema=types)
+        self._stream = _Hashing()
+        self._any = False
+
+    def add(self, rows: pl.DataFrame) -> None:
+        """The rows that come next."""
+        waiting = pl.concat([self._waiting, rows.select(self._waiting.columns)])
+        while waiting.height >= ROWS_AT_ONCE:
+            self._hash(waiting.head(ROWS_AT_ONCE))
+            waiting = waiting.slice(ROWS_AT_ONCE)
+        self._waiting = waiting
+
+    def hexdigest(self) -> str:
+        """The digest of all of them."""
+        if self._waiting.height or not self._any:
+            self._hash(self._waiting)
+            self._waiting = self._waiting.clear()
+        return self._stream.sha256.hexdigest()
+
+    def _hash(self, rows: pl.DataFrame) -> None:
+        self._any = True
+        values = rows.select(self._columns)
+        # One chunk, put together anew, and no compression: how rows lay in memory before must not show in the bytes.
+        anew = pl.concat([values.head(1), values], rechunk=True).slice(1)
+        anew.write_ipc(
+            cast("IO[bytes]", self._stream), compression="uncompressed", compat_level=pl.CompatLevel.oldest()
+        )
 
 
 class _Hashing(io.RawIOBase):
@@ -80,19 +135,28 @@ class _Hashing(io.RawIOBase):
 def parts_of(source: Source, found: Comparison, batch: int, period: str | None) -> Iterator[Part]:
     """What a landing writes, one part a month and store, in order of both; then what counts from later periods."""
     if found.voids.is_empty():
-        yield from _cut(_stamped(found.rows, batch), period)
+        yield from _cut(stamped(found.rows, batch), period)
         return
-    after = found.counts["repeated"] + found.rows.height
+    voids = numbered_voids(found.voids, found.counts["repeated"] + found.rows.height, batch)
+    own = voids.filter(pl.col("_later").is_null()).select(found.rows.columns)
+    yield from _cut(stamped(pl.concat([found.rows, own]), batch), period)
+    yield from later_parts(voids, batch)
+
+
+def numbered_voids(voids: pl.DataFrame, after: int, batch: int) -> pl.DataFrame:
+    """The voids of a landing, numbered after its rows."""
     ordinals = pl.int_range(after + 1, after + 1 + pl.len(), dtype=pl.Int64)
     # The id that the new row is about to get: the void takes away a row of its own batch.
     overruled = pl.col("_gives_way") + (batch << ID_BITS)
-    voids = found.voids.with_columns(_ordinal=ordinals, _supersedes=pl.coalesce(overruled, "_supersedes"))
-    own = voids.filter(pl.col("_later").is_null()).select(found.rows.columns)
-    yield from _cut(_stamped(pl.concat([found.rows, own]), batch), period)
+    return voids.with_columns(_ordinal=ordinals, _supersedes=pl.coalesce(overruled, "_supersedes"))
+
+
+def later_parts(voids: pl.DataFrame, batch: int) -> Iterator[Part]:
+    """The voids that count from later periods."""
     for (later,), some in (
         voids.drop_nulls("_later").sort("_later", maintain_order=True).group_by("_later", maintain_order=True)
     ):
-        yield from _cut(_stamped(some, batch), str(later))
+        yield from _cut(stamped(some, batch), str(later))
 
 
 def bulk_parts(
@@ -109,15 +173,16 @@ def bulk_parts(
         # Ordinals run on over the parts: they are the lower half of `_id`.
         numbered = rows.with_columns(_ordinal=pl.col("_ordinal") + before, **fresh)
         before += rows.height
-        for cut in _cut(_stamped(numbered, batch), period):
-            place = (cut.month, str(cut.rows.item(0, "store")))
+        for cut in _cut(stamped(numbered, batch), period):
+            place = (cut.month, cut.rows.lazy().select("store").head(1).collect().item())
             if place in seen:
                 raise Refused([_cut_apart(*place)])
             seen.add(place)
             yield cut
 
 
-def _stamped(rows: pl.DataFrame, batch: int) -> pl.DataFrame:
+def stamped(rows: RowsT, batch: int) -> RowsT:
+    """Rows with their id and the number of their batch."""
     return rows.with_columns(_id=pl.col("_ordinal") + (batch << ID_BITS), _batch=pl.lit(batch, pl.Int64()))
 
 

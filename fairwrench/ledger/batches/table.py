@@ -18,7 +18,7 @@ from deltalake.transaction import AddAction, RemoveAction, Transaction
 from fairwrench.ledger.batches.records import Batch, DataFile, Fold
 from fairwrench.ledger.columns import PARTITION, bounded_key, delta_schema, file_types
 from fairwrench.ledger.damage import log_damaged
-from fairwrench.ledger.folder import remove_unfinished, sha256_of, write_unsynced
+from fairwrench.ledger.folder import beside, remove_unfinished, sha256_of, write_unsynced
 from fairwrench.settlement.problem import Problem, Refused
 from fairwrench.settlement.source.source import Source
 
@@ -124,24 +124,24 @@ class Table:
         ]
         return pl.concat(months) if months else pl.LazyFrame(schema={**types, PARTITION: pl.String()})
 
-    def write(self, rows: pl.DataFrame, month: str, period: str | None, file_name: str) -> tuple[DataFile, AddAction]:
+    def write(
+        self, rows: pl.DataFrame | pl.LazyFrame, month: str, period: str | None, file_name: str
+    ) -> tuple[DataFile, AddAction]:
         """Write one file of rows of one month (canonical and added columns); it is not yet part of the table, nor sure
-        to be on the disk."""
-        buffer = io.BytesIO()
-        # Always the same columns in the same order: equal rows give files of equal bytes.
-        rows.select(list(file_types(self.source))).write_parquet(buffer, row_group_size=ROWS_PER_GROUP)
-        # Whole in memory first: size and SHA-256 are of the very bytes that reach the disk.
-        content = buffer.getvalue()
+        to be on the disk. Rows of a lazy frame are never in memory together."""
         path = f"{PARTITION}={month}/{file_name}"
         place = Path(self.uri, path)
-        write_unsynced(place, content)
-        bounds = _bounds(rows, self.bounded())
-        stats = _stats(bounds, self.bounded(), rows.height)
+        # Always the same columns in the same order: equal rows give files of equal bytes.
+        ordered = rows.lazy().select(list(file_types(self.source)))
+        digest, size = _written(ordered, place) if isinstance(rows, pl.LazyFrame) else _kept(ordered.collect(), place)
+        bounds = _bounds(ordered, [*self.bounded()])
+        height = bounds.pop("rows")
+        stats = _stats(bounds, self.bounded(), height)
         written = DataFile(
             path=f"{self.name}/{path}",
-            sha256=sha256_of(content),
-            size=len(content),
-            rows=rows.height,
+            sha256=digest,
+            size=size,
+            rows=height,
             month=month,
             period=period,
             store_min=stats["minValues"]["store"],
@@ -150,8 +150,8 @@ class Table:
             batch_max=stats["maxValues"]["_batch"],
         )
         changed = place.stat().st_mtime_ns // 1_000_000
-        self._look_ahead(bounds, {"path": path, "size": len(content), "rows": rows.height, PARTITION: month})
-        return written, AddAction(path, len(content), {PARTITION: month}, changed, True, json.dumps(stats))
+        self._look_ahead(bounds, {"path": path, "size": size, "rows": height, PARTITION: month})
+        return written, AddAction(path, size, {PARTITION: month}, changed, True, json.dumps(stats))
 
     def _look_ahead(self, bounds: Mapping[str, Any], facts: Mapping[str, Any]) -> None:
         shape = {PARTITION: pl.String(), **self._shape()}
@@ -276,12 +276,30 @@ def _type_changed(column: str) -> Problem:
     )
 
 
-def _bounds(rows: pl.DataFrame, columns: Iterable[str]) -> dict[str, Any]:
-    """min, max, null_count of some columns, named as in `Table.files`."""
+def _kept(rows: pl.DataFrame, place: Path) -> tuple[str, int]:
+    """Write rows as Parquet; the SHA-256 and the size of the file."""
+    buffer = io.BytesIO()
+    rows.write_parquet(buffer, row_group_size=ROWS_PER_GROUP)
+    # Whole in memory first: size and SHA-256 are of the very bytes that reach the disk.
+    content = buffer.getvalue()
+    write_unsynced(place, content)
+    return sha256_of(content), len(content)
+
+
+def _written(rows: pl.LazyFrame, place: Path) -> tuple[str, int]:
+    """The same for rows that are read as they are written: the bytes are those of `_kept`."""
+    with beside(place) as path:
+        rows.sink_parquet(path, row_group_size=ROWS_PER_GROUP, engine="streaming", maintain_order=True)
+        digest, size = sha256_of(path), path.stat().st_size
+    return digest, size
+
+
+def _bounds(rows: pl.LazyFrame, columns: Iterable[str]) -> dict[str, Any]:
+    """min, max, null_count of some columns, named as in `Table.files`, and how many `rows` there are."""
     asked = [
         getattr(pl.col(name), how)().alias(f"{how}.{name}") for name in columns for how in ("min", "max", "null_count")
     ]
-    return rows.select(asked).row(0, named=True)
+    return rows.select(*asked, rows=pl.len()).collect().row(0, named=True)
 
 
 def _stats(bounds: Mapping[str, Any], columns: Sequence[str], rows: int) -> dict[str, Any]:

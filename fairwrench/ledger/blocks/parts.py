@@ -1,4 +1,4 @@
-"""The first look through a large text: each block's rows checked by themselves and spilled, and what they tell joined."""
+"""The first look through a large text: each block's rows checked by themselves and spilled, what they tell joined."""
 
 from __future__ import annotations
 
@@ -71,14 +71,14 @@ class Parts:
             raise NotPlain
 
 
-def first_look(text: LargeText, header: Header, source: Source, handed: Handed, plan: Plan, folder: Path) -> Parts:
-    """Every block read, checked and spilled."""
+def first_look(text: LargeText, header: Header, source: Source, handed: Handed, plan: Plan) -> Parts:
+    """Every block read, checked and spilled into the plan's folder."""
     require_plain(header, source)
     throughout: set[str] = set()
-    parts = _looked(text, header, source, handed, plan, folder, throughout)
+    parts = _looked(text, header, source, handed, plan, throughout=throughout)
     # Which columns are empty in every row is known only now; what rests on a wrong guess is read once more.
     if (found := blank_throughout(parts.nulls, parts.typed)) != throughout:
-        parts = _looked(text, header, source, handed, plan, folder, found)
+        parts = _looked(text, header, source, handed, plan, throughout=found)
     return parts
 
 
@@ -90,14 +90,8 @@ def require_plain(header: Header, source: Source) -> None:
         raise NotPlain
 
 
-def _looked(  # noqa: PLR0917 - each of them is of another kind
-    text: LargeText,
-    header: Header,
-    source: Source,
-    handed: Handed,
-    plan: Plan,
-    folder: Path,
-    throughout: Collection[str],
+def _looked(
+    text: LargeText, header: Header, source: Source, handed: Handed, plan: Plan, *, throughout: Collection[str]
 ) -> Parts:
     head, begin = text.head(header.last + 1)
     parts = Parts(text, header, source, handed, text.grid(head))
@@ -105,7 +99,7 @@ def _looked(  # noqa: PLR0917 - each of them is of another kind
         raise NotPlain
     parts.ignored = head_counts(parts.head)
     for number, (at, lines) in enumerate(text.blocks(begin, plan.block_bytes)):
-        _take(parts, at, lines, folder / f"{number:06d}.ipc", throughout)
+        _take(parts, at, lines, plan.scratch / f"{number:06d}.ipc", throughout)
     if not parts.blocks:
         raise NotPlain
     return parts
@@ -115,9 +109,7 @@ def _take(parts: Parts, at: int, lines: bytes, file: Path, throughout: Collectio
     """One block, by its rows' numbers in the whole sheet."""
     grid = parts.text.grid(lines)
     sheet = parts.text.sheet(pl.concat([parts.head, grid]))
-    rows = read_rows(
-        sheet, parts.header, parts.source, parts.handed, before=parts.height, throughout=throughout
-    )
+    rows = read_rows(sheet, parts.header, parts.source, parts.handed, before=parts.height, throughout=throughout)
     if rows.sheetwide:
         raise NotPlain
     if not parts.text.full(lines, grid):

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import polars as pl
 
@@ -67,11 +68,16 @@ class _Left:
     rows: int = 0
 
 
-def read_in_blocks(
-    text: LargeText, header: Header, source: Source, handed: Handed, plan: Plan, folder: Path
-) -> InBlocks:
+class _Gone(NamedTuple):
+    """The numbers of rows that others contradict, and the places (among all rows that were sound) of doubles."""
+
+    rejected: pl.Series
+    doubles: pl.Series
+
+
+def read_in_blocks(text: LargeText, header: Header, source: Source, handed: Handed, plan: Plan) -> InBlocks:
     """All rows below the header; NotPlain where they can only be read whole."""
-    parts = first_look(text, header, source, handed, plan, folder)
+    parts = first_look(text, header, source, handed, plan)
     # 1. rows whose keys stand twice, in whichever blocks
     twice = _twice(parts)
     failures = Failures()
@@ -86,21 +92,21 @@ def read_in_blocks(
     left = _Left([], [], [], [], [])
     base = 0
     for block in parts.blocks:
-        base += _finish(parts, block, again, doubles, base, left)
+        base += _finish(parts, block, _Gone(again, doubles), base, left)
     parts.failures.frames += failures.frames
     return _told(parts, left, again)
 
 
-def _finish(parts: Parts, block: Block, again: pl.Series, doubles: pl.Series, base: int, left: _Left) -> int:
+def _finish(parts: Parts, block: Block, gone: _Gone, base: int, left: _Left) -> int:
     """One block without rejected rows and doubles; gives how many rows it had before."""
     source = parts.source
     frame = pl.read_ipc(block.file)
     height = frame.height
     kept = frame
-    if len(again) or len(doubles):
+    if len(gone.rejected) or len(gone.doubles):
         place = pl.int_range(base, base + height, dtype=pl.Int64, eager=True)
-        sound = ~frame["_at"].is_in(again.implode())
-        single = ~place.is_in(doubles.implode())
+        sound = ~frame["_at"].is_in(gone.rejected.implode())
+        single = ~place.is_in(gone.doubles.implode())
         kept = frame.filter(sound)
         left.duplicate += kept["_row"].n_unique()
         frame = frame.filter(sound & single)

@@ -108,8 +108,8 @@ def intake(
     `sources` are those that its sheets may be, `every` all that there are, where these are more. `roster` resolves
     persons and stores; pass a `Directory` when many files are read. `placed_store` is the store whose folder or name
     the file carries, `period` the month the file was handed in for, `time_zone` the stores', `name` what bytes are
-    called. Nothing that is in the file raises: a file that cannot be read gives a problem. With a `plan` a large text is
-    read in blocks where it can be, and its accepted rows are `spilled`.
+    called. Nothing that is in the file raises: a file that cannot be read gives a problem. With a `plan` a large text
+    is read in blocks where it can be, and its accepted rows are `spilled`.
     """
     path = Path(source) if isinstance(source, str) else source
     file = name or (path.name if isinstance(path, Path) else "")
@@ -153,7 +153,7 @@ def _in_blocks(path: Path, order: _Order, index: Index, plan: Plan) -> Intake | 
         if header is None or of_another_month(top, header, order.sources[header.source], order.handed):
             raise NotPlain
         source = order.sources[header.source]
-        read = read_in_blocks(text, header, source, order.handed, plan, folder)
+        read = read_in_blocks(text, header, source, order.handed, replace(plan, scratch=folder))
         return _of_blocks(read, header, source, order, problems)
     except NotPlain:
         rmtree(folder)

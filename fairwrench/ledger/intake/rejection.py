@@ -50,8 +50,9 @@ def rejected_frame(
     place: Mapping[str, str],
     letters: Mapping[str, str] | None = None,
 ) -> pl.DataFrame:
-    """One row a reason. `numbers` are the rows' numbers by position (None: `_at` is the number), `labels` what each column is called, `letters` by
-    which letter a workbook shows it. Dates stand as a person sees them, not as a spreadsheet's serial numbers."""
+    """One row a reason. `numbers` are the rows' numbers by position (None: `_at` is the number), `labels` what each
+    column is called, `letters` by which letter a workbook shows it. Dates stand as a person sees them, not as a
+    spreadsheet's serial numbers."""
     placed = _dates_as_seen(_addressed(_placed(failures, numbers, labels, place), letters or {}))
     # One row of the sheet may be several rows of evidence (a cell with two names): its reason stands once.
     return placed.select(pl.col(name).cast(kind) for name, kind in REJECTED.items()).unique(maintain_order=True)
