@@ -18,6 +18,8 @@ from bench.sizes import MONTH, SIZES, ZONE
 from fairwrench.catalog.loader import load_sources
 from fairwrench.ledger.batches.batches import Ledger
 from fairwrench.ledger.batches.records import Upload
+from fairwrench.ledger.blocks.spill import SCRATCH, spilling
+from fairwrench.ledger.blocks.text import Plan
 from fairwrench.ledger.intake.intake import intake
 from fairwrench.ledger.people.people import Directory
 
@@ -72,11 +74,13 @@ def taken_in(file: str, scratch: str) -> dict[str, Any]:
     stores = people["store"].unique().sort().to_list()
 
     def work() -> int:
-        found = intake(path, sources=sources, roster=directory, period=MONTH, time_zone=ZONE)
-        part = found.sheets[0]
-        upload = Upload(path.name, path, sheet=part.sheet)
-        ledger.land(part.source, sources[part.source], part.accepted, upload, period=MONTH, stores=stores)
-        return part.counts["accepted"]
+        with spilling(ledger.folder / SCRATCH) as folder:
+            plan = Plan(folder)
+            found = intake(path, sources=sources, roster=directory, period=MONTH, time_zone=ZONE, plan=plan)
+            part = found.sheets[0]
+            upload, rows = Upload(path.name, path, sheet=part.sheet), part.spilled or part.accepted
+            ledger.land(part.source, sources[part.source], rows, upload, period=MONTH, stores=stores)
+            return part.counts["accepted"]
 
     took, accepted = clocked(work)
     return {**took, "accepted": accepted}

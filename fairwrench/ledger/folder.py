@@ -7,6 +7,7 @@ uploads/ab/cdef…                     uploaded files, named by their SHA-256
 seals/2026-10-1a2b3c4d5e6f/          roster, scheme, calendar and definitions of sources as sealed; objects/ab/cdef…
                                      holds them once more
 lanes/SOURCE.lock                    held by whoever writes the source
+scratch/blocks-…                     rows of a large file while it is read in blocks, gone afterwards
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from time import time
 from typing import IO
 
 #: folders of the ledger itself; a source cannot be called so
-RESERVED = frozenset({"batches", "uploads", "seals", "objects", "lanes", "derived"})
+RESERVED = frozenset({"batches", "uploads", "seals", "objects", "lanes", "derived", "scratch"})
 _BLOCK = 1 << 20
 _UNFINISHED = ".unfinished-"
 #: where on a shelf content lies before it has its place; seconds after which nobody is still about to move it there

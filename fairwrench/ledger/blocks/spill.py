@@ -15,6 +15,8 @@ from fairwrench.ledger.columns import row_types
 from fairwrench.ledger.source_lock import free_lane, lane
 from fairwrench.settlement.source.source import Source
 
+#: where in a ledger's folder
+SCRATCH = "scratch"
 _PREFIX, _LOCK = "blocks-", ".lock"
 
 
