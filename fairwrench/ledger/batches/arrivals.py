@@ -24,7 +24,7 @@ from fairwrench.ledger.batches.incoming import (
     stamped,
 )
 from fairwrench.ledger.batches.lookup import Known, rows_asked, still_standing
-from fairwrench.ledger.blocks.spill import Spilled
+from fairwrench.ledger.blocks.spill import Spilled, restored
 from fairwrench.ledger.columns import PARTITION, row_types
 from fairwrench.ledger.rows.reversals import reversed_rows
 from fairwrench.settlement.source.source import Source
@@ -187,7 +187,7 @@ class Large:
 
 
 def _scanned(source: Source, run: _Run, month: str) -> pl.LazyFrame:
-    rows = pl.scan_ipc(run.file).slice(run.offset, run.rows)
+    rows = restored(pl.scan_ipc(run.file).slice(run.offset, run.rows), source)
     if run.first is not None:
         rows = rows.with_columns(_ordinal=pl.int_range(run.first, run.first + run.rows, dtype=pl.Int64))
     return rows.select(*row_types(source), "_row", "_ordinal", pl.lit(month).alias(PARTITION))

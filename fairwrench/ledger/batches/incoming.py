@@ -72,23 +72,12 @@ class RowsDigest:
     """The SHA-256 of canonical rows that come one part after another; how they are parted does not show in it.
 
     It is that of Arrow files of `ROWS_AT_ONCE` rows each: of one file where there are no more, so a file that is read
-    in blocks has the digest that it has when it is read whole.
+    in blocks has the digest that it has when it is read whole. Columns without any value there are left out.
     """
 
     def __init__(self, source: Source) -> None:
-        types = row_types(source)
-        # Not `fill_null`: that leaves the marks of empty cells where there are none, and these would be hashed, too.
-        self._columns = [
-            *(
-                pl.when(pl.col(name).is_null())
-                .then(_ZERO.get(kind, pl.lit(0).cast(kind)))
-                .otherwise(pl.col(name))
-                .alias(name)
-                for name, kind in types.items()
-            ),
-            *(pl.col(name).is_null().alias(f"{name} is empty") for name in types),
-        ]
-        self._waiting = pl.DataFrame(schema=types)
+        self._types = row_types(source)
+        self._waiting = pl.DataFrame(schema=self._types)
         self._stream = _Hashing()
         self._any = False
 
@@ -109,12 +98,22 @@ class RowsDigest:
 
     def _hash(self, rows: pl.DataFrame) -> None:
         self._any = True
-        values = rows.select(self._columns)
+        nulls = {name: rows[name].null_count() for name in self._types}
+        told = [name for name, empty in nulls.items() if empty < rows.height or not rows.height]
+        values = rows.select(
+            *(_filled_up(name, self._types[name]) if nulls[name] else pl.col(name) for name in told),
+            *(pl.col(name).is_null().alias(f"{name} is empty") for name in told if nulls[name]),
+        )
         # One chunk, put together anew, and no compression: how rows lay in memory before must not show in the bytes.
         anew = pl.concat([values.head(1), values], rechunk=True).slice(1)
-        anew.write_ipc(
-            cast("IO[bytes]", self._stream), compression="uncompressed", compat_level=pl.CompatLevel.oldest()
-        )
+        stream = cast("IO[bytes]", self._stream)
+        anew.write_ipc(stream, compression="uncompressed", compat_level=pl.CompatLevel.oldest())
+
+
+def _filled_up(name: str, kind: pl.DataType) -> pl.Expr:
+    # Not `fill_null`: that may leave marks of empty cells where there are none, and these would be hashed, too.
+    value = _ZERO.get(kind, pl.lit(0).cast(kind))
+    return pl.when(pl.col(name).is_null()).then(value).otherwise(pl.col(name)).alias(name)
 
 
 class _Hashing(io.RawIOBase):

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import polars as pl
 
+from fairwrench.ledger.blocks.spill import spilled_columns
 from fairwrench.ledger.blocks.text import LargeText, Plan
 from fairwrench.ledger.body.body import head_counts
 from fairwrench.ledger.body.sheet_rows import Handed, Rows
@@ -108,7 +109,8 @@ def _looked(
 def _take(parts: Parts, at: int, lines: bytes, file: Path, throughout: Collection[str]) -> None:
     """One block, by its rows' numbers in the whole sheet."""
     grid = parts.text.grid(lines)
-    sheet = parts.text.sheet(pl.concat([parts.head, grid]))
+    # In one piece: each look at a column would otherwise put its pieces together anew.
+    sheet = parts.text.sheet(pl.concat([parts.head, grid], rechunk=True))
     rows = read_rows(sheet, parts.header, parts.source, parts.handed, before=parts.height, throughout=throughout)
     if rows.sheetwide:
         raise NotPlain
@@ -118,7 +120,7 @@ def _take(parts: Parts, at: int, lines: bytes, file: Path, throughout: Collectio
     _add_up(parts, rows)
     refused = rows.numbers.gather(rows.failures.positions)
     sound = as_said(rows.sound(), parts.source)
-    _spill(sound.with_columns(_at=pl.col("_row").cast(pl.UInt32)), parts.source, file)
+    _spill(sound.with_columns(_at=pl.col("_row").cast(pl.UInt32)), parts.source, rows.cells, file)
     every = rows.frame.unique("_at").group_by("_store").agg(rows=pl.len())
     strangers = pl.concat(_by_number(rows.uncredited, rows.numbers)) if rows.uncredited else None
     parts.blocks.append(Block(at, len(lines), parts.height, grid.height, file, every, strangers))
@@ -161,14 +163,15 @@ def _by_number(frames: list[pl.DataFrame], numbers: pl.Series) -> list[pl.DataFr
     return [frame.with_columns(_at=numbers.gather(frame["_at"]).cast(pl.UInt32)) for frame in frames]
 
 
-def _spill(sound: pl.DataFrame, source: Source, file: Path) -> None:
+def _spill(sound: pl.DataFrame, source: Source, had: Collection[str], file: Path) -> None:
     key, _ = told_apart_by(source)
     said = [name for name in sound.columns if name.startswith("_said_")]
-    kept = sound.select(*source.columns, *said, "_store", "_row", "_at")
-    hashes = [key_hashes(sound, key, source).alias(KEY)]
+    columns = spilled_columns(source, had)
+    kept = sound.select(*columns, *said, "_store", "_row", "_at").rechunk()
+    hashes = [key_hashes(kept, key, source).alias(KEY)]
     if source.numbered_by is not None:
-        hashes.append(alike_hashes(sound, source).alias(ALIKE))
+        hashes.append(alike_hashes(kept, source, columns).alias(ALIKE))
     for person, thing in shared_things(source):
-        hashes.append(sound.select(pl.struct(thing).hash()).to_series().alias(f"{THING}_{person}"))
+        hashes.append(kept.select(pl.struct(thing).hash()).to_series().alias(f"{THING}_{person}"))
     # Not compressed: mapped into memory a column is there without a copy.
     kept.with_columns(hashes).rechunk().write_ipc(file, compression="uncompressed")

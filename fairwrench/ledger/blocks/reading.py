@@ -14,7 +14,7 @@ from typing import NamedTuple
 import polars as pl
 
 from fairwrench.ledger.blocks.parts import ALIKE, KEY, MOST_HELD, THING, Block, Parts, first_look, originals
-from fairwrench.ledger.blocks.spill import Spilled
+from fairwrench.ledger.blocks.spill import Spilled, restored
 from fairwrench.ledger.blocks.text import LargeText, Plan
 from fairwrench.ledger.body.sheet_rows import Handed, Loss
 from fairwrench.ledger.body.tales import NotPlain, Told, joined, said
@@ -100,7 +100,7 @@ def read_in_blocks(text: LargeText, header: Header, source: Source, handed: Hand
 def _finish(parts: Parts, block: Block, gone: _Gone, base: int, left: _Left) -> int:
     """One block without rejected rows and doubles; gives how many rows it had before."""
     source = parts.source
-    frame = pl.read_ipc(block.file)
+    frame = _rows(block.file, source)
     height = frame.height
     kept = frame
     if len(gone.rejected) or len(gone.doubles):
@@ -124,8 +124,8 @@ def _finish(parts: Parts, block: Block, gone: _Gone, base: int, left: _Left) -> 
         left.uncredited.append(block.uncredited.filter(pl.col("_at").is_in(here)))
     file = block.file
     if frame.height < height:
-        file = block.file.with_suffix(".left.ipc")
-        frame.rechunk().write_ipc(file, compression="uncompressed")
+        file, there = block.file.with_suffix(".left.ipc"), [*pl.read_ipc_schema(block.file)]
+        frame.select(there).rechunk().write_ipc(file, compression="uncompressed")
         block.file.unlink()
     left.files.append(file)
     return height
@@ -192,11 +192,15 @@ def _originals(parts: Parts, again: pl.Series) -> pl.DataFrame:
 def _twice(parts: Parts) -> pl.DataFrame:
     """The rows whose keys, in any spelling, others have too; `_place` counts the rows of all blocks."""
     files, height = [block.file for block in parts.blocks], parts.height
-    found = [rows for hashes in _several(files, KEY, height) for rows in _with_hashes(files, KEY, hashes)]
+    found = [rows for hashes in _several(files, KEY, height) for rows in _with_hashes(files, parts.source, KEY, hashes)]
     if sum(rows.height for rows in found) > MOST_HELD:
         raise NotPlain
-    some = found or list(_with_hashes(files[:1], KEY, pl.Series(dtype=pl.UInt64), empty=True))
+    some = found or list(_with_hashes(files[:1], parts.source, KEY, pl.Series(dtype=pl.UInt64), empty=True))
     return pl.concat(some).sort(_PLACE)
+
+
+def _rows(file: Path, source: Source) -> pl.DataFrame:
+    return restored(pl.scan_ipc(file), source).collect()
 
 
 def _several(files: list[Path], column: str, height: int) -> Iterator[pl.Series]:
@@ -209,14 +213,16 @@ def _several(files: list[Path], column: str, height: int) -> Iterator[pl.Series]
             yield hashes.filter(hashes.is_duplicated()).unique()
 
 
-def _with_hashes(files: list[Path], column: str, hashes: pl.Series, *, empty: bool = False) -> Iterator[pl.DataFrame]:
+def _with_hashes(
+    files: list[Path], source: Source, column: str, hashes: pl.Series, *, empty: bool = False
+) -> Iterator[pl.DataFrame]:
     """The rows with some hashes."""
     base = 0
     for file in files:
         here = pl.read_ipc(file, columns=[column]).to_series().is_in(hashes.implode()).fill_null(False)
         at = here.arg_true()
         if len(at) or empty:
-            yield pl.read_ipc(file)[at].with_columns((at.cast(pl.Int64) + base).alias(_PLACE))
+            yield _rows(file, source)[at].with_columns((at.cast(pl.Int64) + base).alias(_PLACE))
         base += len(here)
 
 
@@ -226,7 +232,7 @@ def _alike(left: _Left, source: Source) -> list[Problem]:
     columns = [*row_types(source), "_row"]
     parts = []
     for hashes in _several(left.files, ALIKE, left.rows):
-        rows = pl.concat(_with_hashes(left.files, ALIKE, hashes))
+        rows = pl.concat(_with_hashes(left.files, source, ALIKE, hashes))
         parts.append(alike_groups(rows.select(columns), source))
     return alike_told(parts, source, of=left.accepted) if parts else []
 
@@ -234,6 +240,6 @@ def _alike(left: _Left, source: Source) -> list[Problem]:
 def _shares(left: _Left, source: Source, person: str, thing: list[str]) -> list[Problem]:
     parts = [pl.Series(dtype=pl.Int64)]
     for hashes in _several(left.files, f"{THING}_{person}", left.rows):
-        rows = pl.concat(_with_hashes(left.files, f"{THING}_{person}", hashes))
+        rows = pl.concat(_with_hashes(left.files, source, f"{THING}_{person}", hashes))
         parts.append(above_whole(rows, thing, person, source))
     return shares_told(parts, person, source)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -59,4 +59,17 @@ class Spilled:
     def frames(self, source: Source) -> Iterator[pl.DataFrame]:
         """The rows (canonical columns, `_row`), block by block."""
         for file in self.files:
-            yield pl.read_ipc(file, columns=[*row_types(source), "_row"])
+            yield restored(pl.scan_ipc(file), source).select(*row_types(source), "_row").collect()
+
+
+def restored(rows: pl.LazyFrame, source: Source) -> pl.LazyFrame:
+    """Spilled rows with the columns that their file did not have, which are not spilled."""
+    there = rows.collect_schema().names()
+    lacking = [pl.lit(None, kind).alias(name) for name, kind in row_types(source).items() if name not in there]
+    return rows.with_columns(lacking) if lacking else rows
+
+
+def spilled_columns(source: Source, had: Collection[str]) -> list[str]:
+    """The columns that are spilled: those that the file has, and those that the program fills."""
+    filled = {*source.key, source.filed_by, "store", *(column.split_into for column in source.columns.values())}
+    return [name for name in source.columns if name in had or name in filled]

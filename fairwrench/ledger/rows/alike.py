@@ -36,15 +36,16 @@ def alike_rows(rows: pl.DataFrame, source: Source) -> list[Problem]:
     """What to tell of rows of one file (canonical columns, `_row`) that only their number tells apart."""
     if source.numbered_by is None or rows.height < 2:
         return []
-    hashes = alike_hashes(rows, source).drop_nulls()
+    hashes = alike_hashes(rows, source, source.columns).drop_nulls()
     if hashes.n_unique() == len(hashes):
         return []
     return alike_told([alike_groups(rows, source)], source, of=rows["_row"].n_unique())
 
 
-def alike_hashes(rows: pl.DataFrame, source: Source) -> pl.Series:
-    """A hash of what each row says beside its number; null where that is too little to be alike by."""
-    content = _content(source, source.columns)
+def alike_hashes(rows: pl.DataFrame, source: Source, had: Collection[str]) -> pl.Series:
+    """A hash of what each row says beside its number in columns that may have values (`had`); null where that is too
+    little to be alike by."""
+    content = _content(source, had)
     return rows.select(pl.when(_filled(content)).then(pl.struct(content).hash()).alias("_")).to_series()
 
 
