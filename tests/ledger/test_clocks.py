@@ -161,7 +161,7 @@ def test_some_rows_of_other_months_are_a_note_with_counts() -> None:
 
 def test_a_store_without_rows_of_the_month_is_named() -> None:
     """Fails when one store of two handed in last month's rows and the other's hide it."""
-    rows = pl.DataFrame({"store": ["一店", "二店"], "month": ["2026-10", "2026-09"]})
+    rows = pl.DataFrame({"store": ["一店", "二店"], "month": ["2026-10", "2026-09"], "rows": [1, 1]})
     first, second = other_months(rows, Month(2026, 10))
     assert (first.code, first.severity, first.details) == ("other_month", "warning", {"stores": "二店"})
     assert (second.code, second.severity) == ("other_months_too", "note")

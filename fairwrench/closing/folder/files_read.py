@@ -72,7 +72,7 @@ def file_row(part: Intake, source: Source, lang: str, absent: Sequence[str]) -> 
         "sheet": part.sheet,
         "source": part.source,
         "name": source.name.of(lang),
-        "stores": " ".join(sorted({*part.accepted["store"].drop_nulls().unique(), *part.stores})),
+        "stores": " ".join(sorted({*part.stores_in, *part.stores})),
         "months": " ".join(part.months),
         "rows": part.counts["rows"],
         "accepted": part.counts["accepted"],

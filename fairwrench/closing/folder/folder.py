@@ -12,19 +12,21 @@ from typing import Protocol
 import polars as pl
 
 from fairwrench.closing.folder.files_read import FILES, Kinds, file_row
+from fairwrench.closing.folder.keys import Keys, spelled_otherwise
 from fairwrench.closing.folder.landing import Handover, absent_columns, land_part, placed
 from fairwrench.closing.folder.last_word import Said, overruled, rejected_last, said_anew
 from fairwrench.closing.folder.losses import with_losses
 from fairwrench.closing.folder.target_rows import metrics_by_word, plausible_targets
 from fairwrench.ledger.batches.batches import Ledger
 from fairwrench.ledger.batches.contradictions import Beside
+from fairwrench.ledger.blocks.spill import SCRATCH, spilling
+from fairwrench.ledger.blocks.text import Plan
 from fairwrench.ledger.intake.discovery import FoundFile, find_files
 from fairwrench.ledger.intake.intake import FileIntake, Intake, intake
 from fairwrench.ledger.intake.order import Listed, found_twice, not_to_be_found, order_said
 from fairwrench.ledger.intake.rejection import REJECTED, write_rejected
 from fairwrench.ledger.people.people import Directory
 from fairwrench.ledger.roster.roster import read_roster
-from fairwrench.ledger.rows.spellings import spelled_in_two_ways
 from fairwrench.settlement.calendar.deadlines import Month
 from fairwrench.settlement.counts import agreeing, number_of
 from fairwrench.settlement.inputs.roster import roster_problems
@@ -67,6 +69,8 @@ class Gathered:
     time_zone: str
     metrics: Mapping[str, Metric] = field(default_factory=dict, repr=False)
     kinds: Kinds = field(default_factory=Kinds)
+    #: how large files are read while it lands
+    plan: Plan | None = field(default=None, repr=False)
     #: of files that contradict each other, those that have the last word, in their order
     last: Sequence[Path] = ()
     read: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=FILES))
@@ -116,7 +120,8 @@ class Gathered:
         Returns what should be known; `lang` is that of `read`. The files of one source are committed together.
         """
         self.kinds.check(sources)
-        with ledger.together():
+        with spilling(ledger.folder / SCRATCH) as folder, ledger.together():
+            self.plan = Plan(folder)
             return self._landed(ledger, sources, bars, to_mend, by=by, lang=lang)
 
     def _landed(
@@ -128,7 +133,7 @@ class Gathered:
         told: list[Problem] = []
         together: dict[tuple[str, Month | None], Beside] = {}
         rejected: list[pl.DataFrame] = [self.rejected]
-        keys: dict[str, list[pl.DataFrame]] = {}
+        keys: dict[str, list[Keys]] = {}
         bars.expect("read", len(self.files))
         said: list[Said] = []
         for file, found in self._read(self.files, sources, directory):
@@ -142,7 +147,7 @@ class Gathered:
                 part = with_losses(self._placed(sheet, source, file), source, before)
                 read.append(file_row(part, source, lang, absent_columns(part, source)))
                 told += map(_beside_others, part.problems)
-                keys.setdefault(part.source, []).append(part.accepted.select(source.key))
+                keys.setdefault(part.source, []).append(Keys(part.spilled or part.accepted.select(source.key)))
                 # Only files of one kind and one month contradict each other; a later month's word is a correction.
                 beside = together.setdefault((part.source, file.period), Beside())
                 beside.ordered = file.path in self.last
@@ -157,7 +162,7 @@ class Gathered:
                 rejected.append(part.rejected.select([pl.col(name).cast(kind) for name, kind in LISTED.items()]))
                 self._count(part)
             _offer(found, to_mend)
-        told += [problem for name, some in keys.items() for problem in spelled_in_two_ways(sources[name], some)]
+        told += [problem for name, some in keys.items() for problem in spelled_otherwise(sources[name], some)]
         # After all of them: only now is it known which words stand last in the ledger.
         told += self._say_anew(said, ledger, sources, directory, by)
         self.rejected = pl.concat(rejected)
@@ -205,6 +210,7 @@ class Gathered:
                 period=file.period,
                 time_zone=self.time_zone,
                 name=name,
+                plan=self.plan,
             )
 
         # One reader, few ahead: files land in their order, and each that waits lies in memory whole.

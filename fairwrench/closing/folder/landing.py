@@ -15,11 +15,9 @@ from fairwrench.closing.folder.placing import GROUP, with_store
 from fairwrench.ledger.batches.batches import Ledger
 from fairwrench.ledger.batches.contradictions import Beside
 from fairwrench.ledger.batches.records import Batch, Upload
-from fairwrench.ledger.columns import filed_month
 from fairwrench.ledger.intake.filing import other_months
 from fairwrench.ledger.intake.intake import Intake
-from fairwrench.ledger.rows.alike import alike_landed
-from fairwrench.ledger.rows.blanks import wholly_blank
+from fairwrench.ledger.rows.alike import alike_pairs, pairs_told
 from fairwrench.settlement.calendar.deadlines import Month
 from fairwrench.settlement.counts import number_of
 from fairwrench.settlement.problem import Problem, Refused
@@ -60,12 +58,15 @@ def placed(part: Intake, source: Source, roster: pl.DataFrame, time_zone: str, p
     part = _mostly_rejected(_in_stores(part, source, roster, time_zone), source)
     if period is None or source.any_month:
         return part
-    filed = part.accepted.select("store", month=filed_month(source, time_zone))
+    filed = part.filed(source, time_zone)
     return replace(part, problems=(*part.problems, *(replace(p, file=part.file) for p in other_months(filed, period))))
 
 
 def _in_stores(part: Intake, source: Source, roster: pl.DataFrame, time_zone: str) -> Intake:
     part = _spoken(part, source)
+    # Only kinds whose rows name their stores are read in blocks, and none of those rows is without one.
+    if part.spilled:
+        return part
     rows = with_store(part.accepted, source, roster, time_zone)
     keyed = [name for name in source.key if source.columns[name].type == "person"]
     if "store" in source.columns or not keyed:
@@ -91,7 +92,7 @@ def _mostly_rejected(part: Intake, source: Source) -> Intake:
     if "store" in source.columns or part.counts["rejected"] <= part.counts["accepted"]:
         return part
     # What concerns the whole group is no store whose month could be spoken for.
-    here = {*part.accepted["store"].drop_nulls().unique()} - {GROUP}
+    here = part.stores_in - {GROUP}
     refused = tuple(sorted({*part.refused_stores, *here}))
     return replace(part, refused_stores=refused, unplaced=max(part.unplaced, part.counts["rejected"]))
 
@@ -105,13 +106,13 @@ def covered(part: Intake, placed_store: str | None, stores: Sequence[str]) -> Se
     """
     if part.counts["rejected"] and not part.counts["accepted"]:
         return []
-    own = sorted({*part.stores, *part.accepted["store"].drop_nulls().unique()} - {GROUP})
+    own = sorted({*part.stores, *part.stores_in} - {GROUP})
     # 1. one store's file
     if placed_store or len(own) == 1:
         every: Sequence[str] = own
     # 2. a group's file with rows lost of unknown stores: a store without rows here may have lost its own
     elif part.unplaced:
-        every = sorted({*part.accepted["store"].drop_nulls().unique()} - {GROUP})
+        every = sorted(part.stores_in - {GROUP})
     else:
         # 3. a group's file, whole: a store it does not name had nothing; without any row it is nobody's (decision 3)
         every = stores if own or len(stores) == 1 else []
@@ -123,7 +124,7 @@ def absent_columns(part: Intake, source: Source) -> list[str]:
     # A share that comes of splitting 张三/李四 stands in no file and is missed by nobody.
     shares = {column.split_into for column in source.columns.values()}
     # a name that is on no roster is no empty cell
-    blank = wholly_blank(part.accepted, source) - {*part.uncredited["field"]}
+    blank = part.blank_columns(source) - {*part.uncredited["field"]}
     told = {*part.columns, *source.key, source.filed_by, *shares} - blank
     return [name for name, column in source.columns.items() if name not in told and column.type != "store"]
 
@@ -149,7 +150,7 @@ def land_part(
         batch = ledger.land(
             part.source,
             source,
-            part.accepted,
+            part.spilled or part.accepted,
             Upload(part.file, handed.content, sheet=part.sheet),
             period=handed.period,
             stores=speaks_for,
@@ -169,7 +170,7 @@ def land_part(
     told = [_already(part, batch.file)] if batch.again and batch.file != part.file else []
     told += [*alike, *_elsewhere_too(part, ledger, batch)]
     told += [_carried(part, source, batch)] if batch.counts.get("carried") else []
-    if not speaks_for and not part.accepted.height:
+    if not speaks_for and not part.height:
         told.append(_for_nobody(part))
     elif part.refused_stores:
         told.append(_not_for(part))
@@ -178,22 +179,32 @@ def land_part(
 
 def alike_there(part: Intake, source: Source, ledger: Ledger) -> list[Problem]:
     """What to tell of rows that stand in the ledger already under other numbers, in the same months and stores."""
-    if source.numbered_by is None or part.accepted.is_empty() or not ledger.has(part.source):
+    if source.numbered_by is None or not part.height or not ledger.has(part.source):
         return []
-    filed = part.accepted.select("store", month=filed_month(source, ledger.time_zone))
+    filed = part.filed(source, ledger.time_zone)
     months = [Month.parse(month) for month in filed["month"].drop_nulls().unique()]
-    stores = filed["store"].drop_nulls().unique().to_list()
-    there = ledger.current(part.source, source, months, stores=stores)
+    stores = sorted(filed["store"].drop_nulls().unique())
     had = {*part.columns, "store"}
-    return [replace(problem, file=part.file) for problem in alike_landed(part.accepted, source, there, had)]
+    # Rows of two stores are never alike: a large file is held against the ledger store by store.
+    each = [[store] for store in stores] if part.spilled and "store" in source.key else [stores]
+    found = []
+    for some in each:
+        there = ledger.current(part.source, source, months, stores=some)
+        frames = part.spilled.frames(source) if part.spilled else [part.accepted]
+        found += [alike_pairs(_of_stores(rows, some, part), source, there, had) for rows in frames if there.height]
+    return [replace(problem, file=part.file) for problem in pairs_told(found, source, of=part.counts["accepted"])]
+
+
+def _of_stores(rows: pl.DataFrame, stores: Sequence[str], part: Intake) -> pl.DataFrame:
+    return rows.filter(pl.col("store").is_in(stores)) if part.spilled else rows
 
 
 def _elsewhere_too(part: Intake, ledger: Ledger, batch: Batch) -> list[Problem]:
     """What to tell of a file whose very content landed for another store: each of the two counts it."""
-    if not part.accepted.height or not batch.sha256:
+    if not part.height or not batch.sha256:
         return []
     # Rows of a store told twice are one row; of two stores both count.
-    own = {*part.accepted["store"]}
+    own = part.stores_in
     others = [
         other
         for other in ledger.batches(part.source)

@@ -29,8 +29,8 @@ def with_losses(part: Intake, source: Source, before: Sequence[str] = ()) -> Int
     `before` are the files over which it has the last word: where they have such a row it counts as they say.
     """
     rejected = part.rejected.filter(~(pl.col("code").is_in(_TOLD)).any().over("row"))
-    here = {*part.accepted["store"].drop_nulls().unique()} - {GROUP}
-    if rejected.is_empty() or part.accepted.is_empty() or (part.refused_stores and here <= {*part.refused_stores}):
+    here = part.stores_in - {GROUP}
+    if rejected.is_empty() or not part.height or (part.refused_stores and here <= {*part.refused_stores}):
         return part
     losses = [loss for loss in part.losses if loss.store not in part.refused_stores]
     # A row may have several reasons and is one row lost.

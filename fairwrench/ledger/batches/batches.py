@@ -45,7 +45,7 @@ from fairwrench.ledger.batches.table import (
     number_in,
     sweep,
 )
-from fairwrench.ledger.blocks.spill import Spilled
+from fairwrench.ledger.blocks.spill import SCRATCH, Spilled, sweep_spilled
 from fairwrench.ledger.folder import RESERVED, Arriving, kept, remove_left_behind, sha256_of, write_json
 from fairwrench.ledger.formats import FORMAT, LEDGER_JSON, ledger_zone
 from fairwrench.ledger.source_lock import free_lane, lane
@@ -101,6 +101,7 @@ class Ledger:
         self._turn = RLock()
         if recover:
             remove_left_behind(self.folder / "uploads")
+            sweep_spilled(self.folder / SCRATCH)
         for name in self.sources() if recover else ():
             # A lane that is held belongs to a living writer: what is pending there is work, not remains.
             with free_lane(self._lock(name)) as free:

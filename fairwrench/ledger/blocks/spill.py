@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Collection, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import mkdtemp
@@ -33,6 +33,9 @@ def spilling(scratch: Path) -> Iterator[Path]:
     finally:
         shutil.rmtree(folder, ignore_errors=True)
         folder.with_suffix(_LOCK).unlink(missing_ok=True)
+        # Somebody else may spill there, too.
+        with suppress(OSError):
+            scratch.rmdir()
 
 
 def sweep_spilled(scratch: Path) -> None:

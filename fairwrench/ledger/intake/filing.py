@@ -13,7 +13,8 @@ _A_YEAR = 12
 
 
 def other_months(filed: pl.DataFrame, period: Month) -> list[Problem]:
-    """What to tell of rows (store, month: `YYYY-MM`) that were handed in for `period`; nothing where all are of it.
+    """What to tell of rows (`rows`: how many of each store and month, `YYYY-MM`) that were handed in for `period`;
+    nothing where all are of it.
 
     Where no row of a store is of the month, its evidence counts as not handed in.
     """
@@ -22,13 +23,14 @@ def other_months(filed: pl.DataFrame, period: Month) -> list[Problem]:
     elsewhere = rows.filter(pl.col("month") != str(period))
     if elsewhere.is_empty():
         return []
-    counts = elsewhere.group_by("month").len().sort("month")
+    counts = elsewhere.group_by("month").agg(len=pl.col("rows").sum()).sort("month")
+    every, others = int(rows["rows"].sum()), int(elsewhere["rows"].sum())
     here = set(rows.filter(pl.col("month") == str(period))["store"].unique())
     empty = sorted({*elsewhere["store"].drop_nulls().unique()} - here)
     # All of it in the wrong month is most likely the wrong file: that is told alone, and first.
-    if elsewhere.height == rows.height:
+    if others == every:
         return [_none_of(period, counts)]
-    return [*([_some_stores(period, empty)] if empty else []), _some_of(period, counts, rows.height - elsewhere.height)]
+    return [*([_some_stores(period, empty)] if empty else []), _some_of(period, counts, every - others)]
 
 
 def _none_of(period: Month, counts: pl.DataFrame) -> Problem:

@@ -27,6 +27,7 @@ from fairwrench.ledger.header.header import HEAD_ROWS, Header, Index, index_of
 from fairwrench.ledger.header.recognition import recognise
 from fairwrench.ledger.intake.rejection import listed_uncredited, rejected_frame
 from fairwrench.ledger.people.people import Directory
+from fairwrench.ledger.rows.blanks import blank_throughout, wholly_blank
 from fairwrench.ledger.rows.rows import checked_rows
 from fairwrench.settlement.calendar.deadlines import Month
 from fairwrench.settlement.counts import number_of
@@ -70,6 +71,29 @@ class Intake:
     percents: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     #: the accepted rows of a file read in blocks; `accepted` then has none
     spilled: Spilled | None = None
+
+    @property
+    def height(self) -> int:
+        """How many rows are accepted, wherever they lie."""
+        return self.spilled.rows if self.spilled else self.accepted.height
+
+    @property
+    def stores_in(self) -> set[str]:
+        """The stores of the accepted rows, once these are placed."""
+        rows = self.spilled.filed if self.spilled else self.accepted
+        return {*rows["store"].drop_nulls().unique()}
+
+    def filed(self, source: Source, time_zone: str) -> pl.DataFrame:
+        """How many placed rows (`rows`) there are of each `store` and `month`."""
+        if self.spilled:
+            return self.spilled.filed
+        filed = self.accepted.select("store", month=filed_month(source, time_zone))
+        return filed.group_by("store", "month").agg(rows=pl.len())
+
+    def blank_columns(self, source: Source) -> set[str]:
+        """The columns that are empty in every accepted row."""
+        spilled = self.spilled
+        return blank_throughout(spilled.nulls, spilled.rows) if spilled else wholly_blank(self.accepted, source)
 
 
 @dataclass(frozen=True, slots=True)

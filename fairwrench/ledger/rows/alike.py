@@ -5,7 +5,7 @@ They may be two things all the same, so both count; but it is told before they d
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 import polars as pl
@@ -18,6 +18,7 @@ from fairwrench.settlement.source.source import Source
 #: filled cells, beside number and store, that rows have to share: fewer are alike by chance
 _LEAST = 3
 _SHOWN = 3
+_PAIRS = {"_row": pl.Int64, "_ours": pl.String, "_theirs": pl.String}
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,20 +95,32 @@ def alike_landed(rows: pl.DataFrame, source: Source, there: pl.DataFrame, had: C
 
     `had` are the columns that the file has.
     """
+    return pairs_told([alike_pairs(rows, source, there, had)], source, of=rows["_row"].n_unique())
+
+
+def alike_pairs(rows: pl.DataFrame, source: Source, there: pl.DataFrame, had: Collection[str]) -> pl.DataFrame:
+    """Such rows, by `_row`, each with its number and the landed one's (`_theirs`)."""
     number = source.numbered_by
+    none = pl.DataFrame(schema=_PAIRS)
     if number is None or rows.is_empty() or there.is_empty():
-        return []
+        return none
     content = _content(source, had)
     ours = rows.filter(_filled(content)).join(there.select(source.key), on=source.key, how="anti", nulls_equal=True)
     if ours.is_empty():  # as whenever a folder is settled again
-        return []
+        return none
     # Only by columns that this file has: what it lacks cannot tell its rows from landed ones.
     theirs = there.select(*content, pl.col(number).alias("_theirs")).unique(content, keep="first")
     pairs = ours.join(theirs, on=content, how="inner", nulls_equal=True).sort("_row").unique("_row", keep="first")
-    alike = pairs.height
-    if alike <= source.alike_most * rows["_row"].n_unique():
+    return pairs.select("_row", pl.col(number).cast(pl.String).alias("_ours"), pl.col("_theirs").cast(pl.String))
+
+
+def pairs_told(parts: Sequence[pl.DataFrame], source: Source, *, of: int) -> list[Problem]:
+    """What is said of the pairs that several parts of a file's `of` rows have found."""
+    pairs = pl.concat([pl.DataFrame(schema=_PAIRS), *parts]).sort("_row")
+    alike, number = pairs.height, source.numbered_by or ""
+    if not alike or alike <= source.alike_most * of:
         return []
-    shown = [f"{ours} / {theirs}" for ours, theirs in pairs.sort("_row").select(number, "_theirs").head(_SHOWN).rows()]
+    shown = [f"{ours} / {theirs}" for ours, theirs in pairs.select("_ours", "_theirs").head(_SHOWN).rows()]
     more = "…" if alike > _SHOWN else ""
     zh, en = _called(source)
     return [

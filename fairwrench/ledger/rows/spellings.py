@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import polars as pl
 
@@ -14,6 +14,8 @@ from fairwrench.settlement.source.source import Source
 _BLANKS = r"\s+"
 _FULL_WIDTH = "[\uff01-\uff5e\u3000]"
 _SHOWN = 3
+#: keys of several files that are compared at once
+_AT_ONCE = 2_000_000
 
 
 def text_keys(source: Source) -> list[str]:
@@ -67,6 +69,35 @@ def spelled_in_two_ways(source: Source, keys: Iterable[pl.DataFrame]) -> list[Pr
             details={"count": str(len(twice))},
         )
     ]
+
+
+def keys_in_several(
+    source: Source, files: Sequence[Callable[[], Iterable[pl.DataFrame]]], rows: int
+) -> list[pl.DataFrame]:
+    """Of the keys of several files (each gives frames of the key's columns, `rows` in all) those that another file may
+    write otherwise: what is large is never in memory together."""
+    if len(files) < 2:
+        return []
+    pieces = rows // _AT_ONCE + 1
+    several = pl.concat([_several(source, files, pieces, piece) for piece in range(pieces)]).implode()
+    return [
+        pl.concat([keys.filter(key_hashes(keys, source.key, source).is_in(several)) for keys in file()])
+        for file in files
+    ]
+
+
+def _several(
+    source: Source, files: Sequence[Callable[[], Iterable[pl.DataFrame]]], pieces: int, piece: int
+) -> pl.Series:
+    """Some of the hashes that the keys of several files have."""
+    mine = pl.col("_") % pieces == piece
+    of_each = [
+        key_hashes(keys, source.key, source).to_frame("_").filter(mine).to_series().unique()
+        for file in files
+        for keys in file()
+    ]
+    every = pl.concat(of_each)
+    return every.filter(every.is_duplicated()).unique()
 
 
 def key_hashes(frame: pl.DataFrame, key: Sequence[str], source: Source) -> pl.Series:
