@@ -13,6 +13,7 @@ from fairwrench.ledger.blocks.text import LargeText, Plan
 from fairwrench.ledger.body.body import head_counts
 from fairwrench.ledger.body.sheet_rows import Handed, Rows
 from fairwrench.ledger.body.tales import NotPlain, Told, joined
+from fairwrench.ledger.cells.numbers import UNCLEAR_COMMA
 from fairwrench.ledger.cells.reasons import Failures
 from fairwrench.ledger.files.delimited import fields_by_line
 from fairwrench.ledger.header.header import Header
@@ -72,15 +73,37 @@ class Parts:
             raise NotPlain
 
 
+@dataclass(frozen=True, slots=True)
+class _Columns:
+    """What is known of columns only once all of them were seen: those empty in every row, those in which a comma is
+    the decimal sign of some number."""
+
+    throughout: frozenset[str] = frozenset()
+    comma_decimals: frozenset[str] = frozenset()
+
+
 def first_look(text: LargeText, header: Header, source: Source, handed: Handed, plan: Plan) -> Parts:
     """Every block read, checked and spilled into the plan's folder."""
     require_plain(header, source)
-    throughout: set[str] = set()
-    parts = _looked(text, header, source, handed, plan, throughout=throughout)
-    # Which columns are empty in every row is known only now; what rests on a wrong guess is read once more.
-    if (found := blank_throughout(parts.nulls, parts.typed)) != throughout:
-        parts = _looked(text, header, source, handed, plan, throughout=found)
+    columns, known = _Columns(), list[_Columns]()
+    while columns not in known:
+        known.append(columns)
+        parts = _looked(text, header, source, handed, plan, columns=columns)
+        # Blocks that were read without knowing so are read once more; cells rejected then may empty a column.
+        columns = _columns(parts)
+    if columns != known[-1]:
+        raise NotPlain
     return parts
+
+
+def _columns(parts: Parts) -> _Columns:
+    failures = parts.failures.all()
+    unclear = frozenset(failures.filter(pl.col("code") == UNCLEAR_COMMA.code)["_field"].unique())
+    # Of two columns for one field each has commas of its own.
+    if any(len(parts.header.equals(name)) > 1 for name in unclear):
+        raise NotPlain
+    known = frozenset() if parts.text.separator == ";" else unclear
+    return _Columns(frozenset(blank_throughout(parts.nulls, parts.typed)), known)
 
 
 def require_plain(header: Header, source: Source) -> None:
@@ -91,27 +114,33 @@ def require_plain(header: Header, source: Source) -> None:
         raise NotPlain
 
 
-def _looked(
-    text: LargeText, header: Header, source: Source, handed: Handed, plan: Plan, *, throughout: Collection[str]
-) -> Parts:
+def _looked(text: LargeText, header: Header, source: Source, handed: Handed, plan: Plan, *, columns: _Columns) -> Parts:
     head, begin = text.head(header.last + 1)
     parts = Parts(text, header, source, handed, text.grid(head))
     if parts.head.height != header.last + 1:
         raise NotPlain
     parts.ignored = head_counts(parts.head)
     for number, (at, lines) in enumerate(text.blocks(begin, plan.block_bytes)):
-        _take(parts, at, lines, plan.scratch / f"{number:06d}.ipc", throughout)
+        _take(parts, at, lines, plan.scratch / f"{number:06d}.ipc", columns)
     if not parts.blocks:
         raise NotPlain
     return parts
 
 
-def _take(parts: Parts, at: int, lines: bytes, file: Path, throughout: Collection[str]) -> None:
+def _take(parts: Parts, at: int, lines: bytes, file: Path, columns: _Columns) -> None:
     """One block, by its rows' numbers in the whole sheet."""
     grid = parts.text.grid(lines)
     # In one piece: each look at a column would otherwise put its pieces together anew.
     sheet = parts.text.sheet(pl.concat([parts.head, grid], rechunk=True))
-    rows = read_rows(sheet, parts.header, parts.source, parts.handed, before=parts.height, throughout=throughout)
+    rows = read_rows(
+        sheet,
+        parts.header,
+        parts.source,
+        parts.handed,
+        before=parts.height,
+        throughout=columns.throughout,
+        comma_decimals=columns.comma_decimals,
+    )
     if rows.sheetwide:
         raise NotPlain
     if not parts.text.full(lines, grid):

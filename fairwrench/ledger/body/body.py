@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from pathlib import PurePath
+from typing import NamedTuple
 
 import polars as pl
 
@@ -28,6 +29,13 @@ from fairwrench.settlement.source.source import Column, Source
 
 _STORE = Column(type="store")
 _PERCENT = r"[%％]\s*$"
+
+
+class _Commas(NamedTuple):
+    """Whether a comma may be a decimal sign anywhere, and the columns of which it is known elsewhere that one is."""
+
+    anywhere: bool
+    told: Collection[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,13 +82,19 @@ class _Rounded:
         ]
 
 
-def typed_rows(sheet: Sheet, header: Header, source: Source, handed: Handed) -> Rows:
-    """All rows below the header that are evidence, each column of its type; what cannot be read is in `failures`."""
+def typed_rows(
+    sheet: Sheet, header: Header, source: Source, handed: Handed, comma_decimals: Collection[str] = ()
+) -> Rows:
+    """All rows below the header that are evidence, each column of its type; what cannot be read is in `failures`.
+
+    `comma_decimals` are columns of which another part of the sheet has a number with a comma for the decimal sign.
+    """
     parted = unmerged(sheet, header, source)
     # 1. merged cells filled, units read off the header, titles and names, each column given its reading
+    commas = _Commas(sheet.commas, comma_decimals)
     head, names = sheet.grid.head(header.last + 1), (sheet.name, PurePath(handed.file).stem)
     numbers, problems = number_readings(header, head, source, names)
-    fields = _fields(header, source, handed, numbers, sheet.commas)
+    fields = _fields(header, source, handed, numbers, commas)
     grid = parted.grid if sheet.clean else bare_cells(parted.grid, [cell for _, cell in fields.values()])
     body = _body(grid.slice(header.last + 1), source, fields)
     # 2. nothing below another header is read: its columns may be others
@@ -90,7 +104,7 @@ def typed_rows(sheet: Sheet, header: Header, source: Source, handed: Handed) -> 
     notes = unit_notes(body.texts, body.lacking, body.suspect)
     if notes != NO_NOTES:
         numbers, problems = number_readings(header, head, source, names, notes)
-        fields = _fields(header, source, handed, numbers, sheet.commas)
+        fields = _fields(header, source, handed, numbers, commas)
         body = _body(body.texts, source, fields)
     # 4. rows that are no evidence are passed over and counted, the others typed
     rows = _told_apart(body, grid.head(header.last + 1), source, handed, fields)
@@ -109,7 +123,7 @@ def typed_rows(sheet: Sheet, header: Header, source: Source, handed: Handed) -> 
 
 
 def _fields(
-    header: Header, source: Source, handed: Handed, numbers: Mapping[int, Reading], commas: bool
+    header: Header, source: Source, handed: Handed, numbers: Mapping[int, Reading], commas: _Commas
 ) -> dict[str, tuple[Field, str]]:
     """What is read from which grid column: `technician`, and `technician#2` where it is named twice.
 
@@ -128,7 +142,8 @@ def _fields(
                 handed.time_zone,
                 name in source.matching,
                 source.dates,
-                commas,
+                commas.anywhere,
+                name in commas.told,
             )
             fields[name if number == 1 else f"{name}#{number}"] = (field_, f"c{binding.at}")
     return fields

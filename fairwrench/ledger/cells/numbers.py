@@ -161,15 +161,16 @@ def _factor(unit: str, reading: Reading) -> Fraction | Reason:
     return NOT_A_NUMBER if factor is None else factor
 
 
-def comma_decimals(texts: pl.Series) -> pl.Series:
-    """Which cells of a column may be meant with a comma for the decimal sign, once one of them can mean nothing else.
+def comma_decimals(texts: pl.Series, *, told: bool = False) -> pl.Series:
+    """Which cells of a column may be meant with a comma for the decimal sign, once one of them can mean nothing else;
+    `told` says that there is such a cell elsewhere in the column.
 
     No group of thousands begins with 0, has two signs or more than three: beside `0,500` the cell `1,500` may be 1.5.
     Cells that also have a point, or several groups, can be told.
     """
     bare = texts.str.normalize("NFKC").str.replace_all(_BLANKS, "")
     # Without a cell that can only be a decimal comma, 1,500 is one thousand five hundred, as everywhere here.
-    if not bare.str.contains(_COMMA_DECIMAL).any():
+    if not told and not bare.str.contains(_COMMA_DECIMAL).any():
         return pl.repeat(False, len(texts), dtype=pl.Boolean, eager=True)
     return bare.str.contains(_COMMA_DECIMAL) | bare.str.contains(_ONE_GROUP)
 

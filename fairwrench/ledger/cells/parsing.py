@@ -36,7 +36,8 @@ class Field:
     """One column to be read: its name and type, how its numbers and dates are written, the time zone of local times.
 
     `matching` says that rows are told apart or found by the column, so that equal values have to be equal texts.
-    `commas` says that the file may write a comma for the decimal sign, as one does whose cells a semicolon parts.
+    `commas` says that the file may write a comma for the decimal sign, as one does whose cells a semicolon parts,
+    `comma_decimals` that a cell of the column is known to do so.
     """
 
     name: str
@@ -46,6 +47,7 @@ class Field:
     matching: bool = False
     dates: DateOrder = "year-month-day"
     commas: bool = False
+    comma_decimals: bool = False
 
     @property
     def kind(self) -> pl.DataType:
@@ -138,7 +140,7 @@ def slow_way(field: Field, text: pl.Series, values: pl.Series, failures: Failure
 
 def _unclear_commas(field: Field, text: pl.Series) -> pl.Series:
     """Which numbers have a comma that may be a decimal sign."""
-    return numbers.comma_groups(text) if field.commas else numbers.comma_decimals(text)
+    return numbers.comma_groups(text) if field.commas else numbers.comma_decimals(text, told=field.comma_decimals)
 
 
 def _texts(field: Field, text: pl.Series, values: pl.Series, failures: Failures) -> pl.Series:

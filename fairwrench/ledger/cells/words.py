@@ -82,8 +82,12 @@ def fault_reason(fault: str) -> Reason:
 
 
 def half_width(text: pl.Series) -> pl.Series:
-    """Full-width letters and digits as half-width ones, so that equal keys are equal texts."""
-    return text.str.normalize("NFKC") if text.str.contains(FULL_WIDTH).any() else text
+    """Full-width letters and digits as half-width ones, so that equal keys are equal texts.
+
+    Only in cells that have any: how a cell is read does not depend on other rows.
+    """
+    at = text.str.contains(FULL_WIDTH).fill_null(False).arg_true()
+    return text.scatter(at, text.gather(at).str.normalize("NFKC")) if len(at) else text
 
 
 def spellings(one_of: Mapping[str, tuple[str, ...]]) -> dict[str, str]:

@@ -49,13 +49,14 @@ def read_rows(
     *,
     before: int = 0,
     throughout: Collection[str] | None = None,
+    comma_decimals: Collection[str] = (),
 ) -> Rows:
     """All rows below the header, typed, placed, credited and checked each by itself; rows are not compared yet.
 
-    Where `sheet` is a part of a file, `before` are the rows that stand between the header and it, and `throughout` the
-    columns that are empty in every row of the file.
+    Where `sheet` is a part of a file, `before` are the rows that stand between the header and it, `throughout` the
+    columns that are empty in every row of the file, `comma_decimals` those that have a comma for the decimal sign.
     """
-    rows = typed_rows(sheet, header, source, handed)
+    rows = typed_rows(sheet, header, source, handed, comma_decimals)
     rows.stand_behind(before)
     # The order is fixed: names are resolved within the row's store, and checks ask who is known.
     _place(rows, header.source)

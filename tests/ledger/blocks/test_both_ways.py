@@ -51,6 +51,8 @@ ORDERS: dict[str, Rows] = {
     "blank lines": [*SOUND[:20], (), (), *SOUND[20:], ()],
     "the header printed again": [*SOUND[:10], ORDER, *SOUND[10:]],
     "quoted cells": [order(n, no=f'"RO{n}"', km=f'"{n},{n:03d}"') for n in range(40)],
+    "commas for thousands": [order(n, km=f'"{n},{n + 100:03d}"') for n in range(1, 40)],
+    "full-width signs in some": [*SOUND[:20], order(50, no="RO①"), *SOUND[20:], order(51, no="ＲＯ５１")],
     "percent signs": [*SOUND, order(50, labour="97%"), order(51, labour="3%")],
     "other months": [*SOUND, order(50, opened="2026-09-30 23:59:59"), order(51, opened="2026-10-31 23:59:59")],
     "dates ahead": [*SOUND, order(50, opened="2026-11-01 00:00:00")],
