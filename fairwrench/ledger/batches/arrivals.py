@@ -24,7 +24,7 @@ from fairwrench.ledger.batches.incoming import (
     stamped,
 )
 from fairwrench.ledger.batches.lookup import Known, rows_asked, still_standing
-from fairwrench.ledger.blocks.spill import Spilled, restored
+from fairwrench.ledger.blocks.spill import Spilled, apart, restored
 from fairwrench.ledger.columns import PARTITION, row_types
 from fairwrench.ledger.rows.reversals import reversed_rows
 from fairwrench.settlement.source.source import Source
@@ -130,7 +130,7 @@ class Large:
         for file, rows in zip(spilled.files, spilled.frames(source), strict=True):
             block = placed(source, rows, time_zone, after=self.height)
             digest.add(block)
-            found.append(dated(source, block, time_zone))
+            found.append(_small(dated(source, block, time_zone)))
             self.taken_back += int(reversed_rows(block, source).sum()) if source.reversible else 0
             self._keep(file, block)
             self.height += block.height
@@ -142,7 +142,7 @@ class Large:
         """Note where the rows of each month and store lie; where they lie apart they are put in order."""
         by = [PARTITION, "store"]
         empty = pl.any_horizontal(pl.col(name).is_null() for name in self._source.key)
-        self._keyless.append(block.filter(empty))
+        self._keyless.append(apart(block.filter(empty)))
         first: int | None = self.height + 1
         runs = block.select(pl.struct(by).rle().alias("_")).unnest("_")
         if runs["value"].n_unique() < runs.height:
@@ -191,6 +191,10 @@ def _scanned(source: Source, run: _Run, month: str) -> pl.LazyFrame:
     if run.first is not None:
         rows = rows.with_columns(_ordinal=pl.int_range(run.first, run.first + run.rows, dtype=pl.Int64))
     return rows.select(*row_types(source), "_row", "_ordinal", pl.lit(month).alias(PARTITION))
+
+
+def _small(found: Dated) -> Dated:
+    return Dated({name: apart(counts) for name, counts in found.counts.items()})
 
 
 def _joined(found: list[Dated]) -> Dated:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import polars as pl
 
-from fairwrench.ledger.blocks.spill import spilled_columns
+from fairwrench.ledger.blocks.spill import apart, spilled_columns
 from fairwrench.ledger.blocks.text import LargeText, Plan
 from fairwrench.ledger.body.body import head_counts
 from fairwrench.ledger.body.sheet_rows import Handed, Rows
@@ -150,17 +150,18 @@ def _take(parts: Parts, at: int, lines: bytes, file: Path, columns: _Columns) ->
     refused = rows.numbers.gather(rows.failures.positions)
     sound = as_said(rows.sound(), parts.source)
     _spill(sound.with_columns(_at=pl.col("_row").cast(pl.UInt32)), parts.source, rows.cells, file)
-    every = rows.frame.unique("_at").group_by("_store").agg(rows=pl.len())
-    strangers = pl.concat(_by_number(rows.uncredited, rows.numbers)) if rows.uncredited else None
+    every = apart(rows.frame.unique("_at").group_by("_store").agg(rows=pl.len()))
+    strangers = apart(pl.concat(_by_number(rows.uncredited, rows.numbers))) if rows.uncredited else None
     parts.blocks.append(Block(at, len(lines), parts.height, grid.height, file, every, strangers))
-    parts.originals.append(originals(parts, grid, parts.height, refused))
+    if len(refused):
+        parts.originals.append(originals(parts, grid, parts.height, refused))
     parts.height += grid.height
 
 
 def originals(parts: Parts, grid: pl.DataFrame, first: int, refused: pl.Series) -> pl.DataFrame:
     """Rows of a block as uploaded, by their numbers."""
     lines = (refused - (parts.head.height + first + 1)).unique().sort()
-    return grid[lines].with_columns(_row=lines + (parts.head.height + first + 1))
+    return apart(grid[lines].with_columns(_row=lines + (parts.head.height + first + 1)))
 
 
 def _require_whole_lines(rows: Rows, fields: pl.Series, parts: Parts) -> None:
@@ -189,7 +190,7 @@ def _add_up(parts: Parts, rows: Rows) -> None:
 
 
 def _by_number(frames: list[pl.DataFrame], numbers: pl.Series) -> list[pl.DataFrame]:
-    return [frame.with_columns(_at=numbers.gather(frame["_at"]).cast(pl.UInt32)) for frame in frames]
+    return [apart(frame.with_columns(_at=numbers.gather(frame["_at"]).cast(pl.UInt32))) for frame in frames]
 
 
 def _spill(sound: pl.DataFrame, source: Source, had: Collection[str], file: Path) -> None:

@@ -14,7 +14,7 @@ from typing import NamedTuple
 import polars as pl
 
 from fairwrench.ledger.blocks.parts import ALIKE, KEY, MOST_HELD, THING, Block, Parts, first_look, originals
-from fairwrench.ledger.blocks.spill import Spilled, restored
+from fairwrench.ledger.blocks.spill import Spilled, apart, restored
 from fairwrench.ledger.blocks.text import LargeText, Plan
 from fairwrench.ledger.body.sheet_rows import Handed, Loss
 from fairwrench.ledger.body.tales import NotPlain, Told, joined, said
@@ -111,14 +111,14 @@ def _finish(parts: Parts, block: Block, gone: _Gone, base: int, left: _Left) -> 
         left.duplicate += kept["_row"].n_unique()
         frame = frame.filter(sound & single)
         left.duplicate -= frame["_row"].n_unique()
-    left.kept.append(kept.select("_at", "_store").unique("_at").group_by("_store").agg(kept=pl.len()))
+    left.kept.append(apart(kept.select("_at", "_store").unique("_at").group_by("_store").agg(kept=pl.len())))
     told: list[Told] = list(contrary_cells(frame, source, parts.handed_in))
     left.told = joined(left.told, told) if left.files else told
     blanks = blank_cells(frame, source, parts.handed_in)
     left.blanks = left.blanks.joined(blanks) if left.blanks else blanks
     left.accepted += frame["_row"].n_unique()
     left.rows += frame.height
-    left.filed.append(_filed(frame, source, parts.handed.time_zone))
+    left.filed.append(apart(_filed(frame, source, parts.handed.time_zone)))
     if block.uncredited is not None:
         here = frame["_row"].unique().implode()
         left.uncredited.append(block.uncredited.filter(pl.col("_at").is_in(here)))
@@ -177,7 +177,7 @@ def _tallied(parts: Parts, left: _Left) -> pl.DataFrame:
 
 def _originals(parts: Parts, again: pl.Series) -> pl.DataFrame:
     """The rejected rows as uploaded; those that were rejected only beside others are read once more."""
-    found = list(parts.originals)
+    found = [_none(parts), *parts.originals]
     numbers = again.cast(pl.Int64)
     for block in parts.blocks:
         top = parts.head.height + block.first
@@ -187,6 +187,10 @@ def _originals(parts: Parts, again: pl.Series) -> pl.DataFrame:
             found.append(originals(parts, grid, block.first, some))
     rows = pl.concat(found).with_columns(pl.col("_row").cast(pl.Int64)).sort("_row")
     return rows.select("_row", pl.exclude("_row"))
+
+
+def _none(parts: Parts) -> pl.DataFrame:
+    return parts.head.clear().with_columns(_row=pl.lit(None, pl.Int64))
 
 
 def _twice(parts: Parts) -> pl.DataFrame:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import shutil
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
@@ -63,6 +64,14 @@ class Spilled:
         """The rows (canonical columns, `_row`), block by block."""
         for file in self.files:
             yield restored(pl.scan_ipc(file), source).select(*row_types(source), "_row").collect()
+
+
+def apart(frame: pl.DataFrame) -> pl.DataFrame:
+    """A few rows that are kept, copied: picked out of a block they would keep all of its texts in memory."""
+    content = io.BytesIO()
+    frame.write_ipc(content, compression="uncompressed")
+    content.seek(0)
+    return pl.read_ipc(content)
 
 
 def restored(rows: pl.LazyFrame, source: Source) -> pl.LazyFrame:
