@@ -32,6 +32,8 @@ from fairwrench.settlement.source.source import Source
 
 #: hashes that are compared at once
 _AT_ONCE = 2_000_000
+#: rows with such hashes that are looked at together
+_LOOKED_AT = 200_000
 _PLACE = "_place"
 
 
@@ -195,10 +197,14 @@ def _none(parts: Parts) -> pl.DataFrame:
 
 def _twice(parts: Parts) -> pl.DataFrame:
     """The rows whose keys, in any spelling, others have too; `_place` counts the rows of all blocks."""
-    files, height = [block.file for block in parts.blocks], parts.height
-    found = [rows for hashes in _several(files, KEY, height) for rows in _with_hashes(files, parts.source, KEY, hashes)]
-    if sum(rows.height for rows in found) > MOST_HELD:
-        raise NotPlain
+    files, found, held = [block.file for block in parts.blocks], list[pl.DataFrame](), 0
+    for hashes in _several(files, KEY, parts.height):
+        rows = pl.concat(_with_hashes(files, parts.source, KEY, hashes))
+        found.append(rows)
+        held += rows.height
+        # Rows with one key may stand anywhere, so all of them are looked at together.
+        if held > MOST_HELD:
+            raise NotPlain
     some = found or list(_with_hashes(files[:1], parts.source, KEY, pl.Series(dtype=pl.UInt64), empty=True))
     return pl.concat(some).sort(_PLACE)
 
@@ -208,13 +214,18 @@ def _rows(file: Path, source: Source) -> pl.DataFrame:
 
 
 def _several(files: list[Path], column: str, height: int) -> Iterator[pl.Series]:
-    """The hashes that stand several times, some of all hashes at once."""
+    """The hashes that stand several times, of about `_LOOKED_AT` rows at once."""
     pieces = height // _AT_ONCE + 1
     for piece in range(pieces):
         mine = pl.col(column).is_not_null() & (pl.col(column) % pieces == piece)
         hashes = pl.concat([pl.read_ipc(file, columns=[column]).filter(mine).to_series() for file in files])
-        if hashes.n_unique() < len(hashes):
-            yield hashes.filter(hashes.is_duplicated()).unique()
+        if hashes.n_unique() == len(hashes):
+            continue
+        counts = hashes.filter(hashes.is_duplicated()).value_counts(name="rows").sort(column)
+        if int(counts["rows"].max() or 0) > MOST_HELD:  # type: ignore[arg-type]
+            raise NotPlain
+        looks = counts.with_columns(look=pl.col("rows").cum_sum() // _LOOKED_AT)
+        yield from (some[column] for some in looks.partition_by("look", maintain_order=True))
 
 
 def _with_hashes(

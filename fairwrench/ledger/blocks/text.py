@@ -36,6 +36,7 @@ class Plan:
     block_bytes: int = 24 << 20
     file_bytes: int = 32 << 30
     rows: int = 100_000_000
+    columns: int = 600
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +167,7 @@ def _looked_through(path: Path, begin: int, plan: Plan) -> LargeText:
     lines += last != b"\n"
     separator, width, _ = shape(sample, whole=at - begin <= SAMPLE_BYTES)
     # A single column has no separator by which a blank line differs from an empty cell.
-    if width == 1 or lines > plan.rows:
+    if not 1 < width <= plan.columns or lines > plan.rows:
         raise NotPlain
     return LargeText(path, begin, separator, width, lines, quoted, clean)
 

@@ -14,7 +14,6 @@ from fairwrench.ledger.cells.words import (
     BOOLS,
     DIGITS_LOST,
     FAULT,
-    FULL_WIDTH,
     LINE_BREAK,
     NOT_YES_NO,
     POWERS,
@@ -70,12 +69,12 @@ class Field:
         return self.numbers.plain
 
 
-#: whether any text of a column begins as a cell in error does, breaks a line, may be a shortened number, is full-width
+#: whether any text of a column begins as a cell in error does, breaks a line, may be a shortened number, is not ASCII
 _SIGNS = (
     pl.col("text").str.starts_with("#").any().alias("fault"),
     pl.col("text").str.contains_any(["\r", "\n"]).any().alias("broken"),
     pl.col("text").str.contains_any(list(POWERS)).any().alias("power"),
-    pl.col("text").str.contains(FULL_WIDTH).any().alias("wide"),
+    (pl.col("text").str.len_bytes() != pl.col("text").str.len_chars()).any().alias("wide"),
 )
 
 

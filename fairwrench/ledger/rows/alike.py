@@ -23,14 +23,11 @@ _PAIRS = {"_row": pl.Int64, "_ours": pl.String, "_theirs": pl.String}
 
 @dataclass(frozen=True, slots=True)
 class Alike:
-    """Groups of rows that only their number tells apart: their lines and numbers, the group of the first row first."""
+    """Groups of rows that only their number tells apart: how many `rows` in all, and the lines and numbers of the first
+    groups, the group of the first row first."""
 
-    groups: tuple[tuple[list[int], list[object]], ...] = ()
-
-    @property
-    def rows(self) -> int:
-        """How many rows these are."""
-        return sum(len(lines) for lines, _ in self.groups)
+    rows: int = 0
+    first: tuple[tuple[list[int], list[object]], ...] = ()
 
 
 def alike_rows(rows: pl.DataFrame, source: Source) -> list[Problem]:
@@ -60,14 +57,16 @@ def alike_groups(rows: pl.DataFrame, source: Source) -> Alike:
         .agg(pl.col(number).unique(maintain_order=True), pl.col("_row").unique(maintain_order=True))
         .filter(pl.col(number).list.len() > 1)
     )
-    return Alike(tuple(groups.select("_row", number).iter_rows()))
+    first = groups.head(_SHOWN + 1).select("_row", number)
+    return Alike(int(groups["_row"].list.len().sum()), tuple(first.iter_rows()))
 
 
 def alike_told(parts: Iterable[Alike], source: Source, *, of: int) -> list[Problem]:
     """What is said of groups that several parts of a file's `of` rows have found."""
     number = source.numbered_by or ""
-    pairs = sorted((pair for part in parts for pair in part.groups), key=lambda pair: pair[0][0])
-    alike = sum(len(lines) for lines, _ in pairs)
+    every = list(parts)
+    pairs = sorted((pair for part in every for pair in part.first), key=lambda pair: pair[0][0])
+    alike = sum(part.rows for part in every)
     # Some kinds have rows that are alike by their nature; the source says what share of them is no reason to ask.
     if alike <= source.alike_most * of:
         return []
