@@ -35,6 +35,7 @@ FILES: dict[str, Sequence[bytes]] = {
         file_of(ORDER[:-1], [(*order(n, labour="3"),)[:-1] for n in range(60)]),
     ],
     "rejected rows and doubles": [file_of(ORDER, [*orders(), order(60, opened="昨天"), *orders(3), order(9, km="1")])],
+    "nothing accepted": [file_of(ORDER, [order(n, kind="美容") for n in range(40)]), file_of(ORDER, orders(3) * 9)],
     "lines about strangers": [file_of(LINE, LINES), file_of(LINE, [*LINES[5:], line(99, 1, who="某人")])],
 }
 
