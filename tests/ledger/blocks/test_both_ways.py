@@ -81,7 +81,10 @@ def test_however_the_text_is_written(how: str) -> None:
     assert beside(file_of(ORDER, [*SOUND, order(3, labour="8"), order(60, advisor="某人")], **WRITTEN[how]), **GIVEN)
 
 
-@pytest.mark.parametrize("told", [{"placed_store": "一店"}, {"roster": None}, {"period": None}])
+HANDED_IN = [{"placed_store": "一店"}, {"roster": None}, {"period": None}, {"time_zone": "Asia/Kolkata"}]
+
+
+@pytest.mark.parametrize("told", HANDED_IN)
 def test_however_it_was_handed_in(told: dict[str, object]) -> None:
     """Fails when the folder's store, a missing roster or month is taken otherwise in blocks."""
     assert beside(file_of(ORDER, ORDERS["people on no roster"]), **{**GIVEN, **told})
