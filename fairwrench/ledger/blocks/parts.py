@@ -18,9 +18,8 @@ from fairwrench.ledger.cells.reasons import Failures
 from fairwrench.ledger.files.delimited import fields_by_line
 from fairwrench.ledger.header.header import Header
 from fairwrench.ledger.rows.alike import alike_hashes
-from fairwrench.ledger.rows.blanks import blank_throughout
+from fairwrench.ledger.rows.blanks import blank_throughout, shared_things
 from fairwrench.ledger.rows.rows import as_said, read_rows, told_apart_by
-from fairwrench.ledger.rows.shares import shared_things
 from fairwrench.ledger.rows.spellings import key_hashes
 from fairwrench.settlement.source.source import Source
 

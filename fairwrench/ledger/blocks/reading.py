@@ -22,11 +22,10 @@ from fairwrench.ledger.cells.reasons import Failures
 from fairwrench.ledger.columns import filed_month, row_types
 from fairwrench.ledger.header.header import Header
 from fairwrench.ledger.rows.alike import alike_groups, alike_told
-from fairwrench.ledger.rows.blanks import Blanks, blank_cells
+from fairwrench.ledger.rows.blanks import Blanks, above_whole, blank_cells, shared_things, shares_told
 from fairwrench.ledger.rows.contrary import contrary_cells
 from fairwrench.ledger.rows.keys import first_of_identical
 from fairwrench.ledger.rows.rows import lost, reject_doubles, stores_of, told_apart_by
-from fairwrench.ledger.rows.shares import above_whole, shared_things, shares_told
 from fairwrench.settlement.problem import Problem
 from fairwrench.settlement.source.source import Source
 

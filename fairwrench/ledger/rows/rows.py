@@ -15,7 +15,7 @@ from fairwrench.ledger.files.sheet import Sheet
 from fairwrench.ledger.header.header import Header
 from fairwrench.ledger.people.crediting import Credits, agree, away, resolve, split_names, tell_apart
 from fairwrench.ledger.rows.alike import alike_rows
-from fairwrench.ledger.rows.blanks import blank_cells
+from fairwrench.ledger.rows.blanks import blank_cells, share_problems
 from fairwrench.ledger.rows.checking import check_values
 from fairwrench.ledger.rows.contrary import contrary_cells
 from fairwrench.ledger.rows.days import days_without_time
@@ -23,7 +23,6 @@ from fairwrench.ledger.rows.exempted import EXEMPTIONS, place_by_key
 from fairwrench.ledger.rows.keys import first_of_identical, reject_contradictions
 from fairwrench.ledger.rows.placing import place_rows, placed_in, require_stores
 from fairwrench.ledger.rows.reversals import reversed_rows
-from fairwrench.ledger.rows.shares import share_problems
 from fairwrench.ledger.rows.spellings import reject_two_spellings
 from fairwrench.ledger.rows.voided import voided_rows
 from fairwrench.settlement.problem import Problem

@@ -7,9 +7,9 @@ from itertools import groupby
 from pathlib import Path
 
 from fairwrench.ledger import damage
-from fairwrench.ledger.batches.delta_log import read_log
 from fairwrench.ledger.batches.records import Batch, DataFile, Shelf, batch_from
 from fairwrench.ledger.folder import kept, sha256_of
+from fairwrench.ledger.seal.delta_log import read_log
 from fairwrench.ledger.seal.differences import compare_csv_bytes, compare_json_bytes
 from fairwrench.ledger.seal.seal import Document, Seal, SealedSource, whole_copy
 from fairwrench.settlement.problem import Problem, Refused
