@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from os.path import getsize
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
@@ -38,6 +39,10 @@ class CachingEngine:
     seal: Seal
     #: what was read or worked out already, by source
     _known: dict[str, pl.DataFrame] = field(default_factory=dict, init=False, repr=False, compare=False)
+    #: whole sources that were read, by the measure asked and the rows exempted from it
+    _rows: dict[tuple[Planned, tuple[tuple[str, str], ...]], pl.DataFrame] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     @property
     def name(self) -> str:
@@ -89,8 +94,14 @@ class CachingEngine:
     def rows(
         self, planned: Planned, people: Iterable[str] | None, stores: Iterable[str] | None, evidence: Evidence
     ) -> pl.DataFrame:
-        """See `Engine.rows`."""
-        return self.engine.rows(planned, people, stores, evidence)
+        """See `Engine.rows`. All rows of a source are read once, whoever asks: they are few, of what people decide."""
+        if people is not None or stores is not None:
+            return self.engine.rows(planned, people, stores, evidence)
+        # Of the evidence the exemptions alone may differ from one scheme to another.
+        asked = planned, evidence.exempted.get((planned.measure.source, planned.metric), ())
+        if asked not in self._rows:
+            self._rows[asked] = self.engine.rows(planned, None, None, evidence)
+        return self._rows[asked]
 
     def rows_of_each(self, asked: Sequence[RowsAsked], evidence: Evidence) -> list[pl.DataFrame]:
         """See `Engine.rows_of_each`."""
@@ -124,9 +135,13 @@ class CachingEngine:
 
     def _in_place(self, source: str) -> bool:
         """Whether every sealed file of the source lies there with the size it had."""
-        files = self.seal.sources[source].files
-        places = ((self.ledger / file.path, file.size) for file in files)
-        return all(path.exists() and path.stat().st_size == size for path, size in places)
+        part = self.seal.sources[source]
+        try:
+            return all(
+                getsize(path) == file.size for path, file in zip(part.paths(self.ledger), part.files, strict=True)
+            )
+        except OSError:
+            return False
 
     def _keep(self, source: str, cells: list[pl.DataFrame]) -> None:
         """Write the cells of some measures; a file that is cut short by a kill does not match its name."""

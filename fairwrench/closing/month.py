@@ -20,12 +20,12 @@ from fairwrench.ledger.seal.seal import KeptInApp, Seal, add_derived, nowhere, s
 from fairwrench.settlement.calendar.deadlines import Month
 from fairwrench.settlement.calendar.time_zone import other_time_zone
 from fairwrench.settlement.calendar.workdays import WorkCalendar
-from fairwrench.settlement.case import Case
+from fairwrench.settlement.case import CORRECTIONS, HISTORY, Case
 from fairwrench.settlement.inputs.problem_people import with_names
 from fairwrench.settlement.measure.measure import Engine, Evidence, SealedSource
 from fairwrench.settlement.problem import Refused
 from fairwrench.settlement.scheme.scheme import Scheme
-from fairwrench.settlement.settle import Settlement, settle
+from fairwrench.settlement.settle import Outcome, Settlement, outcome, settle
 from fairwrench.settlement.source.source import Source
 
 
@@ -85,6 +85,21 @@ def settle_sealed(
     leading_nowhere = reference_problems(workspace.ledger, workspace.engine, sealed, evidence)
     problems = with_names((*settled.problems, *leading_nowhere), workspace.roster)
     return Closed(sealed, case, replace(settled, problems=problems))
+
+
+def outcomes(workspace: Workspace, schemes: Sequence[Scheme], sealed: Seal) -> tuple[Outcome, ...]:
+    """What a sealed month comes to under each of the schemes that it was sealed for: everybody's totals and pay.
+
+    The evidence is opened once for all of them, and nothing is looked for that is only told: neither standing nor doubts.
+    """
+    workspace = workspace.as_sealed(sealed)
+    evidence = evidence_of(sealed, workspace, schemes)
+    engine = CachingEngine(workspace.engine, workspace.ledger.folder, sealed)
+    history, corrections = pl.DataFrame(schema=HISTORY), pl.DataFrame(schema=CORRECTIONS)
+    cases = [
+        Case(scheme, workspace.sources, workspace.roster, evidence, history, corrections) for scheme in schemes
+    ]
+    return tuple(outcome(case, engine) for case in cases)
 
 
 def seal_month(workspace: Workspace, schemes: Sequence[Scheme], month: Month, limit: Month | None = None) -> Seal:

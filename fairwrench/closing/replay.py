@@ -1,4 +1,4 @@
-"""Two schemes on the same past months: landed once, sealed once a month for both, settled twice."""
+"""Two schemes on the same past months: landed once, sealed once a month for both, worked out twice."""
 
 from __future__ import annotations
 
@@ -6,19 +6,15 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-import polars as pl
-
 from fairwrench.catalog.loader import load_sources
-from fairwrench.closing.book import totals_as_history
 from fairwrench.closing.check.scheme_check import checked_scheme
 from fairwrench.closing.folder.folder import Progress, gather
-from fairwrench.closing.month import Closed, Workspace, seal_month, settle_sealed
+from fairwrench.closing.month import Workspace, outcomes, seal_month
 from fairwrench.ledger.batches.batches import Ledger
 from fairwrench.settlement.calendar.deadlines import Month
-from fairwrench.settlement.case import CORRECTIONS, HISTORY
 from fairwrench.settlement.measure.measure import Engine
 from fairwrench.settlement.scheme.scheme import Scheme
-from fairwrench.settlement.settle import Settlement
+from fairwrench.settlement.settle import Outcome
 from fairwrench.settlement.simulate import Comparison, compare
 
 
@@ -36,7 +32,7 @@ class Trial:
 def replay(trial: Trial, engine: Engine, bars: Progress) -> Comparison:
     """Settle every month under both schemes and lay them side by side."""
     sources = load_sources(*trial.source_folders)
-    schemes = tuple(checked_scheme(name, sources, engine)[0] for name in (trial.scheme, trial.against))
+    schemes = checked_scheme(trial.scheme, sources, engine)[0], checked_scheme(trial.against, sources, engine)[0]
     gathered = gather(trial.data, schemes[0], sources, trial.months[-1])
     with tempfile.TemporaryDirectory(prefix="fairwrench-simulate-") as scratch:
         ledger = Ledger(Path(scratch) / "ledger", time_zone=schemes[0].cycle.time_zone)
@@ -47,20 +43,13 @@ def replay(trial: Trial, engine: Engine, bars: Progress) -> Comparison:
 
 
 def replay_months(
-    workspace: Workspace, schemes: tuple[Scheme, ...], months: tuple[Month, ...], bars: Progress
-) -> list[tuple[Settlement, Settlement]]:
-    """Pairs of settlements, each side with its own history."""
-    told = [pl.DataFrame(schema=HISTORY), pl.DataFrame(schema=HISTORY)]
-    pairs: list[tuple[Settlement, Settlement]] = []
+    workspace: Workspace, schemes: tuple[Scheme, Scheme], months: tuple[Month, ...], bars: Progress
+) -> list[tuple[Outcome, Outcome]]:
+    """What each month comes to under both schemes; months do not hang on each other, as standing is not compared."""
+    pairs: list[tuple[Outcome, Outcome]] = []
     for month in months:
         bars.step("settle", str(month))
         # One seal for both sides, so that the schemes are all that differs (decision 14).
-        sealed = seal_month(workspace, schemes, month)
-        both: list[Closed] = []
-        for side, scheme in enumerate(schemes):
-            done = settle_sealed(workspace, scheme, sealed, told[side], pl.DataFrame(schema=CORRECTIONS))
-            # Each side's runs of grades stand on its own grades.
-            told[side] = pl.concat([told[side], totals_as_history(done)])
-            both.append(done)
-        pairs.append((both[0].settlement, both[1].settlement))
+        a, b = outcomes(workspace, schemes, seal_month(workspace, schemes, month))
+        pairs.append((a, b))
     return pairs

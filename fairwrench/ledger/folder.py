@@ -156,7 +156,10 @@ def canonical_json(document: object) -> bytes:
 
 def make_read_only(path: Path) -> None:
     """Take away every permission to write: what is sealed is not written again."""
-    path.chmod(path.stat().st_mode & ~(stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH))
+    mode = path.stat().st_mode
+    bare = mode & ~(stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH)
+    if mode != bare:
+        path.chmod(bare)
 
 
 def keep(shelf: Path, content: Path | bytes) -> str:

@@ -7,10 +7,36 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Protocol
 
 import polars as pl
 
-from fairwrench.settlement.settle import Settlement
+from fairwrench.settlement.calendar.deadlines import Month
+from fairwrench.settlement.scheme.scheme import Scheme
+
+
+class Settled(Protocol):
+    """What is laid side by side of a settlement: everybody's totals and pay."""
+
+    @property
+    def month(self) -> Month:
+        """The month settled."""
+        ...
+
+    @property
+    def scheme(self) -> Scheme:
+        """The scheme it was settled under."""
+        ...
+
+    @property
+    def totals(self) -> pl.DataFrame:
+        """One row a person in service."""
+        ...
+
+    @property
+    def pay(self) -> pl.DataFrame:
+        """One row a person assessed, in fen."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -26,7 +52,7 @@ class Comparison:
     grades: tuple[str, ...]
 
 
-def compare(pairs: Iterable[tuple[Settlement, Settlement]]) -> Comparison:
+def compare(pairs: Iterable[tuple[Settled, Settled]]) -> Comparison:
     """Lay pairs of settlements (scheme A, scheme B), each of one month, side by side."""
     laid = list(pairs)
     people = pl.concat([_people(a, b) for a, b in laid])
@@ -54,7 +80,7 @@ def compare(pairs: Iterable[tuple[Settlement, Settlement]]) -> Comparison:
     return Comparison(people, shift, months, grades)
 
 
-def _people(a: Settlement, b: Settlement) -> pl.DataFrame:
+def _people(a: Settled, b: Settled) -> pl.DataFrame:
     """One row a person assessed under either scheme. Pay here is performance pay and pools: what the scheme decides."""
     about = pl.concat([a.totals, b.totals], how="diagonal_relaxed").unique(
         "employee_id", keep="first", maintain_order=True
@@ -70,7 +96,7 @@ def _people(a: Settlement, b: Settlement) -> pl.DataFrame:
     )
 
 
-def _side(settled: Settlement, name: str) -> pl.DataFrame:
+def _side(settled: Settled, name: str) -> pl.DataFrame:
     scores = settled.totals.select(
         "employee_id",
         pl.col("state").alias(f"state_{name}"),

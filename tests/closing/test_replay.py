@@ -1,40 +1,46 @@
-"""Two schemes on the same past months: sealed once, settled by the same rules, each side with its own history."""
+"""Two schemes on the same past months: sealed once, and each side what settling under that scheme comes to."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 import pytest
+from duckdb import DuckDBPyConnection
 
 from fairwrench.closing.book import Book
 from fairwrench.closing.replay import Trial, replay, replay_months
 from fairwrench.engines.duckdb import DuckDB
+from fairwrench.settlement.measure.measure import Evidence, Pass, Planned
 from fairwrench.settlement.problem import Refused
-from fairwrench.settlement.scheme.scheme import Scheme
-from fairwrench.settlement.settle import Settlement
+from fairwrench.settlement.scheme.scheme import Measure, Scheme
+from fairwrench.settlement.settle import Outcome
 from tests.closing.small import MONTHS, Group, scheme, write_folder, write_scheme
 from tests.closing.test_coverage import Silent
 
 
-def pairs(group: Group, *schemes: Scheme) -> list[tuple[Settlement, Settlement]]:
-    return replay_months(group.office, schemes, MONTHS, Silent())
+def pairs(group: Group, a: Scheme, b: Scheme) -> list[tuple[Outcome, Outcome]]:
+    return replay_months(group.office, (a, b), MONTHS, Silent())
 
 
 def test_each_side_is_what_that_scheme_alone_would_settle(group: Group) -> None:
-    """Fails when trying a scheme is anything but settling under it: another figure, a foreign history."""
+    """Fails when trying a scheme is anything but settling under it: another figure, another pay."""
     harsh = scheme(bands={"grades": {"C": {"from": "100"}, "D": {"above": "90"}}})
     tried = pairs(group, scheme(), harsh)
     for side, under in enumerate((scheme(), harsh)):
         book = Book(group.office, under)
         for month, pair in zip(MONTHS, tried, strict=True):
             alone = book.close(month).settlement
-            for name in ("totals", "lines", "pay", "standing"):
+            for name in ("totals", "pay"):
                 assert getattr(pair[side], name).equals(getattr(alone, name)), (side, str(month), name)
-    # under the harsh bands more fall due, and only there
-    events = [pair.standing.height for pair in tried[-1]]
-    assert events[1] > events[0]
+    # the harsh bands part the two sides: somebody has another grade for the same score
+    a, b = (pair.select("employee_id", "score", "grade") for pair in (tried[-1][0].totals, tried[-1][1].totals))
+    both = a.join(b, on="employee_id", suffix="_b").drop_nulls()
+    assert both.filter((pl.col("score") == pl.col("score_b")) & (pl.col("grade") != pl.col("grade_b"))).height > 0
 
 
 def test_a_scheme_that_reads_more_gets_its_evidence(group: Group) -> None:
@@ -44,8 +50,59 @@ def test_a_scheme_that_reads_more_gets_its_evidence(group: Group) -> None:
     few = scheme(scorecards={card: {"items": [{**items[0], "target": "0.9"}]} for card in ("technician", "manager")})
     few = few.model_copy(update={"metrics": {k: m for k, m in few.metrics.items() if k not in bare_metrics}})
     (_, (_, with_more), _) = pairs(group, few, scheme())
-    line = with_more.lines.filter((pl.col("employee_id") == "T1") & (pl.col("item") == "rework_rate"))
+    september = MONTHS[1]
+    book = Book(group.office, scheme())
+    book.close(MONTHS[0])
+    alone = book.close(september).settlement
+    line = alone.lines.filter((pl.col("employee_id") == "T1") & (pl.col("item") == "rework_rate"))
     assert line["state"].to_list() == ["counted"]
+    # `rework_rate` counts there, and the trial comes to the same score with it
+    assert with_more.totals.equals(alone.totals)
+
+
+class Asked(DuckDB):
+    """DuckDB that tells what it was asked: which sources whole, which measures, which references."""
+
+    def __init__(self) -> None:
+        super().__init__(threads=1)
+        self.whole: list[tuple[str, str]] = []
+        self.measured: list[tuple[str, Measure]] = []
+        self.unmatched_asked = 0
+        self.opened = 0
+
+    def rows(
+        self, planned: Planned, people: Iterable[str] | None, stores: Iterable[str] | None, evidence: Evidence
+    ) -> pl.DataFrame:
+        """Note and answer."""
+        self.whole.append((str(evidence.month), planned.measure.source))
+        return super().rows(planned, people, stores, evidence)
+
+    def cells(self, asked: Pass, evidence: Evidence) -> pl.DataFrame:
+        """Note and answer."""
+        self.measured += [(str(evidence.month), planned.measure) for planned in asked.measures]
+        return super().cells(asked, evidence)
+
+    def unmatched(
+        self, source: str, by: Mapping[str, str], other: str, batches: Iterable[int], evidence: Evidence
+    ) -> pl.DataFrame:
+        """Count and answer."""
+        self.unmatched_asked += 1
+        return super().unmatched(source, by, other, batches, evidence)
+
+    def _open(self, evidence: Evidence, target: str | None = None) -> AbstractContextManager[DuckDBPyConnection]:
+        self.opened += target is None
+        return super()._open(evidence, target)
+
+
+def test_both_schemes_read_the_evidence_once(group: Group) -> None:
+    """Fails when a second scheme costs a month's evidence a second time, or a trial looks for what it never tells."""
+    engine = Asked()
+    replay_months(replace(group.office, engine=engine), (scheme(), scheme(version="2")), MONTHS, Silent())
+    assert len(engine.whole) == len(set(engine.whole)) > len(MONTHS)
+    assert len(engine.measured) == len(set(engine.measured)) > len(MONTHS)
+    assert engine.opened == len(MONTHS)
+    # that rows name no order is told where the month is settled, and is asked over every order there is
+    assert engine.unmatched_asked == 0
 
 
 def test_a_folder_is_replayed_without_leaving_anything(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
@@ -69,7 +69,8 @@ class SealedSource:
 
     def paths(self, ledger: Path) -> list[str]:
         """The data files as absolute paths; their folder `_month=YYYY-MM` says the month."""
-        return [str(ledger / file.path) for file in self.files]
+        # Joined as texts: with thousands of files, putting paths together costs more than reading what seals them.
+        return [f"{ledger}/{file.path}" for file in self.files]
 
 
 #: the stores that keep a source in the application in a month, and hand in no files of it
@@ -108,9 +109,15 @@ class Seal:
         if self._written is not None:
             # What was read stays as it was written, field by field: its digest is the one it was sealed with.
             return self._written
-        document = asdict(self)
-        del document["_written"]
-        return document
+        # Field by field: a month of many files is copied over and over otherwise, longer than it takes to seal it.
+        document = {name: value for name, value in _fields(self).items() if name != "_written"}
+        documents, derived = (
+            {name: _fields(each) for name, each in some.items()} for some in (self.documents, self.derived)
+        )
+        sources = {
+            name: {**_fields(each), "files": tuple(map(_fields, each.files))} for name, each in self.sources.items()
+        }
+        return {**document, "documents": documents, "derived": derived, "sources": sources}
 
     @cached_property
     def digest(self) -> str:
@@ -167,7 +174,7 @@ def seal(
     placed = {name: replace(documents[name], path=f"{bare.folder}/{_NAMES[name]}") for name in texts}
     for name, text in texts.items():
         _write_once(ledger.folder / placed[name].path, text)
-    return replace(bare, documents=placed)
+    return _of_digest(replace(bare, documents=placed), bare.digest)
 
 
 def add_derived(ledger: Ledger, sealed: Seal, source: str, path: Path) -> Seal:
@@ -176,10 +183,19 @@ def add_derived(ledger: Ledger, sealed: Seal, source: str, path: Path) -> Seal:
     rows = pl.scan_parquet(path, glob=False).select(pl.len()).collect().item()
     derived = Document(inside.as_posix(), sha256_of(path), rows)
     make_read_only(path)
-    more = replace(sealed, derived={**sealed.derived, source: derived})
-    # Derived columns are not part of what the digest says, and working it out anew takes as long as reading a seal.
-    more.__dict__["digest"] = sealed.digest
-    return more
+    return _of_digest(replace(sealed, derived={**sealed.derived, source: derived}), sealed.digest)
+
+
+def _of_digest(sealed: Seal, digest: str) -> Seal:
+    """A seal whose digest is known: neither paths nor derived columns are part of what it says."""
+    # Working it out anew takes as long as reading a seal.
+    sealed.__dict__["digest"] = digest
+    return sealed
+
+
+def _fields(part: Seal | SealedSource | DataFile | Document) -> dict[str, Any]:
+    """The fields of a part by name, as they are."""
+    return {each.name: getattr(part, each.name) for each in fields(part)}
 
 
 def seal_json(sealed: Seal) -> bytes:
