@@ -160,6 +160,8 @@ class DuckDB(Asking):
             # Sums know no order and `rows` sorts by itself; keeping the files' order would cost memory.
             "preserve_insertion_order = false",
             *([f"threads = {int(self.threads)}"] if self.threads else []),
+            # A query names a source several times over, and each time every file would be asked for its columns anew.
+            "parquet_metadata_cache = true",
             # Once external access is off the list of paths is fixed, so it is told first.
             f"allowed_paths = [{', '.join(map(query.text, paths))}]",
             "enable_external_access = false",
@@ -169,18 +171,39 @@ class DuckDB(Asking):
 def _offer(connection: duckdb.DuckDBPyConnection, name: str, files: tuple[str, ...], sealed: SealedSource) -> None:
     """The views `raw_` and `side_` of a source; a column declared after all its files were written is empty."""
     types = query.row_types(sealed.source)
-    rows = _scan(files) if files else query.nothing(types, TYPES, DIALECT.column)
+    rows = _rows(connection, files, types) if files else query.nothing(types, TYPES, DIALECT.column)
     side = query.nothing(query.side_types(sealed.source), TYPES, DIALECT.column)
     connection.execute(f"CREATE OR REPLACE VIEW raw_{name} AS {rows}")
     connection.execute(f"CREATE OR REPLACE VIEW side_{name} AS {_scan(sealed.derived) if sealed.derived else side}")
-    there = {str(row[0]) for row in connection.execute(f"DESCRIBE raw_{name}").fetchall()}
+
+
+def _rows(connection: duckdb.DuckDBPyConnection, files: tuple[str, ...], types: Mapping[str, str]) -> str:
+    """A query of the rows of some files with every declared column."""
+    # Files that hold the same columns are taken one by one as they come; to put different ones together every file is
+    # opened each time that a query names the source, and a month has thousands.
+    alike = _scan(files, alike=True)
+    try:
+        there = _columns(connection, alike)
+        if types.keys() <= there:
+            # No row has such a batch: each file is asked for its columns, and none for its rows.
+            connection.execute(f"SELECT * FROM ({alike}) WHERE _batch < 0").fetchall()
+            return alike
+    except duckdb.Error:
+        # A file of before a column was declared: below it is put together with the others.
+        pass
+    rows = _scan(files)
+    there = _columns(connection, rows)
     missing = [column for column in types if column not in there]
-    if missing:
-        empty = ", ".join(f"CAST(NULL AS {TYPES[types[column]]}) AS {DIALECT.column(column)}" for column in missing)
-        connection.execute(f"CREATE OR REPLACE VIEW raw_{name} AS SELECT *, {empty} FROM ({rows})")
+    empty = "".join(f", CAST(NULL AS {TYPES[types[column]]}) AS {DIALECT.column(column)}" for column in missing)
+    return f"SELECT *{empty} FROM ({rows})" if missing else rows
 
 
-def _scan(files: tuple[str, ...]) -> str:
+def _columns(connection: duckdb.DuckDBPyConnection, rows: str) -> set[str]:
+    return {str(row[0]) for row in connection.execute(f"DESCRIBE {rows}").fetchall()}
+
+
+def _scan(files: tuple[str, ...], *, alike: bool = False) -> str:
     listed = ", ".join(map(query.text, files))
     # A folder called `store=1` on the way would add a column; files of before a column was declared lack one.
-    return f"SELECT * FROM read_parquet([{listed}], hive_partitioning = false, union_by_name = true)"
+    together = "false" if alike else "true"
+    return f"SELECT * FROM read_parquet([{listed}], hive_partitioning = false, union_by_name = {together})"

@@ -301,17 +301,21 @@ def unmatched(  # noqa: PLR0917 - called as `Engine.unmatched` is, and the diale
     told = " AND ".join(f"{mine} IS NOT NULL" for mine in ours)
     here = current(name, evidence, sorted({"store", "_batch", source.filed_by, *by}), dialect)
     there = current(other, evidence, sorted(by.values()), dialect)
-    theirs = ", ".join(column(their) for their in by.values())
+    theirs = ", ".join(f"t.{column(their)}" for their in by.values())
     on = " AND ".join(f"b.{column(mine)} = o.{column(their)}" for mine, their in by.items())
     # People look for the number in their files; the store is told beside it.
     key = " || ' ' || ".join(f"CAST(b.{mine} AS {dialect.text_type})" for mine in ours if mine != column("store"))
     alone = f"o.{column(next(iter(by.values())))} IS NULL"
     numbers = ", ".join(map(str, batches))
+    # Of the other source only what these rows name is looked for: a few numbers among every order that is sealed.
+    named = ", ".join(f"{column(mine)} AS {column(f'named_{mine}')}" for mine in by)
+    asked = " AND ".join(f"t.{column(their)} = k.{column(f'named_{mine}')}" for mine, their in by.items())
+    partners = f"SELECT DISTINCT {theirs} FROM ({there}) t JOIN (SELECT DISTINCT {named} FROM ours_) k ON {asked}"
     return (
-        f"SELECT b._batch AS batch, b.store AS store, COUNT(*) AS {column('rows')},"
+        f"WITH ours_ AS (SELECT * FROM ({here}) c WHERE {filed} AND {told} AND _batch IN ({numbers}))"
+        f" SELECT b._batch AS batch, b.store AS store, COUNT(*) AS {column('rows')},"
         f" COUNT(CASE WHEN {alone} THEN 1 END) AS unmatched, MIN(CASE WHEN {alone} THEN {key} END) AS example"
-        f" FROM (SELECT * FROM ({here}) c WHERE {filed} AND {told} AND _batch IN ({numbers})) b"
-        f" LEFT JOIN (SELECT DISTINCT {theirs} FROM ({there}) t) o ON {on} GROUP BY b._batch, b.store"
+        f" FROM ours_ b LEFT JOIN ({partners}) o ON {on} GROUP BY b._batch, b.store"
     )
 
 
