@@ -11,12 +11,12 @@ from pathlib import Path
 import polars as pl
 
 from fairwrench.closing.by_identity import by_identity
+from fairwrench.closing.derived_columns import SideFiles
 from fairwrench.closing.folder.references import reference_problems
 from fairwrench.closing.kept_cells import CachingEngine
 from fairwrench.closing.lookback import reach, used_derived
 from fairwrench.ledger.batches.batches import Ledger
-from fairwrench.ledger.folder import sha256_of
-from fairwrench.ledger.seal.seal import KeptInApp, Seal, add_derived, nowhere, seal, sealed_sources
+from fairwrench.ledger.seal.seal import KeptInApp, Seal, nowhere, seal, sealed_sources
 from fairwrench.settlement.calendar.deadlines import Month
 from fairwrench.settlement.calendar.time_zone import other_time_zone
 from fairwrench.settlement.calendar.workdays import WorkCalendar
@@ -90,15 +90,13 @@ def settle_sealed(
 def outcomes(workspace: Workspace, schemes: Sequence[Scheme], sealed: Seal) -> tuple[Outcome, ...]:
     """What a sealed month comes to under each of the schemes that it was sealed for: everybody's totals and pay.
 
-    The evidence is opened once for all of them, and nothing is looked for that is only told: neither standing nor doubts.
+    The evidence is opened once for all of them, and nothing is looked for that is only told.
     """
     workspace = workspace.as_sealed(sealed)
     evidence = evidence_of(sealed, workspace, schemes)
     engine = CachingEngine(workspace.engine, workspace.ledger.folder, sealed)
     history, corrections = pl.DataFrame(schema=HISTORY), pl.DataFrame(schema=CORRECTIONS)
-    cases = [
-        Case(scheme, workspace.sources, workspace.roster, evidence, history, corrections) for scheme in schemes
-    ]
+    cases = [Case(scheme, workspace.sources, workspace.roster, evidence, history, corrections) for scheme in schemes]
     return tuple(outcome(case, engine) for case in cases)
 
 
@@ -143,26 +141,13 @@ def scheme_json(scheme: Scheme) -> str:
 
 
 def _with_derived(sealed: Seal, workspace: Workspace, schemes: Sequence[Scheme]) -> Seal:
-    """Work out each source's derived columns into a side file of the seal, unless a run before did."""
+    """The seal with a side file of each source's derived columns that the schemes read."""
     # Without derived columns: reading one while they are worked out is refused, where it would have been empty.
-    bare = evidence_of(sealed, workspace, ())
+    side_files = SideFiles(workspace.ledger, workspace.engine, evidence_of(sealed, workspace, ()))
     for name, columns in used_derived(schemes, workspace.sources, workspace.engine.dialect).items():
-        if not sealed.sources[name].files:
-            continue
-        target = workspace.ledger.folder / sealed.folder / f"{name}.{_short(columns)}.parquet"
-        if not target.exists():
-            target.parent.mkdir(parents=True, exist_ok=True)
-            # A kill leaves this behind, never half a file under the name that the next run trusts.
-            unfinished = target.with_suffix(".unfinished")
-            workspace.engine.derive(name, columns, bare, str(unfinished))
-            unfinished.replace(target)
-        sealed = add_derived(workspace.ledger, sealed, name, target)
+        if sealed.sources[name].files:
+            sealed = side_files.added(sealed, name, columns)
     return sealed
-
-
-def _short(columns: Sequence[str]) -> str:
-    """A file name's part that tells side files of other columns apart."""
-    return sha256_of(" ".join(columns).encode())[:12]
 
 
 def evidence_of(sealed: Seal, workspace: Workspace, schemes: Sequence[Scheme]) -> Evidence:

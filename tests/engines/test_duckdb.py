@@ -260,6 +260,28 @@ def test_a_column_declared_after_the_files_were_written_is_empty(tmp_path: Path)
     assert cells(seen, *asked) == {("S1", "E1"): (1, None, 1)}
 
 
+@pytest.mark.parametrize("newest_first", [False, True])
+def test_a_column_declared_between_two_files_is_read_where_it_is(tmp_path: Path, newest_first: bool) -> None:
+    """Fails when files of before a column was declared hide it in those of after, or cannot be read beside them."""
+    old = source_of({"ro_no": "text", "store": "store", "technician": "person", "opened_at": "timestamp"}, ["ro_no"],
+                    "opened_at")  # fmt: skip
+    before, after = landed(tmp_path / "a", "orders", old, [order("1")]), landed(tmp_path / "b", "orders", ORDERS,
+                    [order("2", amount=Decimal("12.50"))])  # fmt: skip
+    files = (*before.files, *after.files)
+    seen = evidence(orders=SealedSource(ORDERS, files[::-1] if newest_first else files))
+    assert cells(seen, planned(), planned("sum(amount)", key="a")) == {("S1", "E1"): (2, 1250)}
+
+
+def test_files_that_hold_the_same_columns_are_not_put_together(tmp_path: Path) -> None:
+    """Fails when each query opens every file of a source once more, only to see that all have the same columns."""
+    sealed = landed(tmp_path, "orders", ORDERS, [order("1")], [order("2")])
+    engine = DuckDB(threads=1)
+    assert cells(evidence(orders=sealed), planned(), engine=engine) == {("S1", "E1"): (2,)}
+    assert engine._held is not None
+    found = engine._held.connection.sql("SELECT sql FROM duckdb_views() WHERE view_name = 'raw_orders'").fetchall()
+    assert "union_by_name = true" not in str(found) and "union_by_name" in str(found)
+
+
 def test_only_the_months_that_can_matter_are_read(tmp_path: Path) -> None:
     """Fails when a pass over one month would read a year of files, or overlook its look-back."""
     rows = [order(month, opened_at=at(f"{month}-15 12:00"), delivered_at=NOON) for month in ("2026-08", "2026-09")]
