@@ -1,13 +1,15 @@
 """The SQL of derived columns: lookups, shifts, recurrences and existences as equi-joins over the declared look-back.
 
 Each column is added to the rows before it, so that later columns may use earlier ones; none ever adds or drops a row.
-Rows become a common table expression (`stage1`, …) only where several queries read them: engines keep these whole.
+Rows become a common table expression (`stage1`, …) only where several queries read them: engines keep these whole. What
+is kept of everything is narrow, a number and a few dates a row; whole rows are taken of the few things that come again.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from fairwrench.engines.query import current, in_months
 from fairwrench.settlement.measure.measure import Evidence, SealedSource
@@ -53,22 +55,19 @@ def derive(name: str, columns: Iterable[str], evidence: Evidence, dialect: Diale
     taken_back = source.reversible if evidence.sources[name].reversals else ()
     base = current(name, evidence, sorted({*own, *dates, *taken_back}), dialect)
     real = f"NOT {reversal_sql(source, dialect)}" if taken_back else ""
-    stages = _Stages(source, evidence, dialect, base, tuple(steps), real)
+    stages = _Stages(source, evidence, dialect, base, tuple(steps), frozenset(asked), real)
     tables = ", ".join(table for step in steps for table in stages.add(step))
     kept = ", ".join(["_id", *map(dialect.column, asked)])
-    dated = [*dates, *(step for step in steps if source.derived_types[step] in DATES)]
-    window = evidence.window(1)
-    # Earlier rows are read (a visit may have come back by them) but need no columns of their own in this month.
-    tests = " OR ".join(in_months(source, column, window, evidence.time_zone, dialect) for column in dated)
-    return f"{f'WITH {tables} ' if tables else ''}SELECT {kept} FROM {stages.rows} w WHERE {tests}"
+    return f"{f'WITH {tables} ' if tables else ''}SELECT {kept} FROM {stages.rows} w WHERE {stages.matters()}"
 
 
 @dataclass
 class _Stages:
     """Adds one derived column after another; recurrences of one kind share their pairs of visits.
 
-    `base` is the query of the rows to begin with, `steps` are the columns to come. `rows` is what a query reads to have
-    every column so far: a table's name, or a query in brackets. A reversal is no visit: nobody comes back by it.
+    `base` is the query of the rows to begin with, `steps` are the columns to come, `told` those that are asked for.
+    `rows` is what a query reads to have every column so far: a table's name, or a query in brackets. A reversal is
+    no visit: nobody comes back by it.
     """
 
     source: Source
@@ -76,6 +75,7 @@ class _Stages:
     dialect: Dialect
     base: str
     steps: tuple[str, ...]
+    told: frozenset[str]
     #: rows that happened, as a condition; empty where none of them takes another one back
     real: str = ""
 
@@ -83,7 +83,11 @@ class _Stages:
         self.rows = f"({self.base})"
         self.tables = 0
         self.there = set(self.source.columns)
+        #: columns by which a stage has looked already whether a row matters (`matters_`)
+        self.looked_at: set[str] = set()
         self.pairs: dict[tuple[object, ...], _Returns] = {}
+        #: what makes of rows to begin with the rows with every column so far
+        self.layers: list[Callable[[str], str]] = []
 
     def add(self, step: str) -> Iterator[str]:
         """Add a column, if it is not there yet; gives the tables that it takes."""
@@ -93,38 +97,67 @@ class _Stages:
         derived = self.source.derived[step]
         added = self.dialect.column(step)
         if isinstance(derived, Recurrence):
-            yield from self._returns(derived)
-            body = self.pairs[_kind(derived)].column(derived, self.rows, added)
+            yield from self._returns(step, derived)
+            layer = partial(self.pairs[_kind(derived)].column, derived, added)
         elif isinstance(derived, Lookup):
             together = [name for name in self.steps if _looks_alike(self.source.derived[name], derived)]
-            body = self._lookups(together, derived)
+            layer = self._lookups(together, derived)
             self.there.update(together)
         elif isinstance(derived, Shift):
             kind = self.source.type_of(derived.shift) or ""
             moved = self.dialect.later(f"b.{self.dialect.column(derived.shift)}", kind, derived.days)
-            body = f"SELECT b.*, {moved} AS {added} FROM {self.rows} b"
+            layer = partial("SELECT b.*, {} AS {} FROM {} b".format, moved, added)
         else:
-            body = self._existence(derived, added)
+            layer = self._existence(derived, added)
         self.there.add(step)
-        self.rows = f"({body})"
+        self.layers.append(layer)
+        self.rows = f"({layer(self.rows)})"
 
-    def _named(self) -> Iterator[str]:
-        """Make the rows so far a table, as several queries are going to read them."""
-        if self.rows.startswith("("):
-            self.tables += 1
-            yield f"stage{self.tables} AS {self.rows}"
-            self.rows = f"stage{self.tables}"
+    def matters(self) -> str:
+        """The condition that a row can matter to the month: one of its dates lies in it."""
+        # Earlier rows are read (a visit may have come back by them) but need no columns of their own in this month.
+        window, zone = self.evidence.window(1), self.evidence.time_zone
+        dates = [name for name in (*self.source.columns, *self.steps) if self.source.type_of(name) in DATES]
+        fresh = [name for name in dates if name in self.there and name not in self.looked_at]
+        tests = [in_months(self.source, name, window, zone, self.dialect) for name in fresh]
+        return " OR ".join([*(["matters_"] if self.looked_at else []), *tests]) or "FALSE"
 
-    def _returns(self, derived: Recurrence) -> Iterator[str]:
+    def _returns(self, step: str, derived: Recurrence) -> Iterator[str]:
         kind = _kind(derived)
         # Pairs made of an earlier stage lack what was derived since; they are made anew where that is read.
-        if kind not in self.pairs or not self.pairs[kind].there >= {*reads(derived)} & {*self.source.derived}:
-            yield from self._named()
-            name = f"returns{self.tables}"
-            self.pairs[kind] = _Returns(name, derived, self.source, self.dialect, frozenset(self.there), self.real)
-            yield from self.pairs[kind].tables(self.rows)
+        if kind in self.pairs and self.pairs[kind].there >= {*reads(derived)} & {*self.source.derived}:
+            return
+        self.tables += 1
+        returns = _Returns(
+            f"returns{self.tables}", derived, self.source, self.dialect, frozenset(self.there), self.real
+        )
+        self.pairs[kind] = returns
+        stage = f"stage{self.tables}"
+        yield f"{stage} AS ({self._narrow(step, kind, returns)})"
+        self.rows = stage
+        yield from returns.tables(stage, self._whole(returns.few))
 
-    def _lookups(self, steps: Sequence[str], derived: Lookup) -> str:
+    def _narrow(self, step: str, kind: tuple[object, ...], returns: _Returns) -> str:
+        """All rows with what is still read of each of them, and the number of what may come again."""
+        read = {*self.told, *(self.source.reversible if self.real else ())}
+        for later in self.steps[self.steps.index(step) :]:
+            derived = self.source.derived[later]
+            # Columns of these pairs are found by the row's number alone.
+            if later not in self.there and not (isinstance(derived, Recurrence) and _kind(derived) == kind):
+                read |= {*reads(derived)}
+        columns = [self.dialect.column(name) for name in sorted(read & self.there)]
+        matters = f"COALESCE({self.matters()}, FALSE) AS matters_"
+        self.looked_at |= self.there
+        return f"SELECT {', '.join(['_id', *columns, matters, returns.number()])} FROM {self.rows} b"
+
+    def _whole(self, few: str) -> str:
+        """The rows of `few` with every column so far, worked out from the rows to begin with."""
+        rows = f"(SELECT b.* FROM ({self.base}) b JOIN {few} f ON b._id = f.few_id)"
+        for layer in self.layers:
+            rows = f"({layer(rows)})"
+        return rows
+
+    def _lookups(self, steps: Sequence[str], derived: Lookup) -> Callable[[str], str]:
         """Columns looked up in the same rows of another source, all at once."""
         other = _other(self.evidence, derived.lookup)
         found = {step: each for step in steps if isinstance(each := self.source.derived[step], Lookup)}
@@ -134,7 +167,8 @@ class _Stages:
         theirs = current(derived.lookup, self.evidence, wanted, self.dialect)
         column = self.dialect.column
         took = ", ".join(f"t.{column(each.take)} AS {column(step)}" for step, each in found.items())
-        return f"SELECT b.*, {took} FROM {self.rows} b LEFT JOIN ({theirs}) t ON {self._equal(derived.by)}"
+        on = self._equal(derived.by)
+        return lambda rows: f"SELECT b.*, {took} FROM {rows} b LEFT JOIN ({theirs}) t ON {on}"
 
     def _check(self, step: str, derived: Lookup, other: Source) -> None:
         # By less than the whole key a row would find several partners, and be counted several times.
@@ -145,7 +179,7 @@ class _Stages:
         if amount and other.scale_of(derived.take) != self.source.scale_of(step):
             raise _refused("lookup_decimals", step, derived.lookup, "小数位数不同", "takes a number of other decimals")
 
-    def _existence(self, derived: Existence, added: str) -> str:
+    def _existence(self, derived: Existence, added: str) -> Callable[[str], str]:
         other = _other(self.evidence, derived.exists)
         theirs = current(derived.exists, self.evidence, sorted({*derived.by.values(), derived.date}), self.dialect)
         names = ", ".join(map(self.dialect.column, derived.by.values()))
@@ -154,7 +188,8 @@ class _Stages:
         # Distinct before the join: a vehicle that came five times must not make five rows of one.
         found = f"SELECT DISTINCT {names}, TRUE AS found_ FROM ({theirs}) x WHERE {window}"
         on = self._equal(derived.by)
-        return f"SELECT b.*, COALESCE(t.found_, FALSE) AS {added} FROM {self.rows} b LEFT JOIN ({found}) t ON {on}"
+        yes = f"COALESCE(t.found_, FALSE) AS {added}"
+        return lambda rows: f"SELECT b.*, {yes} FROM {rows} b LEFT JOIN ({found}) t ON {on}"
 
     def _equal(self, by: dict[str, str]) -> str:
         column = self.dialect.column
@@ -191,16 +226,23 @@ class _Returns:
         self.visit = [dialect.column(column) for column in derived.visit]
         self.earlier = [dialect.column(f"e_{column}") for column in derived.visit]
         self.keys = list(dict.fromkeys([*self.same, *self.visit]))
-        self.rows = f"{name}_rows"
+        self.rows, self.few = f"{name}_rows", f"{name}_few"
 
-    def tables(self, before: str) -> Iterator[str]:
-        """The rows whose `same` comes again, the visits (one per `same` and `visit`), and their pairs."""
+    def number(self) -> str:
+        """What tells most things apart: a number of the `same` columns, nothing where one of them holds nothing."""
+        # Two things may share a number; of these whole rows are taken in vain, and joined by their columns.
+        return f"CASE WHEN {self._known()} THEN {self.dialect.hash_of(', '.join(self.same))} END AS same_"
+
+    def tables(self, numbered: str, whole: str) -> Iterator[str]:
+        """The rows whose `same` comes again, the visits (one per `same` and `visit`), and their pairs.
+
+        `numbered` has `_id` and `same_` of all rows, `whole` is a query of the rows of `few` with all their columns.
+        """
         derived, keys = self.derived, ", ".join(self.keys)
         opened, closed = self.dialect.column(derived.opened), self.dialect.column(derived.closed)
-        same = ", ".join(self.same)
-        again = f"SELECT {same} FROM {before} WHERE {self._known()} GROUP BY {same} HAVING COUNT(*) > 1"
-        real = f" WHERE {self.real}" if self.real else ""
-        yield f"{self.rows} AS (SELECT b.* FROM {before} b JOIN ({again}) a ON {_equal('b', 'a', self.same)}{real})"
+        again = f"SELECT same_ FROM {numbered} WHERE same_ IS NOT NULL GROUP BY same_ HAVING COUNT(*) > 1"
+        yield f"{self.few} AS (SELECT b._id AS few_id FROM {numbered} b JOIN ({again}) a ON b.same_ = a.same_)"
+        yield f"{self.rows} AS (SELECT b.* FROM {whole} b)"
         yield (
             f"{self.name}_visits AS (SELECT {keys}, MIN({opened}) AS opened_, MAX({closed}) AS closed_"
             # One visit has several job lines: it begins with the first of them and is over with the last.
@@ -221,7 +263,7 @@ class _Returns:
             f" WHERE ({other}) AND l.opened_ > e.closed_ AND l.opened_ <= {limit})"
         )
 
-    def column(self, derived: Recurrence, before: str, added: str) -> str:
+    def column(self, derived: Recurrence, added: str, before: str) -> str:
         """The rows with the column that a recurrence yields."""
         if derived.flag == "earlier":
             on = f"{_equal('r', 't', self.same)} AND {_equal('r', 't', self.visit, self.earlier)}"

@@ -45,6 +45,7 @@ DIALECT = Dialect(
         if kind == "timestamp"
         else f"date_add({value}, {days})"
     ),
+    hash_of=lambda columns: f"xxhash64({columns})",
     quote="`",
     starts_with="startswith",
     anti_join="LEFT ANTI JOIN",

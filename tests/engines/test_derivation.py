@@ -10,8 +10,9 @@ import polars as pl
 import pytest
 from pydantic import ValidationError
 
-from fairwrench.engines.derivation import closure
-from fairwrench.settlement.measure.measure import Evidence
+from fairwrench.engines.derivation import closure, derive
+from fairwrench.engines.duckdb import DuckDB
+from fairwrench.settlement.measure.measure import Evidence, SealedSource
 from fairwrench.settlement.problem import Refused
 from fairwrench.settlement.source.source import Source
 from tests.engines.jobs import ALL, COMEBACK, ENGINE, FIRST, LINES, ORDERS, derived, job, visit
@@ -241,3 +242,24 @@ def test_a_derived_column_needs_a_type_and_a_name_of_its_own() -> None:
     whole = LINES.model_dump() | {"derived_types": {}}
     with pytest.raises(ValidationError, match="a name of its own and a type"):
         Source.model_validate(whole)
+
+
+def test_of_all_rows_only_a_number_and_what_is_asked_is_kept() -> None:
+    """Fails when all columns of 20 million rows are held at once for the few vehicles that come back."""
+    seen = evidence(lines=SealedSource(LINES, ("l.parquet",)), orders=SealedSource(ORDERS, ("o.parquet",)))
+    sql = derive("lines", ["matures_on", "original"], seen, ENGINE.dialect)
+    kept = sql.partition("stage1 AS (SELECT ")[2].partition(" FROM ")[0]
+    assert kept.startswith('_id, "matures_on", COALESCE(') and kept.endswith(" AS same_")
+    # neither who did the work nor their share, by which the rows of few visits are put in order
+    assert '"technician"' not in kept and '"share"' not in kept
+
+
+def test_columns_are_derived_in_less_memory_than_measures_are_taken(tmp_path: Path) -> None:
+    """Fails when sealing 20 million rows takes more than settling them: what is written comes on top of the limit."""
+    asked = "SELECT current_setting('memory_limit')"
+    limits = []
+    for target in (None, str(tmp_path / "side.parquet")):
+        with DuckDB(memory="800MB", threads=1)._open(evidence(), target) as connection:
+            limits += connection.sql(asked).fetchall()
+    # five eighths of 800 MB are 500 MB, which DuckDB tells in units of 1024
+    assert limits == [("762.9 MiB",), ("476.8 MiB",)]

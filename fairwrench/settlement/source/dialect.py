@@ -30,6 +30,8 @@ class Dialect:
     moment: Callable[[str], str]
     #: (timestamp or date SQL, type, whole days) → the same moved
     later: Callable[[str, str, int], str]
+    #: columns → one 64-bit number, the same for the same values; others may share it
+    hash_of: Callable[[str], str]
     quote: str = '"'
     starts_with: str = "starts_with"
     anti_join: str = "LEFT ANTI JOIN"
