@@ -40,7 +40,11 @@ class Asking(ABC):
         """See `Engine.rows_of_each`."""
         source = asked[0].planned.measure.source
         files = evidence.files_for(source, traced.measures(asked))
-        return traced.own(self._frame(traced.rows(asked, evidence, self.dialect), {source: files}, evidence), asked)
+        numbered = ""
+        if where := traced.spans(asked, evidence, self.dialect):
+            numbered = traced.between(self._frame(where, {source: files}, evidence).rows())
+        sql = traced.rows(asked, evidence, self.dialect, numbered)
+        return traced.own(self._frame(sql, {source: files}, evidence), asked)
 
     def unmatched(
         self, source: str, by: Mapping[str, str], other: str, batches: Iterable[int], evidence: Evidence

@@ -33,9 +33,10 @@ def text(value: str) -> str:
     return quoted(value)
 
 
-def current(source: str, evidence: Evidence, columns: Iterable[str], dialect: Dialect) -> str:
+def current(source: str, evidence: Evidence, columns: Iterable[str], dialect: Dialect, *, numbered: str = "") -> str:
     """The rows in force: of sealed batches, not void, not superseded; derived columns joined where asked for.
 
+    `numbered` is a condition that `_id` of the rows wanted meets: derived columns of others need not be looked at.
     Refused when rows are there but a derived column was not worked out: it would read as empty for every row.
     """
     sealed = evidence.sources[source]
@@ -45,7 +46,8 @@ def current(source: str, evidence: Evidence, columns: Iterable[str], dialect: Di
     chosen = ", ".join(["r._id", *(f"{'d' if name in derived else 'r'}.{dialect.column(name)}" for name in wanted)])
     # What landed after the seal takes no row away from it: a sealed month stays as it was.
     gone = f"SELECT _supersedes FROM raw_{source} WHERE _supersedes IS NOT NULL AND _batch <= {sealed.upto_batch}"
-    side = f" LEFT JOIN side_{source} d ON r._id = d._id" if derived else ""
+    columns_of = f"(SELECT * FROM side_{source} WHERE {numbered})" if numbered else f"side_{source}"
+    side = f" LEFT JOIN {columns_of} d ON r._id = d._id" if derived else ""
     return (
         f"SELECT {chosen} FROM raw_{source} r {dialect.anti_join} ({gone}) gone ON r._id = gone._supersedes{side}"
         f" WHERE NOT r._void AND r._batch <= {sealed.upto_batch}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 import polars as pl
 
@@ -20,8 +21,33 @@ def measures(asked: Iterable[RowsAsked]) -> list[Planned]:
     return list(dict.fromkeys(each.planned for each in asked))
 
 
-def rows(asked: Sequence[RowsAsked], evidence: Evidence, dialect: Dialect) -> str:
-    """Every row that one of `asked` counts, once, with what `own` tells them apart by; all ask the same source."""
+def spans(asked: Sequence[RowsAsked], evidence: Evidence, dialect: Dialect) -> str:
+    """The first and last number of each batch's rows that `asked` may count: `begin_`, `end_`; empty where all may.
+
+    Derived rows are as many as the month's jobs and lie in the order of their numbers; those of one store are few.
+    """
+    name = asked[0].planned.measure.source
+    sealed, known = evidence.sources[name], []
+    for each in asked:
+        # Whose a row is may be derived itself (the technician of the repair before), and that is not known yet.
+        credited = each.planned.measure.credit not in sealed.source.derived
+        known.append(each if credited else replace(each, people=None))
+    if not sealed.kept or any(each.people is None and each.stores is None for each in known):
+        return ""
+    wanted = " OR ".join(dict.fromkeys(_wanted(each, "TRUE", dialect) for each in known))
+    return f"SELECT MIN(_id) AS begin_, MAX(_id) AS end_ FROM raw_{name} WHERE {wanted} GROUP BY _batch ORDER BY begin_"
+
+
+def between(found: Iterable[tuple[int, int]]) -> str:
+    """The condition that `_id` lies in one of several spans."""
+    return " OR ".join(f"(_id >= {begin} AND _id <= {end})" for begin, end in found) or "FALSE"
+
+
+def rows(asked: Sequence[RowsAsked], evidence: Evidence, dialect: Dialect, numbered: str = "") -> str:
+    """Every row that one of `asked` counts, once, with what `own` tells them apart by; all ask the same source.
+
+    `numbered` is a condition that `_id` of each of them meets.
+    """
     planned = measures(asked)
     name = planned[0].measure.source
     sealed, clock = evidence.sources[name], evidence.clock()
@@ -31,7 +57,7 @@ def rows(asked: Sequence[RowsAsked], evidence: Evidence, dialect: Dialect) -> st
         tests.append(test)
         read |= reads
     columns = [*sealed.source.columns, "store", *sealed.kept, "_batch", "_row"]
-    whole = current(name, evidence, columns, dialect)
+    whole = current(name, evidence, columns, dialect, numbered=numbered)
     flags = [f"CASE WHEN {test} THEN TRUE ELSE FALSE END AS {_COUNTS.format(n)}" for n, test in enumerate(tests)]
     if sealed.reversals:
         # what counts is asked of the rows as they are netted, what is shown are the rows as they were handed in

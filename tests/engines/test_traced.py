@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +13,8 @@ from polars.testing import assert_frame_equal
 
 from fairwrench.engines.duckdb import DuckDB
 from fairwrench.settlement.measure.measure import Evidence, RowsAsked
+from tests.engines.jobs import ALL, LINES, job, visit
+from tests.engines.jobs import ORDERS as ORDERS_OF_JOBS
 from tests.engines.landed import at, evidence, landed, yuan
 from tests.engines.orders import ENGINE, ORDERS, order, planned
 
@@ -75,3 +79,41 @@ def test_however_much_is_asked_it_is_one_query(tmp_path: Path, monkeypatch: pyte
     monkeypatch.setattr(DuckDB, "_frame", counted)
     ENGINE.rows_of_each(ASKED, seen(tmp_path, reversals=False))
     assert len(asked) == 1
+
+
+class Noting(DuckDB):
+    """DuckDB that keeps the text of what it was asked."""
+
+    def __init__(self) -> None:
+        super().__init__(memory="500MB", threads=1)
+        self.asked: list[str] = []
+
+    def _frame(self, sql: str, files: Mapping[str, tuple[str, ...]], evidence: Evidence) -> pl.DataFrame:
+        self.asked.append(sql)
+        return super()._frame(sql, files, evidence)
+
+
+def test_derived_columns_are_looked_at_where_the_rows_can_be(tmp_path: Path) -> None:
+    """Fails when one person's rows cost a look at every job of the month, or miss a column worked out for them."""
+    again = visit("B", "2026-10-05 08:00", "2026-10-06 17:00")
+    first = visit("A", "2026-09-20 08:00", "2026-09-21 17:00")
+    lines = landed(tmp_path, "lines", LINES, [job(first), job(again)], [job(again, line=2, technician="E7")])
+    bare = evidence("2026-10", lines=lines, orders=landed(tmp_path, "orders", ORDERS_OF_JOBS, [first, again]))
+    side = str(tmp_path / "side.parquet")
+    ENGINE.derive("lines", ALL, bare, side)
+    there = evidence("2026-10", lines=replace(lines, derived=(side,), kept=ALL))
+    by = {"source": "lines", "date": "finished_at"}
+    whose = planned(where="repeat", **{**by, "credit": "original"})
+    asked = [RowsAsked(planned(**by, credit="technician"), ("E7",)), RowsAsked(whose, (job(first)["technician"],))]
+    for each in asked:
+        engine = Noting()
+        (found,) = engine.rows_of_each([each], there)
+        assert_frame_equal(found, ENGINE.rows(each.planned, each.people, each.stores, there))
+        assert found.height == 1
+        # whose a comeback is stands in the side file itself: there every row is looked at
+        assert len(engine.asked) == (2 if each is asked[0] else 1)
+    batch, row = 2, 1
+    number = (batch << 32) + row
+    engine = Noting()
+    engine.rows_of_each(asked[:1], there)
+    assert f"side_lines WHERE (_id >= {number} AND _id <= {number})" in engine.asked[-1]

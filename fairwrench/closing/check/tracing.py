@@ -163,7 +163,8 @@ class _Tracing:
     def _of_stores(self, stores: Mapping[str, list[str] | None]) -> Evidence:
         """The evidence with only those files of some sources that can hold rows of some stores; None asks for all.
 
-        What replaces a row or takes it away stands in the same store, so nothing is missed."""
+        What replaces a row or takes it away stands in the same store, so nothing is missed. Other sources are left out:
+        an engine is told every file that it may read, and a large group's month has thousands."""
         chosen: dict[str, SealedSource] = {}
         for source, wanted in stores.items():
             if wanted is not None:
@@ -173,7 +174,9 @@ class _Tracing:
                     filed = tuple(compress(whole.filed, here)) if whole.filed else ()
                     chosen[source] = replace(whole, files=tuple(compress(whole.files, here)), filed=filed)
         # the same evidence is read over the same connection
-        return replace(self._evidence, sources={**self._evidence.sources, **chosen}) if chosen else self._evidence
+        if not chosen:
+            return self._evidence
+        return replace(self._evidence, sources={name: self._evidence.sources[name] for name in stores} | chosen)
 
 
 def _some(words: list[str] | None) -> tuple[str, ...] | None:
