@@ -12,6 +12,8 @@ from fairwrench.settlement.measure.measure import Evidence, Planned, RowsAsked
 from fairwrench.settlement.source.dialect import Dialect
 from fairwrench.settlement.source.formula import parse_aggregate
 
+#: figures whose rows are looked for by their numbers: those of a page about one of them
+FEW = 4
 #: columns of the result: whether the n-th measure counts a row, and what the row adds to it
 _COUNTS, _VALUE = "counts_{}_", "value_{}_"
 
@@ -32,7 +34,9 @@ def spans(asked: Sequence[RowsAsked], evidence: Evidence, dialect: Dialect) -> s
         # Whose a row is may be derived itself (the technician of the repair before), and that is not known yet.
         credited = each.planned.measure.credit not in sealed.source.derived
         known.append(each if credited else replace(each, people=None))
-    if not sealed.kept or any(each.people is None and each.stores is None for each in known):
+    everywhere = any(each.people is None and each.stores is None for each in known)
+    # Figures of many lie all over the side file: then it is read as a whole, without asking where.
+    if not sealed.kept or everywhere or len(known) > FEW:
         return ""
     wanted = " OR ".join(dict.fromkeys(_wanted(each, "TRUE", dialect) for each in known))
     return f"SELECT MIN(_id) AS begin_, MAX(_id) AS end_ FROM raw_{name} WHERE {wanted} GROUP BY _batch ORDER BY begin_"
