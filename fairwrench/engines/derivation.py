@@ -96,6 +96,7 @@ class _Stages:
             return
         derived = self.source.derived[step]
         added = self.dialect.column(step)
+        layer: Callable[[str], str]
         if isinstance(derived, Recurrence):
             yield from self._returns(step, derived)
             layer = partial(self.pairs[_kind(derived)].column, derived, added)

@@ -53,12 +53,13 @@ class Settlement:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a month comes to: `totals` and `pay` as a Settlement has them, and nothing told beside them."""
+    """What a month comes to: `totals`, `pay` and its `steps` as a Settlement has them, and nothing told beside them."""
 
     month: Month
     scheme: Scheme
     totals: pl.DataFrame
     pay: pl.DataFrame
+    steps: pl.DataFrame
 
 
 @dataclass(frozen=True)
@@ -78,7 +79,7 @@ class _Worked:
 def outcome(case: Case, engine: Engine) -> Outcome:
     """The figures of a month alone, for whoever tries a scheme: the case's history is not read."""
     worked = _worked_out(case, engine)
-    return Outcome(case.evidence.month, case.scheme, worked.graded, worked.paid.frame)
+    return Outcome(case.evidence.month, case.scheme, worked.graded, worked.paid.frame, worked.paid.steps)
 
 
 def settle(case: Case, engine: Engine) -> Settlement:

@@ -35,7 +35,7 @@ def test_each_side_is_what_that_scheme_alone_would_settle(group: Group) -> None:
         book = Book(group.office, under)
         for month, pair in zip(MONTHS, tried, strict=True):
             alone = book.close(month).settlement
-            for name in ("totals", "pay"):
+            for name in ("totals", "pay", "steps"):
                 assert getattr(pair[side], name).equals(getattr(alone, name)), (side, str(month), name)
     # the harsh bands part the two sides: somebody has another grade for the same score
     a, b = (pair.select("employee_id", "score", "grade") for pair in (tried[-1][0].totals, tried[-1][1].totals))

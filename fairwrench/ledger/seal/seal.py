@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, fields, replace
-from functools import cache, cached_property, lru_cache
+from dataclasses import dataclass, field, replace
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -195,12 +195,7 @@ def _of_digest(sealed: Seal, digest: str) -> Seal:
 
 def _fields(part: Seal | SealedSource | DataFile | Document) -> dict[str, Any]:
     """The fields of a part by name, as they are."""
-    return {name: getattr(part, name) for name in _names(type(part))}
-
-
-@cache
-def _names(kind: type[Seal | SealedSource | DataFile | Document]) -> tuple[str, ...]:
-    return tuple(each.name for each in fields(kind))
+    return {name: getattr(part, name) for name in part.__dataclass_fields__}
 
 
 def seal_json(sealed: Seal) -> bytes:

@@ -17,7 +17,7 @@ from fairwrench.closing.replay import replay_months
 from fairwrench.ledger.folder import write_whole
 from fairwrench.settlement.calendar.deadlines import Month
 from fairwrench.settlement.scheme.scheme import Scheme
-from fairwrench.settlement.settle import Settlement
+from fairwrench.settlement.settle import Outcome
 from fairwrench.settlement.simulate import compare
 from fairwrench.web.schemes.models import SchemeVersion
 
@@ -119,7 +119,7 @@ def sums_of(people: list[Tried]) -> TriedSums:
     )
 
 
-def _commissions(settled: Settlement, name: str) -> pl.DataFrame:
+def _commissions(settled: Outcome, name: str) -> pl.DataFrame:
     """employee_id, and under `name` the month's commission in fen."""
     steps = settled.steps.filter((pl.col("part") == "pay") & (pl.col("step") == "commission"))
     return steps.select("employee_id", pl.col("amount").alias(name))
