@@ -15,7 +15,7 @@ from bench.sizes import MONTH, SIZES, TINY, ZONE, Size
 from fairwrench.catalog.loader import load_scheme, load_sources
 from fairwrench.cli.engine import engine_named
 from fairwrench.closing.csv_export import write_tables
-from fairwrench.closing.kept_cells import CELLS
+from fairwrench.closing.kept.kept_cells import CELLS
 from fairwrench.closing.month import Closed, Workspace, seal_month, settle_sealed
 from fairwrench.ledger.batches.batches import Ledger
 from fairwrench.ledger.seal.seal import Seal, read_seal, seal_json

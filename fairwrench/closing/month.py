@@ -11,9 +11,9 @@ from pathlib import Path
 import polars as pl
 
 from fairwrench.closing.by_identity import by_identity
-from fairwrench.closing.derived_columns import SideFiles
 from fairwrench.closing.folder.references import reference_problems
-from fairwrench.closing.kept_cells import CachingEngine
+from fairwrench.closing.kept.derived_columns import SideFiles
+from fairwrench.closing.kept.kept_cells import CachingEngine
 from fairwrench.closing.lookback import reach, used_derived
 from fairwrench.ledger.batches.batches import Ledger
 from fairwrench.ledger.seal.seal import KeptInApp, Seal, nowhere, seal, sealed_sources

@@ -113,7 +113,7 @@ def test_where_files_cannot_be_linked_they_are_copied(
         raise OSError("no links here")
 
     first = sealed(group, engine)
-    monkeypatch.setattr("fairwrench.closing.derived_columns.os.link", refused)
+    monkeypatch.setattr("fairwrench.closing.kept.derived_columns.os.link", refused)
     group.land("ratings", [rating()], OCTOBER, [CHAOYANG])
     after = sealed(group, engine)
     assert engine.derived == ["job_lines"]

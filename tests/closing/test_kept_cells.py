@@ -14,7 +14,7 @@ from bench.ours import NO_CORRECTIONS, NO_HISTORY, office, scheme
 from bench.sizes import MONTH, TINY
 from fairwrench.closing.check.tracing import rows_behind
 from fairwrench.closing.csv_export import tables
-from fairwrench.closing.kept_cells import CELLS
+from fairwrench.closing.kept.kept_cells import CELLS
 from fairwrench.closing.month import Workspace, seal_month, settle_sealed
 from fairwrench.engines.duckdb import DuckDB
 from fairwrench.ledger.seal.seal import Seal

@@ -9,7 +9,7 @@ from itertools import compress
 
 import polars as pl
 
-from fairwrench.closing.kept_cells import CachingEngine
+from fairwrench.closing.kept.kept_cells import CachingEngine
 from fairwrench.closing.month import Workspace, evidence_of
 from fairwrench.closing.run_files import Kept
 from fairwrench.ledger.seal.seal import Seal

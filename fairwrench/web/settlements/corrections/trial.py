@@ -15,7 +15,7 @@ import polars as pl
 from django.conf import settings
 from django.utils.timezone import localdate
 
-from fairwrench.closing.kept_cells import CachingEngine
+from fairwrench.closing.kept.kept_cells import CachingEngine
 from fairwrench.closing.month import Workspace, evidence_of
 from fairwrench.closing.run_files import recorded_problems, sealed_roster
 from fairwrench.closing.run_store import NOWHERE
