@@ -35,7 +35,8 @@ def expanded(
     metrics = _metrics(complete.data)
     problems += _strange(SHOWN, shown, metrics)
     problems += _stray_defaults(_block(own, DEFAULTS), complete.data)
-    complete = with_basis(complete)
+    complete, nameless = with_basis(complete)
+    problems += nameless
     # Metrics that the scheme writes itself stay, used or not; of the library only what it names.
     used = _used(complete.data, metrics, {*_metrics(document.data), *shown})
     complete.data["metrics"] = {name: metric for name, metric in metrics.items() if name in used}

@@ -295,9 +295,10 @@ def test_each_line_counts_in_the_month_that_its_words_name(tmp_path: Path) -> No
         for number, day in enumerate(days)
     ]  # fmt: skip
     policies = [
-        {"store": "S01", "policy_no": f"N{number}", "seller": "E04", "written_on": day, "premium": str(10**number)}
+        {"store": "S01", "policy_no": f"N{number}", "seller": "E04", "written_on": day, "kind": "renewal",
+         "premium": str(10**number)}
         for number, day in enumerate(days)
-    ]
+    ]  # fmt: skip
     claims = [
         {"store": "S01", "claim_no": f"N{number}", "clerk": "E04", "submitted_on": day, "accepted": True,
          "amount": str(10**number)}

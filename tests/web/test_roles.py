@@ -100,6 +100,7 @@ EXPECTED: dict[str, set[str]] = {
 }
 #: what is done to the whole group: a role held for some stores is not enough
 OF_GROUP = {
+    "settlements.try_scheme",
     "people.grant",
     "people.view_as",
     "people.audit",

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from itertools import chain
 
 from fairwrench.settlement.check.check_cards import check_cards
@@ -128,7 +128,12 @@ def _check_decimals(scheme: Scheme, found: ProblemList) -> None:
     """No figure has more decimals than are kept."""
     for path, number in _decimals(scheme.model_dump(by_alias=True), ()):
         # `Exact` fields have no bound of their own; a seventh decimal would stop a month that is being settled.
-        if number.is_finite() and number != round(number, VALUE_DIGITS):
+        try:
+            exact = not number.is_finite() or number == round(number, VALUE_DIGITS)
+        except InvalidOperation:
+            found.add("number_too_large", path, "数值过大，无法精确计算", "a number so large is not exact")
+            continue
+        if not exact:
             zh, en = f"{number} 的小数超过{VALUE_DIGITS}位", f"{number} has more than {VALUE_DIGITS} decimals"
             found.add("too_many_decimals", path, zh, en)
 

@@ -7,6 +7,7 @@ from itertools import pairwise
 
 from fairwrench.settlement.check.problems import Path, ProblemList
 from fairwrench.settlement.measure.measure import is_additive
+from fairwrench.settlement.pay.commission_rates import QUANTITY_LIMIT, RATE_LIMIT
 from fairwrench.settlement.pay.pay_base import base_of
 from fairwrench.settlement.scheme.scheme import (
     CommissionFactor,
@@ -16,6 +17,9 @@ from fairwrench.settlement.scheme.scheme import (
     Pool,
     Scheme,
 )
+
+#: a factor of more than ten times is a slip
+_MOST_BOUND = 10
 
 
 def check_pay(scheme: Scheme, found: ProblemList) -> None:
@@ -85,6 +89,10 @@ def _check_line(line: CommissionLine, path: Path, found: ProblemList) -> None:
     if starts and starts[0] != 0:
         zh, en = f"{starts[0]} 以下没有提成", f"nothing is paid below {starts[0]}"
         found.add("tiers_start", (*path, "tiers"), zh, en, "note")
+    rates = [rate for rate in (line.rate, *(rate for _, rate in line.tiers or ())) if rate is not None]
+    if any(abs(rate) >= RATE_LIMIT for rate in rates) or any(abs(start) >= QUANTITY_LIMIT for start in starts):
+        zh, en = "费率或分档起点过大，无法精确计算", "a rate, or where a slice begins, is too large to be exact"
+        found.add("rate_unusable", path, zh, en)
     if line.measure.credit is None and line.of in ("person", "team"):
         zh, en = "提成须记在个人名下：缺少 credit", "commission counts for a person: `credit` is missing"
         found.add("no_credit", (*path, "measure"), zh, en)
@@ -98,6 +106,11 @@ def _check_factor(factor: CommissionFactor, scheme: Scheme, path: Path, found: P
     if (factor.attainment is None) == (not factor.score):
         found.add("factor", path, "应为 attainment 或 score 之一", "a factor is either an attainment or the score")
     found.known(("指标", "metric"), factor.attainment, scheme.metrics, (*path, "attainment"))
+    for name, bound in (("floor", factor.floor), ("cap", factor.cap)):
+        # 80 where 80 % is meant would be eighty times the commission
+        if bound is not None and not 0 <= bound <= _MOST_BOUND:
+            zh, en = f"应为 0 到 {_MOST_BOUND} 的比例；80% 写作 0.80", f"a share from 0 to {_MOST_BOUND}; 80 % is 0.80"
+            found.add("bound_not_a_share", (*path, name), zh, en)
     if factor.floor is not None and factor.cap is not None and factor.floor > factor.cap:
         found.add("floor_above_cap", path, "floor 高于 cap", "`floor` is above `cap`")
 

@@ -17,8 +17,8 @@ QUANTITY_DIGITS = 12
 #: what a product is divided by to be in fen
 _FEN = 10 ** (QUANTITY_DIGITS + VALUE_DIGITS - FEN_DIGITS)
 #: Quantities and rates stay below these (in whole units, in yuan), so that no product leaves 128 bits.
-_QUANTITY_LIMIT = 10**12
-_RATE_LIMIT = 10**6
+QUANTITY_LIMIT = 10**12
+RATE_LIMIT = 10**6
 
 _RATE: Schema = {
     "position": pl.String,
@@ -68,7 +68,7 @@ def _slice() -> pl.Expr:
 def _quantities(values: pl.DataFrame) -> pl.DataFrame:
     """employee_id, line, quantity of what is known; Refused when it is too large for exact products."""
     known = values.filter(pl.col("value").is_not_null()).join(_SCALES, on="digits", how="left")
-    wrong = known.filter(pl.col("one").is_null() | (pl.col("value").abs() >= _QUANTITY_LIMIT * pl.col("one")))
+    wrong = known.filter(pl.col("one").is_null() | (pl.col("value").abs() >= QUANTITY_LIMIT * pl.col("one")))
     if wrong.height:
         raise Refused([_unusable(person, line) for person, line in wrong.select("employee_id", "line").iter_rows()])
     return known.select("employee_id", "line", quantity=pl.col("value") * (10**QUANTITY_DIGITS // pl.col("one")))
@@ -90,7 +90,7 @@ def _tiers(position: str, name: str, line: CommissionLine) -> Iterator[tuple[int
     # One rate is one tier from 0 without end, so that both go one way.
     pairs = sorted(line.tiers) if line.tiers else [(Decimal(0), line.rate)]
     for place, (lower, rate) in enumerate(pairs):
-        if rate is None or abs(rate) >= _RATE_LIMIT or abs(lower) >= _QUANTITY_LIMIT:
+        if rate is None or abs(rate) >= RATE_LIMIT or abs(lower) >= QUANTITY_LIMIT:
             raise Refused([_no_rate(position, name)])
         upper = pairs[place + 1][0] if place + 1 < len(pairs) else None
         yield _quantity(lower), _quantity(upper) if upper is not None else None, value_units(rate)

@@ -250,6 +250,8 @@ class CommissionBasis(Part):
     """What commission may be paid by: a measure that any plan's line of the same name takes over, and its unit."""
 
     measure: Annotated[Measure, about("计量", "measure")]
+    #: whose figure a line of it reads unless it says otherwise
+    of: Annotated[Literal["person", "team", "department", "store"], about("取数范围", "whose figure")] = "person"
     #: what one `rate` is paid for
     unit: Annotated[Literal["hours", "money", "panels", "count"], about("单位", "unit")] = "count"
 

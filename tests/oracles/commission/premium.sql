@@ -1,10 +1,10 @@
 -- premium 续保保费
--- commission.md: "policies written that are no first-year ones; their premium", for "who wrote them", in the month
--- of "writing". A policy of which nothing is said is no first-year one.
+-- commission.md: "policies written for cars insured before (renewed or won over, not new); their premium", for "who
+-- wrote them", in the month of "writing".
 WITH counted AS (
     SELECT store, seller AS person, coalesce(premium, 0) AS numerator
     FROM renewals
-    WHERE first_year IS NOT TRUE
+    WHERE kind IS DISTINCT FROM 'new'
         AND written_on >= getvariable('month_first') AND written_on < getvariable('next_month_first')
 )
 SELECT level, subject, sum(numerator) AS numerator, NULL AS denominator

@@ -46,7 +46,25 @@ def test_rates_as_people_type_them(text: str, unit: str, rate: Decimal | None, t
 
 @pytest.mark.parametrize(
     ("text", "unit"),
-    [("十八", "hours"), ("2", "money"), ("2%", "hours"), ("28；60", "panels"), ("28；60以上32；50以上36", "panels")],
+    [
+        ("十八", "hours"),
+        ("2", "money"),
+        ("2%", "hours"),
+        ("28；60", "panels"),
+        ("28；60以上32；50以上36", "panels"),
+        # a comma that parts no thousands, two numbers beside each other, signs that only look like digits
+        ("18,5", "hours"),
+        ("1,5%", "money"),
+        ("28,60以上32", "panels"),
+        ("1 000", "count"),
+        ("28 32", "hours"),
+        ("12,,3", "hours"),
+        ("1²", "hours"),
+        ("1e5", "hours"),
+        ("-5以上32", "panels"),
+        ("9" * 40, "hours"),
+        ("1000000", "hours"),
+    ],
 )
 def test_what_is_no_rate_is_refused(text: str, unit: str) -> None:
     """Fails when 2 is taken for 200 %, or a slice that is half typed for something."""
@@ -74,7 +92,7 @@ def hr(member: Callable[..., User], client: Client, settings: Any) -> Client:
     return client
 
 
-def filled(client: Client, **changes: str) -> dict[str, str]:
+def filled(client: Client, page: str = PAGE, /, **changes: str) -> dict[str, str]:
     """The form as its page shows it, with some cells typed anew."""
     found: dict[str, str] = {}
 
@@ -88,9 +106,9 @@ def filled(client: Client, **changes: str) -> dict[str, str]:
             elif tag == "option" and ("selected" in told or self.select not in found):
                 found[self.select] = told.get("value", "")
             elif tag == "input" and told.get("name") and (told.get("type") != "checkbox" or "checked" in told):
-                found[told["name"]] = told.get("value", "on")
+                found[told["name"]] = told.get("value", "on" if told.get("type") == "checkbox" else "")
 
-    Form().feed(client.get(PAGE).text)
+    Form().feed(client.get(page).text)
     found.pop("csrfmiddlewaretoken", None)
     found.pop("", None)
     return found | {"version": "2027.1"} | changes
@@ -145,14 +163,50 @@ def test_a_draft_is_changed_on_top_of_itself(hr: Client) -> None:
     """Fails when the second change forgets the first, or the document that was handed in."""
     hr.post(PAGE, filled(hr, **{"rate.technician.hours_outside": "19"}))
     first = SchemeVersion.objects.get()
-    form = filled(
-        hr, **{"rate.technician.hours_outside": "19", "rate.technician.care_applied": "", "version": "2027.2"}
-    )
-    hr.post(f"{PAGE}?from={first.pk}", form)
+    page = f"{PAGE}?from={first.pk}"
+    hr.post(page, filled(hr, page, **{"rate.technician.care_applied": "", "version": "2027.2"}))
     second = SchemeVersion.objects.exclude(pk=first.pk).get()
     lines = Edition(str(second.pk), second).scheme.pay.commission["technician"].lines
     assert lines["hours_outside"].rate == D(19)
     assert "care_applied" not in lines
+
+
+@pytest.mark.django_db
+def test_a_plan_is_added_changed_and_taken_out_again(hr: Client, settings: Any) -> None:
+    """Fails when a line or a plan that was added once can never go, or a position without lines would be paid 0."""
+    settings.SCHEME = "dealership"
+    told = {"edition": "own", "new.painter": "panels", "newrate.painter": "30", "newof.painter": ""}
+    hr.post(PAGE, {**told, "version": "1"})
+    first = SchemeVersion.objects.get()
+    told = {"edition": str(first.pk), "rate.painter.panels": "30", "of.painter.panels": "person"}
+    hr.post(
+        f"{PAGE}?from={first.pk}", {**told, "new.painter": "rework_hours", "newrate.painter": "-20", "version": "2"}
+    )
+    second = SchemeVersion.objects.latest("pk")
+    lines = Edition(str(second.pk), second).scheme.pay.commission["painter"].lines
+    assert {key: line.rate for key, line in lines.items()} == {"panels": D(30), "rework_hours": D(-20)}
+    told = {"edition": str(second.pk), "rate.painter.panels": "", "rate.painter.rework_hours": ""}
+    hr.post(f"{PAGE}?from={second.pk}", {**told, "version": "3"})
+    third = SchemeVersion.objects.latest("pk")
+    assert (third.version, Edition(str(third.pk), third).scheme.pay.commission) == ("3", {})
+
+
+@pytest.mark.django_db
+def test_a_plan_of_the_base_that_went_comes_back_as_it_is_typed(hr: Client) -> None:
+    """Fails when lines of the base that nobody sees on the page would be paid by."""
+    hr.post(PAGE, filled(hr, **{name: "" for name in filled(hr) if name.startswith("rate.technician.")}))
+    first = SchemeVersion.objects.get()
+    assert "technician" not in Edition(str(first.pk), first).scheme.pay.commission
+    told = {"edition": str(first.pk), "new.technician": "hours_led", "newrate.technician": "3", "version": "1e5"}
+    hr.post(f"{PAGE}?from={first.pk}", {**told, "newof.technician": ""})
+    second = SchemeVersion.objects.latest("pk")
+    assert second.version == "1e5"
+    technician = Edition(str(second.pk), second).scheme.pay.commission["technician"]
+    assert {key: (line.rate, line.of) for key, line in technician.lines.items()} == {"hours_led": (D(3), "team")}
+    # slices of the base give way to one rate, and are not in its way
+    hr.post(PAGE, filled(hr, **{"rate.painter.panels": "30", "version": "2027.5"}))
+    third = SchemeVersion.objects.latest("pk")
+    assert Edition(str(third.pk), third).scheme.pay.commission["painter"].lines["panels"].rate == D(30)
 
 
 @pytest.mark.django_db
@@ -161,7 +215,8 @@ def test_a_position_gets_a_plan(hr: Client, settings: Any) -> None:
     settings.SCHEME = "dealership"
     page = hr.get(PAGE)
     assert "现行制度没有提成方案" in " ".join(Page(page.text).words)
-    hr.post(PAGE, {"add": "painter", "new.painter": "panels", "newrate.painter": "30", "version": "1.2"})
+    told = {"edition": "own", "add": "painter", "newof.painter": ""}
+    hr.post(PAGE, {**told, "new.painter": "panels", "newrate.painter": "30", "version": "1.2"})
     version = SchemeVersion.objects.get()
     scheme = Edition(str(version.pk), version).scheme
     assert {name: {*plan.lines} for name, plan in scheme.pay.commission.items()} == {"painter": {"panels"}}
@@ -176,6 +231,11 @@ def test_a_position_gets_a_plan(hr: Client, settings: Any) -> None:
         ({"rate.technician.hours_outside": "abc"}, "维修技师 · 对外工时"),
         ({"rate.technician.hours_outside": "19", "version": ""}, "请写新版本号"),
         ({"floor.technician": "x"}, "不是比例"),
+        ({"floor.technician": "80", "cap.technician": "120"}, "比例过大"),
+        ({"new.technician": "orders_received"}, "须同时选项目、填点数"),
+        ({"newrate.technician": "3"}, "须同时选项目、填点数"),
+        ({"rate.technician.hours_outside": "19", "note": "长" * 401}, "最多 400 个字"),
+        ({"rate.technician.hours_outside": "19", "edition": "7"}, "已经换了版本"),
     ],
 )
 def test_what_is_wrong_is_told_and_nothing_is_kept(hr: Client, typed: dict[str, str], told: str) -> None:

@@ -91,7 +91,7 @@ def test_the_same_change_on_several_cards_is_one(schemes):
     """Fails when one decision would be told as many."""
     changes = [change for chapter in told(*schemes) for change in chapter.changes if change.cards]
     assert [(change.place, change.old, change.new) for change in changes] == [(("返修率", "目标"), "3 %", "2 %")]
-    assert set(changes[0].cards) == {"高级技师考核表", "车间经理考核表", "技术总监考核表"}
+    assert set(changes[0].cards) == {"高级技师考核表", "班组长考核表", "车间经理考核表", "技术总监考核表"}
 
 
 def test_curves_are_drawn_over_each_other_where_they_have_one_axis(schemes):

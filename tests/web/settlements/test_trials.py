@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import polars as pl
 import pytest
 
+from fairwrench.settlement.problem import Problem
 from fairwrench.web.access.models import User
 from fairwrench.web.demo.group import CURRENT
 from fairwrench.web.evidence.selectors import ledger, sources
@@ -16,6 +18,7 @@ from fairwrench.web.schemes.models import SchemeVersion
 from fairwrench.web.schemes.services import version_add
 from fairwrench.web.settlements.models import Result, Run
 from fairwrench.web.settlements.trials.trials import trial_path, trial_read
+from fairwrench.web.work.models import Job
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 LAST = CURRENT.plus(-1)
@@ -81,7 +84,7 @@ def test_a_trial_comes_to_what_settling_would(
     # no file tells panels: whoever is paid by them waits, and it is said for what
     painters = [each for each in people if each.position == "painter"]
     assert painters
-    assert {(each.pay_change, each.lacks) for each in painters} == {(None, "panels")}
+    assert {(each.pay_change, each.lacks) for each in painters} == {(None, "painter/panels")}
     # of everybody else nothing changes, and the side that held is what was settled
     others = [each for each in people if each.position not in ("technician", "painter")]
     assert {each.pay_change for each in others} <= {0, None}
@@ -95,6 +98,28 @@ def test_a_trial_comes_to_what_settling_would(
     assert "喷漆面数" in signed_in("gm").get(f"{page}?q={painters[0].employee_id}").text
     link = signed_in("hr").get(f"/schemes/{version.pk}/version/").text
     assert page in link
+
+
+def test_a_trial_under_way_or_failed_shows_how_far_it_is(version: SchemeVersion, signed_in: Any) -> None:
+    """Fails when the page is an error while a trial waits, hides why it failed, or cannot do with a damaged one."""
+    page = f"/months/{LAST}/trials/{version.pk}/"
+    assert signed_in("hr").post(page).status_code == 302
+    job = Job.objects.get(key=f"try:{version.pk}:{LAST}")
+    assert "progress-card" in signed_in("hr").get(page).text
+    Job.objects.filter(pk=job.pk).update(
+        state="failed", problems=[asdict(Problem("x", "提成点数无法计算", "no", details={}))]
+    )
+    told = signed_in("hr").get(page)
+    assert told.status_code == 200
+    assert "提成点数无法计算" in told.text
+    path = trial_path(version=version, month=LAST)
+    path.parent.mkdir(exist_ok=True)
+    path.write_bytes(b"PAR1 damaged")
+    assert "重新试算" not in signed_in("hr").get(page).text
+    path.unlink()
+    SchemeVersion.objects.filter(pk=version.pk).update(state="withdrawn")
+    assert signed_in("hr").get(page).status_code == 404
+    assert signed_in("hr").get(f"/months/{CURRENT}/trials/{version.pk}/").status_code == 404
 
 
 @pytest.mark.parametrize("name", ["manager", "auditor", "provider", "technician", "admin", "director"])

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import get_args
 
 from fairwrench.report.naming import Names
 from fairwrench.settlement.exact import plain
 from fairwrench.settlement.pay.pay_base import base_of
-from fairwrench.settlement.scheme.scheme import CommissionFactor, CommissionLine, CommissionPlan, Scheme
-from fairwrench.settlement.words.commission_words import UNITS
+from fairwrench.settlement.scheme.scheme import CommissionFactor, CommissionLine, CommissionPlan, Part, Scheme
+from fairwrench.settlement.words.commission_words import UNITS, unit_of
 from fairwrench.web.schemes.commission.rates import shown
 from fairwrench.web.schemes.text.measuring import Measured, measured
 
 #: whose figure a line may read
 LEVELS = get_args(CommissionLine.model_fields["of"].annotation)
+
+
+_NAMELESS = Part()
 
 
 @dataclass(frozen=True)
@@ -30,7 +32,6 @@ class Cell:
     of: str
     text: str
     counts: Measured
-    own: bool
 
 
 @dataclass(frozen=True)
@@ -99,34 +100,26 @@ def attainment_of(plan: CommissionPlan) -> CommissionFactor | None:
 
 
 def _cell(position: str, key: str, line: CommissionLine, names: Names, typed: Mapping[str, str]) -> Cell:
-    basis = names.scheme.pay.commission_basis.get(key)
-    unit = basis.unit if basis else "count"
+    unit = unit_of(key, names.scheme)
     field = f"{position}.{key}"
     return Cell(
         key=key,
         name=field,
-        label=names.say(line.name, key),
+        label=line_label(position, key, names),
         unit=names.pick(("按比例", "per cent")) if unit == "money" else names.pick(_each(unit)),
         of=typed.get(f"of.{field}", line.of),
         text=typed.get(f"rate.{field}", shown(line, unit)),
         counts=measured(line.measure, names),
-        own=basis is None,
     )
+
+
+def line_label(position: str, key: str, names: Names) -> str:
+    """What a line of a plan is called, also one that is only added."""
+    pay = names.scheme.pay
+    plan = pay.commission.get(position)
+    part = plan.lines.get(key) if plan else None
+    return names.say((part or pay.commission_basis.get(key) or _NAMELESS).name, key)
 
 
 def _each(unit: str) -> tuple[str, str]:
     return f"元／{UNITS[unit].zh}", f"yuan a {UNITS[unit].en}"
-
-
-def share_typed(text: str) -> Decimal | None:
-    """A floor or cap as typed: 80% or 0.8; None for an empty one, ValueError for anything else."""
-    word = text.strip().replace("％", "%")
-    if not word:
-        return None
-    try:
-        value = Decimal(word.removesuffix("%"))
-    except ArithmeticError:
-        raise ValueError(text) from None
-    if not value.is_finite() or value < 0:
-        raise ValueError(text)
-    return value / 100 if word.endswith("%") else value

@@ -25,7 +25,9 @@ def plans(request: SignedInRequest) -> HttpResponse:
     """The plans of an edition (`from`; the one that holds now) to fill in; `add` is a position that gets one."""
     editions = selectors.editions_seen(user=request.user)
     now = selectors.edition_now(editions=editions)
-    edition = selectors.edition_of(editions=editions, key=request.GET.get("from") or now.key)
+    # what was put away is not worked on
+    worked_on = [edition for edition in editions if edition.standing != "withdrawn"]
+    edition = selectors.edition_of(editions=worked_on, key=request.GET.get("from") or now.key)
     try:
         names = Names(edition.scheme, sources(), lang())
     except Refused as refused:
@@ -48,13 +50,15 @@ def plans(request: SignedInRequest) -> HttpResponse:
 
 def _context(edition: selectors.Edition, names: Names, typed: dict[str, str], added: str) -> dict[str, Any]:
     scheme = names.scheme
+    used = {factor.attainment for plan in scheme.pay.commission.values() for factor in plan.factors}
+    aimed_at = {name for name, metric in scheme.metrics.items() if metric.unit == "money" or name in used}
     return {
         "edition": edition,
         "plans": plan_rows(names, typed, added),
         "added": added,
         "without": [(name, names.position(name)) for name in positions_without(scheme) if name != added],
         "levels": [(level, names.level(level)) for level in LEVELS],
-        "metrics": [(name, names.metric(name)) for name, metric in scheme.metrics.items() if metric.unit == "money"],
+        "metrics": [(name, names.metric(name)) for name, metric in scheme.metrics.items() if name in aimed_at],
         "version": typed.get("version", ""),
         "note": typed.get("note", ""),
     }

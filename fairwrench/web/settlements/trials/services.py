@@ -29,9 +29,9 @@ def trial_job(*, version: SchemeVersion, month: Month) -> Job | None:
 
 
 def version_to_try(*, user: User, version_id: int) -> SchemeVersion:
-    """A version for somebody who may try it; PermissionDenied for everybody else, Http404 for none."""
+    """A version for somebody who may try it, none that was put away; PermissionDenied for everybody else."""
     require(user, "settlements.try_scheme", about=GROUP)
-    return get_object_or_404(SchemeVersion, pk=version_id)
+    return get_object_or_404(SchemeVersion.objects.exclude(state=SchemeVersion.State.WITHDRAWN), pk=version_id)
 
 
 def month_to_try() -> str:

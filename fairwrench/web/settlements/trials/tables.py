@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from fairwrench.report.naming import Names
+from fairwrench.web.schemes.commission.plan_table import line_label
 from fairwrench.web.settlements.stores.people_tables import CodeColumn, GradedTable
-from fairwrench.web.settlements.trials.trials import Tried
 from fairwrench.web.ui.tables.columns import Column, LongColumn, MoneyColumn, PointsColumn
 
 
@@ -21,12 +22,15 @@ class TriedTable(GradedTable):
     pay_a = MoneyColumn("绩效工资（现行）", "Pay now")
     pay_b = MoneyColumn("绩效工资（试算）", "Pay tried")
     pay_change = MoneyColumn("差额", "Difference")
-    lacks = LongColumn("缺数据的提成项目", "Lines without evidence", orderable=False)
+    lacks = LongColumn("缺数据或目标的", "Without evidence or target", orderable=False)
 
-    def render_lacks(self, value: str, record: Tried) -> str:
-        """The lines by name."""
-        plan = self.names.scheme.pay.commission.get(record.position) if self.names else None
-        if not value or plan is None or self.names is None:
+    def render_lacks(self, value: str) -> str:
+        """The lines, and the metrics of factors, by name."""
+        if not value or self.names is None:
             return value
-        found = (plan.lines.get(key) for key in value.split(","))
-        return self.names.comma.join(self.names.say(line.name) for line in found if line is not None)
+        return self.names.comma.join(_called(part, self.names) for part in value.split(","))
+
+
+def _called(part: str, names: Names) -> str:
+    position, parted, key = part.partition("/")
+    return line_label(position, key, names) if parted else names.metric(part)

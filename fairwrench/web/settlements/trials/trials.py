@@ -53,7 +53,7 @@ class Tried:
     pay_a: int | None
     pay_b: int | None
     pay_change: int | None
-    #: lines of the plan tried that could not be worked out, with commas
+    #: what of the plan tried could not be worked out: lines as `position/line`, metrics of factors; with commas
     lacks: str
 
 
@@ -79,10 +79,10 @@ def tried(workspace: Workspace, held: Scheme, tries: Scheme, month: Month, progr
     people, (before, after) = compare(pairs).people, pairs[0]
     for name, settled in (("commission_a", before), ("commission_b", after)):
         people = people.join(_commissions(settled, name), on="employee_id", how="left", maintain_order="left")
-    lines = after.steps.filter(pl.col("step") == "commission_line", pl.col("amount").is_null())
-    lacking = lines.group_by("employee_id", maintain_order=True).agg(
-        lacks=pl.col("subject").str.split("/").list.last().unique(maintain_order=True).str.join(",")
-    )
+    line = (pl.col("step") == "commission_line") & pl.col("amount").is_null()
+    factor = (pl.col("step") == "commission_factor") & pl.col("denominator").is_null()
+    waiting = after.steps.filter(line | factor).group_by("employee_id", maintain_order=True)
+    lacking = waiting.agg(lacks=pl.col("subject").unique(maintain_order=True).str.join(","))
     people = people.join(lacking, on="employee_id", how="left", maintain_order="left")
     return people.with_columns(pl.col("lacks").fill_null("")).select(TRIED)
 
@@ -98,12 +98,13 @@ def trial_keep(*, path: Path, people: pl.DataFrame) -> None:
 
 def trial_read(*, path: Path) -> list[Tried] | None:
     """What a trial came to, those whose pay changes most first; None where it was not tried."""
-    if not path.exists():
+    try:
+        people = pl.read_parquet(path).select(TRIED)
+    except (OSError, pl.exceptions.PolarsError):
+        # not tried, or kept by another program, or damaged: it is made anew
         return None
-    people = pl.read_parquet(path).sort(
-        pl.col("pay_change").abs(), "employee_id", descending=[True, False], nulls_last=True
-    )
-    return [Tried(*row) for row in people.select(TRIED).iter_rows()]
+    people = people.sort(pl.col("pay_change").abs(), "employee_id", descending=[True, False], nulls_last=True)
+    return [Tried(*row) for row in people.iter_rows()]
 
 
 def sums_of(people: list[Tried]) -> TriedSums:

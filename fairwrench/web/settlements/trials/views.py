@@ -23,13 +23,15 @@ from fairwrench.web.settlements.trials.tables import TriedTable
 from fairwrench.web.settlements.trials.trials import sums_of, trial_path, trial_read
 from fairwrench.web.ui.tables.tables import table_page
 from fairwrench.web.ui.words import lang, of, pick
+from fairwrench.web.work.queue.selectors import job_shown
 
 
 @allowed("settlements.try_scheme", about=GROUP)
 def trial(request: SignedInRequest, month: str, version_id: int) -> HttpResponse:
     """What a version would have come to in a month; pressed (POST), it is tried on what has landed by now."""
     version = version_to_try(user=request.user, version_id=version_id)
-    cycle = get_object_or_404(Cycle, month=month)
+    # an open month has no result to be compared with
+    cycle = get_object_or_404(Cycle.objects.exclude(run=None), month=month)
     if request.method == "POST":
         try:
             trial_begin(version=version, month=cycle.at, by=request.user)
@@ -45,7 +47,9 @@ def trial(request: SignedInRequest, month: str, version_id: int) -> HttpResponse
         "sums": sums_of(people) if people else None,
         "tried": people,
     }
-    context["job"] = job if job and (job.active or job.state == job.State.FAILED) else None
+    going = job is not None and (job.active or job.state == job.State.FAILED)
+    context["job"] = job_shown(job=job, user=request.user) if job and going else None
+    context["made_at"] = job.finished_at if job else None
     name = pick(f"试算 {version} {month}", f"Trial {version} {month}")
     names = Names(opened(str(version_path(version=version))), sources(), lang())
     template = "settlements/trial.html"
