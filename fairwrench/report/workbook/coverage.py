@@ -10,6 +10,7 @@ import polars as pl
 
 from fairwrench.report.report_context import ReportContext
 from fairwrench.settlement.calendar.deadlines import Deadline, deadlines
+from fairwrench.settlement.doubts.commission_lacks import lines_without_evidence
 from fairwrench.settlement.measure.lacking import from_text
 from fairwrench.settlement.measure.measure import metric_sources
 from fairwrench.settlement.measure.values import missing_in
@@ -101,7 +102,10 @@ def _needed(material: ReportContext) -> list[str]:
     read = {source for source, items in read_by(material).items() if any(item.key in used for item in items)}
     # People wait for these, too, whether or not a metric reads them.
     agreed = [source for source in ("ratings", "targets", "payroll") if source in material.found.evidence.sources]
-    return [*sorted(read - set(agreed)), *agreed]
+    paid_by = {
+        line.measure.source for plan in material.settled.scheme.pay.commission.values() for line in plan.lines.values()
+    }
+    return [*sorted((read | paid_by) - set(agreed)), *agreed]
 
 
 def _waiting_lines(material: ReportContext) -> pl.DataFrame:
@@ -123,12 +127,18 @@ def _lacking_lines(material: ReportContext) -> pl.DataFrame:
     unpaid = material.settled.pay.filter(pl.col("missing").fill_null("").str.contains("commission"))
     # Commission is no item of a scorecard, but without it pay cannot be worked out.
     paid = unpaid.select("employee_id", item=pl.lit("commission"), state=pl.lit("held")).join(who, on="employee_id")
+    # Who has a plan waits for what its lines count and not for the payroll, whose commission is set aside.
+    planned = lines_without_evidence(material.settled.steps, material.settled.scheme)
+    by_plan = paid.join(planned, on="employee_id")
+    steps = material.settled.steps.filter(pl.col("part") == "commission")
+    paid = paid.join(steps, on="employee_id", how="anti")
     columns = ["source", "store", "employee_id", "item", "state"]
     parts = [
         own.select(columns),
         rated.with_columns(source=pl.lit("ratings")).select(columns),
         aimed.with_columns(source=pl.lit("targets")).select(columns),
         paid.with_columns(source=pl.lit("payroll")).select(columns),
+        by_plan.select(columns),
     ]
     return pl.concat(parts)
 

@@ -53,7 +53,7 @@ MISSING = {
     "assignment": ("没有任职记录", "no assignment in the month"),
     "pay_base": ("岗位没有绩效基数规则", "no pay base for a position held"),
     "full_salary": ("全额工资未知", "the full salary is not known"),
-    "commission": ("当月提成数据未提交", "no commission was handed in"),
+    "commission": ("当月提成缺数据", "evidence of the commission is missing"),
     "score": ("考核得分未定", "the score is not settled"),
     "pool_pay": ("奖金池尚未确定", "the pool is not settled"),
     "deductions": ("扣款金额未填", "a deduction has no amount"),

@@ -7,6 +7,7 @@ from dataclasses import replace
 import polars as pl
 
 from fairwrench.settlement.case import Case
+from fairwrench.settlement.doubts.commission_lacks import commission_problems
 from fairwrench.settlement.doubts.undeducted import undeducted
 from fairwrench.settlement.exact import VALUE_DIGITS
 from fairwrench.settlement.frames import empty
@@ -47,7 +48,12 @@ def pay_of(case: Case, graded: pl.DataFrame, found: MeasuredFacts, said: Recorde
     )
     steps = pl.concat([planned.steps, pooled.steps, paid.steps])
     untold = undeducted(paid.frame, graded, said.payroll, case.evidence)
-    return replace(paid, steps=steps, problems=(*_set_aside(said, by_plan), *pooled.problems, *untold, *paid.problems))
+    told = (
+        *_set_aside(said, by_plan),
+        *commission_problems(planned.frame, by_plan.select("employee_id", "position"), case.scheme),
+        *pooled.problems,
+    )
+    return replace(paid, steps=steps, problems=(*told, *untold, *paid.problems))
 
 
 def earners(graded: pl.DataFrame, parts: pl.DataFrame, scheme: Scheme) -> pl.DataFrame:

@@ -227,7 +227,7 @@ def test_why_somebody_is_not_paid_yet(october: World, tmp_path: Path) -> None:
     root = explain(settled, "T1", sources=SOURCES)
     assert root.figure == "—"
     assert root.note is not None
-    assert root.note.zh == "暂不能核算：当月提成数据未提交、考核得分未定、奖金池尚未确定"
+    assert root.note.zh == "暂不能核算：当月提成缺数据、考核得分未定、奖金池尚未确定"
     assert {part.key: part.figure for part in root.parts} == {
         **{"performance_pay": "—", "fixed_part": "3000.00", "pool_pay": "—"}
     }

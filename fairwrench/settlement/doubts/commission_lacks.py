@@ -1,0 +1,58 @@
+"""What keeps the commission of a plan from being worked out: the evidence of its lines, the targets of its factors."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import polars as pl
+
+from fairwrench.settlement.problem import Problem
+from fairwrench.settlement.scheme.scheme import Scheme
+from fairwrench.settlement.source.source import Text
+
+#: people named in a sentence; all of them stand in its details
+SHOWN = 5
+
+
+def lines_without_evidence(steps: pl.DataFrame, scheme: Scheme) -> pl.DataFrame:
+    """employee_id, source: what the lines count that could not be worked out, each once. `steps` as recorded."""
+    shape = {"subject": pl.String, "source": pl.String}
+    sources = pl.DataFrame(
+        [
+            (f"{position}/{name}", line.measure.source)
+            for position, plan in scheme.pay.commission.items()
+            for name, line in plan.lines.items()
+        ],
+        schema=shape,
+        orient="row",
+    )
+    lacking = steps.filter(pl.col("step") == "commission_line", pl.col("amount").is_null())
+    return lacking.join(sources, on="subject").select("employee_id", "source").unique(maintain_order=True)
+
+
+def commission_problems(earned: pl.DataFrame, positions: pl.DataFrame, scheme: Scheme) -> Iterator[Problem]:
+    """One sentence for all who lack the same. `earned`: employee_id, missing (names with commas); `positions`:
+    employee_id, position."""
+    lacking = earned.filter(pl.col("missing") != "").join(positions, on="employee_id", maintain_order="left")
+    for (position, missing), people in lacking.group_by("position", "missing", maintain_order=True):
+        who = people["employee_id"].to_list()
+        names = [_called(str(position), part, scheme) for part in str(missing).split(",")]
+        zh, en = "、".join(f"“{name.zh}”" for name in names), ", ".join(name.en for name in names)
+        more_zh, more_en = ("等", " and others") if len(who) > SHOWN else ("", "")
+        some_zh, some_en = "、".join(who[:SHOWN]) + more_zh, ", ".join(who[:SHOWN]) + more_en
+        yield Problem(
+            "commission_lacks",
+            f"{some_zh} {len(who)} 人的提成缺{zh}的数据或目标，暂不能核算；没有发生的，请交一份没有行的文件",
+            f"the commission of {len(who)} ({some_en}) waits for the evidence, or the target, of {en}; where there was "
+            "none, hand in a file without rows",
+            "warning",
+            path=("pay", "commission", str(position)),
+            details={"people": ", ".join(who)},
+        )
+
+
+def _called(position: str, part: str, scheme: Scheme) -> Text:
+    line = scheme.pay.commission[position].lines.get(part)
+    metric = scheme.metrics.get(part)
+    named = line.name if line and line.name else metric.name if metric else None
+    return named or Text(zh=part, en=part)
