@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import fields, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import polars as pl
 
@@ -15,15 +16,15 @@ from fairwrench.ledger.intake.intake import FileIntake, Intake, intake
 SMALL = 150
 
 
-def beside(content: Path | bytes, block_bytes: int = SMALL, **told: object) -> bool:
+def beside(content: Path | bytes, block_bytes: int = SMALL, **told: Any) -> bool:
     """Read a file both ways and compare; whether it was read in blocks at all."""
     with TemporaryDirectory() as place:
         path = content if isinstance(content, Path) else Path(place, "content.csv")
         if isinstance(content, bytes):
             path.write_bytes(content)
-        whole = intake(path, **told)  # type: ignore[arg-type]
+        whole = intake(path, **told)
         plan = Plan(Path(place), from_bytes=0, block_bytes=block_bytes)
-        blocks = intake(path, plan=plan, **told)  # type: ignore[arg-type]
+        blocks = intake(path, plan=plan, **told)
         if not blocks.sheets or blocks.sheets[0].spilled is None:
             assert [path.name for path in Path(place).iterdir() if path.is_dir()] == [], "left behind"
             return False

@@ -225,23 +225,18 @@ class Ledger:
         name, table = draft.source, lot.table
         return Questions(
             look=lambda rows: known(table, rows, self._period_of(name), period),
-            compare=lambda rows, there, ended: self._compared(name, table.source, rows, there, draft, ended),
+            compare=lambda rows, there, ended: self._compared(table.source, rows, there, draft, ended=ended),
             contradict=lambda found, there: (beside or Beside()).contradicting(
                 table.source, found, there, self.records(name).one
             ),
             asks=not table.files.is_empty(),
         )
 
-    def _compared(  # noqa: PLR0917 - one caller, and each of them is of another kind
-        self,
-        name: str,
-        source: Source,
-        incoming: pl.DataFrame,
-        before_it: Known,
-        draft: Batch,
-        ended: pl.DataFrame | None,
+    def _compared(
+        self, source: Source, incoming: pl.DataFrame, before_it: Known, draft: Batch, *, ended: pl.DataFrame | None
     ) -> Comparison:
         """What a file says that the ledger does not, columns that it lacks left alone."""
+        name = draft.source
         lacking = self._lacking(name, before_it.current["_batch"].unique().to_list(), draft)
         # Columns that together are one word (level or points, with an example) never mix with an earlier one.
         apart = () if source.says else draft.absent

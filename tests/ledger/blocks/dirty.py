@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from fairwrench.ledger.batches.batches import Ledger
 from fairwrench.ledger.batches.contradictions import Beside
@@ -13,7 +14,7 @@ from fairwrench.ledger.blocks.text import Plan
 from fairwrench.ledger.intake.intake import intake
 from tests.ledger.handed import HEADER, OCTOBER, SOURCES, csv, roster
 
-GIVEN = {"sources": SOURCES, "roster": roster(), "period": OCTOBER}
+GIVEN: dict[str, Any] = {"sources": SOURCES, "roster": roster(), "period": OCTOBER}
 ORDER = (*HEADER, "服务顾问", "工时费", "车架号", "交车时间", "里程", "是否预约")
 LINE = ("工单号", "项次", "技师", "门店", "接车时间", "工时", "份额")
 #: some rows to a block, so that a file of fifty has many
@@ -70,7 +71,7 @@ def landed(folder: Path, files: Sequence[bytes], *, in_blocks: bool) -> list[str
     for number, content in enumerate(files):
         path = folder / f"{number}.csv"
         path.write_bytes(content)
-        (part,) = intake(path, plan=plan, **GIVEN).sheets  # type: ignore[arg-type]
+        (part,) = intake(path, plan=plan, **GIVEN).sheets
         assert (part.spilled is not None) == in_blocks
         batch = ledger.land(
             part.source,

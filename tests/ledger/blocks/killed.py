@@ -27,7 +27,7 @@ def main(folder: Path, moment: str) -> None:
     path.write_bytes(file_of(ORDER, orders()))
     ledger = Ledger(folder / "ledger", failpoint=passed)
     with spilling(ledger.folder / SCRATCH) as scratch:
-        (part,) = intake(path, plan=Plan(scratch, 0, BLOCK), **GIVEN).sheets  # type: ignore[arg-type]
+        (part,) = intake(path, plan=Plan(scratch, 0, BLOCK), **GIVEN).sheets
         assert part.spilled
         upload = Upload(path.name, path)
         ledger.land(part.source, SOURCES[part.source], part.spilled, upload, period=OCTOBER, stores=part.stores)

@@ -115,9 +115,9 @@ def test_what_only_the_whole_file_tells(what: str, tmp_path: Path) -> None:
     path, scratch = tmp_path / "orders.csv", tmp_path / "scratch"
     path.write_bytes(WHOLE[what])
     scratch.mkdir()
-    found = intake(path, plan=Plan(scratch, from_bytes=0, block_bytes=200), **GIVEN)  # type: ignore[arg-type]
+    found = intake(path, plan=Plan(scratch, from_bytes=0, block_bytes=200), **GIVEN)
     assert not any(sheet.spilled for sheet in found.sheets) and list(scratch.iterdir()) == []
-    whole = intake(path, **GIVEN)  # type: ignore[arg-type]
+    whole = intake(path, **GIVEN)
     assert found.problems == whole.problems
     assert [sheet.problems for sheet in found.sheets] == [sheet.problems for sheet in whole.sheets]
 
