@@ -101,7 +101,9 @@ def delegations_seen(*, user: User) -> QuerySet[Delegation]:
 
 def delegations_waiting(*, user: User) -> list[Delegation]:
     """What a user is to approve, the first to begin first; one query."""
-    waiting = delegations_seen(user=user).filter(_of_ones_people(user), state=State.WAITING, end__gte=today())
+    rows = Delegation.objects.select_related("away", "stand_in", "asked_by__employee")
+    # whom one leads or is HR of is among what one may look at (`delegations_seen`)
+    waiting = rows.filter(_of_ones_people(user), state=State.WAITING, end__gte=today())
     if user.employee_id is not None:
         # not shown as waiting for the two concerned, who never decide
         waiting = waiting.exclude(Q(away=user.employee_id) | Q(stand_in=user.employee_id))

@@ -12,6 +12,7 @@ from fairwrench.web.demo.group import CURRENT
 from fairwrench.web.settlements.models import EVERY_STORE, Run
 from fairwrench.web.settlements.runs.run_reader import (
     added_figures,
+    handed_in_of,
     indicators_of,
     means_before,
     stores_of,
@@ -91,10 +92,10 @@ def test_figures_of_one_store_are_those_of_all(group: Any) -> None:
     assert indicators_of(run=run, stores=[]) and not any(each.stores for each in indicators_of(run=run, stores=[]))
     some = [every[1].metric]
     assert indicators_of(run=run, metrics=some) == [every[1]]
-    added = added_figures(run=run, stores=[store])
+    added, there = added_figures(run=run, stores=[store]), handed_in_of(run=run, stores=[store])
     for each in every:
         figure = each.stores[store]
-        assert added[each.metric]["there"] == int(figure["handed_in"])
+        assert there[each.metric] == int(figure["handed_in"])
         if figure["handed_in"] and figure["n"] is not None and figure["d"] is not None:
             assert (added[each.metric]["n"], added[each.metric]["d"]) == (figure["n"], figure["d"])
     assert EVERY_STORE not in stores_of(run)

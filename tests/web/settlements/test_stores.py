@@ -198,7 +198,8 @@ def figure(n: int | None, d: int | None, *, handed_in: bool = True) -> dict[str,
 def beside(stores: dict[str, dict[str, Any]], *names: str, all_of_them: bool = False) -> Beside:
     """Some stores as one."""
     rows = pl.DataFrame([stores[name] for name in names], schema_overrides={"n": pl.Int128, "d": pl.Int128})
-    return Beside(Found(names, all=all_of_them), figures_added(rows))
+    there = {metric: int(part["handed_in"].sum()) for (metric,), part in rows.group_by("metric")}
+    return Beside(Found(names, all=all_of_them), there, figures_added(rows))
 
 
 STORES = {"甲": figure(1, 4), "乙": figure(5, 6), "丙": figure(None, None, handed_in=False)}

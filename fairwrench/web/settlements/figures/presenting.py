@@ -16,7 +16,7 @@ from fairwrench.settlement.words.curve_words import thresholds
 from fairwrench.settlement.words.metric_words import target_words, value_words
 from fairwrench.settlement.words.wording import MISSING
 from fairwrench.web.settlements.models import Result
-from fairwrench.web.settlements.runs.person import Line, card_lines, points_of
+from fairwrench.web.settlements.runs.person import Line, points_of
 
 #: months before that the line of an item goes over
 TREND = 6
@@ -42,11 +42,12 @@ class Shown:
     aim: int = 10_000
 
 
-def lines_shown(result: Result, names: Names, before: Sequence[Result] = ()) -> list[Shown]:
-    """The items of a result in the order of the card; `before` are the person's months up to it."""
-    items = _items(result, names)
-    months = [(past.run.cycle.month, points_of(result=past)) for past in before[-TREND:]]
-    return [_shown(line, items.get(line["item"]), names, months) for line in card_lines(result=result)]
+def lines_shown(lines: Iterable[Line], result: Result, names: Names, before: Sequence[Result] = ()) -> list[Shown]:
+    """The lines of a result in words; `before` are the person's months up to it."""
+    items, shown = _items(result, names), before[-TREND:]
+    points = points_of(results=shown)
+    months = [(past.run.cycle.month, told) for past, told in zip(shown, points, strict=True)]
+    return [_shown(line, items.get(line["item"]), names, months) for line in lines]
 
 
 def _items(result: Result, names: Names) -> dict[str, Item]:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
+from fairwrench.closing.run_store import Rows, rows_of_one
 from fairwrench.settlement.settle import Settlement
 from fairwrench.web.settlements.models import Result, Run
 from fairwrench.web.settlements.workspace import scheme_of, store_of_run
@@ -14,24 +16,29 @@ from fairwrench.web.settlements.workspace import scheme_of, store_of_run
 Line = dict[str, Any]
 
 
+@dataclass(frozen=True)
+class Recorded:
+    """What a run recorded of somebody: the items in the order of the card; what the run of grades leads to (columns of
+    `Settlement.standing`); the changes that lift most (item, goal, change, points, score, grade, pay in fen)."""
+
+    lines: list[Line]
+    standing: list[dict[str, Any]]
+    lifts: list[dict[str, Any]]
+
+
+def recorded_of(*, result: Result) -> Recorded:
+    """What stands behind a result."""
+    return Recorded(**_rows([result], ("lines", "standing", "lifts"))[0])
+
+
 def card_lines(*, result: Result) -> list[Line]:
     """The items of a result in the order of the card."""
-    return _recorded("lines", result)
+    return _rows([result], ("lines",))[0]["lines"]
 
 
-def events_of(*, result: Result) -> list[dict[str, Any]]:
-    """What somebody's run of grades leads to: columns of `Settlement.standing`."""
-    return _recorded("standing", result)
-
-
-def lifts_of(*, result: Result) -> list[dict[str, Any]]:
-    """The changes that lift somebody most: item, goal, change, points, score, grade, pay (fen)."""
-    return _recorded("lifts", result)
-
-
-def points_of(*, result: Result) -> Mapping[str, int | None]:
-    """The points of each item of a result, in hundredths."""
-    return {line["item"]: line["points"] for line in card_lines(result=result)}
+def points_of(*, results: Sequence[Result]) -> list[Mapping[str, int | None]]:
+    """The points of each item of some results of one person, in hundredths."""
+    return [{line["item"]: line["points"] for line in rows["lines"]} for rows in _rows(results, ("lines",))]
 
 
 def done_in_store(
@@ -59,6 +66,13 @@ def settled_one(*, run: Run, store: str, employee_id: str) -> Settlement:
     return store_of_run(run=run).settled(scheme_of(run=run), run.cycle.at, store, employee_id)
 
 
-def _recorded(part: str, result: Result) -> list[dict[str, Any]]:
-    rows = store_of_run(run=result.run).part(part, result.store, (result.employee_id,))
-    return list(rows.iter_rows(named=True))
+def _rows(results: Sequence[Result], parts: Sequence[str]) -> list[dict[str, Rows]]:
+    """Parts of the runs of some results of one person, who may have moved between stores."""
+    runs = [store_of_run(run=result.run) for result in results]
+    found: dict[int, dict[str, Rows]] = {}
+    for store in {result.store for result in results}:
+        places = [place for place, result in enumerate(results) if result.store == store]
+        employee_id = results[places[0]].employee_id
+        rows = rows_of_one(store, employee_id, parts, [runs[place] for place in places])
+        found |= dict(zip(places, rows, strict=True))
+    return [found[place] for place in range(len(results))]

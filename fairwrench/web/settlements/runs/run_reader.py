@@ -118,18 +118,18 @@ def added_figures(*, run: Run, stores: Collection[str]) -> dict[str, Figure]:
     return figures_added(store_of_run(run=run).indicators(stores, whole=False))
 
 
+def handed_in_of(*, run: Run, stores: Collection[str] | None = None) -> dict[str, int]:
+    """Metric → how many of some stores (None: of all) of a run handed in what it reads."""
+    return dict(store_of_run(run=run).handed_in(stores).iter_rows())
+
+
 def figures_added(rows: pl.DataFrame) -> dict[str, Figure]:
-    """Metric → its figures (columns FIGURES) together: `n` and `d` added, the `largest` d, occasions, how many stores
-    handed in what it reads (`there`)."""
+    """Metric → its figures (columns FIGURES) together: `n` and `d` added, the `largest` d, occasions."""
     counted = rows.filter("handed_in", pl.col("n").is_not_null(), pl.col("d").is_not_null())
     added = counted.group_by("metric").agg(
         pl.col("n").sum(), pl.col("d").sum(), largest=pl.col("d").max(), occasions=_some_added("occasions")
     )
-    there = rows.group_by("metric").agg(there=pl.col("handed_in").sum())
-    found = there.join(added, on="metric", how="left").with_columns(
-        pl.col("n", "d", "largest").fill_null(pl.lit(0, pl.Int128))
-    )
-    return {row["metric"]: row for row in found.iter_rows(named=True)}
+    return {row["metric"]: row for row in added.iter_rows(named=True)}
 
 
 def _some_added(column: str) -> pl.Expr:

@@ -24,6 +24,7 @@ from fairwrench.web.settlements.runs.run_reader import (
     MonthMeans,
     Sums,
     added_figures,
+    handed_in_of,
     stores_of,
 )
 from fairwrench.web.ui.words import joined, of, pick
@@ -83,15 +84,21 @@ def units_of(figure: Figure | None) -> int | None:
 
 @dataclass(frozen=True)
 class Beside:
-    """Some stores shown as one: `added` is metric → their figures added (`run_reader.added_figures`)."""
+    """Some stores shown as one: `there` is metric → how many of them handed in what it reads, `added` metric → their
+    figures added (`run_reader.added_figures`)."""
 
     stores: Found
+    there: Mapping[str, int]
     added: Mapping[str, Figure]
 
     @classmethod
     def of(cls, stores: Found, run: Run) -> Beside:
         """Some stores of a run."""
-        return cls(stores, added_figures(run=run, stores=stores.names))
+        # of all stores the group's own figures are shown, so nothing has to be added up
+        if stores.all:
+            return cls(stores, handed_in_of(run=run), {})
+        there = handed_in_of(run=run, stores=stores.names)
+        return cls(stores, there, added_figures(run=run, stores=stores.names))
 
     def figure(self, indicator: Indicator, metric: Metric) -> Figure | None:
         """A metric's figure of the stores as one; None where it is not the sum of theirs, as with what is counted once.
@@ -103,14 +110,14 @@ class Beside:
         parts = [metric.numerator, *([metric.denominator] if metric.denominator else [])]
         if any(aggregate_name(part.value) not in ADDED for part in parts):
             return None
-        found = self.added.get(indicator.metric, {"n": 0, "d": 0, "largest": 0, "occasions": None, "there": 0})
+        found = self.added.get(indicator.metric, {"n": 0, "d": 0, "largest": 0, "occasions": None})
         told = {"n": found["n"], "d": found["d"] if metric.denominator else found["largest"]}
         counted = {"occasions": found["occasions"], "thin": False}
-        return {**told, **counted, "target": None, "against": "", "handed_in": found["there"] > 0}
+        return {**told, **counted, "target": None, "against": "", "handed_in": self.there.get(indicator.metric, 0) > 0}
 
     def handed_in(self, metric: str) -> tuple[int, int]:
         """How many of the stores handed in what a metric reads, and how many they are."""
-        return self.added[metric]["there"] if metric in self.added else 0, len(self.stores.names)
+        return self.there.get(metric, 0), len(self.stores.names)
 
 
 def matrix_of(

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
+from urllib.parse import urlencode
 
 from django.urls import reverse
-from django.utils.html import format_html
+from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString
 from django_tables2.utils import OrderBy, OrderByTuple
 
@@ -51,15 +52,15 @@ class ListedColumn(CountColumn):
 
     def __init__(self, zh: str, en: str, *, wanted: Mapping[str, str], **options: Any) -> None:
         super().__init__(zh, en, total=True, **options)
-        self.wanted = wanted
+        self.besides = escape(f"&{urlencode(wanted)}" if wanted else "")
 
     def render(self, value: int | None, record: Row | None = None, table: Any = None) -> SafeString | str:
         """The count with the way there; none leads nowhere."""
         shown = super().render(value)
         if not value or record is None:
             return shown
-        address = listed_url(table.month, store=record["name"], **self.wanted)
-        return format_html('<a href="{}">{}</a>', address, shown)
+        # put together here: with a column for each grade a group of a hundred stores has hundreds on a page
+        return SafeString(f'<a href="{table.listed(record["name"])}{self.besides}">{escape(shown)}</a>')
 
 
 class MeanColumn(PointsColumn):
@@ -117,6 +118,8 @@ class StoreTable(Table):
 
     def __init__(self, data: list[Row], *, run: Run, month: str, grades: Sequence[str], **options: Any) -> None:
         self.run, self.month = run, month
+        #: where the people of a store are listed, as it stands in an attribute
+        self.listed = cache(lambda store: escape(listed_url(month, store=store)))
         counts = {
             f"grade_{grade.lower()}": ListedColumn(grade, grade, wanted={"grade": grade}, accessor=grade)
             for grade in grades

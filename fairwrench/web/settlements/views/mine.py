@@ -19,7 +19,7 @@ from fairwrench.web.settlements.models import Result, Run
 from fairwrench.web.settlements.months.calendar import days_left
 from fairwrench.web.settlements.months.home import landing_place
 from fairwrench.web.settlements.runs.masking import sees_pay
-from fairwrench.web.settlements.runs.person import events_of, lifts_of
+from fairwrench.web.settlements.runs.person import recorded_of
 from fairwrench.web.settlements.selectors import cycle_of, history_of, latest_cycle, names_of, result_seen, run_shown
 from fairwrench.web.ui.words import lang, pick
 
@@ -61,8 +61,8 @@ def _filled(request: SignedInRequest, result: Result, run: Run, cycle: Cycle) ->
     # the month itself may be among those published, but is none of the months before it
     earlier = [past for past in before if past.run.cycle.month < cycle.month]
     # who has no score heads nowhere, so nothing could lift them
-    lifts = lifts_of(result=result) if result.heads_score is not None else []
-    events = events_of(result=result)
+    recorded = recorded_of(result=result)
+    lifts = recorded.lifts if result.heads_score is not None else []
     return {
         "explain_url": reverse("settlements:explanation", args=[cycle.month, result.employee_id]),
         "measured_label": pick("已计量权重", "Weight measured so far"),
@@ -73,10 +73,10 @@ def _filled(request: SignedInRequest, result: Result, run: Run, cycle: Cycle) ->
         "grade_name": names.grade(result.heads_grade),
         "reason": names.reason(result.reason) if result.reason else "",
         "missing": names.missing(result.missing),
-        "lines": lines_shown(result, names, earlier),
+        "lines": lines_shown(recorded.lines, result, names, earlier),
         "lifts": lifts_shown(lifts, names, result.heads_grade),
         "before": before[::-1],
-        "events": [{"name": names.event(e["event"]), "detail": e[f"detail_{lang()}"]} for e in events],
+        "events": [{"name": names.event(e["event"]), "detail": e[f"detail_{lang()}"]} for e in recorded.standing],
         "verifiable": opens(request.user, "settlements.verify"),
         "pay_seen": sees_pay(result=result, user=request.user),
     }
