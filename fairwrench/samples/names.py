@@ -29,13 +29,15 @@ COURSES = (
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """A fault system and the job that mends it: standard hours (hundredths), how hard (1 is average), parts in fen."""
+    """A fault system and the job that mends it: standard hours (hundredths), how hard (1 is average), parts in fen, and
+    the panels that are painted (hundredths)."""
 
     system: str
     job: str
     hours: int
     hard: float
     parts: int
+    panels: int = 0
 
 
 FAULTS = (
@@ -57,8 +59,8 @@ FAULTS = (
     Fault("车身电子", "维修车窗升降器", 160, 1.0, 31_000),
 )
 BODY_JOBS = (
-    Fault("车身", "前保险杠钣金喷漆", 420, 0.6, 86_000),
-    Fault("车身", "左前门喷漆", 320, 0.5, 24_000),
+    Fault("车身", "前保险杠钣金喷漆", 420, 0.6, 86_000, 150),
+    Fault("车身", "左前门喷漆", 320, 0.5, 24_000, 100),
     Fault("车身", "更换前翼子板", 380, 0.6, 112_000),
 )
 MAINTENANCE_JOBS = (

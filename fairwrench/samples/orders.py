@@ -12,7 +12,7 @@ from fairwrench.samples.vehicles import Vehicle
 class Job:
     """One job on an order as done by one technician.
 
-    Hours (hundredths) and labour (fen) are those of the whole job; `share` is his part of it in thousandths.
+    Hours, panels (hundredths) and labour (fen) are those of the whole job; `share` is his part of it in thousandths.
     """
 
     line: int
@@ -27,6 +27,7 @@ class Job:
     claim: bool
     internal: bool
     finished: int
+    panels: int = 0
 
 
 @dataclass(slots=True)

@@ -7,15 +7,17 @@ from collections.abc import Iterable
 from fairwrench.samples.exports import Row
 from fairwrench.samples.orders import Order
 
+#: the way of settlement of a bill that is paid later
+ON_ACCOUNT = "挂账"
 ORDER_COLUMNS = [
     "ro_no", "store", "vin", "plate", "opened_at", "dispatched_at", "first_promised_at", "promised_at", "finished_at",
     "delivered_at", "settled_at", "advisor", "technician", "bay", "kind", "mileage_km", "labour_amount", "parts_amount",
-    "labour_cost", "parts_cost", "booked", "inspected", "waiting_parts_seconds", "settlement_way", "rework",
-    "rework_cause", "judged_by", "first_ro_no",
+    "labour_cost", "parts_cost", "booked", "inspected", "waiting_parts_seconds", "settlement_way", "on_account",
+    "rework", "rework_cause", "judged_by", "first_ro_no",
 ]  # fmt: skip
 JOB_COLUMNS = [
     "ro_no", "store", "line", "technician", "opened_at", "fault_system", "job", "standard_hours", "billed_hours",
-    "clocked_hours", "share", "labour_amount", "internal", "claim", "finished_at",
+    "clocked_hours", "share", "labour_amount", "internal", "claim", "panels", "finished_at",
 ]  # fmt: skip
 
 
@@ -57,6 +59,7 @@ def _order_row(order: Order, cutoff: int) -> Row:
         "inspected": order.inspected if done else None,
         "waiting_parts_seconds": order.waited_minutes * 60 if done else None,
         "settlement_way": order.settlement_way if order.settled < cutoff else None,
+        "on_account": order.settlement_way == ON_ACCOUNT if order.settled < cutoff else None,
         "rework": order.rework if order.judged_by else False,
         "rework_cause": order.rework_cause,
         "judged_by": order.judged_by,
@@ -82,6 +85,7 @@ def job_rows(orders: Iterable[Order], cutoff: int) -> list[Row]:
             "labour_amount": job.labour if job.finished < cutoff else None,
             "internal": job.internal,
             "claim": job.claim,
+            "panels": job.panels or None,
             "finished_at": until(job.finished, cutoff),
         }
         for order in orders

@@ -36,6 +36,7 @@ class Branch:
     open_orders: list[Order] = field(default_factory=list)
     open_surveys: list[Row] = field(default_factory=list)
     open_complaints: list[Row] = field(default_factory=list)
+    open_bills: list[accounts.Bill] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -117,6 +118,7 @@ def _live_in(world: World, store: str, month: Month, there: Mapping[str, Presenc
         found["sales_leads", store] = [*stock, *found["sales_leads", store]]
     found |= _customer_rows(world, store, month, service, shown=shown, opened=opened, sold=sold["sales_orders"])
     found |= _parts_rows(world, store, month, shown, there)
+    found |= _side_rows(world, store, month, shown, sold=sold["sales_orders"])
     return found, opened
 
 
@@ -130,6 +132,27 @@ def _work(world: World, shop: Shop, month: Month, there: Mapping[str, Presence])
     return [
         order for day in days for order in run_day(shop, day, crew_on(world.group, shop.store.name, day, there, honest))
     ]
+
+
+def _side_rows(world: World, store: str, month: Month, shown: list[Order], *, sold: list[Row]) -> Evidence:
+    """What is sold beside an order, what its paint took, and what came in of the orders on account."""
+    branch, word = world.branches[store], f"{month.year % 100}{month.month:02d}"
+    begin, cutoff = customers.end_of(month.plus(-1)), customers.end_of(month)
+    finished = [order for order in shown if begin <= order.finished < cutoff]
+    delivered = [order for order in shown if begin <= order.delivered < cutoff]
+    settled = [order for order in shown if begin <= order.settled < cutoff]
+    traits = {person.employee_id: person.traits(month) for person in world.group.people}
+    waiting = [*branch.open_bills, *accounts.bills(world.random(month, store, "bills"), settled)]
+    branch.open_bills = [bill for bill in waiting if bill.day > month.last]
+    paid = [bill for bill in waiting if bill.day <= month.last]
+    care, paint = world.random(month, store, "care"), world.random(month, store, "paint")
+    written = sales.renewals(world.random(month, store, "renewals"), delivered, sold, traits, serial=f"BD{word}")
+    return {
+        ("care_products", store): parts.care_products(care, finished, traits, f"YH{word}", store),
+        ("paint_materials", store): parts.paint_materials(paint, finished, traits, f"LL{word}", store),
+        ("renewals", store): written,
+        ("collections", store): accounts.collections(paid, f"HK{word}"),
+    }
 
 
 def _in_store(world: World, store: str, month: Month, position: str) -> list[tuple[str, Traits]]:

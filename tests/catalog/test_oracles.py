@@ -158,6 +158,84 @@ def test_a_month_is_cut_at_local_midnight(tmp_path: Path) -> None:
     _agree(by_hand(SOURCES, repair_orders=orders), "output", expected, tmp_path)
 
 
+def test_internal_orders_stand_apart_from_those_of_customers(tmp_path: Path) -> None:
+    """Of four orders two are customers': 150.00 and 20.00, one of them without parts; 30.00 and 4.00 are internal."""
+    time = BEGIN + DAY
+    amounts = {"repair": ("100.00", "50.00"), "warranty": ("20.00", None), "internal": ("30.00", None)}
+    orders = [
+        visit(kind, f"L{kind}", time, time + DAY, kind=kind, technician="E01", advisor="E02",
+              labour_amount=Decimal(labour), parts_amount=Decimal(parts) if parts else None)
+        for kind, (labour, parts) in amounts.items()
+    ]  # fmt: skip
+    orders.append(visit("PDI", "LPDI", time, time + DAY, kind="internal", parts_amount=Decimal("4.00")))
+    evidence = by_hand(SOURCES, repair_orders=orders)
+    customers, own, two = Fraction(170), Fraction(34), Fraction(2)
+    _agree(evidence, "output", {("person", "E01"): (customers, None), ("store", "S01"): (customers, None)}, tmp_path)
+    inside: Figures = {("person", "E01"): (Fraction(30), None), ("store", "S01"): (own, None)}
+    _agree(evidence, "output_internal", inside, tmp_path)
+    each: Figures = {("person", "E02"): (customers, two), ("store", "S01"): (customers, two)}
+    _agree(evidence, "revenue_per_order", each, tmp_path)
+    _agree(evidence, "visits", {("person", "E02"): (two, None), ("store", "S01"): (two, None)}, tmp_path)
+    one: Figures = {("person", "E01"): (Fraction(1), None), ("store", "S01"): (two, None)}
+    _agree(evidence, "orders_finished_internal", one, tmp_path)
+
+
+def test_a_job_is_internal_where_it_or_its_order_says_so(tmp_path: Path) -> None:
+    """7.00 by its own mark, 8.00 by its order. 100.00 is of a customer; so is 1.00, whose order is not there."""
+    time = BEGIN + DAY
+    customer = visit("A", "LA", time, time + DAY)
+    own = visit("B", "LB", time, time + DAY, kind="internal")
+    gone = visit("C", "LC", time, time + DAY)
+    lines = [
+        job_line(customer, "E01", None, 1, labour_amount=Decimal("100.00")),
+        job_line(customer, "E01", None, 2, labour_amount=Decimal("7.00"), internal=True),
+        job_line(own, "E01", None, 1, labour_amount=Decimal("8.00"), internal=False),
+        job_line(gone, "E01", None, 1, labour_amount=Decimal("1.00")),
+    ]
+    evidence = by_hand(SOURCES, repair_orders=[customer, own], job_lines=lines)
+    for stem, total in {"labour_output": 101, "labour_output_internal": 15}.items():
+        found = (Fraction(total), None)
+        _agree(evidence, stem, {("person", "E01"): found, ("store", "S01"): found}, tmp_path)
+
+
+def test_panels_count_by_share_a_day_and_a_return(tmp_path: Path) -> None:
+    """E01 and E02 paint 2.5 panels together, 60 to 40, E01 one more: 2.5 and 1. The car of the first is back after 20
+    days, the other never. E01 attended 40 hours, five days: half a panel a day; paint for 150.00 is 60.00 a panel."""
+    done = BEGIN - 30 * DAY
+    first, second = visit("A", "LA", done - DAY, done), visit("B", "LB", done - DAY, done)
+    again = visit("C", "LA", done + 20 * DAY, BEGIN + DAY)
+    lines = [
+        job_line(first, "E01", "车身", panels=Decimal("2.50"), share=Decimal("0.600")),
+        job_line(first, "E02", "车身", panels=Decimal("2.50"), share=Decimal("0.400")),
+        job_line(second, "E01", "车身", panels=Decimal("1.00")),
+        job_line(again, "E01", "车身", panels=Decimal("2.50")),
+        job_line(again, "E01", "引擎", 2),
+    ]
+    attended = [{"employee_id": "E01", "store": "S01", "month": "2026-10", "attended_hours": Decimal("40.00")}]
+    paint = [
+        {
+            "issue_no": "L1",
+            "store": "S01",
+            "taken_by": "E01",
+            "issued_on": (BEGIN + DAY).date(),
+            "amount": Decimal("150.00"),
+        }
+    ]
+    evidence = by_hand(
+        SOURCES, repair_orders=[first, second, again], job_lines=lines, attendance=attended, paint_materials=paint
+    )
+    one, half = Fraction(1), Fraction(5, 2)
+    respray: Figures = {
+        ("person", "E01"): (one + Fraction(1, 2), half), ("person", "E02"): (one, one),
+        ("store", "S01"): (half, Fraction(7, 2)),
+    }  # fmt: skip
+    _agree(evidence, "respray_rate", respray, tmp_path)
+    daily = (Fraction(20), Fraction(40))
+    _agree(evidence, "panels_per_day", {("person", "E01"): daily, ("store", "S01"): daily}, tmp_path)
+    cost = (Fraction(150), half)
+    _agree(evidence, "paint_material_cost", {("person", "E01"): cost, ("store", "S01"): cost}, tmp_path)
+
+
 def test_current_rows_are_what_the_seal_leaves() -> None:
     """The oracles' tables hold neither replaced nor taken-back rows, and nothing that came after the seal."""
     frame = ledger_frames(SOURCES, OCTOBER, 1)["repair_orders"]

@@ -1,10 +1,18 @@
 -- labour_output 工时产值 (not in the table of metrics.md)
 -- metrics.md: "output 产值, […] sums"; job_lines: "one technician's share", `labour_amount`. The labour amount of jobs
 -- finished in the month, each technician's share of it.
+-- Of customers alone: a job is internal where it or its order says so; a job without an order goes by its own mark.
 WITH counted AS (
-    SELECT store, technician AS person, coalesce(labour_amount * coalesce(share, 1), 0) AS numerator
-    FROM job_lines
-    WHERE finished_at >= getvariable('utc_begin') AND finished_at < getvariable('utc_end')
+    SELECT
+        line.store,
+        line.technician AS person,
+        coalesce(line.labour_amount * coalesce(line.share, 1), 0) AS numerator
+    FROM job_lines AS line
+    LEFT JOIN repair_orders AS visit ON visit.store = line.store AND visit.ro_no = line.ro_no
+    WHERE
+        line.finished_at >= getvariable('utc_begin')
+        AND line.finished_at < getvariable('utc_end')
+        AND NOT (coalesce(line.internal, FALSE) OR coalesce(visit.kind, '') = 'internal')
 )
 SELECT level, subject, sum(numerator) AS numerator, NULL AS denominator
 FROM (

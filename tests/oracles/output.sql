@@ -2,10 +2,13 @@
 -- metrics.md: "output 产值, […] sums, and ratios of sums". Output is what the customer is charged on orders finished in
 -- the month: labour and parts, each summed by itself, so that an order without parts still counts its labour.
 -- architecture.md puts `output` on the technician's card, so it is credited to the order's technician.
+-- Output, visits and revenue an order are those of customers: orders of the kind internal (new-car preparation,
+-- fitting, used cars, rework) are left out and stand apart.
 WITH counted AS (
     SELECT store, technician AS person, coalesce(labour_amount, 0) + coalesce(parts_amount, 0) AS numerator
     FROM repair_orders
     WHERE finished_at >= getvariable('utc_begin') AND finished_at < getvariable('utc_end')
+        AND kind <> 'internal'
 )
 SELECT level, subject, sum(numerator) AS numerator, NULL AS denominator
 FROM (

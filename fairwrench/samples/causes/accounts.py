@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
 from random import Random
 
 from fairwrench.samples.causes.causes import SEASONAL
 from fairwrench.samples.causes.people import Assignment, Group, Person, Store
 from fairwrench.samples.causes.sales import FLEET_PRICE, FLEET_SOLD, PRICE, SOLD
 from fairwrench.samples.exports import Row
+from fairwrench.samples.hours import day_of
 from fairwrench.samples.orders import Order
+from fairwrench.samples.tables import ON_ACCOUNT
 from fairwrench.settlement.calendar.deadlines import Month
 from fairwrench.settlement.scheme.scheme import Scheme
 
@@ -17,6 +21,16 @@ STORE_COLUMNS = [
     "store", "month", "sales_gross", "service_gross", "parts_gross", "output", "operating_expense", "bays",
     "working_days", "bay_hours_available", "receivables", "sales", "registrations_in_area", "cars_sold",
 ]  # fmt: skip
+COLLECTION_COLUMNS = [
+    "receipt_no",
+    "store",
+    "ro_no",
+    "advisor",
+    "collected_on",
+    "kind",
+    "labour_amount",
+    "parts_amount",
+]
 TARGET_COLUMNS = ["subject", "metric", "month", "value"]
 #: what one order is planned to bring, in fen: labour of mechanics and of body work, all labour and parts, cost of parts
 LABOUR, BODY_LABOUR, BILL, PARTS_SALES, PARTS_PROFIT = 26_900, 10_400, 123_000, 83_500, 21_400
@@ -24,6 +38,10 @@ LABOUR, BODY_LABOUR, BILL, PARTS_SALES, PARTS_PROFIT = 26_900, 10_400, 123_000, 
 EXPENSE, SHARE = 50_000, 0.11
 #: what a promoter sells in a month, in fen; a salesperson's prospects that drive; a master's work to a technician's
 ACCESSORIES, DRIVES, MASTER = 4_300_000, 12.6, 1.2
+#: how many bills are never paid, and after how many days they are given up
+_LOST, _GIVEN_UP = 0.05, 90
+#: panels that an order is planned to bring, and the working days of a month
+_PANELS, _DAYS = 0.12, 22
 
 
 def store_month(
@@ -62,6 +80,44 @@ def store_month(
     }  # fmt: skip
 
 
+@dataclass(frozen=True, slots=True)
+class Bill:
+    """An order on account: the day on which it is paid, or given up."""
+
+    order: Order
+    day: date
+    lost: bool
+
+
+def bills(random: Random, settled: Iterable[Order]) -> list[Bill]:
+    """What becomes of the orders on account: most are paid within two months, some never."""
+    found = []
+    for order in settled:
+        if order.settlement_way == ON_ACCOUNT:
+            lost = random.random() < _LOST
+            days = _GIVEN_UP if lost else random.randint(8, 55)
+            found.append(Bill(order, day_of(order.settled) + timedelta(days=days), lost))
+    return found
+
+
+def collections(due: Iterable[Bill], serial: str) -> list[Row]:
+    """One row a bill that was paid or given up."""
+    ordered = sorted(due, key=lambda bill: (bill.day, bill.order.ro_no))
+    return [
+        {
+            "receipt_no": f"{serial}{number:04d}",
+            "store": bill.order.store,
+            "ro_no": bill.order.ro_no,
+            "advisor": bill.order.advisor,
+            "collected_on": bill.day,
+            "kind": "lost" if bill.lost else "collected",
+            "labour_amount": bill.order.labour,
+            "parts_amount": bill.order.parts,
+        }
+        for number, bill in enumerate(ordered, 1)
+    ]
+
+
 def targets(group: Group, month: Month, scheme: Scheme, demand: int) -> list[Row]:
     """A target for each person or store wherever a scorecard's curve asks for one that the scheme does not give."""
     wanted: dict[tuple[str, str], int] = {}
@@ -97,6 +153,7 @@ def _value(
         ("labour_output", "person"): orders * _labour_share(post.position, heads) * served,
         ("advisor_output", "person"): orders * BILL / heads["advisors"] * served,
         ("revenue_per_order", "person"): BILL,
+        ("panels_per_day", "person"): 100 * orders * _PANELS / heads["body"] / _DAYS,
         ("output", "store"): orders * BILL,
         ("parts_sales", "store"): orders * PARTS_SALES,
         ("parts_profit", "store"): orders * PARTS_PROFIT,

@@ -9,6 +9,7 @@ from random import Random
 from fairwrench.samples.causes.causes import SEASONAL, WEEKLY
 from fairwrench.samples.causes.people import Store
 from fairwrench.samples.hours import minute_of
+from fairwrench.samples.names import BODY_JOBS
 from fairwrench.samples.orders import Comeback
 from fairwrench.samples.vehicles import LOST, Vehicle
 
@@ -68,7 +69,8 @@ def _returning(shop: Shop, day: date) -> list[Arrival]:
     # All that are due by the end of the day: one that was due earlier is not lost.
     now = [one for one in shop.comebacks if one.minute < end]
     shop.comebacks = [one for one in shop.comebacks if one.minute >= end]
-    return [Arrival(one.minute, "repair", one.vehicle, one) for one in now]
+    # paint that did not hold goes to the body shop again
+    return [Arrival(one.minute, "body" if one.fault in BODY_JOBS else "repair", one.vehicle, one) for one in now]
 
 
 def _due(shop: Shop, day: date) -> list[Arrival]:

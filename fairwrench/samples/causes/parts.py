@@ -1,8 +1,8 @@
-"""Parts in stock, warranty claims and accessories."""
+"""Parts in stock, warranty claims, accessories, care products and paint materials."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from random import Random
@@ -19,11 +19,19 @@ STOCK_COLUMNS = [
 ]  # fmt: skip
 CLAIM_COLUMNS = ["claim_no", "store", "clerk", "ro_no", "submitted_on", "accepted", "amount", "paid"]
 ACCESSORY_COLUMNS = ["sale_no", "store", "seller", "sold_on", "amount", "cost"]
+CARE_COLUMNS = ["sale_no", "store", "ro_no", "seller", "technician", "sold_on", "product", "quantity", "amount", "cost"]
+PAINT_COLUMNS = ["issue_no", "store", "ro_no", "taken_by", "issued_on", "material", "amount"]
 PARTS = 80
 #: how often the stock of a well-kept store turns in a year
 TURNS = 4.5
 #: what accessories cost and how often they are bought
 _ACCESSORIES = ((28_000, 4), (68_000, 4), (128_000, 3), (260_000, 2), (480_000, 1))
+#: care products with their price and cost, and what the paint of a panel costs on average, in fen
+_CARE = (
+    ("燃油系统清洗", 19_800, 6_200), ("空调系统杀菌", 16_800, 4_100), ("发动机内部清洗", 26_800, 9_300),
+    ("制动系统保养", 15_800, 4_800),
+)  # fmt: skip
+_PANEL = 5_700
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +125,54 @@ def accessories(
                 "amount": price,
                 "cost": round(price * random.uniform(0.60, 0.74) * (1.06 - 0.08 * traits.care)),
             })  # fmt: skip
-    rows.sort(key=lambda row: row["sold_on"])
+    return _numbered(rows, "sold_on", "sale_no", serial)
+
+
+def care_products(
+    random: Random, finished: Sequence[Order], traits: Mapping[str, Traits], serial: str, store: str
+) -> list[Row]:
+    """Care products sold with an order: careful advisors find the occasion, whoever mended the car applies them."""
+    rows: list[Row] = []
+    for order in finished:
+        if order.kind in ("maintenance", "repair") and random.random() < 0.22 * traits[order.advisor].care:
+            product, price, cost = random.choice(_CARE)
+            rows.append({
+                "store": store,
+                "ro_no": order.ro_no,
+                "seller": order.advisor,
+                "technician": order.technician,
+                "sold_on": day_of(order.finished),
+                "product": product,
+                "quantity": 100,
+                "amount": price,
+                "cost": cost,
+            })  # fmt: skip
+    return _numbered(rows, "sold_on", "sale_no", serial)
+
+
+def paint_materials(
+    random: Random, finished: Sequence[Order], traits: Mapping[str, Traits], serial: str, store: str
+) -> list[Row]:
+    """What painters take for each job: care saves paint."""
+    rows: list[Row] = []
+    for order in finished:
+        for job in order.jobs:
+            if job.panels:
+                panel = _PANEL * random.uniform(0.85, 1.2) * (1.3 - 0.35 * traits[job.technician].care)
+                rows.append({
+                    "store": store,
+                    "ro_no": order.ro_no,
+                    "taken_by": job.technician,
+                    "issued_on": day_of(order.finished),
+                    "material": "色漆、清漆及辅料",
+                    "amount": round(job.panels * job.share * panel / 100_000),
+                })  # fmt: skip
+    return _numbered(rows, "issued_on", "issue_no", serial)
+
+
+def _numbered(rows: list[Row], day: str, column: str, serial: str) -> list[Row]:
+    """In order of their days, counted through the month."""
+    rows.sort(key=lambda row: row[day])
     for number, row in enumerate(rows, 1):
-        row["sale_no"] = f"{serial}{number:04d}"
+        row[column] = f"{serial}{number:04d}"
     return rows

@@ -9,7 +9,9 @@ from random import Random
 
 from fairwrench.samples.causes.causes import SEASONAL, Traits
 from fairwrench.samples.exports import Row
+from fairwrench.samples.hours import day_of
 from fairwrench.samples.names import BRANDS, LOSS_CAUSES, REGIONS, SURNAMES
+from fairwrench.samples.orders import Order
 from fairwrench.settlement.calendar.deadlines import Month
 
 LEAD_COLUMNS = [
@@ -20,6 +22,7 @@ ORDER_COLUMNS = [
     "order_no", "store", "salesperson", "customer", "ordered_on", "delivered_on", "amount", "cost", "collected",
     "collected_on", "product", "region", "settlement_way", "sales_way",
 ]  # fmt: skip
+RENEWAL_COLUMNS = ["policy_no", "store", "vin", "seller", "written_on", "kind", "premium", "income"]
 VISIT_COLUMNS = ["visit_no", "store", "salesperson", "customer", "visited_on", "minutes", "cost", "order_no"]
 #: prospects that come to a salesperson in a month, orders of a salesperson and of the key-account manager, their prices
 COMING, SOLD, FLEET_SOLD = 26, 8.0, 4.0
@@ -176,3 +179,28 @@ def follow_ups(
             row |= {"satisfied": happy, "score": (random.randint(90, 100) if happy else random.randint(55, 75)) * 100}
         rows.append(row)
     return rows
+
+
+def renewals(
+    random: Random, delivered: Sequence[Order], sold: Sequence[Row], traits: Mapping[str, Traits], *, serial: str
+) -> list[Row]:
+    """Policies written: by advisors at the delivery of a car, by the salesperson with a new one."""
+    rows: list[Row] = []
+    for order in delivered:
+        if order.kind != "internal" and random.random() < 0.07 * traits[order.advisor].effort:
+            kind = "renewal" if random.random() < 0.8 else "transfer"
+            rows.append(_policy(random, order.store, order.advisor, day_of(order.delivered), kind))
+            rows[-1]["vin"] = order.vehicle.vin
+    for sale in sold:
+        if random.random() < 0.75:
+            rows.append(_policy(random, sale["store"], sale["salesperson"], sale["delivered_on"], "new"))
+    rows.sort(key=lambda row: row["written_on"])
+    for number, row in enumerate(rows, 1):
+        row["policy_no"] = f"{serial}{number:04d}"
+    return rows
+
+
+def _policy(random: Random, store: str, seller: str, day: date, kind: str) -> Row:
+    premium = random.randint(2_800, 6_200) * 100
+    told = {"store": store, "seller": seller, "written_on": day, "kind": kind}
+    return {**told, "premium": premium, "income": premium * 12 // 100}

@@ -14,12 +14,13 @@ from fairwrench.samples.causes.presence import Presence
 from fairwrench.samples.hours import CLOSE, DAY, at_work, day_of, work_end
 from fairwrench.samples.names import BODY_JOBS, FAULTS, MAINTENANCE_JOBS, Fault
 from fairwrench.samples.orders import Comeback, Job, Order
+from fairwrench.samples.tables import ON_ACCOUNT
 from fairwrench.samples.vehicles import INTERVAL
 from fairwrench.settlement.calendar.deadlines import Month
 
 #: labour of one hour, and what an hour costs the store, in fen
 LABOUR_RATE, LABOUR_COST = 18_000, 6_200
-WAYS = ("微信", "支付宝", "银行卡", "现金", "挂账")
+WAYS = ("微信", "支付宝", "银行卡", "现金", ON_ACCOUNT)
 #: employee id, traits, whether a master
 Hand = tuple[str, Traits, bool]
 
@@ -163,7 +164,7 @@ def _do(random: Random, visit: Visit) -> tuple[list[Job], int]:
             line=line, technician=visit.technician, system=fault.system or None, name=fault.job, standard=fault.hours,
             billed=fault.hours, clocked=round(minutes / 0.6), share=1000,
             labour=0 if kind == "internal" else fault.hours * LABOUR_RATE // 100,
-            claim=kind == "warranty", internal=kind == "internal", finished=0,
+            claim=kind == "warranty", internal=kind == "internal", finished=0, panels=fault.panels,
         )  # fmt: skip
         if fault.hours >= 240 and others and random.random() < 0.2:
             jobs += [replace(job, share=600), replace(job, technician=random.choice(others)[0], share=400)]
@@ -231,8 +232,8 @@ def _leave(shop: Shop, order: Order, visit: Visit) -> None:
     if order.kind == "maintenance":
         car.maintained_on, car.done_ro_no = visit.day, order.ro_no
         car.due_on = visit.day + timedelta(days=round(random.gauss(INTERVAL, 12)))
-    # Body work and the store's own cars do not come back; rework does, though its order is internal by now.
-    if order.kind not in ("repair", "warranty", "maintenance") and not order.rework:
+    # The store's own cars do not come back; rework does, though its order is internal by now.
+    if order.kind == "internal" and not order.rework:
         return
     rushed = 1.35 if visit.queue > 240 else 1.0
     for fault in visit.work:

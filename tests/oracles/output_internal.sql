@@ -1,0 +1,16 @@
+-- output_internal 内部产值 (not in the table of metrics.md)
+-- What output leaves out: the orders of the kind internal, dated and credited as there.
+WITH counted AS (
+    SELECT store, technician AS person, coalesce(labour_amount, 0) + coalesce(parts_amount, 0) AS numerator
+    FROM repair_orders
+    WHERE finished_at >= getvariable('utc_begin') AND finished_at < getvariable('utc_end')
+        AND kind = 'internal'
+)
+SELECT level, subject, sum(numerator) AS numerator, NULL AS denominator
+FROM (
+    SELECT 'person' AS level, person AS subject, numerator FROM counted WHERE person IS NOT NULL
+    UNION ALL
+    SELECT 'store', store, numerator FROM counted
+)
+GROUP BY level, subject
+ORDER BY level, subject;
