@@ -106,6 +106,7 @@ def samples(group: Group) -> dict[str, list[dict[str, Any]]]:
             for month, pk in Correction.objects.values_list("cycle__month", "pk").order_by("pk")
         ],
         "version_id": [{"version_id": 1}],
+        "version_id,employee_id": [{"version_id": 1, "employee_id": person(store, "technician")} for store in STORES],
         "key": [{"key": "own"}],
         "notice_id": [{"notice_id": pk} for pk in (*Notice.objects.values_list("pk", flat=True), 0)],
         "job_id": [{"job_id": pk} for pk in (*_jobs(), UUID(int=0))],
