@@ -194,6 +194,8 @@ class Step(Part):
     #: up to the 28th, which every month has
     day: Annotated[int, about("日", "day")] = Field(ge=1, le=28)
     month: Annotated[Literal[0, 1], about("月份", "month")] = 1
+    #: over days off: later, as whoever owes figures may; wages are due on the working day before
+    moves: Annotated[Literal["later", "earlier"], about("遇休息日", "over days off")] = "later"
     categories: Annotated[tuple[Category, ...], about("提交内容", "hands in")] = ()
 
 

@@ -60,6 +60,7 @@ CODES: dict[str, dict[str, Pair]] = {
     "of": {key: (text.zh, text.en) for key, text in LEVELS.items()},
     "over_time": OVER_TIME,
     "pool": POOLS,
+    "moves": {"later": ("顺延", "to a later day"), "earlier": ("提前", "to an earlier day")},
     "postpone": POSTPONED,
     "severity": {key: (text.zh, text.en) for key, text in EVENTS.items()},
     "side": SIDES,
