@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET
 from fairwrench.web.access.policy import allowed
 from fairwrench.web.access.requests import SignedInRequest
 from fairwrench.web.access.targets import ONESELF
+from fairwrench.web.evidence.missing_orders.missing_orders import missing_orders_own
 from fairwrench.web.settlements.day.work_of_day import Evening, does_jobs, evening, hours_said
 from fairwrench.web.settlements.models import Result, Run
 from fairwrench.web.settlements.selectors import latest_cycle, result_seen, run_shown
@@ -32,6 +33,7 @@ def today(request: SignedInRequest) -> HttpResponse:
     run, result = found
     told = evening(result=result, run=run, user=request.user, day=day)
     context = {"run": run, "result": result, "evening": told, "asked": day, **_words(told, day)}
+    context["own"] = [] if request.htmx else missing_orders_own(user=request.user)
     return render(request, _template(request), context)
 
 

@@ -30,13 +30,14 @@ from fairwrench.settlement.source.source import Source
 from fairwrench.web.access.models import User
 from fairwrench.web.evidence.models import Covered
 from fairwrench.web.evidence.selectors import ledger_read
+from fairwrench.web.evidence.sources.names import JOBS
 from fairwrench.web.org.days import today
 from fairwrench.web.settlements.day.day_pay import DayPay, DayPlan, day_plan
 from fairwrench.web.settlements.models import Result, Run
 from fairwrench.web.settlements.workspace import scheme_of, seal_of, sources_of
 
-#: the file that says who did which job, its hours and its labour
-JOBS, HOURS, LABOUR = "job_lines", "billed_hours", "labour_amount"
+#: columns of job lines
+HOURS, LABOUR = "billed_hours", "labour_amount"
 #: what a technician's share of a line is told by, which a measure of it may read besides
 SHARE = "share"
 #: what is told of each row
