@@ -84,7 +84,9 @@ def missing_orders_make() -> None:
     found = missing_order_ask(
         user=who, told={**asked, "plate": "京A·8K392", "done": "更换前刹车片，下午三点左右交的车"}
     )
-    missing_order_answer(question=found, name="on_order", seen=found.version, by=dispatcher, note="记在 RO 尾号 118 上")
+    missing_order_answer(
+        question=found, name="on_order", seen=found.version, by=dispatcher, note="记在另一张单上，尾号 118"
+    )
     order = {"order_no": f"RO{CURRENT.year % 100}{CURRENT.month:02}00777", "done": "四轮定位，和小组一起干的"}
     missing_order_ask(user=who, told={**asked, **order, "note": "份额应是一半"})
 

@@ -23,7 +23,10 @@ class MissingOrderForm(forms.Form):
         max_length=20,
         help_text=both("两个写一个就行", "one of the two is enough"),
     )
-    day = forms.DateField(label=both("哪天干的", "Done on"), widget=forms.DateInput(attrs={"type": "date"}))
+    # the field of a browser takes a day in no other form
+    day = forms.DateField(
+        label=both("哪天干的", "Done on"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
     done = BareTextField(label=both("干了什么", "What you did"), max_length=200)
     note = BareTextField(
         label=both("备注", "Note"), required=False, max_length=400, widget=forms.Textarea(attrs={"rows": 2})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 
@@ -234,6 +234,10 @@ class MissingOrders(Table):
     asked_at = MomentColumn("提出时间", "Asked")
 
     def render_order_no(self, value: str, record: MissingOrder) -> SafeString:
-        """The order, or the plate where no number is known, leading to the question."""
+        """The order, leading to the question."""
         address = reverse("evidence:missing_order", args=[record.pk])
-        return format_html('<a href="{}">{}</a>', address, value or record.plate)
+        return format_html('<a href="{}">{}</a>', address, value or pick("未写单号", "no number"))
+
+    def render_day(self, value: date) -> str:
+        """2026-10-03."""
+        return value.isoformat()
