@@ -24,7 +24,7 @@ from fairwrench.web.access.models import Delegation, Grant, User
 from fairwrench.web.access.roles import Page, pages
 from fairwrench.web.cycles.models import Cycle
 from fairwrench.web.demo.group import CURRENT
-from fairwrench.web.evidence.models import EvidenceEvent, Exemption, Landing, Sheet, Upload
+from fairwrench.web.evidence.models import EvidenceEvent, Exemption, Landing, MissingOrder, Sheet, Upload
 from fairwrench.web.org.models import Duty, Employee, Unit
 from fairwrench.web.org.roster.kept import roster_keep
 from fairwrench.web.people.views.roster import WAITING
@@ -104,6 +104,10 @@ def things(group: Path, db: None) -> dict[str, list[str]]:
         month=str(CURRENT), source=landing.source, key="x", store=landing.stores[0], metric=item,
         reason="x", asked_by=User.objects.get(username="manager"),
     )  # fmt: skip
+    missing = MissingOrder.objects.create(
+        employee=technician, store=landing.stores[0], order_no="x", day=day, done="x",
+        asked_by=User.objects.get(username="technician"),
+    )  # fmt: skip
     event = EvidenceEvent.objects.create(source="ratings", key="[]", period=str(CURRENT), revision=1, row={})
     correction = Correction.objects.create(
         cycle=Cycle.objects.get(month=str(CURRENT)), employee=Employee.objects.get(employee_id=me), concerns=LAST,
@@ -125,6 +129,7 @@ def things(group: Path, db: None) -> dict[str, list[str]]:
         "version_id": [str(SchemeVersion.objects.latest("pk").pk)],
         "upload_id": [str(upload.pk)],
         "exemption_id": [str(exemption.pk)],
+        "missing_order_id": [str(missing.pk)],
         "event_id": [str(event.pk)],
         "duty_id": [str(Duty.objects.latest("pk").pk)],
         "grant_id": [str(Grant.objects.latest("pk").pk)],
