@@ -161,7 +161,8 @@ class Evening:
 
 
 def job_measures(scheme: Scheme, sources: Mapping[str, Source]) -> tuple[Measure, Measure] | None:
-    """The scheme's own measures of billed hours and of labour, the technician's share; None where it lacks one."""
+    """The scheme's own measures of billed hours and of labour, the technician's share, of all jobs; None where it lacks
+    one."""
     if JOBS not in sources:
         return None
     hours, labour = (_sum_of(column, scheme, sources[JOBS]) for column in (HOURS, LABOUR))
@@ -171,13 +172,14 @@ def job_measures(scheme: Scheme, sources: Mapping[str, Source]) -> tuple[Measure
 
 
 def _sum_of(column: str, scheme: Scheme, source: Source) -> Measure | None:
-    """The first measure that adds up a column of job lines for the person who did the job, whatever kind of job."""
+    """The first measure that adds up a column of job lines for the person who did the job, of whatever kind of job: a
+    day is told whole, customers' jobs and internal ones."""
     for _, _, measure in measures_of(scheme):
-        plain = measure.source == JOBS and measure.credit and measure.where is None and measure.months == 1
+        plain = measure.source == JOBS and measure.credit and measure.months == 1
         if plain and column in measure.value and is_additive(measure):
             read = parse_aggregate(measure.value, source, DuckDB.dialect, Clock()).columns
             if column in read <= {column, SHARE}:
-                return measure
+                return measure.model_copy(update={"where": None})
     return None
 
 
