@@ -70,6 +70,8 @@ class Column(Model):
     #: another date of the row that this one must not lie before, and within how many days after it it must lie
     after: str | None = None
     within_days: int | None = Field(default=None, ge=1)
+    #: a day without a time of it is meant as the whole day, so it is nothing to be told (leave from Monday to Friday)
+    whole_days: bool = False
     #: a percentage is no value of it; of a column that has a unit, or counts, none is in any case
     percent: Literal["refused"] | None = None
     #: a person column holding several names ("张三/李四") becomes one row a name, sharing this column equally
