@@ -145,7 +145,28 @@ class Existence(Named):
     months: int
 
 
-Derived = Lookup | Shift | Recurrence | Existence
+class Total(Named):
+    """What `take` of another source's rows equal in `by` (ours → theirs) adds up to, of those where `where` holds.
+
+    0 where there is none: nobody has to hand in rows of what did not happen (who took no leave has no row of leave).
+    With `at_most` and `less` it is no more than is left of the one column after the other, and never below 0.
+    """
+
+    total: str
+    take: str
+    by: dict[str, str]
+    where: str = ""
+    at_most: str | None = None
+    less: str | None = None
+
+    @model_validator(mode="after")
+    def _what_is_left(self) -> Total:
+        if self.less and not self.at_most:
+            raise ValueError("`less` is taken off `at_most`, which is not given")
+        return self
+
+
+Derived = Lookup | Shift | Recurrence | Existence | Total
 
 
 def reads(derived: Derived) -> tuple[str, ...]:
@@ -154,6 +175,8 @@ def reads(derived: Derived) -> tuple[str, ...]:
         return tuple(derived.by)
     if isinstance(derived, Shift):
         return (derived.shift,)
+    if isinstance(derived, Total):
+        return (*derived.by, *(name for name in (derived.at_most, derived.less) if name))
     names = (*derived.recurrence, *derived.visit, *derived.order, derived.opened, derived.closed)
     return (*names, *(name for name in (derived.take, derived.largest) if name))
 
@@ -224,7 +247,10 @@ class Source(Model):
     @property
     def matching(self) -> frozenset[str]:
         """The columns by which rows are told apart and find each other: the key, and what names rows elsewhere."""
-        ways = [*self.refers.values(), *(d.by for d in self.derived.values() if isinstance(d, Lookup | Existence))]
+        ways = [
+            *self.refers.values(),
+            *(d.by for d in self.derived.values() if isinstance(d, Lookup | Existence | Total)),
+        ]
         return frozenset({*self.key, *(column for by in ways for column in by if column in self.columns)})
 
     def type_of(self, column: str) -> ColumnType | None:
