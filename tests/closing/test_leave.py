@@ -12,8 +12,10 @@ from typing import Any
 import pytest
 
 from fairwrench.closing.book import Book
+from fairwrench.closing.leave_taken import leave_taken
 from fairwrench.closing.month import Closed
 from fairwrench.ledger.batches.records import Upload
+from fairwrench.settlement.calendar.deadlines import Month
 from fairwrench.settlement.problem import Problem
 from fairwrench.settlement.scheme.scheme import Scheme
 from tests.catalog.metric_library import load_metrics
@@ -216,6 +218,57 @@ def test_nothing_due_without_leave_is_not_known_to_be_leave(group: Group) -> Non
     ]
     group.land("attendance", rows, OCTOBER)
     assert pooled(group) == [None] * 4
+
+
+# What is left of time off
+
+
+def worked_late(month: str, hours: str, kind: str = "overtime", person: str = "T1") -> dict[str, Any]:
+    """Overtime, or time off, of the third of a month."""
+    return leave(kind, hours, employee_id=person, month=month, begins=f"{month}-03 18:00", ends=f"{month}-03 21:00")
+
+
+def test_time_off_is_what_overtime_earned_less_what_was_taken(group: Group) -> None:
+    """Fails when a month of the year is left out, an older or a later one counts, or somebody else's.
+
+    8 + 3.50 hours earned, 4 taken in October: 7.50 left; October 2025 is a year and a day ago, November not over.
+    """
+    at_work(group)
+    rows = [worked_late("2025-10", "20"), worked_late("2025-11", "8"), worked_late("2026-10", "4", "time_off")]
+    rows += [worked_late("2026-09", "3.50"), worked_late("2026-09", "9", person="T2"), worked_late("2026-11", "50")]
+    for row in rows:
+        group.land("leave", [row, leave(month=row["month"])], Month.parse(row["month"]))
+    done = closed(group)
+    taken = leave_taken("T1", group.office, done.seal)
+    assert taken is not None
+    assert (taken.earned, taken.used, taken.left) == (Decimal("11.50"), Decimal("4.00"), Decimal("7.50"))
+    # annual leave stands in the list, and in no balance
+    assert {*taken.rows["kind"]} == {"overtime", "time_off", "annual"}
+    nobody = leave_taken("A2", group.office, done.seal)
+    assert nobody is not None and (nobody.rows.height, nobody.left) == (0, Decimal(0))
+
+
+def test_the_balance_of_a_settled_month_stays(group: Group) -> None:
+    """Fails when overtime told later changes what a settled month says was left at its end."""
+    at_work(group)
+    done = closed(group, worked_late("2026-10", "8"))
+    group.land("leave", [worked_late("2026-10", "2")], Month.parse("2026-11"))
+    taken = leave_taken("T1", group.office, done.seal)
+    assert taken is not None and taken.left == Decimal("8.00")
+
+
+def test_more_time_off_than_earned_is_below_nothing(group: Group) -> None:
+    """Fails when what somebody owes is shown as nothing."""
+    at_work(group)
+    done = closed(group, worked_late("2026-10", "4", "time_off"))
+    taken = leave_taken("T1", group.office, done.seal)
+    assert taken is not None and taken.left == Decimal("-4.00")
+
+
+def test_without_leave_there_is_no_balance(group: Group) -> None:
+    """Fails when a group that hands no leave in shows everybody a balance of 0."""
+    at_work(group)
+    assert leave_taken("T1", group.office, closed(group).seal) is None
 
 
 # What is told
