@@ -146,7 +146,8 @@ def ledger_frames(sources: Mapping[str, Source], month: Month, seed: int) -> dic
     # With chances of its own: what was drawn for the other sources before there was leave stays as it was.
     chances = Draw(month, random.Random(f"{month} {seed} leave"), random.Random())
     rows["leave"] = list(_leave_of(rows["attendance"], chances))
-    return {name: in_ledger(sources[name], _unique(sources[name], rows[name]), draw) for name in sorted(rows)}
+    drawn = {name: chances if name == "leave" else draw for name in rows}
+    return {name: in_ledger(sources[name], _unique(sources[name], rows[name]), drawn[name]) for name in sorted(rows)}
 
 
 def current(frame: pl.DataFrame) -> pl.DataFrame:

@@ -10,7 +10,6 @@ from fairwrench.web.settlements.views import corrections as views_corrections
 from fairwrench.web.settlements.views import daily as views_daily
 from fairwrench.web.settlements.views import explain as views_explain
 from fairwrench.web.settlements.views import group as views_group
-from fairwrench.web.settlements.views import leave as views_leave
 from fairwrench.web.settlements.views import listed as views_listed
 from fairwrench.web.settlements.views import mine as views_mine
 from fairwrench.web.settlements.views import months as views_months
@@ -35,7 +34,7 @@ urlpatterns = [
     path("why/<str:month>/<str:employee_id>/", views_explain.explanation, name="explanation"),
     path("why/<str:month>/<str:employee_id>/rows/", views_rows.rows, name="rows"),
     path("why/<str:month>/<str:employee_id>/decided/<int:event_id>/", views_rows.decided, name="decided"),
-    path("why/<str:month>/<str:employee_id>/leave/", views_leave.leave, name="leave"),
+    path("why/<str:month>/<str:employee_id>/leave/", views_rows.leave, name="leave"),
     path("why/<str:month>/<str:employee_id>/check/", views_explain.check, name="check"),
     path("why/<str:month>/<str:employee_id>/items/<str:item>/", views_explain.explanation, name="item"),
     path("months/", views_months.months, name="months"),

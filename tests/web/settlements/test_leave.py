@@ -13,7 +13,7 @@ from fairwrench.closing.leave_taken import LeaveTaken
 from fairwrench.ledger.columns import INSTANT
 from fairwrench.web.access.models import User
 from fairwrench.web.org.models import Employee
-from fairwrench.web.settlements.views import leave as page
+from fairwrench.web.settlements.views import rows as page
 from tests.web.settlements.test_pages import LAST, own
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db]
