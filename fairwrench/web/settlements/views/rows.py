@@ -82,8 +82,8 @@ def leave(request: SignedInRequest, month: str, employee_id: str) -> HttpRespons
     """The time off that is left at the end of the month, and each leave of the year behind it."""
     run, result = run_and_result(request, month, employee_id)
     taken = taken_of(result=result)
-    context = {"run": run, "result": result, "taken": taken}
-    context["rows"] = rows_shown(run=run, taken=taken) if taken else []
+    rows = rows_shown(run=run, taken=taken) if taken else []
+    context = {"run": run, "result": result, "taken": taken, "rows": rows}
     return render(request, "settlements/leave.html", context)
 
 
