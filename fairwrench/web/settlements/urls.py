@@ -37,6 +37,7 @@ urlpatterns = [
     path("why/<str:month>/<str:employee_id>/", views_explain.explanation, name="explanation"),
     path("why/<str:month>/<str:employee_id>/rows/", views_rows.rows, name="rows"),
     path("why/<str:month>/<str:employee_id>/decided/<int:event_id>/", views_rows.decided, name="decided"),
+    path("why/<str:month>/<str:employee_id>/leave/", views_rows.leave, name="leave"),
     path("why/<str:month>/<str:employee_id>/check/", views_explain.check, name="check"),
     path("why/<str:month>/<str:employee_id>/items/<str:item>/", views_explain.explanation, name="item"),
     path("months/", views_months.months, name="months"),
