@@ -13,6 +13,7 @@ import polars as pl
 
 from fairwrench.engines import derivation, query
 from fairwrench.engines.asking import Asking
+from fairwrench.engines.traced import as_wide
 from fairwrench.settlement.measure.measure import Evidence, Planned, SealedSource
 from fairwrench.settlement.source.dialect import Dialect
 
@@ -86,8 +87,7 @@ class DuckDB(Asking):
         sql = query.rows(planned, people, stores, evidence, DIALECT)
         source = planned.measure.source
         connection = self._reading(source, evidence.files_for(source, (planned,)), evidence)
-        found: pl.DataFrame = connection.sql(sql).pl()
-        return found
+        return as_wide(connection.sql(sql).pl())
 
     def derive(self, source: str, columns: Iterable[str], evidence: Evidence, target: str) -> int:
         """See `Engine.derive`."""

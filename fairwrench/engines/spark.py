@@ -13,6 +13,7 @@ from pyspark.sql import DataFrame, SparkSession
 
 from fairwrench.engines import derivation, query
 from fairwrench.engines.asking import Asking
+from fairwrench.engines.traced import as_wide
 from fairwrench.settlement.measure.measure import Evidence, Planned, SealedSource
 from fairwrench.settlement.problem import Problem, Refused
 from fairwrench.settlement.source.dialect import Dialect
@@ -102,7 +103,7 @@ class Spark(Asking):
         sql = query.rows(planned, people, stores, evidence, DIALECT)
         source = planned.measure.source
         self._offer(source, evidence.files_for(source, (planned,)), evidence)
-        return _as_polars(self.session.sql(sql))
+        return as_wide(_as_polars(self.session.sql(sql)))
 
     def derive(self, source: str, columns: Iterable[str], evidence: Evidence, target: str) -> int:
         """See `Engine.derive`. The cluster writes many parts; they become the one file that a seal names."""

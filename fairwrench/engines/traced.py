@@ -105,4 +105,12 @@ def _own(found: pl.DataFrame, asked: RowsAsked, number: int, columns: list[str])
             holds.append(pl.col(column).is_in(list(words)))
     value = _VALUE.format(number)
     adds = [pl.col(value).alias("_value")] if value in found.columns else []
-    return found.filter(pl.all_horizontal(holds)).select(*columns, *adds)
+    return as_wide(found.filter(pl.all_horizontal(holds)).select(*columns, *adds))
+
+
+def as_wide(found: pl.DataFrame) -> pl.DataFrame:
+    """Rows with what each adds as a decimal of 38 digits: how wide a product becomes differs between engines."""
+    kind = found.schema.get("_value")
+    if not isinstance(kind, pl.Decimal):
+        return found
+    return found.with_columns(pl.col("_value").cast(pl.Decimal(38, kind.scale)))

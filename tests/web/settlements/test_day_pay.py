@@ -31,7 +31,7 @@ def planned(position: str) -> DayPlan:
 
 
 def test_hours_and_labour_are_the_scheme_s_own_measures() -> None:
-    """Fails when the day is measured otherwise than the month, or by some kinds of job alone: output leaves internal jobs
+    """Fails when the day is measured otherwise than the month, or by some kinds alone: output leaves internal jobs
     out, which are work of the day all the same."""
     hours, labour = measured(load_scheme("dealership"))
     metrics = load_scheme("dealership").metrics
