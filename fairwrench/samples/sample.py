@@ -44,6 +44,7 @@ COLUMNS = {
     "sales_orders": sales.ORDER_COLUMNS,
     "visits": sales.VISIT_COLUMNS,
     "attendance": offices.ATTENDANCE_COLUMNS,
+    "leave": offices.LEAVE_COLUMNS,
     "training": offices.TRAINING_COLUMNS,
     "payroll": offices.PAYROLL_COLUMNS,
     "store_month": accounts.STORE_COLUMNS,

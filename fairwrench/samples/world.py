@@ -83,6 +83,7 @@ def live(world: World, month: Month) -> Evidence:
             found.setdefault((source, store), []).extend(some)
     group, scheme, seed = world.group, world.scheme, world.seed
     found["attendance", None] = offices.attendance(there, month)
+    found["leave", None] = offices.leave(there, month, seed)
     found["training", None] = offices.training(group, month, seed)
     found["payroll", None] = offices.payroll(group, month, everywhere, seed)
     found["targets", None] = accounts.targets(group, month, scheme, world.demand)

@@ -9,6 +9,7 @@ from random import Random
 from fairwrench.samples.causes.people import Group
 from fairwrench.samples.causes.presence import HOURS_A_DAY, Presence
 from fairwrench.samples.exports import Row
+from fairwrench.samples.hours import minute_of
 from fairwrench.samples.names import COURSES
 from fairwrench.samples.orders import Order
 from fairwrench.settlement.calendar.deadlines import Month
@@ -16,10 +17,14 @@ from fairwrench.settlement.calendar.deadlines import Month
 ATTENDANCE_COLUMNS = [
     "employee_id", "month", "scheduled_hours", "attended_hours", "late_times", "absent_days", "appearance_faults",
 ]  # fmt: skip
+LEAVE_COLUMNS = ["employee_id", "month", "kind", "begins_at", "ends_at", "hours"]
 TRAINING_COLUMNS = ["employee_id", "course", "held_on", "planned", "attended", "passed", "exam_score"]
 PAYROLL_COLUMNS = ["employee_id", "month", "commission", "other_deductions", "wage_paid"]
 #: commission in fen of an hour billed; ten-thousandths of what an advisor's orders bring
 _HOUR, _OUTPUT = 2_600, 220
+#: kinds of leave and how often they are taken; how many people work over in a month
+_LEAVE = (("annual", 5), ("sick", 3), ("personal", 2), ("time_off", 1), ("marriage", 0.2))
+_OVERTIME = 0.15
 #: a usual month's commission of other positions on commission, in fen
 _FLAT = {
     "warranty_clerk": 240_000, "parts_clerk": 210_000, "archivist": 150_000, "accessories_promoter": 230_000,
@@ -41,6 +46,25 @@ def attendance(there: Mapping[str, Presence], month: Month) -> list[Row]:
         }
         for person, one in there.items()
     ]
+
+
+def leave(there: Mapping[str, Presence], month: Month, seed: int) -> list[Row]:
+    """Days missed with leave, one row each, and evenings worked over, which earn time off; who misses days without
+    leave has none."""
+    rows: list[Row] = []
+    for person, one in there.items():
+        random = Random(f"{seed}/{month}/{person}/leave")
+        told = {"employee_id": person, "month": str(month)}
+        for day in sorted(one.missed) if not one.absent_days else ():
+            kind = random.choices(*zip(*_LEAVE, strict=True))[0]
+            begins, ends = minute_of(day, 8 * 60 + 30), minute_of(day, 17 * 60 + 30)
+            rows.append({**told, "kind": kind, "begins_at": begins, "ends_at": ends, "hours": HOURS_A_DAY * 100})
+        if one.there and random.random() < _OVERTIME:
+            day, hours = random.choice(sorted(one.there)), random.randint(1, 3)
+            begins = minute_of(day, 18 * 60)
+            ends = begins + hours * 60
+            rows.append({**told, "kind": "overtime", "begins_at": begins, "ends_at": ends, "hours": hours * 100})
+    return rows
 
 
 def payroll(group: Group, month: Month, orders: Sequence[Order], seed: int) -> list[Row]:
