@@ -96,7 +96,7 @@ def deducted(said: Recorded, scheme: Scheme, month: str) -> pl.DataFrame:
 
 
 def rewarded(said: Recorded, month: str) -> pl.DataFrame:
-    """Money that somebody is rewarded with in the month: paid beside what was earned, each with its reason (S1 ❹ 六)."""
+    """Money that somebody is rewarded with in the month, each with its reason: paid beside what was earned."""
     decided = said.decided(month, "reward").drop_nulls("employee_id")
     return decided.select("employee_id", amount="value", reason="reason")
 

@@ -369,8 +369,8 @@ class YearRule(Part):
 
 
 class TicketArticle(Part):
-    """An article by which somebody is rewarded or penalised on the spot (S1 ❹ 六), and the most that a ticket may bring;
-    with neither points nor an amount it is praise or a warning in writing."""
+    """An article by which somebody is rewarded or penalised on the spot (S1 ❹ 六), and the most that a ticket may
+    bring; with neither points nor an amount it is praise or a warning in writing."""
 
     name: Annotated[Text, about("名称", "name")]
     kind: Annotated[Literal["reward", "penalty"], about("种类", "kind")]
