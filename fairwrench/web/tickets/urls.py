@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from fairwrench.web.tickets import views
+from fairwrench.web.tickets.pages import views
 
 app_name = "tickets"
 urlpatterns = [

@@ -58,6 +58,12 @@ def _unanswered(ticket: Ticket, _doing: Doing) -> Iterator[Problem]:
         yield _no_answer()
 
 
+def _appealed_before(ticket: Ticket, _doing: Doing) -> Iterator[Problem]:
+    if TICKETS.steps(ticket).filter(act="uphold").exists():
+        zh, en = "申诉已有结论，仍有异议请找总经理", "the appeal was decided; turn to the general manager"
+        yield Problem("appealed_before", zh, en)
+
+
 def _decide(ticket: Ticket, doing: Doing) -> None:
     """Confirmed or taken back: it counts from now on, or does no more."""
     before = ticket.decided_at
@@ -129,6 +135,8 @@ ANSWERED = Guard[Ticket](
     (f"处罚尚未确认，且不满 {ANSWER.days} 天", f"a penalty that was not answered, in the first {ANSWER.days} days"),
     _unanswered,
 )
+# asked of who acts, so that the button goes; not of the record's state, as what was upheld is in force like any other
+ONCE = Guard[Ticket](("申诉已有结论", "an appeal was decided before"), _appealed_before, of_person=True)
 WHY = with_note(Problem("no_reason", "请写明原因", "say why"))
 ASKS_WHY: Words = ("请写明原因", "Say why")
 TICKETS: Workflow[Ticket] = Workflow(
@@ -157,7 +165,7 @@ TICKETS: Workflow[Ticket] = Workflow(
             about=_oneself,
             denied=_not_mine,
             denied_says=OTHERS,
-            guards=(WHY,),
+            guards=(ONCE, WHY),
             tells=_tell_appealed,
             button=("我有异议，申诉", "I object"),
             asks=("哪里不对？", "What is wrong with it?"),
@@ -213,7 +221,6 @@ TICKETS: Workflow[Ticket] = Workflow(
             words=("撤回", "withdraw"),
             froms=(State.WRITTEN, State.ACKNOWLEDGED),
             to=State.WITHDRAWN,
-            permission="tickets.view",
             denied=_not_written_by,
             denied_says=("开单人以外的人", "anybody but who wrote it"),
             tells=_tell_withdrawn,

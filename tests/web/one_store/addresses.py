@@ -19,6 +19,7 @@ from fairwrench.web.cycles.models import Cycle
 from fairwrench.web.evidence.models import EvidenceEvent, Exemption, Landing
 from fairwrench.web.org.models import Duty, Unit
 from fairwrench.web.settlements.models import Correction, Result
+from fairwrench.web.tickets.models import Ticket
 from fairwrench.web.work.models import Job, Notice
 from tests.web.one_store.two_stores import EAST, OCTOBER, SEPTEMBER, SIGNS, STORES, WEST, Group, person
 
@@ -105,6 +106,7 @@ def samples(group: Group) -> dict[str, list[dict[str, Any]]]:
             {"month": month, "correction_id": pk}
             for month, pk in Correction.objects.values_list("cycle__month", "pk").order_by("pk")
         ],
+        "ticket_id": [{"ticket_id": pk} for pk in Ticket.objects.values_list("pk", flat=True)],
         "version_id": [{"version_id": 1}],
         "key": [{"key": "own"}],
         "notice_id": [{"notice_id": pk} for pk in (*Notice.objects.values_list("pk", flat=True), 0)],

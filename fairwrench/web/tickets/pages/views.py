@@ -18,12 +18,12 @@ from fairwrench.web.access.policy import opened, opens
 from fairwrench.web.access.requests import SignedInRequest
 from fairwrench.web.evidence.selectors import is_closed
 from fairwrench.web.evidence.views.responses import answered
-from fairwrench.web.tickets.forms import TicketForm
 from fairwrench.web.tickets.models import Ticket
+from fairwrench.web.tickets.pages.forms import TicketForm
+from fairwrench.web.tickets.pages.tables import Tickets, state_badge
 from fairwrench.web.tickets.photos import ending_of, photo_keep, photo_named, photo_path, photo_ticket
 from fairwrench.web.tickets.selectors import articles_at, is_sealed, ticket_seen, tickets_seen
 from fairwrench.web.tickets.services import ticket_write
-from fairwrench.web.tickets.tables import Tickets, state_badge
 from fairwrench.web.tickets.workflow import TICKETS
 from fairwrench.web.ui.requests.parameters import choice_of, number_of, text_of
 from fairwrench.web.ui.tables.tables import table_page
