@@ -101,11 +101,16 @@ def _of_article(draft: Draft, article: TicketArticle | None) -> Iterator[Problem
     if not bare_text(draft.words):
         yield Problem("no_words", "请写明经过", "say what happened")
     if draft.points > article.most_points:
-        yield _above(article, f"{article.most_points:f} 分", f"{article.most_points:f} points")
+        yield _above(article, f"{_plain(article.most_points)} 分", f"{_plain(article.most_points)} points")
     if draft.amount > article.most_amount:
-        yield _above(article, f"{article.most_amount:f} 元", f"{article.most_amount:f} yuan")
+        yield _above(article, f"{_plain(article.most_amount)} 元", f"{_plain(article.most_amount)} yuan")
     if not (draft.points or draft.amount) and (article.most_points or article.most_amount):
         yield Problem("counts_for_nothing", "请填写分值或金额", "give points or an amount")
+
+
+def _plain(most: Decimal) -> str:
+    """A bound without the zeros that it is written with."""
+    return f"{most.normalize():f}"
 
 
 def _same(draft: Draft) -> Ticket | None:

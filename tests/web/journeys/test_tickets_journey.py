@@ -40,7 +40,7 @@ def test_a_reward_is_written_on_the_spot_and_comes_into_force(visitor: Any, tmp_
     photo.write_bytes(PNG)
     page.get_by_label("照片").set_input_files(photo)
     page.get_by_role("button", name="开单").click()
-    expect(page.get_by_text("最多 200.00 元").first).to_be_visible()
+    expect(page.get_by_text("最多 200 元").first).to_be_visible()
     expect(page.get_by_label("经过")).to_have_value("客户当场送来锦旗")
     expect(page.get_by_text("照片已收到")).to_be_visible()
     manager.look("ticket-refused")

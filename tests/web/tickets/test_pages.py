@@ -44,7 +44,7 @@ def test_only_those_one_leads_are_offered(chief: User) -> None:
     page = browser(chief).get("/tickets/new/?who=E102").content.decode()
     assert "吕技师" in page and "金技师" in page and '<option value="E102" selected>' in page
     assert "孙人事" not in page and "邵技师" not in page and '<option value="E101"' not in page
-    assert "受到客户书面表扬或锦旗（最多 3 分、200.00 元）" in page and "<option" in page
+    assert "受到客户书面表扬或锦旗（最多 3 分、200 元）" in page and "<option" in page
 
 
 def test_what_is_refused_is_told_beside_what_was_filled_in(chief: User) -> None:

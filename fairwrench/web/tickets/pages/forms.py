@@ -111,7 +111,14 @@ def _of_kind(articles: Mapping[str, TicketArticle], kind: str) -> list[tuple[str
 
 def bounds(article: TicketArticle) -> str:
     """The most that a ticket by an article may bring, in words; empty for praise or a warning in writing."""
-    points = pick(f"{article.most_points:f} 分", f"{article.most_points:f} points") if article.most_points else ""
-    money = pick(f"{article.most_amount:f} 元", f"{article.most_amount:f} yuan") if article.most_amount else ""
-    most = joined([points, money])
+    points, money = f"{article.most_points.normalize():f}", f"{article.most_amount.normalize():f}"
+    told = [pick(f"{points} 分", f"{points} points") if article.most_points else ""]
+    told += [pick(f"{money} 元", f"{money} yuan") if article.most_amount else ""]
+    most = joined(told)
     return pick(f"最多 {most}", f"at most {most}") if most else ""
+
+
+def articles_told(articles: Mapping[str, TicketArticle]) -> list[tuple[str, str, str, str]]:
+    """Each article to be read: its kind, its name, the most it brings, and where the regulation has it."""
+    kinds = dict(Ticket.Kind.choices)
+    return [(str(kinds[each.kind]), of(each.name), bounds(each), each.reference) for each in articles.values()]

@@ -19,10 +19,10 @@ from fairwrench.web.access.requests import SignedInRequest
 from fairwrench.web.evidence.selectors import is_closed
 from fairwrench.web.evidence.views.responses import answered
 from fairwrench.web.tickets.models import Ticket
-from fairwrench.web.tickets.pages.forms import TicketForm
+from fairwrench.web.tickets.pages.forms import TicketForm, articles_told
 from fairwrench.web.tickets.pages.tables import Tickets, state_badge
 from fairwrench.web.tickets.photos import ending_of, photo_keep, photo_named, photo_path, photo_ticket
-from fairwrench.web.tickets.selectors import articles_at, is_sealed, ticket_seen, tickets_seen
+from fairwrench.web.tickets.selectors import articles_at, is_sealed, people_led, ticket_seen, tickets_seen
 from fairwrench.web.tickets.services import ticket_write
 from fairwrench.web.tickets.workflow import TICKETS
 from fairwrench.web.ui.requests.parameters import choice_of, number_of, text_of
@@ -90,8 +90,11 @@ def _photo(request: SignedInRequest) -> tuple[str, tuple[Problem, ...]]:
 def _form(
     request: SignedInRequest, form: TicketForm, photo: str = "", problems: tuple[Problem, ...] = ()
 ) -> HttpResponse:
-    kept = photo_ticket(digest=photo, user=request.user) if photo else ""
-    context = {"form": form, "problems": problems, "photo_kept": kept, "led": len(form.fields["who"].choices) > 1}  # type: ignore[attr-defined]  # it is a field of choices
+    context = {
+        **{"form": form, "problems": problems, "led": people_led(user=request.user).exists()},
+        "photo_kept": photo_ticket(digest=photo, user=request.user) if photo else "",
+        "articles": articles_told(_offered(request)["articles"]),
+    }
     return render(request, "tickets/new.html", context, status=422 if problems or form.errors else 200)
 
 
