@@ -8,7 +8,7 @@ from fairwrench.settlement.measure.measure import measures_of
 from fairwrench.settlement.measure.required_sources import read_columns
 from fairwrench.settlement.scheme.scheme import Scheme
 from fairwrench.settlement.source.dialect import Dialect
-from fairwrench.settlement.source.source import Existence, Lookup, Source
+from fairwrench.settlement.source.source import Existence, Lookup, Source, Total
 
 #: sources of what people agree and decide → the months before the settled one that are read
 #: (of decisions a year: standing asks who stayed after a review and who had this year's award, S1 ❺ 5.8)
@@ -43,6 +43,9 @@ def reach(schemes: Iterable[Scheme], sources: Mapping[str, Source], dialect: Dia
         for other, months in _looked_up(sources[name], columns, back[name]):
             if other in sources:
                 back[other] = max(back.get(other, 0), months)
+                # What is added up may have begun before: leave of the months before that goes on.
+                if any(isinstance(d, Total) and d.total == other for d in sources[name].derived.values()):
+                    back[other] = max(back[other], months + sources[other].look_back)
     return dict(sorted(back.items()))
 
 
@@ -54,3 +57,5 @@ def _looked_up(source: Source, columns: Iterable[str], own: int) -> Iterable[tup
             yield derived.lookup, own
         elif isinstance(derived, Existence):
             yield derived.exists, derived.months - 1
+        elif isinstance(derived, Total):
+            yield derived.total, own

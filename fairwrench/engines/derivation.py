@@ -15,8 +15,8 @@ from fairwrench.engines.query import current, in_months
 from fairwrench.settlement.measure.measure import Evidence, SealedSource
 from fairwrench.settlement.problem import Problem, Refused
 from fairwrench.settlement.source.dialect import Dialect
-from fairwrench.settlement.source.formula import reversal_sql
-from fairwrench.settlement.source.source import Existence, Lookup, Recurrence, Shift, Source, reads
+from fairwrench.settlement.source.formula import FormulaError, parse_condition, reversal_sql
+from fairwrench.settlement.source.source import Existence, Lookup, Recurrence, Shift, Source, Total, reads
 
 DATES = ("date", "timestamp", "month")
 
@@ -37,7 +37,8 @@ def sources_read(name: str, columns: Iterable[str], evidence: Evidence) -> list[
     source = evidence.sources[name].source
     steps = [source.derived[step] for step in closure(source, columns)]
     looked_up = [step.lookup for step in steps if isinstance(step, Lookup)]
-    others = [*looked_up, *(step.exists for step in steps if isinstance(step, Existence))]
+    searched = [step.exists for step in steps if isinstance(step, Existence)]
+    others = [*looked_up, *searched, *(step.total for step in steps if isinstance(step, Total))]
     return list(dict.fromkeys([name, *others]))
 
 
@@ -108,8 +109,10 @@ class _Stages:
             kind = self.source.type_of(derived.shift) or ""
             moved = self.dialect.later(f"b.{self.dialect.column(derived.shift)}", kind, derived.days)
             layer = partial("SELECT b.*, {} AS {} FROM {} b".format, moved, added)
-        else:
+        elif isinstance(derived, Existence):
             layer = self._existence(derived, added)
+        else:
+            layer = self._total(step, derived, added)
         self.there.add(step)
         self.layers.append(layer)
         self.rows = f"({layer(self.rows)})"
@@ -175,10 +178,13 @@ class _Stages:
         # By less than the whole key a row would find several partners, and be counted several times.
         if not set(other.key) <= set(derived.by.values()):
             raise _refused("lookup_doubles", step, derived.lookup, "没有用到全部主键", "does not go by its whole key")
+        self._check_decimals(step, derived.take, derived.lookup, other)
+
+    def _check_decimals(self, step: str, take: str, name: str, other: Source) -> None:
         # An amount comes over as it lies there: with other decimals it would be off by a power of ten.
         amount = self.source.derived_types[step] == "decimal"
-        if amount and other.scale_of(derived.take) != self.source.scale_of(step):
-            raise _refused("lookup_decimals", step, derived.lookup, "小数位数不同", "takes a number of other decimals")
+        if amount and other.scale_of(take) != self.source.scale_of(step):
+            raise _refused("lookup_decimals", step, name, "小数位数不同", "takes a number of other decimals")
 
     def _existence(self, derived: Existence, added: str) -> Callable[[str], str]:
         other = _other(self.evidence, derived.exists)
@@ -191,6 +197,34 @@ class _Stages:
         on = self._equal(derived.by)
         yes = f"COALESCE(t.found_, FALSE) AS {added}"
         return lambda rows: f"SELECT b.*, {yes} FROM {rows} b LEFT JOIN ({found}) t ON {on}"
+
+    def _total(self, step: str, derived: Total, added: str) -> Callable[[str], str]:
+        other, column = _other(self.evidence, derived.total), self.dialect.column
+        self._check_decimals(step, derived.take, derived.total, other.source)
+        test, read = self._condition(step, derived, other.source)
+        wanted = sorted({*derived.by.values(), derived.take, *read})
+        theirs = current(derived.total, self.evidence, wanted, self.dialect)
+        names = ", ".join(map(column, derived.by.values()))
+        # Added up before the join: three leaves of somebody must not make three rows of one.
+        found = f"SELECT {names}, SUM({column(derived.take)}) AS total_ FROM ({theirs}) x WHERE {test} GROUP BY {names}"
+        amount, on = "COALESCE(t.total_, 0)", self._equal(derived.by)
+        if derived.at_most:
+            left = f"COALESCE(b.{column(derived.at_most)}, 0)"
+            left += f" - COALESCE(b.{column(derived.less)}, 0)" if derived.less else ""
+            amount = f"GREATEST(LEAST({amount}, {left}), 0)"
+        # An engine's sum has more digits than the side file, whose type every reader expects.
+        kind = "DECIMAL(18, 2)" if self.source.derived_types[step] == "decimal" else "BIGINT"
+        cast = f"CAST({amount} AS {kind}) AS {added}"
+        return lambda rows: f"SELECT b.*, {cast} FROM {rows} b LEFT JOIN ({found}) t ON {on}"
+
+    def _condition(self, step: str, derived: Total, other: Source) -> tuple[str, frozenset[str]]:
+        """Which rows of the other source are added up, and the columns that takes."""
+        if not derived.where:
+            return "TRUE", frozenset()
+        try:
+            return parse_condition(derived.where, other, self.dialect, self.evidence.clock())
+        except FormulaError as error:
+            raise _refused("total_where", step, derived.total, f"条件无法读取：{error}", f"{error}") from None
 
     def _equal(self, by: dict[str, str]) -> str:
         column = self.dialect.column

@@ -11,6 +11,7 @@ from fairwrench.settlement.case import Case
 from fairwrench.settlement.doubts.conflict import conflicts, for_oneself
 from fairwrench.settlement.doubts.doubtful import doubtful
 from fairwrench.settlement.doubts.ineffective_decisions import aimless, in_two_words, uncounted, unheeded
+from fairwrench.settlement.doubts.leave import doubtful_leave
 from fairwrench.settlement.grade.grade import shares
 from fairwrench.settlement.grade.lateness import lateness
 from fairwrench.settlement.grade.period_results import period_results
@@ -103,6 +104,7 @@ def settle(case: Case, engine: Engine) -> Settlement:
         *aimless(said.targets, case.roster, scheme),
         *unexplained(spread, said, month),
         *doubtful(scored, graded, found),
+        *doubtful_leave(case, engine, worked.evidence),
         *lateness(case, engine, worked.evidence),
         *paid.problems,
     )

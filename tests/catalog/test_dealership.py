@@ -105,6 +105,11 @@ def test_calendar() -> None:
         ("department_manager", 1, 4): {"key", "objective", "attitude"},
         ("customer_service_manager", 1, 5): {"customer", "internal_customer"},
         ("finance_manager", 1, 7): {"finance"},
+        # 5.1.4 and 5.1.5, and up to the pay: the days are ours
+        ("line_manager", 1, 9): set(),
+        ("hr", 1, 11): set(),
+        ("general_manager", 1, 12): set(),
+        ("finance_manager", 1, 15): set(),
     }
     cycle = SCHEME.cycle
     assert (cycle.due_time, cycle.postpone, cycle.country) == ("17:30", "weekends", "CN")

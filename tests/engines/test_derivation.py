@@ -16,7 +16,7 @@ from fairwrench.settlement.measure.measure import Evidence, SealedSource
 from fairwrench.settlement.problem import Refused
 from fairwrench.settlement.source.source import Source
 from tests.engines.jobs import ALL, COMEBACK, ENGINE, FIRST, LINES, ORDERS, derived, job, visit
-from tests.engines.landed import Row, at, day, evidence, landed, row_id, source_of
+from tests.engines.landed import Row, at, day, evidence, landed, row_id, source_of, yuan
 
 
 def test_a_car_not_yet_delivered_is_no_earlier_visit(tmp_path: Path) -> None:
@@ -181,6 +181,67 @@ def test_two_spans_and_two_lookups_stand_side_by_side(tmp_path: Path) -> None:
     }  # fmt: skip
 
 
+# Totals
+
+AWAY = source_of(
+    {"who": "person", "month": "month", "kind": "text", "day": "date", "hours": "decimal"}, ["who", "day"], "day"
+)
+SHEET = source_of(
+    {"who": "person", "month": "month", "due": "decimal", "there": "decimal"},
+    ["who", "month"],
+    "month",
+    derived={
+        "away": {"total": "away", "take": "hours", "by": {"who": "who", "month": "month"}},
+        "ill": {"total": "away", "take": "hours", "by": {"who": "who", "month": "month"}, "where": "kind = 'ill'"}
+        | {"at_most": "due", "less": "there"},
+    },
+    derived_types={"away": "decimal", "ill": "decimal"},
+)
+
+
+def off(who: str | None, hours: str, kind: str = "ill", on: str = "2026-10-05", month: str = "2026-10") -> Row:
+    return {"who": who, "month": month, "kind": kind, "day": day(on), "hours": yuan(hours)}
+
+
+def sheet(who: str | None, due: str | None = "8", there: str | None = "0") -> Row:
+    hours = {name: yuan(told) if told else None for name, told in (("due", due), ("there", there))}
+    return {"who": who, "month": "2026-10", **hours}
+
+
+def totals(folder: Path, rows: Sequence[Row], *batches: Sequence[Row]) -> list[tuple[Any, ...]]:
+    seen = evidence(sheet=landed(folder, "sheet", SHEET, rows), away=landed(folder, "away", AWAY, *batches))
+    ENGINE.derive("sheet", ["away", "ill"], seen, str(folder / "sheet.parquet"))
+    return pl.read_parquet(folder / "sheet.parquet").sort("_id").select("away", "ill").rows()
+
+
+def test_rows_of_another_source_are_added_up(tmp_path: Path) -> None:
+    """Fails when several rows of somebody make several rows here, or another month, kind or person counts."""
+    rows = [
+        off("E1", "2"),
+        off("E1", "3.25", on="2026-10-06"),
+        off("E1", "4", "late", "2026-10-07"),
+        off("E1", "8", on="2026-09-07", month="2026-09"),
+        off("E2", "1", "late"),
+        off(None, "5"),
+    ]
+    found = totals(tmp_path, [sheet("E1"), sheet("E2"), sheet("E3"), sheet(None)], rows)
+    assert found == [(yuan("9.25"), yuan("5.25")), (yuan(1), 0), (0, 0), (0, 0)]
+
+
+@pytest.mark.parametrize(
+    ("due", "there", "left"), [("8", "6", "2"), ("8", "8", "0"), ("8", "9", "0"), (None, "6", "0"), ("8", None, "8")]
+)
+def test_a_total_is_no_more_than_is_left(tmp_path: Path, due: str | None, there: str | None, left: str) -> None:
+    """Fails when more is added up than can have been, or a figure below 0."""
+    assert totals(tmp_path, [sheet("E1", due, there)], [off("E1", "16")]) == [(yuan(16), yuan(left))]
+
+
+def test_a_corrected_row_is_added_up_once(tmp_path: Path) -> None:
+    """Fails when what was handed in again counts beside what it replaced."""
+    again = {**off("E1", "3"), "_supersedes": row_id(1, 1)}
+    assert totals(tmp_path, [sheet("E1")], [off("E1", "7")], [again]) == [(yuan(3), yuan(3))]
+
+
 # What is refused
 
 
@@ -212,6 +273,15 @@ def test_a_lookup_of_other_decimals_is_refused(tmp_path: Path) -> None:
     looked = changed(part={"type": "decimal", "lookup": "priced", "by": {"ro_no": "ro_no"}, "take": "share"})
     text = refusal(tmp_path, looked, "part", priced=landed(tmp_path, "priced", priced, []))
     assert "other decimals" in text
+
+
+def test_a_total_whose_condition_cannot_be_read_is_refused(tmp_path: Path) -> None:
+    """Fails when a slip in a condition is found by an engine, in its own words, or not at all."""
+    by = {"technician": "technician"}
+    odd = changed(sum={"type": "decimal", "total": "lines", "take": "share", "by": by, "where": "nothing = 1"})
+    with pytest.raises(ValidationError, match="is taken off `at_most`"):
+        changed(sum={"type": "decimal", "total": "lines", "take": "share", "by": by, "less": "share"})
+    assert refusal(tmp_path, odd, "sum")
 
 
 def test_looking_into_what_is_not_sealed_is_refused(tmp_path: Path) -> None:

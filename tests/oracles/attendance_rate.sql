@@ -1,19 +1,42 @@
 -- attendance_rate 出勤率
 -- metrics.md: "attendance_rate […] 98 %"; "scheduled_hours, attended_hours": attended ÷ scheduled hours.
-WITH counted AS (
+-- "statutory leave never lowers score, pool share or pay": its hours were not due. Sick leave is the store's to say, so
+-- here it is absence, and so is personal leave; overtime is no leave.
+-- What was protected is never more than what is lacking: hours attended are no leave.
+WITH excused AS (
+    SELECT employee_id, month, sum(hours) AS hours
+    FROM leave
+    WHERE kind IN ('annual', 'maternity', 'paternity', 'marriage', 'bereavement', 'work_injury', 'time_off')
+    GROUP BY employee_id, month
+),
+counted AS (
+    SELECT
+        a.store,
+        a.employee_id AS person,
+        coalesce(a.attended_hours, 0) AS numerator,
+        coalesce(a.scheduled_hours, 0) AS due,
+        coalesce(e.hours, 0) AS excused
+    FROM attendance a
+    LEFT JOIN excused e ON e.employee_id = a.employee_id AND e.month = a.month
+    WHERE a.month = strftime(getvariable('month_first'), '%Y-%m')
+),
+less AS (
     SELECT
         store,
-        employee_id AS person,
-        coalesce(attended_hours, 0) AS numerator,
-        coalesce(scheduled_hours, 0) AS denominator
-    FROM attendance
-    WHERE month = strftime(getvariable('month_first'), '%Y-%m')
+        person,
+        numerator,
+        CASE
+            WHEN numerator >= due THEN due
+            WHEN numerator + excused > due THEN numerator
+            ELSE due - excused
+        END AS denominator
+    FROM counted
 )
 SELECT level, subject, sum(numerator) AS numerator, sum(denominator) AS denominator
 FROM (
-    SELECT 'person' AS level, person AS subject, numerator, denominator FROM counted WHERE person IS NOT NULL
+    SELECT 'person' AS level, person AS subject, numerator, denominator FROM less WHERE person IS NOT NULL
     UNION ALL
-    SELECT 'store', store, numerator, denominator FROM counted
+    SELECT 'store', store, numerator, denominator FROM less
 )
 GROUP BY level, subject
 ORDER BY level, subject;

@@ -143,7 +143,11 @@ def ledger_frames(sources: Mapping[str, Source], month: Month, seed: int) -> dic
     draw = Draw(month, random.Random(f"{month} {seed}"), random.Random(f"{month} {seed} later"))
     rows = {name: list(_rows(name, source, draw)) for name, source in sources.items()}
     _put_lines_on_orders(sources["repair_orders"], rows, draw)
-    return {name: in_ledger(sources[name], _unique(sources[name], rows[name]), draw) for name in sorted(rows)}
+    # With chances of its own: what was drawn for the other sources before there was leave stays as it was.
+    chances = Draw(month, random.Random(f"{month} {seed} leave"), random.Random())
+    rows["leave"] = list(_leave_of(rows["attendance"], chances))
+    drawn = {name: chances if name == "leave" else draw for name in rows}
+    return {name: in_ledger(sources[name], _unique(sources[name], rows[name]), drawn[name]) for name in sorted(rows)}
 
 
 def current(frame: pl.DataFrame) -> pl.DataFrame:
@@ -155,7 +159,7 @@ def current(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def _rows(name: str, source: Source, draw: Draw) -> Iterator[Row]:
-    if name == "job_lines":
+    if name in ("job_lines", "leave"):
         return
     for _ in range(SIZES.get(name, 90)):
         yield _row(source, draw)
@@ -266,6 +270,19 @@ def _job(order: Row, line: int, stated: bool, draw: Draw) -> Iterator[Row]:
             "claim": draw.rng.choice((True, False, None)), "finished_at": finished,
             "panels": draw.later.choice((None, Decimal(0), Decimal("0.50"), Decimal(3), Decimal("7.25"))),
         }  # fmt: skip
+
+
+def _leave_of(attendance: Sequence[Row], draw: Draw) -> Iterator[Row]:
+    """None to three leaves of every person-month, now and then for more hours than are lacking."""
+    kinds = ("annual", "sick", "personal", "maternity", "time_off", "overtime", "work_injury")
+    for person_month in attendance:
+        for number in range(draw.rng.choice((0, 1, 1, 2, 3))):
+            begins = draw.edges[0] + number * DAY
+            yield {
+                **{name: person_month[name] for name in ("employee_id", "month", "store")},
+                "kind": draw.rng.choice(kinds), "begins_at": begins, "ends_at": begins + draw.rng.choice((HOUR, DAY)),
+                "hours": draw.rng.choice((Decimal(0), Decimal("0.01"), Decimal(8), Decimal("87.50"), Decimal(744))),
+            }  # fmt: skip
 
 
 def _money(draw: Draw) -> Decimal | None:

@@ -18,13 +18,14 @@ from fairwrench.settlement.inputs import recorded_inputs
 from fairwrench.settlement.inputs.eligibility import assess
 from fairwrench.settlement.measure.measure import (
     Evidence,
+    Pass,
     Planned,
     RowsAsked,
     SealedSource,
     is_additive,
     unit_of_department,
 )
-from fairwrench.settlement.scheme.scheme import Scheme
+from fairwrench.settlement.scheme.scheme import Measure, Scheme
 from fairwrench.settlement.source.labels import column_label, word_label
 from fairwrench.settlement.source.source import Lookup, Source, Text
 from fairwrench.settlement.stages import homes, leaders, movers
@@ -44,6 +45,33 @@ def rows_apart(
 ) -> list[tuple[pl.DataFrame, pl.DataFrame]]:
     """The rows that each of some figures counts, and those exempted from it: one query a source, whatever is asked."""
     return _Tracing(workspace, sealed, scheme).apart(list(behinds))
+
+
+@dataclass(frozen=True)
+class PersonDays:
+    """What somebody did in a month, day by day.
+
+    `rows` are the source's rows with `_day` (a date) and what each adds to the measures asked for by the row
+    (`value_<key>`, an exact decimal). `figures` has a row a day with any: `day` (ISO text) and a column a measure
+    (Int128, of the measure's last decimal; null where there was nothing to add up).
+    """
+
+    rows: pl.DataFrame
+    figures: pl.DataFrame
+
+
+def days_of_person(  # noqa: PLR0917 - asked like `rows_apart`, of a person and several measures
+    person: str,
+    by_row: Mapping[str, Measure],
+    by_day: Mapping[str, Measure],
+    workspace: Workspace,
+    sealed: Seal,
+    scheme: Scheme,
+) -> PersonDays:
+    """The rows and the figures of each day of a sealed month for one person: the month's own measures, with the day as
+    bounds. All measures are of one source, credit and date; nothing is exempted from them, and `by_row` all count the
+    same rows."""
+    return _Tracing(workspace, sealed, scheme).days(person, by_row, by_day)
 
 
 @dataclass(frozen=True)
@@ -75,6 +103,28 @@ class _Tracing:
         engine = self.workspace.engine
         answers = ((of_it, engine.rows_of_each(of_it, evidence)) for of_it in by_source.values())
         return {each: rows for of_it, found in answers for each, rows in zip(of_it, found, strict=True)}
+
+    def days(self, person: str, by_row: Mapping[str, Measure], by_day: Mapping[str, Measure]) -> PersonDays:
+        """See `days_of_person`."""
+        behind = [RowsBehind("", "numerator", measure, "person", person) for measure in by_row.values()]
+        asked = [self._asked(each, "") for each in behind]
+        first = behind[0].measure
+        evidence, engine = self._of_stores({first.source: _stores(asked)}), self.workspace.engine
+        rows = None
+        for key, found in zip(by_row, engine.rows_of_each(asked, evidence), strict=True):
+            adds = found.rename({"_value": f"value_{key}"})
+            rows = adds if rows is None else rows.join(adds.select("_id", f"value_{key}"), on="_id", how="left")
+        assert rows is not None  # something is always asked for by the row
+        month, planned = evidence.month, tuple(Planned(key, measure) for key, measure in by_day.items())
+        days = pl.date_range(month.first, month.last, eager=True)
+        # a day stands where a department does when somebody moves: the engine cuts the month at both alike
+        cuts = pl.DataFrame({"first": days, "last": days, "department": days.dt.to_string("%Y-%m-%d")})
+        cuts = cuts.select(pl.lit(person).alias("employee_id"), "first", "last", "department")
+        query = Pass(first.source, planned)
+        cut = engine.slices(query, first.credit or "", first.date, cuts, evidence)
+        sums = [pl.when(pl.col(key).count() > 0).then(pl.col(key).sum()).alias(key) for key in by_day]
+        figures = cut.group_by(day="department").agg(sums).sort("day")
+        return PersonDays(rows.with_columns(_day=local_day(rows, behind[0], evidence)), figures)
 
     @cached_property
     def _evidence(self) -> Evidence:

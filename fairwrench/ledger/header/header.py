@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import polars as pl
@@ -88,7 +88,8 @@ class Header:
 @dataclass(frozen=True, slots=True)
 class Match:
     """How well a header fits a source. `missing` are needed columns that no label names; `tells` is whether any column
-    beside the key is there; `named` is whether the file's or sheet's name names the source.
+    beside the key is there; `named` is whether the file's or sheet's name names the source. Of two rows the lower one
+    `continues` the upper where it says nothing below any of the known columns: the days of a month, kinds of leave.
     """
 
     header: Header
@@ -96,6 +97,7 @@ class Match:
     key_missing: tuple[str, ...]
     tells: bool
     named: bool
+    continues: bool = False
 
     @property
     def complete(self) -> bool:
@@ -111,7 +113,8 @@ class Match:
     @property
     def place(self) -> tuple[tuple[bool, int, bool], int, int]:
         """Larger is better among the possible headers of one sheet: the fit, one row, the upper one."""
-        return self.fit, self.header.first - self.header.last, -self.header.first
+        # A second line that continues the first is no row of evidence: it fills nothing that is read.
+        return self.fit, 1 if self.continues else self.header.first - self.header.last, -self.header.first
 
     def ends_above(self, other: Match) -> bool:
         """Whether this header has all that is needed and ends above the other one."""
@@ -190,6 +193,9 @@ def best_matches(grid: pl.DataFrame, sources: Mapping[str, Source], index: Index
         for source, bindings in _bindings(labels, known).items():
             header = Header(source, first, first + depth - 1, tuple(bindings), tuple(label[0] for label in labels))
             match = _match(header, sources[source], source in named)
+            if depth > 1:
+                lower = rows[first + 1]
+                match = replace(match, continues=not any((lower[each.at] or "").strip() for each in bindings))
             if source in best and best[source].ends_above(match):
                 continue  # rows stand between the two, and would be passed over as titles
             if source not in best or match.place > best[source].place:

@@ -65,7 +65,8 @@ class _WithoutTime:
 def days_without_time(rows: Rows) -> Iterator[Tale]:
     """What to tell of columns of times whose cells give days alone; the one that a row is filed by needs no more."""
     for name, column in rows.source.columns.items():
-        if column.type != "timestamp" or name == rows.source.filed_by or name not in rows.cells:
+        told = name in rows.cells and name != rows.source.filed_by and not column.whole_days
+        if column.type != "timestamp" or not told:
             continue
         values = rows.frame[name]
         at = rows.frame["_at"].filter(midnights(values, rows.handed.time_zone))

@@ -103,7 +103,8 @@ def deadlines(
 ) -> tuple[tuple[Deadline, ...], tuple[Problem, ...]]:
     """The deadlines of assessing `month`, in their order, and what is to be known of the calendar (S1 ❺ 5.1, 5.7).
 
-    Each deadline moves by itself over days off and is never before the one ahead of it. Steps of the assessed month
+    Each deadline moves by itself over days off and, unless it moves to an earlier day, is never before the one ahead of
+    it. Steps of the assessed month
     (planning) come first, the others lie in the month after it.
     """
     calendar = WorkCalendar.of(cycle, postpone, override)
@@ -118,14 +119,16 @@ def deadlines(
 
 def _deadline(key: str, step: Step, nominal: datetime, calendar: WorkCalendar, ahead: Deadline | None) -> Deadline:
     """One deadline: over days off, then not before the step ahead."""
-    due = datetime.combine(calendar.next_working(nominal.date()), nominal.time())
+    earlier = step.moves == "earlier"
+    day = calendar.last_working(nominal.date()) if earlier else calendar.next_working(nominal.date())
+    due = datetime.combine(day, nominal.time())
     off = calendar.why_off(nominal.date())
     reason = off and Text(
-        zh=f"{nominal:%Y-%m-%d}{off.zh}，顺延至{due:%Y-%m-%d}",
+        zh=f"{nominal:%Y-%m-%d}{off.zh}，{'提前' if earlier else '顺延'}至{due:%Y-%m-%d}",
         en=f"{nominal:%Y-%m-%d} {off.en}; moved to {due:%Y-%m-%d}",
     )
-    # The step ahead may have been moved over a weekend beyond this one.
-    if ahead and due < ahead.due:
+    # The step ahead may have been moved over a weekend beyond this one; what moves ahead waits for no other.
+    if ahead and due < ahead.due and not earlier:
         due = ahead.due
         zh, en = f"不得早于前一步骤「{ahead.name.zh}」", f"not before the step ahead of it, “{ahead.name.en}”"
         reason = Text(zh=zh, en=en)

@@ -61,6 +61,12 @@ class WorkCalendar:
             day += DAY
         return day
 
+    def last_working(self, day: date) -> date:
+        """The day itself when it is worked, else the last working day before it."""
+        while not self.works(day):
+            day -= DAY
+        return day
+
     def gaps(self, years: Iterable[int]) -> tuple[Problem, ...]:
         """What a person should know about the calendars of these years: not published, imported, or not consulted."""
         if self.postpone == "weekends":

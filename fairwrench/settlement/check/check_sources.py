@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from fairwrench.settlement.check.problems import Path, ProblemList
 from fairwrench.settlement.problem import Problem
-from fairwrench.settlement.source.source import Column, Derived, Existence, Lookup, Source
+from fairwrench.settlement.source.source import Column, Derived, Existence, Lookup, Source, Total
 
 COLUMN = ("列", "column")
 #: a row is filed under the local month of one of these
@@ -92,4 +92,6 @@ def _theirs(derived: Derived) -> tuple[str | None, tuple[str, ...]]:
         return derived.lookup, (*derived.by.values(), derived.take)
     if isinstance(derived, Existence):
         return derived.exists, (*derived.by.values(), derived.date)
+    if isinstance(derived, Total):
+        return derived.total, (*derived.by.values(), derived.take)
     return None, ()

@@ -16,7 +16,8 @@ from fairwrench.settlement.measure.measure import Engine, Evidence, Pass, Planne
 from fairwrench.settlement.measure.required_sources import read_columns
 from fairwrench.settlement.scheme.scheme import Measure
 from fairwrench.settlement.source.dialect import Dialect
-from fairwrench.settlement.source.source import Existence, Lookup, Shift, Source, reads
+from fairwrench.settlement.source.formula import columns_of
+from fairwrench.settlement.source.source import Existence, Lookup, Shift, Source, Total, reads
 
 #: source and column
 Place = tuple[str, str]
@@ -122,4 +123,7 @@ def base_columns(source: str, columns: Iterable[str], sources: Mapping[str, Sour
             todo += [(derived.lookup, other) for other in (derived.take, *derived.by.values())]
         elif isinstance(derived, Existence):
             todo += [(derived.exists, other) for other in (derived.date, *derived.by.values())]
+        elif isinstance(derived, Total):
+            tested = columns_of(derived.where) if derived.where else ()
+            todo += [(derived.total, other) for other in (derived.take, *derived.by.values(), *tested)]
     return base

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from fairwrench.settlement.scheme.scheme import Measure
 from fairwrench.settlement.source.dialect import Clock, Dialect
 from fairwrench.settlement.source.formula import parse_aggregate, parse_condition
-from fairwrench.settlement.source.source import Existence, Lookup, Recurrence, Source
+from fairwrench.settlement.source.source import Existence, Lookup, Recurrence, Shift, Source, Total, reads
 
 
 def sources_read(measure: Measure, sources: Mapping[str, Source], dialect: Dialect) -> frozenset[str]:
@@ -48,6 +48,28 @@ def needs_handed_in(source: Source, columns: Iterable[str]) -> set[str]:
             todo += derived.by
         elif isinstance(derived, Recurrence):
             todo += [*derived.recurrence, *derived.visit, derived.opened, derived.closed]
-        else:
+        elif isinstance(derived, Shift):
             todo.append(derived.shift)
+        else:
+            # A total is 0 where nothing was handed in, so its source need not be there.
+            todo += reads(derived)
     return needed
+
+
+def totals_read(measure: Measure, sources: Mapping[str, Source], dialect: Dialect) -> frozenset[str]:
+    """The sources that a measure adds up where there is anything to add; none of them has to be handed in."""
+    source = sources.get(measure.source)
+    if source is None:
+        return frozenset()
+    found: set[str] = set()
+    todo, seen = [*read_columns(measure, source, dialect)], set[str]()
+    while todo:
+        column = todo.pop()
+        derived = source.derived.get(column)
+        if derived is None or column in seen:
+            continue
+        seen.add(column)
+        todo += reads(derived)
+        if isinstance(derived, Total):
+            found.add(derived.total)
+    return frozenset(found)

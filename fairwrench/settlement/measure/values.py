@@ -12,7 +12,7 @@ from fairwrench.settlement.frames import Schema, empty
 from fairwrench.settlement.measure.absent import Absent
 from fairwrench.settlement.measure.lacking import as_text
 from fairwrench.settlement.measure.measure import Cells, Evidence, Plan, digits, unit_of_department
-from fairwrench.settlement.measure.required_sources import sources_read
+from fairwrench.settlement.measure.required_sources import sources_read, totals_read
 from fairwrench.settlement.measure.rowless import Rows, asks_for_rows
 from fairwrench.settlement.scheme.scheme import Level, Measure, Metric, Scheme
 from fairwrench.settlement.source.dialect import Dialect
@@ -173,7 +173,7 @@ def _asked(name: str, level: Level, found: MeasuredFacts) -> tuple[Any, ...]:
 
 def covered_stores(metric: Metric, found: MeasuredFacts, level: Level = "store") -> set[str]:
     """The stores for which everything that a metric reads was handed in for the month."""
-    return set.intersection(*(stores_with(part, found, level) for part in _parts(metric)))
+    return set.intersection(*(stores_with(part, found, level) for part in parts_of(metric)))
 
 
 def stores_with(measure: Measure, found: MeasuredFacts, level: Level = "store") -> set[str]:
@@ -186,7 +186,8 @@ def stores_with(measure: Measure, found: MeasuredFacts, level: Level = "store") 
         lacking = {
             store for store, columns in found.absent.get(measure, {}).items() if _needed(columns, measure, level)
         }
-        found._covered[measure, level] = set.intersection(*here) - lacking
+        spoilt = {store for name in totals_of(measure, found) for store in _spoilt(name, found)}
+        found._covered[measure, level] = set.intersection(*here) - lacking - spoilt
     return found._covered[measure, level]
 
 
@@ -210,7 +211,7 @@ def needs_rows(metric: Metric, found: MeasuredFacts, level: Level) -> bool:
     """Whether a figure of that level needs a row of its subject's own in a source with one for everybody."""
     return any(
         part.source in found.with_rows and asks_for_rows(found.evidence.sources[part.source].source, part, level)
-        for part in _parts(metric)
+        for part in parts_of(metric)
         if part.source in found.evidence.sources
     )
 
@@ -218,7 +219,7 @@ def needs_rows(metric: Metric, found: MeasuredFacts, level: Level) -> bool:
 def rowless(metric: Metric, found: MeasuredFacts, level: Level, units: Iterable[str]) -> list[tuple[str, str, str]]:
     """Unit, cause, lacks (as `missing` has them): units without their own row in a source with one for everybody."""
     places: dict[str, list[tuple[str, str]]] = {}
-    for part in _parts(metric):
+    for part in parts_of(metric):
         sealed = found.evidence.sources.get(part.source)
         if sealed and part.source in found.with_rows and asks_for_rows(sealed.source, part, level):
             for unit in {*units} - found.with_rows[part.source]:
@@ -228,9 +229,11 @@ def rowless(metric: Metric, found: MeasuredFacts, level: Level, units: Iterable[
 
 def _why(metric: Metric, found: MeasuredFacts, level: Level, store: str) -> list[tuple[str, str]]:
     """What is lacking, sources before columns, each with its cause."""
-    parts = _parts(metric)
+    parts = parts_of(metric)
     # Whole files first: while one is missing its columns cannot be looked at.
     lacking = sorted({n for part in parts for n in sources_of(part, found) if store not in _handed_in(n, part, found)})
+    added = {name for part in parts for name in totals_of(part, found)}
+    lacking += sorted(name for name in added if store in _spoilt(name, found))
     if lacking:
         return [(name, _uncovered(name, store, found)) for name in lacking]
     columns = {c for part in parts for c in _needed(found.absent.get(part, {}).get(store, ()), part, level)}
@@ -243,7 +246,8 @@ def _uncovered(name: str, store: str, found: MeasuredFacts) -> str:
     return (sealed.uncovered if sealed else {}).get((store, str(found.evidence.month)), "not_handed_in")
 
 
-def _parts(metric: Metric) -> list[Measure]:
+def parts_of(metric: Metric) -> list[Measure]:
+    """The measures that a metric is made of."""
     return [metric.numerator, metric.denominator] if metric.denominator else [metric.numerator]
 
 
@@ -257,6 +261,19 @@ def sources_of(measure: Measure, found: MeasuredFacts) -> frozenset[str]:
     """The measure's own source and every other one that it needs."""
     sources = {name: sealed.source for name, sealed in found.evidence.sources.items()}
     return sources_read(measure, sources, found.dialect)
+
+
+def totals_of(measure: Measure, found: MeasuredFacts) -> frozenset[str]:
+    """The sources that a measure adds up where they were handed in."""
+    sources = {name: sealed.source for name, sealed in found.evidence.sources.items()}
+    return totals_read(measure, sources, found.dialect)
+
+
+def _spoilt(name: str, found: MeasuredFacts) -> set[str]:
+    """The stores whose file of a source came and says nothing of the month: what it would have said is not known."""
+    sealed, month = found.evidence.sources.get(name), str(found.evidence.month)
+    came = {store for store, at in (sealed.uncovered if sealed else {}) if at == month}
+    return came - found.handed_in(name, None)
 
 
 def _handed_in(source: str, measure: Measure, found: MeasuredFacts) -> set[str]:

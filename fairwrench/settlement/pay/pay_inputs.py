@@ -13,7 +13,15 @@ from fairwrench.settlement.exact import VALUE_DIGITS
 from fairwrench.settlement.frames import empty
 from fairwrench.settlement.inputs.eligibility import slices
 from fairwrench.settlement.inputs.recorded_inputs import Recorded
-from fairwrench.settlement.measure.values import MeasuredFacts, covered_stores, stores_with, unit_expr, value_at
+from fairwrench.settlement.measure.values import (
+    MeasuredFacts,
+    covered_stores,
+    parts_of,
+    stores_with,
+    totals_of,
+    unit_expr,
+    value_at,
+)
 from fairwrench.settlement.pay.commission import EARNER, FACTOR, LINE_VALUE, CommissionResult, commission
 from fairwrench.settlement.pay.pay import AMOUNT, CARD, PayResult, pay
 from fairwrench.settlement.pay.pay_base import commissioned
@@ -182,7 +190,7 @@ def _pool(name: str, place: int, members: pl.DataFrame, found: MeasuredFacts) ->
     pool = found.scheme.pools[name]
     # Pool by pool, as each has an attendance of its own.
     alone = found.scheme.model_copy(update={"pools": {name: pool}})
-    shared = pools(members, alone, draws=_drawn(name, pool, found), attendance=_attendance(pool, found))
+    shared = pools(members, alone, draws=_drawn(name, pool, found), attendance=_attendance(pool, members, found))
     # One run counts its steps from 0, and all pools of a person are shown in the order of the scheme.
     return replace(shared, steps=shared.steps.with_columns(sequence=pl.col("sequence") + place * APART))
 
@@ -202,8 +210,16 @@ def _drawn(name: str, pool: Pool, found: MeasuredFacts) -> pl.DataFrame:
     return frame.with_columns(missing).select(list(DRAW))
 
 
-def _attendance(pool: Pool, found: MeasuredFacts) -> pl.DataFrame:
+def _attendance(pool: Pool, members: pl.DataFrame, found: MeasuredFacts) -> pl.DataFrame:
     if not pool.attendance:
         return empty(ATTENDANCE)
-    there = value_at(pool.attendance, found.scheme.metrics[pool.attendance], "person", found)
-    return there.select(employee_id="unit", numerator="n", denominator="d")
+    metric = found.scheme.metrics[pool.attendance]
+    there = value_at(pool.attendance, metric, "person", found)
+    # Who was on leave all month that counts as no absence was due for nothing and lacks none of it. Where no leave was
+    # handed in, or a column is missing, nothing of nothing is not known to be that, and holds the position as ever.
+    taken = any(found.evidence.sources[name].files for part in parts_of(metric) for name in totals_of(part, found))
+    stores = sorted(covered_stores(metric, found, "person")) if taken else []
+    known = members.filter(pl.col("store").is_in(stores))["employee_id"]
+    excused = (pl.col("n") == 0) & (pl.col("d") == 0) & pl.col("unit").is_in(known.implode())
+    full = [pl.when(excused).then(pl.lit(1, pl.Int128)).otherwise(name).alias(name) for name in ("n", "d")]
+    return there.with_columns(full).select(employee_id="unit", numerator="n", denominator="d")

@@ -173,6 +173,19 @@ class Eligibility(Part):
     references: Annotated[dict[str, str], about("条款", "articles")] = Field(default_factory=dict)
 
 
+#: what a requirement that is not met does: nothing, a warning, or it keeps the version from being approved
+Demand = Literal["off", "warn", "block"]
+
+
+class Adoption(Part):
+    """What has to be done before a version holds: shown to everybody for some days, discussed, signed for (S1 ❺ 8)."""
+
+    publicity_days: Annotated[int, about("公示天数", "days shown", unit="days")] = Field(default=0, ge=0, le=90)
+    publicity: Annotated[Demand, about("公示", "shown to everybody")] = "off"
+    discussion: Annotated[Demand, about("讨论", "discussed")] = "off"
+    acknowledgement: Annotated[Demand, about("员工签收", "signed for by everybody")] = "off"
+
+
 class Step(Part):
     """One deadline of the cycle: `day` of the month after the assessed one (`month: 0` is the assessed month)."""
 
@@ -181,6 +194,8 @@ class Step(Part):
     #: up to the 28th, which every month has
     day: Annotated[int, about("日", "day")] = Field(ge=1, le=28)
     month: Annotated[Literal[0, 1], about("月份", "month")] = 1
+    #: over days off: later, as whoever owes figures may; wages are due on the working day before
+    moves: Annotated[Literal["later", "earlier"], about("遇休息日", "over days off")] = "later"
     categories: Annotated[tuple[Category, ...], about("提交内容", "hands in")] = ()
 
 
@@ -426,6 +441,7 @@ class Scheme(Part):
     scorecards: Annotated[dict[str, Scorecard], about("考核表", "Scorecards")]
     cycle: Annotated[Cycle, about("考核周期与期限", "Cycle and deadlines")]
     eligibility: Annotated[Eligibility, about("适用对象", "Who is assessed")] = Eligibility()
+    adoption: Annotated[Adoption, about("制度生效", "Before it holds")] = Adoption()
     bands: Annotated[Bands, about("得分与等级", "Scores and grades")]
     distribution: Annotated[Distribution, about("等级分布", "Distribution")] = Distribution()
     pay: Annotated[Pay, about("绩效工资", "Pay")]

@@ -41,6 +41,7 @@ __all__ = [
     "FormulaError",
     "aggregate_name",
     "aggregate_sql",
+    "columns_of",
     "parse_aggregate",
     "parse_condition",
     "parsed",
@@ -175,6 +176,11 @@ def parsed(text: str) -> e.Expr:
     if len(nodes) != 1 or nodes[0] is None:
         raise FormulaError(f"`{text}` is {'nothing' if not any(nodes) else 'more than one expression'}")
     return nodes[0]
+
+
+def columns_of(text: str) -> frozenset[str]:
+    """The columns that a formula names, whatever it makes of them."""
+    return frozenset(column.name for column in parsed(text).find_all(e.Column))
 
 
 def _where(error: SqlglotError) -> str:

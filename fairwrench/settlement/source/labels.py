@@ -6,7 +6,17 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 
 from fairwrench.settlement.counts import number_of
-from fairwrench.settlement.source.source import Column, Derived, Existence, Lookup, Recurrence, Shift, Source, Text
+from fairwrench.settlement.source.source import (
+    Column,
+    Derived,
+    Existence,
+    Lookup,
+    Recurrence,
+    Shift,
+    Source,
+    Text,
+    Total,
+)
 
 #: every source has it, declared or not
 STORE = Text(zh="门店", en="Store")
@@ -37,9 +47,10 @@ def column_facts(source: Source | None, name: str, sources: Mapping[str, Source]
     if source is None or name in source.columns:
         return source.columns[name] if source else None
     derived = source.derived.get(name)
-    if not isinstance(derived, Lookup) or derived.lookup not in sources:
+    if not isinstance(derived, Lookup | Total):
         return None
-    return sources[derived.lookup].columns.get(derived.take)
+    other = sources.get(derived.lookup if isinstance(derived, Lookup) else derived.total)
+    return other.columns.get(derived.take) if other else None
 
 
 def word_label(facts: Column | None, word: str) -> Text:
@@ -102,9 +113,17 @@ def _is_there(derived: Existence, _label: Label, sources: Mapping[str, Source]) 
     return Text(zh=f"近 {months} 个月有{there.zh}", en=f"{there.en} within {number_of(months, 'month')}")
 
 
+def _added_up(derived: Total, label: Label, sources: Mapping[str, Source]) -> Text:
+    there = source_label(derived.total, sources)
+    taken = label(derived.take, sources.get(derived.total))
+    keys = listed(label(key) for key in derived.by if key != "store")
+    return Text(zh=f"按{keys.zh}合计的{there.zh}的{taken.zh}", en=f"sum of {taken.en} of {there.en} by {keys.en}")
+
+
 _MADE: dict[type[Derived], Callable[..., Text]] = {
     Lookup: _looked_up,
     Shift: _moved,
     Recurrence: _came_back,
     Existence: _is_there,
+    Total: _added_up,
 }

@@ -70,6 +70,8 @@ class Column(Model):
     #: another date of the row that this one must not lie before, and within how many days after it it must lie
     after: str | None = None
     within_days: int | None = Field(default=None, ge=1)
+    #: a day without a time of it is meant as the whole day, so it is nothing to be told (leave from Monday to Friday)
+    whole_days: bool = False
     #: a percentage is no value of it; of a column that has a unit, or counts, none is in any case
     percent: Literal["refused"] | None = None
     #: a person column holding several names ("张三/李四") becomes one row a name, sharing this column equally
@@ -143,7 +145,28 @@ class Existence(Named):
     months: int
 
 
-Derived = Lookup | Shift | Recurrence | Existence
+class Total(Named):
+    """What `take` of another source's rows equal in `by` (ours → theirs) adds up to, of those where `where` holds.
+
+    0 where there is none: nobody has to hand in rows of what did not happen (who took no leave has no row of leave).
+    With `at_most` and `less` it is no more than is left of the one column after the other, and never below 0.
+    """
+
+    total: str
+    take: str
+    by: dict[str, str]
+    where: str = ""
+    at_most: str | None = None
+    less: str | None = None
+
+    @model_validator(mode="after")
+    def _what_is_left(self) -> Total:
+        if self.less and not self.at_most:
+            raise ValueError("`less` is taken off `at_most`, which is not given")
+        return self
+
+
+Derived = Lookup | Shift | Recurrence | Existence | Total
 
 
 def reads(derived: Derived) -> tuple[str, ...]:
@@ -152,6 +175,8 @@ def reads(derived: Derived) -> tuple[str, ...]:
         return tuple(derived.by)
     if isinstance(derived, Shift):
         return (derived.shift,)
+    if isinstance(derived, Total):
+        return (*derived.by, *(name for name in (derived.at_most, derived.less) if name))
     names = (*derived.recurrence, *derived.visit, *derived.order, derived.opened, derived.closed)
     return (*names, *(name for name in (derived.take, derived.largest) if name))
 
@@ -222,7 +247,10 @@ class Source(Model):
     @property
     def matching(self) -> frozenset[str]:
         """The columns by which rows are told apart and find each other: the key, and what names rows elsewhere."""
-        ways = [*self.refers.values(), *(d.by for d in self.derived.values() if isinstance(d, Lookup | Existence))]
+        ways = [
+            *self.refers.values(),
+            *(d.by for d in self.derived.values() if isinstance(d, Lookup | Existence | Total)),
+        ]
         return frozenset({*self.key, *(column for by in ways for column in by if column in self.columns)})
 
     def type_of(self, column: str) -> ColumnType | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fairwrench.web.access.log.access_log import LoggedPage
 from fairwrench.web.access.log.log_record import LogRecord
-from fairwrench.web.access.policy import Permission, on_group, only_page
+from fairwrench.web.access.policy import Permission, on_group, on_oneself, only_page
 from fairwrench.web.access.predicates import (
     ADMINISTRATOR,
     HANDERS,
@@ -16,6 +16,7 @@ from fairwrench.web.access.predicates import (
     has_hr,
     in_some_store,
     in_store,
+    is_employee,
     leads,
     oversees_some,
     provides,
@@ -28,6 +29,7 @@ from fairwrench.web.evidence.declared.job_access import OF_EXEMPTION, OF_LANDING
 from fairwrench.web.evidence.declared.todos import todos_of
 from fairwrench.web.evidence.events.folding import ledger_fold
 from fairwrench.web.evidence.exemptions.workflow import EXEMPTIONS
+from fairwrench.web.evidence.missing_orders.workflow import ANSWERERS, MISSING_ORDERS
 from fairwrench.web.evidence.uploads.retention import uploads_tidy
 from fairwrench.web.org.duties import KindsOfFile
 from fairwrench.web.org.records_kept import RecordsKept
@@ -39,6 +41,7 @@ from fairwrench.web.work.queue.kinds import KindOfWork
 DECLARED = (
     ToDos(todos_of),
     EXEMPTIONS,
+    MISSING_ORDERS,
     Addresses("evidence/", "fairwrench.web.evidence.urls"),
     Place("evidence:desk", "数据", "Evidence", "database", "evidence.view", 70),
     Place(
@@ -50,15 +53,32 @@ DECLARED = (
     on_group("evidence.map_everywhere", HR),
     only_page("evidence.exemption", provides | has_hr | leads),
     Permission("evidence.approve_exemption", OfStore, has_hr, in_store(HR)),
+    on_oneself("evidence.ask_missing_order", is_employee),
+    Permission("evidence.answer_missing_order", Handing, provides | in_some_store(*ANSWERERS), handing_in(*ANSWERERS)),
+    only_page("evidence.missing_order", is_employee | provides | in_some_store(*ANSWERERS)),
     on_group("evidence.define_source", *KEEPERS),
     on_group("evidence.adopt", ADMINISTRATOR),
     Permission("evidence.keep", OfStore, has_hr, in_store(HR)),
     on_group("evidence.keep_everywhere", HR),
     only_page("evidence.choose", has_hr),
     LoggedPage("evidence", ("原始文件", "Evidence file"), ("evidence:file", "evidence:rejected")),
+    LoggedPage("missing_orders", ("少单询问", "Missing orders"), ("evidence:missing_orders", "evidence:missing_order")),
     LogRecord("upload", ("上传文件", "file handed in")),
     LogRecord("columnmapping", ("表头对应关系", "reading of a header"), says=log_words.mapping_said),
     LogRecord("exemption", ("剔除申请", "request for an exemption"), says=log_words.exemption_said),
+    LogRecord(
+        "missingorder",
+        ("少单询问", "question about a missing order"),
+        says=log_words.missing_order_said,
+        along=("employee",),
+        fields={
+            "order_no": ("工单号", "order number"),
+            "plate": ("车牌号", "plate"),
+            "day": ("哪天干的", "day of the work"),
+            "done": ("干了什么", "what was done"),
+            "answer": ("答复", "answer"),
+        },
+    ),
     LogRecord("sourcedefinition", ("数据报表定义", "kind of file"), says=log_words.definition_said),
     LogRecord("authority", ("填写方式", "how a kind of record comes"), says=log_words.authority_said),
     KindsOfFile(log_words.kinds_called),

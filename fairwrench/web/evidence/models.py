@@ -19,6 +19,7 @@ from fairwrench.ledger.folder import kept
 from fairwrench.settlement.calendar.deadlines import Month
 from fairwrench.web.access.models import User
 from fairwrench.web.evidence.ordered import OrderedDocument
+from fairwrench.web.org.models import Employee
 from fairwrench.web.ui.words import both
 from fairwrench.web.work.models import Job
 
@@ -261,6 +262,52 @@ class Exemption(models.Model):
         return f"{self.source} {self.key}"
 
 
+class MissingOrder(models.Model):
+    """An order that somebody misses among their jobs: a question to whoever hands in the store's job lines, and the
+    answer. It is no evidence; what is put right comes with the next file."""
+
+    class State(models.TextChoices):
+        """How far it is, and what was found."""
+
+        ASKED = "asked", both("待核实", "To be looked into")
+        ADDED = "added", both("补上了", "Added")
+        NOT_THEIRS = "not_theirs", both("不是您的", "Not yours")
+        ON_ORDER = "on_order", both("已在单上", "On the order already")
+        WITHDRAWN = "withdrawn", both("已撤回", "Withdrawn")
+
+    employee = models.ForeignKey(Employee, on_delete=models.PROTECT, related_name="+")
+    store = models.CharField(max_length=80)
+    #: one of the two, as it was typed
+    order_no = models.CharField(max_length=40, blank=True)
+    plate = models.CharField(max_length=20, blank=True)
+    #: the day on which the work was done
+    day = models.DateField()
+    done = models.CharField(max_length=200)
+    note = models.CharField(max_length=400, blank=True)
+    state = models.CharField(max_length=10, choices=State, default=State.ASKED)
+    version = models.PositiveIntegerField(default=0)
+    asked_by = _person()
+    asked_at = models.DateTimeField(auto_now_add=True)
+    answered_by = _person()
+    answered_at = models.DateTimeField(null=True, blank=True)
+    answer = models.CharField(max_length=400, blank=True)
+
+    class Meta:
+        ordering = ("-id",)
+        indexes = (models.Index(fields=["store", "state"]),)
+        constraints = (
+            # who presses twice asks once
+            models.UniqueConstraint(
+                fields=["employee", "order_no", "plate", "day"],
+                condition=Q(state="asked"),
+                name="one_missing_order_asked",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return " ".join(part for part in (self.order_no, self.plate) if part)
+
+
 class EventBatch(models.Model):
     """Events claimed to land together; known by its number alone, so that equal content is a new word all the same."""
 
@@ -346,6 +393,6 @@ class SourceDefinition(models.Model):
         return self.name
 
 
-for model in (Upload, ColumnMapping, Exemption, Authority, SourceDefinition):
+for model in (Upload, ColumnMapping, Exemption, MissingOrder, Authority, SourceDefinition):
     # sheets of no known kind hold first rows of a file: what stands in them is no change to keep for ever
     auditlog.register(model, exclude_fields=["others"] if model is Upload else [])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
+from fairwrench.web.evidence.missing_orders import views as views_missing
 from fairwrench.web.evidence.views import authority as views_authority
 from fairwrench.web.evidence.views import batches as views_batches
 from fairwrench.web.evidence.views import blanks as views_blanks
@@ -35,6 +36,11 @@ urlpatterns = [
     path("exemptions/new/", views_exemptions.exemption_new, name="exemption_new"),
     path("exemptions/<int:exemption_id>/", views_exemptions.exemption, name="exemption"),
     path("exemptions/<int:exemption_id>/decide/", views_exemptions.decide, name="exemption_decide"),
+    path("missing-orders/", views_missing.missing_orders, name="missing_orders"),
+    path("missing-orders/new/", views_missing.missing_order_new, name="missing_order_new"),
+    path("missing-orders/<int:missing_order_id>/", views_missing.missing_order, name="missing_order"),
+    path("missing-orders/<int:missing_order_id>/answer/", views_missing.answer, name="missing_order_answer"),
+    path("missing-orders/<int:missing_order_id>/withdraw/", views_missing.withdraw, name="missing_order_withdraw"),
     path("authority/", views_authority.authority, name="authority"),
     path("sources/", views_sources.sources, name="sources"),
     path("sources/new/", views_sources.source, name="source_new"),

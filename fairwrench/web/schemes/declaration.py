@@ -3,8 +3,19 @@
 from __future__ import annotations
 
 from fairwrench.web.access.log.log_record import LogRecord
-from fairwrench.web.access.policy import on_group, only_page
-from fairwrench.web.access.predicates import GENERAL_MANAGER, HR, READERS, in_some_store, is_signed_in
+from fairwrench.web.access.policy import Permission, on_group, on_oneself, only_page
+from fairwrench.web.access.predicates import (
+    GENERAL_MANAGER,
+    HR,
+    OVERSEERS,
+    READERS,
+    corrects_person,
+    has_hr,
+    in_some_store,
+    is_employee,
+    is_signed_in,
+)
+from fairwrench.web.access.targets import OfPerson
 from fairwrench.web.org.schemes_in_use import SchemePeriods
 from fairwrench.web.schemes.approval.workflow import VERSIONS
 from fairwrench.web.schemes.documents.kept import documents_tidy
@@ -23,7 +34,11 @@ DECLARED = (
     only_page("schemes.view_drafts", in_some_store(*READERS)),
     on_group("schemes.change", HR),
     on_group("schemes.approve", GENERAL_MANAGER),
+    on_oneself("schemes.acknowledge", is_employee),
+    only_page("schemes.view_acknowledgements", in_some_store(*OVERSEERS)),
+    Permission("schemes.note_acknowledgement", OfPerson, has_hr, corrects_person),
     LogRecord("schemeversion", ("制度版本", "scheme version")),
+    LogRecord("acknowledgement", ("制度签收", "acknowledgement of a scheme"), along=("version", "employee")),
     SchemePeriods(scheme_periods),
     Chore(documents_tidy),
 )

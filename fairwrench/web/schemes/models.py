@@ -9,7 +9,9 @@ from auditlog.registry import auditlog
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 
+from fairwrench.web.org.models import Employee
 from fairwrench.web.ui.words import both
 
 #: the name of the workflow of versions (`approval.workflow`), by which their steps are found
@@ -36,6 +38,9 @@ class SchemeVersion(models.Model):
     file = models.CharField(max_length=200)
     #: from this month on ('YYYY-MM'), until a later version begins; empty for what is neither proposed nor adopted
     begins = models.CharField(max_length=7, blank=True)
+    #: the days, both inclusive, between which everybody was shown it before its approval; empty before that
+    shown_from = models.DateField(null=True, blank=True)
+    shown_until = models.DateField(null=True, blank=True)
     #: counts its steps, so that nobody decides on a proposal that looked otherwise when the button was drawn
     revision = models.PositiveIntegerField(default=0)
     #: what changes, in the words of whoever handed it in
@@ -56,4 +61,23 @@ class SchemeVersion(models.Model):
         return f"{self.name} {self.version}"
 
 
+class Acknowledgement(models.Model):
+    """Somebody has read a version and knows that it is to hold: they said so, or signed on paper, which HR notes."""
+
+    version = models.ForeignKey(SchemeVersion, on_delete=models.CASCADE, related_name="acknowledgements")
+    employee = models.ForeignKey(Employee, on_delete=models.CASCADE, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+    on_paper = models.BooleanField(default=False)
+    #: who said so: the person, or HR
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+
+    class Meta:
+        ordering = ("id",)
+        constraints = (models.UniqueConstraint(fields=["version", "employee"], name="one_acknowledgement_each"),)
+
+    def __str__(self) -> str:
+        return f"{self.version} · {self.employee}"
+
+
+auditlog.register(Acknowledgement)
 auditlog.register(SchemeVersion, exclude_fields=["problems"])

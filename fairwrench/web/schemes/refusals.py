@@ -112,3 +112,9 @@ def used(version: SchemeVersion, month: Month) -> Problem:
     zh = f"{month} 已按 {version} 核算，不能撤回；如需更改，请上传新版本"
     en = f"{month} was settled by {version}, which cannot be withdrawn; hand in a new version instead"
     return Problem("used", zh, en)
+
+
+def no_opinions() -> Problem:
+    """A discussion without what was said."""
+    zh, en = "请写明讨论的意见与答复", "say what was said in the discussion, and answered"
+    return Problem("no_opinions", zh, en)

@@ -8,7 +8,7 @@ from functools import cached_property, lru_cache, partial
 from pathlib import Path
 
 from django.conf import settings
-from django.db.models import Count
+from django.db.models import Count, Q
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
@@ -128,6 +128,11 @@ class Edition:
             return str(self.version or settings.SCHEME)
 
     @property
+    def proposal(self) -> Step | None:
+        """The step by which it was proposed last."""
+        return next((step for step in reversed(self.history) if step.act == "propose"), None)
+
+    @property
     def standing(self) -> str:
         """draft, returned (a draft that was sent back), proposed, withdrawn, or of what counts: now, later, over, or
         never (replaced before it held a month)."""
@@ -147,8 +152,11 @@ def editions_seen(*, user: User) -> list[Edition]:
     require_page(user, "schemes.view")
     inside = sees_drafts(user=user)
     found = SchemeVersion.objects.select_related("by__employee")
-    adopted = list(found.filter(state=State.ADOPTED).order_by("begins", "id"))
-    others = list(found.exclude(state=State.ADOPTED).order_by("-id")) if inside else []
+    # what is published is there for everybody to read, long before it holds
+    seen = found if inside else found.filter(Q(state=State.ADOPTED) | Q(state=State.PROPOSED, shown_from__isnull=False))
+    rows = list(seen.order_by("-id"))
+    others = [version for version in rows if version.state != State.ADOPTED]
+    adopted = sorted((each for each in rows if each.state == State.ADOPTED), key=lambda each: (each.begins, each.pk))
     # stable: proposals first, each group still the latest first
     others.sort(key=lambda version: version.state != State.PROPOSED)
     taken = versions_history() if adopted or others else {}
@@ -158,7 +166,7 @@ def editions_seen(*, user: User) -> list[Edition]:
     for version, first, last in zip(adopted, begins, lasts[1:], strict=True):
         held.append(Edition(str(version.pk), version, first, last, _history(taken.get(version.pk, []), whole=inside)))
     return [
-        *(Edition(str(each.pk), each, history=_history(taken.get(each.pk, []))) for each in others),
+        *(Edition(str(each.pk), each, history=_history(taken.get(each.pk, []), whole=inside)) for each in others),
         *reversed(held),
     ]
 
@@ -174,7 +182,10 @@ def versions_history() -> dict[int, list[Step]]:
 def _history(steps: list[Step], *, whole: bool = True) -> tuple[Step, ...]:
     """The steps of a version; of one that counts, only how it came to count unless `whole`."""
     # others read from whom and on what ground it came to count, not how often it was sent back before
-    return tuple(steps if whole else (step for step in steps[-2:] if step.act in ("propose", "approve")))
+    if whole:
+        return tuple(steps)
+    last = {step.act: step for step in steps if step.act in ("propose", "approve")}
+    return tuple(sorted(last.values(), key=lambda step: step.pk))
 
 
 def edition_seen(*, user: User, key: str) -> Edition:

@@ -8,11 +8,15 @@ from django.urls import reverse
 
 from fairwrench.web.access.models import User
 from fairwrench.web.schemes.approval.selectors import tasks_of
+from fairwrench.web.schemes.binding.acknowledgements import to_acknowledge
 from fairwrench.web.work.inbox.todos import ToDo
 
 
 def todos_of(user: User) -> Iterator[ToDo]:
-    """Versions to approve, and those sent back to be mended."""
+    """Versions to acknowledge, to approve, and those sent back to be mended."""
+    for version in to_acknowledge(user=user):
+        words = (f"制度 {version} 待您签收", f"{version} waits for your acknowledgement")
+        yield ToDo(words, reverse("schemes:read", args=[version.pk]), "book")
     for task in tasks_of(user=user):
         zh, en = ("被退回，待修改", "was sent back") if task.returned else ("待您批准", "waits for your approval")
         yield ToDo(

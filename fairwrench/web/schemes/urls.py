@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from fairwrench.web.schemes.views import approval as views_approval
+from fairwrench.web.schemes.views import binding as views_binding
 from fairwrench.web.schemes.views import commission as views_commission
 from fairwrench.web.schemes.views import compare as views_compare
 from fairwrench.web.schemes.views import reading as views
@@ -23,6 +24,12 @@ urlpatterns = [
     path("<int:version_id>/approve/", views_approval.approve, name="approve"),
     path("<int:version_id>/send-back/", views_approval.send_back, name="send_back"),
     path("<int:version_id>/withdraw/", views_approval.withdraw, name="withdraw"),
+    path("<int:version_id>/publish/", views_binding.publish, name="publish"),
+    path("<int:version_id>/discuss/", views_binding.discuss, name="discuss"),
+    path("<int:version_id>/acknowledge/", views_binding.acknowledge, name="acknowledge"),
+    path("<int:version_id>/acknowledgements/", views_binding.acknowledgements, name="acknowledgements"),
+    path("<int:version_id>/acknowledgements/remind/", views_binding.remind, name="remind"),
+    path("<int:version_id>/acknowledgements/<str:employee_id>/", views_binding.on_paper, name="on_paper"),
     path("<int:version_id>/document/", views_versions.document, name="document"),
     path("<slug:key>/", views.read, name="read"),
 ]

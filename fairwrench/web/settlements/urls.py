@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
+from fairwrench.web.settlements.day import views as views_day
 from fairwrench.web.settlements.trials import views as views_trials
 from fairwrench.web.settlements.views import choices as views_choices
 from fairwrench.web.settlements.views import corrections as views_corrections
@@ -22,6 +23,8 @@ app_name = "settlements"
 urlpatterns = [
     path("", views_mine.home, name="home"),
     path("mine/", views_mine.mine, name="mine"),
+    # before the months: its name would be taken for one
+    path("mine/today/", views_day.today, name="day"),
     path("mine/<str:month>/", views_mine.mine, name="mine_of"),
     path("team/", views_group.team, name="team"),
     path("stores/", views_stores.stores, name="stores"),
@@ -34,6 +37,7 @@ urlpatterns = [
     path("why/<str:month>/<str:employee_id>/", views_explain.explanation, name="explanation"),
     path("why/<str:month>/<str:employee_id>/rows/", views_rows.rows, name="rows"),
     path("why/<str:month>/<str:employee_id>/decided/<int:event_id>/", views_rows.decided, name="decided"),
+    path("why/<str:month>/<str:employee_id>/leave/", views_rows.leave, name="leave"),
     path("why/<str:month>/<str:employee_id>/check/", views_explain.check, name="check"),
     path("why/<str:month>/<str:employee_id>/items/<str:item>/", views_explain.explanation, name="item"),
     path("months/", views_months.months, name="months"),

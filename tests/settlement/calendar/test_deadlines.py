@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from fairwrench.settlement.calendar.deadlines import Deadline, HandedIn, Month, deadlines, fines
 from fairwrench.settlement.calendar.workdays import WorkCalendar
 from fairwrench.settlement.exact import as_decimal
-from fairwrench.settlement.scheme.scheme import Cycle
+from fairwrench.settlement.scheme.scheme import Cycle, Step
 from fairwrench.settlement.source.source import Text
 from tests.settlement.casebook import cases
 from tests.settlement.conftest import CYCLE
@@ -66,6 +66,24 @@ def test_a_step_waits_for_the_one_ahead_of_it() -> None:
     assert [one.due for one in plan] == [datetime(2026, 11, 6, 17, 30)] * 2
     assert plan[1].reason is not None
     assert plan[1].reason.zh == "不得早于前一步骤「甲」"
+
+
+def test_a_payday_on_a_day_off_moves_to_the_working_day_before() -> None:
+    """15 November 2026 is a Sunday: wages are paid on Friday the 13th, though the step ahead is due on Monday the 16th.
+    From 1 to 7 October 2026 all is off by the official calendar, so a payday on the 3rd is 30 September."""
+    ahead = Step(name=Text(zh="步", en="step"), responsible="general_manager", day=14)
+    payday = Step(name=Text(zh="步", en="step"), responsible="finance_manager", day=15, moves="earlier")
+    plan, _ = deadlines(Month(2026, 10), cycle_with(steps={"approval": ahead, "payday": payday}))
+    assert [f"{each.due:%m-%d}" for each in plan] == ["11-16", "11-13"]
+    reason = plan[1].reason
+    assert reason is not None
+    assert (reason.zh, reason.en) == (
+        "2026-11-15是星期日，提前至2026-11-13",
+        "2026-11-15 is a Sunday; moved to 2026-11-13",
+    )
+    early = payday.model_copy(update={"day": 3})
+    plan, _ = deadlines(Month(2026, 9), cycle_with(steps={"payday": early}), postpone="workdays")
+    assert f"{plan[0].due:%Y-%m-%d}" == "2026-09-30"
 
 
 def test_planning_comes_first_wherever_the_document_names_it(cycle: Cycle) -> None:

@@ -364,6 +364,8 @@ def test_a_source_that_cannot_work_is_told(columns: dict[str, Any], code: str) -
         ({"lookup": "job", "by": {"job_no": "job_no"}, "take": "worker"}, "unknown_source"),
         ({"lookup": "jobs", "by": {"job_no": "job_number"}, "take": "worker"}, "unknown_column"),
         ({"exists": "jobs", "by": {"job_no": "job_no"}, "date": "done", "months": 3}, "unknown_column"),
+        ({"total": "job", "by": {"job_no": "job_no"}, "take": "hours"}, "unknown_source"),
+        ({"total": "jobs", "by": {"job_no": "job_no"}, "take": "nothing"}, "unknown_column"),
     ],
 )
 def test_a_derived_column_that_derives_from_nothing_is_told(derived: dict[str, Any], code: str) -> None:

@@ -102,8 +102,9 @@ BIKES = {
             **{"opened": "opened_at", "closed": "closed_at", "days": 7},
         },
         "seen": {"exists": "bikes", "by": {"frame_no": "frame_no"}, "date": "opened_at", "months": 6},
+        "paid": {"total": "bikes", "by": {"frame_no": "frame_no"}, "take": "repair_no"},
     },
-    "derived_types": {"mature": "timestamp", "owner": "text", "again": "bool", "seen": "bool"},
+    "derived_types": {"mature": "timestamp", "owner": "text", "again": "bool", "seen": "bool", "paid": "decimal"},
 }
 
 
@@ -117,6 +118,7 @@ BIKES = {
         ("owner", "按维修单号查得的单车的frame no", "Frame no of Bikes, found by Repair number"),
         ("again", "同一frame no 7 天内已来过", "the same Frame no had been here within 7 days"),
         ("seen", "近 6 个月有单车", "Bikes within 6 months"),
+        ("paid", "按frame no合计的单车的维修单号", "sum of Repair number of Bikes by Frame no"),
     ],
 )
 def test_a_column_without_a_name_is_told_by_what_is_known_of_it(column: str, zh: str, en: str) -> None:

@@ -16,7 +16,7 @@ from django.test import Client
 from fairwrench.web.access.models import Delegation, Grant
 from fairwrench.web.access.roles import Page, pages
 from fairwrench.web.cycles.models import Cycle
-from fairwrench.web.evidence.models import EvidenceEvent, Exemption, Landing
+from fairwrench.web.evidence.models import EvidenceEvent, Exemption, Landing, MissingOrder
 from fairwrench.web.org.models import Duty, Unit
 from fairwrench.web.settlements.models import Correction, Result
 from fairwrench.web.tickets.models import Ticket
@@ -55,6 +55,8 @@ ASKED: dict[str, list[str]] = {
         *(f"?month={OCTOBER}&source={source}" for source in ("repair_orders", "payroll", "ratings")),
         *(f"?month={OCTOBER}&source=repair_orders&key={store}|{SIGNS[store][0]}-{OCTOBER}-1" for store in STORES),
     ],
+    "evidence:missing_orders": ["?state=asked", f"?q={SIGNS[WEST][1]}"],
+    "settlements:day": [f"?day={OCTOBER}-11"],
     "settlements:correction_new": [
         f"?who={person(store, 'technician')}&concerns={SEPTEMBER}{more}"
         for store in STORES
@@ -102,12 +104,14 @@ def samples(group: Group) -> dict[str, list[dict[str, Any]]]:
         ],
         "source": [{"source": "repair_orders"}, {"source": "payroll"}],
         "exemption_id": [{"exemption_id": pk} for pk in Exemption.objects.values_list("pk", flat=True)],
+        "missing_order_id": [{"missing_order_id": pk} for pk in MissingOrder.objects.values_list("pk", flat=True)],
         "month,correction_id": [
             {"month": month, "correction_id": pk}
             for month, pk in Correction.objects.values_list("cycle__month", "pk").order_by("pk")
         ],
         "ticket_id": [{"ticket_id": pk} for pk in Ticket.objects.values_list("pk", flat=True)],
         "version_id": [{"version_id": 1}],
+        "version_id,employee_id": [{"version_id": 1, "employee_id": person(store, "technician")} for store in STORES],
         "key": [{"key": "own"}],
         "notice_id": [{"notice_id": pk} for pk in (*Notice.objects.values_list("pk", flat=True), 0)],
         "job_id": [{"job_id": pk} for pk in (*_jobs(), UUID(int=0))],

@@ -14,7 +14,7 @@ from django.test import Client
 from fairwrench.web.access.models import Delegation, User
 from fairwrench.web.access.roles import pages
 from fairwrench.web.cycles.models import Cycle
-from fairwrench.web.evidence.models import Exemption
+from fairwrench.web.evidence.models import Exemption, MissingOrder
 from fairwrench.web.org.days import today
 from fairwrench.web.org.models import Duty, Employee, Position, Unit
 from fairwrench.web.settlements.models import Correction
@@ -113,7 +113,7 @@ def forms(group: Group) -> dict[str, dict[str, Any]]:
     duty, exemption = Duty.objects.filter(unit=west)[0], Exemption.objects.get(store=WEST)
     asked = Correction.objects.filter(state=Correction.State.ASKED, employee__employee_id=person(WEST, "technician"))
     own, theirs = asked.get(by=group.users["hr"]), asked.exclude(by=group.users["hr"]).get()
-    account = group.users[person(WEST, "technician")]
+    account, missing = group.users[person(WEST, "technician")], MissingOrder.objects.get(store=WEST)
     technician, position = person(WEST, "technician"), Position.objects.get(code="technician").pk
     terms = {"begin": "2026-11-01", "store": west.pk, "position": position, "status": "regular", "full_salary": "1"}
     days = {"begin": f"{today() + timedelta(20)}", "end": f"{today() + timedelta(21)}"}
@@ -132,6 +132,7 @@ def forms(group: Group) -> dict[str, dict[str, Any]]:
             **{"source": "repair_orders", "label": "工时费", "column": ""},
         },
         f"/evidence/uploads/{strange.pk}/header/{strange.others[0]['digest']}/": {"source": "surveys", "forget": "1"},
+        f"/evidence/missing-orders/{missing.pk}/answer/": {"decision": "added", "version": missing.version},
         f"/evidence/exemptions/{exemption.pk}/decide/": {"decision": "approve", "note": "好"},
         "/evidence/exemptions/new/": {
             **{"source": "repair_orders", "key": f"{WEST}|XW-{OCTOBER}-2", "metric": "labour", "reason": "错"},

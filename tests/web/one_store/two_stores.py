@@ -24,6 +24,7 @@ from fairwrench.web.cycles.models import Cycle
 from fairwrench.web.evidence import tasks
 from fairwrench.web.evidence.exemptions.exemptions import exemptions_ask
 from fairwrench.web.evidence.kept_on_pages import AfterLanding
+from fairwrench.web.evidence.missing_orders.missing_orders import missing_order_ask
 from fairwrench.web.evidence.models import Upload
 from fairwrench.web.evidence.reading.reading import read_file
 from fairwrench.web.evidence.selectors import ledger, scheme_at, sources
@@ -237,6 +238,8 @@ def _hand_in(group: Group, store: str) -> None:
         **{"everywhere": False, "by": provider},
     )
     group.uploads[store] = [Upload.objects.get(pk=upload.pk) for upload in uploads]
+    told = {"order_no": f"{SIGNS[store][0]}-少单", "plate": "", "day": OCTOBER.first, "done": f"{sign}少单", "note": ""}
+    missing_order_ask(user=group.users[person(store, "technician")], told=told)
     key = f"{store}|{SIGNS[store][0]}-{OCTOBER}-1"
     about = {"source": "repair_orders", "key": key, "metrics": ["labour"], "month": OCTOBER}
     exemptions_ask(user=provider, reason=f"{sign}剔除原因", **about)

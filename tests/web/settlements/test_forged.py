@@ -24,7 +24,7 @@ from fairwrench.web.access.models import Delegation, Grant, User
 from fairwrench.web.access.roles import Page, pages
 from fairwrench.web.cycles.models import Cycle
 from fairwrench.web.demo.group import CURRENT
-from fairwrench.web.evidence.models import EvidenceEvent, Exemption, Landing, Sheet, Upload
+from fairwrench.web.evidence.models import EvidenceEvent, Exemption, Landing, MissingOrder, Sheet, Upload
 from fairwrench.web.org.models import Duty, Employee, Unit
 from fairwrench.web.org.roster.kept import roster_keep
 from fairwrench.web.people.views.roster import WAITING
@@ -105,6 +105,10 @@ def things(group: Path, db: None) -> dict[str, list[str]]:
         month=str(CURRENT), source=landing.source, key="x", store=landing.stores[0], metric=item,
         reason="x", asked_by=User.objects.get(username="manager"),
     )  # fmt: skip
+    missing = MissingOrder.objects.create(
+        employee=technician, store=landing.stores[0], order_no="x", day=day, done="x",
+        asked_by=User.objects.get(username="technician"),
+    )  # fmt: skip
     event = EvidenceEvent.objects.create(source="ratings", key="[]", period=str(CURRENT), revision=1, row={})
     ticket = Ticket.objects.create(
         employee=technician, store=landing.stores[0], day=day, kind="reward", article="commendation",
@@ -130,6 +134,7 @@ def things(group: Path, db: None) -> dict[str, list[str]]:
         "version_id": [str(SchemeVersion.objects.latest("pk").pk)],
         "upload_id": [str(upload.pk)],
         "exemption_id": [str(exemption.pk)],
+        "missing_order_id": [str(missing.pk)],
         "event_id": [str(event.pk)],
         "ticket_id": [str(ticket.pk)],
         "duty_id": [str(Duty.objects.latest("pk").pk)],

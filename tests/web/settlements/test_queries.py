@@ -20,6 +20,9 @@ MOST = 12
 PAGES = [
     ("technician", "/mine/"),
     ("technician", f"/mine/{LAST}/"),
+    ("technician", "/mine/today/"),
+    ("technician", "/evidence/missing-orders/new/"),
+    ("manager", "/evidence/missing-orders/"),
     ("hr", "/results/{me}/"),
     ("hr", f"/results/{{me}}/{LAST}/"),
     ("manager", "/team/"),

@@ -8,19 +8,26 @@ import polars as pl
 
 from fairwrench.ledger.batches.batches import Ledger
 from fairwrench.settlement.source.source import Source
+from fairwrench.web.evidence.models import MissingOrder
 from fairwrench.web.evidence.selectors import ledger_read, sources
 from fairwrench.web.org.models import Employee
 from fairwrench.web.ui.words import Words
 
 
 def history_of(employee: Employee) -> Sequence[Words]:
-    """The kinds of file that have a row about a person, replaced rows included; looks through the whole ledger."""
+    """What a person asked, and the kinds of file that have a row about them, replaced rows included; looks through the
+    whole ledger."""
     at = ledger_read()
-    return [
+    asked = [("少单询问", "questions about missing orders")] if _asked(employee) else []
+    return asked + [
         (f"原始数据：{source.name.zh}", f"evidence: {source.name.en}")
         for name, source in sources().items()
         if _names(at, name, source, employee.employee_id)
     ]
+
+
+def _asked(employee: Employee) -> bool:
+    return MissingOrder.objects.filter(employee=employee).exists()
 
 
 def _names(at: Ledger, name: str, source: Source, employee_id: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fairwrench.settlement.source.labels import source_label
 from fairwrench.settlement.source.source import Text
 from fairwrench.web.evidence.exemptions.rows import title_of
-from fairwrench.web.evidence.models import Authority, ColumnMapping, Exemption, SourceDefinition
+from fairwrench.web.evidence.models import Authority, ColumnMapping, Exemption, MissingOrder, SourceDefinition
 from fairwrench.web.evidence.selectors import sources
 from fairwrench.web.ui.words import aside, of, pick
 
@@ -18,6 +18,11 @@ def kinds_called() -> dict[str, Text]:
 def exemption_said(exemption: Exemption) -> str:
     """A request to leave a row out: the kind of file and what names the row in it."""
     return f"{of(source_label(exemption.source, sources()))} {title_of(exemption).replace('|', ' · ')}"
+
+
+def missing_order_said(question: MissingOrder) -> str:
+    """A question about a missing order: whose, and which order."""
+    return f"{question.employee} · {question}"
 
 
 def mapping_said(mapping: ColumnMapping) -> str:

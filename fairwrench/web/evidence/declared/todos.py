@@ -15,7 +15,8 @@ from fairwrench.web.evidence import selectors
 from fairwrench.web.evidence.exemptions.exemptions import exemptions_seen
 from fairwrench.web.evidence.exemptions.workflow import EXEMPTIONS
 from fairwrench.web.evidence.freshness.freshness import freshness
-from fairwrench.web.evidence.models import Exemption, Upload
+from fairwrench.web.evidence.missing_orders.missing_orders import missing_orders_waiting
+from fairwrench.web.evidence.models import Exemption, MissingOrder, Upload
 from fairwrench.web.work.inbox.todos import ToDo
 
 #: how long before its deadline what is missing is said
@@ -34,9 +35,20 @@ def todos_of(user: User) -> Iterator[ToDo]:
                 f"{reverse('evidence:exemptions')}?state={Exemption.State.ASKED}",
                 "hand-stop",
             )
+    yield from _missing_orders(user)
     if opens(user, "evidence.land"):
         yield from _files(user)
         yield from _missing(user)
+
+
+def _missing_orders(user: User) -> Iterator[ToDo]:
+    if not opens(user, "evidence.answer_missing_order"):
+        return
+    waiting = missing_orders_waiting(user=user)
+    if waiting:
+        zh, en = f"{waiting} 条少单询问待答复", f"to answer: {number_of(waiting, 'question')} about missing orders"
+        url = f"{reverse('evidence:missing_orders')}?state={MissingOrder.State.ASKED}"
+        yield ToDo((zh, en), url, "question-mark")
 
 
 def _files(user: User) -> Iterator[ToDo]:

@@ -13,6 +13,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        ("org", "0001_initial"),
         ("work", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
@@ -409,5 +410,68 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="landing",
             constraint=models.UniqueConstraint(fields=("source", "number"), name="one_landing_a_batch"),
+        ),
+        migrations.CreateModel(
+            name="MissingOrder",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("store", models.CharField(max_length=80)),
+                ("order_no", models.CharField(blank=True, max_length=40)),
+                ("plate", models.CharField(blank=True, max_length=20)),
+                ("day", models.DateField()),
+                ("done", models.CharField(max_length=200)),
+                ("note", models.CharField(blank=True, max_length=400)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("asked", "待核实"),
+                            ("added", "补上了"),
+                            ("not_theirs", "不是您的"),
+                            ("on_order", "已在单上"),
+                            ("withdrawn", "已撤回"),
+                        ],
+                        default="asked",
+                        max_length=10,
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=0)),
+                ("asked_at", models.DateTimeField(auto_now_add=True)),
+                ("answered_at", models.DateTimeField(blank=True, null=True)),
+                ("answer", models.CharField(blank=True, max_length=400)),
+                (
+                    "answered_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "asked_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "employee",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="org.employee"),
+                ),
+            ],
+            options={
+                "ordering": ("-id",),
+                "indexes": [models.Index(fields=["store", "state"], name="evidence_mi_store_c9e67a_idx")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "asked")),
+                        fields=("employee", "order_no", "plate", "day"),
+                        name="one_missing_order_asked",
+                    )
+                ],
+            },
         ),
     ]

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from fairwrench.settlement.problem import Problem
-from fairwrench.settlement.source.source import Existence, Lookup, Recurrence, Source
+from fairwrench.settlement.source.source import Existence, Lookup, Recurrence, Source, Total
 from fairwrench.web.evidence.sources.complaints import column_named
 
 DAYS = ("date", "timestamp")
@@ -34,6 +34,8 @@ def check_derived(source: Source, known: Mapping[str, Source]) -> list[Problem]:
             other = known[derived.exists]
             found += _unlike(path, source, other, derived.by)
             found += [_no_date(path, derived.date)] if other.type_of(derived.date) not in DATED else []
+        elif isinstance(derived, Total):
+            found += _unlike(path, source, known[derived.total], derived.by)
         elif isinstance(derived, Recurrence):
             dates = dict.fromkeys((derived.opened, derived.closed))
             found += [_no_date(path, date) for date in dates if source.type_of(date) not in DAYS]

@@ -16,6 +16,8 @@ ID = re.compile(r"[a-z][a-z0-9_]{0,59}", re.ASCII)
 SEPARATORS = re.compile(r"[、,，;；=\n]")
 #: the column that every row has, declared or not
 STORE = "store"
+#: the kind of file that says who did which job of an order
+JOBS = "job_lines"
 
 #: what a column is called: Chinese, English (empty where there is none), and the headers of files
 Called = tuple[str, str, tuple[str, ...]]

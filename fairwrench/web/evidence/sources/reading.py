@@ -35,7 +35,10 @@ SHOWN = (
     "dates",
 )
 #: of a column, too
-KEPT = ("min", "max", "blank", "filled_when", "percent", "check", "after", "within_days", "split_into", "prefer")
+KEPT = (
+    *("min", "max", "blank", "filled_when", "percent", "check", "after", "within_days", "whole_days"),
+    *("split_into", "prefer"),
+)
 NUMBERS = ("int", "decimal")
 #: days of the longest month
 LONGEST = 31

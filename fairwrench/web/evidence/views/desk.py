@@ -75,6 +75,7 @@ def desk(request: SignedInRequest) -> HttpResponse:
         "may_land": opens(request.user, "evidence.land"),
         "drop_hint": pick("xlsx、xls、csv；一次可选很多个", "xlsx, xls, csv; many at once"),
         "perms_exemption": opens(request.user, "evidence.exemption"),
+        "perms_missing": opens(request.user, "evidence.answer_missing_order"),
         "perms_keep": opens(request.user, "evidence.keep"),
         "perms_define": may(request.user, "evidence.define_source", about=GROUP),
         "unknown": _unknown(request),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 
@@ -17,7 +17,7 @@ from fairwrench.settlement.source.source import Source
 from fairwrench.web.evidence import selectors
 from fairwrench.web.evidence.exemptions.rows import title_of
 from fairwrench.web.evidence.freshness.places import ListedPlace
-from fairwrench.web.evidence.models import Exemption, Landing, Upload
+from fairwrench.web.evidence.models import Exemption, Landing, MissingOrder, Upload
 from fairwrench.web.ui.components import HEAT, heat_cell
 from fairwrench.web.ui.tables.columns import Column, CountColumn, LongColumn
 from fairwrench.web.ui.tables.tables import Table
@@ -34,6 +34,10 @@ LOOKS = {
     "asked": "warning",
     "refused": "danger",
     "approved": "primary",
+    "added": "primary",
+    "not_theirs": "danger",
+    "on_order": "primary",
+    "withdrawn": "secondary",
 }
 
 
@@ -53,8 +57,8 @@ class StateColumn(Column):
         return state_badge(record)
 
 
-def state_badge(record: Upload | Exemption) -> SafeString:
-    """The state of an upload or an exemption as a badge."""
+def state_badge(record: Upload | Exemption | MissingOrder) -> SafeString:
+    """The state of an upload, an exemption or a question as a badge."""
     return format_html('<span class="badge bg-{}-lt">{}</span>', LOOKS[record.state], record.get_state_display())
 
 
@@ -215,3 +219,25 @@ class Exemptions(Sourced):
         """The metric in words."""
         found = selectors.scheme_at(month=Month.parse(record.month)).metrics.get(value)
         return of(found.name) if found else value
+
+
+class MissingOrders(Table):
+    """Orders that somebody misses among their jobs."""
+
+    order_no = Column("工单号", "Order", search=True, empty_values=())
+    plate = Column("车牌号", "Plate", search=True)
+    employee = Column("员工", "Employee", search="employee__name", order_by=("employee__name",))
+    store = Column("门店", "Store", search=True)
+    day = Column("哪天干的", "Done on")
+    done = LongColumn("干了什么", "What was done", search=True)
+    state = StateColumn("状态", "State")
+    asked_at = MomentColumn("提出时间", "Asked")
+
+    def render_order_no(self, value: str, record: MissingOrder) -> SafeString:
+        """The order, leading to the question."""
+        address = reverse("evidence:missing_order", args=[record.pk])
+        return format_html('<a href="{}">{}</a>', address, value or pick("未写单号", "no number"))
+
+    def render_day(self, value: date) -> str:
+        """2026-10-03."""
+        return value.isoformat()

@@ -49,7 +49,9 @@ def tasks_of(*, user: User) -> list[Task]:
     found = SchemeVersion.objects.filter(state__in=states, revision__gt=0).order_by("id")
     # one query for all that wait
     taken = VERSIONS.history(waiting) if (waiting := list(found)) else {}
-    tasks = [Task(version, taken[version.pk][-1]) for version in waiting]
+    # what is noted of a proposal (published, discussed) does not say for whom it waits
+    moved = {pk: [step for step in steps if step.before != step.after] for pk, steps in taken.items()}
+    tasks = [Task(version, moved[version.pk][-1]) for version in waiting]
     # a draft that was taken back waits for nobody either, and nobody approves what they proposed (S1 ❺ 8 takes two)
     return [task for task in tasks if task.returned or (task.step.act == "propose" and task.step.by_id != user.pk)]
 
@@ -67,7 +69,7 @@ def _acts(edition: Edition, user: User) -> set[str]:
     version = edition.version
     assert version is not None  # the installation's own scheme has no way to go
     acts = {act.name for act in VERSIONS.offered(record=version, user=user)}
-    if version.state == State.PROPOSED and edition.history[-1].by_id == user.pk:
+    if version.state == State.PROPOSED and edition.proposal and edition.proposal.by_id == user.pk:
         # the page says why somebody who may approve is offered nothing here
         acts |= {"own"} if may(user, "schemes.approve", about=GROUP) else set()
     return acts if edition.standing in ("draft", "returned", "proposed", "later", "now") else acts - {"withdraw"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from datetime import date
 from typing import Any
 
 from django.urls import reverse
@@ -10,8 +11,10 @@ from django.urls import reverse
 from fairwrench.settlement.calendar.deadlines import Month
 from fairwrench.settlement.problem import Problem
 from fairwrench.web.access.models import User
+from fairwrench.web.org.days import today
 from fairwrench.web.org.organisation import positions_ensure
 from fairwrench.web.schemes import refusals, selectors
+from fairwrench.web.schemes.binding.requirements import lacking
 from fairwrench.web.schemes.documents.kept import version_path
 from fairwrench.web.schemes.effective_dates import obstacles, settled_from
 from fairwrench.web.schemes.models import VERSION, SchemeVersion
@@ -64,7 +67,19 @@ def _unset(version: SchemeVersion, _doing: Doing) -> None:
 
 def _about(version: SchemeVersion, doing: Doing) -> dict[str, Any]:
     # the workflow asks before the effect, which clears the month: the step keeps for which one it was
-    return {"begins": doing.given.get("begins") or version.begins}
+    kept = {name: doing.given[name] for name in ("until", "held_on", "partner") if name in doing.given}
+    # what is only noted of a proposal is about its own days
+    return kept or {"begins": doing.given.get("begins") or version.begins}
+
+
+def _publish(version: SchemeVersion, doing: Doing) -> None:
+    """The first day stays when the last is moved."""
+    version.shown_from = version.shown_from or today()
+    version.shown_until = date.fromisoformat(doing.given["until"])
+
+
+def _lacks(version: SchemeVersion, _doing: Doing) -> list[Problem]:
+    return [lack.problem for lack in lacking(version) if lack.blocks]
 
 
 def _not_now(version: SchemeVersion) -> Problem:
@@ -109,6 +124,13 @@ FREE = Guard[SchemeVersion](
     ),
     _hindered,
 )
+DONE_BEFORE = Guard[SchemeVersion](
+    (
+        "制度要求的公示、讨论、签收没有办全",
+        "publication, discussion or acknowledgement that the scheme requires lacks",
+    ),
+    _lacks,
+)
 VERSIONS: Workflow[SchemeVersion] = Workflow(
     name=VERSION,
     words=("制度版本", "A version of the scheme"),
@@ -134,13 +156,29 @@ VERSIONS: Workflow[SchemeVersion] = Workflow(
             tells=_tell_taken_back,
         ),
         Act(
+            name="publish",
+            words=("公示", "published it"),
+            froms=(State.PROPOSED,),
+            to="",
+            permission="schemes.change",
+            effect=_publish,
+        ),
+        Act(
+            name="discuss",
+            words=("记录讨论", "put a discussion on record"),
+            froms=(State.PROPOSED,),
+            to="",
+            permission="schemes.change",
+            guards=(with_note(refusals.no_opinions()),),
+        ),
+        Act(
             name="approve",
             words=("批准", "approved it"),
             froms=(State.PROPOSED,),
             to=State.ADOPTED,
             permission="schemes.approve",
             # FREE again: what was free when it was proposed may be settled or taken by now
-            guards=(OWN, FREE),
+            guards=(OWN, FREE, DONE_BEFORE),
             tells=_tell_approved,
         ),
         Act(

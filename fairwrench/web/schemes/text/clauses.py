@@ -53,6 +53,20 @@ def articles(names: Names) -> list[Clause]:
     ]
 
 
+def adoption(names: Names) -> list[Clause]:
+    """What is done before a version holds; nothing where nothing is asked for."""
+    asked = names.scheme.adoption
+    days = asked.publicity_days
+    steps: list[tuple[str, Pair]] = [
+        (asked.publicity, (f"公示 {days} 天", f"published for {days} days")),
+        (asked.discussion, ("与工会或职工代表讨论", "discussed with the union or employees' representatives")),
+        (asked.acknowledgement, ("员工签收", "acknowledged by everybody in service")),
+    ]
+    text = [names.pick(words) + names.pick(_DEMANDED[demand]) for demand, words in steps if demand != "off"]
+    title = names.pick(("制度生效前的手续", "Before a version holds"))
+    return [clause("adoption", title, text, asked, names)] if text else []
+
+
 def eligibility(names: Names) -> list[Clause]:
     """Who is left out of a month."""
     rules = names.scheme.eligibility
@@ -81,6 +95,13 @@ def eligibility(names: Names) -> list[Clause]:
         house = reference == "house"
         found.append(Clause(f"eligibility-{key}", names.pick(pair), (), "" if house else reference, house))
     return found
+
+
+#: what a step that was not taken does to the approval
+_DEMANDED: dict[str, Pair] = {
+    "warn": ("（未办时提示）", " (a lack is told)"),
+    "block": ("（未办不得批准）", " (no approval without it)"),
+}
 
 
 @dataclass(frozen=True)

@@ -61,6 +61,7 @@ def _written(names: Names) -> SafeString:
     told = {
         "scheme": names.scheme,
         "articles": clauses.articles(names),
+        "adoption": clauses.adoption(names),
         "eligibility": clauses.eligibility(names),
         "eligibility_note": names.say(names.scheme.eligibility.note),
         "cycle": clauses.cycle(names),

@@ -15,7 +15,7 @@ Pair = tuple[str, str]
 #: the chapters of a scheme's page after its head, in this order; each is called as its field is
 _BLOCKS = (
     *("articles", "eligibility", "cycle", "departments", "positions", "scorecards", "metrics"),
-    *("bands", "distribution", "pay", "pools", "standing", "letters"),
+    *("adoption", "bands", "distribution", "pay", "pools", "standing", "letters"),
 )
 #: a field → its title; ids of people's own making (positions, items …) are named by `Names` instead
 TITLES = titles_below(Scheme)
@@ -37,8 +37,17 @@ _UNITS: dict[str, Pair] = {
 }
 _CATEGORIES: dict[str, Pair] = {key: (text.zh, text.en) for key, text in CATEGORIES.items()}
 
+_DEMANDS: dict[str, Pair] = {
+    "off": ("不要求", "not asked for"),
+    "warn": ("未办时提示", "warns while it lacks"),
+    "block": ("未办不得批准", "no approval without it"),
+}
+
 #: field → code → its words
 CODES: dict[str, dict[str, Pair]] = {
+    "acknowledgement": _DEMANDS,
+    "discussion": _DEMANDS,
+    "publicity": _DEMANDS,
     "better": BETTER,
     "categories": _CATEGORIES,
     "category": _CATEGORIES,
@@ -51,6 +60,7 @@ CODES: dict[str, dict[str, Pair]] = {
     "of": {key: (text.zh, text.en) for key, text in LEVELS.items()},
     "over_time": OVER_TIME,
     "pool": POOLS,
+    "moves": {"later": ("顺延", "to a later day"), "earlier": ("提前", "to an earlier day")},
     "postpone": POSTPONED,
     "severity": {key: (text.zh, text.en) for key, text in EVENTS.items()},
     "side": SIDES,

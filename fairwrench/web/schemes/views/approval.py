@@ -19,6 +19,7 @@ from fairwrench.web.schemes import selectors
 from fairwrench.web.schemes.approval import selectors as approval_selectors
 from fairwrench.web.schemes.approval import services as approval_services
 from fairwrench.web.schemes.approval.workflow import VERSIONS
+from fairwrench.web.schemes.binding.shown import binding_shown
 from fairwrench.web.schemes.forms import ProposeForm, SendBackForm, WithdrawForm
 from fairwrench.web.schemes.models import SchemeVersion
 from fairwrench.web.schemes.version_links import links_of
@@ -150,6 +151,7 @@ def _page(request: SignedInRequest, version_id: int, form: ProposeForm | None = 
     context["steps"] = VERSIONS.stepper(edition.version)
     context["links"] = links_of(version=edition.version, user=request.user)
     context["hindered"] = approval_selectors.hindered(version=edition.version)
+    context |= binding_shown(edition=edition, acts=acts, user=request.user)
     if "propose" in acts:
         context["approvers"] = approval_selectors.approvers(besides=request.user)
         context["form"] = form or ProposeForm(months=selectors.months_free(), initial=_initial(edition))

@@ -14,6 +14,7 @@ from fairwrench.web.access.policy import allowed, opens
 from fairwrench.web.access.requests import SignedInRequest
 from fairwrench.web.access.targets import ONESELF
 from fairwrench.web.cycles.models import Cycle
+from fairwrench.web.settlements.day.work_of_day import does_jobs
 from fairwrench.web.settlements.figures.presenting import lifts_shown, lines_shown
 from fairwrench.web.settlements.models import Result, Run
 from fairwrench.web.settlements.months.calendar import days_left
@@ -35,7 +36,10 @@ def mine(request: SignedInRequest, month: str = "") -> HttpResponse:
     me = request.user.employee
     if me is None:
         raise PermissionDenied("results.view_mine")
-    return render(request, "settlements/mine.html", {"own": True, **_about(request, me.employee_id, month)})
+    told = {"own": True, **_about(request, me.employee_id, month)}
+    # of the month that one comes in at; the card is asked for by itself, so that the page does not wait for it
+    told["day"] = not month and bool(told["result"]) and does_jobs(run=told["run"], result=told["result"])
+    return render(request, "settlements/mine.html", told)
 
 
 @allowed("results.view_person", about="employee_id")

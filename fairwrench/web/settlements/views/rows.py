@@ -1,5 +1,5 @@
 """The rows behind a figure: a table to filter, sort and take away, the first of them in the explanation, and what was
-decided on the pages behind a row."""
+decided on the pages behind a row; the leave behind somebody's attendance."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from fairwrench.web.access.requests import SignedInRequest
 from fairwrench.web.evidence.events.history import event_history
 from fairwrench.web.settlements.feeds import page_of
 from fairwrench.web.settlements.figures.figure_rows import COUNTED, EXEMPTED, LEFT_OUT, FigureRows, figure_rows
+from fairwrench.web.settlements.figures.leave_shown import rows_shown, taken_of
 from fairwrench.web.settlements.figures.tables import COSTS, shown_rows, table_of
 from fairwrench.web.settlements.models import Result, Run
 from fairwrench.web.settlements.views.explain import run_and_result, tree_seen
@@ -74,6 +75,16 @@ def decided(request: SignedInRequest, month: str, employee_id: str, event_id: in
         "page": page_of(event=event, user=request.user),
     }
     return render(request, "settlements/decided.html", context)
+
+
+@allowed("results.view_person", about="employee_id")
+def leave(request: SignedInRequest, month: str, employee_id: str) -> HttpResponse:
+    """The time off that is left at the end of the month, and each leave of the year behind it."""
+    run, result = run_and_result(request, month, employee_id)
+    taken = taken_of(result=result)
+    rows = rows_shown(run=run, taken=taken) if taken else []
+    context = {"run": run, "result": result, "taken": taken, "rows": rows}
+    return render(request, "settlements/leave.html", context)
 
 
 def _asked(request: SignedInRequest, run: Run, result: Result) -> tuple[Step, int, FigureRows]:

@@ -1,0 +1,86 @@
+"""The technician's evening: the card of today in one's own month, and the day with its orders."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from fairwrench.web.access.policy import allowed
+from fairwrench.web.access.requests import SignedInRequest
+from fairwrench.web.access.targets import ONESELF
+from fairwrench.web.evidence.missing_orders.missing_orders import missing_orders_own
+from fairwrench.web.settlements.day.work_of_day import Evening, does_jobs, evening, hours_said
+from fairwrench.web.settlements.models import Result, Run
+from fairwrench.web.settlements.selectors import latest_cycle, result_seen, run_shown
+from fairwrench.web.ui.requests.parameters import day_of
+from fairwrench.web.ui.words import of, pick
+
+
+@require_GET
+@allowed("results.view_mine", about=ONESELF)
+def today(request: SignedInRequest) -> HttpResponse:
+    """What the reader finished today, or on another `day` of the month: the card alone for the page of one's month, a
+    page with the orders otherwise."""
+    day = day_of(request.GET, "day")
+    found = _own(request)
+    if found is None:
+        return render(request, _template(request), {"evening": None})
+    run, result = found
+    told = evening(result=result, run=run, user=request.user, day=day)
+    context = {"run": run, "result": result, "evening": told, "asked": day, **_words(told, day)}
+    context["own"] = [] if request.htmx else missing_orders_own(user=request.user)
+    return render(request, _template(request), context)
+
+
+def _template(request: SignedInRequest) -> str:
+    return "settlements/parts/day_card.html" if request.htmx else "settlements/day.html"
+
+
+def _own(request: SignedInRequest) -> tuple[Run, Result] | None:
+    """The run of the latest month and the reader's result in it, where their work is told by jobs."""
+    me, cycle = request.user.employee, latest_cycle(user=request.user)
+    run = run_shown(cycle=cycle, user=request.user, employee_id=me.employee_id) if cycle and me else None
+    result = result_seen(run=run, employee_id=me.employee_id, user=request.user) if run and me else None
+    return (run, result) if run and result and does_jobs(run=run, result=result) else None
+
+
+def _words(told: Evening, asked: date | None) -> dict[str, Any]:
+    """What the page says besides the figures: which day it is, its neighbours, the lines of the plan."""
+    shown = told.shown.day if told.shown else asked or told.today
+    lines = told.shown.pay.lines if told.shown and told.shown.pay else ()
+    before = max((day for day in told.days if day < shown), default=None)
+    after = min((day for day in told.days if day > shown), default=None)
+    return {
+        "called": day_called(shown, told.today),
+        "day_said": day_said(shown),
+        "today_said": day_said(told.today),
+        **{"before": before, "before_said": before and day_said(before)},
+        **{"after": after, "after_said": after and day_said(after)},
+        "lines": [(line, hours_said(line.quantity, line.digits)) for line in lines],
+        "factors": [of(name) for name in told.plan.factors] if told.plan else [],
+        "left_out": [of(name) for name in told.plan.left_out] if told.plan else [],
+        "fresh_said": moment_said(told.fresh.counted),
+        "waiting_said": moment_said(told.fresh.waiting),
+    }
+
+
+def day_said(day: date) -> str:
+    """A day as one says it in the same year: 11月30日, 30 Nov."""
+    return pick(f"{day.month}月{day.day}日", f"{day.day} {day:%b}")
+
+
+def moment_said(at: datetime | None) -> str:
+    """A moment as local day and time; empty for none."""
+    local = timezone.localtime(at) if at else None
+    return f"{day_said(local.date())} {local:%H:%M}" if local else ""
+
+
+def day_called(day: date, now: date) -> str:
+    """Today, yesterday, or the day itself."""
+    near = {0: pick("今天", "Today"), 1: pick("昨天", "Yesterday")}
+    return near.get((now - day).days) or day_said(day)

@@ -1,0 +1,34 @@
+"""Somebody's leave of a year as a page shows it, read from the seal of the run that the page is about."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+from django.conf import settings
+
+from fairwrench.closing.leave_taken import LEAVE, LeaveTaken, leave_taken
+from fairwrench.closing.month import Workspace
+from fairwrench.closing.run_files import sealed_roster
+from fairwrench.engines.duckdb import DuckDB
+from fairwrench.settlement.source.labels import word_label
+from fairwrench.web.evidence.selectors import ledger_read
+from fairwrench.web.settlements.models import Result, Run
+from fairwrench.web.settlements.workspace import seal_of, sources_of
+
+
+def taken_of(*, result: Result) -> LeaveTaken | None:
+    """Somebody's leave as their month was sealed with it; None where no leave was handed in."""
+    seal = seal_of(run=result.run)
+    roster = sealed_roster(seal, Path(settings.LEDGER))
+    workspace = Workspace(ledger_read(), DuckDB(), sources_of(run=result.run), roster)
+    return leave_taken(result.employee_id, workspace, seal)
+
+
+def rows_shown(*, run: Run, taken: LeaveTaken) -> list[dict[str, Any]]:
+    """Each leave with its kind in words, and its times as they are where the stores are."""
+    kinds, zone = sources_of(run=run)[LEAVE].columns["kind"], seal_of(run=run).time_zone
+    local = [pl.col(name).dt.convert_time_zone(zone).dt.replace_time_zone(None) for name in ("begins_at", "ends_at")]
+    rows = taken.rows.with_columns(local).iter_rows(named=True)
+    return [{**row, "kind": word_label(kinds, row["kind"])} for row in rows]
