@@ -15,7 +15,10 @@ from fairwrench.web.access.models import User
 from fairwrench.web.access.scope import Scope
 from fairwrench.web.cycles.models import Cycle
 from fairwrench.web.demo.group import CURRENT
+from fairwrench.web.evidence.events.events import key_text
+from fairwrench.web.evidence.models import EvidenceEvent
 from fairwrench.web.org.models import Employee
+from fairwrench.web.settlements.feeds import page_of
 from fairwrench.web.settlements.models import Result
 from fairwrench.web.settlements.months.checklist import blocking
 from fairwrench.web.settlements.services import month_settle
@@ -84,3 +87,10 @@ def test_a_reward_is_paid_and_a_penalty_taken_until_it_is_taken_back(
     # the payroll deducts something of its own, which stays
     assert pay_of(penalised) == ((deducted or 0) - 3_000, 0)
     assert pay_of(rewarded) == (0, 12_050)
+
+
+@pytest.mark.parametrize(("number", "leads"), [("W000001", True), ("T000001", False)])
+def test_a_tickets_money_does_not_lead_to_the_corrections(group: Path, number: str, leads: bool) -> None:
+    """Breaks if the row behind a ticket's money sends its reader to a page that does not have it."""
+    event = EvidenceEvent(source="decisions", key=key_text([number]), period=str(CURRENT))
+    assert bool(page_of(event=event, user=user("hr"))) is leads
