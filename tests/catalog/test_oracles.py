@@ -7,7 +7,7 @@ rendered wrongly; a derived column joins wrongly; a superseded row still counts;
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
@@ -178,6 +178,26 @@ def test_internal_orders_stand_apart_from_those_of_customers(tmp_path: Path) -> 
     _agree(evidence, "visits", {("person", "E02"): (two, None), ("store", "S01"): (two, None)}, tmp_path)
     one: Figures = {("person", "E01"): (Fraction(1), None), ("store", "S01"): (two, None)}
     _agree(evidence, "orders_finished_internal", one, tmp_path)
+
+
+def test_points_of_tickets_are_rewards_less_penalties_of_the_month(tmp_path: Path) -> None:
+    """E01: 3.00 − 1.50 = 1.50; E02: −2.00; together −0.50. What has no points, or another month, is left out."""
+
+    def ticket(number: int, who: str, day: date, kind: str, points: str | None) -> dict[str, object]:
+        return {"ticket_no": f"T{number}", "store": "S01", "employee_id": who, "issued_on": day, "kind": kind,
+                "points": Decimal(points) if points else None, "amount": Decimal("100.00")}  # fmt: skip
+
+    first, last = date(2026, 10, 1), date(2026, 10, 31)
+    rows = [
+        ticket(1, "E01", first, "reward", "3.00"), ticket(2, "E01", last, "penalty", "1.50"),
+        ticket(3, "E02", last, "penalty", "2.00"), ticket(4, "E02", last, "reward", None),
+        ticket(5, "E01", date(2026, 9, 30), "reward", "5.00"), ticket(6, "E02", date(2026, 11, 1), "penalty", "5.00"),
+    ]  # fmt: skip
+    expected: Figures = {
+        ("person", "E01"): (Fraction("1.50"), None), ("person", "E02"): (Fraction(-2), None),
+        ("store", "S01"): (Fraction("-0.50"), None),
+    }  # fmt: skip
+    _agree(by_hand(SOURCES, tickets=rows), "ticket_points", expected, tmp_path)
 
 
 def test_a_job_is_internal_where_it_or_its_order_says_so(tmp_path: Path) -> None:

@@ -138,10 +138,18 @@ def _check_standing(scheme: Scheme, found: ProblemList) -> None:
         _known_grades(grades, scheme, ("standing", "counters", counter), found)
     for name, year in standing.year.items():
         _known_grades(year.grades, scheme, ("standing", "year", name, "grades"), found)
+    _check_tickets(scheme, found)
     years = Counter(grade for rule in standing.year.values() for grade in rule.grades)
     for grade in sorted(grade for grade, uses in years.items() if uses > 1):
         zh, en = f"年度等级 {grade} 有几条规则", f"the year grade {grade} has more than one rule"
         found.warn("year_rules_collide", ("standing", "year"), zh, en)
+
+
+def _check_tickets(scheme: Scheme, found: ProblemList) -> None:
+    # points are the company's own measure; money by company rule is what courts of some provinces refuse
+    if any(article.kind == "penalty" and article.most_amount for article in scheme.standing.tickets.values()):
+        zh, en = "用人单位自行罚款在部分省市没有法律依据", "fines by company rule are unlawful in some provinces"
+        found.warn("fines", ("standing", "tickets"), zh, en)
 
 
 def _known_grades(grades: Iterable[str], scheme: Scheme, path: Path, found: ProblemList) -> None:

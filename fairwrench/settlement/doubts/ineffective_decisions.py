@@ -54,8 +54,8 @@ def _why(scheme: Scheme) -> pl.Expr:
     figure = pointing | kind.is_in(["appeal_score", *(["confirm_fine"] if in_points else [])])
     words: dict[str, list[str]] = {"appeal_grade": list(scheme.bands.grades), "award_confirmed": [*awards, ""]}
     applies = {
-        # A fine, a deduction or an award may concern somebody who has left: it counts without a card.
-        "not_in_service": state.is_null() & ~kind.is_in(["confirm_fine", "deduction", "award_confirmed"]),
+        # A fine, a deduction or a reward may concern somebody who has left: it counts without a card.
+        "not_in_service": state.is_null() & ~kind.is_in(["confirm_fine", "deduction", "reward", "award_confirmed"]),
         "not_assessed": (state == "excluded") & (pointing | (kind == "appeal_score")),
         "not_on_card": pointing & pl.col("on_card").is_null(),
         "not_settled": (kind == "appeal_grade") & (state != "settled"),

@@ -51,7 +51,7 @@ def pay_of(case: Case, graded: pl.DataFrame, found: MeasuredFacts, said: Recorde
         slices=parts,
         commission=earned(said, by_plan, planned),
         deductions=deducted(said, case.scheme, str(month)),
-        corrections=case.corrections.select(list(AMOUNT)),
+        corrections=pl.concat([case.corrections.select(list(AMOUNT)), rewarded(said, str(month))]),
         pool_pay=pooled.frame.select(list(AMOUNT)),
     )
     steps = pl.concat([planned.steps, pooled.steps, paid.steps])
@@ -101,6 +101,12 @@ def deducted(said: Recorded, scheme: Scheme, month: str) -> pl.DataFrame:
             other.select("employee_id", amount="other_deductions", reason=pl.lit("payroll")),
         ]
     )
+
+
+def rewarded(said: Recorded, month: str) -> pl.DataFrame:
+    """Money that somebody is rewarded with in the month, each with its reason: paid beside what was earned."""
+    decided = said.decided(month, "reward").drop_nulls("employee_id")
+    return decided.select("employee_id", amount="value", reason="reason")
 
 
 def commission_of(by_plan: pl.DataFrame, found: MeasuredFacts) -> CommissionResult:

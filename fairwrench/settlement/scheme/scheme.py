@@ -383,6 +383,16 @@ class YearRule(Part):
     preferred: Annotated[bool, about("优先", "preferred")] = False
 
 
+class TicketArticle(Part):
+    """An article by which somebody is rewarded or penalised on the spot (S1 ❹ 六), and the most that a ticket may
+    bring; with neither points nor an amount it is praise or a warning in writing."""
+
+    name: Annotated[Text, about("名称", "name")]
+    kind: Annotated[Literal["reward", "penalty"], about("种类", "kind")]
+    most_points: Annotated[Points, about("最多分值", "most points", unit="points")] = Field(default=Decimal(0), ge=0)
+    most_amount: Annotated[Yuan, about("最多金额", "most money", unit="yuan")] = Field(default=Decimal(0), ge=0)
+
+
 class Standing(Part):
     """Runs of grades → awards, plans, letters, reviews (S1 ❺ 5.8); the most severe due measure of a month is taken."""
 
@@ -394,6 +404,8 @@ class Standing(Part):
         "improvement_plan",
     )
     year: Annotated[dict[str, YearRule], about("年度", "year")] = Field(default_factory=dict)
+    #: what tickets of the month are written by, whatever the grades
+    tickets: Annotated[dict[str, TicketArticle], about("奖惩条款", "articles of tickets")] = Field(default_factory=dict)
 
 
 class Letter(Part):

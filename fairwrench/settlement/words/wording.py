@@ -60,6 +60,7 @@ DECISIONS: dict[str, Text] = {
     "appeal_grade": Text(zh="申诉改等级", en="grade changed on appeal"),
     "confirm_fine": Text(zh="确认考核扣款", en="fine confirmed"),
     "deduction": Text(zh="扣款", en="deduction"),
+    "reward": Text(zh="奖金", en="reward"),
     "exclude": Text(zh="不参加考核", en="not to be assessed"),
     "review_stays": Text(zh="评审留任", en="stays after the review"),
     "award_confirmed": Text(zh="奖励确认", en="award confirmed"),

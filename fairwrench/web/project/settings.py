@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     "fairwrench.web.people",
     "fairwrench.web.work",
     "fairwrench.web.evidence",
+    "fairwrench.web.tickets",
     "fairwrench.web.schemes",
     "fairwrench.web.settlements",
     "fairwrench.web.demo",

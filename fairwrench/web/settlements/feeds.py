@@ -141,6 +141,9 @@ def correction_number(correction: Correction) -> str:
 def page_of(*, event: EvidenceEvent, user: User) -> str:
     """The address of the page where an event was decided, for who may open it; empty for others."""
     permission, page = PAGES.get(event.source, ("", ""))
+    # decisions of other apps (the money of a ticket) have pages that these know nothing of
+    if event.source == "decisions" and not event.key.startswith('["W'):
+        return ""
     return reverse(page, args=[event.period]) if permission and opens(user, permission) else ""
 
 

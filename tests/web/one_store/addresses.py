@@ -19,6 +19,7 @@ from fairwrench.web.cycles.models import Cycle
 from fairwrench.web.evidence.models import EvidenceEvent, Exemption, Landing, MissingOrder
 from fairwrench.web.org.models import Duty, Unit
 from fairwrench.web.settlements.models import Correction, Result
+from fairwrench.web.tickets.models import Ticket
 from fairwrench.web.work.models import Job, Notice
 from tests.web.one_store.two_stores import EAST, OCTOBER, SEPTEMBER, SIGNS, STORES, WEST, Group, person
 
@@ -108,6 +109,7 @@ def samples(group: Group) -> dict[str, list[dict[str, Any]]]:
             {"month": month, "correction_id": pk}
             for month, pk in Correction.objects.values_list("cycle__month", "pk").order_by("pk")
         ],
+        "ticket_id": [{"ticket_id": pk} for pk in Ticket.objects.values_list("pk", flat=True)],
         "version_id": [{"version_id": 1}],
         "version_id,employee_id": [{"version_id": 1, "employee_id": person(store, "technician")} for store in STORES],
         "key": [{"key": "own"}],

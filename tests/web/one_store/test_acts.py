@@ -19,6 +19,7 @@ from fairwrench.web.org.days import today
 from fairwrench.web.org.models import Duty, Employee, Position, Unit
 from fairwrench.web.settlements.models import Correction
 from fairwrench.web.settlements.months import months
+from fairwrench.web.tickets.models import Ticket
 from tests.web.one_store.addresses import addresses
 from tests.web.one_store.two_stores import EAST, OCTOBER, WEST, Group, person
 
@@ -137,6 +138,7 @@ def forms(group: Group) -> dict[str, dict[str, Any]]:
             **{"source": "repair_orders", "key": f"{WEST}|XW-{OCTOBER}-2", "metric": "labour", "reason": "错"},
             **{"month": str(OCTOBER)},
         },
+        f"/tickets/{Ticket.objects.get(store=WEST).pk}/confirm/": {"version": 0},
         "/people/hire/": {"employee_id": "X9", "name": "新人", **terms},
         f"/people/of/{technician}/move/": terms,
         f"/people/of/{technician}/name/": {"name": "改名"},

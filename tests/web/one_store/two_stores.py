@@ -40,6 +40,7 @@ from fairwrench.web.settlements.feeds import correction_tell, rating_tell, targe
 from fairwrench.web.settlements.models import Correction, Rating, Target
 from fairwrench.web.settlements.months.workflow import MONTHS
 from fairwrench.web.settlements.services import cycle_act, cycle_open, month_settle, month_work_out, run_verify
+from fairwrench.web.tickets.models import Ticket
 from fairwrench.web.ui import declarations
 from fairwrench.web.work.models import Job
 from tests.closing.quiet import Quiet
@@ -180,6 +181,7 @@ def build(home: Path) -> Group:
         cycle_act(cycle=cycle, act=act, seen=cycle.version, by=group.users[role])
     october = Cycle.objects.select_related("run").get(month=str(OCTOBER))
     _corrections_asked(group, october)
+    _tickets(group)
     for _, sign in SIGNS.values():
         MONTHS.write(record=october, act="send_back", by=hr, note=f"{sign}备注", run=october.run_id)
     assert october.run is not None
@@ -274,6 +276,21 @@ def _corrections_asked(group: Group, cycle: Cycle) -> None:
         effect = {"store": store, "before": {**figures, "grade": "C"}, "after": figures}
         for role in ("hr", f"hr@{store}"):
             Correction.objects.create(cycle=cycle, employee=who, by=group.users[role], effect=effect, **told)
+
+
+def _tickets(group: Group) -> None:
+    """In each store a penalty that its chief wrote and the technician acknowledged."""
+    for store in STORES:
+        sign, chief = SIGNS[store][1], group.users[person(store, "chief")]
+        about = {
+            "kind": "penalty",
+            "article": "reprimand",
+            "article_zh": f"{sign}批评",
+            "article_en": f"{sign} reprimand",
+        }
+        who = Employee.objects.get(employee_id=person(store, "technician"))
+        told = {"store": store, "day": OCTOBER.first, "words": f"{sign}奖惩经过", "by": chief, "state": "acknowledged"}
+        Ticket.objects.create(employee=who, **about, **told)
 
 
 def _done(cycle: Cycle) -> None:

@@ -31,6 +31,7 @@ from fairwrench.web.people.views.roster import WAITING
 from fairwrench.web.schemes.models import SchemeVersion
 from fairwrench.web.settlements.models import Correction, Result
 from fairwrench.web.settlements.runs.person import card_lines
+from fairwrench.web.tickets.models import Ticket
 from fairwrench.web.work.models import Job
 from tests.web.settlements.forged import (
     COOKIES,
@@ -109,6 +110,10 @@ def things(group: Path, db: None) -> dict[str, list[str]]:
         asked_by=User.objects.get(username="technician"),
     )  # fmt: skip
     event = EvidenceEvent.objects.create(source="ratings", key="[]", period=str(CURRENT), revision=1, row={})
+    ticket = Ticket.objects.create(
+        employee=technician, store=landing.stores[0], day=day, kind="reward", article="commendation",
+        article_zh="通报表扬", article_en="Commendation", words="x", by=manager,
+    )  # fmt: skip
     correction = Correction.objects.create(
         cycle=Cycle.objects.get(month=str(CURRENT)), employee=Employee.objects.get(employee_id=me), concerns=LAST,
         kind="deduction", value=100, reason="x", by=User.objects.get(username="hr"),
@@ -131,6 +136,7 @@ def things(group: Path, db: None) -> dict[str, list[str]]:
         "exemption_id": [str(exemption.pk)],
         "missing_order_id": [str(missing.pk)],
         "event_id": [str(event.pk)],
+        "ticket_id": [str(ticket.pk)],
         "duty_id": [str(Duty.objects.latest("pk").pk)],
         "grant_id": [str(Grant.objects.latest("pk").pk)],
         "delegation_id": [str(delegation.pk)],

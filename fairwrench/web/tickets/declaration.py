@@ -1,0 +1,43 @@
+"""What tickets declare: their pages, their way, whom they wait for, and how they land."""
+
+from __future__ import annotations
+
+from fairwrench.web.access.log.access_log import LoggedPage
+from fairwrench.web.access.log.log_record import LogRecord
+from fairwrench.web.access.policy import Permission, on_oneself, only_page
+from fairwrench.web.access.predicates import (
+    HR,
+    has_hr,
+    in_store,
+    is_employee,
+    is_near,
+    is_oneself,
+    leads,
+    oversees_some,
+)
+from fairwrench.web.access.targets import OfPerson, OfStore
+from fairwrench.web.org.records_kept import RecordsKept
+from fairwrench.web.tickets.declared import OF_TICKET, history_of, todos_of
+from fairwrench.web.tickets.photos import photos_tidy
+from fairwrench.web.tickets.tasks import land_ticket
+from fairwrench.web.tickets.workflow import TICKETS
+from fairwrench.web.ui.navigation import Addresses, Place
+from fairwrench.web.work.inbox.todos import ToDos
+from fairwrench.web.work.queue.chores import EACH_NIGHT, Chore
+from fairwrench.web.work.queue.kinds import KindOfWork
+
+DECLARED = (
+    ToDos(todos_of),
+    TICKETS,
+    Addresses("tickets/", "fairwrench.web.tickets.urls"),
+    Place("tickets:list", "奖惩单", "Tickets", "award", "tickets.view", 35),
+    only_page("tickets.view", is_employee | oversees_some),
+    Permission("tickets.write", OfPerson, leads, is_near & ~is_oneself),
+    on_oneself("tickets.answer", is_employee),
+    Permission("tickets.decide", OfStore, has_hr, in_store(HR)),
+    LoggedPage("tickets", ("奖惩单", "Tickets"), ("tickets:list", "tickets:ticket", "tickets:photo")),
+    LogRecord("ticket", ("奖惩单", "ticket"), along=("employee",)),
+    RecordsKept(history_of),
+    KindOfWork("tickets_land", land_ticket, OF_TICKET),
+    Chore(photos_tidy, EACH_NIGHT),
+)

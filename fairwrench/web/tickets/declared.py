@@ -1,0 +1,97 @@
+"""What tickets hand on to apps before them: to-dos, whom their landing concerns, what is kept of a person."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from uuid import UUID
+
+from django.urls import reverse
+
+from fairwrench.settlement.counts import number_of
+from fairwrench.web.access.models import User
+from fairwrench.web.access.policy import opens
+from fairwrench.web.org.models import Employee
+from fairwrench.web.tickets.models import Ticket
+from fairwrench.web.tickets.selectors import tickets_seen
+from fairwrench.web.tickets.workflow import TICKETS, may_decide
+from fairwrench.web.ui.words import Words
+from fairwrench.web.work.inbox.todos import ToDo
+from fairwrench.web.work.models import Job
+from fairwrench.web.work.queue.kinds import About, Access, Problems
+from fairwrench.web.work.workflow.workflow import Doing
+
+State = Ticket.State
+
+
+def todos_of(user: User) -> Iterator[ToDo]:
+    """Tickets to answer, and those to confirm or to decide on appeal."""
+    if not opens(user, "tickets.view"):
+        return
+    seen = tickets_seen(user=user)
+    own = seen.filter(employee=user.employee_id, state=State.WRITTEN) if user.employee_id else seen.none()
+    for ticket in own:
+        words = (
+            f"给您的{ticket.get_kind_display()}单待确认：{ticket.article_zh}",
+            f"a ticket about you waits for your answer: {ticket.article_en}",
+        )
+        yield ToDo(words, reverse("tickets:ticket", args=[ticket.pk]), "clipboard-check")
+    if not opens(user, "tickets.decide"):
+        return
+    listed = reverse("tickets:list")
+    for state, acts, zh, en in (
+        (State.APPEALED, {"uphold"}, "张奖惩单有申诉，待处理", "appealed"),
+        (State.ACKNOWLEDGED, {"confirm"}, "张奖惩单本人已确认，待生效", "acknowledged, to be confirmed"),
+    ):
+        offered = (TICKETS.offered(record=ticket, user=user) for ticket in seen.filter(state=state))
+        if count := sum(1 for each in offered if acts & {act.name for act in each}):
+            yield ToDo((f"{count} {zh}", f"{number_of(count, 'ticket')} {en}"), f"{listed}?state={state}", "gavel")
+    yield from _unanswered(user, listed)
+
+
+def _unanswered(user: User, listed: str) -> Iterator[ToDo]:
+    """Rewards, which wait for nobody, and penalties that were not answered in time."""
+    written = tickets_seen(user=user).filter(state=State.WRITTEN)
+    confirm = TICKETS.named("confirm")
+    count = sum(
+        1
+        for ticket in written
+        if may_decide(ticket, user) is None
+        and not any(problem for guard in confirm.guards for problem in guard.problems(ticket, Doing(user)))
+    )
+    if count:
+        words = (f"{count} 张奖惩单可以生效", f"{number_of(count, 'ticket')} may be confirmed")
+        yield ToDo(words, f"{listed}?state={State.WRITTEN}", "gavel")
+
+
+def _ticket(job: Job) -> Ticket | None:
+    return Ticket.objects.filter(pk=job.arguments["ticket_id"]).first()
+
+
+def _sees(job: Job, user: User) -> bool:
+    return tickets_seen(user=user).filter(pk=job.arguments["ticket_id"]).exists()
+
+
+def _decides(job: Job, user: User) -> bool:
+    ticket = _ticket(job)
+    return ticket is not None and may_decide(ticket, user) is None
+
+
+def _told(job: Job, user: User) -> Problems:
+    return list(job.problems) if _sees(job, user) else []
+
+
+def _named(jobs: Sequence[Job], user: User) -> Mapping[UUID, About]:
+    """The tickets that jobs land, for who may see them."""
+    asked = {job.pk: job.arguments.get("ticket_id") for job in jobs}
+    found = {ticket.pk: ticket for ticket in tickets_seen(user=user).filter(pk__in=asked.values())}
+    return {
+        job: About(found[pk].number, reverse("tickets:ticket", args=[pk])) for job, pk in asked.items() if pk in found
+    }
+
+
+OF_TICKET = Access(_sees, _decides, _told, ("奖惩单导入", "Landing a ticket"), _named)
+
+
+def history_of(employee: Employee) -> list[Words]:
+    """Whether there is a ticket about a person."""
+    return [("奖惩单", "tickets")] if Ticket.objects.filter(employee=employee).exists() else []
