@@ -52,6 +52,7 @@ COLUMNS = {
     "ratings": ratings.RATING_COLUMNS,
     "internal_feedback": colleagues.FEEDBACK_COLUMNS,
     "employee_survey": colleagues.SURVEY_COLUMNS,
+    "tickets": colleagues.TICKET_COLUMNS,
     "submissions": colleagues.SUBMISSION_COLUMNS,
 }
 

@@ -90,6 +90,7 @@ def live(world: World, month: Month) -> Evidence:
     found["ratings", None] = ratings.ratings(group, month, scheme, world.habits, seed)
     found["internal_feedback", None] = colleagues.feedback(group, month, scheme, seed)
     found["employee_survey", None] = colleagues.employee_survey(group, month, scheme, seed)
+    found["tickets", None] = colleagues.tickets(group, month, scheme, seed)
     found["submissions", None] = colleagues.submissions(group, month, scheme, seed)
     return found
 

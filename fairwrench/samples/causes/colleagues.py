@@ -13,6 +13,9 @@ from fairwrench.settlement.scheme.scheme import Scheme
 
 FEEDBACK_COLUMNS = ["employee_id", "month", "asked_department", "satisfied", "score", "comment"]
 SURVEY_COLUMNS = ["answer_no", "store", "month", "department", "satisfied", "score"]
+TICKET_COLUMNS = [
+    "ticket_no", "store", "employee_id", "issued_on", "kind", "article", "points", "issued_by", "note",
+]  # fmt: skip
 SUBMISSION_COLUMNS = ["employee_id", "what", "month", "due_at", "submitted_at"]
 _PRAISE = ("响应及时", "沟通顺畅", "资料齐全")
 _BLAME = ("反馈偏慢", "资料不全", "需要多次催促")
@@ -106,3 +109,30 @@ def submissions(group: Group, month: Month, scheme: Scheme, seed: int) -> list[R
 
 def _minute(moment: datetime) -> int:
     return minute_of(moment.date()) + (moment - datetime.combine(moment.date(), EPOCH.time())) // timedelta(minutes=1)
+
+
+def tickets(group: Group, month: Month, scheme: Scheme, seed: int) -> list[Row]:
+    """Rewards and penalties written on the spot, in points alone: who cares is praised, who does not is admonished."""
+    rows: list[Row] = []
+    for person, post in group.working(month):
+        random = Random(f"{seed}/{month}/{person.employee_id}/tickets")
+        care = person.traits(month).care
+        for kind, chance in (("reward", 0.12 * care**2), ("penalty", 0.25 * (1 - care) ** 2)):
+            articles = [each for each in scheme.standing.tickets.values() if each.kind == kind and each.most_points]
+            day, manager = month.first + timedelta(days=random.randrange(month.days)), post.manager_id
+            if articles and manager and person.at(day) is post and random.random() < chance:
+                article = random.choice(articles)
+                rows.append({
+                    "store": post.store,
+                    "employee_id": person.employee_id,
+                    "issued_on": day,
+                    "kind": kind,
+                    "article": article.name.zh,
+                    "points": random.randint(1, int(article.most_points)) * 100,
+                    "issued_by": manager,
+                    "note": "现场开单",
+                })  # fmt: skip
+    rows.sort(key=lambda row: (row["issued_on"], row["employee_id"]))
+    for number, row in enumerate(rows, 1):
+        row["ticket_no"] = f"JC{month.year % 100}{month.month:02d}{number:04d}"
+    return rows
