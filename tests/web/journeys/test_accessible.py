@@ -54,6 +54,8 @@ WHILE_SOMETHING_WAITS = {
     "settlements:correction",
     "settlements:decided",
     "settlements:unsettled",
+    "schemes:acknowledgements",
+    "tickets:ticket",
 }
 #: addresses that answer with no page of their own: what a button sends, parts of pages, files, ways that lead on
 NO_PAGES = re.compile(
@@ -61,8 +63,10 @@ NO_PAGES = re.compile(
     r"|(dingtalk|feishu|weixin|openid_connect)_(login|callback)|set_language|health|metrics"
     r"|settings:(invite_again|grant|close|reopen|take_step|view_as|view_as_end|revoke|session_end)"
     r"|people:(roster_apply|roster_export|delegation_decide|undelegate)|jobs:(progress|retry)|inbox:(bell|open|read)"
-    r"|evidence:(drop|waiting|land_ready|land|place|set_aside|file|rejected|adopt|exemption_decide|blank)"
-    r"|schemes:(propose|take_back|approve|send_back|withdraw|document)"
+    r"|evidence:(drop|waiting|land_ready|land|place|set_aside|file|rejected|adopt|exemption_decide|blank"
+    r"|missing_order_answer|missing_order_withdraw)"
+    r"|schemes:(propose|take_back|approve|send_back|withdraw|document|publish|discuss|acknowledge|on_paper|remind)"
+    r"|tickets:(act|photo)"
     r"|settlements:(rate|rows|check|correction_decide|correction_withdraw|act))"
 )
 
