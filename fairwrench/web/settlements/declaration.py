@@ -85,6 +85,7 @@ DECLARED = (
         ("计算依据", "Explanation"),
         ("settlements:explanation", "settlements:item", "settlements:rows", "settlements:decided"),
     ),
+    LoggedPage("leave", ("请假与调休", "Leave and time off"), ("settlements:leave",)),
     LoggedPage("team", ("团队", "Team"), ("settlements:team",)),
     LoggedPage("store", ("门店人员绩效", "Results of a store"), ("settlements:store",)),
     LoggedPage("pay", ("工资明细", "Pay of a month"), ("settlements:pay",)),

@@ -25,6 +25,7 @@ HARMLESS = {
     "people:take_back",
     "people:delegate",
     "settlements:check",
+    "schemes:on_paper",
 }
 
 
