@@ -163,11 +163,11 @@ def _shortfall(row: dict[str, Any], material: ReportContext) -> str:
 
 
 def published(material: ReportContext) -> date:
-    """The day on which the month's results are known: the last deadline of its cycle."""
+    """The day on which the month's results are known: the last deadline by which figures are handed in."""
     month, cycle = material.settled.month, material.settled.scheme.cycle
     plan, _ = deadlines(month, cycle)
     # By the plan and not by a clock: the same month gives the same letter whenever it is printed.
-    return max((step.due.date() for step in plan), default=month.plus(1).first)
+    return max((step.due.date() for step in plan if step.hands_in), default=month.plus(1).first)
 
 
 def _by(day: date, event: dict[str, Any], letter: Letter) -> date:

@@ -193,8 +193,8 @@ def _wanted(material: ReportContext) -> list[Wanted]:
 def _plan(material: ReportContext) -> Iterable[Deadline]:
     settled = material.settled
     plan = deadlines(settled.month, settled.scheme.cycle)[0]
-    # what is set before the month is over (objectives) is no hand-in of its figures
-    return tuple(deadline for deadline in plan if deadline.nominal.date() > settled.month.last)
+    # objectives, interview and payday are no hand-in of figures
+    return tuple(deadline for deadline in plan if deadline.hands_in)
 
 
 def _to_hand_in(

@@ -87,7 +87,8 @@ class Month:
 class Deadline:
     """By when a step is due. `nominal` and `due` are naive datetimes in the store's local time.
 
-    `responsible` is a position; `reason` says why `due` is not `nominal`, None where nothing moved.
+    `responsible` is a position; `reason` says why `due` is not `nominal`, None where nothing moved. `hands_in`: figures
+    are handed in by it, which of planning, interview and payday are none.
     """
 
     step: str
@@ -96,6 +97,7 @@ class Deadline:
     nominal: datetime
     due: datetime
     reason: Text | None = None
+    hands_in: bool = False
 
 
 def deadlines(
@@ -132,7 +134,7 @@ def _deadline(key: str, step: Step, nominal: datetime, calendar: WorkCalendar, a
         due = ahead.due
         zh, en = f"不得早于前一步骤「{ahead.name.zh}」", f"not before the step ahead of it, “{ahead.name.en}”"
         reason = Text(zh=zh, en=en)
-    return Deadline(key, step.name, step.responsible, nominal, due, reason)
+    return Deadline(key, step.name, step.responsible, nominal, due, reason, hands_in=bool(step.categories))
 
 
 def late_days(due: datetime, done: datetime, lateness: Lateness, calendar: WorkCalendar) -> tuple[date, ...]:

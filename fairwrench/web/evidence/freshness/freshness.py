@@ -156,8 +156,8 @@ def _stores(watched: Reach, month: Month) -> tuple[list[str], set[Place]]:
 def due_of(*, scheme: Scheme, month: Month) -> dict[str, datetime]:
     """Position → by when it hands in its figures of a month (local time); empty where the scheme sets no deadline."""
     plan, _ = deadlines(month, scheme.cycle)
-    # the planning deadline falls into the month itself (S1 ❺ 7) and asks for no figures
-    return {deadline.responsible: deadline.due for deadline in plan if deadline.nominal.date() > month.last}
+    # planning, interview and payday (S1 ❺ 5.1, 5.7) ask for no figures
+    return {deadline.responsible: deadline.due for deadline in plan if deadline.hands_in}
 
 
 def needed(scheme: Scheme) -> set[str]:
