@@ -62,7 +62,7 @@ DECLARED = (
     on_group("evidence.keep_everywhere", HR),
     only_page("evidence.choose", has_hr),
     LoggedPage("evidence", ("原始文件", "Evidence file"), ("evidence:file", "evidence:rejected")),
-    LoggedPage("missing_orders", ("少单询问", "Missing orders"), ("evidence:missing_orders", "evidence:missing_order")),
+    LoggedPage("missing", ("少单询问", "Missing orders"), ("evidence:missing_orders", "evidence:missing_order")),
     LogRecord("upload", ("上传文件", "file handed in")),
     LogRecord("columnmapping", ("表头对应关系", "reading of a header"), says=log_words.mapping_said),
     LogRecord("exemption", ("剔除申请", "request for an exemption"), says=log_words.exemption_said),
