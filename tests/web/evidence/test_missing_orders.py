@@ -196,7 +196,7 @@ def test_it_is_asked_and_answered_by_clicking(signed_in: SignedIn) -> None:
     assert "答复" in technician.get("/inbox/").text or "您问的少单" in technician.get("/inbox/").text
     # who asked looks at their own, so the dispatcher's looks alone are noted: at the list, and at the person
     noted = set(Viewed.objects.values_list("by__username", "page", "about"))
-    assert noted == {("e101", "missing_orders", ""), ("e101", "missing_orders", "E102")}
+    assert noted == {("e101", "missing", ""), ("e101", "missing", "E102")}
 
 
 @pytest.mark.parametrize("sent", [{}, {"decision": "x", "version": 0}, {"decision": "added"}, {"decision": "withdraw"}])
