@@ -60,8 +60,9 @@ class PersonDays:
     figures: pl.DataFrame
 
 
-def days_of_person(  # noqa: PLR0917 - asked like `rows_apart`, of a person and several measures
+def days_of_person(
     person: str,
+    *,
     by_row: Mapping[str, Measure],
     by_day: Mapping[str, Measure],
     workspace: Workspace,

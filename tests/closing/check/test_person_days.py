@@ -31,7 +31,9 @@ def days(closed: Path, kept: Kept, person: str) -> PersonDays:
     """Somebody's October."""
     about = (Group(closed / LEDGER).office, kept.seal, kept.settlement.scheme)
     by_day = {"shares": SHARES, "jobs": JOBS, "brakes": BRAKES}
-    return days_of_person(person, {"shares": SHARES}, by_day, *about)
+    return days_of_person(
+        person, by_row={"shares": SHARES}, by_day=by_day, workspace=about[0], sealed=about[1], scheme=about[2]
+    )
 
 
 def by_hand(person: str) -> dict[date, list[dict[str, Any]]]:

@@ -49,7 +49,8 @@ def anew(user: User) -> User:
 
 def waiting(user: User) -> list[tuple[str, str]]:
     """What the inbox tells somebody of missing orders."""
-    return [todo.words for todo in todos_of(user=anew(user)) if "少单" in todo.words[0]]  # type: ignore[misc]  # a pair
+    pairs = (todo.words for todo in todos_of(user=anew(user)) if isinstance(todo.words, tuple))
+    return [words for words in pairs if "少单" in words[0]]
 
 
 def provides(user: User, source: str, store: str) -> User:

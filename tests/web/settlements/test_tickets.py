@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -72,10 +73,10 @@ def test_a_reward_is_paid_and_a_penalty_taken_until_it_is_taken_back(
             about = {"points": Decimal(1), "amount": Decimal(yuan), "words": "当天处理"}
             written.append(ticket_write(draft=Draft(employee=who, day=day, article=article, **about), by=manager))
     Ticket.objects.filter(pk=written[1].pk).update(state=Ticket.State.ACKNOWLEDGED)
-    settle = lambda: month_settle(cycle=cycle(), by=hr, note="试算")  # noqa: E731  # done twice
+    settle = partial(month_settle, by=hr, note="试算")
     for ticket in written:
-        at_once(lambda ticket=ticket: TICKETS.act(record=ticket, name="confirm", by=hr))  # type: ignore[misc]
-    at_once(settle)
+        at_once(partial(TICKETS.act, record=ticket, name="confirm", by=hr))
+    at_once(partial(settle, cycle=cycle()))
     assert pay_of(rewarded) == (0, 12_050)
     deducted, added = pay_of(penalised)
     assert added == 0
@@ -83,7 +84,7 @@ def test_a_reward_is_paid_and_a_penalty_taken_until_it_is_taken_back(
     # what is taken back after that has to be settled again before anybody approves
     at_once(lambda: TICKETS.act(record=written[1], name="take_back", by=hr, note="不是他的工位"))
     assert any("上传记录，请重新核算" in point.text for point in blocking(cycle=cycle(), by=hr))
-    at_once(settle)
+    at_once(partial(settle, cycle=cycle()))
     # the payroll deducts something of its own, which stays
     assert pay_of(penalised) == ((deducted or 0) - 3_000, 0)
     assert pay_of(rewarded) == (0, 12_050)

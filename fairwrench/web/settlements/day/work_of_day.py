@@ -288,6 +288,8 @@ def _read(result: Result, run: Run, seal: Seal, found: tuple[Measure, Measure], 
     by_row = dict(zip(ROWS, found, strict=True))
     lines = {key: plan.lines[name].measure for name, key in _keys(plan).items()} if plan else {}
     by_day = {**by_row, **lines}
-    told = days_of_person(result.employee_id, by_row, by_day, workspace, seal, scheme)
+    told = days_of_person(
+        result.employee_id, by_row=by_row, by_day=by_day, workspace=workspace, sealed=seal, scheme=scheme
+    )
     places = {key: digits(measure, sources[JOBS], workspace.engine.dialect) for key, measure in by_day.items()}
     return _Month(told, places, found[0].date, plan)
