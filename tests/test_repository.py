@@ -194,3 +194,28 @@ def test_no_room_holds_more_than_a_dozen_files(room: str) -> None:
     ]
     counts = Counter(path.parent for path in modules)
     assert {str(folder): count for folder, count in counts.items() if count > MOST_FILES} == {}
+
+
+def asks_the_day(code: ast.AST) -> Iterator[int]:
+    """The lines that ask for the day or the time while the module is read: not those in the body of a function."""
+    for child in ast.iter_child_nodes(code):
+        if isinstance(child, ast.FunctionDef | ast.Lambda):
+            early = [*child.args.defaults, *filter(None, child.args.kw_defaults), *getattr(child, "decorator_list", [])]
+            for node in early:
+                yield from asks_the_day(ast.Expr(node))
+            continue
+        if isinstance(child, ast.Call) and ast.unparse(child.func).split(".")[-1] in {"today", "now", "localdate"}:
+            yield child.lineno
+        yield from asks_the_day(child)
+
+
+def test_no_module_keeps_the_day_it_was_read() -> None:
+    """Fails when a server, or a run of tests, that goes on over midnight takes yesterday for today."""
+    modules = [*MODULES, *sorted((ROOT / "tests").rglob("*.py"))]
+    found = [(path, line) for path in modules for line in asks_the_day(ast.parse(path.read_text(encoding="utf-8")))]
+    assert [f"{path.relative_to(ROOT)}:{line}" for path, line in found] == []
+
+
+def test_a_day_kept_is_seen() -> None:
+    code = "NOW = today()\nclass A:\n    day = timezone.now()\n@mark(date.today())\ndef f(at=now()):\n    today()\n"
+    assert sorted(asks_the_day(ast.parse(code))) == [1, 3, 4, 5]

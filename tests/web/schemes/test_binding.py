@@ -35,8 +35,12 @@ from fairwrench.web.schemes.models import SchemeVersion
 from fairwrench.web.work.models import Notice
 from tests.web.schemes.conftest import STRICT
 
-NEXT = Month.of(timezone.localdate()).plus(1)
 BLOCKS = "adoption: {publicity: block, discussion: block, acknowledgement: block, publicity_days: 3}\n"
+
+
+def next_month() -> Month:
+    """The month after this one."""
+    return Month.of(timezone.localdate()).plus(1)
 
 
 @pytest.fixture
@@ -49,7 +53,7 @@ def proposed(hr: User, draft: Callable[..., SchemeVersion]) -> Callable[..., Sch
         found.save()
         version_path(version=found).parent.mkdir(parents=True, exist_ok=True)
         version_path(version=found).write_bytes(content)
-        return version_propose(version=found, begins=NEXT, ground="会议决定", by=hr)
+        return version_propose(version=found, begins=next_month(), ground="会议决定", by=hr)
 
     return made
 
@@ -132,8 +136,8 @@ def test_a_version_replaced_since_waits_for_nobody(
     adopt: Callable[..., SchemeVersion], draft: Callable[..., SchemeVersion], technician: User
 ) -> None:
     """Fails when people are asked to sign for what holds no more."""
-    old, new = adopt(draft("2026.1"), NEXT.plus(-3)), adopt(draft("2026.2"), NEXT.plus(-1))
-    later = adopt(draft("2026.3"), NEXT.plus(2))
+    old, new = adopt(draft("2026.1"), next_month().plus(-3)), adopt(draft("2026.2"), next_month().plus(-1))
+    later = adopt(draft("2026.3"), next_month().plus(2))
     today = timezone.localdate()
     SchemeVersion.objects.update(shown_from=today, shown_until=today)
     assert to_acknowledge(user=technician) == [new, later]
