@@ -140,6 +140,8 @@ def content(column: Column) -> str:
         said.append(f"不早于 not before `{column.after}`")
     if column.split_into:
         said.append("可填多人，如 several people: 张三/李四")
+    if column.teams:
+        said.append("可填班组 a team may stand here：机电一组")
     return "，".join(said)
 
 

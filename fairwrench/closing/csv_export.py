@@ -75,7 +75,7 @@ def items_table(settled: Settlement) -> pl.DataFrame:
     # A bonus is no part of the weighted mean, so it has no weight even where it counts (design, items.csv).
     dropped = (pl.col("kind") != "bonus") & (pl.col("state") == "dropped")
     shown = pl.col("n") * 2 * 10**6
-    column_missing = pl.when(pl.col("cause").is_in(["column_missing", "no_row"])).then("cause")
+    column_missing = pl.when(pl.col("cause").is_in(["column_missing", "no_row", "not_shared"])).then("cause")
     # Half up to six decimals, away from zero when negative, with integers alone.
     value = (shown.abs() + pl.col("d")) // (2 * pl.col("d")) * shown.sign()
     frame = settled.lines.sort("employee_id", "place").with_columns(

@@ -6,13 +6,24 @@ from collections.abc import Iterable, Mapping
 
 from fairwrench.settlement.measure.measure import measures_of
 from fairwrench.settlement.measure.required_sources import read_columns
+from fairwrench.settlement.measure.team_shares import TEAM_SHARES
 from fairwrench.settlement.scheme.scheme import Scheme
 from fairwrench.settlement.source.dialect import Dialect
 from fairwrench.settlement.source.source import Existence, Lookup, Source, Total
 
 #: sources of what people agree and decide → the months before the settled one that are read
-#: (of decisions a year: standing asks who stayed after a review and who had this year's award, S1 ❺ 5.8)
-DECIDED = {"targets": 0, "ratings": 0, "decisions": 12, "exemptions": 0, "payroll": 0, "submissions": 0}
+#: (of decisions a year: standing asks who stayed after a review and who had this year's award, S1 ❺ 5.8; of a team's
+#: shares too: what it did in an earlier month of a window is split by those of that month, and where they lack the
+#: last ones say who waits for them)
+DECIDED = {
+    "targets": 0,
+    "ratings": 0,
+    "decisions": 12,
+    "exemptions": 0,
+    "payroll": 0,
+    "submissions": 0,
+    TEAM_SHARES: 12,
+}
 
 
 def used_derived(

@@ -12,6 +12,7 @@ from fairwrench.settlement.doubts.conflict import conflicts, for_oneself
 from fairwrench.settlement.doubts.doubtful import doubtful
 from fairwrench.settlement.doubts.ineffective_decisions import aimless, in_two_words, uncounted, unheeded
 from fairwrench.settlement.doubts.leave import doubtful_leave
+from fairwrench.settlement.doubts.teams import doubtful_teams
 from fairwrench.settlement.grade.grade import shares
 from fairwrench.settlement.grade.lateness import lateness
 from fairwrench.settlement.grade.period_results import period_results
@@ -105,6 +106,7 @@ def settle(case: Case, engine: Engine) -> Settlement:
         *unexplained(spread, said, month),
         *doubtful(scored, graded, found),
         *doubtful_leave(case, engine, worked.evidence),
+        *doubtful_teams(found),
         *lateness(case, engine, worked.evidence),
         *paid.problems,
     )

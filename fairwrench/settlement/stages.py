@@ -9,12 +9,14 @@ from fairwrench.settlement.case import Case
 from fairwrench.settlement.doubts.ineffective_decisions import in_range
 from fairwrench.settlement.grade.grade import force, grade_expr
 from fairwrench.settlement.grade.standing import stand_all
+from fairwrench.settlement.inputs import recorded_inputs
 from fairwrench.settlement.inputs.eligibility import slices
 from fairwrench.settlement.inputs.recorded_inputs import Recorded
 from fairwrench.settlement.inputs.reporting_lines import superiors
 from fairwrench.settlement.measure.absent import absent_columns
-from fairwrench.settlement.measure.measure import Engine, Evidence, measures_of, plan, run
+from fairwrench.settlement.measure.measure import Engine, Evidence, Placed, measures_of, plan, run
 from fairwrench.settlement.measure.rowless import subjects_with_rows
+from fairwrench.settlement.measure.team_shares import TEAM_SHARES, TeamShares, team_shares
 from fairwrench.settlement.measure.values import MeasuredFacts
 from fairwrench.settlement.problem import Problem
 from fairwrench.settlement.scheme.scheme import Scheme
@@ -32,7 +34,9 @@ def measured(case: Case, evidence: Evidence, engine: Engine, people: pl.DataFram
     """Run the measures and gather everything that lines are scored from."""
     asked = plan(case.scheme, case.sources, {metric for _, metric in evidence.exempted})
     teams = leaders(people)
-    cells = run(asked, engine, evidence, homes(people, case.roster), movers(case.roster, people, evidence.month), teams)
+    shares = shares_of(engine, evidence, case.roster, case.scheme)
+    placed = Placed(homes(people, case.roster), movers(case.roster, people, evidence.month), teams, shares)
+    cells = run(asked, engine, evidence, placed)
     above = superiors(people).rename({"line_manager": "manager_id", "next_level": "next_level_id"})
     decided = said.decided(str(evidence.month), "appeal_points", "calibrated_points")
     # Points beyond the form's maximum change nothing; `unheeded` tells whoever decided them.
@@ -45,12 +49,26 @@ def measured(case: Case, evidence: Evidence, engine: Engine, people: pl.DataFram
         evidence=evidence,
         dialect=engine.dialect,
         teams=teams,
+        homes=placed.homes,
         targets=said.targets,
         ratings=with_roles(said.ratings, above),
         decided=decided.select("employee_id", "item", points="value").unique(["employee_id", "item"], keep="last"),
         absent=absent_columns(every, engine, evidence),
         with_rows=subjects_with_rows(every, engine, evidence),
+        shares=shares,
     )
+
+
+def shares_of(engine: Engine, evidence: Evidence, roster: pl.DataFrame, scheme: Scheme) -> TeamShares:
+    """What each member of a team gets, as it was confirmed for the month and, for measures over several, before it."""
+    sealed = evidence.sources.get(TEAM_SHARES)
+    # A store's own kind of file of that name may be another thing.
+    if sealed is None or not {"month", "team", "begin", "employee_id", "share"} <= {*sealed.source.columns}:
+        return TeamShares()
+    longest = max((measure.months for _, _, measure in measures_of(scheme) if measure.credit), default=1)
+    # A year of them: whoever had a share last waits for the shares of the month.
+    rows = recorded_inputs.rows_of(TEAM_SHARES, engine, evidence, months=13)
+    return team_shares(rows, roster, evidence.month, months=longest)
 
 
 def leaders(people: pl.DataFrame) -> pl.DataFrame:

@@ -27,6 +27,7 @@ from fairwrench.settlement.measure.measure import (
     Engine,
     Evidence,
     Pass,
+    Placed,
     Planned,
     RowsAsked,
     SealedSource,
@@ -124,7 +125,7 @@ def worked_out(engine: Engine, bare: Mapping[str, SealedSource], folder: Path) -
         assert engine.derive(name, columns, plain, target) > 0
         whole[name] = replace(bare[name], derived=(target,), kept=columns)
     seen = Evidence(OCTOBER, ZONE, whole)
-    return Side(engine, seen, run(PLAN, engine, seen, PERSONS, MOVERS, TEAMS))
+    return Side(engine, seen, run(PLAN, engine, seen, Placed(PERSONS, MOVERS, TEAMS)))
 
 
 def same(one: pl.DataFrame, other: pl.DataFrame, *by: str) -> None:

@@ -11,7 +11,7 @@ import polars as pl
 
 from fairwrench.engines.duckdb import DuckDB
 from fairwrench.settlement.calendar.deadlines import Month
-from fairwrench.settlement.measure.measure import Cells, Evidence, Plan, SealedSource, digits, plan, run
+from fairwrench.settlement.measure.measure import Cells, Evidence, Placed, Plan, SealedSource, digits, plan, run
 from fairwrench.settlement.scheme.scheme import Bands, Cycle, Measure, Metric, Pay, Scheme, Standing
 from fairwrench.settlement.source.source import Source, Text
 from tests.oracles.evidence import PEOPLE, SEALED_BATCH, STORES, ZONE, current
@@ -84,7 +84,7 @@ class Program:
         plain = Evidence(month, ZONE, bare)
         whole = {name: self._with_derived(name, sealed, plain, folder) for name, sealed in bare.items()}
         self.plan: Plan = plan(metrics_alone(metrics), sources)
-        self.cells: Cells = run(self.plan, self.engine, Evidence(month, ZONE, whole), PERSONS, MOVERS, TEAMS)
+        self.cells: Cells = run(self.plan, self.engine, Evidence(month, ZONE, whole), Placed(PERSONS, MOVERS, TEAMS))
 
     def figures(self, stem: str) -> Figures:
         """What the program says."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from functools import cached_property
 from itertools import compress
 
@@ -16,6 +17,7 @@ from fairwrench.ledger.seal.seal import Seal
 from fairwrench.settlement.explain.explain import RowsBehind, Step
 from fairwrench.settlement.inputs import recorded_inputs
 from fairwrench.settlement.inputs.eligibility import assess
+from fairwrench.settlement.inputs.team_names import MARK
 from fairwrench.settlement.measure.measure import (
     Evidence,
     Pass,
@@ -25,11 +27,14 @@ from fairwrench.settlement.measure.measure import (
     is_additive,
     unit_of_department,
 )
+from fairwrench.settlement.measure.team_shares import SHARE_DIGITS, TeamShares, called
 from fairwrench.settlement.scheme.scheme import Measure, Scheme
 from fairwrench.settlement.source.labels import column_label, word_label
 from fairwrench.settlement.source.source import Lookup, Source, Text
-from fairwrench.settlement.stages import homes, leaders, movers
+from fairwrench.settlement.stages import homes, leaders, movers, shares_of
 
+#: the part of a team's row that is somebody's
+SHARE = pl.Decimal(18, SHARE_DIGITS)
 #: how an exempted row is marked
 EXEMPTED = "exempted"
 
@@ -53,11 +58,13 @@ class PersonDays:
 
     `rows` are the source's rows with `_day` (a date) and what each adds to the measures asked for by the row
     (`value_<key>`, an exact decimal). `figures` has a row a day with any: `day` (ISO text) and a column a measure
-    (Int128, of the measure's last decimal; null where there was nothing to add up).
+    (Int128, of the measure's last decimal; null where there was nothing to add up). Where somebody has a share of a
+    team, all figures carry `more_digits` decimals beyond the measure's own.
     """
 
     rows: pl.DataFrame
     figures: pl.DataFrame
+    more_digits: int = 0
 
 
 def days_of_person(
@@ -91,8 +98,8 @@ class _Tracing:
         rows = self._rows_of([*counted, *whole.values()])
         found = []
         for behind, asked in zip(behinds, counted, strict=True):
-            own = self._placed(behind, rows[asked])
-            more = self._placed(behind, rows[whole[behind]]) if behind in whole else own
+            own = self._told(behind, rows[asked])
+            more = self._told(behind, rows[whole[behind]]) if behind in whole else own
             found.append((own, more.join(own, on="_id", how="anti", maintain_order="left")))
         return found
 
@@ -113,19 +120,33 @@ class _Tracing:
         evidence, engine = self._of_stores({first.source: _stores(asked)}), self.workspace.engine
         rows = None
         for key, found in zip(by_row, engine.rows_of_each(asked, evidence), strict=True):
-            adds = found.rename({"_value": f"value_{key}"})
+            adds = self._told(behind[0], found).rename({"_value": f"value_{key}"})
             rows = adds if rows is None else rows.join(adds.select("_id", f"value_{key}"), on="_id", how="left")
         assert rows is not None  # something is always asked for by the row
-        month, planned = evidence.month, tuple(Planned(key, measure) for key, measure in by_day.items())
+        planned = tuple(Planned(key, measure) for key, measure in by_day.items())
+        figures = self._by_day(person, Pass(first.source, planned), evidence)
+        more = SHARE_DIGITS if len(self._with_teams([person])) > 1 else 0
+        return PersonDays(rows.with_columns(_day=local_day(rows, behind[0], evidence)), figures, more)
+
+    def _by_day(self, person: str, query: Pass, evidence: Evidence) -> pl.DataFrame:
+        """The figures of a person's days (see `PersonDays`), those of the teams they have a share of split."""
+        first, month, subjects = query.measures[0].measure, evidence.month, self._with_teams([person])
         days = pl.date_range(month.first, month.last, eager=True)
         # a day stands where a department does when somebody moves: the engine cuts the month at both alike
         cuts = pl.DataFrame({"first": days, "last": days, "department": days.dt.to_string("%Y-%m-%d")})
-        cuts = cuts.select(pl.lit(person).alias("employee_id"), "first", "last", "department")
-        query = Pass(first.source, planned)
-        cut = engine.slices(query, first.credit or "", first.date, cuts, evidence)
-        sums = [pl.when(pl.col(key).count() > 0).then(pl.col(key).sum()).alias(key) for key in by_day]
-        figures = cut.group_by(day="department").agg(sums).sort("day")
-        return PersonDays(rows.with_columns(_day=local_day(rows, behind[0], evidence)), figures)
+        cuts = cuts.join(pl.DataFrame({"employee_id": subjects}), how="cross")
+        cuts = cuts.select("employee_id", "first", "last", "department")
+        cut = self.workspace.engine.slices(query, first.credit or "", first.date, cuts, evidence)
+        keys = [planned.key for planned in query.measures]
+        if len(subjects) > 1:
+            mine = self._shares.frame.filter(pl.col("employee_id") == person).select("team", "first", "last", "share")
+            held = cut.join(mine, left_on="person", right_on="team", how="left")
+            holds = pl.col("department").str.to_date().is_between("first", "last")
+            held = held.filter(holds | (pl.col("person") == person))
+            times = pl.when(pl.col("person") == person).then(10**SHARE_DIGITS).otherwise("share").cast(pl.Int128)
+            cut = held.with_columns(pl.col(keys).cast(pl.Int128) * times)
+        sums = [pl.when(pl.col(key).count() > 0).then(pl.col(key).sum()).alias(key) for key in keys]
+        return cut.group_by(day="department").agg(sums).sort("day")
 
     @cached_property
     def _evidence(self) -> Evidence:
@@ -161,6 +182,7 @@ class _Tracing:
         """What is asked of the engine for a figure; of a department rows that `_placed` chooses from."""
         planned = Planned("rows", behind.measure, exempted)
         people, stores = self._of_department(behind) if behind.level == "department" else self._of_level(behind)
+        people = None if people is None else self._with_teams(people)
         if stores is None and people is not None and behind.level != "department":
             cells = self._cells.kept(planned, self._evidence)
             # Kept cells say in which stores a person has rows, which spares opening the files of all others.
@@ -190,6 +212,53 @@ class _Tracing:
         # Whoever was in the department at any time; day by day is looked at in `_placed`.
         candidates = {*self._homes.filter(here)["employee_id"], *self._movers.filter(here)["employee_id"]}
         return sorted(candidates), [store]
+
+    @cached_property
+    def _shares(self) -> TeamShares:
+        return shares_of(self._cells, self._evidence, self.workspace.roster, self.scheme)
+
+    def _with_teams(self, people: list[str]) -> list[str]:
+        """The people and the teams of which any of them has a share."""
+        teams = self._shares.frame.filter(pl.col("employee_id").is_in(people))["team"].unique().sort()
+        return [*people, *teams]
+
+    def _told(self, behind: RowsBehind, rows: pl.DataFrame) -> pl.DataFrame:
+        """The rows that a figure counts: those of its people, and those of teams with the part that is theirs."""
+        credit = behind.measure.credit
+        if credit is None or behind.level in ("store", "group"):
+            return rows
+        of_team = pl.col(credit).str.starts_with(MARK).fill_null(False)
+        own = self._placed(behind, rows.filter(~of_team))
+        teams = rows.filter(of_team)
+        if teams.is_empty():
+            return own
+        parts = self._parts(behind, teams)
+        own = own.with_columns(_share=pl.lit(None, SHARE))
+        # what is a person's own has the decimals that a part of a team's has, too
+        own = own.cast({"_value": parts.schema["_value"]}) if "_value" in parts.columns else own
+        shared = pl.concat([own, parts])
+        return rows.select("_id").join(shared, on="_id", maintain_order="left").select(shared.columns)
+
+    def _parts(self, behind: RowsBehind, rows: pl.DataFrame) -> pl.DataFrame:
+        """Rows booked on teams of which the figure's people had a part on the day: `_share` says how much."""
+        members, whole = self._shares.frame, pl.lit(1).cast(SHARE)
+        if behind.level == "department":
+            store, _, department = behind.unit.partition("|")
+            members = members.filter(pl.col("department") == department)
+            rows = rows.filter(pl.col("store") == store) if is_additive(behind.measure) else rows
+        else:
+            people, _ = self._of_level(behind)
+            members = members.filter(pl.col("employee_id").is_in(people or []))
+        dated = rows.select("_id", team=behind.measure.credit, day=local_day(rows, behind, self._evidence))
+        parts = dated.join(members, on="team").filter(pl.col("share") > 0)
+        # What does not add up is not split, so it counts wherever a member of the team does.
+        if is_additive(behind.measure):
+            parts = parts.filter(pl.col("day").is_between("first", "last"))
+            told = parts.group_by("_id").agg(_share=(pl.col("share").sum() * Decimal("0.001")).cast(SHARE))
+        else:
+            told = parts.select("_id").unique().with_columns(_share=whole)
+        shared = rows.join(told, on="_id", maintain_order="left")
+        return shared.with_columns(_value=pl.col("_value") * pl.col("_share")) if "_value" in rows.columns else shared
 
     def _placed(self, behind: RowsBehind, rows: pl.DataFrame) -> pl.DataFrame:
         """Of rows of people of a department those that its figure counts (see `measure.run`); of others all.
@@ -321,6 +390,8 @@ def _shown(behind: RowsBehind, rows: pl.DataFrame, exempted: pl.DataFrame, works
 #: where a row was handed in: the key for programs, what people call it
 PLACE = {"file": ("文件", "File"), "sheet": ("工作表", "Sheet"), "row": ("行", "Row"), "by": ("提报人", "Handed in by")}
 NOTE = {"note": ("备注", "Note")}
+#: of rows booked on a team: the part that is whoever's figure it is
+PART = {"share_": ("班组份额", "Share of the team's")}
 MARKED = {EXEMPTED: ("已剔除，不计入", "exempted, not counted")}
 TRUTH = {"True": ("是", "yes"), "False": ("否", "no")}
 
@@ -328,9 +399,9 @@ TRUTH = {"True": ("是", "yes"), "False": ("否", "no")}
 def _table(behind: RowsBehind, rows: pl.DataFrame, count: int, workspace: Workspace) -> Traced:
     source = workspace.sources[behind.measure.source]
     columns = columns_shown(source, behind, workspace.sources)
-    marks = {"note_": "note"} if "note_" in rows.columns else {}
+    marks = {name: key for name, key in (("_share", "share_"), ("note_", "note")) if name in rows.columns}
     heads = [(label.zh, label.en) for label in columns.values()]
-    names = (*PLACE.values(), *heads, *(NOTE.values() if marks else ()))
+    names = (*PLACE.values(), *heads, *((PART | NOTE)[key] for key in marks.values()))
     zone = workspace.ledger.time_zone
     shown = rows.with_columns(pl.col(pl.Datetime).dt.convert_time_zone(zone).dt.strftime("%Y-%m-%d %H:%M:%S"))
     records = workspace.ledger.records(behind.measure.source)
@@ -339,9 +410,9 @@ def _table(behind: RowsBehind, rows: pl.DataFrame, count: int, workspace: Worksp
     for row in shown.iter_rows(named=True):
         batch = batches[row["_batch"]]
         told = (batch.file, batch.sheet, str(row["_row"]), batch.by)
-        cells.append((*told, *("" if row.get(name) is None else str(row[name]) for name in (*columns, *marks))))
+        cells.append((*told, *("" if row.get(name) is None else called(str(row[name])) for name in (*columns, *marks))))
     words = {name: values for name in columns if (values := values_told(source, name, workspace.sources))}
-    words |= {mark: MARKED for mark in marks.values()}
+    words |= {mark: MARKED for name, mark in marks.items() if name == "note_"}
     keys = (*PLACE, *columns, *marks.values())
     return Traced(behind.measure.source, count, keys, names, tuple(cells), words)
 

@@ -21,6 +21,7 @@ from fairwrench.ledger.people.people import (
     contradictory,
     several,
 )
+from fairwrench.settlement.inputs.team_names import reads_as_team, team_id
 from fairwrench.settlement.source.source import Column
 
 #: cells whose person is on no roster (accepted without a person), or not there on the day of the row: left before it,
@@ -105,16 +106,18 @@ def _among(directory: Directory, told: str, shared: str, store: str | None) -> s
     return person if person in candidates else None
 
 
-def resolve(frame: pl.DataFrame, column: str, credits: Credits) -> pl.Series:
+def resolve(frame: pl.DataFrame, column: str, credits: Credits, *, teams: bool = False) -> pl.Series:
     """The employee ids of a column of names, one a row of `frame`, which has `_at`, `_store`, `_from`, `_until` (local
     dates).
 
     A name that several people have is rejected, unless only one of them was in that store then. A name that the
-    roster does not have gives null and is listed.
+    roster does not have gives null and is listed; where `teams` may stand, one of a team gives the team's id.
     """
     # Each name is asked once a store and not once a row: a month has a few dozen names and many thousand rows.
     pairs = frame.select(pl.col(column).alias("text"), "_store").filter(pl.col("text").is_not_null()).unique()
     found = [credits.directory.find(text, store) for text, store in pairs.iter_rows()]
+    if teams:
+        found = [_or_team(person, *pair) for person, pair in zip(found, pairs.iter_rows(), strict=True)]
     answers = pairs.with_columns(
         id=pl.Series([person.employee_id for person in found], dtype=pl.String),
         elsewhere=pl.Series(["、".join(person.elsewhere) or None for person in found], dtype=pl.String),
@@ -145,6 +148,12 @@ def resolve(frame: pl.DataFrame, column: str, credits: Credits) -> pl.Series:
     # Accepted all the same: a name on no roster is the store's work and nobody's own, and it is listed.
     credits.uncredited.append(strangers)
     return ids
+
+
+def _or_team(person: Person, text: str, store: str | None) -> Person:
+    """A name that nobody has, here or elsewhere, as the team of the row's store that it is the name of."""
+    stranger = person == Person(None)
+    return Person(team_id(store, text)) if stranger and store and reads_as_team(text) else person
 
 
 def away(frame: pl.DataFrame, column: str, credits: Credits) -> pl.DataFrame:

@@ -93,12 +93,12 @@ def _credit(rows: Rows) -> None:
         return
     rows.frame = rows.frame.with_columns(_term(rows.source, rows.handed.time_zone))
     credits = Credits(directory, rows.failures)
-    for name in columns:
+    for name, column in columns.items():
         readings = rows.readings(name)
         rows.frame = tell_apart(rows.frame, readings, directory)
-        ids = resolve(rows.frame, name, credits)
+        ids = resolve(rows.frame, name, credits, teams=column.teams)
         for other in readings[1:]:
-            ids = agree(rows.frame, name, ids, resolve(rows.frame, other, credits), credits)
+            ids = agree(rows.frame, name, ids, resolve(rows.frame, other, credits, teams=column.teams), credits)
         rows.put(name, ids)
         credits.uncredited.append(away(rows.frame, name, credits))
     rows.uncredited = credits.uncredited

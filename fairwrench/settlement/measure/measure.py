@@ -16,6 +16,7 @@ import polars as pl
 from fairwrench.settlement.calendar.deadlines import Month
 from fairwrench.settlement.calendar.local_time import offsets
 from fairwrench.settlement.frames import Schema, empty
+from fairwrench.settlement.measure.team_shares import TeamShares, shared_out
 from fairwrench.settlement.problem import Problem
 from fairwrench.settlement.scheme.scheme import Level, Measure, Metric, Scheme
 from fairwrench.settlement.source.dialect import Clock, Dialect
@@ -283,12 +284,14 @@ class Cells:
     """Results of the passes.
 
     `found`: columns CELL, one row a measure, store, person and department. `by_level`: (measure key, level) → frame
-    (unit, value) for measures that do not add up.
+    (unit, value) for measures that do not add up. `shared`: measures of which something was booked on a team, so that
+    their integers carry the decimals of a share more.
     """
 
     found: pl.DataFrame = field(default_factory=lambda: empty(CELL))
     by_level: Mapping[tuple[str, Level], pl.DataFrame] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
+    shared: frozenset[Measure] = frozenset()
 
     def at(self, key: str, level: Level, teams: pl.DataFrame) -> pl.DataFrame:
         """One measure per `unit` of a level: unit, value."""
@@ -339,20 +342,37 @@ def unit_of_department() -> pl.Expr:
     return pl.col("store") + "|" + pl.col("department")
 
 
-def run(  # noqa: PLR0917 - two modules call it so, with six frames of different kinds
-    plan_: Plan, engine: Engine, evidence: Evidence, people: pl.DataFrame, movers: pl.DataFrame, teams: pl.DataFrame
-) -> Cells:
-    """Run every pass. `people`: employee_id, store, department of the assessed assignment (or the last one known);
-    `movers`: employee_id, first, last, department, for those whose department changed within the month;
-    `teams`: employee_id, unit (a leader above them)."""
+@dataclass(frozen=True)
+class Placed:
+    """Where people are, and what is theirs of a team's.
+
+    `homes`: employee_id, store, department of the assessed assignment (or the last one known); `movers`: employee_id,
+    first, last, department, for those whose department changed within the month; `leaders`: employee_id, unit (a
+    leader above them); `shares`: of what is booked on a team (班组).
+    """
+
+    homes: pl.DataFrame
+    movers: pl.DataFrame
+    leaders: pl.DataFrame
+    shares: TeamShares = field(default_factory=TeamShares)
+
+
+def run(plan_: Plan, engine: Engine, evidence: Evidence, placed: Placed) -> Cells:
+    """Run every pass."""
+    # A stretch of days with its own shares stands where a department does: an engine cuts the month at both alike.
+    movers = pl.concat([placed.movers, placed.shares.stretches().select(placed.movers.columns)])
     cells = [
-        _cells_of(query, engine, evidence, people, movers) for query in plan_.passes if query.source in evidence.sources
+        _cells_of(query, engine, evidence, placed.homes, movers)
+        for query in plan_.passes
+        if query.source in evidence.sources
     ]
+    alike = {planned.key: planned.measure for query in plan_.passes for planned in query.measures}
+    found, shared = shared_out(pl.concat([empty(CELL), *cells]), placed.shares, alike)
     levels: dict[tuple[str, Level], pl.DataFrame] = {}
     for planned in plan_.singles:
         if planned.measure.source in evidence.sources:
-            levels.update(_levels_of(planned, engine, evidence, people, teams))
-    return Cells(pl.concat([empty(CELL), *cells]), levels)
+            levels.update(_levels_of(planned, engine, evidence, placed))
+    return Cells(found, levels, shared=frozenset(alike[key] for key in shared))
 
 
 def _cells_of(
@@ -413,7 +433,7 @@ def _moved(whole: pl.DataFrame, part: pl.DataFrame) -> pl.DataFrame:
 
 
 def _levels_of(
-    planned: Planned, engine: Engine, evidence: Evidence, people: pl.DataFrame, teams: pl.DataFrame
+    planned: Planned, engine: Engine, evidence: Evidence, placed: Placed
 ) -> dict[tuple[str, Level], pl.DataFrame]:
     key = planned.key
     stores = engine.level(planned, None, evidence)
@@ -424,13 +444,16 @@ def _levels_of(
     }
     if planned.measure.credit is None:
         return levels
+    people = placed.homes
     groups: dict[Level, pl.DataFrame] = {
         "person": people.select("employee_id", unit=pl.col("employee_id")),
-        "team": teams,
+        "team": placed.leaders.select("employee_id", "unit"),
         # Distinct things cannot be split by day, so somebody who moved counts where they are assessed.
         "department": people.select("employee_id", unit=unit_of_department()).drop_nulls(),
     }
-    return levels | {(key, level): engine.level(planned, members, evidence) for level, members in groups.items()}
+    # Nor by shares: a car that a team worked on is one that each of its members worked on.
+    whose = {level: placed.shares.behind(members) for level, members in groups.items()}
+    return levels | {(key, level): engine.level(planned, members, evidence) for level, members in whose.items()}
 
 
 def metric_sources(metric: Metric) -> tuple[str, ...]:

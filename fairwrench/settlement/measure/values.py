@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, get_args
 
 import polars as pl
@@ -14,6 +15,7 @@ from fairwrench.settlement.measure.lacking import as_text
 from fairwrench.settlement.measure.measure import Cells, Evidence, Plan, digits, unit_of_department
 from fairwrench.settlement.measure.required_sources import sources_read, totals_read
 from fairwrench.settlement.measure.rowless import Rows, asks_for_rows
+from fairwrench.settlement.measure.team_shares import SHARE_DIGITS, TEAM_SHARES, TeamShares, unshared
 from fairwrench.settlement.scheme.scheme import Level, Measure, Metric, Scheme
 from fairwrench.settlement.source.dialect import Dialect
 
@@ -29,6 +31,7 @@ VALUE: Schema = {
     "denominator": pl.Int128,
     "denominator_digits": pl.Int64,
 }
+HOME: Schema = dict.fromkeys(("employee_id", "store", "department"), pl.String)
 _PAIR = ("metric", "level")
 _UNIT = ("metric", "level", "unit")
 #: of each metric and level: its measures, their decimals, and what brings both to the same ones (`d_times` is the whole
@@ -65,6 +68,9 @@ class MeasuredFacts:
     decided: pl.DataFrame
     absent: Absent = field(default_factory=dict)
     with_rows: Rows = field(default_factory=dict)
+    #: employee_id, store, department, for the units that a team's work is lacking in
+    homes: pl.DataFrame = field(default_factory=lambda: empty(HOME))
+    shares: TeamShares = field(default_factory=TeamShares)
     #: values already put together: many scorecards read the same metric
     _values: dict[tuple[str, Level], pl.DataFrame] = field(default_factory=dict, init=False, repr=False, compare=False)
     _covered: dict[tuple[Measure, Level], set[str]] = field(default_factory=dict, init=False, repr=False, compare=False)
@@ -77,8 +83,14 @@ class MeasuredFacts:
         """The decimals that a measure's integers carry; 0 where its source is not part of the seal."""
         if measure not in self._places:
             sealed = self.evidence.sources.get(measure.source)
-            self._places[measure] = digits(measure, sealed.source, self.dialect) if sealed else 0
+            own = digits(measure, sealed.source, self.dialect) if sealed else 0
+            self._places[measure] = own + (SHARE_DIGITS if measure in self.cells.shared else 0)
         return self._places[measure]
+
+    @cached_property
+    def unshared(self) -> Mapping[Measure, Mapping[Level, frozenset[str]]]:
+        """Of measures of which something is booked on a team without shares: the units that lack their part of it."""
+        return units_lacking(self)
 
     def handed_in(self, source: str, column: str | None) -> set[str]:
         """The stores that handed in a source for the month, dated by a column (None: by any)."""
@@ -208,17 +220,43 @@ def missing_in(metric: Metric, found: MeasuredFacts, level: Level, stores: Itera
 
 
 def needs_rows(metric: Metric, found: MeasuredFacts, level: Level) -> bool:
-    """Whether a figure of that level needs a row of its subject's own in a source with one for everybody."""
+    """Whether a figure of that level may lack what is its subject's own: a row in a source with one for everybody, or
+    its share of what a team did."""
     return any(
-        part.source in found.with_rows and asks_for_rows(found.evidence.sources[part.source].source, part, level)
+        part in found.unshared
+        or (part.source in found.with_rows and asks_for_rows(found.evidence.sources[part.source].source, part, level))
         for part in parts_of(metric)
         if part.source in found.evidence.sources
     )
 
 
+def units_lacking(found: MeasuredFacts) -> dict[Measure, dict[Level, frozenset[str]]]:
+    """See `MeasuredFacts.unshared`: the members of such teams, whoever leads them, and their departments."""
+    left = unshared(found.cells.found)
+    if left.is_empty():
+        return {}
+    asked = {each.key: each.measure for query in found.plan.passes for each in query.measures}
+    lacking: dict[Measure, dict[Level, frozenset[str]]] = {}
+    for (key,), teams in left.partition_by("key", as_dict=True).items():
+        members = teams.select(team="person").unique().join(found.shares.members, on="team")["employee_id"].unique()
+        leaders = found.teams.filter(pl.col("employee_id").is_in(members.implode()))["unit"]
+        homes = found.homes.filter(pl.col("employee_id").is_in(members.implode()))
+        departments = homes.select(unit_of_department().alias("unit"))["unit"].drop_nulls()
+        lacking[asked[str(key)]] = {
+            "person": frozenset(members),
+            "team": frozenset(leaders),
+            "department": frozenset(departments),
+        }
+    return lacking
+
+
 def rowless(metric: Metric, found: MeasuredFacts, level: Level, units: Iterable[str]) -> list[tuple[str, str, str]]:
-    """Unit, cause, lacks (as `missing` has them): units without their own row in a source with one for everybody."""
+    """Unit, cause, lacks (as `missing` has them): units without their own row in a source with one for everybody, or
+    without their share of what a team did."""
     places: dict[str, list[tuple[str, str]]] = {}
+    for part in parts_of(metric):
+        for unit in {*units} & found.unshared.get(part, {}).get(level, frozenset()):
+            places[unit] = [(TEAM_SHARES, "not_shared")]
     for part in parts_of(metric):
         sealed = found.evidence.sources.get(part.source)
         if sealed and part.source in found.with_rows and asks_for_rows(sealed.source, part, level):

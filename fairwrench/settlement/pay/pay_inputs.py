@@ -131,7 +131,8 @@ def _line_value(
     whose = people.select("employee_id", "store", unit=unit_expr(line.of))
     joined = whose.join(cells, on="unit", how="left", maintain_order="left")
     # No rows where the file was handed in are a true 0; where it was not, nobody knows.
-    known = pl.when(here).then(pl.col("value").fill_null(0))
+    lacking = found.unshared.get(line.measure, {}).get(line.of, frozenset())
+    known = pl.when(here & ~pl.col("unit").is_in(sorted(lacking))).then(pl.col("value").fill_null(0))
     digits = pl.lit(found.places(line.measure), pl.Int64)
     return joined.select("employee_id", line=pl.lit(name), value=known.cast(pl.Int128), digits=digits)
 

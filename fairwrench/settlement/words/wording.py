@@ -25,6 +25,9 @@ CAUSES: dict[str, Text] = {
         en="the file handed in lacks a column that is needed (or leaves it empty)",
     ),
     "no_row": Text(zh="数据里没有本人（本店）的那一行", en="there is no row about them in the evidence"),
+    "not_shared": Text(
+        zh="所在班组当月没有可用的份额", en="the team's work of the month is not split: no shares of it hold"
+    ),
     "impossible": Text(
         zh="红冲与原单对不上，得出的数不可能（小于 0 或超过 100 %），请核对",
         en="reversals fit no row, so that the figure is impossible (below 0, or above 100 %); look into them",
@@ -42,7 +45,7 @@ CAUSES: dict[str, Text] = {
     "appealed": Text(zh="经申诉或等级评议会改定", en="set by an appeal or calibration"),
 }
 #: causes of figures that are missing, and what is to be done about each
-MISSING = ("not_handed_in", "all_rejected", "other_month", "column_missing", "no_row", "impossible")
+MISSING = ("not_handed_in", "all_rejected", "other_month", "column_missing", "no_row", "not_shared", "impossible")
 #: causes that whoever rates does away with
 RATED = ("unrated", "needs_example", "unknown_level", "level_and_points")
 #: why somebody's month cannot be settled yet, beside items that wait

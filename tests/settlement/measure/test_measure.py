@@ -21,6 +21,7 @@ from fairwrench.settlement.calendar.local_time import offsets
 from fairwrench.settlement.measure.measure import (
     Cells,
     Evidence,
+    Placed,
     Plan,
     check_measure,
     digits,
@@ -97,7 +98,7 @@ def worked_out(
     """Level → unit → the measure's integer."""
     seen = evidence(orders=landed(folder, "orders", ORDERS, list(rows)))
     planned = plan(scheme_of({"figure": metric(asked)}), {"orders": ORDERS})
-    cells = run(planned, ENGINE, seen, PEOPLE, moved([]) if movers is None else movers, TEAMS)
+    cells = run(planned, ENGINE, seen, Placed(PEOPLE, moved([]) if movers is None else movers, TEAMS))
     key = planned.keys["figure", "numerator"].key
     return {level: dict(cells.at(key, level, TEAMS).select("unit", "value").iter_rows()) for level in LEVELS}
 
@@ -185,7 +186,7 @@ def test_somebody_twice_among_the_people_is_told(tmp_path: Path) -> None:
     seen = evidence(orders=landed(tmp_path, "orders", ORDERS, [order(1, {"store": "S1", "technician": "E1"})]))
     planned = plan(scheme_of({"figure": metric(measure())}), {"orders": ORDERS})
     with pytest.raises(pl.exceptions.ComputeError, match="m:1"):
-        run(planned, ENGINE, seen, pl.concat([PEOPLE, PEOPLE]), moved([]), TEAMS)
+        run(planned, ENGINE, seen, Placed(pl.concat([PEOPLE, PEOPLE]), moved([]), TEAMS))
 
 
 # Planning
@@ -240,7 +241,7 @@ def test_a_source_that_nobody_has_is_not_asked() -> None:
 def test_a_source_that_is_not_sealed_is_not_asked() -> None:
     """Fails when a month sealed without a source could not be settled."""
     planned = plan(scheme_of({"a": metric(measure(), measure(value="max(amount)"))}), {"orders": ORDERS})
-    cells = run(planned, ENGINE, evidence(), PEOPLE, moved([]), TEAMS)
+    cells = run(planned, ENGINE, evidence(), Placed(PEOPLE, moved([]), TEAMS))
     assert (cells.found.height, dict(cells.by_level)) == (0, {})
 
 

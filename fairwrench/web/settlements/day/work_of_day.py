@@ -10,19 +10,23 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import polars as pl
+from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
 from fairwrench.closing.check.tracing import PersonDays, days_of_person
 from fairwrench.closing.month import Workspace
+from fairwrench.closing.run_files import sealed_roster
 from fairwrench.engines.duckdb import DuckDB
 from fairwrench.ledger.seal.seal import Seal
 from fairwrench.settlement.amounts import grouped
 from fairwrench.settlement.exact import FEN_DIGITS, half_up, scaled
 from fairwrench.settlement.measure.measure import digits, is_additive, measures_of
+from fairwrench.settlement.measure.team_shares import TEAM_SHARES
 from fairwrench.settlement.scheme.scheme import Measure, Scheme
 from fairwrench.settlement.source.dialect import Clock
 from fairwrench.settlement.source.formula import parse_aggregate
@@ -283,13 +287,16 @@ def _keys(plan: DayPlan) -> dict[str, str]:
 
 def _read(result: Result, run: Run, seal: Seal, found: tuple[Measure, Measure], plan: DayPlan | None) -> _Month:
     scheme, sources = scheme_of(run=run), sources_of(run=run)
-    # of one person's own rows the roster tells nothing
-    workspace = Workspace(ledger_read(), DuckDB(), sources, pl.DataFrame())
+    # of one person's own rows the roster tells nothing; who has a share of a team must be there on the day
+    shared = TEAM_SHARES in seal.sources and seal.sources[TEAM_SHARES].files
+    roster = sealed_roster(seal, Path(settings.LEDGER)) if shared else pl.DataFrame()
+    workspace = Workspace(ledger_read(), DuckDB(), sources, roster)
     by_row = dict(zip(ROWS, found, strict=True))
     lines = {key: plan.lines[name].measure for name, key in _keys(plan).items()} if plan else {}
     by_day = {**by_row, **lines}
     told = days_of_person(
         result.employee_id, by_row=by_row, by_day=by_day, workspace=workspace, sealed=seal, scheme=scheme
     )
-    places = {key: digits(measure, sources[JOBS], workspace.engine.dialect) for key, measure in by_day.items()}
+    own = {key: digits(measure, sources[JOBS], workspace.engine.dialect) for key, measure in by_day.items()}
+    places = {key: places + told.more_digits for key, places in own.items()}
     return _Month(told, places, found[0].date, plan)

@@ -74,6 +74,7 @@ def _missing(cycle: Cycle, run: Run | None, extent: Extent) -> list[Point]:
         "other_month": pick("项考核的数据交成了别的月份", "items wait for evidence handed in of another month"),
         "column_missing": pick("项考核的数据缺少要用的列", "items wait for columns that the files lack"),
         "no_row": pick("项考核的数据里没有本人的行", "items wait for a row about the person"),
+        "not_shared": pick("项考核等班组分配", "items wait for the shares of a team"),
         "impossible": pick("项考核的红冲与原单对不上", "items have reversals that fit no row"),
         "unrated": pick("项尚未评分", "items are not rated yet"),
         "level_and_points": pick("项评分的等级与分数不符", "ratings give a level and other points"),

@@ -25,6 +25,7 @@ HELD = (
     "other_month",
     "column_missing",
     "no_row",
+    "not_shared",
     "impossible",
     "no_target",
     "unrated",
