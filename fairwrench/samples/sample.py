@@ -6,7 +6,7 @@ from pathlib import Path
 from random import Random
 
 from fairwrench.catalog.loader import load_scheme, load_sources
-from fairwrench.samples import tables
+from fairwrench.samples import tables, teams
 from fairwrench.samples.causes import accounts, colleagues, customers, offices, parts, ratings, sales
 from fairwrench.samples.causes.people import Person, make_group
 from fairwrench.samples.exports import Writer
@@ -53,6 +53,7 @@ COLUMNS = {
     "internal_feedback": colleagues.FEEDBACK_COLUMNS,
     "employee_survey": colleagues.SURVEY_COLUMNS,
     "tickets": colleagues.TICKET_COLUMNS,
+    "team_shares": teams.SHARE_COLUMNS,
     "submissions": colleagues.SUBMISSION_COLUMNS,
 }
 

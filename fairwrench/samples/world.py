@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from random import Random
 
-from fairwrench.samples import tables
+from fairwrench.samples import tables, teams
 from fairwrench.samples.causes import accounts, colleagues, customers, offices, parts, ratings, sales
 from fairwrench.samples.causes.arrivals import Shop
 from fairwrench.samples.causes.causes import Habit, Traits
@@ -90,6 +90,7 @@ def live(world: World, month: Month) -> Evidence:
     found["ratings", None] = ratings.ratings(group, month, scheme, world.habits, seed)
     found["internal_feedback", None] = colleagues.feedback(group, month, scheme, seed)
     found["employee_survey", None] = colleagues.employee_survey(group, month, scheme, seed)
+    found["team_shares", None] = teams.team_shares(group, month)
     found["tickets", None] = colleagues.tickets(group, month, scheme, seed)
     found["submissions", None] = colleagues.submissions(group, month, scheme, seed)
     return found
@@ -111,7 +112,8 @@ def _live_in(world: World, store: str, month: Month, there: Mapping[str, Presenc
     found["vehicles_in_care", None] = customers.in_care(branch.shop.fleet, month, store)
     found["store_month", None] = [_accounts(world, store, month, shown, sold["sales_orders"])]
     found["repair_orders", store] = tables.order_rows(shown, cutoff)
-    found["job_lines", store] = tables.job_rows(shown, cutoff)
+    members = teams.members_of(world.group, store, month)
+    found["job_lines", store] = teams.booked_on_team(tables.job_rows(shown, cutoff), shown, members)
     found |= {(source, store): rows for source, rows in sold.items()}
     if month == world.first:
         stock = sales.earlier_leads(

@@ -48,10 +48,10 @@ def order(on: str, labour: int, **more: Any) -> dict[str, Any]:
 
 
 def shares(group: Group, given: Mapping[str, str | None], begin: str | None = None, month: Any = OCTOBER) -> None:
-    """The team leader confirms shares that hold from a day of the month; from its first without one."""
+    """The team leader confirms shares that hold from a day of the month, its first unless said otherwise."""
     rows = [
         {"month": str(month), "store": CHAOYANG, "team": "钣喷一组", "employee_id": who or None}
-        | {"share": Decimal(share or 0), "begin": day(begin) if begin else None}
+        | {"share": Decimal(share or 0), "begin": day(begin) if begin else month.first}
         for who, share in given.items()
     ]
     group.land("team_shares", rows, month, [CHAOYANG])

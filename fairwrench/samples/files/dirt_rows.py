@@ -69,8 +69,10 @@ def two_names(desk: Desk) -> Iterator[Finding]:
     """One line for two technicians, written as one cell."""
     store = desk.store(2)
     rows = desk.sheet("job_lines", store).rows
-    place, row = first((i, r) for i, r in enumerate(rows) if i > 30 and r["share"] == 1000)
-    other = first(r["technician"] for r in rows[place:] if r["technician"] != row["technician"])
+    whole = ((i, r) for i, r in enumerate(rows) if i > 30 and r["share"] == 1000)
+    place, row = first((i, r) for i, r in whole if not isinstance(r["technician"], Raw))
+    others = (r["technician"] for r in rows[place:] if not isinstance(r["technician"], Raw))
+    other = first(person for person in others if person != row["technician"])
     both = [row["technician"], other]
     names = "/".join(desk.group.person(one).name for one in both)
     row = desk.soil("two_names", "job_lines", store, place, technician=Raw(names), share=None)

@@ -79,19 +79,16 @@ def team_shares(rows: pl.DataFrame | None, roster: pl.DataFrame, month: Month, *
 
 
 def _named(rows: pl.DataFrame) -> pl.DataFrame:
-    """The sets as they were handed in: team (its id), month, begin (of the month where none is told), employee_id,
-    share (thousandths), `told` (what the team is called)."""
+    """The sets as they were handed in: team (its id), month, begin, employee_id, share (thousandths), `told` (what the
+    team is called)."""
     kind = rows.schema["share"]
     scale = kind.scale if isinstance(kind, pl.Decimal) else 0
     units = pl.col("share").to_physical().cast(pl.Int64) * 10 ** (SHARE_DIGITS - scale)
     teams = rows.select("store", "team").unique()
     ids = [team_id(store or "", team) for store, team in teams.iter_rows()]
     known = teams.with_columns(_team=pl.Series(ids, dtype=pl.String))
-    first = (pl.col("month") + "-01").str.to_date()
     named = rows.join(known, on=["store", "team"], nulls_equal=True, maintain_order="left")
-    return named.select(
-        "month", "employee_id", team="_team", begin=pl.coalesce("begin", first), share=units, told="team"
-    )
+    return named.select("month", "employee_id", "begin", team="_team", share=units, told="team")
 
 
 def _whole(named: pl.DataFrame, month: str, found: list[Problem]) -> pl.DataFrame:

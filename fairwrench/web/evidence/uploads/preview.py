@@ -14,6 +14,7 @@ from django.conf import settings
 
 from fairwrench.closing.folder.placing import GROUP
 from fairwrench.ledger.intake.intake import Intake
+from fairwrench.settlement.inputs.team_names import team_of
 from fairwrench.settlement.source.source import Source, header_of
 from fairwrench.web.evidence.models import Sheet, Upload
 from fairwrench.web.evidence.reading.reading import frame_of
@@ -184,5 +185,7 @@ def text_of(value: Any, people: dict[str, str] | None = None) -> str:
         return f"{local:%Y-%m-%d %H:%M}"
     if isinstance(value, Decimal):
         return f"{value:,}"
+    if isinstance(value, str) and (team := team_of(value)):
+        return team[1]
     name = (people or {}).get(value)
     return pick("全集团", "the group") if value == GROUP else f"{name} {value}" if name else str(value)

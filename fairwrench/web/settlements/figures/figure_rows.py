@@ -117,8 +117,7 @@ def figure_rows(*, run: Run, result: Result, step: Step, place: int, user: User)
         share=metric is not None and _is_share(metric),
         key=_naming(source, frame, deciding),
         deciding=tuple(deciding),
-        # a value that is a column by itself stands in that column already
-        adds="_value" in frame.columns and _PLAIN.fullmatch(asked[0].measure.value.strip()) is None,
+        adds=_adds_more(frame, asked[0].measure),
         frame=frame,
         places=_places(frame, workspace, behind.measure.source),
         people=_people(frame, source, stores),
@@ -127,6 +126,11 @@ def figure_rows(*, run: Run, result: Result, step: Step, place: int, user: User)
         words=_rating_words(step, behind, scheme) if rated else {},
         hidden=whole.height - frame.height,
     )
+
+
+def _adds_more(frame: pl.DataFrame, measure: Measure) -> bool:
+    """Whether rows add what none of their columns says: what is a column by itself does where a team shares a row."""
+    return "_value" in frame.columns and ("_share" in frame.columns or _PLAIN.fullmatch(measure.value.strip()) is None)
 
 
 def _says_more(measure: Measure) -> bool:

@@ -14,7 +14,7 @@ from django.conf import settings
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from fairwrench.closing.check.tracing import values_told
+from fairwrench.closing.check.tracing import PART, values_told
 from fairwrench.report.figures import cell_number
 from fairwrench.settlement.amounts import MONEY_DIGITS
 from fairwrench.settlement.exact import plain
@@ -179,6 +179,8 @@ def table_of(rows: FigureRows, here: tuple[str, str] | None = None) -> type[Tabl
         columns["value"] = ValueColumn(
             rows.metric, accessor=f"{RAW}_value", order_by=(f"{RAW}_value",), attrs=_look(DECIDING, "num")
         )
+    if "_share" in rows.frame.columns:
+        columns["share"] = NumberColumn(*PART["share_"], accessor=f"{RAW}_share", attrs=_look(DECIDING, "num"))
     columns |= {f"{OWN}{name}": _column(rows, name, DECIDING) for name in rows.deciding}
     sheets = any(place.sheet for place in rows.places.values())
     for name, (zh, en) in PLACES.items():
