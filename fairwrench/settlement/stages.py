@@ -13,10 +13,11 @@ from fairwrench.settlement.inputs import recorded_inputs
 from fairwrench.settlement.inputs.eligibility import slices
 from fairwrench.settlement.inputs.recorded_inputs import Recorded
 from fairwrench.settlement.inputs.reporting_lines import superiors
+from fairwrench.settlement.inputs.team_sets import team_shares
 from fairwrench.settlement.measure.absent import absent_columns
 from fairwrench.settlement.measure.measure import Engine, Evidence, Placed, measures_of, plan, run
 from fairwrench.settlement.measure.rowless import subjects_with_rows
-from fairwrench.settlement.measure.team_shares import TEAM_SHARES, TeamShares, team_shares
+from fairwrench.settlement.measure.team_shares import TEAM_SHARES, TeamShares
 from fairwrench.settlement.measure.values import MeasuredFacts
 from fairwrench.settlement.problem import Problem
 from fairwrench.settlement.scheme.scheme import Scheme

@@ -18,9 +18,9 @@ from fairwrench.closing.book import Book
 from fairwrench.closing.check.tracing import days_of_person, rows_behind
 from fairwrench.closing.month import Closed
 from fairwrench.settlement.explain.explain import RowsBehind
-from fairwrench.settlement.inputs.team_names import reads_as_team, team_id
 from fairwrench.settlement.problem import Problem
 from fairwrench.settlement.scheme.scheme import Scheme
+from fairwrench.settlement.source.team_names import reads_as_team, team_id
 from tests.closing.small import CHAOYANG, OCTOBER, PEOPLE, SEPTEMBER, Group, document, roster
 from tests.closing.test_coverage import line
 from tests.engines.landed import at, day

@@ -16,8 +16,8 @@ from fairwrench.engines.duckdb import DuckDB
 from fairwrench.samples.sample import UNTIL, make_sample
 from fairwrench.samples.teams import TEAM
 from fairwrench.settlement.inputs.recorded_inputs import rows_of
-from fairwrench.settlement.inputs.team_names import team_id
 from fairwrench.settlement.measure.values import value_at
+from fairwrench.settlement.source.team_names import team_id
 from tests.closing.quiet import Quiet
 
 HERE = ZoneInfo("Asia/Shanghai")
@@ -44,7 +44,7 @@ def shares_on(settled: Run) -> dict[date, dict[str, Fraction]]:
     return dict(sets)
 
 
-def by_hand(settled: Run) -> tuple[dict[str, Fraction], Fraction]:
+def by_hand(settled: Run, what: str = "labour_amount") -> tuple[dict[str, Fraction], Fraction]:
     """Labour of customers' jobs by technician, and all of it, whoever did it."""
     found = settled.book.closed[UNTIL].settlement.found
     assert found is not None
@@ -54,16 +54,16 @@ def by_hand(settled: Run) -> tuple[dict[str, Fraction], Fraction]:
     each: dict[str, Fraction] = defaultdict(Fraction)
     whole = Fraction(0)
     for row in rows.to_dicts():
-        if row["internal"] or row["order_kind"] == "internal" or row["labour_amount"] is None:
+        if row["internal"] or row["order_kind"] == "internal" or row[what] is None:
             continue
-        labour = Fraction(row["labour_amount"]) * (1 if row["share"] is None else Fraction(row["share"]))
-        whole += labour
+        part = Fraction(row[what]) * (1 if row["share"] is None else Fraction(row["share"]))
+        whole += part
         if row["technician"] == team_id(store, TEAM):
             day = row["finished_at"].astimezone(HERE).date()
             for member, share in sets[max(begin for begin in sets if begin <= day)].items():
-                each[member] += labour * share
+                each[member] += part * share
         elif row["technician"]:
-            each[row["technician"]] += labour
+            each[row["technician"]] += part
     return each, whole
 
 
@@ -88,15 +88,11 @@ def test_members_have_their_part_and_all_of_it_is_split(settled: Run) -> None:
 
 
 def test_commission_follows(settled: Run) -> None:
-    """Fails when panels that the team painted are paid to nobody, or whole to each member."""
+    """Fails when panels that the team painted are paid to nobody, or whole to each member: the painter's are those of
+    lines of one's own and one's share of the team's."""
     settlement = settled.book.closed[UNTIL].settlement
-    assert settlement.found is not None
-    rows = rows_of("job_lines", settled.book.workspace.engine, settlement.found.evidence, "finished_at")
-    assert rows is not None
-    of_customers = (row for row in rows.to_dicts() if not row["internal"] and row["order_kind"] != "internal")
-    whole = sum(
-        Fraction(row["panels"] or 0) * (1 if row["share"] is None else Fraction(row["share"])) for row in of_customers
-    )
-    paid = settlement.steps.filter(pl.col("subject").str.ends_with("/panels"))
-    digits = paid.select("basis", "basis_digits").rows()
-    assert sum(Fraction(basis, 10**places) for basis, places in digits) == whole > 100
+    paid = settlement.steps.filter(pl.col("subject") == "painter/panels").select("employee_id", "basis", "basis_digits")
+    expected = by_hand(settled, "panels")[0]
+    assert paid.height > 0
+    for painter, basis, places in paid.rows():
+        assert Fraction(basis, 10**places) == expected[painter] > 10

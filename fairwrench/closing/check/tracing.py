@@ -17,7 +17,6 @@ from fairwrench.ledger.seal.seal import Seal
 from fairwrench.settlement.explain.explain import RowsBehind, Step
 from fairwrench.settlement.inputs import recorded_inputs
 from fairwrench.settlement.inputs.eligibility import assess
-from fairwrench.settlement.inputs.team_names import MARK
 from fairwrench.settlement.measure.measure import (
     Evidence,
     Pass,
@@ -31,6 +30,7 @@ from fairwrench.settlement.measure.team_shares import SHARE_DIGITS, TeamShares, 
 from fairwrench.settlement.scheme.scheme import Measure, Scheme
 from fairwrench.settlement.source.labels import column_label, word_label
 from fairwrench.settlement.source.source import Lookup, Source, Text
+from fairwrench.settlement.source.team_names import MARK
 from fairwrench.settlement.stages import homes, leaders, movers, shares_of
 
 #: the part of a team's row that is somebody's

@@ -21,8 +21,8 @@ from fairwrench.ledger.people.people import (
     contradictory,
     several,
 )
-from fairwrench.settlement.inputs.team_names import reads_as_team, team_id
 from fairwrench.settlement.source.source import Column
+from fairwrench.settlement.source.team_names import reads_as_team, team_id
 
 #: cells whose person is on no roster (accepted without a person), or not there on the day of the row: left before it,
 #: the last day being `left_on`, or begins after it, on `begins_on`

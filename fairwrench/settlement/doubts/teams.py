@@ -5,10 +5,10 @@ from __future__ import annotations
 import polars as pl
 
 from fairwrench.settlement.counts import agreeing, number_of
-from fairwrench.settlement.inputs.team_names import team_of
 from fairwrench.settlement.measure.team_shares import TEAM_SHARES, unshared
 from fairwrench.settlement.measure.values import MeasuredFacts
 from fairwrench.settlement.problem import Problem
+from fairwrench.settlement.source.team_names import team_of
 
 
 def doubtful_teams(found: MeasuredFacts) -> list[Problem]:

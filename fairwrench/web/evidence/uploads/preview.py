@@ -14,8 +14,8 @@ from django.conf import settings
 
 from fairwrench.closing.folder.placing import GROUP
 from fairwrench.ledger.intake.intake import Intake
-from fairwrench.settlement.inputs.team_names import team_of
 from fairwrench.settlement.source.source import Source, header_of
+from fairwrench.settlement.source.team_names import team_of
 from fairwrench.web.evidence.models import Sheet, Upload
 from fairwrench.web.evidence.reading.reading import frame_of
 from fairwrench.web.org.models import Employee
