@@ -377,3 +377,17 @@ def test_a_unit_of_measure_is_none_of_a_count(unit: str) -> None:
     source = {"repair_orders": MONEY}
     found = one(csv([(*HEADER, f"台次（{unit}）"), (*order("RO1"), "30")], separator="\t"), sources=source)
     assert found.rejected["code"].to_list() == ["wrong_unit"]
+
+
+@pytest.mark.parametrize(
+    ("cell", "unit", "value"), [("3面", None, "3.00"), ("1瓶", None, "1.00"), ("12 台", None, "12.00")]
+)
+def test_a_word_for_counting_leaves_the_number(cell: str, unit: ColumnUnit | None, value: str) -> None:
+    """Fails when a painter's 3面 rejects the line with its hours and money."""
+    assert read_one(cell, unit=unit) == Decimal(value)
+
+
+@pytest.mark.parametrize(("cell", "unit"), [("3面", "money"), ("12台", "hours"), ("2个", "points"), ("1瓶", "km")])
+def test_a_number_of_things_is_no_amount(cell: str, unit: ColumnUnit) -> None:
+    """Fails when three panels are three yuan."""
+    assert read_one(cell, unit=unit) == "[wrong_unit]"
