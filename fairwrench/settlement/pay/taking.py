@@ -61,7 +61,7 @@ def _groundless(takes: pl.DataFrame) -> list[Problem]:
     for person, kind, reason in rows.select("employee_id", "kind", "reason").iter_rows():
         called = DECISIONS[kind]
         zh = f"对 {person} 的{called.zh}（{reason}）没有写明扣款依据（赔偿、违纪或约定），请补上"
-        en = f"the decision about {person} ({called.en}: {reason}) states no ground: compensation, breach or agreed"
+        en = f"the decision about {person} ({called.en}: {reason}) gives no ground: compensation, breach or agreed"
         found.append(Problem("no_ground", zh, en, "warning", subject=person))
     return found
 
@@ -74,7 +74,7 @@ def _twice(decisions: pl.DataFrame) -> list[Problem]:
         Problem(
             "fined_twice",
             f"{person} 当月的迟交有 {count} 个处理决定，全部计入；请撤销多余的",
-            f"the lateness of {person} was decided {count} times in the month and all count; take back what is too much",
+            f"the lateness of {person} was decided {count} times in the month and all count; take back the surplus",
             "warning",
             subject=person,
         )

@@ -174,7 +174,7 @@ def test_a_correction_is_entered_by_hr_of_the_person_s_store(signed_in: Callable
     Grant.objects.create(
         user=group.users[f"hr@{EAST}"], role=Grant.Role.GENERAL_MANAGER, unit=Unit.objects.get(name=WEST)
     )
-    form = {"concerns": str(SEPTEMBER), "kind": "deduction", "value": "5", "reason": "漏扣"}
+    form = {"concerns": str(SEPTEMBER), "kind": "deduction", "value": "5", "ground": "agreed", "reason": "漏扣"}
     for store, added in ((EAST, 1), (WEST, 0)):
         before = Cycle.objects.get(month=str(OCTOBER)).corrections.count()
         client = signed_in(f"hr@{EAST}")
