@@ -204,7 +204,7 @@ def test_the_page_names_risk_choice_ground_and_limit_and_chooses_nothing(
         assert words in page
     assert "checked" not in page
     client = signed_in("hr")
-    client.cookies["django_language"] = "en"
+    client.post("/language/", {"language": "en"})
     english = client.get(address).content.decode()
     for words in (
         "Check with counsel",
