@@ -200,7 +200,12 @@ def _fines(group: Group, cycle: Cycle) -> None:
             told = {"zh": "迟交", "en": "late", "severity": "note", "subject": person(store, position)}
             cycle.run.problems.append({**told, "code": "fine_proposed", "details": details, "stores": [store]})
         who, chief = Employee.objects.get(employee_id=person(store, "technician")), group.users[person(store, "chief")]
-        decided = {"state": Correction.State.APPROVED, "decided_by": chief, "by": chief, "decided_at": timezone.now()}
+        decided = {
+            "state": Correction.State.APPROVED,
+            "decided_by": chief,
+            "by": chief,
+            "decided_at": cycle.run.made_at,
+        }
         told = {"concerns": cycle.month, "kind": "fine_record", "reason": f"{SIGNS[store][1]}迟交说明"}
         Correction.objects.create(cycle=cycle, employee=who, **decided, **told)
     cycle.run.save(update_fields=["problems"])

@@ -118,7 +118,7 @@ def pay(names: Names) -> list[Clause]:
             most, article = percent(drawn.compensation_share), drawn.references.get("compensation_share", "")
             zh = f"赔偿损失每月最多扣当月工资的 {most}，扣后不低于当地最低工资（{article}；请咨询法律顾问）"
             en = f"Compensation of a loss takes at most {most} of the month's wage and leaves the local minimum wage "
-            text.append(names.pick((zh, f"{en}({article}; check with counsel)")))
+            text.append(names.pick((zh, f"{en}(check with counsel)")))
         for store, wage in drawn.minimum_wage.items():
             text.append(
                 names.pick((f"{store} 最低工资 {plain(wage)} 元", f"Minimum wage of {store}: {plain(wage)} yuan"))
