@@ -5,7 +5,7 @@ Nothing is computed here a second time; a step repeats what the settlement recor
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -13,8 +13,9 @@ import polars as pl
 
 from fairwrench.settlement.amounts import figure, money, number, points, ratio, share_beside, yuan
 from fairwrench.settlement.exact import POINT_DIGITS, VALUE_DIGITS, as_decimal, half_up, plain, point_units, trimmed
+from fairwrench.settlement.fines import CONFIRMED, TAKING
 from fairwrench.settlement.pay.pay import MISSING
-from fairwrench.settlement.scheme.scheme import Item, Level, Measure, Metric, Scheme
+from fairwrench.settlement.scheme.scheme import Item, Lateness, Level, Measure, Metric, Scheme
 from fairwrench.settlement.settle import Settlement
 from fairwrench.settlement.source.labels import spoken
 from fairwrench.settlement.source.source import Source, Text
@@ -29,6 +30,7 @@ from fairwrench.settlement.words.wording import (
     LEVELS,
     NO_BONUS,
     PARTS,
+    POINTS_OFF,
     RATERS,
     SHORT,
     TOTAL_HOW,
@@ -204,6 +206,11 @@ def _commission_behind(row: dict[str, Any], scheme: Scheme, units: Mapping[str, 
         # Commission that was handed in has no plan; the way leads to its row in the payroll.
         measure = Measure(source="payroll", value="sum(commission)", credit="employee_id", date="month")
         return RowsBehind("commission", "numerator", measure, "person", row["employee_id"])
+    if (row["part"], row["step"]) == ("pay", "deductions"):
+        if row["subject"] == "payroll":
+            measure = Measure(source="payroll", value="sum(other_deductions)", credit="employee_id", date="month")
+            return RowsBehind("deductions", "numerator", measure, "person", row["employee_id"])
+        return _decisions_behind("deductions", TAKING, row["employee_id"])
     return None
 
 
@@ -212,6 +219,8 @@ def score_step(settlement: Settlement, total: dict[str, Any], sources: Mapping[s
     mine = settlement.lines.filter(pl.col("employee_id") == total["employee_id"]).sort("place")
     scheme, card = settlement.scheme, total["scorecard"]
     items = tuple(item_step(scheme, row, card, sources) for row in mine.iter_rows(named=True))
+    if total["points_off"]:
+        items = (*items, _points_off_step(scheme, total))
     how = _score_how(mine, total)
     return Step(
         "score",
@@ -222,6 +231,29 @@ def score_step(settlement: Settlement, total: dict[str, Any], sources: Mapping[s
         _score_note(settlement.scheme, total),
         items,
     )
+
+
+def _points_off_step(scheme: Scheme, total: dict[str, Any]) -> Step:
+    """What confirmed lateness took from the score, with the decisions that took it."""
+    rule, who = scheme.cycle.lateness, total["employee_id"]
+    kinds = [kind for kind in ("fine_points", CONFIRMED) if _takes_points(kind, rule, total["store"])]
+    how = Text(zh="迟交经确认改为扣分", en="lateness that was confirmed as points off")
+    rows = (_decisions_behind("points_off", kinds, who),)
+    return Step(
+        "points_off", POINTS_OFF, f"-{points(total['points_off'])}", how, rule.reference if rule else "", rows=rows
+    )
+
+
+def _takes_points(kind: str, rule: Lateness | None, store: str | None) -> bool:
+    return kind != CONFIRMED or (rule is not None and rule.effect_in(store) == "points")
+
+
+def _decisions_behind(metric: str, kinds: Sequence[str], employee_id: str) -> RowsBehind:
+    """The rows by which somebody decided something about a person."""
+    listed = ", ".join(f"'{kind}'" for kind in kinds)
+    where = f"kind in ({listed})"
+    measure = Measure(source="decisions", value="sum(value)", where=where, credit="employee_id", date="month")
+    return RowsBehind(metric, "numerator", measure, "person", employee_id)
 
 
 def _score_how(mine: pl.DataFrame, total: dict[str, Any]) -> str:

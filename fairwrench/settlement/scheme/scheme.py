@@ -199,13 +199,50 @@ class Step(Part):
     categories: Annotated[tuple[Category, ...], about("提交内容", "hands in")] = ()
 
 
+#: how a confirmed fine takes effect: yuan off the pay, points off the score, or nothing but the record of it
+FineEffect = Literal["money", "points", "record"]
+
+
+class LatenessInstead(Part):
+    """What HR may choose in place of the scheme's own effect when a fine is confirmed; `points`: so many a day late."""
+
+    choices: Annotated[tuple[FineEffect, ...], about("可改为", "may be instead")] = ()
+    points: Annotated[Points | None, about("每天扣分", "points a day", unit="points")] = Field(default=None, gt=0)
+
+
+class LatenessOfStore(Part):
+    """A store where fines take another effect, with the province whose rules ask for it."""
+
+    effect: Annotated[FineEffect, about("后果", "effect")]
+    province: Annotated[str, about("省份", "province")] = Field(min_length=1)
+
+
 class Lateness(Part):
     """What a started day late brings the responsible person, once HR has confirmed it."""
 
     amount: Annotated[Yuan, about("金额", "amount", unit="yuan")]
     counted_in: Annotated[Literal["working_days", "calendar_days"], about("计算方式", "counted in")] = "working_days"
-    effect: Annotated[Literal["money", "points", "record"], about("后果", "effect")] = "money"
+    effect: Annotated[FineEffect, about("后果", "effect")] = "money"
+    instead: Annotated[LatenessInstead, about("改用", "instead")] = LatenessInstead()
+    by_store: Annotated[dict[str, LatenessOfStore], about("各店", "by store")] = Field(default_factory=dict)
     warning: Annotated[Text | None, about("提示", "warning")] = None
+
+    def effect_in(self, store: str | None) -> FineEffect:
+        """How a fine takes effect in a store."""
+        own = self.by_store.get(store or "")
+        return own.effect if own else self.effect
+
+    def choices_in(self, store: str | None) -> tuple[FineEffect, ...]:
+        """What HR may choose from in a store, the scheme's own first; where that is not money, never money."""
+        first = self.effect_in(store)
+        others = (each for each in self.instead.choices if first == "money" or each != "money")
+        return tuple(dict.fromkeys((first, *others)))
+
+    def a_day(self, effect: FineEffect) -> Decimal:
+        """Yuan or points for one day late."""
+        # before there was a figure of points of its own, `amount` was read as points
+        points = self.amount if self.instead.points is None else self.instead.points
+        return {"money": self.amount, "points": points, "record": Decimal(0)}[effect]
 
 
 class Cycle(Part):
@@ -310,12 +347,17 @@ class Coefficient(Part):
 
 
 class Deductions(Part):
-    """Where deductions start to be a legal risk: above a share of the month's wage, or below the minimum wage."""
+    """Where deductions start to be a legal risk: above a share of the month's wage, or below the minimum wage.
+
+    `compensation_share` is the most that compensation of a loss may take of a month's wage; None sets no limit.
+    """
 
     warn_share: Annotated[Exact, about("提示比例", "flagged above", unit="share")]
+    compensation_share: Annotated[Exact | None, about("赔偿每月上限", "compensation at most", unit="share")] = None
     minimum_wage: Annotated[dict[str, Yuan], about("最低工资", "minimum wage", unit="yuan")] = Field(
         default_factory=dict
     )
+    references: Annotated[dict[str, str], about("条款", "articles")] = Field(default_factory=dict)
 
 
 class Pay(Part):

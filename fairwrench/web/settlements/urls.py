@@ -10,6 +10,7 @@ from fairwrench.web.settlements.views import choices as views_choices
 from fairwrench.web.settlements.views import corrections as views_corrections
 from fairwrench.web.settlements.views import daily as views_daily
 from fairwrench.web.settlements.views import explain as views_explain
+from fairwrench.web.settlements.views import fines as views_fines
 from fairwrench.web.settlements.views import group as views_group
 from fairwrench.web.settlements.views import listed as views_listed
 from fairwrench.web.settlements.views import mine as views_mine
@@ -55,6 +56,9 @@ urlpatterns = [
         views_corrections.withdraw,
         name="correction_withdraw",
     ),
+    path("months/<str:month>/fines/", views_fines.fines, name="fines"),
+    path("months/<str:month>/fines/<str:employee_id>/", views_fines.fine, name="fine"),
+    path("months/<str:month>/fines/<str:employee_id>/withdraw/", views_fines.withdraw, name="fine_withdraw"),
     path("months/<str:month>/unsettled/", views_listed.unsettled, name="unsettled"),
     path("months/<str:month>/people/", views_listed.listed, name="listed"),
     path("months/<str:month>/pay/", views_months.pay, name="pay"),

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import models
 
 from fairwrench.web.access.models import User
+from fairwrench.web.evidence.grounds import GROUND_CHOICES
 from fairwrench.web.org.models import Employee
 from fairwrench.web.ui.words import both, pick
 from fairwrench.web.work.models import Job
@@ -49,6 +50,8 @@ class Ticket(models.Model):
     #: hundredths of a point, and fen; 0 where it brings none
     points = models.IntegerField(default=0)
     amount = models.BigIntegerField(default=0)
+    #: on what ground its money is taken; empty where it takes none
+    ground = models.CharField(max_length=12, blank=True, choices=GROUND_CHOICES)
     words = models.CharField(max_length=400)
     #: the photo by its SHA-256 (see `photos`), empty for none
     photo = models.CharField(max_length=64, blank=True)

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from fairwrench.settlement.calendar.deadlines import Month
 from fairwrench.settlement.exact import point_units
+from fairwrench.settlement.fines import GROUNDS
 from fairwrench.settlement.problem import Problem, Refused
 from fairwrench.settlement.scheme.scheme import TicketArticle
 from fairwrench.web.access.models import User
@@ -30,7 +31,7 @@ STANDING = (State.WRITTEN, State.ACKNOWLEDGED, State.APPEALED, State.CONFIRMED)
 @dataclass(frozen=True)
 class Draft:
     """What somebody fills in: whom it is about, the day, the article, points and yuan (0: none), what happened, a photo
-    by its SHA-256, and whether it is meant although the same was written of that day."""
+    by its SHA-256, on what ground money is taken, and whether it is meant although the same was written of that day."""
 
     employee: Employee
     day: date
@@ -39,6 +40,7 @@ class Draft:
     amount: Decimal
     words: str
     photo: str = ""
+    ground: str = ""
     meant: bool = False
 
 
@@ -64,6 +66,7 @@ def ticket_write(*, draft: Draft, by: User) -> Ticket:
             article_en=article.name.en[:200],
             points=point_units(draft.points),
             amount=point_units(draft.amount),
+            ground=draft.ground if article.kind == "penalty" and draft.amount else "",
             words=bare_text(draft.words)[:400],
             photo=draft.photo,
             by=by,
@@ -104,6 +107,12 @@ def _of_article(draft: Draft, article: TicketArticle | None) -> Iterator[Problem
         yield _above(article, f"{_plain(article.most_points)} 分", f"{_plain(article.most_points)} points")
     if draft.amount > article.most_amount:
         yield _above(article, f"{_plain(article.most_amount)} 元", f"{_plain(article.most_amount)} yuan")
+    if article.kind == "penalty" and draft.amount and draft.ground not in GROUNDS:
+        zh, en = (
+            "扣款须写明依据：赔偿、违纪或约定",
+            "money is taken on a ground: compensation, breach of rules or agreed",
+        )
+        yield Problem("no_ground", zh, en)
     if not (draft.points or draft.amount) and (article.most_points or article.most_amount):
         yield Problem("counts_for_nothing", "请填写分值或金额", "give points or an amount")
 

@@ -165,6 +165,8 @@ WRONG: list[tuple[str, Any, str, str, str]] = [
     ("cycle/steps/second/day", 1, "step_order", "cycle.steps.second.day", "day 2"),
     ("cycle/steps/second/categories", [], "category_without_step", "cycle.steps", "learning"),
     ("cycle/lateness", {"amount": "500"}, "fines", "cycle.lateness", "unlawful"),
+    ("cycle/lateness", {"amount": "500", "effect": "points"}, "no_points_a_day",
+     "cycle.lateness.instead.points", "`points`"),
     ("standing/tickets", {"late": {"name": TEXT, "kind": "penalty", "most_amount": "0.01"}}, "fines",
      "standing.tickets", "unlawful"),
     ("bands/grades/B/from", "120", "bands_overlap", "bands.grades.B", "120"),

@@ -119,7 +119,14 @@ def forms(group: Group) -> dict[str, dict[str, Any]]:
     days = {"begin": f"{today() + timedelta(20)}", "end": f"{today() + timedelta(21)}"}
     return {
         f"/months/{OCTOBER}/corrections/new/": {
-            **{"who": technician, "concerns": "2026-09", "kind": "deduction", "value": "5", "reason": "错"},
+            **{
+                "who": technician,
+                "concerns": "2026-09",
+                "kind": "deduction",
+                "value": "5",
+                "ground": "breach",
+                "reason": "错",
+            },
         },
         f"/months/{OCTOBER}/targets/": {"store": WEST, f"{technician}|labour": "5"},
         f"/months/{OCTOBER}/corrections/{theirs.pk}/decide/": {"decision": "approve", "note": "好"},

@@ -187,7 +187,28 @@ def build(home: Path) -> Group:
     assert october.run is not None
     _checked(run_verify(run=october.run, by=hr))
     _failed_job()
+    _fines(group, october)
     return group
+
+
+def _fines(group: Group, cycle: Cycle) -> None:
+    """In each store the technician and the advisor handed in late, and the technician's fine was kept on record."""
+    assert cycle.run is not None
+    details = {"amount": "500.00", "days": "1", "steps": "", "effect": "money"}
+    for store in STORES:
+        for position in ("technician", "advisor"):
+            told = {"zh": "迟交", "en": "late", "severity": "note", "subject": person(store, position)}
+            cycle.run.problems.append({**told, "code": "fine_proposed", "details": details, "stores": [store]})
+        who, chief = Employee.objects.get(employee_id=person(store, "technician")), group.users[person(store, "chief")]
+        decided = {
+            "state": Correction.State.APPROVED,
+            "decided_by": chief,
+            "by": chief,
+            "decided_at": cycle.run.made_at,
+        }
+        told = {"concerns": cycle.month, "kind": "fine_record", "reason": f"{SIGNS[store][1]}迟交说明"}
+        Correction.objects.create(cycle=cycle, employee=who, **decided, **told)
+    cycle.run.save(update_fields=["problems"])
 
 
 def _people(group: Group) -> None:

@@ -49,7 +49,7 @@ def test_a_reward_goes_its_way_and_becomes_a_row_of_points_and_one_of_money(
     assert decisions[2] == {
         "decision_no": reward.number, "employee_id": "E102", "month": "2026-10", "kind": "reward", "item": "",
         "value": "100.00", "reason": f"奖惩单 {reward.number}：受到客户书面表扬或锦旗", "decided_by": "E104",
-        "decided_on": "2026-10-15",
+        "decided_on": "2026-10-15", "ground": "",
     }  # fmt: skip
 
 

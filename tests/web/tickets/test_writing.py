@@ -117,3 +117,14 @@ def test_who_leads_nobody_writes_nothing(technician: User, hr: User) -> None:
     for user in (technician, hr):
         with pytest.raises(PermissionDenied):
             ticket_write(draft=draft("E103"), by=user)
+
+
+@pytest.mark.parametrize("ground", ["", "习惯"])
+def test_a_penalty_takes_money_on_a_ground_alone(chief: User, ground: str) -> None:
+    """Breaks if money is taken from somebody and nobody says on what ground, or on one that there is not."""
+    told = {"article": "against_five_s", "points": Decimal(1), "amount": Decimal("50.00"), "words": "工位未清扫"}
+    with pytest.raises(Refused) as refused:
+        ticket_write(draft=draft(**told, ground=ground), by=chief)
+    assert [problem.code for problem in refused.value.problems] == ["no_ground"]
+    # points take no money
+    assert ticket_write(draft=draft(**{**told, "amount": Decimal(0)}), by=chief).ground == ""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from fairwrench.report.naming import Names
 from fairwrench.settlement.pay.pay_base import base_of
-from fairwrench.settlement.scheme.scheme import Part, PayBase, Step
+from fairwrench.settlement.scheme.scheme import FineEffect, Lateness, Part, PayBase, Step
 from fairwrench.web.schemes.text.cards import reference_of
 from fairwrench.web.schemes.text.curves import percent, plain
 
@@ -140,10 +140,10 @@ def cycle(names: Names) -> list[Clause]:
     head.append(names.pick((f"时间以 {rules.time_zone} 为准", f"Times are those of {rules.time_zone}")))
     found = [clause("cycle-deadlines", names.pick(("期限", "Deadlines")), head, rules, names)]
     if late := rules.lateness:
-        amount = plain(late.amount)
+        amount = plain(late.a_day(late.effect))
         zh = f"每迟交一个{COUNTED[late.counted_in][0]}：{EFFECTS[late.effect][0]} {amount}，经人力资源部确认后生效"
         en = f"Each {COUNTED[late.counted_in][1]} late: {amount}, {EFFECTS[late.effect][1]}, once HR has confirmed it"
-        told = [names.pick((zh, en)), *([names.say(late.warning)] if late.warning else [])]
+        told = [names.pick((zh, en)), *_otherwise(late, names), *([names.say(late.warning)] if late.warning else [])]
         found.append(clause("cycle-lateness", names.pick(("迟交", "Being late")), told, late, names))
     months = rules.year_months
     year = names.pick(
@@ -155,6 +155,23 @@ def cycle(names: Names) -> list[Clause]:
         goals = names.pick((f"每张考核表宜有 {low} 至 {high} 项", f"A scorecard has {low} to {high} items"))
         found.append(Clause("cycle-goals", names.pick(("项目数", "Number of items")), (goals,)))
     return found
+
+
+def _otherwise(late: Lateness, names: Names) -> list[str]:
+    """What HR may choose instead when a fine is confirmed, and the stores where it is something else."""
+    told = []
+    if late.instead.choices:
+        chosen = names.comma.join(_effect_words(late, each, names) for each in late.instead.choices)
+        told.append(names.pick((f"确认时可改为：{chosen}", f"when it is confirmed HR may choose instead: {chosen}")))
+    for store, each in late.by_store.items():
+        words = _effect_words(late, each.effect, names)
+        told.append(names.pick((f"{store}（{each.province}）：{words}", f"{store} ({each.province}): {words}")))
+    return told
+
+
+def _effect_words(late: Lateness, effect: FineEffect, names: Names) -> str:
+    amount = "" if effect == "record" else plain(late.a_day(effect))
+    return names.pick((f"{EFFECTS[effect][0]} {amount}".strip(), f"{amount} {EFFECTS[effect][1]}".strip()))
 
 
 def base_words(base: PayBase, names: Names) -> str:

@@ -8,6 +8,7 @@ from django.db.models import Q, QuerySet
 from django.urls import reverse
 
 from fairwrench.settlement.counts import number_of
+from fairwrench.settlement.fines import FINES
 from fairwrench.settlement.words.wording import MISSING, RATED
 from fairwrench.web.access.models import User
 from fairwrench.web.access.policy import opens
@@ -125,7 +126,9 @@ def _fresh(cycle: Cycle, run: Run | None, extent: Extent) -> list[Point]:
     # `rated_at` moves when a rating is taken back, too
     rated = extent.ratings(run).filter(rated_at__gt=run.made_at).count()
     aimed = extent.targets(run).filter(set_at__gt=run.made_at).count()
-    decided = extent.corrections(cycle).filter(_changed_since(run)).count()
+    changed = extent.corrections(cycle).filter(_changed_since(run))
+    fined = changed.filter(kind__in=FINES).count()
+    decided = changed.count() - fined
     points = []
     if landed:
         zh = f"核算之后又有 {landed} 条上传记录，请重新核算"
@@ -146,6 +149,10 @@ def _fresh(cycle: Cycle, run: Run | None, extent: Extent) -> list[Point]:
         en = f"{number_of(decided, 'correction')} approved or withdrawn after it was settled; settle it again"
         url = reverse("settlements:corrections", args=[cycle.month])
         points.append(Point(False, True, pick(zh, en), lists=url))
+    if fined:
+        zh = f"核算之后又有 {fined} 项考核扣款的决定，请重新核算"
+        en = f"{number_of(fined, 'fine')} decided or withdrawn after it was settled; settle it again"
+        points.append(Point(False, True, pick(zh, en), lists=reverse("settlements:fines", args=[cycle.month])))
     return points or [Point(True, True, pick("核算包含全部已到数据", "everything that has come in is settled"))]
 
 

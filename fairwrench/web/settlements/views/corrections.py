@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from fairwrench.report.naming import Names
+from fairwrench.settlement.fines import FINES
 from fairwrench.settlement.problem import Refused
 from fairwrench.web.access.log.access_log import shows
 from fairwrench.web.access.policy import opened, opens
@@ -40,7 +41,9 @@ def corrections(request: SignedInRequest, month: str) -> HttpResponse:
     included; HR asks for one while it is not published."""
     cycle = get_object_or_404(Cycle, month=month)
     extent, names = Extent.of(request.user), Names(scheme_at(month=cycle.at), sources(), lang())
-    found = sorted(extent.corrections(cycle), key=lambda entry: entry.state != Correction.State.ASKED)
+    found = sorted(
+        extent.corrections(cycle).exclude(kind__in=FINES), key=lambda entry: entry.state != Correction.State.ASKED
+    )
     context = {
         "cycle": cycle,
         "extent": extent,
@@ -116,7 +119,7 @@ def _asked(request: SignedInRequest, cycle: Cycle) -> HttpResponse:
             return redirect("settlements:correction", cycle.month, made.pk)
     for error in wrong:
         messages.error(request, error)
-    kept = {name: request.POST.get(name, "")[:80] for name in ("who", "concerns", "kind", "item", "value")}
+    kept = {name: request.POST.get(name, "")[:80] for name in ("who", "concerns", "kind", "item", "value", "ground")}
     return redirect(f"{reverse('settlements:correction_new', args=[cycle.month])}?{urlencode(kept)}")
 
 

@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
 from fairwrench.settlement.problem import Refused
+from fairwrench.web.access.models import User
 from fairwrench.web.access.policy import may, opened, opens
 from fairwrench.web.access.requests import SignedInRequest
 from fairwrench.web.access.targets import GROUP
@@ -103,12 +104,17 @@ def month(request: SignedInRequest, month: str) -> HttpResponse:
         "offers": month_offers(cycle=cycle, user=request.user, ready=ready(points), sums=sums),
         "over": is_over(cycle),
         "next_step": step_of_others(cycle=cycle, acts=acts),
-        "rates": opens(request.user, "ratings.rate"),
+        **_beside(request.user),
         "deadlines": steps_of(month=cycle.at, names=names),
         "done": extent.steps(MONTHS.history([cycle])[cycle.pk]),
         "check": check_shown(run=cycle.run, user=request.user) if cycle.run else None,
     }
     return render(request, "settlements/month.html", context)
+
+
+def _beside(user: User) -> dict[str, bool]:
+    """The pages beside a month's console that a user may open."""
+    return {"rates": opens(user, "ratings.rate"), "fines": opens(user, "settlements.decide_correction")}
 
 
 def _with_waiting(month: str) -> tuple[Cycle, Cycle | None]:

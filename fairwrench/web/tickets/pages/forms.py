@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from fairwrench.settlement.scheme.scheme import TicketArticle
 from fairwrench.web.access.models import User
+from fairwrench.web.evidence.grounds import GROUND_CHOICES
 from fairwrench.web.org.models import Employee
 from fairwrench.web.people.forms import DayField
 from fairwrench.web.tickets.models import Ticket
@@ -53,6 +54,9 @@ class TicketForm(forms.Form):
     amount = forms.DecimalField(
         label=both("金额（元）", "Amount (yuan)"), required=False, min_value=0, max_digits=9, decimal_places=2
     )
+    ground = forms.ChoiceField(
+        label=both("扣款依据（处罚扣款时必填）", "Ground (asked where a penalty takes money)"), required=False
+    )
     words = BareTextField(
         label=both("经过", "What happened"), max_length=LETTERS, widget=forms.Textarea(attrs={"rows": 3})
     )
@@ -74,6 +78,7 @@ class TicketForm(forms.Form):
         self.fields["day"].initial = timezone.localdate()
         for name in ("points", "amount"):
             self.fields[name].widget.attrs["inputmode"] = "decimal"
+        _offer(self.fields["ground"], [("", "—"), *GROUND_CHOICES])
         people = [(each.employee_id, aside(each.name, each.employee_id)) for each in people_led(user=user)]
         _offer(self.fields["who"], [("", CHOOSE), *people])
         kinds = [(label, _of_kind(articles, value)) for value, label in Ticket.Kind.choices]
@@ -94,6 +99,7 @@ class TicketForm(forms.Form):
             amount=told["amount"] or Decimal(0),
             words=told["words"],
             photo=photo,
+            ground=told["ground"],
             meant=told.get("meant", False),
         )
 
