@@ -7,11 +7,11 @@ import polars as pl
 from fairwrench.settlement.calendar.deadlines import Month
 from fairwrench.settlement.case import Case
 from fairwrench.settlement.doubts.ineffective_decisions import in_range
-from fairwrench.settlement.fines import taken
 from fairwrench.settlement.grade.grade import force, grade_expr
 from fairwrench.settlement.grade.standing import stand_all
 from fairwrench.settlement.inputs import recorded_inputs
 from fairwrench.settlement.inputs.eligibility import slices
+from fairwrench.settlement.inputs.fines import taken
 from fairwrench.settlement.inputs.recorded_inputs import Recorded
 from fairwrench.settlement.inputs.reporting_lines import superiors
 from fairwrench.settlement.inputs.team_sets import team_shares

@@ -10,7 +10,7 @@ from typing import Any
 import polars as pl
 
 from fairwrench.settlement.exact import as_decimal, point_units
-from fairwrench.settlement.fines import CONFIRMED, FINES
+from fairwrench.settlement.inputs.fines import CONFIRMED, FINES
 from fairwrench.settlement.inputs.recorded_inputs import Recorded
 from fairwrench.settlement.problem import Problem, nearest
 from fairwrench.settlement.scheme.scheme import AWARD, Scheme

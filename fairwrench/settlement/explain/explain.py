@@ -13,7 +13,7 @@ import polars as pl
 
 from fairwrench.settlement.amounts import figure, money, number, points, ratio, share_beside, yuan
 from fairwrench.settlement.exact import POINT_DIGITS, VALUE_DIGITS, as_decimal, half_up, plain, point_units, trimmed
-from fairwrench.settlement.fines import CONFIRMED, TAKING
+from fairwrench.settlement.inputs.fines import CONFIRMED, TAKING
 from fairwrench.settlement.pay.pay import MISSING
 from fairwrench.settlement.scheme.scheme import Item, Lateness, Level, Measure, Metric, Scheme
 from fairwrench.settlement.settle import Settlement

@@ -8,11 +8,12 @@ import polars as pl
 
 from fairwrench.settlement.case import Case
 from fairwrench.settlement.doubts.commission_lacks import commission_problems
+from fairwrench.settlement.doubts.taking import taking_problems
 from fairwrench.settlement.doubts.undeducted import undeducted
 from fairwrench.settlement.exact import VALUE_DIGITS
-from fairwrench.settlement.fines import money_taken, with_ground
 from fairwrench.settlement.frames import empty
 from fairwrench.settlement.inputs.eligibility import slices
+from fairwrench.settlement.inputs.fines import money_taken, with_ground
 from fairwrench.settlement.inputs.recorded_inputs import Recorded
 from fairwrench.settlement.measure.values import (
     MeasuredFacts,
@@ -27,7 +28,6 @@ from fairwrench.settlement.pay.commission import EARNER, FACTOR, LINE_VALUE, Com
 from fairwrench.settlement.pay.pay import AMOUNT, CARD, PayResult, pay
 from fairwrench.settlement.pay.pay_base import commissioned
 from fairwrench.settlement.pay.pool import ATTENDANCE, DRAW, MEMBER, PoolResult, pools
-from fairwrench.settlement.pay.taking import taking_problems
 from fairwrench.settlement.problem import Problem
 from fairwrench.settlement.scheme.scheme import CommissionFactor, CommissionLine, Level, Pool, Scheme
 from fairwrench.settlement.score.card_items import zero_without_rows

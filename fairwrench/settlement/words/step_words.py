@@ -11,7 +11,7 @@ from typing import Any
 from fairwrench.settlement.amounts import points, symbol, yuan
 from fairwrench.settlement.counts import number_of
 from fairwrench.settlement.exact import VALUE_DIGITS, as_decimal, percentage
-from fairwrench.settlement.fines import ground_and_reason
+from fairwrench.settlement.inputs.fines import ground_and_reason
 from fairwrench.settlement.scheme.scheme import Part, Scheme
 from fairwrench.settlement.source.labels import spoken
 from fairwrench.settlement.source.source import Source, Text

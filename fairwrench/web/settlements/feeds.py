@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from fairwrench.settlement.exact import as_decimal, trimmed
-from fairwrench.settlement.fines import FINES
+from fairwrench.settlement.inputs.fines import FINES
 from fairwrench.web.access.models import User
 from fairwrench.web.access.policy import opens
 from fairwrench.web.evidence.events.events import event_append, events_land

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from fairwrench.settlement.calendar.deadlines import Month
 from fairwrench.settlement.exact import point_units
-from fairwrench.settlement.fines import GROUNDS
+from fairwrench.settlement.inputs.fines import GROUNDS
 from fairwrench.settlement.problem import Problem, Refused
 from fairwrench.settlement.scheme.scheme import TicketArticle
 from fairwrench.web.access.models import User

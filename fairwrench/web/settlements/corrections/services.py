@@ -8,7 +8,7 @@ from django.db import transaction
 from django.http import Http404
 
 from fairwrench.settlement.exact import as_decimal, point_units
-from fairwrench.settlement.fines import GROUNDS
+from fairwrench.settlement.inputs.fines import GROUNDS
 from fairwrench.settlement.problem import Problem, Refused
 from fairwrench.settlement.scheme.scheme import Item, Scheme
 from fairwrench.web.access.models import User

@@ -7,9 +7,9 @@ from decimal import Decimal
 
 import polars as pl
 
+from fairwrench.settlement.doubts.taking import Limit, limit_of, yuan
 from fairwrench.settlement.exact import point_units
-from fairwrench.settlement.fines import COMPENSATION, TAKING
-from fairwrench.settlement.pay.taking import Limit, limit_of, yuan
+from fairwrench.settlement.inputs.fines import COMPENSATION, TAKING
 from fairwrench.settlement.problem import Problem
 from fairwrench.settlement.scheme.scheme import Deductions
 from fairwrench.web.evidence.selectors import ledger, sources

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.http import Http404
 
 from fairwrench.settlement.exact import point_units
-from fairwrench.settlement.fines import FINES
+from fairwrench.settlement.inputs.fines import FINES
 from fairwrench.settlement.scheme.scheme import FineEffect, Lateness, Scheme
 from fairwrench.web.access.models import User
 from fairwrench.web.cycles.models import Cycle

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from fairwrench.settlement.exact import point_units
-from fairwrench.settlement.fines import BY_KIND, CONFIRMED, FINES, GROUNDS
+from fairwrench.settlement.inputs.fines import BY_KIND, CONFIRMED, FINES, GROUNDS
 from fairwrench.settlement.problem import Problem, Refused
 from fairwrench.settlement.scheme.scheme import FineEffect
 from fairwrench.web.access.models import User

@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet
 from django.urls import reverse
 
 from fairwrench.settlement.counts import number_of
-from fairwrench.settlement.fines import FINES
+from fairwrench.settlement.inputs.fines import FINES
 from fairwrench.settlement.words.wording import MISSING, RATED
 from fairwrench.web.access.models import User
 from fairwrench.web.access.policy import opens

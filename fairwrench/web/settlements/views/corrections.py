@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from fairwrench.report.naming import Names
-from fairwrench.settlement.fines import FINES
+from fairwrench.settlement.inputs.fines import FINES
 from fairwrench.settlement.problem import Refused
 from fairwrench.web.access.log.access_log import shows
 from fairwrench.web.access.policy import opened, opens

@@ -9,8 +9,8 @@ from typing import Any
 import polars as pl
 import pytest
 
+from fairwrench.settlement.doubts.taking import limit_of
 from fairwrench.settlement.explain.explain import explain
-from fairwrench.settlement.pay.taking import limit_of
 from fairwrench.settlement.problem import Problem
 from fairwrench.settlement.scheme.scheme import Deductions, Scheme
 from fairwrench.settlement.settle import Settlement

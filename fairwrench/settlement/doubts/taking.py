@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from fairwrench.settlement.exact import FEN_DIGITS, VALUE_DIGITS, as_decimal, value_units
-from fairwrench.settlement.fines import COMPENSATION, FINES, TAKING, money_taken
+from fairwrench.settlement.inputs.fines import COMPENSATION, FINES, TAKING, money_taken
 from fairwrench.settlement.money import fen
 from fairwrench.settlement.problem import Problem
 from fairwrench.settlement.scheme.scheme import Deductions, Scheme
