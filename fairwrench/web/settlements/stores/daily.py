@@ -18,7 +18,7 @@ from fairwrench.settlement.words.metric_words import target_words, value_words
 from fairwrench.settlement.words.wording import MISSING
 from fairwrench.web.access.models import User
 from fairwrench.web.access.policy import may
-from fairwrench.web.access.predicates import FOREMEN
+from fairwrench.web.access.predicates import FOLLOWERS
 from fairwrench.web.access.scope import Scope
 from fairwrench.web.access.targets import OfStore
 from fairwrench.web.cycles.models import Cycle
@@ -113,12 +113,13 @@ def _of_store(key: str, told: dict[str, Any], names: Names) -> bool:
 
 
 def _seen(*, run: Run, user: User) -> QuerySet[Result]:
-    """Those one leads, and everybody of the stores of one's role; a supervisor sees work, not pay."""
+    """Those one leads, the people of departments one heads, and everybody of the stores of one's role; who dispatches
+    sees work, not pay."""
     scope = Scope.of(user)
-    mine = Q(employee_id__in=scope.led | scope.led_next)
-    if not scope.has(*FOREMEN):
+    mine = Q(employee_id__in=scope.led | scope.led_next) | scope.headed(store="store", department="department")
+    if not scope.has(*FOLLOWERS):
         return run.results.filter(mine)
-    stores = scope.stores(*FOREMEN)
+    stores = scope.stores(*FOLLOWERS)
     return run.results.all() if stores is None else run.results.filter(mine | Q(store__in=stores))
 
 

@@ -1,4 +1,4 @@
-"""Months on their way: the list, the console of one, settling, approving, publishing, pay to take away."""
+"""Months on their way: the list, the console of one, settling, approving, publishing."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from fairwrench.web.settlements.months.offers import month_offers
 from fairwrench.web.settlements.months.overview import grades_of
 from fairwrench.web.settlements.months.workflow import MONTHS
 from fairwrench.web.settlements.runs.extent import Extent
-from fairwrench.web.settlements.selectors import OWN, months_shown, names_of, run_of_month
+from fairwrench.web.settlements.selectors import months_shown, names_of, run_of_month
 from fairwrench.web.settlements.services import (
     cycle_act,
     cycle_turn,
@@ -40,9 +40,7 @@ from fairwrench.web.settlements.services import (
     step_of_others,
     told,
 )
-from fairwrench.web.settlements.stores.people_tables import PayTable
 from fairwrench.web.ui.requests.parameters import month_said, number_of, text_of
-from fairwrench.web.ui.tables.tables import table_page
 from fairwrench.web.ui.words import lang, pick
 from fairwrench.web.work.models import Job
 from fairwrench.web.work.queue.selectors import job_shown
@@ -104,6 +102,7 @@ def month(request: SignedInRequest, month: str) -> HttpResponse:
         "over": is_over(cycle),
         "next_step": step_of_others(cycle=cycle, acts=acts),
         "rates": opens(request.user, "ratings.rate"),
+        "pays_some": opens(request.user, "settlements.view_pay"),
         "deadlines": steps_of(month=cycle.at, names=names),
         "done": extent.steps(MONTHS.history([cycle])[cycle.pk]),
         "check": check_shown(run=cycle.run, user=request.user) if cycle.run else None,
@@ -166,18 +165,3 @@ def _do(request: SignedInRequest, cycle: Cycle, act: str) -> None:
         messages.success(request, pick("已完成", "Done"))
     else:
         raise Http404
-
-
-@opened("settlements.view")
-def pay(request: SignedInRequest, month: str) -> HttpResponse:
-    """The pay of a month, every part of it, to sort and take away."""
-    cycle = get_object_or_404(months_shown(), month=month)
-    if cycle.run is None:
-        raise Http404
-    cycle.run.cycle = cycle
-    extent = Extent.of(request.user)
-    data = extent.results(cycle.run).defer(*OWN)
-    context = {"cycle": cycle, "extent": extent}
-    name = pick(f"工资明细 {month}", f"Pay {month}")
-    names = names_of(run=cycle.run)
-    return table_page(request, PayTable, data, name=name, template="settlements/pay.html", context=context, names=names)
