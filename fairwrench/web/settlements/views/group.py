@@ -95,7 +95,10 @@ def store(request: SignedInRequest, name: str) -> HttpResponse:
         "pays": seen.pays([name]),
         "part": not seen.sees_whole([name]),
         "grades": grades_of(about, names, month=str(cycle), store=name, lists=lists),
-        "lists": {"people": listed_url(str(cycle), store=name) if lists else "", "words": lists_of(month="")["words"]},
+        "lists": {
+            "people": listed_url(str(cycle), store=name) if lists else "",
+            "words": lists_of(month=str(cycle))["words"],
+        },
         "matrix": matrix_of(figures, stores=[name], names=names),
     }
     data = results_seen(run=run, user=request.user).filter(store=name).defer(*OWN)
