@@ -28,6 +28,7 @@ from fairwrench.web.settlements.models import Result, Run
 from fairwrench.web.settlements.runs.person import Line, done_in_store
 from fairwrench.web.settlements.runs.run_reader import indicators_of
 from fairwrench.web.settlements.selectors import OWN
+from fairwrench.web.settlements.stores.stores_seen import StoresSeen
 
 
 @dataclass(frozen=True)
@@ -97,9 +98,10 @@ def _done(lines: Sequence[Line], work: Mapping[str, int], names: Names) -> list[
     return [{"name": names.metric(key), "value": grouped(n, 0), "known": True, "reached": None} for key, n in counted]
 
 
-def store_rows(*, run: Run, store: str, names: Names, gone: Gone) -> list[dict[str, Any]]:
-    """The store's own figures that add up and have a target."""
-    rows = [(each.metric, each.stores.get(store)) for each in indicators_of(run=run, stores=[store])]
+def store_rows(*, run: Run, user: User, store: str, names: Names, gone: Gone) -> list[dict[str, Any]]:
+    """The store's own figures that add up and have a target; of who heads a department, those of its cards."""
+    known = StoresSeen.of(user, *FOLLOWERS).metrics(scheme=names.scheme, stores=[store])
+    rows = [(each.metric, each.stores.get(store)) for each in indicators_of(run=run, stores=[store], metrics=known)]
     return [
         _figure({**told, "item": key, "cause": None}, names, gone)
         for key, told in rows

@@ -31,9 +31,9 @@ class StoresSeen:
     whole: frozenset[str] | None
 
     @classmethod
-    def of(cls, user: User) -> StoresSeen:
-        """What a user sees."""
-        stores = Scope.of(user).stores(*OVERSEERS)
+    def of(cls, user: User, *roles: str) -> StoresSeen:
+        """What a user sees: whole stores by some roles, else by those that oversee results."""
+        stores = Scope.of(user).stores(*(roles or OVERSEERS))
         return cls(user, None if stores is None else frozenset(stores))
 
     def pays(self, stores: Collection[str]) -> bool:
