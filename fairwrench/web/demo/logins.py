@@ -24,7 +24,7 @@ class Part:
     position: str = ""
     roles: tuple[str, ...] = ()
     of_store: bool = False
-    #: in which of the stores, by name; what the role of a store is held for
+    #: in which of the stores, by name, the position is held and the role of a store is
     store: int = 0
 
 
@@ -114,8 +114,9 @@ def _holder(roster: pl.DataFrame, part: Part, taken: set[str]) -> Employee | Non
     holders = roster.filter(
         (pl.col("position") == part.position) & (pl.col("status") == "regular") & pl.col("to").is_null()
     )
-    stores = holders["store"].unique().sort()[part.store : part.store + 1]
-    there = holders.filter(pl.col("store").is_in(stores.implode())).sort("employee_id")
+    # a demo of one store has no second
+    stores = holders["store"].unique().sort()[: part.store + 1]
+    there = holders.filter(pl.col("store") == stores.max()).sort("employee_id")
     free = [each for each in there["employee_id"] if each not in taken]
     if not free:
         return None
@@ -128,6 +129,6 @@ def _holder(roster: pl.DataFrame, part: Part, taken: set[str]) -> Employee | Non
 def _store_of(roster: pl.DataFrame, part: Part, employee: Employee | None) -> Unit:
     """Where somebody works; for who is not on the roster, the store of the part."""
     if employee is None:
-        return Unit.objects.filter(kind=Unit.Kind.STORE).order_by("name")[part.store]
+        return list(Unit.objects.filter(kind=Unit.Kind.STORE).order_by("name")[: part.store + 1])[-1]
     mine = roster.filter(pl.col("employee_id") == employee.employee_id)
     return Unit.objects.get(kind=Unit.Kind.STORE, name=mine["store"][-1])
