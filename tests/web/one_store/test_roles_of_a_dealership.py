@@ -9,13 +9,15 @@ import pytest
 from django.test import Client
 
 from fairwrench.web.access.models import User
+from fairwrench.web.access.policy import may
+from fairwrench.web.access.targets import Handing
 from fairwrench.web.evidence.models import MissingOrder
 from fairwrench.web.org.models import Assignment, Employee, Position, Unit
 from fairwrench.web.settlements.models import Correction, Rating, Result
 from fairwrench.web.tickets.models import Ticket
 from tests.web.one_store.addresses import answers, money, pay_of
 from tests.web.one_store.test_content import AMOUNTS, found, salaries
-from tests.web.one_store.two_stores import EAST, OCTOBER, SEPTEMBER, SIGNS, Group, name, person
+from tests.web.one_store.two_stores import EAST, OCTOBER, SEPTEMBER, SIGNS, WEST, Group, name, person
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 #: somebody of the east who is of no after-sales
@@ -125,6 +127,31 @@ def test_customer_service_hands_in_what_its_department_provides(
     text = "\n".join(text for address, _, text in answers(client, group) if address.startswith("/evidence/batches"))
     assert "_回访.csv" in text
     assert "_维修工单.csv" not in text
+
+
+@pytest.mark.parametrize(
+    ("role", "source", "reads", "lands"),
+    [
+        ("gm_assistant", "surveys", True, False),
+        ("gm_assistant", "payroll", False, False),
+        ("customer_service", "surveys", True, True),
+        ("customer_service", "payroll", False, False),
+        ("customer_service", "repair_orders", False, False),
+        ("finance", "payroll", True, True),
+        ("finance", "surveys", False, False),
+        ("service_manager", "repair_orders", False, False),
+        ("dispatcher", "repair_orders", False, False),
+        ("general_manager", "payroll", True, False),
+    ],
+)
+def test_evidence_is_read_and_handed_in_by_whose_it_is(
+    group: Group, role: str, source: str, reads: bool, lands: bool
+) -> None:
+    """Fails when a role reads or lands a kind of file that is not its department's, or evidence of pay."""
+    user = User.objects.get(pk=group.users[f"{role}@{EAST}"].pk)
+    about = Handing(source, (EAST,))
+    assert (may(user, "evidence.read", about=about), may(user, "evidence.land", about=about)) == (reads, lands)
+    assert not may(user, "evidence.read", about=Handing(source, (WEST,)))
 
 
 def test_each_role_comes_in_at_a_page_of_its_own(signed_in: Callable[[str], Client], group: Group) -> None:
