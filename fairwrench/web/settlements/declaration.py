@@ -6,13 +6,15 @@ from fairwrench.web.access.log.access_log import LoggedPage
 from fairwrench.web.access.log.log_record import LogRecord
 from fairwrench.web.access.policy import Permission, on_group, on_oneself, only_page
 from fairwrench.web.access.predicates import (
-    FOREMEN,
+    FOLLOWERS,
     GENERAL_MANAGER,
     HR,
     OVERSEERS,
     corrects_person,
     decides_person,
     has_hr,
+    heads_person,
+    heads_some,
     in_some_store,
     in_store,
     is_employee,
@@ -22,8 +24,10 @@ from fairwrench.web.access.predicates import (
     leads,
     oversees_person,
     oversees_some,
+    pays_some,
     rates,
 )
+from fairwrench.web.access.scope import HEADS
 from fairwrench.web.access.targets import OfPerson, OfStore
 from fairwrench.web.evidence.kept_on_pages import AfterLanding
 from fairwrench.web.org.records_kept import RecordsKept
@@ -53,13 +57,16 @@ DECLARED = (
     Place("settlements:rate", "评分", "Ratings", "edit", "ratings.asked", 30, unless="results.view_team"),
     Place("settlements:daily", "今日进度", "Today", "layout-dashboard", "daily.view", 40),
     Place("settlements:stores", "门店", "Stores", "building-store", "results.view_stores", 50),
+    Place("settlements:pays", "工资", "Pay", "cash", "settlements.view_pay", 55, unless="settlements.view"),
     Place("settlements:months", "考核", "Cycle", "calendar-event", "settlements.view", 60),
     on_oneself("results.view_mine", is_employee),
-    Permission("results.view_person", OfPerson, is_signed_in, is_near | oversees_person),
-    only_page("results.view_team", leads),
-    Permission("results.view_stores", OfStore, oversees_some, in_store(*OVERSEERS)),
-    Permission("daily.view", OfStore, leads | in_some_store(*FOREMEN), in_store(*FOREMEN)),
+    Permission("results.view_person", OfPerson, is_signed_in, is_near | oversees_person | heads_person),
+    only_page("results.view_team", leads | heads_some),
+    # who heads a department finds its people alone in the store (`Scope.headed`), and its metrics
+    Permission("results.view_stores", OfStore, oversees_some | heads_some, in_store(*OVERSEERS, *HEADS)),
+    Permission("daily.view", OfStore, leads | in_some_store(*FOLLOWERS, *HEADS), in_store(*FOLLOWERS, *HEADS)),
     only_page("settlements.view", oversees_some),
+    only_page("settlements.view_pay", pays_some),
     on_group("settlements.open", HR),
     on_group("settlements.settle", HR),
     on_group("settlements.approve_hr", HR),
@@ -70,14 +77,14 @@ DECLARED = (
     Permission("settlements.correct", OfPerson, has_hr, corrects_person),
     Permission("settlements.decide_correction", OfPerson, in_some_store(HR, GENERAL_MANAGER), decides_person),
     # everybody with a month may see that its figures come out again, not only who oversees stores
-    only_page("settlements.verify", oversees_some | is_employee),
+    only_page("settlements.verify", oversees_some | heads_some | is_employee),
     only_page("ratings.rate", rates | has_hr),
     only_page("ratings.asked", rates),
     # nobody chooses between two ratings of themselves
     Permission("ratings.decide", OfPerson, has_hr, corrects_person & ~is_oneself),
     only_page("ratings.chase", has_hr),
     # of a store's people, of the store itself, or of the group: that is asked about as the store `*`
-    Permission("targets.view", OfStore, oversees_some, in_store(*OVERSEERS)),
+    Permission("targets.view", OfStore, oversees_some | heads_some, in_store(*OVERSEERS, *HEADS)),
     Permission("targets.enter", OfStore, has_hr, in_store(HR)),
     LoggedPage("results", ("个人绩效", "Results"), ("settlements:person", "settlements:person_of")),
     LoggedPage(
@@ -88,7 +95,7 @@ DECLARED = (
     LoggedPage("leave", ("请假与调休", "Leave and time off"), ("settlements:leave",)),
     LoggedPage("team", ("团队", "Team"), ("settlements:team",)),
     LoggedPage("store", ("门店人员绩效", "Results of a store"), ("settlements:store",)),
-    LoggedPage("pay", ("工资明细", "Pay of a month"), ("settlements:pay",)),
+    LoggedPage("pay", ("工资明细", "Pay of a month"), ("settlements:pay", "settlements:pays")),
     LoggedPage(
         "corrections",
         ("更正", "Corrections"),

@@ -14,7 +14,7 @@ from fairwrench.web.access.targets import OfPerson
 from fairwrench.web.cycles.models import Cycle
 from fairwrench.web.settlements.models import Result, Run
 from fairwrench.web.settlements.months.months import is_shown, shown_months
-from fairwrench.web.settlements.runs.masking import without_salary
+from fairwrench.web.settlements.runs.masking import without_pay
 from fairwrench.web.settlements.workspace import scheme_of, sources_of
 from fairwrench.web.ui.words import lang
 
@@ -30,6 +30,13 @@ OWN = ("waits",)
 def months_shown() -> QuerySet[Cycle]:
     """The months there are, the latest first, with their runs."""
     return _lean()
+
+
+def months_paid(*, user: User) -> QuerySet[Cycle]:
+    """The months of whose pay a user may see something, the latest first: those published; those settled, too, for who
+    oversees stores, as approving goes on."""
+    settled = _lean().filter(run__isnull=False).order_by("-month")
+    return settled if Scope.of(user).has(*OVERSEERS) else settled.filter(state=State.PUBLISHED)
 
 
 def run_shown(*, cycle: Cycle, user: User, employee_id: str = "") -> Run | None:
@@ -92,7 +99,8 @@ def months_to_choose(*, user: User, months: int) -> tuple[list[Cycle], Cycle | N
 
 
 def results_seen(*, run: Run, user: User) -> QuerySet[Result]:
-    """The results of a run that concern a user: one's own, those one leads, those one's role oversees."""
+    """The results of a run that concern a user: one's own, those one leads, of departments one heads, those one's role
+    oversees."""
     return run.results.filter(_concerning(user))
 
 
@@ -101,15 +109,17 @@ def _concerning(user: User) -> Q:
     scope = Scope.of(user)
     stores = scope.stores(*OVERSEERS)
     near = Q(employee_id__in=scope.own | scope.led | scope.led_next)
+    near |= scope.headed(store="store", department="department")
     # None is every store; an empty set is no role at all, and leaves oneself and whom one leads
     return Q() if stores is None else Q(store__in=stores) | near if stores else near
 
 
 def team_seen(*, run: Run, user: User) -> QuerySet[Result]:
-    """The results of those whom a user leads, directly or over one; of a month that is not published yet, of those
-    whose store the user oversees besides, unless it is the month so far."""
+    """The results of those whom a user leads, directly or over one, and of departments that the user heads; of a month
+    that is not published yet, of those whose store the user oversees besides, unless it is the month so far."""
     scope = Scope.of(user)
-    team = run.results.filter(employee_id__in=scope.led | scope.led_next)
+    headed = scope.headed(store="store", department="department")
+    team = run.results.filter(Q(employee_id__in=scope.led | scope.led_next) | headed)
     stores = scope.stores(*OVERSEERS)
     early = run.kind == Run.Kind.FINAL and run.cycle.state != State.PUBLISHED
     return team.filter(store__in=stores) if early and stores is not None else team
@@ -120,7 +130,7 @@ def result_seen(*, run: Run, employee_id: str, user: User) -> Result | None:
     none of the user's business, None where the month is not: it belongs to the store that the person worked in then."""
     require(user, "results.view_person", about=OfPerson(employee_id))
     result = results_seen(run=run, user=user).filter(employee_id=employee_id).first()
-    return result and without_salary(result=result, user=user)
+    return result and without_pay(result=result, user=user)
 
 
 def history_of(*, employee_id: str, before: str, user: User, months: int = 12) -> list[Result]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.shortcuts import get_object_or_404
 
 from fairwrench.settlement.calendar.deadlines import Month
@@ -21,13 +21,22 @@ from fairwrench.web.tickets.models import Ticket
 
 
 def tickets_seen(*, user: User) -> QuerySet[Ticket]:
-    """One's own tickets, those one wrote, and those of the stores that one oversees."""
+    """One's own tickets, those one wrote, those of the stores that one oversees, and those of people who worked that
+    day in a department that one heads."""
     found = Ticket.objects.select_related("employee", "by__employee", "decided_by__employee", "job")
     stores = Scope.of(user).stores(*OVERSEERS)
     if stores is None:
         return found
-    mine = Q(by=user) | Q(store__in=stores)
+    mine = Q(by=user) | Q(store__in=stores) | Q(Exists(_headed_then(user)))
     return found.filter(mine | Q(employee=user.employee_id) if user.employee_id else mine)
+
+
+def _headed_then(user: User) -> QuerySet[Assignment]:
+    """For tickets: the assignment that the person held that day in the ticket's store, in a department headed."""
+    begun = Q(begin__isnull=True) | Q(begin__lte=OuterRef("day"))
+    lasts = Q(end__isnull=True) | Q(end__gte=OuterRef("day"))
+    theirs = Assignment.objects.filter(begun, lasts, employee=OuterRef("employee"), store__name=OuterRef("store"))
+    return theirs.filter(Scope.of(user).headed())
 
 
 def ticket_seen(*, user: User, ticket_id: int) -> Ticket:
@@ -36,10 +45,15 @@ def ticket_seen(*, user: User, ticket_id: int) -> Ticket:
 
 
 def people_led(*, user: User) -> QuerySet[Employee]:
-    """Those for whom a user may write a ticket: whom one leads, directly or over one level, in service today."""
+    """Those for whom a user may write a ticket: whom one leads, directly or over one level, and the people of
+    departments one heads, in service today."""
     scope = Scope.of(user)
-    led = (scope.led | scope.led_next) - scope.own
-    return Employee.objects.filter(in_service(scope.day), employee_id__in=led).order_by("name", "employee_id")
+    led = Q(employee_id__in=scope.led | scope.led_next)
+    if scope.heads_some:
+        held = Assignment.objects.filter(latest(day=scope.day)).filter(scope.headed())
+        led |= Q(pk__in=held.order_by().values("employee"))
+    found = Employee.objects.filter(in_service(scope.day)).filter(led)
+    return found.exclude(employee_id__in=scope.own).order_by("name", "employee_id")
 
 
 def store_on(*, employee: Employee, day: date) -> str:

@@ -20,7 +20,10 @@ from tests.web.journeys.conftest import Visitor
 from tests.web.links import Answer, Reached, reached
 
 #: of several who may open a page, who is shown most of it
-ROLES = ("hr", "admin", "gm", "manager", "provider", "director", "auditor", "technician", "advisor")
+ROLES = (
+    *("hr", "admin", "gm", "manager", "provider", "director", "auditor", "technician", "advisor"),
+    *("service", "dispatcher", "care", "finance", "assistant"),
+)
 #: addresses of one name that are followed: an open month leads elsewhere than a published one
 OF_A_KIND = 2
 LOOKS = {"desk": {"phone": False, "dark": False}, "phone": {"phone": True, "dark": True}}

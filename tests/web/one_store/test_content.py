@@ -9,7 +9,7 @@ from django.test import Client
 
 from fairwrench.web.settlements.models import Result
 from tests.web.one_store.addresses import answers, money, pay_of, pay_sums, sums_of
-from tests.web.one_store.two_stores import EAST, PAID, SIGNS, STORES, WEST, Group, name, person
+from tests.web.one_store.two_stores import EAST, PAID, ROLES, SIGNS, STORES, WEST, Group, name, person
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 AMOUNTS = ("base", "performance_pay", "fixed_part", "total_pay")
@@ -37,7 +37,7 @@ def found(client: Client, group: Group, sought: set[str]) -> dict[str, list[str]
     return {address: words for address, words in held if words}
 
 
-@pytest.mark.parametrize("role", ["hr", "general_manager", "auditor", "data_provider", "workshop_supervisor"])
+@pytest.mark.parametrize("role", sorted({*ROLES} - {"administrator"}))
 def test_who_holds_a_role_in_one_store_sees_nothing_of_another(
     signed_in: Callable[[str], Client], group: Group, role: str
 ) -> None:

@@ -60,7 +60,10 @@ NUMBERS = {"chief": "001", "advisor": "002", "technician": "003"}
 ORDERS = "工单号,接车时间,首次预计交车时间,竣工时间,服务顾问,维修技师,维修类型,工时费"
 STORES = (EAST, WEST)
 #: roles that are held in one store by people off the roster
-ROLES = ("hr", "general_manager", "auditor", "data_provider", "workshop_supervisor", "administrator")
+ROLES = (
+    *("hr", "general_manager", "auditor", "data_provider", "workshop_supervisor", "administrator"),
+    *("gm_assistant", "service_manager", "dispatcher", "customer_service", "finance"),
+)
 
 
 def person(store: str, position: str) -> str:

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from fairwrench.settlement.problem import Problem
 from fairwrench.web.access.models import User
-from fairwrench.web.access.predicates import HANDERS, Role
+from fairwrench.web.access.predicates import FOREMEN, HANDERS, Role
 from fairwrench.web.access.targets import Handing, Target
 from fairwrench.web.evidence.models import MissingOrder
 from fairwrench.web.evidence.sources.names import JOBS
@@ -17,8 +17,9 @@ from fairwrench.web.work.workflow.workflow import Act, Doing, Workflow, with_not
 State = MissingOrder.State
 #: letters of an answer
 NOTE = 400
-#: who answers in their stores, besides those whose duty the job lines are: the dispatcher, and HR, who hands in all
-ANSWERERS = (Role.SUPERVISOR, *HANDERS)
+#: who answers in their stores, besides those whose duty the job lines are: who dispatches, the service manager, and HR,
+#: who hands in all
+ANSWERERS = (*FOREMEN, Role.SERVICE_MANAGER, *HANDERS)
 
 
 def about(question: MissingOrder) -> Target:

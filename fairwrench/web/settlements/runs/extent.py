@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from django.db.models import Q, QuerySet
 
 from fairwrench.web.access.models import User
-from fairwrench.web.access.predicates import OVERSEERS
+from fairwrench.web.access.predicates import OVERSEERS, PAYERS
 from fairwrench.web.access.scope import Scope
 from fairwrench.web.cycles.models import Cycle
 from fairwrench.web.org.assignments import latest
@@ -38,6 +38,21 @@ class Extent:
         """What a user oversees."""
         stores = Scope.of(user).stores(*OVERSEERS)
         return cls(user, None if stores is None else frozenset(stores))
+
+    @classmethod
+    def of_pay(cls, user: User) -> Extent:
+        """Of what a user sees the pay."""
+        stores = Scope.of(user).stores(*PAYERS)
+        return cls(user, None if stores is None else frozenset(stores))
+
+    @property
+    def pays(self) -> bool:
+        """Whether the pay of all of it is the user's to see."""
+        return self.within(Extent.of_pay(self.user))
+
+    def within(self, other: Extent) -> bool:
+        """Whether no store of it lies outside another one."""
+        return other.stores is None or (self.stores is not None and self.stores <= other.stores)
 
     @property
     def whole(self) -> bool:

@@ -18,7 +18,7 @@ from fairwrench.settlement.words.metric_words import target_words, value_words
 from fairwrench.settlement.words.wording import MISSING
 from fairwrench.web.access.models import User
 from fairwrench.web.access.policy import may
-from fairwrench.web.access.predicates import FOREMEN
+from fairwrench.web.access.predicates import FOLLOWERS
 from fairwrench.web.access.scope import Scope
 from fairwrench.web.access.targets import OfStore
 from fairwrench.web.cycles.models import Cycle
@@ -28,6 +28,7 @@ from fairwrench.web.settlements.models import Result, Run
 from fairwrench.web.settlements.runs.person import Line, done_in_store
 from fairwrench.web.settlements.runs.run_reader import indicators_of
 from fairwrench.web.settlements.selectors import OWN
+from fairwrench.web.settlements.stores.stores_seen import StoresSeen
 
 
 @dataclass(frozen=True)
@@ -97,9 +98,10 @@ def _done(lines: Sequence[Line], work: Mapping[str, int], names: Names) -> list[
     return [{"name": names.metric(key), "value": grouped(n, 0), "known": True, "reached": None} for key, n in counted]
 
 
-def store_rows(*, run: Run, store: str, names: Names, gone: Gone) -> list[dict[str, Any]]:
-    """The store's own figures that add up and have a target."""
-    rows = [(each.metric, each.stores.get(store)) for each in indicators_of(run=run, stores=[store])]
+def store_rows(*, run: Run, user: User, store: str, names: Names, gone: Gone) -> list[dict[str, Any]]:
+    """The store's own figures that add up and have a target; of who heads a department, those of its cards."""
+    known = StoresSeen.of(user, *FOLLOWERS).metrics(scheme=names.scheme, stores=[store])
+    rows = [(each.metric, each.stores.get(store)) for each in indicators_of(run=run, stores=[store], metrics=known)]
     return [
         _figure({**told, "item": key, "cause": None}, names, gone)
         for key, told in rows
@@ -113,12 +115,13 @@ def _of_store(key: str, told: dict[str, Any], names: Names) -> bool:
 
 
 def _seen(*, run: Run, user: User) -> QuerySet[Result]:
-    """Those one leads, and everybody of the stores of one's role; a supervisor sees work, not pay."""
+    """Those one leads, the people of departments one heads, and everybody of the stores of one's role; who dispatches
+    sees work, not pay."""
     scope = Scope.of(user)
-    mine = Q(employee_id__in=scope.led | scope.led_next)
-    if not scope.has(*FOREMEN):
+    mine = Q(employee_id__in=scope.led | scope.led_next) | scope.headed(store="store", department="department")
+    if not scope.has(*FOLLOWERS):
         return run.results.filter(mine)
-    stores = scope.stores(*FOREMEN)
+    stores = scope.stores(*FOLLOWERS)
     return run.results.all() if stores is None else run.results.filter(mine | Q(store__in=stores))
 
 

@@ -50,7 +50,9 @@ def corrections(request: SignedInRequest, month: str) -> HttpResponse:
         "entries": [entry_of(correction=entry, names=names, user=request.user) for entry in found],
         "waiting": sum(1 for entry in found if entry.state == Correction.State.ASKED),
         "enters": opens(request.user, "settlements.correct") and cycle.state != Cycle.State.PUBLISHED,
-        "paid": extent.results(cycle.run).exclude(corrections=None).exclude(corrections=0) if cycle.run else [],
+        "paid": extent.results(cycle.run).exclude(corrections=None).exclude(corrections=0)
+        if cycle.run and extent.pays
+        else [],
     }
     return render(request, "settlements/corrections.html", context)
 

@@ -40,7 +40,7 @@ def daily(request: SignedInRequest) -> HttpResponse:
     # any name may be asked for: people are those seen, and the store's own figures have their permission
     store = request.GET.get("store") or own_store(run=run, user=request.user, stores=stores)
     gone = day_of(cycle=run.cycle, store=store)
-    about: dict[str, Any] = {"run": run, "names": names, "gone": gone, "store": store}
+    about: dict[str, Any] = {"run": run, "names": names, "gone": gone, "store": store, "user": request.user}
     whole = sees_store(user=request.user, store=store)
     context = {
         "run": run,
@@ -49,6 +49,6 @@ def daily(request: SignedInRequest) -> HttpResponse:
         "stores": stores,
         "store": store,
         "figures": store_rows(**about) if whole else [],
-        "positions": daily_rows(user=request.user, **about),
+        "positions": daily_rows(**about),
     }
     return render(request, "settlements/daily.html", context)

@@ -15,7 +15,7 @@ from fairwrench.web.access.policy import allowed
 from fairwrench.web.access.requests import SignedInRequest
 from fairwrench.web.settlements.declared.job_access import check_shown
 from fairwrench.web.settlements.models import Result, Run
-from fairwrench.web.settlements.runs.masking import sees_pay, steps_without_salary
+from fairwrench.web.settlements.runs.masking import steps_seen
 from fairwrench.web.settlements.runs.person import card_lines, settled_of
 from fairwrench.web.settlements.selectors import cycle_of, names_of, result_seen, run_shown
 from fairwrench.web.settlements.services import run_verify
@@ -39,7 +39,7 @@ def tree_seen(user: User, run: Run, result: Result, item: str) -> Step:
         tree = explain(settled_of(result=result), result.employee_id, item or None, sources=sources_of(run=run))
     except KeyError:
         raise Http404 from None
-    return tree if sees_pay(result=result, user=user) else steps_without_salary(tree)
+    return steps_seen(tree, result=result, user=user)
 
 
 @allowed("results.view_person", about="employee_id")

@@ -19,7 +19,7 @@ from fairwrench.web.settlements.figures.presenting import lifts_shown, lines_sho
 from fairwrench.web.settlements.models import Result, Run
 from fairwrench.web.settlements.months.calendar import days_left
 from fairwrench.web.settlements.months.home import landing_place
-from fairwrench.web.settlements.runs.masking import sees_pay
+from fairwrench.web.settlements.runs.masking import sees_pay, sees_performance_pay
 from fairwrench.web.settlements.runs.person import recorded_of
 from fairwrench.web.settlements.selectors import cycle_of, history_of, latest_cycle, names_of, result_seen, run_shown
 from fairwrench.web.ui.words import lang, pick
@@ -83,4 +83,5 @@ def _filled(request: SignedInRequest, result: Result, run: Run, cycle: Cycle) ->
         "events": [{"name": names.event(e["event"]), "detail": e[f"detail_{lang()}"]} for e in recorded.standing],
         "verifiable": opens(request.user, "settlements.verify"),
         "pay_seen": sees_pay(result=result, user=request.user),
+        "performance_seen": sees_performance_pay(result=result, user=request.user),
     }

@@ -1,4 +1,4 @@
-"""Months on their way: the list, the console of one, settling, approving, publishing, pay to take away."""
+"""Months on their way: the list, the console of one, settling, approving, publishing."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from fairwrench.web.settlements.months.offers import month_offers
 from fairwrench.web.settlements.months.overview import grades_of
 from fairwrench.web.settlements.months.workflow import MONTHS
 from fairwrench.web.settlements.runs.extent import Extent
-from fairwrench.web.settlements.selectors import OWN, months_shown, names_of, run_of_month
+from fairwrench.web.settlements.selectors import months_shown, names_of, run_of_month
 from fairwrench.web.settlements.services import (
     cycle_act,
     cycle_turn,
@@ -41,9 +41,7 @@ from fairwrench.web.settlements.services import (
     step_of_others,
     told,
 )
-from fairwrench.web.settlements.stores.people_tables import PayTable
 from fairwrench.web.ui.requests.parameters import month_said, number_of, text_of
-from fairwrench.web.ui.tables.tables import table_page
 from fairwrench.web.ui.words import lang, pick
 from fairwrench.web.work.models import Job
 from fairwrench.web.work.queue.selectors import job_shown
@@ -114,7 +112,8 @@ def month(request: SignedInRequest, month: str) -> HttpResponse:
 
 def _beside(user: User) -> dict[str, bool]:
     """The pages beside a month's console that a user may open."""
-    return {"rates": opens(user, "ratings.rate"), "fines": opens(user, "settlements.decide_correction")}
+    pages = {"rates": "ratings.rate", "fines": "settlements.decide_correction", "pays_some": "settlements.view_pay"}
+    return {name: opens(user, permission) for name, permission in pages.items()}
 
 
 def _with_waiting(month: str) -> tuple[Cycle, Cycle | None]:
@@ -172,18 +171,3 @@ def _do(request: SignedInRequest, cycle: Cycle, act: str) -> None:
         messages.success(request, pick("已完成", "Done"))
     else:
         raise Http404
-
-
-@opened("settlements.view")
-def pay(request: SignedInRequest, month: str) -> HttpResponse:
-    """The pay of a month, every part of it, to sort and take away."""
-    cycle = get_object_or_404(months_shown(), month=month)
-    if cycle.run is None:
-        raise Http404
-    cycle.run.cycle = cycle
-    extent = Extent.of(request.user)
-    data = extent.results(cycle.run).defer(*OWN)
-    context = {"cycle": cycle, "extent": extent}
-    name = pick(f"工资明细 {month}", f"Pay {month}")
-    names = names_of(run=cycle.run)
-    return table_page(request, PayTable, data, name=name, template="settlements/pay.html", context=context, names=names)
