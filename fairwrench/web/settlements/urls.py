@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from django.urls import path
 
+from fairwrench.web.settlements.corrections import views as views_corrections
 from fairwrench.web.settlements.day import views as views_day
 from fairwrench.web.settlements.fines import views as views_fines
 from fairwrench.web.settlements.trials import views as views_trials
 from fairwrench.web.settlements.views import choices as views_choices
-from fairwrench.web.settlements.views import corrections as views_corrections
 from fairwrench.web.settlements.views import daily as views_daily
 from fairwrench.web.settlements.views import explain as views_explain
 from fairwrench.web.settlements.views import group as views_group
