@@ -96,7 +96,7 @@ EXPECTED: dict[str, set[str]] = {
     "tickets.view": STAFF | OVERSEERS,
     "tickets.write": LED,
     "tickets.answer": STAFF,
-    "tickets.decide": {"hr"},
+    "tickets.decide": {"hr", "general_manager"},
     "schemes.view": SIGNED_IN,
     "schemes.view_drafts": OVERSEERS | {"administrator"},
     "schemes.change": {"hr"},

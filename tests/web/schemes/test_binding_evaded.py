@@ -1,4 +1,4 @@
-"""What is done before a version holds cannot be gone round: not by taking it back, not by its own document, not by HR."""
+"""What is done before a version holds cannot be gone round: by taking it back, by its own document, by HR."""
 
 from __future__ import annotations
 
@@ -27,16 +27,17 @@ from fairwrench.web.schemes.models import SchemeVersion
 from fairwrench.web.schemes.services import version_add
 from fairwrench.web.schemes.todos import todos_of
 from fairwrench.web.work.models import Notice
+from tests.web.schemes import test_binding
 from tests.web.schemes.conftest import STRICT
-from tests.web.schemes.test_binding import BLOCKS, codes, next_month, proposed, publish
+from tests.web.schemes.test_binding import BLOCKS, codes, next_month, publish
 
-__all__ = ["proposed"]
+proposed = test_binding.proposed
 Proposed = Callable[..., SchemeVersion]
 OFF = "adoption: {publicity: off, discussion: off, acknowledgement: off, publicity_days: 0}\n"
 
 
 @pytest.mark.parametrize("act", ["take_back", "send_back"])
-def test_a_proposal_that_goes_back_is_shown_no_more_and_anew_from_the_start(
+def test_a_proposal_that_goes_back_is_shown_no_more_and_anew_from_the_start(  # noqa: PLR0917
     proposed: Proposed,
     hr: User,
     manager: User,
@@ -131,7 +132,7 @@ def test_a_signature_of_ones_own_is_nobodys_to_take_out(
     west = member("E201", ("hr", "西店"))
     employee = Employee.objects.get(pk=technician.employee_id)
     acknowledge_on_paper(version=version, employee=employee, by=hr)
-    with pytest.raises(Exception, match="schemes.note_acknowledgement"):
+    with pytest.raises(Exception, match=r"schemes\.note_acknowledgement"):
         paper_undo(version=version, employee=employee, reason="错", by=west)
     version.acknowledgements.update(on_paper=False)
     for act in (

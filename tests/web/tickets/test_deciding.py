@@ -165,10 +165,10 @@ def test_to_dos_are_found_for_whom_they_wait(reward: Ticket, penalty: Ticket, te
     # the reward alone: the penalty waits for its answer
     assert waiting(hr) == ["1 张奖惩单可以生效"]
     done(penalty, "acknowledge", technician)
-    assert waiting(hr) == ["1 张奖惩单本人已确认，待生效", "1 张奖惩单可以生效"]
+    assert waiting(hr) == ["1 张奖惩单本人已知晓，待生效", "1 张奖惩单可以生效"]
     done(reward, "appeal", technician, "金额不对")
     assert waiting(technician) == []
-    assert waiting(hr) == ["1 张奖惩单有申诉，待处理", "1 张奖惩单本人已确认，待生效"]
+    assert waiting(hr) == ["1 张奖惩单有申诉，待处理", "1 张奖惩单本人已知晓，待生效"]
 
 
 def test_whom_it_concerns_is_told(reward: Ticket, chief: User, technician: User, hr: User) -> None:

@@ -1,7 +1,7 @@
-"""Rows of a file that would take the place of what was decided in the application, its money included: they do not land.
+"""Rows of a file that would take the place of what was decided in the application, money included: they do not land.
 
-Sources with pages of their own are chosen between row by row (`contradictions`). Of every other one (tickets, decisions,
-exempted rows) the record in the application has the word: whoever wants it otherwise takes that record back.
+Between rows of sources with pages of their own somebody chooses (`contradictions`). Of every other one (tickets,
+decisions, exempted rows) the record in the application has the word: whoever wants it otherwise takes that record back.
 """
 
 from __future__ import annotations
@@ -74,10 +74,11 @@ def _same(row: pl.DataFrame, event: EvidenceEvent, source: Source) -> bool:
 def _problem(file: str, source: Source, rows: list[tuple[int, str]]) -> Problem:
     zh = "、".join(f"第 {number} 行 {key}" for number, key in rows[:_NAMED]) + ("…" if len(rows) > _NAMED else "")
     en = ", ".join(f"row {number} {key}" for number, key in rows[:_NAMED]) + ("…" if len(rows) > _NAMED else "")
+    said_zh = f"{len(rows)} 行{source.name.zh}与系统内已办理的不同（{zh}），不能用文件改"
+    said_en = f"{number_of(len(rows), 'row')} of {source.name.en} say otherwise than was decided in the application"
     return Problem(
         "decided_in_app",
-        f"{len(rows)} 行{source.name.zh}与系统内已办理的不同（{zh}），文件不能改；请从文件中删去，要改请在系统内的单据上撤销",
-        f"{number_of(len(rows), 'row')} of {source.name.en} say otherwise than what was decided in the application ({en});"
-        " a file does not change that: leave them out, and take the record back where it is to be another",
+        f"{said_zh}；请从文件中删去，要改请在系统内的单据上撤销",
+        f"{said_en} ({en}); leave them out, and take the record back where it is to be another",
         file=file,
     )

@@ -145,7 +145,7 @@ def upload_land(*, upload: Upload, by: User, version: int) -> Upload:
 
 def landing_hindered(*, upload: Upload) -> list[Problem]:
     """Why a file cannot land now, asked when the button is pressed and again when its turn comes: its month is
-    published, rows contradict the pages and nobody decided between them, or they would replace what was decided here."""
+    published, rows contradict the pages and nobody decided between them, or they would replace what was decided."""
     if selectors.is_closed(month=upload.at_month):
         return [_closed(upload)]
     return [*undecided(upload=upload), *decided_in_app(upload=upload)]

@@ -1,7 +1,7 @@
 """What a version still lacks before it may hold: days shown to everybody, a discussion, everybody's acknowledgement.
 
-The document says what is asked for and whether a lack warns or keeps it from being approved (`adoption`), and so does the
-scheme in force: the stricter word counts.
+The document says what is asked for and whether a lack warns or keeps it from being approved (`adoption`), and so does
+the scheme in force: the stricter word counts.
 """
 
 from __future__ import annotations

@@ -8,8 +8,10 @@ from pathlib import Path
 from django.db.models import Q, QuerySet
 
 from fairwrench.closing.run_files import SEAL
+from fairwrench.ledger.batches.records import Batch
 from fairwrench.ledger.seal.seal import read_seal
 from fairwrench.web.access.models import User
+from fairwrench.web.cycles.models import Cycle
 from fairwrench.web.evidence.models import Landing
 from fairwrench.web.evidence.selectors import landings_seen
 from fairwrench.web.settlements.models import Run
@@ -32,6 +34,15 @@ def landings_unsettled(*, run: Run, user: User) -> QuerySet[Landing]:
     after = seen.filter(some, period=run.cycle.month)
     late = [each.pk for each in after if each.landed_at >= since or not sealed[each.source][1].isdisjoint(each.months)]
     return seen.filter(pk__in=late)
+
+
+def run_holds(month: str, batch: Batch) -> bool:
+    """Whether the run by which a month stands holds a batch."""
+    cycle = Cycle.objects.select_related("run__cycle").filter(month=month).first()
+    if cycle is None or cycle.run is None:
+        return False
+    last, _ = _sealed(str(folder_of(run=cycle.run)), cycle.run.seal).get(batch.source, (0, frozenset()))
+    return batch.number <= last
 
 
 @lru_cache(maxsize=24)
