@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime, timedelta
 
 from django.db.models import Q, QuerySet
@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from fairwrench.settlement.calendar.deadlines import Month
 from fairwrench.settlement.measure.measure import metric_sources
-from fairwrench.settlement.scheme.scheme import TicketArticle
+from fairwrench.settlement.scheme.scheme import Scheme, TicketArticle
 from fairwrench.web.access.models import User
 from fairwrench.web.access.predicates import OVERSEERS
 from fairwrench.web.access.scope import Scope
@@ -97,14 +97,19 @@ def answer_until(*, ticket: Ticket) -> datetime | None:
     return until if timezone.now() < until else None
 
 
-def points_count(*, employee: Employee, day: date) -> bool:
-    """Whether the scorecard that somebody has on a day reads tickets, so that points move a score."""
+def points_count(*, people: Iterable[Employee], day: date) -> set[bool]:
+    """Whether the scorecards that some people have on a day read tickets, so that points move a score: True, False, or
+    both where they differ."""
     scheme = scheme_at(month=Month.of(day))
-    held = Assignment.objects.filter(latest(day=day), employee=employee)
-    position = scheme.positions.get(held.values_list("position__code", flat=True).first() or "")
-    card = scheme.scorecards.get(position.scorecard or "") if position else None
-    metrics = [scheme.metrics.get(item.metric) for item in card.items if item.metric] if card else []
-    return any(SOURCE in metric_sources(metric) for metric in metrics if metric)
+    held = Assignment.objects.filter(latest(day=day), employee__in=people).order_by()
+    positions = [scheme.positions.get(code) for code in held.values_list("position__code", flat=True).distinct()]
+    return {_reads_tickets(scheme, position.scorecard or "" if position else "") for position in positions}
+
+
+def _reads_tickets(scheme: Scheme, card: str) -> bool:
+    items = scheme.scorecards[card].items if card in scheme.scorecards else ()
+    metrics = [scheme.metrics[item.metric] for item in items if item.metric in scheme.metrics]
+    return any(SOURCE in metric_sources(metric) for metric in metrics)
 
 
 def in_run(*, ticket: Ticket) -> bool:

@@ -102,7 +102,7 @@ def test_nobody_but_the_person_answers(reward: Ticket, chief: User, hr: User, me
 
 
 def test_who_decides_is_hr_of_the_store_and_neither_wrote_nor_got_it(
-    reward: Ticket, chief: User, technician: User, member: Callable[..., User]
+    reward: Ticket, chief: User, technician: User, hr: User, member: Callable[..., User]
 ) -> None:
     """Breaks if the writer, the person, a colleague, another store's HR or an overseer brings a ticket into force."""
     others = (

@@ -72,7 +72,7 @@ def test_the_log_names_the_sign_and_the_amount(penalty: Ticket, chief: User) -> 
     Grant.objects.create(user=auditor, role="auditor")
     entry = LogEntry.objects.get_for_object(penalty).latest("pk")
     assert "−1.00 分、−¥50.00" in entry.object_repr
-    page = browser(auditor).get(reverse("settings:audit")).content.decode()
+    page = browser(auditor).get(reverse("settings:log")).content.decode()
     assert "分值 1.00" in page and "金额 ¥50.00" in page and "得分 1.00" not in page
 
 
@@ -80,7 +80,7 @@ def test_where_no_scorecard_reads_tickets_points_are_said_to_be_for_the_record(
     reward: Ticket, technician: User, chief: User
 ) -> None:
     """Breaks if a form promises a score that the shipped cards do not have; money is told apart."""
-    assert not points_count(employee=Employee.objects.get(employee_id="E102"), day=TODAY)
+    assert points_count(people=Employee.objects.filter(employee_id="E102"), day=TODAY) == {False}
     assert "本考核表不计奖惩得分，分值只作记录" in page_of(reward, technician)
     form = browser(chief).get("/tickets/new/").content.decode()
     assert "本考核表不计奖惩得分：分值只作记录，金额随当月工资" in form

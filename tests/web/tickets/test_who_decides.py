@@ -1,4 +1,4 @@
-"""No ticket is left lying: who decides where HR cannot, what HR counts is what HR finds, and who is gone waits for none."""
+"""No ticket is left lying: who decides where HR cannot, what is counted is found, who left waits for none."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def test_hr_of_the_group_comes_before_the_general_manager(hr: User, member: Memb
     assert done(ticket, "confirm", group).decided_by == group
 
 
-def test_what_the_only_hr_wrote_is_decided_by_another(member: Member, chief: User) -> None:
+def test_what_the_only_hr_wrote_is_decided_by_another(member: Member) -> None:
     """Breaks if an HR who leads people writes tickets that stay undecided for good."""
     leading, manager = member("E101", ("hr", "东店")), member("E001", ("general_manager", None))
     ticket = ticket_write(draft=draft(), by=leading)

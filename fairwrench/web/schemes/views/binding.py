@@ -92,7 +92,7 @@ def acknowledgements(request: SignedInRequest, version_id: int) -> HttpResponse:
     context["may_remind"] = may(request.user, "schemes.change", about=GROUP)
     options = {"version": version_id, "stores": Scope.of(request.user).stores(HR), "own": request.user.employee_id}
     noting = opens(request.user, "schemes.note_acknowledgement")
-    context["may_undo"] = noting and rows.filter(on_paper=True).exists()
+    context["may_undo"] = noting and _shown(edition).acknowledgements.filter(on_paper=True).exists()
     return table_page(
         request, Acknowledgements, rows, name=name, template="schemes/acknowledgements.html", context=context, **options
     )

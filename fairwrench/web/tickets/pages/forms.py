@@ -139,7 +139,7 @@ class TicketForm(forms.Form):
         """The key that the form was sent out with; a form without one is looked at once more and gets its own."""
         once: str = self.cleaned_data["once"]
         if not _KEY.fullmatch(once):
-            raise forms.ValidationError(pick("请核对后再提交一次", "look at it and send it once more"))
+            raise forms.ValidationError(pick("缺少表单编号", "the form has no key"))
         return once
 
 

@@ -25,13 +25,14 @@ DECIDE, IN_FORCE = ("待处理申诉", "The appeal"), ("生效", "In force")
 
 def steps_of(ticket: Ticket, history: Iterable[Step]) -> list[tuple[str, str]]:
     """Each step in words, `done`, `now` or `ahead`."""
+    ahead: list[tuple[str, str]] = []
     done = [("开单", "Written"), *(DONE[step.act] for step in history if step.act in DONE)]
     if ticket.state in (State.WITHDRAWN, State.TAKEN_BACK):
-        now, ahead = done.pop(), []
+        now = done.pop()
     elif ticket.state == State.CONFIRMED:
-        now, ahead = IN_FORCE, []
+        now = IN_FORCE
     elif ticket.state == State.APPEALED:
-        now, ahead = DECIDE, []
+        now = DECIDE
     elif answer_until(ticket=ticket):
         now, ahead = ANSWER, [CHECK, IN_FORCE]
     else:

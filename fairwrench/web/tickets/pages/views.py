@@ -55,6 +55,7 @@ WRITTEN_REWARD = (
     "已开单：本人可以看到，人力资源核实后生效。",
     "Written: the person reads it, and it is in force once HR has checked it.",
 )
+AGAIN = ("请核对后再提交一次", "look at it and send it once more")
 WRITTEN_PENALTY = ("已开单，等待本人确认。", "Written; the person is asked to answer.")
 
 
@@ -133,13 +134,12 @@ def _form(
     request: SignedInRequest, form: TicketForm, photo: str = "", problems: tuple[Problem, ...] = ()
 ) -> HttpResponse:
     if "once" in form.errors:  # none that we sent out: the next press is a form's of ours
-        form.data = form.data.copy()
-        form.data["once"] = uuid4().hex
-        problems = (*problems, *(Problem("form_again", said, said) for said in form.errors["once"]))
+        form.data = {**form.data, "once": uuid4().hex}
+        problems = (*problems, Problem("form_again", *AGAIN))
     led, today = people_led(user=request.user), timezone.localdate()
-    counts = {points_count(employee=each, day=today) for each in led}
+    counts = points_count(people=led, day=today)
     context = {
-        **{"form": form, "problems": problems, "led": bool(counts), "counts": counts},
+        **{"form": form, "problems": problems, "led": led.exists(), "counts": counts},
         "photo_kept": photo_ticket(digest=photo, user=request.user) if photo else "",
         "articles": articles_told(_offered(request)["articles"]),
     }
@@ -154,7 +154,7 @@ def ticket(request: SignedInRequest, ticket_id: int) -> HttpResponse:
     shows(request, month=found.month, about=found.employee.employee_id)
     month, user, history = Month.parse(found.month), request.user, TICKETS.history([found])[found.pk]
     counts = found.state == Ticket.State.CONFIRMED
-    scored = points_count(employee=found.employee, day=found.day)
+    scored = True in points_count(people=[found.employee], day=found.day)
     context = {
         "ticket": found,
         "badge": state_badge(found),
