@@ -165,7 +165,7 @@ WRONG: list[tuple[str, Any, str, str, str]] = [
     ("cycle/steps/second/day", 1, "step_order", "cycle.steps.second.day", "day 2"),
     ("cycle/steps/second/categories", [], "category_without_step", "cycle.steps", "learning"),
     ("cycle/lateness", {"amount": "500"}, "fines", "cycle.lateness", "unlawful"),
-    ("standing/tickets/articles", {"late": {"name": TEXT, "kind": "penalty", "most_amount": "0.01"}}, "fines",
+    ("standing/tickets", {"articles": {"late": {"name": TEXT, "kind": "penalty", "most_amount": "0.01"}}}, "fines",
      "standing.tickets.articles", "unlawful"),
     ("bands/grades/B/from", "120", "bands_overlap", "bands.grades.B", "120"),
     ("bands/grades/C/from", "106", "bands_overlap", "bands.grades.C", "106"),
