@@ -106,7 +106,7 @@ EXPECTED: dict[str, set[str]] = {
     "tickets.view": STAFF | OVERSEERS | {"service_manager"},
     "tickets.write": LED | {"service_manager"},
     "tickets.answer": STAFF,
-    "tickets.decide": {"hr"},
+    "tickets.decide": {"hr", "general_manager"},
     "schemes.view": SIGNED_IN,
     "schemes.view_drafts": OVERSEERS | {"administrator"},
     "schemes.change": {"hr"},

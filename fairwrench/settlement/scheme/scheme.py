@@ -435,6 +435,15 @@ class TicketArticle(Part):
     most_amount: Annotated[Yuan, about("最多金额", "most money", unit="yuan")] = Field(default=Decimal(0), ge=0)
 
 
+class Tickets(Part):
+    """What rewards and penalties on the spot go by: the articles, and how many days a penalty waits for an answer."""
+
+    answer_days: Annotated[int, about("等待本人确认的天数", "days to answer", unit="days")] = Field(
+        default=3, ge=0, le=90
+    )
+    articles: Annotated[dict[str, TicketArticle], about("奖惩条款", "articles")] = Field(default_factory=dict)
+
+
 class Standing(Part):
     """Runs of grades → awards, plans, letters, reviews (S1 ❺ 5.8); the most severe due measure of a month is taken."""
 
@@ -447,7 +456,7 @@ class Standing(Part):
     )
     year: Annotated[dict[str, YearRule], about("年度", "year")] = Field(default_factory=dict)
     #: what tickets of the month are written by, whatever the grades
-    tickets: Annotated[dict[str, TicketArticle], about("奖惩条款", "articles of tickets")] = Field(default_factory=dict)
+    tickets: Annotated[Tickets, about("奖惩单", "tickets")] = Field(default_factory=Tickets)
 
 
 class Letter(Part):

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from fairwrench.ledger.batches.records import Batch
 from fairwrench.settlement.calendar.deadlines import Month
 from fairwrench.settlement.problem import Problem
 from fairwrench.web.access.models import User
@@ -56,6 +57,18 @@ class AfterLanding:
     same landing."""
 
     act: Callable[[Month], object]
+
+
+@dataclass(frozen=True)
+class SettledWith:
+    """How the app that settles tells whether the figures of a month ('YYYY-MM') hold a batch."""
+
+    holds: Callable[[str, Batch], bool]
+
+
+def settled_with(month: str, batch: Batch) -> bool:
+    """Whether the figures of a month, as they were settled last, hold a batch; never where nothing was settled."""
+    return any(told.holds(month, batch) for told in declared(SettledWith))
 
 
 def kept_on_pages() -> Mapping[str, KeptOnPages]:

@@ -29,7 +29,7 @@ from fairwrench.web.access.predicates import (
 )
 from fairwrench.web.access.scope import HEADS
 from fairwrench.web.access.targets import OfPerson, OfStore
-from fairwrench.web.evidence.kept_on_pages import AfterLanding
+from fairwrench.web.evidence.kept_on_pages import AfterLanding, SettledWith
 from fairwrench.web.org.records_kept import RecordsKept
 from fairwrench.web.schemes.version_links import VersionLink
 from fairwrench.web.settlements import tasks
@@ -38,6 +38,7 @@ from fairwrench.web.settlements.declared import desk
 from fairwrench.web.settlements.declared.job_access import OF_CHECK, OF_ESTIMATE, OF_MONTH, OF_TRIAL
 from fairwrench.web.settlements.declared.todos import todos_of
 from fairwrench.web.settlements.declared.version_links import trial_url
+from fairwrench.web.settlements.months.unsettled import run_holds
 from fairwrench.web.settlements.months.workflow import MONTHS
 from fairwrench.web.settlements.ratings.compared_ratings import RATINGS_KEPT
 from fairwrench.web.settlements.taking_in import ratings_take, targets_take
@@ -134,6 +135,7 @@ DECLARED = (
     ),
     RecordsKept(desk.history_of),
     AfterLanding(desk.after_landing),
+    SettledWith(run_holds),
     RATINGS_KEPT.kept(ratings_take),
     TARGETS_KEPT.kept(targets_take),
     KindOfWork("settle_month", tasks.settle_month, OF_MONTH),

@@ -68,7 +68,8 @@ NO_PAGES = re.compile(
     r"|people:(roster_apply|roster_export|delegation_decide|undelegate)|jobs:(progress|retry)|inbox:(bell|open|read)"
     r"|evidence:(drop|waiting|land_ready|land|place|set_aside|file|rejected|adopt|exemption_decide|blank"
     r"|missing_order_answer|missing_order_withdraw)"
-    r"|schemes:(propose|take_back|approve|send_back|withdraw|document|publish|discuss|acknowledge|on_paper|remind)"
+    r"|schemes:(propose|take_back|approve|send_back|withdraw|document|publish|discuss|acknowledge|on_paper"
+    r"|paper_undo|paper_object|remind)"
     r"|tickets:(act|photo)"
     r"|settlements:(rate|rows|check|correction_decide|correction_withdraw|act))"
 )

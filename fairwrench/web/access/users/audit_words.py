@@ -133,7 +133,9 @@ class Teller:
         if name in IDS:
             return self.called(text)
         kind = str(changes_of(entry).get("kind", ("", ""))[1])
-        return _said(field, name, text, in_fen=name == "full_salary" or (name == "value" and kind in IN_FEN))
+        return _said(
+            field, name, text, in_fen=name in ("full_salary", "amount") or (name == "value" and kind in IN_FEN)
+        )
 
     def _rebuilt(self, model: Any, entry: LogEntry) -> Any:
         """A record that is gone, out of what its last entry says of it; None where that is not enough."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from fairwrench.report.naming import Names
@@ -254,7 +255,26 @@ def standing(names: Names) -> list[Clause]:
         if year.preferred:
             zh, en = f"{zh}，调岗、晋升时优先", f"{en}, preferred in transfer and promotion"
         found.append(clause(f"standing-year-{key}", names.say(year.name, key), [names.pick((zh, en))], year, names))
-    return found
+    return [*found, *_tickets(names)]
+
+
+def _tickets(names: Names) -> Iterator[Clause]:
+    """By which articles somebody is rewarded or penalised on the spot, and how long a penalty waits for an answer."""
+    tickets = names.scheme.standing.tickets
+    if not tickets.articles:
+        return
+    days = tickets.answer_days
+    zh = f"奖励经人力资源核实后计入；处罚先等本人确认，满 {days} 天未确认、未申诉的，人力资源核实后计入"
+    en = f"A reward counts once HR has checked it; a penalty waits up to {days} days for the person's answer first"
+    told = [names.pick((zh, en))]
+    for key, article in tickets.articles.items():
+        kind = names.pick(("奖励", "Reward") if article.kind == "reward" else ("处罚", "Penalty"))
+        points, money = f"{article.most_points.normalize():f}", f"{article.most_amount.normalize():f}"
+        most = [names.pick((f"{points} 分", f"{points} points"))] if article.most_points else []
+        most += [names.pick((f"{money} 元", f"{money} yuan"))] if article.most_amount else []
+        bound = names.pick(("，最多 ", ", at most ")) + names.pick(("、", ", ")).join(most) if most else ""
+        told.append(f"{kind}{names.pick(('：', ': '))}{names.say(article.name, key)}{bound}")
+    yield clause("standing-tickets", names.pick(("奖惩单", "Rewards and penalties")), told, tickets, names)
 
 
 def letter_name(key: str, names: Names) -> str:

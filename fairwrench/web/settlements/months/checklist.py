@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from django.db.models import Q, QuerySet
 from django.urls import reverse
 
+from fairwrench.settlement.calendar.deadlines import Month
 from fairwrench.settlement.counts import number_of
 from fairwrench.settlement.inputs.fines import FINES
 from fairwrench.settlement.words.wording import MISSING, RATED
@@ -17,6 +18,7 @@ from fairwrench.web.settlements.models import Correction, Run
 from fairwrench.web.settlements.months.listed import listed_url
 from fairwrench.web.settlements.months.unsettled import landings_unsettled
 from fairwrench.web.settlements.runs.extent import Extent
+from fairwrench.web.tickets.selectors import undecided_of
 from fairwrench.web.ui.words import pick
 
 State = Cycle.State
@@ -46,6 +48,7 @@ def checklist(*, cycle: Cycle, waiting: Cycle | None, worked_out: Run | None, ex
         *_missing(cycle, worked_out, extent),
         *_people(cycle, run, extent),
         *_undecided(cycle, extent),
+        *_tickets(cycle, extent),
         *_fresh(cycle, run, extent),
     ]
     return points
@@ -173,6 +176,17 @@ def _undecided(cycle: Cycle, extent: Extent) -> list[Point]:
     lists = reverse("settlements:corrections", args=[cycle.month])
     # settling may go on while some are undecided; approving may not
     return [Point(False, cycle.figures_state != State.OPEN, pick(zh, en), lists=lists)]
+
+
+def _tickets(cycle: Cycle, extent: Extent) -> list[Point]:
+    """Tickets of the month that nobody has decided: once it is published they are paid with a later one."""
+    waiting = undecided_of(month=Month.parse(cycle.month), stores=extent.stores).count()
+    if not waiting or cycle.state == State.PUBLISHED:
+        return []
+    zh = f"{waiting} 张奖惩单待生效，发布后才生效的随以后月份补发/补扣"
+    en = f"{number_of(waiting, 'ticket')} to be decided; what comes into force later is paid with a later month"
+    lists = f"{reverse('tickets:list')}?month={cycle.month}&state=open"
+    return [Point(False, False, pick(zh, en), lists=lists)]
 
 
 def blocking(*, cycle: Cycle, by: User) -> list[Point]:

@@ -61,7 +61,7 @@ class Guard(Generic[R]):
 
     says: Words
     problems: Callable[[R, Doing], Iterable[Problem]]
-    #: whether it is about who acts (four eyes), so that the act is not offered to whom it hinders
+    #: whether it is known before the act is pressed (four eyes, days to wait), so that it is not offered meanwhile
     of_person: bool = False
 
 
@@ -90,6 +90,8 @@ class Act(Generic[R]):
     button: Words = ""
     asks: Words = ""
     icon: str = "check"
+    #: a way out and no step ahead, so that its button stays in the background
+    quiet: bool = False
     tells: Callable[[R, Doing], Iterable[Message]] = _nobody
 
 
