@@ -75,6 +75,12 @@ def leave(
     return {**row, **times, **more}
 
 
+def nothing_of(group: Group, month: Month) -> None:
+    """朝阳店 hands in leave of a month without a row: nobody was away."""
+    upload = Upload(f"{month}/leave.csv", f"no leave in {month}".encode())
+    group.ledger.land("leave", SOURCES["leave"], frame("leave", []), upload, period=month, stores=[CHAOYANG], by="ann")
+
+
 def closed(group: Group, *rows: dict[str, Any], metric: str = "attendance_rate") -> Closed:
     """October with these leaves."""
     if rows:
@@ -143,6 +149,35 @@ def test_leave_of_another_month_takes_nothing_off(group: Group) -> None:
     """Fails when September's leave excuses October's absence."""
     at_work(group, "144")
     group.land("leave", [leave(month="2026-09", begins="2026-09-14", ends="2026-09-15")], SEPTEMBER)
+    nothing_of(group, OCTOBER)
+    assert rate(closed(group)) == ("counted", 14400, 16000)
+
+
+@pytest.mark.parametrize("ends", ["2026-09-15", "2026-10-09"])
+def test_a_month_of_a_store_that_hands_leave_in_is_waited_for(group: Group, ends: str) -> None:
+    """Fails when October's file that never came means that nobody of 朝阳店 was on leave, and 16 of 160 hours are lost;
+    or when a leave of September that ends in October is taken for October's file."""
+    at_work(group, "144")
+    group.land("leave", [leave(month="2026-09", begins="2026-09-14", ends=ends)], SEPTEMBER, stores=[CHAOYANG])
+    done = closed(group)
+    found = line(done, "T1", "attendance_rate")
+    assert (found["state"], found["cause"], found["lacks"]) == ("held", "not_handed_in", "leave")
+    # 海淀店 never handed leave in, and hands none in
+    assert rate(done, "T5") == ("counted", 16000, 16000)
+
+
+def test_a_file_without_rows_says_that_nobody_was_away(group: Group) -> None:
+    """Fails when a store waits for ever once nobody takes leave."""
+    at_work(group, "144")
+    group.land("leave", [leave(month="2026-09", begins="2026-09-14", ends="2026-09-15")], SEPTEMBER)
+    nothing_of(group, OCTOBER)
+    assert rate(closed(group)) == ("counted", 14400, 16000)
+
+
+def test_leave_of_a_later_month_is_not_waited_for(group: Group) -> None:
+    """Fails when the months before a store began to hand leave in wait for it."""
+    at_work(group, "144")
+    group.land("leave", [leave(month="2026-11", begins="2026-11-02", ends="2026-11-03")], Month(2026, 11))
     assert rate(closed(group)) == ("counted", 14400, 16000)
 
 
@@ -363,6 +398,7 @@ def test_leave_that_goes_on_and_has_no_row_is_told(group: Group, rest: bool) -> 
     at_work(group, "144")
     times = {"begins": "2026-09-28", "ends": "2026-10-09"}
     group.land("leave", [leave("maternity", "24", month="2026-09", **times)], SEPTEMBER)
+    nothing_of(group, OCTOBER)
     done = closed(group, *([leave("maternity", "16", **times)] if rest else []))
     if rest:
         assert told(done) == [] and rate(done) == ("counted", 14400, 14400)
