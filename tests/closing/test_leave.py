@@ -277,10 +277,22 @@ def test_time_off_is_what_overtime_earned_less_what_was_taken(group: Group) -> N
     taken = leave_taken("T1", group.office, done.seal)
     assert taken is not None
     assert (taken.earned, taken.used, taken.left) == (Decimal("11.50"), Decimal("4.00"), Decimal("7.50"))
+    # nobody handed in December to August: what was earned or taken then is not known
+    assert taken.handed_in == ("2025-11", "2026-09", "2026-10")
+    assert taken.lacking == ("2025-12", *(f"2026-0{month}" for month in range(1, 9)))
     # annual leave stands in the list, and in no balance
     assert {*taken.rows["kind"]} == {"overtime", "time_off", "annual"}
     nobody = leave_taken("A2", group.office, done.seal)
     assert nobody is not None and (nobody.rows.height, nobody.left) == (0, Decimal(0))
+
+
+def test_a_month_that_was_not_handed_in_has_no_balance(group: Group) -> None:
+    """Fails when October that never came counts as a month without overtime and time off."""
+    at_work(group)
+    group.land("leave", [worked_late("2026-09", "8")], SEPTEMBER, stores=[CHAOYANG])
+    taken = leave_taken("T1", group.office, closed(group).seal)
+    assert taken is not None
+    assert (taken.left, taken.handed_in) == (None, ("2026-09",)) and "2026-10" in taken.lacking
 
 
 def test_the_balance_of_a_settled_month_stays(group: Group) -> None:

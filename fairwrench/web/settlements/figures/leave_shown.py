@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +13,12 @@ from fairwrench.closing.leave_taken import LEAVE, LeaveTaken, leave_taken
 from fairwrench.closing.month import Workspace
 from fairwrench.closing.run_files import sealed_roster
 from fairwrench.engines.duckdb import DuckDB
+from fairwrench.settlement.calendar.deadlines import Month
 from fairwrench.settlement.source.labels import word_label
 from fairwrench.web.evidence.selectors import ledger_read
 from fairwrench.web.settlements.models import Result, Run
 from fairwrench.web.settlements.workspace import seal_of, sources_of
+from fairwrench.web.ui.words import Words
 
 
 def taken_of(*, result: Result) -> LeaveTaken | None:
@@ -24,6 +27,19 @@ def taken_of(*, result: Result) -> LeaveTaken | None:
     roster = sealed_roster(seal, Path(settings.LEDGER))
     workspace = Workspace(ledger_read(), DuckDB(), sources_of(run=result.run), roster)
     return leave_taken(result.employee_id, workspace, seal)
+
+
+def months_told(months: Sequence[str]) -> Words:
+    """Months one after the other; those in a row as the first and the last of them."""
+    runs: list[list[Month]] = []
+    for month in map(Month.parse, months):
+        if runs and runs[-1][-1].plus(1) == month:
+            runs[-1].append(month)
+        else:
+            runs.append([month])
+    zh = [f"{run[0]} 至 {run[-1]}" if len(run) > 1 else f"{run[0]}" for run in runs]
+    en = [f"{run[0]} to {run[-1]}" if len(run) > 1 else f"{run[0]}" for run in runs]
+    return "、".join(zh), ", ".join(en)
 
 
 def rows_shown(*, run: Run, taken: LeaveTaken) -> list[dict[str, Any]]:

@@ -16,7 +16,7 @@ from fairwrench.web.access.requests import SignedInRequest
 from fairwrench.web.evidence.events.history import event_history
 from fairwrench.web.settlements.feeds import page_of
 from fairwrench.web.settlements.figures.figure_rows import COUNTED, EXEMPTED, LEFT_OUT, FigureRows, figure_rows
-from fairwrench.web.settlements.figures.leave_shown import rows_shown, taken_of
+from fairwrench.web.settlements.figures.leave_shown import months_told, rows_shown, taken_of
 from fairwrench.web.settlements.figures.tables import COSTS, shown_rows, table_of
 from fairwrench.web.settlements.models import Result, Run
 from fairwrench.web.settlements.views.explain import run_and_result, tree_seen
@@ -84,6 +84,8 @@ def leave(request: SignedInRequest, month: str, employee_id: str) -> HttpRespons
     taken = taken_of(result=result)
     rows = rows_shown(run=run, taken=taken) if taken else []
     context = {"run": run, "result": result, "taken": taken, "rows": rows}
+    if taken:
+        context |= {"months": months_told(taken.handed_in), "lacking": months_told(taken.lacking)}
     return render(request, "settlements/leave.html", context)
 
 
