@@ -401,7 +401,63 @@ def test_who_moved_within_the_month_has_not_left(group: Group) -> None:
 def test_leave_of_another_month_is_told(group: Group) -> None:
     """Fails when leave of September handed in with October's files excuses October without a word."""
     at_work(group, "144")
-    one(closed(group, leave(begins="2026-09-14", ends="2026-09-15")), "leave_of_other_month")
+    done = closed(group, leave(begins="2026-09-14", ends="2026-09-15"))
+    assert "没有一天在本月，没有计入" in one(done, "leave_of_other_month").zh
+    assert rate(done) == ("counted", 14400, 16000)
+
+
+def test_august_lifts_no_october(group: Group) -> None:
+    """Fails when 744 hours of August fill what is lacking in October, or its overtime is October's to take."""
+    at_work(group, "120")
+    august = {"begins": "2026-08-01", "ends": "2026-08-31"}
+    done = closed(group, leave(hours="744", **august), leave("overtime", "9", **august))
+    assert rate(done) == ("counted", 12000, 16000)
+    one(done, "leave_of_other_month")
+    taken = leave_taken("T1", group.office, done.seal)
+    assert taken is not None and taken.left == Decimal(0)
+
+
+@pytest.mark.parametrize(
+    ("said", "code", "due"),
+    [
+        ({"approval": "approved"}, "", 14400),
+        ({"approval_state": "approved", "approval": None}, "", 14400),
+        ({"approval": "refused", "approval_state": "approved"}, "leave_refused", 16000),
+        ({"approval": "approved", "approval_state": "withdrawn"}, "leave_refused", 16000),
+        ({"approval_state": "pending"}, "leave_pending", 16000),
+    ],
+)
+def test_only_approved_leave_counts(group: Group, said: dict[str, str | None], code: str, due: int) -> None:
+    """Fails when leave that was refused, taken back or never answered is protected like any other."""
+    at_work(group, "144")
+    done = closed(group, leave(**said))
+    assert rate(done) == ("counted", 14400, due)
+    assert [problem.code for problem in told(done)] == ([code] if code else [])
+    if code:
+        assert "张一（T1） 年假 10-12 至 10-13" in one(done, code).zh
+
+
+def test_a_file_without_approvals_counts_as_before(group: Group) -> None:
+    """Fails when a file that says nothing of approval waits for the column, or its leave counts for nothing."""
+    at_work(group, "144")
+    upload = Upload("2026-10/leave.csv", b"no column of approval")
+    lacking = ["approval", "approval_state", "hours_in"]
+    group.ledger.land(
+        "leave", SOURCES["leave"], frame("leave", [leave()]), upload,
+        period=OCTOBER, stores=[CHAOYANG], absent=lacking, by="ann",
+    )  # fmt: skip
+    assert rate(closed(group)) == ("counted", 14400, 14400)
+
+
+def test_time_off_that_nobody_approved_is_not_taken(group: Group) -> None:
+    """Fails when time off that was refused is taken off the balance, or overtime that was refused earns some."""
+    at_work(group)
+    refused = {"approval": "refused"}
+    rows = [worked_late("2026-10", "8"), {**worked_late("2026-10", "3", "time_off"), **refused}]
+    other = leave("overtime", "5", begins="2026-10-20 18:00", ends="2026-10-20 21:00", **refused)
+    taken = leave_taken("T1", group.office, closed(group, *rows, other).seal)
+    assert taken is not None and (taken.earned, taken.used) == (Decimal("8.00"), Decimal(0))
+    assert taken.rows.height == 3
 
 
 @pytest.mark.parametrize("rest", [False, True])

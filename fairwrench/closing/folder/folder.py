@@ -37,7 +37,7 @@ from fairwrench.settlement.source.source import Source
 #: files that are read while an earlier one lands
 AHEAD = 2
 #: what the list of a folder's rejected rows says of each
-LISTED = {name: kind for name, kind in REJECTED.items() if name not in ("code", "field")}
+LISTED = {name: kind for name, kind in REJECTED.items() if name not in ("code", "field", "person")}
 
 
 class Progress(Protocol):

@@ -33,6 +33,8 @@ def taken(monkeypatch: pytest.MonkeyPatch) -> LeaveTaken:
     rows = {"month": [LAST, LAST], "kind": ["overtime", "time_off"], "begins_at": [begins] * 2, "ends_at": [ends] * 2}
     frame = pl.DataFrame(rows).with_columns(
         pl.col("begins_at", "ends_at").cast(INSTANT),
+        approved=pl.lit("approved"),
+        counts=pl.lit(True),
         hours=pl.Series([Decimal("8.00"), Decimal("3.00")], dtype=pl.Decimal(18, 2)),
     )
     found = LeaveTaken(frame, LAST, ("2026-06", "2026-08", LAST), ("2026-07",))

@@ -18,7 +18,14 @@ from fairwrench.settlement.source.labels import word_label
 from fairwrench.web.evidence.selectors import ledger_read
 from fairwrench.web.settlements.models import Result, Run
 from fairwrench.web.settlements.workspace import seal_of, sources_of
-from fairwrench.web.ui.words import Words
+from fairwrench.web.ui.words import Words, both
+
+#: why leave does not count, by what became of the request
+UNCOUNTED = {
+    "pending": both("审批中，不计", "not approved yet, not counted"),
+    "refused": both("未批准，不计", "refused, not counted"),
+    "withdrawn": both("已撤回，不计", "taken back, not counted"),
+}
 
 
 def taken_of(*, result: Result) -> LeaveTaken | None:
@@ -47,4 +54,11 @@ def rows_shown(*, run: Run, taken: LeaveTaken) -> list[dict[str, Any]]:
     kinds, zone = sources_of(run=run)[LEAVE].columns["kind"], seal_of(run=run).time_zone
     local = [pl.col(name).dt.convert_time_zone(zone).dt.replace_time_zone(None) for name in ("begins_at", "ends_at")]
     rows = taken.rows.with_columns(local).iter_rows(named=True)
-    return [{**row, "kind": word_label(kinds, row["kind"])} for row in rows]
+    return [{**row, "kind": word_label(kinds, row["kind"]), "why": _why_not(row)} for row in rows]
+
+
+def _why_not(row: dict[str, Any]) -> Words:
+    """Why a leave does not count; empty where it does."""
+    if row["counts"]:
+        return ""
+    return UNCOUNTED.get(row["approved"], both("不在本月，不计", "not of the month, not counted"))
