@@ -5,16 +5,19 @@ T1 of 朝阳店 is due for 160 hours in October 2026, as is everybody else of th
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
 
 from fairwrench.closing.book import Book
 from fairwrench.closing.leave_taken import leave_taken
 from fairwrench.closing.month import Closed
 from fairwrench.ledger.batches.records import Upload
+from fairwrench.ledger.intake.rejection import REJECTED
 from fairwrench.settlement.calendar.deadlines import Month
 from fairwrench.settlement.problem import Problem
 from fairwrench.settlement.scheme.scheme import Scheme
@@ -479,3 +482,48 @@ def test_people_on_no_roster_stop_nothing(group: Group) -> None:
     at_work(group, "144")
     stranger = leave(employee_id=None, begins="2026-10-26", ends="2026-10-26")
     assert rate(closed(group, leave(), stranger)) == ("counted", 14400, 14400)
+
+
+def half_read(group: Group, *names: str, file: str = "2026-10/leave.csv", rejected: Sequence[str] = ()) -> None:
+    """朝阳店's leave of October with a row for each of `names`; rows of `rejected` were turned away."""
+    rows = frame("leave", [leave(employee_id=name) for name in names])
+    gone = pl.DataFrame(
+        {"row": range(2, 2 + len(rejected)), "code": "blank", "person": list(rejected)}, schema_overrides=REJECTED
+    )
+    upload = Upload(file, f"{names} {rejected}".encode())
+    group.ledger.land(
+        "leave", SOURCES["leave"], rows, upload,
+        period=OCTOBER, stores=[CHAOYANG], rejected=gone, counts={"rejected": len(rejected)}, by="ann",
+    )  # fmt: skip
+
+
+def named(done: Closed) -> list[str]:
+    """The people who are told to lack rows of leave."""
+    return [problem.details["people"] for problem in told(done) if problem.code == "people_turned_away"]
+
+
+def test_whoever_lost_a_row_of_leave_is_named(group: Group) -> None:
+    """Fails when a rejected row of maternity leave lowers a score, and only a line about the file tells of it."""
+    at_work(group, "144")
+    half_read(group, "T2", rejected=["T1"])
+    done = closed(group)
+    assert named(done) == ["T1"]
+    (problem,) = [problem for problem in told(done) if problem.code == "people_turned_away"]
+    assert "张一（T1）" in problem.zh and "1 person has rejected rows of Leave" in problem.en
+
+
+@pytest.mark.parametrize("file", ["2026-10/leave_rejected.xlsx", "2026-10/leave.csv"])
+def test_whoever_was_made_good_is_named_no_more(group: Group, file: str) -> None:
+    """Fails when mended rows, or the whole file handed in again, leave the warning behind for ever."""
+    at_work(group, "144")
+    half_read(group, "T2", rejected=["T1"])
+    half_read(group, "T1", file=file)
+    assert named(closed(group)) == []
+
+
+def test_a_mended_row_of_somebody_else_names_still(group: Group) -> None:
+    """Fails when any later file takes the warning away."""
+    at_work(group, "144")
+    half_read(group, "T2", rejected=["T1", "T4"])
+    half_read(group, "T4", file="2026-10/leave_rejected.xlsx")
+    assert named(closed(group)) == ["T1"]

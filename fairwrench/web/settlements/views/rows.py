@@ -83,7 +83,7 @@ def leave(request: SignedInRequest, month: str, employee_id: str) -> HttpRespons
     run, result = run_and_result(request, month, employee_id)
     taken = taken_of(result=result)
     rows = rows_shown(run=run, taken=taken) if taken else []
-    context = {"run": run, "result": result, "taken": taken, "rows": rows}
+    context: dict[str, Any] = {"run": run, "result": result, "taken": taken, "rows": rows}
     if taken:
         context |= {"months": months_told(taken.handed_in), "lacking": months_told(taken.lacking)}
     return render(request, "settlements/leave.html", context)
