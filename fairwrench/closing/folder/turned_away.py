@@ -23,13 +23,13 @@ from fairwrench.settlement.problem import Problem
 from fairwrench.settlement.scheme.scheme import Measure
 
 
-def turned_away_problems(
-    ledger: Ledger, engine: Engine, case: Case, sealed: Seal
-) -> list[Problem]:
+def turned_away_problems(ledger: Ledger, engine: Engine, case: Case, sealed: Seal) -> list[Problem]:
     """One warning a source that the scheme adds up, naming everybody whose rejected rows nothing has made good."""
     evidence, names = case.evidence, _names(case.roster)
     sources = {name: each.source for name, each in evidence.sources.items()}
-    added = {name for _, _, measure in measures_of(case.scheme) for name in totals_read(measure, sources, engine.dialect)}
+    added = {
+        name for _, _, measure in measures_of(case.scheme) for name in totals_read(measure, sources, engine.dialect)
+    }
     found: list[Problem] = []
     for name in sorted(added & {*sealed.sources}):
         records = (ledger.records(name).one(number) for number in sealed.sources[name].batches)

@@ -97,7 +97,9 @@ def likely_headers(part: Intake, source: Source, absent: Collection[str]) -> dic
     used = {*part.columns.values()}
     free = [label for label in part.labels if label and label not in used and label_key(label) not in OWN_LABELS]
     pairs = [
-        (-_alike(label, name, source), at, label, name) for at, name in enumerate(absent) for label in dict.fromkeys(free)
+        (-_alike(label, name, source), at, label, name)
+        for at, name in enumerate(absent)
+        for label in dict.fromkeys(free)
     ]
     found: dict[str, str] = {}
     for less, _, label, name in sorted(pairs):

@@ -44,9 +44,7 @@ def reject_given_way(
     frame: pl.DataFrame, key: Sequence[str], source: Source, failures: Failures, _time_zone: str
 ) -> pl.Series:
     """Reject rows that give way to another of their key, and return their `_at`: a refused leave asked for anew."""
-    gives = [
-        pl.col(name).is_in(list(column.gives_way)) for name, column in source.columns.items() if column.gives_way
-    ]
+    gives = [pl.col(name).is_in(list(column.gives_way)) for name, column in source.columns.items() if column.gives_way]
     rows = frame.filter(_double(frame, key)) if gives else frame.clear()
     if rows.is_empty():
         return frame["_at"].clear()

@@ -238,7 +238,10 @@ _UNAPPROVED = (
         "leave_refused",
         ["refused", "withdrawn"],
         ("未批准或已撤回，没有计入", "；实际休了的，请补批后再交"),
-        ("refused or taken back, and not counted", "; where it was taken all the same, have it approved and hand it in"),
+        (
+            "refused or taken back, and not counted",
+            "; where it was taken all the same, have it approved and hand it in",
+        ),
     ),
     (
         "leave_pending",

@@ -13,8 +13,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString
 
-from fairwrench.settlement.calendar.deadlines import Month, deadlines
 from fairwrench.engines.duckdb import DuckDB
+from fairwrench.settlement.calendar.deadlines import Month, deadlines
 from fairwrench.settlement.measure.measure import metric_sources
 from fairwrench.settlement.measure.required_sources import totals_read
 from fairwrench.settlement.measure.values import parts_of

@@ -14,8 +14,8 @@ import polars as pl
 
 from fairwrench.closing.folder.landing import covered, placed
 from fairwrench.closing.folder.losses import with_losses
-from fairwrench.closing.folder.wanted_columns import Wanted, with_wanted
 from fairwrench.closing.folder.target_rows import plausible_targets
+from fairwrench.closing.folder.wanted_columns import Wanted, with_wanted
 from fairwrench.ledger.body.sheet_rows import Handed
 from fairwrench.ledger.cells.labels import label_key
 from fairwrench.ledger.files.reading import content_of, read_sheets

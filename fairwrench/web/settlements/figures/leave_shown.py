@@ -15,7 +15,9 @@ from fairwrench.closing.run_files import sealed_roster
 from fairwrench.engines.duckdb import DuckDB
 from fairwrench.settlement.calendar.deadlines import Month
 from fairwrench.settlement.source.labels import word_label
+from fairwrench.settlement.source.source import Total
 from fairwrench.web.evidence.selectors import ledger_read
+from fairwrench.web.settlements.figures.figure_rows import FigureRows
 from fairwrench.web.settlements.models import Result, Run
 from fairwrench.web.settlements.workspace import seal_of, sources_of
 from fairwrench.web.ui.words import Words, both
@@ -34,6 +36,12 @@ def taken_of(*, result: Result) -> LeaveTaken | None:
     roster = sealed_roster(seal, Path(settings.LEDGER))
     workspace = Workspace(ledger_read(), DuckDB(), sources_of(run=result.run), roster)
     return leave_taken(result.employee_id, workspace, seal)
+
+
+def counts_leave(rows: FigureRows) -> bool:
+    """Whether a figure takes hours of leave into account, which have rows of their own."""
+    derived = (rows.source.derived.get(name) for name in rows.deciding)
+    return any(isinstance(each, Total) and each.total == LEAVE for each in derived)
 
 
 def months_told(months: Sequence[str]) -> Words:
