@@ -77,7 +77,8 @@ def _names(roster: pl.DataFrame) -> dict[str, str]:
 def _told(name: str, people: Mapping[str, int], evidence: Evidence, names: Mapping[str, str]) -> Problem:
     source = evidence.sources[name].source
     count, shown = len(people), first_few([person_called(who, names.get(who)) for who in sorted(people)])
-    zh = f"有 {count} 人的“{source.name.zh}”有行被退回，没有计入，按没有计：{shown.zh}；请更正退回的行再交，并核对他们的得分"
+    zh = f"有 {count} 人的“{source.name.zh}”有行被退回，没有计入，按没有计：{shown.zh}；"
+    zh += "请更正退回的行再交，并核对他们的得分"
     en = f"{number_of(count, 'person has', 'people have')} rejected rows of {source.name.en}, which count as if there "
     en += f"were none: {shown.en}; mend the rows and hand them in again, and look at "
     en += f"{agreeing(count, 'that score', 'their scores')}"

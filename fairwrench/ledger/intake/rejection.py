@@ -50,6 +50,7 @@ def rejected_frame(
     labels: Mapping[str, str],
     place: Mapping[str, str],
     letters: Mapping[str, str] | None = None,
+    *,
     people: pl.DataFrame | None = None,
 ) -> pl.DataFrame:
     """One row a reason. `numbers` are the rows' numbers by position (None: `_at` is the number), `labels` what each

@@ -60,7 +60,7 @@ def doubtful_leave(case: Case, engine: Engine, evidence: Evidence) -> list[Probl
 
 
 def with_approval(rows: pl.DataFrame) -> pl.DataFrame:
-    """Rows of leave with `approved`: `approved` where nothing else is said, else `pending`, `refused` or `withdrawn`."""
+    """Rows of leave with `approved`: `approved`, or `pending`, `refused`, `withdrawn` where anything says so."""
     said = [pl.col(name) for name in APPROVALS if name in rows.columns]
     # What is over outweighs what still waits: 审批结果 同意, 审批状态 已撤销.
     order = ("withdrawn", "refused", "pending")

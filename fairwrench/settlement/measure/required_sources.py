@@ -57,7 +57,7 @@ def needs_handed_in(source: Source, columns: Iterable[str]) -> set[str]:
 
 
 def totals_read(measure: Measure, sources: Mapping[str, Source], dialect: Dialect) -> frozenset[str]:
-    """The sources that a measure adds up where there is anything to add; only stores that ever did have to hand them in."""
+    """The sources that a measure adds up where there is anything to add; a store that did once hands them in."""
     source = sources.get(measure.source)
     if source is None:
         return frozenset()

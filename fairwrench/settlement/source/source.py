@@ -152,9 +152,9 @@ class Existence(Named):
 class Total(Named):
     """What `take` of another source's rows equal in `by` (ours → theirs) adds up to, of those where `where` holds.
 
-    0 where there is none: nobody has to hand in rows of what did not happen (who took no leave has no row of leave). Of a
-    store that handed the source in before, a month's file is waited for, be it without rows.
-    With `at_most` and `less` it is no more than is left of the one column after the other, and never below 0.
+    0 where there is none: nobody has to hand in rows of what did not happen (who took no leave has no row of leave). Of
+    a store that handed the source in before, a month's file is waited for, be it without rows. With `at_most` and
+    `less` it is no more than is left of the one column after the other, and never below 0.
     """
 
     total: str

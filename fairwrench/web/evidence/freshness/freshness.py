@@ -171,7 +171,7 @@ def needed(scheme: Scheme) -> set[str]:
 
 
 def awaited(scheme: Scheme, kinds: Mapping[str, Source], month: Month) -> dict[str, frozenset[str]]:
-    """Sources that scorecards add up (leave) → the stores that handed them in before, of which a month is waited for."""
+    """Sources that scorecards add up (leave) → the stores that handed them in before, and are waited for."""
     metrics = {item.metric for card in scheme.scorecards.values() for item in card.items if item.metric}
     measures = {part for name in metrics for part in parts_of(scheme.metrics[name]) if _adds_up(kinds.get(part.source))}
     added = {name for measure in measures for name in totals_read(measure, kinds, DuckDB.dialect)} & {*kinds}
