@@ -222,37 +222,23 @@ def _going_on(before: pl.DataFrame, now: pl.DataFrame, first: date, words: _Word
 
 def _not_approved(asked: pl.DataFrame, words: _Words) -> Iterator[Problem]:
     """Leave and overtime that nobody has approved: refused or taken back, or still waiting."""
-    for code, states, zh, en in _UNAPPROVED:
-        found = _with_last(asked.filter(pl.col("approved").is_in(states)))
-        if found.is_empty():
-            continue
-        shown = first_few([words.of_somebody(row) for row in found.iter_rows(named=True)])
-        count = found.height
-        told = f"{number_of(count, 'leave')} {agreeing(count, 'is', 'are')} {en[0]}: {shown.en}{en[1]}"
-        yield _told(code, f"有 {count} 条请假{zh[0]}：{shown.zh}{zh[1]}", told, found)
-
-
-#: code, the states, and what stands before and behind those concerned, in Chinese and in English
-_UNAPPROVED = (
-    (
-        "leave_refused",
-        ["refused", "withdrawn"],
-        ("未批准或已撤回，没有计入", "；实际休了的，请补批后再交"),
-        (
-            "refused or taken back, and not counted",
-            "; where it was taken all the same, have it approved and hand it in",
-        ),
-    ),
-    (
-        "leave_pending",
-        ["pending"],
-        ("还在审批，没有计入", "；批准后请再交一次，否则按缺勤计"),
-        (
-            "not approved yet, and not counted",
-            "; hand in again once approved, or the hours count as absence",
-        ),
-    ),
-)
+    over = _with_last(asked.filter(pl.col("approved").is_in(["refused", "withdrawn"])))
+    count, shown = over.height, first_few([words.of_somebody(row) for row in over.iter_rows(named=True)])
+    if count:
+        zh = f"有 {count} 条请假未批准或已撤回，没有计入：{shown.zh}；实际休了的，请补批后再交"
+        en = f"{number_of(count, 'leave')} {agreeing(count, 'was', 'were')} refused or taken back, and not counted: "
+        en += f"{shown.en}; what was taken all the same is handed in again once approved"
+        yield _told("leave_refused", zh, en, over)
+    open_ = _with_last(asked.filter(pl.col("approved") == "pending"))
+    count, shown = open_.height, first_few([words.of_somebody(row) for row in open_.iter_rows(named=True)])
+    if count:
+        zh = f"有 {count} 条请假还在审批，没有计入：{shown.zh}；批准后请再交一次，否则按缺勤计"
+        en = f"{number_of(count, 'leave')} {agreeing(count, 'waits', 'wait')} for approval, and "
+        en += (
+            f"{agreeing(count, 'is', 'are')} not counted: {shown.en}; hand in again once approved, or the hours count "
+        )
+        en += "as absence"
+        yield _told("leave_pending", zh, en, open_)
 
 
 def _told(code: str, zh: str, en: str, found: pl.DataFrame) -> Problem:
