@@ -57,7 +57,7 @@ class Rows:
     refused_stores: tuple[str, ...] = ()
     unplaced: int = 0
     losses: tuple[Loss, ...] = ()
-    #: `_at` and `person`: whom each row is about, where rows are about people and these are known
+    #: `_at` and `person`: whom each row is about, where rows are placed by people and these are known
     people: pl.DataFrame | None = None
     #: of columns of numbers, the rows whose cell has a percent sign
     percents: dict[str, tuple[int, ...]] = field(default_factory=dict)

@@ -179,7 +179,8 @@ def _settle(rows: Rows) -> None:
     reject_doubles(sound, rows.source, rows.failures, rows.handed.time_zone)
     every = rows.frame.select("_at", "_store")
     person = person_of(rows.source)
-    if person:
+    # Rows that name their store are told store by store; who has no column of it is placed by the person alone.
+    if person and "store" not in rows.source.columns:
         known = rows.frame.select("_at", person=person).unique("_at", keep="first").drop_nulls()
         rows.people = known.with_columns(pl.col("_at").cast(pl.UInt32))
     rows.frame = sound
