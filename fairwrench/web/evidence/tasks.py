@@ -19,6 +19,7 @@ from django.utils import timezone
 
 from fairwrench.closing.folder.landing import Handover, land_part
 from fairwrench.closing.folder.target_rows import metrics_by_word
+from fairwrench.closing.folder.wanted_columns import wanted_columns
 from fairwrench.ledger.batches.batches import Ledger
 from fairwrench.ledger.intake.intake import Intake
 from fairwrench.settlement.calendar.deadlines import Month
@@ -194,6 +195,7 @@ def _finish(upload: Upload, told: list[Problem], *, landed: bool) -> None:
 
 
 def _order(upload: Upload) -> Order:
+    scheme = selectors.scheme_at(month=upload.at_month or selectors.open_month())
     return Order(
         path=upload.path,
         name=upload.name,
@@ -204,7 +206,8 @@ def _order(upload: Upload) -> Order:
         time_zone=settings.TIME_ZONE,
         mapped=tuple(Mapped(m.digest, m.store, m.source, m.labels) for m in ColumnMapping.objects.all()),
         limits=LIMITS,
-        metrics=metrics_by_word(selectors.scheme_at(month=upload.at_month or selectors.open_month())),
+        metrics=metrics_by_word(scheme),
+        wanted=wanted_columns(scheme, selectors.sources()),
     )
 
 
