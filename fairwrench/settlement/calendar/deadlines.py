@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from fairwrench.settlement.calendar.workdays import DAY, Override, Postpone, WorkCalendar
 from fairwrench.settlement.exact import point_units
 from fairwrench.settlement.problem import Problem
-from fairwrench.settlement.scheme.scheme import Cycle, FineEffect, Lateness, Step
+from fairwrench.settlement.scheme.cycle import Cycle, FineEffect, Lateness, Step
 from fairwrench.settlement.source.source import Text
 
 # ASCII: full-width digits are digits to Python as well, but would not come back as they were written.

@@ -9,14 +9,7 @@ from fairwrench.settlement.check.problems import Path, ProblemList
 from fairwrench.settlement.measure.measure import is_additive
 from fairwrench.settlement.pay.commission_rates import QUANTITY_LIMIT, RATE_LIMIT
 from fairwrench.settlement.pay.pay_base import base_of
-from fairwrench.settlement.scheme.scheme import (
-    CommissionFactor,
-    CommissionLine,
-    CommissionPlan,
-    PayBase,
-    Pool,
-    Scheme,
-)
+from fairwrench.settlement.scheme.scheme import CommissionFactor, CommissionLine, CommissionPlan, PayBase, Pool, Scheme
 
 #: a factor of more than ten times is a slip
 _MOST_BOUND = 10

@@ -9,7 +9,8 @@ from decimal import Decimal
 from itertools import pairwise
 
 from fairwrench.settlement.check.problems import Path, ProblemList
-from fairwrench.settlement.scheme.scheme import AWARD, PLAN, GradeBand, Lateness, Scheme
+from fairwrench.settlement.scheme.cycle import Lateness
+from fairwrench.settlement.scheme.scheme import AWARD, PLAN, GradeBand, Scheme
 
 #: who may answer for a step, a measure or a signature beside the scheme's positions
 ROLES = ("employee", "line_manager", "department_manager", "next_level", "director", "hr", "general_manager")

@@ -15,7 +15,8 @@ from fairwrench.settlement.amounts import figure, money, number, points, ratio, 
 from fairwrench.settlement.exact import POINT_DIGITS, VALUE_DIGITS, as_decimal, half_up, plain, point_units, trimmed
 from fairwrench.settlement.inputs.fines import CONFIRMED, TAKING
 from fairwrench.settlement.pay.pay import MISSING
-from fairwrench.settlement.scheme.scheme import Item, Lateness, Level, Measure, Metric, Scheme
+from fairwrench.settlement.scheme.cycle import Lateness
+from fairwrench.settlement.scheme.scheme import Item, Level, Measure, Metric, Scheme
 from fairwrench.settlement.settle import Settlement
 from fairwrench.settlement.source.labels import spoken
 from fairwrench.settlement.source.source import Source, Text

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import polars as pl
 
-from fairwrench.settlement.scheme.scheme import FineEffect, Lateness, Scheme
+from fairwrench.settlement.scheme.cycle import FineEffect, Lateness
+from fairwrench.settlement.scheme.scheme import Scheme
 
 #: the kind of decision by which a fine takes the effect that the scheme gives it
 CONFIRMED = "confirm_fine"

@@ -12,7 +12,8 @@ from fairwrench.settlement.amounts import points, symbol, yuan
 from fairwrench.settlement.counts import number_of
 from fairwrench.settlement.exact import VALUE_DIGITS, as_decimal, percentage
 from fairwrench.settlement.inputs.fines import ground_and_reason
-from fairwrench.settlement.scheme.scheme import Part, Scheme
+from fairwrench.settlement.scheme.part import Part
+from fairwrench.settlement.scheme.scheme import Scheme
 from fairwrench.settlement.source.labels import spoken
 from fairwrench.settlement.source.source import Source, Text
 from fairwrench.settlement.words.commission_words import product_words, unit_of

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from fairwrench.settlement.problem import Problem, Refused
-from fairwrench.settlement.scheme.scheme import Adoption
+from fairwrench.settlement.scheme.cycle import Adoption
 from fairwrench.web.org.days import today
 from fairwrench.web.schemes.binding.acknowledgements import counted
 from fairwrench.web.schemes.documents.kept import version_path

@@ -9,7 +9,8 @@ from typing import get_args
 from fairwrench.report.naming import Names
 from fairwrench.settlement.exact import plain
 from fairwrench.settlement.pay.pay_base import base_of
-from fairwrench.settlement.scheme.scheme import CommissionFactor, CommissionLine, CommissionPlan, Part, Scheme
+from fairwrench.settlement.scheme.part import Part
+from fairwrench.settlement.scheme.scheme import CommissionFactor, CommissionLine, CommissionPlan, Scheme
 from fairwrench.settlement.words.commission_words import UNITS, unit_of
 from fairwrench.web.schemes.commission.rates import shown
 from fairwrench.web.schemes.text.measuring import Measured, measured

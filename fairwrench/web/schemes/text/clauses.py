@@ -7,7 +7,9 @@ from dataclasses import dataclass
 
 from fairwrench.report.naming import Names
 from fairwrench.settlement.pay.pay_base import base_of
-from fairwrench.settlement.scheme.scheme import FineEffect, Lateness, Part, PayBase, Step
+from fairwrench.settlement.scheme.cycle import FineEffect, Lateness, Step
+from fairwrench.settlement.scheme.part import Part
+from fairwrench.settlement.scheme.scheme import PayBase
 from fairwrench.web.schemes.text.cards import reference_of
 from fairwrench.web.schemes.text.curves import percent, plain
 

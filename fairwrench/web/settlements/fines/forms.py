@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 
 from fairwrench.settlement.exact import as_decimal
-from fairwrench.settlement.scheme.scheme import FineEffect
+from fairwrench.settlement.scheme.cycle import FineEffect
 from fairwrench.web.evidence.grounds import GROUND_CHOICES
 from fairwrench.web.settlements.fines.proposals import Proposal
 from fairwrench.web.settlements.fines.services import Choice

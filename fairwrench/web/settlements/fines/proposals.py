@@ -8,7 +8,8 @@ from django.http import Http404
 
 from fairwrench.settlement.exact import point_units
 from fairwrench.settlement.inputs.fines import FINES
-from fairwrench.settlement.scheme.scheme import FineEffect, Lateness, Scheme
+from fairwrench.settlement.scheme.cycle import FineEffect, Lateness
+from fairwrench.settlement.scheme.scheme import Scheme
 from fairwrench.web.access.models import User
 from fairwrench.web.cycles.models import Cycle
 from fairwrench.web.org.models import Employee

@@ -15,7 +15,7 @@ from django.utils import timezone
 from fairwrench.settlement.exact import point_units
 from fairwrench.settlement.inputs.fines import BY_KIND, CONFIRMED, FINES, GROUNDS
 from fairwrench.settlement.problem import Problem, Refused
-from fairwrench.settlement.scheme.scheme import FineEffect
+from fairwrench.settlement.scheme.cycle import FineEffect
 from fairwrench.web.access.models import User
 from fairwrench.web.access.policy import require
 from fairwrench.web.access.targets import OfPerson
