@@ -15,9 +15,11 @@ from fairwrench.settlement.inputs.eligibility import slices
 from fairwrench.settlement.pay.pay import AMOUNT, CARD, COMMISSION, pay
 from fairwrench.settlement.score.score import totals
 from fairwrench.settlement.settle import Settlement
+from fairwrench.settlement.words.wording import MISSING
 
-#: One row a person assessed. `measured_weight` is the weight of the items that do not wait for anything. Weights and
-#: score in hundredths, pay in fen; null where nothing is measured, or where the pay base itself is not known yet.
+#: One row a person assessed. `measured_weight` is the weight of the items that count by now, `whole_weight` that of those
+#: and of those still to come; what nothing came of this month is in neither. Weights and score in hundredths, pay in
+#: fen; null where nothing is measured, or where the pay base itself is not known yet.
 PROJECTION: Schema = {
     "employee_id": pl.String,
     "measured_weight": pl.Int64,
@@ -52,15 +54,21 @@ def so_far(settlement: Settlement) -> Settlement:
 
 def projected(settlement: Settlement, roster: pl.DataFrame) -> pl.DataFrame:
     """Columns PROJECTION by employee id. A settled person heads for exactly what was settled."""
+    # what was not handed in may come yet, though it keeps nobody waiting: it is no more measured than what is held
+    counted = pl.col("state") == "counted"
+    awaited = (pl.col("state") == "held") | pl.col("cause").is_in(MISSING).fill_null(False)
     assessed = settlement.lines.group_by("employee_id").agg(
-        pl.col("weight").sum().alias("whole_weight"),
-        held=pl.col("weight").filter(pl.col("state") == "held").sum(),
+        whole_weight=pl.col("weight").filter(counted | awaited).sum(),
+        measured_weight=pl.col("weight").filter(counted).sum(),
     )
     heads = so_far(settlement).totals.join(assessed.select("employee_id"), on="employee_id", how="semi")
     paid = _performance_pay(heads.select(list(CARD)), settlement, roster)
-    wide = heads.drop("whole_weight", "held").join(assessed, on="employee_id").join(paid, on="employee_id", how="left")
-    measured = wide.with_columns(measured_weight=pl.col("whole_weight") - pl.col("held"))
-    return measured.select(list(PROJECTION)).sort("employee_id")
+    wide = (
+        heads.drop("whole_weight", "measured_weight", "held", strict=False)
+        .join(assessed, on="employee_id")
+        .join(paid, on="employee_id", how="left")
+    )
+    return wide.select(list(PROJECTION)).sort("employee_id")
 
 
 def _performance_pay(cards: pl.DataFrame, settlement: Settlement, roster: pl.DataFrame) -> pl.DataFrame:

@@ -182,17 +182,17 @@ def places(*, cycle: Cycle, user: User, typed: Mapping[str, str] | None = None) 
     return found
 
 
-def ratings_left(*, cycle: Cycle, user: User) -> int:
-    """How many ratings wait for a user in a month. A bonus is given or not, so nobody waits for it; a rating counts as
+def ratings_left(*, cycle: Cycle, user: User) -> list[Place]:
+    """The ratings that wait for a user in a month. A bonus is given or not, so nobody waits for it; a rating counts as
     given once any rater of its role gave it."""
     given = _roles_given(cycle)
-    return sum(
-        1
+    return [
+        place
         for place in places(cycle=cycle, user=user)
         if place.item.kind == "rating"
         and not (place.rated or place.by_file_alone)
         and (place.result.employee_id, place.item.key, place.role) not in given
-    )
+    ]
 
 
 def _acting(user: User) -> dict[str, Employee]:
