@@ -17,9 +17,9 @@ from fairwrench.settlement.score.score import totals
 from fairwrench.settlement.settle import Settlement
 from fairwrench.settlement.words.wording import MISSING
 
-#: One row a person assessed. `measured_weight` is the weight of the items that count by now, `whole_weight` that of those
-#: and of those still to come; what nothing came of this month is in neither. Weights and score in hundredths, pay in
-#: fen; null where nothing is measured, or where the pay base itself is not known yet.
+#: One row a person assessed. `measured_weight` is the weight of the items that count by now, `whole_weight` that of
+#: those and of those still to come; what nothing came of this month is in neither. Weights and score in hundredths, pay
+#: in fen; null where nothing is measured, or where the pay base itself is not known yet.
 PROJECTION: Schema = {
     "employee_id": pl.String,
     "measured_weight": pl.Int64,

@@ -89,11 +89,13 @@ def months_to_choose(*, user: User, months: int, people: People | None = None) -
     """The months there are, the latest first, and the one to show of itself (`latest_cycle`)."""
     live = Run.objects.filter(cycle=OuterRef("pk"), kind=Run.Kind.LIVE, whole=True)
     early = Scope.of(user).has(*OVERSEERS)
-    cycles = list(_lean().annotate(so_far=Exists(live)).order_by("-month")[:months])
+    found: Iterable[Cycle] = _lean().annotate(so_far=Exists(live)).order_by("-month")[:months]
+    cycles = list(found)
     seen = [
         cycle
         for cycle in cycles
-        if (cycle.state == State.PUBLISHED or cycle.so_far or (early and cycle.run_id)) and is_shown(cycle)
+        if is_shown(cycle)
+        and (cycle.state == State.PUBLISHED or getattr(cycle, "so_far", False) or (early and cycle.run_id))
     ]
     return cycles, _first_telling(seen, user, people)
 

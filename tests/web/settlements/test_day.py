@@ -156,9 +156,10 @@ def test_it_says_up_to_which_day_job_lines_reach(group: Path, signed_in: Any, at
 
 @pytest.mark.parametrize(("reach", "words"), [(-1, "这一天的工单明细还没有导入"), (0, "这一天没有您完工的项目")])
 def test_a_day_is_empty_only_where_the_rows_reach_it(
-    group: Path, signed_in: Any, at_the_end: date, monkeypatch: pytest.MonkeyPatch, reach: int, words: str
+    group: Path, signed_in: Any, monkeypatch: pytest.MonkeyPatch, reach: int, words: str
 ) -> None:
     """Fails when a day of which nothing came in yet is told as one without work."""
+    monkeypatch.setattr(timezone, "localdate", lambda *_: CURRENT.last)
     free = next(day for n in range(30) if (day := CURRENT.first + timedelta(n)) not in jobs_by_hand(group))
     monkeypatch.setattr(work_of_day, "_reach", lambda *_: free + timedelta(reach))
     assert words in signed_in("technician").get("/mine/today/", {"day": f"{free:%Y-%m-%d}"}).text
@@ -178,8 +179,10 @@ def test_internal_work_is_told_apart_and_the_days_add_up_to_the_item(
         return sum(shown(me, day).outside.fen for day in me.get("/mine/today/").context["evening"].days)
 
     assert days() == (before := output())
-    head = "工单编号,店名,序号,技师,来厂时间,故障部位,项目名称,定额工时,收费工时,实耗工时,分配比例,工时金额,内部,索赔,面数,竣工时间"
-    line = f"RO-INT-1,朝阳店,1,{own('technician')},{CURRENT}-27 09:00,车身,新车整备,3.0,3.0,3.0,1.000,600.00,Y,N,,{CURRENT}-27 15:00"
+    head = "工单编号,店名,序号,技师,来厂时间,故障部位,项目名称,定额工时,收费工时,实耗工时"
+    head += ",分配比例,工时金额,内部,索赔,面数,竣工时间"
+    line = f"RO-INT-1,朝阳店,1,{own('technician')},{CURRENT}-27 09:00,车身,新车整备,3.0,3.0,3.0"
+    line += f",1.000,600.00,Y,N,,{CURRENT}-27 15:00"
     with django_capture_on_commit_callbacks(execute=True):
         name = "朝阳店_工单项目明细.csv"
         upload = upload_add(content=f"{head}\n{line}\n".encode(), name=name, month=CURRENT, by=hr).upload

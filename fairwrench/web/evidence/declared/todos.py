@@ -46,7 +46,7 @@ def _missing_orders(user: User) -> Iterator[ToDo]:
         return
     waiting = missing_orders_waiting(user=user)
     if waiting:
-        zh, en = f"{waiting} 条少单询问待答复", f"to answer: {number_of(waiting, 'question')} about missing orders"
+        zh, en = f"{waiting} 条漏单反馈待答复", f"to answer: {number_of(waiting, 'question')} about missing orders"
         url = f"{reverse('evidence:missing_orders')}?state={MissingOrder.State.ASKED}"
         yield ToDo((zh, en), url, "question-mark")
 

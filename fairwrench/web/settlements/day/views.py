@@ -14,8 +14,8 @@ from fairwrench.settlement.calendar.deadlines import Month
 from fairwrench.web.access.policy import allowed
 from fairwrench.web.access.requests import SignedInRequest
 from fairwrench.web.access.targets import ONESELF
-from fairwrench.web.evidence.missing_orders.missing_orders import missing_orders_own
 from fairwrench.web.cycles.models import Cycle
+from fairwrench.web.evidence.missing_orders.missing_orders import missing_orders_own
 from fairwrench.web.org.days import today as now
 from fairwrench.web.settlements.day.work_of_day import Evening, does_jobs, evening, has_job_lines, hours_said
 from fairwrench.web.settlements.models import Result, Run

@@ -315,9 +315,13 @@ class _Month:
         figures = {row["day"]: row for row in self.told.figures.iter_rows(named=True)}
         of_day = figures.get(day.isoformat(), {})
         done = Done(int(of_day.get("hours") or 0), int(of_day.get("labour") or 0), self._digits)
-        outside = Done(*(int(of_day.get(key) or 0) for key in OUTSIDE), self._digits) if self.parted else None
+        outside = self._outside(of_day) if self.parted else None
         orders = self._orders(self.told.rows.filter(pl.col("_day") == day))
         return DayWork(day, done, self._paid(day, figures) if self.plan else None, orders, outside)
+
+    def _outside(self, of_day: Mapping[str, Any]) -> Done:
+        hours, labour = (int(of_day.get(key) or 0) for key in OUTSIDE)
+        return Done(hours, labour, self._digits)
 
     @property
     def _digits(self) -> tuple[int, int]:

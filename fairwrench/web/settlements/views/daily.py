@@ -27,7 +27,7 @@ from fairwrench.web.settlements.views.group import month_asked
 def daily(request: SignedInRequest) -> HttpResponse:
     """A store and each of its people whom it concerns: what adds up over the month, against target and days gone."""
     asked = month_asked(request, lambda run: people_seen(run=run, user=request.user))
-    run = asked.cycle and asked.run and latest_run(cycle=asked.cycle)
+    run = latest_run(cycle=asked.cycle) if asked.cycle and asked.run else None
     if run is None:
         return render(request, "settlements/daily.html", {"run": None, "cycle": asked.cycle, "months": asked.months})
     names = names_of(run=run)
