@@ -5,6 +5,7 @@ The month's own rules are asked, with the lines that are still held left out; no
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 import polars as pl
@@ -50,6 +51,15 @@ def so_far(settlement: Settlement) -> Settlement:
         state=pl.when(waits).then(pl.lit("settled")).otherwise("state"),
     )
     return replace(settlement, lines=lines, totals=headed.select(settlement.totals.columns))
+
+
+def as_headed(settlement: Settlement, pay_headed: Mapping[str, int | None]) -> Settlement:
+    """The settlement of a month so far with the score, the grade and the performance pay that people head for in the
+    place of what is not settled yet; its lines stay as they are. `pay_headed`: employee id → fen (`projected`)."""
+    heads = so_far(settlement).totals
+    fen = pl.col("employee_id").replace_strict(pay_headed, default=None, return_dtype=pl.Int64)
+    headed = pl.coalesce("performance_pay", fen).alias("performance_pay")
+    return replace(settlement, totals=heads, pay=settlement.pay.with_columns(headed))
 
 
 def projected(settlement: Settlement, roster: pl.DataFrame) -> pl.DataFrame:

@@ -157,6 +157,12 @@ def _base_how(paid: dict[str, Any]) -> Text:
 def _performance_how(paid: dict[str, Any], currency: str) -> Text:
     if paid["performance_pay"] is None:
         return Text(zh="数据不全，尚不能计算", en="evidence is missing, so it cannot be worked out yet")
+    if paid["coefficient"] is None:
+        # of a month so far (`projection.as_headed`): where it heads for by the score so far
+        return Text(
+            zh="本月预估：按目前得分推算，月末核算后才是实际金额",
+            en="so far: what the score so far comes to; the amount stands once the month is settled",
+        )
     base, rate = yuan(paid["base"], currency), percent(paid["coefficient"])
     return Text(
         zh=f"绩效基数 {base} × 系数 {rate}，四舍五入到分",
@@ -246,6 +252,14 @@ def _score_note(scheme: Scheme, total: dict[str, Any]) -> Text | None:
         held = [item_name(scheme, item, total["scorecard"]) for item in total["held"]]
         zh, en = "、".join(name.zh for name in held), ", ".join(name.en for name in held)
         return Text(zh=f"尚缺：{zh}", en=f"still missing: {en}")
+    if total["held"]:
+        # a score though items wait: the month so far (`projection.as_headed`)
+        held = [item_name(scheme, item, total["scorecard"]) for item in total["held"]]
+        return Text(
+            zh=f"本月预估：尚未计量的部分按已计量部分推算；尚缺：{'、'.join(name.zh for name in held)}",
+            en="so far: what is not measured yet is taken to go as what is; still missing: "
+            + ", ".join(name.en for name in held),
+        )
     if total["score"] is None and total["short"] in SHORT:
         return SHORT[total["short"]]
     if total["worked_out"] != total["score"]:
