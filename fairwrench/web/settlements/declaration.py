@@ -25,7 +25,7 @@ from fairwrench.web.access.predicates import (
     rates,
 )
 from fairwrench.web.access.targets import OfPerson, OfStore
-from fairwrench.web.evidence.kept_on_pages import AfterLanding
+from fairwrench.web.evidence.kept_on_pages import AfterLanding, StillToGive
 from fairwrench.web.org.records_kept import RecordsKept
 from fairwrench.web.schemes.version_links import VersionLink
 from fairwrench.web.settlements import tasks
@@ -36,6 +36,8 @@ from fairwrench.web.settlements.declared.todos import todos_of
 from fairwrench.web.settlements.declared.version_links import trial_url
 from fairwrench.web.settlements.months.workflow import MONTHS
 from fairwrench.web.settlements.ratings.compared_ratings import RATINGS_KEPT
+from fairwrench.web.settlements.ratings.filed_ratings import RATINGS
+from fairwrench.web.settlements.ratings.rating import ratings_missing
 from fairwrench.web.settlements.taking_in import ratings_take, targets_take
 from fairwrench.web.settlements.targets.compared_targets import TARGETS_KEPT
 from fairwrench.web.settlements.trials.services import TRY
@@ -123,6 +125,7 @@ DECLARED = (
     RecordsKept(desk.history_of),
     AfterLanding(desk.after_landing),
     RATINGS_KEPT.kept(ratings_take),
+    StillToGive(RATINGS, ratings_missing),
     TARGETS_KEPT.kept(targets_take),
     KindOfWork("settle_month", tasks.settle_month, OF_MONTH),
     KindOfWork("estimate_month", tasks.estimate_month, OF_ESTIMATE),

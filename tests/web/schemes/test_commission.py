@@ -255,3 +255,18 @@ def test_only_hr_of_the_group_changes_rates(member: Callable[..., User], client:
     client.force_login(member("E104", role), backend="django.contrib.auth.backends.ModelBackend")
     assert client.get(PAGE).status_code == 403
     assert client.post(PAGE, {}).status_code == 403
+
+
+def test_a_version_that_waits_is_not_reverted_unseen(hr: Client, member: Callable[..., User]) -> None:
+    """Fails when a draft upon what holds drops what another version waits to change, and nobody is told."""
+    first = typed_page(hr)
+    assert "的改动不在这张表里" not in hr.get(PAGE).text
+    kept = hr.post(PAGE, {**first, "version": "1.1"}, follow=True)
+    (draft,) = SchemeVersion.objects.all()
+    assert "dealership_commission 1.1 已存" not in kept.text and "1.1 已存为草案" in kept.text
+    page = hr.get(PAGE)
+    assert "接着改草案" in page.text and f"?from={draft.pk}" in page.text
+    SchemeVersion.objects.update(state=SchemeVersion.State.PROPOSED)
+    page = hr.get(PAGE)
+    assert "1.1（正等待批准）的改动不在这张表里" in " ".join(page.text.split())
+    assert "的改动不在这张表里" not in hr.get(PAGE, {"from": draft.pk}).text

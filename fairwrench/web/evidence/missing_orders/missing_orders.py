@@ -136,9 +136,9 @@ def is_past(*, question: MissingOrder) -> bool:
 
 def asked_of(*, question: MissingOrder) -> str:
     """Who is asked: `store` where somebody there answers, `group` where HR of the group has to, empty for nobody."""
-    others = User.objects.filter(is_active=True).exclude(pk=question.asked_by_id)
-    if question.asked_by.employee_id is not None:
-        others = others.exclude(employee=question.asked_by.employee_id)
+    others = User.objects.filter(is_active=True).exclude(employee=question.employee_id)
+    if question.asked_by is not None:
+        others = others.exclude(pk=question.asked_by.pk)
     held = [*Grant.objects.filter(user__in=others, role__in=ANSWERERS).select_related("unit__parent__parent")]
     places = [stores_of_unit(grant.unit) if grant.unit else None for grant in held]
     duties = Duty.objects.filter(kind=Duty.Kind.PROVIDE, subject=JOBS, employee__in=others.values("employee"))

@@ -12,8 +12,10 @@ from typing import Any
 from django.db.models import Q
 
 from fairwrench.report.naming import Names
+from fairwrench.settlement.calendar.deadlines import Month
 from fairwrench.settlement.exact import as_decimal
 from fairwrench.settlement.scheme.scheme import Item, Scheme
+from fairwrench.settlement.words.wording import RATED
 from fairwrench.web.access.models import User
 from fairwrench.web.access.scope import Scope
 from fairwrench.web.cycles.models import Cycle
@@ -180,6 +182,14 @@ def places(*, cycle: Cycle, user: User, typed: Mapping[str, str] | None = None) 
                 most = most_of(item, names.scheme)
                 found.append(Place(*about, _levels(item, names), typed or {}, choice, alone, most))
     return found
+
+
+def ratings_missing(month: Month) -> dict[str, int]:
+    """Store → how many items of its people are not rated, as the month was worked out last: the checklist's count."""
+    run = (
+        Run.objects.filter(cycle__month=str(month), whole=True).exclude(kind=Run.Kind.RESTATED).order_by("-id").first()
+    )
+    return {row.store: sum(row.held.get(cause, 0) for cause in RATED) for row in run.sums_of_stores} if run else {}
 
 
 def ratings_left(*, cycle: Cycle, user: User) -> list[Place]:
