@@ -46,7 +46,13 @@ def run_shown(*, cycle: Cycle, user: User, employee_id: str = "") -> Run | None:
         # asked for by most pages, and fetched once more without this
         cycle.run.cycle = cycle
         return cycle.run
-    return cycle.runs.filter(kind=Run.Kind.LIVE, whole=True).defer(*WHOLE).order_by("-id").first()
+    # looked for once a month as it was read: a page that chooses among months asks for it again
+    if "_live" not in cycle.__dict__:
+        cycle.__dict__["_live"] = (
+            cycle.runs.filter(kind=Run.Kind.LIVE, whole=True).defer(*WHOLE).order_by("-id").first()
+        )
+    live: Run | None = cycle.__dict__["_live"]
+    return live
 
 
 def run_of_month(*, cycle: Cycle) -> Run | None:

@@ -130,7 +130,9 @@ def freshness(
     every_store, in_app = _stores(watched, month)
     stores = [name for name in every_store if store in ("", name)]
     files = list(selectors.uploads_open() if desk is None else desk)
-    left = still_to_give(month)
+    # asked where somebody watches what pages keep alone
+    kept = any(watched.stores_of(name) != frozenset() for name in kept_on_pages())
+    left = still_to_give(month) if kept else {}
     there = _Map(arrived(month), waiting(month, files), in_app, watched, Opened.of(user, files), left=left)
     due, needs = due_of(scheme=scheme, month=month), needed(scheme)
     lines = []

@@ -19,8 +19,8 @@ from fairwrench.web.evidence.missing_orders.missing_orders import missing_orders
 from fairwrench.web.org.days import today as now
 from fairwrench.web.settlements.day.work_of_day import Evening, does_jobs, evening, has_job_lines, hours_said
 from fairwrench.web.settlements.models import Result, Run
-from fairwrench.web.settlements.months.months import shown_months
-from fairwrench.web.settlements.selectors import latest_cycle, only, result_seen, run_shown
+from fairwrench.web.settlements.months.months import is_shown, shown_months
+from fairwrench.web.settlements.selectors import LOOKED_AT, months_to_choose, only, result_seen, run_shown
 from fairwrench.web.ui.requests.parameters import day_of
 from fairwrench.web.ui.words import of, pick
 
@@ -34,7 +34,7 @@ def today(request: SignedInRequest) -> HttpResponse:
     """What the reader finished today, or on another `day` of the month: the card alone for the page of one's month, a
     page with the orders otherwise."""
     day = day_of(request.GET, "day")
-    found = _of_month(request, Month.of(day or now())) or _latest(request)
+    found = (_of_month(request, Month.of(day)) if day else None) or _latest(request)
     if found is None:
         return render(request, _template(request), {"evening": None})
     run, result = found
@@ -53,8 +53,15 @@ def _template(request: SignedInRequest) -> str:
 def _latest(request: SignedInRequest) -> Own | None:
     """The latest month that says something of the reader, where their work is told by jobs."""
     me = request.user.employee
-    cycle = latest_cycle(user=request.user, people=only(me.employee_id)) if me else None
-    return _own(request, cycle)
+    if me is None:
+        return None
+    cycles, latest = months_to_choose(user=request.user, months=LOOKED_AT, people=only(me.employee_id))
+    # the month that it is, as soon as job lines of it came in, though none of them may be the reader's yet
+    this = next((cycle for cycle in cycles if cycle.at == Month.of(now()) and is_shown(cycle)), None)
+    own = _own(request, this) if this is not None and this != latest else None
+    if own is not None and has_job_lines(run=own[0], store=own[1].store):
+        return own
+    return _own(request, latest)
 
 
 def _of_month(request: SignedInRequest, month: Month) -> Own | None:

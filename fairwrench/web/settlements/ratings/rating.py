@@ -22,7 +22,7 @@ from fairwrench.web.cycles.models import Cycle
 from fairwrench.web.evidence.authority import Way, ways
 from fairwrench.web.org.models import Employee
 from fairwrench.web.settlements.contradictions import last_choices
-from fairwrench.web.settlements.models import Choice, Rating, Result, Run
+from fairwrench.web.settlements.models import EVERY_STORE, Choice, Rating, Result, Run, StoreSums
 from fairwrench.web.settlements.ratings.filed_ratings import RATINGS, Filed, ratings_filed, roles_filed
 from fairwrench.web.settlements.ratings.raters import Raters, roles_of
 from fairwrench.web.settlements.selectors import OWN, names_of, results_seen
@@ -186,10 +186,10 @@ def places(*, cycle: Cycle, user: User, typed: Mapping[str, str] | None = None) 
 
 def ratings_missing(month: Month) -> dict[str, int]:
     """Store → how many items of its people are not rated, as the month was worked out last: the checklist's count."""
-    run = (
-        Run.objects.filter(cycle__month=str(month), whole=True).exclude(kind=Run.Kind.RESTATED).order_by("-id").first()
-    )
-    return {row.store: sum(row.held.get(cause, 0) for cause in RATED) for row in run.sums_of_stores} if run else {}
+    runs = Run.objects.filter(cycle__month=str(month), whole=True).exclude(kind=Run.Kind.RESTATED)
+    # in one query, as the desk asks at each showing
+    rows = StoreSums.objects.filter(run__in=runs.order_by("-id").values("pk")[:1]).exclude(store=EVERY_STORE)
+    return {row.store: sum(row.held.get(cause, 0) for cause in RATED) for row in rows}
 
 
 def ratings_left(*, cycle: Cycle, user: User) -> list[Place]:
