@@ -160,6 +160,12 @@ def _base_how(paid: dict[str, Any]) -> Text:
 def _performance_how(paid: dict[str, Any], currency: str) -> Text:
     if paid["performance_pay"] is None:
         return Text(zh="数据不全，尚不能计算", en="evidence is missing, so it cannot be worked out yet")
+    if paid["coefficient"] is None:
+        # of a month so far (`projection.as_headed`): where it heads for by the score so far
+        return Text(
+            zh="本月预估：按目前得分推算，月末核算后才是实际金额",
+            en="so far: what the score so far comes to; the amount stands once the month is settled",
+        )
     base, rate = yuan(paid["base"], currency), percent(paid["coefficient"])
     return Text(
         zh=f"绩效基数 {base} × 系数 {rate}，四舍五入到分",
@@ -270,15 +276,25 @@ def _score_figure(total: dict[str, Any]) -> str:
     return f"{points(total['score'])} {total['grade'] or ''}".strip() if total["score"] is not None else "—"
 
 
+#: what leads the items that lack behind the score of a month so far
+_SO_FAR = (
+    "本月预估：尚未计量的部分按已计量部分推算；尚缺：",
+    "so far: what is not measured yet is taken to go as what is; still missing: ",
+)
+
+
 def _score_note(scheme: Scheme, total: dict[str, Any]) -> Text | None:
     if total["reason"]:
         unknown = Text(zh=f"不参加考核：{total['reason']}", en=f"not assessed: {total['reason']}")
         return EXCLUDED.get(total["reason"], unknown)
     # The nearest reason first: items that wait, then the card as a whole, then what was taken off or set.
-    if total["score"] is None and total["held"]:
+    if total["held"]:
         held = [item_name(scheme, item, total["scorecard"]) for item in total["held"]]
         zh, en = "、".join(name.zh for name in held), ", ".join(name.en for name in held)
-        return Text(zh=f"尚缺：{zh}", en=f"still missing: {en}")
+        # a score though items wait: the month so far (`projection.as_headed`)
+        so_far = total["score"] is not None
+        zh_led, en_led = _SO_FAR if so_far else ("尚缺：", "still missing: ")
+        return Text(zh=f"{zh_led}{zh}", en=f"{en_led}{en}")
     if total["score"] is None and total["short"] in SHORT:
         return SHORT[total["short"]]
     if total["worked_out"] != total["score"]:

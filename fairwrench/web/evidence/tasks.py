@@ -24,6 +24,7 @@ from fairwrench.ledger.batches.batches import Ledger
 from fairwrench.ledger.intake.intake import Intake
 from fairwrench.settlement.calendar.deadlines import Month
 from fairwrench.settlement.problem import Problem, Refused, errors
+from fairwrench.web.access.log.doing import deed_record
 from fairwrench.web.evidence import selectors
 from fairwrench.web.evidence.authority import rows_kept_in_app
 from fairwrench.web.evidence.exemptions.exemptions import exemption_landed
@@ -192,6 +193,9 @@ def _finish(upload: Upload, told: list[Problem], *, landed: bool) -> None:
         problems=[*upload.problems, *(each for each in map(asdict, told) if each not in upload.problems)],
         version=F("version") + 1,
     )
+    if landed:
+        # by whoever asked the worker for it
+        deed_record(about=upload, words=("导入", "landed"))
 
 
 def _order(upload: Upload) -> Order:

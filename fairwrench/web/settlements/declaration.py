@@ -29,7 +29,7 @@ from fairwrench.web.access.predicates import (
 )
 from fairwrench.web.access.scope import HEADS
 from fairwrench.web.access.targets import OfPerson, OfStore
-from fairwrench.web.evidence.kept_on_pages import AfterLanding, SettledWith
+from fairwrench.web.evidence.kept_on_pages import AfterLanding, SettledWith, StillToGive
 from fairwrench.web.org.records_kept import RecordsKept
 from fairwrench.web.schemes.version_links import VersionLink
 from fairwrench.web.settlements import tasks
@@ -41,6 +41,8 @@ from fairwrench.web.settlements.declared.version_links import trial_url
 from fairwrench.web.settlements.months.unsettled import run_holds
 from fairwrench.web.settlements.months.workflow import MONTHS
 from fairwrench.web.settlements.ratings.compared_ratings import RATINGS_KEPT
+from fairwrench.web.settlements.ratings.filed_ratings import RATINGS
+from fairwrench.web.settlements.ratings.rating import ratings_missing
 from fairwrench.web.settlements.taking_in import ratings_take, targets_take
 from fairwrench.web.settlements.targets.compared_targets import TARGETS_KEPT
 from fairwrench.web.settlements.trials.services import TRY
@@ -137,6 +139,7 @@ DECLARED = (
     AfterLanding(desk.after_landing),
     SettledWith(run_holds),
     RATINGS_KEPT.kept(ratings_take),
+    StillToGive(RATINGS, ratings_missing),
     TARGETS_KEPT.kept(targets_take),
     KindOfWork("settle_month", tasks.settle_month, OF_MONTH),
     KindOfWork("estimate_month", tasks.estimate_month, OF_ESTIMATE),

@@ -27,7 +27,7 @@ from fairwrench.web.evidence.access import Place, providers, watch_of
 from fairwrench.web.evidence.authority import places_in_app, stores_and_places_in_app
 from fairwrench.web.evidence.freshness.arrivals import Arrived, arrived, waiting
 from fairwrench.web.evidence.freshness.opened import Opened
-from fairwrench.web.evidence.kept_on_pages import kept_on_pages
+from fairwrench.web.evidence.kept_on_pages import kept_on_pages, still_to_give
 from fairwrench.web.evidence.models import Covered, Upload
 from fairwrench.web.ui.components import HEAT, heat_cell
 from fairwrench.web.ui.words import MARKS, lang, of, pick
@@ -133,7 +133,10 @@ def freshness(
     every_store, in_app = _stores(watched, month)
     stores = [name for name in every_store if store in ("", name)]
     files = list(selectors.uploads_open() if desk is None else desk)
-    there = _Map(arrived(month), waiting(month, files), in_app, watched, Opened.of(user, files))
+    # asked where somebody watches what pages keep alone
+    kept = any(watched.stores_of(name) != frozenset() for name in kept_on_pages())
+    left = still_to_give(month) if kept else {}
+    there = _Map(arrived(month), waiting(month, files), in_app, watched, Opened.of(user, files), left=left)
     due, needs, before = due_of(scheme=scheme, month=month), needed(scheme), awaited(scheme, kinds, month)
     lines = []
     # what scorecards read, what came in all the same, and what is somebody's duty
@@ -202,8 +205,11 @@ class _Map:
         in_app: Collection[Place],
         watched: Reach,
         opened: Opened,
+        *,
+        left: Mapping[Place, int],
     ) -> None:
-        self.landed, self.waits, self.in_app, self.watched, self.opened = landed, waits, in_app, watched, opened
+        self.landed, self.waits, self.in_app, self.left = landed, waits, in_app, left
+        self.watched, self.opened = watched, opened
         # looked up once a map, not once a cell: there are hundreds
         self.zone = timezone.get_current_timezone()
 
@@ -228,6 +234,9 @@ class _Map:
         landed = self.landed.get(place)
         # before the pages' word: a file of a store that keeps the source in the app still waits for somebody
         if place in self.waits or (landed and landed.rejected):
+            return "partial"
+        # kept on pages or handed in: as long as some is still to be given it is not all there
+        if place in self.left and (landed or place in self.in_app):
             return "partial"
         if place in self.in_app:
             return "landed"
@@ -263,6 +272,8 @@ class _Map:
             url = reverse("evidence:upload", args=[upload]) if self.opened.upload(upload) else None
             return pick("待导入", "to land"), url
         landed = self.landed.get(place)
+        if place in self.left and not (landed and landed.rejected) and (landed or place in self.in_app):
+            return pick("缺 {} 项", "{} to give").format(self.left[place]), self._batch(place, landed, batch)
         if place in self.in_app and state == "landed":
             return pick("系统内", "in the app"), self._batch(place, landed, batch)
         if landed is None:

@@ -50,11 +50,21 @@ def corrections(request: SignedInRequest, month: str) -> HttpResponse:
         "entries": [entry_of(correction=entry, names=names, user=request.user) for entry in found],
         "waiting": sum(1 for entry in found if entry.state == Correction.State.ASKED),
         "enters": opens(request.user, "settlements.correct") and cycle.state != Cycle.State.PUBLISHED,
+        "instead": _month_instead(cycle) if opens(request.user, "settlements.correct") else "",
         "paid": extent.results(cycle.run).exclude(corrections=None).exclude(corrections=0)
         if cycle.run and extent.pays
         else [],
     }
     return render(request, "settlements/corrections.html", context)
+
+
+def _month_instead(cycle: Cycle) -> str:
+    """The first month under way after a published one, in which what concerns it is corrected; empty where there is
+    none, or it is not published."""
+    if cycle.state != Cycle.State.PUBLISHED:
+        return ""
+    later = Cycle.objects.filter(month__gt=cycle.month).exclude(state=Cycle.State.PUBLISHED)
+    return later.order_by("month").values_list("month", flat=True).first() or ""
 
 
 @opened("settlements.correct")
@@ -67,6 +77,7 @@ def correction_new(request: SignedInRequest, month: str) -> HttpResponse:
     sent = request.GET
     whose = WhoseMonthForm(sent if "who" in sent else None, cycle=cycle, user=request.user)
     context: dict[str, Any] = {"cycle": cycle, "whose": whose, "published": cycle.state == Cycle.State.PUBLISHED}
+    context["instead"] = _month_instead(cycle)
     if whose.is_valid():
         context |= _filled(request, cycle, whose)
     return render(request, "settlements/correction_new.html", context)

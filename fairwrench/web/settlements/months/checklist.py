@@ -100,7 +100,7 @@ def _missing(cycle: Cycle, run: Run | None, extent: Extent) -> list[Point]:
         )
         for cause, count in sorted(extent.held(run).items())
     ]
-    return found or [Point(True, False, pick("没有人因缺数据而无法核算", "nobody waits for evidence"))]
+    return found or [Point(True, False, pick("考核项的数据和评分齐全", "no item waits for evidence or a rating"))]
 
 
 def _people(cycle: Cycle, run: Run | None, extent: Extent) -> list[Point]:
@@ -117,6 +117,10 @@ def _people(cycle: Cycle, run: Run | None, extent: Extent) -> list[Point]:
         zh = f"{waiting} 人数据不全，发布后不发绩效工资，补齐后在以后月份更正"
         en = f"{waiting} people are incomplete: not paid now, corrected later once the rest has come in"
         found.append(Point(False, False, pick(zh, en), lists=listed_url(cycle.month, state="incomplete")))
+    if (pay := extent.open_pay(run)) is not None:
+        zh = f"{pay.people} 人考核已核算、工资未定，补齐后在以后月份更正"
+        en = f"the score of {number_of(pay.people, 'person')} is settled and the pay is open, corrected later"
+        found.append(Point(False, False, pick(zh, en), lists=listed_url(cycle.month, pay="open")))
     return found
 
 

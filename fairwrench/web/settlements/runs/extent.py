@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet, Sum
 
 from fairwrench.web.access.models import User
 from fairwrench.web.access.predicates import OVERSEERS, PAYERS
@@ -24,6 +24,14 @@ from fairwrench.web.work.models import Step
 
 #: stores that are named before the rest is only counted
 NAMED = 6
+
+
+@dataclass(frozen=True)
+class OpenPay:
+    """How many people's pay is open though their score is known, and their performance pay in fen."""
+
+    people: int
+    fen: int
 
 
 @dataclass(frozen=True)
@@ -116,6 +124,15 @@ class Extent:
     def results(self, run: Run) -> QuerySet[Result]:
         """The results of a run in the stores seen."""
         return run.results.all() if self.stores is None else run.results.filter(store__in=self.stores)
+
+    def open_pay(self, run: Run | None) -> OpenPay | None:
+        """Whose pay is open in a settled run though their score is known, and what performance pay they have; None
+        where it is nobody's."""
+        if run is None or run.kind == Run.Kind.LIVE:
+            return None
+        found = self.results(run).filter(state="settled", total_pay=None)
+        told = found.aggregate(people=Count("pk"), fen=Sum("performance_pay"))
+        return OpenPay(told["people"], told["fen"] or 0) if told["people"] else None
 
     def ratings(self, run: Run) -> QuerySet[Rating]:
         """The ratings of a run's month, of people who are seen in the run."""

@@ -27,7 +27,7 @@ from fairwrench.web.org.days import today
 from fairwrench.web.settlements.models import Result, Run
 from fairwrench.web.settlements.runs.person import Line, done_in_store
 from fairwrench.web.settlements.runs.run_reader import indicators_of
-from fairwrench.web.settlements.selectors import OWN
+from fairwrench.web.settlements.selectors import OWN, WHOLE
 from fairwrench.web.settlements.stores.stores_seen import StoresSeen
 
 
@@ -60,9 +60,19 @@ def day_of(*, cycle: Cycle, store: str) -> Gone:
     return Gone(month.days, reached, latest)
 
 
+def latest_run(*, cycle: Cycle) -> Run | None:
+    """The run that the page tells a month by: the latest, settled or so far, for work is no secret before it is
+    published."""
+    kinds = [Run.Kind.LIVE, Run.Kind.FINAL]
+    run = cycle.runs.filter(whole=True, kind__in=kinds).defer(*WHOLE).order_by("-id").first()
+    if run:
+        run.cycle = cycle
+    return run
+
+
 def stores_to_choose(*, run: Run, user: User) -> list[str]:
     """The stores of which the user sees somebody, by name."""
-    return list(_seen(run=run, user=user).order_by("store").values_list("store", flat=True).distinct())
+    return list(people_seen(run=run, user=user).order_by("store").values_list("store", flat=True).distinct())
 
 
 def own_store(*, run: Run, user: User, stores: list[str]) -> str:
@@ -75,7 +85,7 @@ def own_store(*, run: Run, user: User, stores: list[str]) -> str:
 
 def daily_rows(*, run: Run, user: User, store: str, names: Names, gone: Gone) -> list[dict[str, Any]]:
     """By position: each person of a store with the figures that add up over the month."""
-    people = list(_seen(run=run, user=user).filter(store=store).exclude(state="excluded").defer(*OWN))
+    people = list(people_seen(run=run, user=user).filter(store=store).exclude(state="excluded").defer(*OWN))
     ids = {result.employee_id for result in people}
     lines, work = done_in_store(run=run, store=store, people=ids)
     positions: dict[str, list[dict[str, Any]]] = {}
@@ -114,7 +124,7 @@ def _of_store(key: str, told: dict[str, Any], names: Names) -> bool:
     return bool(metric and metric.denominator is None and told["target"] and told["handed_in"])
 
 
-def _seen(*, run: Run, user: User) -> QuerySet[Result]:
+def people_seen(*, run: Run, user: User) -> QuerySet[Result]:
     """Those one leads, the people of departments one heads, and everybody of the stores of one's role; who dispatches
     sees work, not pay."""
     scope = Scope.of(user)
@@ -131,10 +141,10 @@ def sees_store(*, user: User, store: str) -> bool:
 
 
 def _adds_up(line: dict[str, Any], names: Names) -> bool:
-    """Whether a line is a figure of the person's own that grows with the month and has a target."""
+    """Whether a line is a figure of the person's own that grows with the month; its target may not be set yet."""
     metric = names.scheme.metrics.get(line["item"])
     # a rate does not grow with the days, and a store's figure is no person's pace
-    return bool(metric and metric.denominator is None and line["target"] and line["level"] == "person")
+    return bool(metric and metric.denominator is None and line["level"] == "person")
 
 
 def _figure(line: dict[str, Any], names: Names, gone: Gone) -> dict[str, Any]:
@@ -148,7 +158,7 @@ def _figure(line: dict[str, Any], names: Names, gone: Gone) -> dict[str, Any]:
         "name": names.item(line["item"]),
         "known": known,
         "value": names.say(value_words(n, d, metric, currency, beside=(target,))),
-        "target": names.say(target_words(target, metric, currency, beside=(n, d))),
+        "target": names.say(target_words(target, metric, currency, beside=(n, d))) if target is not None else "",
         "reached": reached,
         "behind": reached is not None and reached < gone.percent,
     }

@@ -19,6 +19,7 @@ from fairwrench.web.settlements.runs.masking import pay_left_out
 from fairwrench.web.settlements.runs.run_reader import indicators_of
 from fairwrench.web.settlements.selectors import (
     OWN,
+    People,
     cycle_of,
     months_to_choose,
     names_of,
@@ -53,10 +54,10 @@ class Asked:
         return {"cycle": self.cycle, "run": run, "live": live, "months": self.months, "names": names}
 
 
-def month_asked(request: SignedInRequest) -> Asked:
-    """The month of `?month=`, else the latest one with figures."""
+def month_asked(request: SignedInRequest, people: People | None = None) -> Asked:
+    """The month of `?month=`, else the latest one with figures of some people, of whom the page is about."""
     month = request.GET.get("month", "")
-    months, latest = months_to_choose(user=request.user, months=MONTHS)
+    months, latest = months_to_choose(user=request.user, months=MONTHS, people=people)
     known = next((each for each in months if each.month == month), None)
     cycle = (known or cycle_of(month=month)) if month else latest
     shows(request, month=str(cycle or ""))
@@ -67,7 +68,7 @@ def month_asked(request: SignedInRequest) -> Asked:
 @opened("results.view_team")
 def team(request: SignedInRequest) -> HttpResponse:
     """Those whom one leads, directly or over one level, and the people of departments one heads."""
-    asked = month_asked(request)
+    asked = month_asked(request, lambda run: team_seen(run=run, user=request.user))
     cycle, run, context = asked.cycle, asked.run, asked.told
     if run is None:
         return render(request, "settlements/team.html", context)
@@ -83,7 +84,7 @@ def team(request: SignedInRequest) -> HttpResponse:
 @allowed("results.view_stores", about="name")
 def store(request: SignedInRequest, name: str) -> HttpResponse:
     """One store: its people, its grades, its metrics; for who heads a department, what is of that."""
-    asked = month_asked(request)
+    asked = month_asked(request, lambda run: results_seen(run=run, user=request.user).filter(store=name))
     cycle, run, context = asked.cycle, asked.run, {**asked.told, "store": name}
     if run is None:
         return render(request, "settlements/store.html", context)

@@ -30,6 +30,7 @@ from fairwrench.web.settlements.months.months import (
 from fairwrench.web.settlements.months.offers import month_offers
 from fairwrench.web.settlements.months.overview import grades_of
 from fairwrench.web.settlements.months.workflow import MONTHS
+from fairwrench.web.settlements.months.worth_knowing import worth_knowing
 from fairwrench.web.settlements.runs.extent import Extent
 from fairwrench.web.settlements.selectors import months_shown, names_of, run_of_month
 from fairwrench.web.settlements.services import (
@@ -83,7 +84,7 @@ def month(request: SignedInRequest, month: str) -> HttpResponse:
     run = run_of_month(cycle=cycle)
     acts = _acts(request, cycle, run)
     points = checklist(cycle=cycle, waiting=waiting, worked_out=run, extent=extent)
-    names, sums, problems = names_of(run=run) if run else None, extent.sums(run), extent.problems(run)
+    names, sums = names_of(run=run) if run else None, extent.sums(run)
     context = {
         "cycle": cycle,
         "run": run,
@@ -95,8 +96,9 @@ def month(request: SignedInRequest, month: str) -> HttpResponse:
         "grades": grades_of(sums, names, month=month) if names else [],
         "whole": sums,
         "lists": lists_of(month=month),
-        "problems": [problem for problem in problems if problem["severity"] != "note"],
-        "notes": [problem for problem in problems if problem["severity"] == "note"],
+        "knowing": worth_knowing(extent.problems(run), published=cycle.state == Cycle.State.PUBLISHED),
+        "lacking": sum(extent.held(run).values()) if run else 0,
+        "open_pay": extent.open_pay(run),
         "acts": acts,
         "steps": MONTHS.stepper(cycle),
         "offers": month_offers(cycle=cycle, user=request.user, ready=ready(points), sums=sums),

@@ -15,6 +15,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
 
 from fairwrench.settlement.problem import Problem, Refused
+from fairwrench.web.access.log.doing import done_as
 from fairwrench.web.access.models import User
 from fairwrench.web.access.policy import may, require
 from fairwrench.web.access.targets import GROUP, Target
@@ -173,7 +174,8 @@ class Workflow(Generic[R]):
             if hasattr(locked, self.counter):
                 setattr(locked, self.counter, getattr(locked, self.counter) + 1)
             act.effect(locked, doing)
-            locked.save()
+            with done_as(by=by, words=act.words):
+                locked.save()
             self.write(record=locked, act=name, by=by, note=doing.note, before=before, **about)
             # in the same transaction: what was rolled back is told to nobody
             messages_send(act.tells(locked, doing), besides=by)
