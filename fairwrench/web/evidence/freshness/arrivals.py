@@ -8,7 +8,7 @@ from functools import lru_cache
 from os.path import basename, splitext
 from typing import Any, NamedTuple
 
-from django.db.models import Count, IntegerField, Max, Sum
+from django.db.models import Count, IntegerField, Max, Q, Sum
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast, Coalesce
 
@@ -51,18 +51,42 @@ class Arrived(NamedTuple):
     by: int | None = None
 
 
-def arrived(month: Month) -> Mapping[Place, Arrived]:
-    """What landed for each place: one query while nothing new lands, as the answer is kept with what it was made of.
+#: source → month → the stores that handed it in for the month
+Before = Mapping[str, Mapping[str, frozenset[str]]]
+
+
+def arrived(month: Month, before: Mapping[str, int] | None = None) -> tuple[Mapping[Place, Arrived], Before]:
+    """What landed for each place, and which stores handed some sources in (`before`: source → how many months back) in
+    the months before: one query while nothing new lands, as the answers are kept with what they were made of.
 
     Landings are written once and stay. Their number, the last of them and the sums of their rows tell one state from
     another; the state is asked for before the rows are read, so that none is kept for longer than it holds.
     """
     # the state is asked for on every look and the rows only when it changed: a month of a group is thousands of rows
-    of_month = Covered.objects.filter(month=str(month))
-    rows = Sum("landing__accepted"), Sum("landing__rejected")
-    return _arrived_in(
-        str(month), tuple(of_month.aggregate(Count("id"), Max("id"), Max("landing__landed_at"), *rows).values())
-    )
+    of_month, earlier = Q(month=str(month)), _earlier(month, before or {})
+    rows = (Sum(f"landing__{name}", filter=of_month, default=0) for name in ("accepted", "rejected"))
+    newest = Max("id", filter=of_month), Max("landing__landed_at", filter=of_month)
+    asked = [Count("id", filter=of_month), *newest, *rows, Count("id", filter=earlier), Max("id", filter=earlier)]
+    told = Covered.objects.filter(of_month | earlier).aggregate(**{f"told{n}": each for n, each in enumerate(asked)})
+    state = tuple(told.values())
+    return _arrived_in(str(month), state[:5]), _handed_in(month, tuple(sorted((before or {}).items())), state[5:])
+
+
+def _earlier(month: Month, before: Mapping[str, int]) -> Q:
+    """The coverage of each source in so many months before a month; of none where no source is asked for."""
+    found = Q(pk__in=())
+    for source, months in before.items():
+        found |= Q(source=source, month__gte=str(month.plus(-months)), month__lt=str(month))
+    return found
+
+
+@lru_cache(maxsize=8)
+def _handed_in(month: Month, before: tuple[tuple[str, int], ...], _state: tuple[Any, ...]) -> Before:
+    rows = Covered.objects.filter(_earlier(month, dict(before))).values_list("source", "month", "store").distinct()
+    found: dict[str, dict[str, set[str]]] = {}
+    for source, at, store in rows if before else ():
+        found.setdefault(source, {}).setdefault(at, set()).add(store)
+    return {source: {at: frozenset(stores) for at, stores in months.items()} for source, months in found.items()}
 
 
 # a few months: the open one, and those that people look back at

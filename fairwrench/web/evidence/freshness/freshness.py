@@ -28,7 +28,7 @@ from fairwrench.web.evidence.authority import places_in_app, stores_and_places_i
 from fairwrench.web.evidence.freshness.arrivals import Arrived, arrived, waiting
 from fairwrench.web.evidence.freshness.opened import Opened
 from fairwrench.web.evidence.kept_on_pages import kept_on_pages, still_to_give
-from fairwrench.web.evidence.models import Covered, Upload
+from fairwrench.web.evidence.models import Upload
 from fairwrench.web.ui.components import HEAT, heat_cell
 from fairwrench.web.ui.words import MARKS, lang, of, pick
 
@@ -136,8 +136,10 @@ def freshness(
     # asked where somebody watches what pages keep alone
     kept = any(watched.stores_of(name) != frozenset() for name in kept_on_pages())
     left = still_to_give(month) if kept else {}
-    there = _Map(arrived(month), waiting(month, files), in_app, watched, Opened.of(user, files), left=left)
-    due, needs, before = due_of(scheme=scheme, month=month), needed(scheme), awaited(scheme, kinds, month)
+    landed, earlier = arrived(month, added_up(scheme, kinds))
+    there = _Map(landed, waiting(month, files), in_app, watched, Opened.of(user, files), left=left)
+    due, needs = due_of(scheme=scheme, month=month), needed(scheme)
+    before = {name: frozenset().union(*stores.values()) for name, stores in earlier.items()}
     lines = []
     # what scorecards read, what came in all the same, and what is somebody's duty
     for name in sorted(needs | {*before} | there.sources | set(watched.duties)):
@@ -173,21 +175,13 @@ def needed(scheme: Scheme) -> set[str]:
     return {name for metric in metrics for name in metric_sources(scheme.metrics[metric])} | {*AGREED}
 
 
-def awaited(scheme: Scheme, kinds: Mapping[str, Source], month: Month) -> dict[str, frozenset[str]]:
-    """Sources that scorecards add up (leave) → the stores that handed them in before, and are waited for."""
+def added_up(scheme: Scheme, kinds: Mapping[str, Source]) -> dict[str, int]:
+    """Sources that scorecards add up (leave) → how many months back: a store that handed one in there is waited for."""
     metrics = {item.metric for card in scheme.scorecards.values() for item in card.items if item.metric}
     measures = {part for name in metrics for part in parts_of(scheme.metrics[name]) if _adds_up(kinds.get(part.source))}
     added = {name for measure in measures for name in totals_read(measure, kinds, DuckDB.dialect)} & {*kinds}
-    if not added:
-        return {}
     # no further back than a month's seal looks, so that the page and the settled month wait for the same
-    back = max(kinds[name].look_back for name in added)
-    of = Covered.objects.filter(source__in=added, month__gte=str(month.plus(-back)), month__lt=str(month))
-    found: dict[str, set[str]] = {}
-    for source, store, at in of.values_list("source", "store", "month").distinct():
-        if at >= str(month.plus(-kinds[source].look_back)):
-            found.setdefault(source, set()).add(store)
-    return {source: frozenset(stores) for source, stores in found.items()}
+    return {name: kinds[name].look_back for name in added}
 
 
 def _adds_up(source: Source | None) -> bool:

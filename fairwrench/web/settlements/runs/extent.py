@@ -6,7 +6,7 @@ Whatever is shown of a month is taken from here, so that no page, count or expor
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from django.db.models import Count, Q, QuerySet, Sum
 
@@ -40,6 +40,8 @@ class Extent:
 
     user: User
     stores: frozenset[str] | None
+    #: asked once a page: the key of a run → whose pay is open in it
+    _open_pay: dict[int, OpenPay | None] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @classmethod
     def of(cls, user: User) -> Extent:
@@ -130,9 +132,11 @@ class Extent:
         where it is nobody's."""
         if run is None or run.kind == Run.Kind.LIVE:
             return None
-        found = self.results(run).filter(state="settled", total_pay=None)
-        told = found.aggregate(people=Count("pk"), fen=Sum("performance_pay"))
-        return OpenPay(told["people"], told["fen"] or 0) if told["people"] else None
+        if run.pk not in self._open_pay:
+            found = self.results(run).filter(state="settled", total_pay=None)
+            told = found.aggregate(people=Count("pk"), fen=Sum("performance_pay"))
+            self._open_pay[run.pk] = OpenPay(told["people"], told["fen"] or 0) if told["people"] else None
+        return self._open_pay[run.pk]
 
     def ratings(self, run: Run) -> QuerySet[Rating]:
         """The ratings of a run's month, of people who are seen in the run."""

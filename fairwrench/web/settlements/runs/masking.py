@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from django.db.models import QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from fairwrench.settlement.explain.explain import Step
 from fairwrench.settlement.source.source import Text
@@ -42,19 +42,17 @@ def sees_performance_pay(*, result: Result, user: User) -> bool:
 def pay_left_out(*, results: QuerySet[Result], user: User) -> list[str]:
     """The columns of pay that a table of results does without, as one of them is not the user's to see: not only
     emptied, as sorting by them, and their sum, would tell what a cell hides."""
-    if sees_pay_of_all(results=results, user=user):
-        return []
     scope = Scope.of(user)
-    near = results.exclude(employee_id__in=scope.own | scope.led | scope.led_next)
-    return ["total_pay"] if sees_pay_of_all(results=near, user=user) else ["performance_pay", "total_pay"]
-
-
-def sees_pay_of_all(*, results: QuerySet[Result], user: User) -> bool:
-    """Whether the salaries behind all of some results do, so that they may be shown, sorted by and added up."""
-    stores = Scope.of(user).stores(*PAYERS)
+    stores = scope.stores(*PAYERS)
     if stores is None:
-        return True
-    return not results.exclude(store__in=stores).exists()
+        return []
+    others = ~Q(employee_id__in=scope.own | scope.led | scope.led_next)
+    hidden = (
+        results.exclude(store__in=stores).order_by().aggregate(every=Count("pk"), others=Count("pk", filter=others))
+    )
+    if not hidden["every"]:
+        return []
+    return ["performance_pay", "total_pay"] if hidden["others"] else ["total_pay"]
 
 
 def without_pay(*, result: Result, user: User) -> Result:
