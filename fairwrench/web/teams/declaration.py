@@ -18,6 +18,7 @@ DECLARED = (
     ToDos(todos_of),
     Addresses("teams/", "fairwrench.web.teams.urls"),
     Place("teams:list", "班组分配", "Team shares", "users-group", "teams.view", 32),
+    Place("teams:own", "班组份额", "Team shares", "users-group", "teams.own", 15, own=True),
     only_page("teams.view", leads | in_some_store(*FOREMEN)),
     on_oneself("teams.own", is_employee),
     Permission("teams.confirm", OfStore, leads | has_hr, in_store(HR) | leads_there),

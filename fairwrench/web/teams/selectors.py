@@ -193,8 +193,8 @@ def assignments_of(*, members: Collection[str]) -> list[Assignment]:
 
 
 def days_there(rows: Iterable[Assignment], *, store: str, first: date, last: date) -> Mapping[str, tuple[date, date]]:
-    """Of the people of some assignments, those who work in a store on any day between two: the first and last day there,
-    within them."""
+    """Of the people of some assignments, those who work in a store on any day between two: the first and last day of
+    it, within them."""
     found: dict[str, tuple[date, date]] = {}
     for row in (row for row in rows if row.store.name == store):
         begins = [day for day in (row.begin, row.hired_on or row.employee.hired_on) if day]

@@ -87,7 +87,7 @@ def _place(row: TeamSet) -> tuple[str, str, str, date]:
 
 
 def _waits(row: TeamSet) -> bool:
-    return bool(row.job and row.job.state != Job.State.DONE)
+    return row.job is not None and bool(row.job.state != Job.State.DONE)
 
 
 def _confirmed(months: Sequence[Month]) -> list[TeamSet]:

@@ -66,7 +66,7 @@ NO_PAGES = re.compile(
     r"|evidence:(drop|waiting|land_ready|land|place|set_aside|file|rejected|adopt|exemption_decide|blank"
     r"|missing_order_answer|missing_order_withdraw)"
     r"|schemes:(propose|take_back|approve|send_back|withdraw|document|publish|discuss|acknowledge|on_paper|remind)"
-    r"|tickets:(act|photo)"
+    r"|tickets:(act|photo)|teams:withdraw"
     r"|settlements:(rate|rows|check|correction_decide|correction_withdraw|act))"
 )
 
