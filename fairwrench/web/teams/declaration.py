@@ -17,8 +17,8 @@ from fairwrench.web.work.queue.kinds import KindOfWork
 DECLARED = (
     ToDos(todos_of),
     Addresses("teams/", "fairwrench.web.teams.urls"),
-    Place("teams:list", "班组分配", "Team shares", "users-group", "teams.view", 32),
-    Place("teams:own", "班组份额", "Team shares", "users-group", "teams.own", 15, own=True),
+    Place("teams:list", "班组分配", "Team shares", "adjustments", "teams.view", 45),
+    Place("teams:own", "班组份额", "My team shares", "adjustments", "teams.own", 15, own=True),
     only_page("teams.view", leads | in_some_store(*FOREMEN)),
     on_oneself("teams.own", is_employee),
     Permission("teams.confirm", OfStore, leads | has_hr, in_store(HR) | leads_there),

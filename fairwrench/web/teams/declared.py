@@ -38,7 +38,7 @@ def todos_of(user: User) -> Iterator[ToDo]:
         if count:
             zh = f"{count} 个班组 {cycle.month} 的分配待确认"
             en = f"the shares of {number_of(count, 'team')} for {cycle.month} {agreeing(count, 'wait', 'wait')} for you"
-            yield ToDo((zh, en), f"{reverse('teams:list')}?month={cycle.month}&state=waiting", "users-group")
+            yield ToDo((zh, en), f"{reverse('teams:list')}?month={cycle.month}&state=waiting", "adjustments")
 
 
 def _set(job: Job) -> TeamSet | None:
