@@ -40,7 +40,7 @@ class Standing:
     @property
     def whole(self) -> bool:
         """Whether they add up to 1."""
-        return self.total == WHOLE
+        return bool(self.total == WHOLE)
 
     @property
     def seen(self) -> str:
@@ -87,7 +87,7 @@ def _place(row: TeamSet) -> tuple[str, str, str, date]:
 
 
 def _waits(row: TeamSet) -> bool:
-    return row.job is not None and bool(row.job.state != Job.State.DONE)
+    return row.job is not None and row.job.state != Job.State.DONE
 
 
 def _confirmed(months: Sequence[Month]) -> list[TeamSet]:

@@ -14,6 +14,8 @@ from django.test.utils import CaptureQueriesContext
 from fairwrench.web.access.models import User, Viewed
 from fairwrench.web.cycles.models import Cycle
 from fairwrench.web.org.models import Employee
+from fairwrench.web.settlements.months.checklist import checklist
+from fairwrench.web.settlements.runs.extent import Extent
 from fairwrench.web.teams.declared import todos_of
 from fairwrench.web.teams.models import TeamSet
 from fairwrench.web.teams.pages.forms import equal_shares
@@ -44,7 +46,7 @@ def test_last_months_shares_are_carried_over_and_said_to_be_so(chief: User) -> N
     assert "沿用上月，未确认" in page and "吕技师" in page and "0.600" in page and "去确认" in page
     page = text(client, f"{URL}?store=东店&team={TEAM}")
     assert 'value="E102 吕技师"' in page and 'value="0.600"' in page and "沿用上月，未确认" in page
-    answer = sent(client)
+    answer = sent(client, **{"share-0": "０．6", "share-1": "0。4"})
     assert (answer.status_code, answer["Location"]) == (302, "/teams/?month=2026-10")
     page = text(client, "/teams/?month=2026-10")
     assert "已确认" in page and "沿用上月" not in page and "何主管" in page
@@ -214,3 +216,12 @@ def test_english_is_complete(chief: User) -> None:
     page = text(client, "/teams/?month=2026-10")
     assert "Confirmed" in page and "Take back" in page and "From 2026-10-01" in page
     assert "Equal parts" in text(client, URL)
+
+
+def test_the_checklist_of_the_month_leads_here(hr: User, october: Cycle) -> None:
+    """Breaks if HR reads on the month's page that work is nobody's, and not where that is put right."""
+    run, extent = ran(october, f"东店 {TEAM}"), Extent(hr, None)
+    points = checklist(cycle=october, waiting=None, worked_out=run, extent=extent)
+    assert [point.url for point in points if "班组" in point.text] == ["/teams/?month=2026-10"]
+    points = checklist(cycle=october, waiting=None, worked_out=ran(october), extent=extent)
+    assert not any("班组" in point.text for point in points)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -36,7 +37,7 @@ class Line:
 
 
 class ShareField(forms.DecimalField):
-    """A share, typed with a full stop."""
+    """A share, from 0 to 1."""
 
     def __init__(self) -> None:
         messages = {
@@ -55,6 +56,11 @@ class ShareField(forms.DecimalField):
             error_messages=messages,
             widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off", "data-share": ""}),
         )
+
+    def to_python(self, value: Any) -> Decimal | None:
+        """The share; a Chinese keyboard writes ０．６ and 0。6."""
+        found: Decimal | None = super().to_python(unicodedata.normalize("NFKC", str(value or "")).replace("。", "."))
+        return found
 
 
 class SharesForm(forms.Form):

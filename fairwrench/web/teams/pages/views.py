@@ -48,6 +48,7 @@ def teams(request: SignedInRequest) -> HttpResponse:
     context = {
         **{"month": str(month), "months": sorted({str(month), *(each.month for each in cycles)}, reverse=True)},
         "teams": shown_teams([each for each in found if each.pending or not state], month),
+        "last": month.last.isoformat(),
         "waiting": sum(each.pending and each.confirms for each in found),
         "state": state,
         "open": takes_shares(month=month, cycle=cycle),
