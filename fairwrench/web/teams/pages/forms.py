@@ -57,10 +57,9 @@ class ShareField(forms.DecimalField):
             widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off", "data-share": ""}),
         )
 
-    def to_python(self, value: Any) -> Decimal | None:
+    def to_python(self, value: Any) -> Any:
         """The share; a Chinese keyboard writes ０．６ and 0。6."""
-        found: Decimal | None = super().to_python(unicodedata.normalize("NFKC", str(value or "")).replace("。", "."))
-        return found
+        return super().to_python(unicodedata.normalize("NFKC", str(value or "")).replace("。", "."))
 
 
 class SharesForm(forms.Form):
