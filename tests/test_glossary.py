@@ -33,7 +33,9 @@ OF_FILES = {
     ROOT / "fairwrench/ledger/roster/staffing.py",
 }
 #: a customer's bill, the calendar that a state publishes, and the law's word for a fine
-MEANT = re.compile(r"结算(?:时间|方式|滞后)|竣工到结算|官方日历[^,，]*尚未公布|公布后请更新程序|罚款，?在部分省市")
+MEANT = re.compile(
+    r"结算(?:时间|方式|滞后)|竣工到结算|官方日历[^,，]*尚未公布|公布后请更新程序|罚款，?在部分省市|罚款内容"
+)
 MODULES = {path.stem for path in (ROOT / "fairwrench").rglob("*.py")}
 
 

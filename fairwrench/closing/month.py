@@ -12,6 +12,7 @@ import polars as pl
 
 from fairwrench.closing.by_identity import by_identity
 from fairwrench.closing.folder.references import reference_problems
+from fairwrench.closing.folder.turned_away import turned_away_problems
 from fairwrench.closing.kept.derived_columns import SideFiles
 from fairwrench.closing.kept.kept_cells import CachingEngine
 from fairwrench.closing.lookback import reach, used_derived
@@ -83,7 +84,8 @@ def settle_sealed(
     case = Case(scheme, workspace.sources, workspace.roster, evidence, history, corrections)
     settled = settle(case, CachingEngine(workspace.engine, workspace.ledger.folder, sealed))
     leading_nowhere = reference_problems(workspace.ledger, workspace.engine, sealed, evidence)
-    problems = with_names((*settled.problems, *leading_nowhere), workspace.roster)
+    turned_away = turned_away_problems(workspace.ledger, workspace.engine, case, sealed)
+    problems = with_names((*settled.problems, *leading_nowhere, *turned_away), workspace.roster)
     return Closed(sealed, case, replace(settled, problems=problems))
 
 

@@ -5,6 +5,7 @@ The month's own rules are asked, with the lines that are still held left out; no
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 import polars as pl
@@ -15,9 +16,11 @@ from fairwrench.settlement.inputs.eligibility import slices
 from fairwrench.settlement.pay.pay import AMOUNT, CARD, COMMISSION, pay
 from fairwrench.settlement.score.score import totals
 from fairwrench.settlement.settle import Settlement
+from fairwrench.settlement.words.wording import MISSING
 
-#: One row a person assessed. `measured_weight` is the weight of the items that do not wait for anything. Weights and
-#: score in hundredths, pay in fen; null where nothing is measured, or where the pay base itself is not known yet.
+#: One row a person assessed. `measured_weight` is the weight of the items that count by now, `whole_weight` that of
+#: those and of those still to come; what nothing came of this month is in neither. Weights and score in hundredths, pay
+#: in fen; null where nothing is measured, or where the pay base itself is not known yet.
 PROJECTION: Schema = {
     "employee_id": pl.String,
     "measured_weight": pl.Int64,
@@ -50,17 +53,32 @@ def so_far(settlement: Settlement) -> Settlement:
     return replace(settlement, lines=lines, totals=headed.select(settlement.totals.columns))
 
 
+def as_headed(settlement: Settlement, pay_headed: Mapping[str, int | None]) -> Settlement:
+    """The settlement of a month so far with the score, the grade and the performance pay that people head for in the
+    place of what is not settled yet; its lines stay as they are. `pay_headed`: employee id → fen (`projected`)."""
+    heads = so_far(settlement).totals
+    fen = pl.col("employee_id").replace_strict(pay_headed, default=None, return_dtype=pl.Int64)
+    headed = pl.coalesce("performance_pay", fen).alias("performance_pay")
+    return replace(settlement, totals=heads, pay=settlement.pay.with_columns(headed))
+
+
 def projected(settlement: Settlement, roster: pl.DataFrame) -> pl.DataFrame:
     """Columns PROJECTION by employee id. A settled person heads for exactly what was settled."""
+    # what was not handed in may come yet, though it keeps nobody waiting: it is no more measured than what is held
+    counted = pl.col("state") == "counted"
+    awaited = (pl.col("state") == "held") | pl.col("cause").is_in(MISSING).fill_null(False)
     assessed = settlement.lines.group_by("employee_id").agg(
-        pl.col("weight").sum().alias("whole_weight"),
-        held=pl.col("weight").filter(pl.col("state") == "held").sum(),
+        whole_weight=pl.col("weight").filter(counted | awaited).sum(),
+        measured_weight=pl.col("weight").filter(counted).sum(),
     )
     heads = so_far(settlement).totals.join(assessed.select("employee_id"), on="employee_id", how="semi")
     paid = _performance_pay(heads.select(list(CARD)), settlement, roster)
-    wide = heads.drop("whole_weight", "held").join(assessed, on="employee_id").join(paid, on="employee_id", how="left")
-    measured = wide.with_columns(measured_weight=pl.col("whole_weight") - pl.col("held"))
-    return measured.select(list(PROJECTION)).sort("employee_id")
+    wide = (
+        heads.drop("whole_weight", "measured_weight", "held", strict=False)
+        .join(assessed, on="employee_id")
+        .join(paid, on="employee_id", how="left")
+    )
+    return wide.select(list(PROJECTION)).sort("employee_id")
 
 
 def _performance_pay(cards: pl.DataFrame, settlement: Settlement, roster: pl.DataFrame) -> pl.DataFrame:

@@ -11,6 +11,7 @@ from fairwrench.settlement.grade.grade import force, grade_expr
 from fairwrench.settlement.grade.standing import stand_all
 from fairwrench.settlement.inputs import recorded_inputs
 from fairwrench.settlement.inputs.eligibility import slices
+from fairwrench.settlement.inputs.fines import taken
 from fairwrench.settlement.inputs.recorded_inputs import Recorded
 from fairwrench.settlement.inputs.reporting_lines import superiors
 from fairwrench.settlement.inputs.team_sets import team_shares
@@ -128,9 +129,10 @@ def grades(people: pl.DataFrame, summed: pl.DataFrame, said: Recorded, scheme: S
 
 
 def _points_off(frame: pl.DataFrame, said: Recorded, scheme: Scheme, month: Month) -> pl.DataFrame:
-    """Confirmed lateness takes points where the scheme makes it points (S1 ❺ 5.7 with `effect: points`)."""
-    rule = scheme.cycle.lateness
-    fined = said.decided(str(month), "confirm_fine" if rule and rule.effect == "points" else "")
+    """Confirmed lateness takes points where the scheme, or whoever confirmed it, makes it points (S1 ❺ 5.7)."""
+    fined = taken(said.decisions, scheme, str(month), "points", frame.select("employee_id", "store"))
+    # what is out of range changes nothing, as `unheeded` tells; below 0 it would raise the score
+    fined = fined.filter(in_range(pl.col("value"), scheme))
     off = fined.group_by("employee_id").agg(points_off=pl.col("value").sum())
     joined = frame.join(off, on="employee_id", how="left", maintain_order="left").with_columns(
         pl.col("points_off").fill_null(0)

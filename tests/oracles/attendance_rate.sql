@@ -3,10 +3,15 @@
 -- "statutory leave never lowers score, pool share or pay": its hours were not due. Sick leave is the store's to say, so
 -- here it is absence, and so is personal leave; overtime is no leave.
 -- What was protected is never more than what is lacking: hours attended are no leave.
+-- Refused, withdrawn and pending leave is none yet, and leave outside the month is none of it.
 WITH excused AS (
     SELECT employee_id, month, sum(hours) AS hours
     FROM leave
-    WHERE kind IN ('annual', 'maternity', 'paternity', 'marriage', 'bereavement', 'work_injury', 'time_off')
+    WHERE kind NOT IN ('sick', 'personal', 'overtime')
+        AND coalesce(approval, 'approved') = 'approved'
+        AND coalesce(approval_state, 'approved') = 'approved'
+        AND strftime(timezone(getvariable('time_zone'), begins_at), '%Y-%m') <= month
+        AND strftime(timezone(getvariable('time_zone'), ends_at), '%Y-%m') >= month
     GROUP BY employee_id, month
 ),
 counted AS (

@@ -1,10 +1,15 @@
 -- attendance_rate_sick_excused 出勤率（病假不计缺勤）
 -- "statutory leave never lowers score, pool share or pay", and sick leave where the store says so: neither was due.
 -- What was protected is never more than what is lacking: hours attended are no leave.
+-- Refused, withdrawn and pending leave is none yet, and leave outside the month is none of it.
 WITH excused AS (
     SELECT employee_id, month, sum(hours) AS hours
     FROM leave
-    WHERE kind IN ('annual', 'maternity', 'paternity', 'marriage', 'bereavement', 'work_injury', 'time_off', 'sick')
+    WHERE kind NOT IN ('personal', 'overtime')
+        AND coalesce(approval, 'approved') = 'approved'
+        AND coalesce(approval_state, 'approved') = 'approved'
+        AND strftime(timezone(getvariable('time_zone'), begins_at), '%Y-%m') <= month
+        AND strftime(timezone(getvariable('time_zone'), ends_at), '%Y-%m') >= month
     GROUP BY employee_id, month
 ),
 counted AS (

@@ -277,11 +277,15 @@ def _leave_of(attendance: Sequence[Row], draw: Draw) -> Iterator[Row]:
     kinds = ("annual", "sick", "personal", "maternity", "time_off", "overtime", "work_injury")
     for person_month in attendance:
         for number in range(draw.rng.choice((0, 1, 1, 2, 3))):
-            begins = draw.edges[0] + number * DAY
+            # now and then of a month before, which is handed in for this one by mistake
+            begins = draw.edges[0] + number * DAY - draw.rng.choice((0, 0, 0, 40)) * DAY
             yield {
                 **{name: person_month[name] for name in ("employee_id", "month", "store")},
                 "kind": draw.rng.choice(kinds), "begins_at": begins, "ends_at": begins + draw.rng.choice((HOUR, DAY)),
                 "hours": draw.rng.choice((Decimal(0), Decimal("0.01"), Decimal(8), Decimal("87.50"), Decimal(744))),
+                "approval": draw.rng.choice((None, None, "approved", "approved", "refused", "pending")),
+                "approval_state": draw.rng.choice((None, "approved", "approved", "approved", "withdrawn")),
+                "hours_in": None,
             }  # fmt: skip
 
 

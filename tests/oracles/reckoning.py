@@ -12,7 +12,8 @@ import polars as pl
 from fairwrench.engines.duckdb import DuckDB
 from fairwrench.settlement.calendar.deadlines import Month
 from fairwrench.settlement.measure.measure import Cells, Evidence, Placed, Plan, SealedSource, digits, plan, run
-from fairwrench.settlement.scheme.scheme import Bands, Cycle, Measure, Metric, Pay, Scheme, Standing
+from fairwrench.settlement.scheme.cycle import Cycle
+from fairwrench.settlement.scheme.scheme import Bands, Measure, Metric, Pay, Scheme, Standing
 from fairwrench.settlement.source.source import Source, Text
 from tests.oracles.evidence import PEOPLE, SEALED_BATCH, STORES, ZONE, current
 

@@ -5,6 +5,10 @@ WITH counted AS (
     SELECT store, employee_id AS person, CASE WHEN kind = 'overtime' THEN hours ELSE -hours END AS numerator
     FROM leave
     WHERE kind IN ('overtime', 'time_off')
+        AND coalesce(approval, 'approved') = 'approved'
+        AND coalesce(approval_state, 'approved') = 'approved'
+        AND strftime(timezone(getvariable('time_zone'), begins_at), '%Y-%m') <= month
+        AND strftime(timezone(getvariable('time_zone'), ends_at), '%Y-%m') >= month
         AND month >= strftime(getvariable('month_first') - INTERVAL 11 MONTH, '%Y-%m')
         AND month <= strftime(getvariable('month_first'), '%Y-%m')
 )

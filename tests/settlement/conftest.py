@@ -2,7 +2,8 @@
 
 import pytest
 
-from fairwrench.settlement.scheme.scheme import Bands, Cycle, Distribution, Standing
+from fairwrench.settlement.scheme.cycle import Cycle
+from fairwrench.settlement.scheme.scheme import Bands, Distribution, Standing
 
 
 def both(words: str) -> dict[str, str]:

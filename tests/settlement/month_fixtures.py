@@ -231,7 +231,7 @@ class World:
         self.add("payroll", employee_id=employee, month=str(month), commission=amount, store=STORE, **amounts)
 
     def decision(self, kind: str, employee: str | None, month: Month = OCTOBER, **more: Any) -> None:
-        """`item`, `value` (points or yuan), `reason`, `on` (the day decided)."""
+        """`item`, `value` (points or yuan), `ground`, `reason`, `on` (the day decided)."""
         number = f"D{len(self.rows.get('decisions', ())) + 1}"
         value = {"value": Decimal(str(more["value"]))} if more.get("value") is not None else {}
         decided_on = day(more["on"]) if "on" in more else None
@@ -239,7 +239,7 @@ class World:
             "decisions",
             **{"decision_no": more.get("no", number), "employee_id": employee, "month": str(month), "kind": kind},
             **{"item": more.get("item"), "reason": more.get("reason", "理由"), "decided_by": "M1"},
-            **{"decided_on": decided_on, "store": STORE, **value},
+            **{"decided_on": decided_on, "store": STORE, "ground": more.get("ground"), **value},
         )
 
     def exempted(self, source: str, key: str, metric: str, month: Month = OCTOBER) -> None:

@@ -12,6 +12,7 @@ from rich.tree import Tree
 from fairwrench.cli.console import language_option, refusals, say_json, say_table, terminal
 from fairwrench.cli.engine import engine_named, engine_option
 from fairwrench.cli.parameters import MONTH
+from fairwrench.closing.check.added_up import added_up
 from fairwrench.closing.check.tracing import Traced, traced_each
 from fairwrench.closing.month import Workspace
 from fairwrench.closing.run_files import LEDGER, Kept, read_kept, sealed_roster
@@ -91,9 +92,15 @@ def explain(
 def _tables(root: Step, workspace: Workspace, kept: Kept, limit: int) -> dict[int, list[Traced]]:
     """The rows behind every step that has any, by its identity; what several steps stand on is looked up once."""
     steps = [step for _, step in root.walk() if step.rows]
-    tables = traced_each((behind for step in steps for behind in step.rows), workspace, kept, limit)
+    dialect = workspace.engine.dialect
+    # What is added up in a row has rows of its own: the leave behind the hours that are not due.
+    behinds = {
+        id(step): [*step.rows, *(each for behind in step.rows for each in added_up(behind, kept.sources, dialect))]
+        for step in steps
+    }
+    tables = traced_each((behind for some in behinds.values() for behind in some), workspace, kept, limit)
     # By identity, as equal steps stand in several places of the tree.
-    return {id(step): [tables[behind] for behind in step.rows] for step in steps}
+    return {step: [tables[behind] for behind in some] for step, some in behinds.items()}
 
 
 def find_person(kept: Kept, employee: str) -> str:
@@ -158,6 +165,12 @@ def say_rows(step: Step, table: Traced, kept: Kept, lang: str) -> None:
     more = f"（共 {table.count} 行）" if lang == "zh" else f" ({number_of(table.count, 'row')})"
     shown = figure_text(step, kept.settlement.scheme.currency, lang)
     title = f"{of_metric(step, kept, lang)}{step.title.of(lang)} {shown}{more}"
+    if table.source not in {behind.measure.source for behind in step.rows}:
+        added = kept.sources[table.source].name.of(lang)
+        title = f"{of_metric(step, kept, lang)}{step.title.of(lang)} · " + (
+            "其中计入：" if lang == "zh" else "adds up: "
+        )
+        title += f"{added}{more}"
     # A source has thirty columns and a terminal two hundred letters: those without a value say nothing here.
     filled = [place for place in range(len(table.names)) if any(row[place] for row in table.cells)]
     heads = table.headers(lang)

@@ -77,8 +77,8 @@ def days_of_person(
     scheme: Scheme,
 ) -> PersonDays:
     """The rows and the figures of each day of a sealed month for one person: the month's own measures, with the day as
-    bounds. All measures are of one source, credit and date; nothing is exempted from them, and `by_row` all count the
-    same rows."""
+    bounds. All measures are of one source, credit and date; nothing is exempted from them, and the first of
+    `by_row` counts every row that the others do: what a row adds to one that leaves it out is null."""
     return _Tracing(workspace, sealed, scheme).days(person, by_row, by_day)
 
 

@@ -17,6 +17,7 @@ from fairwrench.closing.folder.landing import Handover, absent_columns, land_par
 from fairwrench.closing.folder.last_word import Said, overruled, rejected_last, said_anew
 from fairwrench.closing.folder.losses import with_losses
 from fairwrench.closing.folder.target_rows import metrics_by_word, plausible_targets
+from fairwrench.closing.folder.wanted_columns import Wanted, wanted_columns, with_wanted
 from fairwrench.ledger.batches.batches import Ledger
 from fairwrench.ledger.batches.contradictions import Beside
 from fairwrench.ledger.blocks.spill import SCRATCH, spilling
@@ -37,7 +38,7 @@ from fairwrench.settlement.source.source import Source
 #: files that are read while an earlier one lands
 AHEAD = 2
 #: what the list of a folder's rejected rows says of each
-LISTED = {name: kind for name, kind in REJECTED.items() if name not in ("code", "field")}
+LISTED = {name: kind for name, kind in REJECTED.items() if name not in ("code", "field", "person")}
 
 
 class Progress(Protocol):
@@ -68,6 +69,8 @@ class Gathered:
     problems: list[Problem]
     time_zone: str
     metrics: Mapping[str, Metric] = field(default_factory=dict, repr=False)
+    #: the columns that the scheme reads, as `wanted_columns` gives them
+    wanted: Wanted = field(default_factory=dict, repr=False)
     kinds: Kinds = field(default_factory=Kinds)
     #: how large files are read while it lands
     plan: Plan | None = field(default=None, repr=False)
@@ -145,6 +148,7 @@ class Gathered:
                 source = sources[sheet.source]
                 before = self._before(file, sheet, said) if file.path in self.last else []
                 part = with_losses(self._placed(sheet, source, file), source, before)
+                part = with_wanted(part, source, self.wanted)
                 read.append(file_row(part, source, lang, absent_columns(part, source)))
                 told += map(_beside_others, part.problems)
                 keys.setdefault(part.source, []).append(Keys(part.spilled or part.accepted.select(source.key)))
@@ -253,6 +257,7 @@ def gather(directory: Path, scheme: Scheme, sources: Mapping[str, Source], month
     if not files:
         raise Refused([*told, _no_files(directory)])
     gathered = Gathered(directory, tuple(files), roster, month, told, scheme.cycle.time_zone, metrics_by_word(scheme))
+    gathered.wanted = wanted_columns(scheme, sources)
     # An order that also names files of later months is no mistake now: they are not read yet.
     left_out = {name for file in later for name in (file.path.name, file.path.relative_to(directory).as_posix())}
     gathered.settle_order([each for each in order_said(directory) if each.name not in left_out])

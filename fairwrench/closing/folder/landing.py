@@ -81,6 +81,8 @@ def _in_stores(part: Intake, source: Source, roster: pl.DataFrame, time_zone: st
         rejected=pl.concat([part.rejected, _homeless(part, unknown, keyed[0])]),
         counts=part.counts | counts,
         unplaced=part.unplaced + gone,
+        # What is rejected counts for nobody, not for the store.
+        uncredited=part.uncredited.join(unknown.select(row="_row").unique(), on="row", how="anti"),
     )
 
 
@@ -243,6 +245,7 @@ def _homeless(part: Intake, unknown: pl.DataFrame, field_: str) -> pl.DataFrame:
     zh = "花名册上没有这个人，这一行无法归属"
     en = "nobody on the roster is called so, and the row is about nobody else"
     told = {"file": part.file, "sheet": part.sheet, "reason": zh, "reason_en": en, "code": "nobody", "field": field_}
+    told |= {"person": None}
     rows = unknown.select(row=pl.col("_row")).unique(maintain_order=True)
     found = rows.join(cells, on="row", how="left", maintain_order="left")
     return found.with_columns(pl.lit(text).alias(name) for name, text in told.items()).select(

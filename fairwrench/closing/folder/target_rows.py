@@ -43,12 +43,15 @@ def plausible_targets(part: Intake, metrics: Mapping[str, Metric]) -> Intake:
         "column": part.columns.get("value", "value"),
         "code": "implausible_target",
         "field": "value",
+        "person": None,
     }
     rejected = told.with_columns(pl.lit(text).alias(name) for name, text in facts.items())
     gone = told["row"].n_unique()
     return replace(
         part,
         accepted=part.accepted.filter(~pl.col("_row").is_in(told["row"].implode())),
+        # A rejected row is nobody's, and not the store's either.
+        uncredited=part.uncredited.filter(~pl.col("row").is_in(told["row"].implode())),
         rejected=pl.concat([part.rejected, rejected.select(part.rejected.columns).cast(part.rejected.schema)]),
         counts=part.counts | {"accepted": part.counts["accepted"] - gone, "rejected": part.counts["rejected"] + gone},
     )

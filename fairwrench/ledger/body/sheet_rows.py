@@ -57,6 +57,8 @@ class Rows:
     refused_stores: tuple[str, ...] = ()
     unplaced: int = 0
     losses: tuple[Loss, ...] = ()
+    #: `_at` and `person`: whom each row is about, where rows are placed by people and these are known
+    people: pl.DataFrame | None = None
     #: of columns of numbers, the rows whose cell has a percent sign
     percents: dict[str, tuple[int, ...]] = field(default_factory=dict)
     #: whether a line between the rows says something of others than itself: another header, a unit

@@ -14,7 +14,7 @@ from typing import NamedTuple
 import polars as pl
 
 from fairwrench.ledger.cells.reasons import Reason
-from fairwrench.ledger.cells.units import PERCENT, TIME, factor_of
+from fairwrench.ledger.cells.units import PERCENT, TIME, counts_things, factor_of
 from fairwrench.settlement.exact import half_up
 from fairwrench.settlement.source.source import ColumnUnit
 
@@ -157,6 +157,8 @@ def _factor(unit: str, reading: Reading) -> Fraction | Reason:
     # A header that promises percent leaves a bare number unclear: 97 or 0.97 of the whole.
     if not unit:
         return UNCLEAR_PERCENT if reading.percent else reading.factor
+    if reason := counts_things(unit, reading.unit):
+        return reason
     factor = factor_of(unit, reading.unit)
     return NOT_A_NUMBER if factor is None else factor
 

@@ -52,31 +52,13 @@ MAGNITUDES = {
     **{"百万": 1_000_000, "千万": 10_000_000, "亿": 10**8},
 }
 #: words that leave a number as it is
-COUNTS = frozenset(
-    [
-        *(
-            "个",
-            "台",
-            "台次",
-            "次",
-            "人",
-            "人次",
-            "辆",
-            "件",
-            "项",
-            "单",
-            "条",
-            "笔",
-            "份",
-            "套",
-            "位",
-            "户",
-            "张",
-            "批",
-        ),
-        *("级", "pcs", "times", "必填", "选填", "可选", "required", "optional"),
-    ]
-)
+COUNTS = frozenset((
+    *("个", "台", "台次", "次", "人", "人次", "名", "辆", "件", "项", "单"),
+    *("条", "笔", "份", "套", "位", "户", "家", "张", "批"),
+    # painted panels, cans of care products, parts
+    *("面", "幅", "瓶", "桶", "罐", "盒", "支", "根", "片", "只", "对", "包", "袋", "级", "pcs", "times"),
+    *("必填", "选填", "可选", "required", "optional"),
+))  # fmt: skip
 POINTS = frozenset(("分数", "点", "points", "pts"))
 #: a hundredth of a yuan, a minute or a point
 FEN = "分"
@@ -234,6 +216,11 @@ _KINDS: dict[str, tuple[str, str]] = {
     "km": ("里程", "a distance"),
     **dict.fromkeys(_SECONDS, ("时间", "a time")),
 }
+
+
+def counts_things(word: str, own: ColumnUnit | None) -> Reason | None:
+    """Why a number of things (`3面`, `12台`) cannot stand in a column of money, time, points or distance."""
+    return _other_kind(word, own) if own is not None and word in COUNTS else None
 
 
 def _other_kind(word: str, own: ColumnUnit) -> Reason:

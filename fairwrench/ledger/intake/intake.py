@@ -243,7 +243,9 @@ def _sheet(sheet: Sheet, header: Header, order: _Order, problems: list[Problem])
     accepted = rows.frame.select(*source.columns, "_row")
     place = {"file": order.file, "sheet": sheet.name}
     labels, called = _labels(header), _called(header, source)
-    rejected = rejected_frame(rows.failures.all(), rows.numbers, called, place, _letters(sheet, header))
+    rejected = rejected_frame(
+        rows.failures.all(), rows.numbers, called, place, _letters(sheet, header), people=rows.people
+    )
     refused = rejected["row"].unique()
     counts = _counts(sheet, rows.ignored, accepted, refused)
     originals = sheet.grid.with_row_index("_row", 1).filter(pl.col("_row").is_in(refused.implode()))

@@ -23,6 +23,7 @@ REJECTED = {
     "reason_en": pl.String,
     "code": pl.String,
     "field": pl.String,
+    "person": pl.String,
 }
 LISTED = {
     "file": pl.String,
@@ -49,10 +50,15 @@ def rejected_frame(
     labels: Mapping[str, str],
     place: Mapping[str, str],
     letters: Mapping[str, str] | None = None,
+    *,
+    people: pl.DataFrame | None = None,
 ) -> pl.DataFrame:
     """One row a reason. `numbers` are the rows' numbers by position (None: `_at` is the number), `labels` what each
-    column is called, `letters` by which letter a workbook shows it. Dates stand as a person sees them, not as a
-    spreadsheet's serial numbers."""
+    column is called, `letters` by which letter a workbook shows it, `people` (`_at`, `person`) whom rows are about.
+    Dates stand as a person sees them, not as a spreadsheet's serial numbers."""
+    if people is None:
+        people = pl.DataFrame(schema={"_at": pl.UInt32, "person": pl.String})
+    failures = failures.join(people, on="_at", how="left", maintain_order="left")
     placed = _dates_as_seen(_addressed(_placed(failures, numbers, labels, place), letters or {}))
     # One row of the sheet may be several rows of evidence (a cell with two names): its reason stands once.
     return placed.select(pl.col(name).cast(kind) for name, kind in REJECTED.items()).unique(maintain_order=True)

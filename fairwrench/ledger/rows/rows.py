@@ -20,11 +20,17 @@ from fairwrench.ledger.rows.checking import check_values
 from fairwrench.ledger.rows.contrary import contrary_cells
 from fairwrench.ledger.rows.days import days_without_time
 from fairwrench.ledger.rows.exempted import EXEMPTIONS, place_by_key
-from fairwrench.ledger.rows.keys import first_of_identical, reject_contradictions
+from fairwrench.ledger.rows.keys import (
+    first_of_identical,
+    reject_contradictions,
+    reject_given_way,
+    reject_vague_doubles,
+)
 from fairwrench.ledger.rows.placing import place_rows, placed_in, require_stores
 from fairwrench.ledger.rows.reversals import reversed_rows
 from fairwrench.ledger.rows.spellings import reject_two_spellings
 from fairwrench.ledger.rows.voided import voided_rows
+from fairwrench.settlement.measure.rowless import person_of
 from fairwrench.settlement.problem import Problem
 from fairwrench.settlement.source.source import Source
 
@@ -159,6 +165,9 @@ def reject_doubles(frame: pl.DataFrame, source: Source, failures: Failures, time
     """Reject rows (`as_said`) that contradict others of their key, or whose number is written in two ways."""
     key, content = told_apart_by(source)
     marked = frame.with_columns(reversed_rows(frame, source).alias("_reversal"))
+    for reject in (reject_given_way, reject_vague_doubles):
+        wrong = reject(marked, key, source, failures, time_zone)
+        marked = marked.filter(~pl.col("_at").is_in(wrong.implode()))
     reject_contradictions(marked, key, content, failures, time_zone)
     # After contradictions: rows of one very key have been judged by their content.
     reject_two_spellings(marked, key, source, failures)
@@ -169,6 +178,11 @@ def _settle(rows: Rows) -> None:
     sound = as_said(rows.sound(), rows.source)
     reject_doubles(sound, rows.source, rows.failures, rows.handed.time_zone)
     every = rows.frame.select("_at", "_store")
+    person = person_of(rows.source)
+    # Rows that name their store are told store by store; who has no column of it is placed by the person alone.
+    if person and "store" not in rows.source.columns:
+        known = rows.frame.select("_at", person=person).unique("_at", keep="first").drop_nulls()
+        rows.people = known.with_columns(pl.col("_at").cast(pl.UInt32))
     rows.frame = sound
     rows.frame = rows.sound()
     # Before doubles go: a row that stands twice was not lost.

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
+from unicodedata import normalize
 
 import polars as pl
 
@@ -105,6 +107,11 @@ def key_hashes(frame: pl.DataFrame, key: Sequence[str], source: Source) -> pl.Se
     texts = text_keys(source)
     folded = frame.select(_fold(name) if name in texts else pl.col(name) for name in key)
     return folded.select(pl.struct(list(key)).hash().alias("_")).to_series()
+
+
+def folded(text: str) -> str:
+    """A number as all its spellings are compared: without blanks, in one width and case, as `_fold` does columns."""
+    return normalize("NFKC", re.sub(_BLANKS, "", text).lower())
 
 
 def _fold(name: str) -> pl.Expr:

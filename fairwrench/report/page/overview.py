@@ -33,6 +33,9 @@ class Tiles:
     total: int
     unpaid: int
     rejected: int
+    #: whose score is known and whose pay is open, and their part of `performance_pay`: no part of the table by store
+    open_people: int
+    open_pay: int
 
 
 def tiles(material: ReportContext) -> Tiles:
@@ -50,8 +53,14 @@ def tiles(material: ReportContext) -> Tiles:
         total=int(pay["total"].sum() or 0),
         unpaid=pay.filter(pl.col("state") == "incomplete").height,
         # One row of `rejected` is one reason; what people count are rows of their files.
+        **_open_pay(pay),
         rejected=material.rejected.select("file", "sheet", "row").unique().height,
     )
+
+
+def _open_pay(pay: pl.DataFrame) -> dict[str, int]:
+    known = pay.filter(pl.col("total").is_null() & pl.col("performance_pay").is_not_null())
+    return {"open_people": known.height, "open_pay": int(known["performance_pay"].sum() or 0)}
 
 
 def mean_score(totals: pl.DataFrame) -> int | None:

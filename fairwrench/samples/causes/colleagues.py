@@ -118,7 +118,9 @@ def tickets(group: Group, month: Month, scheme: Scheme, seed: int) -> list[Row]:
         random = Random(f"{seed}/{month}/{person.employee_id}/tickets")
         care = person.traits(month).care
         for kind, chance in (("reward", 0.12 * care**2), ("penalty", 0.25 * (1 - care) ** 2)):
-            articles = [each for each in scheme.standing.tickets.values() if each.kind == kind and each.most_points]
+            articles = [
+                each for each in scheme.standing.tickets.articles.values() if each.kind == kind and each.most_points
+            ]
             day, manager = month.first + timedelta(days=random.randrange(month.days)), post.manager_id
             if articles and manager and person.at(day) is post and random.random() < chance:
                 article = random.choice(articles)

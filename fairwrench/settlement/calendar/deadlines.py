@@ -6,13 +6,12 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Literal
 from zoneinfo import ZoneInfo
 
 from fairwrench.settlement.calendar.workdays import DAY, Override, Postpone, WorkCalendar
 from fairwrench.settlement.exact import point_units
 from fairwrench.settlement.problem import Problem
-from fairwrench.settlement.scheme.scheme import Cycle, Lateness, Step
+from fairwrench.settlement.scheme.cycle import Cycle, FineEffect, Lateness, Step
 from fairwrench.settlement.source.source import Text
 
 # ASCII: full-width digits are digits to Python as well, but would not come back as they were written.
@@ -177,7 +176,7 @@ class Fine:
     steps: tuple[str, ...]
     days: tuple[date, ...]
     amount: int
-    effect: Literal["money", "points", "record"]
+    effect: FineEffect
     reference: str
     warning: Text | None = None
 
@@ -187,10 +186,13 @@ def fines(
     handed_in: Iterable[HandedIn],
     cycle: Cycle,
     *,
+    stores: Mapping[str, str] | None = None,
     postpone: Postpone | None = None,
     override: Override | None = None,
 ) -> tuple[tuple[Fine, ...], tuple[Problem, ...]]:
     """Proposed fines by person, not by form (S1 ❺ 5.7): twelve forms late on one day are one day.
+
+    `stores`: employee id → store, for stores where fines take another effect.
 
     A hand-in for a step without a deadline is a problem (`unknown_step`) and counts for nothing.
     """
@@ -205,15 +207,16 @@ def fines(
     for one in handed:
         if one.step in due and (days := late_days(due[one.step], one.done, rule, calendar)):
             late.setdefault(one.person, {}).setdefault(one.step, set()).update(days)
-    found = tuple(_fine(person, late[person], rule) for person in sorted(late))
+    homes = stores or {}
+    found = tuple(_fine(person, late[person], rule, homes.get(person)) for person in sorted(late))
     return found, (*problems, *calendar.gaps(day.year for fine in found for day in fine.days))
 
 
-def _fine(person: str, late: Mapping[str, set[date]], rule: Lateness) -> Fine:
+def _fine(person: str, late: Mapping[str, set[date]], rule: Lateness, store: str | None) -> Fine:
     """One person's fine from the late days of each step."""
-    days = tuple(sorted(set().union(*late.values())))
-    amount = 0 if rule.effect == "record" else point_units(rule.amount) * len(days)
-    return Fine(person, tuple(sorted(late)), days, amount, rule.effect, rule.reference, rule.warning)
+    days, effect = tuple(sorted(set().union(*late.values()))), rule.effect_in(store)
+    amount = point_units(rule.a_day(effect)) * len(days)
+    return Fine(person, tuple(sorted(late)), days, amount, effect, rule.reference, rule.warning)
 
 
 def _unknown_step(one: HandedIn) -> Problem:

@@ -10,7 +10,7 @@ from typing import Literal
 import chinese_calendar
 
 from fairwrench.settlement.problem import Problem
-from fairwrench.settlement.scheme.scheme import Cycle
+from fairwrench.settlement.scheme.cycle import Cycle
 from fairwrench.settlement.source.source import Text
 
 Postpone = Literal["weekends", "workdays"]

@@ -8,7 +8,8 @@ from decimal import ROUND_HALF_UP, Decimal
 from fairwrench.settlement.check.problems import Path, ProblemList
 from fairwrench.settlement.counts import number_of
 from fairwrench.settlement.inputs.target_bounds import BOUND, implausible
-from fairwrench.settlement.scheme.scheme import Category, Item, Metric, Scheme, Scorecard, Side
+from fairwrench.settlement.scheme.cycle import Category
+from fairwrench.settlement.scheme.scheme import Item, Metric, Scheme, Scorecard, Side
 
 HUNDRED, HUNDREDTH = Decimal(100), Decimal("0.01")
 #: levels that read the people's own figures, so the metric must count for persons

@@ -9,14 +9,7 @@ from fairwrench.settlement.check.problems import Path, ProblemList
 from fairwrench.settlement.measure.measure import is_additive
 from fairwrench.settlement.pay.commission_rates import QUANTITY_LIMIT, RATE_LIMIT
 from fairwrench.settlement.pay.pay_base import base_of
-from fairwrench.settlement.scheme.scheme import (
-    CommissionFactor,
-    CommissionLine,
-    CommissionPlan,
-    PayBase,
-    Pool,
-    Scheme,
-)
+from fairwrench.settlement.scheme.scheme import CommissionFactor, CommissionLine, CommissionPlan, PayBase, Pool, Scheme
 
 #: a factor of more than ten times is a slip
 _MOST_BOUND = 10
@@ -38,8 +31,10 @@ def check_pay(scheme: Scheme, found: ProblemList) -> None:
     for name, plan in scheme.pay.commission.items():
         _check_plan(name, plan, scheme, found)
     _check_coefficient(scheme, found)
-    if (rules := scheme.pay.deductions) and not 0 <= rules.warn_share <= 1:
-        _not_a_fraction(rules.warn_share, ("pay", "deductions", "warn_share"), found)
+    if rules := scheme.pay.deductions:
+        for name, share in (("warn_share", rules.warn_share), ("compensation_share", rules.compensation_share)):
+            if share is not None and not 0 <= share <= 1:
+                _not_a_fraction(share, ("pay", "deductions", name), found)
     for name, pool in scheme.pools.items():
         _check_pool(pool, scheme, ("pools", name), found)
 

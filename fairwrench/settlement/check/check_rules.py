@@ -9,6 +9,7 @@ from decimal import Decimal
 from itertools import pairwise
 
 from fairwrench.settlement.check.problems import Path, ProblemList
+from fairwrench.settlement.scheme.cycle import Lateness
 from fairwrench.settlement.scheme.scheme import AWARD, PLAN, GradeBand, Scheme
 
 #: who may answer for a step, a measure or a signature beside the scheme's positions
@@ -52,11 +53,23 @@ def _check_cycle(scheme: Scheme, found: ProblemList) -> None:
         found.add(
             "goals", ("cycle", "goals"), "应为“最少、最多”两个数", "two numbers are expected, the fewest and the most"
         )
-    if cycle.lateness is not None and cycle.lateness.effect == "money":
-        warning = cycle.lateness.warning
+    if (late := cycle.lateness) is not None:
+        _check_fines(late, found)
+
+
+def _check_fines(late: Lateness, found: ProblemList) -> None:
+    """Fines of points have a figure of points; fines of money are a legal risk (S1 ❺ 5.7)."""
+    path: Path = ("cycle", "lateness")
+    effects = {late.effect, *late.instead.choices, *(each.effect for each in late.by_store.values())}
+    if "points" in effects and late.instead.points is None:
+        zh = "可以扣分，但没有规定每天扣几分；请在 instead 的 points 填写"
+        en = "fines may be points, but there is no figure of points a day; write it as `points` of `instead`"
+        found.add("no_points_a_day", (*path, "instead", "points"), zh, en)
+    if "money" in effects:
+        warning = late.warning
         zh = warning.zh if warning else "用人单位自行罚款在部分省市没有法律依据"
         en = warning.en if warning else "fines by company rule are unlawful in some provinces"
-        found.warn("fines", ("cycle", "lateness"), zh, en)
+        found.warn("fines", path, zh, en)
 
 
 def _check_bands(scheme: Scheme, found: ProblemList) -> None:
@@ -147,9 +160,9 @@ def _check_standing(scheme: Scheme, found: ProblemList) -> None:
 
 def _check_tickets(scheme: Scheme, found: ProblemList) -> None:
     # points are the company's own measure; money by company rule is what courts of some provinces refuse
-    if any(article.kind == "penalty" and article.most_amount for article in scheme.standing.tickets.values()):
+    if any(article.kind == "penalty" and article.most_amount for article in scheme.standing.tickets.articles.values()):
         zh, en = "用人单位自行罚款在部分省市没有法律依据", "fines by company rule are unlawful in some provinces"
-        found.warn("fines", ("standing", "tickets"), zh, en)
+        found.warn("fines", ("standing", "tickets", "articles"), zh, en)
 
 
 def _known_grades(grades: Iterable[str], scheme: Scheme, path: Path, found: ProblemList) -> None:

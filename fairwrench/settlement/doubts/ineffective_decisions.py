@@ -10,6 +10,7 @@ from typing import Any
 import polars as pl
 
 from fairwrench.settlement.exact import as_decimal, point_units
+from fairwrench.settlement.inputs.fines import CONFIRMED, FINES
 from fairwrench.settlement.inputs.recorded_inputs import Recorded
 from fairwrench.settlement.problem import Problem, nearest
 from fairwrench.settlement.scheme.scheme import AWARD, Scheme
@@ -36,7 +37,7 @@ def unheeded(said: Recorded, graded: pl.DataFrame, lines: pl.DataFrame, scheme: 
     months = graded["month"].unique()
     decided = said.decisions.filter(pl.col("month").is_in(months.implode()) & pl.col("employee_id").is_not_null())
     cards = lines.select("employee_id", "item").unique().with_columns(on_card=True)
-    states = graded.select("employee_id", "state")
+    states = graded.select("employee_id", "state", "store")
     frame = decided.join(states, on="employee_id", how="left", maintain_order="left")
     frame = frame.join(cards, on=["employee_id", "item"], how="left", maintain_order="left")
     idle = frame.with_columns(why=_why(scheme)).filter(pl.col("why").is_not_null())
@@ -50,13 +51,17 @@ def _why(scheme: Scheme) -> pl.Expr:
     awards = [name for name, rule in scheme.standing.rules.items() if rule.event == AWARD]
     pointing = kind.is_in(["appeal_points", "calibrated_points"])
     # a deduction without its amount keeps the pay incomplete, which is told there
-    in_points = scheme.cycle.lateness is not None and scheme.cycle.lateness.effect == "points"
-    figure = pointing | kind.is_in(["appeal_score", *(["confirm_fine"] if in_points else [])])
+    rule = scheme.cycle.lateness
+    own = pl.lit(rule.effect if rule else "money")
+    homes = {name: each.effect for name, each in rule.by_store.items()} if rule else {}
+    effect = pl.col("store").replace_strict(homes, default=own, return_dtype=pl.String) if homes else own
+    off = (kind == "fine_points") | ((kind == CONFIRMED) & (effect == "points"))
+    figure = pointing | (kind == "appeal_score") | off
     words: dict[str, list[str]] = {"appeal_grade": list(scheme.bands.grades), "award_confirmed": [*awards, ""]}
     applies = {
-        # A fine, a deduction or a reward may concern somebody who has left: it counts without a card.
-        "not_in_service": state.is_null() & ~kind.is_in(["confirm_fine", "deduction", "reward", "award_confirmed"]),
-        "not_assessed": (state == "excluded") & (pointing | (kind == "appeal_score")),
+        # Money taken or given may concern somebody who has left: it counts without a card. Points need a score.
+        "not_in_service": state.is_null() & (off | ~kind.is_in([*FINES, "deduction", "reward", "award_confirmed"])),
+        "not_assessed": (state == "excluded") & (pointing | (kind == "appeal_score") | off),
         "not_on_card": pointing & pl.col("on_card").is_null(),
         "not_settled": (kind == "appeal_grade") & (state != "settled"),
         "no_figure": figure & pl.col("value").is_null(),

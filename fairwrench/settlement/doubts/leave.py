@@ -24,6 +24,8 @@ LEAVE, ATTENDANCE = "leave", "attendance"
 #: hours worked, not away: it may lie on a day of which the rest was leave
 OVERTIME = "overtime"
 _ROW = ("employee_id", "month", "kind", "begins_at", "ends_at", "hours")
+#: what became of the request, in one column or two; a seal of before, and a source of a store's own, may have neither
+APPROVALS = ("approval", "approval_state")
 _HOURS = pl.Decimal(18, 2)
 _DUE = {"employee_id": pl.String(), "scheduled_hours": _HOURS, "attended_hours": _HOURS}
 
@@ -37,19 +39,42 @@ def doubtful_leave(case: Case, engine: Engine, evidence: Evidence) -> list[Probl
     known = case.roster.drop_nulls("employee_id").unique("employee_id", keep="last").select("employee_id", "name")
     # The month before, too: leave that began there may go on.
     measure = Measure(source=LEAVE, date="month", months=2)
-    every = engine.rows(Planned(LEAVE, measure), None, None, evidence).select(_ROW).drop_nulls("employee_id")
-    away = _in_local_time(every.filter(pl.col("kind") != OVERTIME), evidence.time_zone)
-    away = away.join(known, on="employee_id", how="left").sort("employee_id", "begins", "until", "kind")
+    every = with_approval(engine.rows(Planned(LEAVE, measure), None, None, evidence)).select(*_ROW, "approved")
+    local = _in_local_time(every.drop_nulls("employee_id"), evidence.time_zone)
+    local = local.join(known, on="employee_id", how="left").sort("employee_id", "begins", "until", "kind")
     month = evidence.month
+    asked = local.filter((pl.col("month") == str(month)) & (pl.col("approved") != "approved"))
+    # What does not count contradicts nothing.
+    away = local.filter((pl.col("kind") != OVERTIME) & (pl.col("approved") == "approved"))
     now, before = away.filter(pl.col("month") == str(month)), away.filter(pl.col("month") != str(month))
     words = _Words(evidence)
+    here = now.filter(in_its_month(evidence.time_zone))
     return [
         *_overlaps(now, words),
-        *_over_attendance(now, _due(now, engine, evidence), words),
+        *_over_attendance(here, _due(here, engine, evidence), words),
         *_out_of_service(now, case.roster, words),
         *_of_other_months(now, month.first, month.last, words),
         *_going_on(before, now, month.first, words),
+        *_not_approved(asked, words),
     ]
+
+
+def with_approval(rows: pl.DataFrame) -> pl.DataFrame:
+    """Rows of leave with `approved`: `approved`, or `pending`, `refused`, `withdrawn` where anything says so."""
+    said = [pl.col(name) for name in APPROVALS if name in rows.columns]
+    # What is over outweighs what still waits: 审批结果 同意, 审批状态 已撤销.
+    order = ("withdrawn", "refused", "pending")
+    state = pl.lit("approved")
+    for word in reversed(order):
+        there = pl.any_horizontal([(column == word).fill_null(False) for column in said]) if said else pl.lit(False)
+        state = pl.when(there).then(pl.lit(word)).otherwise(state)
+    return rows.with_columns(approved=state)
+
+
+def in_its_month(time_zone: str) -> pl.Expr:
+    """Whether a leave has a day in the month it was handed in for; without one it counts for nothing there."""
+    days = [pl.col(name).dt.convert_time_zone(time_zone).dt.strftime("%Y-%m") for name in ("begins_at", "ends_at")]
+    return (days[0] <= pl.col("month")) & (days[1] >= pl.col("month"))
 
 
 def _due(now: pl.DataFrame, engine: Engine, evidence: Evidence) -> pl.DataFrame:
@@ -173,9 +198,9 @@ def _of_other_months(now: pl.DataFrame, first: date, last: date, words: _Words) 
         return
     shown = first_few([words.of_somebody(row) for row in found.iter_rows(named=True)])
     count = found.height
-    zh = f"有 {count} 条请假没有一天在本月，工时却记在本月：{shown.zh}；请交到所属的月份，或更正起止时间"
-    en = f"{number_of(count, 'leave')} {agreeing(count, 'has', 'have')} no day in the month that the hours are counted "
-    en += f"in: {shown.en}; hand it in for the month it lies in, or mend the times"
+    zh = f"有 {count} 条请假没有一天在本月，没有计入：{shown.zh}；请交到所属的月份，或更正起止时间"
+    en = f"{number_of(count, 'leave')} {agreeing(count, 'has', 'have')} no day in the month handed in for, and "
+    en += f"{agreeing(count, 'does', 'do')} not count: {shown.en}; hand in for the month it lies in, or mend the times"
     yield _told("leave_of_other_month", zh, en, found)
 
 
@@ -193,6 +218,27 @@ def _going_on(before: pl.DataFrame, now: pl.DataFrame, first: date, words: _Word
     )
     en += f"row of that kind, so the hours count as absence: {shown.en}; hand in the hours of this month"
     yield _told("leave_goes_on", zh, en, found)
+
+
+def _not_approved(asked: pl.DataFrame, words: _Words) -> Iterator[Problem]:
+    """Leave and overtime that nobody has approved: refused or taken back, or still waiting."""
+    over = _with_last(asked.filter(pl.col("approved").is_in(["refused", "withdrawn"])))
+    count, shown = over.height, first_few([words.of_somebody(row) for row in over.iter_rows(named=True)])
+    if count:
+        zh = f"有 {count} 条请假未批准或已撤回，没有计入：{shown.zh}；实际休了的，请补批后再交"
+        en = f"{number_of(count, 'leave')} {agreeing(count, 'was', 'were')} refused or taken back, and not counted: "
+        en += f"{shown.en}; what was taken all the same is handed in again once approved"
+        yield _told("leave_refused", zh, en, over)
+    open_ = _with_last(asked.filter(pl.col("approved") == "pending"))
+    count, shown = open_.height, first_few([words.of_somebody(row) for row in open_.iter_rows(named=True)])
+    if count:
+        zh = f"有 {count} 条请假还在审批，没有计入：{shown.zh}；批准后请再交一次，否则按缺勤计"
+        en = f"{number_of(count, 'leave')} {agreeing(count, 'waits', 'wait')} for approval, and "
+        en += (
+            f"{agreeing(count, 'is', 'are')} not counted: {shown.en}; hand in again once approved, or the hours count "
+        )
+        en += "as absence"
+        yield _told("leave_pending", zh, en, open_)
 
 
 def _told(code: str, zh: str, en: str, found: pl.DataFrame) -> Problem:

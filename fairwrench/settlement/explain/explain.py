@@ -5,7 +5,7 @@ Nothing is computed here a second time; a step repeats what the settlement recor
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -13,7 +13,9 @@ import polars as pl
 
 from fairwrench.settlement.amounts import figure, money, number, points, ratio, share_beside, yuan
 from fairwrench.settlement.exact import POINT_DIGITS, VALUE_DIGITS, as_decimal, half_up, plain, point_units, trimmed
+from fairwrench.settlement.inputs.fines import CONFIRMED, TAKING
 from fairwrench.settlement.pay.pay import MISSING
+from fairwrench.settlement.scheme.cycle import Lateness
 from fairwrench.settlement.scheme.scheme import Item, Level, Measure, Metric, Scheme
 from fairwrench.settlement.settle import Settlement
 from fairwrench.settlement.source.labels import spoken
@@ -29,6 +31,7 @@ from fairwrench.settlement.words.wording import (
     LEVELS,
     NO_BONUS,
     PARTS,
+    POINTS_OFF,
     RATERS,
     SHORT,
     TOTAL_HOW,
@@ -157,6 +160,12 @@ def _base_how(paid: dict[str, Any]) -> Text:
 def _performance_how(paid: dict[str, Any], currency: str) -> Text:
     if paid["performance_pay"] is None:
         return Text(zh="数据不全，尚不能计算", en="evidence is missing, so it cannot be worked out yet")
+    if paid["coefficient"] is None:
+        # of a month so far (`projection.as_headed`): where it heads for by the score so far
+        return Text(
+            zh="本月预估：按目前得分推算，月末核算后才是实际金额",
+            en="so far: what the score so far comes to; the amount stands once the month is settled",
+        )
     base, rate = yuan(paid["base"], currency), percent(paid["coefficient"])
     return Text(
         zh=f"绩效基数 {base} × 系数 {rate}，四舍五入到分",
@@ -204,6 +213,11 @@ def _commission_behind(row: dict[str, Any], scheme: Scheme, units: Mapping[str, 
         # Commission that was handed in has no plan; the way leads to its row in the payroll.
         measure = Measure(source="payroll", value="sum(commission)", credit="employee_id", date="month")
         return RowsBehind("commission", "numerator", measure, "person", row["employee_id"])
+    if (row["part"], row["step"]) == ("pay", "deductions"):
+        if row["subject"] == "payroll":
+            measure = Measure(source="payroll", value="sum(other_deductions)", credit="employee_id", date="month")
+            return RowsBehind("deductions", "numerator", measure, "person", row["employee_id"])
+        return _decisions_behind("deductions", TAKING, row["employee_id"])
     return None
 
 
@@ -212,6 +226,8 @@ def score_step(settlement: Settlement, total: dict[str, Any], sources: Mapping[s
     mine = settlement.lines.filter(pl.col("employee_id") == total["employee_id"]).sort("place")
     scheme, card = settlement.scheme, total["scorecard"]
     items = tuple(item_step(scheme, row, card, sources) for row in mine.iter_rows(named=True))
+    if total["points_off"]:
+        items = (*items, _points_off_step(scheme, total))
     how = _score_how(mine, total)
     return Step(
         "score",
@@ -222,6 +238,29 @@ def score_step(settlement: Settlement, total: dict[str, Any], sources: Mapping[s
         _score_note(settlement.scheme, total),
         items,
     )
+
+
+def _points_off_step(scheme: Scheme, total: dict[str, Any]) -> Step:
+    """What confirmed lateness took from the score, with the decisions that took it."""
+    rule, who = scheme.cycle.lateness, total["employee_id"]
+    kinds = [kind for kind in ("fine_points", CONFIRMED) if _takes_points(kind, rule, total["store"])]
+    how = Text(zh="迟交经确认改为扣分", en="lateness that was confirmed as points off")
+    rows = (_decisions_behind("points_off", kinds, who),)
+    return Step(
+        "points_off", POINTS_OFF, f"-{points(total['points_off'])}", how, rule.reference if rule else "", rows=rows
+    )
+
+
+def _takes_points(kind: str, rule: Lateness | None, store: str | None) -> bool:
+    return kind != CONFIRMED or (rule is not None and rule.effect_in(store) == "points")
+
+
+def _decisions_behind(metric: str, kinds: Sequence[str], employee_id: str) -> RowsBehind:
+    """The rows by which somebody decided something about a person."""
+    listed = ", ".join(f"'{kind}'" for kind in kinds)
+    where = f"kind in ({listed})"
+    measure = Measure(source="decisions", value="sum(value)", where=where, credit="employee_id", date="month")
+    return RowsBehind(metric, "numerator", measure, "person", employee_id)
 
 
 def _score_how(mine: pl.DataFrame, total: dict[str, Any]) -> str:
@@ -237,15 +276,25 @@ def _score_figure(total: dict[str, Any]) -> str:
     return f"{points(total['score'])} {total['grade'] or ''}".strip() if total["score"] is not None else "—"
 
 
+#: what leads the items that lack behind the score of a month so far
+_SO_FAR = (
+    "本月预估：尚未计量的部分按已计量部分推算；尚缺：",
+    "so far: what is not measured yet is taken to go as what is; still missing: ",
+)
+
+
 def _score_note(scheme: Scheme, total: dict[str, Any]) -> Text | None:
     if total["reason"]:
         unknown = Text(zh=f"不参加考核：{total['reason']}", en=f"not assessed: {total['reason']}")
         return EXCLUDED.get(total["reason"], unknown)
     # The nearest reason first: items that wait, then the card as a whole, then what was taken off or set.
-    if total["score"] is None and total["held"]:
+    if total["held"]:
         held = [item_name(scheme, item, total["scorecard"]) for item in total["held"]]
         zh, en = "、".join(name.zh for name in held), ", ".join(name.en for name in held)
-        return Text(zh=f"尚缺：{zh}", en=f"still missing: {en}")
+        # a score though items wait: the month so far (`projection.as_headed`)
+        so_far = total["score"] is not None
+        zh_led, en_led = _SO_FAR if so_far else ("尚缺：", "still missing: ")
+        return Text(zh=f"{zh_led}{zh}", en=f"{en_led}{en}")
     if total["score"] is None and total["short"] in SHORT:
         return SHORT[total["short"]]
     if total["worked_out"] != total["score"]:

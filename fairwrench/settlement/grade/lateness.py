@@ -33,8 +33,14 @@ def lateness(case: Case, engine: Engine, evidence: Evidence) -> list[Problem]:
         for person, what, at in done.select("employee_id", "what", "submitted_at").iter_rows()
     ]
     plan, _ = deadlines(evidence.month, case.scheme.cycle)
-    proposed, problems = fines(plan, handed, case.scheme.cycle)
+    proposed, problems = fines(plan, handed, case.scheme.cycle, stores=_stores(case))
     return [*map(_proposal, proposed), *problems]
+
+
+def _stores(case: Case) -> dict[str, str]:
+    """Where each person works, as the last assignment says."""
+    last = case.roster.drop_nulls(["employee_id", "store"]).sort("from", nulls_last=False)
+    return dict(last.unique("employee_id", keep="last", maintain_order=True).select("employee_id", "store").iter_rows())
 
 
 def _proposal(fine: Fine) -> Problem:
@@ -46,4 +52,5 @@ def _proposal(fine: Fine) -> Problem:
     en = f"{late}: {unit_en[fine.effect]}, once HR confirms it"
     if fine.warning:
         zh, en = f"{zh}。{fine.warning.zh}", f"{en}. {fine.warning.en}"
-    return Problem("fine_proposed", zh, en, "note", subject=fine.person, details={"amount": amount})
+    details = {"amount": amount, "days": str(days), "steps": ", ".join(fine.steps), "effect": fine.effect}
+    return Problem("fine_proposed", zh, en, "note", subject=fine.person, details=details)

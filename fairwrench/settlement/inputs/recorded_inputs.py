@@ -36,6 +36,7 @@ DECISION = {
     "value": pl.Int64,
     "reason": pl.String,
     "decided_by": pl.String,
+    "ground": pl.String,
 }
 PAYROLL = {"employee_id": pl.String, "commission": pl.Int64, "other_deductions": pl.Int64, "wage_paid": pl.Int64}
 EXEMPTED = dict.fromkeys(("source", "metric", "store", "key", "reason", "approved_by"), pl.String)
@@ -192,6 +193,8 @@ def _decisions(rows: pl.DataFrame | None, scheme: Scheme, month: str, problems: 
     item, grade = pl.col("item").replace(item_words(scheme)), pl.col("item").replace(grade_words(scheme))
     grading, pointing = pl.col("kind") == "appeal_grade", pl.col("kind").str.ends_with("_points")
     # A decision without a day comes first, so any dated one has the last word over it.
+    if "ground" not in rows.columns:  # months sealed before decisions said on what ground they take money
+        rows = rows.with_columns(ground=pl.lit(None, pl.String))
     ordered = rows.sort("decided_on", "decision_no", nulls_last=False).with_columns(
         value=_units(rows, "value", 2).cast(pl.Int64),
         item=pl.when(grading).then(grade).when(pointing).then(item).otherwise("item"),

@@ -59,7 +59,8 @@ def _questions(measure: Measure, evidence: Evidence, dialect: Dialect) -> Iterab
     dating = base_columns(measure.source, [measure.date], sources)
     for place in sorted(base_columns(measure.source, read_columns(measure, source, dialect), sources)):
         batches = evidence.sources[place[0]].absent.get(place[1], ()) if place[0] in evidence.sources else ()
-        if batches:
+        declared = sources[place[0]].columns.get(place[1]) if batches else None
+        if batches and not (declared and declared.optional):
             date, months = measure.date, measure.months
             if place in dating or place[0] != measure.source:
                 # These rows have no date of the measure, so all are meant that may have been dated in the window.

@@ -51,13 +51,13 @@ def needs_handed_in(source: Source, columns: Iterable[str]) -> set[str]:
         elif isinstance(derived, Shift):
             todo.append(derived.shift)
         else:
-            # A total is 0 where nothing was handed in, so its source need not be there.
+            # A total is 0 in a store that never hands its source in (`values.py` waits where one did).
             todo += reads(derived)
     return needed
 
 
 def totals_read(measure: Measure, sources: Mapping[str, Source], dialect: Dialect) -> frozenset[str]:
-    """The sources that a measure adds up where there is anything to add; none of them has to be handed in."""
+    """The sources that a measure adds up where there is anything to add; a store that did once hands them in."""
     source = sources.get(measure.source)
     if source is None:
         return frozenset()

@@ -198,8 +198,8 @@ def stores_with(measure: Measure, found: MeasuredFacts, level: Level = "store") 
         lacking = {
             store for store, columns in found.absent.get(measure, {}).items() if _needed(columns, measure, level)
         }
-        spoilt = {store for name in totals_of(measure, found) for store in _spoilt(name, found)}
-        found._covered[measure, level] = set.intersection(*here) - lacking - spoilt
+        awaited = {store for name in totals_of(measure, found) for store in _awaited(name, found)}
+        found._covered[measure, level] = set.intersection(*here) - lacking - awaited
     return found._covered[measure, level]
 
 
@@ -271,7 +271,7 @@ def _why(metric: Metric, found: MeasuredFacts, level: Level, store: str) -> list
     # Whole files first: while one is missing its columns cannot be looked at.
     lacking = sorted({n for part in parts for n in sources_of(part, found) if store not in _handed_in(n, part, found)})
     added = {name for part in parts for name in totals_of(part, found)}
-    lacking += sorted(name for name in added if store in _spoilt(name, found))
+    lacking += sorted(name for name in added if store in _awaited(name, found))
     if lacking:
         return [(name, _uncovered(name, store, found)) for name in lacking]
     columns = {c for part in parts for c in _needed(found.absent.get(part, {}).get(store, ()), part, level)}
@@ -302,16 +302,21 @@ def sources_of(measure: Measure, found: MeasuredFacts) -> frozenset[str]:
 
 
 def totals_of(measure: Measure, found: MeasuredFacts) -> frozenset[str]:
-    """The sources that a measure adds up where they were handed in."""
+    """The sources that a measure adds up, for the stores that hand them in."""
     sources = {name: sealed.source for name, sealed in found.evidence.sources.items()}
     return totals_read(measure, sources, found.dialect)
 
 
-def _spoilt(name: str, found: MeasuredFacts) -> set[str]:
-    """The stores whose file of a source came and says nothing of the month: what it would have said is not known."""
+def _awaited(name: str, found: MeasuredFacts) -> set[str]:
+    """The stores without a source that is added up, of which it is known that they have it: a file came and says
+    nothing of the month, or files of months before came. What this month's would have said is not known, and no zero.
+    """
     sealed, month = found.evidence.sources.get(name), str(found.evidence.month)
-    came = {store for store, at in (sealed.uncovered if sealed else {}) if at == month}
-    return came - found.handed_in(name, None)
+    if sealed is None:
+        return set()
+    # By the month it is filed under: a leave of the month before that ends in this one is no word about this one.
+    here = found.handed_in(name, sealed.source.filed_by)
+    return {store for store, at in (*sealed.covered, *sealed.uncovered) if at <= month} - here
 
 
 def _handed_in(source: str, measure: Measure, found: MeasuredFacts) -> set[str]:

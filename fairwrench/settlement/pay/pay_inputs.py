@@ -8,10 +8,12 @@ import polars as pl
 
 from fairwrench.settlement.case import Case
 from fairwrench.settlement.doubts.commission_lacks import commission_problems
+from fairwrench.settlement.doubts.taking import taking_problems
 from fairwrench.settlement.doubts.undeducted import undeducted
 from fairwrench.settlement.exact import VALUE_DIGITS
 from fairwrench.settlement.frames import empty
 from fairwrench.settlement.inputs.eligibility import slices
+from fairwrench.settlement.inputs.fines import money_taken, with_ground
 from fairwrench.settlement.inputs.recorded_inputs import Recorded
 from fairwrench.settlement.measure.values import (
     MeasuredFacts,
@@ -50,16 +52,18 @@ def pay_of(case: Case, graded: pl.DataFrame, found: MeasuredFacts, said: Recorde
         month,
         slices=parts,
         commission=earned(said, by_plan, planned),
-        deductions=deducted(said, case.scheme, str(month)),
+        deductions=deducted(said, case.scheme, str(month), graded),
         corrections=pl.concat([case.corrections.select(list(AMOUNT)), rewarded(said, str(month))]),
         pool_pay=pooled.frame.select(list(AMOUNT)),
     )
     steps = pl.concat([planned.steps, pooled.steps, paid.steps])
+    homed = paid.frame.join(graded.select("employee_id", "store"), on="employee_id", how="left")
     untold = undeducted(paid.frame, graded, said.payroll, case.evidence)
     told = (
         *_set_aside(said, by_plan),
         *commission_problems(planned.frame, by_plan.select("employee_id", "position"), case.scheme),
         *pooled.problems,
+        *taking_problems(said.decisions, homed, case.scheme, str(month)),
     )
     return replace(paid, steps=steps, problems=(*told, *untold, *paid.problems))
 
@@ -87,17 +91,17 @@ def _set_aside(said: Recorded, by_plan: pl.DataFrame) -> list[Problem]:
     return [Problem("commission_set_aside", zh, en, "note", details=details)] if people else []
 
 
-def deducted(said: Recorded, scheme: Scheme, month: str) -> pl.DataFrame:
-    """Deductions decided for the month (a fine only once confirmed, and where it is one of money) and the payroll's."""
-    rule = scheme.cycle.lateness
-    # Lateness that costs points has lowered the score already; money would be a second time.
-    kinds = ["deduction", *(["confirm_fine"] if rule is None or rule.effect == "money" else [])]
-    decided = said.decided(month, *kinds).drop_nulls("employee_id")
+def deducted(said: Recorded, scheme: Scheme, month: str, stores: pl.DataFrame) -> pl.DataFrame:
+    """Deductions decided for the month (a fine only once confirmed, and where it is one of money) and the payroll's.
+
+    `stores`: employee_id, store of everybody in service.
+    """
+    decided = money_taken(said.decisions, scheme, month, stores)
     # An empty cell is none, as 0 is: the column says `blank: none`.
     other = said.payroll.filter(pl.col("other_deductions").fill_null(0) > 0)
     return pl.concat(
         [
-            decided.select("employee_id", amount="value", reason="reason"),
+            decided.select("employee_id", amount="value", reason=with_ground()),
             other.select("employee_id", amount="other_deductions", reason=pl.lit("payroll")),
         ]
     )

@@ -10,24 +10,16 @@ from pydantic import Field, model_validator
 from fairwrench.settlement.exact import Exact, Factor, Points, Value, Yuan
 from fairwrench.settlement.scheme.about import about
 from fairwrench.settlement.scheme.curves.shapes import AnyCurve
+from fairwrench.settlement.scheme.cycle import Adoption, Category, Cycle
+from fairwrench.settlement.scheme.part import Part
 from fairwrench.settlement.source.source import Model, Text
 
 #: what lists and forms show of a grade: one letter or character, a second one for a step between (A+)
 Grade = Annotated[str, Field(pattern=r"^\w[\w+-]?$")]
 Side = Literal["profit", "function"]
 Level = Literal["person", "team", "department", "store", "group"]
-Category = Literal["finance", "customer", "key", "learning", "objective", "internal_customer", "discipline", "attitude"]
 WhenThin = Literal["reweigh", "neutral", "unit", "hold"]
 Role = Literal["self", "line_manager", "next_level", "other"]
-
-
-class Part(Model):
-    """A part of a scheme that may carry its article and notes; `default: house` marks figures we chose ourselves."""
-
-    name: Annotated[Text | None, about("名称", "name")] = None
-    note: Annotated[Text | None, about("说明", "note")] = None
-    reference: Annotated[str, about("条款", "article")] = ""
-    default: Annotated[Literal["house"] | None, about("自定", "house")] = None
 
 
 class Measure(Model):
@@ -173,56 +165,6 @@ class Eligibility(Part):
     references: Annotated[dict[str, str], about("条款", "articles")] = Field(default_factory=dict)
 
 
-#: what a requirement that is not met does: nothing, a warning, or it keeps the version from being approved
-Demand = Literal["off", "warn", "block"]
-
-
-class Adoption(Part):
-    """What has to be done before a version holds: shown to everybody for some days, discussed, signed for (S1 ❺ 8)."""
-
-    publicity_days: Annotated[int, about("公示天数", "days shown", unit="days")] = Field(default=0, ge=0, le=90)
-    publicity: Annotated[Demand, about("公示", "shown to everybody")] = "off"
-    discussion: Annotated[Demand, about("讨论", "discussed")] = "off"
-    acknowledgement: Annotated[Demand, about("员工签收", "signed for by everybody")] = "off"
-
-
-class Step(Part):
-    """One deadline of the cycle: `day` of the month after the assessed one (`month: 0` is the assessed month)."""
-
-    name: Annotated[Text, about("名称", "name")]
-    responsible: Annotated[str, about("负责", "by")]
-    #: up to the 28th, which every month has
-    day: Annotated[int, about("日", "day")] = Field(ge=1, le=28)
-    month: Annotated[Literal[0, 1], about("月份", "month")] = 1
-    #: over days off: later, as whoever owes figures may; wages are due on the working day before
-    moves: Annotated[Literal["later", "earlier"], about("遇休息日", "over days off")] = "later"
-    categories: Annotated[tuple[Category, ...], about("提交内容", "hands in")] = ()
-
-
-class Lateness(Part):
-    """What a started day late brings the responsible person, once HR has confirmed it."""
-
-    amount: Annotated[Yuan, about("金额", "amount", unit="yuan")]
-    counted_in: Annotated[Literal["working_days", "calendar_days"], about("计算方式", "counted in")] = "working_days"
-    effect: Annotated[Literal["money", "points", "record"], about("后果", "effect")] = "money"
-    warning: Annotated[Text | None, about("提示", "warning")] = None
-
-
-class Cycle(Part):
-    """The assessment calendar (S1 ❺ 5.7). Times are the stores' local time."""
-
-    time_zone: Annotated[str, about("时区", "time zone")] = "Asia/Shanghai"
-    country: Annotated[str, about("国家", "country")] = "CN"
-    due_time: Annotated[str, about("截止时刻", "hour due")] = Field(default="17:30", pattern=r"^\d{2}:\d{2}$")
-    postpone: Annotated[Literal["weekends", "workdays"], about("顺延", "postponed")] = "weekends"
-    #: keyed by step; in the order in which they must not overtake each other
-    steps: Annotated[dict[str, Step], about("步骤", "steps")] = Field(default_factory=dict)
-    lateness: Annotated[Lateness | None, about("迟交", "being late")] = None
-    #: a year's score needs at least this many assessed months
-    year_months: Annotated[int, about("年度最少月数", "months of a year", unit="months")] = 6
-    goals: Annotated[tuple[int, int] | None, about("项目数", "number of items")] = None
-
-
 class GradeBand(Part):
     """One grade: `from_` is an inclusive lower bound, `above` an exclusive one; the lowest grade has neither."""
 
@@ -310,12 +252,17 @@ class Coefficient(Part):
 
 
 class Deductions(Part):
-    """Where deductions start to be a legal risk: above a share of the month's wage, or below the minimum wage."""
+    """Where deductions start to be a legal risk: above a share of the month's wage, or below the minimum wage.
+
+    `compensation_share` is the most that compensation of a loss may take of a month's wage; None sets no limit.
+    """
 
     warn_share: Annotated[Exact, about("提示比例", "flagged above", unit="share")]
+    compensation_share: Annotated[Exact | None, about("赔偿每月上限", "compensation at most", unit="share")] = None
     minimum_wage: Annotated[dict[str, Yuan], about("最低工资", "minimum wage", unit="yuan")] = Field(
         default_factory=dict
     )
+    references: Annotated[dict[str, str], about("条款", "articles")] = Field(default_factory=dict)
 
 
 class Pay(Part):
@@ -393,6 +340,15 @@ class TicketArticle(Part):
     most_amount: Annotated[Yuan, about("最多金额", "most money", unit="yuan")] = Field(default=Decimal(0), ge=0)
 
 
+class Tickets(Part):
+    """What rewards and penalties on the spot go by: the articles, and how many days a penalty waits for an answer."""
+
+    answer_days: Annotated[int, about("等待本人确认的天数", "days to answer", unit="days")] = Field(
+        default=3, ge=0, le=90
+    )
+    articles: Annotated[dict[str, TicketArticle], about("奖惩条款", "articles")] = Field(default_factory=dict)
+
+
 class Standing(Part):
     """Runs of grades → awards, plans, letters, reviews (S1 ❺ 5.8); the most severe due measure of a month is taken."""
 
@@ -405,7 +361,7 @@ class Standing(Part):
     )
     year: Annotated[dict[str, YearRule], about("年度", "year")] = Field(default_factory=dict)
     #: what tickets of the month are written by, whatever the grades
-    tickets: Annotated[dict[str, TicketArticle], about("奖惩条款", "articles of tickets")] = Field(default_factory=dict)
+    tickets: Annotated[Tickets, about("奖惩单", "tickets")] = Field(default_factory=Tickets)
 
 
 class Letter(Part):

@@ -72,6 +72,10 @@ class Column(Model):
     within_days: int | None = Field(default=None, ge=1)
     #: a day without a time of it is meant as the whole day, so it is nothing to be told (leave from Monday to Friday)
     whole_days: bool = False
+    #: a file may lack the column: its rows count as they would with an empty cell, and nobody waits for it
+    optional: bool = False
+    #: values before which another row of the same key and file goes: a refused request beside the one made anew
+    gives_way: tuple[str, ...] = ()
     #: a percentage is no value of it; of a column that has a unit, or counts, none is in any case
     percent: Literal["refused"] | None = None
     #: a person column holding several names ("张三/李四") becomes one row a name, sharing this column equally
@@ -150,8 +154,9 @@ class Existence(Named):
 class Total(Named):
     """What `take` of another source's rows equal in `by` (ours → theirs) adds up to, of those where `where` holds.
 
-    0 where there is none: nobody has to hand in rows of what did not happen (who took no leave has no row of leave).
-    With `at_most` and `less` it is no more than is left of the one column after the other, and never below 0.
+    0 where there is none: nobody has to hand in rows of what did not happen (who took no leave has no row of leave). Of
+    a store that handed the source in before, a month's file is waited for, be it without rows. With `at_most` and
+    `less` it is no more than is left of the one column after the other, and never below 0.
     """
 
     total: str

@@ -11,12 +11,14 @@ from typing import Any
 from fairwrench.settlement.amounts import points, symbol, yuan
 from fairwrench.settlement.counts import number_of
 from fairwrench.settlement.exact import VALUE_DIGITS, as_decimal, percentage
-from fairwrench.settlement.scheme.scheme import Part, Scheme
+from fairwrench.settlement.inputs.fines import ground_and_reason
+from fairwrench.settlement.scheme.part import Part
+from fairwrench.settlement.scheme.scheme import Scheme
 from fairwrench.settlement.source.labels import spoken
 from fairwrench.settlement.source.source import Source, Text
 from fairwrench.settlement.words.commission_words import product_words, unit_of
 from fairwrench.settlement.words.measure_words import measure_text
-from fairwrench.settlement.words.wording import LEVELS
+from fairwrench.settlement.words.wording import GROUNDS, LEVELS
 
 EMPTY = Text(zh="", en="")
 #: a score of 100.00 points, as the factor by score is divided by
@@ -158,10 +160,12 @@ def _paid_out(row: Row, book: Book) -> Text:
 
 
 def _deducted(row: Row, book: Book) -> Text:
-    """A deduction's reason as somebody wrote it; `payroll` is what the payroll hands in as other deductions."""
+    """A deduction's ground and its reason as somebody wrote it; `payroll` is what the payroll hands in besides."""
     reason = row["subject"] or ""
     if reason != "payroll":
-        return Text(zh=reason, en=reason)
+        ground, why = ground_and_reason(reason)
+        led = GROUNDS.get(ground)
+        return Text(zh=f"{led.zh}：{why}", en=f"{led.en}: {why}") if led else Text(zh=why, en=why)
     return Text(zh="薪资数据中的其他扣款", en="other deductions of the payroll")
 
 

@@ -62,6 +62,8 @@ DECISIONS: dict[str, Text] = {
     "appeal_score": Text(zh="申诉改总分", en="score changed on appeal"),
     "appeal_grade": Text(zh="申诉改等级", en="grade changed on appeal"),
     "confirm_fine": Text(zh="确认考核扣款", en="fine confirmed"),
+    "fine_points": Text(zh="考核扣款改扣分", en="fine taken as points"),
+    "fine_record": Text(zh="考核扣款只记录", en="fine kept on record"),
     "deduction": Text(zh="扣款", en="deduction"),
     "reward": Text(zh="奖金", en="reward"),
     "exclude": Text(zh="不参加考核", en="not to be assessed"),
@@ -70,6 +72,14 @@ DECISIONS: dict[str, Text] = {
     "distribution_reason": Text(zh="等级比例偏差说明", en="reason for the distribution"),
     "calibrated_points": Text(zh="等级评议会定分", en="points set by calibration"),
 }
+#: on what ground money is taken from somebody
+GROUNDS: dict[str, Text] = {
+    "compensation": Text(zh="赔偿", en="compensation of a loss"),
+    "breach": Text(zh="违纪", en="breach of rules"),
+    "agreed": Text(zh="约定", en="agreed"),
+}
+#: what confirmed lateness takes from a score
+POINTS_OFF = Text(zh="迟交扣分", en="Points off for lateness")
 NO_BONUS = Text(zh="本月没有加分", en="no bonus this month")
 #: why a person is not assessed
 EXCLUDED: dict[str, Text] = {**REASONS, "decision": Text(zh="经批准不参加考核", en="left out by a decision")}

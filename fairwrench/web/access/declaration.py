@@ -8,18 +8,20 @@ from fairwrench.web.access.policy import Permission, on_group, on_oneself, only_
 from fairwrench.web.access.predicates import (
     ADMINISTRATOR,
     Role,
-    administers_person,
-    in_some_store,
+    heads_person,
+    heads_some,
     is_employee,
     is_near,
+    is_near_post,
     is_oneself,
     is_signed_in,
     keeps_some,
     leads,
     manages_account,
-    oversees_person,
-    oversees_post,
-    oversees_some,
+    pays_post,
+    pays_some,
+    sees_person,
+    sees_some,
 )
 from fairwrench.web.access.targets import OfAccount, OfPerson, OfPost
 from fairwrench.web.org.duties import item_names, source_names
@@ -37,10 +39,12 @@ DECLARED = (
     Place("settings:users", "设置", "Settings", "settings", "people.manage_users", 110, also="settings:log"),
     Place("settings:log", "操作记录", "Audit log", "history", "people.audit", 120, unless="people.manage_users"),
     Place("settings:profile", "我的设置", "My settings", "user-circle", "people.view_self", 30, own=True),
-    only_page("people.view", oversees_some | in_some_store(ADMINISTRATOR) | leads),
-    Permission("people.view_person", OfPerson, is_signed_in, is_near | oversees_person | administers_person),
+    only_page("people.view", sees_some | heads_some | leads),
+    Permission("people.view_person", OfPerson, is_signed_in, is_near | sees_person | heads_person),
     # not managers: they see performance pay, and nothing that tells the full salary
-    Permission("people.view_pay", OfPost, is_employee | oversees_some, is_oneself | oversees_post),
+    Permission("people.view_pay", OfPost, is_employee | pays_some, is_oneself | pays_post),
+    # not who heads a department or reads along with the general manager: they see scores and grades alone
+    Permission("people.view_performance_pay", OfPost, is_employee | pays_some, is_near_post | pays_post),
     on_oneself("people.view_self", is_signed_in),
     only_page("people.find", is_employee | keeps_some),
     Permission("people.manage_users", OfAccount, keeps_some, keeps_some & manages_account),

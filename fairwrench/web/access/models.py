@@ -75,6 +75,11 @@ class Grant(models.Model):
         PROVIDER = "data_provider", both("数据提报人", "Data provider")
         SUPERVISOR = "workshop_supervisor", both("车间主管", "Workshop supervisor")
         GENERAL_MANAGER = "general_manager", both("总经理", "General manager")
+        GM_ASSISTANT = "gm_assistant", both("总经理助理", "General manager's assistant")
+        SERVICE_MANAGER = "service_manager", both("售后经理", "Service manager")
+        DISPATCHER = "dispatcher", both("调度员", "Dispatcher")
+        CUSTOMER_SERVICE = "customer_service", both("客服", "Customer service")
+        FINANCE = "finance", both("财务", "Finance")
         AUDITOR = "auditor", both("绩效稽查", "Auditor")
         ADMINISTRATOR = "administrator", both("系统管理员", "System administrator")
 

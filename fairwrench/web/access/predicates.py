@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import rules
 
 from fairwrench.web.access.models import Grant, User
-from fairwrench.web.access.reach import reach_by
-from fairwrench.web.access.scope import Scope
+from fairwrench.web.access.reach import NONE, reach_by, stores_of_unit
+from fairwrench.web.access.scope import HEADS, Scope
 from fairwrench.web.access.targets import Handing, OfAccount, OfPerson, OfPost, OfStore, OfUnit
 from fairwrench.web.org.assignments import latest
 from fairwrench.web.org.models import Assignment
@@ -16,15 +17,23 @@ from fairwrench.web.org.unit_tree import units_below
 
 Role = Grant.Role
 #: those who see everybody's results in their stores
-OVERSEERS = (Role.HR, Role.GENERAL_MANAGER, Role.AUDITOR)
+OVERSEERS = (Role.HR, Role.GENERAL_MANAGER, Role.GM_ASSISTANT, Role.AUDITOR)
+#: those who see what the people of their stores are paid
+PAYERS = (Role.HR, Role.GENERAL_MANAGER, Role.AUDITOR, Role.FINANCE)
 #: those who keep the roster
 KEEPERS = (Role.HR, Role.ADMINISTRATOR)
 #: those who hand in every source of their stores; data providers do by duty
 HANDERS = (Role.HR,)
+#: those who give out the work of a store and know whose order is missing
+FOREMEN = (Role.SUPERVISOR, Role.DISPATCHER)
 #: those who see how far everybody of their stores is
-FOREMEN = (*OVERSEERS, Role.SUPERVISOR)
+FOLLOWERS = (*OVERSEERS, *FOREMEN)
 #: those who read drafts of the scheme
 READERS = (*OVERSEERS, Role.ADMINISTRATOR)
+#: those who see everybody in their stores at all, beside managers
+SEERS = (*OVERSEERS, Role.FINANCE, Role.ADMINISTRATOR)
+#: those by whose account HR of their stores comes to nothing that it does not see by itself
+BELOW_HR = (*FOREMEN, Role.PROVIDER, Role.CUSTOMER_SERVICE, Role.SERVICE_MANAGER, Role.FINANCE, Role.GM_ASSISTANT)
 
 
 def in_some_store(*roles: str) -> Any:
@@ -69,12 +78,14 @@ def in_unit(*roles: str) -> Any:
     return holds
 
 
-def handing_in(*roles: str) -> Any:
-    """Whether a source is reached in each of some stores: by one of the roles, or by duty."""
+def handing_in(*roles: str, of_department: Mapping[str, str] = NONE) -> Any:
+    """Whether a source is reached in each of some stores: by one of the roles, by what the positions of a department
+    provide (role → department), or by duty."""
 
-    @rules.predicate(f"reaches by {' or '.join(roles)} or by duty")
+    @rules.predicate(f"reaches by {' or '.join((*roles, *of_department))} or by duty")
     def holds(user: User, about: Handing) -> bool:
-        return reach_by(user=user, roles=roles).covers(about.source, about.stores)
+        reach = reach_by(user=user, roles=roles, payers=PAYERS, of_department=of_department)
+        return reach.covers(about.source, about.stores)
 
     return holds
 
@@ -114,21 +125,40 @@ def is_oneself(user: User, about: OfPerson | OfPost) -> bool:
 
 
 @rules.predicate
+def is_near_post(user: User, about: OfPost) -> bool:
+    """Whether somebody whose pay in a store is asked is oneself, or led by oneself."""
+    scope = Scope.of(user)
+    return about.employee_id in scope.own | scope.led | scope.led_next
+
+
+@rules.predicate
 def oversees_person(user: User, about: OfPerson) -> bool:
     """Whether a person works, or worked, in a store that the user oversees."""
     return oversees(user, about.employee_id)
 
 
 @rules.predicate
-def administers_person(user: User, about: OfPerson) -> bool:
-    """Whether a person works, or worked, where the user is an administrator."""
-    return works_in_reach(user, about.employee_id, Role.ADMINISTRATOR)
+def heads_person(user: User, about: OfPerson) -> bool:
+    """Whether a person works, or worked, in a department that the user heads."""
+    return Scope.of(user).heads(about.employee_id)
 
 
 @rules.predicate
-def oversees_post(user: User, about: OfPost) -> bool:
-    """Whether the user oversees the store of which somebody's pay is asked."""
-    stores = Scope.of(user).stores(*OVERSEERS)
+def heads_person_now(user: User, about: OfPerson) -> bool:
+    """Whether a person works in a department that the user heads."""
+    return Scope.of(user).heads(about.employee_id, now=True)
+
+
+@rules.predicate
+def sees_person(user: User, about: OfPerson) -> bool:
+    """Whether a person works, or worked, where the user sees everybody."""
+    return works_in_reach(user, about.employee_id, *SEERS)
+
+
+@rules.predicate
+def pays_post(user: User, about: OfPost) -> bool:
+    """Whether what is paid in a store is the user's business."""
+    stores = Scope.of(user).stores(*PAYERS)
     return stores is None or about.store in stores
 
 
@@ -154,7 +184,8 @@ def decides_person(user: User, about: OfPerson) -> bool:
 def manages_account(user: User, about: OfAccount) -> bool:
     """Whether the user may invite, close and open an account.
 
-    HR does for people of their stores, but never for those who hold a role by which one would come to more than HR has.
+    HR does for people of their stores, but never for those who hold a role by which one would come to more than HR has:
+    any beyond `BELOW_HR`, and these where they reach into other stores.
     """
     # whoever grants roles could come by any account anyway
     if Scope.of(user).has(Role.ADMINISTRATOR):
@@ -162,9 +193,17 @@ def manages_account(user: User, about: OfAccount) -> bool:
     account = User.objects.select_related("employee").filter(pk=about.user_id).first()
     if account is None or account.employee is None:
         return False
-    if account.grants.exclude(role__in=(Role.PROVIDER, Role.SUPERVISOR)).exists():
+    grants = list(account.grants.select_related("unit"))
+    if any(grant.role not in BELOW_HR for grant in grants) or not _all_within(user, grants):
         return False
     return held_in_reach(user, account.employee.employee_id, Role.HR)
+
+
+def _all_within(user: User, grants: Iterable[Grant]) -> bool:
+    """Whether every role of an account reaches only into stores whose HR the user is."""
+    hr = Scope.of(user).stores(Role.HR)
+    reached = [stores_of_unit(grant.unit) if grant.unit else None for grant in grants]
+    return hr is None or all(stores is not None and stores <= hr for stores in reached)
 
 
 def oversees(user: User, employee_id: str) -> bool:
@@ -204,3 +243,4 @@ is_signed_in = rules.is_authenticated
 HR, ADMINISTRATOR, GENERAL_MANAGER = Role.HR, Role.ADMINISTRATOR, Role.GENERAL_MANAGER
 has_hr, keeps_some = in_some_store(HR), in_some_store(*KEEPERS)
 oversees_some, provides = in_some_store(*OVERSEERS), in_some_store(Role.PROVIDER)
+heads_some, sees_some, pays_some = in_some_store(*HEADS), in_some_store(*SEERS), in_some_store(*PAYERS)

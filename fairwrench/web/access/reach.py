@@ -1,39 +1,49 @@
-"""Which sources of which stores somebody reaches: by role whole stores, by duty single sources."""
+"""Which sources of which stores somebody reaches: by role whole stores or the sources of a department, by duty single
+sources."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from fairwrench.closing.folder.placing import GROUP
 from fairwrench.web.access.models import Grant, User
 from fairwrench.web.access.scope import Scope
+from fairwrench.web.org.duties import sources_of_department
 from fairwrench.web.org.models import Duty, Unit
 from fairwrench.web.org.unit_tree import units_below
 
 #: parts of a store
 PARTS = (Unit.Kind.DEPARTMENT, Unit.Kind.TEAM)
+#: evidence of what people are paid: for whom their pay concerns or who hands it in, not for who leads the people
+PAY_SOURCES = ("payroll",)
+#: the stores of something; None for all
+Stores = frozenset[str] | None
+NONE: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
 class Reach:
-    """`whole`: the stores of which every source is reached, None for all. `duties`: a source's stores, None for all."""
+    """`whole`: the stores of which every source is reached, None for all. `duties`: a source's stores, None for all.
+    `closed`: of a source that fewer reach, the stores in the place of `whole`."""
 
-    whole: frozenset[str] | None
-    duties: Mapping[str, frozenset[str] | None]
+    whole: Stores
+    duties: Mapping[str, Stores]
+    closed: Mapping[str, Stores] = field(default_factory=dict)
 
     def covers(self, source: str, stores: Iterable[str]) -> bool:
         """Whether a source is reached in each of some stores; what tells no store is for those who reach all."""
         return all(self._one(source, store) for store in list(stores) or [GROUP])
 
     def _one(self, source: str, store: str) -> bool:
-        places = (self.whole, self.duties.get(source, frozenset()))
+        places = (self.closed.get(source, self.whole), self.duties.get(source, frozenset()))
         return any(place is None or (store in place and store != GROUP) for place in places)
 
     def stores_of(self, source: str) -> frozenset[str] | None:
         """The stores in which a source is reached; None for all."""
-        more = self.duties.get(source, frozenset())
-        return None if self.whole is None or more is None else self.whole | more
+        whole, more = self.closed.get(source, self.whole), self.duties.get(source, frozenset())
+        return None if whole is None or more is None else whole | more
 
     @property
     def stores(self) -> frozenset[str] | None:
@@ -45,7 +55,11 @@ class Reach:
     @property
     def everywhere(self) -> bool:
         """Whether every source of every store is reached."""
-        return self.whole is None
+        return self.whole is None and not self.closed
+
+    def all_of(self, store: str) -> bool:
+        """Whether every source of a store is reached, whatever it may be."""
+        return all(place is None or store in place for place in (self.whole, *self.closed.values()))
 
     @property
     def anything(self) -> bool:
@@ -53,12 +67,40 @@ class Reach:
         return self.whole is None or bool(self.whole) or bool(self.duties)
 
 
-def reach_by(*, user: User, roles: Iterable[str]) -> Reach:
-    """What a user reaches by some roles, and as a data provider by the duties that fall to them today."""
-    scope = Scope.of(user)
-    stores = scope.stores(*roles)
-    whole = None if stores is None else frozenset(stores)
-    return Reach(whole, _duties(scope) if scope.has(Grant.Role.PROVIDER) else {})
+def reach_by(
+    *, user: User, roles: Iterable[str], payers: Iterable[str] | None = None, of_department: Mapping[str, str] = NONE
+) -> Reach:
+    """What a user reaches by some roles, and as a data provider by the duties that fall to them today.
+
+    `payers`: those of the roles by which evidence of pay is reached (None: all of them). `of_department`: role → the
+    department of which one reaches by it what its positions provide.
+    """
+    scope, roles = Scope.of(user), tuple(roles)
+    whole = _frozen(scope.stores(*roles))
+    reached = dict(_duties(scope)) if scope.has(Grant.Role.PROVIDER) else {}
+    for role, code in of_department.items():
+        if scope.has(role):
+            stores = _frozen(scope.stores(role))
+            for source in _sources(scope, code):
+                reached[source] = _together(reached.get(source, frozenset()), stores)
+    paid = whole if payers is None else _frozen(scope.stores(*(role for role in roles if role in {*payers})))
+    return Reach(whole, reached, {} if paid == whole else dict.fromkeys(PAY_SOURCES, paid))
+
+
+def _frozen(stores: set[str] | None) -> Stores:
+    return None if stores is None else frozenset(stores)
+
+
+def _together(one: Stores, other: Stores) -> Stores:
+    return None if one is None or other is None else one | other
+
+
+def _sources(scope: Scope, code: str) -> frozenset[str]:
+    """What the positions of a department provide; asked once a request."""
+    known: dict[str, frozenset[str]] = scope.__dict__.setdefault("_of_department", {})
+    if code not in known:
+        known[code] = sources_of_department(code)
+    return known[code]
 
 
 def _duties(scope: Scope) -> dict[str, frozenset[str] | None]:
@@ -74,8 +116,8 @@ def _duties(scope: Scope) -> dict[str, frozenset[str] | None]:
 def _provided(scope: Scope) -> dict[str, frozenset[str] | None]:
     provided: dict[str, frozenset[str] | None] = {}
     for duty in (each for each in scope.duties if each.kind == Duty.Kind.PROVIDE):
-        stores, before = stores_of_unit(duty.unit), provided.get(duty.subject, frozenset())
-        provided[duty.subject] = None if stores is None or before is None else before | stores
+        before = provided.get(duty.subject, frozenset())
+        provided[duty.subject] = _together(before, stores_of_unit(duty.unit))
     return provided
 
 

@@ -10,6 +10,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from fairwrench.web.access.models import Grant
 from fairwrench.web.access.policy import permissions
+from fairwrench.web.access.scope import HEADS
 from fairwrench.web.access.targets import CALLED, Group, OfPerson, OfPost
 from fairwrench.web.ui.words import Words
 
@@ -44,6 +45,10 @@ class Stand:
     def stores(self, *roles: str) -> set[str] | None:
         """All stores with one of the roles, none without."""
         return None if self.has(*roles) else set()
+
+    def heads(self, employee_id: str, *, now: bool = False) -> bool:
+        """Whether the role heads a department; then somebody is of it, now as before."""
+        return self.has(*HEADS)
 
 
 _ABOUT = frozenset({SOMEBODY})

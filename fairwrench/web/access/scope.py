@@ -14,15 +14,17 @@ from typing import Any
 from django.db.models import Q, QuerySet, Value
 
 from fairwrench.web.access.models import Delegation, Grant, User
-from fairwrench.web.org.assignments import current
+from fairwrench.web.org.assignments import current, latest
 from fairwrench.web.org.days import today
-from fairwrench.web.org.models import Duty, Employee, Unit
+from fairwrench.web.org.models import Assignment, Duty, Employee, Unit
 from fairwrench.web.org.schemes_in_use import asks_oneself
 from fairwrench.web.org.unit_tree import units_below
 
 Role = Grant.Role
 #: roles that pass to who stands in: by them one hands in by duty, and sees how the work goes, but nobody's pay
-HANDED_OVER = (Role.PROVIDER, Role.SUPERVISOR)
+HANDED_OVER = (Role.PROVIDER, Role.SUPERVISOR, Role.DISPATCHER, Role.CUSTOMER_SERVICE)
+#: role → the department (the scheme's id) of whose people it sees the results, whoever leads them
+HEADS: dict[str, str] = {Role.SERVICE_MANAGER: "service"}
 
 
 @dataclass(frozen=True)
@@ -81,6 +83,33 @@ class Scope:
     def _stores(self) -> dict[frozenset[int], set[str]]:
         """What was asked before, by the units for which roles are held: several roles are mostly held for the same."""
         return {}
+
+    def headed(self, *, store: str = "store__name", department: str = "department__code") -> Q:
+        """For rows that name a store and a department: those of departments that the user heads (`HEADS`).
+
+        Lists, pages, searches, exports and permissions all narrow by it. A result names where its month was earned, an
+        assignment where somebody works or worked.
+        """
+        found = Q(pk__in=())
+        for role, code in HEADS.items():
+            stores = self.stores(role)
+            if stores is None:
+                found |= Q(**{department: code})
+            elif stores:
+                found |= Q(**{department: code, f"{store}__in": stores})
+        return found
+
+    def heads(self, employee_id: str, *, now: bool = False) -> bool:
+        """Whether somebody works, or worked, in a department that the user heads; `now`: whether they do today."""
+        if not self.has(*HEADS):
+            return False
+        held = Assignment.objects.filter(latest(day=self.day)) if now else Assignment.objects.all()
+        return held.filter(self.headed(), employee__employee_id=employee_id).exists()
+
+    @property
+    def heads_some(self) -> bool:
+        """Whether the user heads a department at all."""
+        return self.has(*HEADS)
 
     @cached_property
     def acts_for(self) -> frozenset[int]:

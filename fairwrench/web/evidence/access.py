@@ -7,22 +7,24 @@ from collections.abc import Sequence
 from django.db import connection
 
 from fairwrench.web.access.models import Grant, User
-from fairwrench.web.access.predicates import HANDERS, OVERSEERS
+from fairwrench.web.access.predicates import FOREMEN, HANDERS, OVERSEERS, PAYERS
 from fairwrench.web.access.reach import PARTS, Reach, reach_by
+from fairwrench.web.access.scope import HEADS
 from fairwrench.web.org.models import Duty, Unit
 
 Role = Grant.Role
 #: a source and a store
 Place = tuple[str, str]
-#: evidence of what people are paid: for who oversees a store or hands it in, not for who leads the people
-PAY_SOURCES = ("payroll",)
+#: role → the department (the scheme's id) for whose positions it hands in what they provide
+HANDED_IN: dict[str, str] = {Role.CUSTOMER_SERVICE: "customer_service", Role.FINANCE: "finance"}
 #: who sees whether evidence is there; what stands in it is seen by those who oversee results or hand it in
-WATCHERS = (*OVERSEERS, Role.ADMINISTRATOR, Role.SUPERVISOR)
+WATCHERS = (*OVERSEERS, Role.ADMINISTRATOR, *FOREMEN)
 
 
 def reach_of(*, user: User, landing: bool = False) -> Reach:
     """What a user may see of evidence, or land."""
-    return reach_by(user=user, roles=HANDERS if landing else OVERSEERS)
+    roles = HANDERS if landing else OVERSEERS
+    return reach_by(user=user, roles=roles, payers=PAYERS, of_department=HANDED_IN)
 
 
 def readers_stores(*, user: User) -> frozenset[str] | None:
@@ -31,8 +33,8 @@ def readers_stores(*, user: User) -> frozenset[str] | None:
 
 
 def watch_of(*, user: User) -> Reach:
-    """Of what a user may see whether it was handed in."""
-    return reach_by(user=user, roles=WATCHERS)
+    """Of what a user may see whether it was handed in: who heads a department, of what its positions provide."""
+    return reach_by(user=user, roles=WATCHERS, of_department={**HANDED_IN, **HEADS})
 
 
 def providers(*, stores: Sequence[str]) -> dict[Place, list[str]]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from fairwrench.ledger.batches.records import Batch
 from fairwrench.settlement.calendar.deadlines import Month
 from fairwrench.settlement.problem import Problem
 from fairwrench.web.access.models import User
@@ -51,11 +52,37 @@ class KeptOnPages:
 
 
 @dataclass(frozen=True)
+class StillToGive:
+    """How much of a source that is kept on pages is still to be given in a month: `left` tells it by store."""
+
+    source: str
+    left: Callable[[Month], Mapping[str, int]]
+
+
+@dataclass(frozen=True)
 class AfterLanding:
     """What an app does for each month that a landing concerns, after the evidence landed; may be asked again for the
     same landing."""
 
     act: Callable[[Month], object]
+
+
+@dataclass(frozen=True)
+class SettledWith:
+    """How the app that settles tells whether the figures of a month ('YYYY-MM') hold a batch."""
+
+    holds: Callable[[str, Batch], bool]
+
+
+def settled_with(month: str, batch: Batch) -> bool:
+    """Whether the figures of a month, as they were settled last, hold a batch; never where nothing was settled."""
+    return any(told.holds(month, batch) for told in declared(SettledWith))
+
+
+def still_to_give(month: Month) -> Mapping[tuple[str, str], int]:
+    """Source and store → how much of what pages keep is still to be given in a month."""
+    told = ((each.source, each.left(month)) for each in declared(StillToGive))
+    return {(source, store): count for source, left in told for store, count in left.items() if count}
 
 
 def kept_on_pages() -> Mapping[str, KeptOnPages]:

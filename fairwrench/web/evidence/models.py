@@ -270,8 +270,8 @@ class MissingOrder(models.Model):
         """How far it is, and what was found."""
 
         ASKED = "asked", both("待核实", "To be looked into")
-        ADDED = "added", both("补上了", "Added")
-        NOT_THEIRS = "not_theirs", both("不是您的", "Not yours")
+        ADDED = "added", both("已补录", "Added")
+        NOT_THEIRS = "not_theirs", both("非本人作业", "Not yours")
         ON_ORDER = "on_order", both("已在单上", "On the order already")
         WITHDRAWN = "withdrawn", both("已撤回", "Withdrawn")
 

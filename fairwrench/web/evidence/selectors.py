@@ -132,13 +132,15 @@ def of_desk(*, user: User, uploads: Iterable[Upload]) -> list[Upload]:
 
 def _may_concern(reach: Reach) -> Q:
     """A narrower question for the database; `sheets_reached` decides."""
+    if reach.whole is None:
+        return Q()
     return Q(store__in=reach.whole or ()) | Q(sheets__source__in=reach.duties) | Q(store="")
 
 
 def sheets_reached(sheets: list[Sheet], upload: Upload, reach: Reach) -> bool:
     """Whether every sheet of an upload is reached; a file that was not read concerns those of its store alone."""
     if not sheets:
-        return reach.everywhere or (bool(upload.store) and upload.store in (reach.whole or ()))
+        return reach.everywhere or (bool(upload.store) and reach.all_of(upload.store))
     return all(reach.covers(sheet.source, concerned(sheet)) for sheet in sheets)
 
 
@@ -197,7 +199,9 @@ def landings_seen(*, user: User) -> QuerySet[Landing]:
 def _places(reach: Reach) -> list[tuple[int, str, list[str]]]:
     """Landings that may be reached, with the stores they speak for."""
     # who oversees a store may meet any source, who has duties only theirs
-    some = Landing.objects.all() if reach.whole else Landing.objects.filter(source__in=reach.duties)
+    some = (
+        Landing.objects.all() if reach.whole or reach.whole is None else Landing.objects.filter(source__in=reach.duties)
+    )
     return list(some.values_list("pk", "source", "stores"))
 
 

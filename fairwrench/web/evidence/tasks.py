@@ -19,10 +19,12 @@ from django.utils import timezone
 
 from fairwrench.closing.folder.landing import Handover, land_part
 from fairwrench.closing.folder.target_rows import metrics_by_word
+from fairwrench.closing.folder.wanted_columns import wanted_columns
 from fairwrench.ledger.batches.batches import Ledger
 from fairwrench.ledger.intake.intake import Intake
 from fairwrench.settlement.calendar.deadlines import Month
 from fairwrench.settlement.problem import Problem, Refused, errors
+from fairwrench.web.access.log.doing import deed_record
 from fairwrench.web.evidence import selectors
 from fairwrench.web.evidence.authority import rows_kept_in_app
 from fairwrench.web.evidence.exemptions.exemptions import exemption_landed
@@ -191,9 +193,13 @@ def _finish(upload: Upload, told: list[Problem], *, landed: bool) -> None:
         problems=[*upload.problems, *(each for each in map(asdict, told) if each not in upload.problems)],
         version=F("version") + 1,
     )
+    if landed:
+        # by whoever asked the worker for it
+        deed_record(about=upload, words=("导入", "landed"))
 
 
 def _order(upload: Upload) -> Order:
+    scheme = selectors.scheme_at(month=upload.at_month or selectors.open_month())
     return Order(
         path=upload.path,
         name=upload.name,
@@ -204,7 +210,8 @@ def _order(upload: Upload) -> Order:
         time_zone=settings.TIME_ZONE,
         mapped=tuple(Mapped(m.digest, m.store, m.source, m.labels) for m in ColumnMapping.objects.all()),
         limits=LIMITS,
-        metrics=metrics_by_word(selectors.scheme_at(month=upload.at_month or selectors.open_month())),
+        metrics=metrics_by_word(scheme),
+        wanted=wanted_columns(scheme, selectors.sources()),
     )
 
 

@@ -10,9 +10,10 @@ from pathlib import Path
 from django.conf import settings
 
 from fairwrench.catalog.loader import load_sources
-from fairwrench.settlement.source.source import Text
+from fairwrench.settlement.source.source import Source, Text
 from fairwrench.web.org.models import Duty, Employee, Unit
 from fairwrench.web.org.organisation import scheme_of_office
+from fairwrench.web.org.schemes_in_use import positions_named
 from fairwrench.web.ui.declarations import declared
 from fairwrench.web.ui.words import Words
 
@@ -32,21 +33,31 @@ def duty_take(*, duty: Duty) -> None:
 
 
 @lru_cache(maxsize=2)
-def _sources(folders: tuple[Path, ...]) -> dict[str, Text]:
-    return {name: source.name for name, source in load_sources(*folders).items()}
+def _sources(folders: tuple[Path, ...]) -> dict[str, Source]:
+    return dict(load_sources(*folders))
 
 
 @dataclass(frozen=True)
 class KindsOfFile:
-    """What kinds of file are called that were defined in the application, by id."""
+    """The kinds of file that were defined in the application, by id."""
 
-    names: Callable[[], Mapping[str, Text]]
+    kinds: Callable[[], Mapping[str, Source]]
+
+
+def _kinds() -> dict[str, Source]:
+    defined = {name: source for kinds in declared(KindsOfFile) for name, source in kinds.kinds().items()}
+    return {**_sources(tuple(settings.SOURCE_FOLDERS)), **defined}
 
 
 def source_names() -> dict[str, Text]:
     """The sources that somebody may provide, by id: shipped, of the installation's folders, and defined here."""
-    defined = {name: words for kinds in declared(KindsOfFile) for name, words in kinds.names().items()}
-    return {**_sources(tuple(settings.SOURCE_FOLDERS)), **defined}
+    return {name: source.name for name, source in _kinds().items()}
+
+
+def sources_of_department(code: str) -> frozenset[str]:
+    """The sources that a position of a department provides, as they say themselves (`provided_by`)."""
+    positions = {key for key, position in positions_named().items() if position.department == code}
+    return frozenset(name for name, source in _kinds().items() if source.provided_by in positions)
 
 
 def item_names() -> dict[str, Words]:

@@ -16,7 +16,7 @@ FAIRWRENCH_MAIL          smtp://user:password@host:587 or smtps://…, to mail l
                          (default: none)
 FAIRWRENCH_MAIL_FROM     the address that such mails come from (default: that of the server's user)
 FAIRWRENCH_SECOND_STEP   roles that take a second step to sign in, by commas, or none
-                         (default: administrator,hr,general_manager; the demo asks for none)
+                         (default: administrator,hr,general_manager,gm_assistant,finance; the demo asks for none)
 FAIRWRENCH_APPS_OFF      apps that this installation does without, by commas (default: none)
 FAIRWRENCH_DEMO          1 shows the demo's logins           (default: no)
 FAIRWRENCH_LOGINS        JSON of login providers             (default: none; see docs/administration.md)
@@ -44,8 +44,13 @@ DEFAULT_URL = "http://127.0.0.1:8000"
 DEFAULT_ZONE = "Asia/Shanghai"
 LOCAL = ("127.0.0.1", "localhost", "[::1]")
 #: the roles there are (`access.models.Grant.Role`), and those that take a second step unless told otherwise
-ROLES = frozenset(("hr", "data_provider", "workshop_supervisor", "general_manager", "auditor", "administrator"))
-SECOND_STEP = ("administrator", "hr", "general_manager")
+ROLES = frozenset(
+    (
+        *("hr", "data_provider", "workshop_supervisor", "general_manager", "gm_assistant", "service_manager"),
+        *("dispatcher", "customer_service", "finance", "auditor", "administrator"),
+    )
+)
+SECOND_STEP = ("administrator", "hr", "general_manager", "gm_assistant", "finance")
 
 
 @dataclass(frozen=True)

@@ -38,7 +38,12 @@ DECLARED = (
     only_page("schemes.view_acknowledgements", in_some_store(*OVERSEERS)),
     Permission("schemes.note_acknowledgement", OfPerson, has_hr, corrects_person),
     LogRecord("schemeversion", ("制度版本", "scheme version")),
-    LogRecord("acknowledgement", ("制度签收", "acknowledgement of a scheme"), along=("version", "employee")),
+    LogRecord(
+        "acknowledgement",
+        ("制度签收", "acknowledgement of a scheme"),
+        along=("version", "employee"),
+        fields={"undone": ("撤销登记的原因", "why it was taken back"), "on_paper": ("纸质", "on paper")},
+    ),
     SchemePeriods(scheme_periods),
     Chore(documents_tidy),
 )

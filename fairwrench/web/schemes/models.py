@@ -12,7 +12,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from fairwrench.web.org.models import Employee
-from fairwrench.web.ui.words import both
+from fairwrench.web.ui.words import both, pick
 
 #: the name of the workflow of versions (`approval.workflow`), by which their steps are found
 VERSION = "scheme_version"
@@ -32,6 +32,9 @@ class SchemeVersion(models.Model):
     #: the scheme's short name and version, as the document has them
     name = models.CharField(max_length=80)
     version = models.CharField(max_length=40)
+    #: what people call it, as the document says; empty where it says nothing
+    name_zh = models.CharField(max_length=120, blank=True)
+    name_en = models.CharField(max_length=120, blank=True)
     state = models.CharField(max_length=9, choices=State, default=State.DRAFT)
     #: the file's digest; the folder is named by its beginning
     sha256 = models.CharField(max_length=64)
@@ -58,7 +61,12 @@ class SchemeVersion(models.Model):
         )
 
     def __str__(self) -> str:
-        return f"{self.name} {self.version}"
+        return pick(*self.called)
+
+    @property
+    def called(self) -> tuple[str, str]:
+        """Its name and version in both languages, for what is kept in both."""
+        return f"{self.name_zh or self.name} {self.version}", f"{self.name_en or self.name} {self.version}"
 
 
 class Acknowledgement(models.Model):
@@ -68,6 +76,8 @@ class Acknowledgement(models.Model):
     employee = models.ForeignKey(Employee, on_delete=models.CASCADE, related_name="+")
     at = models.DateTimeField(default=timezone.now)
     on_paper = models.BooleanField(default=False)
+    #: why a signature on paper was taken out again, told to the log just before it goes
+    undone = models.CharField(max_length=400, blank=True)
     #: who said so: the person, or HR
     by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
 

@@ -201,6 +201,11 @@ def edition_of(*, editions: list[Edition], key: str) -> Edition:
     raise Http404
 
 
+def version_title(version: SchemeVersion) -> str:
+    """What a version is called: the scheme's own name and its number."""
+    return Edition(str(version.pk), version).title
+
+
 def edition_now(*, editions: list[Edition]) -> Edition:
     """The one of all editions that holds now: there is always one."""
     return next(edition for edition in editions if edition.standing == "now")

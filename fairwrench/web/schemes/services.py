@@ -12,6 +12,7 @@ from django.db import IntegrityError, transaction
 from fairwrench.ledger.folder import sha256_of
 from fairwrench.report.workbook.workbook import safe_name
 from fairwrench.settlement.problem import Problem, Refused, errors
+from fairwrench.settlement.scheme.scheme import Scheme
 from fairwrench.web.access.models import User
 from fairwrench.web.access.policy import require
 from fairwrench.web.access.targets import GROUP
@@ -45,6 +46,8 @@ def version_add(*, content: bytes, name: str, by: User, note: str = "") -> Schem
         raise Refused(checked.problems)
     digest = sha256_of(content)
     version = SchemeVersion(name=checked.name, version=checked.version, sha256=digest, file=name, by=by, note=note)
+    if named := Scheme.model_validate_json(checked.compiled).name:
+        version.name_zh, version.name_en = named.zh[:120], named.en[:120]
     version.problems = [asdict(problem) for problem in checked.problems]
     _unlike_others(version)
     # before the row: a row without a document could not be opened, while a folder without a row is tidied

@@ -15,7 +15,8 @@ from fairwrench.web.work.inbox.todos import ToDo
 def todos_of(user: User) -> Iterator[ToDo]:
     """Versions to acknowledge, to approve, and those sent back to be mended."""
     for version in to_acknowledge(user=user):
-        words = (f"制度 {version} 待您签收", f"{version} waits for your acknowledgement")
+        zh, en = version.called
+        words = (f"制度“{zh}”待您签收", f"{en} waits for your acknowledgement")
         yield ToDo(words, reverse("schemes:read", args=[version.pk]), "book")
     for task in tasks_of(user=user):
         zh, en = ("被退回，待修改", "was sent back") if task.returned else ("待您批准", "waits for your approval")

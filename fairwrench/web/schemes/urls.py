@@ -27,9 +27,11 @@ urlpatterns = [
     path("<int:version_id>/publish/", views_binding.publish, name="publish"),
     path("<int:version_id>/discuss/", views_binding.discuss, name="discuss"),
     path("<int:version_id>/acknowledge/", views_binding.acknowledge, name="acknowledge"),
+    path("<int:version_id>/acknowledge/object/", views_binding.paper_objected, name="paper_object"),
     path("<int:version_id>/acknowledgements/", views_binding.acknowledgements, name="acknowledgements"),
     path("<int:version_id>/acknowledgements/remind/", views_binding.remind, name="remind"),
     path("<int:version_id>/acknowledgements/<str:employee_id>/", views_binding.on_paper, name="on_paper"),
+    path("<int:version_id>/acknowledgements/<str:employee_id>/undo/", views_binding.paper_undone, name="paper_undo"),
     path("<int:version_id>/document/", views_versions.document, name="document"),
     path("<slug:key>/", views.read, name="read"),
 ]

@@ -6,13 +6,15 @@ from fairwrench.web.access.log.access_log import LoggedPage
 from fairwrench.web.access.log.log_record import LogRecord
 from fairwrench.web.access.policy import Permission, on_group, on_oneself, only_page
 from fairwrench.web.access.predicates import (
-    FOREMEN,
+    FOLLOWERS,
     GENERAL_MANAGER,
     HR,
     OVERSEERS,
     corrects_person,
     decides_person,
     has_hr,
+    heads_person,
+    heads_some,
     in_some_store,
     in_store,
     is_employee,
@@ -22,10 +24,12 @@ from fairwrench.web.access.predicates import (
     leads,
     oversees_person,
     oversees_some,
+    pays_some,
     rates,
 )
+from fairwrench.web.access.scope import HEADS
 from fairwrench.web.access.targets import OfPerson, OfStore
-from fairwrench.web.evidence.kept_on_pages import AfterLanding
+from fairwrench.web.evidence.kept_on_pages import AfterLanding, SettledWith, StillToGive
 from fairwrench.web.org.records_kept import RecordsKept
 from fairwrench.web.schemes.version_links import VersionLink
 from fairwrench.web.settlements import tasks
@@ -34,8 +38,11 @@ from fairwrench.web.settlements.declared import desk
 from fairwrench.web.settlements.declared.job_access import OF_CHECK, OF_ESTIMATE, OF_MONTH, OF_TRIAL
 from fairwrench.web.settlements.declared.todos import todos_of
 from fairwrench.web.settlements.declared.version_links import trial_url
+from fairwrench.web.settlements.months.unsettled import run_holds
 from fairwrench.web.settlements.months.workflow import MONTHS
 from fairwrench.web.settlements.ratings.compared_ratings import RATINGS_KEPT
+from fairwrench.web.settlements.ratings.filed_ratings import RATINGS
+from fairwrench.web.settlements.ratings.rating import ratings_missing
 from fairwrench.web.settlements.taking_in import ratings_take, targets_take
 from fairwrench.web.settlements.targets.compared_targets import TARGETS_KEPT
 from fairwrench.web.settlements.trials.services import TRY
@@ -53,13 +60,16 @@ DECLARED = (
     Place("settlements:rate", "评分", "Ratings", "edit", "ratings.asked", 30, unless="results.view_team"),
     Place("settlements:daily", "今日进度", "Today", "layout-dashboard", "daily.view", 40),
     Place("settlements:stores", "门店", "Stores", "building-store", "results.view_stores", 50),
+    Place("settlements:pays", "工资", "Pay", "cash", "settlements.view_pay", 55, unless="settlements.view"),
     Place("settlements:months", "考核", "Cycle", "calendar-event", "settlements.view", 60),
     on_oneself("results.view_mine", is_employee),
-    Permission("results.view_person", OfPerson, is_signed_in, is_near | oversees_person),
-    only_page("results.view_team", leads),
-    Permission("results.view_stores", OfStore, oversees_some, in_store(*OVERSEERS)),
-    Permission("daily.view", OfStore, leads | in_some_store(*FOREMEN), in_store(*FOREMEN)),
+    Permission("results.view_person", OfPerson, is_signed_in, is_near | oversees_person | heads_person),
+    only_page("results.view_team", leads | heads_some),
+    # who heads a department finds its people alone in the store (`Scope.headed`), and its metrics
+    Permission("results.view_stores", OfStore, oversees_some | heads_some, in_store(*OVERSEERS, *HEADS)),
+    Permission("daily.view", OfStore, leads | in_some_store(*FOLLOWERS, *HEADS), in_store(*FOLLOWERS, *HEADS)),
     only_page("settlements.view", oversees_some),
+    only_page("settlements.view_pay", pays_some),
     on_group("settlements.open", HR),
     on_group("settlements.settle", HR),
     on_group("settlements.approve_hr", HR),
@@ -70,14 +80,14 @@ DECLARED = (
     Permission("settlements.correct", OfPerson, has_hr, corrects_person),
     Permission("settlements.decide_correction", OfPerson, in_some_store(HR, GENERAL_MANAGER), decides_person),
     # everybody with a month may see that its figures come out again, not only who oversees stores
-    only_page("settlements.verify", oversees_some | is_employee),
+    only_page("settlements.verify", oversees_some | heads_some | is_employee),
     only_page("ratings.rate", rates | has_hr),
     only_page("ratings.asked", rates),
     # nobody chooses between two ratings of themselves
     Permission("ratings.decide", OfPerson, has_hr, corrects_person & ~is_oneself),
     only_page("ratings.chase", has_hr),
     # of a store's people, of the store itself, or of the group: that is asked about as the store `*`
-    Permission("targets.view", OfStore, oversees_some, in_store(*OVERSEERS)),
+    Permission("targets.view", OfStore, oversees_some | heads_some, in_store(*OVERSEERS, *HEADS)),
     Permission("targets.enter", OfStore, has_hr, in_store(HR)),
     LoggedPage("results", ("个人绩效", "Results"), ("settlements:person", "settlements:person_of")),
     LoggedPage(
@@ -88,12 +98,13 @@ DECLARED = (
     LoggedPage("leave", ("请假与调休", "Leave and time off"), ("settlements:leave",)),
     LoggedPage("team", ("团队", "Team"), ("settlements:team",)),
     LoggedPage("store", ("门店人员绩效", "Results of a store"), ("settlements:store",)),
-    LoggedPage("pay", ("工资明细", "Pay of a month"), ("settlements:pay",)),
+    LoggedPage("pay", ("工资明细", "Pay of a month"), ("settlements:pay", "settlements:pays")),
     LoggedPage(
         "corrections",
         ("更正", "Corrections"),
         ("settlements:corrections", "settlements:correction", "settlements:correction_new"),
     ),
+    LoggedPage("fines", ("考核扣款", "Fines"), ("settlements:fines", "settlements:fine")),
     LoggedPage("trial", ("试算", "Trial of a scheme"), ("settlements:trial",)),
     LogRecord("cycle", ("考核月", "month")),
     LogRecord(
@@ -118,11 +129,17 @@ DECLARED = (
             "appeal_score": ("改总分", "set the score"),
             "appeal_grade": ("改等级", "set the grade"),
             "deduction": ("扣款", "deduction"),
+            "confirm_fine": ("确认考核扣款", "fine confirmed"),
+            "fine_points": ("考核扣款改扣分", "fine taken as points"),
+            "fine_record": ("考核扣款只记录", "fine kept on record"),
         },
+        fields={"ground": ("扣款依据", "ground")},
     ),
     RecordsKept(desk.history_of),
     AfterLanding(desk.after_landing),
+    SettledWith(run_holds),
     RATINGS_KEPT.kept(ratings_take),
+    StillToGive(RATINGS, ratings_missing),
     TARGETS_KEPT.kept(targets_take),
     KindOfWork("settle_month", tasks.settle_month, OF_MONTH),
     KindOfWork("estimate_month", tasks.estimate_month, OF_ESTIMATE),

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from fairwrench.settlement.exact import as_decimal, trimmed
+from fairwrench.settlement.inputs.fines import FINES
 from fairwrench.web.access.models import User
 from fairwrench.web.access.policy import opens
 from fairwrench.web.evidence.events.events import event_append, events_land
@@ -18,7 +19,7 @@ from fairwrench.web.evidence.uploads.unknown_batches import landings_synchronise
 from fairwrench.web.settlements.models import Correction, Rating, Target
 
 #: kinds of decision whose value is a number of points or yuan, both kept in hundredths
-VALUED = ("appeal_points", "appeal_score", "calibrated_points", "deduction", "confirm_fine")
+VALUED = ("appeal_points", "appeal_score", "calibrated_points", "deduction", "confirm_fine", "fine_points")
 #: source → the permission for the page on which it is decided, and the page, of a month
 PAGES = {
     "ratings": ("ratings.rate", "settlements:ratings"),
@@ -127,6 +128,7 @@ def _correction_row(correction: Correction) -> dict[str, str]:
         "item": correction.item,
         "value": _hundredths(correction.value),
         "reason": correction.reason,
+        "ground": correction.ground,
         "decided_by": decided.employee_id if decided else "",
         # the day where the stores are: late in the evening UTC is a day behind
         "decided_on": timezone.localdate(correction.decided_at).isoformat() if correction.decided_at else "",
@@ -144,6 +146,8 @@ def page_of(*, event: EvidenceEvent, user: User) -> str:
     # decisions of other apps (the money of a ticket) have pages that these know nothing of
     if event.source == "decisions" and not event.key.startswith('["W'):
         return ""
+    if (event.row or {}).get("kind") in FINES:
+        permission, page = "settlements.decide_correction", "settlements:fines"
     return reverse(page, args=[event.period]) if permission and opens(user, permission) else ""
 
 

@@ -14,7 +14,9 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from fairwrench.settlement.words.wording import DECISIONS
 from fairwrench.web.cycles.models import Cycle
+from fairwrench.web.evidence.grounds import GROUND_CHOICES
 from fairwrench.web.org.models import Employee
 from fairwrench.web.ui.words import both
 
@@ -212,6 +214,8 @@ class Correction(models.Model):
     item = models.CharField(max_length=60, blank=True)
     #: points or score in hundredths, amounts in fen, as the kind says; a grade has none
     value = models.BigIntegerField(null=True, blank=True)
+    #: on what ground it takes money; empty for what takes none
+    ground = models.CharField(max_length=12, blank=True, choices=GROUND_CHOICES)
     reason = models.CharField(max_length=400)
     #: what it changes for the person: see `correction_trial.Effect`
     effect = models.JSONField(default=dict)
@@ -229,6 +233,12 @@ class Correction(models.Model):
 
     def __str__(self) -> str:
         return f"{self.employee} · {self.concerns}"
+
+    @property
+    def kind_words(self) -> tuple[str, str]:
+        """What was decided, in both languages."""
+        named = DECISIONS[self.kind]
+        return named.zh, named.en
 
 
 class Target(models.Model):

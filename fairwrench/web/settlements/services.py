@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from fairwrench.settlement.calendar.deadlines import Month
 from fairwrench.settlement.problem import Problem, Refused
+from fairwrench.web.access.log.doing import done_as
 from fairwrench.web.access.models import Grant, User
 from fairwrench.web.access.policy import require, require_page
 from fairwrench.web.access.targets import GROUP
@@ -85,7 +86,8 @@ def cycle_sealing(*, cycle: Cycle) -> Cycle:
         if locked.state != State.SEALING:  # a worker that was killed had begun already
             locked.sealed_from, locked.state = locked.state, State.SEALING
             locked.version += 1
-            locked.save(update_fields=["sealed_from", "state", "version"])
+            with done_as(words=("锁定数据", "sealing")):
+                locked.save(update_fields=["sealed_from", "state", "version"])
     return locked
 
 
@@ -109,7 +111,8 @@ def cycle_settled(*, cycle: Cycle, run: Run, by: User | None, note: str = "") ->
         before = locked.figures_state
         locked.run, locked.state, locked.sealed_from = run, State.SETTLED, ""
         locked.version += 1
-        locked.save()
+        with done_as(by=by, words=("锁定数据并核算", "sealed and settled")):
+            locked.save()
         MONTHS.write(record=locked, act="settle", by=by, note=note, before=before, run=run.pk)
     return locked
 

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from django.urls import path
 
+from fairwrench.web.settlements.corrections import views as views_corrections
 from fairwrench.web.settlements.day import views as views_day
+from fairwrench.web.settlements.fines import views as views_fines
 from fairwrench.web.settlements.trials import views as views_trials
 from fairwrench.web.settlements.views import choices as views_choices
-from fairwrench.web.settlements.views import corrections as views_corrections
 from fairwrench.web.settlements.views import daily as views_daily
 from fairwrench.web.settlements.views import explain as views_explain
 from fairwrench.web.settlements.views import group as views_group
 from fairwrench.web.settlements.views import listed as views_listed
 from fairwrench.web.settlements.views import mine as views_mine
 from fairwrench.web.settlements.views import months as views_months
+from fairwrench.web.settlements.views import pay as views_pay
 from fairwrench.web.settlements.views import ratings as views_ratings
 from fairwrench.web.settlements.views import rows as views_rows
 from fairwrench.web.settlements.views import stores as views_stores
@@ -55,9 +57,13 @@ urlpatterns = [
         views_corrections.withdraw,
         name="correction_withdraw",
     ),
+    path("months/<str:month>/fines/", views_fines.fines, name="fines"),
+    path("months/<str:month>/fines/<str:employee_id>/", views_fines.fine, name="fine"),
+    path("months/<str:month>/fines/<str:employee_id>/withdraw/", views_fines.withdraw, name="fine_withdraw"),
     path("months/<str:month>/unsettled/", views_listed.unsettled, name="unsettled"),
     path("months/<str:month>/people/", views_listed.listed, name="listed"),
-    path("months/<str:month>/pay/", views_months.pay, name="pay"),
+    path("pay/", views_pay.pays, name="pays"),
+    path("months/<str:month>/pay/", views_pay.pay, name="pay"),
     path("months/<str:month>/trials/<int:version_id>/", views_trials.trial, name="trial"),
     # last: the names above would be taken for acts
     path("months/<str:month>/<str:act>/", views_months.act, name="act"),

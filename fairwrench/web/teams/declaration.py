@@ -5,7 +5,7 @@ from __future__ import annotations
 from fairwrench.web.access.log.access_log import LoggedPage
 from fairwrench.web.access.log.log_record import LogRecord
 from fairwrench.web.access.policy import Permission, on_oneself, only_page
-from fairwrench.web.access.predicates import FOREMEN, HR, has_hr, in_some_store, in_store, is_employee, leads
+from fairwrench.web.access.predicates import FOLLOWERS, HR, has_hr, in_some_store, in_store, is_employee, leads
 from fairwrench.web.access.targets import OfStore
 from fairwrench.web.org.records_kept import RecordsKept
 from fairwrench.web.teams.declared import OF_SET, history_of, leads_there, todos_of
@@ -19,7 +19,7 @@ DECLARED = (
     Addresses("teams/", "fairwrench.web.teams.urls"),
     Place("teams:list", "班组分配", "Team shares", "adjustments", "teams.view", 45),
     Place("teams:own", "班组份额", "My team shares", "adjustments", "teams.own", 15, own=True),
-    only_page("teams.view", leads | in_some_store(*FOREMEN)),
+    only_page("teams.view", leads | in_some_store(*FOLLOWERS)),
     on_oneself("teams.own", is_employee),
     Permission("teams.confirm", OfStore, leads | has_hr, in_store(HR) | leads_there),
     LoggedPage("teams", ("班组分配", "Team shares"), ("teams:list", "teams:set")),

@@ -13,7 +13,7 @@ from fairwrench.settlement.calendar.deadlines import Month
 from fairwrench.settlement.calendar.workdays import WorkCalendar
 from fairwrench.settlement.source.team_names import team_name
 from fairwrench.web.access.models import User
-from fairwrench.web.access.predicates import FOREMEN, HR
+from fairwrench.web.access.predicates import FOLLOWERS, HR
 from fairwrench.web.access.scope import Scope
 from fairwrench.web.cycles.models import Cycle
 from fairwrench.web.evidence.selectors import open_month, scheme_at, store_names
@@ -121,7 +121,7 @@ def _known(cycle: Cycle | None) -> Known:
 def teams_seen(*, user: User, month: Month, cycle: Cycle | None) -> list[Team]:
     """The teams of a month in the stores that a user oversees, and those that have members whom the user leads; with
     whether the user may confirm their shares."""
-    stores, found = Scope.of(user).stores(*FOREMEN), []
+    stores, found = Scope.of(user).stores(*FOLLOWERS), []
     reach = Reach.of(user)
     for team in teams_of(month=month, cycle=cycle):
         confirms = reach.confirms(team.store, team.members)

@@ -6,8 +6,9 @@ from fairwrench.web.access.log.access_log import LoggedPage
 from fairwrench.web.access.log.log_record import LogRecord
 from fairwrench.web.access.policy import Permission, on_oneself, only_page
 from fairwrench.web.access.predicates import (
-    HR,
-    has_hr,
+    heads_person_now,
+    heads_some,
+    in_some_store,
     in_store,
     is_employee,
     is_near,
@@ -17,6 +18,7 @@ from fairwrench.web.access.predicates import (
 )
 from fairwrench.web.access.targets import OfPerson, OfStore
 from fairwrench.web.org.records_kept import RecordsKept
+from fairwrench.web.tickets.deciding import DECIDE
 from fairwrench.web.tickets.declared import OF_TICKET, history_of, todos_of
 from fairwrench.web.tickets.photos import photos_tidy
 from fairwrench.web.tickets.tasks import land_ticket
@@ -31,12 +33,17 @@ DECLARED = (
     TICKETS,
     Addresses("tickets/", "fairwrench.web.tickets.urls"),
     Place("tickets:list", "奖惩单", "Tickets", "award", "tickets.view", 35),
-    only_page("tickets.view", is_employee | oversees_some),
-    Permission("tickets.write", OfPerson, leads, is_near & ~is_oneself),
+    only_page("tickets.view", is_employee | oversees_some | heads_some),
+    Permission("tickets.write", OfPerson, leads | heads_some, (is_near | heads_person_now) & ~is_oneself),
     on_oneself("tickets.answer", is_employee),
-    Permission("tickets.decide", OfStore, has_hr, in_store(HR)),
+    Permission("tickets.decide", OfStore, in_some_store(*DECIDE), in_store(*DECIDE)),
     LoggedPage("tickets", ("奖惩单", "Tickets"), ("tickets:list", "tickets:ticket", "tickets:photo")),
-    LogRecord("ticket", ("奖惩单", "ticket"), along=("employee",)),
+    LogRecord(
+        "ticket",
+        ("奖惩单", "ticket"),
+        along=("employee",),
+        fields={"points": ("分值", "points"), "amount": ("金额", "amount"), "kind": ("类别", "kind")},
+    ),
     RecordsKept(history_of),
     KindOfWork("tickets_land", land_ticket, OF_TICKET),
     Chore(photos_tidy, EACH_NIGHT),

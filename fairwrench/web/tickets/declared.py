@@ -11,20 +11,20 @@ from fairwrench.settlement.counts import number_of
 from fairwrench.web.access.models import User
 from fairwrench.web.access.policy import opens
 from fairwrench.web.org.models import Employee
+from fairwrench.web.tickets.deciding import may_decide
 from fairwrench.web.tickets.models import Ticket
 from fairwrench.web.tickets.selectors import tickets_seen
-from fairwrench.web.tickets.workflow import TICKETS, may_decide
+from fairwrench.web.tickets.waiting import WAITS, waiting_for
 from fairwrench.web.ui.words import Words
 from fairwrench.web.work.inbox.todos import ToDo
 from fairwrench.web.work.models import Job
 from fairwrench.web.work.queue.kinds import About, Access, Problems
-from fairwrench.web.work.workflow.workflow import Doing
 
 State = Ticket.State
 
 
 def todos_of(user: User) -> Iterator[ToDo]:
-    """Tickets to answer, and those to confirm or to decide on appeal."""
+    """Tickets to answer, and those to confirm or to decide on appeal, by the very list that is opened."""
     if not opens(user, "tickets.view"):
         return
     seen = tickets_seen(user=user)
@@ -35,32 +35,10 @@ def todos_of(user: User) -> Iterator[ToDo]:
             f"a ticket about you waits for your answer: {ticket.article_en}",
         )
         yield ToDo(words, reverse("tickets:ticket", args=[ticket.pk]), "clipboard-check")
-    if not opens(user, "tickets.decide"):
-        return
-    listed = reverse("tickets:list")
-    for state, acts, zh, en in (
-        (State.APPEALED, {"uphold"}, "张奖惩单有申诉，待处理", "appealed"),
-        (State.ACKNOWLEDGED, {"confirm"}, "张奖惩单本人已确认，待生效", "acknowledged, to be confirmed"),
-    ):
-        offered = (TICKETS.offered(record=ticket, user=user) for ticket in seen.filter(state=state))
-        if count := sum(1 for each in offered if acts & {act.name for act in each}):
-            yield ToDo((f"{count} {zh}", f"{number_of(count, 'ticket')} {en}"), f"{listed}?state={state}", "gavel")
-    yield from _unanswered(user, listed)
-
-
-def _unanswered(user: User, listed: str) -> Iterator[ToDo]:
-    """Rewards, which wait for nobody, and penalties that were not answered in time."""
-    written = tickets_seen(user=user).filter(state=State.WRITTEN)
-    confirm = TICKETS.named("confirm")
-    count = sum(
-        1
-        for ticket in written
-        if may_decide(ticket, user) is None
-        and not any(problem for guard in confirm.guards for problem in guard.problems(ticket, Doing(user)))
-    )
-    if count:
-        words = (f"{count} 张奖惩单可以生效", f"{number_of(count, 'ticket')} may be confirmed")
-        yield ToDo(words, f"{listed}?state={State.WRITTEN}", "gavel")
+    for waits, (_, _, (zh, en)) in WAITS.items():
+        if count := len(waiting_for(user=user, waits=waits)):
+            words = (f"{count} {zh}", f"{number_of(count, 'ticket')} {en}")
+            yield ToDo(words, f"{reverse('tickets:list')}?waits={waits}", "gavel")
 
 
 def _ticket(job: Job) -> Ticket | None:

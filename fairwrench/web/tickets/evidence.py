@@ -75,6 +75,7 @@ def _decision_row(ticket: Ticket, by: User) -> dict[str, str]:
         "kind": MONEY[Ticket.Kind(ticket.kind)],
         "item": "",
         "value": _hundredths(ticket.amount),
+        "ground": ticket.ground,
         "reason": f"奖惩单 {ticket.number}：{ticket.article_zh}",
         "decided_by": by.employee.employee_id if by.employee else "",
         # the day where the stores are: late in the evening UTC is a day behind

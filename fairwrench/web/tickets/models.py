@@ -5,10 +5,13 @@ from __future__ import annotations
 from auditlog.registry import auditlog
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 
 from fairwrench.web.access.models import User
+from fairwrench.web.evidence.grounds import GROUND_CHOICES
 from fairwrench.web.org.models import Employee
-from fairwrench.web.ui.words import both, pick
+from fairwrench.web.ui.templatetags import ui
+from fairwrench.web.ui.words import aside, both, pick
 from fairwrench.web.work.models import Job
 
 
@@ -29,8 +32,8 @@ class Ticket(models.Model):
     class State(models.TextChoices):
         """How far it is."""
 
-        WRITTEN = "written", both("待本人确认", "To be acknowledged")
-        ACKNOWLEDGED = "acknowledged", both("本人已确认", "Acknowledged")
+        WRITTEN = "written", both("已开单", "Written")
+        ACKNOWLEDGED = "acknowledged", both("本人已知晓", "Acknowledged")
         APPEALED = "appealed", both("已申诉", "Appealed")
         CONFIRMED = "confirmed", both("已生效", "In force")
         WITHDRAWN = "withdrawn", both("已撤回", "Withdrawn")
@@ -49,9 +52,13 @@ class Ticket(models.Model):
     #: hundredths of a point, and fen; 0 where it brings none
     points = models.IntegerField(default=0)
     amount = models.BigIntegerField(default=0)
+    #: on what ground its money is taken; empty where it takes none
+    ground = models.CharField(max_length=12, blank=True, choices=GROUND_CHOICES)
     words = models.CharField(max_length=400)
     #: the photo by its SHA-256 (see `photos`), empty for none
     photo = models.CharField(max_length=64, blank=True)
+    #: the one-time key of the form that it was written by, so that one form writes once
+    once = models.CharField(max_length=32, blank=True)
     state = models.CharField(max_length=12, choices=State, default=State.WRITTEN)
     #: counts changes, so that nobody acts on what looked otherwise when the button was drawn
     version = models.PositiveIntegerField(default=0)
@@ -64,9 +71,20 @@ class Ticket(models.Model):
     class Meta:
         ordering = ("-day", "-id")
         indexes = (models.Index(fields=["employee", "day"]), models.Index(fields=["store", "state"]))
+        constraints = (models.UniqueConstraint(fields=["by", "once"], condition=~Q(once=""), name="one_ticket_a_form"),)
 
     def __str__(self) -> str:
-        return f"{self.employee.name} {self.day} · {self.article_said}"
+        brings = pick(*self.brings)
+        said = f"{self.employee.name} {self.day} · {self.get_kind_display()} {self.article_said}"
+        return aside(said, brings) if brings else said
+
+    @property
+    def brings(self) -> tuple[str, str]:
+        """Its points and money with the sign that they count with, in both languages; empty where it brings none."""
+        points, money = signed_points(self.signed_points), signed_money(self.signed_amount)
+        zh = [f"{points} 分" if self.points else "", money if self.amount else ""]
+        en = [f"{points} points" if self.points else "", money if self.amount else ""]
+        return "、".join(filter(None, zh)), ", ".join(filter(None, en))
 
     @property
     def number(self) -> str:
@@ -97,6 +115,16 @@ class Ticket(models.Model):
     def signed_amount(self) -> int:
         """Its money, below 0 where it is taken off."""
         return -self.amount if self.penal else self.amount
+
+
+def signed_points(hundredths: int) -> str:
+    """+2.00 or −2.00."""
+    return f"{'+' if hundredths > 0 else ''}{ui.points(hundredths)}"
+
+
+def signed_money(fen: int) -> str:
+    """+¥100.00 or −¥100.00."""
+    return f"{'+' if fen > 0 else ''}{ui.money(fen)}"
 
 
 auditlog.register(Ticket)

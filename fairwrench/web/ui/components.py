@@ -64,8 +64,14 @@ def problem_list(problems: Iterable[Problem | Mapping[str, Any]], limit: int = L
     for problem in found[:limit]:
         look, icon = LOOKS[problem.severity]
         word = of(SEVERITIES[problem.severity])
-        rows.append({"text": of(problem), "place": problem.place(), "look": look, "icon": icon, "severity": word})
+        told = {"text": of(problem), "place": problem.place(), "document": _of_document(problem)}
+        rows.append({**told, "look": look, "icon": icon, "severity": word})
     return {"rows": rows, "more": len(found) - len(rows)}
+
+
+def _of_document(problem: Problem) -> bool:
+    """Whether a problem's place is one of a scheme's document, which says something to whoever edits it alone."""
+    return bool(problem.path) or (problem.file or "").endswith((".yaml", ".yml"))
 
 
 def _problem(given: Problem | Mapping[str, Any]) -> Problem:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from fairwrench.ledger.cells.numbers import Figure, Reading, read_number
 from fairwrench.ledger.cells.reasons import Reason
 from fairwrench.ledger.cells.units import factor_of, title_units
 from fairwrench.settlement.source.source import ColumnUnit, Source
@@ -377,3 +378,17 @@ def test_a_unit_of_measure_is_none_of_a_count(unit: str) -> None:
     source = {"repair_orders": MONEY}
     found = one(csv([(*HEADER, f"台次（{unit}）"), (*order("RO1"), "30")], separator="\t"), sources=source)
     assert found.rejected["code"].to_list() == ["wrong_unit"]
+
+
+@pytest.mark.parametrize(("cell", "value"), [("3面", "3"), ("1瓶", "1"), ("12 台", "12"), ("2.5 幅", "2.5")])
+def test_a_word_for_counting_leaves_the_number(cell: str, value: str) -> None:
+    """Fails when a painter's 3面 rejects the line with its hours and money."""
+    assert read_number(cell, 2, Reading()) == Figure(Decimal(value), rounded=False)
+
+
+@pytest.mark.parametrize(("cell", "unit"), [("3面", "money"), ("12台", "hours"), ("2个", "points"), ("1瓶", "km")])
+def test_a_number_of_things_is_no_amount(cell: str, unit: ColumnUnit) -> None:
+    """Fails when three panels are three yuan."""
+    found = read_number(cell, 2, Reading(unit))
+    assert isinstance(found, Reason)
+    assert found.code == "wrong_unit"

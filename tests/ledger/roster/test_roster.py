@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from fairwrench.catalog.loader import load_scheme
 from fairwrench.ledger.people.people import Directory
 from fairwrench.ledger.roster.roster import COLUMNS, given_roster, latest_day, read_roster
 from fairwrench.settlement.problem import Problem
@@ -108,6 +109,29 @@ def test_a_roster_in_english_and_as_a_workbook(tmp_path: Path) -> None:
         ("78", "二店", date(2021, 1, 5), None, "service", "regular"),
     ]
     assert Directory.of(frame).find("安", "一店").employee_id == "0077"
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("售后经理", "service_director"),
+        ("前台主管", "front_desk_supervisor"),
+        ("班组长", "team_leader"),
+        ("车间主管", "workshop_manager"),
+        ("调度员", "dispatcher"),
+        ("派工员", "dispatcher"),
+        ("客服", "customer_service_clerk"),
+        ("客服经理", "customer_service_manager"),
+        ("财务", "finance_clerk"),
+        ("总经理助理", "gm_assistant"),
+        ("店总", "general_manager"),
+    ],
+)
+def test_a_dealership_calls_its_posts_as_it_does(tmp_path: Path, written: str, meant: str) -> None:
+    """Breaks if a post goes unread, or is taken for another one."""
+    lines = [("工号", "姓名", "门店", "岗位", "状态"), ("7001", "周一", "一店", written, "在职")]
+    frame, _ = read_roster(xlsx(tmp_path / "roster.xlsx", 花名册=lines), load_scheme("dealership"))
+    assert frame["position"].to_list() == [meant]
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from fairwrench.settlement.calendar.deadlines import Deadline, HandedIn, Month, deadlines, fines
 from fairwrench.settlement.calendar.workdays import WorkCalendar
 from fairwrench.settlement.exact import as_decimal
-from fairwrench.settlement.scheme.scheme import Cycle, Step
+from fairwrench.settlement.scheme.cycle import Cycle, Step
 from fairwrench.settlement.source.source import Text
 from tests.settlement.casebook import cases
 from tests.settlement.conftest import CYCLE

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from pydantic import BaseModel, ValidationError
 
-from fairwrench.settlement.scheme.scheme import Coefficient, Deductions, Eligibility, Lateness
+from fairwrench.settlement.scheme.cycle import Lateness
+from fairwrench.settlement.scheme.scheme import Coefficient, Deductions, Eligibility
 
 TOO_FINE: list[tuple[type[BaseModel], dict[str, object], str]] = [
     (Eligibility, {"wage_below": "800.005"}, "2 decimals"),

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from fairwrench.settlement.exact import as_decimal
 from fairwrench.settlement.grade.periods import period_scores, year_candidates
-from fairwrench.settlement.scheme.scheme import Bands, Cycle, Standing
+from fairwrench.settlement.scheme.cycle import Cycle
+from fairwrench.settlement.scheme.scheme import Bands, Standing
 from tests.settlement.casebook import cases, hundredths
 from tests.settlement.conftest import BANDS
 from tests.settlement.test_exact import nearest

@@ -30,7 +30,8 @@ from fairwrench.settlement.measure.measure import (
     plan,
     run,
 )
-from fairwrench.settlement.scheme.scheme import Bands, Cycle, Level, Measure, Metric, Pay, Scheme, Standing
+from fairwrench.settlement.scheme.cycle import Cycle
+from fairwrench.settlement.scheme.scheme import Bands, Level, Measure, Metric, Pay, Scheme, Standing
 from fairwrench.settlement.source.source import Source
 from tests.engines.landed import Row, at, evidence, landed, source_of
 from tests.settlement.casebook import cases

@@ -18,7 +18,8 @@ from fairwrench.settlement.calendar.deadlines import Month
 from fairwrench.settlement.exact import as_decimal
 from fairwrench.settlement.measure.measure import CELL, Cells, Evidence, SealedSource, is_additive, plan
 from fairwrench.settlement.measure.values import MeasuredFacts
-from fairwrench.settlement.scheme.scheme import Bands, Cycle, Item, Metric, Pay, Scheme, Standing
+from fairwrench.settlement.scheme.cycle import Cycle
+from fairwrench.settlement.scheme.scheme import Bands, Item, Metric, Pay, Scheme, Standing
 from fairwrench.settlement.score.score import LINE, lines, totals
 from fairwrench.settlement.source.source import Source
 from tests.settlement.casebook import cases, hundredths

@@ -38,7 +38,7 @@ def with_step(user: User) -> User:
 
 def test_the_settings_say_which_roles() -> None:
     """Breaks if the default changes unnoticed, a slip in the setting asks nobody, or the demo cannot be entered."""
-    assert Environment({}).second_step_roles == {"administrator", "hr", "general_manager"}
+    assert Environment({}).second_step_roles == {*("administrator", "hr", "general_manager", "gm_assistant", "finance")}
     assert Environment({"FAIRWRENCH_SECOND_STEP": "hr, auditor"}).second_step_roles == {"hr", "auditor"}
     assert Environment({"FAIRWRENCH_SECOND_STEP": "none"}).second_step_roles == frozenset()
     assert Environment({"FAIRWRENCH_DEMO": "1"}).second_step_roles == frozenset()
@@ -65,7 +65,10 @@ def test_such_a_role_leads_to_setting_one_up_and_then_on(member: Callable[..., U
     assert client.get("/settings/").status_code == 200
 
 
-@pytest.mark.parametrize("role", ["data_provider", "workshop_supervisor", "auditor", None])
+@pytest.mark.parametrize(
+    "role",
+    ["data_provider", "workshop_supervisor", "dispatcher", "customer_service", "service_manager", "auditor", None],
+)
 def test_other_roles_go_on(signed_in: Callable[..., Client], role: str | None) -> None:
     """Breaks if everybody has to set up what only some need."""
     client = signed_in("E102", *([(role, None)] if role else []))

@@ -307,6 +307,25 @@ def test_the_desk_opens_to_who_stands_in_for_a_provider(provider: User, signed_i
     assert client.get(reverse("evidence:desk")).status_code == 403
 
 
+@pytest.mark.parametrize(
+    ("role", "passes"),
+    [
+        *((role, True) for role in ("dispatcher", "customer_service", "workshop_supervisor")),
+        *((role, False) for role in ("service_manager", "finance", "gm_assistant")),
+    ],
+)
+def test_roles_pass_on_by_which_nobodys_results_or_pay_are_seen(
+    member: Callable[..., User], role: str, passes: bool
+) -> None:
+    """Breaks if a stand-in comes to results or pay by the role of who is away, or the work of the day waits."""
+    away, stand_in = member("E102", (role, "东店")), member("E103")
+    made = asked("E102", "E103", away)
+    # the others wait for an approval, and do not pass on even then
+    assert (made.state == "approved") is passes
+    Delegation.objects.update(state=State.APPROVED)
+    assert Scope.of(fresh(stand_in)).has(role) is passes
+
+
 def test_roles_of_an_account_that_was_closed_do_not_pass_on(provider: User, member: Callable[..., User]) -> None:
     """Breaks if standing in for somebody who left keeps their role alive."""
     stand_in = member("E103")

@@ -57,6 +57,24 @@ def test_hr_cannot_manage_other_stores_nor_those_with_higher_roles(
     assert User.objects.get(pk=boss.pk).is_active
 
 
+@pytest.mark.parametrize(
+    ("role", "unit", "status"),
+    [
+        *((role, "东店", 200) for role in ("service_manager", "dispatcher", "customer_service", "finance")),
+        ("gm_assistant", "东店", 200),
+        *((role, "东店", 403) for role in ("hr", "general_manager", "auditor")),
+        # by the account HR of one store would come to the pay of another
+        *((role, unit, 403) for role in ("finance", "service_manager", "data_provider") for unit in (None, "西店")),
+    ],
+)
+def test_hr_manages_accounts_that_give_no_more_than_it_has(
+    signed_in: Callable[..., Client], member: Callable[..., User], role: str, unit: str | None, status: int
+) -> None:
+    """Breaks if HR, by making a link for an account, comes to what it does not see, or cannot help who sees less."""
+    own = member("E102", (role, unit))
+    assert signed_in("E104", ("hr", "东店")).get(url("user", own.pk)).status_code == status
+
+
 def test_hr_grants_no_roles(signed_in: Callable[..., Client], member: Callable[..., User]) -> None:
     """Breaks if HR can make itself administrator."""
     hr, own = signed_in("E104", ("hr", None)), member("E102")

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import pytest
 from django.utils import timezone
 
+from fairwrench.settlement.calendar.deadlines import Month
 from fairwrench.web.evidence.freshness.arrivals import arrived
 from fairwrench.web.evidence.freshness.freshness import freshness
 from fairwrench.web.evidence.models import Landing, Upload
@@ -70,6 +71,22 @@ def test_what_came_after_its_deadline_is_late(hand_in, hr, at):
     assert states(hr, "surveys")["东店"] == ("late", "晚 3 天")
     Landing.objects.update(landed_at=datetime(2026, 11, 4, 10, 0, tzinfo=UTC))
     assert states(hr, "surveys")["东店"] == ("landed", "11-04")
+
+
+def test_leave_of_a_store_that_hands_it_in_is_waited_for(hand_in, hr, at):
+    """Fails when leave that did not come is looked for by nobody, or a store that never hands it in is asked for it.
+
+    Administration hands figures in by the 2nd of November, 17:30 in the stores.
+    """
+    at(2026, 11, 2, 9, 31)
+    assert states(hr, "leave") == {}
+    head = "工号,月份,假别,开始时间,结束时间,当月工时"
+    september = f"{head}\nE2,2026-09,年假,2026-09-14,2026-09-14,8\n".encode()
+    land(hand_in(september, "东店_请假.csv", month=Month(2026, 9)), hr)
+    assert states(hr, "leave") == {"东店": ("missing", "逾期 1 天")}
+    nobody_away = f"{head}\n".encode()
+    land(hand_in(nobody_away, "东店_请假.csv"), hr)
+    assert states(hr, "leave")["东店"][0] == "late"
 
 
 def test_a_provider_sees_their_own_duties_alone(hand_in, user, hr):

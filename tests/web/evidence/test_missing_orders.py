@@ -10,8 +10,10 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.test import Client
 
+from fairwrench.settlement.calendar.deadlines import Month
 from fairwrench.settlement.problem import Refused
 from fairwrench.web.access.models import User, Viewed
+from fairwrench.web.cycles.models import Cycle
 from fairwrench.web.evidence.declared.history import history_of
 from fairwrench.web.evidence.missing_orders.missing_orders import (
     BACK,
@@ -33,7 +35,7 @@ pytestmark = pytest.mark.django_db
 Member = Callable[..., User]
 SignedIn = Callable[..., Client]
 LIST, NEW = "/evidence/missing-orders/", "/evidence/missing-orders/new/"
-WAITS = ("1 条少单询问待答复", "to answer: 1 question about missing orders")
+WAITS = ("1 条漏单反馈待答复", "to answer: 1 question about missing orders")
 
 
 def ask(user: User, **told: Any) -> MissingOrder:
@@ -50,7 +52,7 @@ def anew(user: User) -> User:
 def waiting(user: User) -> list[tuple[str, str]]:
     """What the inbox tells somebody of missing orders."""
     pairs = (todo.words for todo in todos_of(user=anew(user)) if isinstance(todo.words, tuple))
-    return [words for words in pairs if "少单" in words[0]]
+    return [words for words in pairs if "漏单" in words[0]]
 
 
 def provides(user: User, source: str, store: str) -> User:
@@ -73,8 +75,8 @@ def test_the_question_waits_for_the_dispatcher_and_the_answer_comes_back(member:
     told = Notice.objects.get()
     assert (told.to, told.zh, told.en) == (
         technician,
-        "您问的少单 RO-1 补上了：漏录了",
-        "your missing order RO-1: it was added: 漏录了",
+        "您反馈的漏单 RO-1 已补录，重新导入工单明细后才计入：漏录了",
+        "your missing order RO-1: it was added, and counts once the job lines came in anew: 漏录了",
     )
     assert told.url == f"{LIST}{question.pk}/"
     assert [(step.act, step.before, step.after) for step in Step.objects.all()] == [("added", "asked", "added")]
@@ -186,15 +188,15 @@ def test_it_is_asked_and_answered_by_clicking(signed_in: SignedIn) -> None:
     page = dispatcher.get(f"{LIST}?state=asked")
     assert "京A12345" in page.text and "有 1 条待答复" in page.text
     one = dispatcher.get(sent.url)
-    assert "和小组一起" in one.text and "补上了" in one.text and "吕技师" in one.text
+    assert "和小组一起" in one.text and "已补录" in one.text and "吕技师" in one.text
     refused = dispatcher.post(f"{sent.url}answer/", {"decision": "not_theirs", "version": 0}, follow=True)
     assert "请写一句说明" in refused.text
     done = dispatcher.post(f"{sent.url}answer/", {"decision": "not_theirs", "version": 0, "note": "金技师的"})
     assert (done.status_code, done.url) == (302, sent.url)
     for address in (sent.url, NEW):
         read = technician.get(address).text
-        assert "不是您的" in read and "金技师的" in read
-    assert "答复" in technician.get("/inbox/").text or "您问的少单" in technician.get("/inbox/").text
+        assert "非本人作业" in read and "金技师的" in read
+    assert "答复" in technician.get("/inbox/").text or "您反馈的漏单" in technician.get("/inbox/").text
     # who asked looks at their own, so the dispatcher's looks alone are noted: at the list, and at the person
     noted = set(Viewed.objects.values_list("by__username", "page", "about"))
     assert noted == {("e101", "missing", ""), ("e101", "missing", "E102")}
@@ -238,7 +240,7 @@ def test_whoever_asked_stays_on_the_roster(member: Member) -> None:
     technician = member("E102")
     ask(technician)
     kept = history_of(Employee.objects.get(employee_id="E102"))
-    assert ("少单询问", "questions about missing orders") in kept
+    assert ("漏单反馈", "questions about missing orders") in kept
     assert not history_of(Employee.objects.get(employee_id="E103"))
 
 
@@ -246,3 +248,59 @@ def test_an_account_off_the_roster_asks_nothing(client: Client, office: Any) -> 
     """Fails when somebody who does no work opens the form."""
     client.force_login(User.objects.create_user("off"), backend="django.contrib.auth.backends.ModelBackend")
     assert client.get(NEW).status_code == client.get(LIST).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("first", "again"),
+    [
+        *[({"order_no": "RO-1"}, {"order_no": other}) for other in (" RO-1 ", "ro-1", "ＲＯ-1")],
+        ({"order_no": "RO1"}, {"order_no": "RO 1"}),
+        *[
+            ({"order_no": "", "plate": "京A8K392"}, {"order_no": "", "plate": other})
+            for other in ("京A·8K392", "京a 8k392", "京Ａ８Ｋ３９２")
+        ],
+        ({"order_no": "", "plate": "京A8K392"}, {"order_no": "RO-1", "plate": "京A·8K392"}),
+    ],
+)
+def test_an_order_has_one_spelling(member: Member, signed_in: SignedIn, first: Any, again: Any) -> None:
+    """Fails when one order becomes several questions because it was typed in another way."""
+    technician, day = signed_in("E102"), f"{today():%Y-%m-%d}"
+    technician.post(NEW, {**first, "day": day, "done": "换刹车片"})
+    question = MissingOrder.objects.get()
+    told = technician.post(NEW, {**again, "day": day, "done": "换刹车片"})
+    assert (told.status_code, told.url) == (302, f"{LIST}{question.pk}/")
+    assert MissingOrder.objects.count() == 1
+    with pytest.raises(Refused, match="asked about this order before"):
+        ask(anew(User.objects.get(username="e102")), **{"plate": "", **again})
+
+
+def test_another_number_of_one_plate_is_another_order(member: Member) -> None:
+    """Fails when a car that came twice on a day can be asked about once."""
+    technician = member("E102")
+    ask(technician, plate="京A8K392")
+    assert ask(technician, order_no="RO-2", plate="京A8K392").order_no == "RO-2"
+
+
+def test_somebody_is_asked_or_it_says_that_nobody_is(member: Member, signed_in: SignedIn) -> None:
+    """Fails when a question waits for a dispatcher whom the store does not have."""
+    technician = signed_in("E102")
+    question = ask(User.objects.get(username="e102"))
+    address = f"{LIST}{question.pk}/"
+    assert "目前没有人可以答复" in technician.get(address).text
+    group = member("E104", ("hr", None))
+    assert "由集团人力资源核实" in technician.get(address).text
+    assert waiting(group) == [WAITS]
+    member("E101", ("workshop_supervisor", "西店"))
+    assert "由集团人力资源核实" in technician.get(address).text
+    member("E103", ("workshop_supervisor", "东店"))
+    assert "等待 东店 的调度或人力资源核实" in technician.get(address).text
+
+
+def test_who_left_waits_until_the_month_is_published(member: Member) -> None:
+    """Fails when a question stays in the to-do list though nobody is there to read, or to be paid by, the answer."""
+    technician, dispatcher = member("E102"), member("E101", ("workshop_supervisor", "东店"))
+    question = ask(technician)
+    question.employee.assignments.update(left_on=today() - timedelta(days=1))
+    assert waiting(dispatcher) == [WAITS], "the last month is still to be settled"
+    Cycle.objects.create(month=str(Month.of(question.day)), state=Cycle.State.PUBLISHED)
+    assert waiting(dispatcher) == []

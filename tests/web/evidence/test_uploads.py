@@ -56,6 +56,18 @@ def test_the_preview_tells_once_which_rows_the_store_will_lack(hand_in, hr):
     assert "rows_rejected" not in [problem["code"] for problem in landed(upload, hr).problems]
 
 
+def test_the_preview_asks_for_columns_that_the_scheme_reads(hand_in, signed_in, hr):
+    """Fails when attendance without any hours looks accepted, or a rejected stranger is promised to count as well."""
+    content = "工号,月份,应出勤,实出勤小时\nE2,2026-10,168,160\nE99,2026-10,168,160\n".encode()
+    upload = hand_in(content, "东店_考勤.csv")
+    sheet = upload.sheets.get()
+    (told,) = [problem for problem in sheet.problems if problem["code"] == "column_wanted"]
+    assert told["severity"] == "warning" and "“实出勤小时”是“实际出勤工时”吗？" in told["zh"]
+    assert (sheet.accepted, sheet.rejected, sheet.uncredited) == (1, 1, [])
+    page = signed_in(hr).get(f"/evidence/uploads/{upload.pk}/").text
+    assert "“应出勤”是“应出勤工时”吗？" in page and "这些行照样收下" not in page
+
+
 def test_a_total_row_that_agrees_is_said_to_agree(hand_in):
     """Fails when a right file would look wrong beside its own total row."""
     (sheet,) = hand_in(orders(*ROWS, "合计,,,,,,,195.50")).sheets.all()

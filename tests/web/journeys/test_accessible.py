@@ -20,7 +20,10 @@ from tests.web.journeys.conftest import Visitor
 from tests.web.links import Answer, Reached, reached
 
 #: of several who may open a page, who is shown most of it
-ROLES = ("hr", "admin", "gm", "manager", "provider", "director", "auditor", "technician", "advisor")
+ROLES = (
+    *("hr", "admin", "gm", "manager", "provider", "director", "auditor", "technician", "advisor"),
+    *("service", "dispatcher", "care", "finance", "assistant"),
+)
 #: addresses of one name that are followed: an open month leads elsewhere than a published one
 OF_A_KIND = 2
 LOOKS = {"desk": {"phone": False, "dark": False}, "phone": {"phone": True, "dark": True}}
@@ -65,7 +68,8 @@ NO_PAGES = re.compile(
     r"|people:(roster_apply|roster_export|delegation_decide|undelegate)|jobs:(progress|retry)|inbox:(bell|open|read)"
     r"|evidence:(drop|waiting|land_ready|land|place|set_aside|file|rejected|adopt|exemption_decide|blank"
     r"|missing_order_answer|missing_order_withdraw)"
-    r"|schemes:(propose|take_back|approve|send_back|withdraw|document|publish|discuss|acknowledge|on_paper|remind)"
+    r"|schemes:(propose|take_back|approve|send_back|withdraw|document|publish|discuss|acknowledge|on_paper"
+    r"|paper_undo|paper_object|remind)"
     r"|tickets:(act|photo)|teams:withdraw"
     r"|settlements:(rate|rows|check|correction_decide|correction_withdraw|act))"
 )

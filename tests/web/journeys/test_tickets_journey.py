@@ -46,7 +46,7 @@ def test_a_reward_is_written_on_the_spot_and_comes_into_force(visitor: Any, tmp_
     manager.look("ticket-refused")
     page.get_by_label("金额（元）").fill("100")
     page.get_by_role("button", name="开单").click()
-    expect(page.get_by_text("待本人确认").first).to_be_visible()
+    expect(page.get_by_text("待人力资源核实").first).to_be_visible()
     manager.look("ticket-written")
     url = page.url.removeprefix(manager.site.url)
 
@@ -54,10 +54,10 @@ def test_a_reward_is_written_on_the_spot_and_comes_into_force(visitor: Any, tmp_
     me.go("/inbox/")
     me.page.get_by_role("link", name=re.compile("单待确认")).first.click()
     me.look("ticket-mine")
-    me.page.get_by_role("button", name="我已知晓并确认").click()
-    expect(me.page.get_by_text("本人已确认").first).to_be_visible()
+    me.page.get_by_role("button", name="我已知晓").click()
+    expect(me.page.get_by_text("本人已知晓").first).to_be_visible()
 
-    hr = visitor().sign_in("hr").go("/tickets/?state=acknowledged")
+    hr = visitor().sign_in("hr").go("/tickets/?waits=answered")
     hr.page.on("dialog", lambda dialog: dialog.accept())
     hr.look("tickets-waiting")
     hr.go(url)

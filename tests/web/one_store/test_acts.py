@@ -120,7 +120,14 @@ def forms(group: Group) -> dict[str, dict[str, Any]]:
     team = {"store": WEST, "team": f"{SIGNS[WEST][1]}一组", "begin": "2026-11-01", "seen": f"{technician}=1000"}
     return {
         f"/months/{OCTOBER}/corrections/new/": {
-            **{"who": technician, "concerns": "2026-09", "kind": "deduction", "value": "5", "reason": "错"},
+            **{
+                "who": technician,
+                "concerns": "2026-09",
+                "kind": "deduction",
+                "value": "5",
+                "ground": "breach",
+                "reason": "错",
+            },
         },
         f"/months/{OCTOBER}/targets/": {"store": WEST, f"{technician}|labour": "5"},
         f"/months/{OCTOBER}/corrections/{theirs.pk}/decide/": {"decision": "approve", "note": "好"},

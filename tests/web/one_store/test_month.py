@@ -174,13 +174,23 @@ def test_a_correction_is_entered_by_hr_of_the_person_s_store(signed_in: Callable
     Grant.objects.create(
         user=group.users[f"hr@{EAST}"], role=Grant.Role.GENERAL_MANAGER, unit=Unit.objects.get(name=WEST)
     )
-    form = {"concerns": str(SEPTEMBER), "kind": "deduction", "value": "5", "reason": "漏扣"}
+    form = {"concerns": str(SEPTEMBER), "kind": "deduction", "value": "5", "ground": "agreed", "reason": "漏扣"}
     for store, added in ((EAST, 1), (WEST, 0)):
         before = Cycle.objects.get(month=str(OCTOBER)).corrections.count()
         client = signed_in(f"hr@{EAST}")
         answer = client.post(f"{MONTH}corrections/new/", {"who": person(store, "technician"), **form}, follow=True)
         assert Cycle.objects.get(month=str(OCTOBER)).corrections.count() == before + added
         assert ("所在门店的人力资源登记" in answer.text) is (store == WEST)
+
+
+def test_a_fine_is_decided_by_hr_of_the_person_s_store_alone(signed_in: Callable[[str], Client], group: Group) -> None:
+    """Fails when HR of a store comes to a fine of another's, by its page, by sending the form or by taking it back."""
+    client = signed_in(f"hr@{EAST}")
+    for store, status in ((EAST, 200), (WEST, 404)):
+        assert client.get(f"{MONTH}fines/{person(store, 'advisor')}/").status_code == status
+    assert client.post(f"{MONTH}fines/{person(WEST, 'advisor')}/", {"effect": "record"}).status_code == 404
+    assert client.post(f"{MONTH}fines/{person(WEST, 'technician')}/withdraw/").status_code == 404
+    assert "西" not in client.get(f"{MONTH}fines/").text
 
 
 def test_a_manager_sees_performance_pay_and_no_salary(signed_in: Callable[[str], Client], group: Group) -> None:

@@ -62,7 +62,10 @@ NUMBERS = {"chief": "001", "advisor": "002", "technician": "003"}
 ORDERS = "工单号,接车时间,首次预计交车时间,竣工时间,服务顾问,维修技师,维修类型,工时费"
 STORES = (EAST, WEST)
 #: roles that are held in one store by people off the roster
-ROLES = ("hr", "general_manager", "auditor", "data_provider", "workshop_supervisor", "administrator")
+ROLES = (
+    *("hr", "general_manager", "auditor", "data_provider", "workshop_supervisor", "administrator"),
+    *("gm_assistant", "service_manager", "dispatcher", "customer_service", "finance"),
+)
 
 
 def person(store: str, position: str) -> str:
@@ -190,7 +193,28 @@ def build(home: Path) -> Group:
     assert october.run is not None
     _checked(run_verify(run=october.run, by=hr))
     _failed_job()
+    _fines(group, october)
     return group
+
+
+def _fines(group: Group, cycle: Cycle) -> None:
+    """In each store the technician and the advisor handed in late, and the technician's fine was kept on record."""
+    assert cycle.run is not None
+    details = {"amount": "500.00", "days": "1", "steps": "", "effect": "money"}
+    for store in STORES:
+        for position in ("technician", "advisor"):
+            told = {"zh": "迟交", "en": "late", "severity": "note", "subject": person(store, position)}
+            cycle.run.problems.append({**told, "code": "fine_proposed", "details": details, "stores": [store]})
+        who, chief = Employee.objects.get(employee_id=person(store, "technician")), group.users[person(store, "chief")]
+        decided = {
+            "state": Correction.State.APPROVED,
+            "decided_by": chief,
+            "by": chief,
+            "decided_at": cycle.run.made_at,
+        }
+        told = {"concerns": cycle.month, "kind": "fine_record", "reason": f"{SIGNS[store][1]}迟交说明"}
+        Correction.objects.create(cycle=cycle, employee=who, **decided, **told)
+    cycle.run.save(update_fields=["problems"])
 
 
 def _people(group: Group) -> None:

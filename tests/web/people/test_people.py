@@ -44,6 +44,9 @@ WEST = {"冯主管", "邵技师"}
         ("E104", [("auditor", "西店")], WEST | {"孙人事"}),
         ("E201", [("general_manager", "西店")], WEST),
         ("E101", [], {"何主管", "吕技师", "金技师"}),
+        ("E104", [("service_manager", "东店")], {"何主管", "吕技师", "金技师", "孙人事"}),
+        ("E202", [("service_manager", None)], {"何主管", "吕技师", "金技师"} | WEST),
+        ("E202", [("finance", "东店")], EAST | {"邵技师"}),
         ("E001", [], EAST | WEST),
     ],
 )
@@ -55,7 +58,16 @@ def test_everybody_sees_whom_their_role_concerns(
     assert {row.employee.name for row in rows} == seen
 
 
-@pytest.mark.parametrize("grants", [[], [("data_provider", None)], [("workshop_supervisor", "东店")]])
+@pytest.mark.parametrize(
+    "grants",
+    [
+        [],
+        [("data_provider", None)],
+        [("workshop_supervisor", "东店")],
+        [("dispatcher", None)],
+        [("customer_service", None)],
+    ],
+)
 def test_who_leads_nobody_has_no_list(signed_in: Callable[..., Client], grants: list[Any]) -> None:
     """Breaks if any employee can read the list of all others."""
     assert signed_in("E102", *grants).get(LIST).status_code == 403

@@ -11,8 +11,10 @@ import pytest
 from django.test import Client
 
 from fairwrench.catalog.loader import load_scheme
+from fairwrench.settlement.calendar.deadlines import Month
 from fairwrench.settlement.problem import Refused
 from fairwrench.web.access.models import User
+from fairwrench.web.org.days import today
 from fairwrench.web.schemes.commission.rates import read, shown
 from fairwrench.web.schemes.models import SchemeVersion
 from fairwrench.web.schemes.selectors import Edition
@@ -255,3 +257,19 @@ def test_only_hr_of_the_group_changes_rates(member: Callable[..., User], client:
     client.force_login(member("E104", role), backend="django.contrib.auth.backends.ModelBackend")
     assert client.get(PAGE).status_code == 403
     assert client.post(PAGE, {}).status_code == 403
+
+
+@pytest.mark.django_db
+def test_a_version_that_waits_is_not_reverted_unseen(hr: Client) -> None:
+    """Fails when a draft upon what holds drops what another version waits to change, and nobody is told."""
+    assert "的改动不在这张表里" not in hr.get(PAGE).text
+    kept = hr.post(PAGE, filled(hr, **{"rate.technician.hours_outside": "19", "version": "1.9"}), follow=True)
+    (draft,) = SchemeVersion.objects.all()
+    assert "dealership_commission 1.9" not in kept.text and "1.9 已存为草案" in kept.text
+    page = hr.get(PAGE)
+    assert "接着改草案" in page.text and f"?from={draft.pk}" in page.text
+    begins = str(Month.of(today()).plus(1))
+    SchemeVersion.objects.update(state=SchemeVersion.State.PROPOSED, begins=begins)
+    page = hr.get(PAGE)
+    assert "1.9（正等待批准）的改动不在这张表里" in " ".join(page.text.split())
+    assert "的改动不在这张表里" not in hr.get(PAGE, {"from": draft.pk}).text

@@ -83,7 +83,8 @@ def test_every_change_is_told_by_its_path(schemes):
     assert found[("bands", "A 杰出 → 不低于")] == ("changed", "120", "118")
     assert found[("eligibility", "工资下限")] == ("removed", "800", "—")
     assert found[("head", "版本")] == ("changed", "1.0", "2027.1")
-    wanted = {"head": 4, "eligibility": 1, "cycle": 1, "scorecards": 7, "bands": 1, "pay": 1}
+    # the base is how the document is written, and no change
+    wanted = {"head": 3, "eligibility": 1, "cycle": 1, "scorecards": 7, "bands": 1, "pay": 1}
     assert {chapter.key: len(chapter.changes) for chapter in told(*schemes)} == wanted
 
 
@@ -137,6 +138,37 @@ def test_steps_in_another_order_are_told(schemes):
     (change,) = chapter.changes
     assert change.place[-1] == "次序"
     assert change.old.split(" → ") == change.new.split(" → ")[::-1]
+
+
+COMMISSION = """\
+base: dealership_commission
+scheme: ours
+version: "2.0"
+name: {zh: 本集团提成制度, en: Our commission}
+pay:
+  commission:
+    technician:
+      lines:
+        hours_outside: {rate: null, tiers: [[0, 28], [60, 32]]}
+"""
+
+
+def test_a_plan_is_compared_as_the_reading_page_says_it(tmp_path):
+    """Fails when whoever approves a plan reads `hours_outside`, or tiers as a row of figures."""
+    path = tmp_path / "ours.yaml"
+    path.write_text(COMMISSION, encoding="utf-8")
+    old, new = load_scheme("dealership_commission"), load_scheme(path)
+    line = old.pay.commission["technician"].lines["hours_outside"]
+    assert line.rate is not None and line.tiers is None
+    (pay,) = [chapter for chapter in told(old, new) if chapter.key == "pay"]
+    (change,) = pay.changes
+    assert "hours_outside" not in " ".join(change.place) and "对外" in " ".join(change.place)
+    assert (change.kind, change.old) == ("changed", "每工时 ¥18")
+    assert change.new == "60 以内每工时 ¥28；超过 60 的部分每工时 ¥32"
+    # a whole plan that was added says its lines by name, too
+    without = old.model_copy(update={"pay": old.pay.model_copy(update={"commission": {}})})
+    added = [change.new for chapter in told(without, old) for change in chapter.changes if chapter.key == "pay"]
+    assert added and not [words for words in added if "hours_outside" in words or "分档" in words]
 
 
 @pytest.fixture

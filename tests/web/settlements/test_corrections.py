@@ -76,6 +76,8 @@ def technician(group: Path, db: None) -> Result:
         ({"kind": "deduction", "value": -10_000}, "扣款须大于 0"),
         ({"kind": "deduction", "value": 0}, "扣款须大于 0"),
         ({"kind": "deduction", "value": 10**12}, "扣款须大于 0"),
+        ({"kind": "deduction", "value": 100}, "扣款须写明依据"),
+        ({"kind": "deduction", "value": 100, "ground": "习惯"}, "扣款须写明依据"),
         ({"kind": "confirm_fine", "value": 100}, "请选更正什么"),
         ({"concerns": NOW}, "不是已发布的月份"),
         ({"concerns": "1999-01"}, "不是已发布的月份"),
@@ -111,10 +113,10 @@ def test_a_deduction_beyond_a_fifth_of_the_wage_is_refused_with_the_limit(techni
     """Fails when more than the regulation allows is deducted; exactly a fifth is not more than a fifth."""
     wage = sum(getattr(technician, name) or 0 for name in ("performance_pay", "fixed_part", "pool_pay"))
     with pytest.raises(Refused) as refused:
-        correction_try(correction=entry(kind="deduction", value=wage // 5 + 1), by=user("hr"))
+        correction_try(correction=entry(kind="deduction", ground="agreed", value=wage // 5 + 1), by=user("hr"))
     assert refused.value.problems[0].code == "deductions_above_share"
     assert re.search(r"当月工资 [0-9.]+ 元的 20 %", refused.value.problems[0].zh)
-    effect = correction_try(correction=entry(kind="deduction", value=wage // 5), by=user("hr"))
+    effect = correction_try(correction=entry(kind="deduction", ground="agreed", value=wage // 5), by=user("hr"))
     assert effect.after.deductions == (effect.before.deductions or 0) + wage // 5
     assert effect.difference == -(wage // 5)
 

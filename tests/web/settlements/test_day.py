@@ -17,8 +17,10 @@ from django.utils import timezone
 from fairwrench.settlement.scheme.scheme import CommissionFactor, CommissionLine, CommissionPlan, Scheme
 from fairwrench.web.access.models import User
 from fairwrench.web.demo.group import CURRENT
-from fairwrench.web.evidence.models import Covered, Landing
+from fairwrench.web.evidence.models import Covered, Landing, Upload
+from fairwrench.web.evidence.uploads.services import upload_add, upload_land
 from fairwrench.web.settlements import workspace
+from fairwrench.web.settlements.day import work_of_day
 from fairwrench.web.settlements.day.work_of_day import evening, job_measures
 from fairwrench.web.settlements.models import Run
 from tests.web.settlements.test_pages import own
@@ -129,21 +131,71 @@ def test_where_today_has_nothing_the_last_day_stands_there(
         assert ("今天的工单明细还没有导入" in page.text or "今天还没有您完工的项目" in page.text) is (later > 0)
 
 
-def test_it_says_up_to_when_job_lines_landed(group: Path, signed_in: Any, at_the_end: date) -> None:
-    """Fails when nobody sees how fresh the figures are, or what came in since is passed over."""
-    landing = Landing.objects.filter(source="job_lines", covered__month=str(CURRENT)).latest("number")
-    local = timezone.localtime(landing.landed_at)
-    me = signed_in("technician")
-    said = f"到 {local.month}月{local.day}日 {local:%H:%M}"
-    assert said in " ".join(me.get("/mine/today/").text.split())
+def test_it_says_up_to_which_day_job_lines_reach(group: Path, signed_in: Any, at_the_end: date) -> None:
+    """Fails when the moment of landing stands for the day that the rows reach, or what came in since is passed over."""
+    rows = DeltaTable(str(group / "ledger" / "job_lines")).to_pyarrow_table()
+    found = duckdb.connect()
+    found.register("rows", rows)
     store = live().results.get(employee_id=own("technician")).store
+    _, after = CURRENT.bounds_utc("Asia/Shanghai")
+    asked = """
+        SELECT max(CAST(timezone('Asia/Shanghai', finished_at) AS DATE)) FROM rows
+        WHERE NOT _void AND store = ? AND finished_at < ?
+        """
+    (last,) = found.execute(asked, [store, after]).fetchall()[0]
+    me = signed_in("technician")
+    assert f"数据截至 {last.month}月{last.day}日" in " ".join(me.get("/mine/today/").text.split())
+    landing = Landing.objects.filter(source="job_lines", covered__month=str(CURRENT)).latest("number")
     later = Landing.objects.create(
         source="job_lines", number=landing.number + 1000, file="x", landed_at=landing.landed_at + timedelta(hours=1)
     )
     Covered.objects.create(landing=later, source="job_lines", store=store, month=str(CURRENT))
-    after = timezone.localtime(later.landed_at)
-    text = " ".join(me.get("/mine/today/").text.split())
-    assert said in text and f"；{after.month}月{after.day}日 {after:%H:%M} 导入的正在核算" in text
+    at = timezone.localtime(later.landed_at)
+    assert f"；{at.month}月{at.day}日 {at:%H:%M} 导入的正在核算" in " ".join(me.get("/mine/today/").text.split())
+
+
+@pytest.mark.parametrize(("reach", "words"), [(-1, "这一天的工单明细还没有导入"), (0, "这一天没有您完工的项目")])
+def test_a_day_is_empty_only_where_the_rows_reach_it(
+    group: Path, signed_in: Any, monkeypatch: pytest.MonkeyPatch, reach: int, words: str
+) -> None:
+    """Fails when a day of which nothing came in yet is told as one without work."""
+    monkeypatch.setattr(timezone, "localdate", lambda *_: CURRENT.last)
+    free = next(day for n in range(30) if (day := CURRENT.first + timedelta(n)) not in jobs_by_hand(group))
+    monkeypatch.setattr(work_of_day, "_reach", lambda *_: free + timedelta(reach))
+    assert words in signed_in("technician").get("/mine/today/", {"day": f"{free:%Y-%m-%d}"}).text
+
+
+def test_internal_work_is_told_apart_and_the_days_add_up_to_the_item(
+    group: Path, signed_in: Any, at_the_end: date, django_capture_on_commit_callbacks: Any
+) -> None:
+    """Fails when internal work stands as customers' money: 3 internal hours for 600.00 on one day are no output."""
+    hr, me = User.objects.get(username="hr"), signed_in("technician")
+
+    def output() -> int:
+        lines = {line.key: line.value for line in me.get(f"/mine/{CURRENT}/").context["lines"]}
+        return round(Decimal(lines["labour_output"].replace("¥", "").replace(",", "")) * 100)
+
+    def days() -> int:
+        return sum(shown(me, day).outside.fen for day in me.get("/mine/today/").context["evening"].days)
+
+    assert days() == (before := output())
+    head = "工单编号,店名,序号,技师,来厂时间,故障部位,项目名称,定额工时,收费工时,实耗工时"
+    head += ",分配比例,工时金额,内部,索赔,面数,竣工时间"
+    line = f"RO-INT-1,朝阳店,1,{own('technician')},{CURRENT}-27 09:00,车身,新车整备,3.0,3.0,3.0"
+    line += f",1.000,600.00,Y,N,,{CURRENT}-27 15:00"
+    with django_capture_on_commit_callbacks(execute=True):
+        name = "朝阳店_工单项目明细.csv"
+        upload = upload_add(content=f"{head}\n{line}\n".encode(), name=name, month=CURRENT, by=hr).upload
+    upload = Upload.objects.get(pk=upload.pk)
+    with django_capture_on_commit_callbacks(execute=True):
+        upload_land(upload=upload, by=hr, version=upload.version)
+    day = CURRENT.first + timedelta(26)
+    told = shown(me, day)
+    assert told.inside.hours_said == "3.00" and told.inside.fen == 60_000
+    assert days() == output() == before
+    page = " ".join(me.get("/mine/today/", {"day": f"{day:%Y-%m-%d}"}).text.split())
+    assert "内部 3.00；内部作业 ¥600.00 不计入工时产值" in page
+    assert [job.inside for order in told.orders if order.number == "RO-INT-1" for job in order.jobs] == [True]
 
 
 def test_what_has_not_come_in_is_no_zero(group: Path, signed_in: Any, at_the_end: date) -> None:
@@ -151,7 +203,7 @@ def test_what_has_not_come_in_is_no_zero(group: Path, signed_in: Any, at_the_end
     Covered.objects.filter(source="job_lines", month=str(CURRENT)).delete()
     page = signed_in("technician").get("/mine/today/")
     assert page.context["evening"].shown is None
-    assert "本月的工单明细还没有导入" in page.text
+    assert f"{CURRENT} 的工单明细还没有导入" in page.text
     assert "0</b>" not in page.text
 
 
@@ -191,7 +243,7 @@ def test_a_day_without_work_says_so(group: Path, signed_in: Any) -> None:
     """Fails when another month's day, or one without a job, shows the figures of some other day."""
     page = signed_in("technician").get("/mine/today/", {"day": "2020-01-01"})
     assert page.context["evening"].shown is None
-    assert "这一天没有您完工的项目" in page.text
+    assert f"这一天不在 {CURRENT}" in page.text
 
 
 def test_looking_writes_nothing(group: Path, signed_in: Any, at_the_end: date) -> None:

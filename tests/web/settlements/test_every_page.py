@@ -17,7 +17,10 @@ from fairwrench.web.access.models import Tally, User, Viewed
 from tests.web.links import Answer, Page, reached
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db]
-ROLES = ("technician", "advisor", "manager", "director", "provider", "hr", "gm", "auditor", "admin")
+ROLES = (
+    *("technician", "advisor", "manager", "director", "provider", "hr", "gm", "auditor", "admin"),
+    *("service", "dispatcher", "care", "finance", "assistant"),
+)
 #: pages of one pattern that are opened: an open month leads elsewhere than a published one
 OF_A_KIND = {"zh-hans": 2, "en": 1}
 #: words of the program's own making that people should not have to read

@@ -65,9 +65,17 @@ PLAYED = {
     "general_manager": "gm",
     "auditor": "auditor",
     "administrator": "admin",
+    "service_manager": "service",
+    "dispatcher": "dispatcher",
+    "customer_service": "care",
+    "finance": "finance",
+    "gm_assistant": "assistant",
 }
 #: of several who may open a page, who is shown most of it
-ORDER = ("hr", "admin", "gm", "manager", "provider", "director", "auditor", "technician", "advisor")
+ORDER = (
+    *("hr", "admin", "gm", "manager", "provider", "director", "auditor", "technician", "advisor"),
+    *("service", "finance", "care", "dispatcher", "assistant"),
+)
 #: keys that are read only by who is not signed in, on pages that lead everybody else on
 STRANGERS = {"login"}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
@@ -13,6 +14,7 @@ from fairwrench.closing.leave_taken import LeaveTaken
 from fairwrench.ledger.columns import INSTANT
 from fairwrench.web.access.models import User
 from fairwrench.web.org.models import Employee
+from fairwrench.web.settlements.figures.leave_shown import months_told
 from fairwrench.web.settlements.views import rows as page
 from tests.web.settlements.test_pages import LAST, own
 
@@ -31,9 +33,11 @@ def taken(monkeypatch: pytest.MonkeyPatch) -> LeaveTaken:
     rows = {"month": [LAST, LAST], "kind": ["overtime", "time_off"], "begins_at": [begins] * 2, "ends_at": [ends] * 2}
     frame = pl.DataFrame(rows).with_columns(
         pl.col("begins_at", "ends_at").cast(INSTANT),
+        approved=pl.lit("approved"),
+        counts=pl.lit(True),
         hours=pl.Series([Decimal("8.00"), Decimal("3.00")], dtype=pl.Decimal(18, 2)),
     )
-    found = LeaveTaken(frame)
+    found = LeaveTaken(frame, LAST, ("2026-06", "2026-08", LAST), ("2026-07",))
     monkeypatch.setattr(page, "taken_of", lambda **_: found)
     return found
 
@@ -48,6 +52,31 @@ def test_everybody_sees_their_own_balance(signed_in: Any, taken: LeaveTaken) -> 
     assert "加班" in answer.text and "2026-10-01 09:00" in answer.text
     User.objects.filter(username="technician").update(language="en")
     assert "Left at the end of the month" in client.get(address(me)).text
+
+
+def test_the_page_says_on_which_months_the_balance_stands(
+    signed_in: Any, taken: LeaveTaken, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Fails when months that never came look like months without overtime, or a month not handed in has a balance."""
+    client, me = signed_in("technician"), own("technician")
+    text = client.get(address(me)).text
+    assert f"按已交来的月份计：2026-06、2026-08、{LAST}。" in text
+    assert "没有交来、因此不在其中的月份：2026-07。" in text and "调休多于加班" not in text
+    more_taken = taken.rows.filter(pl.col("kind") == "time_off")
+    monkeypatch.setattr(page, "taken_of", lambda **_: replace(taken, rows=more_taken))
+    text = client.get(address(me)).text
+    assert "-3.00" in text and "更早的加班可能没有交来" in text
+    monkeypatch.setattr(page, "taken_of", lambda **_: replace(taken, handed_in=("2026-06",)))
+    text = client.get(address(me)).text
+    assert "本月的请假数据还没有交来，月末余额算不出来" in text and "5.00" not in text
+
+
+def test_months_in_a_row_are_told_as_one() -> None:
+    """Fails when a year is read out month by month, or a turn of the year breaks it."""
+    assert months_told(("2025-11", "2025-12", "2026-01", "2026-03")) == (
+        "2025-11 至 2026-01、2026-03",
+        "2025-11 to 2026-01, 2026-03",
+    )
 
 
 def test_nobody_sees_the_leave_of_whom_they_do_not_lead(signed_in: Any) -> None:

@@ -19,7 +19,7 @@ from fairwrench.web.demo.group import CURRENT
 from fairwrench.web.evidence.models import Landing, Upload
 from fairwrench.web.org.models import Unit
 from fairwrench.web.settlements.declared.desk import after_landing
-from fairwrench.web.settlements.models import EVERY_STORE, Rating, Run
+from fairwrench.web.settlements.models import EVERY_STORE, Rating, Result, Run
 from fairwrench.web.settlements.months import months
 from fairwrench.web.settlements.months.months import cycle_delete, month_begin, months_to_open
 from fairwrench.web.settlements.months.workflow import MONTHS
@@ -118,7 +118,11 @@ def test_a_month_ahead_is_not_shown_until_the_calendar_or_hr_turns(on: Any, sign
     with pytest.raises(Refused, match="already"):
         cycle_turn(cycle=Cycle.objects.get(pk=cycle.pk), by=hr)
     Cycle.objects.filter(pk=cycle.pk).update(turned_at=None)
+    # with its first day it does not either: nothing of it says anything yet
     on(NEXT.first)
+    assert str(latest_cycle(user=hr)) == str(NOW)
+    about = {"name": "x", "store": "x", "department": "", "position": "", "state": "incomplete"}
+    Result.objects.create(run=ahead, employee_id="x", measured_weight=100, whole_weight=100, **about)
     assert str(latest_cycle(user=hr)) == str(NEXT)
     ahead.delete()
 

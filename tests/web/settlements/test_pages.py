@@ -143,3 +143,19 @@ def test_there_is_something_left_to_hand_in(group: Path) -> None:
     waiting = list((group / "to-hand-in").iterdir())
     here = list((group / "data" / str(CURRENT)).rglob("*.*"))
     assert 0 < len(waiting) < len(here)
+
+
+def test_of_a_month_so_far_mine_and_its_explanation_say_the_same(group: Path, signed_in: Any) -> None:
+    """Fails when one page says an estimate where the other says nothing, or a seal of what was never sealed."""
+    me = signed_in("technician")
+    result = me.get(f"/mine/{CURRENT}/").context["result"]
+    assert result.state == "incomplete" and result.heads_score and result.heads_pay
+    page = me.get(f"/why/{CURRENT}/{result.employee_id}/")
+    text = " ".join(page.text.split())
+    score, pay = (f"{value // 100:,}.{value % 100:02d}" for value in (result.heads_score, result.heads_pay))
+    assert "锁定数据摘要" not in text and "数据尚未锁定" in text and f"¥{pay}" in text
+    steps = {step.key: step for _, step in page.context["step"].walk()}
+    assert steps["score"].figure == f"{score} {result.heads_grade}"
+    assert steps["performance_pay"].figure.replace(",", "") == pay.replace(",", "")
+    assert "本月预估" in steps["score"].note.zh and "尚缺" in steps["score"].note.zh
+    assert "锁定数据摘要" in me.get(f"/why/{CURRENT.plus(-1)}/{result.employee_id}/").text

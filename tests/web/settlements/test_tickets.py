@@ -70,7 +70,7 @@ def test_a_reward_is_paid_and_a_penalty_taken_until_it_is_taken_back(
     with monkeypatch.context() as patched:
         patched.setattr(timezone, "localdate", lambda *_: day)
         for who, article, yuan in ((rewarded, "customer_praise", "120.50"), (penalised, "against_five_s", "30.00")):
-            about = {"points": Decimal(1), "amount": Decimal(yuan), "words": "当天处理"}
+            about = {"points": Decimal(1), "amount": Decimal(yuan), "words": "当天处理", "ground": "breach"}
             written.append(ticket_write(draft=Draft(employee=who, day=day, article=article, **about), by=manager))
     Ticket.objects.filter(pk=written[1].pk).update(state=Ticket.State.ACKNOWLEDGED)
     settle = partial(month_settle, by=hr, note="试算")

@@ -70,7 +70,7 @@ def reward(chief: User) -> Ticket:
 def penalty(chief: User) -> Ticket:
     """A penalty of 1 point and 50.00 yuan that waits for the technician."""
     told = {"article": "against_five_s", "points": Decimal(1), "amount": Decimal("50.00"), "words": "工位未清扫"}
-    return ticket_write(draft=draft(**told), by=chief)
+    return ticket_write(draft=draft(**told, ground="breach"), by=chief)
 
 
 def done(ticket: Ticket, act: str, by: User, note: str = "") -> Ticket:

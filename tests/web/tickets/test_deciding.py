@@ -49,7 +49,7 @@ def test_a_reward_goes_its_way_and_becomes_a_row_of_points_and_one_of_money(
     assert decisions[2] == {
         "decision_no": reward.number, "employee_id": "E102", "month": "2026-10", "kind": "reward", "item": "",
         "value": "100.00", "reason": f"奖惩单 {reward.number}：受到客户书面表扬或锦旗", "decided_by": "E104",
-        "decided_on": "2026-10-15",
+        "decided_on": "2026-10-15", "ground": "",
     }  # fmt: skip
 
 
@@ -102,7 +102,7 @@ def test_nobody_but_the_person_answers(reward: Ticket, chief: User, hr: User, me
 
 
 def test_who_decides_is_hr_of_the_store_and_neither_wrote_nor_got_it(
-    reward: Ticket, chief: User, technician: User, member: Callable[..., User]
+    reward: Ticket, chief: User, technician: User, hr: User, member: Callable[..., User]
 ) -> None:
     """Breaks if the writer, the person, a colleague, another store's HR or an overseer brings a ticket into force."""
     others = (
@@ -165,10 +165,10 @@ def test_to_dos_are_found_for_whom_they_wait(reward: Ticket, penalty: Ticket, te
     # the reward alone: the penalty waits for its answer
     assert waiting(hr) == ["1 张奖惩单可以生效"]
     done(penalty, "acknowledge", technician)
-    assert waiting(hr) == ["1 张奖惩单本人已确认，待生效", "1 张奖惩单可以生效"]
+    assert waiting(hr) == ["1 张奖惩单本人已知晓，待生效", "1 张奖惩单可以生效"]
     done(reward, "appeal", technician, "金额不对")
     assert waiting(technician) == []
-    assert waiting(hr) == ["1 张奖惩单有申诉，待处理", "1 张奖惩单本人已确认，待生效"]
+    assert waiting(hr) == ["1 张奖惩单有申诉，待处理", "1 张奖惩单本人已知晓，待生效"]
 
 
 def test_whom_it_concerns_is_told(reward: Ticket, chief: User, technician: User, hr: User) -> None:

@@ -34,6 +34,7 @@ FORM = {
     "amount": "",
     "words": "客户送来锦旗",
     "day": f"{TODAY}",
+    "once": "0" * 32,
 }
 
 

@@ -15,6 +15,7 @@ from fairwrench.web.access.models import User
 from fairwrench.web.cycles.models import Cycle
 from fairwrench.web.org.models import Assignment, Employee
 from fairwrench.web.tickets.models import Ticket
+from fairwrench.web.tickets.selectors import people_led
 from fairwrench.web.tickets.services import ticket_write
 from tests.web.tickets.conftest import TODAY, done, draft
 
@@ -40,6 +41,16 @@ def test_a_penalty_is_shown_with_the_sign_it_counts_with(penalty: Ticket) -> Non
 def test_who_leads_over_one_level_writes_too(member: Callable[..., User]) -> None:
     """Breaks if the general manager, who leads the workshop manager, may not reward a technician."""
     assert ticket_write(draft=draft(), by=member("E001")).employee.employee_id == "E102"
+
+
+def test_the_service_manager_writes_for_everybody_of_after_sales(member: Callable[..., User]) -> None:
+    """Breaks if only managers of the line write, or the service manager writes for an office or another store."""
+    manager = member("E104", ("service_manager", "东店"))
+    assert ticket_write(draft=draft(), by=manager).employee.employee_id == "E102"
+    assert [each.employee_id for each in people_led(user=manager)] == ["E101", "E102", "E103"]
+    for other in ("E001", "E202"):
+        assert codes(manager, other) == ["not_led"], other
+    assert codes(manager, "E104") == ["oneself"]
 
 
 @pytest.mark.parametrize(
@@ -117,3 +128,14 @@ def test_who_leads_nobody_writes_nothing(technician: User, hr: User) -> None:
     for user in (technician, hr):
         with pytest.raises(PermissionDenied):
             ticket_write(draft=draft("E103"), by=user)
+
+
+@pytest.mark.parametrize("ground", ["", "习惯"])
+def test_a_penalty_takes_money_on_a_ground_alone(chief: User, ground: str) -> None:
+    """Breaks if money is taken from somebody and nobody says on what ground, or on one that there is not."""
+    told = {"article": "against_five_s", "points": Decimal(1), "amount": Decimal("50.00"), "words": "工位未清扫"}
+    with pytest.raises(Refused) as refused:
+        ticket_write(draft=draft(**told, ground=ground), by=chief)
+    assert [problem.code for problem in refused.value.problems] == ["no_ground"]
+    # points take no money
+    assert ticket_write(draft=draft(**{**told, "amount": Decimal(0)}), by=chief).ground == ""

@@ -10,7 +10,7 @@ from django.db.models import Count, F, Q, QuerySet
 
 from fairwrench.web.access.models import Delegation, User
 from fairwrench.web.access.policy import may
-from fairwrench.web.access.predicates import KEEPERS, OVERSEERS, Role, units_held
+from fairwrench.web.access.predicates import KEEPERS, PAYERS, SEERS, units_held
 from fairwrench.web.access.scope import Scope
 from fairwrench.web.access.targets import OfPerson, OfPost
 from fairwrench.web.org.assignments import current, latest
@@ -18,18 +18,16 @@ from fairwrench.web.org.days import today
 from fairwrench.web.org.models import Assignment, Duty, Employee, Position, Unit
 from fairwrench.web.org.unit_tree import units_below
 
-#: whose role lets them see people at all, beside managers
-SEERS = (*OVERSEERS, Role.ADMINISTRATOR)
-
 
 def people_list(*, user: User) -> QuerySet[Assignment]:
-    """One assignment a person, the last begun: of those led, and those whose last one lies in a store overseen."""
+    """One assignment a person, the last begun: of those led, and those whose last one lies in a store overseen or a
+    department headed."""
     scope = Scope.of(user)
     rows = Assignment.objects.filter(latest(day=scope.day))
     stores = scope.stores(*SEERS)
     if stores is not None:
         reached = scope.own | scope.led | scope.led_next
-        rows = rows.filter(Q(store__name__in=stores) | Q(employee__employee_id__in=reached))
+        rows = rows.filter(Q(store__name__in=stores) | Q(employee__employee_id__in=reached) | scope.headed())
     return (
         rows.select_related("employee", "position")
         .prefetch_related("store", "department", "manager")
@@ -87,7 +85,7 @@ def _assignments_seen(user: User, employee: Employee) -> list[Assignment]:
     scope, rows = Scope.of(user), employee.assignments.select_related("store", "department", "position", "manager")
     stores = scope.stores(*SEERS)
     if stores is not None and employee.employee_id not in scope.own | scope.led | scope.led_next:
-        rows = rows.filter(store__name__in=stores)
+        rows = rows.filter(Q(store__name__in=stores) | scope.headed())
     return sorted(rows, key=lambda row: (row.begin or date.min, row.place))
 
 
@@ -142,7 +140,7 @@ def stores_kept(*, user: User) -> set[str] | None:
 
 def stores_paid(*, user: User) -> set[str] | None:
     """The names of the stores whose salaries the user may see; None for all."""
-    return Scope.of(user).stores(*OVERSEERS)
+    return Scope.of(user).stores(*PAYERS)
 
 
 def keeps_pay(*, user: User) -> bool:
@@ -166,7 +164,8 @@ def positions_list(*, user: User) -> QuerySet[Position]:
 
 
 def duties_list(*, user: User) -> QuerySet[Duty]:
-    """Who provides or rates what: everything for who sees all, else what lies in the stores overseen, and one's own."""
+    """Who provides or rates what: everything for who sees all, else what lies in the stores overseen, of the people of
+    a department headed, and one's own."""
     rows = Duty.objects.select_related("unit", "unit__parent", "employee")
     scope = Scope.of(user)
     stores = scope.stores(*SEERS)
@@ -174,7 +173,11 @@ def duties_list(*, user: User) -> QuerySet[Duty]:
         return rows
     roots = Unit.objects.filter(kind=Unit.Kind.STORE, name__in=stores).values_list("id", flat=True)
     below = units_below(units=roots)
-    return rows.filter(Q(unit__in=below) | Q(employee__employee_id__in=scope.own | scope.led | scope.led_next))
+    mine = Q(employee__employee_id__in=scope.own | scope.led | scope.led_next)
+    if scope.heads_some:
+        held = Assignment.objects.filter(latest(day=scope.day)).filter(scope.headed())
+        mine |= Q(employee__in=held.order_by().values("employee"))
+    return rows.filter(Q(unit__in=below) | mine)
 
 
 @dataclass(frozen=True)

@@ -70,6 +70,9 @@ class Teller:
             return of(DEEDS[about["what"]])
         record = log_records().get(entry.content_type.model)
         thing = of(record.words if record else entry.content_type.name)
+        if "act" in about:
+            # an act by its own name: that fields changed says nothing of which button it was
+            return pick(f"{thing}：{about['act'][0]}", f"{thing}: {about['act'][1]}")
         said = of(ACTIONS[entry.action]) + pick("", " ") + thing
         return aside(said, pick("花名册导入", "roster import")) if about.get("roster") else said
 
@@ -133,7 +136,9 @@ class Teller:
         if name in IDS:
             return self.called(text)
         kind = str(changes_of(entry).get("kind", ("", ""))[1])
-        return _said(field, name, text, in_fen=name == "full_salary" or (name == "value" and kind in IN_FEN))
+        return _said(
+            field, name, text, in_fen=name in ("full_salary", "amount") or (name == "value" and kind in IN_FEN)
+        )
 
     def _rebuilt(self, model: Any, entry: LogEntry) -> Any:
         """A record that is gone, out of what its last entry says of it; None where that is not enough."""

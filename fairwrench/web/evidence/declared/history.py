@@ -18,7 +18,7 @@ def history_of(employee: Employee) -> Sequence[Words]:
     """What a person asked, and the kinds of file that have a row about them, replaced rows included; looks through the
     whole ledger."""
     at = ledger_read()
-    asked = [("少单询问", "questions about missing orders")] if _asked(employee) else []
+    asked = [("漏单反馈", "questions about missing orders")] if _asked(employee) else []
     return asked + [
         (f"原始数据：{source.name.zh}", f"evidence: {source.name.en}")
         for name, source in sources().items()

@@ -3,16 +3,10 @@
 from __future__ import annotations
 
 from fairwrench.settlement.source.labels import source_label
-from fairwrench.settlement.source.source import Text
 from fairwrench.web.evidence.exemptions.rows import title_of
 from fairwrench.web.evidence.models import Authority, ColumnMapping, Exemption, MissingOrder, SourceDefinition
 from fairwrench.web.evidence.selectors import sources
 from fairwrench.web.ui.words import aside, of, pick
-
-
-def kinds_called() -> dict[str, Text]:
-    """What every kind of file is called, by its id."""
-    return {name: source.name for name, source in sources().items()}
 
 
 def exemption_said(exemption: Exemption) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.urls import reverse
 from django.utils import timezone
@@ -46,7 +46,7 @@ def _missing_orders(user: User) -> Iterator[ToDo]:
         return
     waiting = missing_orders_waiting(user=user)
     if waiting:
-        zh, en = f"{waiting} 条少单询问待答复", f"to answer: {number_of(waiting, 'question')} about missing orders"
+        zh, en = f"{waiting} 条漏单反馈待答复", f"to answer: {number_of(waiting, 'question')} about missing orders"
         url = f"{reverse('evidence:missing_orders')}?state={MissingOrder.State.ASKED}"
         yield ToDo((zh, en), url, "question-mark")
 
@@ -70,9 +70,14 @@ def _missing(user: User) -> Iterator[ToDo]:
         if line.due is not None and line.due <= soon and {"missing", "waiting"} & {*line.states.values()}
     ]
     if lacking:
-        zh = f"{month} 还缺 {len(lacking)} 类数据：" + "、".join(line.source.name.zh for line in lacking[:3])
+        # the first to be due stand first; one date in the list would be taken for that of all
+        lacking.sort(key=lambda line: line.due or datetime.max)
+        apart = len({line.due for line in lacking[:3]}) > 1
+        dates = [f" {line.due:%m-%d}" if apart and line.due else "" for line in lacking[:3]]
+        named = [(line.source.name, date) for line, date in zip(lacking, dates, strict=False)]
+        zh = f"{month} 还缺 {len(lacking)} 类数据：" + "、".join(f"{name.zh}{date}" for name, date in named)
         en = f"{month} lacks {number_of(len(lacking), 'kind')} of file: " + ", ".join(
-            line.source.name.en for line in lacking[:3]
+            f"{name.en}{date}" for name, date in named
         )
         more = ("等", " and others") if len(lacking) > 3 else ("", "")
         due = min(line.due for line in lacking if line.due)

@@ -16,9 +16,10 @@ from fairwrench.settlement.measure.measure import metric_sources
 from fairwrench.settlement.scheme.scheme import Measure, Metric, Scheme
 from fairwrench.settlement.source.source import Source, Text
 from fairwrench.web.access.models import User
+from fairwrench.web.access.reach import PAY_SOURCES
 from fairwrench.web.access.scope import Scope
 from fairwrench.web.evidence import selectors
-from fairwrench.web.evidence.access import PAY_SOURCES, reach_of
+from fairwrench.web.evidence.access import reach_of
 from fairwrench.web.evidence.models import Exemption
 from fairwrench.web.evidence.sources.names import STORE
 from fairwrench.web.evidence.sources.names import names_of as names_in

@@ -13,10 +13,13 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString
 
+from fairwrench.engines.duckdb import DuckDB
 from fairwrench.settlement.calendar.deadlines import Month, deadlines
 from fairwrench.settlement.measure.measure import metric_sources
+from fairwrench.settlement.measure.required_sources import totals_read
+from fairwrench.settlement.measure.values import parts_of
 from fairwrench.settlement.scheme.scheme import Scheme
-from fairwrench.settlement.source.source import Source
+from fairwrench.settlement.source.source import Source, Total
 from fairwrench.web.access.models import User
 from fairwrench.web.access.reach import Reach
 from fairwrench.web.evidence import selectors
@@ -24,8 +27,8 @@ from fairwrench.web.evidence.access import Place, providers, watch_of
 from fairwrench.web.evidence.authority import places_in_app, stores_and_places_in_app
 from fairwrench.web.evidence.freshness.arrivals import Arrived, arrived, waiting
 from fairwrench.web.evidence.freshness.opened import Opened
-from fairwrench.web.evidence.kept_on_pages import kept_on_pages
-from fairwrench.web.evidence.models import Upload
+from fairwrench.web.evidence.kept_on_pages import kept_on_pages, still_to_give
+from fairwrench.web.evidence.models import Covered, Upload
 from fairwrench.web.ui.components import HEAT, heat_cell
 from fairwrench.web.ui.words import MARKS, lang, of, pick
 
@@ -130,15 +133,19 @@ def freshness(
     every_store, in_app = _stores(watched, month)
     stores = [name for name in every_store if store in ("", name)]
     files = list(selectors.uploads_open() if desk is None else desk)
-    there = _Map(arrived(month), waiting(month, files), in_app, watched, Opened.of(user, files))
-    due, needs = due_of(scheme=scheme, month=month), needed(scheme)
+    # asked where somebody watches what pages keep alone
+    kept = any(watched.stores_of(name) != frozenset() for name in kept_on_pages())
+    left = still_to_give(month) if kept else {}
+    there = _Map(arrived(month), waiting(month, files), in_app, watched, Opened.of(user, files), left=left)
+    due, needs, before = due_of(scheme=scheme, month=month), needed(scheme), awaited(scheme, kinds, month)
     lines = []
     # what scorecards read, what came in all the same, and what is somebody's duty
-    for name in sorted(needs | there.sources | set(watched.duties)):
+    for name in sorted(needs | {*before} | there.sources | set(watched.duties)):
         # a kind that was retired may still have landings of the month
         if name in kinds and source in ("", name):
             by = due.get(kinds[name].provided_by or "")
-            states = there.states(name, stores, by, _absent(month, by)[0] if name in needs else None)
+            absent = stores if name in needs else before.get(name, ())
+            states = there.states(name, stores, by, dict.fromkeys(absent, _absent(month, by)[0]))
             lines += [Line(name, kinds[name], month, by, states)] if states else []
     return Freshness(month, stores, lines, every_store, kinds, there)
 
@@ -166,6 +173,28 @@ def needed(scheme: Scheme) -> set[str]:
     return {name for metric in metrics for name in metric_sources(scheme.metrics[metric])} | {*AGREED}
 
 
+def awaited(scheme: Scheme, kinds: Mapping[str, Source], month: Month) -> dict[str, frozenset[str]]:
+    """Sources that scorecards add up (leave) → the stores that handed them in before, and are waited for."""
+    metrics = {item.metric for card in scheme.scorecards.values() for item in card.items if item.metric}
+    measures = {part for name in metrics for part in parts_of(scheme.metrics[name]) if _adds_up(kinds.get(part.source))}
+    added = {name for measure in measures for name in totals_read(measure, kinds, DuckDB.dialect)} & {*kinds}
+    if not added:
+        return {}
+    # no further back than a month's seal looks, so that the page and the settled month wait for the same
+    back = max(kinds[name].look_back for name in added)
+    of = Covered.objects.filter(source__in=added, month__gte=str(month.plus(-back)), month__lt=str(month))
+    found: dict[str, set[str]] = {}
+    for source, store, at in of.values_list("source", "store", "month").distinct():
+        if at >= str(month.plus(-kinds[source].look_back)):
+            found.setdefault(source, set()).add(store)
+    return {source: frozenset(stores) for source, stores in found.items()}
+
+
+def _adds_up(source: Source | None) -> bool:
+    """Whether a source has totals of another; formulas are read of those alone, a page has no time for all of them."""
+    return source is not None and any(isinstance(derived, Total) for derived in source.derived.values())
+
+
 class _Map:
     """How each place stands: the state of all of them, and the cells of those that are shown."""
 
@@ -176,8 +205,11 @@ class _Map:
         in_app: Collection[Place],
         watched: Reach,
         opened: Opened,
+        *,
+        left: Mapping[Place, int],
     ) -> None:
-        self.landed, self.waits, self.in_app, self.watched, self.opened = landed, waits, in_app, watched, opened
+        self.landed, self.waits, self.in_app, self.left = landed, waits, in_app, left
+        self.watched, self.opened = watched, opened
         # looked up once a map, not once a cell: there are hundreds
         self.zone = timezone.get_current_timezone()
 
@@ -186,12 +218,15 @@ class _Map:
         """Those of which anything is there."""
         return {name for name, _ in (*self.landed, *self.waits, *self.in_app)}
 
-    def states(self, source: str, stores: Sequence[str], due: datetime | None, absent: str | None) -> dict[str, str]:
-        """Store → state, where the source is watched; `absent` where nothing is there, None leaves such a store out."""
+    def states(
+        self, source: str, stores: Sequence[str], due: datetime | None, absent: Mapping[str, str]
+    ) -> dict[str, str]:
+        """Store → state, where the source is watched; `absent` where nothing is there, by store: the others are left
+        out."""
         # deadlines are local, landings are instants: one is turned into the other once a line
         reached, late = self.watched.stores_of(source), self._utc(due)
         some = stores if reached is None else [store for store in stores if store in reached]
-        states = {store: self._state((source, store), late) or absent for store in some}
+        states = {store: self._state((source, store), late) or absent.get(store) for store in some}
         return {store: state for store, state in states.items() if state}
 
     def _state(self, place: Place, late: datetime | None) -> str | None:
@@ -199,6 +234,9 @@ class _Map:
         landed = self.landed.get(place)
         # before the pages' word: a file of a store that keeps the source in the app still waits for somebody
         if place in self.waits or (landed and landed.rejected):
+            return "partial"
+        # kept on pages or handed in: as long as some is still to be given it is not all there
+        if place in self.left and (landed or place in self.in_app):
             return "partial"
         if place in self.in_app:
             return "landed"
@@ -234,6 +272,8 @@ class _Map:
             url = reverse("evidence:upload", args=[upload]) if self.opened.upload(upload) else None
             return pick("待导入", "to land"), url
         landed = self.landed.get(place)
+        if place in self.left and not (landed and landed.rejected) and (landed or place in self.in_app):
+            return pick("缺 {} 项", "{} to give").format(self.left[place]), self._batch(place, landed, batch)
         if place in self.in_app and state == "landed":
             return pick("系统内", "in the app"), self._batch(place, landed, batch)
         if landed is None:

@@ -426,8 +426,8 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[
                             ("asked", "待核实"),
-                            ("added", "补上了"),
-                            ("not_theirs", "不是您的"),
+                            ("added", "已补录"),
+                            ("not_theirs", "非本人作业"),
                             ("on_order", "已在单上"),
                             ("withdrawn", "已撤回"),
                         ],

@@ -25,9 +25,9 @@ class MissingOrderForm(forms.Form):
     )
     # the field of a browser takes a day in no other form
     day = forms.DateField(
-        label=both("哪天干的", "Done on"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+        label=both("作业日期", "Done on"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     )
-    done = BareTextField(label=both("干了什么", "What you did"), max_length=200)
+    done = BareTextField(label=both("作业内容", "What you did"), max_length=200)
     note = BareTextField(
         label=both("备注", "Note"), required=False, max_length=400, widget=forms.Textarea(attrs={"rows": 2})
     )

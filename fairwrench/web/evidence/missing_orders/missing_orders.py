@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
@@ -11,20 +12,25 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q, QuerySet
 from django.shortcuts import get_object_or_404
 
+from fairwrench.ledger.rows.spellings import folded
+from fairwrench.settlement.calendar.deadlines import Month
 from fairwrench.settlement.problem import Problem, Refused
-from fairwrench.web.access.models import User
+from fairwrench.web.access.models import Grant, User
 from fairwrench.web.access.policy import require
-from fairwrench.web.access.reach import reach_by
+from fairwrench.web.access.reach import reach_by, stores_of_unit
 from fairwrench.web.access.targets import ONESELF
+from fairwrench.web.cycles.selectors import is_closed
 from fairwrench.web.evidence.missing_orders.workflow import ANSWERERS, MISSING_ORDERS
 from fairwrench.web.evidence.models import MissingOrder
 from fairwrench.web.evidence.sources.names import JOBS
 from fairwrench.web.org.assignments import current
 from fairwrench.web.org.days import today
-from fairwrench.web.org.models import Employee
+from fairwrench.web.org.models import Duty, Employee
 
 #: how far back somebody may ask: a published month is put right by a correction
 BACK = timedelta(days=62)
+#: what stands between province and number of a plate, by habit
+_DOTS = r"[·•・.\-—_]"
 #: a technician's own questions that the page of the day shows
 OWN = 10
 
@@ -39,12 +45,41 @@ def missing_order_ask(*, user: User, told: Mapping[str, Any]) -> MissingOrder:
     wrong += [] if store else [_nowhere()]
     if wrong:
         raise Refused(wrong)
+    if missing_order_open(user=user, told=told) is not None:
+        raise Refused([_asked()])
     fields = {name: told[name] for name in ("order_no", "plate", "day", "done", "note")}
+    fields |= {"order_no": number_spelled(told["order_no"]), "plate": plate_spelled(told["plate"])}
     try:
         with transaction.atomic():
             return MissingOrder.objects.create(employee=user.employee, store=store, asked_by=user, **fields)
     except IntegrityError:
         raise Refused([_asked()]) from None
+
+
+def missing_order_open(*, user: User, told: Mapping[str, Any]) -> MissingOrder | None:
+    """A user's own question about the same order of the same day that still waits, however it was spelled there."""
+    number, plate = number_spelled(told["order_no"]), plate_spelled(told["plate"])
+    asked = MissingOrder.objects.filter(employee=user.employee_id, day=told["day"], state=MissingOrder.State.ASKED)
+    same = (each for each in asked if _same((each.order_no, each.plate), (number, plate)))
+    return next(same, None)
+
+
+def number_spelled(text: str) -> str:
+    """An order number in the one spelling that it is kept in: the ledger's own rules, in capitals."""
+    return folded(text).upper()
+
+
+def plate_spelled(text: str) -> str:
+    """A plate in the one spelling that it is kept in: 京A8K392, without the dot between province and number."""
+    return re.sub(_DOTS, "", folded(text)).upper()
+
+
+def _same(one: tuple[str, str], other: tuple[str, str]) -> bool:
+    """Whether two questions name one order: by its number, or where one of them has none by the plate."""
+    (number, plate), (its_number, its_plate) = one, other
+    if number and its_number:
+        return number == its_number
+    return bool(plate) and plate == its_plate
 
 
 def store_of(*, employee: Employee, day: date) -> str:
@@ -88,7 +123,29 @@ def missing_orders_own(*, user: User) -> list[MissingOrder]:
 def missing_orders_waiting(*, user: User) -> int:
     """How many questions wait for a user's answer; one's own are for others."""
     asked = missing_orders_seen(user=user).filter(state=MissingOrder.State.ASKED)
-    return sum(1 for question in asked if MISSING_ORDERS.hindrance(record=question, name="added", user=user) is None)
+    mine = [each for each in asked if MISSING_ORDERS.hindrance(record=each, name="added", user=user) is None]
+    return sum(1 for question in mine if not is_past(question=question))
+
+
+def is_past(*, question: MissingOrder) -> bool:
+    """Whether a question waits for nobody any more: whoever asked has left, and the month of the work is published."""
+    if not is_closed(month=Month.of(question.day)):
+        return False
+    return not current(day=today()).filter(employee=question.employee).exists()
+
+
+def asked_of(*, question: MissingOrder) -> str:
+    """Who is asked: `store` where somebody there answers, `group` where HR of the group has to, empty for nobody."""
+    others = User.objects.filter(is_active=True).exclude(employee=question.employee_id)
+    if question.asked_by is not None:
+        others = others.exclude(pk=question.asked_by.pk)
+    held = [*Grant.objects.filter(user__in=others, role__in=ANSWERERS).select_related("unit__parent__parent")]
+    places = [stores_of_unit(grant.unit) if grant.unit else None for grant in held]
+    duties = Duty.objects.filter(kind=Duty.Kind.PROVIDE, subject=JOBS, employee__in=others.values("employee"))
+    places += [stores_of_unit(duty.unit) for duty in duties.select_related("unit__parent__parent")]
+    if any(place is not None and question.store in place for place in places):
+        return "store"
+    return "group" if None in places else ""
 
 
 def missing_order_answer(*, question: MissingOrder, name: str, seen: int, by: User, note: str = "") -> MissingOrder:

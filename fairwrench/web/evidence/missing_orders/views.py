@@ -15,8 +15,11 @@ from fairwrench.web.access.requests import SignedInRequest
 from fairwrench.web.access.targets import ONESELF
 from fairwrench.web.evidence.missing_orders.forms import MissingOrderForm
 from fairwrench.web.evidence.missing_orders.missing_orders import (
+    asked_of,
+    is_past,
     missing_order_answer,
     missing_order_ask,
+    missing_order_open,
     missing_order_seen,
     missing_orders_own,
     missing_orders_seen,
@@ -52,7 +55,7 @@ def missing_orders(request: SignedInRequest) -> HttpResponse:
         "waiting": missing_orders_waiting(user=request.user) if answers else 0,
     }
     rows = found.filter(state=state) if state else found
-    name = both("少单询问", "Missing orders")
+    name = both("漏单反馈", "Missing orders")
     return table_page(request, MissingOrders, rows, name=name, template="evidence/missing_orders.html", context=context)
 
 
@@ -61,13 +64,16 @@ def missing_order_new(request: SignedInRequest) -> HttpResponse:
     """Ask for an order that is missing; below it what one asked before, with the answers."""
     form = MissingOrderForm(request.POST or None, initial={"day": day_of(request.GET, "day") or today()})
     if request.method == "POST" and form.is_valid():
+        if (asked := missing_order_open(user=request.user, told=form.cleaned_data)) is not None:
+            messages.info(request, pick("这一单您已反馈过，正在核实。", "You asked about this order before."))
+            return redirect("evidence:missing_order", asked.pk)
         try:
             made = missing_order_ask(user=request.user, told=form.cleaned_data)
         except Refused as refused:
             for problem in refused.problems:
                 form.add_error(None, of(problem))
         else:
-            messages.success(request, pick("已提交，等待调度核实。", "Sent; the dispatcher looks into it."))
+            messages.success(request, pick("已提交，等待核实。", "Sent; it is looked into."))
             return redirect("evidence:missing_order", made.pk)
     context = {"form": form, "own": missing_orders_own(user=request.user)}
     return render(request, "evidence/missing_order_new.html", context, status=422 if form.errors else 200)
@@ -85,6 +91,8 @@ def missing_order(request: SignedInRequest, missing_order_id: int) -> HttpRespon
         "own": found.asked_by_id == request.user.pk,
         "may_answer": bool(offered & {*ANSWERS}),
         "may_withdraw": "withdraw" in offered,
+        "past": found.state == MissingOrder.State.ASKED and is_past(question=found),
+        "asked_of": asked_of(question=found) if found.state == MissingOrder.State.ASKED else "",
         "sees_desk": opens(request.user, "evidence.view"),
     }
     return render(request, "evidence/missing_order.html", context)

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from fairwrench.settlement.problem import Problem
 from fairwrench.web.access.models import User
-from fairwrench.web.access.predicates import HANDERS, Role
+from fairwrench.web.access.predicates import FOREMEN, HANDERS, Role
 from fairwrench.web.access.targets import Handing, Target
 from fairwrench.web.evidence.models import MissingOrder
 from fairwrench.web.evidence.sources.names import JOBS
@@ -17,8 +17,9 @@ from fairwrench.web.work.workflow.workflow import Act, Doing, Workflow, with_not
 State = MissingOrder.State
 #: letters of an answer
 NOTE = 400
-#: who answers in their stores, besides those whose duty the job lines are: the dispatcher, and HR, who hands in all
-ANSWERERS = (Role.SUPERVISOR, *HANDERS)
+#: who answers in their stores, besides those whose duty the job lines are: who dispatches, the service manager, and HR,
+#: who hands in all
+ANSWERERS = (*FOREMEN, Role.SERVICE_MANAGER, *HANDERS)
 
 
 def about(question: MissingOrder) -> Target:
@@ -44,7 +45,7 @@ def _answer(question: MissingOrder, doing: Doing) -> None:
 def _tell(question: MissingOrder, doing: Doing) -> list[Message]:
     zh, en = TOLD[State(question.state)]
     word = (f"：{doing.note}", f": {doing.note}") if doing.note else ("", "")
-    told = (f"您问的少单 {question} {zh}{word[0]}", f"your missing order {question}: {en}{word[1]}")
+    told = (f"您反馈的漏单 {question} {zh}{word[0]}", f"your missing order {question}: {en}{word[1]}")
     return [Message([question.asked_by], told, reverse("evidence:missing_order", args=[question.pk]))]
 
 
@@ -55,8 +56,9 @@ def _answered(_question: MissingOrder) -> Problem:
 
 #: what the one who asked is told of each answer
 TOLD = {
-    State.ADDED: ("补上了", "it was added"),
-    State.NOT_THEIRS: ("不是您的", "it is not yours"),
+    # the answer changes no data: whoever reads it may look for the order in vain until the next file
+    State.ADDED: ("已补录，重新导入工单明细后才计入", "it was added, and counts once the job lines came in anew"),
+    State.NOT_THEIRS: ("非本人作业", "it is not yours"),
     State.ON_ORDER: ("已在单上", "it is on the order already"),
 }
 FOUR_EYES = ("自己提的", "one's own question")
@@ -81,12 +83,12 @@ def _answering(name: str, words: tuple[str, str], to: str, *, with_word: bool) -
 
 MISSING_ORDERS: Workflow[MissingOrder] = Workflow(
     name="missing_order",
-    words=("少单询问", "A missing order"),
+    words=("漏单反馈", "A missing order"),
     model=MissingOrder,
     states=State,
     acts=(
-        _answering("added", ("补上了", "added"), State.ADDED, with_word=False),
-        _answering("not_theirs", ("不是您的", "not theirs"), State.NOT_THEIRS, with_word=True),
+        _answering("added", ("已补录", "added"), State.ADDED, with_word=False),
+        _answering("not_theirs", ("非本人作业", "not theirs"), State.NOT_THEIRS, with_word=True),
         _answering("on_order", ("已在单上", "on the order already"), State.ON_ORDER, with_word=True),
         Act(
             name="withdraw",

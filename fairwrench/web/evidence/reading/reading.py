@@ -15,6 +15,7 @@ import polars as pl
 from fairwrench.closing.folder.landing import covered, placed
 from fairwrench.closing.folder.losses import with_losses
 from fairwrench.closing.folder.target_rows import plausible_targets
+from fairwrench.closing.folder.wanted_columns import Wanted, with_wanted
 from fairwrench.ledger.body.sheet_rows import Handed
 from fairwrench.ledger.cells.labels import label_key
 from fairwrench.ledger.files.reading import content_of, read_sheets
@@ -52,6 +53,8 @@ class Order:
     limits: Limits = field(default_factory=Limits)
     #: the metrics of the scheme in force by every word for them, to hold targets against
     metrics: Mapping[str, Metric] = field(default_factory=dict, repr=False)
+    #: the columns that it reads, as `wanted_columns` gives them
+    wanted: Wanted = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True)
@@ -188,7 +191,8 @@ def _finished(order: Order, out: Path, parts: list[_Read], directory: Directory)
 
 def _placed(part: Intake, order: Order) -> Intake:
     here = placed(part, order.sources[part.source], order.roster, order.time_zone, order.period)
-    return with_losses(plausible_targets(here, order.metrics), order.sources[part.source])
+    source = order.sources[part.source]
+    return with_wanted(with_losses(plausible_targets(here, order.metrics), source), source, order.wanted)
 
 
 def _whole(part: Intake, grid: pl.DataFrame) -> Intake:

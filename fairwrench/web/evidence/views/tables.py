@@ -228,8 +228,8 @@ class MissingOrders(Table):
     plate = Column("车牌号", "Plate", search=True)
     employee = Column("员工", "Employee", search="employee__name", order_by=("employee__name",))
     store = Column("门店", "Store", search=True)
-    day = Column("哪天干的", "Done on")
-    done = LongColumn("干了什么", "What was done", search=True)
+    day = Column("作业日期", "Done on")
+    done = LongColumn("作业内容", "What was done", search=True)
     state = StateColumn("状态", "State")
     asked_at = MomentColumn("提出时间", "Asked")
 

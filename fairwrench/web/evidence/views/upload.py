@@ -27,6 +27,7 @@ from fairwrench.web.evidence.reading.mapping import without_ignored
 from fairwrench.web.evidence.tasks import part_of
 from fairwrench.web.evidence.uploads import mapping_services, services
 from fairwrench.web.evidence.uploads.contradictions import contradictions
+from fairwrench.web.evidence.uploads.decided_rows import decided_in_app
 from fairwrench.web.evidence.uploads.preview import column_words, shown_sheet, without_names
 from fairwrench.web.evidence.views.against import against
 from fairwrench.web.evidence.views.desk import month_asked, months_offered
@@ -62,7 +63,7 @@ def upload(request: SignedInRequest, upload_id: int) -> HttpResponse:
         ],
         "others": found.others,
         "contradictions": contradictions(upload=found),
-        "on_pages": told_of_pages(upload=found, sheets=sheets),
+        "on_pages": [*told_of_pages(upload=found, sheets=sheets), *decided_in_app(upload=found)],
         "may_land": _may_land(request, found) if found.state == State.READ else False,
         "may_change": landing.anything and selectors.may_be_changed(found, landing, request.user),
         "closed": found.state == State.READ and selectors.is_closed(month=found.at_month),

@@ -61,8 +61,10 @@ def _propose(version: SchemeVersion, doing: Doing) -> None:
 
 
 def _unset(version: SchemeVersion, _doing: Doing) -> None:
-    """The month goes where the version neither waits nor holds any more."""
+    """The month goes where the version neither waits nor holds any more, and nobody is shown it: proposed anew, it is
+    shown for all its days anew."""
     version.begins = ""
+    version.shown_from = version.shown_until = None
 
 
 def _about(version: SchemeVersion, doing: Doing) -> dict[str, Any]:
@@ -87,7 +89,8 @@ def _not_now(version: SchemeVersion) -> Problem:
 
 
 def _to(version: SchemeVersion, users: Iterable[User | None], words: tuple[str, str]) -> list[Message]:
-    told = (f"制度 {version} {words[0]}", f"{version} {words[1]}")
+    zh, en = version.called
+    told = (f"制度 {zh} {words[0]}", f"{en} {words[1]}")
     return [Message(users, told, reverse("schemes:version", args=[version.pk]))]
 
 

@@ -1,10 +1,17 @@
-"""Who has said that they know a version: by themselves, or on paper, which HR of their store notes."""
+"""Who has said that they know a version: by themselves, or on paper, which HR of their store notes.
+
+What HR notes is HR's word: the person is told of it and may object, which takes it out again, as HR may with a reason.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.db import transaction
 from django.db.models import Exists, F, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+from django.urls import reverse
 
 from fairwrench.settlement.problem import Problem, Refused
 from fairwrench.web.access.choosing.people import people_list
@@ -15,6 +22,7 @@ from fairwrench.web.org.assignments import current
 from fairwrench.web.org.days import today
 from fairwrench.web.org.models import Assignment, Employee
 from fairwrench.web.schemes.models import Acknowledgement, SchemeVersion
+from fairwrench.web.work.inbox.notices import Message, messages_send
 
 State = SchemeVersion.State
 
@@ -53,16 +61,21 @@ def to_acknowledge(*, user: User) -> list[SchemeVersion]:
 
 def acknowledged_by(*, version: SchemeVersion, user: User) -> Acknowledgement | None:
     """That of the user, if any."""
-    return _of(version).filter(employee=user.employee_id).first() if user.employee_id is not None else None
+    found = _of(version).select_related("by__employee").filter(employee=user.employee_id)
+    return found.first() if user.employee_id is not None else None
 
 
 def rows_seen(*, version: SchemeVersion, user: User) -> tuple[QuerySet[Assignment], Counted]:
-    """Everybody in service whom the user may see, each with `signed_at` and `on_paper` (empty for who has not), and how
-    many they are."""
+    """Everybody in service whom the user may see, each with `signed_at` and `on_paper` (empty for who has not) and who
+    noted a signature on paper (`noted_by`), and how many they are."""
     require_page(user, "schemes.view_acknowledgements")
     own = _of(version).filter(employee=OuterRef("employee"))
     rows = people_list(user=user).filter(pk__in=current(day=today()).values("pk"))
-    signed = rows.annotate(signed_at=Subquery(own.values("at")[:1]), on_paper=Subquery(own.values("on_paper")[:1]))
+    signed = rows.annotate(
+        signed_at=Subquery(own.values("at")[:1]),
+        on_paper=Subquery(own.values("on_paper")[:1]),
+        noted_by=Subquery(own.filter(on_paper=True).values(said=Coalesce("by__employee__name", "by__username"))[:1]),
+    )
     count = Counted(signed.count(), signed.filter(signed_at=None).count())
     return signed.order_by(F("signed_at").asc(nulls_first=True), "employee__employee_id"), count
 
@@ -76,14 +89,65 @@ def acknowledge(*, version: SchemeVersion, by: User) -> Acknowledgement:
 
 
 def acknowledge_on_paper(*, version: SchemeVersion, employee: Employee, by: User) -> Acknowledgement:
-    """Note that somebody signed on paper. Refused of who has left."""
+    """Note that somebody signed on paper, and tell them. Refused of oneself, and of who has left."""
     require(by, "schemes.note_acknowledgement", about=OfPerson(employee.employee_id))
     _wanted(version)
+    if by.employee_id == employee.pk:
+        zh, en = "自己的签收请在制度页面上办理", "acknowledge your own on the page of the version"
+        raise Refused([Problem("oneself", zh, en)])
     if not _in_service(employee.pk):
         zh, en = f"{employee} 不在职，不需要签收", f"{employee} is not in service and has nothing to acknowledge"
         raise Refused([Problem("not_in_service", zh, en)])
     told = {"by": by, "on_paper": True}
-    return _of(version).get_or_create(version=version, employee=employee, defaults=told)[0]
+    with transaction.atomic():
+        noted, new = _of(version).get_or_create(version=version, employee=employee, defaults=told)
+        if new:
+            zh = f"{by} 登记您已纸质签收制度“{version.called[0]}”；没有签过的，请在制度页面上提出异议"
+            en = f"{by} noted that you signed for {version.called[1]} on paper; if you did not, object on its page"
+            _tell(version, _accounts(employee), (zh, en), by)
+    return noted
+
+
+def paper_object(*, version: SchemeVersion, reason: str, by: User) -> None:
+    """Say that one has not signed on paper what HR noted: it counts no longer, and whoever noted it is told."""
+    require(by, "schemes.acknowledge", about=ONESELF)
+    assert by.employee is not None  # the permission is of people on the roster
+    noted = _taken_out(version, by.employee, reason)
+    zh = f"{by} 对制度“{version.called[0]}”的纸质签收登记有异议，登记已撤销：{reason}"
+    en = f"{by} objects to the signature on paper for {version.called[1]}, which counts no longer: {reason}"
+    _tell(version, [noted.by], (zh, en), by)
+
+
+def paper_undo(*, version: SchemeVersion, employee: Employee, reason: str, by: User) -> None:
+    """Take out a signature on paper that was noted by mistake, with a reason, and tell the person."""
+    require(by, "schemes.note_acknowledgement", about=OfPerson(employee.employee_id))
+    noted = _taken_out(version, employee, reason)
+    zh = f"{by} 撤销了您对制度“{version.called[0]}”的纸质签收登记：{reason}"
+    en = f"{by} took back the note that you signed for {version.called[1]} on paper: {reason}"
+    _tell(version, [*_accounts(employee), noted.by], (zh, en), by)
+
+
+def _taken_out(version: SchemeVersion, employee: Employee, reason: str) -> Acknowledgement:
+    if not reason:
+        raise Refused([Problem("no_reason", "请写明原因", "say why")])
+    with transaction.atomic():
+        noted = _of(version).select_for_update().filter(employee=employee, on_paper=True).first()
+        if noted is None:
+            zh, en = f"{employee} 没有纸质签收登记", f"no signature of {employee} on paper is noted"
+            raise Refused([Problem("not_on_paper", zh, en)])
+        # the audit log keeps the reason with what is removed
+        noted.undone = reason
+        noted.save(update_fields=["undone"])
+        noted.delete()
+    return noted
+
+
+def _accounts(employee: Employee) -> list[User]:
+    return list(User.objects.filter(employee=employee))
+
+
+def _tell(version: SchemeVersion, users: Iterable[User | None], words: tuple[str, str], by: User) -> None:
+    messages_send([Message(users, words, reverse("schemes:read", args=[version.pk]))], besides=by)
 
 
 def waiting_users(*, version: SchemeVersion, by: User) -> list[User]:

@@ -1,6 +1,7 @@
 """What a version still lacks before it may hold: days shown to everybody, a discussion, everybody's acknowledgement.
 
-The scheme itself says what is asked for and whether a lack warns or keeps it from being approved (`adoption`).
+The document says what is asked for and whether a lack warns or keeps it from being approved (`adoption`), and so does
+the scheme in force: the stricter word counts.
 """
 
 from __future__ import annotations
@@ -9,12 +10,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from fairwrench.settlement.problem import Problem, Refused
-from fairwrench.settlement.scheme.scheme import Adoption
+from fairwrench.settlement.scheme.cycle import Adoption
 from fairwrench.web.org.days import today
 from fairwrench.web.schemes.binding.acknowledgements import counted
 from fairwrench.web.schemes.documents.kept import version_path
 from fairwrench.web.schemes.models import VERSION, SchemeVersion
-from fairwrench.web.schemes.selectors import opened
+from fairwrench.web.schemes.selectors import opened, scheme_at, this_month
 from fairwrench.web.work.models import Step
 
 
@@ -26,10 +27,33 @@ class Lack:
     blocks: bool
 
 
+#: what a scheme may ask for, the laxest first
+DEMANDS = ("off", "warn", "block")
+
+
 def adoption_of(version: SchemeVersion) -> Adoption:
-    """What the document asks for; nothing where it cannot be read, which is told elsewhere."""
+    """What has to be done: of what the document asks for and what the scheme in force does, whichever is stricter, so
+    that no version lets itself off."""
+    own, held = own_adoption(version), _in_force()
+    stricter = {
+        name: max(getattr(own, name), getattr(held, name), key=DEMANDS.index)
+        for name in ("publicity", "discussion", "acknowledgement")
+    }
+    days = max(own.publicity_days, held.publicity_days)
+    return own.model_copy(update={**stricter, "publicity_days": days})
+
+
+def own_adoption(version: SchemeVersion) -> Adoption:
+    """What the document itself asks for; nothing where it cannot be read, which is told elsewhere."""
     try:
         return opened(str(version_path(version=version))).adoption
+    except Refused:
+        return Adoption()
+
+
+def _in_force() -> Adoption:
+    try:
+        return scheme_at(month=this_month()).adoption
     except Refused:
         return Adoption()
 

@@ -21,6 +21,7 @@ class SignedColumn(Column):
     def render(self, value: datetime | None, record: Assignment | None = None, table: Any = None) -> SafeString:
         """The time, or what is to be done."""
         told = {"at": value, "record": record, "version": table.version, "notable": table.notable(record)}
+        told["paper"] = getattr(record, "on_paper", None)
         return render_to_string("schemes/parts/signed.html", told)
 
     def written(self, value: datetime | None) -> str:
@@ -50,14 +51,20 @@ class Acknowledgements(Table):
     position = Column("岗位", "Position", accessor="position", search="position__name_zh", order_by="position__name_zh")
     signed_at = SignedColumn("签收时间", "Acknowledged", empty_values=())
     on_paper = WayColumn("方式", "Way", empty_values=())
+    noted_by = Column("登记人", "Noted by", orderable=False)
+    stacks = True
 
-    def __init__(self, *given: Any, version: int, stores: set[str] | None, **options: Any) -> None:
-        #: the stores whose HR the reader is, None for all
-        self.version, self.stores = version, stores
+    def __init__(
+        self, *given: Any, version: int, stores: set[str] | None, own: int | None = None, **options: Any
+    ) -> None:
+        #: the stores whose HR the reader is, None for all; and who the reader is, of whom another notes it
+        self.version, self.stores, self.own = version, stores, own
         super().__init__(*given, **options)
 
     def notable(self, record: Assignment) -> bool:
         """Whether the reader may note that this person signed on paper."""
+        if record.employee_id == self.own:
+            return False
         return self.stores is None or (record.store is not None and record.store.name in self.stores)
 
     def render_store(self, value: Any) -> str:

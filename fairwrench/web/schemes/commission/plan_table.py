@@ -9,7 +9,8 @@ from typing import get_args
 from fairwrench.report.naming import Names
 from fairwrench.settlement.exact import plain
 from fairwrench.settlement.pay.pay_base import base_of
-from fairwrench.settlement.scheme.scheme import CommissionFactor, CommissionLine, CommissionPlan, Part, Scheme
+from fairwrench.settlement.scheme.part import Part
+from fairwrench.settlement.scheme.scheme import CommissionFactor, CommissionLine, CommissionPlan, Scheme
 from fairwrench.settlement.words.commission_words import UNITS, unit_of
 from fairwrench.web.schemes.commission.rates import shown
 from fairwrench.web.schemes.text.measuring import Measured, measured
@@ -72,7 +73,11 @@ def positions_without(scheme: Scheme) -> list[str]:
 def _rows(position: str, plan: CommissionPlan, names: Names, typed: Mapping[str, str], *, new: bool) -> PlanRows:
     basis = names.scheme.pay.commission_basis
     cells = tuple(_cell(position, key, line, names, typed) for key, line in plan.lines.items())
-    offered = tuple((key, names.say(each.name, key)) for key, each in basis.items() if key not in plan.lines)
+    offered = tuple(
+        (key, f"{names.say(each.name, key)}{names.pick(('（', ' ('))}{_unit(key, names)}{names.pick(('）', ')'))}")
+        for key, each in basis.items()
+        if key not in plan.lines
+    )
     factor = attainment_of(plan)
     score = any(each.score for each in plan.factors)
 
@@ -106,7 +111,7 @@ def _cell(position: str, key: str, line: CommissionLine, names: Names, typed: Ma
         key=key,
         name=field,
         label=line_label(position, key, names),
-        unit=names.pick(("按比例", "per cent")) if unit == "money" else names.pick(_each(unit)),
+        unit=_unit(key, names),
         of=typed.get(f"of.{field}", line.of),
         text=typed.get(f"rate.{field}", shown(line, unit)),
         counts=measured(line.measure, names),
@@ -119,6 +124,12 @@ def line_label(position: str, key: str, names: Names) -> str:
     plan = pay.commission.get(position)
     part = plan.lines.get(key) if plan else None
     return names.say((part or pay.commission_basis.get(key) or _NAMELESS).name, key)
+
+
+def _unit(key: str, names: Names) -> str:
+    """What a rate of a line is for."""
+    unit = unit_of(key, names.scheme)
+    return names.pick(("按比例", "per cent")) if unit == "money" else names.pick(_each(unit))
 
 
 def _each(unit: str) -> tuple[str, str]:

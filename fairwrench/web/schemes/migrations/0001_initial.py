@@ -21,6 +21,8 @@ class Migration(migrations.Migration):
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("name", models.CharField(max_length=80)),
                 ("version", models.CharField(max_length=40)),
+                ("name_zh", models.CharField(blank=True, max_length=120)),
+                ("name_en", models.CharField(blank=True, max_length=120)),
                 (
                     "state",
                     models.CharField(
@@ -63,6 +65,7 @@ class Migration(migrations.Migration):
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("at", models.DateTimeField(default=django.utils.timezone.now)),
                 ("on_paper", models.BooleanField(default=False)),
+                ("undone", models.CharField(blank=True, max_length=400)),
                 (
                     "by",
                     models.ForeignKey(

@@ -8,7 +8,8 @@ from decimal import Decimal
 from django.utils.safestring import SafeString
 
 from fairwrench.report.naming import Names
-from fairwrench.settlement.scheme.scheme import Item, Metric, Part, Scorecard
+from fairwrench.settlement.scheme.part import Part
+from fairwrench.settlement.scheme.scheme import Item, Metric, Scorecard
 from fairwrench.web.schemes.text.curves import curve_words, picture, plain, value_words
 from fairwrench.web.schemes.text.measuring import Measured, exceptions, measured, notes
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from fairwrench.report.naming import Names
 from fairwrench.settlement.pay.pay_base import base_of
-from fairwrench.settlement.scheme.scheme import Part, PayBase, Step
+from fairwrench.settlement.scheme.cycle import FineEffect, Lateness, Step
+from fairwrench.settlement.scheme.part import Part
+from fairwrench.settlement.scheme.scheme import PayBase
 from fairwrench.web.schemes.text.cards import reference_of
 from fairwrench.web.schemes.text.curves import percent, plain
 
@@ -140,10 +143,10 @@ def cycle(names: Names) -> list[Clause]:
     head.append(names.pick((f"时间以 {rules.time_zone} 为准", f"Times are those of {rules.time_zone}")))
     found = [clause("cycle-deadlines", names.pick(("期限", "Deadlines")), head, rules, names)]
     if late := rules.lateness:
-        amount = plain(late.amount)
+        amount = plain(late.a_day(late.effect))
         zh = f"每迟交一个{COUNTED[late.counted_in][0]}：{EFFECTS[late.effect][0]} {amount}，经人力资源部确认后生效"
         en = f"Each {COUNTED[late.counted_in][1]} late: {amount}, {EFFECTS[late.effect][1]}, once HR has confirmed it"
-        told = [names.pick((zh, en)), *([names.say(late.warning)] if late.warning else [])]
+        told = [names.pick((zh, en)), *_otherwise(late, names), *([names.say(late.warning)] if late.warning else [])]
         found.append(clause("cycle-lateness", names.pick(("迟交", "Being late")), told, late, names))
     months = rules.year_months
     year = names.pick(
@@ -155,6 +158,23 @@ def cycle(names: Names) -> list[Clause]:
         goals = names.pick((f"每张考核表宜有 {low} 至 {high} 项", f"A scorecard has {low} to {high} items"))
         found.append(Clause("cycle-goals", names.pick(("项目数", "Number of items")), (goals,)))
     return found
+
+
+def _otherwise(late: Lateness, names: Names) -> list[str]:
+    """What HR may choose instead when a fine is confirmed, and the stores where it is something else."""
+    told = []
+    if late.instead.choices:
+        chosen = names.comma.join(_effect_words(late, each, names) for each in late.instead.choices)
+        told.append(names.pick((f"确认时可改为：{chosen}", f"when it is confirmed HR may choose instead: {chosen}")))
+    for store, each in late.by_store.items():
+        words = _effect_words(late, each.effect, names)
+        told.append(names.pick((f"{store}（{each.province}）：{words}", f"{store} ({each.province}): {words}")))
+    return told
+
+
+def _effect_words(late: Lateness, effect: FineEffect, names: Names) -> str:
+    amount = "" if effect == "record" else plain(late.a_day(effect))
+    return names.pick((f"{EFFECTS[effect][0]} {amount}".strip(), f"{amount} {EFFECTS[effect][1]}".strip()))
 
 
 def base_words(base: PayBase, names: Names) -> str:
@@ -237,7 +257,26 @@ def standing(names: Names) -> list[Clause]:
         if year.preferred:
             zh, en = f"{zh}，调岗、晋升时优先", f"{en}, preferred in transfer and promotion"
         found.append(clause(f"standing-year-{key}", names.say(year.name, key), [names.pick((zh, en))], year, names))
-    return found
+    return [*found, *_tickets(names)]
+
+
+def _tickets(names: Names) -> Iterator[Clause]:
+    """By which articles somebody is rewarded or penalised on the spot, and how long a penalty waits for an answer."""
+    tickets = names.scheme.standing.tickets
+    if not tickets.articles:
+        return
+    days = tickets.answer_days
+    zh = f"奖励经人力资源核实后计入；处罚先等本人确认，满 {days} 天未确认、未申诉的，人力资源核实后计入"
+    en = f"A reward counts once HR has checked it; a penalty waits up to {days} days for the person's answer first"
+    told = [names.pick((zh, en))]
+    for key, article in tickets.articles.items():
+        kind = names.pick(("奖励", "Reward") if article.kind == "reward" else ("处罚", "Penalty"))
+        points, money = f"{article.most_points.normalize():f}", f"{article.most_amount.normalize():f}"
+        most = [names.pick((f"{points} 分", f"{points} points"))] if article.most_points else []
+        most += [names.pick((f"{money} 元", f"{money} yuan"))] if article.most_amount else []
+        bound = names.pick(("，最多 ", ", at most ")) + names.pick(("、", ", ")).join(most) if most else ""
+        told.append(f"{kind}{names.pick(('：', ': '))}{names.say(article.name, key)}{bound}")
+    yield clause("standing-tickets", names.pick(("奖惩单", "Rewards and penalties")), told, tickets, names)
 
 
 def letter_name(key: str, names: Names) -> str:

@@ -67,6 +67,9 @@ def rate_words(key: str, line: CommissionLine, names: Names) -> str:
         return names.say(rate_in_words(line.rate, unit, sign))
     slices = [(at, rate_in_words(rate, unit, sign)) for at, rate in line.tiers or ()]
     told = [(f"超过 {plain(at)} 的部分{rate.zh}", f"above {plain(at)} {rate.en}") for at, rate in slices]
+    if len(slices) > 1 and not slices[0][0]:
+        (_, rate), (until, _) = slices[:2]
+        told[0] = (f"{plain(until)} 以内{rate.zh}", f"up to {plain(until)} {rate.en}")
     return names.comma.join(names.pick(each) for each in told)
 
 

@@ -20,6 +20,9 @@ from fairwrench.web.schemes.text.words_of_parts import CHAPTERS
 #: the field that holds a scorecard's items says nothing that the item's name does not say
 SILENT = ("items", "grades", "steps", "rules", "lines")
 
+#: how a document is written, not what it says: all of a base stands in the scheme itself
+WRITTEN = (("base",),)
+
 
 @dataclass(frozen=True)
 class Change:
@@ -46,14 +49,15 @@ class Chapter:
 
 def compared(old: Names, new: Names) -> list[Chapter]:
     """What differs from the old to the new, chapter by chapter."""
-    told = [_told(each, old, new) for each in differences(old.scheme, new.scheme)]
+    found = (each for each in differences(old.scheme, new.scheme) if each.path not in WRITTEN)
+    told = [_told(each, old, new) for each in found]
     changes = list(_gathered(told, new))
-    found = []
+    chapters = []
     for key, words in CHAPTERS.items():
         own = tuple(change for change in changes if change.chapter == key)
         if own:
-            found.append(Chapter(key, new.pick(words), own))
-    return found
+            chapters.append(Chapter(key, new.pick(words), own))
+    return chapters
 
 
 def _told(each: Difference, old: Names, new: Names) -> Change:

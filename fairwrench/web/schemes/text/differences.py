@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from fairwrench.settlement.scheme.curves.curve import Curve
-from fairwrench.settlement.scheme.scheme import Item, Measure, PayBase, Scheme
+from fairwrench.settlement.scheme.scheme import CommissionLine, Item, Measure, PayBase, Scheme
 from fairwrench.settlement.source.source import Text
 
 Path = tuple[str, ...]
@@ -46,6 +46,8 @@ def _between(path: Path, old: Any, new: Any) -> Iterator[Difference]:
     # before models: these are models too, but are told in one sentence
     if isinstance(old, WHOLE) or isinstance(new, WHOLE) or old is None or new is None:
         yield Difference(path, old, new)
+    elif isinstance(old, CommissionLine) and isinstance(new, CommissionLine):
+        yield from _lines(path, old, new)
     elif isinstance(old, BaseModel) and isinstance(new, BaseModel):
         for name in type(new).model_fields:
             yield from _between((*path, name), getattr(old, name), getattr(new, name))
@@ -56,6 +58,14 @@ def _between(path: Path, old: Any, new: Any) -> Iterator[Difference]:
         yield from _mappings(path, {item.key: item for item in old}, {item.key: item for item in new})
     else:
         yield Difference(path, old, new)
+
+
+def _lines(path: Path, old: CommissionLine, new: CommissionLine) -> Iterator[Difference]:
+    """What differs between two lines of a plan: what is paid as one thing, be it a rate or tiers."""
+    if (old.rate, old.tiers) != (new.rate, new.tiers):
+        yield Difference((*path, "rate"), old, new)
+    for name in (each for each in type(new).model_fields if each not in ("rate", "tiers")):
+        yield from _between((*path, name), getattr(old, name), getattr(new, name))
 
 
 def _items(part: Any) -> bool:

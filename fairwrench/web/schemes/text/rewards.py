@@ -114,6 +114,11 @@ def pay(names: Names) -> list[Clause]:
                 (f"扣款超过当月工资的 {share} 时提示", f"Deductions above {share} of the month's wage are flagged")
             )
         ]
+        if drawn.compensation_share is not None:
+            most, article = percent(drawn.compensation_share), drawn.references.get("compensation_share", "")
+            zh = f"赔偿损失每月最多扣当月工资的 {most}，扣后不低于当地最低工资（{article}；请咨询法律顾问）"
+            en = f"Compensation of a loss takes at most {most} of the month's wage and leaves the local minimum wage "
+            text.append(names.pick((zh, f"{en}(check with counsel)")))
         for store, wage in drawn.minimum_wage.items():
             text.append(
                 names.pick((f"{store} 最低工资 {plain(wage)} 元", f"Minimum wage of {store}: {plain(wage)} yuan"))

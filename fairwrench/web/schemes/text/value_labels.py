@@ -11,10 +11,21 @@ from pydantic import BaseModel
 from fairwrench.report.naming import Names
 from fairwrench.settlement.scheme.about import about_at
 from fairwrench.settlement.scheme.curves.curve import Curve
-from fairwrench.settlement.scheme.scheme import Item, Measure, Metric, PayBase, Scheme, Scorecard
+from fairwrench.settlement.scheme.scheme import (
+    CommissionFactor,
+    CommissionLine,
+    CommissionPlan,
+    Item,
+    Measure,
+    Metric,
+    PayBase,
+    Scheme,
+    Scorecard,
+)
 from fairwrench.settlement.source.source import Text
 from fairwrench.web.schemes.text.cards import line_of
 from fairwrench.web.schemes.text.clauses import base_words
+from fairwrench.web.schemes.text.commissions import factor_words, rate_words
 from fairwrench.web.schemes.text.curves import curve_words, percent, plain, value_words
 from fairwrench.web.schemes.text.differences import Path
 from fairwrench.web.schemes.text.measuring import measured, notes
@@ -35,6 +46,11 @@ def key_words(path: Path, at: int, names: Names) -> str | None:
         "positions": (scheme.positions, names.position),
         "split": (scheme.positions, names.position),
         "commission": (scheme.positions, names.position),
+        "lines": (
+            _line_keys(scheme, path[at - 2]) if at > 1 else set(),
+            lambda line: _line_name(path[at - 2], line, names),
+        ),
+        "commission_basis": (scheme.pay.commission_basis, lambda line: _line_name("", line, names)),
         "departments": (scheme.departments, names.department),
         "rules": (scheme.standing.rules, names.rule),
     }
@@ -42,6 +58,18 @@ def key_words(path: Path, at: int, names: Names) -> str | None:
         there, say = known[above]
         return str(say(key)) if key in there else None
     return _titled(above, key, scheme, names)
+
+
+def _line_keys(scheme: Scheme, position: str) -> set[str]:
+    plan = scheme.pay.commission.get(position)
+    return set(plan.lines) if plan else set()
+
+
+def _line_name(position: str, key: str, names: Names) -> str:
+    """What a line of a plan is called, or what it is paid by."""
+    plan = names.scheme.pay.commission.get(position)
+    line, basis = plan.lines.get(key) if plan else None, names.scheme.pay.commission_basis.get(key)
+    return names.say((line and line.name) or (basis and basis.name) or None, key)
 
 
 def _item_keys(scheme: Scheme) -> set[str]:
@@ -171,6 +199,20 @@ def _metric_words(metric: Metric, names: Names) -> str:
     return "\n".join([*told, names.comma.join(notes(metric, names))])
 
 
+def _paid_words(line: CommissionLine, path: Path, names: Names) -> str:
+    """What a line pays, as the reading page says it; of a line as a whole what it counts, too."""
+    if path[-1] == "rate":
+        return rate_words(path[-2], line, names)
+    told = (rate_words(path[-1], line, names), names.level(line.of), measure_sentence(line.measure, names))
+    return names.pick(("；", "; ")).join(told)
+
+
+def _plan_words(plan: CommissionPlan, path: Path, names: Names) -> str:
+    """A plan: a row for each line, then its factors."""
+    lines = [f"{_line_name(path[-1], key, names)} {rate_words(key, line, names)}" for key, line in plan.lines.items()]
+    return "\n".join([*lines, *(factor_words(factor, names) for factor in plan.factors)])
+
+
 #: stands for a metric that a scheme does not have any more, so that its curve can still be told
 _ANY = Metric(
     name=Text(zh="", en=""), better="higher", numerator=Measure(source="", date=""), reference="", when_thin="reweigh"
@@ -181,6 +223,9 @@ _WHOLE: dict[type, Callable[[Any, Path, Names], str]] = {
     Curve: lambda curve, path, names: curve_words(curve, metric_at(path, names) or _ANY, names),
     Measure: lambda measure, _path, names: measure_sentence(measure, names),
     PayBase: lambda base, _path, names: base_words(base, names),
+    CommissionLine: _paid_words,
+    CommissionPlan: _plan_words,
+    CommissionFactor: lambda factor, _path, names: factor_words(factor, names),
     Item: lambda item, _path, names: _item_words(item, names),
     Metric: lambda metric, _path, names: _metric_words(metric, names),
     Scorecard: lambda card, _path, names: _card_words(card, names),

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from fairwrench.settlement.problem import Refused
-from fairwrench.web.access.policy import allowed, may, opened
+from fairwrench.web.access.policy import allowed, may, opened, opens
 from fairwrench.web.access.predicates import HR
 from fairwrench.web.access.requests import SignedInRequest
 from fairwrench.web.access.scope import Scope
@@ -24,10 +24,13 @@ from fairwrench.web.schemes.binding.forms import DiscussForm, PublishForm
 from fairwrench.web.schemes.binding.requirements import adoption_of
 from fairwrench.web.schemes.binding.tables import Acknowledgements
 from fairwrench.web.schemes.models import SchemeVersion
-from fairwrench.web.ui.requests.parameters import number_of
+from fairwrench.web.ui.requests.parameters import number_of, text_of
 from fairwrench.web.ui.tables.tables import table_page
 from fairwrench.web.ui.words import of, pick
 from fairwrench.web.work.inbox.notices import Message, messages_send
+
+#: letters of why a signature on paper is taken out
+REASON = 200
 
 
 @allowed("schemes.change", about=GROUP)
@@ -87,7 +90,9 @@ def acknowledgements(request: SignedInRequest, version_id: int) -> HttpResponse:
     name = pick(f"{edition.title} 签收名单", f"{edition.title} acknowledged")
     context = {"edition": edition, "waiting": count.waiting, "people": count.people}
     context["may_remind"] = may(request.user, "schemes.change", about=GROUP)
-    options = {"version": version_id, "stores": Scope.of(request.user).stores(HR)}
+    options = {"version": version_id, "stores": Scope.of(request.user).stores(HR), "own": request.user.employee_id}
+    noting = opens(request.user, "schemes.note_acknowledgement")
+    context["may_undo"] = noting and _shown(edition).acknowledgements.filter(on_paper=True).exists()
     return table_page(
         request, Acknowledgements, rows, name=name, template="schemes/acknowledgements.html", context=context, **options
     )
@@ -112,6 +117,35 @@ def on_paper(request: SignedInRequest, version_id: int, employee_id: str) -> Htt
     return redirect("schemes:acknowledgements", version_id=version_id)
 
 
+@allowed("schemes.note_acknowledgement", about="employee_id")
+@require_POST
+def paper_undone(request: SignedInRequest, version_id: int, employee_id: str) -> HttpResponse:
+    """Take a signature on paper out again."""
+    edition = selectors.edition_seen(user=request.user, key=str(version_id))
+    employee = get_object_or_404(Employee, employee_id=employee_id)
+    reason = text_of(request.POST, "reason", REASON)
+    try:
+        signing.paper_undo(version=_shown(edition), employee=employee, reason=reason, by=request.user)
+        messages.success(request, pick("已撤销 {} 的纸质签收登记", "The note on {} is taken back").format(employee))
+    except Refused as refused:
+        _say(request, refused)
+    return redirect("schemes:acknowledgements", version_id=version_id)
+
+
+@allowed("schemes.acknowledge", about=ONESELF)
+@require_POST
+def paper_objected(request: SignedInRequest, version_id: int) -> HttpResponse:
+    """Say that one has not signed on paper."""
+    edition = selectors.edition_seen(user=request.user, key=str(version_id))
+    reason = text_of(request.POST, "reason", REASON)
+    try:
+        signing.paper_object(version=_shown(edition), reason=reason, by=request.user)
+        messages.success(request, pick("登记已撤销，登记人已收到通知", "It counts no longer; whoever noted it is told"))
+    except Refused as refused:
+        _say(request, refused)
+    return redirect("schemes:read", key=edition.key)
+
+
 @allowed("schemes.change", about=GROUP)
 @require_POST
 def remind(request: SignedInRequest, version_id: int) -> HttpResponse:
@@ -122,7 +156,8 @@ def remind(request: SignedInRequest, version_id: int) -> HttpResponse:
     except Refused as refused:
         _say(request, refused)
         return redirect("schemes:version", version_id=version_id)
-    words = (f"制度 {version} 待您签收", f"{version} waits for your acknowledgement")
+    zh, en = version.called
+    words = (f"制度“{zh}”待您签收", f"{en} waits for your acknowledgement")
     messages_send([Message(users, words, reverse("schemes:read", args=[version_id]))], besides=request.user)
     told = pick("已提醒 {} 人；没有账号的人请线下签收", "{} were reminded; who has no account signs on paper")
     messages.success(request, told.format(len(users)))

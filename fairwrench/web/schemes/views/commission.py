@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -39,13 +40,25 @@ def plans(request: SignedInRequest) -> HttpResponse:
         except Refused as refused:
             problems = list(refused.problems)
         else:
-            messages.success(request, pick("{} 已存为草案", "{} is kept as a draft").format(version))
+            messages.success(
+                request, pick("{} 已存为草案", "{} is kept as a draft").format(selectors.version_title(version))
+            )
             return redirect("schemes:version", version_id=version.pk)
     added = request.POST.get("add") or request.GET.get("add", "")
-    context = _context(edition, names, typed, added)
+    context = _context(edition, names, typed, added) | _others(editions, edition)
     return render(
         request, "schemes/commission.html", {**context, "problems": problems}, status=422 if problems else 200
     )
+
+
+def _others(editions: Sequence[selectors.Edition], edition: selectors.Edition) -> dict[str, Any]:
+    """The versions that wait to be approved and whose changes would be lost upon this one, and the drafts that can be
+    gone on with."""
+    others = [each for each in editions if each.key != edition.key and each.version is not None]
+    pending = [each for each in others if each.standing in ("proposed", "later")]
+    # upon one of those that wait, what it says is in
+    lost = [each for each in pending if edition.standing not in ("proposed", "later")]
+    return {"lost": lost, "drafts": [each for each in others if each.standing in ("draft", "returned")]}
 
 
 def _context(edition: selectors.Edition, names: Names, typed: dict[str, str], added: str) -> dict[str, Any]:

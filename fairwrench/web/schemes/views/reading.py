@@ -16,7 +16,7 @@ from fairwrench.web.access.requests import SignedInRequest
 from fairwrench.web.access.targets import GROUP
 from fairwrench.web.schemes import selectors
 from fairwrench.web.schemes.approval.selectors import with_acts
-from fairwrench.web.schemes.binding.acknowledgements import acknowledged_by, to_acknowledge
+from fairwrench.web.schemes.binding.shown import signing_shown
 from fairwrench.web.schemes.text.regulation import own_card, text_of
 
 
@@ -44,9 +44,7 @@ def read(request: SignedInRequest, key: str) -> HttpResponse:
     card = own_card(user=request.user, scheme=scheme, day=timezone.localdate())
     context = {"edition": edition, "scheme": scheme, "text": text, "card": card}
     context["sees_drafts"] = selectors.sees_drafts(user=request.user)
-    if edition.version and edition.version.shown_from:
-        context["signed"] = acknowledged_by(version=edition.version, user=request.user)
-        context["to_sign"] = edition.version in to_acknowledge(user=request.user)
+    context |= signing_shown(edition=edition, user=request.user)
     return render(request, "schemes/read.html", context)
 
 

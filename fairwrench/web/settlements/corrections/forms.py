@@ -17,6 +17,7 @@ from fairwrench.web.access.models import User
 from fairwrench.web.access.policy import may
 from fairwrench.web.access.targets import OfPerson
 from fairwrench.web.cycles.models import Cycle
+from fairwrench.web.evidence.grounds import GROUND_CHOICES
 from fairwrench.web.org.models import Employee
 from fairwrench.web.settlements.corrections.services import full_of
 from fairwrench.web.settlements.models import Correction
@@ -71,6 +72,11 @@ class CorrectionForm(forms.Form):
     value = forms.DecimalField(
         label=both("分数或金额（元）", "Points or yuan"), required=False, max_digits=12, decimal_places=2
     )
+    ground = forms.ChoiceField(
+        label=both("扣款依据", "Ground"),
+        required=False,
+        help_text=both("扣款须写明依据，其余不选", "asked where money is taken, else none"),
+    )
 
     def __init__(
         self, *given: Any, names: Names, card: Sequence[tuple[Item, int | None]], cycle: Cycle, **options: Any
@@ -80,6 +86,7 @@ class CorrectionForm(forms.Form):
         grades = [(grade, f"{grade} {names.grade(grade)}") for grade in self.scheme.bands.best_first]
         items = [(item.key, _item_words(item, points, names)) for item, points in card]
         offer(self, "item", [("", "—"), (pick("考核项", "Items"), items), (pick("等级", "Grades"), grades)])
+        offer(self, "ground", [("", "—"), *GROUND_CHOICES])
         # no item has more than the scheme's maximum; one with less says so in its own words
         full = f"{as_decimal(full_of(None, self.scheme), 2).normalize():f}"
         self.fields["value"].help_text = pick(f"得分 0–{full}；扣款大于 0", f"points 0–{full}; a deduction above 0")
@@ -99,6 +106,7 @@ class CorrectionForm(forms.Form):
             item=told["item"] if takes_item else "",
             # exact: the field lets no more than two decimals through
             value=None if grading or value is None else int(value * 100),
+            ground=told["ground"] if told["kind"] == "deduction" else "",
             reason=reason,
         )
 

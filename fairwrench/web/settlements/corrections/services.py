@@ -8,6 +8,7 @@ from django.db import transaction
 from django.http import Http404
 
 from fairwrench.settlement.exact import as_decimal, point_units
+from fairwrench.settlement.inputs.fines import GROUNDS
 from fairwrench.settlement.problem import Problem, Refused
 from fairwrench.settlement.scheme.scheme import Item, Scheme
 from fairwrench.web.access.models import User
@@ -109,7 +110,8 @@ def unfit(*, correction: Correction) -> Problem | None:
     if correction.value is None:
         return _no_value()
     if correction.kind == "deduction":
-        return None if 0 < correction.value < MOST_FEN else _not_positive()
+        positive = 0 < correction.value < MOST_FEN
+        return _not_positive() if not positive else None if correction.ground in GROUNDS else _no_ground()
     if correction.kind not in IN_POINTS:
         return _no_kind()
     # the card of that month, which may be another than the person has today
@@ -150,6 +152,11 @@ def _not_positive() -> Problem:
     zh = "扣款须大于 0 元；要补发，请更正得分或等级，差额会自动补上"
     en = "a deduction is more than 0; to pay somebody more, correct the points or the grade and the difference is paid"
     return Problem("negative_deduction", zh, en)
+
+
+def _no_ground() -> Problem:
+    zh, en = "扣款须写明依据：赔偿、违纪或约定", "money is taken on a ground: compensation, breach of rules or agreed"
+    return Problem("no_ground", zh, en)
 
 
 def _not_on_card() -> Problem:

@@ -7,7 +7,7 @@ from typing import Any
 
 from fairwrench.report.naming import Names
 from fairwrench.web.access.models import User
-from fairwrench.web.access.policy import may
+from fairwrench.web.access.policy import may, opens
 from fairwrench.web.access.targets import OfPost
 from fairwrench.web.cycles.models import Cycle
 from fairwrench.web.settlements.corrections.forms import KINDS
@@ -28,6 +28,8 @@ class Entry:
     money: bool
     effect: Effect | None
     pay: bool
+    #: whether what it gives may be seen: an amount of money is pay
+    valued: bool = True
 
 
 def entry_of(*, correction: Correction, names: Names, user: User) -> Entry:
@@ -38,7 +40,10 @@ def entry_of(*, correction: Correction, names: Names, user: User) -> Entry:
     # `effect.store` is where they worked in that month: who has moved keeps that month's pay with that store
     pay = effect is not None and sees_pay(correction.employee.employee_id, effect.store, user)
     kind = str(dict(KINDS).get(correction.kind, correction.kind))
-    return Entry(correction, kind, words, correction.kind == "deduction", effect, pay)
+    money = correction.kind == "deduction"
+    # who sees nobody's pay sees no amount taken back either; who sees some has the entries of their stores alone
+    valued = not money or opens(user, "settlements.view_pay")
+    return Entry(correction, kind, words, money, effect, pay, valued)
 
 
 def month_of(*, cycle: Cycle, concerns: str, employee_id: str, user: User) -> Figures | None:

@@ -41,6 +41,7 @@ UNHONOURED = (
     "negative_deduction",
     # of these settling only warns; here, where the amount can still be another, they refuse
     "deductions_above_share",
+    "compensation_above_limit",
     "below_minimum_wage",
     "deduction_not_checked",
 )
@@ -202,6 +203,7 @@ def _rows(decisions: list[Correction], at: Workspace) -> pl.DataFrame:
             "item": decision.item or None,
             "value": None if decision.value is None else as_decimal(decision.value, 2),
             "reason": decision.reason or "—",
+            "ground": decision.ground or None,
             "decided_by": None,
             "decided_on": localdate(decision.decided_at) if decision.decided_at else today(),
         }

@@ -10,19 +10,19 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
-from django.utils import timezone
 
 from fairwrench.closing.check.tracing import PersonDays, days_of_person
 from fairwrench.closing.month import Workspace
-from fairwrench.closing.run_files import sealed_roster
+from fairwrench.closing.run_files import SEAL, sealed_roster
 from fairwrench.engines.duckdb import DuckDB
-from fairwrench.ledger.seal.seal import Seal
+from fairwrench.ledger.seal.seal import Seal, read_seal
 from fairwrench.settlement.amounts import grouped
 from fairwrench.settlement.exact import FEN_DIGITS, half_up, scaled
 from fairwrench.settlement.measure.measure import digits, is_additive, measures_of
@@ -38,7 +38,7 @@ from fairwrench.web.evidence.sources.names import JOBS
 from fairwrench.web.org.days import today
 from fairwrench.web.settlements.day.day_pay import DayPay, DayPlan, day_plan
 from fairwrench.web.settlements.models import Result, Run
-from fairwrench.web.settlements.workspace import scheme_of, seal_of, sources_of
+from fairwrench.web.settlements.workspace import folder_of, scheme_of, seal_of, sources_of
 
 #: columns of job lines
 HOURS, LABOUR = "billed_hours", "labour_amount"
@@ -46,6 +46,8 @@ HOURS, LABOUR = "billed_hours", "labour_amount"
 SHARE = "share"
 #: what is told of each row
 ROWS = ("hours", "labour")
+#: the part of it that the item of the card counts: customers' work
+OUTSIDE = ("outside_hours", "outside_labour")
 
 
 @dataclass(frozen=True)
@@ -69,6 +71,12 @@ class Done:
     def __add__(self, other: Done) -> Done:
         return Done(self.hours + other.hours, self.labour + other.labour, self.digits)
 
+    def __sub__(self, other: Done) -> Done:
+        return Done(self.hours - other.hours, self.labour - other.labour, self.digits)
+
+    def __bool__(self) -> bool:
+        return bool(self.hours or self.labour)
+
 
 def hours_said(units: int, places: int) -> str:
     """Hours with two decimals: 1,234.50."""
@@ -77,12 +85,14 @@ def hours_said(units: int, places: int) -> str:
 
 @dataclass(frozen=True)
 class Job:
-    """One job of an order: what it is called, one's own share of it, when it was finished."""
+    """One job of an order: what it is called, one's own share of it, when it was finished, whether the item of the card
+    leaves it out as internal."""
 
     called: str
     line: int
     done: Done
     at: datetime
+    inside: bool = False
 
 
 @dataclass(frozen=True)
@@ -111,12 +121,20 @@ class Order:
 @dataclass(frozen=True)
 class DayWork:
     """What was finished on one day, commission where a plan pays by such work, and the orders; those taken back stand
-    last and are not counted."""
+    last and are not counted. `outside` is the part that the item of the card counts, None where no item counts a part:
+    the days of a month add up to the item."""
 
     day: date
     done: Done
     pay: DayPay | None
     orders: tuple[Order, ...]
+    outside: Done | None = None
+
+    @property
+    def inside(self) -> Done | None:
+        """Internal work: what the item of the card leaves out; None where there is none."""
+        rest = self.done - self.outside if self.outside is not None else None
+        return rest or None
 
     @property
     def vehicles(self) -> int:
@@ -126,11 +144,16 @@ class DayWork:
 
 @dataclass(frozen=True)
 class Fresh:
-    """Up to when job lines of the store have landed: those that the figures stand on, and later ones that are still to
-    be worked out; None where there are none."""
+    """When job lines of the store landed: those that the figures stand on, and later ones that are still to be worked
+    out; and the last day of the month that they reach. None where there are none."""
 
     counted: datetime | None
     waiting: datetime | None
+    reach: date | None = None
+
+    def reaches(self, day: date) -> bool:
+        """Whether the rows go as far as a day, so that there being none of one's own says something."""
+        return self.reach is not None and self.reach >= day
 
 
 @dataclass(frozen=True)
@@ -159,9 +182,8 @@ class Evening:
 
     @property
     def fresh_today(self) -> bool:
-        """Whether job lines came in today, so that there being none of one's own says something."""
-        counted = self.fresh.counted
-        return counted is not None and timezone.localtime(counted).date() >= self.today
+        """Whether the rows reach today, so that there being none of one's own says something."""
+        return self.fresh.reaches(self.today)
 
 
 def job_measures(scheme: Scheme, sources: Mapping[str, Source]) -> tuple[Measure, Measure] | None:
@@ -185,6 +207,19 @@ def _sum_of(column: str, scheme: Scheme, source: Source) -> Measure | None:
             if column in read <= {column, SHARE}:
                 return measure.model_copy(update={"where": None})
     return None
+
+
+def _outside(scheme: Scheme, position: str, labour: Measure) -> Measure | None:
+    """The measure by which the person's card counts labour, where it counts a part of the jobs alone."""
+    same = (labour.value, labour.source, labour.credit, labour.date)
+    return next(
+        (each for each in _own(scheme, position) if each.where and same == _counted_as(each)),
+        None,
+    )
+
+
+def _counted_as(measure: Measure) -> tuple[str, str, str | None, str]:
+    return measure.value, measure.source, measure.credit, measure.date
 
 
 def does_jobs(*, run: Run, result: Result) -> bool:
@@ -217,7 +252,7 @@ def evening(*, result: Result, run: Run, user: User, day: date | None = None) ->
     assert found is not None  # `does_jobs` was asked before
     plan, now = day_plan(scheme, result.position, found[0]), today()
     about: dict[str, Any] = {"result": result, "scheme": scheme, "source": sources[JOBS], "today": now, "plan": plan}
-    about["fresh"] = _fresh(result, run, seal)
+    about["fresh"] = _fresh(result, run, seal, found[0].date)
     if about["fresh"].counted is None:
         return Evening(**about, shown=None)
     month = _read(result, run, seal, found, plan)
@@ -228,7 +263,12 @@ def evening(*, result: Result, run: Run, user: User, day: date | None = None) ->
     return Evening(**about, days=days, shown=month.work(asked) if asked in days and asked else None)
 
 
-def _fresh(result: Result, run: Run, seal: Seal) -> Fresh:
+def has_job_lines(*, run: Run, store: str) -> bool:
+    """Whether job lines of a store that a run stands on have come in."""
+    return Covered.objects.filter(source=JOBS, store=store, month=run.cycle.month).exists()
+
+
+def _fresh(result: Result, run: Run, seal: Seal, dated: str) -> Fresh:
     sealed = seal.sources.get(JOBS)
     asked = Covered.objects.filter(source=JOBS, store=result.store, month=run.cycle.month)
     landed = dict(asked.values_list("landing__number", "landing__landed_at"))
@@ -236,7 +276,25 @@ def _fresh(result: Result, run: Run, seal: Seal) -> Fresh:
     counted = max((at for number, at in landed.items() if number in inside), default=None)
     later = max((at for number, at in landed.items() if number not in inside), default=None)
     # what came before that and was left out is no evidence of this month; it waits for nothing
-    return Fresh(counted, later if later and (counted is None or later > counted) else None)
+    waiting = later if later and (counted is None or later > counted) else None
+    reach = _reach(str(folder_of(run=run)), run.seal, result.store, dated) if counted else None
+    return Fresh(counted, waiting, min(reach, run.cycle.at.last) if reach else None)
+
+
+@lru_cache(maxsize=256)
+def _reach(folder: str, _seal: str, store: str, dated: str) -> date | None:
+    """The last day of the rows of a store that a run was sealed with; a sealed run's never changes."""
+    seal = read_seal(Path(folder) / SEAL)
+    files = seal.sources[JOBS].paths(Path(settings.LEDGER))
+    if not files:
+        return None
+    rows = pl.scan_parquet([str(file) for file in files], hive_partitioning=False, glob=False)
+    column = rows.collect_schema()[dated]
+    day = pl.col(dated)
+    if isinstance(column, pl.Datetime):
+        day = day.dt.convert_time_zone(seal.time_zone).dt.date()
+    found = rows.filter((pl.col("store") == store) & ~pl.col("_void")).select(day.max()).collect().item()
+    return found if isinstance(found, date) else None
 
 
 @dataclass(frozen=True)
@@ -247,6 +305,8 @@ class _Month:
     places: Mapping[str, int]
     dated: str
     plan: DayPlan | None
+    #: whether the card counts a part of the jobs, which the figures tell apart
+    parted: bool = False
 
     @property
     def days(self) -> list[date]:
@@ -256,8 +316,13 @@ class _Month:
         figures = {row["day"]: row for row in self.told.figures.iter_rows(named=True)}
         of_day = figures.get(day.isoformat(), {})
         done = Done(int(of_day.get("hours") or 0), int(of_day.get("labour") or 0), self._digits)
+        outside = self._outside(of_day) if self.parted else None
         orders = self._orders(self.told.rows.filter(pl.col("_day") == day))
-        return DayWork(day, done, self._paid(day, figures) if self.plan else None, orders)
+        return DayWork(day, done, self._paid(day, figures) if self.plan else None, orders, outside)
+
+    def _outside(self, of_day: Mapping[str, Any]) -> Done:
+        hours, labour = (int(of_day.get(key) or 0) for key in OUTSIDE)
+        return Done(hours, labour, self._digits)
 
     @property
     def _digits(self) -> tuple[int, int]:
@@ -274,7 +339,8 @@ class _Month:
         jobs: dict[tuple[str, str], list[Job]] = {}
         for row in rows.sort(self.dated, "ro_no", "line").iter_rows(named=True):
             hours, labour = (scaled(row[f"value_{key}"] or Decimal(0), self.places[key]) for key in ROWS)
-            job = Job(row.get("job") or "", row["line"], Done(hours, labour, self._digits), row[self.dated])
+            inside = self.parted and row[f"value_{OUTSIDE[1]}"] is None
+            job = Job(row.get("job") or "", row["line"], Done(hours, labour, self._digits), row[self.dated], inside)
             jobs.setdefault((row["store"], row["ro_no"]), []).append(job)
         orders = [Order(number, store, tuple(done)) for (store, number), done in jobs.items()]
         return tuple(sorted(orders, key=lambda order: order.taken_back))
@@ -292,6 +358,10 @@ def _read(result: Result, run: Run, seal: Seal, found: tuple[Measure, Measure], 
     roster = sealed_roster(seal, Path(settings.LEDGER)) if shared else pl.DataFrame()
     workspace = Workspace(ledger_read(), DuckDB(), sources, roster)
     by_row = dict(zip(ROWS, found, strict=True))
+    # what the card counts of them: the same sums over its part of the rows
+    part = _outside(scheme, result.position, found[1])
+    if part is not None:
+        by_row |= {key: each.model_copy(update={"where": part.where}) for key, each in zip(OUTSIDE, found, strict=True)}
     lines = {key: plan.lines[name].measure for name, key in _keys(plan).items()} if plan else {}
     by_day = {**by_row, **lines}
     told = days_of_person(
@@ -299,4 +369,4 @@ def _read(result: Result, run: Run, seal: Seal, found: tuple[Measure, Measure], 
     )
     own = {key: digits(measure, sources[JOBS], workspace.engine.dialect) for key, measure in by_day.items()}
     places = {key: places + told.more_digits for key, places in own.items()}
-    return _Month(told, places, found[0].date, plan)
+    return _Month(told, places, found[0].date, plan, part is not None)

@@ -44,7 +44,8 @@ def _verifies(_job: Job, user: User) -> bool:
 
 def _told_of_check(job: Job, user: User) -> Problems:
     # a check names people of every store
-    return list(job.problems) if Extent.of(user).whole else []
+    extent = Extent.of(user)
+    return list(job.problems) if extent.whole and extent.pays else []
 
 
 def _months_named(jobs: Sequence[Job], user: User) -> dict[UUID, About]:
@@ -90,7 +91,9 @@ def check_shown(*, run: Run, user: User) -> Check | None:
     if job is None:
         return None
     every: Problems = job.result.get("differences", [])
-    seen = Extent.of(user).problems_of_job(every, run)
+    extent = Extent.of(user)
+    # a difference names amounts of pay
+    seen = extent.problems_of_job(every, run) if extent.pays else []
     equal, others = bool(job.result.get("equal")), len(every) - len(seen)
     return Check(job_shown(job=job, user=user), equal, _verdict(job.result.get("cause")), seen, others)
 

@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime, timedelta
 
 from django.urls import reverse
 
+from fairwrench.settlement.calendar.deadlines import deadlines
 from fairwrench.settlement.counts import number_of
 from fairwrench.web.access.models import User
 from fairwrench.web.access.policy import opens
 from fairwrench.web.cycles.models import Cycle
+from fairwrench.web.org.days import today
 from fairwrench.web.settlements.corrections.workflow import may_decide
 from fairwrench.web.settlements.models import Correction
 from fairwrench.web.settlements.months.checklist import blocking
 from fairwrench.web.settlements.months.months import is_over
 from fairwrench.web.settlements.months.workflow import MONTHS, NEXT
-from fairwrench.web.settlements.ratings.rating import ratings_left
+from fairwrench.web.settlements.ratings.rating import Place, ratings_left, run_to_rate
+from fairwrench.web.settlements.workspace import scheme_of
 from fairwrench.web.work.inbox.todos import ToDo
 
 State = Cycle.State
+#: states in which ratings are still asked for: until somebody approved what they led to
+RATED = (State.OPEN, State.SEALING, State.SETTLED)
+#: how long before a month is over its ratings are asked for
+RATED_BEFORE = timedelta(days=3)
 #: act → what is said of a month that waits for it
 STEPS = {
     "settle": ("已结束，待锁定数据并核算", "is over and waits to be sealed"),
@@ -77,9 +85,32 @@ def _corrections(user: User, cycles: list[Cycle]) -> Iterator[ToDo]:
 def _ratings(user: User, cycles: list[Cycle]) -> Iterator[ToDo]:
     if not opens(user, "ratings.asked"):
         return
-    # once it is sealed a rating counts only if HR seals again, so nobody is asked for more
-    for cycle in (each for each in cycles if each.state == State.OPEN):
+    for cycle in (each for each in cycles if each.state in RATED and _rating_begins(each) <= today()):
         left = ratings_left(cycle=cycle, user=user)
-        if left:
-            words = (f"{cycle.month} 还有 {left} 项评分", f"{cycle.month}: {number_of(left, 'rating')} still to give")
-            yield ToDo(words, reverse("settlements:ratings", args=[cycle.month]), "edit")
+        if not left:
+            continue
+        zh, en = (
+            f"{cycle.month} 还有 {len(left)} 项评分",
+            f"{cycle.month}: {number_of(len(left), 'rating')} still to give",
+        )
+        if cycle.run_id:
+            # sealed already: what is given now counts once HR seals again
+            zh, en = f"{zh}（已锁定数据，补评后须重新核算）", f"{en} (sealed; it counts once the month is settled anew)"
+        yield ToDo((zh, en), reverse("settlements:ratings", args=[cycle.month]), "edit", _ratings_due(cycle, left))
+
+
+def _rating_begins(cycle: Cycle) -> date:
+    """The day from which ratings of a month are asked for: some days before it is over, or as HR turned to it."""
+    return cycle.at.first if cycle.turned_at else cycle.at.last - RATED_BEFORE
+
+
+def _ratings_due(cycle: Cycle, left: Sequence[Place]) -> datetime | None:
+    """The first deadline of the categories that the items left are of."""
+    run = run_to_rate(cycle=cycle)
+    if run is None:
+        return None
+    scheme, asked = scheme_of(run=run), {place.item.category for place in left}
+    steps = [
+        step for step in deadlines(cycle.at, scheme.cycle)[0] if asked & {*scheme.cycle.steps[step.step].categories}
+    ]
+    return min((step.due for step in steps), default=None)

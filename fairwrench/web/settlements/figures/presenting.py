@@ -99,7 +99,8 @@ def _count(line: Line) -> str:
 def lifts_shown(found: Iterable[dict[str, Any]], names: Names, grade: str) -> list[dict[str, Any]]:
     """What would lift, in words: the item, the change, what it brings."""
     shown = []
-    for lift in found:
+    # a change that no figure shows would be advice for nothing
+    for lift in (each for each in found if each["score"] or each["pay"]):
         metric = names.scheme.metrics[lift["item"]]
         better = lift["grade"] if lift["grade"] != grade else ""
         told = {

@@ -7,7 +7,9 @@ from dataclasses import dataclass, replace
 from django.db.models import Q, QuerySet
 from django.urls import reverse
 
+from fairwrench.settlement.calendar.deadlines import Month
 from fairwrench.settlement.counts import number_of
+from fairwrench.settlement.inputs.fines import FINES
 from fairwrench.settlement.words.wording import MISSING, RATED
 from fairwrench.web.access.models import User
 from fairwrench.web.access.policy import opens
@@ -16,6 +18,7 @@ from fairwrench.web.settlements.models import Correction, Run
 from fairwrench.web.settlements.months.listed import listed_url
 from fairwrench.web.settlements.months.unsettled import landings_unsettled
 from fairwrench.web.settlements.runs.extent import Extent
+from fairwrench.web.tickets.selectors import undecided_of
 from fairwrench.web.ui.words import pick
 
 State = Cycle.State
@@ -45,6 +48,7 @@ def checklist(*, cycle: Cycle, waiting: Cycle | None, worked_out: Run | None, ex
         *_missing(cycle, worked_out, extent),
         *_people(cycle, run, extent),
         *_undecided(cycle, extent),
+        *_tickets(cycle, extent),
         *_fresh(cycle, run, extent),
     ]
     return points
@@ -101,7 +105,7 @@ def _missing(cycle: Cycle, run: Run | None, extent: Extent) -> list[Point]:
     if any(problem["code"] == "team_unshared" for problem in extent.problems(run)):
         told = pick("有班组的工单没有份额可分，待确认班组分配", "work of teams waits for shares to be confirmed")
         found.append(Point(False, False, told, urls["not_shared"], takes="teams.view"))
-    return found or [Point(True, False, pick("没有人因缺数据而无法核算", "nobody waits for evidence"))]
+    return found or [Point(True, False, pick("考核项的数据和评分齐全", "no item waits for evidence or a rating"))]
 
 
 def _people(cycle: Cycle, run: Run | None, extent: Extent) -> list[Point]:
@@ -118,6 +122,10 @@ def _people(cycle: Cycle, run: Run | None, extent: Extent) -> list[Point]:
         zh = f"{waiting} 人数据不全，发布后不发绩效工资，补齐后在以后月份更正"
         en = f"{waiting} people are incomplete: not paid now, corrected later once the rest has come in"
         found.append(Point(False, False, pick(zh, en), lists=listed_url(cycle.month, state="incomplete")))
+    if (pay := extent.open_pay(run)) is not None:
+        zh = f"{pay.people} 人考核已核算、工资未定，补齐后在以后月份更正"
+        en = f"the score of {number_of(pay.people, 'person')} is settled and the pay is open, corrected later"
+        found.append(Point(False, False, pick(zh, en), lists=listed_url(cycle.month, pay="open")))
     return found
 
 
@@ -130,7 +138,9 @@ def _fresh(cycle: Cycle, run: Run | None, extent: Extent) -> list[Point]:
     # `rated_at` moves when a rating is taken back, too
     rated = extent.ratings(run).filter(rated_at__gt=run.made_at).count()
     aimed = extent.targets(run).filter(set_at__gt=run.made_at).count()
-    decided = extent.corrections(cycle).filter(_changed_since(run)).count()
+    changed = extent.corrections(cycle).filter(_changed_since(run))
+    fined = changed.filter(kind__in=FINES).count()
+    decided = changed.count() - fined
     points = []
     if landed:
         zh = f"核算之后又有 {landed} 条上传记录，请重新核算"
@@ -151,6 +161,10 @@ def _fresh(cycle: Cycle, run: Run | None, extent: Extent) -> list[Point]:
         en = f"{number_of(decided, 'correction')} approved or withdrawn after it was settled; settle it again"
         url = reverse("settlements:corrections", args=[cycle.month])
         points.append(Point(False, True, pick(zh, en), lists=url))
+    if fined:
+        zh = f"核算之后又有 {fined} 项考核扣款的决定，请重新核算"
+        en = f"{number_of(fined, 'fine')} decided or withdrawn after it was settled; settle it again"
+        points.append(Point(False, True, pick(zh, en), lists=reverse("settlements:fines", args=[cycle.month])))
     return points or [Point(True, True, pick("核算包含全部已到数据", "everything that has come in is settled"))]
 
 
@@ -171,6 +185,17 @@ def _undecided(cycle: Cycle, extent: Extent) -> list[Point]:
     lists = reverse("settlements:corrections", args=[cycle.month])
     # settling may go on while some are undecided; approving may not
     return [Point(False, cycle.figures_state != State.OPEN, pick(zh, en), lists=lists)]
+
+
+def _tickets(cycle: Cycle, extent: Extent) -> list[Point]:
+    """Tickets of the month that nobody has decided: once it is published they are paid with a later one."""
+    waiting = undecided_of(month=Month.parse(cycle.month), stores=extent.stores).count()
+    if not waiting or cycle.state == State.PUBLISHED:
+        return []
+    zh = f"{waiting} 张奖惩单待生效，发布后才生效的随以后月份补发/补扣"
+    en = f"{number_of(waiting, 'ticket')} to be decided; what comes into force later is paid with a later month"
+    lists = f"{reverse('tickets:list')}?month={cycle.month}&state=open"
+    return [Point(False, False, pick(zh, en), lists=lists)]
 
 
 def blocking(*, cycle: Cycle, by: User) -> list[Point]:

@@ -27,8 +27,11 @@ def _opens(permission: str) -> Callable[[User], bool]:
 #: the first that fits is where somebody comes in
 PLACES: tuple[tuple[Callable[[User], bool], str], ...] = (
     (_holds(Role.HR), "settlements:months"),
-    (_holds(Role.GENERAL_MANAGER, Role.AUDITOR), "settlements:stores"),
-    (_holds(Role.PROVIDER), "evidence:desk"),
+    (_holds(Role.GENERAL_MANAGER, Role.GM_ASSISTANT, Role.AUDITOR), "settlements:stores"),
+    (_holds(Role.SERVICE_MANAGER), "settlements:team"),
+    (_holds(Role.FINANCE), "settlements:pays"),
+    (_holds(Role.PROVIDER, Role.CUSTOMER_SERVICE), "evidence:desk"),
+    (_holds(Role.DISPATCHER), "settlements:daily"),
     (_opens("results.view_team"), "settlements:team"),
     (_opens("results.view_mine"), "settlements:mine"),
     (_opens("daily.view"), "settlements:daily"),

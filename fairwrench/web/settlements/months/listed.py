@@ -39,13 +39,15 @@ STORE = 80
 
 @dataclass(frozen=True)
 class Wanted:
-    """Which people of a month a list is to name; what is empty narrows nothing. `rated`: rated since the run."""
+    """Which people of a month a list is to name; what is empty narrows nothing. `rated`: rated since the run; `pay`:
+    whose score is known and whose pay is open."""
 
     state: str = ""
     grade: str = ""
     cause: str = ""
     store: str = ""
     rated: str = ""
+    pay: str = ""
 
     @classmethod
     def of(cls, sent: QueryDict, grades: Sequence[str]) -> Wanted:
@@ -56,6 +58,7 @@ class Wanted:
             choice_of(sent, "cause", HELD),
             text_of(sent, "store", STORE),
             choice_of(sent, "rated", ("since",)),
+            choice_of(sent, "pay", ("open",)),
         )
 
     def people(self, *, run: Run, extent: Extent) -> QuerySet[Result]:
@@ -68,6 +71,8 @@ class Wanted:
         if self.cause:
             # with its commas, so that no cause is found within a longer word
             found = found.filter(held__contains=f",{self.cause},")
+        if self.pay:
+            found = found.filter(state="settled", total_pay=None)
         if self.rated:
             since = extent.ratings(run).filter(rated_at__gt=run.made_at)
             found = found.filter(employee_id__in=since.order_by().values("employee__employee_id"))
@@ -116,4 +121,5 @@ def told_of(wanted: Wanted) -> str:
     told += [of(CAUSES[wanted.cause])] if wanted.cause else []
     told += [wanted.store] if wanted.store else []
     told += [pick("核算后又有评分", "rated since it was settled")] if wanted.rated else []
+    told += [pick("工资未定", "pay open")] if wanted.pay else []
     return " · ".join(told)

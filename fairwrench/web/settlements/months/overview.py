@@ -14,8 +14,11 @@ from fairwrench.web.settlements.runs.run_reader import MonthMeans, shown_mean
 LINES = 8
 
 
-def grades_of(sums: dict[str, Any] | None, names: Names, *, month: str, store: str = "") -> list[dict[str, Any]]:
-    """Each grade with its people, where they are listed, and their share beside the share that the scheme expects."""
+def grades_of(
+    sums: dict[str, Any] | None, names: Names, *, month: str, store: str = "", lists: bool = True
+) -> list[dict[str, Any]]:
+    """Each grade with its people, where they are listed (unless not `lists`), and their share beside the share that the
+    scheme expects."""
     if not sums:
         return []
     assessed = sum(sums["grades"].values())
@@ -25,7 +28,7 @@ def grades_of(sums: dict[str, Any] | None, names: Names, *, month: str, store: s
             "name": names.say(band.name),
             "tone": names.tone(grade),
             "people": sums["grades"].get(grade, 0),
-            "url": listed_url(month, grade=grade, **({"store": store} if store else {})),
+            "url": listed_url(month, grade=grade, **({"store": store} if store else {})) if lists else "",
             "share": share_text(sums["grades"].get(grade, 0), assessed),
             "expected": f"{band.share:f} %",
         }

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 
 from django.db.models import Q, QuerySet
 
 from fairwrench.closing.run_files import SEAL
+from fairwrench.ledger.batches.records import Batch
 from fairwrench.ledger.seal.seal import read_seal
 from fairwrench.web.access.models import User
+from fairwrench.web.cycles.models import Cycle
 from fairwrench.web.evidence.models import Landing
 from fairwrench.web.evidence.selectors import landings_seen
 from fairwrench.web.settlements.models import Run
@@ -32,6 +35,18 @@ def landings_unsettled(*, run: Run, user: User) -> QuerySet[Landing]:
     after = seen.filter(some, period=run.cycle.month)
     late = [each.pk for each in after if each.landed_at >= since or not sealed[each.source][1].isdisjoint(each.months)]
     return seen.filter(pk__in=late)
+
+
+def run_holds(month: str, batch: Batch) -> bool:
+    """Whether the run by which a month stands holds a batch."""
+    cycle = Cycle.objects.select_related("run__cycle").filter(month=month).first()
+    if cycle is None or cycle.run is None:
+        return False
+    sealed = _sealed(str(folder_of(run=cycle.run)), cycle.run.seal)
+    # of a source that no scorecard reads the seal says nothing: there the clock tells
+    if batch.source not in sealed:
+        return datetime.fromisoformat(batch.landed_at) < cycle.run.made_at.replace(microsecond=0)
+    return batch.number <= sealed[batch.source][0]
 
 
 @lru_cache(maxsize=24)

@@ -12,15 +12,17 @@ from typing import Any
 from django.db.models import Q
 
 from fairwrench.report.naming import Names
+from fairwrench.settlement.calendar.deadlines import Month
 from fairwrench.settlement.exact import as_decimal
 from fairwrench.settlement.scheme.scheme import Item, Scheme
+from fairwrench.settlement.words.wording import RATED
 from fairwrench.web.access.models import User
 from fairwrench.web.access.scope import Scope
 from fairwrench.web.cycles.models import Cycle
 from fairwrench.web.evidence.authority import Way, ways
 from fairwrench.web.org.models import Employee
 from fairwrench.web.settlements.contradictions import last_choices
-from fairwrench.web.settlements.models import Choice, Rating, Result, Run
+from fairwrench.web.settlements.models import EVERY_STORE, Choice, Rating, Result, Run, StoreSums
 from fairwrench.web.settlements.ratings.filed_ratings import RATINGS, Filed, ratings_filed, roles_filed
 from fairwrench.web.settlements.ratings.raters import Raters, roles_of
 from fairwrench.web.settlements.selectors import OWN, names_of, results_seen
@@ -182,17 +184,25 @@ def places(*, cycle: Cycle, user: User, typed: Mapping[str, str] | None = None) 
     return found
 
 
-def ratings_left(*, cycle: Cycle, user: User) -> int:
-    """How many ratings wait for a user in a month. A bonus is given or not, so nobody waits for it; a rating counts as
+def ratings_missing(month: Month) -> dict[str, int]:
+    """Store → how many items of its people are not rated, as the month was worked out last: the checklist's count."""
+    runs = Run.objects.filter(cycle__month=str(month), whole=True).exclude(kind=Run.Kind.RESTATED)
+    # in one query, as the desk asks at each showing
+    rows = StoreSums.objects.filter(run__in=runs.order_by("-id").values("pk")[:1]).exclude(store=EVERY_STORE)
+    return {row.store: sum(row.held.get(cause, 0) for cause in RATED) for row in rows}
+
+
+def ratings_left(*, cycle: Cycle, user: User) -> list[Place]:
+    """The ratings that wait for a user in a month. A bonus is given or not, so nobody waits for it; a rating counts as
     given once any rater of its role gave it."""
     given = _roles_given(cycle)
-    return sum(
-        1
+    return [
+        place
         for place in places(cycle=cycle, user=user)
         if place.item.kind == "rating"
         and not (place.rated or place.by_file_alone)
         and (place.result.employee_id, place.item.key, place.role) not in given
-    )
+    ]
 
 
 def _acting(user: User) -> dict[str, Employee]:

@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet, Sum
 
 from fairwrench.web.access.models import User
-from fairwrench.web.access.predicates import OVERSEERS
+from fairwrench.web.access.predicates import OVERSEERS, PAYERS
 from fairwrench.web.access.scope import Scope
 from fairwrench.web.cycles.models import Cycle
 from fairwrench.web.org.assignments import latest
@@ -27,6 +27,14 @@ NAMED = 6
 
 
 @dataclass(frozen=True)
+class OpenPay:
+    """How many people's pay is open though their score is known, and their performance pay in fen."""
+
+    people: int
+    fen: int
+
+
+@dataclass(frozen=True)
 class Extent:
     """`stores`: those of which somebody sees everything of a month; None for all of them."""
 
@@ -38,6 +46,21 @@ class Extent:
         """What a user oversees."""
         stores = Scope.of(user).stores(*OVERSEERS)
         return cls(user, None if stores is None else frozenset(stores))
+
+    @classmethod
+    def of_pay(cls, user: User) -> Extent:
+        """Of what a user sees the pay."""
+        stores = Scope.of(user).stores(*PAYERS)
+        return cls(user, None if stores is None else frozenset(stores))
+
+    @property
+    def pays(self) -> bool:
+        """Whether the pay of all of it is the user's to see."""
+        return self.within(Extent.of_pay(self.user))
+
+    def within(self, other: Extent) -> bool:
+        """Whether no store of it lies outside another one."""
+        return other.stores is None or (self.stores is not None and self.stores <= other.stores)
 
     @property
     def whole(self) -> bool:
@@ -101,6 +124,15 @@ class Extent:
     def results(self, run: Run) -> QuerySet[Result]:
         """The results of a run in the stores seen."""
         return run.results.all() if self.stores is None else run.results.filter(store__in=self.stores)
+
+    def open_pay(self, run: Run | None) -> OpenPay | None:
+        """Whose pay is open in a settled run though their score is known, and what performance pay they have; None
+        where it is nobody's."""
+        if run is None or run.kind == Run.Kind.LIVE:
+            return None
+        found = self.results(run).filter(state="settled", total_pay=None)
+        told = found.aggregate(people=Count("pk"), fen=Sum("performance_pay"))
+        return OpenPay(told["people"], told["fen"] or 0) if told["people"] else None
 
     def ratings(self, run: Run) -> QuerySet[Rating]:
         """The ratings of a run's month, of people who are seen in the run."""

@@ -18,7 +18,7 @@ from fairwrench.settlement.words.metric_words import target_words, value_words
 from fairwrench.settlement.words.wording import MISSING
 from fairwrench.web.access.models import User
 from fairwrench.web.access.policy import may
-from fairwrench.web.access.predicates import FOREMEN
+from fairwrench.web.access.predicates import FOLLOWERS
 from fairwrench.web.access.scope import Scope
 from fairwrench.web.access.targets import OfStore
 from fairwrench.web.cycles.models import Cycle
@@ -27,7 +27,8 @@ from fairwrench.web.org.days import today
 from fairwrench.web.settlements.models import Result, Run
 from fairwrench.web.settlements.runs.person import Line, done_in_store
 from fairwrench.web.settlements.runs.run_reader import indicators_of
-from fairwrench.web.settlements.selectors import OWN
+from fairwrench.web.settlements.selectors import OWN, WHOLE
+from fairwrench.web.settlements.stores.stores_seen import StoresSeen
 
 
 @dataclass(frozen=True)
@@ -59,9 +60,19 @@ def day_of(*, cycle: Cycle, store: str) -> Gone:
     return Gone(month.days, reached, latest)
 
 
+def latest_run(*, cycle: Cycle) -> Run | None:
+    """The run that the page tells a month by: the latest, settled or so far, for work is no secret before it is
+    published."""
+    kinds = [Run.Kind.LIVE, Run.Kind.FINAL]
+    run = cycle.runs.filter(whole=True, kind__in=kinds).defer(*WHOLE).order_by("-id").first()
+    if run:
+        run.cycle = cycle
+    return run
+
+
 def stores_to_choose(*, run: Run, user: User) -> list[str]:
     """The stores of which the user sees somebody, by name."""
-    return list(_seen(run=run, user=user).order_by("store").values_list("store", flat=True).distinct())
+    return list(people_seen(run=run, user=user).order_by("store").values_list("store", flat=True).distinct())
 
 
 def own_store(*, run: Run, user: User, stores: list[str]) -> str:
@@ -74,7 +85,7 @@ def own_store(*, run: Run, user: User, stores: list[str]) -> str:
 
 def daily_rows(*, run: Run, user: User, store: str, names: Names, gone: Gone) -> list[dict[str, Any]]:
     """By position: each person of a store with the figures that add up over the month."""
-    people = list(_seen(run=run, user=user).filter(store=store).exclude(state="excluded").defer(*OWN))
+    people = list(people_seen(run=run, user=user).filter(store=store).exclude(state="excluded").defer(*OWN))
     ids = {result.employee_id for result in people}
     lines, work = done_in_store(run=run, store=store, people=ids)
     positions: dict[str, list[dict[str, Any]]] = {}
@@ -97,9 +108,10 @@ def _done(lines: Sequence[Line], work: Mapping[str, int], names: Names) -> list[
     return [{"name": names.metric(key), "value": grouped(n, 0), "known": True, "reached": None} for key, n in counted]
 
 
-def store_rows(*, run: Run, store: str, names: Names, gone: Gone) -> list[dict[str, Any]]:
-    """The store's own figures that add up and have a target."""
-    rows = [(each.metric, each.stores.get(store)) for each in indicators_of(run=run, stores=[store])]
+def store_rows(*, run: Run, user: User, store: str, names: Names, gone: Gone) -> list[dict[str, Any]]:
+    """The store's own figures that add up and have a target; of who heads a department, those of its cards."""
+    known = StoresSeen.of(user, *FOLLOWERS).metrics(scheme=names.scheme, stores=[store])
+    rows = [(each.metric, each.stores.get(store)) for each in indicators_of(run=run, stores=[store], metrics=known)]
     return [
         _figure({**told, "item": key, "cause": None}, names, gone)
         for key, told in rows
@@ -112,13 +124,14 @@ def _of_store(key: str, told: dict[str, Any], names: Names) -> bool:
     return bool(metric and metric.denominator is None and told["target"] and told["handed_in"])
 
 
-def _seen(*, run: Run, user: User) -> QuerySet[Result]:
-    """Those one leads, and everybody of the stores of one's role; a supervisor sees work, not pay."""
+def people_seen(*, run: Run, user: User) -> QuerySet[Result]:
+    """Those one leads, the people of departments one heads, and everybody of the stores of one's role; who dispatches
+    sees work, not pay."""
     scope = Scope.of(user)
-    mine = Q(employee_id__in=scope.led | scope.led_next)
-    if not scope.has(*FOREMEN):
+    mine = Q(employee_id__in=scope.led | scope.led_next) | scope.headed(store="store", department="department")
+    if not scope.has(*FOLLOWERS):
         return run.results.filter(mine)
-    stores = scope.stores(*FOREMEN)
+    stores = scope.stores(*FOLLOWERS)
     return run.results.all() if stores is None else run.results.filter(mine | Q(store__in=stores))
 
 
@@ -128,10 +141,10 @@ def sees_store(*, user: User, store: str) -> bool:
 
 
 def _adds_up(line: dict[str, Any], names: Names) -> bool:
-    """Whether a line is a figure of the person's own that grows with the month and has a target."""
+    """Whether a line is a figure of the person's own that grows with the month; its target may not be set yet."""
     metric = names.scheme.metrics.get(line["item"])
     # a rate does not grow with the days, and a store's figure is no person's pace
-    return bool(metric and metric.denominator is None and line["target"] and line["level"] == "person")
+    return bool(metric and metric.denominator is None and line["level"] == "person")
 
 
 def _figure(line: dict[str, Any], names: Names, gone: Gone) -> dict[str, Any]:
@@ -145,7 +158,7 @@ def _figure(line: dict[str, Any], names: Names, gone: Gone) -> dict[str, Any]:
         "name": names.item(line["item"]),
         "known": known,
         "value": names.say(value_words(n, d, metric, currency, beside=(target,))),
-        "target": names.say(target_words(target, metric, currency, beside=(n, d))),
+        "target": names.say(target_words(target, metric, currency, beside=(n, d))) if target is not None else "",
         "reached": reached,
         "behind": reached is not None and reached < gone.percent,
     }

@@ -101,6 +101,16 @@ class ListedTable(GradedTable):
         return waits_of(record, self.names) if self.names else ""
 
 
+class PaidColumn(NameColumn):
+    """The person, leading to their month, or to the person where its scores are not the reader's to see."""
+
+    def render(self, value: Any, record: Result | None = None, table: Any = None) -> SafeString | str:
+        """Name with the way there."""
+        if record is None or table.explained:
+            return super().render(value, record)
+        return format_html('<a href="{}">{}</a>', reverse("people:person", args=[record.employee_id]), value)
+
+
 class PayTable(GradedTable):
     """Pay of one run, every part of it; who cannot be paid yet is added up apart, with the reason in its line."""
 
@@ -108,7 +118,7 @@ class PayTable(GradedTable):
         (("可发放合计", "Payable"), Q(total_pay__isnull=False)),
         (("待定，未计入合计", "Open, not payable yet"), Q(total_pay__isnull=True)),
     )
-    name_of = NameColumn("姓名", "Name", accessor="name", search=True)
+    name_of = PaidColumn("姓名", "Name", accessor="name", search=True)
     employee_id = Column("工号", "Employee", search=True, wide=True)
     store = Column("门店", "Store", search=True, wide=True)
     position = CodeColumn("岗位", "Position", word="position")
@@ -122,6 +132,11 @@ class PayTable(GradedTable):
     corrections = MoneyColumn("补发/补扣", "Corrections", total=True)
     total_pay = MoneyColumn("合计", "Total", total=True)
     why = LongColumn("未定原因", "Why it is open", accessor="pk", orderable=False)
+
+    def __init__(self, *given: Any, explained: bool = True, **options: Any) -> None:
+        #: whether the reader may open the months behind the pay
+        self.explained = explained
+        super().__init__(*given, **options)
 
     def render_why(self, record: Result) -> str:
         """What keeps somebody's pay open; why somebody excluded has none."""

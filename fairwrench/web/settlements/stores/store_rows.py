@@ -25,7 +25,6 @@ from fairwrench.web.settlements.runs.run_reader import (
     Sums,
     added_figures,
     handed_in_of,
-    stores_of,
 )
 from fairwrench.web.ui.words import joined, of, pick
 
@@ -47,15 +46,14 @@ class Found:
     all: bool
 
 
-def rows_of(*, run: Run, only: set[str] | None, grades: Sequence[str]) -> list[Row]:
-    """One row a store that may be seen: name, region, people, incomplete, mean, a count for each grade, pay."""
-    sums = {name: each for name, each in stores_of(run).items() if only is None or name in only}
+def rows_of(*, sums: Mapping[str, Sums], grades: Sequence[str]) -> list[Row]:
+    """One row a store: name, region, people, incomplete, mean, a count for each grade, pay."""
     regions = regions_of(sums)
     return [{"name": name, "region": regions.get(name, ""), **_row(each, grades)} for name, each in sums.items()]
 
 
 def _row(sums: Sums, grades: Sequence[str]) -> Row:
-    told = {name: sums[name] for name in ("people", "mean", "performance_pay", "total")}
+    told = {name: sums[name] for name in ("people", "mean", "performance_pay", "total", "score_sum", "scored")}
     counts = {grade: sums["grades"].get(grade, 0) for grade in grades}
     return {**told, "incomplete": sums["states"].get("incomplete", 0), **counts}
 
@@ -66,12 +64,10 @@ def regions_of(stores: Iterable[str]) -> dict[str, str]:
     return dict(told.values_list("name", "parent__name"))
 
 
-def mean_of(*, run: Run, stores: Found) -> int | None:
-    """The mean score of everybody in some stores, in hundredths, rounded as that of the whole is."""
-    chosen = set(stores.names)
-    rows = [row for row in run.sums_of_stores if row.store in chosen]
-    people = sum(row.scored for row in rows)
-    return half_up(sum(row.score_sum for row in rows), people) if people else None
+def mean_of(rows: Sequence[Row]) -> int | None:
+    """The mean score of everybody in the stores of some rows, in hundredths, rounded as that of the whole is."""
+    people = sum(row["scored"] for row in rows)
+    return half_up(sum(row["score_sum"] for row in rows), people) if people else None
 
 
 def units_of(figure: Figure | None) -> int | None:

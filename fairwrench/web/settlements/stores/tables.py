@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import cache, cached_property
 from typing import Any
 from urllib.parse import urlencode
@@ -57,7 +57,7 @@ class ListedColumn(CountColumn):
     def render(self, value: int | None, record: Row | None = None, table: Any = None) -> SafeString | str:
         """The count with the way there; none leads nowhere."""
         shown = super().render(value)
-        if not value or record is None:
+        if not value or record is None or not table.lists:
             return shown
         # put together here: with a column for each grade a group of a hundred stores has hundreds on a page
         return SafeString(f'<a href="{table.listed(record["name"])}{self.besides}">{escape(shown)}</a>')
@@ -116,8 +116,11 @@ class StoreTable(Table):
     performance_pay = MoneyColumn("绩效工资", "Performance pay", total=True)
     total_pay = MoneyColumn("合计", "Total", accessor="total", total=True)
 
-    def __init__(self, data: list[Row], *, run: Run, month: str, grades: Sequence[str], **options: Any) -> None:
-        self.run, self.month = run, month
+    def __init__(
+        self, data: list[Row], *, run: Run, month: str, grades: Sequence[str], lists: bool = True, **options: Any
+    ) -> None:
+        #: `lists`: whether the reader may open who stands behind a count
+        self.run, self.month, self.lists = run, month, lists
         #: where the people of a store are listed, as it stands in an attribute
         self.listed = cache(lambda store: escape(listed_url(month, store=store)))
         counts = {
@@ -166,7 +169,7 @@ class StoreTable(Table):
     def totals(self) -> dict[str, int | None]:
         """Sums; the mean of everybody; each metric of the stores together."""
         metrics = {each.name: self._together(each.name) for each in self.shown_columns if each.name.startswith(COLUMN)}
-        return {**self._found[1], "mean": mean_of(run=self.run, stores=self.stores_found), **metrics}
+        return {**self._found[1], "mean": mean_of(self.data.data), **metrics}
 
     def _together(self, name: str) -> int | None:
         indicator = self.indicators[name.removeprefix(COLUMN)]
@@ -185,11 +188,12 @@ class StoreTable(Table):
 
 
 def metric_columns(
-    *, run: Run, names: Names, rows: list[Row], wanted: Callable[[str], bool]
+    *, run: Run, names: Names, rows: list[Row], wanted: Callable[[str], bool], only: Collection[str] | None = None
 ) -> list[tuple[str, Column]]:
-    """A column for each metric that is wanted, by the column's name; its figures are put into the rows."""
+    """A column for each metric (of `only`, where it is given) that is wanted, by the column's name; its figures are put
+    into the rows."""
     known = names.scheme.metrics
-    metrics = [key for key in known if wanted(f"{COLUMN}{key}")]
+    metrics = [key for key in known if wanted(f"{COLUMN}{key}") and (only is None or key in only)]
     columns: list[tuple[str, Column]] = []
     for each in indicators_of(run=run, metrics=metrics) if metrics else ():
         name = f"{COLUMN}{each.metric}"

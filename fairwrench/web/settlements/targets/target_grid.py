@@ -16,7 +16,7 @@ from fairwrench.settlement.scheme.scheme import Item, Metric, Scheme
 from fairwrench.web.access.models import User
 from fairwrench.web.access.policy import require
 from fairwrench.web.access.predicates import OVERSEERS
-from fairwrench.web.access.scope import Scope
+from fairwrench.web.access.scope import HEADS, Scope
 from fairwrench.web.access.targets import OfStore
 from fairwrench.web.cycles.models import Cycle
 from fairwrench.web.evidence.authority import Way, ways
@@ -206,9 +206,9 @@ class Row:
 
 def stores_aimed(*, run: Run, user: User) -> list[str]:
     """The stores whose targets a user may look at; the group last, for those who oversee all of it."""
-    stores = Scope.of(user).stores(*OVERSEERS)
+    stores, some = Scope.of(user).stores(*OVERSEERS), Scope.of(user).stores(*OVERSEERS, *HEADS)
     there = run.results.order_by("store").values_list("store", flat=True).distinct()
-    seen = [store for store in there if store and (stores is None or store in stores)]
+    seen = [store for store in there if store and (some is None or store in some)]
     return [*seen, EVERYWHERE] if stores is None else seen
 
 
@@ -243,7 +243,7 @@ def _filled(cycle: Cycle, store: str, user: User, typed: Mapping[str, str]) -> I
     now, last = Said.of(cycle, names.scheme), Said.of(Cycle(month=str(cycle.at.plus(-1))), names.scheme)
     choices = last_choices(source=TARGETS, records=[each.pk for each in now.given.values()])
     filling = _Filling(names, now, last, choices, typed)
-    return [(subject, filling.cells(subject)) for subject in _subjects(run, store, names)]
+    return [(subject, filling.cells(subject)) for subject in _subjects(run, store, names, user)]
 
 
 @dataclass(frozen=True)
@@ -283,14 +283,16 @@ class _Filling:
         return said or (None if asked.constant is None else Aim(asked.constant, SCHEME))
 
 
-def _subjects(run: Run, store: str, names: Names) -> list[Subject]:
-    """The store, its departments and its people, by position; or the group alone."""
+def _subjects(run: Run, store: str, names: Names, user: User) -> list[Subject]:
+    """The store, its departments and its people, by position, as far as the user sees them; or the group alone."""
     people = run.results.exclude(state="excluded").defer(*OWN).order_by("position", "employee_id")
     if store == EVERYWHERE:
         # without the ordering, whose columns would make every person a row of its own
         every = list(people.order_by().values_list("scorecard", "position").distinct())
         return _with_any([_unit(GROUP, "group", every, names)])
-    here = list(people.filter(store=store))
+    overseen, here = Scope.of(user).stores(*OVERSEERS), people.filter(store=store)
+    if overseen is not None and store not in overseen:
+        here = here.filter(Scope.of(user).headed(store="store", department="department"))
     cards = [(each.scorecard, each.position) for each in here]
     found = [_unit(store, "store", cards, names)]
     for department in sorted({each.department for each in here} - {""}):

@@ -10,6 +10,7 @@ from fairwrench.web.access.policy import require
 from fairwrench.web.access.targets import GROUP
 from fairwrench.web.cycles.models import Cycle
 from fairwrench.web.schemes.models import SchemeVersion
+from fairwrench.web.settlements.models import EVERY_STORE
 from fairwrench.web.work.models import Job
 from fairwrench.web.work.queue.services import job_start
 
@@ -35,6 +36,7 @@ def version_to_try(*, user: User, version_id: int) -> SchemeVersion:
 
 
 def month_to_try() -> str:
-    """The latest month that was settled, on which a version is tried; empty where there is none."""
-    settled = Cycle.objects.exclude(run=None).order_by("-month").values_list("month", flat=True)
+    """The latest month in which anybody was settled, on which a version is tried; empty where there is none."""
+    somebody = Cycle.objects.filter(run__sums__store=EVERY_STORE, run__sums__settled__gt=0)
+    settled = somebody.order_by("-month").values_list("month", flat=True)
     return settled.first() or ""

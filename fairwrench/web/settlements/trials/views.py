@@ -17,7 +17,7 @@ from fairwrench.web.access.targets import GROUP
 from fairwrench.web.cycles.models import Cycle
 from fairwrench.web.evidence.selectors import sources
 from fairwrench.web.schemes.documents.kept import version_path
-from fairwrench.web.schemes.selectors import opened
+from fairwrench.web.schemes.selectors import opened, version_title
 from fairwrench.web.settlements.trials.services import trial_begin, trial_job, version_to_try
 from fairwrench.web.settlements.trials.tables import TriedTable
 from fairwrench.web.settlements.trials.trials import sums_of, trial_path, trial_read
@@ -50,7 +50,9 @@ def trial(request: SignedInRequest, month: str, version_id: int) -> HttpResponse
     going = job is not None and (job.active or job.state == job.State.FAILED)
     context["job"] = job_shown(job=job, user=request.user) if job and going else None
     context["made_at"] = job.finished_at if job else None
-    name = pick(f"试算 {version} {month}", f"Trial {version} {month}")
     names = Names(opened(str(version_path(version=version))), sources(), lang())
+    title = version_title(version)
+    context["title"] = title
+    name = pick(f"试算 {title} {month}", f"Trial {title} {month}")
     template = "settlements/trial.html"
     return table_page(request, TriedTable, people or [], name=name, template=template, context=context, names=names)

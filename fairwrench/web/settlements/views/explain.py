@@ -10,12 +10,13 @@ from django.views.decorators.http import require_POST
 from fairwrench.report.charts import curve_picture
 from fairwrench.report.people import figure_text
 from fairwrench.settlement.explain.explain import Step, explain
+from fairwrench.settlement.projection import as_headed
 from fairwrench.web.access.models import User
 from fairwrench.web.access.policy import allowed
 from fairwrench.web.access.requests import SignedInRequest
 from fairwrench.web.settlements.declared.job_access import check_shown
 from fairwrench.web.settlements.models import Result, Run
-from fairwrench.web.settlements.runs.masking import sees_pay, steps_without_salary
+from fairwrench.web.settlements.runs.masking import steps_seen
 from fairwrench.web.settlements.runs.person import card_lines, settled_of
 from fairwrench.web.settlements.selectors import cycle_of, names_of, result_seen, run_shown
 from fairwrench.web.settlements.services import run_verify
@@ -36,10 +37,14 @@ def run_and_result(request: SignedInRequest, month: str, employee_id: str) -> tu
 def tree_seen(user: User, run: Run, result: Result, item: str) -> Step:
     """The tree of a person's month or item, as far as it is the user's to see."""
     try:
-        tree = explain(settled_of(result=result), result.employee_id, item or None, sources=sources_of(run=run))
+        settled = settled_of(result=result)
+        # of a month so far what it heads for, as one's own page shows it, or the two would contradict each other
+        if run.kind == Run.Kind.LIVE:
+            settled = as_headed(settled, {result.employee_id: result.heads_pay})
+        tree = explain(settled, result.employee_id, item or None, sources=sources_of(run=run))
     except KeyError:
         raise Http404 from None
-    return tree if sees_pay(result=result, user=user) else steps_without_salary(tree)
+    return steps_seen(tree, result=result, user=user)
 
 
 @allowed("results.view_person", about="employee_id")
@@ -50,6 +55,7 @@ def explanation(request: SignedInRequest, month: str, employee_id: str, item: st
     scheme = scheme_of(run=run)
     context = {
         "run": run,
+        "live": run.kind == Run.Kind.LIVE,
         "figure": figure_text(step, scheme.currency, lang()),
         "currency": scheme.currency,
         "result": result,

@@ -19,9 +19,18 @@ from fairwrench.web.settlements.figures.presenting import lifts_shown, lines_sho
 from fairwrench.web.settlements.models import Result, Run
 from fairwrench.web.settlements.months.calendar import days_left
 from fairwrench.web.settlements.months.home import landing_place
-from fairwrench.web.settlements.runs.masking import sees_pay
+from fairwrench.web.settlements.runs.masking import sees_pay, sees_performance_pay
 from fairwrench.web.settlements.runs.person import recorded_of
-from fairwrench.web.settlements.selectors import cycle_of, history_of, latest_cycle, names_of, result_seen, run_shown
+from fairwrench.web.settlements.selectors import (
+    cycle_of,
+    history_of,
+    latest_cycle,
+    months_besides,
+    names_of,
+    only,
+    result_seen,
+    run_shown,
+)
 from fairwrench.web.ui.words import lang, pick
 
 
@@ -49,11 +58,12 @@ def person(request: SignedInRequest, employee_id: str, month: str = "") -> HttpR
 
 
 def _about(request: SignedInRequest, employee_id: str, month: str) -> dict[str, Any]:
-    cycle = cycle_of(month=month) if month else latest_cycle(user=request.user)
+    cycle = cycle_of(month=month) if month else latest_cycle(user=request.user, people=only(employee_id))
     shows(request, month=str(cycle or ""))
     run = run_shown(cycle=cycle, user=request.user, employee_id=employee_id) if cycle else None
     result = result_seen(run=run, employee_id=employee_id, user=request.user) if run else None
     told: dict[str, Any] = {"cycle": cycle, "run": run, "result": result, "employee_id": employee_id}
+    told["besides"] = months_besides(employee_id=employee_id, shown=cycle, user=request.user)
     if cycle is None or run is None or result is None:
         return told
     return {**told, **_filled(request, result, run, cycle)}
@@ -83,4 +93,5 @@ def _filled(request: SignedInRequest, result: Result, run: Run, cycle: Cycle) ->
         "events": [{"name": names.event(e["event"]), "detail": e[f"detail_{lang()}"]} for e in recorded.standing],
         "verifiable": opens(request.user, "settlements.verify"),
         "pay_seen": sees_pay(result=result, user=request.user),
+        "performance_seen": sees_performance_pay(result=result, user=request.user),
     }

@@ -1,4 +1,4 @@
-"""Months on their way: the list, the console of one, settling, approving, publishing, pay to take away."""
+"""Months on their way: the list, the console of one, settling, approving, publishing."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
 from fairwrench.settlement.problem import Refused
+from fairwrench.web.access.models import User
 from fairwrench.web.access.policy import may, opened, opens
 from fairwrench.web.access.requests import SignedInRequest
 from fairwrench.web.access.targets import GROUP
@@ -29,8 +30,9 @@ from fairwrench.web.settlements.months.months import (
 from fairwrench.web.settlements.months.offers import month_offers
 from fairwrench.web.settlements.months.overview import grades_of
 from fairwrench.web.settlements.months.workflow import MONTHS
+from fairwrench.web.settlements.months.worth_knowing import worth_knowing
 from fairwrench.web.settlements.runs.extent import Extent
-from fairwrench.web.settlements.selectors import OWN, months_shown, names_of, run_of_month
+from fairwrench.web.settlements.selectors import months_shown, names_of, run_of_month
 from fairwrench.web.settlements.services import (
     cycle_act,
     cycle_turn,
@@ -40,9 +42,7 @@ from fairwrench.web.settlements.services import (
     step_of_others,
     told,
 )
-from fairwrench.web.settlements.stores.people_tables import PayTable
 from fairwrench.web.ui.requests.parameters import month_said, number_of, text_of
-from fairwrench.web.ui.tables.tables import table_page
 from fairwrench.web.ui.words import lang, pick
 from fairwrench.web.work.models import Job
 from fairwrench.web.work.queue.selectors import job_shown
@@ -84,7 +84,7 @@ def month(request: SignedInRequest, month: str) -> HttpResponse:
     run = run_of_month(cycle=cycle)
     acts = _acts(request, cycle, run)
     points = checklist(cycle=cycle, waiting=waiting, worked_out=run, extent=extent)
-    names, sums, problems = names_of(run=run) if run else None, extent.sums(run), extent.problems(run)
+    names, sums = names_of(run=run) if run else None, extent.sums(run)
     context = {
         "cycle": cycle,
         "run": run,
@@ -96,19 +96,26 @@ def month(request: SignedInRequest, month: str) -> HttpResponse:
         "grades": grades_of(sums, names, month=month) if names else [],
         "whole": sums,
         "lists": lists_of(month=month),
-        "problems": [problem for problem in problems if problem["severity"] != "note"],
-        "notes": [problem for problem in problems if problem["severity"] == "note"],
+        "knowing": worth_knowing(extent.problems(run), published=cycle.state == Cycle.State.PUBLISHED),
+        "lacking": sum(extent.held(run).values()) if run else 0,
+        "open_pay": extent.open_pay(run),
         "acts": acts,
         "steps": MONTHS.stepper(cycle),
         "offers": month_offers(cycle=cycle, user=request.user, ready=ready(points), sums=sums),
         "over": is_over(cycle),
         "next_step": step_of_others(cycle=cycle, acts=acts),
-        "rates": opens(request.user, "ratings.rate"),
+        **_beside(request.user),
         "deadlines": steps_of(month=cycle.at, names=names),
         "done": extent.steps(MONTHS.history([cycle])[cycle.pk]),
         "check": check_shown(run=cycle.run, user=request.user) if cycle.run else None,
     }
     return render(request, "settlements/month.html", context)
+
+
+def _beside(user: User) -> dict[str, bool]:
+    """The pages beside a month's console that a user may open."""
+    pages = {"rates": "ratings.rate", "fines": "settlements.decide_correction", "pays_some": "settlements.view_pay"}
+    return {name: opens(user, permission) for name, permission in pages.items()}
 
 
 def _with_waiting(month: str) -> tuple[Cycle, Cycle | None]:
@@ -166,18 +173,3 @@ def _do(request: SignedInRequest, cycle: Cycle, act: str) -> None:
         messages.success(request, pick("已完成", "Done"))
     else:
         raise Http404
-
-
-@opened("settlements.view")
-def pay(request: SignedInRequest, month: str) -> HttpResponse:
-    """The pay of a month, every part of it, to sort and take away."""
-    cycle = get_object_or_404(months_shown(), month=month)
-    if cycle.run is None:
-        raise Http404
-    cycle.run.cycle = cycle
-    extent = Extent.of(request.user)
-    data = extent.results(cycle.run).defer(*OWN)
-    context = {"cycle": cycle, "extent": extent}
-    name = pick(f"工资明细 {month}", f"Pay {month}")
-    names = names_of(run=cycle.run)
-    return table_page(request, PayTable, data, name=name, template="settlements/pay.html", context=context, names=names)

@@ -16,7 +16,7 @@ from fairwrench.web.access.requests import SignedInRequest
 from fairwrench.web.evidence.events.history import event_history
 from fairwrench.web.settlements.feeds import page_of
 from fairwrench.web.settlements.figures.figure_rows import COUNTED, EXEMPTED, LEFT_OUT, FigureRows, figure_rows
-from fairwrench.web.settlements.figures.leave_shown import rows_shown, taken_of
+from fairwrench.web.settlements.figures.leave_shown import counts_leave, months_told, rows_shown, taken_of
 from fairwrench.web.settlements.figures.tables import COSTS, shown_rows, table_of
 from fairwrench.web.settlements.models import Result, Run
 from fairwrench.web.settlements.views.explain import run_and_result, tree_seen
@@ -48,6 +48,8 @@ def rows(request: SignedInRequest, month: str, employee_id: str) -> HttpResponse
     name = found.metric.name if found.metric else step.title
     context: dict[str, Any] = {"run": run, "result": result, "rows": found, "counts": found.counts, "name": name}
     context |= {"choices": _choices(found, step, place), "show": show, "glance": GLANCE}
+    # of one person alone: of a store's figure the leave of everybody stands behind it
+    context["leave"] = step.rows[place].level == "person" and counts_leave(found)
     if glance:
         return render(
             request, "settlements/glance.html", {**context, "table": table(data[:GLANCE], exclude=("sheet", "by"))}
@@ -83,7 +85,9 @@ def leave(request: SignedInRequest, month: str, employee_id: str) -> HttpRespons
     run, result = run_and_result(request, month, employee_id)
     taken = taken_of(result=result)
     rows = rows_shown(run=run, taken=taken) if taken else []
-    context = {"run": run, "result": result, "taken": taken, "rows": rows}
+    context: dict[str, Any] = {"run": run, "result": result, "taken": taken, "rows": rows}
+    if taken:
+        context |= {"months": months_told(taken.handed_in), "lacking": months_told(taken.lacking)}
     return render(request, "settlements/leave.html", context)
 
 

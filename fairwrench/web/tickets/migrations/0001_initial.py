@@ -29,12 +29,13 @@ class Migration(migrations.Migration):
                 ("amount", models.BigIntegerField(default=0)),
                 ("words", models.CharField(max_length=400)),
                 ("photo", models.CharField(blank=True, max_length=64)),
+                ("once", models.CharField(blank=True, max_length=32)),
                 (
                     "state",
                     models.CharField(
                         choices=[
-                            ("written", "待本人确认"),
-                            ("acknowledged", "本人已确认"),
+                            ("written", "已开单"),
+                            ("acknowledged", "本人已知晓"),
                             ("appealed", "已申诉"),
                             ("confirmed", "已生效"),
                             ("withdrawn", "已撤回"),
@@ -83,6 +84,11 @@ class Migration(migrations.Migration):
                 "indexes": [
                     models.Index(fields=["employee", "day"], name="tickets_tic_employe_88867b_idx"),
                     models.Index(fields=["store", "state"], name="tickets_tic_store_417d0e_idx"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("once", ""), _negated=True), fields=("by", "once"), name="one_ticket_a_form"
+                    )
                 ],
             },
         ),

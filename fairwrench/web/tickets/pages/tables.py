@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from fairwrench.web.tickets.models import Ticket
+from fairwrench.web.tickets.models import Ticket, signed_money, signed_points
 from fairwrench.web.ui.tables.columns import Column, LongColumn, MoneyColumn, PersonColumn, PointsColumn
 from fairwrench.web.ui.tables.tables import Table
 from fairwrench.web.ui.templatetags import ui
@@ -50,18 +50,19 @@ class Tickets(Table):
     store = Column("门店", "Store", search=True, wide=True)
     words = LongColumn("经过", "What happened", search=True, wide=True)
     by = Column("开单人", "Written by", wide=True, orderable=False)
+    stacks = True
 
     def render_day(self, value: date) -> str:
         """2026-10-03."""
         return value.isoformat()
 
     def render_signed_points(self, value: int) -> str:
-        """What it brings; a dash where it brings none, as 0.00 would look like a figure."""
-        return ui.points(value or None)
+        """What it brings, with its sign; a dash where it brings none, as 0.00 would look like a figure."""
+        return signed_points(value) if value else ui.points(None)
 
     def render_signed_amount(self, value: int) -> str:
         """The same of money."""
-        return ui.money(value or None)
+        return signed_money(value) if value else ui.money(None)
 
     def render_article(self, value: str, record: Ticket) -> SafeString:
         """The article, leading to the ticket."""

@@ -21,7 +21,7 @@ from django.template.base import render_value_in_context
 from django.utils.html import conditional_escape, strip_tags
 from django.utils.safestring import SafeString
 from django_tables2.rows import BoundRows
-from django_tables2.utils import Accessor
+from django_tables2.utils import Accessor, AttributeDict
 
 from fairwrench.report import cells
 from fairwrench.report.workbook.workbook import Book, safe_name
@@ -49,6 +49,8 @@ class Table(tables.Table):
     name: Any = ""
     #: rows that are added up apart, each with its words, so that every line of totals cross-foots
     parts: Sequence[tuple[Words, Q]] = ()
+    #: whether each row is a block of its own on a phone, each cell saying what it is
+    stacks = False
     #: what the search box holds; None where no column can be searched
     sought: str | None = None
     #: the grades of its rows, for their colours
@@ -58,7 +60,8 @@ class Table(tables.Table):
         options.setdefault("template_name", "ui/table.html")
         columns = len(self.base_columns) + len(options.get("extra_columns", ()))
         dense = " table-dense" if columns > ROOMY else ""
-        options.setdefault("attrs", {"class": f"table table-vcenter card-table{dense}"})
+        stack = " table-stack" if self.stacks else ""
+        options.setdefault("attrs", {"class": f"table table-vcenter card-table{dense}{stack}"})
         options.setdefault("empty_text", pick("没有符合条件的记录。", "Nothing fits."))
         super().__init__(*given, **options)
         for bound in self.columns:
@@ -78,10 +81,18 @@ class Table(tables.Table):
     def drawn(self) -> Iterator[tuple[SafeString, SafeString]]:
         """The attributes and the cells of each row of the page. A column's look does not differ from row to row, so it
         is worked out once and not, as a template would ask, for each cell."""
-        looks = {bound.name: bound.attrs["td"].as_html() for bound in self.columns}
+        looks = {bound.name: self._look(place, bound) for place, bound in enumerate(self.columns)}
         for row in self.paginated_rows:
             cells = (f"<td {looks[bound.name]}>{_shown(cell)}</td>" for bound, cell in row.items())
             yield row.attrs.as_html(), SafeString("".join(cells))
+
+    def _look(self, place: int, bound: Any) -> SafeString:
+        """The attributes of a column's cells; of what becomes a block on a phone they say what each is."""
+        look = bound.attrs["td"]
+        if self.stacks and place:
+            look = AttributeDict({**look, "class": f"{look.get('class', '')} beside", "data-label": str(bound.header)})
+        told: SafeString = look.as_html()
+        return told
 
     @property
     def totals(self) -> dict[str, int | None]:

@@ -13,6 +13,7 @@ from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from fairwrench.settlement.problem import Problem, Refused
+from fairwrench.web.access.log.doing import done_as
 from fairwrench.web.access.models import User
 from fairwrench.web.work.models import Job
 from fairwrench.web.work.queue.kinds import Lost, Progress, kinds_of_work
@@ -121,7 +122,8 @@ def job_run(*, job_id: UUID) -> None:
     job = Job.objects.get(pk=job_id)
     job.claim = claim
     try:
-        with Heartbeat(job):
+        # the log tells who asked for the work: the worker has no request of anybody
+        with Heartbeat(job), done_as(by=job.by):
             result = kinds_of_work()[job.kind].run(Progress(job), **job.arguments)
     except Lost:
         logger.warning("job %s was taken for dead and is another worker's; what this one did does not count", job.pk)

@@ -24,15 +24,22 @@ class Offer:
     about: str
     version: int
     blocked: bool = False
+    quiet: bool = False
     list_url: str = ""
     list_words: Words = ""
 
 
 def offers_of(
-    workflow: Workflow[Any], record: Any, user: User, *, url: Callable[[str], str], blocked: Iterable[str] = ()
+    workflow: Workflow[Any],
+    record: Any,
+    user: User,
+    *,
+    url: Callable[[str], str],
+    blocked: Iterable[str] = (),
+    about: str = "",
 ) -> list[Offer]:
     """What a user may do with a record as it is, in the order of the table; `blocked` are acts that something hinders
-    now. What is done in the background has forms of its own."""
+    now, `about` what one is asked about (empty: the record). What is done in the background has forms of its own."""
     offered = [act for act in workflow.offered(record=record, user=user) if not act.in_background]
     count, hindered = getattr(record, workflow.counter, 0), set(blocked)
     return [
@@ -42,9 +49,10 @@ def offers_of(
             act.button or act.words,
             act.asks,
             act.icon,
-            str(record),
+            about or str(record),
             count,
             act.name in hindered,
+            act.quiet,
         )
         for act in offered
     ]

@@ -15,6 +15,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
 
 from fairwrench.settlement.problem import Problem, Refused
+from fairwrench.web.access.log.doing import done_as
 from fairwrench.web.access.models import User
 from fairwrench.web.access.policy import may, require
 from fairwrench.web.access.targets import GROUP, Target
@@ -61,7 +62,7 @@ class Guard(Generic[R]):
 
     says: Words
     problems: Callable[[R, Doing], Iterable[Problem]]
-    #: whether it is about who acts (four eyes), so that the act is not offered to whom it hinders
+    #: whether it is known before the act is pressed (four eyes, days to wait), so that it is not offered meanwhile
     of_person: bool = False
 
 
@@ -90,6 +91,8 @@ class Act(Generic[R]):
     button: Words = ""
     asks: Words = ""
     icon: str = "check"
+    #: a way out and no step ahead, so that its button stays in the background
+    quiet: bool = False
     tells: Callable[[R, Doing], Iterable[Message]] = _nobody
 
 
@@ -171,7 +174,8 @@ class Workflow(Generic[R]):
             if hasattr(locked, self.counter):
                 setattr(locked, self.counter, getattr(locked, self.counter) + 1)
             act.effect(locked, doing)
-            locked.save()
+            with done_as(by=by, words=act.words):
+                locked.save()
             self.write(record=locked, act=name, by=by, note=doing.note, before=before, **about)
             # in the same transaction: what was rolled back is told to nobody
             messages_send(act.tells(locked, doing), besides=by)

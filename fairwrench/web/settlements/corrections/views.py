@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from fairwrench.report.naming import Names
+from fairwrench.settlement.inputs.fines import FINES
 from fairwrench.settlement.problem import Refused
 from fairwrench.web.access.log.access_log import shows
 from fairwrench.web.access.policy import opened, opens
@@ -40,16 +41,30 @@ def corrections(request: SignedInRequest, month: str) -> HttpResponse:
     included; HR asks for one while it is not published."""
     cycle = get_object_or_404(Cycle, month=month)
     extent, names = Extent.of(request.user), Names(scheme_at(month=cycle.at), sources(), lang())
-    found = sorted(extent.corrections(cycle), key=lambda entry: entry.state != Correction.State.ASKED)
+    found = sorted(
+        extent.corrections(cycle).exclude(kind__in=FINES), key=lambda entry: entry.state != Correction.State.ASKED
+    )
     context = {
         "cycle": cycle,
         "extent": extent,
         "entries": [entry_of(correction=entry, names=names, user=request.user) for entry in found],
         "waiting": sum(1 for entry in found if entry.state == Correction.State.ASKED),
         "enters": opens(request.user, "settlements.correct") and cycle.state != Cycle.State.PUBLISHED,
-        "paid": extent.results(cycle.run).exclude(corrections=None).exclude(corrections=0) if cycle.run else [],
+        "instead": _month_instead(cycle) if opens(request.user, "settlements.correct") else "",
+        "paid": extent.results(cycle.run).exclude(corrections=None).exclude(corrections=0)
+        if cycle.run and extent.pays
+        else [],
     }
     return render(request, "settlements/corrections.html", context)
+
+
+def _month_instead(cycle: Cycle) -> str:
+    """The first month under way after a published one, in which what concerns it is corrected; empty where there is
+    none, or it is not published."""
+    if cycle.state != Cycle.State.PUBLISHED:
+        return ""
+    later = Cycle.objects.filter(month__gt=cycle.month).exclude(state=Cycle.State.PUBLISHED)
+    return later.order_by("month").values_list("month", flat=True).first() or ""
 
 
 @opened("settlements.correct")
@@ -62,6 +77,7 @@ def correction_new(request: SignedInRequest, month: str) -> HttpResponse:
     sent = request.GET
     whose = WhoseMonthForm(sent if "who" in sent else None, cycle=cycle, user=request.user)
     context: dict[str, Any] = {"cycle": cycle, "whose": whose, "published": cycle.state == Cycle.State.PUBLISHED}
+    context["instead"] = _month_instead(cycle)
     if whose.is_valid():
         context |= _filled(request, cycle, whose)
     return render(request, "settlements/correction_new.html", context)
@@ -116,7 +132,7 @@ def _asked(request: SignedInRequest, cycle: Cycle) -> HttpResponse:
             return redirect("settlements:correction", cycle.month, made.pk)
     for error in wrong:
         messages.error(request, error)
-    kept = {name: request.POST.get(name, "")[:80] for name in ("who", "concerns", "kind", "item", "value")}
+    kept = {name: request.POST.get(name, "")[:80] for name in ("who", "concerns", "kind", "item", "value", "ground")}
     return redirect(f"{reverse('settlements:correction_new', args=[cycle.month])}?{urlencode(kept)}")
 
 
