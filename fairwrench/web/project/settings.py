@@ -56,6 +56,7 @@ INSTALLED_APPS = [
     "fairwrench.web.tickets",
     "fairwrench.web.schemes",
     "fairwrench.web.settlements",
+    "fairwrench.web.teams",
     "fairwrench.web.demo",
     "django.contrib.auth",
     "django.contrib.contenttypes",

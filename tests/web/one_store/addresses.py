@@ -56,6 +56,9 @@ ASKED: dict[str, list[str]] = {
         *(f"?month={OCTOBER}&source=repair_orders&key={store}|{SIGNS[store][0]}-{OCTOBER}-1" for store in STORES),
     ],
     "evidence:missing_orders": ["?state=asked", f"?q={SIGNS[WEST][1]}"],
+    "teams:list": [f"?month={month}{more}" for month in (SEPTEMBER, OCTOBER) for more in ("", "&state=waiting")],
+    "teams:own": [f"?month={OCTOBER}"],
+    "teams:set": [f"?store={store}&team={SIGNS[store][1]}一组" for store in STORES],
     "settlements:day": [f"?day={OCTOBER}-11"],
     "settlements:correction_new": [
         f"?who={person(store, 'technician')}&concerns={SEPTEMBER}{more}"

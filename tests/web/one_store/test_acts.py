@@ -21,7 +21,7 @@ from fairwrench.web.settlements.models import Correction
 from fairwrench.web.settlements.months import months
 from fairwrench.web.tickets.models import Ticket
 from tests.web.one_store.addresses import addresses
-from tests.web.one_store.two_stores import EAST, OCTOBER, WEST, Group, person
+from tests.web.one_store.two_stores import EAST, OCTOBER, SIGNS, WEST, Group, person
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 #: what changes by itself when somebody looks
@@ -117,6 +117,7 @@ def forms(group: Group) -> dict[str, dict[str, Any]]:
     technician, position = person(WEST, "technician"), Position.objects.get(code="technician").pk
     terms = {"begin": "2026-11-01", "store": west.pk, "position": position, "status": "regular", "full_salary": "1"}
     days = {"begin": f"{today() + timedelta(20)}", "end": f"{today() + timedelta(21)}"}
+    team = {"store": WEST, "team": f"{SIGNS[WEST][1]}一组", "begin": "2026-11-01", "seen": f"{technician}=1000"}
     return {
         f"/months/{OCTOBER}/corrections/new/": {
             **{
@@ -146,6 +147,8 @@ def forms(group: Group) -> dict[str, dict[str, Any]]:
             **{"month": str(OCTOBER)},
         },
         f"/tickets/{Ticket.objects.get(store=WEST).pk}/confirm/": {"version": 0},
+        "/teams/2026-11/set/": {**team, "rows": "1", "do": "confirm", "who-0": chief.employee_id, "share-0": "1"},
+        "/teams/2026-11/withdraw/": team,
         "/people/hire/": {"employee_id": "X9", "name": "新人", **terms},
         f"/people/of/{technician}/move/": terms,
         f"/people/of/{technician}/name/": {"name": "改名"},

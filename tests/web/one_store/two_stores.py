@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from decimal import Decimal
 from functools import lru_cache
+from itertools import product
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -40,6 +41,7 @@ from fairwrench.web.settlements.feeds import correction_tell, rating_tell, targe
 from fairwrench.web.settlements.models import Correction, Rating, Target
 from fairwrench.web.settlements.months.workflow import MONTHS
 from fairwrench.web.settlements.services import cycle_act, cycle_open, month_settle, month_work_out, run_verify
+from fairwrench.web.teams.models import TeamSet
 from fairwrench.web.tickets.models import Ticket
 from fairwrench.web.ui import declarations
 from fairwrench.web.work.models import Job
@@ -185,6 +187,7 @@ def build(home: Path) -> Group:
     october = Cycle.objects.select_related("run").get(month=str(OCTOBER))
     _corrections_asked(group, october)
     _tickets(group)
+    _team_shares(group)
     for _, sign in SIGNS.values():
         MONTHS.write(record=october, act="send_back", by=hr, note=f"{sign}备注", run=october.run_id)
     assert october.run is not None
@@ -315,6 +318,18 @@ def _tickets(group: Group) -> None:
         who = Employee.objects.get(employee_id=person(store, "technician"))
         told = {"store": store, "day": OCTOBER.first, "words": f"{sign}奖惩经过", "by": chief, "state": "acknowledged"}
         Ticket.objects.create(employee=who, **about, **told)
+
+
+def _team_shares(group: Group) -> None:
+    """In each store a team whose technician has all of it, as the chief confirmed for October and the month after."""
+    for store, month in product(STORES, (OCTOBER, OCTOBER.plus(1))):
+        TeamSet.objects.create(
+            **{"month": str(month), "store": store, "team": f"{SIGNS[store][1]}一组", "begin": month.first},
+            **{"parts": {person(store, "technician"): 1000}, "at": timezone.now()},
+            by=group.users[person(store, "chief")],
+            # not landed, so that it is the last word
+            job=Job.objects.create(kind="teams_land", key=f"team:{store}:{month}", arguments={"set_id": 0}),
+        )
 
 
 def _done(cycle: Cycle) -> None:

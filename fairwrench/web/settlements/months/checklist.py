@@ -87,8 +87,9 @@ def _missing(cycle: Cycle, run: Run | None, extent: Extent) -> list[Point]:
     }
     urls = dict.fromkeys(MISSING, reverse("evidence:desk") + f"?month={cycle.month}")
     urls |= dict.fromkeys(RATED, reverse("settlements:ratings", args=[cycle.month]))
+    urls["not_shared"] = reverse("teams:list") + f"?month={cycle.month}"
     urls["no_target"] = reverse("settlements:targets", args=[cycle.month])
-    takes = dict.fromkeys(RATED, "ratings.rate") | {"no_target": "targets.view"}
+    takes = dict.fromkeys(RATED, "ratings.rate") | {"no_target": "targets.view", "not_shared": "teams.view"}
     found = [
         Point(
             False,
@@ -100,6 +101,10 @@ def _missing(cycle: Cycle, run: Run | None, extent: Extent) -> list[Point]:
         )
         for cause, count in sorted(extent.held(run).items())
     ]
+    # of a team whose members nobody knows no item waits, and its work is nobody's all the same
+    if any(problem["code"] == "team_unshared" for problem in extent.problems(run)):
+        told = pick("有班组的工单没有份额可分，待确认班组分配", "work of teams waits for shares to be confirmed")
+        found.append(Point(False, False, told, urls["not_shared"], takes="teams.view"))
     return found or [Point(True, False, pick("考核项的数据和评分齐全", "no item waits for evidence or a rating"))]
 
 
