@@ -178,7 +178,23 @@ def test_a_referral_counts_for_who_referred_in_the_month_of_the_deal(tmp_path: P
 
 @pytest.mark.parametrize("stem", sorted(METRICS))
 def test_none_of_them_stands_on_a_shipped_card(stem: str) -> None:
-    """Fails when a group that changes nothing would find another figure on its forms, or no defaults for its cards."""
-    used = {item.metric for card in SCHEME.scorecards.values() for item in card.items}
-    assert stem in SCHEME.metrics
-    assert stem not in used
+    """Fails when a group that changes nothing would find another figure on its forms."""
+    assert stem not in {item.metric for card in SCHEME.scorecards.values() for item in card.items}
+
+
+@pytest.mark.parametrize("stem", sorted({*METRICS} - {"rebates_lost"}))
+def test_a_card_takes_any_of_them_by_its_name_alone(stem: str, tmp_path: Path) -> None:
+    """Fails when an item has no curve of its own, or the store's figure would be looked for on a person.
+
+    Rebates taken off have no target that all could share; who wants them says a curve.
+    """
+    path = tmp_path / "ours.yaml"
+    item = f"{{metric: {stem}, category: objective, weight: 100}}"
+    path.write_text(
+        f"base: dealership\nscheme: ours\nscorecards:\n  service_director: {{items: [{item}]}}\n", encoding="utf-8"
+    )
+    (item,) = load_scheme(path).scorecards["service_director"].items
+    assert item.curve is not None
+    assert item.curve.highest() == 130
+    assert item.of == ("store" if METRICS[stem].numerator.credit is None else "person")
+    assert item.default == "house"
