@@ -6,7 +6,7 @@ a deal counts for the month of another date; what after-sales sent to the showro
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -32,15 +32,20 @@ BASES = {
 }
 OCTOBER = Month(2026, 10)
 FIRST, LAST, BEFORE, AFTER = date(2026, 10, 1), date(2026, 10, 31), date(2026, 9, 30), date(2026, 11, 1)
+FIGURES = {
+    "score", "full_score", "regional_average", "amount_due", "amount_confirmed", "amount_deducted", "amount", "income",
+}  # fmt: skip
 #: unit → figure, or figure above and below, as text
 Expected = Mapping[str, str | tuple[str, str]]
 
 
-def _exact(rows: list[Row], *figures: str) -> list[Row]:
-    """The rows with these figures, written as texts, as decimals."""
+def _table(columns: str, rows: Iterable[tuple[object, ...]]) -> list[Row]:
+    """Rows of the first store below these columns; figures stand as texts."""
+    names = columns.split()
+    found: list[Row] = [{"store": "S01", **dict(zip(names, row, strict=True))} for row in rows]
     return [
-        {name: Decimal(value) if name in figures and value is not None else value for name, value in row.items()}
-        for row in rows
+        {name: Decimal(str(value)) if name in FIGURES and value is not None else value for name, value in row.items()}
+        for row in found
     ]
 
 
@@ -58,27 +63,23 @@ def _agree(frames: Mapping[str, pl.DataFrame], folder: Path, known: Mapping[str,
         assert differences(figures, found.program.figures(stem)) == [], stem
 
 
-def _score(store: str, kind: str, score: str | None, full: str | None, mean: str | None, month: str) -> Row:
-    return {"store": store, "month": month, "kind": kind, "score": score, "full_score": full, "regional_average": mean}
-
-
 def test_a_score_is_held_against_its_own_full_score_and_its_region(tmp_path: Path) -> None:
     """S01 has 940 of 1000 CSI (region 920), 88.5 of 100 by the mystery shopper (region 90), 92 of 100 for policy.
 
     S02's CSI has no regional average and is not compared; its policy score has no full score and attains nothing.
     September's audit and an SSI without a score are not October's: neither has a figure.
     """
-    month = str(OCTOBER)
     rows = [
-        _score("S01", "csi", "940", "1000", "920", month),
-        _score("S01", "mystery_shopper", "88.5", "100", "90", month),
-        _score("S01", "business_policy", "92", "100", None, month),
-        _score("S02", "csi", "895", "1000", None, month),
-        _score("S02", "business_policy", "104", None, "95", month),
-        _score("S01", "warranty_audit", "97", "100", "95", "2026-09"),
-        _score("S01", "ssi", None, "1000", "900", month),
+        ("S01", "csi", "940", "1000", "920", "2026-10"),
+        ("S01", "mystery_shopper", "88.5", "100", "90", "2026-10"),
+        ("S01", "business_policy", "92", "100", None, "2026-10"),
+        ("S02", "csi", "895", "1000", None, "2026-10"),
+        ("S02", "business_policy", "104", None, "95", "2026-10"),
+        ("S01", "warranty_audit", "97", "100", "95", "2026-09"),
+        ("S01", "ssi", None, "1000", "900", "2026-10"),
     ]
-    frames = by_hand(SOURCES, factory_scores=_exact(rows, "score", "full_score", "regional_average"))
+    scores = _table("store kind score full_score regional_average month", rows)
+    frames = by_hand(SOURCES, factory_scores=scores)
     _agree(
         frames, tmp_path, METRICS,
         csi_score={"S01": ("940", "1000"), "S02": ("895", "1000")}, csi_to_region={"S01": ("940", "920")},
@@ -90,14 +91,14 @@ def test_a_score_is_held_against_its_own_full_score_and_its_region(tmp_path: Pat
 
 def test_a_rebate_that_is_not_confirmed_yet_is_neither_kept_nor_lost(tmp_path: Path) -> None:
     """Confirmed 80 000 of 100 000 and 0 of 5 000: 80 000 of 105 000. 40 000 are open. Taken off: 20 000 + 5 000."""
-    kept = {"store": "S01", "month": str(OCTOBER)}
-    rows: list[Row] = [
-        {**kept, "item": "提车", "amount_due": "100000", "amount_confirmed": "80000", "amount_deducted": "20000"},
-        {**kept, "item": "CSI", "amount_due": "5000", "amount_confirmed": "0", "amount_deducted": "5000"},
-        {**kept, "item": "备件", "amount_due": "40000", "amount_confirmed": None, "amount_deducted": None},
-        {**kept, "month": "2026-09", "item": "提车", "amount_due": "9", "amount_confirmed": "9", "amount_deducted": "9"},
+    rows = [
+        ("2026-10", "提车", "100000", "80000", "20000"),
+        ("2026-10", "CSI", "5000", "0", "5000"),
+        ("2026-10", "备件", "40000", None, None),
+        ("2026-09", "提车", "9", "9", "9"),
     ]
-    frames = by_hand(SOURCES, rebates=_exact(rows, "amount_due", "amount_confirmed", "amount_deducted"))
+    rebates = _table("month item amount_due amount_confirmed amount_deducted", rows)
+    frames = by_hand(SOURCES, rebates=rebates)
     _agree(
         frames, tmp_path / "metrics", METRICS, rebate_kept={"S01": ("80000", "105000")},
         rebates_confirmed={"S01": "80000"}, rebates_lost={"S01": "25000"},
@@ -107,11 +108,6 @@ def test_a_rebate_that_is_not_confirmed_yet_is_neither_kept_nor_lost(tmp_path: P
     )  # fmt: skip
 
 
-def _deal(number: int, kind: str, income: str, seller: str | None, by: str | None, day: date) -> Row:
-    return {"store": "S01", "deal_no": f"D{number}", "kind": kind, "dealt_on": day, "amount": "50000.00",
-            "income": income, "seller": seller, "referred_by": by}  # fmt: skip
-
-
 def test_a_deal_counts_for_who_sold_it_and_for_who_brought_it(tmp_path: Path) -> None:
     """E01 sells insurance for 1200.50 and finance for 3000, less a reversal of 500; E02 a warranty for 900.
 
@@ -119,15 +115,15 @@ def test_a_deal_counts_for_who_sold_it_and_for_who_brought_it(tmp_path: Path) ->
     of 700 whose seller is not on the roster is E05's. In all 1200.50 + 2500 + 900 + 700 = 5300.50, of both 4100.
     """
     rows = [
-        _deal(1, "insurance", "1200.50", "E01", "E01", FIRST),
-        _deal(2, "finance", "3000.00", "E01", "E05", LAST),
-        _deal(3, "finance", "-500.00", "E01", "E05", LAST) | {"amount": "-50000.00"},
-        _deal(4, "extended_warranty", "900.00", "E02", "E05", FIRST),
-        _deal(5, "membership", "700.00", None, "E05", FIRST),
-        _deal(6, "used_car", "10.00", "E01", "E05", BEFORE),
-        _deal(7, "used_car", "10.00", "E01", "E05", AFTER),
+        ("D1", "insurance", "1200.50", "E01", "E01", FIRST, "50000"),
+        ("D2", "finance", "3000.00", "E01", "E05", LAST, "50000"),
+        ("D3", "finance", "-500.00", "E01", "E05", LAST, "-50000"),
+        ("D4", "extended_warranty", "900.00", "E02", "E05", FIRST, "50000"),
+        ("D5", "membership", "700.00", None, "E05", FIRST, "50000"),
+        ("D6", "used_car", "10.00", "E01", "E05", BEFORE, "50000"),
+        ("D7", "used_car", "10.00", "E01", "E05", AFTER, "50000"),
     ]
-    frames = by_hand(SOURCES, side_business=_exact(rows, "amount", "income"))
+    frames = by_hand(SOURCES, side_business=_table("deal_no kind income seller referred_by dealt_on amount", rows))
     _agree(
         frames, tmp_path / "metrics", METRICS,
         side_income={"E01": "3700.50", "E02": "900", "S01": "5300.50"},
@@ -143,11 +139,6 @@ def test_a_deal_counts_for_who_sold_it_and_for_who_brought_it(tmp_path: Path) ->
     )  # fmt: skip
 
 
-def _sent(number: int, kind: str, by: str | None, to: str | None, on: date, won: date | None, income: str) -> Row:
-    return {"store": "S01", "referral_no": f"Z{number}", "kind": kind, "referred_on": on, "referred_by": by,
-            "received_by": to, "won_on": won, "income": income if won else None}  # fmt: skip
-
-
 def test_a_referral_counts_for_who_referred_in_the_month_of_the_deal(tmp_path: Path) -> None:
     """E05 (advisor) sent two for a car in October, one of them won, and won one of September: 2 cars.
 
@@ -155,16 +146,17 @@ def test_a_referral_counts_for_who_referred_in_the_month_of_the_deal(tmp_path: P
     customer, its 400 not as income: 9000 + 8000 = 17 000 for E05.
     """
     rows = [
-        _sent(1, "car", "E05", "E07", FIRST, LAST, "9000.00"),
-        _sent(2, "car", "E05", None, LAST, None, ""),
-        _sent(3, "car", "E05", "E07", BEFORE, FIRST, "8000.00"),
-        _sent(4, "service", "E07", "E05", FIRST, FIRST, "620.40"),
-        _sent(5, "service", "E05", "E05", FIRST, FIRST, "100.00"),
-        _sent(6, "side", "E05", "E02", FIRST, LAST, "400.00"),
-        _sent(7, "car", "E05", "E07", FIRST, AFTER, "7000.00"),
-        _sent(8, "service", None, None, FIRST, LAST, "30.00"),
+        ("Z1", "car", "E05", "E07", FIRST, LAST, "9000.00"),
+        ("Z2", "car", "E05", None, LAST, None, None),
+        ("Z3", "car", "E05", "E07", BEFORE, FIRST, "8000.00"),
+        ("Z4", "service", "E07", "E05", FIRST, FIRST, "620.40"),
+        ("Z5", "service", "E05", "E05", FIRST, FIRST, "100.00"),
+        ("Z6", "side", "E05", "E02", FIRST, LAST, "400.00"),
+        ("Z7", "car", "E05", "E07", FIRST, AFTER, "7000.00"),
+        ("Z8", "service", None, None, FIRST, LAST, "30.00"),
     ]
-    frames = by_hand(SOURCES, referrals=_exact(rows, "income"))
+    sent = _table("referral_no kind referred_by received_by referred_on won_on income", rows)
+    frames = by_hand(SOURCES, referrals=sent)
     _agree(
         frames, tmp_path / "metrics", METRICS,
         referrals_made={"E05": "4", "E07": "1", "S01": "6"}, referrals_won={"E05": "3", "E07": "1", "S01": "5"},
