@@ -55,6 +55,10 @@ COLUMNS = {
     "tickets": colleagues.TICKET_COLUMNS,
     "team_shares": teams.SHARE_COLUMNS,
     "submissions": colleagues.SUBMISSION_COLUMNS,
+    "factory_scores": offices.SCORE_COLUMNS,
+    "rebates": offices.REBATE_COLUMNS,
+    "side_business": sales.DEAL_COLUMNS,
+    "referrals": sales.REFERRAL_COLUMNS,
 }
 
 

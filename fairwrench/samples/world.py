@@ -92,6 +92,8 @@ def live(world: World, month: Month) -> Evidence:
     found["employee_survey", None] = colleagues.employee_survey(group, month, scheme, seed)
     found["team_shares", None] = teams.team_shares(group, month)
     found["tickets", None] = colleagues.tickets(group, month, scheme, seed)
+    found["factory_scores", None] = scores = offices.factory_scores(group, month, seed)
+    found["rebates", None] = offices.rebates(scores, month)
     found["submissions", None] = colleagues.submissions(group, month, scheme, seed)
     return found
 
@@ -123,6 +125,7 @@ def _live_in(world: World, store: str, month: Month, there: Mapping[str, Presenc
     found |= _customer_rows(world, store, month, service, shown=shown, opened=opened, sold=sold["sales_orders"])
     found |= _parts_rows(world, store, month, shown, there)
     found |= _side_rows(world, store, month, shown, sold=sold["sales_orders"])
+    found |= _beside_cars(world, store, month, there, sold=sold["sales_orders"])
     return found, opened
 
 
@@ -159,6 +162,18 @@ def _side_rows(world: World, store: str, month: Month, shown: list[Order], *, so
     }
 
 
+def _beside_cars(world: World, store: str, month: Month, there: Mapping[str, Presence], *, sold: list[Row]) -> Evidence:
+    """Side business and referrals between the workshop's counter and the showroom, kept in lists of the group."""
+    sellers = _sellers(world, store, month, there)
+    advisors = _sellers(world, store, month, there, positions=("service_advisor",))
+    word = f"{world.branches[store].shop.store.number + 1}{month.year % 100}{month.month:02d}"
+    deals, sent = world.random(month, store, "side business"), world.random(month, store, "referrals")
+    return {
+        ("side_business", None): sales.side_business(deals, store, sold, sellers, advisors, serial=f"YS{word}"),
+        ("referrals", None): sales.referrals(sent, store, advisors, sellers, month.last, serial=f"ZJ{word}"),
+    }
+
+
 def _in_store(world: World, store: str, month: Month, position: str) -> list[tuple[str, Traits]]:
     found = [p for p, a in world.group.working(month) if a.store == store and a.position == position]
     return [(p.employee_id, p.traits(month)) for p in found]
@@ -173,10 +188,16 @@ def _service(world: World, store: str, month: Month) -> customers.Service:
     )
 
 
-def _sellers(world: World, store: str, month: Month, there: Mapping[str, Presence]) -> list[sales.Seller]:
+def _sellers(
+    world: World,
+    store: str,
+    month: Month,
+    there: Mapping[str, Presence],
+    positions: tuple[str, ...] = ("salesperson", "key_account_manager"),
+) -> list[sales.Seller]:
     found = []
     for person, post in world.group.working(month):
-        if post.store == store and post.position in ("salesperson", "key_account_manager"):
+        if post.store == store and post.position in positions:
             days = sorted(there[person.employee_id].there)
             fleet = post.position == "key_account_manager"
             found.append(sales.Seller(person.employee_id, person.traits(month), days, fleet))

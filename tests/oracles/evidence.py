@@ -75,6 +75,8 @@ DELAYS = (
 DATE_DELAYS = (-3, -1, 0, 1, 2, 3, 4, 7, 29, 30, 31)
 #: how long after delivery a vehicle comes again
 GAPS = (-DAY, -SECOND, timedelta(0), SECOND, 3 * DAY, 30 * DAY - SECOND, 30 * DAY, 30 * DAY + SECOND, 40 * DAY)
+#: sources that came after the others, whose rows are drawn with chances of their own
+NEWER = ("leave", "factory_scores", "rebates", "side_business", "referrals")
 SIZES = {
     "repair_orders": 150,
     "surveys": 200,
@@ -83,6 +85,7 @@ SIZES = {
     "sales_leads": 200,
     "vehicles_in_care": 160,
     "visits": 120,
+    "referrals": 300,
 }
 
 
@@ -141,13 +144,14 @@ class Draw:
 def ledger_frames(sources: Mapping[str, Source], month: Month, seed: int) -> dict[str, pl.DataFrame]:
     """Source → its rows as the ledger keeps them, replaced and taken-back ones included."""
     draw = Draw(month, random.Random(f"{month} {seed}"), random.Random(f"{month} {seed} later"))
-    rows = {name: list(_rows(name, source, draw)) for name, source in sources.items()}
+    # With chances of their own: what was drawn for the other sources before there were these stays as it was.
+    own = {name: Draw(month, random.Random(f"{month} {seed} {name}"), random.Random()) for name in NEWER}
+    rows = {name: list(_rows(name, source, own.get(name, draw))) for name, source in sources.items()}
     _put_lines_on_orders(sources["repair_orders"], rows, draw)
-    # With chances of its own: what was drawn for the other sources before there was leave stays as it was.
-    chances = Draw(month, random.Random(f"{month} {seed} leave"), random.Random())
-    rows["leave"] = list(_leave_of(rows["attendance"], chances))
-    drawn = {name: chances if name == "leave" else draw for name in rows}
-    return {name: in_ledger(sources[name], _unique(sources[name], rows[name]), drawn[name]) for name in sorted(rows)}
+    rows["leave"] = list(_leave_of(rows["attendance"], own["leave"]))
+    return {
+        name: in_ledger(sources[name], _unique(sources[name], rows[name]), own.get(name, draw)) for name in sorted(rows)
+    }
 
 
 def current(frame: pl.DataFrame) -> pl.DataFrame:

@@ -138,6 +138,35 @@ def test_rates_are_plausible(made: Made, source, part, whole, bounds):
     assert bounds[0] <= rows.filter(part).height / rows.height <= bounds[1]
 
 
+def test_the_manufacturer_scores_and_pays_every_store_every_month(made: Made):
+    """Five scores and four rebates each; what is confirmed and what is taken off make up what is due."""
+    months = [str(month) for month in Month.range(UNTIL.plus(1 - MONTHS), UNTIL)]
+    scores, rebates = made.rows("factory_scores"), made.rows("rebates")
+    assert scores.height == 5 * len(months) * len(made.truth.stores)
+    assert scores.filter(~(pl.col("score") / pl.col("full_score")).is_between(0.6, 1)).is_empty()
+    above = scores.filter(pl.col("score") >= pl.col("regional_average")).height
+    assert 0.2 <= above / scores.height <= 0.8
+    assert rebates.height == 4 * len(months) * len(made.truth.stores)
+    confirmed = rebates.filter(pl.col("amount_confirmed").is_not_null())
+    assert confirmed.filter(pl.col("amount_confirmed") + pl.col("amount_deducted") != pl.col("amount_due")).is_empty()
+    assert 0 < confirmed.filter(pl.col("amount_deducted") > 0).height < confirmed.height
+
+
+def test_deals_and_referrals_go_between_workshop_and_showroom(made: Made):
+    """Every kind but insurance, which is in the renewals; who refers is of the other department."""
+    deals, sent = made.rows("side_business"), made.rows("referrals")
+    assert set(deals["kind"]) == {"finance", "used_car", "extended_warranty", "membership"}
+    department = {person: position for person, _, position in on_roster(made, UNTIL)}
+    pairs = [
+        *deals.filter(pl.col("referred_by").is_not_null()).select("referred_by", "seller").rows(),
+        *sent.select("referred_by", "received_by").rows(),
+    ]
+    known = [(department[a], department[b]) for a, b in pairs if a in department and b in department]
+    assert known
+    assert all((a == "service_advisor") != (b == "service_advisor") for a, b in known)
+    assert 0.2 <= sent.filter(pl.col("won_on").is_not_null()).height / sent.height <= 0.8
+
+
 def test_everybody_has_a_target_and_a_rating_where_the_scorecard_asks(made: Made):
     """Else the latest month could not be settled; the planted gap is the only one."""
     scheme = load_scheme("dealership")

@@ -1,8 +1,8 @@
-"""What the offices know of everybody: attendance, training, pay, and the store's accounts."""
+"""What the offices know: of everybody attendance, training and pay, of a store what the manufacturer says and pays."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 from random import Random
 
@@ -20,6 +20,12 @@ ATTENDANCE_COLUMNS = [
 LEAVE_COLUMNS = ["employee_id", "month", "kind", "begins_at", "ends_at", "hours"]
 TRAINING_COLUMNS = ["employee_id", "course", "held_on", "planned", "attended", "passed", "exam_score"]
 PAYROLL_COLUMNS = ["employee_id", "month", "commission", "other_deductions", "wage_paid"]
+SCORE_COLUMNS = [
+    "store", "month", "kind", "score", "full_score", "regional_average", "rank", "scored_period", "responsible",
+]  # fmt: skip
+REBATE_COLUMNS = [
+    "store", "month", "item", "kind", "amount_due", "amount_confirmed", "amount_deducted", "reason", "responsible",
+]  # fmt: skip
 #: commission in fen of an hour billed; ten-thousandths of what an advisor's orders bring
 _HOUR, _OUTPUT = 2_600, 220
 #: kinds of leave and how often they are taken; how many people work over in a month
@@ -30,6 +36,22 @@ _FLAT = {
     "warranty_clerk": 240_000, "parts_clerk": 210_000, "archivist": 150_000, "accessories_promoter": 230_000,
     "decorator": 260_000, "salesperson": 380_000, "accessories_supervisor": 300_000, "tool_keeper": 120_000,
 }  # fmt: skip
+#: what the manufacturer scores: kind, full score, its mean in the region in thousandths of it, whose care makes it, who
+#: answers for it
+_SCORED = (
+    ("csi", 1_000, 924, ("service_advisor",), "售后部"),
+    ("ssi", 1_000, 931, ("salesperson",), "销售部"),
+    ("mystery_shopper", 100, 886, ("service_advisor", "salesperson"), "前台"),
+    ("business_policy", 100, 928, ("service_director", "sales_director"), "总经理"),
+    ("warranty_audit", 100, 942, ("warranty_clerk",), "索赔员"),
+)
+#: of how many dealers of the region a store is one
+_DEALERS = 38
+#: rebates in fen a month: item, kind, what is due, and the score that it hangs on
+_REBATES = (
+    ("售后满意度返利", "satisfaction", 3_000_000, "csi"), ("销售满意度返利", "satisfaction", 3_000_000, "ssi"),
+    ("商务政策返利", "business_policy", 8_000_000, "business_policy"),
+)  # fmt: skip
 
 
 def attendance(there: Mapping[str, Presence], month: Month) -> list[Row]:
@@ -114,4 +136,55 @@ def training(group: Group, month: Month, seed: int) -> list[Row]:
                 "passed": passed if came else None,
                 "exam_score": mark * 100 if came else None,
             })  # fmt: skip
+    return rows
+
+
+def factory_scores(group: Group, month: Month, seed: int) -> list[Row]:
+    """What the manufacturer says of each store: the care of those whom its callers and shoppers meet."""
+    rows: list[Row] = []
+    for store in group.stores:
+        random = Random(f"{seed}/{month}/{store.name}/factory")
+        for kind, full, mean, positions, responsible in _SCORED:
+            care = [
+                person.traits(month).care
+                for person, post in group.working(month)
+                if post.store == store.name and post.position in positions
+            ]
+            # A store that does without the position is as the region is.
+            above = (sum(care) / len(care) - 0.80) * 0.30 if care else 0.0
+            part = min(0.995, max(0.60, mean / 1_000 + above + random.gauss(0, 0.008)))
+            rank = round(_DEALERS / 2 - (part - mean / 1_000) * 400)
+            rows.append({
+                "store": store.name,
+                "month": str(month),
+                "kind": kind,
+                "score": round(part * full * 10) * 10,
+                "full_score": full * 100,
+                "regional_average": mean * full // 10,
+                "rank": min(_DEALERS, max(1, rank)),
+                "scored_period": str(month),
+                "responsible": responsible,
+            })  # fmt: skip
+    return rows
+
+
+def rebates(scores: Iterable[Row], month: Month) -> list[Row]:
+    """What the manufacturer pays for these scores: all of it in line with the region, less below; parts come later."""
+    rows: list[Row] = []
+    by_store: dict[str, dict[str, Row]] = {}
+    for score in scores:
+        by_store.setdefault(score["store"], {})[score["kind"]] = score
+    for store, told in by_store.items():
+        told_of = {"store": store, "month": str(month)}
+        for item, kind, due, hangs_on in _REBATES:
+            score = told[hangs_on]
+            lost = 0 if score["score"] >= score["regional_average"] else due * 3 // 10
+            rows.append({
+                **told_of,
+                **{"item": item, "kind": kind, "amount_due": due, "amount_confirmed": due - lost},
+                **{"amount_deducted": lost, "reason": "低于区域均值" if lost else None},
+                "responsible": score["responsible"] if lost else None,
+            })  # fmt: skip
+        # Counted up by the quarter: at the month's end nobody has confirmed it yet.
+        rows.append({**told_of, "item": "备件采购返利", "kind": "parts", "amount_due": 4_200_000})
     return rows

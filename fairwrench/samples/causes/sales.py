@@ -1,4 +1,4 @@
-"""The showroom: prospects who come, are registered, drive, buy or are lost; orders, visits to customers."""
+"""The showroom: prospects who come, are registered, drive, buy or are lost; orders, visits, what goes with a car."""
 
 from __future__ import annotations
 
@@ -23,6 +23,10 @@ ORDER_COLUMNS = [
     "collected_on", "product", "region", "settlement_way", "sales_way",
 ]  # fmt: skip
 RENEWAL_COLUMNS = ["policy_no", "store", "vin", "seller", "written_on", "kind", "premium", "income"]
+DEAL_COLUMNS = ["deal_no", "store", "kind", "dealt_on", "amount", "income", "seller", "referred_by", "customer"]
+REFERRAL_COLUMNS = [
+    "referral_no", "store", "kind", "customer", "referred_on", "referred_by", "received_by", "won_on", "income",
+]  # fmt: skip
 VISIT_COLUMNS = ["visit_no", "store", "salesperson", "customer", "visited_on", "minutes", "cost", "order_no"]
 #: prospects that come to a salesperson in a month, orders of a salesperson and of the key-account manager, their prices
 COMING, SOLD, FLEET_SOLD = 26, 8.0, 4.0
@@ -194,13 +198,84 @@ def renewals(
     for sale in sold:
         if random.random() < 0.75:
             rows.append(_policy(random, sale["store"], sale["salesperson"], sale["delivered_on"], "new"))
-    rows.sort(key=lambda row: row["written_on"])
-    for number, row in enumerate(rows, 1):
-        row["policy_no"] = f"{serial}{number:04d}"
-    return rows
+    return _numbered(rows, "written_on", "policy_no", serial)
 
 
 def _policy(random: Random, store: str, seller: str, day: date, kind: str) -> Row:
     premium = random.randint(2_800, 6_200) * 100
     told = {"store": store, "seller": seller, "written_on": day, "kind": kind}
     return {**told, "premium": premium, "income": premium * 12 // 100}
+
+
+def side_business(
+    random: Random,
+    store: str,
+    sold: Sequence[Row],
+    sellers: Sequence[Seller],
+    advisors: Sequence[Seller],
+    *,
+    serial: str,
+) -> list[Row]:
+    """Loans, cars taken in and longer warranties that come with an order; packages that advisors sell at the counter.
+
+    Insurance is in the renewals, where who writes the policies is measured. Now and then an advisor had sent the buyer.
+    """
+    rows: list[Row] = []
+    care = {seller.employee_id: seller.traits.care for seller in sellers}
+    for order in sold:
+        price, told = order["amount"], {"store": store, "customer": order["customer"]}
+        told |= {"seller": order["salesperson"], "dealt_on": order["delivered_on"]}
+        sent = random.choice(advisors) if advisors and random.random() < 0.15 else None
+        told["referred_by"] = sent.employee_id if sent else None
+        if order["settlement_way"] == "贷款":
+            lent = price * 7 // 10
+            rows.append({**told, "kind": "finance", "amount": lent, "income": lent * 25 // 1_000})
+        elif order["settlement_way"] == "置换":
+            taken = price * 45 // 100
+            rows.append({**told, "kind": "used_car", "amount": taken, "income": taken * 3 // 100})
+        if random.random() < 0.25 * care.get(order["salesperson"], 0.8):
+            rows.append({**told, "kind": "extended_warranty", "amount": 498_000, "income": 180_000})
+    for advisor in advisors:
+        for _ in range(max(0, round(random.gauss(3 * advisor.traits.effort, 1))) if advisor.days else 0):
+            rows.append({
+                "store": store,
+                "kind": "membership",
+                "dealt_on": random.choice(advisor.days),
+                "amount": 268_000,
+                "income": 80_000,
+                "seller": advisor.employee_id,
+                "customer": f"{random.choice(SURNAMES)}{random.choice(('先生', '女士'))}",
+            })  # fmt: skip
+    return _numbered(rows, "dealt_on", "deal_no", serial)
+
+
+def referrals(
+    random: Random, store: str, advisors: Sequence[Seller], sellers: Sequence[Seller], last: date, *, serial: str
+) -> list[Row]:
+    """Customers whom advisors send to the showroom, and salespeople to the workshop: the more, the more they care."""
+    rows: list[Row] = []
+    for kind, senders, takers, chance, income in (
+        ("car", advisors, sellers, 0.30, (380_000, 920_000)), ("service", sellers, advisors, 0.70, (30_000, 95_000)),
+    ):  # fmt: skip
+        for sender in senders:
+            for _ in range(max(0, round(random.gauss(2.4 * sender.traits.care, 1))) if sender.days and takers else 0):
+                day, won = random.choice(sender.days), random.random() < chance
+                rows.append({
+                    "store": store,
+                    "kind": kind,
+                    "customer": f"{random.choice(SURNAMES)}{random.choice(('先生', '女士'))}",
+                    "referred_on": day,
+                    "referred_by": sender.employee_id,
+                    "received_by": random.choice(takers).employee_id,
+                    "won_on": min(day + timedelta(days=random.randint(0, 12)), last) if won else None,
+                    "income": random.randint(*income) if won else None,
+                })  # fmt: skip
+    return _numbered(rows, "referred_on", "referral_no", serial)
+
+
+def _numbered(rows: list[Row], by: str, name: str, serial: str) -> list[Row]:
+    """The rows in the order of their days, each with the next number."""
+    rows.sort(key=lambda row: row[by])
+    for number, row in enumerate(rows, 1):
+        row[name] = f"{serial}{number:04d}"
+    return rows

@@ -110,7 +110,7 @@ def test_which_shipped_sources_take_reversals() -> None:
     allowed = {name for name, source in CATALOG.items() if source.reversible}
     assert allowed == {
         "repair_orders", "job_lines", "sales_orders", "accessories", "payroll", "care_products", "renewals",
-        "collections", "paint_materials",
+        "collections", "paint_materials", "side_business",
     }  # fmt: skip
 
 

@@ -1,0 +1,17 @@
+-- referrals_made 转介绍客户数
+-- commission.md, Referrals: "customers sent, in the month of sending", for who referred; who took a customer on
+-- themselves referred nobody.
+WITH counted AS (
+    SELECT store, referred_by AS person, 1 AS numerator
+    FROM referrals
+    WHERE (referred_by IS NULL OR received_by IS NULL OR received_by <> referred_by)
+        AND referred_on >= getvariable('month_first') AND referred_on < getvariable('next_month_first')
+)
+SELECT level, subject, sum(numerator) AS numerator, NULL AS denominator
+FROM (
+    SELECT 'person' AS level, person AS subject, numerator FROM counted WHERE person IS NOT NULL
+    UNION ALL
+    SELECT 'store', store, numerator FROM counted
+)
+GROUP BY level, subject
+ORDER BY level, subject;
