@@ -116,14 +116,14 @@ def test_the_map_asks_the_database_few_times(hand_in, hr, django_assert_max_num_
 def test_what_landed_is_read_once_and_anew_when_more_lands(hand_in, hr, django_assert_num_queries):
     """Fails when the map would go on showing what was there before, or read every landing at each look."""
     land(hand_in(orders(*ROWS, "A9,,,,,,,x")), hr)
-    assert arrived(OCTOBER)["repair_orders", "东店"].rejected == 1
+    assert arrived(OCTOBER)[0]["repair_orders", "东店"].rejected == 1
     with django_assert_num_queries(1):
-        before = arrived(OCTOBER)
+        before, _ = arrived(OCTOBER)
     land(hand_in(name="西店_维修工单.csv"), hr)
     with django_assert_num_queries(3):
-        assert {*arrived(OCTOBER)} == {*before, ("repair_orders", "西店")}
+        assert {*arrived(OCTOBER)[0]} == {*before, ("repair_orders", "西店")}
     Landing.objects.update(landed_at=datetime(2026, 11, 7, 10, 0, tzinfo=UTC))
-    assert arrived(OCTOBER)["repair_orders", "西店"].last == datetime(2026, 11, 7, 10, 0, tzinfo=UTC)
+    assert arrived(OCTOBER)[0]["repair_orders", "西店"].last == datetime(2026, 11, 7, 10, 0, tzinfo=UTC)
 
 
 def test_a_group_is_shown_a_page_of_stores_at_a_time(hand_in, hr, signed_in, at):
@@ -140,3 +140,14 @@ def test_a_group_is_shown_a_page_of_stores_at_a_time(hand_in, hr, signed_in, at)
     assert {len(row.cells) for row in last.context["rows"]} == {2}
     assert first.context["found"].counts == last.context["found"].counts, "the legend counts all stores"
     assert "?month=2026-10&amp;page=2" in first.content.decode()
+
+
+def test_what_was_handed_in_before_is_asked_in_the_same_query(hand_in, hr, django_assert_num_queries):
+    """Fails when months before take a query of their own at each look, or a landing of one of them is not seen."""
+    asked = {"repair_orders": 2}
+    assert arrived(OCTOBER.plus(1), asked)[1] == {}
+    land(hand_in(), hr)
+    assert arrived(OCTOBER.plus(1), asked)[1] == {"repair_orders": {str(OCTOBER): frozenset({"东店"})}}
+    with django_assert_num_queries(1):
+        arrived(OCTOBER.plus(1), asked)
+    assert arrived(OCTOBER.plus(3), asked)[1] == {}
