@@ -159,9 +159,13 @@ def cells(query: Pass, evidence: Evidence, dialect: Dialect) -> str:
 
 
 def slices(query: Pass, credit: str, day: str, evidence: Evidence, dialect: Dialect) -> str:
-    """The rows of movers (view `movers`) by the department they had on the row's date."""
-    local = _local_day(evidence.sources[query.source].source, day, evidence, dialect)
-    aggregates, rows, dated = _asked(query, evidence, dialect)
+    """The rows of movers (view `movers`) by the department they had on the row's `day`, where that is empty on the day
+    that dates the measures (all by the same column)."""
+    source, date = evidence.sources[query.source].source, query.measures[0].measure.date
+    local = _local_day(source, day, evidence, dialect)
+    if day != date:
+        local = f"COALESCE({local}, {_local_day(source, date, evidence, dialect)})"
+    aggregates, rows, dated = _asked(query, evidence, dialect, day)
     # The movers' columns are renamed: a source may have an employee_id or a department of its own.
     named = ("employee_id", "first", "last", "department")
     movers = ", ".join(f"{dialect.column(name)} AS mover_{name}" for name in named)
@@ -182,10 +186,11 @@ def _local_day(source: Source, column: str, evidence: Evidence, dialect: Dialect
     return name if kind == "date" else f"CAST({name} || '-01' AS DATE)"
 
 
-def _asked(query: Pass, evidence: Evidence, dialect: Dialect) -> tuple[str, str, str]:
-    """A pass's aggregates, the rows they read, and the condition without which none of them counts a row."""
+def _asked(query: Pass, evidence: Evidence, dialect: Dialect, *more: str) -> tuple[str, str, str]:
+    """A pass's aggregates, the rows they read (with some columns `more`), and the condition without which none of them
+    counts a row."""
     clock = evidence.clock()
-    read: set[str] = {"store", *query.credits}
+    read: set[str] = {"store", *query.credits, *more}
     aggregates: list[str] = []
     dated: set[str] = set()
     for planned in query.measures:

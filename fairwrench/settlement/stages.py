@@ -67,7 +67,10 @@ def shares_of(engine: Engine, evidence: Evidence, roster: pl.DataFrame, scheme: 
     # A store's own kind of file of that name may be another thing.
     if sealed is None or not {"month", "team", "begin", "employee_id", "share"} <= {*sealed.source.columns}:
         return TeamShares()
-    longest = max((measure.months for _, _, measure in measures_of(scheme) if measure.credit), default=1)
+    # What matured in the month may have been done in a month before, and is split by the shares of then.
+    back = {name: each.source.look_back for name, each in evidence.sources.items()}
+    counted = [measure for _, _, measure in measures_of(scheme) if measure.credit]
+    longest = max((measure.months + back.get(measure.source, 0) for measure in counted), default=1)
     # A year of them: whoever had a share last waits for the shares of the month.
     rows = recorded_inputs.rows_of(TEAM_SHARES, engine, evidence, months=13)
     return team_shares(rows, roster, evidence.month, months=longest)

@@ -19,7 +19,7 @@ from fairwrench.closing.check.tracing import days_of_person, rows_behind
 from fairwrench.closing.month import Closed
 from fairwrench.settlement.explain.explain import RowsBehind
 from fairwrench.settlement.problem import Problem
-from fairwrench.settlement.scheme.scheme import Scheme
+from fairwrench.settlement.scheme.scheme import Measure, Scheme
 from fairwrench.settlement.source.team_names import reads_as_team, team_id
 from tests.closing.small import CHAOYANG, OCTOBER, PEOPLE, SEPTEMBER, Group, document, roster
 from tests.closing.test_coverage import line
@@ -165,6 +165,32 @@ def test_rows_behind_a_members_figure_are_the_teams_too(group: Group) -> None:
     )
     assert rows.filter(pl.col("technician") == TEAM)["ro_no"].to_list() == ["B8"]
     assert rows.height == 15
+
+
+def test_what_matures_later_is_of_who_did_the_work(group: Group) -> None:
+    """Fails when a job of 20 September that lasted, or came back, counts for those who have the team's shares when its
+    30 days are over, in October: T1 did it, T2 has the shares of October."""
+    before = [line(closed(group), who, "one_time_fix_rate")["denominator"] for who in ("T1", "T2")]
+    opened, finished = at("2026-09-20 09:00"), at("2026-09-20 17:00")
+    same = {"ro_no": "B-old", "store": CHAOYANG, "technician": TEAM, "opened_at": opened, "finished_at": finished}
+    told = {"vin": "V-old", "kind": "body", "advisor": "A1", "delivered_at": finished, "first_promised_at": finished}
+    group.land("repair_orders", [{**same, **told, "labour_amount": Decimal(500)}], SEPTEMBER, [CHAOYANG])
+    job = {"line": 1, "share": Decimal(1), "fault_system": "漆面"}
+    group.land("job_lines", [{**same, **job}], SEPTEMBER, [CHAOYANG])
+    shares(group, {"T1": "1"}, month=SEPTEMBER)
+    shares(group, {"T2": "1"})
+    after = [line(closed(group), who, "one_time_fix_rate")["denominator"] for who in ("T1", "T2")]
+    assert after == [1000 * (before[0] + 1), 1000 * before[1]]
+
+
+def test_rows_of_what_does_not_add_up_are_shown_whole(group: Group) -> None:
+    """Fails when the orders behind a number of different cars cannot be shown, or count for who has no share."""
+    shares(group, {"T1": "1", "T2": "0"})
+    done = closed(group)
+    cars = Measure(source="repair_orders", value="count_distinct(vin)", credit="technician", date="finished_at")
+    behind = [RowsBehind("cars", "numerator", cars, "person", who) for who in ("T1", "T2")]
+    found = [rows_behind(each, group.office, done.seal, done.settlement.scheme) for each in behind]
+    assert [rows.filter(pl.col("technician") == TEAM)["ro_no"].to_list() for rows in found] == [["B8", "B20"], []]
 
 
 def test_the_evening_of_a_member_has_the_part_of_the_day(group: Group) -> None:

@@ -25,6 +25,7 @@ from fairwrench.settlement.measure.measure import (
     SealedSource,
     is_additive,
     unit_of_department,
+    work_day,
 )
 from fairwrench.settlement.measure.team_shares import SHARE_DIGITS, TeamShares, called
 from fairwrench.settlement.scheme.scheme import Measure, Scheme
@@ -126,7 +127,7 @@ class _Tracing:
         planned = tuple(Planned(key, measure) for key, measure in by_day.items())
         figures = self._by_day(person, Pass(first.source, planned), evidence)
         more = SHARE_DIGITS if len(self._with_teams([person])) > 1 else 0
-        return PersonDays(rows.with_columns(_day=local_day(rows, behind[0], evidence)), figures, more)
+        return PersonDays(rows.with_columns(_day=local_day(rows, first.date, evidence)), figures, more)
 
     def _by_day(self, person: str, query: Pass, evidence: Evidence) -> pl.DataFrame:
         """The figures of a person's days (see `PersonDays`), those of the teams they have a share of split."""
@@ -249,7 +250,10 @@ class _Tracing:
         else:
             people, _ = self._of_level(behind)
             members = members.filter(pl.col("employee_id").is_in(people or []))
-        dated = rows.select("_id", team=behind.measure.credit, day=local_day(rows, behind, self._evidence))
+        source = self._evidence.sources[behind.measure.source].source
+        done = work_day(source, behind.measure.credit or "", behind.measure.date)
+        days = [local_day(rows, column, self._evidence) for column in (done, behind.measure.date)]
+        dated = rows.select("_id", team=behind.measure.credit, day=pl.coalesce(days))
         parts = dated.join(members, on="team").filter(pl.col("share") > 0)
         # What does not add up is not split, so it counts wherever a member of the team does.
         if is_additive(behind.measure):
@@ -258,7 +262,9 @@ class _Tracing:
         else:
             told = parts.select("_id").unique().with_columns(_share=whole)
         shared = rows.join(told, on="_id", maintain_order="left")
-        return shared.with_columns(_value=pl.col("_value") * pl.col("_share")) if "_value" in rows.columns else shared
+        if "_value" not in rows.columns or not is_additive(behind.measure):
+            return shared
+        return shared.with_columns(_value=pl.col("_value") * pl.col("_share"))
 
     def _placed(self, behind: RowsBehind, rows: pl.DataFrame) -> pl.DataFrame:
         """Of rows of people of a department those that its figure counts (see `measure.run`); of others all.
@@ -271,7 +277,7 @@ class _Tracing:
         if behind.level != "department" or credit is None or not is_additive(behind.measure):
             return rows
         department = behind.unit.partition("|")[2]
-        dated = rows.select("_id", person=credit, day=local_day(rows, behind, self._evidence))
+        dated = rows.select("_id", person=credit, day=local_day(rows, behind.measure.date, self._evidence))
         # The same split as `measure._split_movers` makes, or rows and figure would not add up.
         slices = dated.join(self._movers, left_on="person", right_on="employee_id")
         there = slices.filter(pl.col("day").is_between("first", "last")).select("_id", there="department")
@@ -313,10 +319,9 @@ def _stores(asked: Iterable[RowsAsked]) -> list[str] | None:
     return sorted(stores)
 
 
-def local_day(rows: pl.DataFrame, behind: RowsBehind, evidence: Evidence) -> pl.Expr:
-    """The local date of the measure's date column."""
-    column = pl.col(behind.measure.date)
-    kind = rows.schema[behind.measure.date]
+def local_day(rows: pl.DataFrame, date: str, evidence: Evidence) -> pl.Expr:
+    """The local date that a column tells."""
+    column, kind = pl.col(date), rows.schema[date]
     if isinstance(kind, pl.Datetime):
         return column.dt.convert_time_zone(evidence.time_zone).dt.date()
     return column if kind == pl.Date else (column + "-01").str.to_date()

@@ -102,9 +102,11 @@ def _credit(rows: Rows) -> None:
     for name, column in columns.items():
         readings = rows.readings(name)
         rows.frame = tell_apart(rows.frame, readings, directory)
-        ids = resolve(rows.frame, name, credits, teams=column.teams)
+        ids = resolve(rows.frame, name, credits, teams=column.teams is not None)
         for other in readings[1:]:
-            ids = agree(rows.frame, name, ids, resolve(rows.frame, other, credits, teams=column.teams), credits)
+            ids = agree(
+                rows.frame, name, ids, resolve(rows.frame, other, credits, teams=column.teams is not None), credits
+            )
         rows.put(name, ids)
         credits.uncredited.append(away(rows.frame, name, credits))
     rows.uncredited = credits.uncredited

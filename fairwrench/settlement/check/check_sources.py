@@ -61,8 +61,11 @@ def _check_column(facts: Column, source: Source, path: Path, found: ProblemList)
                 "`split_into` belongs to a person column and names a decimal one",
             )
             found.add("split_into", (*path, "split_into"), zh, en)
-    if facts.teams and facts.type != "person":
-        found.add("teams", (*path, "teams"), "teams 用于人员列", "`teams` belongs to a person column")
+    if facts.teams is not None and found.known(COLUMN, facts.teams, source.columns, (*path, "teams")):
+        told = source.columns[facts.teams].type
+        if facts.type != "person" or told not in ("date", "timestamp"):
+            zh, en = "teams 用于人员列，写完工日期的列名", "`teams` belongs to a person column and names one of dates"
+            found.add("teams", (*path, "teams"), zh, en)
     if facts.within_days is not None and facts.after is None:
         found.add("after", (*path, "within_days"), "within_days 须与 after 一起用", "`within_days` needs an `after`")
     if facts.after is not None and found.known(COLUMN, facts.after, source.columns, (*path, "after")):

@@ -28,6 +28,7 @@ from fairwrench.settlement.source.formula import (
     parse_condition,
 )
 from fairwrench.settlement.source.source import Source
+from fairwrench.settlement.source.team_names import MARK
 
 
 @dataclass(frozen=True)
@@ -359,13 +360,7 @@ class Placed:
 
 def run(plan_: Plan, engine: Engine, evidence: Evidence, placed: Placed) -> Cells:
     """Run every pass."""
-    # A stretch of days with its own shares stands where a department does: an engine cuts the month at both alike.
-    movers = pl.concat([placed.movers, placed.shares.stretches().select(placed.movers.columns)])
-    cells = [
-        _cells_of(query, engine, evidence, placed.homes, movers)
-        for query in plan_.passes
-        if query.source in evidence.sources
-    ]
+    cells = [_cells_of(query, engine, evidence, placed) for query in plan_.passes if query.source in evidence.sources]
     alike = {planned.key: planned.measure for query in plan_.passes for planned in query.measures}
     found, shared = shared_out(pl.concat([empty(CELL), *cells]), placed.shares, alike)
     levels: dict[tuple[str, Level], pl.DataFrame] = {}
@@ -375,13 +370,13 @@ def run(plan_: Plan, engine: Engine, evidence: Evidence, placed: Placed) -> Cell
     return Cells(found, levels, shared=frozenset(alike[key] for key in shared))
 
 
-def _cells_of(
-    query: Pass, engine: Engine, evidence: Evidence, people: pl.DataFrame, movers: pl.DataFrame
-) -> pl.DataFrame:
+def _cells_of(query: Pass, engine: Engine, evidence: Evidence, placed: Placed) -> pl.DataFrame:
     """The cells of all measures of a pass (columns CELL); people who moved count where they were on the row's date."""
     found_in_pass = engine.cells(query, evidence)
     result = found_in_pass.lazy()
-    home = people.lazy().select("department", person="employee_id")
+    home = placed.homes.lazy().select("department", person="employee_id")
+    # A stretch of days with its own shares stands where a department does: an engine cuts the months at both alike.
+    movers = pl.concat([placed.movers, placed.shares.stretches().select(placed.movers.columns)])
     found = pl.concat([_person_cells(result, planned) for planned in query.measures])
     cells = found.join(home, on="person", how="left", validate="m:1").select(list(CELL)).collect()
     # Asked of the pass, not of what is left of it: two rows that cancel out may lie in two departments.
@@ -407,18 +402,33 @@ def _counted(result: pl.LazyFrame, planned: Planned) -> pl.LazyFrame:
 def _slices_of(query: Pass, engine: Engine, evidence: Evidence, movers: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
     """What people who changed department brought about in each of them (columns CELL); `movers` by the credit of which
     the pass found anything."""
-    # By credit and date: the day that decides the department is the measure's own.
+    # By credit and date: the day that decides the department is the measure's own, that of a team's shares the work's.
+    source, of_team = evidence.sources[query.source].source, pl.col("employee_id").str.starts_with(MARK)
     credited = [p for p in query.measures if p.measure.credit and movers[p.measure.credit].height]
     ways = sorted({(p.measure.credit or "", p.measure.date) for p in credited})
+    days = [
+        (credit, date, day, who)
+        for credit, date in ways
+        for day, who in ((date, ~of_team), (work_day(source, credit, date), of_team))
+    ]
     parts = [empty(CELL).lazy()]
-    for credit, day in ways:
-        chosen = tuple(p for p in query.measures if (p.measure.credit, p.measure.date) == (credit, day))
-        split = engine.slices(Pass(query.source, chosen), credit, day, movers[credit], evidence).lazy()
+    for credit, date, day, who in days:
+        moved = movers[credit].filter(who)
+        if moved.is_empty():
+            continue
+        chosen = tuple(p for p in query.measures if (p.measure.credit, p.measure.date) == (credit, date))
+        split = engine.slices(Pass(query.source, chosen), credit, day, moved, evidence).lazy()
         for planned in chosen:
             value = pl.col(planned.key).cast(pl.Int128)
             key = pl.lit(planned.key).alias("key")
             parts.append(_counted(split, planned).select(key, "store", "person", "department", value=value))
     return pl.concat(parts).collect()
+
+
+def work_day(source: Source, credit: str, date: str) -> str:
+    """The column that tells on which day a team did the work of a row credited to it; `date` where none does."""
+    column = source.columns.get(credit)
+    return (column.teams if column else None) or date
 
 
 def _moved(whole: pl.DataFrame, part: pl.DataFrame) -> pl.DataFrame:

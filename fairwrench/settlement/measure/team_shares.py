@@ -50,8 +50,9 @@ class TeamShares:
         return once.select("first", "last", employee_id="team", department="place")
 
     def behind(self, people: pl.DataFrame) -> pl.DataFrame:
-        """`people` (employee_id, unit) with each team in the places of its members, for what does not add up."""
-        teams = self.frame.select("team", "employee_id").unique().join(people, on="employee_id")
+        """`people` (employee_id, unit) with each team where its members are, for what does not add up."""
+        held = self.frame.filter(pl.col("share") > 0)
+        teams = held.select("team", "employee_id").unique().join(people, on="employee_id")
         return pl.concat([people, teams.select("unit", employee_id="team").select(people.columns).unique()])
 
 

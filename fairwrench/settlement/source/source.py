@@ -80,8 +80,9 @@ class Column(Model):
     percent: Literal["refused"] | None = None
     #: a person column holding several names ("张三/李四") becomes one row a name, sharing this column equally
     split_into: str | None = None
-    #: a team (机电一组) may stand where the person would: its members get the row by their shares of the month
-    teams: bool = False
+    #: a team (机电一组) may stand where the person would: its members get the row by the shares that held on the day
+    #: that this column tells, when the work was done (else on the day that dates a metric)
+    teams: str | None = None
 
     @field_validator("filled_when", mode="before")
     @classmethod

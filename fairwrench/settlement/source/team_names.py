@@ -16,8 +16,9 @@ _NAMED_SO = re.compile(r"(?:.(?:组|班)(?:\(.*\))?$)|(?:^team\b)|(?:\bteam$)", 
 
 
 def team_name(text: str) -> str:
-    """A team's name in one spelling: half-width, without blanks at its ends, none at all in a Chinese one."""
-    word = unicodedata.normalize("NFKC", text).strip()
+    """A team's name in one spelling: half-width, Latin letters large (A组, TEAM B), without blanks at its ends, none at
+    all in a Chinese one."""
+    word = unicodedata.normalize("NFKC", text).strip().upper()
     return _BLANKS.sub("" if not word.isascii() else " ", word)
 
 

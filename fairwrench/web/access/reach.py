@@ -17,7 +17,7 @@ from fairwrench.web.org.unit_tree import units_below
 #: parts of a store
 PARTS = (Unit.Kind.DEPARTMENT, Unit.Kind.TEAM)
 #: evidence of what people are paid: for whom their pay concerns or who hands it in, not for who leads the people
-PAY_SOURCES = ("payroll",)
+PAY_SOURCES = ("payroll", "decisions", "tickets")
 #: the stores of something; None for all
 Stores = frozenset[str] | None
 NONE: Mapping[str, str] = MappingProxyType({})
