@@ -82,6 +82,14 @@ def test_hr_grants_no_roles(signed_in: Callable[..., Client], member: Callable[.
     assert hr.post(url("revoke", Grant.objects.get().pk)).status_code == 403
 
 
+def test_no_role_is_granted_for_a_part_of_a_store(admin: Client, member: Callable[..., User]) -> None:
+    """Fails when a role for a department is offered: it would reach the whole store, pay included."""
+    own, east = member("E102"), Unit.objects.get(name="东店")
+    desk = Unit.objects.create(name="服务站", kind=Unit.Kind.DEPARTMENT, parent=east)
+    admin.post(url("grant", own.pk), {"role": "finance", "unit": desk.pk})
+    assert not own.grants.exists()
+
+
 def test_roles_are_granted_for_a_unit_and_taken_back(admin: Client, member: Callable[..., User]) -> None:
     """Breaks if a role cannot be given for one store only."""
     own, east = member("E102"), Unit.objects.get(name="东店")

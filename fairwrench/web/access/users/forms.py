@@ -12,6 +12,7 @@ from django.core.exceptions import ValidationError
 from fairwrench.web.access.choosing.choosing import PersonField, chosen_by
 from fairwrench.web.access.choosing.finding import UNINVITED
 from fairwrench.web.access.models import Grant, User
+from fairwrench.web.access.reach import PARTS
 from fairwrench.web.org.models import Unit
 from fairwrench.web.org.organisation import unit_label
 from fairwrench.web.ui.requests.bare_text import BareTextField
@@ -38,7 +39,8 @@ class GrantForm(forms.Form):
     role = forms.ChoiceField(label=both("角色", "Role"), choices=[("", both("请选择", "Choose")), *Grant.Role.choices])
     unit = UnitChoice(
         label=both("适用范围", "For"),
-        queryset=Unit.objects.exclude(kind=Unit.Kind.GROUP).select_related("parent"),
+        # what a role reaches is whole stores: one held for a department would reach all of its store
+        queryset=Unit.objects.exclude(kind__in=(Unit.Kind.GROUP, *PARTS)).select_related("parent"),
         required=False,
         empty_label=both("全集团", "The whole group"),
     )
