@@ -14,6 +14,8 @@ from fairwrench.settlement.problem import Problem
 from fairwrench.settlement.scheme.scheme import Deductions
 from fairwrench.web.evidence.selectors import ledger, sources
 from fairwrench.web.settlements.fines.proposals import Proposal
+from fairwrench.web.settlements.models import Result
+from fairwrench.web.settlements.workspace import seal_of
 
 DECISIONS = "decisions"
 #: a scheme that says nothing of deductions bounds none
@@ -48,27 +50,29 @@ def room_of(proposal: Proposal) -> Room | None:
     if row is None or any(part is None for part in parts):
         return None
     wage = (row.performance_pay or 0) + (row.fixed_part or 0) + (row.pool_pay or 0)
-    deducted, claimed = row.deductions or 0, _claimed(proposal)
+    claimed, since = _taken(proposal, row)
+    deducted = (row.deductions or 0) + since
     limit = limit_of(rules, wage=wage, store=row.store, others=max(0, deducted - claimed))
     known = rules.minimum_wage.get(row.store)
     left = None if known is None else wage - deducted - point_units(known)
     return Room(limit or Limit(wage, wage, None, None), limit is not None, claimed, left)
 
 
-def _claimed(proposal: Proposal) -> int:
-    """What compensation of the same month has been decided and landed."""
-    source = sources()[DECISIONS]
-    rows = ledger().current(DECISIONS, source)
-    if rows.is_empty() or "ground" not in rows.columns or proposal.result is None:
-        return 0
-    mine = (pl.col("employee_id") == proposal.employee.employee_id) & (pl.col("month") == _month(proposal))
-    taken = rows.filter(mine, pl.col("ground") == COMPENSATION, pl.col("kind").is_in(TAKING))
-    return sum(point_units(value) for value in taken["value"].drop_nulls().to_list())
+def _taken(proposal: Proposal, row: Result) -> tuple[int, int]:
+    """What compensation of the same month was decided and landed, and what any decision takes that landed since the
+    figures of the month were worked out."""
+    rows = ledger().current(DECISIONS, sources()[DECISIONS])
+    if rows.is_empty() or "ground" not in rows.columns:
+        return 0, 0
+    mine = (pl.col("employee_id") == proposal.employee.employee_id) & (pl.col("month") == row.run.cycle.month)
+    taken = rows.filter(mine, pl.col("kind").is_in(TAKING))
+    sealed = seal_of(run=row.run).sources.get(DECISIONS)
+    counted = [*sealed.batches] if sealed else []
+    return _sum(taken.filter(pl.col("ground") == COMPENSATION)), _sum(taken.filter(~pl.col("_batch").is_in(counted)))
 
 
-def _month(proposal: Proposal) -> str:
-    assert proposal.result is not None
-    return proposal.result.run.cycle.month
+def _sum(rows: pl.DataFrame) -> int:
+    return sum(point_units(value) for value in rows["value"].drop_nulls().to_list())
 
 
 def above_room(amount: int, ground: str, room: Room | None, proposal: Proposal) -> Problem | None:
