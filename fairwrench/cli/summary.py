@@ -121,7 +121,7 @@ def say_distribution(run: Run, lang: str) -> None:
         # For the eye alone: whether a share is off is decided elsewhere, in whole numbers.
         share = f"{100 * people / assessed.height:.1f} %" if assessed.height else "—"
         rows.append((f"{grade} {band.name.of(lang)}", people, share, f"{band.share:f} %"))
-    heads = ("等级", "人数", "占比", "应占") if lang == "zh" else ("grade", "people", "share", "expected")
+    heads = ("等级", "人数", "占比", "规定") if lang == "zh" else ("grade", "people", "share", "expected")
     say_table("", heads, rows, numbers=(1, 2, 3))
     mean = assessed.select(rounded_mean(pl.col("score"))).item()
     if mean is not None:

@@ -21,7 +21,7 @@ from fairwrench.settlement.source.source import Source, Text
 #: rows that are named one by one
 SHOWN = 5
 #: what follows from a contradiction: somebody said the order, has to say it, or has to take a sheet out
-_BY_ORDER = ("。按说定的次序以本文件为准", ". This file counts, by the order that was said")
+_BY_ORDER = ("。按约定的先后，以本文件为准", ". This file counts, by the order that was said")
 _WHICH_FILE = (
     "。以哪一份为准只有人知道：删去不对的一份，或在 order.txt 里（或用 --last）写明最后的一份",
     ". Which of them counts only people know: take the wrong one away, or name the last one in order.txt or by --last",

@@ -30,8 +30,8 @@ DISTRIBUTION = (
     Column("等级名称", "Grade name"),
     Column("实际人数", "People", "whole"),
     Column("占比", "Share", "percent"),
-    Column("应占人数", "Expected people", "points"),
-    Column("应占比例", "Expected share", "percent"),
+    Column("规定人数", "Expected people", "points"),
+    Column("规定比例", "Expected share", "percent"),
     Column("偏差人数", "Off by", "points"),
     Column("须书面说明", "Needs a reason"),
 )

@@ -94,7 +94,7 @@ DECLARED = (
         },
     ),
     LogRecord("sourcedefinition", ("数据报表定义", "kind of file"), says=log_words.definition_said),
-    LogRecord("authority", ("填写方式", "how a kind of record comes"), says=log_words.authority_said),
+    LogRecord("authority", ("录入方式", "how a kind of record comes"), says=log_words.authority_said),
     KindsOfFile(sources),
     RecordsKept(history_of),
     KindOfWork("evidence_read", tasks.read_upload, OF_UPLOAD),

@@ -17,7 +17,7 @@ DECLARED = (
     STAND_INS,
     Addresses("people/", "fairwrench.web.people.urls"),
     Place("people:list", "人员", "People", "users-group", "people.view", 100),
-    Place("people:stand_ins", "外出代理", "Standing in", "user-check", "people.delegate", 10, own=True),
+    Place("people:stand_ins", "职务代理", "Standing in", "user-check", "people.delegate", 10, own=True),
     Permission("people.change", OfPerson, keeps_some, keeps_person),
     Permission("people.delegate", OfPerson, is_employee | keeps_some, is_oneself | keeps_person),
     Permission("organisation.change", OfUnit, keeps_some, in_unit(*KEEPERS)),

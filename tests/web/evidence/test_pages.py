@@ -137,7 +137,7 @@ def test_pages_are_english_for_who_reads_english(signed_in, user, hand_in):
     for page in (reverse("evidence:desk"), reverse("evidence:upload", args=[upload.pk]), reverse("evidence:blanks")):
         text = client.get(page).content.decode()
         assert "Evidence" in text
-        for words in ("桌上的文件", "收下的前几行", "空白模板", "退回的行", "必填"):
+        for words in ("待处理的文件", "收下的前几行", "空白模板", "退回的行", "必填"):
             assert words not in text, words
 
 

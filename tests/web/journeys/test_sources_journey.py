@@ -87,7 +87,7 @@ def test_hr_declares_a_kind_of_file_and_hands_it_in(visitor: Any, site: Site, tm
     template = tmp_path / download.value.suggested_filename
     download.value.save_as(template)
     page.get_by_role("link", name="到数据页上传").click()
-    month = page.get_by_label("是哪个月的").input_value()
+    month = page.get_by_label("所属月份").input_value()
     page.set_input_files("input[type=file]", str(filled_in(template, site, month, tmp_path / "洗车登记.xlsx")))
     page.get_by_role("button", name="上传并预览").click()
     page.wait_for_url(re.compile("/uploads/"))

@@ -20,7 +20,7 @@ def test_a_stand_in_is_named_approved_and_ended(visitor: Callable[..., Visitor])
     assert stand_in.sign_in("provider").page.goto(f"{stand_in.site.url}/team/").status == 403
     away.sign_in("manager")
     away.page.locator(".user-button").click()
-    away.page.get_by_role("link", name="外出代理").click()
+    away.page.get_by_role("link", name="职务代理").click()
     away.look("stand-ins-none")
     away.page.get_by_role("link", name="设置我的代理人").click()
     begin = timezone.localdate()
