@@ -55,6 +55,13 @@ class Asking(ABC):
         here = evidence.sources[source].files_since(evidence.month)
         return self._frame(sql, {source: here} | {other: evidence.sources[other].files}, evidence)
 
+    def above_whole(
+        self, source: str, thing: Sequence[str], share: str, stores: Iterable[str], evidence: Evidence
+    ) -> pl.DataFrame:
+        """See `Engine.above_whole`."""
+        sql = query.above_whole(source, (thing, share), stores, evidence, self.dialect)
+        return self._frame(sql, {source: evidence.sources[source].files_since(evidence.month)}, evidence)
+
     @abstractmethod
     def _frame(self, sql: str, files: Mapping[str, tuple[str, ...]], evidence: Evidence) -> pl.DataFrame:
         """The query's result over some files of each source that it reads."""

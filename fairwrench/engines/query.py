@@ -326,6 +326,26 @@ def unmatched(  # noqa: PLR0917 - called as `Engine.unmatched` is, and the diale
     )
 
 
+def above_whole(
+    name: str, told: tuple[Sequence[str], str], stores: Iterable[str], evidence: Evidence, dialect: Dialect
+) -> str:
+    """Things of the month (`told`: their columns, and that of the shares) of which several uploads tell parts that come
+    to more than the whole, by store."""
+    (thing, share), source, column = told, evidence.sources[name].source, dialect.column
+    filed = in_months(source, source.filed_by, evidence.window(1), evidence.time_zone, dialect)
+    rows = netted(name, evidence, sorted({*thing, "store", "_batch", share, source.filed_by}), dialect)
+    part = f"COALESCE({column(share)}, 1)"
+    if evidence.sources[name].reversals:
+        part = f"CASE WHEN {_TAKES_BACK} THEN -{part} ELSE {part} END"
+    keys = ", ".join(map(column, thing))
+    shown = " || ' ' || ".join(f"CAST({column(key)} AS {dialect.text_type})" for key in thing if key != "store")
+    return (
+        f"WITH things AS (SELECT {keys} FROM ({rows}) c WHERE {filed} AND store IN ({_listed(stores, dialect)})"
+        f" GROUP BY {keys} HAVING SUM({part}) > 1 AND COUNT(DISTINCT _batch) > 1)"
+        f" SELECT store, COUNT(*) AS things, MIN({shown}) AS example FROM things GROUP BY store ORDER BY store"
+    )
+
+
 def _listed(words: Iterable[str], dialect: Dialect) -> str:
     """Texts as the inside of an `IN (…)`; a list of nothing matches nothing."""
     return ", ".join(map(dialect.literal, words)) or "NULL"

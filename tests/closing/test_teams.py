@@ -193,6 +193,22 @@ def test_rows_of_what_does_not_add_up_are_shown_whole(group: Group) -> None:
     assert [rows.filter(pl.col("technician") == TEAM)["ro_no"].to_list() for rows in found] == [["B8", "B20"], []]
 
 
+def test_a_line_booked_on_somebody_else_by_a_later_file_is_told(group: Group) -> None:
+    """Fails when a job put right from the team to T1 is paid to both without a word; halves of two files are whole."""
+    opened, finished = at("2026-10-08 09:00"), at("2026-10-08 17:00")
+    job = {"ro_no": "B8", "line": 1, "store": CHAOYANG, "opened_at": opened, "finished_at": finished}
+    shares(group, FIRST)
+    group.land("job_lines", [{**job, "technician": TEAM, "share": Decimal(1)}], OCTOBER, [CHAOYANG])
+    halves = [{**job, "line": 2, "technician": TEAM, "share": Decimal("0.5")}]
+    group.land("job_lines", halves, OCTOBER, [CHAOYANG])
+    group.land("job_lines", [{**halves[0], "technician": "T1"}], OCTOBER, [CHAOYANG])
+    assert [each.code for each in closed(group).settlement.problems if each.code == "told_of_several"] == []
+    group.land("job_lines", [{**job, "technician": "T1", "share": Decimal(1)}], OCTOBER, [CHAOYANG])
+    again = Book(group.office, Scheme.model_validate(document())).close(OCTOBER)
+    (problem,) = [each for each in again.settlement.problems if each.code == "told_of_several"]
+    assert (problem.details["rows"], "B8 1" in problem.zh) == ("1", True)
+
+
 def test_the_evening_of_a_member_has_the_part_of_the_day(group: Group) -> None:
     """Fails when T1's 20 October lacks 6 000 × 0.6 yuan of the team, or has all of it."""
     shares(group, FIRST)

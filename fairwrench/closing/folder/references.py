@@ -6,6 +6,7 @@ lost in one file of two), but it can be told, file by file with an example, and 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
@@ -13,11 +14,12 @@ import polars as pl
 
 from fairwrench.ledger.batches.batches import Ledger
 from fairwrench.ledger.batches.records import Batch
+from fairwrench.ledger.rows.blanks import shared_things
 from fairwrench.ledger.seal.seal import Seal
 from fairwrench.settlement.counts import agreeing, number_of
 from fairwrench.settlement.measure.measure import Engine, Evidence
 from fairwrench.settlement.problem import Problem, Severity
-from fairwrench.settlement.source.source import Lookup, Source
+from fairwrench.settlement.source.source import Lookup, Source, Text
 
 
 def reference_problems(ledger: Ledger, engine: Engine, sealed: Seal, evidence: Evidence) -> list[Problem]:
@@ -30,7 +32,32 @@ def reference_problems(ledger: Ledger, engine: Engine, sealed: Seal, evidence: E
         if handed:
             found += _strangers(name, handed, evidence)
             found += _without_partner(name, handed, engine, evidence)
+            found += _told_twice(name, handed, engine, evidence)
     return found
+
+
+def _told_twice(name: str, handed: Mapping[int, Batch], engine: Engine, evidence: Evidence) -> Iterator[Problem]:
+    """One job that several uploads tell of several people, each with all of it: it counts for each of them."""
+    source = evidence.sources[name].source
+    # Of one upload it is told when it is read, and most stores hand a month in at once: the others are looked into.
+    spoken = Counter(store for batch in handed.values() for store in batch.stores)
+    several = sorted(store for store, uploads in spoken.items() if uploads > 1)
+    for person, thing in shared_things(source) if several else ():
+        share, who = source.columns[person].split_into or "", source.columns[person].name
+        twice = engine.above_whole(name, thing, share, several, evidence)
+        for store, count, example in twice.iter_rows():
+            yield _of_several(source, who or Text(zh=person, en=person), (store, count, example), name)
+
+
+def _of_several(source: Source, who: Text, told: tuple[str, int, str], name: str) -> Problem:
+    store, count, example = told
+    zh = f"{store}的“{source.name.zh}”有 {count} 项由不同文件记在不同{who.zh}名下，份额合计超过 1，会重复计入：如 "
+    zh += f"{example}；若是改人，请撤回原来的上传，或把原来那一行的份额改为 0 再交"
+    en = f"{number_of(count, 'job')} of {source.name.en} of {store} {agreeing(count, 'is', 'are')} told of several people "
+    en += f"by several files, with more than the whole, and {agreeing(count, 'counts', 'count')} for each of them: "
+    en += f"{example}; where somebody was put in another's place take the former upload back, or "
+    en += "hand its row in again with a share of 0"
+    return Problem("told_of_several", zh, en, "warning", subject=name, details={"rows": str(count), "store": store})
 
 
 def references(source: Source) -> Iterator[tuple[str, Mapping[str, str]]]:

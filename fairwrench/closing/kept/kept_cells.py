@@ -113,6 +113,12 @@ class CachingEngine:
         """See `Engine.unmatched`."""
         return self.engine.unmatched(source, by, other, batches, evidence)
 
+    def above_whole(
+        self, source: str, thing: Sequence[str], share: str, stores: Iterable[str], evidence: Evidence
+    ) -> pl.DataFrame:
+        """See `Engine.above_whole`."""
+        return self.engine.above_whole(source, thing, share, stores, evidence)
+
     def derive(self, source: str, columns: Iterable[str], evidence: Evidence, target: str) -> int:
         """See `Engine.derive`."""
         return self.engine.derive(source, columns, evidence, target)

@@ -177,6 +177,13 @@ class Engine(Protocol):
         store, rows, unmatched (those whose row is not there), example (the least of their keys)."""
         ...
 
+    def above_whole(
+        self, source: str, thing: Sequence[str], share: str, stores: Iterable[str], evidence: Evidence
+    ) -> pl.DataFrame:
+        """Things filed in the month (rows equal in `thing`) of some stores of which several uploads tell rows, whose
+        shares come to more than the whole: store, things (how many), example (the least of their keys)."""
+        ...
+
     def derive(self, source: str, columns: Iterable[str], evidence: Evidence, target: str) -> int:
         """Write the derived columns asked for, keyed by `_id`, to a parquet file; returns the number of rows."""
         ...
