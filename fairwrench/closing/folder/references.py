@@ -54,8 +54,8 @@ def _of_several(source: Source, who: Text, told: tuple[str, int, str], name: str
     zh = f"{store}的“{source.name.zh}”有 {count} 项由不同文件记在不同{who.zh}名下，份额合计超过 1，会重复计入：如 "
     zh += f"{example}；若是改人，请撤回原来的上传，或把原来那一行的份额改为 0 再交"
     en = f"{number_of(count, 'job')} of {source.name.en} of {store} {agreeing(count, 'is', 'are')} told of several "
-    en += f"people by several files, with more than the whole, and {agreeing(count, 'counts', 'count')} for each of them: "
-    en += f"{example}; where somebody was put in another's place take the former upload back, or "
+    en += f"people by several files, with more than the whole, and {agreeing(count, 'counts', 'count')} for each of "
+    en += f"them: {example}; where somebody was put in another's place take the former upload back, or "
     en += "hand its row in again with a share of 0"
     return Problem("told_of_several", zh, en, "warning", subject=name, details={"rows": str(count), "store": store})
 
