@@ -26,8 +26,8 @@ _READ = ("month", "kind", "begins_at", "ends_at", "hours")
 
 @dataclass(frozen=True)
 class LeaveTaken:
-    """Somebody's leave of a year: `rows` (month, kind, begins_at, ends_at, hours, `approved`, `counts`: approved, and of
-    its month, and `alone`: its days are not known), the latest first.
+    """Somebody's leave of a year: `rows` (month, kind, begins_at, ends_at, hours, `approved`, `counts`: approved, and
+    of its month, and `alone`: its days are not known), the latest first.
 
     `handed_in` are the months that the balance stands on, `lacking` those of the year that never came, since the person
     was hired; what was earned or taken in them is not known, and no zero.

@@ -279,15 +279,15 @@ class _Reader:
         labels = [each.label for each in found[:_SHOWN]]
         zh = f"{self.target.name.zh} {of} 条（{people} 人），来自{''.join(f'“{label}”' for label in labels)}"
         zh += f"{'等 ' if more else ' '}{count} 列"
-        en = f"{number_of(of, 'row')} of {self.target.name.en.lower()}, of {number_of(people, 'person', 'people')}, from "
-        en += f"{number_of(count, 'column')}: {', '.join(labels)}{', …' if more else ''}"
+        en = f"{number_of(of, 'row')} of {self.target.name.en.lower()}, of {number_of(people, 'person', 'people')}, "
+        en += f"from {number_of(count, 'column')}: {', '.join(labels)}{', …' if more else ''}"
         if any(each.seconds == _DAY for each in found):
             hours, own = _plain(self.across.hours_a_day), self.across.hours_a_day_in.items()
             others = [f"{store} {_plain(number)}" for store, number in own]
             zh += f"，1 天按 {hours} 小时{'（' + '、'.join(others) + '）' if others else ''}"
             en += f"; a day has {hours} hours{' (' + ', '.join(others) + ')' if others else ''}"
         zh += f"；是哪几天不详。另有{self.target.name.zh}表的，两种只交一种"
-        en += "; on which days is not known. Where they are handed in as a file of their own as well, hand in one of the two"
+        en += "; on which days is not known. Where there is a file of its own as well, hand in one of the two"
         yield Problem("read_across", zh, en, "note", subject=self.found.other)
 
     def _unknown(self, rows: pl.Series) -> Iterable[Problem]:
@@ -299,14 +299,18 @@ class _Reader:
             if not people:
                 continue
             kinds = column_label(self.target, self.across.kinds, {})
-            zh = f"“{label}”不是已知的{kinds.zh}，有 {people} 人填了数，没有计入；请改成已知的名称，或另交{self.target.name.zh}表"
-            en = f"{label!r} is no known {kinds.en.lower()}: {number_of(people, 'person has', 'people have')} a figure there "
-            en += "that does not count; name it by a known one, or hand the rows in as a file of their own"
+            zh = f"“{label}”不是已知的{kinds.zh}，有 {people} 人填了数，没有计入；"
+            zh += f"请改成已知的名称，或另交{self.target.name.zh}表"
+            en = f"{label!r} is no known {kinds.en.lower()}: {number_of(people, 'person has', 'people have')} a figure "
+            en += "there that does not count; name it by a known one, or hand the rows in as a file of their own"
             yield Problem("kind_unknown_across", zh, en, "warning", subject=self.found.other, details={"column": label})
 
 
 def _differ(other: _Said, a_day: Decimal | Reason) -> Reason:
-    zh, en = f"与“{other.column.label}”的 {other.text} 不一致", f"this differs from {other.text} in {other.column.label!r}"
+    zh, en = (
+        f"与“{other.column.label}”的 {other.text} 不一致",
+        f"this differs from {other.text} in {other.column.label!r}",
+    )
     if isinstance(a_day, Decimal):
         zh, en = f"{zh}（1 天按 {_plain(a_day)} 小时）", f"{en} (a day has {_plain(a_day)} hours)"
     return Reason("columns_differ_across", f"{zh}；请更正其中一个", f"{en}; mend one of them")

@@ -266,11 +266,11 @@ def _across(rows: Rows, sheet: Sheet, header: Header, order: _Order, found: Cros
     refused = rejected["row"].unique()
     counts = {"rows": read.rows, "accepted": read.accepted["_row"].n_unique(), "rejected": len(refused)}
     _require_all(counts, sheet.name)
-    called = _called(header, rows.source)
+    own, called = _labels(header), _called(header, rows.source)
     strangers = listed_uncredited(rows.uncredited, read.accepted, rows.numbers, called, place)
     originals = sheet.grid.with_row_index("_row", 1).filter(pl.col("_row").is_in(refused.implode()))
     # As single lines, so that the workbook of rejected rows is read the same way when it comes back.
-    labels = {each.at: each.label for each in (*header.bindings, *found.read)}
+    labels = {each.at: each.label for each in header.bindings} | {each.at: each.label for each in found.read}
     return Intake(
         file=order.file,
         sheet=sheet.name,
@@ -282,7 +282,7 @@ def _across(rows: Rows, sheet: Sheet, header: Header, order: _Order, found: Cros
         labels=tuple(labels.get(at, label) for at, label in enumerate(header.labels)),
         counts=counts,
         columns=dict.fromkeys(across.theirs, found.read[0].label)
-        | {theirs: _labels(header).get(ours, "") for ours, theirs in across.same.items()},
+        | {theirs: own[ours] for ours, theirs in across.same.items() if ours in own},
         stores=rows.stores,
         months=_months(read.accepted, target, order.handed.time_zone),
         problems=tuple(replace(problem, file=order.file) for problem in read.problems),

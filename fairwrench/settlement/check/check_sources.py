@@ -104,7 +104,7 @@ def _check_across(other: str, across: Across, sources: Mapping[str, Source], pat
     fit = fit and columns[across.begins].type == columns[across.ends].type == "timestamp"
     if not fit or (alone and alone.type != "bool"):
         zh = "across 的 kinds 须为有固定取值的列，take 须为小数列，begins、ends 须为时间列，alone 须为是否列"
-        en = "`kinds` names a column with listed values, `take` a decimal, `begins` and `ends` timestamps, `alone` a yes/no"
+        en = "`kinds` names a column with listed values, `take` a decimal, `begins` and `ends` times, `alone` a yes/no"
         found.add("across", path, zh, en)
 
 

@@ -159,7 +159,9 @@ def _twice(counted: pl.DataFrame, words: _Words) -> Iterator[Problem]:
         return
     shown = first_few([_both(row, words) for row in found.iter_rows(named=True)])
     count, people = found.height, found["employee_id"].n_unique()
-    zh = f"有 {people} 人的 {count} 项请假或加班在考勤表的列里有，在请假表里也有，两处都计了：{shown.zh}；请只交其中一种"
+    zh = (
+        f"有 {people} 人的 {count} 项请假或加班在考勤表的列里有，在请假表里也有，两处都计了：{shown.zh}；请只交其中一种"
+    )
     en = f"{number_of(count, 'kind')} of leave or overtime of {number_of(people, 'person', 'people')} "
     en += f"{agreeing(count, 'stands', 'stand')} both in the columns of the attendance sheet and in a leave file, and "
     en += f"{agreeing(count, 'counts', 'count')} twice: {shown.en}; hand in one of the two"

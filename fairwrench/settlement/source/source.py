@@ -218,7 +218,7 @@ class Across(Model):
     @model_validator(mode="after")
     def _days_have_hours(self) -> Across:
         for store, hours in self.hours_a_day_in.items():
-            if not 0 < hours <= 24:  # noqa: PLR2004 — a day has 24 hours
+            if not 0 < hours <= 24:
                 raise ValueError(f"a day of {hours} hours in {store!r}")
         return self
 

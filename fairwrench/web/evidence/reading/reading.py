@@ -197,7 +197,7 @@ def _finished(order: Order, out: Path, parts: list[_Read], directory: Directory)
     grids = {sheet.name: sheet.grid for sheet in _sheets(order) if sheet.name in homeless | summed} if done else {}
     handed = Handed(directory, order.placed_store, order.period, order.time_zone)
     stores = sorted(order.roster["store"].drop_nulls().unique())
-    found = []
+    found: list[dict[str, Any]] = []
     for place, (read, part) in enumerate(done):
         _write(out / str(place), _whole(part, grids[part.sheet]) if part.sheet in homeless else part)
         sums = totals(grids[part.sheet], part, read.source, handed) if part.counts.get("ignored_total") else []

@@ -16,6 +16,7 @@ from fairwrench.closing.folder.placing import GROUP
 from fairwrench.ledger.intake.intake import Intake
 from fairwrench.settlement.source.source import Source, header_of
 from fairwrench.settlement.source.team_names import team_of
+from fairwrench.web.evidence import selectors
 from fairwrench.web.evidence.models import Sheet, Upload
 from fairwrench.web.evidence.reading.reading import frame_of
 from fairwrench.web.org.models import Employee
@@ -124,13 +125,14 @@ def shown_sheet(
 def _across(sheet: Sheet, upload: Upload) -> dict[str, str]:
     """The labels of a sheet that the parts behind it were read from → what kind of file these are."""
     found: dict[str, str] = {}
+    kinds = selectors.sources()
     for other in upload.sheets.all():
         if other.name != sheet.name or other.digest != sheet.digest or other.place <= sheet.place:
             continue
         # the part behind has the lower line of a header of two alone, column by column
         for label, theirs in zip(sheet.labels, other.labels, strict=False):
             if theirs in other.columns and label not in sheet.columns and theirs not in sheet.columns:
-                found[label] = source_words(other.source)
+                found[label] = kinds[other.source].name.of(lang()) if other.source in kinds else other.source
     return found
 
 
