@@ -151,6 +151,11 @@ def land_part(
     `withdrawn`, `beside` and `anew` as `Ledger.land` has them.
     """
     speaks_for = covered(part, handed.placed_store, handed.stores)
+    if part.speaks_of is not None:
+        withdrawn = no_longer_said(part, source, ledger)
+        # Of files handed in together nobody knows which was meant to correct the other.
+        if withdrawn is not None and beside and beside.tell_gone(source, withdrawn, part.file):
+            withdrawn = None
     # Asked before it lands: afterwards all its rows stand there under their own numbers.
     alike = alike_there(part, source, ledger)
     try:
@@ -167,7 +172,7 @@ def land_part(
             absent=absent_columns(part, source),
             refused=part.refused_stores,
             strangers=part.uncredited["value"].unique().sort().head(_SHOWN).to_list(),
-            withdrawn=withdrawn if part.speaks_of is None else no_longer_said(part, source, ledger),
+            withdrawn=withdrawn,
             beside=beside,
             origin=handed.origin,
             anew=anew,
@@ -208,13 +213,13 @@ def no_longer_said(part: Intake, source: Source, ledger: Ledger) -> pl.DataFrame
     None where there are none. Rows with days of their own came by another file, and stay.
     """
     spoken = part.speaks_of
-    alone = [name for name in part.columns if source.columns[name].type == "bool"]
-    if spoken is None or spoken.is_empty() or not ledger.has(part.source) or not alone:
+    if spoken is None or spoken.is_empty() or not ledger.has(part.source):
         return None
     months = [Month.parse(month) for month in spoken[source.filed_by].unique()]
-    there = ledger.current(part.source, source, months).filter(pl.col(alone[0]).fill_null(value=False))
-    people = [name for name in spoken.columns if name in source.key]
-    said = there.join(spoken.select(people).unique(), on=people, how="semi")
+    # By whom and when, and by the mark that these rows share and no others have.
+    said = ledger.current(part.source, source, months).join(
+        spoken.drop("store", strict=False).unique(), on=[name for name in spoken.columns if name != "store"], how="semi"
+    )
     ended = said.join(part.accepted.select(source.key), on=source.key, how="anti")
     return ended if ended.height else None
 

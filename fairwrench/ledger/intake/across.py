@@ -158,7 +158,9 @@ class _Reader:
         accepted = self._frame(made)
         failures = self.failures.all()
         speaks = own.filter(~pl.col("_at").is_in(failures["_at"].implode())).select(
-            pl.col(ours).alias(theirs) for ours, theirs in self.across.same.items()
+            *(pl.col(ours).alias(theirs) for ours, theirs in self.across.same.items()),
+            # what all these rows share, and rows that came by another file do not
+            pl.lit(value=True).alias(self.across.alone),
         )
         told = [*self._told(accepted), *self._unknown(own["_row"])]
         rejected = pl.concat([failures, lost])

@@ -9,6 +9,7 @@ import pytest
 
 from fairwrench.closing.folder.landing import Handover, Landed, land_part, placed
 from fairwrench.ledger.batches.batches import Ledger
+from fairwrench.ledger.batches.contradictions import Beside
 from fairwrench.ledger.intake.intake import intake
 from fairwrench.settlement.calendar.deadlines import Month
 from tests.closing.small import SOURCES
@@ -25,7 +26,9 @@ def ledger(tmp_path: Path) -> Ledger:
     return Ledger(tmp_path / "ledger", time_zone="Asia/Shanghai")
 
 
-def landed(ledger: Ledger, *rows: str, name: str = "考勤.csv", head: str = HEAD) -> dict[str, Landed]:
+def landed(
+    ledger: Ledger, *rows: str, name: str = "考勤.csv", head: str = HEAD, beside: Beside | None = None
+) -> dict[str, Landed]:
     """What came of each kind of rows of a file of the group."""
     content = "\n".join([head, *rows]).encode()
     people = roster(PEOPLE)
@@ -35,7 +38,10 @@ def landed(ledger: Ledger, *rows: str, name: str = "考勤.csv", head: str = HEA
     for sheet in found.sheets:
         source = SOURCES[sheet.source]
         part = placed(sheet, source, people, "Asia/Shanghai", OCTOBER)
-        answers[sheet.source] = land_part(part, source, ledger, handed, anew=True)
+        together = beside if sheet.source == "leave" else None
+        answer = answers[sheet.source] = land_part(part, source, ledger, handed, anew=True, beside=together)
+        if together and answer.batch:
+            together.files[answer.batch.number] = name
     return answers
 
 
@@ -88,3 +94,14 @@ def test_leave_of_nobody_is_rejected_like_any_row(ledger: Ledger) -> None:
     batch = landed(ledger, "A,2026-10,160,144,2,0", "路人,2026-10,160,144,1,4")["leave"].batch
     assert batch and (batch.counts["accepted"], batch.counts["rejected"]) == (1, 1)
     assert [row[0] for row in leave(ledger)] == ["A"]
+
+
+def test_two_sheets_handed_in_together_that_differ_are_asked_about(ledger: Ledger) -> None:
+    """Fails when 0 in one of two files of a folder takes back the leave of the other, by their names' order alone."""
+    beside = Beside()
+    landed(ledger, "A,2026-10,160,144,2,0", beside=beside)
+    landed(ledger, "A,2026-10,160,144,0,0", name="考勤2.csv", beside=beside)
+    assert leave(ledger) == [("A", "annual", Decimal("16.00"), "一店", 2)]
+    (problem,) = beside.problems
+    assert (problem.code, problem.severity) == ("files_differ", "error")
+    assert problem.zh.startswith("与“考勤.csv”有 1 行“请假”不一致：那边有，这里是 0 或空。以哪一份为准只有人知道")
