@@ -12,7 +12,6 @@ from fairwrench.ledger.header.header import Binding, Header, Index, Match, best_
 from fairwrench.settlement.problem import Problem
 from fairwrench.settlement.source.source import Source
 
-UNKNOWN_COLUMNS = "unknown_columns"
 _FEW = 2
 #: what parts the words of a file's name
 _PARTS = re.compile(r"[-_\s.,，()（）\[\]【】+]+|\d{4}年?\d{1,2}月?份?")
@@ -142,7 +141,7 @@ def unknown_columns(header: Header, elsewhere: Collection[int] = ()) -> list[Pro
         return []
     return [
         Problem(
-            code=UNKNOWN_COLUMNS,
+            code="unknown_columns",
             zh=f"以下列没有用到：{'、'.join(unknown)}",
             en=f"these columns are not used: {', '.join(unknown)}",
             severity="note",

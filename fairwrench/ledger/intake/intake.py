@@ -24,7 +24,7 @@ from fairwrench.ledger.files.reading import content_of, read_sheets
 from fairwrench.ledger.files.sheet import Limits, Sheet
 from fairwrench.ledger.files.special_cells import column_letters
 from fairwrench.ledger.header.header import HEAD_ROWS, Header, Index, index_of
-from fairwrench.ledger.header.recognition import UNKNOWN_COLUMNS, recognise, unknown_columns
+from fairwrench.ledger.header.recognition import recognise, unknown_columns
 from fairwrench.ledger.intake.across import Crossings, crossed, crossings
 from fairwrench.ledger.intake.rejection import listed_uncredited, rejected_frame
 from fairwrench.ledger.people.people import Directory
@@ -247,7 +247,7 @@ def _sheet(sheet: Sheet, header: Header, order: _Order, problems: list[Problem])
     across = crossings(sheet, header, source, order.handed.sources)
     if across:
         elsewhere = frozenset().union(*(each.places for each in across))
-        problems = [each for each in problems if each.code != UNKNOWN_COLUMNS]
+        problems = [each for each in problems if each.code != "unknown_columns"]
         problems += unknown_columns(header, elsewhere=elsewhere)
     rows = checked_rows(sheet, header, source, order.handed)
     # Before the rows are made into what lands: of a rejected one the reason stands with it alone.
