@@ -216,10 +216,10 @@ def no_longer_said(part: Intake, source: Source, ledger: Ledger) -> pl.DataFrame
     if spoken is None or spoken.is_empty() or not ledger.has(part.source):
         return None
     months = [Month.parse(month) for month in spoken[source.filed_by].unique()]
-    # By whom and when, and by the mark that these rows share and no others have.
-    said = ledger.current(part.source, source, months).join(
-        spoken.drop("store", strict=False).unique(), on=[name for name in spoken.columns if name != "store"], how="semi"
-    )
+    # By whom, when and where, and by the mark that these rows share and no others have; what stands in another store,
+    # before somebody moved, is that store's to correct.
+    there = ledger.current(part.source, source, months)
+    said = there.join(spoken.unique(), on=spoken.columns, how="semi")
     ended = said.join(part.accepted.select(source.key), on=source.key, how="anti")
     return ended if ended.height else None
 

@@ -6,6 +6,7 @@ The headings are those that programs reading such exports name; no export of a g
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
@@ -15,8 +16,9 @@ from fairwrench.catalog.loader import load_sources
 from fairwrench.ledger.intake.intake import FileIntake, Intake, intake
 from fairwrench.ledger.intake.rejection import write_rejected
 from fairwrench.settlement.calendar.deadlines import Month
+from fairwrench.settlement.check.check_sources import check_sources
 from fairwrench.settlement.source.source import Source
-from tests.ledger.handed import roster
+from tests.ledger.handed import roster, xlsx
 
 CATALOG = load_sources()
 #: October 2026 begins on a Thursday; the days of a week's end stand as words
@@ -249,3 +251,28 @@ def test_hours_without_a_person_are_still_rejected(tmp_path: Path) -> None:
     """Fails when a row whose number was lost is passed over like a line of headings."""
     sheet = dingtalk(tmp_path, [None, "白班", "售后", None, "技师", "u1", 20, 1, 0, 9, 9600, 2, 5, 0])
     assert (sheet.accepted.height, sheet.rejected.height) == (0, 1)
+
+
+def test_who_worked_in_stores_whose_days_differ_is_asked_about(tmp_path: Path) -> None:
+    """Fails when the days of somebody who moved count by one of the two stores' hours, and nobody knows which."""
+    moved = [
+        ("1002", "李四", "一店", None, date(2026, 10, 15), ""),
+        ("1002", "李四", "二店", date(2026, 10, 16), None, ""),
+    ]
+    rows = [["工号", "应出勤工时", "实际出勤工时", "年假(天)", "病假(小时)"], ["1002", 176, 160, 2, 0]]
+    path = xlsx(tmp_path / "考勤.xlsx", 考勤=rows)
+    for sources, expected in ((of_days(8, 二店="7"), []), (of_days(8, 三店="7"), [Decimal("16.00")])):
+        found = intake(path, sources=sources, roster=roster(moved), period=Month(2026, 10))
+        leave = found.sheets[1]
+        assert leave.accepted["hours"].to_list() == expected
+        assert codes(leave) == ([] if expected else [(2, "年假(天)", "hours_a_day_differ")])
+
+
+def test_a_source_that_cannot_hold_the_rows_is_told(tmp_path: Path) -> None:
+    """Fails when a kind of file that says its amounts are texts is found out by a file only."""
+    document = CATALOG["attendance"].model_dump(exclude_unset=True)
+    document["across"]["leave"]["take"] = "kind"
+    wrong = {**CATALOG, "attendance": Source.model_validate(document)}
+    (problem,) = check_sources(wrong)
+    assert (problem.code, problem.path) == ("across", ("attendance", "across", "leave"))
+    assert check_sources(CATALOG) == []

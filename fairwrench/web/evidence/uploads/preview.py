@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -16,7 +16,6 @@ from fairwrench.closing.folder.placing import GROUP
 from fairwrench.ledger.intake.intake import Intake
 from fairwrench.settlement.source.source import Source, header_of
 from fairwrench.settlement.source.team_names import team_of
-from fairwrench.web.evidence import selectors
 from fairwrench.web.evidence.models import Sheet, Upload
 from fairwrench.web.evidence.reading.reading import frame_of
 from fairwrench.web.org.models import Employee
@@ -102,10 +101,18 @@ def column_words(source: Source | None, column: str) -> str:
 
 
 def shown_sheet(
-    *, sheet: Sheet, upload: Upload, source: Source | None, stores: frozenset[str] | None = None
+    *,
+    sheet: Sheet,
+    upload: Upload,
+    kinds: Mapping[str, Source],
+    stores: frozenset[str] | None = None,
+    sheets: Sequence[Sheet] = (),
 ) -> ShownSheet:
-    """A sheet with its first rows and rejected cells; people of other stores than `stores` (None: all) by id alone."""
-    found = _kept(sheet, upload)
+    """A sheet with its first rows and rejected cells; people of other stores than `stores` (None: all) by id alone.
+
+    `sheets` are all of the file: columns of this one may have been read as rows of another kind, which stands there.
+    """
+    found, source = _kept(sheet, upload), kinds.get(sheet.source)
     if source is None or found is None:
         return ShownSheet(sheet, source, [], [], [], kept=False, stores=stores)
     accepted, rejected = found
@@ -119,15 +126,14 @@ def shown_sheet(
         for number, *values in accepted.select("_row", *used).rows()
     ]
     told = reasons_told(rejected, stores=stores).to_dicts()
-    return ShownSheet(sheet, source, heads, rows, told, kept=True, stores=stores, across=_across(sheet, upload))
+    return ShownSheet(sheet, source, heads, rows, told, kept=True, stores=stores, across=_across(sheet, sheets, kinds))
 
 
-def _across(sheet: Sheet, upload: Upload) -> dict[str, str]:
-    """The labels of a sheet that the parts behind it were read from → what kind of file these are."""
+def _across(sheet: Sheet, sheets: Sequence[Sheet], kinds: Mapping[str, Source]) -> dict[str, str]:
+    """The labels of a sheet that were read as rows of another kind of file → that kind in words."""
     found: dict[str, str] = {}
-    kinds = selectors.sources()
-    for other in upload.sheets.all():
-        if other.name != sheet.name or other.digest != sheet.digest or other.place <= sheet.place:
+    for other in sheets:
+        if (other.name, other.digest) != (sheet.name, sheet.digest) or other.place <= sheet.place:
             continue
         # the part behind has the lower line of a header of two alone, column by column
         for label, theirs in zip(sheet.labels, other.labels, strict=False):
