@@ -13,7 +13,7 @@ import polars as pl
 from fairwrench.closing.month import Workspace, evidence_of
 from fairwrench.ledger.seal.seal import Seal
 from fairwrench.settlement.calendar.deadlines import Month
-from fairwrench.settlement.doubts.leave import in_its_month, with_approval
+from fairwrench.settlement.doubts.leave import in_its_month, month_alone, with_approval
 from fairwrench.settlement.measure.measure import Planned
 from fairwrench.settlement.scheme.scheme import Measure
 
@@ -26,8 +26,8 @@ _READ = ("month", "kind", "begins_at", "ends_at", "hours")
 
 @dataclass(frozen=True)
 class LeaveTaken:
-    """Somebody's leave of a year: `rows` (month, kind, begins_at, ends_at, hours, `approved`, and `counts`: approved,
-    and of its month), the latest first.
+    """Somebody's leave of a year: `rows` (month, kind, begins_at, ends_at, hours, `approved`, `counts`: approved, and
+    of its month, and `alone`: its days are not known), the latest first.
 
     `handed_in` are the months that the balance stands on, `lacking` those of the year that never came, since the person
     was hired; what was earned or taken in them is not known, and no zero.
@@ -68,7 +68,7 @@ def leave_taken(employee_id: str, workspace: Workspace, sealed: Seal) -> LeaveTa
     measure = Measure(source=LEAVE, date="month", months=MONTHS, credit="employee_id")
     rows = workspace.engine.rows(Planned(LEAVE, measure), [employee_id], None, alone)
     counts = (pl.col("approved") == "approved") & in_its_month(evidence.time_zone)
-    rows = with_approval(rows).select(*_READ, "approved", counts=counts)
+    rows = with_approval(rows).select(*_READ, "approved", counts=counts, alone=month_alone(rows))
     own = workspace.roster.filter(pl.col("employee_id") == employee_id)
     stores, first = {*own["store"]}, own.select(pl.min_horizontal("hired_on", "from").min()).item()
     # A row says as much as a file of the store: it may have come with another store's.

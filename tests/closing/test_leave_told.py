@@ -79,6 +79,28 @@ def test_a_short_leave_within_a_long_one_is_found_behind_another(group: Group) -
     assert "有 2 条请假" in one(closed(group, *rows), "leave_overlaps").zh
 
 
+def in_columns(kind: str = "annual", hours: str = "16") -> dict[str, object]:
+    """Leave of T1 that stood in a column of the attendance sheet."""
+    return leave(kind, hours, begins="2026-10-01", ends="2026-10-31", month_alone=True)
+
+
+def test_leave_of_a_month_alone_counts_and_shares_time_with_nothing(group: Group) -> None:
+    """Fails when two kinds in columns of the attendance sheet, both of the whole month, are told to overlap."""
+    at_work(group, "136")
+    done = closed(group, in_columns(), in_columns("marriage", "8"), leave("sick", "0"))
+    assert told(done) == []
+    assert rate(done) == ("counted", 13600, 13600)
+
+
+def test_leave_in_columns_and_in_a_file_of_its_own_is_asked_about(group: Group) -> None:
+    """Fails when 16 hours of the attendance sheet and 16 of the leave file count as 32 and nobody is told."""
+    at_work(group, "120")
+    problem = one(closed(group, in_columns(), leave()), "leave_twice")
+    assert "有 1 人的 1 项请假或加班在考勤表的列里有，在请假表里也有，两处都计了" in problem.zh
+    assert "张一（T1） 年假 考勤表 16.00、请假表 16.00 小时" in problem.zh
+    assert "1 kind of leave or overtime of 1 person stands both in" in problem.en
+
+
 def test_leave_beside_attendance_of_the_same_hours_is_told(group: Group) -> None:
     """Fails when 150 hours attended and 16 of leave, of 160 due, go by unseen."""
     at_work(group, "150")

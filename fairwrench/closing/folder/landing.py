@@ -68,6 +68,11 @@ def _in_stores(part: Intake, source: Source, roster: pl.DataFrame, time_zone: st
     if part.spilled:
         return part
     rows = with_store(part.accepted, source, roster, time_zone)
+    if part.speaks_of is not None:
+        # Who had none is spoken for as well: that nobody of a store was away is what its sheet says.
+        spoken = with_store(part.speaks_of, source, roster, time_zone)
+        stores = {*part.stores, *spoken["store"].drop_nulls()} - {GROUP}
+        part = replace(part, speaks_of=spoken, stores=tuple(sorted(stores)))
     keyed = [name for name in source.key if source.columns[name].type == "person"]
     if "store" in source.columns or not keyed:
         return replace(part, accepted=rows)
@@ -146,6 +151,11 @@ def land_part(
     `withdrawn`, `beside` and `anew` as `Ledger.land` has them.
     """
     speaks_for = covered(part, handed.placed_store, handed.stores)
+    if part.speaks_of is not None:
+        withdrawn = no_longer_said(part, source, ledger)
+        # Of files handed in together nobody knows which was meant to correct the other.
+        if withdrawn is not None and beside and beside.tell_gone(source, withdrawn, part.file):
+            withdrawn = None
     # Asked before it lands: afterwards all its rows stand there under their own numbers.
     alike = alike_there(part, source, ledger)
     try:
@@ -195,6 +205,23 @@ def alike_there(part: Intake, source: Source, ledger: Ledger) -> list[Problem]:
         frames = part.spilled.frames(source) if part.spilled else [part.accepted]
         found += [alike_pairs(_of_stores(rows, some, part), source, there, had) for rows in frames if there.height]
     return [replace(problem, file=part.file) for problem in pairs_told(found, source, of=part.counts["accepted"])]
+
+
+def no_longer_said(part: Intake, source: Source, ledger: Ledger) -> pl.DataFrame | None:
+    """The ledger's rows of a month alone that a sheet with the same people no longer has: corrected to none there.
+
+    None where there are none. Rows with days of their own came by another file, and stay.
+    """
+    spoken = part.speaks_of
+    if spoken is None or spoken.is_empty() or not ledger.has(part.source):
+        return None
+    months = [Month.parse(month) for month in spoken[source.filed_by].unique()]
+    # By whom, when and where, and by the mark that these rows share and no others have; what stands in another store,
+    # before somebody moved, is that store's to correct.
+    there = ledger.current(part.source, source, months)
+    said = there.join(spoken.unique(), on=spoken.columns, how="semi")
+    ended = said.join(part.accepted.select(source.key), on=source.key, how="anti")
+    return ended if ended.height else None
 
 
 def _of_stores(rows: pl.DataFrame, stores: Sequence[str], part: Intake) -> pl.DataFrame:

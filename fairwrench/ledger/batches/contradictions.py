@@ -13,7 +13,7 @@ from fairwrench.ledger.batches.lookup import Known
 from fairwrench.ledger.batches.records import Batch
 from fairwrench.ledger.cells.datetimes import as_seen
 from fairwrench.ledger.columns import row_types
-from fairwrench.settlement.counts import number_of
+from fairwrench.settlement.counts import agreeing, number_of
 from fairwrench.settlement.problem import Problem
 from fairwrench.settlement.source.labels import column_label, word_label
 from fairwrench.settlement.source.source import Source, Text
@@ -86,6 +86,20 @@ class Beside:
         sheets = [batch(number).sheet for number in numbers if self.files[number] == landing.file]
         files = sorted({self.files[number] for number in numbers} - {landing.file})
         self.problems.append(self._differ(source, found, files, sheets, sheet=landing.sheet, time_zone=time_zone))
+
+    def tell_gone(self, source: Source, gone: pl.DataFrame, file: str) -> bool:
+        """Note rows (as the ledger has them) of files beside `file` that are none there; whether there are any."""
+        theirs = gone.filter(pl.col("_batch").is_in(sorted(self.files)))
+        if self.ordered or theirs.is_empty():
+            return False
+        names = sorted({self.files[number] for number in theirs["_batch"]})
+        there, count = "、".join(f"“{name}”" for name in names), theirs.height
+        zh = f"与{there}有 {count} 行“{source.name.zh}”不一致：那边有，这里是 0 或空"
+        en = f"contradicts {', '.join(names)} in {number_of(count, 'row')} of {source.name.en.lower()}: there "
+        en += f"{agreeing(count, 'it stands', 'they stand')}, here is 0 or nothing"
+        then_zh, then_en = _WHICH_SHEET if names == [file] else _WHICH_FILE
+        self.problems.append(Problem("files_differ", zh + then_zh, en + then_en))
+        return True
 
     def _differ(
         self, source: Source, pairs: Contradicting, files: list[str], sheets: list[str], *, sheet: str, time_zone: str

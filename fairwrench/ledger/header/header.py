@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -77,7 +77,11 @@ class Header:
     @property
     def unknown(self) -> tuple[str, ...]:
         """Labels of columns that mean nothing to the source."""
-        known = {binding.at for binding in self.bindings}
+        return self.unknown_but(())
+
+    def unknown_but(self, places: Collection[int]) -> tuple[str, ...]:
+        """Those of them that do not stand at some `places`."""
+        known = {*(binding.at for binding in self.bindings), *places}
         return tuple(
             label
             for at, label in enumerate(self.labels)

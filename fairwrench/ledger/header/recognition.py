@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import PurePath
 
 from fairwrench.ledger.cells.labels import label_key
@@ -38,7 +38,7 @@ def recognise(
     if len(equals) > 1:
         return None, [_unclear(sheet, equals, sources)]
     header = matches[0].header
-    return header, [*_doubled(header), *_unknown_columns(header), *_missing(matches[0], sources[header.source])]
+    return header, [*_doubled(header), *unknown_columns(header), *_missing(matches[0], sources[header.source])]
 
 
 def named_sources(texts: tuple[str, ...], sources: Mapping[str, Source]) -> list[str]:
@@ -134,14 +134,16 @@ def _missing(match: Match, source: Source) -> list[Problem]:
     ]
 
 
-def _unknown_columns(header: Header) -> list[Problem]:
-    if not header.unknown:
+def unknown_columns(header: Header, elsewhere: Collection[int] = ()) -> list[Problem]:
+    """What to tell of columns that mean nothing to the source; those at `elsewhere` are told otherwise."""
+    unknown = header.unknown_but(elsewhere)
+    if not unknown:
         return []
     return [
         Problem(
             code="unknown_columns",
-            zh=f"以下列没有用到：{'、'.join(header.unknown)}",
-            en=f"these columns are not used: {', '.join(header.unknown)}",
+            zh=f"以下列没有用到：{'、'.join(unknown)}",
+            en=f"these columns are not used: {', '.join(unknown)}",
             severity="note",
         )
     ]

@@ -17,14 +17,15 @@ from fairwrench.ledger.blocks.reading import InBlocks, read_in_blocks
 from fairwrench.ledger.blocks.spill import Spilled
 from fairwrench.ledger.blocks.text import Plan, is_large, large_text
 from fairwrench.ledger.body.sheet_month import of_another_month
-from fairwrench.ledger.body.sheet_rows import Handed, Loss
+from fairwrench.ledger.body.sheet_rows import Handed, Loss, Rows
 from fairwrench.ledger.body.tales import NotPlain, said
 from fairwrench.ledger.columns import filed_month, polars_type
 from fairwrench.ledger.files.reading import content_of, read_sheets
 from fairwrench.ledger.files.sheet import Limits, Sheet
 from fairwrench.ledger.files.special_cells import column_letters
 from fairwrench.ledger.header.header import HEAD_ROWS, Header, Index, index_of
-from fairwrench.ledger.header.recognition import recognise
+from fairwrench.ledger.header.recognition import recognise, unknown_columns
+from fairwrench.ledger.intake.across import Crossings, crossed, crossings
 from fairwrench.ledger.intake.rejection import listed_uncredited, rejected_frame
 from fairwrench.ledger.people.people import Directory
 from fairwrench.ledger.rows.blanks import blank_throughout, wholly_blank
@@ -69,6 +70,10 @@ class Intake:
     unplaced: int = 0
     losses: tuple[Loss, ...] = ()
     percents: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    #: of rows that stand across a sheet of another source: everybody of whom it says how much there was, none included
+    speaks_of: pl.DataFrame | None = None
+    #: the labels of the columns that these rows stood in
+    read_from: tuple[str, ...] = ()
     #: the accepted rows of a file read in blocks; `accepted` then has none
     spilled: Spilled | None = None
 
@@ -152,7 +157,7 @@ def intake(
             if other:
                 others.append(other)
             elif header:
-                parts.append(_sheet(sheet, header, order, [*sheet.problems, *problems]))
+                parts += _sheet(sheet, header, order, [*sheet.problems, *problems])
             else:
                 others += problems
     # A file is taken wholly or not at all: sheets read before the one that is refused are let go, too.
@@ -236,10 +241,59 @@ def _nothing() -> Problem:
     return Problem(code="empty_file", zh="文件里没有任何内容", en="there is nothing in the file")
 
 
-def _sheet(sheet: Sheet, header: Header, order: _Order, problems: list[Problem]) -> Intake:
-    """One recognised sheet."""
+def _sheet(sheet: Sheet, header: Header, order: _Order, problems: list[Problem]) -> list[Intake]:
+    """One recognised sheet, and behind it the rows of other sources that stand across it."""
     source = order.sources[header.source]
+    across = crossings(sheet, header, source, order.handed.sources)
+    if across:
+        elsewhere = frozenset().union(*(each.places for each in across))
+        problems = [each for each in problems if each.code != "unknown_columns"]
+        problems += unknown_columns(header, elsewhere=elsewhere)
     rows = checked_rows(sheet, header, source, order.handed)
+    # Before the rows are made into what lands: of a rejected one the reason stands with it alone.
+    others = [_across(rows, sheet, header, order, each) for each in across]
+    return [_own(rows, sheet, header, order, problems), *filter(None, others)]
+
+
+def _across(rows: Rows, sheet: Sheet, header: Header, order: _Order, found: Crossings) -> Intake | None:
+    """The rows of another source that stand across a sheet; None where the sheet has no column of a known kind."""
+    target, across = order.handed.sources[found.other], rows.source.across[found.other]
+    read = crossed(rows, sheet, across, found, target)
+    if not found.read:
+        return None
+    place = {"file": order.file, "sheet": sheet.name}
+    rejected = rejected_frame(read.failures, rows.numbers, {}, place, people=rows.people)
+    refused = rejected["row"].unique()
+    counts = {"rows": read.rows, "accepted": read.accepted["_row"].n_unique(), "rejected": len(refused)}
+    _require_all(counts, sheet.name)
+    own, called = _labels(header), _called(header, rows.source)
+    strangers = listed_uncredited(rows.uncredited, read.accepted, rows.numbers, called, place)
+    originals = sheet.grid.with_row_index("_row", 1).filter(pl.col("_row").is_in(refused.implode()))
+    # As single lines, so that the workbook of rejected rows is read the same way when it comes back.
+    labels = {each.at: each.label for each in header.bindings} | {each.at: each.label for each in found.read}
+    return Intake(
+        file=order.file,
+        sheet=sheet.name,
+        source=found.other,
+        accepted=read.accepted,
+        rejected=rejected.with_columns(field=pl.lit(across.take)),
+        uncredited=strangers,
+        originals=originals.with_columns(pl.col("_row").cast(pl.Int64)),
+        labels=tuple(labels.get(at, label) for at, label in enumerate(header.labels)),
+        counts=counts,
+        columns=dict.fromkeys(across.theirs, found.read[0].label)
+        | {theirs: own[ours] for ours, theirs in across.same.items() if ours in own},
+        stores=rows.stores,
+        months=_months(read.accepted, target, order.handed.time_zone),
+        problems=tuple(replace(problem, file=order.file) for problem in read.problems),
+        speaks_of=read.speaks_of,
+        read_from=tuple(each.label for each in found.read),
+    )
+
+
+def _own(rows: Rows, sheet: Sheet, header: Header, order: _Order, problems: list[Problem]) -> Intake:
+    """The rows of the source that a sheet is."""
+    source = rows.source
     accepted = rows.frame.select(*source.columns, "_row")
     place = {"file": order.file, "sheet": sheet.name}
     labels, called = _labels(header), _called(header, source)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from fairwrench.settlement.check.problems import Path, ProblemList
 from fairwrench.settlement.problem import Problem
-from fairwrench.settlement.source.source import Column, Derived, Existence, Lookup, Source, Total
+from fairwrench.settlement.source.source import Across, Column, Derived, Existence, Lookup, Source, Total
 
 COLUMN = ("列", "column")
 #: a row is filed under the local month of one of these
@@ -23,6 +23,8 @@ def check_sources(sources: Mapping[str, Source]) -> list[Problem]:
             _check_column(facts, source, (name, "columns", column), found)
         for column, derived in source.derived.items():
             _check_elsewhere(derived, sources, (name, "derived", column), found)
+        for other, across in source.across.items():
+            _check_across(other, across, sources, (name, "across", other), found)
     return found.problems
 
 
@@ -90,6 +92,23 @@ def _check_elsewhere(derived: Derived, sources: Mapping[str, Source], path: Path
     if other is not None and found.known(("数据报表", "source"), other, sources, path):
         for column in theirs:
             found.known(COLUMN, column, sources[other].columns, path)
+
+
+def _check_across(other: str, across: Across, sources: Mapping[str, Source], path: Path, found: ProblemList) -> None:
+    """The other source has the columns that its rows would fill, each of the type that they fill it with."""
+    if not found.known(("数据报表", "source"), other, sources, path):
+        return
+    columns = sources[other].columns
+    # A kind of file of a store's own may not have the mark of a month alone: then nothing is read across.
+    if not all([found.known(COLUMN, column, columns, path) for column in across.theirs if column != across.alone]):
+        return
+    alone = columns.get(across.alone)
+    fit = columns[across.kinds].one_of is not None and columns[across.take].type == "decimal"
+    fit = fit and columns[across.begins].type == columns[across.ends].type == "timestamp"
+    if not fit or (alone and alone.type != "bool"):
+        zh = "across 的 kinds 须为有固定取值的列，take 须为小数列，begins、ends 须为时间列，alone 须为是否列"
+        en = "`kinds` names a column with listed values, `take` a decimal, `begins` and `ends` times, `alone` a yes/no"
+        found.add("across", path, zh, en)
 
 
 def _theirs(derived: Derived) -> tuple[str | None, tuple[str, ...]]:

@@ -26,6 +26,8 @@ OVERTIME = "overtime"
 _ROW = ("employee_id", "month", "kind", "begins_at", "ends_at", "hours")
 #: what became of the request, in one column or two; a seal of before, and a source of a store's own, may have neither
 APPROVALS = ("approval", "approval_state")
+#: the days of such a row are not known: it stood in a column of an attendance sheet
+ALONE = "month_alone"
 _HOURS = pl.Decimal(18, 2)
 _DUE = {"employee_id": pl.String(), "scheduled_hours": _HOURS, "attended_hours": _HOURS}
 
@@ -39,7 +41,8 @@ def doubtful_leave(case: Case, engine: Engine, evidence: Evidence) -> list[Probl
     known = case.roster.drop_nulls("employee_id").unique("employee_id", keep="last").select("employee_id", "name")
     # The month before, too: leave that began there may go on.
     measure = Measure(source=LEAVE, date="month", months=2)
-    every = with_approval(engine.rows(Planned(LEAVE, measure), None, None, evidence)).select(*_ROW, "approved")
+    rows = with_approval(engine.rows(Planned(LEAVE, measure), None, None, evidence))
+    every = rows.select(*_ROW, "approved", alone=month_alone(rows))
     local = _in_local_time(every.drop_nulls("employee_id"), evidence.time_zone)
     local = local.join(known, on="employee_id", how="left").sort("employee_id", "begins", "until", "kind")
     month = evidence.month
@@ -49,10 +52,14 @@ def doubtful_leave(case: Case, engine: Engine, evidence: Evidence) -> list[Probl
     now, before = away.filter(pl.col("month") == str(month)), away.filter(pl.col("month") != str(month))
     words = _Words(evidence)
     here = now.filter(in_its_month(evidence.time_zone))
+    counted = local.filter((pl.col("month") == str(month)) & (pl.col("approved") == "approved"))
+    # Of what is known by its month alone nobody can say with what it shares time.
+    dated = now.filter(~pl.col("alone"))
     return [
-        *_overlaps(now, words),
+        *_twice(counted, words),
+        *_overlaps(dated, words),
         *_over_attendance(here, _due(here, engine, evidence), words),
-        *_out_of_service(now, case.roster, words),
+        *_out_of_service(dated, case.roster, words),
         *_of_other_months(now, month.first, month.last, words),
         *_going_on(before, now, month.first, words),
         *_not_approved(asked, words),
@@ -69,6 +76,12 @@ def with_approval(rows: pl.DataFrame) -> pl.DataFrame:
         there = pl.any_horizontal([(column == word).fill_null(False) for column in said]) if said else pl.lit(False)
         state = pl.when(there).then(pl.lit(word)).otherwise(state)
     return rows.with_columns(approved=state)
+
+
+def month_alone(rows: pl.DataFrame) -> pl.Expr:
+    """Whether the month alone is known of leave, not its days; a seal of before, and a source of a store's own, may not
+    say so."""
+    return pl.col(ALONE).fill_null(value=False) if ALONE in rows.columns else pl.lit(value=False)
 
 
 def in_its_month(time_zone: str) -> pl.Expr:
@@ -131,6 +144,36 @@ def _day(value: object) -> date:
 def _with_last(rows: pl.DataFrame) -> pl.DataFrame:
     """The rows with `last`, the day on which the leave ends."""
     return rows.with_columns(last=pl.col("until").dt.offset_by("-1us").dt.date(), begins=pl.col("begins").dt.date())
+
+
+def _twice(counted: pl.DataFrame, words: _Words) -> Iterator[Problem]:
+    """Leave and overtime of one kind that came with the attendance sheet and with days of its own: it counts twice."""
+    by = ("employee_id", "name", "kind")
+    hours = counted.group_by(by).agg(
+        alone=pl.col("hours").filter("alone").sum(),
+        dated=pl.col("hours").filter(~pl.col("alone")).sum(),
+        both=pl.col("alone").any() & ~pl.col("alone").all(),
+    )
+    found = hours.filter((pl.col("both")) & (pl.col("alone") > 0) & (pl.col("dated") > 0)).sort("employee_id", "kind")
+    if found.is_empty():
+        return
+    shown = first_few([_both(row, words) for row in found.iter_rows(named=True)])
+    count, people = found.height, found["employee_id"].n_unique()
+    zh = (
+        f"有 {people} 人的 {count} 项请假或加班在考勤表的列里有，在请假表里也有，两处都计了：{shown.zh}；请只交其中一种"
+    )
+    en = f"{number_of(count, 'kind')} of leave or overtime of {number_of(people, 'person', 'people')} "
+    en += f"{agreeing(count, 'stands', 'stand')} both in the columns of the attendance sheet and in a leave file, and "
+    en += f"{agreeing(count, 'counts', 'count')} twice: {shown.en}; hand in one of the two"
+    yield _told("leave_twice", zh, en, found)
+
+
+def _both(row: dict[str, object], words: _Words) -> Text:
+    who, kind = person_called(str(row["employee_id"]), _name(row)), word_label(words.kinds, str(row["kind"]))
+    return Text(
+        zh=f"{who.zh} {kind.zh} 考勤表 {row['alone']}、请假表 {row['dated']} 小时",
+        en=f"{who.en} {kind.en}: {row['alone']} and {row['dated']} hours",
+    )
 
 
 def _overlaps(now: pl.DataFrame, words: _Words) -> Iterator[Problem]:

@@ -189,6 +189,41 @@ def reads(derived: Derived) -> tuple[str, ...]:
     return (*names, *(name for name in (derived.take, derived.largest) if name))
 
 
+class Across(Model):
+    """Rows of another source that stand across a sheet: columns named after its kinds (`年假(天)`), amounts below them.
+
+    Each person, month and kind with an amount is a row of it, in hours. Of such a row the month alone is known: it
+    begins and ends with the month, and `alone` says so.
+    """
+
+    #: its column whose values, and the words for them, name the columns
+    kinds: str
+    take: str
+    #: columns that are the same in both: ours → theirs
+    same: dict[str, str]
+    begins: str
+    ends: str
+    alone: str
+    #: how many hours a day has, and has in stores that differ
+    hours_a_day: Exact = Field(gt=0, le=24)
+    hours_a_day_in: dict[str, Exact] = Field(default_factory=dict)
+    #: how other columns of that sort end: no kind is known of them, and that is told
+    named_like: tuple[str, ...] = ()
+    default: Literal["house"] | None = None
+
+    @property
+    def theirs(self) -> tuple[str, ...]:
+        """The columns of the other source that its rows fill."""
+        return (*self.same.values(), self.kinds, self.begins, self.ends, self.take, self.alone)
+
+    @model_validator(mode="after")
+    def _days_have_hours(self) -> Across:
+        for store, hours in self.hours_a_day_in.items():
+            if not 0 < hours <= 24:
+                raise ValueError(f"a day of {hours} hours in {store!r}")
+        return self
+
+
 class Source(Model):
     """One kind of evidence. `key` is unique (it includes the store where numbers are the store's own)."""
 
@@ -202,6 +237,8 @@ class Source(Model):
     derived: dict[str, Derived] = Field(default_factory=dict)
     #: other sources whose rows are named by their whole key (ours → theirs), beside those that derived columns look up
     refers: dict[str, dict[str, str]] = Field(default_factory=dict)
+    #: other sources whose rows its files hold in columns of their own, named after their kinds
+    across: dict[str, Across] = Field(default_factory=dict)
     #: the share of a file's rows that may name nobody and no such row before it becomes a warning
     unmatched_most: Exact = Decimal("0.05")
     derived_types: dict[str, ColumnType] = Field(default_factory=dict)
@@ -233,7 +270,8 @@ class Source(Model):
         known = set(self.columns)
         conditions = [name for column in self.columns.values() for name in column.filled_when]
         numbers = [self.numbered_by] if self.numbered_by else []
-        for column in (*self.key, self.filed_by, *self.reversible, *conditions, *numbers):
+        same = [name for across in self.across.values() for name in across.same]
+        for column in (*self.key, self.filed_by, *self.reversible, *conditions, *numbers, *same):
             if column not in known:
                 raise ValueError(f"column {column!r} is not declared")
         return self

@@ -33,7 +33,7 @@ from fairwrench.web.evidence.kept_on_pages import kept_on_pages
 from fairwrench.web.evidence.models import ColumnMapping, Exemption, Sheet, Upload
 from fairwrench.web.evidence.reading.bounded import LIMITS, read_file_bounded
 from fairwrench.web.evidence.reading.mapping import Mapped
-from fairwrench.web.evidence.reading.reading import Order, frame_of
+from fairwrench.web.evidence.reading.reading import SPEAKS_OF, Order, frame_of
 from fairwrench.web.evidence.uploads import services
 from fairwrench.web.evidence.uploads.contradictions import left_out
 from fairwrench.web.evidence.uploads.landings import landing_record, months_concerned
@@ -164,6 +164,8 @@ def part_of(sheet: Sheet, upload: Upload) -> Intake:
         name: frame_of(upload.read_into, sheet.place, name).collect()
         for name in ("accepted", "rejected", "uncredited", "originals")
     }
+    # whom it speaks of is kept of rows that stand across a sheet of another kind alone
+    spoken = upload.read_into / str(sheet.place) / f"{SPEAKS_OF}.parquet"
     return Intake(
         file=upload.name,
         sheet=sheet.name,
@@ -181,6 +183,7 @@ def part_of(sheet: Sheet, upload: Upload) -> Intake:
         rejected=frames["rejected"],
         uncredited=frames["uncredited"],
         originals=frames["originals"],
+        speaks_of=pl.read_parquet(spoken) if spoken.exists() else None,
     )
 
 

@@ -54,6 +54,17 @@ def test_everybody_sees_their_own_balance(signed_in: Any, taken: LeaveTaken) -> 
     assert "Left at the end of the month" in client.get(address(me)).text
 
 
+def test_leave_of_a_month_alone_shows_no_days(
+    signed_in: Any, taken: LeaveTaken, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Fails when two days from a column of the attendance sheet look like leave from the 1st to the 31st."""
+    alone = replace(taken, rows=taken.rows.with_columns(alone=pl.lit(value=True)))
+    monkeypatch.setattr(page, "taken_of", lambda **_: alone)
+    client, me = signed_in("technician"), own("technician")
+    text = client.get(address(me)).text
+    assert "日期不详" in text and "2026-10-01 09:00" not in text
+
+
 def test_the_page_says_on_which_months_the_balance_stands(
     signed_in: Any, taken: LeaveTaken, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -33,6 +33,8 @@ from fairwrench.web.evidence.reading.totals import totals
 
 #: frames of a sheet that are kept beside the result
 FRAMES = ("accepted", "rejected", "uncredited", "originals")
+#: of rows that stand across a sheet of another kind: whom it speaks of
+SPEAKS_OF = "speaks_of"
 _SHOWN_ROWS = 8
 _SHOWN_COLUMNS = 60
 _STRANGERS = 200
@@ -71,23 +73,33 @@ def read_file(order: Order, out: Path) -> dict[str, Any]:
     directory = Directory.of(order.roster)
     # 1. what is recognised of itself
     plain = intake(order.path, sources=order.sources, **_told(order, directory))
-    parts = {part.sheet: _Read(part, order.sources[part.source], None) for part in plain.sheets}
+    parts = {_place(part): _Read(part, order.sources[part.source], None) for part in plain.sheets}
+    names = {sheet for sheet, _ in parts}
     # 2. what is of no known kind: opened once more only where something was left over
-    others, problems = _others(order, set(parts)) if plain.problems else ([], [])
+    others, problems = _others(order, names) if plain.problems else ([], [])
     if plain.problems and not others and not problems:
         problems = list(plain.problems)
     # 3. what somebody said of a header goes before what was recognised
     for sheet, mapped in _forced(order, parts, others):
         source = adapted(order.sources[mapped.source], mapped.labels)
         # by the one source that was chosen, so that no other answers to the sheet
+        found: dict[tuple[str, str], _Read] = {}
         again = intake(order.path, sources={mapped.source: source}, **_told(order, directory))
         for part in again.sheets:
-            if part.sheet == sheet:
-                parts[sheet] = _Read(_clean(part, order.sources[mapped.source]), source, mapped)
-    others = [other for other in others if other["sheet"] not in parts]
+            if part.sheet == sheet and part.speaks_of is not None:
+                found[_place(part)] = _Read(part, order.sources[part.source], None)
+            elif part.sheet == sheet:
+                found[_place(part)] = _Read(_clean(part, order.sources[mapped.source]), source, mapped)
+        parts = {place: read for place, read in parts.items() if place[0] != sheet or not found} | found
+    others = [other for other in others if other["sheet"] not in {sheet for sheet, _ in parts}]
     # 4. every sheet in its stores, with its totals, written down
     finished = _finished(order, out, list(parts.values()), directory)
     return {"problems": [asdict(problem) for problem in problems], "others": others, "sheets": finished}
+
+
+def _place(part: Intake) -> tuple[str, str]:
+    """Its sheet, and what across it it is: rows of one kind stand in the columns of a sheet of another."""
+    return part.sheet, part.source if part.speaks_of is not None else ""
 
 
 def frame_of(out: Path, place: int, frame: str) -> pl.LazyFrame:
@@ -149,11 +161,15 @@ def _guessed(grid: pl.DataFrame) -> tuple[str, ...]:
     return max(rows, key=lambda row: len(set(filter(None, row))), default=())
 
 
-def _forced(order: Order, parts: Mapping[str, _Read], others: list[dict[str, Any]]) -> Iterator[tuple[str, Mapped]]:
+def _forced(
+    order: Order, parts: Mapping[tuple[str, str], _Read], others: list[dict[str, Any]]
+) -> Iterator[tuple[str, Mapped]]:
     """The sheets whose header somebody mapped before."""
     here = (order.placed_store,) if order.placed_store else ()
     # a copy: what is found is put into `parts` while this goes on
-    for sheet, read in list(parts.items()):
+    for (sheet, across), read in list(parts.items()):
+        if across:
+            continue
         digest = header_digest(read.part.labels)
         if found := chosen(order.mapped, digest, (*here, *read.part.stores)):
             yield sheet, found
@@ -181,11 +197,15 @@ def _finished(order: Order, out: Path, parts: list[_Read], directory: Directory)
     grids = {sheet.name: sheet.grid for sheet in _sheets(order) if sheet.name in homeless | summed} if done else {}
     handed = Handed(directory, order.placed_store, order.period, order.time_zone)
     stores = sorted(order.roster["store"].drop_nulls().unique())
-    found = []
+    found: list[dict[str, Any]] = []
     for place, (read, part) in enumerate(done):
         _write(out / str(place), _whole(part, grids[part.sheet]) if part.sheet in homeless else part)
-        sums = totals(grids[part.sheet], part, read.source, handed) if part.sheet in summed else []
-        found.append({**_summary(part, read), "totals": sums, "speaks_for": covered(part, order.placed_store, stores)})
+        sums = totals(grids[part.sheet], part, read.source, handed) if part.counts.get("ignored_total") else []
+        shown = _summary(part, read)
+        if part.speaks_of is not None:
+            # how the header is read is said of the sheet, once
+            shown["digest"] = next(each["digest"] for each in found if each["sheet"] == part.sheet)
+        found.append({**shown, "totals": sums, "speaks_for": covered(part, order.placed_store, stores)})
     return found
 
 
@@ -205,6 +225,8 @@ def _write(folder: Path, part: Intake) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for name in FRAMES:
         getattr(part, name).write_parquet(folder / f"{name}.parquet")
+    if part.speaks_of is not None:
+        part.speaks_of.write_parquet(folder / f"{SPEAKS_OF}.parquet")
 
 
 def _summary(part: Intake, read: _Read) -> dict[str, Any]:
@@ -232,4 +254,6 @@ def _summary(part: Intake, read: _Read) -> dict[str, Any]:
 def _by_label(read: _Read, part: Intake) -> dict[str, str]:
     """Each label of the sheet and the column it was read as; with a mapping, as somebody chose."""
     found = {label: column for column, label in part.columns.items()}
+    kinds = next((name for name in part.columns if part.read_from and read.source.columns[name].one_of), "")
+    found |= dict.fromkeys(part.read_from, kinds)
     return found | {label: column for label, column in (read.mapped.labels if read.mapped else {}).items() if column}

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
@@ -45,6 +45,8 @@ class ShownSheet:
     kept: bool
     #: the stores of which the reader may learn who works there; None for all
     stores: frozenset[str] | None = None
+    #: labels of columns that were read as rows of another kind of file, which stands beside it: 年假(天) as leave
+    across: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def counts(self) -> list[tuple[str, int]]:
@@ -55,7 +57,7 @@ class ShownSheet:
     @property
     def columns(self) -> list[tuple[str, str]]:
         """Each label of the file and what it was read as, in words; empty for what is not used."""
-        return [(label, self._said(label)) for label in self.sheet.labels]
+        return [(label, self._said(label) or self.across.get(label, "")) for label in self.sheet.labels]
 
     @property
     def other_months(self) -> list[str]:
@@ -99,10 +101,18 @@ def column_words(source: Source | None, column: str) -> str:
 
 
 def shown_sheet(
-    *, sheet: Sheet, upload: Upload, source: Source | None, stores: frozenset[str] | None = None
+    *,
+    sheet: Sheet,
+    upload: Upload,
+    kinds: Mapping[str, Source],
+    stores: frozenset[str] | None = None,
+    sheets: Sequence[Sheet] = (),
 ) -> ShownSheet:
-    """A sheet with its first rows and rejected cells; people of other stores than `stores` (None: all) by id alone."""
-    found = _kept(sheet, upload)
+    """A sheet with its first rows and rejected cells; people of other stores than `stores` (None: all) by id alone.
+
+    `sheets` are all of the file: columns of this one may have been read as rows of another kind, which stands there.
+    """
+    found, source = _kept(sheet, upload), kinds.get(sheet.source)
     if source is None or found is None:
         return ShownSheet(sheet, source, [], [], [], kept=False, stores=stores)
     accepted, rejected = found
@@ -116,7 +126,20 @@ def shown_sheet(
         for number, *values in accepted.select("_row", *used).rows()
     ]
     told = reasons_told(rejected, stores=stores).to_dicts()
-    return ShownSheet(sheet, source, heads, rows, told, kept=True, stores=stores)
+    return ShownSheet(sheet, source, heads, rows, told, kept=True, stores=stores, across=_across(sheet, sheets, kinds))
+
+
+def _across(sheet: Sheet, sheets: Sequence[Sheet], kinds: Mapping[str, Source]) -> dict[str, str]:
+    """The labels of a sheet that were read as rows of another kind of file → that kind in words."""
+    found: dict[str, str] = {}
+    for other in sheets:
+        if (other.name, other.digest) != (sheet.name, sheet.digest) or other.place <= sheet.place:
+            continue
+        # the part behind has the lower line of a header of two alone, column by column
+        for label, theirs in zip(sheet.labels, other.labels, strict=False):
+            if theirs in other.columns and label not in sheet.columns and theirs not in sheet.columns:
+                found[label] = kinds[other.source].name.of(lang()) if other.source in kinds else other.source
+    return found
 
 
 #: reasons that name people as the roster of the whole group has them → the same without them

@@ -56,7 +56,7 @@ def upload(request: SignedInRequest, upload_id: int) -> HttpResponse:
         "job": job_shown(job=found.job, user=request.user) if found.job else None,
         "sheets": [
             (
-                shown_sheet(sheet=sheet, upload=found, source=kinds.get(sheet.source), stores=stores),
+                shown_sheet(sheet=sheet, upload=found, kinds=kinds, stores=stores, sheets=sheets),
                 against(sheet=sheet, upload=found, source=kinds.get(sheet.source)),
             )
             for sheet in sheets
