@@ -56,6 +56,7 @@ WHILE_SOMETHING_WAITS = {
     "settlements:choices",
     "settlements:correction",
     "settlements:decided",
+    "settlements:fine",
     "settlements:unsettled",
     "schemes:acknowledgements",
     "tickets:ticket",
@@ -71,7 +72,7 @@ NO_PAGES = re.compile(
     r"|schemes:(propose|take_back|approve|send_back|withdraw|document|publish|discuss|acknowledge|on_paper"
     r"|paper_undo|paper_object|remind)"
     r"|tickets:(act|photo)|teams:withdraw"
-    r"|settlements:(rate|rows|check|correction_decide|correction_withdraw|act))"
+    r"|settlements:(rate|rows|check|correction_decide|correction_withdraw|fine_withdraw|act))"
 )
 
 

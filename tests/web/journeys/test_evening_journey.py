@@ -52,7 +52,7 @@ def test_an_order_is_missed_and_found(visitor: Any) -> None:
     me.page.get_by_label("作业内容").fill("更换机油机滤")
     me.look("evening-missing")
     me.page.get_by_role("button", name="提交给调度").click()
-    expect(me.page.get_by_text("的调度核实")).to_be_visible()
+    expect(me.page.get_by_text("的调度或人力资源核实")).to_be_visible()
     me.look("evening-asked")
     dispatcher = visitor().sign_in("manager").go("/inbox/")
     dispatcher.look("evening-inbox")

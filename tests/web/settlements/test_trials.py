@@ -11,6 +11,7 @@ import polars as pl
 import pytest
 
 from fairwrench.settlement.problem import Problem
+from fairwrench.settlement.source.team_names import team_id
 from fairwrench.web.access.models import User
 from fairwrench.web.demo.group import CURRENT
 from fairwrench.web.evidence.selectors import ledger, sources
@@ -64,9 +65,24 @@ def by_hand(employee_id: str) -> int:
 
 
 def painted_by_hand(employee_id: str) -> int:
-    """A painter's: panels that are not internal, their share of each, at 30 yuan."""
-    mine = finished_by(employee_id)
-    return at_rate(mine.filter(~pl.col("internal").fill_null(False), pl.col("kind") != "internal"), "panels", 30)
+    """A painter's: panels that are not internal, their share of each and of the team's, at 30 yuan."""
+    told = ledger().current("team_shares", sources()["team_shares"]).filter(pl.col("month") == str(LAST))
+    mine = told.filter(pl.col("employee_id") == employee_id).sort("begin")
+    team = finished_by(team_id(mine["store"][0], mine["team"][0]))
+    day = pl.col("finished_at").dt.convert_time_zone("Asia/Shanghai").dt.date()
+    shared = (
+        team.with_columns(begin=day)
+        .sort("begin")
+        .join_asof(mine.select("begin", part="share"), on="begin", strategy="backward", check_sortedness=False)
+    )
+    own = finished_by(employee_id)
+    rows = [(row, Decimal(1)) for row in own.to_dicts()] + [(row, row["part"]) for row in shared.to_dicts()]
+    painted = [(row, part) for row, part in rows if not row["internal"] and row["kind"] != "internal"]
+    done = sum(
+        (Decimal(row["panels"] or 0) * Decimal(1 if row["share"] is None else row["share"]) * part)
+        for row, part in painted
+    )
+    return int((done * 30 * 100).to_integral_value(ROUND_HALF_UP))
 
 
 def at_rate(rows: pl.DataFrame, column: str, yuan: int) -> int:
