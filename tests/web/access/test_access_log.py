@@ -25,7 +25,9 @@ HARMLESS = {
     "people:take_back",
     "people:delegate",
     "settlements:check",
+    "settlements:fine_withdraw",
     "schemes:on_paper",
+    "schemes:paper_undo",
 }
 
 

@@ -81,8 +81,9 @@ def test_problems_of_a_run_are_those_of_one_s_people(signed_in: Callable[[str], 
     ]
     Run.objects.filter(pk=in_force().pk).update(problems=told)
     for who, seen in ((f"hr@{EAST}", [person(EAST, "advisor")]), ("hr", [*(each["subject"] for each in told)])):
-        context = signed_in(who).get(MONTH).context
-        assert [each["subject"] for each in (*context["problems"], *context["notes"])] == seen
+        knowing = signed_in(who).get(MONTH).context["knowing"]
+        assert [each["subject"] for each in (*knowing.problems, *knowing.notes)] == seen
+        assert (knowing.many, knowing.notes_of_many) == ((), ())
 
 
 def test_notes_of_a_month_s_history_are_the_group_s(signed_in: Callable[[str], Client], group: Group) -> None:
