@@ -8,11 +8,16 @@ import re
 import pytest
 from pydantic import BaseModel
 
-from fairwrench.settlement.scheme import scheme as models
+from fairwrench.settlement.scheme import cycle, part, scheme
 from fairwrench.settlement.scheme.about import about, about_at, about_field, titles_below
 from fairwrench.settlement.scheme.scheme import Scheme
 
-MODELS = [kind for _, kind in inspect.getmembers(models, inspect.isclass) if kind.__module__ == models.__name__]
+MODELS = [
+    kind
+    for module in (part, cycle, scheme)
+    for _, kind in inspect.getmembers(module, inspect.isclass)
+    if kind.__module__ == module.__name__
+]
 FIELDS = [(kind, name) for kind in MODELS if issubclass(kind, BaseModel) for name in kind.model_fields]
 
 

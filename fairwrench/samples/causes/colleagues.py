@@ -119,7 +119,9 @@ def tickets(group: Group, month: Month, scheme: Scheme, seed: int) -> list[Row]:
         care = person.traits(month).care
         for kind, chance in (("reward", 0.12 * care**2), ("penalty", 0.25 * (1 - care) ** 2)):
             articles = [
-                each for each in scheme.standing.tickets.articles.values() if each.kind == kind and each.most_points
+                each
+                for each in scheme.standing.tickets.ticket_articles.values()
+                if each.kind == kind and each.most_points
             ]
             day, manager = month.first + timedelta(days=random.randrange(month.days)), post.manager_id
             if articles and manager and person.at(day) is post and random.random() < chance:

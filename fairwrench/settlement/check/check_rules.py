@@ -160,9 +160,12 @@ def _check_standing(scheme: Scheme, found: ProblemList) -> None:
 
 def _check_tickets(scheme: Scheme, found: ProblemList) -> None:
     # points are the company's own measure; money by company rule is what courts of some provinces refuse
-    if any(article.kind == "penalty" and article.most_amount for article in scheme.standing.tickets.articles.values()):
+    if any(
+        article.kind == "penalty" and article.most_amount
+        for article in scheme.standing.tickets.ticket_articles.values()
+    ):
         zh, en = "用人单位自行罚款在部分省市没有法律依据", "fines by company rule are unlawful in some provinces"
-        found.warn("fines", ("standing", "tickets", "articles"), zh, en)
+        found.warn("fines", ("standing", "tickets", "ticket_articles"), zh, en)
 
 
 def _known_grades(grades: Iterable[str], scheme: Scheme, path: Path, found: ProblemList) -> None:

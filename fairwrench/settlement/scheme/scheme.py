@@ -346,7 +346,7 @@ class Tickets(Part):
     answer_days: Annotated[int, about("等待本人确认的天数", "days to answer", unit="days")] = Field(
         default=3, ge=0, le=90
     )
-    articles: Annotated[dict[str, TicketArticle], about("奖惩条款", "articles")] = Field(default_factory=dict)
+    ticket_articles: Annotated[dict[str, TicketArticle], about("奖惩条款", "articles")] = Field(default_factory=dict)
 
 
 class Standing(Part):

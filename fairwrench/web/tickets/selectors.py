@@ -98,7 +98,7 @@ def store_on(*, employee: Employee, day: date) -> str:
 
 def articles_at(*, month: Month) -> Mapping[str, TicketArticle]:
     """The articles by which tickets of a month are written."""
-    return scheme_at(month=month).standing.tickets.articles
+    return scheme_at(month=month).standing.tickets.ticket_articles
 
 
 def answer_until(*, ticket: Ticket) -> datetime | None:

@@ -263,13 +263,13 @@ def standing(names: Names) -> list[Clause]:
 def _tickets(names: Names) -> Iterator[Clause]:
     """By which articles somebody is rewarded or penalised on the spot, and how long a penalty waits for an answer."""
     tickets = names.scheme.standing.tickets
-    if not tickets.articles:
+    if not tickets.ticket_articles:
         return
     days = tickets.answer_days
     zh = f"奖励经人力资源核实后计入；处罚先等本人确认，满 {days} 天未确认、未申诉的，人力资源核实后计入"
     en = f"A reward counts once HR has checked it; a penalty waits up to {days} days for the person's answer first"
     told = [names.pick((zh, en))]
-    for key, article in tickets.articles.items():
+    for key, article in tickets.ticket_articles.items():
         kind = names.pick(("奖励", "Reward") if article.kind == "reward" else ("处罚", "Penalty"))
         points, money = f"{article.most_points.normalize():f}", f"{article.most_amount.normalize():f}"
         most = [names.pick((f"{points} 分", f"{points} points"))] if article.most_points else []
