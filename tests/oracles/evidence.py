@@ -60,6 +60,7 @@ SELDOM_SEEN = tuple(f"LSVAA4182E21850{number:02d}" for number in range(12))
 #: columns that are empty more often than others, so that what is still open is seen too
 OFTEN_EMPTY = {
     "won_on": 0.6,
+    "regional_average": 0.04,
     "lost_on": 0.6,
     "accepted": 0.3,
     "done_ro_no": 0.4,
@@ -85,6 +86,7 @@ SIZES = {
     "sales_leads": 200,
     "vehicles_in_care": 160,
     "visits": 120,
+    "factory_scores": 300,
     "referrals": 300,
 }
 

@@ -37,7 +37,8 @@ OFF = "adoption: {publicity: off, discussion: off, acknowledgement: off, publici
 
 
 @pytest.mark.parametrize("act", ["take_back", "send_back"])
-def test_a_proposal_that_goes_back_is_shown_no_more_and_anew_from_the_start(  # noqa: PLR0917
+def test_a_proposal_that_goes_back_is_shown_no_more_and_anew_from_the_start(
+    *,
     proposed: Proposed,
     hr: User,
     manager: User,
