@@ -102,7 +102,7 @@ def unfit(*, correction: Correction) -> Problem | None:
     who = correction.employee.employee_id
     known = as_known(cycle=correction.cycle, concerns=correction.concerns, employee_id=who)
     # YYYY-MM sorts as text as it does in time
-    if known is None or correction.concerns >= correction.cycle.month:
+    if known is None or correction.concerns > correction.cycle.month:
         return _no_such_month(correction.concerns)
     if correction.kind == "appeal_grade":
         grades = known.scheme.bands.best_first
