@@ -5,14 +5,15 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 
 from django.template.loader import render_to_string
 
 from fairwrench.report.naming import Names
+from fairwrench.settlement.exact import point_units
 from fairwrench.web.appraisals.models import Appraisal
-from fairwrench.web.settlements.figures.presenting import lines_shown
+from fairwrench.web.settlements.figures.presenting import Shown, lines_shown
 from fairwrench.web.settlements.models import Result, Run
 from fairwrench.web.settlements.runs.person import Line
 from fairwrench.web.settlements.selectors import names_of
@@ -49,7 +50,7 @@ class Content:
         context = {
             "form": self.appraisal,
             "result": self.result,
-            "lines": lines_shown(self.lines, self.result, self.names),
+            "lines": self._shown,
             "position": self.names.position(self.result.position),
             "department": self.names.department(self.result.department),
             "grade": self.names.grade(self.result.grade),
@@ -58,6 +59,21 @@ class Content:
             "seal": self.appraisal.run.seal[:16],
         }
         return render_to_string("appraisals/document.html", context).encode()
+
+    @property
+    def _shown(self) -> list[Shown]:
+        """The lines in words; what raters gave is said by its level."""
+        shown = lines_shown(self.lines, self.result, self.names)
+        return [replace(each, value=each.value or self._level(each)) for each in shown]
+
+    def _level(self, line: Shown) -> str:
+        """The level whose points an item has; empty where raters gave different ones, or none."""
+        card = self.names.scheme.scorecards.get(self.result.scorecard)
+        item = next((each for each in card.items if each.key == line.key), None) if card else None
+        if item is None or line.points is None:
+            return ""
+        given = (word for word, points in (item.levels or {}).items() if point_units(points) == line.points)
+        return next((self.names.level_word(word) for word in given), "")
 
 
 def facts_of(appraisal: Appraisal) -> str:

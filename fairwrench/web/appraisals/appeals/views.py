@@ -17,7 +17,7 @@ from fairwrench.web.access.requests import SignedInRequest
 from fairwrench.web.appraisals.appeals.forms import AppealForm, PointsForm
 from fairwrench.web.appraisals.appeals.selectors import appeal_seen, appeals_seen, appeals_waiting
 from fairwrench.web.appraisals.appeals.services import appeal_act, appeal_ask, appeal_correct, items_of
-from fairwrench.web.appraisals.appeals.tables import Appeals, state_badge
+from fairwrench.web.appraisals.appeals.tables import Appeals
 from fairwrench.web.appraisals.appeals.workflow import APPEALS
 from fairwrench.web.appraisals.models import Appeal, Appraisal
 from fairwrench.web.appraisals.selectors import form_seen
@@ -98,7 +98,6 @@ def _page(request: SignedInRequest, found: Appeal, points: PointsForm | None = N
     context: dict[str, Any] = {
         "appeal": found,
         "form": form,
-        "badge": state_badge(found),
         "item": dict(items_of(form)).get(found.item, ""),
         "steps": APPEALS.stepper(found),
         "history": APPEALS.history([found])[found.pk],

@@ -21,7 +21,7 @@ from fairwrench.web.appraisals.content import contents_of, digest_of
 from fairwrench.web.appraisals.models import Appraisal
 from fairwrench.web.appraisals.pages.forms import InterviewForm
 from fairwrench.web.appraisals.pages.shown import acts_of, signatures_shown
-from fairwrench.web.appraisals.pages.tables import Forms, state_badge
+from fairwrench.web.appraisals.pages.tables import Forms
 from fairwrench.web.appraisals.selectors import WAITS, form_seen, forms_seen, waiting, with_scores
 from fairwrench.web.appraisals.services import content_of, form_decline, form_sign, forms_sign, interview_note
 from fairwrench.web.appraisals.workflow import APPRAISALS, NOTE, SIGNS
@@ -94,7 +94,6 @@ def _page(request: SignedInRequest, found: Appraisal, filled: InterviewForm | No
     acts = acts_of(found, request.user)
     context: Mapping[str, Any] = {
         "form": found,
-        "badge": state_badge(found),
         "document": document.decode(),
         "digest": digest_of(document),
         "steps": APPRAISALS.stepper(found),
