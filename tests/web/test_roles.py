@@ -110,6 +110,7 @@ EXPECTED: dict[str, set[str]] = {
     "appraisals.view": STAFF | {"hr", "general_manager", "auditor", "service_manager"},
     "appraisals.sign": STAFF,
     "appraisals.file": {"hr", "general_manager"},
+    "appraisals.calibrate": {"hr", "general_manager"},
     "teams.view": LED | OVERSEERS | FOREMEN,
     "teams.own": STAFF,
     "teams.confirm": LED | {"hr"},

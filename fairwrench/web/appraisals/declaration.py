@@ -28,12 +28,14 @@ DECLARED = (
     # as the person or as a manager: the table of acts says who is which (`selectors.forms_as`)
     on_oneself("appraisals.sign", is_employee),
     Permission("appraisals.file", OfStore, in_some_store(*FILERS), in_store(*FILERS)),
+    # whose meeting it is; what is asked for there is a correction, with its own permissions
+    Permission("appraisals.calibrate", OfStore, in_some_store(*FILERS), in_store(*FILERS)),
     LoggedPage(
         "appraisals",
         ("绩效评估表", "Appraisals"),
         (
             *("appraisals:list", "appraisals:form", "appraisals:sheets", "appraisals:signed"),
-            *("appraisals:appeals", "appraisals:appeal", "appraisals:appeal_new"),
+            *("appraisals:appeals", "appraisals:appeal", "appraisals:appeal_new", "appraisals:calibration"),
         ),
     ),
     LogRecord(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from fairwrench.web.appraisals.appeals import views as views_appeals
+from fairwrench.web.appraisals.calibration import views as views_calibration
 from fairwrench.web.appraisals.pages import views
 
 app_name = "appraisals"
@@ -14,6 +15,7 @@ urlpatterns = [
     path("appeals/", views_appeals.appeals, name="appeals"),
     path("appeals/<int:appeal_id>/", views_appeals.appeal, name="appeal"),
     path("appeals/<int:appeal_id>/<slug:act>/", views_appeals.appeal_done, name="appeal_act"),
+    path("calibration/<str:month>/", views_calibration.calibration, name="calibration"),
     path("<int:form_id>/appeal/", views_appeals.appeal_new, name="appeal_new"),
     path("<int:form_id>/", views.form, name="form"),
     path("<int:form_id>/interview/", views.interview, name="interview"),

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 from fairwrench.settlement.counts import number_of as counted
 from fairwrench.settlement.problem import Refused
 from fairwrench.web.access.log.access_log import shows
-from fairwrench.web.access.policy import opened
+from fairwrench.web.access.policy import opened, opens
 from fairwrench.web.access.requests import SignedInRequest
 from fairwrench.web.appraisals.content import contents_of, digest_of
 from fairwrench.web.appraisals.models import Appraisal
@@ -25,6 +25,7 @@ from fairwrench.web.appraisals.pages.tables import Forms
 from fairwrench.web.appraisals.selectors import WAITS, form_seen, forms_seen, waiting, with_scores
 from fairwrench.web.appraisals.services import content_of, form_decline, form_sign, forms_sign, interview_note
 from fairwrench.web.appraisals.workflow import APPRAISALS, NOTE, SIGNS
+from fairwrench.web.cycles.models import Cycle
 from fairwrench.web.evidence.views.responses import answered
 from fairwrench.web.org.models import Employee
 from fairwrench.web.ui.requests.parameters import choice_of, month_said, number_of, text_of
@@ -44,6 +45,7 @@ def forms_list(request: SignedInRequest) -> HttpResponse:
     """One's own forms, those of people one manages, those of stores whose forms one reads."""
     found, asked = _asked(request)
     shows(request, harmless=not found.exclude(employee=request.user.employee_id).exists())
+    asked["calibrates"] = _calibrates(request, asked["month"])
     context = {**asked, "states": State.choices, "acts": _act_of_many(asked["waits"]), "any": found.exists()}
     return table_page(
         request,
@@ -70,6 +72,14 @@ def _asked(request: SignedInRequest) -> tuple[QuerySet[Appraisal], dict[str, str
     if asked["state"]:
         found = found.filter(state=asked["state"])
     return found, asked
+
+
+def _calibrates(request: SignedInRequest, month: str) -> str:
+    """The month whose meeting the list leads to: the one asked for, else the latest with forms; empty for none."""
+    if not opens(request.user, "appraisals.calibrate"):
+        return ""
+    latest = Cycle.objects.filter(appraisals__isnull=False).order_by("-month").values_list("month", flat=True)
+    return month or latest.first() or ""
 
 
 def _act_of_many(waits: str) -> str:
