@@ -15,7 +15,7 @@ from django.test import Client
 
 from fairwrench.web.access.models import Delegation, Grant
 from fairwrench.web.access.roles import Page, pages
-from fairwrench.web.appraisals.models import Appraisal, Signature
+from fairwrench.web.appraisals.models import Appeal, Appraisal, Signature
 from fairwrench.web.cycles.models import Cycle
 from fairwrench.web.evidence.models import EvidenceEvent, Exemption, Landing, MissingOrder
 from fairwrench.web.org.models import Duty, Unit
@@ -68,6 +68,8 @@ ASKED: dict[str, list[str]] = {
     ],
     "evidence:header": ["?source=repair_orders"],
     "appraisals:list": [f"?month={OCTOBER}", "?waits=interview", "?state=manager&export=xlsx", f"?q={WEST[:2]}"],
+    "appraisals:calibration": [f"?store={WEST}", f"?store={WEST}&who={person(WEST, 'technician')}", f"?store={EAST}"],
+    "appraisals:appeals": ["?waits=1", f"?q={SIGNS[WEST][1]}", "?export=xlsx"],
     "appraisals:sheets": [f"?month={OCTOBER}", "?state=manager"],
     "people:roster_preview": ["?missing=remove"],
 }
@@ -121,6 +123,7 @@ def samples(group: Group) -> dict[str, list[dict[str, Any]]]:
             {"form_id": form, "signature_id": pk}
             for form, pk in Signature.objects.values_list("appraisal", "pk").order_by("pk")
         ],
+        "appeal_id": [{"appeal_id": pk} for pk in Appeal.objects.values_list("pk", flat=True)],
         "version_id": [{"version_id": 1}],
         "version_id,employee_id": [{"version_id": 1, "employee_id": person(store, "technician")} for store in STORES],
         "key": [{"key": "own"}],

@@ -21,6 +21,7 @@ from fairwrench.closing.folder.folder import gather
 from fairwrench.ledger.roster.roster import read_roster
 from fairwrench.settlement.calendar.deadlines import Month
 from fairwrench.web.access.models import Grant, User
+from fairwrench.web.appraisals.appeals.services import appeal_ask
 from fairwrench.web.appraisals.content import digest_of
 from fairwrench.web.appraisals.selectors import forms
 from fairwrench.web.appraisals.services import Interview, content_of, form_sign, interview_note
@@ -333,6 +334,7 @@ def _interviews(group: Group) -> None:
         form = interview_note(form=form, interview=told, seen=form.version, by=chief)
         document = digest_of(content_of(form=form).document)
         form_sign(form=form, act="sign", digest=document, seen=form.version, by=group.users[who])
+        appeal_ask(form=form, item="", expected=f"{sign}期望", reason=f"{sign}绩效申诉", by=group.users[who])
 
 
 def _team_shares(group: Group) -> None:

@@ -23,6 +23,7 @@ from django.utils import timezone
 from fairwrench.web.access.models import Delegation, Grant, User
 from fairwrench.web.access.roles import Page, pages
 from fairwrench.web.appraisals.content import digest_of
+from fairwrench.web.appraisals.models import Appeal
 from fairwrench.web.appraisals.selectors import forms
 from fairwrench.web.appraisals.services import content_of, form_sign
 from fairwrench.web.cycles.models import Cycle
@@ -130,6 +131,7 @@ def things(group: Path, db: None) -> dict[str, list[str]]:
     signed = form_sign(
         form=form, act="sign", digest=document, seen=form.version, by=User.objects.get(username="technician")
     )
+    appeal = Appeal.objects.create(form=form, reason="x")
     correction = Correction.objects.create(
         cycle=Cycle.objects.get(month=str(CURRENT)), employee=Employee.objects.get(employee_id=me), concerns=LAST,
         kind="deduction", value=100, reason="x", by=User.objects.get(username="hr"),
@@ -154,6 +156,7 @@ def things(group: Path, db: None) -> dict[str, list[str]]:
         "event_id": [str(event.pk)],
         "ticket_id": [str(ticket.pk)],
         "form_id": [str(form.pk)],
+        "appeal_id": [str(appeal.pk)],
         "signature_id": [str(signed.signatures.get().pk)],
         "duty_id": [str(Duty.objects.latest("pk").pk)],
         "grant_id": [str(Grant.objects.latest("pk").pk)],
