@@ -54,8 +54,11 @@ def scheme_at(*, month: Month) -> Scheme:
 
 
 def works_on(day: date) -> bool:
-    """Whether a day is worked by the calendar of the scheme that holds then."""
-    return WorkCalendar.of(scheme_at(month=Month.of(day)).cycle).works(day)
+    """Whether a day is worked in the country of the scheme that holds then.
+
+    By the official calendar, also where deadlines are postponed over weekends alone: a holiday is a day off.
+    """
+    return WorkCalendar.of(scheme_at(month=Month.of(day)).cycle, "workdays").works(day)
 
 
 def scheme_periods() -> list[SchemePeriod]:

@@ -100,7 +100,7 @@ def to_group(*, waiting: Iterable[Sequence[ToDo]], now: datetime) -> Text | None
     lines = []
     for (still, due), people in sorted(counted.items(), key=lambda pair: pair[0][1]):
         said, when = pick(*still), due_said(due, now)
-        lines.append(pick(f"· {people} 人{said}，{when}", f"· {number_of(people, 'person')} {said}, {when}"))
+        lines.append(pick(f"· {people} 人{said}，{when}", f"· {number_of(people, 'person', 'people')} {said}, {when}"))
     head = pick("公绩 Fairwrench：还有事项未完成", "Fairwrench: some things are still open")
     return Text(head, "\n".join([head, *_bounded(lines), address(reverse("inbox:list"))]))
 

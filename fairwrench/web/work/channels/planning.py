@@ -209,7 +209,7 @@ def _deliver(
         "text": text.text,
     }
     # of a group's bot there is nobody whose choice it were
-    told |= {"to_id": choice.user_id, "due_at": due}
+    told |= {"to_id": choice.user_id, "due_at": due, "made_at": now}
     delivery, new = Delivery.objects.get_or_create(key=key, defaults=told)
     if new:
         Carried.objects.bulk_create(Carried(delivery=delivery, notice=each, channel=channel) for each in notices)

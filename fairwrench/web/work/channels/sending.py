@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import time
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.core.mail.backends.base import BaseEmailBackend
@@ -32,6 +33,8 @@ Channel, Kind, State = Delivery.Channel, Delivery.Kind, Delivery.State
 DISTANCES = (1, 5, 15, 60, 240)
 #: attempts at most: some three days at the distances above
 ATTEMPTS = 20
+#: what is written of a message that waits for its next attempt
+Wait = dict[str, Any]
 #: after so long a claim is that of a dead worker; longer than any attempt may take
 CLAIMED = timedelta(minutes=5)
 #: messages, and seconds, of one pass: the worker has other things to look after
@@ -58,11 +61,16 @@ def deliveries_send() -> int:
 
 
 class Outgoing:
-    """The servers of one pass: a mail server that is asked once for all mails, and those that are down."""
+    """The servers of one pass: a mail server that is asked once for all mails, and those known to be down."""
 
     def __init__(self) -> None:
         self._mail: BaseEmailBackend | None = None
-        self.down: dict[str, Down] = {}
+        #: server → how what waits for it waits: until when, and what was said
+        self.down: dict[str, Wait] = {}
+        for each in _waiting().filter(down=True, due_at__gt=timezone.now()).select_related("bot"):
+            self.down[server_of(each)] = {
+                name: getattr(each, name) for name in ("due_at", "said_zh", "said_en", "down")
+            }
 
     def __enter__(self) -> Outgoing:
         """Begin; nothing is opened before it is needed."""
@@ -97,8 +105,18 @@ def server_of(delivery: Delivery) -> str:
     return delivery.bot.service if delivery.bot else delivery.channel
 
 
+def _waiting() -> QuerySet[Delivery]:
+    return Delivery.objects.filter(state=State.WAITING)
+
+
 def _due() -> QuerySet[Delivery]:
-    return Delivery.objects.filter(state=State.WAITING, due_at__lte=timezone.now())
+    return _waiting().filter(due_at__lte=timezone.now())
+
+
+def _of_server(server: str) -> QuerySet[Delivery]:
+    """What waits for a server."""
+    waiting = _waiting()
+    return waiting.filter(channel=server) if server == Channel.MAIL else waiting.filter(bot__service=server)
 
 
 def _recover() -> None:
@@ -110,9 +128,9 @@ def _recover() -> None:
 def _tried(pk: int, outgoing: Outgoing) -> int:
     """Try one delivery, unless somebody else does, it is quiet, or its server is known to be down."""
     found = Delivery.objects.select_related("to__employee", "bot").get(pk=pk)
-    server = server_of(found)
-    if server in outgoing.down:
-        _wait(Delivery.objects.filter(pk=pk, state=State.WAITING), outgoing.down[server], found.attempts)
+    if wait := outgoing.down.get(server_of(found)):
+        # one alone asks whether it is back
+        _due().filter(pk=pk).update(**wait)
         return 0
     if (allowed := _allowed(found)) > timezone.now():
         _due().filter(pk=pk).update(due_at=allowed)
@@ -146,29 +164,22 @@ def _sent(mine: QuerySet[Delivery], found: Delivery, said: senders.Said) -> None
     zh, en = (f"{said[0]}（{TWICE[0]}）", f"{said[1]} ({TWICE[1]})") if again else said
     mine.update(state=State.SENT, sent_at=timezone.now(), said_zh=zh[:300], said_en=en[:300], down=False)
     # its server answers: what waited for it alone waits no longer
-    waiting = Delivery.objects.filter(state=State.WAITING, down=True, channel=found.channel)
-    waiting = waiting.filter(bot__service=found.bot.service) if found.bot else waiting
-    waiting.update(down=False, due_at=timezone.now())
+    _of_server(server_of(found)).filter(down=True).update(down=False, due_at=timezone.now())
 
 
 def _failed(mine: QuerySet[Delivery], found: Delivery, reason: NotSent, outgoing: Outgoing) -> None:
-    attempts = found.attempts + 1
-    if isinstance(reason, Down):
-        outgoing.down[server_of(found)] = reason
+    """Write down why one did not go off, and when it is tried again."""
+    attempts, server = found.attempts + 1, server_of(found)
     logger.warning("delivery %s was not sent (attempt %d): %s", found.pk, attempts, reason)
+    zh, en = reason.said
+    due, down = timezone.now() + distance(attempts), isinstance(reason, Down)
+    wait: Wait = {"due_at": due, "said_zh": zh, "said_en": en, "down": down}
+    if down:
+        outgoing.down[server] = wait
     if isinstance(reason, NotTaken) or attempts >= ATTEMPTS:
-        zh, en = reason.said
         mine.update(state=State.FAILED, said_zh=zh, said_en=en, down=False)
     else:
-        _wait(mine, reason, attempts)
-
-
-def _wait(these: QuerySet[Delivery], reason: NotSent, attempts: int) -> None:
-    """Have some wait for their next attempt, saying why."""
-    zh, en = reason.said
-    due = timezone.now() + distance(attempts)
-    told = {"said_zh": zh, "said_en": en, "down": isinstance(reason, Down), "due_at": due}
-    these.update(state=State.WAITING, claimed_at=None, **told)
+        mine.update(state=State.WAITING, claimed_at=None, **wait)
 
 
 def distance(attempts: int) -> timedelta:
