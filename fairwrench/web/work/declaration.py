@@ -10,6 +10,7 @@ from fairwrench.web.access.users.expiry import expired_forget
 from fairwrench.web.org.roster.kept import rosters_tidy
 from fairwrench.web.ui.files.scratch import scratch_tidy
 from fairwrench.web.ui.navigation import Addresses, HeadMark, Place
+from fairwrench.web.work.channels.bots import bots_seal
 from fairwrench.web.work.channels.planning import DIGESTS, digests_begin, digests_make
 from fairwrench.web.work.channels.sending import deliveries_send, deliveries_tidy
 from fairwrench.web.work.inbox.notices import notices_tidy
@@ -42,6 +43,7 @@ DECLARED = (
     Chore(digests_begin, ON_THE_HOUR),
     Chore(deliveries_send, EACH_MINUTE),
     Chore(deliveries_tidy, EACH_NIGHT),
+    Chore(bots_seal, EACH_NIGHT),
     # of apps below, which know no queue
     Chore(expired_forget),
     Chore(rosters_tidy),
