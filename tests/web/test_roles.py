@@ -84,6 +84,7 @@ EXPECTED: dict[str, set[str]] = {
     "evidence.adopt": {"administrator"},
     "evidence.keep": {"hr"},
     "evidence.keep_everywhere": {"hr"},
+    "evidence.chase": {"hr"},
     "evidence.choose": {"hr"},
     "settlements.view": OVERSEERS,
     "settlements.view_pay": PAYERS,
