@@ -142,9 +142,9 @@ class NoticeChoice(models.Model):
     class When(models.TextChoices):
         """When a kind of notice goes out by a way."""
 
-        NOW = "now", both("立即发送", "At once")
-        DIGEST = "digest", both("并入每日汇总", "In the digest")
-        NEVER = "never", both("不发送", "Not at all")
+        NOW = "now", both("立即", "At once")
+        DIGEST = "digest", both("并入汇总", "Digest")
+        NEVER = "never", both("不发", "Never")
 
     user = models.OneToOneField(settings.AUTH_USER_MODEL, primary_key=True, on_delete=models.CASCADE, related_name="+")
     told_mail = models.CharField(max_length=6, choices=When, default=When.DIGEST)

@@ -110,7 +110,7 @@ class Migration(migrations.Migration):
                 (
                     "told_mail",
                     models.CharField(
-                        choices=[("now", "立即发送"), ("digest", "并入每日汇总"), ("never", "不发送")],
+                        choices=[("now", "立即"), ("digest", "并入汇总"), ("never", "不发")],
                         default="digest",
                         max_length=6,
                     ),
@@ -118,7 +118,7 @@ class Migration(migrations.Migration):
                 (
                     "told_bot",
                     models.CharField(
-                        choices=[("now", "立即发送"), ("digest", "并入每日汇总"), ("never", "不发送")],
+                        choices=[("now", "立即"), ("digest", "并入汇总"), ("never", "不发")],
                         default="digest",
                         max_length=6,
                     ),
@@ -126,7 +126,7 @@ class Migration(migrations.Migration):
                 (
                     "urged_mail",
                     models.CharField(
-                        choices=[("now", "立即发送"), ("digest", "并入每日汇总"), ("never", "不发送")],
+                        choices=[("now", "立即"), ("digest", "并入汇总"), ("never", "不发")],
                         default="now",
                         max_length=6,
                     ),
@@ -134,7 +134,7 @@ class Migration(migrations.Migration):
                 (
                     "urged_bot",
                     models.CharField(
-                        choices=[("now", "立即发送"), ("digest", "并入每日汇总"), ("never", "不发送")],
+                        choices=[("now", "立即"), ("digest", "并入汇总"), ("never", "不发")],
                         default="now",
                         max_length=6,
                     ),
@@ -142,7 +142,7 @@ class Migration(migrations.Migration):
                 (
                     "due_mail",
                     models.CharField(
-                        choices=[("now", "立即发送"), ("digest", "并入每日汇总"), ("never", "不发送")],
+                        choices=[("now", "立即"), ("digest", "并入汇总"), ("never", "不发")],
                         default="digest",
                         max_length=6,
                     ),
@@ -150,7 +150,7 @@ class Migration(migrations.Migration):
                 (
                     "due_bot",
                     models.CharField(
-                        choices=[("now", "立即发送"), ("digest", "并入每日汇总"), ("never", "不发送")],
+                        choices=[("now", "立即"), ("digest", "并入汇总"), ("never", "不发")],
                         default="digest",
                         max_length=6,
                     ),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
@@ -38,7 +39,13 @@ def choose(request: SignedInRequest) -> HttpResponse:
         messages.success(request, pick("通知方式已保存。", "Saved."))
         return redirect("notices:choose")
     ways = dict(choices.ways_of(user=request.user))
-    context = {"form": form, "bot_form": OwnBotForm(), "bot": ways.get("bot"), "mails": "mail" in ways}
+    context = {
+        "form": form,
+        "bot_form": OwnBotForm(),
+        "bot": ways.get("bot"),
+        "mails": "mail" in ways,
+        "server": settings.MAIL,
+    }
     return render(request, "work/notices.html", context)
 
 
