@@ -47,7 +47,8 @@ def oversees_log(*, user: User) -> bool:
 def deliveries_seen(*, user: User) -> QuerySet[Delivery]:
     """The log as far as a user may see it, the latest first; what was said to a person is theirs to read alone."""
     found = Delivery.objects.select_related("to__employee", "bot", "by__employee").defer("text")
-    found = found.annotate(carries=Count("carried"))
+    # said here, as what is counted by groups forgets the order of its model
+    found = found.annotate(carries=Count("carried")).order_by("-id")
     stores = Scope.of(user).stores(*KEEPERS)
     if stores is None:
         return found

@@ -93,6 +93,7 @@ def _written(user: User, urging: Urging, by: User, now: datetime) -> Delivery:
         said = of(urging.words)
     told = {"subject": said[:200], "text": said, "matter": urging.matter, "to": user, "by": by}
     told |= {
+        "attempts": 1,
         "state": State.SENT,
         "sent_at": now,
         "made_at": now,

@@ -181,6 +181,8 @@ def test_the_log_narrows_and_sends_a_failed_one_again(member: Callable[..., User
     client = signed_in("E104", ("hr", "东店"))
     assert client.get(f"{LOG}?state=failed&channel=mail&kind=digest").text.count("重发") == 1
     assert "吕技师" not in client.get(f"{LOG}?state=waiting").text
+    # the latest first
+    assert [row.record.key for row in client.get(LOG).context["table"].page.object_list] == ["c", "a"]
     client.post(f"{LOG}{failed.pk}/again/")
     failed.refresh_from_db()
     assert (failed.state, failed.attempts) == ("waiting", 0)
