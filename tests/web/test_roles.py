@@ -84,6 +84,7 @@ EXPECTED: dict[str, set[str]] = {
     "evidence.adopt": {"administrator"},
     "evidence.keep": {"hr"},
     "evidence.keep_everywhere": {"hr"},
+    "evidence.chase": {"hr"},
     "evidence.choose": {"hr"},
     "settlements.view": OVERSEERS,
     "settlements.view_pay": PAYERS,
@@ -122,6 +123,10 @@ EXPECTED: dict[str, set[str]] = {
     "schemes.view_acknowledgements": OVERSEERS,
     "schemes.note_acknowledgement": {"hr"},
     "inbox.view": SIGNED_IN,
+    "notices.choose": SIGNED_IN,
+    "notices.log": SIGNED_IN,
+    "notices.keep_bot": {"hr", "administrator"},
+    "notices.keep_group_bot": {"hr", "administrator"},
     "jobs.view": SIGNED_IN,
     "operation.view": {"administrator"},
 }
@@ -141,6 +146,7 @@ OF_GROUP = {
     "schemes.change",
     "schemes.approve",
     "operation.view",
+    "notices.keep_group_bot",
 }
 #: views whose permission is asked about something that their address does not name
 OTHERWISE = {
@@ -170,6 +176,8 @@ SAMPLES = {
     "provider_id": "none",
     "job_id": UUID(int=0),
     "notice_id": 1,
+    "bot_id": 1,
+    "delivery_id": 1,
 }
 WHO = {"colleague": "E103", "oneself": "E102", "line_manager": "E101", "next_level": "E001"}
 

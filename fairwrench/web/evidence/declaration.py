@@ -74,6 +74,7 @@ DECLARED = (
     on_group("evidence.adopt", ADMINISTRATOR),
     Permission("evidence.keep", OfStore, has_hr, in_store(HR)),
     on_group("evidence.keep_everywhere", HR),
+    only_page("evidence.chase", has_hr),
     only_page("evidence.choose", has_hr),
     LoggedPage("evidence", ("原始文件", "Evidence file"), ("evidence:file", "evidence:rejected")),
     LoggedPage("missing", ("漏单反馈", "Missing orders"), ("evidence:missing_orders", "evidence:missing_order")),

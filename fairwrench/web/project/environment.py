@@ -12,8 +12,8 @@ FAIRWRENCH_HOSTS         further host names, by commas       (default: none)
 FAIRWRENCH_SCHEME        the scheme until a version is approved (default: dealership)
 FAIRWRENCH_SOURCES       folders of own sources, by commas   (default: none)
 FAIRWRENCH_KEEP_UPLOADS  days that files lie on the desk which nobody lands (default: 90)
-FAIRWRENCH_MAIL          smtp://user:password@host:587 or smtps://…, to mail links and what befalls an account
-                         (default: none)
+FAIRWRENCH_MAIL          smtp://user:password@host:587 or smtps://…, to mail notices, links and what befalls an
+                         account (default: none)
 FAIRWRENCH_MAIL_FROM     the address that such mails come from (default: that of the server's user)
 FAIRWRENCH_SECOND_STEP   roles that take a second step to sign in, by commas, or none
                          (default: administrator,hr,general_manager,gm_assistant,finance; the demo asks for none)

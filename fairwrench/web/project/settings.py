@@ -239,6 +239,15 @@ globals().update(ENVIRONMENT.mail)
 # seconds: a mail server that does not answer must not hold up a page
 EMAIL_TIMEOUT = 10
 
+#: the address of the application as messages outside of it name it
+ADDRESS = ENVIRONMENT.url
+#: where the bots of group chats are spoken to; the key follows
+BOT_SERVICES = {
+    "wecom": "https://qyapi.weixin.qq.com/cgi-bin/webhook/send",
+    "dingtalk": "https://oapi.dingtalk.com/robot/send",
+    "feishu": "https://open.feishu.cn/open-apis/bot/v2/hook/",
+}
+
 #: whether work is done where it is begun, for lack of a worker
 JOBS_AT_ONCE = False
 DJANGO_TABLES2_TEMPLATE = "ui/table.html"

@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from fairwrench.catalog.loader import load_scheme
 from fairwrench.settlement.calendar.deadlines import Month
+from fairwrench.settlement.calendar.workdays import WorkCalendar
 from fairwrench.settlement.problem import Refused
 from fairwrench.settlement.scheme.scheme import Scheme
 from fairwrench.web.access.choosing.people import people_list
@@ -50,6 +51,14 @@ def scheme_at(*, month: Month) -> Scheme:
     """The scheme of a month."""
     version = version_at(month=month)
     return opened(str(version_path(version=version)) if version else settings.SCHEME)
+
+
+def works_on(day: date) -> bool:
+    """Whether a day is worked in the country of the scheme that holds then.
+
+    By the official calendar, also where deadlines are postponed over weekends alone: a holiday is a day off.
+    """
+    return WorkCalendar.of(scheme_at(month=Month.of(day)).cycle, "workdays").works(day)
 
 
 def scheme_periods() -> list[SchemePeriod]:

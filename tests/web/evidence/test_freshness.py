@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 
 import pytest
@@ -14,6 +15,7 @@ from fairwrench.web.evidence.models import Landing, Upload
 from fairwrench.web.evidence.uploads.services import upload_land
 from fairwrench.web.evidence.views.desk import BESIDE
 from fairwrench.web.org.models import Unit
+from fairwrench.web.work.models import Notice
 from tests.web.evidence.conftest import OCTOBER, ROWS, orders
 
 
@@ -60,6 +62,28 @@ def test_what_is_there_waits_or_is_missing(hand_in, hr, at):
     assert states(hr, "surveys")["东店"] == ("missing", "逾期 1 天")
     at(2026, 10, 30, 9, 0)
     assert states(hr, "surveys")["东店"] == ("waiting", "")
+
+
+def test_hr_reminds_those_by_name_who_have_not_handed_in(hand_in, user, hr, signed_in, at):
+    """Fails when HR has no name to remind, when somebody who handed in is reminded, or is twice within the hour."""
+    at(2026, 11, 5, 9, 31)
+    late, done = user("E2", duties=[("surveys", "东店")]), user("W1", duties=[("repair_orders", "西店")])
+    land(hand_in(name="西店_维修工单.csv"), hr)
+    client = signed_in(hr)
+    page = (
+        client.get("/evidence/places/?month=2026-10&state=missing")
+        .text.partition('id="late"')[2]
+        .partition("</table>")[0]
+    )
+    assert "李二 E2" in page
+    assert "钱七" not in page
+    offer = re.search(r'name="offer" value="([^"]+)"', page)
+    for told in ("已催办 李二", "李二 一小时内已被催办过"):
+        assert told in client.post("/settings/notices/urge/", {"offer": offer[1], "next": "/inbox/"}, follow=True).text
+    assert list(Notice.objects.values_list("to", "zh", "url")) == [
+        (late.pk, "催办：2026-10 还有数据待您提报", "/evidence/?month=2026-10")
+    ]
+    assert 'id="late"' not in signed_in(done).get("/evidence/places/?month=2026-10").text
 
 
 def test_what_came_after_its_deadline_is_late(hand_in, hr, at):

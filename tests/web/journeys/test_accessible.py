@@ -69,6 +69,7 @@ NO_PAGES = re.compile(
     r"|(dingtalk|feishu|weixin|openid_connect)_(login|callback)|set_language|health|metrics"
     r"|settings:(invite_again|grant|close|reopen|take_step|view_as|view_as_end|revoke|session_end)"
     r"|people:(roster_apply|roster_export|delegation_decide|undelegate)|jobs:(progress|retry)|inbox:(bell|open|read)"
+    r"|notices:(own_bot|again|bot_try|bot_end|urge)"
     r"|evidence:(drop|waiting|land_ready|land|place|set_aside|file|rejected|adopt|exemption_decide|blank"
     r"|missing_order_answer|missing_order_withdraw)"
     r"|schemes:(propose|take_back|approve|send_back|withdraw|document|publish|discuss|acknowledge|on_paper"

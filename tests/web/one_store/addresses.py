@@ -21,7 +21,7 @@ from fairwrench.web.evidence.models import EvidenceEvent, Exemption, Landing, Mi
 from fairwrench.web.org.models import Duty, Unit
 from fairwrench.web.settlements.models import Correction, Result
 from fairwrench.web.tickets.models import Ticket
-from fairwrench.web.work.models import Job, Notice
+from fairwrench.web.work.models import Bot, Delivery, Job, Notice
 from tests.web.one_store.two_stores import EAST, OCTOBER, SEPTEMBER, SIGNS, STORES, WEST, Group, person
 
 #: what a workbook is sent as
@@ -128,6 +128,8 @@ def samples(group: Group) -> dict[str, list[dict[str, Any]]]:
         "version_id,employee_id": [{"version_id": 1, "employee_id": person(store, "technician")} for store in STORES],
         "key": [{"key": "own"}],
         "notice_id": [{"notice_id": pk} for pk in (*Notice.objects.values_list("pk", flat=True), 0)],
+        "bot_id": [{"bot_id": pk} for pk in (*Bot.objects.values_list("pk", flat=True), 0)],
+        "delivery_id": [{"delivery_id": pk} for pk in (*Delivery.objects.values_list("pk", flat=True), 0)],
         "job_id": [{"job_id": pk} for pk in (*_jobs(), UUID(int=0))],
     }
 

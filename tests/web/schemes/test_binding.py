@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Callable
 from datetime import date, timedelta
 from hashlib import sha256
@@ -186,6 +187,25 @@ def test_a_reminder_goes_to_those_who_have_not(
     Notice.objects.all().delete()
     assert signed_in(hr).post(reverse("schemes:remind", args=[version.pk])).status_code == 302
     assert set(Notice.objects.values_list("to", flat=True)) == {manager.pk}
+
+
+def test_hr_reminds_one_by_one_and_nobody_twice_within_the_hour(
+    proposed: Callable[..., SchemeVersion], hr: User, technician: User, manager: User, signed_in: Callable[..., Client]
+) -> None:
+    """Fails when the list has no button beside who has not signed, or the button for all reminds them again."""
+    version = publish(proposed(), hr)
+    acknowledge(version=version, by=technician)
+    Notice.objects.all().delete()
+    client = signed_in(hr)
+    page = client.get(reverse("schemes:acknowledgements", args=[version.pk])).text
+    offers = re.findall(r'name="offer" value="([^"]+)"', page)
+    assert len(offers) == 1
+    assert client.post(reverse("notices:urge"), {"offer": offers[0], "next": "/"}).status_code == 302
+    client.post(reverse("schemes:remind", args=[version.pk]))
+    assert list(Notice.objects.values_list("to", "kind")) == [(manager.pk, Notice.Kind.URGED)]
+    again = client.get(reverse("schemes:acknowledgements", args=[version.pk])).text
+    assert "已催办" in again
+    assert 'name="offer"' not in again
 
 
 def test_who_left_has_nothing_to_acknowledge(

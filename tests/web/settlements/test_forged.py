@@ -164,6 +164,8 @@ def things(group: Path, db: None) -> dict[str, list[str]]:
         "session_id": [str(session.pk)],
         "job_id": [str(job.pk)],
         "notice_id": ["1"],
+        "bot_id": ["1"],
+        "delivery_id": ["1"],
         "act": ["approve", "settle"],
         "secret": ["x" * 43],
         "provider_id": ["none"],

@@ -21,6 +21,7 @@ from fairwrench.web.settlements.ratings import rating
 from fairwrench.web.settlements.ratings.raters import Charge, Raters, lines_of
 from fairwrench.web.settlements.ratings.rating import places, waiting_raters
 from fairwrench.web.settlements.runs.person import card_lines
+from fairwrench.web.work.models import Notice
 from tests.web.declaring import redeclare
 from tests.web.settlements.test_pages import own
 
@@ -149,8 +150,15 @@ def test_a_duty_opens_the_grid_for_who_leads_nobody(by_duty: Item, signed_in: An
     }
     assert asked == expected - {each.employee_id for each in rated if each.manager_id == own("technician")}
     assert 'href="/ratings/"' in signed_in("technician").get("/mine/").content.decode()
-    waiting = {each.rater for each in waiting_raters(cycle=month(), user=user("hr"))}
+    waiting = {each.rater: each for each in waiting_raters(cycle=month(), user=user("hr"))}
     assert own("technician") in waiting
+    # HR reminds those by name who have an account
+    offer = waiting[own("technician")].offer
+    assert offer is not None
+    signed_in("hr").post("/settings/notices/urge/", {"offer": offer.token, "next": "/"})
+    told = Notice.objects.get(to=technician, kind=Notice.Kind.URGED)
+    assert (told.zh, told.url) == (f"催办：{NOW} 还有评分待您完成", f"/months/{NOW}/ratings/")
+    assert "已催办</span>" in signed_in("hr").get(f"/months/{NOW}/ratings/").text
 
 
 @pytest.mark.slow

@@ -32,19 +32,19 @@ class Unreadable(Exception):
     """A text was sealed with a key that this installation was not told."""
 
 
-def sealed(text: str) -> str:
-    """A text encrypted with the present key."""
-    return MARK + _boxes(settings.SECRET_KEY)[0].encrypt(text.encode()).decode("ascii")
+def sealed(text: str, use: bytes = _USE) -> str:
+    """A text encrypted with the present key, for one use: what is sealed for one is not read for another."""
+    return MARK + _boxes(use, settings.SECRET_KEY)[0].encrypt(text.encode()).decode("ascii")
 
 
-def opened(text: str) -> str:
-    """What was sealed, with the present key or an old one; Unreadable where none fits.
+def opened(text: str, use: bytes = _USE) -> str:
+    """What was sealed for a use, with the present key or an old one; Unreadable where none fits.
 
     A text without the mark was kept before texts were sealed, and is given as it is.
     """
     if not text.startswith(MARK):
         return text
-    boxes = _boxes(settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
+    boxes = _boxes(use, settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
     try:
         return MultiFernet(boxes).decrypt(text.removeprefix(MARK)).decode()
     except InvalidToken:
@@ -79,15 +79,15 @@ def _seal(pk: int) -> bool:
 
 def _renewed(name: str, value: Any) -> Any:
     if name in _TEXTS:
-        return _resealed(value)
-    return [_resealed(each) for each in value] if name in _LISTS else value
+        return resealed(value)
+    return [resealed(each) for each in value] if name in _LISTS else value
 
 
-def _resealed(text: str) -> str:
+def resealed(text: str, use: bytes = _USE) -> str:
     """A text under the present key; one that is so already stays byte for byte."""
-    if text.startswith(MARK) and _fits(_boxes(settings.SECRET_KEY)[0].decrypt, text.removeprefix(MARK)):
+    if text.startswith(MARK) and _fits(_boxes(use, settings.SECRET_KEY)[0].decrypt, text.removeprefix(MARK)):
         return text
-    return sealed(opened(text))
+    return sealed(opened(text, use), use)
 
 
 def _fits(decrypt: Callable[[str], bytes], token: str) -> bool:
@@ -99,10 +99,10 @@ def _fits(decrypt: Callable[[str], bytes], token: str) -> bool:
 
 
 @lru_cache(maxsize=8)
-def _boxes(*keys: str) -> tuple[Fernet, ...]:
-    return tuple(Fernet(base64.urlsafe_b64encode(_derived(key))) for key in keys)
+def _boxes(use: bytes, *keys: str) -> tuple[Fernet, ...]:
+    return tuple(Fernet(base64.urlsafe_b64encode(_derived(use, key))) for key in keys)
 
 
-def _derived(key: str) -> bytes:
+def _derived(use: bytes, key: str) -> bytes:
     # without a salt, as every process has to come by the same key from the secret alone
-    return HKDF(algorithm=SHA256(), length=32, salt=None, info=_USE).derive(key.encode())
+    return HKDF(algorithm=SHA256(), length=32, salt=None, info=use).derive(key.encode())

@@ -81,4 +81,5 @@ def _missing(user: User) -> Iterator[ToDo]:
         )
         more = ("等", " and others") if len(lacking) > 3 else ("", "")
         due = min(line.due for line in lacking if line.due)
-        yield ToDo((zh + more[0], en + more[1]), f"{reverse('evidence:desk')}?month={month}", "database", due)
+        still = ("未交齐数据", "with files to hand in")
+        yield ToDo((zh + more[0], en + more[1]), f"{reverse('evidence:desk')}?month={month}", "database", due, still)

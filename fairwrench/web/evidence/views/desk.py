@@ -24,7 +24,7 @@ from fairwrench.web.access.targets import GROUP
 from fairwrench.web.evidence import selectors
 from fairwrench.web.evidence.access import reach_of
 from fairwrench.web.evidence.freshness.freshness import Freshness, freshness
-from fairwrench.web.evidence.freshness.places import places_listed
+from fairwrench.web.evidence.freshness.places import late_providers, places_listed
 from fairwrench.web.evidence.models import Upload
 from fairwrench.web.evidence.uploads.services import Taken, upload_add
 from fairwrench.web.evidence.uploads.unknown_batches import batches_unknown
@@ -97,7 +97,9 @@ def places(request: SignedInRequest) -> HttpResponse:
     month, state = month_asked(request), choice_of(request.GET, "state", HEAT)
     source, store = request.GET.get("source", ""), request.GET.get("store", "")
     found = freshness(user=request.user, month=month, source=source, store=store)
-    context = {"month": str(month), "state": state, "states": found.counts}
+    context: dict[str, Any] = {"month": str(month), "state": state, "states": found.counts}
+    if opens(request.user, "evidence.chase"):
+        context["late"] = late_providers(found=found, by=request.user)
     rows, name = places_listed(found=found, state=state), both("到位情况", "What is there")
     return table_page(request, Places, rows, name=name, template="evidence/places.html", context=context)
 

@@ -5,7 +5,7 @@ What HR notes is HR's word: the person is told of it and may object, which takes
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -16,12 +16,15 @@ from django.urls import reverse
 from fairwrench.settlement.problem import Problem, Refused
 from fairwrench.web.access.choosing.people import people_list
 from fairwrench.web.access.models import User
-from fairwrench.web.access.policy import require, require_page
+from fairwrench.web.access.policy import opens, require, require_page
+from fairwrench.web.access.predicates import HR
+from fairwrench.web.access.scope import Scope
 from fairwrench.web.access.targets import GROUP, ONESELF, OfPerson
 from fairwrench.web.org.assignments import current
 from fairwrench.web.org.days import today
 from fairwrench.web.org.models import Assignment, Employee
 from fairwrench.web.schemes.models import Acknowledgement, SchemeVersion
+from fairwrench.web.work.channels.urging import Offer, Urging, offers
 from fairwrench.web.work.inbox.notices import Message, messages_send
 
 State = SchemeVersion.State
@@ -156,6 +159,23 @@ def waiting_users(*, version: SchemeVersion, by: User) -> list[User]:
     _wanted(version)
     people = current(day=today()).exclude(employee__in=_of(version).values("employee"))
     return list(User.objects.filter(is_active=True, employee__in=people.order_by().values("employee")))
+
+
+def urging_of(version: SchemeVersion) -> Urging:
+    """What those who have not acknowledged a version are reminded of."""
+    zh, en = version.called
+    words = (f"制度“{zh}”待您签收", f"{en} waits for your acknowledgement")
+    return Urging(f"scheme:{version.pk}", words, reverse("schemes:read", args=[version.pk]))
+
+
+def offers_seen(*, version: SchemeVersion, user: User) -> Mapping[str, Offer]:
+    """The buttons by which HR reminds those of its stores who have not acknowledged it, by employee id."""
+    if not opens(user, "schemes.note_acknowledgement") or version.state not in (State.PROPOSED, State.ADOPTED):
+        return {}
+    stores = Scope.of(user).stores(HR)
+    people = current(day=today()).exclude(employee__in=_of(version).values("employee")).order_by()
+    late = people if stores is None else people.filter(store__name__in=stores)
+    return offers(by=user, people=late.values_list("employee__employee_id", flat=True), urging=urging_of(version))
 
 
 def _of(version: SchemeVersion) -> QuerySet[Acknowledgement]:

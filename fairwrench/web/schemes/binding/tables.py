@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +14,7 @@ from fairwrench.web.org.models import Assignment
 from fairwrench.web.ui.tables.columns import Column, PersonColumn
 from fairwrench.web.ui.tables.tables import Table
 from fairwrench.web.ui.words import pick
+from fairwrench.web.work.channels.urging import Offer
 
 
 class SignedColumn(Column):
@@ -22,7 +24,9 @@ class SignedColumn(Column):
         """The time, or what is to be done."""
         told = {"at": value, "record": record, "version": table.version, "notable": table.notable(record)}
         told["paper"] = getattr(record, "on_paper", None)
-        return render_to_string("schemes/parts/signed.html", told)
+        if record is not None:
+            told["offer"] = table.offers.get(record.employee.employee_id)
+        return render_to_string("schemes/parts/signed.html", told, request=getattr(table, "request", None))
 
     def written(self, value: datetime | None) -> str:
         """The time as a text."""
@@ -55,10 +59,18 @@ class Acknowledgements(Table):
     stacks = True
 
     def __init__(
-        self, *given: Any, version: int, stores: set[str] | None, own: int | None = None, **options: Any
+        self,
+        *given: Any,
+        version: int,
+        stores: set[str] | None,
+        own: int | None = None,
+        offers: Mapping[str, Offer] | None = None,
+        **options: Any,
     ) -> None:
         #: the stores whose HR the reader is, None for all; and who the reader is, of whom another notes it
         self.version, self.stores, self.own = version, stores, own
+        #: the buttons to remind people, by employee id
+        self.offers = offers or {}
         super().__init__(*given, **options)
 
     def notable(self, record: Assignment) -> bool:

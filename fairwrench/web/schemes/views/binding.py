@@ -7,7 +7,6 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from fairwrench.settlement.problem import Refused
@@ -27,7 +26,7 @@ from fairwrench.web.schemes.models import SchemeVersion
 from fairwrench.web.ui.requests.parameters import number_of, text_of
 from fairwrench.web.ui.tables.tables import table_page
 from fairwrench.web.ui.words import of, pick
-from fairwrench.web.work.inbox.notices import Message, messages_send
+from fairwrench.web.work.channels.urging import urge
 
 #: letters of why a signature on paper is taken out
 REASON = 200
@@ -90,7 +89,12 @@ def acknowledgements(request: SignedInRequest, version_id: int) -> HttpResponse:
     name = pick(f"{edition.title} 签收名单", f"{edition.title} acknowledged")
     context = {"edition": edition, "waiting": count.waiting, "people": count.people}
     context["may_remind"] = may(request.user, "schemes.change", about=GROUP)
-    options = {"version": version_id, "stores": Scope.of(request.user).stores(HR), "own": request.user.employee_id}
+    options: dict[str, Any] = {
+        "version": version_id,
+        "stores": Scope.of(request.user).stores(HR),
+        "own": request.user.employee_id,
+    }
+    options["offers"] = signing.offers_seen(version=_shown(edition), user=request.user)
     noting = opens(request.user, "schemes.note_acknowledgement")
     context["may_undo"] = noting and _shown(edition).acknowledgements.filter(on_paper=True).exists()
     return table_page(
@@ -156,11 +160,12 @@ def remind(request: SignedInRequest, version_id: int) -> HttpResponse:
     except Refused as refused:
         _say(request, refused)
         return redirect("schemes:version", version_id=version_id)
-    zh, en = version.called
-    words = (f"制度“{zh}”待您签收", f"{en} waits for your acknowledgement")
-    messages_send([Message(users, words, reverse("schemes:read", args=[version_id]))], besides=request.user)
-    told = pick("已提醒 {} 人；没有账号的人请线下签收", "{} were reminded; who has no account signs on paper")
-    messages.success(request, told.format(len(users)))
+    reminded = urge(to=users, urging=signing.urging_of(version), by=request.user)
+    told = pick(
+        "已提醒 {} 人；一小时内催办过的不再提醒，没有账号的人请线下签收",
+        "{} were reminded, nobody twice within the hour; who has no account signs on paper",
+    )
+    messages.success(request, told.format(reminded))
     return redirect("schemes:acknowledgements", version_id=version_id)
 
 

@@ -96,7 +96,8 @@ def _ratings(user: User, cycles: list[Cycle]) -> Iterator[ToDo]:
         if cycle.run_id:
             # sealed already: what is given now counts once HR seals again
             zh, en = f"{zh}（已锁定数据，补评后须重新核算）", f"{en} (sealed; it counts once the month is settled anew)"
-        yield ToDo((zh, en), reverse("settlements:ratings", args=[cycle.month]), "edit", _ratings_due(cycle, left))
+        due, still = _ratings_due(cycle, left), ("未评分", "with ratings to give")
+        yield ToDo((zh, en), reverse("settlements:ratings", args=[cycle.month]), "edit", due, still)
 
 
 def _rating_begins(cycle: Cycle) -> date:

@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db.models import Q
+from django.urls import reverse
 
 from fairwrench.report.naming import Names
 from fairwrench.settlement.calendar.deadlines import Month
@@ -27,6 +28,7 @@ from fairwrench.web.settlements.ratings.filed_ratings import RATINGS, Filed, rat
 from fairwrench.web.settlements.ratings.raters import Raters, roles_of
 from fairwrench.web.settlements.selectors import OWN, names_of, results_seen
 from fairwrench.web.ui.words import pick
+from fairwrench.web.work.channels.urging import Offer, Urging, offers
 
 
 @dataclass(frozen=True)
@@ -260,6 +262,8 @@ class Waiting:
     name: str
     missing: int
     asked: int
+    #: the button to remind them; none for who has no account
+    offer: Offer | None = None
 
     @property
     def who(self) -> dict[str, str]:
@@ -293,7 +297,14 @@ def waiting_raters(*, cycle: Cycle, user: User) -> list[Waiting]:
             asked[rater] += 1
             missing[rater] += (employee_id, item.key, role) not in given
     people = dict(run.results.filter(employee_id__in=list(missing)).values_list("employee_id", "name"))
-    found = [Waiting(rater, people.get(rater, rater), n, asked[rater]) for rater, n in missing.items() if n]
+    late = {rater: n for rater, n in missing.items() if n}
+    urging = Urging(
+        f"ratings:{cycle.month}",
+        (f"{cycle.month} 还有评分待您完成", f"{cycle.month}: ratings wait to be given by you"),
+        reverse("settlements:ratings", args=[cycle.month]),
+    )
+    buttons = offers(by=user, people=late, urging=urging)
+    found = [Waiting(rater, people.get(rater, rater), n, asked[rater], buttons.get(rater)) for rater, n in late.items()]
     return sorted(found, key=lambda each: (-each.missing, each.rater))
 
 

@@ -24,11 +24,12 @@ LISTED = 200
 
 @dataclass(frozen=True)
 class Message:
-    """What some people are told: `words` in both languages, and the address where it leads."""
+    """What some people are told: `words` in both languages, the address where it leads, and what it is for."""
 
     to: Iterable[User | None]
     words: tuple[str, str]
     url: str
+    kind: Notice.Kind = Notice.Kind.TOLD
 
 
 def messages_send(messages: Iterable[Message], *, besides: User | None = None) -> None:
@@ -38,7 +39,7 @@ def messages_send(messages: Iterable[Message], *, besides: User | None = None) -
         zh, en = message.words
         for user in message.to:
             if user is not None and user != besides and user.is_active and not user.has_left:
-                notices[user.pk, zh] = Notice(to=user, zh=zh[:300], en=en[:300], url=message.url)
+                notices[user.pk, zh] = Notice(to=user, zh=zh[:300], en=en[:300], url=message.url, kind=message.kind)
     Notice.objects.bulk_create(notices.values())
 
 

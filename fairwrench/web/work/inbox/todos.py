@@ -19,12 +19,16 @@ STALE = 60
 
 @dataclass(frozen=True)
 class ToDo:
-    """Something that waits for somebody: in words, where it is done, and by when (local time) where that is known."""
+    """Something that waits for somebody: in words, where it is done, and by when (local time) where that is known.
+
+    `open` says the same of how many people who are not named, behind “3 人” or “3 people”: a group is told no more.
+    """
 
     words: Words
     url: str
     icon: str = "clipboard-check"
     due: datetime | None = None
+    open: tuple[str, str] = ("有待办", "with something to do")
 
 
 @dataclass(frozen=True)

@@ -135,6 +135,7 @@ SAID = {
     "report": ("生成报表", "Writing"),
     "write": ("保存结果", "Keeping"),
     "verify": ("重新计算", "Recomputing"),
+    "digest": ("生成每日汇总", "Making digests"),
 }
 
 
