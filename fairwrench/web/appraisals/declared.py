@@ -36,6 +36,15 @@ SAID: dict[str, tuple[str, str]] = {
     State.HR: ("{month} 有 {n} 份绩效评估表待归档", "{month}: {count} to file"),
 }
 
+#: the same of people who are not named, for a chat
+STILL: dict[str, tuple[str, str]] = {
+    State.INTERVIEW: ("有绩效面谈未完成", "with interviews to hold"),
+    State.EMPLOYEE: ("绩效评估表未签字", "with an appraisal to sign"),
+    State.MANAGER: ("绩效评估表未签字", "with appraisals to sign"),
+    State.NEXT_LEVEL: ("绩效评估表未签字", "with appraisals to sign"),
+    State.HR: ("绩效评估表未归档", "with appraisals to file"),
+}
+
 
 def todos_of(user: User) -> Iterator[ToDo]:
     """The forms that wait for a user, by month and step, as the very lists have them."""
@@ -54,7 +63,8 @@ def _todo(state: str, month: str, n: int) -> ToDo:
     zh, en = SAID[state]
     told = {"month": month, "n": n, "count": number_of(n, "appraisal")}
     url = f"{reverse('appraisals:list')}?waits={state}&month={month}"
-    return ToDo((zh.format(**told), en.format(**told)), url, "clipboard-check", _due(state, Month.parse(month)))
+    words = zh.format(**told), en.format(**told)
+    return ToDo(words, url, "clipboard-check", _due(state, Month.parse(month)), STILL[state])
 
 
 def _due(state: str, month: Month) -> datetime | None:
