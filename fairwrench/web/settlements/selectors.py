@@ -38,6 +38,16 @@ def months_shown() -> QuerySet[Cycle]:
     return _lean()
 
 
+def run_before(*, cycle: Cycle) -> Run | None:
+    """The run of the last month published before one; None where there is none."""
+    published = _lean().filter(state=Cycle.State.PUBLISHED, month__lt=cycle.month, run__isnull=False)
+    found = published.order_by("-month").first()
+    if found is None or found.run is None:
+        return None
+    found.run.cycle = found
+    return found.run
+
+
 def months_paid(*, user: User) -> QuerySet[Cycle]:
     """The months of whose pay a user may see something, the latest first: those published; those settled, too, for who
     oversees stores, as approving goes on."""

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from uuid import UUID
 
 from django.urls import reverse
+from django.utils import timezone
 
 from fairwrench.settlement.counts import number_of
 from fairwrench.web.access.models import User
@@ -13,8 +14,8 @@ from fairwrench.web.access.policy import opens
 from fairwrench.web.org.models import Employee
 from fairwrench.web.tickets.deciding import may_decide
 from fairwrench.web.tickets.models import Ticket
-from fairwrench.web.tickets.selectors import tickets_seen
-from fairwrench.web.tickets.waiting import WAITS, waiting_for
+from fairwrench.web.tickets.selectors import answer_until, tickets_seen
+from fairwrench.web.tickets.waiting import WAITS, waiting_counts
 from fairwrench.web.ui.words import Words
 from fairwrench.web.work.inbox.todos import ToDo
 from fairwrench.web.work.models import Job
@@ -34,11 +35,15 @@ def todos_of(user: User) -> Iterator[ToDo]:
             f"给您的{ticket.get_kind_display()}单待确认：{ticket.article_zh}",
             f"a ticket about you waits for your answer: {ticket.article_en}",
         )
-        yield ToDo(words, reverse("tickets:ticket", args=[ticket.pk]), "clipboard-check")
+        until, url = answer_until(ticket=ticket), reverse("tickets:ticket", args=[ticket.pk])
+        due = timezone.localtime(until).replace(tzinfo=None) if until else None
+        yield ToDo(words, url, "clipboard-check", due, ("去确认", "Answer"))
+    waiting = waiting_counts(user=user)
     for waits, (_, _, (zh, en)) in WAITS.items():
-        if count := len(waiting_for(user=user, waits=waits)):
+        if count := waiting[waits]:
             words = (f"{count} {zh}", f"{number_of(count, 'ticket')} {en}")
-            yield ToDo(words, f"{reverse('tickets:list')}?waits={waits}", "gavel")
+            url = f"{reverse('tickets:list')}?waits={waits}"
+            yield ToDo(words, url, "gavel", button=("去审批", "Decide"), decides=True)
 
 
 def _ticket(job: Job) -> Ticket | None:

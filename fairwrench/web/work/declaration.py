@@ -8,12 +8,19 @@ from fairwrench.web.access.users.expiry import expired_forget
 from fairwrench.web.org.roster.kept import rosters_tidy
 from fairwrench.web.ui.files.scratch import scratch_tidy
 from fairwrench.web.ui.navigation import Addresses, HeadMark, Place
+from fairwrench.web.work.home.figures import HomeFigures
+from fairwrench.web.work.home.own_figures import decision_figures, installation_figures
 from fairwrench.web.work.inbox.notices import notices_tidy
 from fairwrench.web.work.inbox.todos import ToDos
 from fairwrench.web.work.queue.chores import Chore
 from fairwrench.web.work.todos import todos_of
 
 DECLARED = (
+    Addresses("", "fairwrench.web.work.home.urls"),
+    Place("home:home", "首页", "Home", "home", "home.view", 5),
+    only_page("home.view", is_signed_in),
+    HomeFigures("installation", installation_figures),
+    HomeFigures("stores", decision_figures, at=90),
     ToDos(todos_of),
     Addresses("inbox/", "fairwrench.web.work.inbox.urls"),
     HeadMark("inbox:list", "待办与通知", "Inbox", "bell", "inbox.view", "inbox:bell"),

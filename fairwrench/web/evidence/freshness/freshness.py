@@ -22,6 +22,7 @@ from fairwrench.settlement.scheme.scheme import Scheme
 from fairwrench.settlement.source.source import Source, Total
 from fairwrench.web.access.models import User
 from fairwrench.web.access.reach import Reach
+from fairwrench.web.access.scope import Scope
 from fairwrench.web.evidence import selectors
 from fairwrench.web.evidence.access import Place, providers, watch_of
 from fairwrench.web.evidence.authority import places_in_app, stores_and_places_in_app
@@ -150,6 +151,11 @@ def freshness(
             states = there.states(name, stores, by, dict.fromkeys(absent, _absent(month, by)[0]))
             lines += [Line(name, kinds[name], month, by, states)] if states else []
     return Freshness(month, stores, lines, every_store, kinds, there)
+
+
+def freshness_now(*, user: User) -> Freshness:
+    """The map of the month that evidence is gathered for; asked once where several parts of a page are made of it."""
+    return Scope.of(user).once("freshness", lambda: freshness(user=user, month=selectors.open_month()))
 
 
 def _stores(watched: Reach, month: Month) -> tuple[list[str], set[Place]]:

@@ -13,6 +13,7 @@ from fairwrench.settlement.calendar.deadlines import Month
 from fairwrench.settlement.problem import Problem, Refused
 from fairwrench.web.access.models import User
 from fairwrench.web.access.policy import require
+from fairwrench.web.access.scope import Scope
 from fairwrench.web.access.targets import GROUP
 from fairwrench.web.cycles.models import Cycle
 from fairwrench.web.evidence.models import Covered, Exemption, Landing, Upload
@@ -23,6 +24,12 @@ from fairwrench.web.work.models import Job, Step
 from fairwrench.web.work.queue.services import ACTIVE
 
 State = Cycle.State
+
+
+def months_under_way(*, user: User) -> list[Cycle]:
+    """The months that are not published, the earliest first, with their runs; asked once where a page shares it."""
+    found = Cycle.objects.exclude(state=State.PUBLISHED).order_by("month").select_related("run")
+    return Scope.of(user).once("under_way", lambda: list(found))
 
 
 def calendar_month() -> Month:
