@@ -5,12 +5,11 @@ Everything here is asked anew in each request; nothing is remembered between two
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from typing import Any, TypeVar
+from typing import Any
 
 from django.db.models import Q, QuerySet, Value
 
@@ -22,7 +21,6 @@ from fairwrench.web.org.schemes_in_use import asks_oneself
 from fairwrench.web.org.unit_tree import units_below
 
 Role = Grant.Role
-Asked = TypeVar("Asked")
 #: roles that pass to who stands in: by them one hands in by duty, and sees how the work goes, but nobody's pay
 HANDED_OVER = (Role.PROVIDER, Role.SUPERVISOR, Role.DISPATCHER, Role.CUSTOMER_SERVICE)
 #: role → the department (the scheme's id) of whose people it sees the results, whoever leads them
@@ -42,26 +40,6 @@ class Scope:
         found: Scope | None = getattr(user, "_scope", None)
         if found is None:
             found = user._scope = Scope(user, today())
-        return found
-
-    @contextmanager
-    def asking_once(self) -> Iterator[None]:
-        """For a page that changes nothing and puts together what several apps say: they share what they ask `once`."""
-        # past the frozen dataclass; it lives no longer than the page is put together
-        self.__dict__["_shared"] = {}
-        try:
-            yield
-        finally:
-            del self.__dict__["_shared"]
-
-    def once(self, what: str, ask: Callable[[], Asked]) -> Asked:
-        """What `ask` gives, asked a single time while such a page is put together, else each time."""
-        shared: dict[str, Any] | None = self.__dict__.get("_shared")
-        if shared is None:
-            return ask()
-        if what not in shared:
-            shared[what] = ask()
-        found: Asked = shared[what]
         return found
 
     @cached_property

@@ -22,7 +22,6 @@ from fairwrench.settlement.scheme.scheme import Scheme
 from fairwrench.settlement.source.source import Source, Total
 from fairwrench.web.access.models import User
 from fairwrench.web.access.reach import Reach
-from fairwrench.web.access.scope import Scope
 from fairwrench.web.evidence import selectors
 from fairwrench.web.evidence.access import Place, providers, watch_of
 from fairwrench.web.evidence.authority import places_in_app, stores_and_places_in_app
@@ -31,6 +30,7 @@ from fairwrench.web.evidence.freshness.opened import Opened
 from fairwrench.web.evidence.kept_on_pages import kept_on_pages, still_to_give
 from fairwrench.web.evidence.models import Upload
 from fairwrench.web.ui.components import HEAT, heat_cell
+from fairwrench.web.ui.requests.once import once
 from fairwrench.web.ui.words import MARKS, lang, of, pick
 
 #: characters of no script, which stand for what differs from cell to cell
@@ -155,7 +155,7 @@ def freshness(
 
 def freshness_now(*, user: User) -> Freshness:
     """The map of the month that evidence is gathered for; asked once where several parts of a page are made of it."""
-    return Scope.of(user).once("freshness", lambda: freshness(user=user, month=selectors.open_month()))
+    return once(f"freshness {user.pk}", lambda: freshness(user=user, month=selectors.open_month()))
 
 
 def _stores(watched: Reach, month: Month) -> tuple[list[str], set[Place]]:

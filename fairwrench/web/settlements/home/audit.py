@@ -32,10 +32,10 @@ def audit_figures(user: User) -> Iterator[Figure]:
     yield _check(cycle.run, url, user)
     decided = extent.corrections(cycle).exclude(kind__in=FINES).count()
     lists = reverse("settlements:corrections", args=[cycle.month])
-    yield Figure(pick("更正与扣款", "Corrections"), str(decided), lists, cycle.month)
+    yield Figure(pick("更正", "Corrections"), str(decided), lists, cycle.month)
     told = worth_knowing(extent.problems(cycle.run), published=cycle.state == Cycle.State.PUBLISHED)
     doubtful = len(told.problems) + len(told.many)
-    yield Figure(pick("存疑事项", "Doubtful"), str(doubtful), url, cycle.month)
+    yield Figure(pick("提醒事项", "Worth knowing"), str(doubtful), url, cycle.month)
 
 
 def _check(run: Run, url: str, user: User) -> Figure:

@@ -56,7 +56,7 @@ def _step(cycle: Cycle) -> Figure:
 
 def _incomplete(cycle: Cycle, run: Run, extent: Extent) -> Figure:
     sums = extent.sums(run) or {"states": {}, "people": 0}
-    count, before = sums["states"].get("incomplete", 0), run_before(cycle=cycle)
+    count, before = sums["states"].get("incomplete", 0), run_before(cycle=cycle, user=extent.user)
     change = None
     # a month that is not settled yet is incomplete by its nature, and no worse than the one before
     if before is not None and run.kind != Run.Kind.LIVE:

@@ -8,12 +8,14 @@ from datetime import datetime
 from django.urls import reverse
 
 from fairwrench.report.figures import yuan
+from fairwrench.settlement.calendar.deadlines import deadlines
 from fairwrench.settlement.counts import number_of
 from fairwrench.web.access.models import Grant, User
 from fairwrench.web.access.scope import Scope
 from fairwrench.web.cycles.models import Cycle
 from fairwrench.web.org.days import now_local
-from fairwrench.web.settlements.months.calendar import PAYDAY, plan_of
+from fairwrench.web.org.schemes_in_use import schemes_of
+from fairwrench.web.settlements.months.calendar import PAYDAY
 from fairwrench.web.settlements.months.months import is_shown, months_under_way
 from fairwrench.web.settlements.runs.extent import Extent
 from fairwrench.web.settlements.selectors import months_paid
@@ -54,26 +56,28 @@ def _paid(cycles: Sequence[Cycle], extent: Extent) -> Iterator[Figure]:
 
 def _to_pay(cycles: Sequence[Cycle], user: User) -> Figure:
     """The months that are published and not yet paid by the calendar, with the next payday there is."""
-    count, url = len(months_ahead(cycles)), f"{reverse('settlements:pays')}?paid={AHEAD}"
-    later = [cycle for cycle in (*reversed(cycles), *months_under_way(user=user)) if is_shown(cycle)]
-    known = [(payday_of(cycle), cycle) for cycle in later]
-    coming = [(due, cycle) for due, cycle in known if due and (due >= now_local() or cycle.state != "published")]
-    note = ""
-    if coming:
-        due, cycle = min(coming, key=lambda each: each[0])
-        state = "" if cycle.state == Cycle.State.PUBLISHED else str(cycle.get_state_display())
-        payday = pick(f"{due:%m-%d} 发薪", f"payday {due:%m-%d}")
-        note = joined((cycle.month, payday, of(left_words(due, now_local())), state), "，")
-    return Figure(pick("待发放的月份", "Months to be paid"), str(count), url, note)
+    ahead, url = months_ahead(cycles), f"{reverse('settlements:pays')}?paid={AHEAD}"
+    later = [cycle for cycle in (*ahead, *months_under_way(user=user)) if is_shown(cycle)]
+    paydays = [(due, cycle) for due, cycle in zip(paydays_of(later), later, strict=True) if due]
+    note = _next_payday(*min(paydays, key=lambda each: each[0])) if paydays else ""
+    return Figure(pick("待发放的月份", "Months to be paid"), str(len(ahead)), url, note)
+
+
+def _next_payday(due: datetime, cycle: Cycle) -> str:
+    state = "" if cycle.state == Cycle.State.PUBLISHED else str(cycle.get_state_display())
+    payday = pick(f"{due:%m-%d} 发薪", f"payday {due:%m-%d}")
+    return joined((cycle.month, payday, of(left_words(due, now_local())), state), "，")
 
 
 def months_ahead(cycles: Sequence[Cycle]) -> list[Cycle]:
-    """Of some published months those whose payday is still ahead."""
-    now = now_local()
-    published = [cycle for cycle in cycles if cycle.state == Cycle.State.PUBLISHED][:RECENT]
-    return [cycle for cycle in published if (due := payday_of(cycle)) is not None and due >= now]
+    """Of some months, the latest first, those published whose payday is still ahead."""
+    now, published = now_local(), [cycle for cycle in cycles if cycle.state == Cycle.State.PUBLISHED][:RECENT]
+    paydays = zip(paydays_of(published), published, strict=True)
+    return [cycle for due, cycle in paydays if due is not None and due >= now]
 
 
-def payday_of(cycle: Cycle) -> datetime | None:
-    """When a month is paid; None where its calendar does not say."""
-    return next((step.due for step in plan_of(cycle=cycle) if step.step == PAYDAY), None)
+def paydays_of(cycles: Sequence[Cycle]) -> list[datetime | None]:
+    """When each of some months is paid; None where its calendar does not say."""
+    schemes = schemes_of([cycle.at for cycle in cycles])
+    plans = [deadlines(cycle.at, scheme.cycle)[0] for cycle, scheme in zip(cycles, schemes, strict=True)]
+    return [next((step.due for step in plan if step.step == PAYDAY), None) for plan in plans]

@@ -34,7 +34,7 @@ def stores_figures(user: User) -> Iterator[Figure]:
     if cycle is None or run is None:
         return
     run.cycle = cycle
-    extent, earlier = Extent.of(user), run_before(cycle=cycle)
+    extent, earlier = Extent.of(user), run_before(cycle=cycle, user=user)
     yield from _output(run, earlier, extent)
     yield from _scores(run, earlier, extent)
 

@@ -40,7 +40,7 @@ def team_figures(user: User) -> Iterator[Figure]:
     run = run_shown(cycle=cycle, user=user) if cycle else None
     if cycle is not None and run is not None:
         run.cycle = cycle
-        yield from _of_run(run, run_before(cycle=cycle), user)
+        yield from _of_run(run, run_before(cycle=cycle, user=user), user)
     yield from _to_rate(user)
 
 

@@ -13,13 +13,13 @@ from fairwrench.settlement.calendar.deadlines import Month
 from fairwrench.settlement.problem import Problem, Refused
 from fairwrench.web.access.models import User
 from fairwrench.web.access.policy import require
-from fairwrench.web.access.scope import Scope
 from fairwrench.web.access.targets import GROUP
 from fairwrench.web.cycles.models import Cycle
 from fairwrench.web.evidence.models import Covered, Exemption, Landing, Upload
 from fairwrench.web.org.days import today
 from fairwrench.web.settlements.models import MONTH, Correction, Rating, Run, Target
 from fairwrench.web.settlements.runs.run_reader import whole_of
+from fairwrench.web.ui.requests.once import once
 from fairwrench.web.work.models import Job, Step
 from fairwrench.web.work.queue.services import ACTIVE
 
@@ -29,7 +29,7 @@ State = Cycle.State
 def months_under_way(*, user: User) -> list[Cycle]:
     """The months that are not published, the earliest first, with their runs; asked once where a page shares it."""
     found = Cycle.objects.exclude(state=State.PUBLISHED).order_by("month").select_related("run")
-    return Scope.of(user).once("under_way", lambda: list(found))
+    return once(f"under_way {user.pk}", lambda: list(found))
 
 
 def calendar_month() -> Month:

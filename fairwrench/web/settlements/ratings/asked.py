@@ -7,11 +7,11 @@ from datetime import date, timedelta
 
 from fairwrench.web.access.models import User
 from fairwrench.web.access.policy import opens
-from fairwrench.web.access.scope import Scope
 from fairwrench.web.cycles.models import Cycle
 from fairwrench.web.org.days import today
 from fairwrench.web.settlements.months.months import months_under_way
 from fairwrench.web.settlements.ratings.rating import Place, ratings_left
+from fairwrench.web.ui.requests.once import once
 
 State = Cycle.State
 #: states in which ratings are still asked for: until somebody approved what they led to
@@ -25,7 +25,7 @@ def ratings_asked(*, user: User) -> Left:
     """The months in which a user has ratings to give, the earliest first, with the ratings that are left."""
     if not opens(user, "ratings.asked"):
         return ()
-    return Scope.of(user).once("ratings", lambda: _asked(user))
+    return once(f"ratings {user.pk}", lambda: _asked(user))
 
 
 def _asked(user: User) -> Left:

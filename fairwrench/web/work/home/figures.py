@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Literal
 
 from fairwrench.web.access.models import User
@@ -16,8 +17,8 @@ SECTIONS: Mapping[str, Words] = {
     "stores": ("门店", "Stores"),
     "audit": ("绩效稽查", "Audit"),
     "pay": ("工资", "Pay"),
-    "team": ("团队", "Team"),
     "evidence": ("数据提报", "Evidence"),
+    "team": ("团队", "Team"),
     "shop": ("车间", "Workshop"),
     "installation": ("系统", "Installation"),
     "mine": ("我的", "Mine"),
@@ -102,22 +103,24 @@ class Section:
 
 
 def sections_of(*, user: User) -> list[Section]:
-    """The figures of somebody's home (`MOST` of them at most), by section, the most important first."""
-    found: dict[str, list[Figure]] = {name: [] for name in SECTIONS}
-    for part in sorted(declared(HomeFigures), key=lambda part: part.at):
-        found[part.section] += part.of(user)
-    return fitted([Section(SECTIONS[name], figures) for name, figures in found.items() if figures])
-
-
-def fitted(sections: Sequence[Section]) -> list[Section]:
-    """As many of the figures as a home has room for: the first sections get most, each later one at least one."""
-    kept, left = [], MOST
-    for place, section in enumerate(sections[:MOST]):
-        later = len(sections[:MOST]) - place - 1
-        figures = section.figures[: max(1, min(MOST_OF_ONE, left - later))]
-        kept.append(Section(section.words, figures))
+    """The figures of somebody's home by section, as many as it has room for: the first sections get most of it, each
+    later one at least one figure."""
+    asked = {name: _figures(name, user) for name in SECTIONS}
+    # asked one by one: what there is no room for is not worked out
+    begun = [(name, first, more) for name, more in asked.items() if (first := next(more, None)) is not None][:MOST]
+    sections, left = [], MOST
+    for place, (name, first, more) in enumerate(begun):
+        room = min(MOST_OF_ONE, left - (len(begun) - place - 1))
+        figures = [first, *islice(more, room - 1)]
+        sections.append(Section(SECTIONS[name], figures))
         left -= len(figures)
-    return kept
+    return sections
+
+
+def _figures(section: str, user: User) -> Iterator[Figure]:
+    parts = [part for part in declared(HomeFigures) if part.section == section]
+    for part in sorted(parts, key=lambda part: part.at):
+        yield from part.of(user)
 
 
 def change_of(

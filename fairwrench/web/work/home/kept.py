@@ -16,6 +16,7 @@ from django.db.models import Max
 from fairwrench.web.access.models import User
 from fairwrench.web.access.scope import Scope
 from fairwrench.web.org.days import now_local
+from fairwrench.web.ui.requests.once import asking_once
 from fairwrench.web.ui.words import lang
 from fairwrench.web.work.home.coming import Coming, next_coming
 from fairwrench.web.work.home.figures import Section, sections_of
@@ -39,7 +40,7 @@ def home_of(*, user: User) -> Home:
     key = "|".join(map(str, ("home", user.pk, lang(), scope.day, *_state())))
     found: Home | None = cache.get(key)
     if found is None:
-        with scope.asking_once():
+        with asking_once():
             todos = todos_once(user=user)
             found = Home(sections_of(user=user), todos, next_coming(user=user, now=now_local()))
         cache.set(key, found, STALE)

@@ -10,8 +10,8 @@ from django.core.cache import caches
 
 from fairwrench.settlement.counts import number_of
 from fairwrench.web.access.models import User
-from fairwrench.web.access.scope import Scope
 from fairwrench.web.ui.declarations import declared
+from fairwrench.web.ui.requests.once import once
 from fairwrench.web.ui.words import Words
 from fairwrench.web.work.inbox.notices import notices_seen
 
@@ -72,7 +72,7 @@ def todos_of(*, user: User) -> list[ToDo]:
 
 def todos_once(*, user: User) -> list[ToDo]:
     """The same, asked a single time where several parts of a page are made of it."""
-    return Scope.of(user).once("todos", lambda: todos_of(user=user))
+    return once(f"todos {user.pk}", lambda: todos_of(user=user))
 
 
 def waiting_count(*, user: User) -> int:
