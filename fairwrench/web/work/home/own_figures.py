@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
 from pathlib import Path
 
 from django.conf import settings
@@ -16,6 +15,7 @@ from fairwrench.web.access.scope import Scope
 from fairwrench.web.access.users.selectors import users_invited
 from fairwrench.web.ui.words import pick
 from fairwrench.web.work.home.figures import Figure
+from fairwrench.web.work.home.last_backup import last_backup
 from fairwrench.web.work.inbox.todos import todos_once
 from fairwrench.web.work.models import Job
 from fairwrench.web.work.queue.selectors import jobs_seen
@@ -23,8 +23,6 @@ from fairwrench.web.work.queue.selectors import jobs_seen
 Role = Grant.Role
 #: narrows what waits on the home to what is to be approved or refused
 DECIDE = "decide"
-#: the file in HOME that tells when a backup was last written and read back
-LAST_BACKUP = "last-backup"
 
 
 def installation_figures(user: User) -> Iterator[Figure]:
@@ -43,21 +41,13 @@ def installation_figures(user: User) -> Iterator[Figure]:
 def _backup() -> Figure:
     """How long ago the last backup was; it leads to the work of the nights, as no page makes one."""
     title, url = pick("上次备份", "Last backup"), reverse("jobs:list")
-    made = last_backup()
+    made = last_backup(home=Path(settings.HOME))
     if made is None:
         note = pick("用 fairwrench backup 备份", "make one with fairwrench backup")
         return Figure(title, pick("还没有", "None yet"), url, note)
     days = (timezone.now() - made).days
     value = pick(f"{days} 天前", f"{number_of(days, 'day')} ago") if days else pick("今天", "today")
     return Figure(title, value, url, f"{timezone.localtime(made):%Y-%m-%d %H:%M}")
-
-
-def last_backup() -> datetime | None:
-    """When a backup was last written and read back; None where none was."""
-    try:
-        return datetime.fromisoformat(Path(settings.HOME, LAST_BACKUP).read_text(encoding="utf-8").strip())
-    except (OSError, ValueError):
-        return None
 
 
 def decision_figures(user: User) -> Iterator[Figure]:
