@@ -39,6 +39,7 @@ def mine_figures(user: User) -> Iterator[Figure]:
     if cycle is None or run is None or result is None:
         return
     url, names = reverse("settlements:mine"), names_of(run=run)
+    # of who is on no card nothing is ever measured
     if not result.scorecard:
         return
     if result.state == "excluded":
@@ -46,8 +47,9 @@ def mine_figures(user: User) -> Iterator[Figure]:
         return
     earlier = history_of(employee_id=employee_id, before=cycle.month, user=user, months=2)
     before = next((past for past in reversed(earlier) if past.run.cycle.month < cycle.month), None)
-    yield from _score_and_grade(result, before, run, url)
-    if sees_performance_pay(result=result, user=user):
+    if result.heads_score is not None:
+        yield from _score_and_grade(result, before, run, url)
+    if result.heads_score is not None and sees_performance_pay(result=result, user=user):
         yield _pay(result, before, run, url)
     if run.kind == Run.Kind.LIVE:
         yield _measured(result, url, cycle.at)

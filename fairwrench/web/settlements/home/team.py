@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from django.db.models import Count, Q, Sum
 from django.urls import reverse
 
-from fairwrench.report.figures import NONE
 from fairwrench.settlement.counts import number_of
 from fairwrench.settlement.exact import half_up
 from fairwrench.settlement.explain.explain import points
@@ -54,10 +53,10 @@ def _of_run(run: Run, earlier: Run | None, user: User) -> Iterator[Figure]:
     title = pick("团队预计平均分", "Mean score it heads for") if live else pick("团队平均分", "Mean score of the team")
     change = change_of(now.mean, before.mean if before else None, shown=points, since=since)
     size = pick(f"{now.people} 人", number_of(now.people, "person", "people"))
-    value = points(now.mean) if now.mean is not None else NONE
-    yield Figure(title, value, url, joined((run.cycle.month, size), "，"), change)
+    if now.mean is not None:
+        yield Figure(title, points(now.mean), url, joined((run.cycle.month, size), "，"), change)
     yield Figure(
-        pick("数据不全的人", "People incomplete"),
+        pick("团队数据不全的人", "Team: people incomplete"),
         str(now.incomplete),
         f"{url}&state={INCOMPLETE}",
         pick(f"共 {now.people} 人", f"of {now.people}"),
