@@ -19,8 +19,7 @@ from fairwrench.web.access.predicates import (
 from fairwrench.web.access.targets import OfPerson, OfStore
 from fairwrench.web.org.records_kept import RecordsKept
 from fairwrench.web.tickets.deciding import DECIDE
-from fairwrench.web.tickets.declared import OF_TICKET, history_of, todos_of
-from fairwrench.web.tickets.home import tickets_figures
+from fairwrench.web.tickets.declared import OF_TICKET, history_of, tickets_figures, todos_of
 from fairwrench.web.tickets.photos import photos_tidy
 from fairwrench.web.tickets.tasks import land_ticket
 from fairwrench.web.tickets.workflow import TICKETS
