@@ -1,4 +1,4 @@
-"""What tickets hand on to apps before them: to-dos, a figure of the home, whom their landing concerns, what is kept of a person."""
+"""What tickets hand on to apps before them: to-dos, figures, whom their landing concerns, what is kept of a person."""
 
 from __future__ import annotations
 
