@@ -119,6 +119,15 @@ class Scope:
             return frozenset()
         return frozenset({me, *self._away.values_list("away_id", flat=True)})
 
+    @cached_property
+    def leads_for(self) -> frozenset[int]:
+        """The employees (primary keys) in whose place the user leads today: oneself, and those one stands in for where
+        that covers those led."""
+        me = self.user.employee_id
+        if me is None:
+            return frozenset()
+        return frozenset({me, *self._away.filter(leads=True).values_list("away_id", flat=True)})
+
     def _acting(self, me: int, *, leading: bool = False) -> QuerySet[Employee, Mapping[str, Any]]:
         """Oneself and those one stands in for, to ask for rows by: as one list the database finds them by their index,
         which it does not where either of two conditions may hold. `leading`: only where that covers those led."""

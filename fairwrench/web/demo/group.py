@@ -18,10 +18,10 @@ from fairwrench.samples.sample import UNTIL, make_sample
 from fairwrench.settlement.calendar.deadlines import Month
 from fairwrench.web.access.models import User
 from fairwrench.web.cycles.models import Cycle
+from fairwrench.web.demo.interviews import interviews_make
 from fairwrench.web.demo.logins import duties_make, logins_make
-from fairwrench.web.demo.proposal import proposal_make
-from fairwrench.web.evidence.missing_orders.missing_orders import missing_order_answer, missing_order_ask
-from fairwrench.web.evidence.models import MissingOrder
+from fairwrench.web.demo.proposal import plans_adopt, proposal_make
+from fairwrench.web.demo.within_month import missing_orders_make, tickets_make
 from fairwrench.web.evidence.selectors import ledger, sources
 from fairwrench.web.evidence.uploads.landings import landings_record
 from fairwrench.web.org.days import today
@@ -59,36 +59,22 @@ def demo_build(*, folder: Path, bars: BuildProgress, stores: int = 3, months: in
     logins_make(roster=roster)
     duties_make(roster=roster)
     found = gather(data, scheme, sources(), CURRENT)
+    plans_adopt(begins=found.months[:-1][-1])
     # in their order: a month stands on those before it (histories, standing)
     for month in found.months[:-1]:
         if not Cycle.objects.filter(month=str(month), state=Cycle.State.PUBLISHED).exists():
             _publish(month, _files_of(found, month), bars)
+    interviews_make(cycle=Cycle.objects.get(month=str(found.months[:-1][-1])))
     now, later = _halves([file for file in found.files if file.period == CURRENT])
     for file in later:
         place = folder / TO_HAND_IN / file.path.name
         place.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(file.path, place)
     _land(replace(found, files=tuple(now)), bars)
-    missing_orders_make()
+    missing_orders_make(day=min(today(), CURRENT.last))
+    tickets_make(day=min(today(), CURRENT.last))
     proposal_make(begins=max(this_month(), CURRENT).plus(1))
     _estimate(bars)
-
-
-def missing_orders_make() -> None:
-    """What the technician misses among their jobs: one order that waits for an answer, and one that was found."""
-    who, dispatcher = (User.objects.select_related("employee").get(username=name) for name in ("technician", "manager"))
-    if who.employee is None or MissingOrder.objects.filter(employee=who.employee).exists():
-        return
-    day = min(today(), CURRENT.last)
-    asked = {"day": day, "note": "", "order_no": "", "plate": ""}
-    found = missing_order_ask(
-        user=who, told={**asked, "plate": "京A·8K392", "done": "更换前刹车片，下午三点左右交的车"}
-    )
-    missing_order_answer(
-        question=found, name="on_order", seen=found.version, by=dispatcher, note="记在另一张单上，尾号 118"
-    )
-    order = {"order_no": f"RO{CURRENT.year % 100}{CURRENT.month:02}00777", "done": "四轮定位，和小组一起干的"}
-    missing_order_ask(user=who, told={**asked, **order, "note": "份额应是一半"})
 
 
 def _files_of(found: Gathered, month: Month) -> Gathered:

@@ -146,6 +146,7 @@ DECLARED = (
             "appeal_points": ("改项目得分", "set the points of an item"),
             "appeal_score": ("改总分", "set the score"),
             "appeal_grade": ("改等级", "set the grade"),
+            "calibrated_points": ("等级评议会定分", "points set by calibration"),
             "deduction": ("扣款", "deduction"),
             "confirm_fine": ("确认考核扣款", "fine confirmed"),
             "fine_points": ("考核扣款改扣分", "fine taken as points"),

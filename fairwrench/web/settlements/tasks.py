@@ -14,6 +14,7 @@ from fairwrench.web.schemes.models import SchemeVersion
 from fairwrench.web.schemes.selectors import opened, scheme_at
 from fairwrench.web.settlements.feeds import decided_land
 from fairwrench.web.settlements.models import Run
+from fairwrench.web.settlements.runs.after_settling import run_in_force
 from fairwrench.web.settlements.runs.closing import Kind, month_close
 from fairwrench.web.settlements.runs.verification import run_verified
 from fairwrench.web.settlements.services import cycle_open, cycle_sealing, cycle_settled, cycle_unsealed
@@ -48,7 +49,8 @@ def settle_month(progress: Progress, month: str, note: str = "") -> dict[str, An
     # in one transaction nobody takes the job between making sure and putting the run in force
     with transaction.atomic():
         progress.hold()
-        cycle_settled(cycle=cycle, run=run, by=progress.job.by, note=note)
+        cycle = cycle_settled(cycle=cycle, run=run, by=progress.job.by, note=note)
+        run_in_force(cycle=cycle, run=run)
     return {"run": run.pk, "month": month}
 
 

@@ -48,6 +48,7 @@ WHILE_SOMETHING_WAITS = {
     "people:stay",
     "people:take_back",
     "people:unit_remove",
+    "appraisals:signed",
     "evidence:exemption",
     "evidence:header",
     "evidence:source_retire",
@@ -71,7 +72,7 @@ NO_PAGES = re.compile(
     r"|missing_order_answer|missing_order_withdraw)"
     r"|schemes:(propose|take_back|approve|send_back|withdraw|document|publish|discuss|acknowledge|on_paper"
     r"|paper_undo|paper_object|remind)"
-    r"|tickets:(act|photo)|teams:withdraw"
+    r"|tickets:(act|photo)|teams:withdraw|appraisals:(interview|decline|act)"
     r"|settlements:(rate|rows|check|correction_decide|correction_withdraw|fine_withdraw|act))"
 )
 

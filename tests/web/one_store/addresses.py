@@ -15,6 +15,7 @@ from django.test import Client
 
 from fairwrench.web.access.models import Delegation, Grant
 from fairwrench.web.access.roles import Page, pages
+from fairwrench.web.appraisals.models import Appraisal, Signature
 from fairwrench.web.cycles.models import Cycle
 from fairwrench.web.evidence.models import EvidenceEvent, Exemption, Landing, MissingOrder
 from fairwrench.web.org.models import Duty, Unit
@@ -70,6 +71,8 @@ ASKED: dict[str, list[str]] = {
         for more in ("", "&kind=appeal_score&value=130")
     ],
     "evidence:header": ["?source=repair_orders"],
+    "appraisals:list": [f"?month={OCTOBER}", "?waits=interview", "?state=manager&export=xlsx", f"?q={WEST[:2]}"],
+    "appraisals:sheets": [f"?month={OCTOBER}", "?state=manager"],
     "people:roster_preview": ["?missing=remove"],
 }
 
@@ -117,6 +120,11 @@ def samples(group: Group) -> dict[str, list[dict[str, Any]]]:
             for month, pk in Correction.objects.values_list("cycle__month", "pk").order_by("pk")
         ],
         "ticket_id": [{"ticket_id": pk} for pk in Ticket.objects.values_list("pk", flat=True)],
+        "form_id": [{"form_id": pk} for pk in Appraisal.objects.values_list("pk", flat=True)],
+        "form_id,signature_id": [
+            {"form_id": form, "signature_id": pk}
+            for form, pk in Signature.objects.values_list("appraisal", "pk").order_by("pk")
+        ],
         "version_id": [{"version_id": 1}],
         "version_id,employee_id": [{"version_id": 1, "employee_id": person(store, "technician")} for store in STORES],
         "key": [{"key": "own"}],

@@ -13,6 +13,7 @@ from django.test import Client
 
 from fairwrench.web.access.models import Delegation, User
 from fairwrench.web.access.roles import pages
+from fairwrench.web.appraisals.models import Appraisal
 from fairwrench.web.cycles.models import Cycle
 from fairwrench.web.evidence.models import Exemption, MissingOrder
 from fairwrench.web.org.days import today
@@ -117,6 +118,7 @@ def forms(group: Group) -> dict[str, dict[str, Any]]:
     technician, position = person(WEST, "technician"), Position.objects.get(code="technician").pk
     terms = {"begin": "2026-11-01", "store": west.pk, "position": position, "status": "regular", "full_salary": "1"}
     days = {"begin": f"{today() + timedelta(20)}", "end": f"{today() + timedelta(21)}"}
+    form = Appraisal.objects.get(store=WEST, state=Appraisal.State.MANAGER)
     team = {"store": WEST, "team": f"{SIGNS[WEST][1]}一组", "begin": "2026-11-01", "seen": f"{technician}=1000"}
     return {
         f"/months/{OCTOBER}/corrections/new/": {
@@ -147,6 +149,7 @@ def forms(group: Group) -> dict[str, dict[str, Any]]:
             **{"month": str(OCTOBER)},
         },
         f"/tickets/{Ticket.objects.get(store=WEST).pk}/confirm/": {"version": 0},
+        f"/appraisals/{form.pk}/reopen/": {"version": form.version, "note": "重谈"},
         "/teams/2026-11/set/": {**team, "rows": "1", "do": "confirm", "who-0": chief.employee_id, "share-0": "1"},
         "/teams/2026-11/withdraw/": team,
         "/people/hire/": {"employee_id": "X9", "name": "新人", **terms},

@@ -103,7 +103,7 @@ def test_what_was_rated_or_written_is_no_business_of_these_roles(
 ) -> None:
     """Fails when a dispatcher, customer service or finance reads ratings, tickets or corrections of people."""
     sign = SIGNS[EAST][1]
-    sought = {f"{sign}{word}" for word in ("评语", "事例", "奖惩经过", "更正理由", "申诉理由")}
+    sought = {f"{sign}{word}" for word in ("评语", "事例", "奖惩经过", "更正理由", "申诉理由", "面谈约定")}
     assert found(signed_in(f"{role}@{EAST}"), group, sought) == {}
 
 

@@ -21,6 +21,9 @@ from fairwrench.closing.folder.folder import gather
 from fairwrench.ledger.roster.roster import read_roster
 from fairwrench.settlement.calendar.deadlines import Month
 from fairwrench.web.access.models import Grant, User
+from fairwrench.web.appraisals.content import digest_of
+from fairwrench.web.appraisals.selectors import forms
+from fairwrench.web.appraisals.services import Interview, content_of, form_sign, interview_note
 from fairwrench.web.cycles.models import Cycle
 from fairwrench.web.evidence import tasks
 from fairwrench.web.evidence.exemptions.exemptions import exemptions_ask
@@ -188,6 +191,7 @@ def build(home: Path) -> Group:
     _corrections_asked(group, october)
     _tickets(group)
     _team_shares(group)
+    _interviews(group)
     for _, sign in SIGNS.values():
         MONTHS.write(record=october, act="send_back", by=hr, note=f"{sign}备注", run=october.run_id)
     assert october.run is not None
@@ -318,6 +322,17 @@ def _tickets(group: Group) -> None:
         who = Employee.objects.get(employee_id=person(store, "technician"))
         told = {"store": store, "day": OCTOBER.first, "words": f"{sign}奖惩经过", "by": chief, "state": "acknowledged"}
         Ticket.objects.create(employee=who, **about, **told)
+
+
+def _interviews(group: Group) -> None:
+    """In each store the interview of the technician about October, noted by the chief and signed by the technician."""
+    for store in STORES:
+        sign, chief, who = SIGNS[store][1], group.users[person(store, "chief")], person(store, "technician")
+        form = forms().get(cycle__month=str(OCTOBER), employee__employee_id=who)
+        told = Interview(held_on=OCTOBER.last, place=f"{sign}面谈室", agreed=f"{sign}面谈约定")
+        form = interview_note(form=form, interview=told, seen=form.version, by=chief)
+        document = digest_of(content_of(form=form).document)
+        form_sign(form=form, act="sign", digest=document, seen=form.version, by=group.users[who])
 
 
 def _team_shares(group: Group) -> None:

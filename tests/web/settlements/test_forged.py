@@ -22,6 +22,9 @@ from django.utils import timezone
 
 from fairwrench.web.access.models import Delegation, Grant, User
 from fairwrench.web.access.roles import Page, pages
+from fairwrench.web.appraisals.content import digest_of
+from fairwrench.web.appraisals.selectors import forms
+from fairwrench.web.appraisals.services import content_of, form_sign
 from fairwrench.web.cycles.models import Cycle
 from fairwrench.web.demo.group import CURRENT
 from fairwrench.web.evidence.models import EvidenceEvent, Exemption, Landing, MissingOrder, Sheet, Upload
@@ -122,6 +125,11 @@ def things(group: Path, db: None) -> dict[str, list[str]]:
         employee=technician, store=landing.stores[0], day=day, kind="reward", article="commendation",
         article_zh="通报表扬", article_en="Commendation", words="x", by=manager,
     )  # fmt: skip
+    form = forms().get(employee=technician)
+    document = digest_of(content_of(form=form).document)
+    signed = form_sign(
+        form=form, act="sign", digest=document, seen=form.version, by=User.objects.get(username="technician")
+    )
     correction = Correction.objects.create(
         cycle=Cycle.objects.get(month=str(CURRENT)), employee=Employee.objects.get(employee_id=me), concerns=LAST,
         kind="deduction", value=100, reason="x", by=User.objects.get(username="hr"),
@@ -145,6 +153,8 @@ def things(group: Path, db: None) -> dict[str, list[str]]:
         "missing_order_id": [str(missing.pk)],
         "event_id": [str(event.pk)],
         "ticket_id": [str(ticket.pk)],
+        "form_id": [str(form.pk)],
+        "signature_id": [str(signed.signatures.get().pk)],
         "duty_id": [str(Duty.objects.latest("pk").pk)],
         "grant_id": [str(Grant.objects.latest("pk").pk)],
         "delegation_id": [str(delegation.pk)],

@@ -24,7 +24,9 @@ from fairwrench.web.ui.requests.bare_text import bare_text
 
 State = Correction.State
 #: kinds whose value is a number of points
-IN_POINTS = ("appeal_points", "appeal_score")
+IN_POINTS = ("appeal_points", "appeal_score", "calibrated_points")
+#: kinds that set one item
+OF_ITEM = ("appeal_points", "calibrated_points")
 #: fen that no deduction comes to, whatever the wage
 MOST_FEN = 10**11
 
@@ -102,7 +104,7 @@ def unfit(*, correction: Correction) -> Problem | None:
     who = correction.employee.employee_id
     known = as_known(cycle=correction.cycle, concerns=correction.concerns, employee_id=who)
     # YYYY-MM sorts as text as it does in time
-    if known is None or correction.concerns >= correction.cycle.month:
+    if known is None or correction.concerns > correction.cycle.month:
         return _no_such_month(correction.concerns)
     if correction.kind == "appeal_grade":
         grades = known.scheme.bands.best_first
@@ -125,9 +127,12 @@ def full_of(item: Item | None, scheme: Scheme) -> int:
 
 
 def _out_of_bounds(correction: Correction, scheme: Scheme, card: dict[str, Item]) -> Problem | None:
-    item = card.get(correction.item) if correction.kind == "appeal_points" else None
-    if correction.kind == "appeal_points" and item is None:
+    item = card.get(correction.item) if correction.kind in OF_ITEM else None
+    if correction.kind in OF_ITEM and item is None:
         return _not_on_card()
+    # what data says no meeting sets; that is for an appeal
+    if correction.kind == "calibrated_points" and item is not None and item.kind != "rating":
+        return _not_rated()
     most = full_of(item, scheme)
     return None if 0 <= (correction.value or 0) <= most else _beyond(most)
 
@@ -162,6 +167,14 @@ def _no_ground() -> Problem:
 def _not_on_card() -> Problem:
     zh, en = "此人当月的考核表没有这一项", "the item is not on the person’s scorecard of that month"
     return Problem("not_on_card", zh, en)
+
+
+def _not_rated() -> Problem:
+    zh, en = (
+        "等级评议只能调整评分项，数据项请走申诉",
+        "a meeting sets rated items alone; what data says is appealed against",
+    )
+    return Problem("not_rated", zh, en)
 
 
 def _beyond(most: int) -> Problem:

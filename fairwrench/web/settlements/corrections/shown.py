@@ -13,6 +13,7 @@ from fairwrench.web.cycles.models import Cycle
 from fairwrench.web.settlements.corrections.forms import KINDS
 from fairwrench.web.settlements.corrections.trial import Effect, Figures, as_known, figures_of, store_of
 from fairwrench.web.settlements.models import Correction
+from fairwrench.web.ui.words import pick
 
 #: what of a person's figures says their salary
 PAY = ("performance_pay", "deductions", "total")
@@ -39,7 +40,7 @@ def entry_of(*, correction: Correction, names: Names, user: User) -> Entry:
     words = f"{item} {names.grade(item)}".strip() if graded else names.item(item) if item else ""
     # `effect.store` is where they worked in that month: who has moved keeps that month's pay with that store
     pay = effect is not None and sees_pay(correction.employee.employee_id, effect.store, user)
-    kind = str(dict(KINDS).get(correction.kind, correction.kind))
+    kind = str(dict(KINDS).get(correction.kind) or pick(*correction.kind_words))
     money = correction.kind == "deduction"
     # who sees nobody's pay sees no amount taken back either; who sees some has the entries of their stores alone
     valued = not money or opens(user, "settlements.view_pay")

@@ -143,7 +143,11 @@ def card_of(*, settlement: Settlement, employee_id: str) -> list[tuple[Item, int
 
 
 def as_known(*, cycle: Cycle, concerns: str, employee_id: str) -> Settlement | None:
-    """Somebody's published month as it is known before `cycle`; None where there is no such month."""
+    """Somebody's published month as it is known before `cycle`, or `cycle` itself as it is settled and not published
+    yet; None where there is no such month."""
+    if concerns == cycle.month:
+        settled = cycle.run is not None and cycle.figures_state not in (Cycle.State.OPEN, Cycle.State.PUBLISHED)
+        return _recorded(cycle.run, employee_id) if settled and cycle.run is not None else None
     published = Cycle.objects.filter(month=concerns, state=Cycle.State.PUBLISHED, run__isnull=False)
     earlier = published.select_related("run__cycle").first()
     return _recorded(latest_known(cycle=earlier, month=cycle.at), employee_id) if earlier else None

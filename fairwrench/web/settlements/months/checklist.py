@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
 from django.db.models import Q, QuerySet
@@ -19,6 +20,7 @@ from fairwrench.web.settlements.months.listed import listed_url
 from fairwrench.web.settlements.months.unsettled import landings_unsettled
 from fairwrench.web.settlements.runs.extent import Extent
 from fairwrench.web.tickets.selectors import undecided_of
+from fairwrench.web.ui.declarations import declared
 from fairwrench.web.ui.words import pick
 
 State = Cycle.State
@@ -38,6 +40,14 @@ class Point:
     takes: str = ""
 
 
+@dataclass(frozen=True)
+class MonthPoints:
+    """Points that an app further on has to say of a month, counted for the part of it that somebody sees; what blocks
+    is this module's alone."""
+
+    of: Callable[[Cycle, Extent], Iterable[Point]]
+
+
 def checklist(*, cycle: Cycle, waiting: Cycle | None, worked_out: Run | None, extent: Extent) -> list[Point]:
     """The points of a month, in the order in which one sees to them, counted for the part of it that somebody sees;
     `waiting` is the first month before it that is not published (`waiting_before`), `worked_out` its latest run of any
@@ -49,6 +59,7 @@ def checklist(*, cycle: Cycle, waiting: Cycle | None, worked_out: Run | None, ex
         *_people(cycle, run, extent),
         *_undecided(cycle, extent),
         *_tickets(cycle, extent),
+        *(point for part in declared(MonthPoints) for point in part.of(cycle, extent)),
         *_fresh(cycle, run, extent),
     ]
     return points

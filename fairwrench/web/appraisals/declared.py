@@ -1,0 +1,85 @@
+"""What forms hand on to apps before them: to-dos, points of the month's checklist, what is kept of a person."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from django.db.models import Count
+from django.urls import reverse
+
+from fairwrench.settlement.calendar.deadlines import Month, deadlines
+from fairwrench.settlement.counts import number_of
+from fairwrench.web.access.models import User
+from fairwrench.web.access.policy import opens
+from fairwrench.web.appraisals.appeals.selectors import appeals_waiting
+from fairwrench.web.appraisals.models import Appraisal
+from fairwrench.web.appraisals.selectors import WAITS, waiting
+from fairwrench.web.cycles.models import Cycle
+from fairwrench.web.org.models import Employee
+from fairwrench.web.schemes.selectors import scheme_at
+from fairwrench.web.settlements.months.checklist import Point
+from fairwrench.web.settlements.runs.extent import Extent
+from fairwrench.web.ui.words import Words, pick
+from fairwrench.web.work.inbox.todos import ToDo
+
+State = Appraisal.State
+#: state → the step of the scheme's calendar by which it has to be over
+STEPS = {State.INTERVIEW: "interview"}
+SIGNATURE = "signature"
+#: what is said of how many forms of a month wait for one
+SAID: dict[str, tuple[str, str]] = {
+    State.INTERVIEW: ("{month} 还有 {n} 人待面谈", "{month}: {count} to be interviewed"),
+    State.EMPLOYEE: ("{month} 的绩效评估表请查看并签字", "{month}: read and sign your appraisal"),
+    State.MANAGER: ("{month} 有 {n} 份绩效评估表待签字", "{month}: {count} to sign as line manager"),
+    State.NEXT_LEVEL: ("{month} 有 {n} 份绩效评估表待隔级签字", "{month}: {count} to sign as next-level manager"),
+    State.HR: ("{month} 有 {n} 份绩效评估表待归档", "{month}: {count} to file"),
+}
+
+
+def todos_of(user: User) -> Iterator[ToDo]:
+    """The forms that wait for a user, by month and step, as the very lists have them."""
+    if not opens(user, "appraisals.view"):
+        return
+    for state in WAITS:
+        counts = waiting(user=user, state=state).order_by("cycle__month").values("cycle__month")
+        for row in counts.annotate(n=Count("pk")):
+            yield _todo(state, row["cycle__month"], row["n"])
+    if appeals := appeals_waiting(user=user):
+        words = f"{len(appeals)} 条绩效申诉待处理", f"{number_of(len(appeals), 'appeal')} to answer"
+        yield ToDo(words, f"{reverse('appraisals:appeals')}?waits=1", "message")
+
+
+def _todo(state: str, month: str, n: int) -> ToDo:
+    zh, en = SAID[state]
+    told = {"month": month, "n": n, "count": number_of(n, "appraisal")}
+    url = f"{reverse('appraisals:list')}?waits={state}&month={month}"
+    return ToDo((zh.format(**told), en.format(**told)), url, "clipboard-check", _due(state, Month.parse(month)))
+
+
+def _due(state: str, month: Month) -> datetime | None:
+    """By when a step has to be over, as the scheme's calendar of the month has it."""
+    wanted = STEPS.get(State(state), SIGNATURE)
+    steps, _ = deadlines(month, scheme_at(month=month).cycle)
+    return next((step.due for step in steps if step.step == wanted), None)
+
+
+def month_points(cycle: Cycle, extent: Extent) -> Iterator[Point]:
+    """How many forms of a month are not filed yet; nothing waits for them, as unsigned forms never hold wages."""
+    found = cycle.appraisals.all() if extent.stores is None else cycle.appraisals.filter(store__in=extent.stores)
+    counts = dict(found.order_by().values_list("state").annotate(n=Count("pk")))
+    if not counts:
+        return
+    url, takes = f"{reverse('appraisals:list')}?month={cycle.month}", "appraisals.view"
+    left = {state: n for state, n in counts.items() if state != State.FILED}
+    if not left:
+        yield Point(True, False, pick("绩效评估表已全部归档", "all appraisals are filed"), takes=takes)
+    for state in (each for each in State if each in left):
+        zh, en = f"{left[state]} 份绩效评估表{state.label}", f"{number_of(left[state], 'appraisal')}: {state.label}"
+        yield Point(False, False, pick(zh, en), lists=f"{url}&state={state}", takes=takes)
+
+
+def history_of(employee: Employee) -> list[Words]:
+    """Whether a form of a person was interviewed or signed."""
+    kept = Appraisal.objects.filter(employee=employee).exclude(state=State.INTERVIEW, held_on=None)
+    return [("绩效评估表", "appraisals")] if kept.exists() else []

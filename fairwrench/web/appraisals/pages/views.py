@@ -1,0 +1,231 @@
+"""Appraisal forms: the list, one form with its interview and signatures, many to print or to sign."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import QuerySet
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_POST
+
+from fairwrench.settlement.counts import number_of as counted
+from fairwrench.settlement.problem import Refused
+from fairwrench.web.access.log.access_log import shows
+from fairwrench.web.access.policy import opened, opens
+from fairwrench.web.access.requests import SignedInRequest
+from fairwrench.web.appraisals.content import contents_of, digest_of
+from fairwrench.web.appraisals.models import Appraisal
+from fairwrench.web.appraisals.pages.forms import InterviewForm
+from fairwrench.web.appraisals.pages.shown import acts_of, signatures_shown
+from fairwrench.web.appraisals.pages.tables import Forms
+from fairwrench.web.appraisals.selectors import WAITS, form_seen, forms_seen, waiting, with_scores
+from fairwrench.web.appraisals.services import content_of, form_decline, form_sign, forms_sign, interview_note
+from fairwrench.web.appraisals.workflow import APPRAISALS, NOTE, SIGNS
+from fairwrench.web.cycles.models import Cycle
+from fairwrench.web.evidence.views.responses import answered
+from fairwrench.web.org.models import Employee
+from fairwrench.web.ui.requests.parameters import choice_of, month_said, number_of, text_of
+from fairwrench.web.ui.tables.tables import table_page
+from fairwrench.web.ui.words import both, of, pick
+
+State = Appraisal.State
+#: forms on one page to print or to sign
+SHEETS = 60
+#: acts that are done for many on one page
+MANY = ("sign_next", "file")
+
+
+@require_GET
+@opened("appraisals.view")
+def forms_list(request: SignedInRequest) -> HttpResponse:
+    """One's own forms, those of people one manages, those of stores whose forms one reads."""
+    found, asked = _asked(request)
+    shows(request, harmless=not found.exclude(employee=request.user.employee_id).exists())
+    asked["calibrates"] = _calibrates(request, asked["month"])
+    context = {**asked, "states": State.choices, "acts": _act_of_many(asked["waits"]), "any": found.exists()}
+    return table_page(
+        request,
+        Forms,
+        with_scores(found),
+        name=both("绩效评估表", "Appraisals"),
+        template="appraisals/list.html",
+        context=context,
+    )
+
+
+def _asked(request: SignedInRequest) -> tuple[QuerySet[Appraisal], dict[str, str]]:
+    """The forms that the address asks for: those that wait for the reader, of a month, in a state."""
+    asked = {
+        "waits": choice_of(request.GET, "waits", list(WAITS)),
+        "state": choice_of(request.GET, "state", State.values),
+        "month": text_of(request.GET, "month", 7),
+    }
+    found = forms_seen(user=request.user)
+    if asked["waits"]:
+        found = waiting(user=request.user, state=asked["waits"])
+    if asked["month"]:
+        found = found.filter(cycle__month=str(month_said(asked["month"])))
+    if asked["state"]:
+        found = found.filter(state=asked["state"])
+    return found, asked
+
+
+def _calibrates(request: SignedInRequest, month: str) -> str:
+    """The month whose meeting the list leads to: the one asked for, else the latest with forms; empty for none."""
+    if not opens(request.user, "appraisals.calibrate"):
+        return ""
+    latest = Cycle.objects.filter(appraisals__isnull=False).order_by("-month").values_list("month", flat=True)
+    return month or latest.first() or ""
+
+
+def _act_of_many(waits: str) -> str:
+    """What may be done with all forms of a list at once; empty for nothing."""
+    return {str(State.NEXT_LEVEL): "sign_next", str(State.HR): "file"}.get(waits, "")
+
+
+@require_GET
+@opened("appraisals.view")
+def form(request: SignedInRequest, form_id: int) -> HttpResponse:
+    """One form: what it says, what one may do with it, who signed."""
+    found = form_seen(user=request.user, form_id=form_id)
+    return _page(request, found)
+
+
+def _page(request: SignedInRequest, found: Appraisal, filled: InterviewForm | None = None, **more: Any) -> HttpResponse:
+    shows(request, month=found.cycle.month, about=found.employee.employee_id)
+    try:
+        document = content_of(form=found).document
+    except Refused as refused:
+        document, more["problems"] = b"", refused.problems
+    acts = acts_of(found, request.user)
+    context: Mapping[str, Any] = {
+        "form": found,
+        "document": document.decode(),
+        "digest": digest_of(document),
+        "steps": APPRAISALS.stepper(found),
+        "signatures": signatures_shown(found),
+        "history": APPRAISALS.history([found])[found.pk],
+        "interview": filled or (InterviewForm.of(found) if "interview" in acts.names else None),
+        "declines": "decline" in acts.names,
+        "offers": acts.offers,
+        "own": found.employee_id == request.user.employee_id,
+        "appeals": found.appeals.all(),
+        **more,
+    }
+    return render(request, "appraisals/form.html", context, status=422 if filled else 200)
+
+
+@require_POST
+@opened("appraisals.view")
+def interview(request: SignedInRequest, form_id: int) -> HttpResponse:
+    """Write the interview down."""
+    found = form_seen(user=request.user, form_id=form_id)
+    filled = InterviewForm(request.POST)
+    if not filled.is_valid():
+        return _page(request, found, filled)
+    seen = number_of(request.POST, "version", -1)
+    try:
+        interview_note(form=found, interview=filled.interview, seen=seen, by=request.user)
+    except Refused as refused:
+        return _page(request, found, filled, problems=refused.problems)
+    messages.success(request, pick("面谈记录已保存，请员工查看并签字。", "Kept; the employee is asked to sign."))
+    return redirect("appraisals:form", found.pk)
+
+
+@require_POST
+@opened("appraisals.view")
+def decline(request: SignedInRequest, form_id: int) -> HttpResponse:
+    """Note that the employee does not sign, with the reason and a witness."""
+    found = form_seen(user=request.user, form_id=form_id)
+    witness = Employee.objects.filter(employee_id=text_of(request.POST, "witness", 40)).first()
+    return answered(
+        request,
+        lambda: form_decline(
+            form=found, reason=text_of(request.POST, "note", NOTE), witness=witness, by=request.user, **_shown(request)
+        ),
+        pick("已记录。", "Noted."),
+        "appraisals:form",
+        found.pk,
+    )
+
+
+@require_POST
+@opened("appraisals.view")
+def act(request: SignedInRequest, form_id: int, act: str) -> HttpResponse:
+    """Sign what was shown; return, pass over or open again."""
+    found = form_seen(user=request.user, form_id=form_id)
+    if act not in APPRAISALS.by_name or APPRAISALS.named(act).in_background or act in ("interview", "decline"):
+        raise Http404
+    told, note = _shown(request), text_of(request.POST, "note", NOTE)
+
+    def do() -> None:
+        if act in SIGNS:
+            form_sign(form=found, act=act, by=request.user, **told)
+        else:
+            APPRAISALS.act(record=found, name=act, by=request.user, note=note, seen=told["seen"])
+
+    return answered(request, do, pick("已办理。", "Done."), "appraisals:form", found.pk)
+
+
+def _shown(request: SignedInRequest) -> dict[str, Any]:
+    """The count and the digest of the form as the page showed it."""
+    return {"seen": number_of(request.POST, "version", -1), "digest": text_of(request.POST, "digest", 64)}
+
+
+@require_GET
+@opened("appraisals.view")
+def signed(request: SignedInRequest, form_id: int, signature_id: int) -> HttpResponse:
+    """The very document that somebody signed, and whether its bytes are still those."""
+    found = form_seen(user=request.user, form_id=form_id)
+    shows(request, month=found.cycle.month, about=found.employee.employee_id)
+    signature = get_object_or_404(found.signatures.select_related("document", "signer"), pk=signature_id)
+    if signature.document is None:
+        raise Http404
+    whole = signature.document.whole
+    context = {"form": found, "signature": signature, "whole": whole}
+    context["document"] = signature.document.content.decode() if whole else ""
+    return render(request, "appraisals/signed.html", context)
+
+
+@opened("appraisals.view")
+def sheets(request: SignedInRequest) -> HttpResponse:
+    """Many forms one after the other, to print on A4 or, where they wait for the reader, to sign together."""
+    if request.method == "POST":
+        return _sign_many(request)
+    found, asked = _asked(request)
+    shows(request, harmless=not found.exists())
+    shown = list(found[:SHEETS])
+    documents = [(each.appraisal, each.document) for each in contents_of(shown)]
+    context = {
+        **asked,
+        "sheets": [(each, text.decode(), digest_of(text)) for each, text in documents],
+        "more": found.count() - len(shown),
+        "act": _act_of_many(asked["waits"]),
+    }
+    return render(request, "appraisals/sheets.html", context)
+
+
+def _sign_many(request: SignedInRequest) -> HttpResponse:
+    act = choice_of(request.POST, "act", MANY)
+    if not act:
+        raise Http404
+    asked = [part.split(":", 2) for part in request.POST.getlist("shown")[:SHEETS]]
+    told = {number: (seen, digest) for number, seen, digest in (each for each in asked if len(each) == 3)}
+    numbers = [int(number) for number in told if number.isascii() and number.isdigit() and len(number) < 10]
+    found = {each.pk: each for each in forms_seen(user=request.user).filter(pk__in=numbers)}
+    shows(request, harmless=not found)
+    shown = [(found[pk], _count(told[str(pk)][0]), told[str(pk)][1]) for pk in numbers if pk in found]
+    done, problems = forms_sign(shown=shown, act=act, by=request.user)
+    messages.success(request, pick(f"已签 {done} 份。", f"{counted(done, 'form')} signed."))
+    for problem in problems[:5]:
+        messages.error(request, of(problem))
+    state = State.NEXT_LEVEL if act == "sign_next" else State.HR
+    return redirect(f"{reverse('appraisals:list')}?waits={state}")
+
+
+def _count(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else -1

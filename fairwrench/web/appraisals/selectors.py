@@ -1,0 +1,106 @@
+"""Whose forms somebody sees, and whose it is to interview, to sign and to file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.shortcuts import get_object_or_404
+
+from fairwrench.web.access.models import Grant, User
+from fairwrench.web.access.scope import Scope
+from fairwrench.web.appraisals.models import Appraisal, Signature
+from fairwrench.web.org.assignments import current
+from fairwrench.web.org.models import Employee, in_service
+from fairwrench.web.settlements.models import Result
+
+Role, State, Capacity = Grant.Role, Appraisal.State, Signature.Capacity
+#: who reads the forms of a whole store
+READERS = (Role.HR, Role.GENERAL_MANAGER, Role.AUDITOR)
+#: who files them
+FILERS = (Role.HR, Role.GENERAL_MANAGER)
+#: state → as what one acts on a form in it
+WAITS: Mapping[str, str] = {
+    State.INTERVIEW: Capacity.LINE_MANAGER,
+    State.EMPLOYEE: Capacity.EMPLOYEE,
+    State.MANAGER: Capacity.LINE_MANAGER,
+    State.NEXT_LEVEL: Capacity.NEXT_LEVEL,
+    State.HR: Capacity.HR,
+}
+
+
+def forms() -> QuerySet[Appraisal]:
+    """Every form with the people and the run on it."""
+    return Appraisal.objects.select_related("employee", "line_manager", "next_level", "cycle", "run")
+
+
+def forms_seen(*, user: User) -> QuerySet[Appraisal]:
+    """One's own forms from the interview on; those of people whom one manages, or managed in that month; those of
+    departments one heads and of stores whose forms one reads."""
+    scope = Scope.of(user)
+    stores = scope.stores(*READERS)
+    found = Q()
+    if stores is not None:
+        found = Q(employee__employee_id__in=scope.led | scope.led_next) | Q(store__in=stores)
+        found |= scope.headed(store="store", department="department")
+        found |= Q(line_manager__in=scope.leads_for) | Q(next_level__in=scope.leads_for)
+    if user.employee_id is None:
+        return forms().filter(found)
+    # nobody reads what is written for a talk with them before they had it, whatever else they are
+    own = Q(employee=user.employee_id)
+    return forms().filter(own & ~Q(state=State.INTERVIEW) | found & ~own)
+
+
+def with_scores(found: QuerySet[Appraisal]) -> QuerySet[Appraisal]:
+    """Some forms, each with the `score` (hundredths) and the `grade` of its run."""
+    result = Result.objects.filter(run=OuterRef("run"), employee_id=OuterRef("employee__employee_id"))
+    return found.annotate(score=Subquery(result.values("score")[:1]), grade=Subquery(result.values("grade")[:1]))
+
+
+def form_seen(*, user: User, form_id: int) -> Appraisal:
+    """One form for somebody who may look at it; Http404 for every other."""
+    return get_object_or_404(forms_seen(user=user), pk=form_id)
+
+
+def forms_as(*, user: User, capacity: str) -> QuerySet[Appraisal]:
+    """The forms on which somebody acts in a capacity, in whatever state they are; nobody on their own but as employee.
+
+    A manager who has left, or whom the month does not name, is replaced by who leads the person today; where nobody
+    does, HR of the store holds the interview.
+    """
+    me = user.employee_id
+    if me is None:
+        return forms().none()
+    if capacity == Capacity.EMPLOYEE:
+        return forms().filter(employee=me)
+    return forms().filter(_acting(Scope.of(user), capacity)).exclude(employee=me)
+
+
+def waiting(*, user: User, state: str) -> QuerySet[Appraisal]:
+    """The forms in a state that wait for a user."""
+    return forms_as(user=user, capacity=WAITS[state]).filter(state=state)
+
+
+def _acting(scope: Scope, capacity: str) -> Q:
+    if capacity == Capacity.HR:
+        return _of_stores(scope.stores(*FILERS))
+    if capacity == Capacity.NEXT_LEVEL:
+        named = Q(next_level__in=scope.leads_for)
+        return named | _gone("next_level", scope) & Q(employee__employee_id__in=scope.led_next)
+    gone = _gone("line_manager", scope)
+    led_now = current(day=scope.day).filter(
+        in_service(scope.day, "manager__"), employee=OuterRef("employee"), manager__isnull=False
+    )
+    nobody = gone & ~Q(Exists(led_now)) & _of_stores(scope.stores(Role.HR))
+    return Q(line_manager__in=scope.leads_for) | gone & Q(employee__employee_id__in=scope.led) | nobody
+
+
+def _of_stores(stores: set[str] | None) -> Q:
+    return Q() if stores is None else Q(store__in=stores)
+
+
+def _gone(role: str, scope: Scope) -> Q:
+    """A manager whom nobody is any more."""
+    left = Q(**{f"{role}__left_on__lt": scope.day})
+    left |= Q(**{f"{role}__left_on__isnull": True, f"{role}__status": Employee.Status.LEFT})
+    return Q(**{f"{role}__isnull": True}) | left

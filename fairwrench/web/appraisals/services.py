@@ -1,0 +1,120 @@
+"""What people do with forms: note the interview, sign exactly what they were shown, many at once."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from fairwrench.settlement.problem import Problem, Refused
+from fairwrench.web.access.models import User
+from fairwrench.web.appraisals.content import Content, contents_of, digest_of, facts_of
+from fairwrench.web.appraisals.models import Appraisal, Document
+from fairwrench.web.appraisals.workflow import APPRAISALS, SIGNS
+from fairwrench.web.org.days import today
+from fairwrench.web.org.models import Employee
+from fairwrench.web.ui.requests.bare_text import bare_text
+from fairwrench.web.ui.words import lang
+
+#: letters of each part of the interview
+LETTERS = 2000
+
+
+@dataclass(frozen=True)
+class Interview:
+    """What a line manager writes down of the interview."""
+
+    held_on: date
+    place: str = ""
+    went_well: str = ""
+    to_improve: str = ""
+    agreed: str = ""
+    employee_view: str = ""
+
+    def kept(self) -> Mapping[str, Any]:
+        """The same as a form keeps it."""
+        texts = ("went_well", "to_improve", "agreed", "employee_view")
+        told = {name: bare_text(getattr(self, name))[:LETTERS] for name in texts}
+        return {"held_on": self.held_on, "place": bare_text(self.place)[:60], **told}
+
+
+def interview_note(*, form: Appraisal, interview: Interview, seen: int, by: User) -> Appraisal:
+    """Write the interview down, whereupon the employee reads and signs the form; again, until they signed.
+
+    Refused for a day ahead or before the month, without a word of what was said, and when somebody acted since.
+    """
+    if problem := _wrong_day(form, interview.held_on):
+        raise Refused([problem])
+    content = content_of(form=form)
+    return APPRAISALS.act(record=form, name="interview", by=by, seen=seen, figures=content.figures, **interview.kept())
+
+
+def form_sign(*, form: Appraisal, act: str, digest: str, seen: int, by: User) -> Appraisal:
+    """Sign a form as it was shown: `digest` is that of the document on the page.
+
+    Refused when the form says something else by now, or when somebody acted on it since.
+    """
+    return _signed(content_of(form=form), act, digest, seen, by)
+
+
+def form_decline(
+    *, form: Appraisal, reason: str, witness: Employee | None, digest: str, seen: int, by: User
+) -> Appraisal:
+    """Note that the employee does not sign what they were shown, with the reason and a witness."""
+    document = _document(content_of(form=form), digest)
+    return APPRAISALS.act(
+        record=form, name="decline", by=by, note=reason, seen=seen, witness=witness, document=document
+    )
+
+
+def forms_sign(*, shown: Iterable[tuple[Appraisal, int, str]], act: str, by: User) -> tuple[int, list[Problem]]:
+    """Sign several forms, each with the count and the digest that the page showed; how many were, and why others were
+    not."""
+    asked = list(shown)
+    contents = {content.appraisal.pk: content for content in contents_of(form for form, _, _ in asked)}
+    done, problems = 0, list[Problem]()
+    for form, seen, digest in asked:
+        try:
+            _signed(contents[form.pk], act, digest, seen, by)
+        except Refused as refused:
+            problems += refused.problems
+        else:
+            done += 1
+    return done, problems
+
+
+def content_of(*, form: Appraisal) -> Content:
+    """What a form says; Refused where its run does not have the person any more."""
+    found = contents_of([form])
+    if not found:
+        zh, en = "本月核算结果里已没有此人", "the month has no result of this person any more"
+        raise Refused([Problem("no_result", zh, en)])
+    return found[0]
+
+
+def _signed(content: Content, act: str, digest: str, seen: int, by: User) -> Appraisal:
+    assert act in SIGNS
+    document = _document(content, digest)
+    return APPRAISALS.act(record=content.appraisal, name=act, by=by, seen=seen, document=document)
+
+
+def _document(content: Content, digest: str) -> Document:
+    """The document that was shown, kept."""
+    shown = content.document
+    if digest_of(shown) != digest:
+        raise Refused([APPRAISALS.moved_on(content.appraisal)])
+    kept, _ = Document.objects.get_or_create(
+        digest=digest,
+        defaults={"packed": zlib.compress(shown), "language": lang(), "facts": facts_of(content.appraisal)},
+    )
+    return kept
+
+
+def _wrong_day(form: Appraisal, day: date) -> Problem | None:
+    if day > today():
+        return Problem("future", "面谈日期不能晚于今天", "the interview lies ahead", path=("held_on",))
+    if day < form.cycle.at.first:
+        return Problem("too_early", "面谈日期早于考核月份", "the interview lies before the month", path=("held_on",))
+    return None

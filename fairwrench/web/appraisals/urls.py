@@ -1,0 +1,25 @@
+"""Addresses of appraisal forms."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from fairwrench.web.appraisals.appeals import views as views_appeals
+from fairwrench.web.appraisals.calibration import views as views_calibration
+from fairwrench.web.appraisals.pages import views
+
+app_name = "appraisals"
+urlpatterns = [
+    path("", views.forms_list, name="list"),
+    path("sheets/", views.sheets, name="sheets"),
+    path("appeals/", views_appeals.appeals, name="appeals"),
+    path("appeals/<int:appeal_id>/", views_appeals.appeal, name="appeal"),
+    path("appeals/<int:appeal_id>/<slug:act>/", views_appeals.appeal_done, name="appeal_act"),
+    path("calibration/<str:month>/", views_calibration.calibration, name="calibration"),
+    path("<int:form_id>/appeal/", views_appeals.appeal_new, name="appeal_new"),
+    path("<int:form_id>/", views.form, name="form"),
+    path("<int:form_id>/interview/", views.interview, name="interview"),
+    path("<int:form_id>/decline/", views.decline, name="decline"),
+    path("<int:form_id>/signatures/<int:signature_id>/", views.signed, name="signed"),
+    path("<int:form_id>/<slug:act>/", views.act, name="act"),
+]

@@ -1,0 +1,269 @@
+"""The way of an appraisal form as a table (S1 ❺ 5.1.4 and 5): interview, three signatures, filed by HR."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
+from typing import Any
+
+from django.urls import reverse
+from django.utils import timezone
+
+from fairwrench.settlement.problem import Problem
+from fairwrench.web.access.models import User
+from fairwrench.web.access.targets import ONESELF, OfStore, Target
+from fairwrench.web.appraisals.content import OF_INTERVIEW
+from fairwrench.web.appraisals.models import Appraisal, Signature
+from fairwrench.web.appraisals.selectors import forms_as
+from fairwrench.web.org.models import Employee
+from fairwrench.web.ui.words import Words
+from fairwrench.web.work.inbox.notices import Message
+from fairwrench.web.work.workflow.workflow import Act, Doing, Guard, Workflow, with_note
+
+State, Capacity = Appraisal.State, Signature.Capacity
+#: letters of what is said to an act
+NOTE = 400
+
+
+def _oneself(_form: Appraisal) -> Target:
+    return ONESELF
+
+
+def _store(form: Appraisal) -> Target:
+    return OfStore(form.store)
+
+
+def _unless(capacity: str) -> Callable[[Appraisal, User], Problem | None]:
+    """Denies whoever does not act on the form in a capacity."""
+
+    def denied(form: Appraisal, user: User) -> Problem | None:
+        return None if forms_as(user=user, capacity=capacity).filter(pk=form.pk).exists() else _theirs()
+
+    return denied
+
+
+def _theirs() -> Problem:
+    return Problem("not_yours", "这一步由别人办理", "this step is somebody else's")
+
+
+def _moved_on(form: Appraisal) -> Problem:
+    label = State(form.state).label
+    zh, en = (
+        f"这张表现在是“{label}”，或内容已变动，请重新查看",
+        f"the form is “{label}” by now, or says something else; look again",
+    )
+    return Problem("moved_on", zh, en)
+
+
+def _empty(_form: Appraisal, doing: Doing) -> Iterator[Problem]:
+    if not any(doing.given.get(name) for name in ("went_well", "to_improve", "agreed")):
+        zh, en = (
+            "请写面谈要点：做得好的、要改进的、约定",
+            "write down what was said: what went well, what to improve, what was agreed",
+        )
+        yield Problem("nothing_said", zh, en, path=("went_well",))
+
+
+def _interview(form: Appraisal, doing: Doing) -> None:
+    for name in (*OF_INTERVIEW, "figures"):
+        setattr(form, name, doing.given[name])
+
+
+def _sign(capacity: str, form: Appraisal, doing: Doing) -> None:
+    Signature.objects.create(
+        appraisal=form, capacity=capacity, signer=doing.by.employee, by=doing.by, document=doing.given["document"]
+    )
+
+
+def _sign_manager(form: Appraisal, doing: Doing) -> None:
+    _sign(Capacity.LINE_MANAGER, form, doing)
+    # nobody stands above the manager: HR is next (5.1.5 has nobody else to sign)
+    if _nobody(form.next_level):
+        form.state = State.HR
+
+
+def _nobody(manager: Employee | None) -> bool:
+    return manager is None or manager.has_left()
+
+
+def _decline(form: Appraisal, doing: Doing) -> None:
+    Signature.objects.create(
+        appraisal=form,
+        capacity=Capacity.EMPLOYEE,
+        signer=form.employee,
+        by=doing.by,
+        document=doing.given["document"],
+        refused=doing.note[:NOTE],
+        witness=doing.given["witness"],
+    )
+
+
+def _unwitnessed(form: Appraisal, doing: Doing) -> Iterator[Problem]:
+    witness = doing.given.get("witness")
+    if witness is None:
+        yield Problem("no_witness", "请选择在场的见证人", "name who was there as a witness", path=("witness",))
+    elif witness.pk in (form.employee_id, doing.by.employee_id):
+        zh, en = "见证人须是员工和面谈人以外的人", "the witness is neither the employee nor who held the interview"
+        yield Problem("own_witness", zh, en, path=("witness",))
+
+
+def _void(form: Appraisal, _doing: Doing) -> None:
+    form.signatures.filter(void_at=None).update(void_at=timezone.now())
+
+
+def _tell(form: Appraisal, people: Iterable[Employee | None], words: tuple[str, str]) -> list[Message]:
+    users = User.objects.coming_in().filter(employee__in=[each for each in people if each is not None])
+    told = (f"{form.cycle.month} {form.employee.name}的绩效评估表{words[0]}",)
+    en = f"the appraisal of {form.employee.name}, {form.cycle.month}, {words[1]}"
+    return [Message(list(users), (*told, en), reverse("appraisals:form", args=[form.pk]))]
+
+
+def _tell_interviewed(form: Appraisal, _doing: Doing) -> list[Message]:
+    return _tell(form, [form.employee], ("面谈记录已写好，请查看并签字", "waits for your signature"))
+
+
+def _tell_returned(form: Appraisal, doing: Doing) -> list[Message]:
+    words = (f"被退回：{doing.note}", f"was returned: {doing.note}")
+    return _tell(form, [form.line_manager], words)
+
+
+def _tell_reopened(form: Appraisal, doing: Doing) -> list[Message]:
+    words = (f"已重新打开，签字作废：{doing.note}", f"was opened again, its signatures are void: {doing.note}")
+    return _tell(form, [form.employee, form.line_manager], words)
+
+
+SAID = Guard[Appraisal](("面谈记录是空的", "nothing was written down"), _empty)
+WITNESSED = Guard[Appraisal](("没有见证人", "nobody was there as a witness"), _unwitnessed)
+OTHERS: Words = ("别人的表", "other people's forms")
+WHY = with_note(Problem("no_reason", "请写明原因", "say why"))
+#: what one does as the person, as a manager, and what HR does
+_own = partial(Act[Appraisal], permission="appraisals.sign", about=_oneself, denied_says=OTHERS)
+_hr = partial(
+    Act[Appraisal],
+    permission="appraisals.file",
+    about=_store,
+    denied=_unless(Capacity.HR),
+    denied_says=("自己的表", "one's own form"),
+)
+
+
+def _signs(capacity: str) -> Callable[[Appraisal, Doing], None]:
+    return partial(_sign, capacity)
+
+
+APPRAISALS: Workflow[Appraisal] = Workflow(
+    name="appraisal",
+    words=("绩效评估表", "An appraisal"),
+    model=Appraisal,
+    states=State,
+    acts=(
+        _own(
+            name="interview",
+            words=("记录面谈", "noted the interview"),
+            froms=(State.INTERVIEW, State.EMPLOYEE),
+            to=State.EMPLOYEE,
+            denied=_unless(Capacity.LINE_MANAGER),
+            guards=(SAID,),
+            effect=_interview,
+            tells=_tell_interviewed,
+        ),
+        _own(
+            name="sign",
+            words=("员工签字", "signed as the employee"),
+            froms=(State.EMPLOYEE,),
+            to=State.MANAGER,
+            denied=_unless(Capacity.EMPLOYEE),
+            effect=_signs(Capacity.EMPLOYEE),
+            button=("我已看过，签字", "I have read it: sign"),
+        ),
+        _own(
+            name="decline",
+            words=("员工拒签，已记录", "noted that the employee does not sign"),
+            froms=(State.EMPLOYEE,),
+            to=State.MANAGER,
+            denied=_unless(Capacity.LINE_MANAGER),
+            guards=(WHY, WITNESSED),
+            effect=_decline,
+        ),
+        _own(
+            name="sign_manager",
+            words=("直接上级签字", "signed as line manager"),
+            froms=(State.MANAGER,),
+            to=State.NEXT_LEVEL,
+            denied=_unless(Capacity.LINE_MANAGER),
+            effect=_sign_manager,
+            button=("签字", "Sign"),
+        ),
+        _own(
+            name="sign_next",
+            words=("隔级上级签字", "signed as next-level manager"),
+            froms=(State.NEXT_LEVEL,),
+            to=State.HR,
+            denied=_unless(Capacity.NEXT_LEVEL),
+            effect=_signs(Capacity.NEXT_LEVEL),
+            button=("签字", "Sign"),
+        ),
+        _own(
+            name="return",
+            words=("退回重谈", "returned it"),
+            froms=(State.NEXT_LEVEL,),
+            to=State.INTERVIEW,
+            denied=_unless(Capacity.NEXT_LEVEL),
+            guards=(WHY,),
+            effect=_void,
+            tells=_tell_returned,
+            button=("退回重谈", "Return it"),
+            asks=("哪里要重谈？", "What has to be talked about again?"),
+            icon="rotate",
+        ),
+        _hr(
+            name="file",
+            words=("人力资源审核归档", "checked and filed"),
+            froms=(State.HR,),
+            to=State.FILED,
+            effect=_signs(Capacity.HR),
+            button=("审核无误，归档", "It is right: file it"),
+        ),
+        _hr(
+            name="pass_over",
+            words=("无法签字，直接送归档", "passed over who cannot sign"),
+            froms=(State.EMPLOYEE, State.MANAGER, State.NEXT_LEVEL),
+            to=State.HR,
+            guards=(WHY,),
+            button=("无法签字，直接送归档", "Pass over who cannot sign"),
+            asks=("谁无法签字，为什么？", "Who cannot sign, and why?"),
+            icon="arrow-right",
+            quiet=True,
+        ),
+        _hr(
+            name="reopen",
+            words=("重新打开，签字作废", "opened it again; signatures are void"),
+            froms=(State.EMPLOYEE, State.MANAGER, State.NEXT_LEVEL, State.HR, State.FILED),
+            to=State.INTERVIEW,
+            guards=(WHY,),
+            effect=_void,
+            tells=_tell_reopened,
+            button=("重新打开，签字作废", "Open it again"),
+            asks=("为什么重新打开？", "Why?"),
+            icon="rotate",
+            quiet=True,
+        ),
+        Act(
+            name="figures_changed",
+            words=("重新核算后内容有变动，须重新签字", "its figures changed when the month was settled anew"),
+            froms=(*State,),
+            to=State.EMPLOYEE,
+            in_background=True,
+        ),
+    ),
+    way=(State.INTERVIEW, State.EMPLOYEE, State.MANAGER, State.NEXT_LEVEL, State.HR, State.FILED),
+    not_now=_moved_on,
+    moved_on=_moved_on,
+)
+#: act → as what its signature stands on the form
+SIGNS: dict[str, Any] = {
+    "sign": Capacity.EMPLOYEE,
+    "sign_manager": Capacity.LINE_MANAGER,
+    "sign_next": Capacity.NEXT_LEVEL,
+    "file": Capacity.HR,
+}

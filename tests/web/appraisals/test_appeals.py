@@ -1,0 +1,140 @@
+"""Appeals: line manager first, then above; what is granted becomes a correction and counts by that alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.core.exceptions import PermissionDenied
+
+from fairwrench.settlement.problem import Refused
+from fairwrench.web.access.models import User
+from fairwrench.web.appraisals.appeals.selectors import appeals_waiting
+from fairwrench.web.appraisals.appeals.services import appeal_act, appeal_ask, appeal_correct
+from fairwrench.web.appraisals.models import Appeal, Appraisal
+from fairwrench.web.appraisals.services import content_of
+from fairwrench.web.cycles.models import Cycle
+from fairwrench.web.demo.group import CURRENT
+from fairwrench.web.settlements.corrections.services import correction_decide
+from fairwrench.web.settlements.corrections.trial import Effect
+from fairwrench.web.settlements.models import Result
+from tests.web.appraisals.conftest import LAST, user
+
+pytestmark = [pytest.mark.slow, pytest.mark.django_db]
+State = Appeal.State
+Ask = Callable[..., Appeal]
+
+
+@pytest.fixture
+def ask(form: Appraisal) -> Ask:
+    """Appeals as the technician, against the score unless told otherwise."""
+
+    def made(**told: Any) -> Appeal:
+        about = {"item": "", "expected": "", "reason": "RO 单号 118 不是返修", "by": user("technician"), **told}
+        return appeal_ask(form=form, **about)
+
+    return made
+
+
+def do(appeal: Appeal, act: str, by: User, **told: Any) -> Appeal:
+    fresh = Appeal.objects.get(pk=appeal.pk)
+    return appeal_act(appeal=fresh, act=act, by=by, seen=fresh.version, **told)
+
+
+def waits_for(name: str) -> list[int]:
+    return [each.pk for each in appeals_waiting(user=user(name))]
+
+
+def test_an_appeal_goes_to_the_manager_then_above_and_becomes_a_correction(ask: Ask, form: Appraisal) -> None:
+    """Granted above, entered by HR, approved by a second person: the correction counts in the open month."""
+    appeal = ask()
+    assert waits_for("manager") == [appeal.pk] and waits_for("hr") == []
+    assert do(appeal, "uphold", user("manager"), note="事实清楚").state == State.UPHELD
+    assert waits_for("technician") == [appeal.pk]
+    assert do(appeal, "raise", user("technician"), note="请看工单").state == State.RAISED
+    assert waits_for("hr") == [appeal.pk]
+    granted = do(appeal, "agree_above", user("hr"), note="属实", points=11_000)
+    assert (granted.state, granted.points) == (State.AGREED, 11_000)
+    entered = appeal_correct(appeal=granted, by=user("hr"), seen=granted.version)
+    correction = entered.correction
+    assert correction is not None and entered.state == State.CORRECTED
+    assert (correction.cycle.month, correction.concerns, correction.kind, correction.value) == (
+        str(CURRENT), LAST, "appeal_score", 11_000,
+    )  # fmt: skip
+    effect = Effect.read(correction.effect)
+    before = Result.objects.get(run=form.cycle.run, employee_id=form.employee.employee_id)
+    assert effect is not None and (effect.before.score, effect.after.score) == (before.score, 11_000)
+    with pytest.raises(PermissionDenied):
+        correction_decide(correction=correction, by=user("hr"), approve=True)
+    assert correction_decide(correction=correction, by=user("gm"), approve=True).state == "approved"
+
+
+def test_before_publication_it_counts_in_its_own_month(ask: Ask, form: Appraisal) -> None:
+    Cycle.objects.filter(pk=form.cycle_id).update(state=Cycle.State.SETTLED)
+    line = next(line for line in content_of(form=form).lines if line["state"] == "counted")
+    appeal = ask(item=line["item"])
+    granted = do(appeal, "agree", user("manager"), note="属实", points=12_345)
+    granted = Appeal.objects.select_related("form__cycle__run", "form__employee").get(pk=granted.pk)
+    correction = appeal_correct(appeal=granted, by=user("hr"), seen=granted.version).correction
+    assert correction is not None
+    assert (correction.cycle.month, correction.concerns, correction.kind) == (LAST, LAST, "appeal_points")
+    effect = Effect.read(correction.effect)
+    assert effect is not None and (effect.before.points, effect.after.points) == (line["points"], 12_345)
+
+
+@pytest.mark.parametrize(
+    ("told", "code"),
+    [({"reason": " "}, "no_reason"), ({"item": "no_such_item"}, "no_item")],
+)
+def test_what_cannot_be_an_appeal_is_refused(ask: Ask, told: dict[str, str], code: str) -> None:
+    with pytest.raises(Refused) as refused:
+        ask(**told)
+    assert [problem.code for problem in refused.value.problems] == [code]
+
+
+def test_nobody_appeals_twice_at_once_for_another_or_before_the_interview(ask: Ask, form: Appraisal) -> None:
+    ask()
+    with pytest.raises(Refused) as refused:
+        ask()
+    assert [problem.code for problem in refused.value.problems] == ["asked_before"]
+    for told in ({"by": user("manager")}, {"by": user("hr")}):
+        with pytest.raises(Refused) as refused:
+            ask(**told)
+        assert [problem.code for problem in refused.value.problems] == ["not_yet"]
+    Appraisal.objects.filter(pk=form.pk).update(state=Appraisal.State.INTERVIEW)
+    with pytest.raises(Refused) as refused:
+        ask()
+    assert [problem.code for problem in refused.value.problems] == ["not_yet"]
+
+
+def test_each_step_is_one_persons(ask: Ask) -> None:
+    appeal = ask()
+    for name in ("technician", "hr", "advisor"):
+        with pytest.raises(PermissionDenied):
+            do(appeal, "uphold", user(name), note="…")
+    for told, code in (({"note": "", "points": 1}, "no_reason"), ({"note": "…"}, "no_points")):
+        with pytest.raises(Refused) as refused:
+            do(appeal, "agree", user("manager"), **told)
+        assert [problem.code for problem in refused.value.problems] == [code]
+    do(appeal, "agree", user("manager"), note="属实", points=10_000)
+    fresh = Appeal.objects.get(pk=appeal.pk)
+    for name in ("manager", "technician", "gm"):
+        with pytest.raises(PermissionDenied):
+            appeal_correct(appeal=fresh, by=user(name), seen=fresh.version)
+
+
+def test_what_changes_nothing_is_no_correction_and_the_appeal_stays(ask: Ask, form: Appraisal) -> None:
+    score = Result.objects.get(run=form.cycle.run, employee_id=form.employee.employee_id).score
+    granted = do(ask(), "agree", user("manager"), note="属实", points=score)
+    with pytest.raises(Refused) as refused:
+        appeal_correct(appeal=granted, by=user("hr"), seen=granted.version)
+    assert [problem.code for problem in refused.value.problems] == ["nothing_changes"]
+    assert Appeal.objects.get(pk=granted.pk).state == State.AGREED
+
+
+def test_withdrawn_it_waits_for_nobody(ask: Ask) -> None:
+    appeal = ask()
+    assert do(appeal, "withdraw", user("technician")).state == State.WITHDRAWN
+    assert waits_for("manager") == []
+    ask()  # and may be asked anew
