@@ -30,7 +30,7 @@ ROLES = (
     *("hr", "gm", "assistant", "auditor", "admin"),
 )
 #: queries of a home that is put together: each app is asked what waits, as for the inbox
-ANEW = 75
+ANEW = 110
 
 
 @pytest.fixture(autouse=True)
