@@ -122,6 +122,7 @@ EXPECTED: dict[str, set[str]] = {
     "schemes.acknowledge": STAFF,
     "schemes.view_acknowledgements": OVERSEERS,
     "schemes.note_acknowledgement": {"hr"},
+    "home.view": SIGNED_IN,
     "inbox.view": SIGNED_IN,
     "notices.choose": SIGNED_IN,
     "notices.log": SIGNED_IN,
@@ -151,11 +152,11 @@ OF_GROUP = {
 #: views whose permission is asked about something that their address does not name
 OTHERWISE = {
     "people:undelegate": STAFF | {"hr", "administrator"},
-    "settlements:home": SIGNED_IN,
+    "home:start": SIGNED_IN,
     "jobs:progress": SIGNED_IN,
 }
 #: pages of every account for itself: those of the library that signs people in, and what guards itself
-UNGUARDED = re.compile(r"^(account_|mfa_|socialaccount_|usersessions_|settlements:home$|jobs:)")
+UNGUARDED = re.compile(r"^(account_|mfa_|socialaccount_|usersessions_|home:start$|jobs:)")
 #: pages that anybody may open
 OPEN = re.compile(
     r"^(account_(login|logout|inactive|reset_password|signup)|mfa_authenticate|socialaccount_(login_cancelled|signup)"

@@ -14,7 +14,7 @@ from fairwrench.web.access.models import User
 from fairwrench.web.access.policy import opens
 from fairwrench.web.appraisals.appeals.selectors import appeals_waiting
 from fairwrench.web.appraisals.models import Appraisal
-from fairwrench.web.appraisals.selectors import WAITS, waiting
+from fairwrench.web.appraisals.selectors import waiting_counts
 from fairwrench.web.cycles.models import Cycle
 from fairwrench.web.org.models import Employee
 from fairwrench.web.schemes.selectors import scheme_at
@@ -45,15 +45,22 @@ STILL: dict[str, tuple[str, str]] = {
     State.HR: ("绩效评估表未归档", "with appraisals to file"),
 }
 
+#: what one does there
+BUTTONS: dict[str, tuple[str, str]] = {
+    State.INTERVIEW: ("去面谈", "Talk"),
+    State.EMPLOYEE: ("看表签字", "Read and sign"),
+    State.MANAGER: ("去签字", "Sign"),
+    State.NEXT_LEVEL: ("去签字", "Sign"),
+    State.HR: ("去归档", "File"),
+}
+
 
 def todos_of(user: User) -> Iterator[ToDo]:
     """The forms that wait for a user, by month and step, as the very lists have them."""
     if not opens(user, "appraisals.view"):
         return
-    for state in WAITS:
-        counts = waiting(user=user, state=state).order_by("cycle__month").values("cycle__month")
-        for row in counts.annotate(n=Count("pk")):
-            yield _todo(state, row["cycle__month"], row["n"])
+    for month, state, n in waiting_counts(user=user):
+        yield _todo(state, month, n)
     if appeals := appeals_waiting(user=user):
         words = f"{len(appeals)} 条绩效申诉待处理", f"{number_of(len(appeals), 'appeal')} to answer"
         yield ToDo(words, f"{reverse('appraisals:appeals')}?waits=1", "message")
@@ -64,7 +71,8 @@ def _todo(state: str, month: str, n: int) -> ToDo:
     told = {"month": month, "n": n, "count": number_of(n, "appraisal")}
     url = f"{reverse('appraisals:list')}?waits={state}&month={month}"
     words = zh.format(**told), en.format(**told)
-    return ToDo(words, url, "clipboard-check", _due(state, Month.parse(month)), STILL[state])
+    due = _due(state, Month.parse(month))
+    return ToDo(words, url, "clipboard-check", due, BUTTONS[state], open=STILL[state])
 
 
 def _due(state: str, month: Month) -> datetime | None:

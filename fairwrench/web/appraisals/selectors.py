@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.shortcuts import get_object_or_404
 
 from fairwrench.web.access.models import Grant, User
@@ -79,6 +79,21 @@ def forms_as(*, user: User, capacity: str) -> QuerySet[Appraisal]:
 def waiting(*, user: User, state: str) -> QuerySet[Appraisal]:
     """The forms in a state that wait for a user."""
     return forms_as(user=user, capacity=WAITS[state]).filter(state=state)
+
+
+def waiting_counts(*, user: User) -> list[tuple[str, str, int]]:
+    """Month and state of the forms that wait for a user, with how many, in one query; what `waiting` lists."""
+    me = user.employee_id
+    if me is None:
+        return []
+    scope, found = Scope.of(user), Q(state=State.EMPLOYEE, employee=me)
+    for state, capacity in WAITS.items():
+        if capacity != Capacity.EMPLOYEE:
+            found |= Q(state=state) & _acting(scope, capacity) & ~Q(employee=me)
+    counted = Appraisal.objects.filter(found).order_by("cycle__month").values_list("cycle__month", "state")
+    rows = counted.annotate(n=Count("pk"))
+    order = list(WAITS)
+    return sorted(rows, key=lambda row: (order.index(row[1]), row[0]))
 
 
 def _acting(scope: Scope, capacity: str) -> Q:

@@ -26,6 +26,7 @@ from fairwrench.web.evidence import tasks
 from fairwrench.web.evidence.access import HANDED_IN, WATCHERS
 from fairwrench.web.evidence.declared import log_words
 from fairwrench.web.evidence.declared.history import history_of
+from fairwrench.web.evidence.declared.home import files_figures, orders_of_shop, orders_of_team, watched_figures
 from fairwrench.web.evidence.declared.job_access import OF_EXEMPTION, OF_LANDING, OF_UPLOAD
 from fairwrench.web.evidence.declared.todos import todos_of
 from fairwrench.web.evidence.events.folding import ledger_fold
@@ -36,6 +37,7 @@ from fairwrench.web.evidence.uploads.retention import uploads_tidy
 from fairwrench.web.org.duties import KindsOfFile
 from fairwrench.web.org.records_kept import RecordsKept
 from fairwrench.web.ui.navigation import Addresses, Place
+from fairwrench.web.work.home.figures import HomeFigures
 from fairwrench.web.work.inbox.todos import ToDos
 from fairwrench.web.work.queue.chores import EACH_NIGHT, Chore
 from fairwrench.web.work.queue.kinds import KindOfWork
@@ -44,6 +46,10 @@ hands_in_of_department = in_some_store(*HANDED_IN)
 
 DECLARED = (
     ToDos(todos_of),
+    HomeFigures("cycle", watched_figures, at=20),
+    HomeFigures("evidence", files_figures),
+    HomeFigures("shop", orders_of_shop, at=20),
+    HomeFigures("team", orders_of_team, at=30),
     EXEMPTIONS,
     MISSING_ORDERS,
     Addresses("evidence/", "fairwrench.web.evidence.urls"),

@@ -27,6 +27,7 @@ from fairwrench.web.evidence.access import reach_of
 from fairwrench.web.evidence.models import Landing, Sheet, SourceDefinition, Superseding, Upload
 from fairwrench.web.org.models import Unit
 from fairwrench.web.org.schemes_in_use import scheme_in_force
+from fairwrench.web.ui.requests.once import once
 from fairwrench.web.work.queue.kinds import passed
 
 #: until this day of a month the desk is still gathering for the month before
@@ -38,7 +39,7 @@ READING = ("labels", "columns", "uncredited")
 def sources() -> dict[str, Source]:
     """Every kind of file by name: shipped, of the installation's folders, and defined here."""
     # how many and when last changed tell one state from another (decision 9); the definitions are read when it is new
-    state = SourceDefinition.objects.aggregate(count=Count("id"), last=Max("at"))
+    state = once("sources", lambda: SourceDefinition.objects.aggregate(count=Count("id"), last=Max("at")))
     return dict(_sources(tuple(settings.SOURCE_FOLDERS), (state["count"], state["last"])))
 
 

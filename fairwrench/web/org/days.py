@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from django.utils import timezone
 
@@ -15,6 +15,11 @@ from fairwrench.web.cycles.selectors import published
 def today() -> date:
     """The day it is where the stores are."""
     return timezone.localdate()
+
+
+def now_local() -> datetime:
+    """The moment it is where the stores are, without a zone, as deadlines are told."""
+    return timezone.localtime().replace(tzinfo=None)
 
 
 def published_until() -> date | None:

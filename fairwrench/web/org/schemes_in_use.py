@@ -22,6 +22,7 @@ from fairwrench.settlement.problem import Problem, Refused
 from fairwrench.settlement.scheme.scheme import Department, Position, Scheme
 from fairwrench.settlement.source.source import Text
 from fairwrench.web.ui.declarations import declared
+from fairwrench.web.ui.requests.once import once
 
 P = TypeVar("P", Department, Position)
 
@@ -55,13 +56,19 @@ class SchemePeriods:
 def scheme_periods() -> Sequence[SchemePeriod]:
     """Every scheme with the months in which it holds; the installation's own alone where no app keeps others."""
     found = declared(SchemePeriods)
-    return found[-1].periods() if found else [SchemePeriod(_own_scheme)]
+    return once("schemes", found[-1].periods) if found else [SchemePeriod(_own_scheme)]
 
 
 def scheme_in_force(month: Month) -> Scheme:
     """The scheme of a month; Refused when its document cannot be read any more."""
-    held = [period for period in scheme_periods() if not period.proposed and period.overlaps(month, month)]
-    return max(held, key=lambda period: period.first or Month(1, 1)).read()
+    return schemes_of([month])[0]
+
+
+def schemes_of(months: Sequence[Month]) -> list[Scheme]:
+    """The scheme of each of some months, asked for at once; Refused when one cannot be read any more."""
+    periods = [period for period in scheme_periods() if not period.proposed]
+    held = [[period for period in periods if period.overlaps(month, month)] for month in months]
+    return [max(of_month, key=lambda period: period.first or Month(1, 1)).read() for of_month in held]
 
 
 def _own_scheme() -> Scheme:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime, time
 
 from django.urls import reverse
 
@@ -18,4 +19,7 @@ def todos_of(user: User) -> Iterator[ToDo]:
             f"{each.away.name} 由 {each.stand_in.name} 代理，待您批准",
             f"{each.stand_in.name} is to stand in for {each.away.name}; it waits for your approval",
         )
-        yield ToDo(words, f"{reverse('people:stand_ins')}#waiting", "user-check")
+        # once somebody is away nobody stands in for what has passed
+        begins = datetime.combine(each.begin, time.min)
+        url = f"{reverse('people:stand_ins')}#waiting"
+        yield ToDo(words, url, "user-check", begins, ("去审批", "Decide"), decides=True)

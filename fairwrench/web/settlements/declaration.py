@@ -38,6 +38,14 @@ from fairwrench.web.settlements.declared import desk
 from fairwrench.web.settlements.declared.job_access import OF_CHECK, OF_ESTIMATE, OF_MONTH, OF_TRIAL
 from fairwrench.web.settlements.declared.todos import todos_of
 from fairwrench.web.settlements.declared.version_links import trial_url
+from fairwrench.web.settlements.home.audit import audit_figures
+from fairwrench.web.settlements.home.coming import coming_of
+from fairwrench.web.settlements.home.cycle import cycle_figures
+from fairwrench.web.settlements.home.mine import mine_figures
+from fairwrench.web.settlements.home.pay import pay_figures
+from fairwrench.web.settlements.home.shop import shop_figures
+from fairwrench.web.settlements.home.stores import stores_figures
+from fairwrench.web.settlements.home.team import team_figures
 from fairwrench.web.settlements.months.unsettled import run_holds
 from fairwrench.web.settlements.months.workflow import MONTHS
 from fairwrench.web.settlements.ratings.compared_ratings import RATINGS_KEPT
@@ -47,11 +55,21 @@ from fairwrench.web.settlements.taking_in import ratings_take, targets_take
 from fairwrench.web.settlements.targets.compared_targets import TARGETS_KEPT
 from fairwrench.web.settlements.trials.services import TRY
 from fairwrench.web.ui.navigation import Addresses, Place
+from fairwrench.web.work.home.coming import ComingDeadlines
+from fairwrench.web.work.home.figures import HomeFigures
 from fairwrench.web.work.inbox.todos import ToDos
 from fairwrench.web.work.queue.kinds import KindOfWork
 
 DECLARED = (
     ToDos(todos_of),
+    HomeFigures("cycle", cycle_figures),
+    HomeFigures("stores", stores_figures),
+    HomeFigures("audit", audit_figures),
+    HomeFigures("pay", pay_figures),
+    HomeFigures("team", team_figures),
+    HomeFigures("shop", shop_figures),
+    HomeFigures("mine", mine_figures),
+    ComingDeadlines(coming_of),
     MONTHS,
     CORRECTIONS,
     Addresses("", "fairwrench.web.settlements.urls"),

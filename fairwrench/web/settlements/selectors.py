@@ -18,6 +18,7 @@ from fairwrench.web.settlements.models import Result, Run
 from fairwrench.web.settlements.months.months import is_shown, shown_months
 from fairwrench.web.settlements.runs.masking import without_pay
 from fairwrench.web.settlements.workspace import scheme_of, sources_of
+from fairwrench.web.ui.requests.once import once
 from fairwrench.web.ui.words import lang
 
 State = Cycle.State
@@ -36,6 +37,20 @@ OWN = ("waits",)
 def months_shown() -> QuerySet[Cycle]:
     """The months there are, the latest first, with their runs."""
     return _lean()
+
+
+def run_before(*, cycle: Cycle, user: User) -> Run | None:
+    """The run of the last month published before one, for a page of a user; None where there is none."""
+    return once(f"before {cycle.month} {user.pk}", lambda: _run_before(cycle))
+
+
+def _run_before(cycle: Cycle) -> Run | None:
+    published = _lean().filter(state=Cycle.State.PUBLISHED, month__lt=cycle.month, run__isnull=False)
+    found = published.order_by("-month").first()
+    if found is None or found.run is None:
+        return None
+    found.run.cycle = found
+    return found.run
 
 
 def months_paid(*, user: User) -> QuerySet[Cycle]:
@@ -103,7 +118,8 @@ def months_to_choose(*, user: User, months: int, people: People | None = None) -
     live = Run.objects.filter(cycle=OuterRef("pk"), kind=Run.Kind.LIVE, whole=True)
     early = Scope.of(user).has(*OVERSEERS)
     found: Iterable[Cycle] = _lean().annotate(so_far=Exists(live)).order_by("-month")[:months]
-    cycles = list(found)
+    # with what was looked up of them (`run_shown`), where a page asks for several people
+    cycles = once(f"months {months} {user.pk}", lambda: list(found))
     seen = [
         cycle
         for cycle in cycles

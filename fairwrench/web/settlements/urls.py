@@ -23,7 +23,6 @@ from fairwrench.web.settlements.views import targets as views_targets
 
 app_name = "settlements"
 urlpatterns = [
-    path("", views_mine.home, name="home"),
     path("mine/", views_mine.mine, name="mine"),
     # before the months: its name would be taken for one
     path("mine/today/", views_day.today, name="day"),

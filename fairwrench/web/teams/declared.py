@@ -16,7 +16,7 @@ from fairwrench.web.access.targets import OfStore
 from fairwrench.web.cycles.models import Cycle
 from fairwrench.web.org.models import Employee
 from fairwrench.web.teams.models import TeamSet
-from fairwrench.web.teams.selectors import stores_led, waiting_of
+from fairwrench.web.teams.selectors import confirmed_by, stores_led, waiting_of
 from fairwrench.web.ui.words import Words
 from fairwrench.web.work.inbox.todos import ToDo
 from fairwrench.web.work.models import Job
@@ -38,7 +38,8 @@ def todos_of(user: User) -> Iterator[ToDo]:
         if count:
             zh = f"{count} 个班组 {cycle.month} 的分配待确认"
             en = f"the shares of {number_of(count, 'team')} for {cycle.month} {agreeing(count, 'wait', 'wait')} for you"
-            yield ToDo((zh, en), f"{reverse('teams:list')}?month={cycle.month}&state=waiting", "adjustments")
+            url, month = f"{reverse('teams:list')}?month={cycle.month}&state=waiting", Month.parse(cycle.month)
+            yield ToDo((zh, en), url, "adjustments", confirmed_by(month=month), ("去确认", "Confirm"))
 
 
 def _set(job: Job) -> TeamSet | None:

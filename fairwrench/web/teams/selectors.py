@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from django.utils import timezone
 
@@ -180,6 +180,12 @@ def waiting_of(*, user: User, month: Month, cycle: Cycle | None) -> list[Team]:
         return []
     due = today() >= _first_working_day_after(month)
     return [team for team in teams if team.unshared or (due and not team.idle)]
+
+
+def confirmed_by(*, month: Month) -> datetime:
+    """By when (local time) the shares of a month are to be confirmed: at the hour of deadlines on that day."""
+    due = time.fromisoformat(scheme_at(month=month).cycle.due_time)
+    return datetime.combine(_first_working_day_after(month), due)
 
 
 def _first_working_day_after(month: Month) -> date:

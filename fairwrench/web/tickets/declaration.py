@@ -19,17 +19,19 @@ from fairwrench.web.access.predicates import (
 from fairwrench.web.access.targets import OfPerson, OfStore
 from fairwrench.web.org.records_kept import RecordsKept
 from fairwrench.web.tickets.deciding import DECIDE
-from fairwrench.web.tickets.declared import OF_TICKET, history_of, todos_of
+from fairwrench.web.tickets.declared import OF_TICKET, history_of, tickets_figures, todos_of
 from fairwrench.web.tickets.photos import photos_tidy
 from fairwrench.web.tickets.tasks import land_ticket
 from fairwrench.web.tickets.workflow import TICKETS
 from fairwrench.web.ui.navigation import Addresses, Place
+from fairwrench.web.work.home.figures import HomeFigures
 from fairwrench.web.work.inbox.todos import ToDos
 from fairwrench.web.work.queue.chores import EACH_NIGHT, Chore
 from fairwrench.web.work.queue.kinds import KindOfWork
 
 DECLARED = (
     ToDos(todos_of),
+    HomeFigures("team", tickets_figures, at=20),
     TICKETS,
     Addresses("tickets/", "fairwrench.web.tickets.urls"),
     Place("tickets:list", "奖惩单", "Tickets", "award", "tickets.view", 35),

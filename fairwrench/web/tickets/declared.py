@@ -1,4 +1,4 @@
-"""What tickets hand on to apps before them: to-dos, whom their landing concerns, what is kept of a person."""
+"""What tickets hand on to apps before them: to-dos, figures, whom their landing concerns, what is kept of a person."""
 
 from __future__ import annotations
 
@@ -6,16 +6,20 @@ from collections.abc import Iterator, Mapping, Sequence
 from uuid import UUID
 
 from django.urls import reverse
+from django.utils import timezone
 
 from fairwrench.settlement.counts import number_of
 from fairwrench.web.access.models import User
 from fairwrench.web.access.policy import opens
+from fairwrench.web.access.predicates import OVERSEERS
+from fairwrench.web.access.scope import Scope
 from fairwrench.web.org.models import Employee
 from fairwrench.web.tickets.deciding import may_decide
 from fairwrench.web.tickets.models import Ticket
-from fairwrench.web.tickets.selectors import tickets_seen
-from fairwrench.web.tickets.waiting import WAITS, waiting_for
-from fairwrench.web.ui.words import Words
+from fairwrench.web.tickets.selectors import UNDECIDED, answer_until, tickets_seen
+from fairwrench.web.tickets.waiting import WAITS, waiting_counts
+from fairwrench.web.ui.words import Words, pick
+from fairwrench.web.work.home.figures import Figure
 from fairwrench.web.work.inbox.todos import ToDo
 from fairwrench.web.work.models import Job
 from fairwrench.web.work.queue.kinds import About, Access, Problems
@@ -34,11 +38,23 @@ def todos_of(user: User) -> Iterator[ToDo]:
             f"给您的{ticket.get_kind_display()}单待确认：{ticket.article_zh}",
             f"a ticket about you waits for your answer: {ticket.article_en}",
         )
-        yield ToDo(words, reverse("tickets:ticket", args=[ticket.pk]), "clipboard-check")
+        until, url = answer_until(ticket=ticket), reverse("tickets:ticket", args=[ticket.pk])
+        due = timezone.localtime(until).replace(tzinfo=None) if until else None
+        yield ToDo(words, url, "clipboard-check", due, ("去确认", "Answer"))
+    waiting = waiting_counts(user=user)
     for waits, (_, _, (zh, en)) in WAITS.items():
-        if count := len(waiting_for(user=user, waits=waits)):
+        if count := waiting[waits]:
             words = (f"{count} {zh}", f"{number_of(count, 'ticket')} {en}")
-            yield ToDo(words, f"{reverse('tickets:list')}?waits={waits}", "gavel")
+            url = f"{reverse('tickets:list')}?waits={waits}"
+            yield ToDo(words, url, "gavel", button=("去审批", "Decide"), decides=True)
+
+
+def tickets_figures(user: User) -> Iterator[Figure]:
+    """On the home of who leads people or heads a department, and does not oversee whole stores besides."""
+    if not opens(user, "tickets.write") or Scope.of(user).has(*OVERSEERS):
+        return
+    count = tickets_seen(user=user).filter(state__in=UNDECIDED).count()
+    yield Figure(pick("待生效的奖惩单", "Tickets to be decided"), str(count), f"{reverse('tickets:list')}?state=open")
 
 
 def _ticket(job: Job) -> Ticket | None:

@@ -21,8 +21,21 @@ WAITS: Mapping[str, tuple[str, str, tuple[str, str]]] = {
 
 def waiting_for(*, user: User, waits: str) -> list[Ticket]:
     """The tickets that wait for a user in one of the ways of `WAITS`."""
+    state, _, _ = WAITS[waits]
+    return [each for each in _decided(user, [state]) if _waits(each, waits, user)]
+
+
+def waiting_counts(*, user: User) -> Mapping[str, int]:
+    """How many wait for a user in each of the ways; one query for all of them."""
+    found = _decided(user, [state for state, _, _ in WAITS.values()])
+    return {waits: sum(1 for each in found if _waits(each, waits, user)) for waits in WAITS}
+
+
+def _decided(user: User, states: list[str]) -> list[Ticket]:
+    """The tickets in some states of those that a user sees, who decides on any at all."""
+    return list(tickets_seen(user=user).filter(state__in=states)) if opens(user, "tickets.decide") else []
+
+
+def _waits(ticket: Ticket, waits: str, user: User) -> bool:
     state, act, _ = WAITS[waits]
-    if not opens(user, "tickets.decide"):
-        return []
-    found = tickets_seen(user=user).filter(state=state)
-    return [each for each in found if any(offer.name == act for offer in TICKETS.offered(record=each, user=user))]
+    return ticket.state == state and any(offer.name == act for offer in TICKETS.offered(record=ticket, user=user))

@@ -13,6 +13,8 @@ from fairwrench.web.ui.navigation import Addresses, HeadMark, Place
 from fairwrench.web.work.channels.bots import bots_seal
 from fairwrench.web.work.channels.planning import DIGESTS, digests_begin, digests_make
 from fairwrench.web.work.channels.sending import deliveries_send, deliveries_tidy
+from fairwrench.web.work.home.figures import HomeFigures
+from fairwrench.web.work.home.own_figures import decision_figures, installation_figures
 from fairwrench.web.work.inbox.notices import notices_tidy
 from fairwrench.web.work.inbox.todos import ToDos
 from fairwrench.web.work.queue.chores import EACH_NIGHT, Chore
@@ -23,6 +25,11 @@ from fairwrench.web.work.todos import todos_of
 EACH_MINUTE, ON_THE_HOUR = "* * * * *", "0 * * * *"
 
 DECLARED = (
+    Addresses("", "fairwrench.web.work.home.urls"),
+    Place("home:home", "首页", "Home", "home", "home.view", 5),
+    only_page("home.view", is_signed_in),
+    HomeFigures("installation", installation_figures),
+    HomeFigures("stores", decision_figures, at=90),
     ToDos(todos_of),
     Addresses("inbox/", "fairwrench.web.work.inbox.urls"),
     HeadMark("inbox:list", "待办与通知", "Inbox", "bell", "inbox.view", "inbox:bell"),

@@ -17,4 +17,6 @@ def todos_of(user: User) -> Iterator[ToDo]:
     """Work that failed and may be begun anew."""
     if count := jobs_failed(user=user).count():
         words = (f"{count} 项后台任务未完成", f"failed: {number_of(count, 'piece')} of background work")
-        yield ToDo(words, f"{reverse('jobs:list')}?state={Job.State.FAILED}", "alert-triangle")
+        yield ToDo(
+            words, f"{reverse('jobs:list')}?state={Job.State.FAILED}", "alert-triangle", button=("去查看", "Look")
+        )

@@ -38,7 +38,11 @@ OWN = re.compile(
 ASKED: dict[str, list[str]] = {
     "settlements:stores": [f"?month={SEPTEMBER}", "?sort=-total_pay", f"?q={WEST[:2]}"],
     "settlements:store": [f"?month={SEPTEMBER}"],
-    "settlements:team": [f"?month={SEPTEMBER}", "?sort=-total_pay"],
+    "settlements:team": [f"?month={SEPTEMBER}", "?sort=-total_pay", "?state=incomplete"],
+    "settlements:pay": ["?pay=open"],
+    "settlements:pays": ["?paid=ahead"],
+    "settings:users": ["?state=invited"],
+    "home:home": ["?only=decide"],
     "settlements:daily": [f"?store={WEST}", f"?store={EAST}"],
     "settlements:rows": [
         f"?step={step}&place=0{more}"

@@ -15,9 +15,9 @@ from fairwrench.web.evidence.models import MissingOrder
 from fairwrench.web.org.models import Assignment, Employee, Position, Unit
 from fairwrench.web.settlements.models import Correction, Rating, Result
 from fairwrench.web.tickets.models import Ticket
-from tests.web.one_store.addresses import answers, money, pay_of
+from tests.web.one_store.addresses import answers, money, pay_of, pay_sums
 from tests.web.one_store.test_content import AMOUNTS, found, salaries
-from tests.web.one_store.two_stores import EAST, OCTOBER, SEPTEMBER, SIGNS, WEST, Group, name, person
+from tests.web.one_store.two_stores import EAST, OCTOBER, SEPTEMBER, SIGNS, STORES, WEST, Group, name, person
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 #: somebody of the east who is of no after-sales
@@ -155,18 +155,46 @@ def test_evidence_is_read_and_handed_in_by_whose_it_is(
     assert not may(user, "evidence.read", about=Handing(source, (WEST,)))
 
 
-def test_each_role_comes_in_at_a_page_of_its_own(signed_in: Callable[[str], Client], group: Group) -> None:
-    """Fails when signing in leads somebody to a page that is refused, or that the role does not come for."""
-    places = {
-        "service_manager": "/team/",
-        "gm_assistant": "/stores/",
-        "dispatcher": "/today/",
-        "customer_service": "/evidence/",
-        "finance": "/pay/",
-    }
-    for role, place in places.items():
-        answer = signed_in(f"{role}@{EAST}").get("/", follow=True)
-        assert (answer.request["PATH_INFO"], answer.status_code) == (place, 200), role
+@pytest.mark.parametrize(
+    ("role", "sections"),
+    [
+        ("hr", ["考核"]),
+        ("general_manager", ["门店"]),
+        ("gm_assistant", ["门店"]),
+        ("auditor", ["绩效稽查"]),
+        ("finance", ["工资", "数据提报"]),
+        ("service_manager", ["团队"]),
+        ("customer_service", ["数据提报"]),
+        ("dispatcher", ["车间"]),
+    ],
+)
+def test_each_role_comes_in_on_figures_of_its_own(
+    signed_in: Callable[[str], Client], group: Group, role: str, sections: list[str]
+) -> None:
+    """Fails when a home shows what a role does not answer for, leads to a refusal, or counts another store."""
+    client = signed_in(f"{role}@{EAST}")
+    answer = client.get("/", follow=True)
+    assert (answer.request["PATH_INFO"], answer.status_code) == ("/home/", 200)
+    shown = answer.context["sections"]
+    assert [section.words[0] for section in shown] == sections
+    for figure in (figure for section in shown for figure in section.figures):
+        assert client.get(figure.url).status_code == 200, figure
+
+
+def test_a_home_counts_its_own_store_alone(signed_in: Callable[[str], Client], group: Group) -> None:
+    """Fails when a figure of one store's HR, general manager or finance adds up the group: each store has three people,
+    and the technician and advisor of each are paid."""
+    said = {}
+    for who in ("hr", f"hr@{EAST}", "finance", f"finance@{EAST}"):
+        sections = signed_in(who).get("/home/").context["sections"]
+        said[who] = {figure.title: figure for section in sections for figure in section.figures}
+    assert said["hr"]["数据不全的人"].note == "共 6 人"
+    assert said[f"hr@{EAST}"]["数据不全的人"].note == "共 3 人"
+    amounts = {text for fen in pay_sums(*STORES, what="total") for text in money(fen)}
+    of_east = {text for fen in pay_sums(EAST, what="total") for text in money(fen)}
+    assert said["finance"]["应发合计"].value.removeprefix("¥") in amounts
+    assert said[f"finance@{EAST}"]["应发合计"].value.removeprefix("¥") in of_east
+    assert said["finance"]["应发合计"].value != said[f"finance@{EAST}"]["应发合计"].value
 
 
 def test_who_dispatches_answers_for_their_store_alone(signed_in: Callable[[str], Client], group: Group) -> None:

@@ -18,6 +18,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 MOST = 12
 #: who reads what; {me} is the technician's id, {store} the store's name
 PAGES = [
+    *((role, "/home/") for role in ("technician", "manager", "provider", "finance", "hr", "gm", "auditor", "admin")),
     ("technician", "/mine/"),
     ("technician", f"/mine/{LAST}/"),
     ("technician", "/mine/today/"),

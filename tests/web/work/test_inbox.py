@@ -114,7 +114,7 @@ def test_the_bell_counts_what_waits_and_what_is_unread(
     messages_send([Message([User.objects.get(username="e102")], ("通知", "notice"), "/")])
     page = client.get(LIST).text
     assert page.index("第一件") < page.index("第二件"), "what is due comes first"
-    assert "已过期" in page
+    assert "已逾期 1 小时" in page, "and by how much"
     assert ">3</span>" in client.get(reverse("inbox:bell")).text
     with django_assert_max_num_queries(8):
         client.get(reverse("inbox:bell"))

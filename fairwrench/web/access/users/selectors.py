@@ -86,6 +86,12 @@ def users_list(*, user: User) -> QuerySet[User]:
     return rows.order_by("username")
 
 
+def users_invited(*, user: User) -> QuerySet[User]:
+    """Of these, the open ones whose people were invited and have not come in yet."""
+    waiting = Invitation.objects.filter(used_at=None).values("user")
+    return users_list(user=user).filter(pk__in=waiting, is_active=True, last_login=None)
+
+
 def group_holders(*, role: str) -> list[User]:
     """Those who hold a role for the whole group and may sign in."""
     # the root unit and no unit at all both mean the whole group

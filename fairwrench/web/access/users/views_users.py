@@ -25,7 +25,7 @@ from fairwrench.web.access.users.invitations import (
     user_of_outsider,
     was_in_use,
 )
-from fairwrench.web.access.users.selectors import users_list
+from fairwrench.web.access.users.selectors import users_invited, users_list
 from fairwrench.web.access.users.tables import Users, state_of
 from fairwrench.web.ui.requests.parameters import choice_of
 from fairwrench.web.ui.tables.tables import table_page
@@ -33,6 +33,8 @@ from fairwrench.web.ui.words import of, pick
 
 #: begins the names of the fields about somebody off the roster, and is itself the name of their button
 OUTSIDE = "outsider"
+#: narrows the list to accounts whose people were invited and have not come in yet
+INVITED = "invited"
 
 
 def _told(request: SignedInRequest, refused: Refused) -> None:
@@ -43,11 +45,12 @@ def _told(request: SignedInRequest, refused: Refused) -> None:
 @opened("people.manage_users")
 def users(request: SignedInRequest) -> HttpResponse:
     """Every account that the user manages."""
-    found = users_list(user=request.user)
+    state = choice_of(request.GET, "state", [INVITED])
+    found = users_invited(user=request.user) if state else users_list(user=request.user)
     role = choice_of(request.GET, "role", Grant.Role.values)
     if role:
         found = found.filter(grants__role=role).distinct()
-    context = {"roles": Grant.Role.choices, "role": role}
+    context = {"roles": Grant.Role.choices, "role": role, "state": state}
     return table_page(
         request, Users, found, template="access/users.html", name=pick("账号", "Accounts"), context=context
     )

@@ -37,6 +37,9 @@ def appeal_seen(*, user: User, appeal_id: int) -> Appeal:
 def appeals_waiting(*, user: User) -> list[Appeal]:
     """The appeals that wait for a user, by the very acts that are offered."""
     found: dict[int, Appeal] = {}
+    # mostly there is none, and every page of to-dos asks
+    if not Appeal.objects.filter(state__in=list(WAITS)).exists():
+        return []
     for state, (capacities, act) in WAITS.items():
         for capacity in capacities:
             forms = forms_as(user=user, capacity=capacity).order_by().values("pk")

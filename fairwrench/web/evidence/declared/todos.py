@@ -6,21 +6,26 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from django.urls import reverse
-from django.utils import timezone
 
+from fairwrench.settlement.calendar.deadlines import Month
 from fairwrench.settlement.counts import number_of
 from fairwrench.web.access.models import User
 from fairwrench.web.access.policy import opens
 from fairwrench.web.evidence import selectors
 from fairwrench.web.evidence.exemptions.exemptions import exemptions_seen
 from fairwrench.web.evidence.exemptions.workflow import EXEMPTIONS
-from fairwrench.web.evidence.freshness.freshness import freshness
+from fairwrench.web.evidence.freshness.freshness import due_of, freshness_now
 from fairwrench.web.evidence.missing_orders.missing_orders import missing_orders_waiting
 from fairwrench.web.evidence.models import Exemption, MissingOrder, Upload
+from fairwrench.web.org.days import now_local
 from fairwrench.web.work.inbox.todos import ToDo
 
 #: how long before its deadline what is missing is said
 BEFORE = timedelta(days=3)
+DECIDE = ("去审批", "Decide")
+#: who may do it as well
+OF_STORE = ("本店人力资源均可审批", "anybody of the store's HR may decide")
+ANSWERED_BY = ("车间主管、调度员、售后经理均可答复", "workshop supervisor, dispatcher or service manager may answer")
 
 
 def todos_of(user: User) -> Iterator[ToDo]:
@@ -34,6 +39,9 @@ def todos_of(user: User) -> Iterator[ToDo]:
                 (f"{mine} 条剔除申请待审批", f"to decide: {number_of(mine, 'request')} for exemption"),
                 f"{reverse('evidence:exemptions')}?state={Exemption.State.ASKED}",
                 "hand-stop",
+                button=DECIDE,
+                decides=True,
+                others=OF_STORE,
             )
     yield from _missing_orders(user)
     if opens(user, "evidence.land"):
@@ -48,25 +56,37 @@ def _missing_orders(user: User) -> Iterator[ToDo]:
     if waiting:
         zh, en = f"{waiting} 条漏单反馈待答复", f"to answer: {number_of(waiting, 'question')} about missing orders"
         url = f"{reverse('evidence:missing_orders')}?state={MissingOrder.State.ASKED}"
-        yield ToDo((zh, en), url, "question-mark")
+        yield ToDo((zh, en), url, "question-mark", button=("去答复", "Answer"), others=ANSWERED_BY)
 
 
 def _files(user: User) -> Iterator[ToDo]:
     # only one's own: others' files are theirs to look through before they land
-    waiting = selectors.uploads_seen(user=user).filter(state=Upload.State.READ, by=user).count()
-    if waiting:
-        words = (f"{waiting} 个上传的文件待导入", f"to land: {number_of(waiting, 'file')} that you handed in")
-        yield ToDo(words, reverse("evidence:desk"), "file-upload")
+    own = selectors.uploads_seen(user=user).filter(state=Upload.State.READ, by=user)
+    waiting = set(own.order_by().values_list("pk", "month", "sheets__source"))
+    if count := len({pk for pk, *_ in waiting}):
+        words = (f"{count} 个上传的文件待导入", f"to land: {number_of(count, 'file')} that you handed in")
+        due = min(_deadlines({(month, source) for _, month, source in waiting}), default=None)
+        yield ToDo(words, reverse("evidence:desk"), "file-upload", due, ("去导入", "Land"))
+
+
+def _deadlines(kinds: set[tuple[str, str | None]]) -> Iterator[datetime]:
+    """By when kinds of file are due in their months, as far as the scheme says."""
+    known = selectors.sources()
+    for at in {month for month, _ in kinds}:
+        month = Month.parse(at)
+        due = due_of(scheme=selectors.scheme_at(month=month), month=month)
+        positions = {known[name].provided_by or "" for of, name in kinds if of == at and name in known}
+        yield from (due[position] for position in positions if position in due)
 
 
 def _missing(user: User) -> Iterator[ToDo]:
     """Sources that are missing, or due within some days, in stores that somebody hands in for."""
-    # deadlines are local and without a zone, so the present moment is made so as well
-    month, soon = selectors.open_month(), timezone.localtime().replace(tzinfo=None) + BEFORE
+    found, soon = freshness_now(user=user), now_local() + BEFORE
+    month = found.month
     lacking = [
         line
         # the same map as the desk shows, so that the to-do and the page never say two things
-        for line in freshness(user=user, month=month).lines
+        for line in found.lines
         if line.due is not None and line.due <= soon and {"missing", "waiting"} & {*line.states.values()}
     ]
     if lacking:
@@ -81,5 +101,6 @@ def _missing(user: User) -> Iterator[ToDo]:
         )
         more = ("等", " and others") if len(lacking) > 3 else ("", "")
         due = min(line.due for line in lacking if line.due)
+        url, button = f"{reverse('evidence:desk')}?month={month}", ("去提报", "Hand in")
         still = ("未交齐数据", "with files to hand in")
-        yield ToDo((zh + more[0], en + more[1]), f"{reverse('evidence:desk')}?month={month}", "database", due, still)
+        yield ToDo((zh + more[0], en + more[1]), url, "database", due, button, open=still)

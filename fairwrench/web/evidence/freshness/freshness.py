@@ -30,6 +30,7 @@ from fairwrench.web.evidence.freshness.opened import Opened
 from fairwrench.web.evidence.kept_on_pages import kept_on_pages, still_to_give
 from fairwrench.web.evidence.models import Upload
 from fairwrench.web.ui.components import HEAT, heat_cell
+from fairwrench.web.ui.requests.once import once
 from fairwrench.web.ui.words import MARKS, lang, of, pick
 
 #: characters of no script, which stand for what differs from cell to cell
@@ -150,6 +151,11 @@ def freshness(
             states = there.states(name, stores, by, dict.fromkeys(absent, _absent(month, by)[0]))
             lines += [Line(name, kinds[name], month, by, states)] if states else []
     return Freshness(month, stores, lines, every_store, kinds, there)
+
+
+def freshness_now(*, user: User) -> Freshness:
+    """The map of the month that evidence is gathered for; asked once where several parts of a page are made of it."""
+    return once(f"freshness {user.pk}", lambda: freshness(user=user, month=selectors.open_month()))
 
 
 def _stores(watched: Reach, month: Month) -> tuple[list[str], set[Place]]:

@@ -29,11 +29,12 @@ from fairwrench.web.project.backup.archive import (
     written,
 )
 from fairwrench.web.project.environment import Environment
+from fairwrench.web.work.home.last_backup import LAST_BACKUP, backup_note
 
 #: the oldest version whose database is read: 0.1 had no installations
 OLDEST = (0, 2)
-#: what lies in HOME and is made anew, or is on its way
-_PASSING = ("scratch", "static")
+#: what lies in HOME and is made anew, is on its way, or is of this installation alone
+_PASSING = ("scratch", "static", LAST_BACKUP)
 _SEALS, _BATCHES, _LANES = "seals", "batches", "lanes"
 
 
@@ -62,7 +63,9 @@ def backup(environment: Environment, target: Path) -> Manifest:
         )
         finish(writer, manifest)
     # a backup that was never read back is none
-    return unpacked(target, None)
+    read = unpacked(target, None)
+    backup_note(home=environment.home, made_at=manifest.made_at)
+    return read
 
 
 def restore(environment: Environment, archive: Path) -> Manifest:

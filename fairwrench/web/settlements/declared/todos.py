@@ -2,31 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from datetime import date, datetime, timedelta
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 
 from django.urls import reverse
 
 from fairwrench.settlement.calendar.deadlines import deadlines
 from fairwrench.settlement.counts import number_of
-from fairwrench.web.access.models import User
+from fairwrench.web.access.models import Grant, User
 from fairwrench.web.access.policy import opens
 from fairwrench.web.cycles.models import Cycle
-from fairwrench.web.org.days import today
 from fairwrench.web.settlements.corrections.workflow import may_decide
 from fairwrench.web.settlements.models import Correction
+from fairwrench.web.settlements.months.calendar import step_due
 from fairwrench.web.settlements.months.checklist import blocking
-from fairwrench.web.settlements.months.months import is_over
+from fairwrench.web.settlements.months.months import is_over, months_under_way
 from fairwrench.web.settlements.months.workflow import MONTHS, NEXT
-from fairwrench.web.settlements.ratings.rating import Place, ratings_left, run_to_rate
+from fairwrench.web.settlements.ratings.asked import ratings_asked
+from fairwrench.web.settlements.ratings.rating import Place, run_to_rate
 from fairwrench.web.settlements.workspace import scheme_of
+from fairwrench.web.ui.words import Words
 from fairwrench.web.work.inbox.todos import ToDo
 
-State = Cycle.State
-#: states in which ratings are still asked for: until somebody approved what they led to
-RATED = (State.OPEN, State.SEALING, State.SETTLED)
-#: how long before a month is over its ratings are asked for
-RATED_BEFORE = timedelta(days=3)
+State, Role = Cycle.State, Grant.Role
 #: act → what is said of a month that waits for it
 STEPS = {
     "settle": ("已结束，待锁定数据并核算", "is over and waits to be sealed"),
@@ -34,21 +32,28 @@ STEPS = {
     "approve": ("待总经理批准", "waits for the general manager's approval"),
     "publish": ("待发布", "waits to be published"),
 }
+#: acts by which somebody approves, and what their buttons say
+APPROVED = ("approve_hr", "approve")
+BUTTON = ("去办理", "Do it")
+BUTTONS = {"settle": ("去核算", "Settle"), "publish": ("去发布", "Publish")}
+BUTTONS |= dict.fromkeys(APPROVED, ("去审核", "Approve"))
+#: who takes a step of a month as well
+OTHERS: Mapping[str, Words] = {Role.HR: ("集团人力资源均可办理", "anybody of the group's HR may do it")}
 
 
 def todos_of(user: User) -> Iterator[ToDo]:
     """The next step of months, corrections to decide, and ratings to give."""
-    cycles = list(Cycle.objects.exclude(state=State.PUBLISHED).order_by("month").select_related("run"))
+    cycles = months_under_way(user=user)
     for cycle in cycles:
         if todo := _next_step(user, cycle):
             yield todo
     yield from _corrections(user, cycles)
-    yield from _ratings(user, cycles)
+    yield from _ratings(user)
 
 
 def _next_step(user: User, cycle: Cycle) -> ToDo | None:
     """What a month waits for, where it is this user's to do; with how much of the checklist has to be done before."""
-    act, _role = NEXT.get(State(cycle.state), ("", ""))
+    act, role = NEXT.get(State(cycle.state), ("", ""))
     sent_back = act == "settle" and cycle.run_id is not None
     # a month that runs waits for its end; one that was sent back waits at once
     if not act or (act == "settle" and not sent_back and not is_over(cycle)):
@@ -63,7 +68,9 @@ def _next_step(user: User, cycle: Cycle) -> ToDo | None:
         zh = f"{zh}；检查清单还有 {hindered} 项要先处理"
         en = f"{en}; first {number_of(hindered, 'point')} of the checklist"
     url = reverse("settlements:month", args=[cycle.month])
-    return ToDo((f"{cycle.month} {zh}", f"{cycle.month} {en}"), url, "calendar-event")
+    words, due = (f"{cycle.month} {zh}", f"{cycle.month} {en}"), step_due(cycle=cycle, act=act)
+    decides, button = act in APPROVED, BUTTONS.get(act, BUTTON)
+    return ToDo(words, url, "calendar-event", due, button, decides, OTHERS.get(role, ""))
 
 
 def _corrections(user: User, cycles: list[Cycle]) -> Iterator[ToDo]:
@@ -79,16 +86,12 @@ def _corrections(user: User, cycles: list[Cycle]) -> Iterator[ToDo]:
                 f"{cycle.month} 有 {count} 条更正待审批",
                 f"{cycle.month}: {number_of(count, 'correction')} to decide",
             )
-            yield ToDo(words, reverse("settlements:corrections", args=[cycle.month]), "gavel")
+            url, due = reverse("settlements:corrections", args=[cycle.month]), step_due(cycle=cycle, act="approve_hr")
+            yield ToDo(words, url, "gavel", due, ("去审批", "Decide"), decides=True)
 
 
-def _ratings(user: User, cycles: list[Cycle]) -> Iterator[ToDo]:
-    if not opens(user, "ratings.asked"):
-        return
-    for cycle in (each for each in cycles if each.state in RATED and _rating_begins(each) <= today()):
-        left = ratings_left(cycle=cycle, user=user)
-        if not left:
-            continue
+def _ratings(user: User) -> Iterator[ToDo]:
+    for cycle, left in ratings_asked(user=user):
         zh, en = (
             f"{cycle.month} 还有 {len(left)} 项评分",
             f"{cycle.month}: {number_of(len(left), 'rating')} still to give",
@@ -96,13 +99,8 @@ def _ratings(user: User, cycles: list[Cycle]) -> Iterator[ToDo]:
         if cycle.run_id:
             # sealed already: what is given now counts once HR seals again
             zh, en = f"{zh}（已锁定数据，补评后须重新核算）", f"{en} (sealed; it counts once the month is settled anew)"
-        due, still = _ratings_due(cycle, left), ("未评分", "with ratings to give")
-        yield ToDo((zh, en), reverse("settlements:ratings", args=[cycle.month]), "edit", due, still)
-
-
-def _rating_begins(cycle: Cycle) -> date:
-    """The day from which ratings of a month are asked for: some days before it is over, or as HR turned to it."""
-    return cycle.at.first if cycle.turned_at else cycle.at.last - RATED_BEFORE
+        url, still = reverse("settlements:ratings", args=[cycle.month]), ("未评分", "with ratings to give")
+        yield ToDo((zh, en), url, "edit", _ratings_due(cycle, left), ("去评分", "Rate"), open=still)
 
 
 def _ratings_due(cycle: Cycle, left: Sequence[Place]) -> datetime | None:

@@ -19,10 +19,17 @@ from fairwrench.web.evidence.models import Covered, Exemption, Landing, Upload
 from fairwrench.web.org.days import today
 from fairwrench.web.settlements.models import MONTH, Correction, Rating, Run, Target
 from fairwrench.web.settlements.runs.run_reader import whole_of
+from fairwrench.web.ui.requests.once import once
 from fairwrench.web.work.models import Job, Step
 from fairwrench.web.work.queue.services import ACTIVE
 
 State = Cycle.State
+
+
+def months_under_way(*, user: User) -> list[Cycle]:
+    """The months that are not published, the earliest first, with their runs; asked once where a page shares it."""
+    found = Cycle.objects.exclude(state=State.PUBLISHED).order_by("month").select_related("run")
+    return once(f"under_way {user.pk}", lambda: list(found))
 
 
 def calendar_month() -> Month:

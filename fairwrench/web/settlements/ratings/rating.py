@@ -27,6 +27,7 @@ from fairwrench.web.settlements.models import EVERY_STORE, Choice, Rating, Resul
 from fairwrench.web.settlements.ratings.filed_ratings import RATINGS, Filed, ratings_filed, roles_filed
 from fairwrench.web.settlements.ratings.raters import Raters, roles_of
 from fairwrench.web.settlements.selectors import OWN, names_of, results_seen
+from fairwrench.web.ui.requests.once import once
 from fairwrench.web.ui.words import pick
 from fairwrench.web.work.channels.urging import Offer, Urging, offers
 
@@ -149,7 +150,8 @@ def seen_of(level: str, points: str, example: str) -> str:
 
 def run_to_rate(*, cycle: Cycle) -> Run | None:
     """The run whose people are rated: the latest whole one."""
-    return cycle.runs.filter(whole=True, kind__in=[Run.Kind.LIVE, Run.Kind.FINAL]).order_by("-id").first()
+    found = cycle.runs.filter(whole=True, kind__in=[Run.Kind.LIVE, Run.Kind.FINAL]).order_by("-id")
+    return once(f"to rate {cycle.month}", found.first)
 
 
 def places(*, cycle: Cycle, user: User, typed: Mapping[str, str] | None = None) -> list[Place]:

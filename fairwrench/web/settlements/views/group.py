@@ -8,6 +8,7 @@ from typing import Any
 from django.http import HttpResponse
 from django.shortcuts import render
 
+from fairwrench.report.naming import STATES
 from fairwrench.web.access.log.access_log import shows
 from fairwrench.web.access.policy import allowed, opened, opens
 from fairwrench.web.access.requests import SignedInRequest
@@ -30,8 +31,9 @@ from fairwrench.web.settlements.selectors import (
 from fairwrench.web.settlements.stores.people_tables import ResultTable
 from fairwrench.web.settlements.stores.store_rows import matrix_of
 from fairwrench.web.settlements.stores.stores_seen import StoresSeen
+from fairwrench.web.ui.requests.parameters import choice_of
 from fairwrench.web.ui.tables.tables import table_page
-from fairwrench.web.ui.words import pick
+from fairwrench.web.ui.words import of, pick
 
 #: months that may be chosen
 MONTHS = 24
@@ -73,6 +75,9 @@ def team(request: SignedInRequest) -> HttpResponse:
     if run is None:
         return render(request, "settlements/team.html", context)
     data = team_seen(run=run, user=request.user).defer(*OWN)
+    if state := choice_of(request.GET, "state", STATES):
+        data = data.filter(state=state)
+    context |= {"state": state, "state_words": of(STATES[state]) if state else ""}
     left_out = pay_left_out(results=data, user=request.user)
     context["rates"] = opens(request.user, "ratings.rate")
     name = pick(f"团队 {cycle}", f"Team {cycle}")

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 
 from fairwrench.web.access.log.access_log import shows
@@ -18,7 +18,6 @@ from fairwrench.web.settlements.day.work_of_day import does_jobs
 from fairwrench.web.settlements.figures.presenting import lifts_shown, lines_shown
 from fairwrench.web.settlements.models import Result, Run
 from fairwrench.web.settlements.months.calendar import days_left
-from fairwrench.web.settlements.months.home import landing_place
 from fairwrench.web.settlements.runs.masking import sees_pay, sees_performance_pay
 from fairwrench.web.settlements.runs.person import recorded_of
 from fairwrench.web.settlements.selectors import (
@@ -32,11 +31,6 @@ from fairwrench.web.settlements.selectors import (
     run_shown,
 )
 from fairwrench.web.ui.words import lang, pick
-
-
-def home(request: SignedInRequest) -> HttpResponse:
-    """Where somebody comes in: the first page that the role has."""
-    return redirect(landing_place(request.user))
 
 
 @allowed("results.view_mine", about=ONESELF)

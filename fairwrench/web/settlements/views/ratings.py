@@ -30,7 +30,7 @@ def rate(request: SignedInRequest) -> HttpResponse:
     """The grid of the earliest month that is not published yet, else of the last."""
     months = Cycle.objects.order_by("month")
     cycle = months.exclude(state=Cycle.State.PUBLISHED).first() or months.last()
-    return redirect("settlements:ratings", month=cycle.month) if cycle else redirect("settlements:home")
+    return redirect("settlements:ratings", month=cycle.month) if cycle else redirect("home:home")
 
 
 @opened("ratings.rate")

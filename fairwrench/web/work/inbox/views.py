@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from fairwrench.web.access.policy import opened
 from fairwrench.web.access.requests import SignedInRequest
+from fairwrench.web.org.days import now_local
 from fairwrench.web.work.inbox.notices import LISTED, notice_seen, notices_read, notices_seen
 from fairwrench.web.work.inbox.todos import todos_of, waiting_anew, waiting_count
 
@@ -20,8 +20,9 @@ def inbox(request: SignedInRequest) -> HttpResponse:
     todos, notices = todos_of(user=request.user), list(notices_seen(user=request.user)[:LISTED])
     waiting_anew(user=request.user, todos=len(todos))
     unread = sum(1 for notice in notices if notice.read_at is None)
-    now = timezone.localtime().replace(tzinfo=None)
-    context = {"todos": todos, "notices": notices, "unread": unread, "now": now}
+    now = now_local()
+    rows = [{"todo": todo, "late": todo.late(now), "left": todo.left(now)} for todo in todos]
+    context = {"rows": rows, "notices": notices, "unread": unread}
     return render(request, "work/inbox.html", context)
 
 
