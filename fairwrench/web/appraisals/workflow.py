@@ -253,6 +253,8 @@ APPRAISALS: Workflow[Appraisal] = Workflow(
             words=("重新核算后内容有变动，须重新签字", "its figures changed when the month was settled anew"),
             froms=(*State,),
             to=State.EMPLOYEE,
+            # by who settles the month anew
+            permission="settlements.settle",
             in_background=True,
         ),
     ),

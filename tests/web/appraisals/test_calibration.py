@@ -57,7 +57,8 @@ def ask(form: Appraisal, cycle: Cycle, by: str = "hr", **told: Any) -> Correctio
         (9_100, None, 100),
         (9_101, None, None),
         (11_900, 100, None),
-        (7_000, None, 0),
+        (7_000, 1, None),
+        (7_001, None, 0),
     ],
 )
 def test_who_stands_on_the_edge(cycle: Cycle, form: Appraisal, score: int, up: int | None, down: int | None) -> None:
