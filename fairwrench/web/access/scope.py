@@ -170,12 +170,24 @@ class Scope:
         return self._line[1]
 
     @cached_property
+    def led_by_right(self) -> frozenset[str]:
+        """Employee ids of those whom the user leads, directly or over one, in nobody else's place."""
+        me = self.user.employee_id
+        if me is None or self.leads_for == {me}:
+            return self.led | self.led_next
+        led, below = self._line_of(Employee.objects.filter(pk=me).order_by().values("pk"))
+        return led | below
+
+    @cached_property
     def _line(self) -> tuple[frozenset[str], frozenset[str]]:
-        """Those led, and those whom they lead; one query."""
         me = self.user.employee_id
         if me is None:
             return frozenset(), frozenset()
-        led = current(day=self.day).filter(manager__in=self._acting(me, leading=True)).order_by()
+        return self._line_of(self._acting(me, leading=True))
+
+    def _line_of(self, managers: QuerySet[Employee, Mapping[str, Any]]) -> tuple[frozenset[str], frozenset[str]]:
+        """Those whom some managers lead, and those whom they lead; one query."""
+        led = current(day=self.day).filter(manager__in=managers).order_by()
         below = current(day=self.day).filter(manager__in=led.values("employee")).order_by()
         rows = [
             each.annotate(level=Value(at)).values_list("employee__employee_id", "level")

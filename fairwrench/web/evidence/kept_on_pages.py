@@ -38,17 +38,23 @@ class Contradiction:
 TakeIn = Callable[[Upload, pl.DataFrame, User | None], list[Problem]]
 
 
+def none_barred(_rows: pl.DataFrame) -> list[Problem]:
+    """Of most sources any row may be handed in."""
+    return []
+
+
 @dataclass(frozen=True)
 class KeptOnPages:
     """A source that an app keeps on its pages, too. Each takes the rows of a file (columns of the source, `_row`):
     `compare` gives those that say otherwise, `settle` does before the file lands what was decided between them,
     `take_in` enters rows under somebody's name and tells of those that it could not; the same rows again change
-    nothing."""
+    nothing. `barred`: why some of the rows may be handed in by nobody."""
 
     source: str
     compare: Callable[[Upload, pl.DataFrame], list[Contradiction]]
     settle: Callable[[Upload], object]
     take_in: TakeIn
+    barred: Callable[[pl.DataFrame], list[Problem]] = none_barred
 
 
 @dataclass(frozen=True)

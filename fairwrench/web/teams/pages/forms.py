@@ -18,7 +18,8 @@ from fairwrench.web.access.choosing.choosing import PersonField, chosen_by
 from fairwrench.web.access.models import User
 from fairwrench.web.org.models import Employee
 from fairwrench.web.people.forms import DayField
-from fairwrench.web.teams.services import LETTERS, Draft
+from fairwrench.web.teams.confirming.drafts import Draft
+from fairwrench.web.teams.confirming.services import LETTERS
 from fairwrench.web.ui.requests.bare_text import BareTextField
 from fairwrench.web.ui.requests.form_choices import offer
 from fairwrench.web.ui.words import both, of
