@@ -57,11 +57,23 @@ class Scope:
         if self.user.employee_id is not None:
             # a closed account of who is away hands nothing over
             whose |= Q(user__is_active=True, user__employee__in=self._away.values("away"))
-        return tuple(Grant.objects.filter(whose).select_related("unit"))
+        return tuple(Grant.objects.filter(whose).select_related("unit", "user"))
 
     def answers_for(self, roles: Collection[str]) -> bool:
         """Whether one of the roles is held, by oneself or by somebody whom one stands in for."""
         return any(grant.role in roles for grant in self._granted)
+
+    def by_right(self, role: str) -> bool:
+        """Whether a role is held in nobody else's place."""
+        return any(grant.role == role and grant.user_id == self.user.pk for grant in self._granted)
+
+    def hands_in_for(self, employee: int, *, pay: bool) -> bool:
+        """Whether what somebody (by key) hands in by duty is the user's to hand in: one's own, and that of whom one
+        stands in for; `pay`: evidence of pay, of others where an approval covers it alone. Nobody comes to more than
+        whose duty it is: without the role it is theirs as little."""
+        if not any(grant.role == Role.PROVIDER and grant.user.employee_id == employee for grant in self._granted):
+            return False
+        return not pay or employee in self.leads_for
 
     def has(self, *roles: str) -> bool:
         """Whether any of the roles is held, for whatever unit."""

@@ -66,6 +66,15 @@ class StillToGive:
 
 
 @dataclass(frozen=True)
+class DecidedWhole:
+    """A source of whose rows an app decides several as a whole (the members of a team): `against` gives the rows of a
+    file (columns of the source, `_row`) that would change what stands from there, though it has no row of their key."""
+
+    source: str
+    against: Callable[[pl.DataFrame], frozenset[int]]
+
+
+@dataclass(frozen=True)
 class AfterLanding:
     """What an app does for each month that a landing concerns, after the evidence landed; may be asked again for the
     same landing."""
@@ -89,6 +98,12 @@ def still_to_give(month: Month) -> Mapping[tuple[str, str], int]:
     """Source and store → how much of what pages keep is still to be given in a month."""
     told = ((each.source, each.left(month)) for each in declared(StillToGive))
     return {(source, store): count for source, left in told for store, count in left.items() if count}
+
+
+def against_decided(source: str, rows: pl.DataFrame) -> frozenset[int]:
+    """The rows of a file that would change what some app decided as a whole."""
+    told = (each.against(rows) for each in declared(DecidedWhole) if each.source == source)
+    return frozenset().union(*told)
 
 
 def kept_on_pages() -> Mapping[str, KeptOnPages]:

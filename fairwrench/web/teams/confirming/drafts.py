@@ -14,8 +14,8 @@ from fairwrench.web.org.models import Employee
 
 @dataclass(frozen=True)
 class Draft:
-    """What somebody fills in: the team, the day from which it holds, who has which share, and what the page showed of
-    the shares from that day (`Standing.seen`)."""
+    """What somebody fills in: the team, the day from which it holds, who has which share, and what the page showed
+    (`Standing.seen`) of the shares from a day (`shown`; None: the same day)."""
 
     month: Month
     store: str
@@ -23,6 +23,12 @@ class Draft:
     begin: date
     parts: Sequence[tuple[Employee, Decimal]]
     seen: str = ""
+    shown: date | None = None
+
+    @property
+    def seen_then(self) -> str:
+        """What the page showed of the shares from the day that was filled in: nothing where it showed another day."""
+        return self.seen if self.shown in (None, self.begin) else ""
 
     @property
     def units(self) -> dict[str, int]:

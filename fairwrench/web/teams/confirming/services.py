@@ -68,8 +68,10 @@ def team_set_withdraw(*, draft: Draft, by: User) -> None:
         before = _standing(team, draft.begin)
         if not takes_shares(month=draft.month, cycle=cycle):
             raise Refused([_sealed(draft.month, cycle)])
-        if before is None or before.row is None or before.seen != draft.seen:
-            raise Refused([_changed()])
+        if before is None or before.seen != draft.seen:
+            raise Refused([_changed(draft)])
+        if before.row is None:
+            raise Refused([_not_here()])
         if wrong := [*taken_back_in_place(team, by)]:
             raise Refused(wrong)
         _say(replace(draft, parts=()), before, by)
@@ -171,14 +173,26 @@ def _about(who: Employee, zh: str, en: str) -> Problem:
 def _overtaken(draft: Draft, before: Standing | None) -> Iterator[Problem]:
     """What somebody else, or another tab, confirmed since the page was opened; the very same is no change."""
     now = before.seen if before else ""
-    if now not in (draft.seen, seen_of(draft.units)):
-        yield _changed()
+    if now not in (draft.seen_then, seen_of(draft.units)):
+        yield _there_already(draft) if draft.seen_then != draft.seen else _changed(draft)
 
 
-def _changed() -> Problem:
-    zh = "打开页面之后，这组份额已被改动；您填的没有保存，请刷新核对后再确认"
-    en = "these shares were changed since the page was opened; yours were not kept, reload and look again"
+def _changed(draft: Draft) -> Problem:
+    zh = f"自 {draft.begin} 起的份额与打开页面时不同，已被改动；您填的没有保存，请刷新核对后再确认"
+    en = f"the shares from {draft.begin} on were changed since the page was opened; yours were not kept, look again"
     return Problem("changed", zh, en)
+
+
+def _there_already(draft: Draft) -> Problem:
+    zh = f"自 {draft.begin} 起已有一组份额；您填的没有保存，请从列表打开那一组再改"
+    en = f"there are shares from {draft.begin} on already; yours were not kept, open those in the list"
+    return Problem("begin", zh, en)
+
+
+def _not_here() -> Problem:
+    zh = "这组份额来自文件，不是在这里确认的，不能撤回；要改请重新确认一组"
+    en = "these shares come from a file and were not confirmed here, so they are not taken back; confirm others"
+    return Problem("not_here", zh, en)
 
 
 def _sealed(month: Month, cycle: Cycle | None) -> Problem:

@@ -198,7 +198,7 @@ class SetPage:
         """What stands in the other fields at first."""
         store = self.team.store or (self.stores[0] if len(self.stores) == 1 else "")
         seen = self.standing.seen if self.standing else ""
-        return {"store": store, "team": self.team.name, "begin": self.begin, "seen": seen}
+        return {"store": store, "team": self.team.name, "begin": self.begin, "seen": seen, "shown": self.begin}
 
 
 def set_page(*, user: User, month: Month, store: str, name: str, begin: date | None) -> SetPage:

@@ -83,7 +83,8 @@ def team_set(request: SignedInRequest, month: str) -> HttpResponse:
     page = _page(request, at, sent)
     if request.method != "POST":
         lines = _carried(sent) or page.lines
-        initial = page.initial | ({"seen": text_of(sent, "seen", SEEN)} if "seen" in sent else {})
+        carried = {"seen": text_of(sent, "seen", SEEN), "shown": day_of(sent, "shown")} if "seen" in sent else {}
+        initial = page.initial | carried
         return _drawn(request, page, page.form(lines=lines, initial=initial))
     lines, problems = _typed(sent), list[Problem]()
     if sent.get("do") in ("equal", "more"):
@@ -137,7 +138,7 @@ def _onwards(sent: QueryDict, lines: list[Line]) -> str:
         lines = [*lines, Line()][:MOST]
     elif named := [line for line in lines if line.who]:
         lines = [Line(line.who, share) for line, share in zip(named, equal_shares(len(named)), strict=True)]
-    told = [(name, sent.get(name, "")) for name in ("store", "team", "begin", "seen")]
+    told = [(name, sent.get(name, "")) for name in ("store", "team", "begin", "seen", "shown")]
     return urlencode([*told, *((name, text) for line in lines for name, text in vars(line).items())])
 
 
