@@ -6,7 +6,6 @@ decisions, exempted rows) the record in the application has the word: whoever wa
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 
 import polars as pl

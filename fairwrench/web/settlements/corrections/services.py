@@ -111,7 +111,7 @@ def correction_decide(*, correction: Correction, by: User, approve: bool, note: 
         for last in (*[False] * (TRIES - 1), True):
             # before the effect: an approval in between is missed by neither
             known = known_of(correction)
-            given = {"known": known, "effect": effect_of(correction=correction).as_json()}
+            given: dict[str, Any] = {"known": known, "effect": effect_of(correction=correction).as_json()}
             try:
                 return CORRECTIONS.act(record=correction, name=name, by=by, note=note, **given)
             except Refused as refused:
