@@ -254,6 +254,8 @@ def _exemption_problems(rows: pl.DataFrame, scheme: Scheme, engine: Engine, evid
         there = min(keys.len(), _rows_exempted(str(source), str(metric), engine, evidence))
         # a key that no row has takes nothing out: to call it a row that does not count would be false
         if there:
+            if there < keys.len():
+                shown = f"{shown} ({there}/{keys.len()})"
             zh = f"{sources[str(source)].name.zh} 有 {there} 行经批准不计入“{named.zh}”：{shown}"
             en = f"{number_of(there, 'row')} of {sources[str(source)].name.en} "
             en += f"{agreeing(there, 'is', 'are')} exempted from {named.en}: {shown}"

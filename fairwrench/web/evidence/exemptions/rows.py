@@ -143,8 +143,9 @@ def kinds_offered(*, user: User, scheme: Scheme) -> dict[str, Source]:
 
 def rows_found(*, user: User, source: str, month: Month, sought: str, exact: bool = False) -> list[FoundRow]:
     """The rows a metric of a month may look at, of those a user may speak for: in the stores one hands in or oversees,
-    or about somebody one leads, a team of theirs included. `sought` stands in their key or words or is part of somebody's name, or, when `exact`,
-    is their key; empty finds all. The newest come first, one more than `FOUND` at most.
+    or about somebody one leads, a team of theirs included. `sought` stands in their key or words or is part of
+    somebody's name, or, when `exact`, is their key; empty finds all. The newest come first, one more than `FOUND` at
+    most.
     """
     kind, ledger = selectors.sources().get(source), selectors.ledger_read()
     if kind is None or (exact and not sought) or not ledger.has(source):

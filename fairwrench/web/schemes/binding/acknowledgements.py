@@ -89,7 +89,7 @@ def acknowledge(*, version: SchemeVersion, by: User) -> Acknowledgement:
 
 
 def acknowledge_on_paper(*, version: SchemeVersion, employee: Employee, by: User) -> Acknowledgement:
-    """Note that somebody signed on paper, and tell them. Refused of oneself, of who has left, and of who acknowledged it
+    """Note that somebody signed on paper, and tell them. Refused of oneself, of who has left, and of who did so
     themselves."""
     require(by, "schemes.note_acknowledgement", about=OfPerson(employee.employee_id))
     _wanted(version)

@@ -51,7 +51,8 @@ def ratings_save(*, cycle: Cycle, told: Mapping[str, str], by: User) -> tuple[in
 
 def _of_oneself(told: Mapping[str, str], by: User) -> list[Problem]:
     """Cells that would rate who fills them in the place of another: said, and not only passed over."""
-    cells = {tuple(name.partition(".")[0].split("|")) for name in told if name.count("|") == len(CELL) - 1}
+    cells = {tuple(name.partition(".")[0].split("|")) for name in told}
+    cells = {cell for cell in cells if len(cell) == len(CELL)}
     own = [cell for cell in cells if in_anothers_place(rated=cell[0], rater=cell[2], user=by)]
     zh = "不能以代理人身份给自己评分，请等被代理人回来后再评"
     en = "nobody rates themselves in the place of another; it waits until whom you stand in for is back"
