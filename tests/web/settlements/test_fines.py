@@ -246,7 +246,8 @@ def test_what_is_taken_at_the_same_moment_is_counted(group: Path, monkeypatch: p
     def meanwhile(employee: int) -> None:
         hold(employee)
         about = {"cycle": cycle(), "employee": proposal.employee, "concerns": NOW, "kind": "deduction"}
-        given = {"value": 60_000, "ground": "compensation", "state": "approved", "by": user("gm")}
+        # a number that no decision has which the ledger keeps from another test
+        given = {"pk": 900_001, "value": 60_000, "ground": "compensation", "state": "approved", "by": user("gm")}
         Correction.objects.get_or_create(**about, defaults={**given, "decided_by": user("hr"), "reason": "损坏设备"})
 
     monkeypatch.setattr(services, "person_held", meanwhile)
