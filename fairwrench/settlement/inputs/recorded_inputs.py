@@ -27,6 +27,7 @@ from fairwrench.settlement.problem import Problem
 from fairwrench.settlement.scheme.scheme import Measure, Scheme
 from fairwrench.settlement.source.labels import column_label
 from fairwrench.settlement.source.source import Source, Text
+from fairwrench.settlement.source.team_names import MARK
 
 DECISION = {
     "employee_id": pl.String,
@@ -250,12 +251,17 @@ def _exemption_problems(rows: pl.DataFrame, scheme: Scheme, engine: Engine, evid
     for (source, metric), group in sorted(known.partition_by("source", "metric", as_dict=True).items()):
         keys, named = group["key"].unique().sort(), metrics[str(metric)].name
         shown = ", ".join(keys.head(SHOWN)) + ("…" if keys.len() > SHOWN else "")
-        zh = f"{sources[str(source)].name.zh} 有 {keys.len()} 行经批准不计入“{named.zh}”：{shown}"
-        en = f"{number_of(keys.len(), 'row')} of {sources[str(source)].name.en} "
-        en += f"{agreeing(keys.len(), 'is', 'are')} exempted from {named.en}: {shown}"
-        problems.append(Problem("exempted", zh, en, "note", subject=str(metric), details={"keys": ", ".join(keys)}))
-        if (gone := keys.len() - _rows_exempted(str(source), str(metric), engine, evidence)) > 0:
-            problems.append(_no_such_row(str(source), sources, named, gone))
+        there = min(keys.len(), _rows_exempted(str(source), str(metric), engine, evidence))
+        # a key that no row has takes nothing out: to call it a row that does not count would be false
+        if there:
+            if there < keys.len():
+                shown = f"{shown} ({there}/{keys.len()})"
+            zh = f"{sources[str(source)].name.zh} 有 {there} 行经批准不计入“{named.zh}”：{shown}"
+            en = f"{number_of(there, 'row')} of {sources[str(source)].name.en} "
+            en += f"{agreeing(there, 'is', 'are')} exempted from {named.en}: {shown}"
+            problems.append(Problem("exempted", zh, en, "note", subject=str(metric), details={"keys": ", ".join(keys)}))
+        if there < keys.len():
+            problems.append(_no_such_row(str(source), sources, named, keys.len() - there))
     return problems
 
 
@@ -275,6 +281,11 @@ def _no_such_row(source: str, sources: Mapping[str, Source], metric: Text, gone:
     en = f"{number_of(gone, 'exemption')} from {metric.en} "
     en += f"without effect: the store has no such row of {kind.name.en}; a key is written "
     zh, en = zh + "|".join(label.zh for label in key), en + "|".join(label.en for label in key)
+    if any(kind.columns[name].type == "person" for name in kind.key if name in kind.columns):
+        zh, en = (
+            f"{zh}（记在班组上的行，人员写作 {MARK}门店/班组）",
+            f"{en} (of a team's row the person is {MARK}store/team)",
+        )
     return Problem("exemption_without_row", zh, en, "warning", subject=source)
 
 

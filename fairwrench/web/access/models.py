@@ -120,7 +120,8 @@ class Delegation(models.Model):
     begin = models.DateField()
     end = models.DateField()
     reason = models.CharField(max_length=120, blank=True)
-    #: whether the stand-in comes to see others' results and pay by it, which takes an approval: of those led
+    #: whether the stand-in comes to see others' results and pay by it, which takes an approval: of those led,
+    #: and of evidence of pay that is handed in by duty
     leads = models.BooleanField(default=True)
     state = models.CharField(max_length=8, choices=State, default=State.WAITING)
     asked_by = models.ForeignKey("User", null=True, on_delete=models.SET_NULL, related_name="+")

@@ -81,7 +81,8 @@ def reach_by(
     for role, code in of_department.items():
         if scope.has(role):
             stores = _frozen(scope.stores(role))
-            for source in _sources(scope, code):
+            # by a role that was handed over one comes to nobody's pay
+            for source in _sources(scope, code) - (set() if scope.by_right(role) else {*PAY_SOURCES}):
                 reached[source] = _together(reached.get(source, frozenset()), stores)
     paid = whole if payers is None else _frozen(scope.stores(*(role for role in roles if role in {*payers})))
     return Reach(whole, reached, {} if paid == whole else dict.fromkeys(PAY_SOURCES, paid))
@@ -116,6 +117,8 @@ def _duties(scope: Scope) -> dict[str, frozenset[str] | None]:
 def _provided(scope: Scope) -> dict[str, frozenset[str] | None]:
     provided: dict[str, frozenset[str] | None] = {}
     for duty in (each for each in scope.duties if each.kind == Duty.Kind.PROVIDE):
+        if not scope.hands_in_for(duty.employee_id, pay=duty.subject in PAY_SOURCES):
+            continue
         before = provided.get(duty.subject, frozenset())
         provided[duty.subject] = _together(before, stores_of_unit(duty.unit))
     return provided

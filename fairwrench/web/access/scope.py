@@ -57,11 +57,23 @@ class Scope:
         if self.user.employee_id is not None:
             # a closed account of who is away hands nothing over
             whose |= Q(user__is_active=True, user__employee__in=self._away.values("away"))
-        return tuple(Grant.objects.filter(whose).select_related("unit"))
+        return tuple(Grant.objects.filter(whose).select_related("unit", "user"))
 
     def answers_for(self, roles: Collection[str]) -> bool:
         """Whether one of the roles is held, by oneself or by somebody whom one stands in for."""
         return any(grant.role in roles for grant in self._granted)
+
+    def by_right(self, role: str) -> bool:
+        """Whether a role is held in nobody else's place."""
+        return any(grant.role == role and grant.user_id == self.user.pk for grant in self._granted)
+
+    def hands_in_for(self, employee: int, *, pay: bool) -> bool:
+        """Whether what somebody (by key) hands in by duty is the user's to hand in: one's own, and that of whom one
+        stands in for; `pay`: evidence of pay, of others where an approval covers it alone. Nobody comes to more than
+        whose duty it is: without the role it is theirs as little."""
+        if not any(grant.role == Role.PROVIDER and grant.user.employee_id == employee for grant in self._granted):
+            return False
+        return not pay or employee in self.leads_for
 
     def has(self, *roles: str) -> bool:
         """Whether any of the roles is held, for whatever unit."""
@@ -170,12 +182,24 @@ class Scope:
         return self._line[1]
 
     @cached_property
+    def led_by_right(self) -> frozenset[str]:
+        """Employee ids of those whom the user leads, directly or over one, in nobody else's place."""
+        me = self.user.employee_id
+        if me is None or self.leads_for == {me}:
+            return self.led | self.led_next
+        led, below = self._line_of(Employee.objects.filter(pk=me).order_by().values("pk"))
+        return led | below
+
+    @cached_property
     def _line(self) -> tuple[frozenset[str], frozenset[str]]:
-        """Those led, and those whom they lead; one query."""
         me = self.user.employee_id
         if me is None:
             return frozenset(), frozenset()
-        led = current(day=self.day).filter(manager__in=self._acting(me, leading=True)).order_by()
+        return self._line_of(self._acting(me, leading=True))
+
+    def _line_of(self, managers: QuerySet[Employee, Mapping[str, Any]]) -> tuple[frozenset[str], frozenset[str]]:
+        """Those whom some managers lead, and those whom they lead; one query."""
+        led = current(day=self.day).filter(manager__in=managers).order_by()
         below = current(day=self.day).filter(manager__in=led.values("employee")).order_by()
         rows = [
             each.annotate(level=Value(at)).values_list("employee__employee_id", "level")

@@ -38,17 +38,23 @@ class Contradiction:
 TakeIn = Callable[[Upload, pl.DataFrame, User | None], list[Problem]]
 
 
+def none_barred(_rows: pl.DataFrame) -> list[Problem]:
+    """Of most sources any row may be handed in."""
+    return []
+
+
 @dataclass(frozen=True)
 class KeptOnPages:
     """A source that an app keeps on its pages, too. Each takes the rows of a file (columns of the source, `_row`):
     `compare` gives those that say otherwise, `settle` does before the file lands what was decided between them,
     `take_in` enters rows under somebody's name and tells of those that it could not; the same rows again change
-    nothing."""
+    nothing. `barred`: why some of the rows may be handed in by nobody."""
 
     source: str
     compare: Callable[[Upload, pl.DataFrame], list[Contradiction]]
     settle: Callable[[Upload], object]
     take_in: TakeIn
+    barred: Callable[[pl.DataFrame], list[Problem]] = none_barred
 
 
 @dataclass(frozen=True)
@@ -57,6 +63,15 @@ class StillToGive:
 
     source: str
     left: Callable[[Month], Mapping[str, int]]
+
+
+@dataclass(frozen=True)
+class DecidedWhole:
+    """A source of whose rows an app decides several as a whole (the members of a team): `against` gives the rows of a
+    file (columns of the source, `_row`) that would change what stands from there, though it has no row of their key."""
+
+    source: str
+    against: Callable[[pl.DataFrame], frozenset[int]]
 
 
 @dataclass(frozen=True)
@@ -83,6 +98,12 @@ def still_to_give(month: Month) -> Mapping[tuple[str, str], int]:
     """Source and store → how much of what pages keep is still to be given in a month."""
     told = ((each.source, each.left(month)) for each in declared(StillToGive))
     return {(source, store): count for source, left in told for store, count in left.items() if count}
+
+
+def against_decided(source: str, rows: pl.DataFrame) -> frozenset[int]:
+    """The rows of a file that would change what some app decided as a whole."""
+    told = (each.against(rows) for each in declared(DecidedWhole) if each.source == source)
+    return frozenset().union(*told)
 
 
 def kept_on_pages() -> Mapping[str, KeptOnPages]:

@@ -1,8 +1,8 @@
 """Standing in for somebody who is away: asked for, approved by the next level where pay is to be seen by it, ended.
 
-It is for a stated time, sixty days at most, and never for days gone by. Who leads people, or holds a role by which one
-sees results and pay, is stood in for once their manager or HR has said yes; the two concerned never decide. Of roles
-only those pass on by which nobody's pay is seen (`scope.HANDED_OVER`).
+It is for a stated time, sixty days at most, and never for days gone by. Who leads people, hands in evidence of pay, or
+holds a role by which one sees results and pay, is stood in for once their manager or HR has said yes; the two concerned
+never decide. Of roles only those pass on by which nobody's pay is seen (`scope.HANDED_OVER`).
 """
 
 from __future__ import annotations
@@ -16,10 +16,11 @@ from django.utils import timezone
 from fairwrench.settlement.problem import Problem, Refused
 from fairwrench.web.access.models import Delegation, Grant, User
 from fairwrench.web.access.predicates import held_in_reach
+from fairwrench.web.access.reach import PAY_SOURCES
 from fairwrench.web.access.scope import HANDED_OVER, Scope
 from fairwrench.web.org.assignments import current, latest
 from fairwrench.web.org.days import today
-from fairwrench.web.org.models import Assignment, Employee
+from fairwrench.web.org.models import Assignment, Duty, Employee
 from fairwrench.web.people.delegation_workflow import STAND_INS, STANDING, may_decide, told_of_set
 from fairwrench.web.work.inbox.notices import messages_send
 
@@ -71,9 +72,11 @@ def _unfit(away: Employee, stand_in: Employee, begin: date, end: date) -> Proble
 
 
 def shows_pay(*, employee: Employee) -> bool:
-    """Whether who stands in for a person may come to see others' results and pay: of those led now or before, or by a
-    role beyond those handed over."""
+    """Whether who stands in for a person may come to see others' results and pay: of those led now or before, by the
+    duty to hand in evidence of pay, or by a role beyond those handed over."""
     if Assignment.objects.filter(manager=employee).exists():
+        return True
+    if Duty.objects.filter(employee=employee, kind=Duty.Kind.PROVIDE, subject__in=PAY_SOURCES).exists():
         return True
     return Grant.objects.filter(user__employee=employee).exclude(role__in=HANDED_OVER).exists()
 

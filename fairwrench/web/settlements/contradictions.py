@@ -21,7 +21,7 @@ from fairwrench.settlement.problem import Problem, Refused
 from fairwrench.web.access.models import User
 from fairwrench.web.access.policy import require
 from fairwrench.web.access.targets import Target as Whose
-from fairwrench.web.evidence.kept_on_pages import Contradiction, KeptOnPages, TakeIn
+from fairwrench.web.evidence.kept_on_pages import Contradiction, KeptOnPages, TakeIn, none_barred
 from fairwrench.web.evidence.models import Upload
 from fairwrench.web.evidence.uploads.contradictions import FILE, contradictions
 from fairwrench.web.settlements.feeds import decided_land
@@ -51,17 +51,18 @@ class Difference:
 @dataclass(frozen=True)
 class Pages:
     """A kind of record that is kept on pages, too: how its differences from the rows of a file are found, what a record
-    says, and how it is taken back."""
+    says, how it is taken back, and why some rows of files may be handed in by nobody."""
 
     source: str
     model: type[Rating] | type[Target]
     differences: Callable[[pl.DataFrame], Iterable[Difference]]
     said: Callable[[Any], str]
     withdraw: Callable[[Any, User | None], None]
+    barred: Callable[[pl.DataFrame], list[Problem]] = none_barred
 
     def kept(self, take_in: TakeIn) -> KeptOnPages:
         """What the desk asks; `take_in` enters rows of a file on the pages."""
-        return KeptOnPages(self.source, partial(_compared, self), partial(_settle, self), take_in)
+        return KeptOnPages(self.source, partial(_compared, self), partial(_settle, self), take_in, self.barred)
 
 
 def _compared(pages: Pages, upload: Upload, rows: pl.DataFrame) -> list[Contradiction]:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from fairwrench.settlement.measure.team_shares import TEAM_SHARES
 from fairwrench.web.access.log.access_log import LoggedPage
 from fairwrench.web.access.log.log_record import LogRecord
 from fairwrench.web.access.policy import Permission, on_oneself, only_page
 from fairwrench.web.access.predicates import FOLLOWERS, HR, has_hr, in_some_store, in_store, is_employee, leads
 from fairwrench.web.access.targets import OfStore
+from fairwrench.web.evidence.exemptions.team_rows import TeamMembers
+from fairwrench.web.evidence.kept_on_pages import DecidedWhole
 from fairwrench.web.org.records_kept import RecordsKept
 from fairwrench.web.teams.declared import OF_SET, history_of, leads_there, todos_of
+from fairwrench.web.teams.evidence import rows_against
+from fairwrench.web.teams.standing import members_of_months
 from fairwrench.web.teams.tasks import land_set
 from fairwrench.web.ui.navigation import Addresses, Place
 from fairwrench.web.work.inbox.todos import ToDos
@@ -33,5 +38,7 @@ DECLARED = (
         },
     ),
     RecordsKept(history_of),
+    DecidedWhole(TEAM_SHARES, rows_against),
+    TeamMembers(members_of_months),
     KindOfWork("teams_land", land_set, OF_SET),
 )

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+import polars as pl
 
 from fairwrench.ledger.batches.batches import Ledger
 from fairwrench.ledger.batches.records import Batch
@@ -15,7 +18,7 @@ from fairwrench.web.evidence import selectors
 from fairwrench.web.evidence.events.events import decided_here, event_append, event_batch, events_land, key_text
 from fairwrench.web.evidence.models import EvidenceEvent
 from fairwrench.web.teams.models import TeamSet
-from fairwrench.web.teams.standing import rows_filed, share_text
+from fairwrench.web.teams.standing import rows_filed, share_text, units_of
 
 Key = tuple[str, ...]
 
@@ -67,6 +70,24 @@ def _filed_elsewhere(row: TeamSet) -> list[Key]:
     """Rows of files about the set: what a file says is not ours to end, but a share of none is said against it."""
     ours = _here()
     return [key for key, batch in _rows(row) if batch not in ours and key[-1]]
+
+
+def rows_against(rows: pl.DataFrame) -> frozenset[int]:
+    """The rows of a file that say of a team otherwise than was confirmed here in its month: one member more, or other
+    shares from a day on, and what was confirmed holds no longer. However the team is written there."""
+    asked = rows["month"].drop_nulls().unique().to_list()
+    confirmed: dict[tuple[str, str, str], dict[date, Mapping[str, int]]] = {}
+    for each in TeamSet.objects.filter(month__in=asked).exclude(parts={}):
+        confirmed.setdefault((each.store, each.month, each.team), {})[each.begin] = each.parts
+    found = set()
+    for row in rows.iter_rows(named=True):
+        sets = confirmed.get((row["store"] or "", row["month"] or "", team_name(row["team"] or "")))
+        stands, share = (sets or {}).get(row["begin"]), units_of(row.get("share"))
+        # a row of the same team written otherwise has another key, and its share would come on top
+        beside = share and row["team"] != team_name(row["team"] or "")
+        if sets and (beside or stands is None or share != stands.get(row["employee_id"] or "", 0)):
+            found.add(int(row["_row"]))
+    return frozenset(found)
 
 
 def set_land(*, row: TeamSet, ledger: Ledger) -> list[Batch] | None:

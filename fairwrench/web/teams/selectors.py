@@ -29,17 +29,27 @@ BEFORE = 3
 
 @dataclass(frozen=True)
 class Team:
-    """A team of a month. `sets`: its shares in it, by day; `before`: the newest of an earlier month, of which it has
-    none here; `unshared`: the run that is shown knew work of it that no shares split."""
+    """A team of a month. `sets`: its shares in it, by day; `earlier`: the newest of an earlier month; `unshared`: the
+    run that is shown knew work of it that no shares split."""
 
     store: str
     name: str
     sets: Sequence[Standing] = ()
-    before: Standing | None = None
+    earlier: Standing | None = None
     unshared: bool = False
     #: the run looked when the month was over, and knew no such work
     idle: bool = False
     confirms: bool = False
+
+    @property
+    def before(self) -> Standing | None:
+        """The newest shares of an earlier month, while it has none in this one."""
+        return None if self.sets else self.earlier
+
+    def held_at(self, begin: date) -> Standing | None:
+        """The shares that one goes by on a day: the newest that hold by then, else those of an earlier month."""
+        by_then = [each for each in self.sets if each.begin <= begin]
+        return by_then[-1] if by_then else self.earlier
 
     @property
     def members(self) -> frozenset[str]:
@@ -79,23 +89,23 @@ def teams_of(*, month: Month, cycle: Cycle | None) -> list[Team]:
     """Every team of a month: named by shares of it or of those before, or by work that no shares split."""
     known = _known(cycle)
     sets: dict[TeamKey, list[Standing]] = defaultdict(list)
-    before: dict[TeamKey, Standing] = {}
+    earlier: dict[TeamKey, Standing] = {}
     for each in sets_of(months=[month.plus(-back) for back in range(BEFORE, -1, -1)]):
         if each.month == str(month):
             sets[each.store, each.team].append(each)
         else:
             # by month and day: the newest stays
-            before[each.store, each.team] = each
+            earlier[each.store, each.team] = each
     looked = known.made_at is not None and timezone.localtime(known.made_at).date() > month.last
     return [
         Team(
             *key,
             sets=tuple(sets.get(key, ())),
-            before=None if key in sets else before.get(key),
+            earlier=earlier.get(key),
             unshared=key in known.unshared and not _since(sets.get(key, ()), known.made_at),
             idle=looked and key not in known.unshared,
         )
-        for key in sorted({*sets, *before, *known.unshared})
+        for key in sorted({*sets, *earlier, *known.unshared})
     ]
 
 
@@ -142,8 +152,19 @@ class Reach:
     def of(cls, user: User) -> Reach:
         """The reach of a user today."""
         scope = Scope.of(user)
-        hr, led = scope.stores(HR), scope.led | scope.led_next
-        return cls(None if hr is None else frozenset(hr), led, stores_led(user=user) if led else frozenset())
+        return cls._over(scope, scope.led | scope.led_next)
+
+    @classmethod
+    def by_right(cls, user: User) -> Reach:
+        """What of it is the user's in nobody else's place."""
+        scope = Scope.of(user)
+        return cls._over(scope, scope.led_by_right)
+
+    @classmethod
+    def _over(cls, scope: Scope, led: frozenset[str]) -> Reach:
+        # HR is handed on to nobody (`scope.HANDED_OVER`)
+        hr = scope.stores(HR)
+        return cls(None if hr is None else frozenset(hr), led, _stores_of(scope, led) if led else frozenset())
 
     def confirms(self, store: str, members: Collection[str]) -> bool:
         """Whether the shares of a team with some members are theirs to confirm; of one without any, in a store where
@@ -160,7 +181,11 @@ class Reach:
 def stores_led(*, user: User) -> frozenset[str]:
     """The stores in which those work whom a user leads, directly or over one."""
     scope = Scope.of(user)
-    held = current(day=scope.day).filter(employee__employee_id__in=scope.led | scope.led_next).order_by()
+    return _stores_of(scope, scope.led | scope.led_next)
+
+
+def _stores_of(scope: Scope, people: Collection[str]) -> frozenset[str]:
+    held = current(day=scope.day).filter(employee__employee_id__in=people).order_by()
     return frozenset(held.values_list("store__name", flat=True).distinct())
 
 

@@ -77,6 +77,14 @@ def sets_of(*, months: Sequence[Month]) -> list[Standing]:
     return [Standing(*place, parts, _same(said.get(place), parts)) for place, parts in sorted(found.items()) if parts]
 
 
+def members_of_months(months: Sequence[Month]) -> Mapping[TeamKey, frozenset[str]]:
+    """Everybody who has a part in a team in some months."""
+    found: dict[TeamKey, frozenset[str]] = {}
+    for each in sets_of(months=months):
+        found[each.store, each.team] = found.get((each.store, each.team), frozenset()) | frozenset(each.parts)
+    return found
+
+
 def _same(row: TeamSet | None, parts: Mapping[str, int]) -> TeamSet | None:
     """What was confirmed here, where that is what holds."""
     return row if row is not None and row.parts == parts else None

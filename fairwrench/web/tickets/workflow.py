@@ -58,7 +58,9 @@ def _decide(ticket: Ticket, doing: Doing) -> None:
     # one that never counted has nothing to be taken out of the ledger
     if ticket.state == State.CONFIRMED or before is not None:
         ticket_tell(ticket=ticket, by=doing.by)
-        ticket.job = job_start(kind="tickets_land", key=f"ticket:{ticket.pk}", by=doing.by, ticket_id=ticket.pk)
+        # with `rerun`, as a landing that runs already may have claimed what waited before this
+        key = f"ticket:{ticket.pk}"
+        ticket.job = job_start(kind="tickets_land", key=key, by=doing.by, rerun=True, ticket_id=ticket.pk)
 
 
 def _moved_on(ticket: Ticket) -> Problem:

@@ -292,6 +292,17 @@ def test_an_exemption_that_names_no_row_is_told(october: World, tmp_path: Path) 
     (problem,) = told(october.settled(tmp_path), "exemption_without_row")
     assert problem.en.startswith("2 exemptions")
     assert "Store|Order number" in problem.en
+    # one of the three keys is a row's
+    (note,) = told(october.settled(tmp_path / "again"), "exempted")
+    assert note.en.startswith("1 row of")
+
+
+def test_an_exemption_without_a_row_is_called_no_row_that_does_not_count(october: World, tmp_path: Path) -> None:
+    """Fails when the report says that a row was left out, and it was not."""
+    october.exempted("repair_orders", f"{STORE}|R9999", "on_time")
+    settled = october.settled(tmp_path)
+    assert told(settled, "exempted") == []
+    assert len(told(settled, "exemption_without_row")) == 1
 
 
 @pytest.mark.parametrize("value", ["-1", "130.01", "500"])

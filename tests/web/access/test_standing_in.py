@@ -334,3 +334,48 @@ def test_roles_of_an_account_that_was_closed_do_not_pass_on(provider: User, memb
     User.objects.filter(pk=provider.pk).update(is_active=False)
     assert not Scope.of(fresh(stand_in)).has("data_provider")
     assert Grant.objects.count() == 1
+
+
+def duty_of(employee_id: str, source: str) -> Duty:
+    east = Unit.objects.get(name="东店", kind="store")
+    return Duty.objects.create(kind="provide", subject=source, unit=east, employee=person(employee_id))
+
+
+def hands_in(user: User, source: str) -> bool:
+    return reach_of(user=fresh(user)).covers(source, ["东店"])
+
+
+@pytest.mark.parametrize("source", ["payroll", "decisions", "tickets"])
+def test_evidence_of_pay_passes_on_after_an_approval_alone(member: Callable[..., User], source: str) -> None:
+    """Breaks if whoever hands the payroll in lets a friend read it by naming them a stand-in."""
+    away, stand_in = member("E102", ("data_provider", "东店")), member("E103", ("data_provider", "东店"))
+    duty_of("E102", source)
+    made = asked("E102", "E103", away)
+    assert made.state == "waiting" and not hands_in(stand_in, source)
+    delegation_decide(delegation=made, by=member("E101"), approve=True)
+    assert hands_in(stand_in, source)
+
+
+def test_evidence_of_pay_that_falls_to_somebody_later_does_not_pass_on(member: Callable[..., User]) -> None:
+    """Breaks if the payroll is given to somebody who is stood in for without an approval, and the stand-in reads it."""
+    away, stand_in = member("E102", ("data_provider", "东店")), member("E103", ("data_provider", "东店"))
+    assert asked("E102", "E103", away).state == "approved"
+    duty_of("E102", "payroll")
+    duty_of("E102", "repair_orders")
+    assert hands_in(away, "payroll")
+    assert (hands_in(stand_in, "payroll"), hands_in(stand_in, "repair_orders")) == (False, True)
+
+
+@pytest.mark.parametrize("source", ["payroll", "repair_orders"])
+def test_a_stand_in_sees_no_more_than_who_is_away(member: Callable[..., User], source: str) -> None:
+    """Breaks if a duty that opens nothing to its holder, who lacks the role, opens it to a stand-in who has it; or the
+    role of who is away opens a duty of the stand-in's own."""
+    away, stand_in = member("E102"), member("E103", ("data_provider", "东店"))
+    duty_of("E102", source)
+    asked("E102", "E103", None)
+    Delegation.objects.update(state=State.APPROVED, leads=True)
+    assert (hands_in(away, source), hands_in(stand_in, source)) == (False, False)
+    Delegation.objects.all().delete()
+    duty_of("E102", "surveys")
+    asked("E103", "E102", None)
+    assert not hands_in(away, "surveys")

@@ -32,6 +32,7 @@ from fairwrench.web.evidence.models import Exemption, Upload
 from fairwrench.web.evidence.uploads.services import upload_land
 from fairwrench.web.org.models import Assignment, Employee
 from fairwrench.web.work.queue.services import job_start
+from tests.report.small_group import ORDERS
 from tests.web.declaring import months_published
 from tests.web.evidence.conftest import OCTOBER
 
@@ -224,3 +225,49 @@ def test_what_people_are_paid_is_not_found_by_who_leads_them(hand_in, hr, user):
     Assignment.objects.filter(employee__employee_id="E4").update(manager=Employee.objects.get(employee_id="E2"))
     for who, rows in ((user("E2"), 0), (hr, 1)):
         assert len(rows_found(user=who, source="payroll", month=OCTOBER, sought="")) == rows
+
+
+SHARES = "月份,门店,班组,成员,生效日期,份额"
+
+
+@pytest.fixture
+def of_team(hand_in, hr):
+    """An order of the eastern store booked on 机电一组, to which E4 belongs."""
+
+    def landed(content, name):
+        upload = hand_in(content.encode(), name)
+        upload_land(upload=upload, by=hr, version=upload.version)
+        assert Upload.objects.get(pk=upload.pk).state == Upload.State.LANDED
+
+    order = "A9,2026-10-11 08:00,2026-10-11 12:00,2026-10-11 11:00,E2,机电一组,维修,100.00"
+    landed(f"{ORDERS}\n{order}\n", "东店_维修工单.csv")
+    landed(f"{SHARES}\n2026-10,东店,机电一组,E4,2026-10-01,1\n", "班组分配.csv")
+    return landed
+
+
+def test_who_leads_a_member_finds_the_rows_of_the_team(of_team, user):
+    """Fails when what is booked on a team is nobody's to speak for but HR's."""
+    Assignment.objects.filter(employee__employee_id="E4").update(manager=Employee.objects.get(employee_id="E1"))
+    Assignment.objects.filter(employee__employee_id="W2").update(manager=Employee.objects.get(employee_id="W1"))
+    for who, found in (("E1", ["东店|A9"]), ("W1", [])):
+        rows = rows_found(user=user(who), source="repair_orders", month=OCTOBER, sought="")
+        assert [row.key for row in rows] == found
+
+
+def test_no_member_of_a_team_decides_about_its_rows(of_team, provider, user, hr):
+    """Fails when HR who shares in the team's work takes a bad job out of the team's figure, and so of their own."""
+    scheme = selectors.scheme_at(month=OCTOBER)
+    (row,) = rows_found(user=provider, source="repair_orders", month=OCTOBER, sought="A9")
+    assert row.values["technician"] == "team:东店/机电一组"
+    found = concerned(row=row, source="repair_orders", scheme=scheme, month=OCTOBER)
+    metric = next(each for each in found if "机电一组" in each.people)
+    assert metric.people == ["赵四 E4", "机电一组"]
+    asked = ask(provider, key="东店|A9", metric=metric.name)
+    assert asked.credited == ["E4", "team:东店/机电一组"]
+    with pytest.raises(PermissionDenied):
+        exemption_decide(exemption=asked, by=user("E4", ("hr", "东店")), approve=True)
+    # H2 gets a part after it was asked for
+    of_team(f"{SHARES}\n2026-10,东店,机电一组,H2,2026-10-16,1\n", "班组分配二.csv")
+    with pytest.raises(PermissionDenied):
+        exemption_decide(exemption=asked, by=user("H2", ("hr", "东店")), approve=True)
+    assert exemption_decide(exemption=asked, by=hr, approve=True).state == "approved"

@@ -100,6 +100,19 @@ def test_who_is_noted_on_paper_is_told_by_whom_and_may_object(
     assert any("我没有签过" in str(entry.changes) for entry in LogEntry.objects.filter(object_repr__contains="E102"))
 
 
+def test_who_acknowledged_it_themselves_is_not_noted_on_paper(
+    proposed: Proposed, hr: User, technician: User, signed_in: Callable[..., Client]
+) -> None:
+    """Breaks if HR reads that a signature on paper was noted, and none was."""
+    version = publish(proposed(), hr)
+    assert technician.employee is not None
+    version.acknowledgements.create(employee=technician.employee, by=technician)
+    address = reverse("schemes:on_paper", args=[version.pk, "E102"])
+    text = signed_in(hr).post(address, follow=True).content.decode()
+    assert "已登记" not in text and "已本人签收，没有登记纸质签收" in text
+    assert not version.acknowledgements.get().on_paper
+
+
 def test_hr_takes_a_note_back_with_a_reason_and_notes_none_of_their_own(
     proposed: Proposed, hr: User, technician: User, signed_in: Callable[..., Client]
 ) -> None:

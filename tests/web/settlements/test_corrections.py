@@ -16,13 +16,14 @@ from fairwrench.web.cycles.models import Cycle
 from fairwrench.web.demo.group import CURRENT
 from fairwrench.web.evidence.selectors import ledger, sources
 from fairwrench.web.org.models import Employee, Unit
+from fairwrench.web.settlements.corrections import services
 from fairwrench.web.settlements.corrections.services import (
     correction_ask,
     correction_decide,
     correction_try,
     correction_withdraw,
 )
-from fairwrench.web.settlements.corrections.trial import card_of
+from fairwrench.web.settlements.corrections.trial import Effect, card_of
 from fairwrench.web.settlements.corrections.workflow import may_withdraw, settled
 from fairwrench.web.settlements.feeds import decided_land
 from fairwrench.web.settlements.models import Correction, Result
@@ -290,3 +291,68 @@ def test_hr_of_another_store_sees_and_does_nothing_with_it(elsewhere: Any, techn
     assert "now" not in page.context
     elsewhere.post(f"{PAGE}new/", filled(kind="appeal_score", value="130"))
     assert Correction.objects.get().state == State.ASKED
+
+
+def deduction(share: int, ground: str = "agreed", **about: Any) -> Correction:
+    """A deduction of so many hundredths of the technician's wage."""
+    earned = result("technician")
+    wage = sum(getattr(earned, name) or 0 for name in ("performance_pay", "fixed_part", "pool_pay"))
+    return entry(kind="deduction", ground=ground, value=wage * share // 100, **about)
+
+
+@pytest.mark.parametrize("ground", ["agreed", "compensation"])
+def test_of_two_approved_at_once_the_second_is_refused(
+    technician: Result, ground: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Fails when two deductions, each within a fifth of the wage and both worked out before either was approved, come
+    to more than a fifth together."""
+    first, second = (correction_ask(correction=deduction(share, ground), by=user("hr")) for share in (11, 12))
+    work_out, met = services.effect_of, list[str]()
+
+    def meanwhile(*, correction: Correction) -> Effect:
+        effect = work_out(correction=correction)
+        if correction.pk == second.pk and not met:
+            met.append("the first is approved while the second is worked out")
+            correction_decide(correction=first, by=user("gm"), approve=True)
+        return effect
+
+    monkeypatch.setattr(services, "effect_of", meanwhile)
+    with pytest.raises(Refused) as refused:
+        correction_decide(correction=second, by=user("gm"), approve=True)
+    code = {"agreed": "deductions_above_share", "compensation": "compensation_above_limit"}[ground]
+    assert met and code in [problem.code for problem in refused.value.problems]
+    states = Correction.objects.order_by("pk").values_list("state", flat=True)
+    assert list(states) == [State.APPROVED, State.ASKED]
+    correction_decide(correction=second, by=user("gm"), approve=False, note="超过五分之一")
+
+
+def test_a_second_compensation_is_told_what_is_left(technician: Result) -> None:
+    """Fails when who was refused is told to take the limit of the whole month, of which most is taken already."""
+    first = correction_ask(correction=deduction(15, "compensation"), by=user("hr"))
+    correction_decide(correction=first, by=user("gm"), approve=True)
+    wage = sum(getattr(technician, name) or 0 for name in ("performance_pay", "fixed_part", "pool_pay"))
+    assert first.value is not None
+    left = wage // 5 - first.value
+    with pytest.raises(Refused) as refused:
+        correction_try(correction=deduction(10, "compensation"), by=user("hr"))
+    (told,) = [each for each in refused.value.problems if each.code == "compensation_above_limit"]
+    assert f"最多还能扣 {left // 100}.{left % 100:02d} 元" in told.zh
+    assert f"已定 {first.value // 100}.{first.value % 100:02d} 元" in told.zh
+    fits = entry(kind="deduction", ground="compensation", value=left)
+    assert correction_try(correction=fits, by=user("hr")).difference == -left
+
+
+def test_the_same_deduction_is_taken_twice_only_where_it_is_meant(technician: Result, signed_in: Any) -> None:
+    """Fails when a deduction that was approved is entered once more by a slip, or cannot be where it is meant."""
+    first = correction_ask(correction=deduction(5), by=user("hr"))
+    correction_decide(correction=first, by=user("gm"), approve=True)
+    with pytest.raises(Refused, match="approved before"):
+        correction_ask(correction=deduction(5), by=user("hr"))
+    assert first.value is not None
+    told = filled(kind="deduction", ground="agreed", value=f"{first.value // 100}.{first.value % 100:02d}", item="")
+    page = signed_in("hr").get(f"{PAGE}new/", told).text
+    assert 'name="again"' in page
+    assert "同样的扣款已批准过" in signed_in("hr").post(f"{PAGE}new/", told, follow=True).text
+    assert Correction.objects.count() == 1
+    signed_in("hr").post(f"{PAGE}new/", {**told, "again": "on"})
+    assert Correction.objects.count() == 2

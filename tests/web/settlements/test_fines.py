@@ -21,6 +21,7 @@ from fairwrench.web.evidence.events.events import event_append
 from fairwrench.web.evidence.models import EvidenceEvent
 from fairwrench.web.org.models import Employee
 from fairwrench.web.settlements.feeds import page_of
+from fairwrench.web.settlements.fines import services
 from fairwrench.web.settlements.fines.limits import room_of
 from fairwrench.web.settlements.fines.proposals import Proposal, proposals_of
 from fairwrench.web.settlements.fines.services import Choice, fine_decide
@@ -230,3 +231,31 @@ def test_what_was_filled_in_stays_when_it_is_refused(group: Path, signed_in: Cal
     client.post(f"{address}withdraw/")
     assert Correction.objects.get().state == "withdrawn"
     assert EvidenceEvent.objects.filter(source="decisions").order_by("-pk")[0].row is None
+
+
+def test_what_is_taken_at_the_same_moment_is_counted(group: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Fails when a fine and a compensation, each within the limit and decided at once, pass it together: the other was
+    approved after the room was first asked for, and has not landed."""
+    proposal = proposed(days=40)
+    assert proposal.result is not None
+    money = {"performance_pay": 300_001, "fixed_part": 200_000, "pool_pay": 0, "deductions": 0}
+    Result.objects.filter(pk=proposal.result.pk).update(**money)
+    (proposal,) = proposals_of(cycle=cycle(), user=user("hr"))
+    hold = services.person_held
+
+    def meanwhile(employee: int) -> None:
+        hold(employee)
+        about = {"cycle": cycle(), "employee": proposal.employee, "concerns": NOW, "kind": "deduction"}
+        # a number that no decision has which the ledger keeps from another test
+        given = {"pk": 900_001, "value": 60_000, "ground": "compensation", "state": "approved", "by": user("gm")}
+        Correction.objects.get_or_create(**about, defaults={**given, "decided_by": user("hr"), "reason": "损坏设备"})
+
+    monkeypatch.setattr(services, "person_held", meanwhile)
+    # 5,000.01 × 20 % = 1,000.00, of which 600 go to the other
+    assert codes(proposal, Choice("money", "compensation", Decimal(401))) == ["compensation_above_limit"]
+    made = fine_decide(
+        cycle=cycle(), proposal=proposal, choice=Choice("money", "compensation", Decimal(400)), by=user("hr")
+    )
+    assert made.value == 40_000
+    room = room_of(proposal)
+    assert room is not None and room.most == 0

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+import polars as pl
 import pytest
 
 from fairwrench.settlement.scheme.scheme import Item
@@ -14,12 +15,14 @@ from fairwrench.web.cycles.models import Cycle
 from fairwrench.web.demo.group import CURRENT
 from fairwrench.web.org import schemes_in_use
 from fairwrench.web.org.days import today
-from fairwrench.web.org.models import Assignment, Duty, Unit
+from fairwrench.web.org.models import Assignment, Duty, Employee, Unit
 from fairwrench.web.org.schemes_in_use import SchemePeriod, SchemePeriods
 from fairwrench.web.settlements.models import Rating, Result
 from fairwrench.web.settlements.ratings import rating
+from fairwrench.web.settlements.ratings.own_ratings import own_in_place
 from fairwrench.web.settlements.ratings.raters import Charge, Raters, lines_of
 from fairwrench.web.settlements.ratings.rating import places, waiting_raters
+from fairwrench.web.settlements.ratings.services import ratings_save
 from fairwrench.web.settlements.runs.person import card_lines
 from fairwrench.web.work.models import Notice
 from tests.web.declaring import redeclare
@@ -179,3 +182,57 @@ def test_who_rates_oneself_finds_the_grid(
         signed_in("technician").post(f"/months/{NOW}/ratings/", {f"{place.name_of_field}.level": level})
     given = Rating.objects.get()
     assert (given.role, given.rater.employee_id, given.employee_id) == ("self", own("technician"), given.rater_id)
+
+
+@pytest.mark.slow
+@pytest.mark.django_db
+@pytest.mark.parametrize("username", ["technician", "advisor"])
+def test_nobody_rates_themselves_in_the_place_of_their_manager(username: str, signed_in: Any, group: Any) -> None:
+    """Fails when whoever stands in for the manager who leads them finds themselves in the grid, or an own form sent
+    gives them the best level in the manager's name."""
+    me = user(username)
+    assert me.employee
+    run = rating.run_to_rate(cycle=month())
+    assert run is not None
+    for above in filter(None, Raters.of(run).lines[own(username)]):
+        away = Employee.objects.get(employee_id=above)
+        days = {"begin": today(), "end": today(), "state": "approved", "leads": True}
+        Delegation.objects.get_or_create(away=away, stand_in=me.employee, defaults=days)
+    me = user(username)
+    offered = places(cycle=month(), user=me)
+    colleagues = {place.result.employee_id for place in offered if place.instead}
+    assert colleagues and own(username) not in colleagues, "the others of the team are to be rated"
+    of_team = next(place for place in offered if place.instead and place.levels)
+    item, away_id = of_team.item.key, of_team.rater.employee_id
+    best = next(level.word for level in of_team.levels)
+    cell = f"{own(username)}|{item}|{away_id}"
+    told = {f"{cell}.level": best, f"{cell}.example": "加班", f"{cell}.seen": ""}
+    kept, wrong = ratings_save(cycle=month(), told=told, by=user(username))
+    assert (kept, [problem.code for problem in wrong]) == (0, ["own_rating"])
+    page = signed_in(username).post(f"/months/{NOW}/ratings/", told, follow=True)
+    assert "不能以代理人身份给自己评分" in page.content.decode()
+    assert not Rating.objects.exists()
+
+
+@pytest.mark.django_db
+def test_no_file_rates_who_stands_in_for_the_rater(group: Any) -> None:
+    """Fails when a stand-in who hands ratings in, or gives HR the file, rates themselves in the manager's name."""
+    away, me = user("manager").employee, user("hr").employee
+    assert away and me
+    rows = pl.DataFrame(
+        {
+            "employee_id": [me.employee_id, me.employee_id, "E00000", me.employee_id],
+            "rater": [away.employee_id, "E00000", away.employee_id, away.employee_id],
+            "level": ["优秀", "优秀", "优秀", None],
+            "points": pl.Series([None] * 4, dtype=pl.Decimal(18, 2)),
+            "_row": [2, 3, 4, 5],
+        }
+    )
+    assert own_in_place(rows) == []
+    made = Delegation.objects.create(away=away, stand_in=me, begin=today(), end=today(), state="waiting")
+    assert own_in_place(rows) == [], "who is not approved stands in for nobody"
+    Delegation.objects.filter(pk=made.pk).update(state="approved")
+    (wrong,) = own_in_place(rows)
+    assert wrong.code == "own_rating" and "第 2 行" in wrong.zh and "1 row " in wrong.en
+    Delegation.objects.filter(pk=made.pk).update(begin=today() - timedelta(2), end=today() - timedelta(1))
+    assert own_in_place(rows) == []

@@ -10,7 +10,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 
 from fairwrench.settlement.problem import Refused
-from fairwrench.web.access.models import Grant, User
+from fairwrench.web.access.models import Delegation, Grant, User
 from fairwrench.web.cycles.models import Cycle
 from fairwrench.web.demo.group import CURRENT
 from fairwrench.web.evidence import tasks
@@ -20,6 +20,8 @@ from fairwrench.web.evidence.reading.reading import read_file
 from fairwrench.web.evidence.selectors import ledger, sources
 from fairwrench.web.evidence.uploads.contradictions import contradictions
 from fairwrench.web.evidence.uploads.services import upload_add, upload_land
+from fairwrench.web.org.days import today
+from fairwrench.web.org.models import Employee
 from fairwrench.web.settlements.contradictions import choices_make
 from fairwrench.web.settlements.feeds import decided_land, rating_tell
 from fairwrench.web.settlements.models import Choice, Rating
@@ -171,3 +173,16 @@ def test_only_hr_of_the_store_decides_and_never_about_oneself(rated: Place, file
 
 def _pk(place: Place) -> int:
     return Rating.objects.get(employee__employee_id=place.result.employee_id).employee_id
+
+
+def test_a_file_that_rates_the_rater_s_stand_in_does_not_land(rated: Place, filed: Any) -> None:
+    """Fails when the very file lands that the page would refuse: a stand-in's own rating in the manager's name."""
+    upload = filed(rated.levels[2].word)
+    choices_make(upload=upload, chosen={contradictions(upload=upload)[0].key: "file"}, reason="核对过", by=user("hr"))
+    rated_one = Employee.objects.get(employee_id=rated.result.employee_id)
+    Delegation.objects.create(away=rated.rater, stand_in=rated_one, begin=today(), end=today(), state="approved")
+    upload.refresh_from_db()
+    with pytest.raises(Refused) as found:
+        upload_land(upload=upload, by=user("hr"), version=upload.version)
+    assert [problem.code for problem in found.value.problems] == ["own_rating"]
+    assert counts(rated) == [rated.levels[1].word]

@@ -21,7 +21,7 @@ from fairwrench.web.evidence.kept_on_pages import AfterLanding
 from fairwrench.web.evidence.uploads.landings import landing_record
 from fairwrench.web.org.models import Employee
 from fairwrench.web.settlements.models import Run
-from fairwrench.web.teams.services import Draft
+from fairwrench.web.teams.confirming.drafts import Draft
 from fairwrench.web.teams.standing import seen_of, sets_of
 from tests.web.declaring import redeclare
 from tests.web.small_office import member, office, on_day, roster, signed_in

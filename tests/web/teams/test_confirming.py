@@ -14,9 +14,9 @@ from fairwrench.settlement.problem import Refused
 from fairwrench.web.access.models import User
 from fairwrench.web.cycles.models import Cycle
 from fairwrench.web.org.models import Employee
+from fairwrench.web.teams.confirming.services import team_set_confirm, team_set_withdraw
 from fairwrench.web.teams.declared import history_of
 from fairwrench.web.teams.models import TeamSet
-from fairwrench.web.teams.services import team_set_confirm, team_set_withdraw
 from fairwrench.web.teams.standing import sets_of
 from fairwrench.web.work.models import Job, Notice
 from tests.web.teams.conftest import OCTOBER, TEAM, draft, filed, holding, in_ledger

@@ -16,10 +16,10 @@ from fairwrench.web.cycles.models import Cycle
 from fairwrench.web.org.models import Employee
 from fairwrench.web.settlements.months.checklist import checklist
 from fairwrench.web.settlements.runs.extent import Extent
+from fairwrench.web.teams.confirming.services import team_set_confirm
 from fairwrench.web.teams.declared import todos_of
 from fairwrench.web.teams.models import TeamSet
 from fairwrench.web.teams.pages.forms import equal_shares
-from fairwrench.web.teams.services import team_set_confirm
 from tests.web.teams.conftest import FORM, SEPTEMBER, TEAM, URL, browser, draft, filed, holding, ran
 
 #: on a page

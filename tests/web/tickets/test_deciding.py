@@ -19,7 +19,7 @@ from fairwrench.web.tickets.declared import todos_of
 from fairwrench.web.tickets.evidence import ticket_land
 from fairwrench.web.tickets.models import Ticket
 from fairwrench.web.tickets.services import ticket_write
-from fairwrench.web.work.models import Notice
+from fairwrench.web.work.models import Job, Notice
 from tests.web.tickets.conftest import done, draft
 
 
@@ -66,6 +66,18 @@ def test_what_was_confirmed_lands_and_what_was_taken_back_is_gone(penalty: Ticke
     done(appealed, "take_back", hr, "核实不是他的工位")
     ticket_land(ticket=penalty, ledger=selectors.ledger())
     assert current("decisions") == current("tickets") == []
+
+
+def test_what_is_decided_while_a_landing_runs_lands_after_it(penalty: Ticket, technician: User, hr: User) -> None:
+    """Breaks if the landing of what was confirmed runs, is given for that of what was taken back, and never runs again:
+    the penalty would stay in the ledger."""
+    done(penalty, "acknowledge", technician)
+    job = done(penalty, "confirm", hr).job
+    assert job is not None
+    Job.objects.filter(pk=job.pk).update(state=Job.State.RUNNING)
+    assert done(penalty, "take_back", hr, "核实不是他的工位").job == job
+    job.refresh_from_db()
+    assert job.rerun_requested
 
 
 def current(source: str) -> list[tuple[str, ...]]:

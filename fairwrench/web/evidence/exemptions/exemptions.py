@@ -42,7 +42,7 @@ def exemption_ask(*, user: User, source: str, key: str, metric: str, month: Mont
         **{"source": source, "key": key, "metric": metric, "month": str(month), "store": row.store},
         # the row is kept as it stood: the ledger may replace it before somebody decides
         **{"reason": bare_text(reason)[:400], "row": dict(row.cells(kind)), "asked_by": user},
-        "credited": credited(known[metric], source, row),
+        "credited": credited(known[metric], source, row, month),
     }
     try:
         with transaction.atomic():

@@ -15,11 +15,13 @@ from fairwrench.settlement.calendar.deadlines import Month
 from fairwrench.settlement.measure.measure import metric_sources
 from fairwrench.settlement.scheme.scheme import Measure, Metric, Scheme
 from fairwrench.settlement.source.source import Source, Text
+from fairwrench.settlement.source.team_names import team_of
 from fairwrench.web.access.models import User
 from fairwrench.web.access.reach import PAY_SOURCES
 from fairwrench.web.access.scope import Scope
 from fairwrench.web.evidence import selectors
 from fairwrench.web.evidence.access import reach_of
+from fairwrench.web.evidence.exemptions.team_rows import teams_of, with_members
 from fairwrench.web.evidence.models import Exemption
 from fairwrench.web.evidence.sources.names import STORE
 from fairwrench.web.evidence.sources.names import names_of as names_in
@@ -88,23 +90,24 @@ def parts_of(metric: Metric, source: str) -> list[Measure]:
     return [part for part in (metric.numerator, metric.denominator) if part and part.source == source]
 
 
-def credited(metric: Metric, source: str, row: FoundRow) -> list[str]:
-    """The employee ids whose figure a row is in."""
+def credited(metric: Metric, source: str, row: FoundRow, month: Month) -> list[str]:
+    """The employee ids whose figure a row is in; of a row booked on a team what stands for it, and its members."""
     columns = [part.credit for part in parts_of(metric, source) if part.credit]
-    return sorted({str(row.values[name]) for name in columns if row.values.get(name)})
+    named = {str(row.values[name]) for name in columns if row.values.get(name)}
+    return with_members(named, month, selectors.sources()[source].look_back)
 
 
 def concerned(*, row: FoundRow, source: str, scheme: Scheme, month: Month) -> list[Concerned]:
     """The metrics that a row may be taken out of in a month; those of people first, what does not count last."""
     kind, found = selectors.sources()[source], []
     for name, metric in metrics_of(scheme, source).items():
-        people = credited(metric, source, row)
+        people = credited(metric, source, row, month)
         called = names_of(people)
         cards = {key for key, card in scheme.scorecards.items() if name in {item.metric for item in card.items}}
         positions = [each.name for each in scheme.positions.values() if each.scorecard in cards]
         # numerator and denominator may look at different dates: one of them is enough
         counts = any(_counts(part, row, kind, month) for part in parts_of(metric, source))
-        told = [f"{called.get(each, '')} {each}".strip() for each in people]
+        told = [team[1] if (team := team_of(each)) else f"{called.get(each, '')} {each}".strip() for each in people]
         found.append(Concerned(name, metric, told, positions, counts))
     return sorted(found, key=lambda each: (not each.counts, not each.people))
 
@@ -140,8 +143,9 @@ def kinds_offered(*, user: User, scheme: Scheme) -> dict[str, Source]:
 
 def rows_found(*, user: User, source: str, month: Month, sought: str, exact: bool = False) -> list[FoundRow]:
     """The rows a metric of a month may look at, of those a user may speak for: in the stores one hands in or oversees,
-    or about somebody one leads. `sought` stands in their key or words or is part of somebody's name, or, when `exact`,
-    is their key; empty finds all. The newest come first, one more than `FOUND` at most.
+    or about somebody one leads, a team of theirs included. `sought` stands in their key or words or is part of
+    somebody's name, or, when `exact`, is their key; empty finds all. The newest come first, one more than `FOUND` at
+    most.
     """
     kind, ledger = selectors.sources().get(source), selectors.ledger_read()
     if kind is None or (exact and not sought) or not ledger.has(source):
@@ -150,7 +154,7 @@ def rows_found(*, user: User, source: str, month: Month, sought: str, exact: boo
     months = Month.range(month.plus(-kind.look_back), month)
     rows = ledger.current(source, kind, months).with_columns(key_of(kind).alias("_key"))
     match = pl.col("_key") == sought if exact else _matches(kind, sought)
-    mine = rows.filter(match, _spoken_for(user, source, kind)).sort(
+    mine = rows.filter(match, _spoken_for(user, source, kind, month)).sort(
         kind.filed_by, "_id", descending=True, nulls_last=True
     )
     return [
@@ -177,13 +181,15 @@ def _matches(kind: Source, sought: str) -> pl.Expr:
     return pl.any_horizontal(*stands, *(pl.col(name).is_in(ids) for name in people)).fill_null(False)
 
 
-def _spoken_for(user: User, source: str, kind: Source) -> pl.Expr:
+def _spoken_for(user: User, source: str, kind: Source, month: Month) -> pl.Expr:
     stores = reach_of(user=user).stores_of(source)
     if stores is None:
         return pl.lit(True)
     # who leads people speaks for their rows in any store, but sees nothing of what they are paid
     led = [] if source in PAY_SOURCES else sorted(Scope.of(user).led)
     people = [name for name, column in kind.columns.items() if column.type == "person"]
+    # a row booked on a team is its members', too
+    led += teams_of(led, month, kind.look_back) if led and people else []
     return pl.any_horizontal(pl.col("store").is_in(sorted(stores)), *(pl.col(name).is_in(led) for name in people))
 
 

@@ -11,6 +11,7 @@ from fairwrench.web.access.models import User
 from fairwrench.web.access.policy import may
 from fairwrench.web.access.targets import OfStore, Target
 from fairwrench.web.evidence.events.events import event_append
+from fairwrench.web.evidence.exemptions.team_rows import in_figures_of
 from fairwrench.web.evidence.models import Exemption
 from fairwrench.web.evidence.selectors import scheme_at
 from fairwrench.web.work.inbox.notices import Message
@@ -40,7 +41,9 @@ def may_decide(*, exemption: Exemption, user: User) -> Problem | None:
     # the exemption names the approver by employee id, and a name on no roster would leave it empty
     if user.employee is None:
         return off_roster()
-    return _about_you() if user.employee.employee_id in exemption.credited else None
+    # asked of the shares, too: of a team's row somebody may have got a part since
+    own = in_figures_of(user.employee.employee_id, exemption.credited, Month.parse(exemption.month))
+    return _about_you() if own else None
 
 
 def _store(exemption: Exemption) -> Target:

@@ -5,6 +5,8 @@ What the pages say is known further on (`kept_on_pages`); here the file waits un
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import polars as pl
 
 from fairwrench.settlement.problem import Problem
@@ -25,13 +27,27 @@ def contradictions(*, upload: Upload) -> list[Contradiction]:
 
 def of_sheet(*, sheet: Sheet, upload: Upload) -> list[Contradiction]:
     """Those of one sheet."""
-    if (pages := kept_on_pages().get(sheet.source)) is None:
-        return []
+    pages = kept_on_pages().get(sheet.source)
+    rows = _rows(sheet, upload) if pages else None
+    return pages.compare(upload, rows) if pages and rows is not None else []
+
+
+def _rows(sheet: Sheet, upload: Upload) -> pl.DataFrame | None:
     try:
-        rows = frame_of(upload.read_into, sheet.place, "accepted").collect()
+        return frame_of(upload.read_into, sheet.place, "accepted").collect()
     except FileNotFoundError:  # tidied away
+        return None
+
+
+def barred(*, upload: Upload) -> list[Problem]:
+    """Why a file cannot land whoever hands it in; none once it has landed."""
+    if upload.state not in (Upload.State.READ, Upload.State.LANDING) or not upload.folder:
         return []
-    return pages.compare(upload, rows)
+    kept, told = kept_on_pages(), list[Problem]()
+    for sheet in upload.sheets.all():
+        if sheet.source in kept and (rows := _rows(sheet, upload)) is not None:
+            told += kept[sheet.source].barred(rows)
+    return [replace(problem, file=upload.name) for problem in told]
 
 
 def left_out(*, sheet: Sheet, upload: Upload) -> pl.Series:

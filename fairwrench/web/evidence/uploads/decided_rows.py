@@ -6,7 +6,6 @@ decisions, exempted rows) the record in the application has the word: whoever wa
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 
 import polars as pl
@@ -18,7 +17,7 @@ from fairwrench.settlement.problem import Problem
 from fairwrench.settlement.source.source import Source
 from fairwrench.web.evidence import selectors
 from fairwrench.web.evidence.events.events import key_text, typed_rows
-from fairwrench.web.evidence.kept_on_pages import kept_on_pages
+from fairwrench.web.evidence.kept_on_pages import against_decided, kept_on_pages
 from fairwrench.web.evidence.models import EvidenceEvent, Sheet, Upload
 from fairwrench.web.evidence.reading.reading import frame_of
 from fairwrench.web.org.roster.roster import roster_frame
@@ -43,7 +42,8 @@ def decided_in_app(*, upload: Upload) -> list[Problem]:
 
 
 def _otherwise(sheet: Sheet, upload: Upload, source: Source) -> Iterator[tuple[int, str]]:
-    """Line and key of each row whose key has another last word from the application; one taken back says nothing."""
+    """Line and key of each row whose key has another last word from the application, or that would change what was
+    decided there as a whole; one taken back says nothing."""
     said = EvidenceEvent.objects.filter(source=sheet.source).order_by("revision")
     last = {event.key: event for event in said}
     if not last:
@@ -55,10 +55,12 @@ def _otherwise(sheet: Sheet, upload: Upload, source: Source) -> Iterator[tuple[i
     placed = with_store(rows, source, roster_frame(), settings.TIME_ZONE)
     if not {*source.key} <= {*placed.columns}:
         return
+    against = against_decided(sheet.source, placed)
     for at, (number, *key) in enumerate(placed.select("_row", *source.key).iter_rows()):
         event = last.get(key_text([str(value) for value in key]))
-        if event is not None and not _same(placed.slice(at, 1), event, source):
-            yield number, " · ".join(json.loads(event.key))
+        other = event is not None and not _same(placed.slice(at, 1), event, source)
+        if other or number in against:
+            yield number, " · ".join(str(value) for value in key if value is not None)
 
 
 def _same(row: pl.DataFrame, event: EvidenceEvent, source: Source) -> bool:

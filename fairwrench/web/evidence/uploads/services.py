@@ -20,7 +20,7 @@ from fairwrench.web.evidence.access import reach_of
 from fairwrench.web.evidence.kept_on_pages import AfterLanding
 from fairwrench.web.evidence.models import Landing, Sheet, Upload
 from fairwrench.web.evidence.reading.bounded import LIMITS
-from fairwrench.web.evidence.uploads.contradictions import undecided
+from fairwrench.web.evidence.uploads.contradictions import barred, undecided
 from fairwrench.web.evidence.uploads.decided_rows import decided_in_app
 from fairwrench.web.evidence.uploads.retention import shelf_held
 from fairwrench.web.ui.declarations import declared
@@ -145,10 +145,11 @@ def upload_land(*, upload: Upload, by: User, version: int) -> Upload:
 
 def landing_hindered(*, upload: Upload) -> list[Problem]:
     """Why a file cannot land now, asked when the button is pressed and again when its turn comes: its month is
-    published, rows contradict the pages and nobody decided between them, or they would replace what was decided."""
+    published, some rows may be handed in by nobody, rows contradict the pages and nobody decided between them, or they
+    would replace what was decided."""
     if selectors.is_closed(month=upload.at_month):
         return [_closed(upload)]
-    return [*undecided(upload=upload), *decided_in_app(upload=upload)]
+    return [*barred(upload=upload), *undecided(upload=upload), *decided_in_app(upload=upload)]
 
 
 def upload_may_land(*, upload: Upload, by: User) -> None:

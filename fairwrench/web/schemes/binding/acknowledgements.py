@@ -92,7 +92,8 @@ def acknowledge(*, version: SchemeVersion, by: User) -> Acknowledgement:
 
 
 def acknowledge_on_paper(*, version: SchemeVersion, employee: Employee, by: User) -> Acknowledgement:
-    """Note that somebody signed on paper, and tell them. Refused of oneself, and of who has left."""
+    """Note that somebody signed on paper, and tell them. Refused of oneself, of who has left, and of who did so
+    themselves."""
     require(by, "schemes.note_acknowledgement", about=OfPerson(employee.employee_id))
     _wanted(version)
     if by.employee_id == employee.pk:
@@ -108,6 +109,9 @@ def acknowledge_on_paper(*, version: SchemeVersion, employee: Employee, by: User
             zh = f"{by} 登记您已纸质签收制度“{version.called[0]}”；没有签过的，请在制度页面上提出异议"
             en = f"{by} noted that you signed for {version.called[1]} on paper; if you did not, object on its page"
             _tell(version, _accounts(employee), (zh, en), by)
+    if not noted.on_paper:
+        zh = f"{employee} 已本人签收，没有登记纸质签收"
+        raise Refused([Problem("signed", zh, f"{employee} acknowledged it themselves; nothing was noted")])
     return noted
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from django.db import transaction
 from django.http import Http404
@@ -15,14 +16,18 @@ from fairwrench.web.access.models import User
 from fairwrench.web.access.policy import require
 from fairwrench.web.access.targets import OfPerson
 from fairwrench.web.cycles.models import Cycle
-from fairwrench.web.settlements.corrections.trial import Effect, as_known, card_of, effect_of
-from fairwrench.web.settlements.corrections.workflow import CORRECTIONS, own_month, published
+from fairwrench.web.settlements.corrections.trial import Effect, as_known, card_of, effect_of, known_of
+from fairwrench.web.settlements.corrections.workflow import CORRECTIONS, KNOWN_OTHERWISE, own_month, published
 from fairwrench.web.settlements.models import Correction
 from fairwrench.web.settlements.ratings.rating import most_of
 from fairwrench.web.settlements.runs.extent import Extent
 from fairwrench.web.ui.requests.bare_text import bare_text
 
 State = Correction.State
+#: how often an approval is worked out while others approve something of the same person's month
+TRIES = 3
+#: by what two corrections are the same
+ALIKE = ("employee", "concerns", "kind", "item", "value")
 #: kinds whose value is a number of points
 IN_POINTS = ("appeal_points", "appeal_score", "calibrated_points")
 #: kinds that set one item
@@ -45,8 +50,11 @@ def correction_try(*, correction: Correction, by: User) -> Effect:
     return effect_of(correction=correction)
 
 
-def correction_ask(*, correction: Correction, by: User) -> Correction:
-    """Ask for a correction of a published month in an open one, with what it changes, for somebody else to decide."""
+def correction_ask(*, correction: Correction, by: User, again: bool = False) -> Correction:
+    """Ask for a correction of a published month in an open one, with what it changes, for somebody else to decide.
+
+    The very same deduction as one that is approved is refused unless it is meant so (`again`).
+    """
     # worked out again: the form may have been filled in before the month was known otherwise
     effect = correction_try(correction=correction, by=by)
     correction.reason = bare_text(correction.reason)
@@ -60,14 +68,26 @@ def correction_ask(*, correction: Correction, by: User) -> Correction:
         Cycle.objects.select_for_update(of=("self",)).get(pk=correction.cycle_id)
         if _same_waiting(correction):
             raise Refused([_asked_already()])
+        if not again and same_approved(correction=correction):
+            raise Refused([_approved_already()])
         correction.save()
     return correction
 
 
 def _same_waiting(correction: Correction) -> bool:
     """Whether the very same correction waits to be decided already."""
-    same = {name: getattr(correction, name) for name in ("cycle", "employee", "concerns", "kind", "item", "value")}
-    return Correction.objects.filter(state=State.ASKED, **same).exists()
+    return Correction.objects.filter(state=State.ASKED, **_same(correction, "cycle", *ALIKE)).exists()
+
+
+def same_approved(*, correction: Correction) -> bool:
+    """Whether the very same deduction was approved before, into whichever month: it would be taken twice. Of the other
+    kinds a second one changes nothing."""
+    deducts = correction.kind == "deduction"
+    return deducts and Correction.objects.filter(state=State.APPROVED, **_same(correction, *ALIKE)).exists()
+
+
+def _same(correction: Correction, *names: str) -> dict[str, Any]:
+    return {name: getattr(correction, name) for name in names}
 
 
 def correction_seen(*, user: User, cycle: Cycle, correction_id: int) -> Correction:
@@ -84,13 +104,21 @@ def correction_decide(*, correction: Correction, by: User, approve: bool, note: 
     """Approve a correction, whereupon it counts, or refuse it. Of two who decide at once, the first does.
 
     What it changes is worked out anew: the month may be known otherwise by now, and what was honoured then may not be.
+    Settling takes its time, so it is done before anything is held; what was approved of the person's month meanwhile is
+    seen under the lock, and then it is worked out once more, with that in it.
     """
     name = "approve" if approve else "refuse"
     # settling twice takes its time, so only for who may approve; `act` tells the others why not
     if CORRECTIONS.hindrance(record=correction, name=name, user=by) is None and approve:
-        return CORRECTIONS.act(
-            record=correction, name=name, by=by, note=note, effect=effect_of(correction=correction).as_json()
-        )
+        for last in (*[False] * (TRIES - 1), True):
+            # before the effect: an approval in between is missed by neither
+            known = known_of(correction)
+            given: dict[str, Any] = {"known": known, "effect": effect_of(correction=correction).as_json()}
+            try:
+                return CORRECTIONS.act(record=correction, name=name, by=by, note=note, **given)
+            except Refused as refused:
+                if last or [problem.code for problem in refused.problems] != [KNOWN_OTHERWISE]:
+                    raise
     return CORRECTIONS.act(record=correction, name=name, by=by, note=note)
 
 
@@ -185,6 +213,12 @@ def _beyond(most: int) -> Problem:
 def _asked_already() -> Problem:
     zh, en = "同样的更正已登记，正待审批", "the same correction was entered already and waits to be decided"
     return Problem("asked_already", zh, en)
+
+
+def _approved_already() -> Problem:
+    zh = "同样的扣款已批准过一条；确实要再扣一次的，请勾选“再扣一次”后提交"
+    en = "the very same deduction was approved before; if it is to be taken once more, tick that it is"
+    return Problem("approved_already", zh, en)
 
 
 def _no_reason() -> Problem:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field, replace
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,8 @@ from fairwrench.closing.run_files import recorded_problems, sealed_roster
 from fairwrench.closing.run_store import NOWHERE
 from fairwrench.ledger.columns import row_types
 from fairwrench.settlement.case import Case
-from fairwrench.settlement.exact import as_decimal
+from fairwrench.settlement.doubts.taking import yuan
+from fairwrench.settlement.exact import as_decimal, point_units
 from fairwrench.settlement.measure.measure import Evidence, Planned, SealedSource
 from fairwrench.settlement.problem import Problem, Refused
 from fairwrench.settlement.scheme.scheme import Item
@@ -85,6 +87,10 @@ class Effect:
         return cls(kept["store"], Figures(**kept["before"]), Figures(**kept["after"]))
 
 
+#: the run of a month, and the corrections of a person's month that were approved
+Known = tuple[int, tuple[int, ...]]
+
+
 @dataclass(frozen=True)
 class WithDecisions(CachingEngine):
     """An engine that reads some decisions besides those of the evidence; one that is there under its number already is
@@ -122,13 +128,44 @@ def effect_of(*, correction: Correction) -> Effect:
         if problem.code in UNHONOURED and problem.subject == who and problem not in before.problems
     ]
     if wrong:
-        raise Refused(replace(problem, severity="error") for problem in wrong)
+        raise Refused(replace(_what_is_left(problem, correction), severity="error") for problem in wrong)
     effect = Effect(
         store_of(after, who), figures_of(before, who, correction.item), figures_of(after, who, correction.item)
     )
     if effect.before == effect.after:
         raise Refused([_nothing_changes()])
     return effect
+
+
+def known_of(correction: Correction) -> Known:
+    """By what the effect of a correction is worked out of the person's month: the run, and what was approved besides.
+
+    Asked again under a lock (`person_held`), it tells whether an effect that was worked out before still holds.
+    """
+    earlier = Cycle.objects.select_related("run__cycle").get(month=correction.concerns)
+    run = latest_known(cycle=earlier, month=correction.cycle.at)
+    theirs = (each.pk for each in _approved(correction.cycle, correction.concerns) if _same_person(each, correction))
+    return run.pk, tuple(theirs)
+
+
+def _same_person(one: Correction, other: Correction) -> bool:
+    return one.employee_id == other.employee_id and one.pk != other.pk
+
+
+def _what_is_left(problem: Problem, correction: Correction) -> Problem:
+    """A refusal of compensation with what may still be taken: settling tells the limit of the whole month, of which a
+    part is taken already."""
+    if problem.code != "compensation_above_limit" or correction.value is None:
+        return problem
+    most, over = (point_units(Decimal(str(problem.details[name]))) for name in ("most", "over"))
+    left = max(0, correction.value - over)
+    taken = most + over - correction.value
+    if taken <= 0:
+        return problem
+    zh = f"本月赔偿最多还能扣 {yuan(left)} 元（上限 {yuan(most)} 元，已定 {yuan(taken)} 元）；"
+    en = f"compensation may still take {yuan(left)} this month ({yuan(most)} at most, {yuan(taken)} of it decided); "
+    zh, en = f"{zh}其余部分请在以后月份另作决定", f"{en}decide on the rest in a later month"
+    return replace(problem, zh=zh, en=en, details={**problem.details, "left": yuan(left)})
 
 
 def card_of(*, settlement: Settlement, employee_id: str) -> list[tuple[Item, int | None]]:

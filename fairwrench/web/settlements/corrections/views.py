@@ -101,6 +101,7 @@ def _filled(request: SignedInRequest, cycle: Cycle, whose: WhoseMonthForm) -> di
     except Refused as refused:
         return {**found, "problems": refused.problems}
     names = Names(form.scheme, sources(), lang())
+    found["before"] = services.same_approved(correction=correction)
     return {**found, "entry": entry_of(correction=correction, names=names, user=request.user)}
 
 
@@ -124,7 +125,8 @@ def _asked(request: SignedInRequest, cycle: Cycle) -> HttpResponse:
     if form is not None and not wrong:
         correction = form.correction(who=who, concerns=concerns, reason=text_of(request.POST, "reason", REASON))
         try:
-            made = services.correction_ask(correction=correction, by=request.user)
+            again = "again" in request.POST
+            made = services.correction_ask(correction=correction, by=request.user, again=again)
         except Refused as refused:
             wrong.append(told(refused.problems, lang()))
         else:

@@ -12,6 +12,8 @@ from fairwrench.web.access.models import User
 from fairwrench.web.access.policy import may
 from fairwrench.web.access.targets import OfPerson, Target
 from fairwrench.web.cycles.models import Cycle
+from fairwrench.web.org.models import Employee
+from fairwrench.web.settlements.corrections.trial import known_of
 from fairwrench.web.settlements.feeds import correction_tell
 from fairwrench.web.settlements.models import Correction
 from fairwrench.web.work.inbox.notices import Message
@@ -20,6 +22,8 @@ from fairwrench.web.work.workflow.workflow import Act, Doing, Guard, Workflow, o
 State = Correction.State
 #: letters of what is said to a decision
 NOTE = 400
+#: the code by which an approval is worked out once more
+KNOWN_OTHERWISE = "known_otherwise"
 
 
 def about(correction: Correction) -> Target:
@@ -84,6 +88,21 @@ def _month_open(correction: Correction, _doing: Doing) -> Iterator[Problem]:
     correction.cycle = cycle
     if cycle.state == Cycle.State.PUBLISHED:
         yield published(cycle)
+
+
+def person_held(employee: int) -> None:
+    """Hold somebody's month until the end of the transaction, whichever month a decision about it goes into: of two
+    that each go up to a limit the second sees the first. The month that it goes into is held before, always."""
+    # no_key: rows that only name the person need not wait
+    Employee.objects.select_for_update(no_key=True).get(pk=employee)
+
+
+def _known_still(correction: Correction, doing: Doing) -> Iterator[Problem]:
+    person_held(correction.employee_id)
+    if known_of(correction) != doing.given["known"]:
+        zh = "此人这个月刚有别的更正生效，请重新核对后再审批"
+        en = "another correction of this person's month was approved just now; look again, then decide"
+        yield Problem(KNOWN_OTHERWISE, zh, en)
 
 
 def _not_settled(correction: Correction, _doing: Doing) -> Iterator[Problem]:
@@ -151,6 +170,9 @@ def _tell_refused(correction: Correction, doing: Doing) -> list[Message]:
 
 FOUR_EYES = ("自己登记的、自己的月份", "one's own request, one's own month")
 MONTH_OPEN = Guard(("所在月份已发布", "the month that it counts in is published"), _month_open)
+KNOWN_STILL = Guard(
+    ("此人这个月刚有别的更正生效", "another correction of the month was approved meanwhile"), _known_still
+)
 CORRECTIONS: Workflow[Correction] = Workflow(
     name="correction",
     words=("更正", "A correction"),
@@ -166,7 +188,7 @@ CORRECTIONS: Workflow[Correction] = Workflow(
             about=about,
             denied=_denied,
             denied_says=FOUR_EYES,
-            guards=(MONTH_OPEN,),
+            guards=(MONTH_OPEN, KNOWN_STILL),
             effect=_approve,
             tells=_tell_approved,
         ),

@@ -13,8 +13,9 @@ from fairwrench.settlement.inputs.fines import COMPENSATION, TAKING
 from fairwrench.settlement.problem import Problem
 from fairwrench.settlement.scheme.scheme import Deductions
 from fairwrench.web.evidence.selectors import ledger, sources
+from fairwrench.web.settlements.feeds import correction_number
 from fairwrench.web.settlements.fines.proposals import Proposal
-from fairwrench.web.settlements.models import Result
+from fairwrench.web.settlements.models import Correction, Result
 from fairwrench.web.settlements.workspace import seal_of
 
 DECISIONS = "decisions"
@@ -59,16 +60,27 @@ def room_of(proposal: Proposal) -> Room | None:
 
 
 def _taken(proposal: Proposal, row: Result) -> tuple[int, int]:
-    """What compensation of the same month was decided and landed, and what any decision takes that landed since the
-    figures of the month were worked out."""
+    """What compensation of the same month was decided, and what any decision takes that came since the figures of the
+    month were worked out; whether it has landed or not."""
     rows = ledger().current(DECISIONS, sources()[DECISIONS])
+    waiting = _not_landed(proposal, row, [] if rows.is_empty() else rows["decision_no"].to_list())
+    claims, since = sum(value for value, ground in waiting if ground == COMPENSATION), sum(v for v, _ in waiting)
     if rows.is_empty() or "ground" not in rows.columns:
-        return 0, 0
+        return claims, since
     mine = (pl.col("employee_id") == proposal.employee.employee_id) & (pl.col("month") == row.run.cycle.month)
     taken = rows.filter(mine, pl.col("kind").is_in(TAKING))
     sealed = seal_of(run=row.run).sources.get(DECISIONS)
     counted = [*sealed.batches] if sealed else []
-    return _sum(taken.filter(pl.col("ground") == COMPENSATION)), _sum(taken.filter(~pl.col("_batch").is_in(counted)))
+    compensation = _sum(taken.filter(pl.col("ground") == COMPENSATION))
+    return compensation + claims, _sum(taken.filter(~pl.col("_batch").is_in(counted))) + since
+
+
+def _not_landed(proposal: Proposal, row: Result, landed: list[str]) -> list[tuple[int, str]]:
+    """Fen and ground of what was approved here about the month and has not landed yet."""
+    approved = Correction.objects.filter(
+        employee=proposal.employee, concerns=row.run.cycle.month, kind__in=TAKING, state=Correction.State.APPROVED
+    )
+    return [(each.value or 0, each.ground) for each in approved if correction_number(each) not in landed]
 
 
 def _sum(rows: pl.DataFrame) -> int:

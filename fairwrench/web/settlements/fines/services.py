@@ -21,7 +21,7 @@ from fairwrench.web.access.policy import require
 from fairwrench.web.access.targets import OfPerson
 from fairwrench.web.cycles.models import Cycle
 from fairwrench.web.evidence.selectors import ledger, sources
-from fairwrench.web.settlements.corrections.workflow import own_month, published
+from fairwrench.web.settlements.corrections.workflow import own_month, person_held, published
 from fairwrench.web.settlements.feeds import correction_tell
 from fairwrench.web.settlements.fines.limits import DECISIONS, above_room, room_of
 from fairwrench.web.settlements.fines.proposals import Proposal
@@ -56,7 +56,9 @@ def fine_decide(*, cycle: Cycle, proposal: Proposal, choice: Choice, by: User) -
     with transaction.atomic():
         # held until it is written: of two presses, or two of HR, one decides
         locked = Cycle.objects.select_for_update(of=("self",)).get(pk=cycle.pk)
-        if wrong := [*_of_month(locked), *_before(locked, proposal)]:
+        person_held(who.pk)
+        # the room for money is asked anew: something may have been taken since
+        if wrong := [*_of_month(locked), *_before(locked, proposal), *_of_choice(proposal, choice)]:
             raise Refused(wrong)
         made = Correction.objects.create(
             cycle=locked,

@@ -16,6 +16,7 @@ from fairwrench.web.settlements.contradictions import Difference, Pages
 from fairwrench.web.settlements.feeds import rating_withdraw
 from fairwrench.web.settlements.models import Rating
 from fairwrench.web.settlements.ratings.filed_ratings import RATINGS
+from fairwrench.web.settlements.ratings.own_ratings import own_in_place
 from fairwrench.web.ui.words import of, pick
 
 #: what is put behind a file's word that lacks the example which the page has
@@ -97,4 +98,4 @@ def _withdraw(rating: Rating, by: User | None) -> None:
     rating_withdraw(rating=rating, by=by)
 
 
-RATINGS_KEPT = Pages(RATINGS, Rating, _differences, said, _withdraw)
+RATINGS_KEPT = Pages(RATINGS, Rating, _differences, said, _withdraw, own_in_place)

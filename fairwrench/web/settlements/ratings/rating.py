@@ -174,6 +174,8 @@ def places(*, cycle: Cycle, user: User, typed: Mapping[str, str] | None = None) 
     for result in _to_rate(run, raters, mine):
         for item, role in _items(result, names):
             for rater in (mine[each] for each in raters.named(result, item, role) if each in mine):
+                if in_anothers_place(rated=result.employee_id, rater=rater.employee_id, user=user):
+                    continue
                 instead = "" if rater.pk == user.employee_id else rater.name
                 name, there = names.say(item.name) or names.item(item.key), (result.employee_id, item.key, rater.pk)
                 landed = filed.get((result.employee_id, item.key, rater.employee_id))
@@ -207,6 +209,11 @@ def ratings_left(*, cycle: Cycle, user: User) -> list[Place]:
         and not (place.rated or place.by_file_alone)
         and (place.result.employee_id, place.item.key, place.role) not in given
     ]
+
+
+def in_anothers_place(*, rated: str, rater: str, user: User) -> bool:
+    """Whether a user would rate themselves as somebody else, whom they stand in for: that is never theirs to do."""
+    return rated in Scope.of(user).own and rated != rater
 
 
 def _acting(user: User) -> dict[str, Employee]:

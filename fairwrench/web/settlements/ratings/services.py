@@ -15,11 +15,13 @@ from fairwrench.web.cycles.models import Cycle
 from fairwrench.web.org.models import Employee
 from fairwrench.web.settlements.feeds import rating_tell, rating_withdraw
 from fairwrench.web.settlements.models import Rating
-from fairwrench.web.settlements.ratings.rating import Place, places, seen_of
+from fairwrench.web.settlements.ratings.rating import Place, in_anothers_place, places, seen_of
 from fairwrench.web.ui.requests.bare_text import bare_text
 
 #: what a cell of the grid is sent as
 PARTS = ("level", "points", "example")
+#: by what a cell is named
+CELL = ("employee", "item", "rater")
 
 BY_FILE_ALONE = ("本店这个月只按文件评分", "ratings of this store come by file alone in this month")
 
@@ -38,12 +40,23 @@ def ratings_save(*, cycle: Cycle, told: Mapping[str, str], by: User) -> tuple[in
             zh, en = f"{cycle.month} 已发布，不能再评分", f"{cycle.month} is published and is not rated any more"
             raise Refused([Problem("published", zh, en)])
         people = {each.employee_id: each for each in Employee.objects.filter(employee_id__in=_asked(told))}
+        problems += _of_oneself(told, by)
         # only cells that are the user's to fill: whatever else is sent finds no place
         for place in places(cycle=cycle, user=by):
             saved, problem = _save(cycle, place, told, people, by)
             kept += saved
             problems += [problem] if problem else []
     return kept, problems
+
+
+def _of_oneself(told: Mapping[str, str], by: User) -> list[Problem]:
+    """Cells that would rate who fills them in the place of another: said, and not only passed over."""
+    cells = {tuple(name.partition(".")[0].split("|")) for name in told}
+    cells = {cell for cell in cells if len(cell) == len(CELL)}
+    own = [cell for cell in cells if in_anothers_place(rated=cell[0], rater=cell[2], user=by)]
+    zh = "不能以代理人身份给自己评分，请等被代理人回来后再评"
+    en = "nobody rates themselves in the place of another; it waits until whom you stand in for is back"
+    return [Problem("own_rating", zh, en, subject=own[0][0])] if own else []
 
 
 def _asked(told: Mapping[str, str]) -> set[str]:

@@ -18,7 +18,8 @@ from fairwrench.web.access.choosing.choosing import PersonField, chosen_by
 from fairwrench.web.access.models import User
 from fairwrench.web.org.models import Employee
 from fairwrench.web.people.forms import DayField
-from fairwrench.web.teams.services import LETTERS, Draft
+from fairwrench.web.teams.confirming.drafts import Draft
+from fairwrench.web.teams.confirming.services import LETTERS
 from fairwrench.web.ui.requests.bare_text import BareTextField
 from fairwrench.web.ui.requests.form_choices import offer
 from fairwrench.web.ui.words import both, of
@@ -73,6 +74,7 @@ class SharesForm(forms.Form):
     )
     begin = DayField(label=both("生效日期", "From"))
     seen = forms.CharField(required=False, max_length=2000, widget=forms.HiddenInput)
+    shown = forms.DateField(required=False, widget=forms.HiddenInput)
     rows = forms.IntegerField(min_value=1, max_value=MOST, widget=forms.HiddenInput)
 
     def __init__(
@@ -119,7 +121,8 @@ class SharesForm(forms.Form):
         told = self.cleaned_data
         lines = [(told[who.name], told[share.name]) for _, who, share in self.lines]
         parts = [(who, share) for who, share in lines if who and share is not None]
-        return Draft(month, told["store"], team_name(told["team"]), told["begin"], parts, told["seen"])
+        about = (month, told["store"], team_name(told["team"]), told["begin"])
+        return Draft(*about, parts, told["seen"], told["shown"])
 
     def tell(self, problems: Iterable[Problem]) -> list[Problem]:
         """Put problems beside what they are about; those of no field are given back."""

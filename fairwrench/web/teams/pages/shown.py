@@ -15,9 +15,9 @@ from fairwrench.settlement.source.team_names import team_name
 from fairwrench.web.access.models import User
 from fairwrench.web.cycles.models import Cycle
 from fairwrench.web.org.models import Assignment, Employee
+from fairwrench.web.teams.confirming.services import last_of
 from fairwrench.web.teams.pages.forms import FREE, Line, SharesForm
 from fairwrench.web.teams.selectors import Reach, Team, assignments_of, cycle_at, days_there, takes_shares, teams_of
-from fairwrench.web.teams.services import last_of
 from fairwrench.web.teams.standing import Standing, share_text
 from fairwrench.web.ui.words import pick
 
@@ -198,7 +198,7 @@ class SetPage:
         """What stands in the other fields at first."""
         store = self.team.store or (self.stores[0] if len(self.stores) == 1 else "")
         seen = self.standing.seen if self.standing else ""
-        return {"store": store, "team": self.team.name, "begin": self.begin, "seen": seen}
+        return {"store": store, "team": self.team.name, "begin": self.begin, "seen": seen, "shown": self.begin}
 
 
 def set_page(*, user: User, month: Month, store: str, name: str, begin: date | None) -> SetPage:

@@ -23,10 +23,11 @@ from fairwrench.web.access.targets import ONESELF
 from fairwrench.web.cycles.models import Cycle
 from fairwrench.web.evidence.selectors import open_month
 from fairwrench.web.evidence.views.responses import answered
+from fairwrench.web.teams.confirming.drafts import Draft
+from fairwrench.web.teams.confirming.services import LETTERS, team_set_confirm, team_set_withdraw
 from fairwrench.web.teams.pages.forms import MOST, Line, SharesForm, equal_shares
 from fairwrench.web.teams.pages.shown import SetPage, set_page, shown_sets, shown_teams
 from fairwrench.web.teams.selectors import own_sets, takes_shares, teams_seen
-from fairwrench.web.teams.services import LETTERS, Draft, team_set_confirm, team_set_withdraw
 from fairwrench.web.ui.requests.bare_text import bare_text
 from fairwrench.web.ui.requests.parameters import choice_of, day_of, month_said, number_of, text_of
 from fairwrench.web.ui.words import pick
@@ -82,7 +83,8 @@ def team_set(request: SignedInRequest, month: str) -> HttpResponse:
     page = _page(request, at, sent)
     if request.method != "POST":
         lines = _carried(sent) or page.lines
-        initial = page.initial | ({"seen": text_of(sent, "seen", SEEN)} if "seen" in sent else {})
+        carried = {"seen": text_of(sent, "seen", SEEN), "shown": day_of(sent, "shown")} if "seen" in sent else {}
+        initial = page.initial | carried
         return _drawn(request, page, page.form(lines=lines, initial=initial))
     lines, problems = _typed(sent), list[Problem]()
     if sent.get("do") in ("equal", "more"):
@@ -136,7 +138,7 @@ def _onwards(sent: QueryDict, lines: list[Line]) -> str:
         lines = [*lines, Line()][:MOST]
     elif named := [line for line in lines if line.who]:
         lines = [Line(line.who, share) for line, share in zip(named, equal_shares(len(named)), strict=True)]
-    told = [(name, sent.get(name, "")) for name in ("store", "team", "begin", "seen")]
+    told = [(name, sent.get(name, "")) for name in ("store", "team", "begin", "seen", "shown")]
     return urlencode([*told, *((name, text) for line in lines for name, text in vars(line).items())])
 
 

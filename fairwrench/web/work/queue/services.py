@@ -28,7 +28,7 @@ ATTEMPTS = 3
 def job_start(*, kind: str, key: str, by: User | None, rerun: bool = False, **arguments: Any) -> Job:
     """Begin a piece of work, or give the one with the same key that is under way.
 
-    With `anew`, work that is running already is done once more after it ends: it may have read before what came now.
+    With `rerun`, work that is running already is done once more after it ends: it may have read before what came now.
     """
     if kind not in kinds_of_work():
         raise ValueError(f"no kind of work is called {kind}")

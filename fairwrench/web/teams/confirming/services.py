@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import date, timedelta
-from decimal import Decimal
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -21,7 +20,9 @@ from fairwrench.web.access.models import User
 from fairwrench.web.access.policy import require
 from fairwrench.web.access.targets import OfStore
 from fairwrench.web.cycles.models import Cycle
-from fairwrench.web.org.models import Employee
+from fairwrench.web.org.models import Employee, Unit
+from fairwrench.web.teams.confirming.drafts import Draft
+from fairwrench.web.teams.confirming.in_place import in_place, taken_back_in_place
 from fairwrench.web.teams.evidence import set_tell
 from fairwrench.web.teams.models import TeamSet
 from fairwrench.web.teams.selectors import Reach, Team, assignments_of, days_there, takes_shares, teams_of
@@ -33,24 +34,6 @@ from fairwrench.web.work.queue.services import job_start
 LETTERS = 40
 
 
-@dataclass(frozen=True)
-class Draft:
-    """What somebody fills in: the team, the day from which it holds, who has which share, and what the page showed of
-    the shares from that day (`Standing.seen`)."""
-
-    month: Month
-    store: str
-    team: str
-    begin: date
-    parts: Sequence[tuple[Employee, Decimal]]
-    seen: str = ""
-
-    @property
-    def units(self) -> dict[str, int]:
-        """Employee id → thousandths, without those who have none."""
-        return {who.employee_id: int(share * WHOLE) for who, share in self.parts if share}
-
-
 def team_set_confirm(*, draft: Draft, by: User) -> TeamSet:
     """Let shares hold from a day on, in the place of those that held from it before.
 
@@ -59,17 +42,18 @@ def team_set_confirm(*, draft: Draft, by: User) -> TeamSet:
     """
     require(by, "teams.confirm", about=OfStore(draft.store))
     with transaction.atomic():
-        cycle = _held(draft.month)
+        cycle = _held(draft.month, draft.store)
         team = _team(draft.month, draft.store, draft.team, cycle)
         if not Reach.of(by).confirms(draft.store, team.members or set(draft.units)):
             raise PermissionDenied("team")
         before = _standing(team, draft.begin)
-        if wrong := [*_of_set(draft, cycle), *_of_members(draft, team)] or [*_overtaken(draft, before)]:
+        wrong = [*_of_set(draft, cycle), *_of_members(draft, team), *in_place(draft, team, by)]
+        if wrong := wrong or [*_overtaken(draft, before)]:
             raise Refused(wrong)
         # pressed twice, or confirmed by two who agree: it stands as the first confirmed it
         if before and before.row and before.parts == draft.units:
             return before.row
-        return _say(draft, before, by)
+        return _say(draft, before, by, team.held_at(draft.begin))
 
 
 def team_set_withdraw(*, draft: Draft, by: User) -> None:
@@ -77,20 +61,27 @@ def team_set_withdraw(*, draft: Draft, by: User) -> None:
     days waits for others. PermissionDenied and Refused as above."""
     require(by, "teams.confirm", about=OfStore(draft.store))
     with transaction.atomic():
-        cycle = _held(draft.month)
+        cycle = _held(draft.month, draft.store)
         team = _team(draft.month, draft.store, draft.team, cycle)
         if not Reach.of(by).confirms(draft.store, team.members):
             raise PermissionDenied("team")
         before = _standing(team, draft.begin)
         if not takes_shares(month=draft.month, cycle=cycle):
             raise Refused([_sealed(draft.month, cycle)])
-        if before is None or before.row is None or before.seen != draft.seen:
-            raise Refused([_changed()])
+        if before is None or before.seen != draft.seen:
+            raise Refused([_changed(draft)])
+        if before.row is None:
+            raise Refused([_not_here()])
+        if wrong := [*taken_back_in_place(team, by)]:
+            raise Refused(wrong)
         _say(replace(draft, parts=()), before, by)
 
 
-def _held(month: Month) -> Cycle | None:
-    """The month, held until the shares are written: one that is sealed in between would not know of them."""
+def _held(month: Month, store: str) -> Cycle | None:
+    """The month, held until the shares are written: one that is sealed in between would not know of them. The store is
+    held, too: a month that nobody began yet has no row, and of two who confirm at once the second sees the first."""
+    # no_key: rows that only name the store need not wait
+    list(Unit.objects.select_for_update(no_key=True).filter(kind=Unit.Kind.STORE, name=store))
     return Cycle.objects.select_for_update().filter(month=str(month)).first()
 
 
@@ -104,7 +95,8 @@ def _standing(team: Team, begin: date) -> Standing | None:
     return next((each for each in team.sets if each.begin == begin), None)
 
 
-def _say(draft: Draft, before: Standing | None, by: User) -> TeamSet:
+def _say(draft: Draft, before: Standing | None, by: User, held: Standing | None = None) -> TeamSet:
+    """Write shares down in the place of `before`; `held`: those that one went by until then."""
     row, _ = TeamSet.objects.get_or_create(
         month=str(draft.month),
         store=draft.store,
@@ -119,14 +111,14 @@ def _say(draft: Draft, before: Standing | None, by: User) -> TeamSet:
     # with `rerun`, as a landing that runs already may have claimed what waited before this
     row.job = job_start(kind="teams_land", key=f"team:{row.pk}", by=by, rerun=True, set_id=row.pk)
     row.save(update_fields=["job"])
-    messages_send(_told(row, had), besides=by)
+    messages_send(_told(row, had, held.parts if held else {}), besides=by)
     return row
 
 
-def _told(row: TeamSet, had: dict[str, int]) -> Iterator[Message]:
-    """Each whose share is otherwise now is told of it."""
+def _told(row: TeamSet, had: Mapping[str, int], held: Mapping[str, int]) -> Iterator[Message]:
+    """Each whose share is otherwise now is told of it, and who had a part until then and gets none (`held`)."""
     url = f"{reverse('teams:own')}?month={row.month}"
-    changed = {who for who in {*had, *row.parts} if had.get(who, 0) != row.parts.get(who, 0)}
+    changed = {who for who in {*had, *row.parts} if had.get(who, 0) != row.parts.get(who, 0)} | ({*held} - {*row.parts})
     for user in User.objects.filter(employee__employee_id__in=changed).select_related("employee"):
         assert user.employee is not None
         share = share_text(row.parts.get(user.employee.employee_id, 0))
@@ -181,14 +173,26 @@ def _about(who: Employee, zh: str, en: str) -> Problem:
 def _overtaken(draft: Draft, before: Standing | None) -> Iterator[Problem]:
     """What somebody else, or another tab, confirmed since the page was opened; the very same is no change."""
     now = before.seen if before else ""
-    if now not in (draft.seen, seen_of(draft.units)):
-        yield _changed()
+    if now not in (draft.seen_then, seen_of(draft.units)):
+        yield _there_already(draft) if draft.seen_then != draft.seen else _changed(draft)
 
 
-def _changed() -> Problem:
-    zh = "打开页面之后，这组份额已被改动；您填的没有保存，请刷新核对后再确认"
-    en = "these shares were changed since the page was opened; yours were not kept, reload and look again"
+def _changed(draft: Draft) -> Problem:
+    zh = f"自 {draft.begin} 起的份额与打开页面时不同，已被改动；您填的没有保存，请刷新核对后再确认"
+    en = f"the shares from {draft.begin} on were changed since the page was opened; yours were not kept, look again"
     return Problem("changed", zh, en)
+
+
+def _there_already(draft: Draft) -> Problem:
+    zh = f"自 {draft.begin} 起已有一组份额；您填的没有保存，请从列表打开那一组再改"
+    en = f"there are shares from {draft.begin} on already; yours were not kept, open those in the list"
+    return Problem("begin", zh, en)
+
+
+def _not_here() -> Problem:
+    zh = "这组份额来自文件，不是在这里确认的，不能撤回；要改请重新确认一组"
+    en = "these shares come from a file and were not confirmed here, so they are not taken back; confirm others"
+    return Problem("not_here", zh, en)
 
 
 def _sealed(month: Month, cycle: Cycle | None) -> Problem:
