@@ -83,7 +83,8 @@ class Crossings:
 @dataclass(slots=True)
 class Crossed:
     """What stands across a sheet: `accepted` in the columns of the other source and `_row`, why rows were rejected
-    (columns of FAILURES, `_field` being the label), and whom the sheet speaks of, with or without an amount.
+    (columns of FAILURES, `_field` being the label), and of whom and which kinds the sheet speaks, with or without an
+    amount.
     """
 
     accepted: pl.DataFrame
@@ -157,11 +158,16 @@ class _Reader:
         lost = self._lost_with_rows()
         accepted = self._frame(made)
         failures = self.failures.all()
+        # A kind without a column here is one of which this sheet says nothing, not even that there was none.
+        kinds = pl.DataFrame(
+            {self.across.kinds: sorted({each.kind for each in self.found.read})}, {self.across.kinds: pl.String}
+        )
         speaks = own.filter(~pl.col("_at").is_in(failures["_at"].implode())).select(
             *(pl.col(ours).alias(theirs) for ours, theirs in self.across.same.items()),
             # what all these rows share, and rows that came by another file do not
             pl.lit(value=True).alias(self.across.alone),
         )
+        speaks = speaks.join(kinds, how="cross")
         told = [*self._told(accepted), *self._unknown(own["_row"])]
         rejected = pl.concat([failures, lost])
         count = accepted["_row"].n_unique() + rejected["_at"].n_unique()

@@ -70,7 +70,7 @@ class Intake:
     unplaced: int = 0
     losses: tuple[Loss, ...] = ()
     percents: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
-    #: of rows that stand across a sheet of another source: everybody of whom it says how much there was, none included
+    #: of rows across a sheet of another source: of whom and which kinds it says how much there was, none included
     speaks_of: pl.DataFrame | None = None
     #: the labels of the columns that these rows stood in
     read_from: tuple[str, ...] = ()
