@@ -94,7 +94,7 @@ def _check_bound(facts: Column, source: Source, path: Path, found: ProblemList) 
         fit = facts is not other and facts.type in ("int", "decimal") and other.type in ("int", "decimal")
         if not fit or facts.unit != other.unit:
             zh, en = "at_most 须是另一个同单位的数字列", "`at_most` names another column of numbers in the same unit"
-            found.add("at_most", (*path, "at_most"), zh, en)
+            found.add("range", (*path, "at_most"), zh, en)
 
 
 def _check_elsewhere(derived: Derived, sources: Mapping[str, Source], path: Path, found: ProblemList) -> None:
