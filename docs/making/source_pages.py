@@ -134,6 +134,8 @@ def content(column: Column) -> str:
         low = "" if column.min is None else f"{column.min:f}"
         high = "" if column.max is None else f"{column.max:f}"
         said.append(f"{low} – {high}" if low and high else f"≥ {low}" if low else f"≤ {high}")
+    if column.at_most:
+        said.append(f"不大于 not above `{column.at_most}`")
     if column.check:
         said.append(CHECKS[column.check])
     if column.after:

@@ -95,3 +95,13 @@ def test_a_reward_decided_is_paid_beside_what_was_earned(tmp_path: Path) -> None
     assert set(told["subject"]) == {"奖惩单 T000001：锦旗", "奖惩单 T000002：建议"}
     others = settled.pay.filter(settled.pay["employee_id"] != "T1")
     assert others.equals(plain.pay.filter(plain.pay["employee_id"] != "T1"))
+
+
+def test_a_reward_below_zero_takes_nothing_and_is_an_error(tmp_path: Path) -> None:
+    """Breaks if −500 yuan of reward are taken from somebody without ground and without a word."""
+    world, plain = october_world(), october_world().settled(tmp_path / "plain")
+    world.decision("reward", "T1", value="-500.00", reason="更正")
+    settled = world.settled(tmp_path / "below")
+    (problem,) = [each for each in settled.problems if each.code == "negative_reward"]
+    assert (problem.severity, problem.subject) == ("error", "T1")
+    assert settled.pay.equals(plain.pay)

@@ -21,13 +21,14 @@ from fairwrench.settlement.explain.explain import RowsBehind
 from fairwrench.settlement.problem import Problem
 from fairwrench.settlement.scheme.scheme import Measure, Scheme
 from fairwrench.settlement.source.team_names import reads_as_team, team_id
-from tests.closing.small import CHAOYANG, OCTOBER, PEOPLE, SEPTEMBER, Group, document, roster
+from tests.closing.small import CHAOYANG, HAIDIAN, OCTOBER, PEOPLE, SEPTEMBER, Group, document, roster
 from tests.closing.test_coverage import line
 from tests.engines.landed import at, day
 
 TEAM = team_id(CHAOYANG, "钣喷一组")
 FIRST = {"T1": "0.5", "T2": "0.3", "T4": "0.2"}
 SECOND = {"T1": "0.6", "T2": "0.4"}
+AUGUST = SEPTEMBER.plus(-1)
 
 
 @pytest.fixture
@@ -153,6 +154,33 @@ def test_a_member_who_leaves_ends_the_shares_on_the_last_day(group: Group) -> No
     assert [output(again, who) for who in ("T1", "T4")] == [Decimal(23601), Decimal(19698)]
 
 
+def test_a_member_of_another_store_has_no_part_and_the_rest_waits(group: Group) -> None:
+    """Fails when T5 of the other store is paid for what a team of this one did, or waits for it."""
+    shares(group, {"T1": "0.6", "T5": "0.4"})
+    done = closed(group)
+    assert [problem.code for problem in told(done)] == ["team_member_elsewhere", "team_unshared"]
+    assert f"T5（{HAIDIAN}），不在{CHAOYANG}" in told(done)[0].zh
+    assert "1 名成员" in told(done)[1].zh
+    # T5 has their own fourteen orders of 2 000 yuan and some, and nothing of the team's 4 000 and 2 400
+    alone = Group(group.folder.parent / "alone")
+    alone.land_month(OCTOBER)
+    assert (output(done, "T1"), output(done, "T5")) == ("not_shared", output(closed(alone), "T5"))
+
+
+def test_a_member_has_a_part_on_the_days_in_the_store_alone(group: Group) -> None:
+    """Fails when T3, of the other store until the 15th, has a part of the order of the 8th: 10 000 × 0.4 yuan."""
+    shares(group, {"T1": "0.6", "T3": "0.4"})
+    done = closed(group)
+    assert [problem.code for problem in told(done)] == ["team_member_elsewhere", "team_unshared"]
+    assert "2026-10-01 至 2026-10-15" in told(done)[0].zh
+    shares(group, {"T1": "1", "T3": "0"})
+    shares(group, {"T1": "0.6", "T3": "0.4"}, "2026-10-16")
+    again = closed(group)
+    assert told(again) == []
+    # all of the 10 000 and six tenths of the 6 000, beside 15 001 of one's own
+    assert output(again, "T1") == Decimal(15001 + 10_000 + 3_600)
+
+
 def test_rows_behind_a_members_figure_are_the_teams_too(group: Group) -> None:
     """Fails when the orders shown behind T4's figure leave out the one that 2 000 yuan of it come from, or show one of
     days on which T4 had no share."""
@@ -181,6 +209,26 @@ def test_what_matures_later_is_of_who_did_the_work(group: Group) -> None:
     shares(group, {"T2": "1"})
     after = [line(closed(group), who, "one_time_fix_rate")["denominator"] for who in ("T1", "T2")]
     assert after == [1000 * (before[0] + 1), 1000 * before[1]]
+
+
+def test_shares_lacking_in_a_month_before_hold_who_could_have_a_part(group: Group) -> None:
+    """Fails when October's member waits for the shares of September, in which somebody else was the team, or when the
+    month in which shares are lacking is not said."""
+    opened, finished = at("2026-09-20 09:00"), at("2026-09-20 17:00")
+    same = {"ro_no": "B-old", "store": CHAOYANG, "technician": TEAM, "opened_at": opened, "finished_at": finished}
+    about = {"vin": "V-old", "kind": "body", "advisor": "A1", "delivered_at": finished, "first_promised_at": finished}
+    group.land("repair_orders", [{**same, **about, "labour_amount": Decimal(500)}], SEPTEMBER, [CHAOYANG])
+    job = {"line": 1, "share": Decimal(1), "fault_system": "漆面"}
+    group.land("job_lines", [{**same, **job}], SEPTEMBER, [CHAOYANG])
+    shares(group, {"T2": "1"})
+    done = closed(group)
+    (problem,) = told(done)
+    assert (problem.code, problem.details["about"]) == ("team_unshared_before", f"2026-09 {CHAOYANG} 钣喷一组")
+    assert [output(done, who, "one_time_fix_rate") == "not_shared" for who in ("T1", "T2")] == [False, False]
+    shares(group, {"T1": "1"}, month=AUGUST)
+    done = closed(group)
+    assert "1 名成员" in told(done)[0].zh
+    assert [output(done, who, "one_time_fix_rate") == "not_shared" for who in ("T1", "T2")] == [True, False]
 
 
 def test_rows_of_what_does_not_add_up_are_shown_whole(group: Group) -> None:

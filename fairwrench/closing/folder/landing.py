@@ -55,7 +55,7 @@ def placed(part: Intake, source: Source, roster: pl.DataFrame, time_zone: str, p
 
     What should be known of rows that are not of the `period` they were handed in for is told with it.
     """
-    part = _mostly_rejected(_in_stores(part, source, roster, time_zone), source)
+    part = _mostly_rejected(_in_stores(part, source, roster, time_zone), source, roster, period)
     if period is None or source.any_month:
         return part
     filed = part.filed(source, time_zone)
@@ -91,17 +91,29 @@ def _in_stores(part: Intake, source: Source, roster: pl.DataFrame, time_zone: st
     )
 
 
-def _mostly_rejected(part: Intake, source: Source) -> Intake:
+def _mostly_rejected(part: Intake, source: Source, roster: pl.DataFrame, period: Month | None) -> Intake:
     """The sheet with the stores that it does not speak for, where a row's store is known by its person alone.
 
-    A rejected row then has no store, so that the file is looked at as a whole.
+    A rejected row then has the store of its person at most, so that the file is looked at as a whole.
     """
     if "store" in source.columns or part.counts["rejected"] <= part.counts["accepted"]:
         return part
     # What concerns the whole group is no store whose month could be spoken for.
-    here = part.stores_in - {GROUP}
+    here = {*part.stores_in, *_stores_of(part.rejected["person"], roster, period)} - {GROUP}
     refused = tuple(sorted({*part.refused_stores, *here}))
     return replace(part, refused_stores=refused, unplaced=max(part.unplaced, part.counts["rejected"]))
+
+
+def _stores_of(people: pl.Series, roster: pl.DataFrame, period: Month | None) -> set[str]:
+    """The stores of some people in a month; of those who were nowhere in it, and without a month, all of theirs."""
+    posts = roster.filter(pl.col("employee_id").is_in(people.drop_nulls().implode())).drop_nulls("store")
+    if period is not None:
+        then = (pl.col("from").fill_null(period.first) <= period.last) & (
+            pl.col("to").fill_null(period.last) >= period.first
+        )
+        then = then.fill_null(value=True)
+        posts = posts.filter(then | ~then.any().over("employee_id"))
+    return {*posts["store"]}
 
 
 def covered(part: Intake, placed_store: str | None, stores: Sequence[str]) -> Sequence[str]:
@@ -183,9 +195,9 @@ def land_part(
     told += [*alike, *_elsewhere_too(part, ledger, batch)]
     told += [_carried(part, source, batch)] if batch.counts.get("carried") else []
     if not speaks_for and not part.height:
-        told.append(_for_nobody(part))
+        told.append(_for_nobody(part, source))
     elif part.refused_stores:
-        told.append(_not_for(part))
+        told.append(_not_for(part, source))
     return Landed(batch, tuple(told))
 
 
@@ -216,8 +228,8 @@ def no_longer_said(part: Intake, source: Source, ledger: Ledger) -> pl.DataFrame
     if spoken is None or spoken.is_empty() or not ledger.has(part.source):
         return None
     months = [Month.parse(month) for month in spoken[source.filed_by].unique()]
-    # By whom, when and where, and by the mark that these rows share and no others have; what stands in another store,
-    # before somebody moved, is that store's to correct.
+    # By whom, when, where and of which kind, and by the mark that these rows share and no others have; what stands in
+    # another store, before somebody moved, is that store's to correct.
     there = ledger.current(part.source, source, months)
     said = there.join(spoken.unique(), on=spoken.columns, how="semi")
     ended = said.join(part.accepted.select(source.key), on=source.key, how="anti")
@@ -297,22 +309,33 @@ def _carried(part: Intake, source: Source, batch: Batch) -> Problem:
     return Problem("columns_carried", zh, en, "note", file=part.file)
 
 
-def _for_nobody(part: Intake) -> Problem:
+def _rows_of(part: Intake, source: Source) -> tuple[str, str]:
+    """What comes before the number of rejected rows: of a sheet across which they stand its own rows may well count."""
+    if part.speaks_of is None:
+        return "", ""
+    return f"“{source.name.zh}”（来自这张表的列，表本身的行另计）", f"of {source.name.en.lower()} in its columns "
+
+
+def _for_nobody(part: Intake, source: Source) -> Problem:
     zh = "没有可用的行，或看不出属于哪家门店，因此不代表任何门店“本月没有发生”；请更正，或放入以门店命名的文件夹"
     en = "has no usable row, or tells no store, so it says of no store that there was nothing; mend it or place it"
     if part.rejected.height:
-        zh, en = _all_rejected(part)
+        zh, en = _all_rejected(part, source)
     return Problem("speaks_for_nobody", zh, en, "warning", file=part.file)
 
 
-def _not_for(part: Intake) -> Problem:
+def _not_for(part: Intake, source: Source) -> Problem:
     """A sheet of which rows count, but too few of some stores' to say anything of the month of these stores."""
     column, why_zh, why_en = _commonest(part)
+    of_zh, of_en = _rows_of(part, source)
     shown, more = part.refused_stores[:_SHOWN], "…" if len(part.refused_stores) > _SHOWN else ""
     count, stores = part.counts["rejected"], number_of(len(part.refused_stores), "store")
-    zh = f"{count} 行被退回，下列 {len(part.refused_stores)} 家门店的行因此大部分或全部不可用，不能代表它们的本月："
+    zh = f"{of_zh}{count} 行被退回，下列 {len(part.refused_stores)} 家门店的行因此大部分或全部不可用，"
+    zh += "不能代表它们的本月："
     zh += f"{'、'.join(shown)}{more}；主要原因：“{column}”{why_zh}"
-    en = f"{number_of(count, 'row was rejected', 'rows were rejected')}, most or all of those of {stores}, so it "
+    en = (
+        f"{of_en}{number_of(count, 'row was rejected', 'rows were rejected')}, most or all of those of {stores}, so it "
+    )
     en += f"does not speak for the month of: {', '.join(shown)}{more}; mostly because of {column!r}: {why_en}"
     return Problem("mostly_rejected", zh, en, "warning", file=part.file)
 
@@ -324,12 +347,14 @@ def _commonest(part: Intake) -> tuple[str, str, str]:
     return column, zh, en
 
 
-def _all_rejected(part: Intake) -> tuple[str, str]:
+def _all_rejected(part: Intake, source: Source) -> tuple[str, str]:
     """What is said of a sheet without a row that counts: how many were rejected, and the commonest reason."""
     column, zh, en = _commonest(part)
+    of_zh, of_en = _rows_of(part, source)
     count = part.counts["rejected"]
     rows = number_of(count, "row was rejected", "rows were rejected")
     return (
-        f"{count} 行全部被退回，因此不代表任何门店“本月没有发生”；主要原因：“{column}”{zh}",
-        f"all of it, {rows}, so it says of no store that there was nothing; mostly because of {column!r}: {en}",
+        f"{of_zh}{count} 行全部被退回，因此不代表任何门店“本月没有发生”；主要原因：“{column}”{zh}",
+        f"{of_en or 'all of it, '}{rows}, so it says of no store that there was nothing; "
+        f"mostly because of {column!r}: {en}",
     )

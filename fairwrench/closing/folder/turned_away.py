@@ -37,7 +37,8 @@ def turned_away_problems(ledger: Ledger, engine: Engine, case: Case, sealed: Sea
         if people:
             people = _not_mended(name, people, engine, evidence)
         if people:
-            found.append(_told(name, people, evidence, names))
+            waiting = case.roster.filter(pl.col("store").is_in([*sealed.sources[name].uncovered.get(sealed.month, {})]))
+            found.append(_told(name, people, evidence, names, waits={*people} <= {*waiting["employee_id"]}))
     return found
 
 
@@ -74,12 +75,19 @@ def _names(roster: pl.DataFrame) -> dict[str, str]:
     return dict(latest.select("employee_id", "name").iter_rows())
 
 
-def _told(name: str, people: Mapping[str, int], evidence: Evidence, names: Mapping[str, str]) -> Problem:
+def _told(
+    name: str, people: Mapping[str, int], evidence: Evidence, names: Mapping[str, str], *, waits: bool
+) -> Problem:
+    """`waits`: nothing of their stores was accepted, so that their items are incomplete until it is."""
     source = evidence.sources[name].source
     count, shown = len(people), first_few([person_called(who, names.get(who)) for who in sorted(people)])
-    zh = f"有 {count} 人的“{source.name.zh}”有行被退回，没有计入，按没有计：{shown.zh}；"
-    zh += "请更正退回的行再交，并核对他们的得分"
-    en = f"{number_of(count, 'person has', 'people have')} rejected rows of {source.name.en}, which count as if there "
-    en += f"were none: {shown.en}; mend the rows and hand them in again, and look at "
-    en += f"{agreeing(count, 'that score', 'their scores')}"
+    zh = f"有 {count} 人的“{source.name.zh}”有行被退回，没有计入，"
+    en = f"{number_of(count, 'person has', 'people have')} rejected rows of {source.name.en}, "
+    if waits:
+        zh += f"所在门店的相关项目在补交之前数据不全：{shown.zh}；请更正退回的行再交"
+        en += f"and the items of their stores that read it wait: {shown.en}; mend the rows and hand them in again"
+    else:
+        zh += f"按没有计：{shown.zh}；请更正退回的行再交，并核对他们的得分"
+        en += f"which count as if there were none: {shown.en}; mend the rows and hand them in again, and look at "
+        en += agreeing(count, "that score", "their scores")
     return Problem("people_turned_away", zh, en, "warning", subject=name, details={"people": ", ".join(sorted(people))})

@@ -53,8 +53,8 @@ UNCLEAR_COMMA = Reason(
 )
 PERCENT_OF_AMOUNT = Reason(
     "percent_of_amount",
-    "这里要填金额、时间或数量，不能填百分比；请填实际的数",
-    "this is an amount, a time or a count and takes no percentage; write the figure itself",
+    "这里要填金额、时间、得分或数量，不能填百分比；请填实际的数（95 分写 95）",
+    "this is an amount, a time, points or a count and takes no percentage; write the figure itself (95 for 95 points)",
 )
 UNCLEAR_PERCENT = Reason(
     "unclear_percent",
@@ -156,7 +156,9 @@ def _factor(unit: str, reading: Reading) -> Fraction | Reason:
         return Fraction(1, 100) if reading.shares and reading.unit is None else PERCENT_OF_AMOUNT
     # A header that promises percent leaves a bare number unclear: 97 or 0.97 of the whole.
     if not unit:
-        return UNCLEAR_PERCENT if reading.percent else reading.factor
+        # Where no percentage is taken at all, the header itself is what is wrong.
+        unclear = reading.percent and not isinstance(reading.factor, Reason)
+        return UNCLEAR_PERCENT if unclear else reading.factor
     if reason := counts_things(unit, reading.unit):
         return reason
     factor = factor_of(unit, reading.unit)

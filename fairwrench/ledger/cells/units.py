@@ -208,7 +208,8 @@ _TABLES: tuple[tuple[Container[str], tuple[ColumnUnit, ...], _Converter], ...] =
     (DISTANCE, ("km",), _distance),
     (POINTS, ("points",), _points),
     (frozenset((FEN,)), ("money", "points", "seconds", "minutes", "hours", "days"), _fen),
-    (PERCENT, ("points",), _percent),
+    # of nothing that has a unit: 95 % of a full score is 95 points or 0.95, and nobody can tell
+    (PERCENT, (), _percent),
 )
 _KINDS: dict[str, tuple[str, str]] = {
     "money": ("金额", "an amount of money"),

@@ -6,6 +6,7 @@ cannot all be read gives none, with the reason: what it would have said is hande
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -36,6 +37,8 @@ _HOUR, _DAY = TIME["小时"], TIME["天"]
 #: decimals of an amount as it is read, before days become hours
 _PLACES = 6
 _HOURS_OF_DAY = 24
+#: 事假天数, 病假小时数
+_NUMBER_OF = re.compile(r"(?P<base>.+?)(?P<unit>天|日|小时|分钟|时)数")
 #: columns that are named one by one
 _SHOWN = 4
 
@@ -73,19 +76,25 @@ class Crossings:
     other: str
     read: tuple[Crossing, ...]
     unknown: tuple[tuple[int, str], ...]
+    #: named after a kind without saying in which unit
+    unclear: tuple[tuple[int, str], ...] = ()
 
     @property
     def places(self) -> frozenset[int]:
         """Where they stand in the grid."""
-        return frozenset({*(each.at for each in self.read), *(at for at, _ in self.unknown)})
+        return frozenset({*(each.at for each in self.read), *(at for at, _ in (*self.unknown, *self.unclear))})
 
 
 @dataclass(slots=True)
 class Crossed:
-    """What stands across a sheet: `accepted` in the columns of the other source and `_row`, why rows were rejected
-    (columns of FAILURES, `_field` being the label), and whom the sheet speaks of, with or without an amount.
+    """What stands across a sheet in the columns `found`.
+
+    `accepted` has the columns of the other source and `_row`, `failures` say why rows were rejected (columns of
+    FAILURES, `_field` being the label), `speaks_of` of whom and of which kinds the sheet speaks, with or without an
+    amount.
     """
 
+    found: Crossings
     accepted: pl.DataFrame
     failures: pl.DataFrame
     rows: int
@@ -94,7 +103,8 @@ class Crossed:
 
 
 def crossings(sheet: Sheet, header: Header, source: Source, sources: Mapping[str, Source]) -> list[Crossings]:
-    """The columns of a sheet that hold rows of other sources, by source; one without a unit of time is none."""
+    """The columns of a sheet that hold rows of other sources, by source; one that names a kind without a unit of time
+    cannot be read."""
     bound = {binding.at for binding in header.bindings}
     free = [(at, label) for at, label in enumerate(header.labels) if label and at not in bound]
     found = []
@@ -105,19 +115,21 @@ def crossings(sheet: Sheet, header: Header, source: Source, sources: Mapping[str
             continue
         words = target.columns[across.kinds].one_of or {}
         kinds = {label_key(word): kind for kind, every in words.items() for word in (kind, *every)}
-        read, unknown = [], []
+        read, unknown, unclear = [], [], []
         for at, label in free:
             for name in _names(sheet, header, at, label):
-                base, unit = without_unit(name)
-                seconds = _seconds(unit)
+                base, seconds = _kind_and_seconds(name)
+                if base in kinds and seconds is None:
+                    unclear.append((at, name))
+                    break
                 if seconds and base in kinds:
                     read.append(Crossing(at, name, base, kinds[base], seconds))
                     break
                 if seconds and base.endswith(across.named_like) and across.named_like:
                     unknown.append((at, name))
                     break
-        if read or unknown:
-            found.append(Crossings(other, tuple(read), tuple(unknown)))
+        if read or unknown or unclear:
+            found.append(Crossings(other, tuple(read), tuple(unknown), tuple(unclear)))
     return found
 
 
@@ -127,9 +139,16 @@ def _names(sheet: Sheet, header: Header, at: int, label: str) -> list[str]:
     return [lower, label] if lower and lower != label else [label]
 
 
-def _seconds(unit: str) -> int | None:
-    words = words_of(unit)
-    return TIME.get(words[0]) if len(words) == 1 else None
+def _kind_and_seconds(name: str) -> tuple[str, int | None]:
+    """What a column is named after, and how many seconds its unit has: 0 where that is none of time (次), None where it
+    names no unit. `事假天数` says it as well as `事假(天)`."""
+    base, unit = without_unit(name)
+    if not unit and (told := _NUMBER_OF.fullmatch(base)):
+        base, unit = told["base"], told["unit"]
+    words = words_of(unit.removesuffix("数"))
+    if not words:
+        return base, None
+    return base, TIME.get(words[0], 0) if len(words) == 1 else 0
 
 
 def crossed(rows: Rows, sheet: Sheet, across: Across, found: Crossings, target: Source) -> Crossed:
@@ -157,19 +176,24 @@ class _Reader:
         lost = self._lost_with_rows()
         accepted = self._frame(made)
         failures = self.failures.all()
+        # A kind without a column here is one of which this sheet says nothing, not even that there was none.
+        kinds = pl.DataFrame(
+            {self.across.kinds: sorted({each.kind for each in self.found.read})}, {self.across.kinds: pl.String}
+        )
         speaks = own.filter(~pl.col("_at").is_in(failures["_at"].implode())).select(
             *(pl.col(ours).alias(theirs) for ours, theirs in self.across.same.items()),
             # what all these rows share, and rows that came by another file do not
             pl.lit(value=True).alias(self.across.alone),
         )
-        told = [*self._told(accepted), *self._unknown(own["_row"])]
+        speaks = speaks.join(kinds, how="cross")
+        told = [*self._told(accepted), *self._unknown(own["_row"]), *self._unclear(own["_row"])]
         rejected = pl.concat([failures, lost])
         count = accepted["_row"].n_unique() + rejected["_at"].n_unique()
-        return Crossed(accepted, rejected, count, speaks.drop_nulls(), told)
+        return Crossed(self.found, accepted, rejected, count, speaks.drop_nulls(), told)
 
     def _texts(self, rows: pl.Series) -> pl.DataFrame:
         """The cells of some rows of the sheet, null where they say nothing."""
-        ats = sorted({each.at for each in self.found.read} | {at for at, _ in self.found.unknown})
+        ats = sorted(self.found.places)
         cells = self.sheet.grid.select(stripped(pl.col(f"c{at}")).alias(f"c{at}") for at in ats)
         return cells[rows.cast(pl.Int64) - 1]
 
@@ -188,7 +212,12 @@ class _Reader:
             if before.hours != value:
                 sound = self._reject(at, each, text, _differ(before, a_day))
         amounts = {kind: [one for one in words.values() if one.hours] for kind, words in said.items()}
-        for first, *others in filter(None, amounts.values()):
+        for kind, (first, *others) in ((kind, given) for kind, given in amounts.items() if given):
+            # 出差 and 外出 are two things of one kind; 福利年假 may be part of 年假.
+            if kind in self.across.adds_up:
+                sound = self._within_month(at, [first, *others], month) and sound
+                amounts[kind] = [first._replace(hours=sum((each.hours for each in others), first.hours))]
+                continue
             for other in others:
                 sound = self._reject(at, other.column, other.text, _twice(first.column.label))
         if not sound:
@@ -199,6 +228,13 @@ class _Reader:
         return [
             {**same, across.kinds: kind, across.take: one.hours} for kind, given in amounts.items() for one in given
         ]
+
+    def _within_month(self, at: int, given: list[_Said], month: Month) -> bool:
+        """Whether amounts that add up are still within the month, as each of them is."""
+        days, last = month.last.day, given[-1]
+        if sum(each.hours for each in given) <= days * _HOURS_OF_DAY:
+            return True
+        return self._reject(at, last.column, last.text, _too_much(days, in_days=False))
 
     def _reject(self, at: int, each: Crossing, text: str, why: Reason) -> bool:
         self.failures.add_rows([at], each.label, [text], [why])
@@ -291,6 +327,21 @@ class _Reader:
         zh += f"；是哪几天不详。另有{self.target.name.zh}表的，两种只交一种"
         en += "; on which days is not known. Where there is a file of its own as well, hand in one of the two"
         yield Problem("read_across", zh, en, "note", subject=self.found.other)
+
+    def _unclear(self, rows: pl.Series) -> Iterable[Problem]:
+        """Columns named after a kind that do not say whether they are in days or in hours."""
+        texts = self._texts(rows)
+        for at, label in self.found.unclear:
+            people = sum(not _is_nothing(text) for text in texts[f"c{at}"].drop_nulls())
+            if not people:
+                continue
+            zh = f"“{label}”没有写明单位（天还是小时），有 {people} 人填了数，没有计入；"
+            zh += f"请把列名改成“{label}(天)”或“{label}(小时)”"
+            en = f"{label!r} does not say whether it is in days or hours: "
+            en += f"{number_of(people, 'person has', 'people have')} a figure there that does not count; name it "
+            en += f"{label}(天) or {label}(小时)"
+            details = {"column": label}
+            yield Problem("kind_without_unit_across", zh, en, "warning", subject=self.found.other, details=details)
 
     def _unknown(self, rows: pl.Series) -> Iterable[Problem]:
         """Columns named like kinds that nobody knows: with how much in them nobody counts."""

@@ -25,7 +25,7 @@ from fairwrench.ledger.files.sheet import Limits, Sheet
 from fairwrench.ledger.files.special_cells import column_letters
 from fairwrench.ledger.header.header import HEAD_ROWS, Header, Index, index_of
 from fairwrench.ledger.header.recognition import recognise, unknown_columns
-from fairwrench.ledger.intake.across import Crossings, crossed, crossings
+from fairwrench.ledger.intake.across import Crossed, crossed, crossings
 from fairwrench.ledger.intake.rejection import listed_uncredited, rejected_frame
 from fairwrench.ledger.people.people import Directory
 from fairwrench.ledger.rows.blanks import blank_throughout, wholly_blank
@@ -70,7 +70,7 @@ class Intake:
     unplaced: int = 0
     losses: tuple[Loss, ...] = ()
     percents: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
-    #: of rows that stand across a sheet of another source: everybody of whom it says how much there was, none included
+    #: of rows across a sheet of another source: of whom and which kinds it says how much there was, none included
     speaks_of: pl.DataFrame | None = None
     #: the labels of the columns that these rows stood in
     read_from: tuple[str, ...] = ()
@@ -251,16 +251,21 @@ def _sheet(sheet: Sheet, header: Header, order: _Order, problems: list[Problem])
         problems += unknown_columns(header, elsewhere=elsewhere)
     rows = checked_rows(sheet, header, source, order.handed)
     # Before the rows are made into what lands: of a rejected one the reason stands with it alone.
-    others = [_across(rows, sheet, header, order, each) for each in across]
-    return [_own(rows, sheet, header, order, problems), *filter(None, others)]
+    others: list[Intake] = []
+    for each in across:
+        read = crossed(rows, sheet, source.across[each.other], each, order.handed.sources[each.other])
+        if each.read:
+            others.append(_across(rows, sheet, header, order, read))
+        else:
+            # No column of a known kind and unit: what is told of the others is told of the sheet.
+            problems = [*problems, *read.problems]
+    return [_own(rows, sheet, header, order, problems), *others]
 
 
-def _across(rows: Rows, sheet: Sheet, header: Header, order: _Order, found: Crossings) -> Intake | None:
-    """The rows of another source that stand across a sheet; None where the sheet has no column of a known kind."""
+def _across(rows: Rows, sheet: Sheet, header: Header, order: _Order, read: Crossed) -> Intake:
+    """The rows of another source that stand across a sheet."""
+    found = read.found
     target, across = order.handed.sources[found.other], rows.source.across[found.other]
-    read = crossed(rows, sheet, across, found, target)
-    if not found.read:
-        return None
     place = {"file": order.file, "sheet": sheet.name}
     rejected = rejected_frame(read.failures, rows.numbers, {}, place, people=rows.people)
     refused = rejected["row"].unique()

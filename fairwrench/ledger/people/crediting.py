@@ -151,8 +151,11 @@ def resolve(frame: pl.DataFrame, column: str, credits: Credits, *, teams: bool =
 
 
 def _or_team(person: Person, text: str, store: str | None) -> Person:
-    """A name that nobody has, here or elsewhere, as the team of the row's store that it is the name of."""
-    stranger = person == Person(None)
+    """A name that nobody has, here or elsewhere, as the team of the row's store that it is the name of.
+
+    Two names between separators are no team's one name, even where the last of them is one: 钣喷一组/钣喷二组.
+    """
+    stranger = person == Person(None) and not _many(text, person)
     return Person(team_id(store, text)) if stranger and store and reads_as_team(text) else person
 
 

@@ -150,8 +150,8 @@ def several(text: str) -> Reason:
     """Why several names are rejected in a column that takes one."""
     return Reason(
         "several_people",
-        f"这一列只能填一人，不能填“{text}”",
-        f"this column takes one person, not {text!r}",
+        f"这一列只能填一人（或一个班组），不能填“{text}”",
+        f"this column takes one person (or one team), not {text!r}",
     )
 
 

@@ -16,7 +16,7 @@ from fairwrench.ledger.rows.reversals import MIXED, NEGATIVE, mixed_rows, revers
 from fairwrench.settlement.calendar.deadlines import Month
 from fairwrench.settlement.counts import number_of
 from fairwrench.settlement.problem import Problem
-from fairwrench.settlement.source.source import Column, Source
+from fairwrench.settlement.source.source import Column, Source, Text
 
 #: GB 16735 / ISO 3779: the value of each sign and the weight of each place; the ninth place is the check digit
 _SIGNS = {**{str(n): n for n in range(10)}, **dict(zip("ABCDEFGH", range(1, 9), strict=True))}
@@ -71,6 +71,7 @@ def check_values(
             # A warning and no rejection: a car built for another market may have a number without a check digit.
             problems.append(_wrong_vins(values, name))
     reject_out_of_order(frame, source, cells, failures, time_zone)
+    _reject_above(frame, source, cells, failures)
     if source.reversible:
         problems.append(reversals_in(frame, source))
         # A row half negative is neither a reversal nor a sale; which one was meant nobody can tell.
@@ -108,6 +109,26 @@ def _bounds(values: pl.Series, column: Column, *, reversible: bool) -> list[tupl
         reason = Reason("too_big", zh, en)
         found.append(((values > column.max).fill_null(False), reason))
     return found
+
+
+def _reject_above(frame: pl.DataFrame, source: Source, cells: Mapping[str, pl.Series], failures: Failures) -> None:
+    """Reject rows in which a number is above the one that bounds it (`at_most`): 130 points of 100."""
+    for name, column in source.columns.items():
+        if column.at_most is None:
+            continue
+        told = failures.all().filter(pl.col("_field").is_in([name, column.at_most]))["_at"]
+        value, most = frame[name], frame[column.at_most]
+        # A reversal takes back what was within bounds: both are below 0, and the bounded one no further.
+        wrong = ((most >= 0) & (value > most)) | ((most < 0) & (value < most))
+        # A number that is wrong itself says nothing of the other.
+        wrong = wrong.fill_null(value=False) & ~frame["_at"].is_in(told.implode())
+        called = source.columns[column.at_most].name or Text(zh=column.at_most, en=column.at_most)
+        reason = Reason(
+            "above_other",
+            f"大于同一行的“{called.zh}”，不可能；请核对两个数",
+            f"this is above {called.en!r} of the row, which cannot be; look at both",
+        )
+        _reject(failures, name, frame["_at"].filter(wrong), cells, reason)
 
 
 def _after(values: pl.Series, last: date, time_zone: str) -> pl.Series:

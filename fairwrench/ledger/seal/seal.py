@@ -298,7 +298,9 @@ def _union(*stores: Iterable[str]) -> tuple[str, ...]:
 
 
 def _touches(batch: Batch, months: list[str]) -> bool:
-    return not {*batch.months, *(file.month for file in batch.files)}.isdisjoint(months)
+    # Of a file without a row that counts the records say who waits for it, and whose rows were rejected.
+    rejected = batch.period in months and bool(batch.counts.get("rejected"))
+    return rejected or not {*batch.months, *(file.month for file in batch.files)}.isdisjoint(months)
 
 
 def _covered(batches: list[Batch], column: str, month: str) -> tuple[str, ...]:

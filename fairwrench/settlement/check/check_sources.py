@@ -78,12 +78,23 @@ def _check_column(facts: Column, source: Source, path: Path, found: ProblemList)
                 "`after` names another column of the same type, dates or timestamps",
             )
             found.add("after", (*path, "after"), zh, en)
+    _check_bound(facts, source, path, found)
     spellings: dict[str, str] = {}
     for value, words in (facts.one_of or {}).items():
         for word in {spelling.casefold() for spelling in (value, *words)}:
             if spellings.setdefault(word, value) != value:
                 zh, en = f"“{word}”同时指 {spellings[word]} 和 {value}", f"`{word}` means {spellings[word]} and {value}"
                 found.add("ambiguous_word", (*path, "one_of", value), zh, en)
+
+
+def _check_bound(facts: Column, source: Source, path: Path, found: ProblemList) -> None:
+    """What bounds a number is another one of the same unit."""
+    if facts.at_most is not None and found.known(COLUMN, facts.at_most, source.columns, (*path, "at_most")):
+        other = source.columns[facts.at_most]
+        fit = facts is not other and facts.type in ("int", "decimal") and other.type in ("int", "decimal")
+        if not fit or facts.unit != other.unit:
+            zh, en = "at_most 须是另一个同单位的数字列", "`at_most` names another column of numbers in the same unit"
+            found.add("range", (*path, "at_most"), zh, en)
 
 
 def _check_elsewhere(derived: Derived, sources: Mapping[str, Source], path: Path, found: ProblemList) -> None:
@@ -109,6 +120,9 @@ def _check_across(other: str, across: Across, sources: Mapping[str, Source], pat
         zh = "across 的 kinds 须为有固定取值的列，take 须为小数列，begins、ends 须为时间列，alone 须为是否列"
         en = "`kinds` names a column with listed values, `take` a decimal, `begins` and `ends` times, `alone` a yes/no"
         found.add("across", path, zh, en)
+    for kind in across.adds_up:
+        if kind not in (columns[across.kinds].one_of or {}):
+            found.add("across", (*path, "adds_up"), f"没有 {kind} 这一种", f"there is no kind {kind!r}")
 
 
 def _theirs(derived: Derived) -> tuple[str | None, tuple[str, ...]]:

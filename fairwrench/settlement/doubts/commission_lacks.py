@@ -1,4 +1,5 @@
-"""What keeps the commission of a plan from being worked out: the evidence of its lines, the targets of its factors."""
+"""What keeps the commission of a plan from being worked out: the evidence of its lines, the targets of its factors; and
+sums below 0."""
 
 from __future__ import annotations
 
@@ -49,6 +50,22 @@ def commission_problems(earned: pl.DataFrame, positions: pl.DataFrame, scheme: S
             path=("pay", "commission", str(position)),
             details={"people": ", ".join(who)},
         )
+
+
+def below_zero(steps: pl.DataFrame) -> list[Problem]:
+    """People of whom a plan takes off more than they earned: their commission is 0. `steps` as recorded."""
+    below = steps.filter((pl.col("step") == "commission_sum") & (pl.col("amount") < 0)).sort("employee_id")
+    found = []
+    for person, fen in below.select("employee_id", "amount").iter_rows():
+        amount = f"{-fen // 100}.{-fen % 100:02d}"
+        zh = f"{person} 的提成各项合计为 −{amount} 元，按 0 计，没有从其他工资中扣；"
+        zh += "没有扣完的部分要收回的，请作扣款并写明依据"
+        en = f"what the commission plan takes off {person} is {amount} yuan more than was earned, so the commission is "
+        en += (
+            "0 and nothing is taken from other pay; where the rest is to be had back, enter a deduction with its ground"
+        )
+        found.append(Problem("commission_below_zero", zh, en, "warning", subject=person))
+    return found
 
 
 def _called(position: str, part: str, scheme: Scheme) -> Text:

@@ -93,7 +93,11 @@ class Commissions:
 
 def _fractions(steps: pl.DataFrame) -> dict[str, Fraction]:
     """employee_id → the recorded commission before its factors by score; nobody of whom a part is not known."""
-    sums = steps.filter(pl.col("step") == "commission_sum").select("employee_id", "amount").drop_nulls()
+    sums = (
+        steps.filter(pl.col("step") == "commission_sum")
+        .drop_nulls("amount")
+        .select("employee_id", pl.col("amount").clip(lower_bound=0))
+    )
     others = steps.filter((pl.col("step") == "commission_factor") & (pl.col("subject") != "score"))
     applied = others.group_by("employee_id").agg("numerator", "denominator")
     wide = sums.join(applied, on="employee_id", how="left").with_columns(

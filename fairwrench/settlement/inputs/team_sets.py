@@ -1,17 +1,20 @@
-"""The shares of teams as their leaders confirmed them, cut where a member comes, goes or changes department."""
+"""The shares of teams as their leaders confirmed them, cut where a member comes, goes or moves."""
 
 from __future__ import annotations
+
+from collections.abc import Mapping
 
 import polars as pl
 
 from fairwrench.settlement.calendar.deadlines import Month
 from fairwrench.settlement.frames import empty
 from fairwrench.settlement.inputs.eligibility import slices
-from fairwrench.settlement.measure.team_shares import SHARE, SHARE_DIGITS, WHOLE, TeamShares
+from fairwrench.settlement.measure.team_shares import OPEN, SHARE, SHARE_DIGITS, WHOLE, TeamShares
 from fairwrench.settlement.problem import Problem
 from fairwrench.settlement.source.team_names import team_id
 
 _SET = ["team", "month", "begin"]
+_POST = {"employee_id": pl.String, "store": pl.String, "since": pl.Date, "until": pl.Date}
 
 
 def team_shares(rows: pl.DataFrame | None, roster: pl.DataFrame, month: Month, *, months: int = 1) -> TeamShares:
@@ -22,21 +25,22 @@ def team_shares(rows: pl.DataFrame | None, roster: pl.DataFrame, month: Month, *
     named = _named(rows)
     found: list[Problem] = []
     sets = _whole(named.filter(pl.col("month") >= str(month.plus(1 - months))), str(month), found)
-    counted = sets["month"].unique().sort()
-    parts = [_held(sets.filter(pl.col("month") == at), slices(roster, Month.parse(at))) for at in counted]
-    stretches = pl.concat([empty(SHARE), *(part.select(list(SHARE)) for part in parts)])
+    wanted = [str(at) for at in Month.range(month.plus(1 - months), month)]
+    posts = {at: slices(roster, Month.parse(at)) for at in wanted}
+    parts = [_held(sets.filter(pl.col("month") == at), posts[at]) for at in sets["month"].unique().sort()]
+    stretches = pl.concat([empty(SHARE), *(held.select(list(SHARE)) for held, _ in parts)])
     sums = stretches.group_by("team", "place").agg(pl.col("share").sum())
     holds = sums.filter(pl.col("share") == WHOLE)
-    found += _left(stretches.join(holds, on=["team", "place"], how="anti"), sets, str(month))
-    newest = pl.col("month") == pl.col("month").max().over("team")
-    members = named.filter(newest).select("team", "employee_id").drop_nulls().unique().sort(pl.all())
+    for at, (_, missing) in zip(sets["month"].unique().sort(), parts, strict=True):
+        found += _left(missing, named) if at == str(month) else []
     frame = stretches.join(holds, on=["team", "place"], how="semi").sort("team", "first", "employee_id")
-    return TeamShares(frame, members, tuple(found))
+    without = _open(frame, named, wanted)
+    return TeamShares(frame, without, _could_have_a_part(without, named, posts), tuple(found))
 
 
 def _named(rows: pl.DataFrame) -> pl.DataFrame:
-    """The sets as they were handed in: team (its id), month, begin, employee_id, share (thousandths), `told` (what the
-    team is called)."""
+    """The sets as they were handed in: team (its id), store, month, begin, employee_id, share (thousandths), `told`
+    (what the team is called)."""
     kind = rows.schema["share"]
     scale = kind.scale if isinstance(kind, pl.Decimal) else 0
     units = pl.col("share").to_physical().cast(pl.Int64) * 10 ** (SHARE_DIGITS - scale)
@@ -44,7 +48,7 @@ def _named(rows: pl.DataFrame) -> pl.DataFrame:
     ids = [team_id(store or "", team) for store, team in teams.iter_rows()]
     known = teams.with_columns(_team=pl.Series(ids, dtype=pl.String))
     named = rows.join(known, on=["store", "team"], nulls_equal=True, maintain_order="left")
-    return named.select("month", "employee_id", "begin", team="_team", share=units, told="team")
+    return named.select("month", "store", "employee_id", "begin", team="_team", share=units, told="team")
 
 
 def _whole(named: pl.DataFrame, month: str, found: list[Problem]) -> pl.DataFrame:
@@ -88,12 +92,12 @@ def _unfit(row: dict[str, object]) -> Problem | None:
     return None
 
 
-def _held(sets: pl.DataFrame, service: pl.DataFrame) -> pl.DataFrame:
-    """The sets of one month cut where a member comes, goes or changes department; who is away then is left out."""
-    posts = service.select("employee_id", "department", since="from", until="to")
-    spans = sets.join(posts, on="employee_id", how="left").filter(
-        (pl.col("since") <= pl.col("last")) & (pl.col("until") >= pl.col("begin"))
-    )
+def _held(sets: pl.DataFrame, service: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The sets of one month cut where a member comes, goes, or changes store or department, each stretch with those who
+    were in the team's store then; and the members who were not: team, employee_id, first, last, elsewhere."""
+    posts = service.select("employee_id", "department", post="store", since="from", until="to")
+    there_then = (pl.col("since") <= pl.col("last")) & (pl.col("until") >= pl.col("begin"))
+    spans = sets.join(posts, on="employee_id", how="left").filter(there_then)
     cuts = pl.concat(
         [
             sets.select("team", cut="begin"),
@@ -105,19 +109,73 @@ def _held(sets: pl.DataFrame, service: pl.DataFrame) -> pl.DataFrame:
     inside = inside.filter(pl.col("cut").is_between("begin", "last")).sort("team", "begin", "cut")
     nexts = pl.col("cut").shift(-1).over("team", "begin").dt.offset_by("-1d")
     stretches = inside.select("team", "begin", first="cut", end=pl.coalesce(nexts, "last"))
-    there = stretches.join(spans, on=["team", "begin"])
-    there = there.filter((pl.col("since") <= pl.col("first")) & (pl.col("until") >= pl.col("end")))
+    within = (pl.col("since") <= pl.col("first")) & (pl.col("until") >= pl.col("end"))
+    serving = stretches.join(spans, on=["team", "begin"]).filter(within)
+    # Whoever has gone to another store takes no part of what this one's team does from then on.
+    there = serving.filter(pl.col("post") == pl.col("store"))
     place = pl.col("team") + "|" + pl.col("first").dt.to_string("%Y-%m-%d")
-    return there.select("team", "first", "employee_id", "department", "share", last="end", place=place)
+    held = there.select("team", "first", "employee_id", "department", "share", last="end", place=place)
+    asked = stretches.join(sets.filter(pl.col("share") > 0).drop("last"), on=["team", "begin"])
+    gone = asked.join(there, on=["team", "first", "employee_id"], how="anti")
+    now = serving.select("team", "first", "employee_id", elsewhere="post")
+    missing = gone.join(now, on=["team", "first", "employee_id"], how="left")
+    return held, missing.select("team", "employee_id", "first", "elsewhere", "store", last="end")
 
 
-def _left(short: pl.DataFrame, sets: pl.DataFrame, month: str) -> list[Problem]:
+def _left(missing: pl.DataFrame, named: pl.DataFrame) -> list[Problem]:
     """Stretches of days in which members were not there, so that the others' shares are less than the whole."""
-    told = sets.filter(pl.col("month") == month).select("team", told="told").unique()
+    told = named.select("team", "told").unique("team", keep="last", maintain_order=True)
     found = []
-    ours = short.join(told, on="team").select("team", "told", "first", "last").unique()
-    for _, team, first, last in ours.sort("team", "first").iter_rows():
-        zh = f"班组“{team}”在 {first} 至 {last} 有成员不在职，份额不足 1，这几天没有采用；请自 {first} 起另交一组份额"
-        en = f"a member of {team} was not in service from {first} to {last}, so its shares do not hold on these days; "
-        found.append(Problem("team_member_away", zh, f"{en}hand in new ones from {first}", "warning", subject=team))
+    rows = missing.join(told, on="team").sort("team", "first", "employee_id")
+    for (_, first, last), members in rows.group_by("team", "first", "last", maintain_order=True):
+        team, store = members["told"][0], members["store"][0]
+        moved = members.drop_nulls("elsewhere")
+        if moved.is_empty():
+            zh = f"班组“{team}”在 {first} 至 {last} 有成员不在职，份额不足 1，这几天没有采用；"
+            en = f"a member of {team} was not in service from {first} to {last}, so its shares do not hold on these "
+            code = "team_member_away"
+        else:
+            people = [f"{who}（{post}）" for who, post in moved.select("employee_id", "elsewhere").iter_rows()]
+            there = ", ".join(f"{who} ({post})" for who, post in moved.select("employee_id", "elsewhere").iter_rows())
+            zh = f"班组“{team}”在 {first} 至 {last} 有成员属于别的门店：{'、'.join(people)}，不在{store}，"
+            zh += "份额不足 1，这几天没有采用；"
+            en = f"members of {team} were in another store than {store} from {first} to {last}: {there}, so its shares "
+            en += "do not hold on these "
+            code = "team_member_elsewhere"
+        zh, en = f"{zh}请自 {first} 起另交一组份额", f"{en}days; hand in new ones from {first}"
+        found.append(Problem(code, zh, en, "warning", subject=team))
     return found
+
+
+def _open(frame: pl.DataFrame, named: pl.DataFrame, months: list[str]) -> pl.DataFrame:
+    """The days of some months (columns OPEN) for which a team that ever handed shares in has none that hold."""
+    spans = [(month.first, month.last) for month in map(Month.parse, months)]
+    days = pl.concat([pl.select(day=pl.date_range(first, last)) for first, last in spans])
+    held = frame.select("team", day=pl.date_ranges("first", "last")).explode("day").unique()
+    none = named.select("team").unique().join(days, how="cross").join(held, on=["team", "day"], how="anti")
+    none = none.sort("team", "day").with_columns(month=pl.col("day").dt.to_string("%Y-%m"))
+    # A new stretch where a day in between has shares; a month is one of its own, as shares are.
+    breaks = pl.col("day").dt.offset_by("-1d") != pl.col("day").shift(1)
+    runs = none.with_columns(run=breaks.fill_null(value=True).cum_sum().over("team", "month"))
+    spans_ = runs.group_by("team", "month", "run").agg(first=pl.col("day").min(), last=pl.col("day").max())
+    place = pl.col("team") + "|" + pl.col("first").dt.to_string("%Y-%m-%d")
+    return spans_.with_columns(place=place).select(list(OPEN)).sort("team", "first")
+
+
+def _could_have_a_part(without: pl.DataFrame, named: pl.DataFrame, posts: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
+    """place, employee_id: whose part of a team's work is not known, in each of the stretches without shares."""
+    sets = named.select("team", told="month").unique()
+    stretches = without.with_columns(month=pl.col("first").dt.to_string("%Y-%m"))
+    # By the sets of that month, valid or not; where it has none, by those handed in last before it.
+    newest = stretches.join(sets, on="team").filter(pl.col("told") <= pl.col("month"))
+    newest = newest.group_by("team", "place", "first", "last", "month").agg(told=pl.col("told").max())
+    members = named.filter(pl.col("share") > 0).select("team", "store", "employee_id", told="month").unique()
+    service = pl.concat(
+        [
+            pl.DataFrame(schema=_POST),
+            *(part.select("employee_id", "store", since="from", until="to") for part in posts.values()),
+        ]
+    )
+    found = newest.join(members, on=["team", "told"]).join(service, on=["employee_id", "store"])
+    there = (pl.col("since") <= pl.col("last")) & (pl.col("until") >= pl.col("first"))
+    return found.filter(there).select("place", "employee_id").unique().sort(pl.all())

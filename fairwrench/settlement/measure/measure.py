@@ -16,7 +16,7 @@ import polars as pl
 from fairwrench.settlement.calendar.deadlines import Month
 from fairwrench.settlement.calendar.local_time import offsets
 from fairwrench.settlement.frames import Schema, empty
-from fairwrench.settlement.measure.team_shares import TeamShares, shared_out
+from fairwrench.settlement.measure.team_shares import LEFT, TeamShares, shared_out
 from fairwrench.settlement.problem import Problem
 from fairwrench.settlement.scheme.scheme import Level, Measure, Metric, Scheme
 from fairwrench.settlement.source.dialect import Clock, Dialect
@@ -293,13 +293,14 @@ class Cells:
 
     `found`: columns CELL, one row a measure, store, person and department. `by_level`: (measure key, level) → frame
     (unit, value) for measures that do not add up. `shared`: measures of which something was booked on a team, so that
-    their integers carry the decimals of a share more.
+    their integers carry the decimals of a share more. `left`: columns LEFT, what of that no shares split.
     """
 
     found: pl.DataFrame = field(default_factory=lambda: empty(CELL))
     by_level: Mapping[tuple[str, Level], pl.DataFrame] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
     shared: frozenset[Measure] = frozenset()
+    left: pl.DataFrame = field(default_factory=lambda: empty(LEFT))
 
     def at(self, key: str, level: Level, teams: pl.DataFrame) -> pl.DataFrame:
         """One measure per `unit` of a level: unit, value."""
@@ -369,12 +370,12 @@ def run(plan_: Plan, engine: Engine, evidence: Evidence, placed: Placed) -> Cell
     """Run every pass."""
     cells = [_cells_of(query, engine, evidence, placed) for query in plan_.passes if query.source in evidence.sources]
     alike = {planned.key: planned.measure for query in plan_.passes for planned in query.measures}
-    found, shared = shared_out(pl.concat([empty(CELL), *cells]), placed.shares, alike)
+    found, shared, left = shared_out(pl.concat([empty(CELL), *cells]), placed.shares, alike)
     levels: dict[tuple[str, Level], pl.DataFrame] = {}
     for planned in plan_.singles:
         if planned.measure.source in evidence.sources:
             levels.update(_levels_of(planned, engine, evidence, placed))
-    return Cells(found, levels, shared=frozenset(alike[key] for key in shared))
+    return Cells(found, levels, shared=frozenset(alike[key] for key in shared), left=left)
 
 
 def _cells_of(query: Pass, engine: Engine, evidence: Evidence, placed: Placed) -> pl.DataFrame:

@@ -15,7 +15,7 @@ from fairwrench.settlement.measure.lacking import as_text
 from fairwrench.settlement.measure.measure import Cells, Evidence, Plan, digits, unit_of_department
 from fairwrench.settlement.measure.required_sources import sources_read, totals_read
 from fairwrench.settlement.measure.rowless import Rows, asks_for_rows
-from fairwrench.settlement.measure.team_shares import SHARE_DIGITS, TEAM_SHARES, TeamShares, unshared
+from fairwrench.settlement.measure.team_shares import SHARE_DIGITS, TEAM_SHARES, TeamShares
 from fairwrench.settlement.scheme.scheme import Level, Measure, Metric, Scheme
 from fairwrench.settlement.source.dialect import Dialect
 
@@ -231,14 +231,14 @@ def needs_rows(metric: Metric, found: MeasuredFacts, level: Level) -> bool:
 
 
 def units_lacking(found: MeasuredFacts) -> dict[Measure, dict[Level, frozenset[str]]]:
-    """See `MeasuredFacts.unshared`: the members of such teams, whoever leads them, and their departments."""
-    left = unshared(found.cells.found)
+    """See `MeasuredFacts.unshared`: who could have a part of it, whoever leads them, and their departments."""
+    left = found.cells.left
     if left.is_empty():
         return {}
     asked = {each.key: each.measure for query in found.plan.passes for each in query.measures}
     lacking: dict[Measure, dict[Level, frozenset[str]]] = {}
     for (key,), teams in left.partition_by("key", as_dict=True).items():
-        members = teams.select(team="person").unique().join(found.shares.members, on="team")["employee_id"].unique()
+        members = teams.select("place").unique().join(found.shares.members, on="place")["employee_id"].unique()
         leaders = found.teams.filter(pl.col("employee_id").is_in(members.implode()))["unit"]
         homes = found.homes.filter(pl.col("employee_id").is_in(members.implode()))
         departments = homes.select(unit_of_department().alias("unit"))["unit"].drop_nulls()

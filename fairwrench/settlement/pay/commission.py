@@ -41,8 +41,8 @@ def commission(
     """The commission of every earner whose position has a plan in `scheme.pay.commission`; others are not returned.
 
     `earners` has the columns EARNER, `values` LINE_VALUE, `factors` FACTOR. Each line, and each tier of it, is a whole
-    fen, as it is shown; their sum times all factors is rounded half up to the fen once more. Refused when a rate or
-    value is too large to be exact.
+    fen, as it is shown; their sum times all factors is rounded half up to the fen once more. A sum below 0 counts as 0:
+    times a score it would cost more the better the score is. Refused when a rate or value is too large to be exact.
     """
     plans = scheme.pay.commission
     people = conform(earners, EARNER, "earners", key=("employee_id",))
@@ -51,9 +51,14 @@ def commission(
     known = factor_values(people, plans, conform(factors, FACTOR, "factors", key=("employee_id", "factor")))
     sums = _sums(people, lines, known)
     frame = _rounded(sums)
-    sum_steps = _amount_steps(sums.filter(pl.col("lacking").list.len() == 0), "commission_sum", _SUM, FEN_DIGITS)
+    known_sums = sums.filter(pl.col("lacking").list.len() == 0)
+    sum_steps = _amount_steps(known_sums, "commission_sum", _SUM, FEN_DIGITS)
+    below = known_sums.filter(pl.col("amount") < 0).with_columns(amount=pl.lit(0, pl.Int64))
+    floors = _amount_steps(below, "commission_floor", _SUM + 1, FEN_DIGITS)
     result = _amount_steps(frame, "commission", _RESULT, FEN_DIGITS)
-    return CommissionResult(frame, pl.concat([_line_steps(lines), sum_steps, factor_steps(known, _FACTORS), result]))
+    return CommissionResult(
+        frame, pl.concat([_line_steps(lines), sum_steps, floors, factor_steps(known, _FACTORS), result])
+    )
 
 
 def _sums(people: pl.DataFrame, lines: pl.DataFrame, factors: pl.DataFrame) -> pl.DataFrame:
@@ -81,7 +86,7 @@ def _rounded(sums: pl.DataFrame) -> pl.DataFrame:
     for person, total, lacking, tops, bottoms, unknown in sums.iter_rows():
         missing = ",".join(lacking + unknown)
         # Rounded once, after all factors: factor by factor each rounding would move the next.
-        amount = half_up(total * prod(tops), prod(bottoms))
+        amount = half_up(max(total, 0) * prod(tops), prod(bottoms))
         rows.append((person, None if missing else amount, missing))
     return pl.DataFrame(rows, schema=dict(EARNED), orient="row")
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 import polars as pl
 
 from fairwrench.settlement.case import Case
-from fairwrench.settlement.doubts.commission_lacks import commission_problems
+from fairwrench.settlement.doubts.commission_lacks import below_zero, commission_problems
 from fairwrench.settlement.doubts.taking import taking_problems
 from fairwrench.settlement.doubts.undeducted import undeducted
 from fairwrench.settlement.exact import VALUE_DIGITS
@@ -62,6 +62,8 @@ def pay_of(case: Case, graded: pl.DataFrame, found: MeasuredFacts, said: Recorde
     told = (
         *_set_aside(said, by_plan),
         *commission_problems(planned.frame, by_plan.select("employee_id", "position"), case.scheme),
+        *below_zero(planned.steps),
+        *_negative_rewards(said, str(month)),
         *pooled.problems,
         *taking_problems(said.decisions, homed, case.scheme, str(month)),
     )
@@ -108,9 +110,29 @@ def deducted(said: Recorded, scheme: Scheme, month: str, stores: pl.DataFrame) -
 
 
 def rewarded(said: Recorded, month: str) -> pl.DataFrame:
-    """Money that somebody is rewarded with in the month, each with its reason: paid beside what was earned."""
-    decided = said.decided(month, "reward").drop_nulls("employee_id")
+    """Money that somebody is rewarded with in the month, each with its reason: paid beside what was earned.
+
+    A reward below 0 takes nothing: what takes money says on what ground, as a deduction does.
+    """
+    decided = said.decided(month, "reward").drop_nulls("employee_id").filter(pl.col("value") >= 0)
     return decided.select("employee_id", amount="value", reason="reason")
+
+
+def _negative_rewards(said: Recorded, month: str) -> list[Problem]:
+    """Rewards that would take money from somebody."""
+    decided = said.decided(month, "reward").drop_nulls("employee_id")
+    below = decided.filter(pl.col("value") < 0).sort("employee_id", "value")
+    return [
+        Problem(
+            "negative_reward",
+            f"{person} 的奖金为负数，会使工资减少，没有计入；扣款请用“扣款”，并写明依据",
+            f"a reward of {person} is negative and would lower the pay, so it does not count; enter it as a deduction "
+            "and say on what ground",
+            "error",
+            subject=person,
+        )
+        for person in below["employee_id"].unique(maintain_order=True)
+    ]
 
 
 def commission_of(by_plan: pl.DataFrame, found: MeasuredFacts) -> CommissionResult:

@@ -67,6 +67,8 @@ class Column(Model):
     filled_when: tuple[str, ...] = ()
     #: `vin` checks the check digit (a warning), `not_future` refuses dates after the month after the upload's period
     check: Literal["vin", "not_future"] | None = None
+    #: another number of the row that this one must not be above (a score: the full score); reversed, not below
+    at_most: str | None = None
     #: another date of the row that this one must not lie before, and within how many days after it it must lie
     after: str | None = None
     within_days: int | None = Field(default=None, ge=1)
@@ -207,6 +209,8 @@ class Across(Model):
     #: how many hours a day has, and has in stores that differ
     hours_a_day: Exact = Field(gt=0, le=24)
     hours_a_day_in: dict[str, Exact] = Field(default_factory=dict)
+    #: kinds of which several columns with different words add up; of others one may be part of another
+    adds_up: tuple[str, ...] = ()
     #: how other columns of that sort end: no kind is known of them, and that is told
     named_like: tuple[str, ...] = ()
     default: Literal["house"] | None = None

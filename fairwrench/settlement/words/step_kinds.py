@@ -42,6 +42,9 @@ STEP_KINDS: dict[str, StepKind] = {
     ),
     "commission_factor": StepKind(Text(zh="提成系数", en="Factor"), "commission", "factor", "base"),
     "commission_sum": StepKind(Text(zh="提成合计", en="Sum of the lines"), "commission", leads_to="base"),
+    "commission_floor": StepKind(
+        Text(zh="提成合计低于零，按零计", en="The sum is below 0 and counts as 0"), "commission", leads_to="base"
+    ),
     "commission": StepKind(Text(zh="提成工资总额", en="Commission"), leads_to="base"),
     "base": StepKind(Text(zh="绩效基数", en="Pay base")),
     "performance_pay": StepKind(Text(zh="绩效工资", en="Performance pay")),

@@ -105,3 +105,19 @@ def test_two_sheets_handed_in_together_that_differ_are_asked_about(ledger: Ledge
     (problem,) = beside.problems
     assert (problem.code, problem.severity) == ("files_differ", "error")
     assert problem.zh.startswith("与“考勤.csv”有 1 行“请假”不一致：那边有，这里是 0 或空。以哪一份为准只有人知道")
+
+
+def test_a_sheet_takes_back_only_the_kinds_of_which_it_has_a_column(ledger: Ledger) -> None:
+    """Fails when a later sheet with sick leave alone ends two days of annual leave of which it says nothing."""
+    landed(ledger, "A,2026-10,160,144,2,4")
+    landed(ledger, "A,2026-10,160,144,0", name="考勤2.csv", head="工号,月份,应出勤工时,实际出勤工时,病假(小时)")
+    assert leave(ledger) == [("A", "annual", Decimal("16.00"), "一店", 2)]
+
+
+def test_leave_that_was_all_rejected_is_told_as_leave_and_its_store_waits(ledger: Ledger) -> None:
+    """Fails when the store whose leave could not be read looks like one without, or its attendance seems rejected."""
+    answer = landed(ledger, "A,2026-10,160,144,-2,0", "B,2026-10,160,160,0,0")["leave"]
+    assert answer.batch and (answer.batch.stores, answer.batch.refused) == ((), ("一店",))
+    (told,) = [problem for problem in answer.problems if problem.code == "speaks_for_nobody"]
+    assert told.zh.startswith("“请假”（来自这张表的列，表本身的行另计）1 行全部被退回")
+    assert told.en.startswith("of leave in its columns 1 row was rejected")

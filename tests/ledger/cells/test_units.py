@@ -372,6 +372,13 @@ def test_a_percentage_is_no_amount_no_time_and_no_count(column: str, cell: str) 
     assert found.rejected["code"].to_list() == ["percent_of_amount"] and found.accepted.is_empty()
 
 
+def test_a_header_of_points_in_percent_is_refused_with_its_unit() -> None:
+    """Fails when 95 below 得分(%) is refused with the advice to write 95%, which is refused as well."""
+    found = one(csv([(*HEADER, "得分(%)"), (*order("RO1"), "95")]), sources={"repair_orders": MONEY})
+    assert found.rejected.select("code").to_series().to_list() == ["wrong_unit"]
+    assert "本列是得分" in found.rejected["reason"][0]
+
+
 @pytest.mark.parametrize("unit", ["分钟", "元", "小时", "公里"])
 def test_a_unit_of_measure_is_none_of_a_count(unit: str) -> None:
     """Fails when minutes late are taken for times late, with a word that the unit is not known."""

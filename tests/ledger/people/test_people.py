@@ -7,10 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from fairwrench.ledger.intake.intake import intake
 from fairwrench.ledger.people.crediting import split_names
 from fairwrench.ledger.people.people import Directory
 from fairwrench.settlement.source.source import Column
-from tests.ledger.handed import HEADER, LINES, csv, one, order, roster
+from fairwrench.settlement.source.team_names import team_id
+from tests.ledger.handed import HEADER, LINES, OCTOBER, ORDERS, csv, one, order, roster
 
 DIRECTORY = Directory.of(roster())
 LINE = ("工单号", "门店", "项次", "技师", "接车时间", "份额")
@@ -82,6 +84,21 @@ def test_several_names_where_one_is_asked_are_rejected() -> None:
     """An order has one advisor; whose would it be?"""
     found = one(csv([(*HEADER, "服务顾问"), (*order(), "张三/李四")]))
     assert found.rejected["code"].to_list() == ["several_people"]
+
+
+def test_two_teams_or_a_team_and_a_person_where_one_is_asked_are_rejected() -> None:
+    """Fails when 钣喷一组/钣喷二组 is one team of that name, of which there are no shares, or one team is rejected."""
+    columns = ORDERS.columns | {"advisor": ORDERS.columns["advisor"].model_copy(update={"teams": "opened_at"})}
+    source = ORDERS.model_copy(update={"columns": columns})
+    names = ("钣喷一组/钣喷二组", "张三、钣喷一组", "钣喷一组")
+    content = csv([(*HEADER, "服务顾问"), *((*order(f"RO{at}"), name) for at, name in enumerate(names))])
+    sources = {"repair_orders": source}
+    (found,) = intake(content, sources=sources, roster=roster(), period=OCTOBER, name="工单.csv").sheets
+    assert found.rejected.select("row", "value", "code").rows() == [
+        (2, "钣喷一组/钣喷二组", "several_people"),
+        (3, "张三、钣喷一组", "several_people"),
+    ]
+    assert found.accepted["advisor"].to_list() == [team_id("一店", "钣喷一组")]
 
 
 def test_id_and_name_of_two_people_are_rejected() -> None:

@@ -207,6 +207,45 @@ def test_two_columns_of_one_kind_are_asked_about(tmp_path: Path) -> None:
     assert codes(sheet) == [(5, "福利年假(天)", "kind_twice_across")]
 
 
+def test_days_of_travel_and_hours_out_add_up(tmp_path: Path) -> None:
+    """Fails when two days of travel and three hours out, 19 hours on duty, are lost for being of one kind, or 31 days
+    of travel and all hours of the month out are within a month of 31 days."""
+    columns = ["出差(天)", "外出(小时)", "年假(天)", "调休假(天)"]
+    people = [away(2, 3, 1, 0), away(0, 3, 0, 0, name="张三")]
+    sheet = wecom(tmp_path, *people, source="leave", leave=columns)
+    assert leave_rows(sheet) == [
+        ("1002", "2026-10", "on_duty", Decimal("19.00"), 5),
+        ("1002", "2026-10", "annual", Decimal("8.00"), 5),
+        ("1001", "2026-10", "on_duty", Decimal("3.00"), 6),
+    ]
+    long = wecom(tmp_path, away(31, 744, 0, 0), source="leave", leave=columns)
+    assert codes(long) == [(5, "外出(小时)", "above_month")]
+
+
+def test_a_number_of_days_says_its_unit(tmp_path: Path) -> None:
+    """Fails when two days below 事假天数 are passed over, or hours below 病假小时数 are days."""
+    columns = ["事假天数", "病假小时数", "年假（天数）", "调休假(天)"]
+    sheet = wecom(tmp_path, away(2, 3, 1, 0), source="leave", leave=columns)
+    assert [row[2:4] for row in leave_rows(sheet)] == [
+        ("personal", Decimal("16.00")),
+        ("sick", Decimal("3.00")),
+        ("annual", Decimal("8.00")),
+    ]
+
+
+def test_a_kind_without_a_unit_is_told_also_where_it_stands_alone(tmp_path: Path) -> None:
+    """Fails when two people's 年假 lowers their attendance without a word, or columns without a figure are told."""
+    people = [away(2, 0, 0, 0), away(1, 0, 0, 0, name="张三")]
+    beside = wecom(tmp_path, *people, source="leave", leave=["年假", "丧假", "病假(天)", "调休假(天)"])
+    content = "工号,月份,应出勤工时,实际出勤工时,年假,丧假\n1001,2026-10,160,144,2,\n1002,2026-10,160,152,1,0\n"
+    (alone,) = intake(
+        content.encode(), sources=CATALOG, roster=roster(), period=Month(2026, 10), name="考勤.csv", placed_store="一店"
+    ).sheets
+    for sheet in (beside, alone):
+        (problem,) = [each for each in sheet.problems if each.code == "kind_without_unit_across"]
+        assert "“年假”没有写明单位（天还是小时），有 2 人填了数，没有计入" in problem.zh
+
+
 def test_a_kind_that_nobody_knows_is_told_with_its_people(tmp_path: Path) -> None:
     """Fails when two people's 路途假 is passed over among the columns that are of no use."""
     columns = ["年假(天)", "路途假(天)", "病假(天)", "调休假(天)"]

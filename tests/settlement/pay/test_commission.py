@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from fairwrench.settlement.doubts.commission_lacks import below_zero
 from fairwrench.settlement.money import STEPS
 from fairwrench.settlement.pay.commission import EARNED, EARNER, FACTOR, LINE_VALUE, CommissionResult, commission
 from fairwrench.settlement.problem import Refused
@@ -128,6 +129,19 @@ def test_the_steps_of_a_commission() -> None:
     ]
 
 
+def test_a_better_score_never_takes_more() -> None:
+    """Fails when −200 yuan of rework beyond what was earned are 160 less at 80 points and 200 less at 100, or when how
+    much was taken off is not to be seen."""
+    plan = {"lines": {"hours": {"rate": 20}, "rework": {"rate": -20}}, "factors": [{"score": True}]}
+    for score in (80, 100):
+        found = worked_out({"plan": plan, "values": {"hours": 10, "rework": 20}, "score": score})
+        assert found.frame.rows() == [("E1", 0, "")]
+        steps = found.steps.sort("sequence").filter(pl.col("amount").is_not_null()).select("step", "amount").rows()
+        assert steps[2:] == [("commission_sum", -20_000), ("commission_floor", 0), ("commission", 0)]
+    (told,) = below_zero(found.steps)
+    assert (told.code, "−200.00 元" in told.zh, "200.00 yuan" in told.en) == ("commission_below_zero", True, True)
+
+
 def test_a_line_says_its_article() -> None:
     """Fails when a commission could not be led back to the article that grants it."""
     found = worked_out({"plan": {"lines": {"hours": {"rate": 18, "reference": "S1 ❺ 5.6(1)"}}}, "values": {"hours": 1}})
@@ -210,7 +224,8 @@ def test_a_plan_agrees_with_plain_fractions(
             "score": Decimal(score) / 100,
         }
     )
-    exact = (to_the_fen(Fraction(hours) * Fraction(rate)) + by_definition(labour, tiers)) * Fraction(score, 10_000)
+    whole = to_the_fen(Fraction(hours) * Fraction(rate)) + by_definition(labour, tiers)
+    exact = max(whole, Fraction(0)) * Fraction(score, 10_000)
     for top, bottom in ratios:
         exact *= min(max(Fraction(top, bottom), Fraction(1, 2)), Fraction(3, 2))
     assert found.frame["amount"].to_list() == [to_the_fen(exact) * 100]

@@ -36,7 +36,7 @@ SHOWN = (
 )
 #: of a column, too
 KEPT = (
-    *("min", "max", "blank", "filled_when", "percent", "check", "after", "within_days", "whole_days"),
+    *("min", "max", "blank", "filled_when", "percent", "check", "at_most", "after", "within_days", "whole_days"),
     *("split_into", "teams", "prefer", "optional", "gives_way"),
 )
 NUMBERS = ("int", "decimal")
