@@ -143,7 +143,7 @@ def test_a_duty_opens_the_grid_for_who_leads_nobody(by_duty: Item, signed_in: An
     page = signed_in("technician").get("/ratings/", follow=True)
     assert page.redirect_chain == [(f"/months/{NOW}/ratings/", 302)]
     asked = {place.result.employee_id for person in page.context["people"] for place in person["places"]}
-    rated = Result.objects.filter(run=rating.run_to_rate(cycle=month())).exclude(state="excluded")
+    rated = Result.objects.filter(run=rating.run_to_rate(month=NOW)).exclude(state="excluded")
     expected = {
         each.employee_id for each in rated if any(line["item"] == "conduct" for line in card_lines(result=each))
     }
