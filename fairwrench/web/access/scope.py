@@ -132,6 +132,12 @@ class Scope:
         return frozenset({me, *self._away.values_list("away_id", flat=True)})
 
     @cached_property
+    def acting(self) -> tuple[Employee, ...]:
+        """The same people themselves; one query."""
+        me = self.user.employee_id
+        return () if me is None else tuple(Employee.objects.filter(pk__in=self._acting(me)))
+
+    @cached_property
     def leads_for(self) -> frozenset[int]:
         """The employees (primary keys) in whose place the user leads today: oneself, and those one stands in for where
         that covers those led."""

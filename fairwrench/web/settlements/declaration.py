@@ -113,6 +113,7 @@ DECLARED = (
         ("计算依据", "Explanation"),
         ("settlements:explanation", "settlements:item", "settlements:rows", "settlements:decided"),
     ),
+    LoggedPage("facts", ("评分依据", "What one rates by"), ("settlements:facts",)),
     LoggedPage("leave", ("请假与调休", "Leave and time off"), ("settlements:leave",)),
     LoggedPage("team", ("团队", "Team"), ("settlements:team",)),
     LoggedPage("store", ("门店人员绩效", "Results of a store"), ("settlements:store",)),

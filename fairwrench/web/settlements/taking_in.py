@@ -95,7 +95,7 @@ def targets_take(upload: Upload, rows: pl.DataFrame, by: User | None) -> list[Pr
 def _roles(month: str) -> Raters | None:
     """Who stands how to whom in a month, as the roster of its run has it."""
     cycle = Cycle.objects.filter(month=month).first()
-    run = run_to_rate(cycle=cycle) if cycle else None
+    run = run_to_rate(month=cycle.month) if cycle else None
     return Raters.of(run) if run else None
 
 

@@ -44,6 +44,7 @@ urlpatterns = [
     path("months/", views_months.months, name="months"),
     path("months/<str:month>/", views_months.month, name="month"),
     path("months/<str:month>/ratings/", views_ratings.ratings, name="ratings"),
+    path("months/<str:month>/ratings/facts/<str:employee_id>/", views_ratings.facts, name="facts"),
     path("months/<str:month>/targets/", views_targets.targets, name="targets"),
     path("months/<str:month>/corrections/", views_corrections.corrections, name="corrections"),
     path("months/<str:month>/corrections/new/", views_corrections.correction_new, name="correction_new"),

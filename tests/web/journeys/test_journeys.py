@@ -85,12 +85,13 @@ def test_a_manager_rates_the_team(visitor: Any) -> None:
     me.go("/today/")
     me.look("today")
     me.go(f"/months/{NOW}/ratings/")
-    for choice in me.page.locator("select").all():
+    for choice in me.page.locator("td.rating select").all():
         choice.select_option("合格" if "合格" in choice.inner_text() else "良好")
+    # each cell is saved as it is filled in
+    expect(me.page.locator("td.rating:has(select):not([data-state=saved])")).to_have_count(0)
     me.look("ratings")
-    me.page.get_by_role("button", name="保存评分").click()
-    expect(me.page.get_by_text(re.compile("已保存 [0-9]+ 项评分"))).to_be_visible()
-    assert "合格" in {choice.input_value() for choice in me.page.locator("select").all()}
+    me.go(f"/months/{NOW}/ratings/")
+    assert {choice.input_value() for choice in me.page.locator("td.rating select").all()} <= {"合格", "良好"}
 
 
 @pytest.mark.parametrize("phone", [False, True])
@@ -133,10 +134,11 @@ def test_a_provider_hands_in_a_file(visitor: Any, site: Site) -> None:
 def test_an_expired_session_keeps_what_was_typed(visitor: Any) -> None:
     """Fails when somebody who was signed out while filling a form has to type everything again."""
     me = visitor().sign_in("manager").go(f"/months/{NOW}/ratings/")
-    example = me.page.locator("input[name$='.example']").first
-    example.fill("主动留下来完成抢修")
+    cell = me.page.locator("td.rating").first
+    cell.locator(".rating-note").click()
     me.page.context.clear_cookies(name="sessionid")
-    me.page.get_by_role("button", name="保存评分").click()
+    cell.locator(".example").fill("主动留下来完成抢修")
+    cell.locator(".example").press("Enter")
     me.page.wait_for_url(re.compile("login"))
     me.page.fill("input[name=login]", "manager")
     me.page.fill("input[name=password]", PASSWORD)

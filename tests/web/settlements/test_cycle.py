@@ -56,7 +56,7 @@ def test_a_level_that_needs_an_example_waits_for_it(signed_in: Any) -> None:
     answer = signed_in("manager").post(f"/months/{NOW}/ratings/", {f"{place.name_of_field}.level": level}, follow=True)
     assert answer.status_code == 200
     assert not Rating.objects.exists()
-    assert f'<option value="{level}" selected>' in answer.text
+    assert f'<option value="{level}" data-example selected>' in answer.text
 
 
 def test_a_rating_can_be_taken_back(signed_in: Any) -> None:

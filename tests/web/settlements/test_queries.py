@@ -27,6 +27,8 @@ PAGES = [
     ("hr", "/results/{me}/"),
     ("hr", f"/results/{{me}}/{LAST}/"),
     ("manager", "/team/"),
+    ("manager", f"/months/{CURRENT}/ratings/"),
+    ("manager", f"/months/{CURRENT}/ratings/facts/{{me}}/"),
     ("manager", "/today/"),
     ("gm", "/today/"),
     ("hr", "/stores/"),

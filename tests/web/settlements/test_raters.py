@@ -9,6 +9,7 @@ from typing import Any
 import polars as pl
 import pytest
 
+from fairwrench.settlement.problem import Refused
 from fairwrench.settlement.scheme.scheme import Item
 from fairwrench.web.access.models import Delegation, User
 from fairwrench.web.cycles.models import Cycle
@@ -147,7 +148,7 @@ def test_a_duty_opens_the_grid_for_who_leads_nobody(by_duty: Item, signed_in: An
     page = signed_in("technician").get("/ratings/", follow=True)
     assert page.redirect_chain == [(f"/months/{NOW}/ratings/", 302)]
     asked = {place.result.employee_id for person in page.context["people"] for place in person["places"]}
-    rated = Result.objects.filter(run=rating.run_to_rate(cycle=month())).exclude(state="excluded")
+    rated = Result.objects.filter(run=rating.run_to_rate(month=NOW)).exclude(state="excluded")
     expected = {
         each.employee_id for each in rated if any(line["item"] == "conduct" for line in card_lines(result=each))
     }
@@ -207,8 +208,9 @@ def test_nobody_rates_themselves_in_the_place_of_their_manager(username: str, si
     best = next(level.word for level in of_team.levels)
     cell = f"{own(username)}|{item}|{away_id}"
     told = {f"{cell}.level": best, f"{cell}.example": "加班", f"{cell}.seen": ""}
-    kept, wrong = ratings_save(cycle=month(), told=told, by=user(username))
-    assert (kept, [problem.code for problem in wrong]) == (0, ["own_rating"])
+    with pytest.raises(Refused) as refused:
+        ratings_save(cycle=month(), told=told, by=user(username))
+    assert [problem.code for problem in refused.value.problems] == ["own_rating"]
     page = signed_in(username).post(f"/months/{NOW}/ratings/", told, follow=True)
     assert "不能以代理人身份给自己评分" in page.content.decode()
     assert not Rating.objects.exists()

@@ -166,7 +166,7 @@ def focus(page: Page) -> list[int]:
         ([0, 2], "ArrowDown", [1, 2]),
         ([0, 2], "ArrowLeft", [0, 1]),
         ([0, 1], "ArrowRight", [0, 2]),
-        ([0, 1], "Alt+ArrowDown", [1, 1]),
+        ([0, 1], "ArrowDown", [1, 1]),
         ([0, 1], "Enter", [1, 1]),
         ([0, 2], "ArrowRight", [0, 2]),
     ],
@@ -181,12 +181,49 @@ def test_keys_move_through_a_grid(show: Show, start: list[int], key: str, end: l
     assert focus(page) == end
 
 
-def test_arrows_choose_in_a_list_of_levels(show: Show) -> None:
-    """Fails when a level cannot be chosen by keyboard."""
-    page = show(GRID.format(LEVELS, CELL, LEVELS, CELL))
-    page.locator("select").first.focus()
+def test_a_digit_chooses_in_a_list_of_levels(show: Show) -> None:
+    """Fails when a level cannot be chosen or taken back by keyboard, or moving through the grid changes levels."""
+    none = LEVELS.replace("<select>", '<select><option value="">—</option>')
+    page = show(GRID.format(none, CELL, none, CELL))
+    page.evaluate("addEventListener('change', (event) => (window.last = event.target.value))")
+    levels = page.locator("select")
+    levels.first.focus()
+    page.keyboard.press("2")
+    assert (levels.first.input_value(), page.evaluate("last")) == ("poor", "poor")
+    page.keyboard.press("9")
     page.keyboard.press("ArrowDown")
-    assert page.locator("select").first.input_value() == "poor"
+    page.keyboard.press("1")
+    assert [levels.nth(place).input_value() for place in range(2)] == ["poor", "good"]
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("Delete")
+    assert (levels.first.input_value(), page.evaluate("last")) == ("", "")
+
+
+def test_enter_leads_first_to_what_a_cell_needs(show: Show) -> None:
+    """Fails when the example that a level needs is passed over by keyboard, or nobody gets past it once it is there."""
+    cell = LEVELS.replace("</td>", '<input data-wanted value=""></td>')
+    page = show(GRID.format(cell, CELL, LEVELS, CELL))
+    page.locator("select").first.focus()
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.hasAttribute('data-wanted')")
+    page.keyboard.type("why")
+    page.keyboard.press("Enter")
+    assert focus(page) == [1, 1]
+
+
+def test_what_was_saved_piece_by_piece_is_not_kept(show: Show) -> None:
+    """Fails when a crash brings back what another tab has changed since, or leaving asks though all is saved."""
+    page = show(FORM.replace("data-keep", "data-keep-changed data-keep") + '<input form="x">')
+    page.fill("[name=a]", "typed")
+    page.check("[name=c]")
+    page.evaluate("""() => { const form = document.querySelector("form"); form.a.defaultValue = "typed";
+      form.dispatchEvent(new Event("saved", {bubbles: true})); }""")
+    leave_unsaved(page)
+    page.reload()
+    assert (value(page), page.is_checked("[name=c]")) == ("1", True), "only what was not saved comes back"
+    page.uncheck("[name=c]")
+    page.evaluate("document.querySelector('form').dispatchEvent(new Event('saved', {bubbles: true}))")
+    assert page.evaluate("sessionStorage.length") == 0
 
 
 def test_cells_copied_from_a_spreadsheet_are_pasted(show: Show) -> None:

@@ -105,7 +105,7 @@ def _ratings(user: User) -> Iterator[ToDo]:
 
 def _ratings_due(cycle: Cycle, left: Sequence[Place]) -> datetime | None:
     """The first deadline of the categories that the items left are of."""
-    run = run_to_rate(cycle=cycle)
+    run = run_to_rate(month=cycle.month)
     if run is None:
         return None
     scheme, asked = scheme_of(run=run), {place.item.category for place in left}

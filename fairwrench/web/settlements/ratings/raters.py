@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import polars as pl
+from django.db.models import Q, QuerySet
 
 from fairwrench.report.papers.raters import USUAL
 from fairwrench.settlement.inputs.reporting_lines import superiors
@@ -44,14 +45,16 @@ class Raters:
     charges: Sequence[Charge]
 
     @classmethod
-    def of(cls, run: Run) -> Raters:
-        """By the roster that the run stands on and the duties as they are now."""
+    def of(cls, run: Run, people: Collection[str] | None = None) -> Raters:
+        """By the roster that the run stands on and the duties as they are now; the lines of some `people` alone where
+        no others are asked for."""
         duties = Duty.objects.filter(kind=Duty.Kind.RATE).select_related("employee", "unit__parent__parent")
         charges = [
             Charge(duty.employee.employee_id, duty.subject, stores_of_unit(duty.unit), _department_of(duty.unit))
             for duty in duties
         ]
-        return cls(lines_of(run.results.values_list("employee_id", "manager_id")), charges)
+        known = run.results.all() if people is None else _line_above(run, people)
+        return cls(lines_of(known.values_list("employee_id", "manager_id")), charges)
 
     def named(self, result: Result, item: Item, role: str) -> list[str]:
         """The employee ids of those who may rate a person on an item in a role; empty where nobody can."""
@@ -77,6 +80,14 @@ class Raters:
     def charged(self, raters: set[str]) -> list[Charge]:
         """The duties of some raters."""
         return [each for each in self.charges if each.employee_id in raters]
+
+
+def _line_above(run: Run, people: Collection[str]) -> QuerySet[Result]:
+    """Some people and the two above each: who is not among the results is not in service, and rates nobody."""
+    own = Q(employee_id__in=people)
+    managers = run.results.filter(own).order_by().values("manager_id")
+    above = run.results.filter(employee_id__in=managers).order_by().values("manager_id")
+    return run.results.filter(own | Q(employee_id__in=managers) | Q(employee_id__in=above))
 
 
 def lines_of(managers: Iterable[tuple[str, str]]) -> dict[str, Line]:

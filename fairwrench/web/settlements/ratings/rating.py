@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any
 
 from django.db.models import Q
 from django.urls import reverse
@@ -26,7 +25,7 @@ from fairwrench.web.settlements.contradictions import last_choices
 from fairwrench.web.settlements.models import EVERY_STORE, Choice, Rating, Result, Run, StoreSums
 from fairwrench.web.settlements.ratings.filed_ratings import RATINGS, Filed, ratings_filed, roles_filed
 from fairwrench.web.settlements.ratings.raters import Raters, roles_of
-from fairwrench.web.settlements.selectors import OWN, names_of, results_seen
+from fairwrench.web.settlements.selectors import OWN, WHOLE, names_of, results_seen
 from fairwrench.web.ui.requests.once import once
 from fairwrench.web.ui.words import pick
 from fairwrench.web.work.channels.urging import Offer, Urging, offers
@@ -67,6 +66,8 @@ class Place:
     by_file_alone: bool = False
     #: the most points that can be given
     most: Decimal = Decimal(0)
+    #: what the person's scorecard is called
+    card: str = ""
 
     @property
     def name_of_field(self) -> str:
@@ -77,6 +78,27 @@ class Place:
     def rated(self) -> bool:
         """Whether a rating was given, here or by a file."""
         return self.given is not None or self.filed is not None
+
+    @property
+    def waited(self) -> bool:
+        """Whether a rating is to be given here; a bonus is given or not, so nobody waits for it."""
+        return self.item.kind == "rating" and not self.by_file_alone
+
+    @property
+    def missing(self) -> bool:
+        """Whether it is not given yet."""
+        return self.waited and not self.rated
+
+    @property
+    def unfit(self) -> bool:
+        """Whether what is typed is none of what stands: a form could not be kept and came back."""
+        typed = (self.chosen, self.chosen_points, self.example)
+        return bool(self.typed) and not self.by_file_alone and seen_of(*typed) != self.seen
+
+    @property
+    def level_given(self) -> str:
+        """The level that counts, given here or else by a file; empty for none."""
+        return self.given.level if self.given else self.filed.level if self.filed else ""
 
     @property
     def filed_words(self) -> str:
@@ -93,16 +115,17 @@ class Place:
     @property
     def seen(self) -> str:
         """What stands there now, as the form tells it back: who changes a cell says what they saw in it."""
-        return seen_of(self.given.level, self._points, self.given.example) if self.given else seen_of("", "", "")
+        return seen_of(self.given.level, self.points_given, self.given.example) if self.given else seen_of("", "", "")
 
     @property
-    def _points(self) -> str:
+    def points_given(self) -> str:
+        """The points given here as text; empty for none."""
         return f"{as_decimal(self.given.points, 2):f}" if self.given and self.given.points is not None else ""
 
     @property
     def given_words(self) -> str:
         """The rating given, in words; empty for none."""
-        return self._words(self.given.level, self._points) if self.given else ""
+        return self._words(self.given.level, self.points_given) if self.given else ""
 
     @property
     def withdrawn_words(self) -> str:
@@ -112,6 +135,15 @@ class Place:
         points = "" if self.withdrawn.points is None else f"{as_decimal(self.withdrawn.points, 2):f}"
         return self._words(self.withdrawn.level, points)
 
+    @property
+    def storied(self) -> bool:
+        """Whether more is to be told of the cell than what the rater gave: a file, a decision, somebody else's hand."""
+        entered = self.given.by if self.given else None
+        by_another = self.given is not None and (entered is None or entered.employee_id != self.rater.pk)
+        return bool(
+            self.withdrawn_words or self.filed_words or self.choice or by_another or (self.given and self.instead)
+        )
+
     def _words(self, level: str, points: str) -> str:
         named = next((each.name for each in self.levels if each.word == level), level)
         return " ".join(filter(None, (named, points)))
@@ -119,7 +151,7 @@ class Place:
     @property
     def chosen_points(self) -> str:
         """The points as typed, else as given."""
-        return self.typed.get(f"{self.name_of_field}.points", self._points)
+        return self.typed.get(f"{self.name_of_field}.points", self.points_given)
 
     @property
     def example(self) -> str:
@@ -148,46 +180,63 @@ def seen_of(level: str, points: str, example: str) -> str:
     return json.dumps([level, points, example], ensure_ascii=False) if level or points or example else ""
 
 
-def run_to_rate(*, cycle: Cycle) -> Run | None:
-    """The run whose people are rated: the latest whole one."""
-    found = cycle.runs.filter(whole=True, kind__in=[Run.Kind.LIVE, Run.Kind.FINAL]).order_by("-id")
-    return once(f"to rate {cycle.month}", found.first)
+def run_to_rate(*, month: str) -> Run | None:
+    """The run whose people are rated, with its month: the latest whole one."""
+    there = Run.objects.filter(cycle__month=month, whole=True, kind__in=[Run.Kind.LIVE, Run.Kind.FINAL])
+    # what concerns the whole group is large, and nothing of it is asked here
+    found = there.select_related("cycle").defer(*WHOLE).order_by("-id")
+    return once(f"to rate {month}", found.first)
 
 
-def places(*, cycle: Cycle, user: User, typed: Mapping[str, str] | None = None) -> list[Place]:
+def places(
+    *,
+    cycle: Cycle,
+    user: User,
+    typed: Mapping[str, str] | None = None,
+    fields: Collection[str] | None = None,
+    run: Run | None = None,
+) -> list[Place]:
     """What a user has to rate in a month, by person: as line manager, as next-level manager, of oneself, by duty.
 
     Who leads whom is as the roster of that month has it, for so the month is settled.
 
-    `typed` is what a form holds that could not be kept.
+    `typed` is what a form holds that could not be kept. With `fields` only the cells of these names are looked for,
+    which takes no longer in a large team. `run` is the one to rate by where it is known already.
     """
-    run = run_to_rate(cycle=cycle)
+    run = run or run_to_rate(month=cycle.month)
     if run is None:
         return []
-    raters, mine = Raters.of(run), _acting(user)
-    names, given = names_of(run=run), _given(cycle, mine)
+    people = None if fields is None else {name.partition("|")[0] for name in fields}
+    raters, mine = Raters.of(run, people), _acting(user)
+    names, given = names_of(run=run), _given(cycle, mine, people)
     filed = ratings_filed(month=cycle.at, scheme=names.scheme)
     way = ways(source=RATINGS, month=cycle.month)
     choices = last_choices(source=RATINGS, records=[rated.pk for rated in given.values()])
+    kinds: dict[str, list[tuple[Item, str, str, tuple[Level, ...]]]] = {}
     found = []
     # a place each for person, item, role and rater: who stands in for somebody sees both places
-    for result in _to_rate(run, raters, mine):
-        for item, role in _items(result, names):
+    for result in _to_rate(run, raters, mine, people):
+        alone, card = way(result.store) == Way.FILES, names.scorecard(result.scorecard)
+        # the words of a card are as many as its levels, and the same for everybody who has it
+        if result.scorecard not in kinds:
+            kinds[result.scorecard] = [
+                (item, role, names.say(item.name) or names.item(item.key), _levels(item, names))
+                for item, role in _items(result, names)
+            ]
+        for item, role, name, levels in kinds[result.scorecard]:
             for rater in (mine[each] for each in raters.named(result, item, role) if each in mine):
                 if in_anothers_place(rated=result.employee_id, rater=rater.employee_id, user=user):
                     continue
                 instead = "" if rater.pk == user.employee_id else rater.name
-                name, there = names.say(item.name) or names.item(item.key), (result.employee_id, item.key, rater.pk)
                 landed = filed.get((result.employee_id, item.key, rater.employee_id))
-                rated = given.get(there)
+                rated = given.get((result.employee_id, item.key, rater.pk))
                 # taken back is not given: the cell is empty and says what had stood there
                 stands, back = (rated, None) if rated is None or rated.withdrawn_at is None else (None, rated)
                 about = (result, item, name, role, rater, instead, stands, landed, back)
                 choice = choices.get(rated.pk) if rated else None
-                alone = way(result.store) == Way.FILES
                 most = most_of(item, names.scheme)
-                found.append(Place(*about, _levels(item, names), typed or {}, choice, alone, most))
-    return found
+                found.append(Place(*about, levels, typed or {}, choice, alone, most, card))
+    return found if fields is None else [place for place in found if place.name_of_field in fields]
 
 
 def ratings_missing(month: Month) -> dict[str, int]:
@@ -218,12 +267,13 @@ def in_anothers_place(*, rated: str, rater: str, user: User) -> bool:
 
 def _acting(user: User) -> dict[str, Employee]:
     """Those in whose place a user rates: oneself, and those one stands in for today."""
-    found = Employee.objects.filter(pk__in=Scope.of(user).acts_for)
-    return {each.employee_id: each for each in found}
+    return {each.employee_id: each for each in Scope.of(user).acting}
 
 
-def _to_rate(run: Run, raters: Raters, mine: Mapping[str, Employee]) -> Iterable[Result]:
-    """The assessed people of a run whom somebody of `mine` may have to rate."""
+def _to_rate(
+    run: Run, raters: Raters, mine: Mapping[str, Employee], people: Collection[str] | None = None
+) -> Iterable[Result]:
+    """The assessed people of a run whom somebody of `mine` may have to rate, among some `people` or everybody."""
     charges = raters.charged(set(mine))
     wanted = Q(employee_id__in=raters.concerned(set(mine)))
     for charge in charges:
@@ -231,7 +281,8 @@ def _to_rate(run: Run, raters: Raters, mine: Mapping[str, Employee]) -> Iterable
     # a duty for all stores: narrowing to the others would leave people out
     if any(charge.stores is None for charge in charges):
         wanted = Q()
-    return run.results.filter(wanted).exclude(state="excluded").order_by("store", "employee_id")
+    among = Q() if people is None else Q(employee_id__in=people)
+    return run.results.filter(wanted, among).exclude(state="excluded").order_by("store", "employee_id")
 
 
 def _levels(item: Item, names: Names) -> tuple[Level, ...]:
@@ -248,19 +299,14 @@ def _items(result: Result, names: Names) -> list[tuple[Item, str]]:
     return [(item, role) for item in rated for role in roles_of(item)]
 
 
-def _given(cycle: Cycle, raters: Mapping[str, Employee]) -> dict[tuple[str, str, int], Rating]:
+def _given(
+    cycle: Cycle, raters: Mapping[str, Employee], people: Collection[str] | None = None
+) -> dict[tuple[str, str, int], Rating]:
     found = Rating.objects.filter(month=cycle.month, rater__in=raters.values())
+    if people is not None:
+        found = found.filter(employee__employee_id__in=people)
     found = found.select_related("employee", "by__employee", "rater")
     return {(rating.employee.employee_id, rating.item, rating.rater_id): rating for rating in found}
-
-
-def grid_of(found: list[Place]) -> list[dict[str, Any]]:
-    """The cells by person."""
-    people: dict[str, dict[str, Any]] = {}
-    for place in found:
-        entry = people.setdefault(place.result.employee_id, {"result": place.result, "places": []})
-        entry["places"].append(place)
-    return list(people.values())
 
 
 @dataclass(frozen=True)
@@ -285,7 +331,7 @@ def waiting_raters(*, cycle: Cycle, user: User) -> list[Waiting]:
 
     A bonus is given or not, so nobody waits for it. A rating counts as given once any rater of its role gave it.
     """
-    run = run_to_rate(cycle=cycle)
+    run = run_to_rate(month=cycle.month)
     if run is None:
         return []
     # the lines of everybody are large, and only the cards are asked here

@@ -235,7 +235,7 @@ def rows_of(*, cycle: Cycle, store: str, user: User, every: bool, typed: Mapping
 
 def _filled(cycle: Cycle, store: str, user: User, typed: Mapping[str, str]) -> Iterable[tuple[Subject, list[Cell]]]:
     require(user, "targets.view", about=OfStore(store))
-    run = run_to_rate(cycle=cycle)
+    run = run_to_rate(month=cycle.month)
     if run is None:
         return []
     names = names_of(run=run)

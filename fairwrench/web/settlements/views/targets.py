@@ -40,7 +40,7 @@ def targets(request: SignedInRequest, month: str) -> HttpResponse:
     cycle = get_object_or_404(Cycle, month=month)
     if request.method == "POST":
         return _save(request, cycle)
-    run = run_to_rate(cycle=cycle)
+    run = run_to_rate(month=cycle.month)
     stores = stores_aimed(run=run, user=request.user) if run else []
     store = text_of(request.GET, "store", STORE) or next(iter(stores), "")
     every = "all" in request.GET
