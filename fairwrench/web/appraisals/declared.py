@@ -84,6 +84,9 @@ def _due(state: str, month: Month) -> datetime | None:
 
 def month_points(cycle: Cycle, extent: Extent) -> Iterator[Point]:
     """How many forms of a month are not filed yet; nothing waits for them, as unsigned forms never hold wages."""
+    # forms come with the run of a settled month
+    if cycle.run_id is None:
+        return
     found = cycle.appraisals.all() if extent.stores is None else cycle.appraisals.filter(store__in=extent.stores)
     counts = dict(found.order_by().values_list("state").annotate(n=Count("pk")))
     if not counts:

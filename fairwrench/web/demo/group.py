@@ -59,7 +59,7 @@ def demo_build(*, folder: Path, bars: BuildProgress, stores: int = 3, months: in
     logins_make(roster=roster)
     duties_make(roster=roster)
     found = gather(data, scheme, sources(), CURRENT)
-    plans_adopt(begins=found.months[:-1][-1])
+    plans_adopt(begins=CURRENT)
     # in their order: a month stands on those before it (histories, standing)
     for month in found.months[:-1]:
         if not Cycle.objects.filter(month=str(month), state=Cycle.State.PUBLISHED).exists():

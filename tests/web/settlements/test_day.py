@@ -110,7 +110,16 @@ def test_a_day_s_commission_is_its_hours_by_the_rate(
     assert sum(shown(me, day).pay.amount for day in by_hand) == round(whole * RATE * 100)
 
 
-def test_output_is_never_called_pay(group: Path, signed_in: Any, at_the_end: date) -> None:
+@pytest.fixture
+def without_plan(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The scheme of the open month as if no plan paid technicians."""
+    scheme = workspace.scheme_of(run=live())
+    plans = {position: plan for position, plan in scheme.pay.commission.items() if position != "technician"}
+    changed = scheme.model_copy(update={"pay": scheme.pay.model_copy(update={"commission": plans})})
+    monkeypatch.setattr(workspace, "_scheme", lambda _folder, _seal: changed)
+
+
+def test_output_is_never_called_pay(group: Path, signed_in: Any, at_the_end: date, without_plan: None) -> None:
     """Fails when somebody without a plan takes what customers are billed for commission."""
     page = signed_in("technician").get("/mine/today/")
     assert "工时产值" in page.text and "不是工资" in page.text

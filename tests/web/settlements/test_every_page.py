@@ -25,8 +25,8 @@ ROLES = (
 OF_A_KIND = {"zh-hans": 2, "en": 1}
 #: words of the program's own making that people should not have to read
 CODE = re.compile(r"\b[a-z]+(_[a-z0-9]+)+\b")
-#: keys of jobs, and figures with more digits than anybody reads
-KEY, LONG = re.compile(r"\b[a-z][a-z_]*:\d+:\d+"), re.compile(r"\d\.\d{4,}")
+#: keys of jobs, and figures with more digits than anybody reads: a factor has four
+KEY, LONG = re.compile(r"\b[a-z][a-z_]*:\d+:\d+"), re.compile(r"\d\.\d{5,}")
 #: English words, of which a Chinese page has no more than a name or two in a row
 ENGLISH = re.compile(r"[A-Za-z]{3,}(?:[ -][a-z]{2,})+")
 #: what stands in Latin letters on purpose: names of products and licences, what is typed, what others call so

@@ -80,8 +80,9 @@ ORDER = (
     *("hr", "admin", "gm", "manager", "provider", "director", "auditor", "technician", "advisor"),
     *("service", "finance", "care", "dispatcher", "assistant"),
 )
-#: keys that are read only by who is not signed in, on pages that lead everybody else on
-STRANGERS = {"login"}
+#: keys that are read only by who is not signed in, on pages that lead everybody else on, or of boxes that stand there
+#: only once something was refused
+STRANGERS = {"login", "again"}
 
 
 @pytest.fixture(autouse=True)

@@ -193,7 +193,7 @@ def test_nobody_rates_themselves_in_the_place_of_their_manager(username: str, si
     gives them the best level in the manager's name."""
     me = user(username)
     assert me.employee
-    run = rating.run_to_rate(cycle=month())
+    run = rating.run_to_rate(month=NOW)
     assert run is not None
     for above in filter(None, Raters.of(run).lines[own(username)]):
         away = Employee.objects.get(employee_id=above)

@@ -188,8 +188,10 @@ def _changed_since(run: Run) -> Q:
 
 def _undecided(cycle: Cycle, extent: Extent) -> list[Point]:
     """Corrections that wait for somebody to decide: once the month is published nobody can."""
+    if cycle.state == State.PUBLISHED:
+        return []
     waiting = extent.corrections(cycle).filter(state=Correction.State.ASKED).count()
-    if not waiting or cycle.state == State.PUBLISHED:
+    if not waiting:
         return []
     zh = f"{waiting} 条更正待审批，发布前须审批或撤回"
     en = f"{number_of(waiting, 'correction')} to be decided or withdrawn before the month is published"
@@ -200,8 +202,10 @@ def _undecided(cycle: Cycle, extent: Extent) -> list[Point]:
 
 def _tickets(cycle: Cycle, extent: Extent) -> list[Point]:
     """Tickets of the month that nobody has decided: once it is published they are paid with a later one."""
+    if cycle.state == State.PUBLISHED:
+        return []
     waiting = undecided_of(month=Month.parse(cycle.month), stores=extent.stores).count()
-    if not waiting or cycle.state == State.PUBLISHED:
+    if not waiting:
         return []
     zh = f"{waiting} 张奖惩单待生效，发布后才生效的随以后月份补发/补扣"
     en = f"{number_of(waiting, 'ticket')} to be decided; what comes into force later is paid with a later month"
@@ -220,7 +224,9 @@ def blocking(*, cycle: Cycle, by: User) -> list[Point]:
 
 def reachable(points: list[Point], *, user: User) -> list[Point]:
     """The points without the addresses that a user may not open."""
-    return [replace(point, url="") if point.takes and not opens(user, point.takes) else point for point in points]
+    return [
+        replace(point, url="", lists="") if point.takes and not opens(user, point.takes) else point for point in points
+    ]
 
 
 def ready(points: list[Point]) -> bool:

@@ -43,7 +43,7 @@ def _backup() -> Figure:
     title, url = pick("上次备份", "Last backup"), reverse("jobs:list")
     made = last_backup(home=Path(settings.HOME))
     if made is None:
-        note = pick("用 fairwrench backup 备份", "make one with fairwrench backup")
+        note = pick("请尽快备份一次", "make one soon")
         return Figure(title, pick("还没有", "None yet"), url, note)
     days = (timezone.now() - made).days
     value = pick(f"{days} 天前", f"{number_of(days, 'day')} ago") if days else pick("今天", "today")
