@@ -128,23 +128,29 @@ def _left(missing: pl.DataFrame, named: pl.DataFrame) -> list[Problem]:
     found = []
     rows = missing.join(told, on="team").sort("team", "first", "employee_id")
     for (_, first, last), members in rows.group_by("team", "first", "last", maintain_order=True):
-        team, store = members["told"][0], members["store"][0]
         moved = members.drop_nulls("elsewhere")
-        if moved.is_empty():
-            zh = f"班组“{team}”在 {first} 至 {last} 有成员不在职，份额不足 1，这几天没有采用；"
-            en = f"a member of {team} was not in service from {first} to {last}, so its shares do not hold on these "
-            code = "team_member_away"
-        else:
-            people = [f"{who}（{post}）" for who, post in moved.select("employee_id", "elsewhere").iter_rows()]
-            there = ", ".join(f"{who} ({post})" for who, post in moved.select("employee_id", "elsewhere").iter_rows())
-            zh = f"班组“{team}”在 {first} 至 {last} 有成员属于别的门店：{'、'.join(people)}，不在{store}，"
-            zh += "份额不足 1，这几天没有采用；"
-            en = f"members of {team} were in another store than {store} from {first} to {last}: {there}, so its shares "
-            en += "do not hold on these "
-            code = "team_member_elsewhere"
-        zh, en = f"{zh}请自 {first} 起另交一组份额", f"{en}days; hand in new ones from {first}"
-        found.append(Problem(code, zh, en, "warning", subject=team))
+        told_of = _away if moved.is_empty() else _elsewhere
+        found.append(told_of(members, f"{first}", f"{last}"))
     return found
+
+
+def _away(members: pl.DataFrame, first: str, last: str) -> Problem:
+    team = members["told"][0]
+    zh = f"班组“{team}”在 {first} 至 {last} 有成员不在职，份额不足 1，这几天没有采用；请自 {first} 起另交一组份额"
+    en = f"a member of {team} was not in service from {first} to {last}, so its shares do not hold on these days; "
+    return Problem("team_member_away", zh, f"{en}hand in new ones from {first}", "warning", subject=team)
+
+
+def _elsewhere(members: pl.DataFrame, first: str, last: str) -> Problem:
+    team, store = members["told"][0], members["store"][0]
+    moved = list(members.drop_nulls("elsewhere").select("employee_id", "elsewhere").iter_rows())
+    people = "、".join(f"{who}（{post}）" for who, post in moved)
+    there = ", ".join(f"{who} ({post})" for who, post in moved)
+    zh = f"班组“{team}”在 {first} 至 {last} 有成员属于别的门店：{people}，不在{store}，"
+    zh += f"份额不足 1，这几天没有采用；请自 {first} 起另交一组份额"
+    en = f"members of {team} were in another store than {store} from {first} to {last}: {there}, so its shares "
+    en += f"do not hold on these days; hand in new ones from {first}"
+    return Problem("team_member_elsewhere", zh, en, "warning", subject=team)
 
 
 def _open(frame: pl.DataFrame, named: pl.DataFrame, months: list[str]) -> pl.DataFrame:

@@ -64,7 +64,7 @@ def test_next_leads_back_but_never_to_another_host(client: Client, user: User) -
     """Breaks if a link in a mail lands on the start page, or on a forger's."""
     assert sign_in(client, "e102", next="/settings/?x=1").url == "/settings/?x=1"
     client.logout()
-    assert sign_in(client, "e102", next="https://evil.example/").url == "/"
+    assert sign_in(client, "e102", next="https://evil.example/").url == "/home/"
 
 
 def test_nobody_signs_up_or_resets_by_mail(client: Client, db: None) -> None:

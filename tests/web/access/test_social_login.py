@@ -126,7 +126,7 @@ def test_an_account_is_connected_once_and_then_signs_in(signed_in: Callable[...,
     assert go(signed_in("E102"), way, "connect").url == "/accounts/3rdparty/"
     assert SocialAccount.objects.get().user.username == "e102"
     fresh = Client()
-    assert go(fresh, way).url == "/"
+    assert go(fresh, way).url == "/home/"
     assert fresh.session["_auth_user_id"] == str(User.objects.get().pk)
 
 
