@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from playwright.sync_api import expect
@@ -12,8 +11,7 @@ def test_a_form_is_talked_about_signed_and_appealed(visitor: Any) -> None:
     """Fails when a technician cannot read, sign and appeal on the phone, or a manager not note the interview."""
     me = visitor(phone=True).sign_in("technician")
     me.page.on("dialog", lambda dialog: dialog.accept())
-    me.go("/inbox/")
-    me.page.get_by_text(re.compile("的绩效评估表请查看并签字")).first.click()
+    me.go("/appraisals/?waits=employee")
     me.page.locator("tbody a[href^='/appraisals/']").first.click()
     expect(me.page.locator(".appraisal-form")).to_contain_text("做得好的")
     me.look("appraisal")
@@ -40,7 +38,7 @@ def test_a_form_is_talked_about_signed_and_appealed(visitor: Any) -> None:
 
     manager.go("/appraisals/appeals/?waits=1")
     manager.page.locator("tbody a[href^='/appraisals/appeals/']").first.click()
-    manager.page.get_by_text("维持原结果").click()
+    manager.page.locator("summary", has_text="维持原结果").click()
     manager.page.get_by_label("理由（员工可见）（处理记录中可见）").fill("工单显示同一故障")
     manager.page.get_by_role("button", name="维持原结果").click()
     expect(manager.page.get_by_text("直接上级维持").first).to_be_visible()
