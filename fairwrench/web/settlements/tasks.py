@@ -37,6 +37,12 @@ def settle_month(progress: Progress, month: str, note: str = "") -> dict[str, An
         decided_land(month=month)
         passed("drained")
         run = month_close(cycle=cycle, kind=Kind.FINAL, by=progress.job.by, progress=progress)
+        Run.objects.filter(pk=run.pk).update(made_at=begun)  # what was decided since is not in it
+        passed("settled")
+        # in one transaction nobody takes the job between making sure and putting the run in force
+        with transaction.atomic():
+            progress.hold()
+            run_in_force(cycle=cycle_settled(cycle=cycle, run=run, by=progress.job.by, note=note), run=run)
     except Lost:  # another worker goes on with it
         raise
     except Exception:
@@ -44,13 +50,6 @@ def settle_month(progress: Progress, month: str, note: str = "") -> dict[str, An
         progress.hold()
         cycle_unsealed(cycle=cycle)
         raise
-    Run.objects.filter(pk=run.pk).update(made_at=begun)  # what was decided since is not in it
-    passed("settled")
-    # in one transaction nobody takes the job between making sure and putting the run in force
-    with transaction.atomic():
-        progress.hold()
-        cycle = cycle_settled(cycle=cycle, run=run, by=progress.job.by, note=note)
-        run_in_force(cycle=cycle, run=run)
     return {"run": run.pk, "month": month}
 
 

@@ -18,8 +18,10 @@ from fairwrench.web.settlements import tasks
 from fairwrench.web.settlements.feeds import rating_tell
 from fairwrench.web.settlements.models import Rating
 from fairwrench.web.settlements.months.checklist import blocking
+from fairwrench.web.settlements.runs.after_settling import AfterSettling
 from fairwrench.web.settlements.services import cycle_act, month_settle
 from fairwrench.web.work.models import Job
+from tests.web.declaring import redeclare
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 
@@ -104,3 +106,19 @@ def test_a_month_that_could_not_be_sealed_is_as_it_was(settle: Callable[..., Job
     before = there()
     assert settle(fail).state == Job.State.FAILED
     assert (there().state, there().run) == (Cycle.State.SETTLED, before.run)
+
+
+def test_a_month_is_as_it_was_where_what_follows_fails(
+    settle: Callable[..., Job], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Fails when an app that stumbles over a settled month leaves it being sealed for ever, or half of it in force."""
+
+    def stumble(_cycle: Cycle, _run: object) -> None:
+        raise ZeroDivisionError
+
+    with monkeypatch.context() as patched:
+        redeclare(patched, AfterSettling, AfterSettling(stumble))
+        assert settle().state == Job.State.FAILED
+    assert (there().state, there().run) == (Cycle.State.OPEN, None)
+    assert settle().problems == []
+    assert there().state == Cycle.State.SETTLED
