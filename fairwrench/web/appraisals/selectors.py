@@ -88,7 +88,9 @@ def waiting_counts(*, user: User) -> list[tuple[str, str, int]]:
         return []
     scope, found = Scope.of(user), Q(state=State.EMPLOYEE, employee=me)
     for state, capacity in WAITS.items():
-        if capacity != Capacity.EMPLOYEE:
+        # a general manager may file, and is not asked to
+        asked = capacity != Capacity.HR or scope.has(Role.HR)
+        if capacity != Capacity.EMPLOYEE and asked:
             found |= Q(state=state) & _acting(scope, capacity) & ~Q(employee=me)
     counted = Appraisal.objects.filter(found).order_by("cycle__month").values_list("cycle__month", "state")
     rows = counted.annotate(n=Count("pk"))

@@ -133,6 +133,25 @@ def test_what_changes_nothing_is_no_correction_and_the_appeal_stays(ask: Ask, fo
     assert Appeal.objects.get(pk=granted.pk).state == State.AGREED
 
 
+def test_what_cannot_be_corrected_goes_back_to_who_granted_it(ask: Ask) -> None:
+    """Points that settling does not honour, and a correction that the second person refused, are no dead end."""
+    appeal = do(ask(), "agree", user("manager"), note="属实", points=99_900)
+    with pytest.raises(Refused) as refused:
+        appeal_correct(appeal=appeal, by=user("hr"), seen=appeal.version)
+    assert [problem.code for problem in refused.value.problems] == ["out_of_range"]
+    assert do(appeal, "return", user("hr"), note="超过满分").state == State.ASKED
+    appeal = do(appeal, "agree", user("manager"), note="属实", points=11_000)
+    appeal = appeal_correct(appeal=appeal, by=user("hr"), seen=appeal.version)
+    with pytest.raises(Refused) as refused:
+        do(appeal, "return", user("hr"), note="…")
+    assert [problem.code for problem in refused.value.problems] == ["still_corrected"]
+    assert appeal.correction is not None
+    correction_decide(correction=appeal.correction, by=user("gm"), approve=False, note="证据不足")
+    back = do(appeal, "return", user("hr"), note="总经理未同意")
+    assert (back.state, back.points, back.correction) == (State.ASKED, None, None)
+    assert waits_for("manager") == [back.pk]
+
+
 def test_withdrawn_it_waits_for_nobody(ask: Ask) -> None:
     appeal = ask()
     assert do(appeal, "withdraw", user("technician")).state == State.WITHDRAWN

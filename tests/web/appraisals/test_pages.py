@@ -83,7 +83,8 @@ def test_hr_files_what_it_was_shown_together(signed_in: Any, cycle: Cycle) -> No
     assert len(shown) == mine.count()
     # one that was made up, and one whose document was not what is shown
     hr.post(
-        "/appraisals/sheets/", {"act": "file", "shown": [*shown[1:], "9:x:y", "no", f"{waiting[0].pk}:0:{'0' * 64}"]}
+        "/appraisals/sheets/",
+        {"act": "file", "shown": [*shown[1:], "9:x:y", "007:0:x", ":::", "no", f"{waiting[0].pk}:0:{'0' * 64}"]},
     )
     assert Appraisal.objects.filter(state=State.FILED).count() == len(shown) - 1
     assert hr.post("/appraisals/sheets/", {"act": "reopen", "shown": shown}).status_code == 400

@@ -12,6 +12,7 @@ from fairwrench.web.access.models import User
 from fairwrench.web.access.targets import ONESELF, OfPerson, Target
 from fairwrench.web.appraisals.models import Appeal, Signature
 from fairwrench.web.appraisals.selectors import forms_as
+from fairwrench.web.settlements.models import Correction
 from fairwrench.web.ui.words import Words
 from fairwrench.web.work.inbox.notices import Message
 from fairwrench.web.work.workflow.workflow import Act, Doing, Guard, Workflow, with_note
@@ -73,6 +74,21 @@ def _correct(appeal: Appeal, doing: Doing) -> None:
     appeal.correction = doing.given["correction"]
 
 
+def _corrected(appeal: Appeal, _doing: Doing) -> Iterator[Problem]:
+    stands = (Correction.State.ASKED, Correction.State.APPROVED)
+    if appeal.state == State.CORRECTED and appeal.correction and appeal.correction.state in stands:
+        zh = "更正仍在审批或已生效；未同意或撤回之后才能退回"
+        en = "its correction waits or counts; it is returned once that was refused or withdrawn"
+        yield Problem("still_corrected", zh, en)
+
+
+def _return(appeal: Appeal, _doing: Doing) -> None:
+    appeal.points = appeal.correction = None
+    # back to whoever granted it: above, where the person had taken it further
+    if APPEALS.steps(appeal).filter(act="raise").exists():
+        appeal.state = State.RAISED
+
+
 def _tell(appeal: Appeal, people: Iterable[User | None], words: tuple[str, str]) -> list[Message]:
     who, month = appeal.form.employee.name, appeal.form.cycle.month
     told = f"{who} {month} 的绩效申诉{words[0]}", f"the appeal of {who}, {month}, {words[1]}"
@@ -92,12 +108,20 @@ def _tell_decided(appeal: Appeal, doing: Doing) -> list[Message]:
     return _tell(appeal, _person(appeal), (f"{label_zh}：{doing.note}", f"{label_en}: {doing.note}"))
 
 
+def _tell_returned(appeal: Appeal, doing: Doing) -> list[Message]:
+    managers = User.objects.coming_in().filter(employee__in=[appeal.form.line_manager_id, appeal.form.next_level_id])
+    words = (f"被退回：{doing.note}", f"was returned: {doing.note}")
+    return _tell(appeal, [*_person(appeal), *managers], words)
+
+
 def _tell_corrected(appeal: Appeal, _doing: Doing) -> list[Message]:
     return _tell(appeal, _person(appeal), ("已登记更正", "became a correction"))
 
 
 WHY = with_note(Problem("no_reason", "请写明理由", "say why"))
 POINTS = Guard[Appeal](("没有填分数", "no points are given"), _no_points)
+# known before it is pressed, so that the button goes
+UNCORRECTED = Guard[Appeal](("更正仍在审批或已生效", "its correction waits or counts"), _corrected, of_person=True)
 OTHERS: Words = ("除直接上级以外的人", "anybody but the line manager")
 ABOVE: Words = (
     "隔级上级、人力资源以外的人，以及此前维持的人",
@@ -161,6 +185,23 @@ APPEALS: Workflow[Appeal] = Workflow(
             effect=_correct,
             tells=_tell_corrected,
             button=("登记更正", "Enter the correction"),
+        ),
+        Act(
+            name="return",
+            words=("退回重新处理", "returned it"),
+            froms=(State.AGREED, State.CORRECTED),
+            to=State.ASKED,
+            permission="settlements.correct",
+            about=_person_of,
+            denied=_own_appeal,
+            denied_says=("自己的申诉", "one's own appeal"),
+            guards=(WHY, UNCORRECTED),
+            effect=_return,
+            tells=_tell_returned,
+            button=("退回重新处理", "Return it"),
+            asks=("为什么退回？", "Why?"),
+            icon="rotate",
+            quiet=True,
         ),
         _own(
             name="raise",

@@ -214,11 +214,10 @@ def _sign_many(request: SignedInRequest) -> HttpResponse:
     if not act:
         raise Http404
     asked = [part.split(":", 2) for part in request.POST.getlist("shown")[:SHEETS]]
-    told = {number: (seen, digest) for number, seen, digest in (each for each in asked if len(each) == 3)}
-    numbers = [int(number) for number in told if number.isascii() and number.isdigit() and len(number) < 10]
-    found = {each.pk: each for each in forms_seen(user=request.user).filter(pk__in=numbers)}
+    told = {_count(number): (_count(seen), digest) for number, seen, digest in (e for e in asked if len(e) == 3)}
+    found = {each.pk: each for each in forms_seen(user=request.user).filter(pk__in=list(told))}
     shows(request, harmless=not found)
-    shown = [(found[pk], _count(told[str(pk)][0]), told[str(pk)][1]) for pk in numbers if pk in found]
+    shown = [(found[pk], *told[pk]) for pk in told if pk in found]
     done, problems = forms_sign(shown=shown, act=act, by=request.user)
     messages.success(request, pick(f"已签 {done} 份。", f"{counted(done, 'form')} signed."))
     for problem in problems[:5]:
