@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 from django.apps import apps
@@ -12,6 +13,12 @@ from django.db import connection, transaction
 
 #: the database of an installation on SQLite; and the folder of PostgreSQL's rows, a file for each table
 DATABASE, ROWS = "fairwrench.sqlite3", "rows"
+
+
+def copied(built: Path, to: Path) -> Path:
+    """A copy of the folder of a built installation, without what SQLite keeps beside a database while somebody reads
+    it: another process may do so in the same moment, and take these files away again."""
+    return Path(shutil.copytree(built, to, ignore=shutil.ignore_patterns("*-shm", "*-wal")))
 
 
 def rows_put_by(folder: Path) -> None:

@@ -23,6 +23,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 from fairwrench.web.demo.group import TO_HAND_IN
 from fairwrench.web.demo.logins import PASSWORD
 from tests.web.demo_home import environment
+from tests.web.rows import copied
 
 ROOT = Path(__file__).parents[3]
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
@@ -70,7 +71,7 @@ class Site:
 @contextmanager
 def served_demo(built: Path, folder: Path) -> Iterator[Site]:
     """`fairwrench serve --demo` of a copy of the small group in FOLDER, worker included; ended with the block."""
-    with served_home(Path(shutil.copytree(built, folder)), "--demo") as served:
+    with served_home(copied(built, folder), "--demo") as served:
         yield served
 
 

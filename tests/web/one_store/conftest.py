@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import logging
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -15,7 +14,7 @@ from django.test import Client
 
 from fairwrench.web.access.models import User
 from tests.web.one_store.two_stores import Group, build, lives_in
-from tests.web.rows import rows_bring, rows_clear, rows_put_by
+from tests.web.rows import copied, rows_bring, rows_clear, rows_put_by
 
 #: which rows are whose
 NUMBERS = "numbers.json"
@@ -39,7 +38,7 @@ def put_by(built_once: Any, django_db_setup: None, django_db_blocker: Any) -> Pa
 @pytest.fixture(scope="module")
 def built(put_by: Path, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Group]:
     """The group of two stores; its rows stand in the database for the whole file, its evidence in a ledger."""
-    home = Path(shutil.copytree(put_by, tmp_path_factory.mktemp("two-stores") / "home"))
+    home = copied(put_by, tmp_path_factory.mktemp("two-stores") / "home")
     with lives_in(home), django_db_blocker.unblock():
         rows_bring(home)
         yield Group.read(json.loads((home / NUMBERS).read_text(encoding="utf-8")))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import shutil
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +19,7 @@ from django.core.management import call_command
 from fairwrench.samples.sample import make_sample
 from fairwrench.web.demo.group import CURRENT, demo_build
 from tests.closing.quiet import Quiet
+from tests.web.rows import copied
 
 call_command("migrate", verbosity=0)
 make_sample(settings.HOME / "data", stores=1, months=2, people=30, orders=120, until=CURRENT)
@@ -31,6 +31,7 @@ from fairwrench.web.access.models import User
 from fairwrench.web.cycles.models import Cycle
 from fairwrench.web.demo.group import CURRENT
 from fairwrench.web.settlements.services import month_settle
+from tests.web.rows import copied
 
 month_settle(cycle=Cycle.objects.get(month=str(CURRENT)), by=User.objects.get(username="hr"), note="试算")
 """
@@ -79,7 +80,7 @@ def pressed(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
     if ON_POSTGRESQL:
         made, begin = Installation.at(home), BUILD + PRESS
     else:
-        made, begin = Installation(Path(shutil.copytree(request.getfixturevalue("demo_home"), home))), PRESS
+        made, begin = Installation(copied(request.getfixturevalue("demo_home"), home)), PRESS
     done = made.run(begin)
     assert done.returncode == 0, done.stderr
     return made
