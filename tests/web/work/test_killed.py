@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from fairwrench.web.demo.group import CURRENT
+from tests.web.rows import copied
 from tests.web.work.installation import ON_POSTGRESQL, Installation
 
 pytestmark = pytest.mark.slow
@@ -19,7 +20,6 @@ from django.core.management import call_command
 from fairwrench.samples.sample import make_sample
 from fairwrench.web.demo.group import CURRENT, demo_build
 from tests.closing.quiet import Quiet
-from tests.web.rows import copied
 
 call_command("migrate", verbosity=0)
 make_sample(settings.HOME / "data", stores=1, months=2, people=30, orders=120, until=CURRENT)
@@ -31,7 +31,6 @@ from fairwrench.web.access.models import User
 from fairwrench.web.cycles.models import Cycle
 from fairwrench.web.demo.group import CURRENT
 from fairwrench.web.settlements.services import month_settle
-from tests.web.rows import copied
 
 month_settle(cycle=Cycle.objects.get(month=str(CURRENT)), by=User.objects.get(username="hr"), note="试算")
 """
