@@ -50,7 +50,7 @@ class Cells:
         return format_html(
             '{}<button type="button" class="rating-note" tabindex="-1" aria-label="{} {}" hidden></button>'
             '<input class="form-control form-control-sm example" {} autocomplete="off" name="{}.example" value="{}"'
-            ' aria-label="{} {}" placeholder="{}">',
+            ' aria-label="{} {}" placeholder="{}">',  # HTML's word for the hint that stands in an empty field
             self._value(place, name, about),
             self.write,
             about,
