@@ -8,7 +8,7 @@ from fairwrench.web.access.policy import Permission, on_oneself, only_page
 from fairwrench.web.access.predicates import heads_some, in_some_store, in_store, is_employee
 from fairwrench.web.access.targets import OfStore
 from fairwrench.web.appraisals.appeals.workflow import APPEALS
-from fairwrench.web.appraisals.declared import history_of, month_points, todos_of
+from fairwrench.web.appraisals.declared import STAGES, history_of, month_points, todos_of
 from fairwrench.web.appraisals.opening import forms_open
 from fairwrench.web.appraisals.selectors import FILERS, READERS
 from fairwrench.web.appraisals.workflow import APPRAISALS
@@ -79,5 +79,6 @@ DECLARED = (
     ),
     RecordsKept(history_of),
     MonthPoints(month_points),
+    *STAGES,
     AfterSettling(forms_open),
 )

@@ -1,25 +1,29 @@
-"""What forms hand on to apps before them: to-dos, points of the month's checklist, what is kept of a person."""
+"""What forms hand on to apps before them: to-dos, stages and points of a month, what is kept of a person."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 
 from django.db.models import Count
 from django.urls import reverse
 
-from fairwrench.settlement.calendar.deadlines import Month, deadlines
+from fairwrench.settlement.calendar.deadlines import Deadline, Month, deadlines
 from fairwrench.settlement.counts import number_of
 from fairwrench.web.access.models import User
 from fairwrench.web.access.policy import opens
 from fairwrench.web.appraisals.appeals.selectors import appeals_waiting
-from fairwrench.web.appraisals.models import Appraisal
+from fairwrench.web.appraisals.appeals.services import OPEN
+from fairwrench.web.appraisals.models import Appeal, Appraisal
 from fairwrench.web.appraisals.selectors import waiting_counts
 from fairwrench.web.cycles.models import Cycle
 from fairwrench.web.org.models import Employee
 from fairwrench.web.schemes.selectors import scheme_at
+from fairwrench.web.settlements.models import Run
 from fairwrench.web.settlements.months.checklist import Point
+from fairwrench.web.settlements.months.way import MonthStage, Part
 from fairwrench.web.settlements.runs.extent import Extent
+from fairwrench.web.ui.requests.once import once
 from fairwrench.web.ui.words import Words, pick
 from fairwrench.web.work.inbox.todos import ToDo
 
@@ -83,21 +87,74 @@ def _due(state: str, month: Month) -> datetime | None:
 
 
 def month_points(cycle: Cycle, extent: Extent) -> Iterator[Point]:
-    """How many forms of a month are not filed yet; nothing waits for them, as unsigned forms never hold wages."""
-    # forms come with the run of a settled month
-    if cycle.run_id is None:
-        return
-    found = cycle.appraisals.all() if extent.stores is None else cycle.appraisals.filter(store__in=extent.stores)
-    counts = dict(found.order_by().values_list("state").annotate(n=Count("pk")))
+    """How many forms of a month are not filed yet, and how many appeals are open; nothing but closing the month waits
+    for them, as unsigned forms never hold wages."""
+    counts = _counts(cycle, extent)
     if not counts:
         return
-    url, takes = f"{reverse('appraisals:list')}?month={cycle.month}", "appraisals.view"
+    url, takes = _listed(cycle), "appraisals.view"
     left = {state: n for state, n in counts.items() if state != State.FILED}
     if not left:
         yield Point(True, False, pick("绩效评估表已全部归档", "all appraisals are filed"), takes=takes)
     for state in (each for each in State if each in left):
         zh, en = f"{left[state]} 份绩效评估表{state.label}", f"{number_of(left[state], 'appraisal')}: {state.label}"
-        yield Point(False, False, pick(zh, en), lists=f"{url}&state={state}", takes=takes)
+        yield Point(False, False, pick(zh, en), lists=f"{url}&state={state}", takes=takes, keeps_open=True)
+    if n := _appeals(cycle, extent):
+        zh, en = f"{n} 条绩效申诉未办结", f"{number_of(n, 'appeal')} to be decided"
+        lists = f"{reverse('appraisals:appeals')}?month={cycle.month}"
+        yield Point(False, False, pick(zh, en), lists=lists, takes=takes, keeps_open=True)
+
+
+def _counts(cycle: Cycle, extent: Extent) -> dict[str, int]:
+    """State → forms of a month in it, in the stores seen; asked once for all that is told of them."""
+    # forms come with the run of a settled month
+    if cycle.run_id is None:
+        return {}
+    return once(f"forms {cycle.pk} {extent.user.pk} {extent.whole}", lambda: _counted(cycle, extent))
+
+
+def _counted(cycle: Cycle, extent: Extent) -> dict[str, int]:
+    found = cycle.appraisals.all() if extent.stores is None else cycle.appraisals.filter(store__in=extent.stores)
+    return dict(found.order_by().values_list("state").annotate(n=Count("pk")))
+
+
+def _appeals(cycle: Cycle, extent: Extent) -> int:
+    found = Appeal.objects.filter(form__cycle=cycle, state__in=OPEN)
+    return (found if extent.stores is None else found.filter(form__store__in=extent.stores)).count()
+
+
+def _listed(cycle: Cycle) -> str:
+    return f"{reverse('appraisals:list')}?month={cycle.month}"
+
+
+def _past(*states: str, lists: str = "") -> Callable[[Cycle, Extent, Run | None], Part | None]:
+    """How many forms of a month are in none of some states any more."""
+
+    def part(cycle: Cycle, extent: Extent, _run: Run | None) -> Part | None:
+        counts = _counts(cycle, extent)
+        if not counts:
+            return None
+        left, forms = sum(counts.get(state, 0) for state in states), sum(counts.values())
+        return Part(forms - left, forms, f"{_listed(cycle)}{lists}", "appraisals.view")
+
+    return part
+
+
+def _step(name: str) -> Callable[[Deadline], bool]:
+    return lambda step: step.step == name
+
+
+STAGES = (
+    MonthStage(
+        50,
+        ("绩效面谈", "Interviews"),
+        _step(STEPS[State.INTERVIEW]),
+        _past(State.INTERVIEW, lists=f"&state={State.INTERVIEW}"),
+    ),
+    MonthStage(
+        60, ("签字归档", "Signed and filed"), _step(SIGNATURE), _past(*(each for each in State if each != State.FILED))
+    ),
+)
 
 
 def history_of(employee: Employee) -> list[Words]:

@@ -71,9 +71,11 @@ def forms_as(*, user: User, capacity: str) -> QuerySet[Appraisal]:
     me = user.employee_id
     if me is None:
         return forms().none()
+    # nobody acts on what is filed away with its month
+    found = forms().filter(cycle__closed_at=None)
     if capacity == Capacity.EMPLOYEE:
-        return forms().filter(employee=me)
-    return forms().filter(_acting(Scope.of(user), capacity)).exclude(employee=me)
+        return found.filter(employee=me)
+    return found.filter(_acting(Scope.of(user), capacity)).exclude(employee=me)
 
 
 def waiting(*, user: User, state: str) -> QuerySet[Appraisal]:
@@ -92,7 +94,11 @@ def waiting_counts(*, user: User) -> list[tuple[str, str, int]]:
         asked = capacity != Capacity.HR or scope.has(Role.HR)
         if capacity != Capacity.EMPLOYEE and asked:
             found |= Q(state=state) & _acting(scope, capacity) & ~Q(employee=me)
-    counted = Appraisal.objects.filter(found).order_by("cycle__month").values_list("cycle__month", "state")
+    counted = (
+        Appraisal.objects.filter(found, cycle__closed_at=None)
+        .order_by("cycle__month")
+        .values_list("cycle__month", "state")
+    )
     rows = counted.annotate(n=Count("pk"))
     order = list(WAITS)
     return sorted(rows, key=lambda row: (order.index(row[1]), row[0]))

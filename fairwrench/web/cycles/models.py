@@ -37,6 +37,11 @@ class Cycle(models.Model):
     #: since when pages show it though the calendar has not come to it, as HR said
     turned_at = models.DateTimeField(null=True, blank=True)
 
+    #: the day on which wages went out, as somebody noted
+    paid_on = models.DateField(null=True, blank=True)
+    #: since when nothing of it is open any more and nobody adds to its forms
+    closed_at = models.DateTimeField(null=True, blank=True)
+
     class Meta:
         ordering = ("-month",)
 
@@ -47,6 +52,11 @@ class Cycle(models.Model):
     def at(self) -> Month:
         """The month as the core knows it."""
         return Month.parse(self.month)
+
+    @property
+    def closed(self) -> bool:
+        """Whether it is closed and filed away."""
+        return self.closed_at is not None
 
     @property
     def figures_state(self) -> str:

@@ -47,6 +47,7 @@ from fairwrench.web.settlements.home.shop import shop_figures
 from fairwrench.web.settlements.home.stores import stores_figures
 from fairwrench.web.settlements.home.team import team_figures
 from fairwrench.web.settlements.months.unsettled import run_holds
+from fairwrench.web.settlements.months.way import STAGES
 from fairwrench.web.settlements.months.workflow import MONTHS
 from fairwrench.web.settlements.ratings.compared_ratings import RATINGS_KEPT
 from fairwrench.web.settlements.ratings.filed_ratings import RATINGS
@@ -71,6 +72,7 @@ DECLARED = (
     HomeFigures("mine", mine_figures),
     ComingDeadlines(coming_of),
     MONTHS,
+    *STAGES,
     CORRECTIONS,
     Addresses("", "fairwrench.web.settlements.urls"),
     Place("settlements:mine", "我的", "Mine", "user", "results.view_mine", 10),

@@ -33,6 +33,8 @@ def appeal_ask(*, form: Appraisal, item: str, expected: str, reason: str, by: Us
     """Appeal against an item of one's form, or with an empty `item` against the score. Refused before the interview,
     without a reason, for an item that the form does not have, and while the same is open."""
     require(by, "appraisals.sign", about=ONESELF)
+    if form.cycle.closed:
+        raise Refused([_closed(form)])
     own = forms_as(user=by, capacity=Signature.Capacity.EMPLOYEE)
     if not own.filter(pk=form.pk).exclude(state=Appraisal.State.INTERVIEW).exists():
         raise Refused([_not_yet()])
@@ -94,6 +96,12 @@ def items_of(form: Appraisal) -> Sequence[tuple[str, str]]:
 def _not_yet() -> Problem:
     zh, en = "面谈之后、看到表时才能申诉", "one appeals against a form that one was shown, after the interview"
     return Problem("not_yet", zh, en)
+
+
+def _closed(form: Appraisal) -> Problem:
+    month = form.cycle.month
+    zh, en = f"{month} 已归档，不再受理申诉，请找人力资源", f"{month} is closed and takes no appeal any more; ask HR"
+    return Problem("month_closed", zh, en)
 
 
 def _no_item() -> Problem:

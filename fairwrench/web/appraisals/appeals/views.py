@@ -16,7 +16,7 @@ from fairwrench.web.access.policy import opened
 from fairwrench.web.access.requests import SignedInRequest
 from fairwrench.web.appraisals.appeals.forms import AppealForm, PointsForm
 from fairwrench.web.appraisals.appeals.selectors import appeal_seen, appeals_seen, appeals_waiting
-from fairwrench.web.appraisals.appeals.services import appeal_act, appeal_ask, appeal_correct, items_of
+from fairwrench.web.appraisals.appeals.services import OPEN, appeal_act, appeal_ask, appeal_correct, items_of
 from fairwrench.web.appraisals.appeals.tables import Appeals
 from fairwrench.web.appraisals.appeals.workflow import APPEALS
 from fairwrench.web.appraisals.models import Appeal, Appraisal
@@ -24,7 +24,7 @@ from fairwrench.web.appraisals.selectors import form_seen
 from fairwrench.web.appraisals.workflow import NOTE
 from fairwrench.web.evidence.views.responses import answered
 from fairwrench.web.settlements.corrections.trial import Effect
-from fairwrench.web.ui.requests.parameters import number_of, text_of
+from fairwrench.web.ui.requests.parameters import month_said, number_of, text_of
 from fairwrench.web.ui.tables.tables import table_page
 from fairwrench.web.ui.words import both, of, pick
 from fairwrench.web.work.workflow.offers import offers_of
@@ -38,9 +38,12 @@ GRANTS = ("agree", "agree_above")
 def appeals(request: SignedInRequest) -> HttpResponse:
     """One's own appeals, those of people one manages, those of stores whose forms one reads."""
     found = appeals_seen(user=request.user)
-    waits = request.GET.get("waits") == "1"
+    waits, month = request.GET.get("waits") == "1", text_of(request.GET, "month", 7)
     if waits:
         found = found.filter(pk__in=[each.pk for each in appeals_waiting(user=request.user)])
+    if month:
+        # those that keep a month from being closed
+        found = found.filter(form__cycle__month=str(month_said(month)), state__in=OPEN)
     shows(request, harmless=not found.exclude(form__employee=request.user.employee_id).exists())
     return table_page(
         request,
@@ -48,7 +51,7 @@ def appeals(request: SignedInRequest) -> HttpResponse:
         found,
         name=both("绩效申诉", "Appeals"),
         template="appraisals/appeals.html",
-        context={"waits": waits},
+        context={"waits": waits, "month": month},
     )
 
 

@@ -22,6 +22,7 @@ from fairwrench.web.appraisals.models import Appraisal
 from fairwrench.web.appraisals.pages.forms import InterviewForm
 from fairwrench.web.appraisals.pages.shown import acts_of, signatures_shown
 from fairwrench.web.appraisals.pages.tables import Forms
+from fairwrench.web.appraisals.pages.waited_for import waited_for
 from fairwrench.web.appraisals.selectors import WAITS, form_seen, forms_seen, waiting, with_scores
 from fairwrench.web.appraisals.services import content_of, form_decline, form_sign, forms_sign, interview_note
 from fairwrench.web.appraisals.workflow import APPRAISALS, NOTE, SIGNS
@@ -47,6 +48,7 @@ def forms_list(request: SignedInRequest) -> HttpResponse:
     shows(request, harmless=not found.exclude(employee=request.user.employee_id).exists())
     asked["calibrates"] = _calibrates(request, asked["month"])
     context = {**asked, "states": State.choices, "acts": _act_of_many(asked["waits"]), "any": found.exists()}
+    context["waited_for"] = waited_for(month=asked["month"], found=found, user=request.user)
     return table_page(
         request,
         Forms,

@@ -38,6 +38,8 @@ class Point:
     lists: str = ""
     #: the permission that the address takes
     takes: str = ""
+    #: whether a published month is not closed before it is done
+    keeps_open: bool = False
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,7 @@ def checklist(*, cycle: Cycle, waiting: Cycle | None, worked_out: Run | None, ex
         *_missing(cycle, worked_out, extent),
         *_people(cycle, run, extent),
         *_undecided(cycle, extent),
+        *_paid(cycle),
         *_tickets(cycle, extent),
         *(point for part in declared(MonthPoints) for point in part.of(cycle, extent)),
         *_fresh(cycle, run, extent),
@@ -202,15 +205,17 @@ def _undecided(cycle: Cycle, extent: Extent) -> list[Point]:
 
 def _tickets(cycle: Cycle, extent: Extent) -> list[Point]:
     """Tickets of the month that nobody has decided: once it is published they are paid with a later one."""
-    if cycle.state == State.PUBLISHED:
-        return []
+    return [] if cycle.closed else _tickets_left(cycle, extent)
+
+
+def _tickets_left(cycle: Cycle, extent: Extent) -> list[Point]:
     waiting = undecided_of(month=Month.parse(cycle.month), stores=extent.stores).count()
     if not waiting:
         return []
     zh = f"{waiting} 张奖惩单待生效，发布后才生效的随以后月份补发/补扣"
     en = f"{number_of(waiting, 'ticket')} to be decided; what comes into force later is paid with a later month"
     lists = f"{reverse('tickets:list')}?month={cycle.month}&state=open"
-    return [Point(False, False, pick(zh, en), lists=lists)]
+    return [Point(False, False, pick(zh, en), lists=lists, keeps_open=True)]
 
 
 def blocking(*, cycle: Cycle, by: User) -> list[Point]:
@@ -220,6 +225,24 @@ def blocking(*, cycle: Cycle, by: User) -> list[Point]:
     points = [_earlier(waiting_before(cycle.month).first()), *_people(cycle, cycle.run, whole)]
     points += [*_undecided(cycle, whole), *_fresh(cycle, cycle.run, whole)]
     return [point for point in points if point.blocking and not point.done]
+
+
+def left_open(*, cycle: Cycle, by: User) -> list[Point]:
+    """What of a published month is still open, wherever in the group it lies: it is not closed before that is done."""
+    whole = Extent(by, None)
+    points = [*_paid(cycle), *_tickets_left(cycle, whole)]
+    points += [point for part in declared(MonthPoints) for point in part.of(cycle, whole)]
+    return [point for point in points if point.keeps_open and not point.done]
+
+
+def _paid(cycle: Cycle) -> list[Point]:
+    """Whether wages of a published month went out, as somebody noted."""
+    if cycle.state != State.PUBLISHED:
+        return []
+    if cycle.paid_on is None:
+        return [Point(False, False, pick("尚未登记发薪", "wages are not noted as paid"), keeps_open=True)]
+    zh, en = f"{cycle.paid_on:%Y-%m-%d} 登记发薪", f"wages noted as paid on {cycle.paid_on:%Y-%m-%d}"
+    return [Point(True, False, pick(zh, en))]
 
 
 def reachable(points: list[Point], *, user: User) -> list[Point]:

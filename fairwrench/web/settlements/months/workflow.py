@@ -11,8 +11,9 @@ from fairwrench.settlement.problem import Problem
 from fairwrench.web.access.models import Grant, User
 from fairwrench.web.access.users.selectors import group_holders
 from fairwrench.web.cycles.models import Cycle
+from fairwrench.web.org.days import today
 from fairwrench.web.settlements.models import MONTH
-from fairwrench.web.settlements.months.checklist import blocking
+from fairwrench.web.settlements.months.checklist import blocking, left_open
 from fairwrench.web.settlements.months.months import mostly_incomplete
 from fairwrench.web.work.inbox.notices import Message
 from fairwrench.web.work.workflow.workflow import Act, Doing, Guard, Workflow, with_note
@@ -62,6 +63,39 @@ def _checklist(cycle: Cycle, doing: Doing) -> Iterator[Problem]:
         yield Problem("blocked", point.text, point.text)
 
 
+def _left_open(cycle: Cycle, doing: Doing) -> Iterator[Problem]:
+    for point in left_open(cycle=cycle, by=doing.by):
+        # as in `_checklist`
+        yield Problem("left_open", point.text, point.text)
+
+
+def _paid_before(cycle: Cycle, _doing: Doing) -> Iterator[Problem]:
+    if cycle.paid_on is not None:
+        yield Problem("paid_before", f"{cycle.month} 已登记发薪", f"wages of {cycle.month} are noted as paid already")
+
+
+def _closed(cycle: Cycle, _doing: Doing) -> Iterator[Problem]:
+    if cycle.closed:
+        yield Problem("month_closed", f"{cycle.month} 已归档", f"{cycle.month} is closed")
+
+
+def _not_closed(cycle: Cycle, _doing: Doing) -> Iterator[Problem]:
+    if not cycle.closed:
+        yield Problem("month_not_closed", f"{cycle.month} 没有归档", f"{cycle.month} is not closed")
+
+
+def _pay(cycle: Cycle, _doing: Doing) -> None:
+    cycle.paid_on = today()
+
+
+def _close(cycle: Cycle, _doing: Doing) -> None:
+    cycle.closed_at = timezone.now()
+
+
+def _reopen(cycle: Cycle, _doing: Doing) -> None:
+    cycle.closed_at = None
+
+
 def _published(cycle: Cycle, _doing: Doing) -> None:
     cycle.published_at = timezone.now()
 
@@ -90,6 +124,15 @@ def _tell_published(cycle: Cycle, _doing: Doing) -> list[Message]:
     return [Message(list(people), told, reverse("settlements:mine"))]
 
 
+def _tell_reopened(cycle: Cycle, doing: Doing) -> list[Message]:
+    words = (f"归档后被重新打开：{doing.note}", f"was opened again after it was closed: {doing.note}")
+    return _tell(cycle, group_holders(role=Role.HR), words)
+
+
+NOT_PAID = Guard(("已登记发薪", "wages are noted as paid already"), _paid_before, of_person=True)
+NOT_CLOSED = Guard(("已归档", "it is closed"), _closed, of_person=True)
+CLOSED = Guard(("没有归档", "it is not closed"), _not_closed, of_person=True)
+NOTHING_OPEN = Guard(("还有未办结的事项", "something of it is still open"), _left_open)
 ONE_PERSON = Guard(("审核与批准是同一人", "HR and the general manager are one person"), _two_people, of_person=True)
 READY = Guard(("检查清单有未完成的必办事项", "a point of the checklist blocks"), _checklist)
 MONTHS: Workflow[Cycle] = Workflow(
@@ -153,6 +196,46 @@ MONTHS: Workflow[Cycle] = Workflow(
             ),
             effect=_published,
             tells=_tell_published,
+        ),
+        Act(
+            name="pay",
+            words=("登记已发薪", "Wages noted as paid"),
+            froms=(State.PUBLISHED,),
+            # what follows moves no state: figures of a published month stay as they are
+            to="",
+            permission="settlements.publish",
+            button=("登记今天已发薪", "Note that wages went out today"),
+            icon="cash",
+            guards=(NOT_PAID, NOT_CLOSED),
+            effect=_pay,
+        ),
+        Act(
+            name="close",
+            words=("归档", "Closed"),
+            froms=(State.PUBLISHED,),
+            to="",
+            permission="settlements.publish",
+            button=("归档本月", "Close the month"),
+            icon="archive",
+            guards=(NOT_CLOSED, NOTHING_OPEN),
+            effect=_close,
+        ),
+        Act(
+            name="reopen",
+            words=("重新打开已归档的月份", "Opened again after it was closed"),
+            froms=(State.PUBLISHED,),
+            to="",
+            permission="settlements.publish",
+            button=("重新打开（撤销归档）", "Open it again"),
+            asks=(
+                "为什么重新打开？撤销的只是归档：之后可再打开绩效评估表、提出申诉，已发布的成绩和工资不变",
+                "Why? Only the closing is undone: forms open and take appeals again; what is published stays",
+            ),
+            icon="rotate",
+            quiet=True,
+            guards=(CLOSED, with_note(Problem("no_reason", "重新打开须写明原因", "say why it is opened again"))),
+            effect=_reopen,
+            tells=_tell_reopened,
         ),
         Act(
             name="turn",

@@ -29,6 +29,7 @@ from fairwrench.web.settlements.months.months import (
 )
 from fairwrench.web.settlements.months.offers import month_offers
 from fairwrench.web.settlements.months.overview import grades_of
+from fairwrench.web.settlements.months.way import way_of
 from fairwrench.web.settlements.months.workflow import MONTHS
 from fairwrench.web.settlements.months.worth_knowing import worth_knowing
 from fairwrench.web.settlements.runs.extent import Extent
@@ -100,7 +101,7 @@ def month(request: SignedInRequest, month: str) -> HttpResponse:
         "lacking": sum(extent.held(run).values()) if run else 0,
         "open_pay": extent.open_pay(run),
         "acts": acts,
-        "steps": MONTHS.stepper(cycle),
+        "way": way_of(cycle=cycle, extent=extent, run=run, names=names),
         "offers": month_offers(cycle=cycle, user=request.user, ready=ready(points), sums=sums),
         "over": is_over(cycle),
         "next_step": step_of_others(cycle=cycle, acts=acts),
