@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied
 
+from fairwrench.catalog.loader import load_scheme
+from fairwrench.closing.run_files import Kept
 from fairwrench.settlement.problem import Refused
 from fairwrench.web.access.models import Grant, User
 from fairwrench.web.cycles.models import Cycle
 from fairwrench.web.demo.group import CURRENT
 from fairwrench.web.evidence.selectors import ledger, sources
 from fairwrench.web.org.models import Employee, Unit
-from fairwrench.web.settlements.corrections import services
+from fairwrench.web.settlements.corrections import services, trial
 from fairwrench.web.settlements.corrections.services import (
     correction_ask,
     correction_decide,
@@ -26,7 +29,7 @@ from fairwrench.web.settlements.corrections.services import (
 from fairwrench.web.settlements.corrections.trial import Effect, card_of
 from fairwrench.web.settlements.corrections.workflow import may_withdraw, settled
 from fairwrench.web.settlements.feeds import decided_land
-from fairwrench.web.settlements.models import Correction, Result
+from fairwrench.web.settlements.models import Correction, Result, Run
 from fairwrench.web.settlements.runs.person import card_lines
 from fairwrench.web.settlements.workspace import records
 
@@ -142,6 +145,49 @@ def test_points_of_an_item_move_its_line_and_the_score(technician: Result) -> No
     effect = correction_try(correction=entry(kind="appeal_points", item=item.key, value=value), by=user("hr"))
     assert (effect.before.points, effect.after.points) == (points, value)
     assert effect.after.score != effect.before.score
+
+
+@pytest.fixture
+def pooled(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Months as they would have been settled with a bonus pool that is drawn whatever the output came to."""
+    scheme = load_scheme("dealership_pool")
+    (name, pool), *_ = scheme.pools.items()
+    draw = pool.draw.model_copy(update={"gate_metric": None, "gate_attainment": None})
+    scheme = scheme.model_copy(update={"pools": {name: pool.model_copy(update={"draw": draw})}})
+
+    def kept(*, run: Run) -> Kept:
+        found = records(run=run)
+        return replace(found, settlement=replace(found.settlement, scheme=scheme))
+
+    monkeypatch.setattr(trial, "records", kept)
+
+
+def pool_difference(each: Effect | trial.Touched) -> int:
+    return (each.after.pool_pay or 0) - (each.before.pool_pay or 0)
+
+
+def test_everybody_whom_a_pool_touches_is_named(technician: Result, pooled: None, signed_in: Any) -> None:
+    """Fails when what one person's correction takes from others is not shown: a pool has a sum of its own, so what one
+    share of it gains the others lose to the fen."""
+    # so that the month without the correction is settled with the pool as well
+    somebody = entry("manager", kind="deduction", value=100, ground="agreed", state=State.APPROVED, by=user("hr"))
+    somebody.save()
+    correction = entry()
+    effect = correction_try(correction=correction, by=user("hr"))
+    own = pool_difference(effect)
+    assert own > 0
+    assert effect.others
+    assert {each.store for each in effect.others} == {technician.store}
+    assert sum(map(pool_difference, effect.others)) == -own
+    # whose pay is open loses as well, though nobody knows their total
+    assert all(each.difference in (None, pool_difference(each)) for each in effect.others)
+    # what is kept of it reads back the same, and the page names them
+    correction.effect, correction.by = effect.as_json(), user("hr")
+    correction.save()
+    assert Effect.read(Correction.objects.get(pk=correction.pk).effect) == effect
+    page = signed_in("hr").get(f"{PAGE}{correction.pk}/")
+    assert [each for each, _ in page.context["entry"].others] == list(effect.others)
+    assert page.context["entry"].elsewhere == 0
 
 
 @pytest.mark.parametrize("written", ["{id}", "{name}", "{id} {name}", "{name} {id}"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -10,13 +11,12 @@ from fairwrench.web.access.models import User
 from fairwrench.web.access.policy import may, opens
 from fairwrench.web.access.targets import OfPost
 from fairwrench.web.cycles.models import Cycle
+from fairwrench.web.org.models import Employee
 from fairwrench.web.settlements.corrections.forms import KINDS
-from fairwrench.web.settlements.corrections.trial import Effect, Figures, as_known, figures_of, store_of
+from fairwrench.web.settlements.corrections.trial import PAID, Effect, Figures, Touched, as_known, figures_of, store_of
 from fairwrench.web.settlements.models import Correction
+from fairwrench.web.settlements.runs.extent import Extent
 from fairwrench.web.ui.words import pick
-
-#: what of a person's figures says their salary
-PAY = ("performance_pay", "deductions", "total")
 
 
 @dataclass(frozen=True)
@@ -31,6 +31,10 @@ class Entry:
     pay: bool
     #: whether what it gives may be seen: an amount of money is pay
     valued: bool = True
+    #: others whose month changes with it, of the stores whose pay is seen, each with who it is
+    others: Sequence[tuple[Touched, Employee | None]] = ()
+    #: how many more there are in stores whose pay is not seen
+    elsewhere: int = 0
 
 
 def entry_of(*, correction: Correction, names: Names, user: User) -> Entry:
@@ -44,7 +48,19 @@ def entry_of(*, correction: Correction, names: Names, user: User) -> Entry:
     money = correction.kind == "deduction"
     # who sees nobody's pay sees no amount taken back either; who sees some has the entries of their stores alone
     valued = not money or opens(user, "settlements.view_pay")
-    return Entry(correction, kind, words, money, effect, pay, valued)
+    others, elsewhere = _others(effect, user)
+    return Entry(correction, kind, words, money, effect, pay, valued, others, elsewhere)
+
+
+def _others(effect: Effect | None, user: User) -> tuple[list[tuple[Touched, Employee | None]], int]:
+    """Others whose month an effect changes, as far as their pay is a user's to see, and how many more there are."""
+    if effect is None or not effect.others:
+        return [], 0
+    stores = Extent.of_pay(user).stores
+    seen = [each for each in effect.others if stores is None or each.store in stores]
+    found = Employee.objects.filter(employee_id__in=[each.employee_id for each in seen])
+    people = {each.employee_id: each for each in found}
+    return [(each, people.get(each.employee_id)) for each in seen], len(effect.others) - len(seen)
 
 
 def month_of(*, cycle: Cycle, concerns: str, employee_id: str, user: User) -> Figures | None:
@@ -55,7 +71,7 @@ def month_of(*, cycle: Cycle, concerns: str, employee_id: str, user: User) -> Fi
         return None
     if sees_pay(employee_id, store_of(known, employee_id), user):
         return figures
-    hidden: dict[str, Any] = dict.fromkeys(PAY)
+    hidden: dict[str, Any] = dict.fromkeys(PAID)
     return replace(figures, **hidden)
 
 

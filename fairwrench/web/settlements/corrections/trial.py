@@ -6,7 +6,7 @@ that were approved since and the one that is asked for; nothing is kept of it bu
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
@@ -18,7 +18,7 @@ from django.utils.timezone import localdate
 
 from fairwrench.closing.kept.kept_cells import CachingEngine
 from fairwrench.closing.month import Workspace, evidence_of
-from fairwrench.closing.run_files import recorded_problems, sealed_roster
+from fairwrench.closing.run_files import Kept, recorded_problems, sealed_roster
 from fairwrench.closing.run_store import NOWHERE
 from fairwrench.ledger.columns import row_types
 from fairwrench.settlement.case import Case
@@ -37,6 +37,9 @@ from fairwrench.web.settlements.runs.person import settled_one
 from fairwrench.web.settlements.workspace import folder_of, records, store_of_run, workspace_read
 
 DECISIONS = "decisions"
+#: by what two settlings of somebody's month are told apart
+PAID = ("performance_pay", "pool_pay", "deductions", "total")
+COMPARED = ("state", "score", "grade", *PAID)
 #: what settling tells of a decision that it does not honour, or that goes beyond what the regulation lets one deduct
 UNHONOURED = (
     "decision_without_effect",
@@ -58,22 +61,41 @@ class Figures:
     score: int | None = None
     grade: str | None = None
     performance_pay: int | None = None
+    pool_pay: int | None = None
     deductions: int | None = None
     total: int | None = None
 
 
 @dataclass(frozen=True)
-class Effect:
-    """A person's month without a decision and with it; `store` is where they worked then, whose pay it is."""
+class Touched:
+    """Somebody else whose month changes with a decision about one person: a pool is shared out anew, a forced rank
+    moves."""
 
+    employee_id: str
     store: str
     before: Figures
     after: Figures
 
     @property
     def difference(self) -> int | None:
+        """What their pay of the month differs by, in fen."""
+        return difference_of(self.before, self.after)
+
+
+@dataclass(frozen=True)
+class Effect:
+    """A person's month without a decision and with it; `store` is where they worked then, whose pay it is. `others`:
+    everybody else whose month it changes."""
+
+    store: str
+    before: Figures
+    after: Figures
+    others: tuple[Touched, ...] = ()
+
+    @property
+    def difference(self) -> int | None:
         """What the pay of the month differs by, in fen; what is paid for the first time is owed whole."""
-        return None if self.after.total is None else self.after.total - (self.before.total or 0)
+        return difference_of(self.before, self.after)
 
     def as_json(self) -> dict[str, Any]:
         """As a correction keeps it."""
@@ -84,7 +106,16 @@ class Effect:
         """As a correction keeps it; None for one entered before effects were kept."""
         if not kept:
             return None
-        return cls(kept["store"], Figures(**kept["before"]), Figures(**kept["after"]))
+        others = tuple(
+            Touched(**{**each, "before": Figures(**each["before"]), "after": Figures(**each["after"])})
+            for each in kept.get("others", ())
+        )
+        return cls(kept["store"], Figures(**kept["before"]), Figures(**kept["after"]), others)
+
+
+def difference_of(before: Figures, after: Figures) -> int | None:
+    """What the pay of a month differs by, in fen; None where there is none afterwards."""
+    return None if after.total is None else after.total - (before.total or 0)
 
 
 #: the run of a month, and the corrections of a person's month that were approved
@@ -118,8 +149,12 @@ def effect_of(*, correction: Correction) -> Effect:
     """What a correction would change. Refused with the reason, and the bound, where settling would not honour it."""
     # what is approved besides counts in both, so that the difference is this correction's alone
     approved = _approved(correction.cycle, correction.concerns)
-    before = _settled(correction, approved)
-    after = _settled(correction, [*approved, correction])
+    # as known before the month that it goes into: what that month's own settling finds is not known yet
+    earlier = Cycle.objects.select_related("run__cycle").get(month=correction.concerns)
+    run = latest_known(cycle=earlier, month=correction.cycle.at)
+    kept = records(run=run)
+    before = _settled(run, kept, approved)
+    after = _settled(run, kept, [*approved, correction])
     who = correction.employee.employee_id
     wrong = [
         problem
@@ -130,7 +165,10 @@ def effect_of(*, correction: Correction) -> Effect:
     if wrong:
         raise Refused(replace(_what_is_left(problem, correction), severity="error") for problem in wrong)
     effect = Effect(
-        store_of(after, who), figures_of(before, who, correction.item), figures_of(after, who, correction.item)
+        store_of(after, who),
+        figures_of(before, who, correction.item),
+        figures_of(after, who, correction.item),
+        tuple(_others(before, after, who)),
     )
     if effect.before == effect.after:
         raise Refused([_nothing_changes()])
@@ -203,22 +241,34 @@ def _approved(cycle: Cycle, concerns: str) -> list[Correction]:
     return list(found.order_by("decided_at", "pk"))
 
 
-def _settled(correction: Correction, decisions: list[Correction]) -> Settlement:
-    """The month that a correction concerns, with some decisions besides those of its evidence; without any it is that
-    of the person alone."""
-    # as known before the month that it goes into: what that month's own settling finds is not known yet
-    earlier = Cycle.objects.select_related("run__cycle").get(month=correction.concerns)
-    run = latest_known(cycle=earlier, month=correction.cycle.at)
+def _settled(run: Run, kept: Kept, decisions: list[Correction]) -> Settlement:
+    """A month with some decisions besides those of its evidence; without any as it was recorded."""
     if not decisions:
-        recorded = _recorded(run, correction.employee.employee_id)
-        return replace(recorded, problems=recorded_problems(folder_of(run=run)))
-    kept = records(run=run)
+        return replace(kept.settlement, problems=recorded_problems(folder_of(run=run)))
     at, ledger = workspace_read(), Path(settings.LEDGER)
     scheme, roster = kept.settlement.scheme, sealed_roster(kept.seal, ledger)
     evidence = evidence_of(kept.seal, at, (scheme,))
     told, landed = _with_source(evidence, at)
     engine = WithDecisions(at.engine, ledger, kept.seal, added=_rows(decisions, at), landed=landed)
     return settle(Case(scheme, at.sources, roster, told, kept.history, kept.corrections), engine)
+
+
+def _others(before: Settlement, after: Settlement, who: str) -> Iterator[Touched]:
+    """Everybody but one whose score, grade or pay differs between two settlings of a month, by store and person."""
+    then, now = _side(before, "before"), _side(after, "after")
+    differs = pl.any_horizontal(*(pl.col(f"{name}_before").ne_missing(pl.col(f"{name}_after")) for name in COMPARED))
+    # who is settled is the same in both: a decision puts nobody on the roster
+    rows = now.join(then, on="employee_id").filter(differs, pl.col("employee_id") != who)
+    for row in rows.sort("store_after", "employee_id").iter_rows(named=True):
+        sides = [Figures(**{name: row[f"{name}_{side}"] for name in COMPARED}) for side in ("before", "after")]
+        yield Touched(row["employee_id"], row["store_after"], *sides)
+
+
+def _side(settlement: Settlement, side: str) -> pl.DataFrame:
+    totals = settlement.totals.select("employee_id", "store", "state", "score", "grade")
+    pay = settlement.pay.select("employee_id", *PAID)
+    joined = totals.join(pay, on="employee_id", how="left")
+    return joined.rename({name: f"{name}_{side}" for name in joined.columns if name != "employee_id"})
 
 
 def _with_source(evidence: Evidence, at: Workspace) -> tuple[Evidence, bool]:
@@ -257,7 +307,7 @@ def figures_of(settlement: Settlement, employee_id: str, item: str) -> Figures:
     """A person's figures in a settled month, with the points of one item."""
     mine = pl.col("employee_id") == employee_id
     (total,) = settlement.totals.filter(mine).select("state", "score", "grade").to_dicts() or [{}]
-    (pay,) = settlement.pay.filter(mine).select("performance_pay", "deductions", "total").to_dicts() or [{}]
+    (pay,) = settlement.pay.filter(mine).select(*PAID).to_dicts() or [{}]
     points = settlement.lines.filter(mine, pl.col("item") == item)["points"].to_list()
     return Figures(points=points[0] if points else None, **total, **pay)
 
