@@ -9,8 +9,8 @@ from fairwrench.settlement.scheme.scheme import Scheme
 
 #: the kind of decision by which a fine takes the effect that the scheme gives it
 CONFIRMED = "confirm_fine"
-#: kinds of decision that say by themselves how the fine takes effect
-BY_KIND: dict[str, FineEffect] = {"fine_points": "points", "fine_record": "record"}
+#: kinds of decision that say by themselves how the fine takes effect; one that is waived changes no figure either
+BY_KIND: dict[str, FineEffect] = {"fine_points": "points", "fine_record": "record", "fine_waived": "record"}
 #: every kind by which a proposed fine is decided
 FINES = (CONFIRMED, *BY_KIND)
 #: kinds that take money from somebody, and so state their ground

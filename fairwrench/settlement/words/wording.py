@@ -64,6 +64,7 @@ DECISIONS: dict[str, Text] = {
     "confirm_fine": Text(zh="确认考核扣款", en="fine confirmed"),
     "fine_points": Text(zh="考核扣款改扣分", en="fine taken as points"),
     "fine_record": Text(zh="考核扣款只记录", en="fine kept on record"),
+    "fine_waived": Text(zh="考核扣款免除", en="fine waived"),
     "deduction": Text(zh="扣款", en="deduction"),
     "reward": Text(zh="奖金", en="reward"),
     "exclude": Text(zh="不参加考核", en="not to be assessed"),

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count
+from django.db.models import Count, Value
 from django.urls import reverse
 
 from fairwrench.settlement.calendar.deadlines import Deadline, Month, deadlines
@@ -90,37 +91,44 @@ def month_points(cycle: Cycle, extent: Extent) -> Iterator[Point]:
     """How many forms of a month are not filed yet, and how many appeals are open; nothing but closing the month waits
     for them, as unsigned forms never hold wages."""
     counts = _counts(cycle, extent)
-    if not counts:
+    if not counts.forms:
         return
     url, takes = _listed(cycle), "appraisals.view"
-    left = {state: n for state, n in counts.items() if state != State.FILED}
+    left = {state: n for state, n in counts.forms.items() if state != State.FILED}
     if not left:
         yield Point(True, False, pick("绩效评估表已全部归档", "all appraisals are filed"), takes=takes)
     for state in (each for each in State if each in left):
         zh, en = f"{left[state]} 份绩效评估表{state.label}", f"{number_of(left[state], 'appraisal')}: {state.label}"
         yield Point(False, False, pick(zh, en), lists=f"{url}&state={state}", takes=takes, keeps_open=True)
-    if n := _appeals(cycle, extent):
+    if n := counts.appeals:
         zh, en = f"{n} 条绩效申诉未办结", f"{number_of(n, 'appeal')} to be decided"
         lists = f"{reverse('appraisals:appeals')}?month={cycle.month}"
         yield Point(False, False, pick(zh, en), lists=lists, takes=takes, keeps_open=True)
 
 
-def _counts(cycle: Cycle, extent: Extent) -> dict[str, int]:
-    """State → forms of a month in it, in the stores seen; asked once for all that is told of them."""
+@dataclass(frozen=True)
+class Counts:
+    """Of a month's forms: how many are in each state, and how many appeals against them are open."""
+
+    forms: Mapping[str, int]
+    appeals: int
+
+
+def _counts(cycle: Cycle, extent: Extent) -> Counts:
+    """What there is in the stores seen; asked once for all that is told of it."""
     # forms come with the run of a settled month
     if cycle.run_id is None:
-        return {}
+        return Counts({}, 0)
     return once(f"forms {cycle.pk} {extent.user.pk} {extent.whole}", lambda: _counted(cycle, extent))
 
 
-def _counted(cycle: Cycle, extent: Extent) -> dict[str, int]:
+def _counted(cycle: Cycle, extent: Extent) -> Counts:
     found = cycle.appraisals.all() if extent.stores is None else cycle.appraisals.filter(store__in=extent.stores)
-    return dict(found.order_by().values_list("state").annotate(n=Count("pk")))
-
-
-def _appeals(cycle: Cycle, extent: Extent) -> int:
-    found = Appeal.objects.filter(form__cycle=cycle, state__in=OPEN)
-    return (found if extent.stores is None else found.filter(form__store__in=extent.stores)).count()
+    appeals = Appeal.objects.filter(form__in=found.order_by().values("pk"), state__in=OPEN).order_by()
+    states = found.order_by().values_list("state").annotate(n=Count("pk"))
+    # in one query, as no state of a form is empty
+    told = dict(states.union(appeals.values_list(Value("")).annotate(n=Count("pk")), all=True))
+    return Counts({state: n for state, n in told.items() if state}, told.get("", 0))
 
 
 def _listed(cycle: Cycle) -> str:
@@ -131,7 +139,7 @@ def _past(*states: str, lists: str = "") -> Callable[[Cycle, Extent, Run | None]
     """How many forms of a month are in none of some states any more."""
 
     def part(cycle: Cycle, extent: Extent, _run: Run | None) -> Part | None:
-        counts = _counts(cycle, extent)
+        counts = _counts(cycle, extent).forms
         if not counts:
             return None
         left, forms = sum(counts.get(state, 0) for state in states), sum(counts.values())

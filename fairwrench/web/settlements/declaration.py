@@ -38,6 +38,7 @@ from fairwrench.web.settlements.declared import desk
 from fairwrench.web.settlements.declared.job_access import OF_CHECK, OF_ESTIMATE, OF_MONTH, OF_TRIAL
 from fairwrench.web.settlements.declared.todos import todos_of
 from fairwrench.web.settlements.declared.version_links import trial_url
+from fairwrench.web.settlements.handed_in.evidence import SUBMISSIONS_KEPT
 from fairwrench.web.settlements.home.audit import audit_figures
 from fairwrench.web.settlements.home.coming import coming_of
 from fairwrench.web.settlements.home.cycle import cycle_figures
@@ -125,6 +126,7 @@ DECLARED = (
         ("更正", "Corrections"),
         ("settlements:corrections", "settlements:correction", "settlements:correction_new"),
     ),
+    LoggedPage("handed_in", ("提交情况", "Who handed in when"), ("settlements:handed_in",)),
     LoggedPage("fines", ("考核扣款", "Fines"), ("settlements:fines", "settlements:fine")),
     LoggedPage("trial", ("试算", "Trial of a scheme"), ("settlements:trial",)),
     LogRecord("cycle", ("考核月", "month")),
@@ -154,6 +156,7 @@ DECLARED = (
             "confirm_fine": ("确认考核扣款", "fine confirmed"),
             "fine_points": ("考核扣款改扣分", "fine taken as points"),
             "fine_record": ("考核扣款只记录", "fine kept on record"),
+            "fine_waived": ("考核扣款免除", "fine waived"),
         },
         fields={"ground": ("扣款依据", "ground")},
     ),
@@ -162,6 +165,7 @@ DECLARED = (
     SettledWith(run_holds),
     RATINGS_KEPT.kept(ratings_take),
     StillToGive(RATINGS, ratings_missing),
+    SUBMISSIONS_KEPT,
     TARGETS_KEPT.kept(targets_take),
     KindOfWork("settle_month", tasks.settle_month, OF_MONTH),
     KindOfWork("estimate_month", tasks.estimate_month, OF_ESTIMATE),

@@ -7,6 +7,7 @@ from django.urls import path
 from fairwrench.web.settlements.corrections import views as views_corrections
 from fairwrench.web.settlements.day import views as views_day
 from fairwrench.web.settlements.fines import views as views_fines
+from fairwrench.web.settlements.handed_in import views as views_handed_in
 from fairwrench.web.settlements.trials import views as views_trials
 from fairwrench.web.settlements.views import choices as views_choices
 from fairwrench.web.settlements.views import daily as views_daily
@@ -57,6 +58,7 @@ urlpatterns = [
         views_corrections.withdraw,
         name="correction_withdraw",
     ),
+    path("months/<str:month>/handed-in/", views_handed_in.handed_in, name="handed_in"),
     path("months/<str:month>/fines/", views_fines.fines, name="fines"),
     path("months/<str:month>/fines/<str:employee_id>/", views_fines.fine, name="fine"),
     path("months/<str:month>/fines/<str:employee_id>/withdraw/", views_fines.withdraw, name="fine_withdraw"),

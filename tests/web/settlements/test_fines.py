@@ -106,6 +106,7 @@ def test_from_lateness_to_the_payslip(group: Path, db: None, django_capture_on_c
         (Choice("money", "agreed", Decimal("300.00")), ("confirm_fine", "300.00", "agreed")),
         (Choice("points"), ("fine_points", "4.00", "")),
         (Choice("record"), ("fine_record", "", "")),
+        (Choice("waived", reason="系统停机一天"), ("fine_waived", "", "")),
     ],
 )
 def test_what_is_chosen_becomes_one_row(group: Path, choice: Choice, row: tuple[str, str, str]) -> None:
@@ -126,6 +127,7 @@ def test_what_is_chosen_becomes_one_row(group: Path, choice: Choice, row: tuple[
     [
         (Choice(""), "no_effect"),
         (Choice("prison"), "no_effect"),
+        (Choice("waived", reason=" "), "no_reason"),
         (Choice("money"), "no_ground"),
         (Choice("money", "习惯"), "no_ground"),
         (Choice("money", "breach", Decimal("1000.01")), "out_of_range"),

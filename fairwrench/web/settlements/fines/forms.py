@@ -10,7 +10,7 @@ from fairwrench.settlement.exact import as_decimal
 from fairwrench.settlement.scheme.cycle import FineEffect
 from fairwrench.web.evidence.grounds import GROUND_CHOICES
 from fairwrench.web.settlements.fines.proposals import Proposal
-from fairwrench.web.settlements.fines.services import Choice
+from fairwrench.web.settlements.fines.services import WAIVED, Choice
 from fairwrench.web.ui.requests.form_choices import offer
 from fairwrench.web.ui.words import both, pick
 
@@ -34,12 +34,16 @@ class FineForm(forms.Form):
         decimal_places=2,
         help_text=both("不填则按建议的数值", "left empty, it is what is proposed"),
     )
-    reason = forms.CharField(label=both("说明", "Note"), required=False, max_length=400)
+    reason = forms.CharField(
+        label=both("说明（免除时必填）", "Note (asked where it is waived)"), required=False, max_length=400
+    )
 
     def __init__(self, *given: Any, proposal: Proposal, **options: Any) -> None:
         super().__init__(*given, **options)
         self.fields["value"].widget.attrs["inputmode"] = "decimal"
-        offer(self, "effect", [(effect, effect_words(proposal, effect)) for effect in proposal.choices])
+        choices = [(str(effect), effect_words(proposal, effect)) for effect in proposal.choices]
+        waived = pick("免除：有正当理由（说明必填）", "Waived: there was good reason (say which in the note)")
+        offer(self, "effect", [*choices, (WAIVED, waived)])
         offer(self, "ground", [("", pick("请选择", "Choose")), *GROUND_CHOICES])
 
     def choice(self) -> Choice:

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from fairwrench.settlement.exact import point_units
-from fairwrench.settlement.inputs.fines import BY_KIND, CONFIRMED, FINES, GROUNDS
+from fairwrench.settlement.inputs.fines import CONFIRMED, FINES, GROUNDS
 from fairwrench.settlement.problem import Problem, Refused
 from fairwrench.settlement.scheme.cycle import FineEffect
 from fairwrench.web.access.models import User
@@ -30,8 +30,12 @@ from fairwrench.web.ui.requests.bare_text import bare_text
 from fairwrench.web.work.inbox.notices import Message, messages_send
 from fairwrench.web.work.workflow.workflow import off_roster
 
+#: what HR may choose whatever the scheme says: nothing becomes of it, with a reason
+WAIVED = "waived"
 #: effect → the kind of decision by which it is told
-KINDS: dict[FineEffect, str] = {"money": CONFIRMED, **{effect: kind for kind, effect in BY_KIND.items()}}
+KINDS: dict[str, str] = {"money": CONFIRMED, "points": "fine_points", "record": "fine_record", WAIVED: "fine_waived"}
+#: choices that take neither money nor points
+FREE = ("record", WAIVED)
 
 
 @dataclass(frozen=True)
@@ -51,8 +55,7 @@ def fine_decide(*, cycle: Cycle, proposal: Proposal, choice: Choice, by: User) -
     require(by, "settlements.decide_correction", about=OfPerson(who.employee_id))
     if wrong := [*_of_person(proposal, by), *_of_choice(proposal, choice)]:
         raise Refused(wrong)
-    effect = cast(FineEffect, choice.effect)
-    value = None if effect == "record" else _units(proposal, choice)
+    value = None if choice.effect in FREE else _units(proposal, choice)
     with transaction.atomic():
         # held until it is written: of two presses, or two of HR, one decides
         locked = Cycle.objects.select_for_update(of=("self",)).get(pk=cycle.pk)
@@ -64,9 +67,9 @@ def fine_decide(*, cycle: Cycle, proposal: Proposal, choice: Choice, by: User) -
             cycle=locked,
             employee=who,
             concerns=locked.month,
-            kind=KINDS[effect],
+            kind=KINDS[choice.effect],
             value=value,
-            ground=choice.ground if effect == "money" else "",
+            ground=choice.ground if choice.effect == "money" else "",
             reason=bare_text(choice.reason)[:400] or f"迟交 {proposal.days} 天",
             state=Correction.State.APPROVED,
             by=by,
@@ -96,6 +99,10 @@ def _of_person(proposal: Proposal, by: User) -> Iterator[Problem]:
 
 
 def _of_choice(proposal: Proposal, choice: Choice) -> Iterator[Problem]:
+    if choice.effect == WAIVED:
+        if not bare_text(choice.reason):
+            yield Problem("no_reason", "免除须写明原因", "say why it is waived")
+        return
     if choice.effect not in proposal.choices:
         zh, en = (
             "请选择怎样处理：制度允许的扣款、扣分或只记录",
@@ -115,7 +122,7 @@ def _of_choice(proposal: Proposal, choice: Choice) -> Iterator[Problem]:
             "the scheme has no figure of points a day, so none are taken",
         )
         yield Problem("no_points_a_day", zh, en)
-    elif choice.effect != "record":
+    elif choice.effect not in FREE:
         yield from _of_amount(proposal, choice)
 
 

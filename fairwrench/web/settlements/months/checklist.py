@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet, Value
 from django.urls import reverse
 
-from fairwrench.settlement.calendar.deadlines import Month
 from fairwrench.settlement.counts import number_of
 from fairwrench.settlement.inputs.fines import FINES
 from fairwrench.settlement.words.wording import MISSING, RATED
@@ -21,6 +20,7 @@ from fairwrench.web.settlements.months.unsettled import landings_unsettled
 from fairwrench.web.settlements.runs.extent import Extent
 from fairwrench.web.tickets.selectors import undecided_of
 from fairwrench.web.ui.declarations import declared
+from fairwrench.web.ui.requests.once import once
 from fairwrench.web.ui.words import pick
 
 State = Cycle.State
@@ -193,7 +193,7 @@ def _undecided(cycle: Cycle, extent: Extent) -> list[Point]:
     """Corrections that wait for somebody to decide: once the month is published nobody can."""
     if cycle.state == State.PUBLISHED:
         return []
-    waiting = extent.corrections(cycle).filter(state=Correction.State.ASKED).count()
+    waiting = _to_decide(cycle, extent)["corrections"]
     if not waiting:
         return []
     zh = f"{waiting} 条更正待审批，发布前须审批或撤回"
@@ -203,13 +203,28 @@ def _undecided(cycle: Cycle, extent: Extent) -> list[Point]:
     return [Point(False, cycle.figures_state != State.OPEN, pick(zh, en), lists=lists)]
 
 
+def _to_decide(cycle: Cycle, extent: Extent) -> dict[str, int]:
+    """How many corrections and tickets of a month wait for somebody to decide; one query, asked once a page."""
+    return once(f"to decide {cycle.pk} {extent.user.pk} {extent.whole}", lambda: _undecided_counts(cycle, extent))
+
+
+def _undecided_counts(cycle: Cycle, extent: Extent) -> dict[str, int]:
+    asked = extent.corrections(cycle).select_related(None).filter(state=Correction.State.ASKED)
+    tickets = undecided_of(month=cycle.at, stores=extent.stores)
+    told = [
+        found.order_by().values_list(Value(name)).annotate(n=Count("pk"))
+        for name, found in (("corrections", asked), ("tickets", tickets))
+    ]
+    return {"corrections": 0, "tickets": 0, **dict(told[0].union(told[1], all=True))}
+
+
 def _tickets(cycle: Cycle, extent: Extent) -> list[Point]:
     """Tickets of the month that nobody has decided: once it is published they are paid with a later one."""
     return [] if cycle.closed else _tickets_left(cycle, extent)
 
 
 def _tickets_left(cycle: Cycle, extent: Extent) -> list[Point]:
-    waiting = undecided_of(month=Month.parse(cycle.month), stores=extent.stores).count()
+    waiting = _to_decide(cycle, extent)["tickets"]
     if not waiting:
         return []
     zh = f"{waiting} 张奖惩单待生效，发布后才生效的随以后月份补发/补扣"

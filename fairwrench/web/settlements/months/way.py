@@ -8,18 +8,16 @@ month that somebody sees.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.db.models import Count, Q
 from django.urls import reverse
 
 from fairwrench.report.naming import Names
 from fairwrench.settlement.calendar.deadlines import Deadline, deadlines, late_days
 from fairwrench.settlement.calendar.workdays import WorkCalendar
 from fairwrench.settlement.scheme.cycle import Lateness
-from fairwrench.settlement.words.wording import MISSING, RATED
 from fairwrench.web.access.policy import opens
 from fairwrench.web.cycles.models import Cycle
 from fairwrench.web.evidence.selectors import sources
@@ -30,7 +28,6 @@ from fairwrench.web.settlements.months.calendar import PAYDAY
 from fairwrench.web.settlements.months.listed import listed_url
 from fairwrench.web.settlements.runs.extent import Extent
 from fairwrench.web.ui.declarations import declared
-from fairwrench.web.ui.requests.once import once
 from fairwrench.web.ui.words import Words, lang, of
 
 State = Cycle.State
@@ -115,32 +112,13 @@ def _late(step: Deadline, names: Names) -> int:
     return len(late_days(step.due, now_local(), rules.lateness or COUNTED, WorkCalendar.of(rules)))
 
 
-def people_waiting(extent: Extent, run: Run) -> dict[str, int]:
-    """Of the people of a run who are assessed: how many there are, and for how many evidence or ratings are missing."""
-    return once(f"waiting {run.pk} {extent.user.pk}", lambda: _waiting(extent, run))
-
-
-def _waiting(extent: Extent, run: Run) -> dict[str, int]:
-    # each cause with its commas, as `Result.held` keeps them
-    asked = {"evidence": _held(MISSING), "ratings": _held(RATED)}
-    found = extent.results(run).exclude(state="excluded")
-    return found.aggregate(people=Count("pk"), **{name: Count("pk", filter=causes) for name, causes in asked.items()})
-
-
-def _held(causes: Iterable[str]) -> Q:
-    found = Q(pk__in=())
-    for cause in causes:
-        found |= Q(held__contains=f",{cause},")
-    return found
-
-
 def _counted_in(name: str, lists: Callable[[Cycle], str]) -> Callable[[Cycle, Extent, Run | None], Part | None]:
     """The people for whom nothing of a kind is missing; none before the month was worked out."""
 
     def part(cycle: Cycle, extent: Extent, run: Run | None) -> Part | None:
         if run is None:
             return None
-        told = people_waiting(extent, run)
+        told = extent.counts(run)
         # a month that is not over is complete for nobody
         over = run.kind != Run.Kind.LIVE or cycle.at.last < now_local().date()
         return Part(told["people"] - told[name], told["people"] + (not over), lists(cycle))

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from django.db.models import Count, Q, QuerySet, Sum
 
+from fairwrench.settlement.words.wording import MISSING, RATED
 from fairwrench.web.access.models import User
 from fairwrench.web.access.predicates import OVERSEERS, PAYERS
 from fairwrench.web.access.scope import Scope
@@ -40,8 +41,8 @@ class Extent:
 
     user: User
     stores: frozenset[str] | None
-    #: asked once a page: the key of a run → whose pay is open in it
-    _open_pay: dict[int, OpenPay | None] = field(default_factory=dict, init=False, repr=False, compare=False)
+    #: asked once a page: the key of a run → its counts
+    _counts: dict[int, dict[str, int]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @classmethod
     def of(cls, user: User) -> Extent:
@@ -132,11 +133,22 @@ class Extent:
         where it is nobody's."""
         if run is None or run.kind == Run.Kind.LIVE:
             return None
-        if run.pk not in self._open_pay:
-            found = self.results(run).filter(state="settled", total_pay=None)
-            told = found.aggregate(people=Count("pk"), fen=Sum("performance_pay"))
-            self._open_pay[run.pk] = OpenPay(told["people"], told["fen"] or 0) if told["people"] else None
-        return self._open_pay[run.pk]
+        told = self.counts(run)
+        return OpenPay(told["open_pay"], told["open_fen"]) if told["open_pay"] else None
+
+    def counts(self, run: Run) -> dict[str, int]:
+        """Of a run's people: how many are assessed (`people`), for how many `evidence` or `ratings` are missing, and
+        whose pay is open though their score is known (`open_pay`, with `open_fen` of performance pay); one query."""
+        if run.pk not in self._counts:
+            unpaid = Q(state="settled", total_pay=None)
+            self._counts[run.pk] = self.results(run).aggregate(
+                people=Count("pk", filter=~Q(state="excluded")),
+                evidence=Count("pk", filter=_held(MISSING)),
+                ratings=Count("pk", filter=_held(RATED)),
+                open_pay=Count("pk", filter=unpaid),
+                open_fen=Sum("performance_pay", filter=unpaid, default=0),
+            )
+        return self._counts[run.pk]
 
     def ratings(self, run: Run) -> QuerySet[Rating]:
         """The ratings of a run's month, of people who are seen in the run."""
@@ -161,6 +173,14 @@ class Extent:
     def concerns(self, stores: Iterable[str]) -> bool:
         """Whether some stores are among those that are seen."""
         return self.stores is None or not self.stores.isdisjoint(stores)
+
+
+def _held(causes: Iterable[str]) -> Q:
+    """Results that wait for one of some causes; each stands with its commas in `Result.held`."""
+    found = Q(pk__in=())
+    for cause in causes:
+        found |= Q(held__contains=f",{cause},")
+    return ~Q(state="excluded") & found
 
 
 def places_of(run: Run) -> Mapping[str, str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -43,6 +45,7 @@ from fairwrench.web.settlements.services import (
     step_of_others,
     told,
 )
+from fairwrench.web.ui.requests.once import asking_once
 from fairwrench.web.ui.requests.parameters import month_said, number_of, text_of
 from fairwrench.web.ui.words import lang, pick
 from fairwrench.web.work.models import Job
@@ -80,13 +83,20 @@ def _begin(request: SignedInRequest) -> HttpResponse:
 def month(request: SignedInRequest, month: str) -> HttpResponse:
     """The console of a month: how far it is, what is missing, what can be done now; of the stores seen."""
     cycle, waiting = _with_waiting(month)
+    # what apps tell of its stages and of its checklist stands on the same counts
+    with asking_once():
+        return render(request, "settlements/month.html", _console(request, cycle, waiting))
+
+
+def _console(request: SignedInRequest, cycle: Cycle, waiting: Cycle | None) -> dict[str, Any]:
+    month = cycle.month
     extent, jobs = Extent.of(request.user), Job.objects.filter(key__in=[f"settle:{month}", f"estimate:{month}"])
     job = jobs.order_by("-made_at").first()
     run = run_of_month(cycle=cycle)
     acts = _acts(request, cycle, run)
     points = checklist(cycle=cycle, waiting=waiting, worked_out=run, extent=extent)
     names, sums = names_of(run=run) if run else None, extent.sums(run)
-    context = {
+    return {
         "cycle": cycle,
         "run": run,
         "extent": extent,
@@ -110,7 +120,6 @@ def month(request: SignedInRequest, month: str) -> HttpResponse:
         "done": extent.steps(MONTHS.history([cycle])[cycle.pk]),
         "check": check_shown(run=cycle.run, user=request.user) if cycle.run else None,
     }
-    return render(request, "settlements/month.html", context)
 
 
 def _beside(user: User) -> dict[str, bool]:

@@ -1,0 +1,177 @@
+"""Who handed in when, as the application knows it: by person and step, late by the last of it, told as evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+
+from fairwrench.web.access.models import Grant, User
+from fairwrench.web.cycles.models import Cycle
+from fairwrench.web.demo.group import CURRENT
+from fairwrench.web.evidence.freshness.arrivals import Arrived
+from fairwrench.web.evidence.models import Authority, EvidenceEvent
+from fairwrench.web.evidence.selectors import ledger, sources
+from fairwrench.web.org.models import Duty, Employee, Unit
+from fairwrench.web.schemes.selectors import scheme_at
+from fairwrench.web.settlements.feeds import decided_land
+from fairwrench.web.settlements.handed_in import evidence, found
+from fairwrench.web.settlements.handed_in.evidence import SUBMISSIONS, handed_in_tell
+from fairwrench.web.settlements.handed_in.found import HandIn, handed_in, late_of
+from fairwrench.web.settlements.models import Rating, Result
+from fairwrench.web.settlements.ratings.rating import run_to_rate
+
+pytestmark = [pytest.mark.slow, pytest.mark.django_db]
+NOW, LAST = str(CURRENT), str(CURRENT.plus(-1))
+#: attendance of October is due on Monday the 2nd at 17:30 where the stores are, which is 9:30 UTC
+IN_TIME, LATE = datetime(2026, 11, 2, 9, tzinfo=UTC), datetime(2026, 11, 4, 1, tzinfo=UTC)
+
+
+@pytest.fixture
+def cycle(group: Path, db: None) -> Cycle:
+    return Cycle.objects.select_related("run").get(month=LAST)
+
+
+@pytest.fixture
+def landed(monkeypatch: pytest.MonkeyPatch) -> Callable[[str, datetime], None]:
+    """`landed("attendance", at)`: that source first came at a moment, everything else in time."""
+    came: dict[str, datetime] = {}
+    real = found.arrived
+
+    def arrived(month: Any) -> Any:
+        places, before = real(month)
+        moved = {
+            (source, store): Arrived(each.number, came.get(source, IN_TIME), each.last, each.rejected)
+            for (source, store), each in places.items()
+        }
+        return moved, before
+
+    monkeypatch.setattr(found, "arrived", arrived)
+    return came.__setitem__
+
+
+def provider() -> str:
+    """Whose duty attendance is in the demo's store."""
+    return Duty.objects.get(kind=Duty.Kind.PROVIDE, subject="attendance").employee.employee_id
+
+
+def line_of(lines: list[HandIn], person: str, step: str) -> HandIn:
+    (line,) = [each for each in lines if (each.person, each.step.step) == (person, step)]
+    return line
+
+
+def keep_here(cycle: Cycle) -> None:
+    Authority.objects.create(source=SUBMISSIONS, store="", since=cycle.month, way=Authority.Way.APP)
+
+
+def test_a_provider_is_late_by_started_working_days(
+    cycle: Cycle, landed: Callable[[str, datetime], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Fails when whoever hands in late is not named, or days are counted otherwise than by the calendar: due Monday
+    17:30, there on Wednesday at nine, so the days that began on Monday and on Tuesday at 17:30."""
+    landed("attendance", LATE)
+    line = line_of(handed_in(cycle=cycle), provider(), "discipline")
+    assert (line.things, line.there, line.done) == (1, 1, LATE)
+    assert late_of(line=line, scheme=scheme_at(month=cycle.at), now=LATE + timedelta(days=30)) == 2
+    landed("attendance", IN_TIME)
+    line = line_of(handed_in(cycle=cycle), provider(), "discipline")
+    assert late_of(line=line, scheme=scheme_at(month=cycle.at), now=LATE) == 0
+
+
+def test_a_rater_is_done_with_the_last_rating_and_a_change_is_not_late(group: Path, db: None) -> None:
+    """Fails when a rater counts as done with some still to give, or whoever corrects a rating later is made late."""
+    cycle = Cycle.objects.get(month=NOW)
+    manager = User.objects.select_related("employee").get(username="manager").employee
+    assert manager is not None
+    before = line_of(handed_in(cycle=cycle), manager.employee_id, "key")
+    assert before.done is None
+    assert before.things - before.there == len(before.missing)
+    run = run_to_rate(month=NOW)
+    assert run is not None
+    (item, who), *_ = [(what.zh, name) for what, name in before.missing]
+    scheme = scheme_at(month=cycle.at)
+    result = Result.objects.get(run=run, name=who)
+    (key,) = [each.key for each in scheme.scorecards[result.scorecard].items if each.name and each.name.zh == item]
+    rated = Rating.objects.create(
+        month=NOW,
+        employee=Employee.objects.get(employee_id=result.employee_id),
+        item=key,
+        rater=manager,
+        role="line_manager",
+        points=9000,
+    )
+    first = rated.rated_at
+    after = line_of(handed_in(cycle=cycle), manager.employee_id, "key")
+    assert after.there == before.there + 1
+    EvidenceEvent.objects.create(
+        source="ratings",
+        key=found.key_text((result.employee_id, key, manager.employee_id, NOW)),
+        period=NOW,
+        revision=1,
+        row={},
+    )
+    Rating.objects.filter(pk=rated.pk).update(rated_at=first + timedelta(days=9))
+    changed = line_of(handed_in(cycle=cycle), manager.employee_id, "key")
+    assert changed.last is not None
+    assert changed.last < first + timedelta(days=1)
+
+
+def test_it_is_told_once_where_a_store_keeps_it_here(cycle: Cycle, landed: Callable[[str, datetime], None]) -> None:
+    """Fails when what the application knows is told unasked, told twice, or stands after it is known otherwise."""
+    landed("attendance", LATE)
+    assert handed_in_tell(cycle=cycle) == 0
+    keep_here(cycle)
+    told = handed_in_tell(cycle=cycle)
+    assert told == len(handed_in(cycle=cycle))
+    assert handed_in_tell(cycle=cycle) == 0
+    (event,) = [each for each in EvidenceEvent.objects.filter(source=SUBMISSIONS) if provider() in each.key]
+    assert event.row is not None
+    assert event.row["due_at"] == "2026-11-02T09:30:00+00:00"
+    assert event.row["submitted_at"] == "2026-11-04T01:00:00+00:00"
+    # known otherwise: the same key with another moment
+    landed("attendance", IN_TIME)
+    assert handed_in_tell(cycle=cycle) == 1
+    Authority.objects.all().delete()
+    assert handed_in_tell(cycle=cycle) == told
+
+
+def test_what_is_told_lands_as_rows_of_submissions(
+    group: Path, db: None, landed: Callable[[str, datetime], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Fails when the rows cannot land: then neither fines are proposed of them nor handing in in time measured."""
+    cycle = Cycle.objects.get(month=NOW)
+    keep_here(cycle)
+    # after every deadline of November
+    monkeypatch.setattr(evidence.timezone, "now", lambda: datetime(2026, 12, 20, tzinfo=UTC))
+    told = handed_in_tell(cycle=cycle)
+    decided_land(month=NOW)
+    rows = ledger().current(SUBMISSIONS, sources()[SUBMISSIONS]).filter(pl.col("month") == NOW)
+    assert rows.filter(pl.col("employee_id").is_in([each.person for each in handed_in(cycle=cycle)])).height == told
+    missing = rows.filter(pl.col("employee_id") == provider(), pl.col("what").str.contains("考勤"))
+    assert missing["submitted_at"].to_list() == [None]
+
+
+def test_the_page_lists_the_late_and_reminds(cycle: Cycle, signed_in: Any) -> None:
+    """Fails when HR does not see who is late by how much, or others see whom they do not oversee."""
+    page = signed_in("hr").get(f"/months/{LAST}/handed-in/?late=1")
+    assert page.status_code == 200
+    assert page.context["lines"]
+    assert all(line.late for line in page.context["lines"])
+    for name in ("technician", "manager"):
+        assert signed_in(name).get(f"/months/{LAST}/handed-in/").status_code in (302, 403, 404)
+    missing = [line for line in signed_in("hr").get(f"/months/{NOW}/handed-in/").context["lines"] if line.missing]
+    assert missing
+    assert any(line.offer for line in missing)
+
+
+def test_hr_of_another_store_sees_nobody_of_this_one(cycle: Cycle, signed_in: Any) -> None:
+    """Fails when somebody of one store reads who is late in another."""
+    other = Unit.objects.create(kind=Unit.Kind.STORE, name="城南店", parent=Unit.objects.filter(parent=None).first())
+    hr = User.objects.get(username="hr")
+    Grant.objects.filter(user=hr).update(unit=other)
+    page = signed_in("hr").get(f"/months/{LAST}/handed-in/")
+    assert (page.status_code, page.context["lines"]) == (200, [])
