@@ -7,8 +7,11 @@ BIN := .venv/bin
 export PYTHONDONTWRITEBYTECODE :=
 PIP := --disable-pip-version-check -q --no-compile
 READY := .venv/.ready
+# Tests write thousands of small files and throw them away: into memory where the machine has room for that.
+SCRATCH := $(shell df -Pk /dev/shm 2>/dev/null | awk 'NR == 2 && $$4 > 6000000 { print "/dev/shm" }')
 # Each core runs tests of its own; for small files more threads cost more than they bring.
-PYTEST := POLARS_MAX_THREADS=1 $(BIN)/python -m pytest
+TESTED := $(if $(SCRATCH),TMPDIR=$(SCRATCH)) POLARS_MAX_THREADS=1 $(BIN)/python
+PYTEST := $(TESTED) -m pytest
 PACKAGES := node_modules/.ready
 SIZE ?= S
 SERVE ?= 1
@@ -54,7 +57,7 @@ test-round: $(READY) $(PACKAGES) ## every role's pages in each language, width a
 # What needs a browser or no database at all, brings its own, asks who sees which page and in which words, or whether
 # figures are those of the command line, is left to `make test`.
 test-postgres: $(READY) $(PACKAGES) ## the web application's tests on PostgreSQL, which comes from the lock
-	POLARS_MAX_THREADS=1 $(BIN)/python -m tests.web.postgres $(BIN)/python -m pytest -n auto --dist loadfile tests/web \
+	$(TESTED) -m tests.web.postgres $(BIN)/python -m pytest -n auto --dist loadfile tests/web \
 		--ignore tests/web/ui --ignore tests/web/journeys --ignore tests/web/evidence/test_killed.py \
 		--ignore tests/web/settlements/test_every_page.py --ignore tests/web/test_roles.py \
 		--ignore tests/web/one_store/test_content.py --ignore tests/web/one_store/test_month.py \
