@@ -101,6 +101,7 @@ EXPECTED: dict[str, set[str]] = {
     "ratings.rate": LED | {"hr"},
     "ratings.asked": LED,
     "ratings.chase": {"hr"},
+    "ratings.review": {"hr", "general_manager", "next_level"},
     "ratings.decide": {"hr"},
     "targets.view": OVERSEERS | {"service_manager"},
     "targets.enter": {"hr"},

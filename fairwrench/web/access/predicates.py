@@ -103,6 +103,12 @@ def leads(user: User) -> bool:
 
 
 @rules.predicate
+def leads_over(user: User) -> bool:
+    """Whether somebody has the user as next-level manager, or as that manager's stand-in."""
+    return user.is_authenticated and bool(Scope.of(user).led_next)
+
+
+@rules.predicate
 def rates(user: User) -> bool:
     """Whether the user may have somebody to rate: those one leads, by duty, or oneself where the scheme asks for it."""
     if not user.is_authenticated or user.employee_id is None:

@@ -22,6 +22,7 @@ from fairwrench.web.access.predicates import (
     is_oneself,
     is_signed_in,
     leads,
+    leads_over,
     oversees_person,
     oversees_some,
     pays_some,
@@ -107,6 +108,8 @@ DECLARED = (
     # nobody chooses between two ratings of themselves
     Permission("ratings.decide", OfPerson, has_hr, corrects_person & ~is_oneself),
     only_page("ratings.chase", has_hr),
+    # of whose people: `rating_quality.seen`
+    only_page("ratings.review", in_some_store(HR, GENERAL_MANAGER) | leads_over),
     # of a store's people, of the store itself, or of the group: that is asked about as the store `*`
     Permission("targets.view", OfStore, oversees_some | heads_some, in_store(*OVERSEERS, *HEADS)),
     Permission("targets.enter", OfStore, has_hr, in_store(HR)),
@@ -116,6 +119,7 @@ DECLARED = (
         ("计算依据", "Explanation"),
         ("settlements:explanation", "settlements:item", "settlements:rows", "settlements:decided"),
     ),
+    LoggedPage("quality", ("评分质量", "Quality of rating"), ("settlements:rating_quality",)),
     LoggedPage("facts", ("评分依据", "What one rates by"), ("settlements:facts",)),
     LoggedPage("leave", ("请假与调休", "Leave and time off"), ("settlements:leave",)),
     LoggedPage("team", ("团队", "Team"), ("settlements:team",)),
@@ -134,7 +138,13 @@ DECLARED = (
         "rating",
         ("评分", "rating"),
         along=("employee",),
-        fields={"rater": ("评分人", "rater"), "role": ("身份", "as")},
+        fields={
+            "rater": ("评分人", "rater"),
+            "role": ("身份", "as"),
+            "returned_at": ("退回时间", "returned at"),
+            "returned_by": ("退回人", "returned by"),
+            "returned_why": ("退回原因", "why returned"),
+        },
         codes={
             "self": ("本人", "oneself"),
             "line_manager": ("直接上级", "line manager"),

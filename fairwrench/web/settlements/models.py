@@ -177,6 +177,10 @@ class Rating(models.Model):
     by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     #: when it was taken back: it counts no more, and stays to tell by whom
     withdrawn_at = models.DateTimeField(null=True, blank=True)
+    #: returned to be looked at again, by whom and why, until it is given anew; it counts meanwhile
+    returned_at = models.DateTimeField(null=True, blank=True)
+    returned_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    returned_why = models.CharField(max_length=400, blank=True)
 
     # the first manager is the default: relations and checks go on seeing what was taken back
     objects = models.Manager()

@@ -8,6 +8,7 @@ from fairwrench.web.settlements.corrections import views as views_corrections
 from fairwrench.web.settlements.day import views as views_day
 from fairwrench.web.settlements.fines import views as views_fines
 from fairwrench.web.settlements.handed_in import views as views_handed_in
+from fairwrench.web.settlements.rating_quality import views as views_quality
 from fairwrench.web.settlements.trials import views as views_trials
 from fairwrench.web.settlements.views import choices as views_choices
 from fairwrench.web.settlements.views import daily as views_daily
@@ -46,6 +47,8 @@ urlpatterns = [
     path("months/<str:month>/", views_months.month, name="month"),
     path("months/<str:month>/ratings/", views_ratings.ratings, name="ratings"),
     path("months/<str:month>/ratings/facts/<str:employee_id>/", views_ratings.facts, name="facts"),
+    path("months/<str:month>/ratings/quality/", views_quality.rating_quality, name="rating_quality"),
+    path("months/<str:month>/ratings/quality/return/", views_quality.rating_return, name="rating_return"),
     path("months/<str:month>/targets/", views_targets.targets, name="targets"),
     path("months/<str:month>/corrections/", views_corrections.corrections, name="corrections"),
     path("months/<str:month>/corrections/new/", views_corrections.correction_new, name="correction_new"),

@@ -31,6 +31,7 @@ class Filed:
     file: str = ""
     by: str = ""
     at: str = ""
+    example: str = ""
 
 
 def ratings_filed(*, month: Month, scheme: Scheme) -> Mapping[Key, Filed]:
@@ -61,7 +62,7 @@ def _landed(_ledger: str, month: str, _last_batch: int) -> Mapping[Key, Filed]:
     filed = [number for number in batches if number not in ours]  # none that a killed worker left half-way
     rows = ledger_read().current(RATINGS, kind, [Month.parse(month)]).filter(pl.col("_batch").is_in(filed))
     said = rows.filter(pl.col("level").is_not_null() | pl.col("points").is_not_null())
-    told = said.select("employee_id", "item", "rater", "level", pl.col("points").cast(pl.String), "_batch")
+    told = said.select("employee_id", "item", "rater", "level", pl.col("points").cast(pl.String), "_batch", "evidence")
     return {
         (who, item, rater): Filed(
             level or "",
@@ -69,6 +70,7 @@ def _landed(_ledger: str, month: str, _last_batch: int) -> Mapping[Key, Filed]:
             PurePosixPath(batches[number].file).name,
             batches[number].by,
             batches[number].landed_at[:10],
+            example or "",
         )
-        for who, item, rater, level, points, number in told.iter_rows()
+        for who, item, rater, level, points, number, example in told.iter_rows()
     }

@@ -90,6 +90,11 @@ class Place:
         return self.waited and not self.rated
 
     @property
+    def returned(self) -> str:
+        """Why it was returned to be looked at again; empty where it was not."""
+        return self.given.returned_why if self.given is not None and self.given.returned_at is not None else ""
+
+    @property
     def unfit(self) -> bool:
         """Whether what is typed is none of what stands: a form could not be kept and came back."""
         typed = (self.chosen, self.chosen_points, self.example)
@@ -141,7 +146,12 @@ class Place:
         entered = self.given.by if self.given else None
         by_another = self.given is not None and (entered is None or entered.employee_id != self.rater.pk)
         return bool(
-            self.withdrawn_words or self.filed_words or self.choice or by_another or (self.given and self.instead)
+            self.returned
+            or self.withdrawn_words
+            or self.filed_words
+            or self.choice
+            or by_another
+            or (self.given and self.instead)
         )
 
     def _words(self, level: str, points: str) -> str:
@@ -248,15 +258,18 @@ def ratings_missing(month: Month) -> dict[str, int]:
 
 
 def ratings_left(*, cycle: Cycle, user: User) -> list[Place]:
-    """The ratings that wait for a user in a month. A bonus is given or not, so nobody waits for it; a rating counts as
-    given once any rater of its role gave it."""
+    """The ratings that wait for a user in a month, also those returned to them. A bonus is given or not, so nobody
+    waits for it; a rating counts as given once any rater of its role gave it."""
     given = _roles_given(cycle)
     return [
         place
         for place in places(cycle=cycle, user=user)
-        if place.item.kind == "rating"
-        and not (place.rated or place.by_file_alone)
-        and (place.result.employee_id, place.item.key, place.role) not in given
+        if place.returned
+        or (
+            place.item.kind == "rating"
+            and not (place.rated or place.by_file_alone)
+            and (place.result.employee_id, place.item.key, place.role) not in given
+        )
     ]
 
 

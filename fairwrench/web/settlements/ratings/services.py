@@ -113,6 +113,9 @@ def _save(cycle: Cycle, place: Place, told: Mapping[str, str], people: Mapping[s
         "example": example,
         "by": by,
         "withdrawn_at": None,
+        "returned_at": None,
+        "returned_by": None,
+        "returned_why": "",
     }
     rating, _ = Rating.objects.update_or_create(**about, rater=place.rater, defaults=given)
     # in the same transaction: evidence hears of it if, and only if, it is kept

@@ -64,6 +64,7 @@ def ratings(request: SignedInRequest, month: str) -> HttpResponse:
         "missing": sum(place.missing for place in found),
         "facts": with_facts(run=run, people=[each["result"].employee_id for each in people], user=request.user),
         "problems": unfit["problems"],
+        "reviews": opens(request.user, "ratings.review"),
         "waiting": waiting_raters(cycle=cycle, user=request.user) if opens(request.user, "ratings.chase") else [],
     }
     return render(request, "settlements/ratings.html", context)
