@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from hashlib import sha256
 
 from django.template.loader import render_to_string
 
@@ -18,6 +16,7 @@ from fairwrench.web.settlements.models import Result, Run
 from fairwrench.web.settlements.runs.person import Line
 from fairwrench.web.settlements.selectors import names_of
 from fairwrench.web.settlements.workspace import store_of_run
+from fairwrench.web.work.signing.documents import told_digest
 
 #: what of a result and of a line the form shows; pay is no part of it
 OF_RESULT = ("employee_id", "name", "store", "department", "position", "scorecard", "manager_id", "score", "grade")
@@ -42,7 +41,7 @@ class Content:
             [getattr(self.result, name) for name in OF_RESULT],
             [[line[name] for name in OF_LINE] for line in self.lines],
         ]
-        return _digest(told)
+        return told_digest(told)
 
     @property
     def document(self) -> bytes:
@@ -79,12 +78,7 @@ class Content:
 def facts_of(appraisal: Appraisal) -> str:
     """Digest of what a form says, whatever the language: its figures, its interview, who stands on it as managers."""
     told = [getattr(appraisal, name) for name in OF_INTERVIEW]
-    return _digest([appraisal.figures, appraisal.line_manager_id, appraisal.next_level_id, *told])
-
-
-def digest_of(document: bytes) -> str:
-    """What a document is known by."""
-    return sha256(document).hexdigest()
+    return told_digest([appraisal.figures, appraisal.line_manager_id, appraisal.next_level_id, *told])
 
 
 def contents_of(appraisals: Iterable[Appraisal]) -> list[Content]:
@@ -112,8 +106,3 @@ def _lines(run: Run, results: Mapping[str, Result]) -> Mapping[str, list[Line]]:
         for line in store_of_run(run=run).part("lines", store, here).iter_rows(named=True):
             found[line["employee_id"]].append(line)
     return found
-
-
-def _digest(told: Sequence[object]) -> str:
-    # days as they are written; everything else there is JSON already
-    return sha256(json.dumps(told, ensure_ascii=False, default=str).encode()).hexdigest()

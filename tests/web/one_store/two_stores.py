@@ -22,7 +22,6 @@ from fairwrench.ledger.roster.roster import read_roster
 from fairwrench.settlement.calendar.deadlines import Month
 from fairwrench.web.access.models import Grant, User
 from fairwrench.web.appraisals.appeals.services import appeal_ask
-from fairwrench.web.appraisals.content import digest_of
 from fairwrench.web.appraisals.selectors import forms
 from fairwrench.web.appraisals.services import Interview, content_of, form_sign, interview_note
 from fairwrench.web.cycles.models import Cycle
@@ -49,6 +48,7 @@ from fairwrench.web.teams.models import TeamSet
 from fairwrench.web.tickets.models import Ticket
 from fairwrench.web.ui import declarations
 from fairwrench.web.work.models import Job
+from fairwrench.web.work.signing.documents import digest_of
 from tests.closing.quiet import Quiet
 from tests.report.small_group import SCHEME
 

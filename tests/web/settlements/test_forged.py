@@ -22,7 +22,6 @@ from django.utils import timezone
 
 from fairwrench.web.access.models import Delegation, Grant, User
 from fairwrench.web.access.roles import Page, pages
-from fairwrench.web.appraisals.content import digest_of
 from fairwrench.web.appraisals.models import Appeal
 from fairwrench.web.appraisals.selectors import forms
 from fairwrench.web.appraisals.services import content_of, form_sign
@@ -37,6 +36,7 @@ from fairwrench.web.settlements.models import Correction, Result
 from fairwrench.web.settlements.runs.person import card_lines
 from fairwrench.web.tickets.models import Ticket
 from fairwrench.web.work.models import Job
+from fairwrench.web.work.signing.documents import digest_of
 from tests.web.settlements.forged import (
     COOKIES,
     HEADERS,
