@@ -11,6 +11,7 @@ from django.template.loader import render_to_string
 from fairwrench.report.naming import Names
 from fairwrench.settlement.exact import point_units
 from fairwrench.web.appraisals.models import Appraisal
+from fairwrench.web.goals.results.shown import GoalResult, results_of
 from fairwrench.web.settlements.figures.presenting import Shown, lines_shown
 from fairwrench.web.settlements.models import Result, Run
 from fairwrench.web.settlements.runs.person import Line
@@ -33,6 +34,8 @@ class Content:
     result: Result
     lines: Sequence[Line]
     names: Names
+    #: the goals that held in the month with how they came out; none where nobody wrote any
+    goals: Sequence[GoalResult] = ()
 
     @property
     def figures(self) -> str:
@@ -44,12 +47,18 @@ class Content:
         return told_digest(told)
 
     @property
+    def facts(self) -> str:
+        """Digest of what the form says, whatever the language."""
+        return _facts(self.appraisal, self.goals)
+
+    @property
     def document(self) -> bytes:
         """The form as it is read, printed and signed, in the language of the page."""
         context = {
             "form": self.appraisal,
             "result": self.result,
             "lines": self._shown,
+            "goals": self.goals,
             "position": self.names.position(self.result.position),
             "department": self.names.department(self.result.department),
             "grade": self.names.grade(self.result.grade),
@@ -76,9 +85,17 @@ class Content:
 
 
 def facts_of(appraisal: Appraisal) -> str:
-    """Digest of what a form says, whatever the language: its figures, its interview, who stands on it as managers."""
+    """Digest of what a form says, whatever the language: its figures, its interview, who stands on it as managers, how
+    the goals of the month came out."""
+    who = appraisal.employee.employee_id
+    return _facts(appraisal, results_of(month=appraisal.cycle.at, people=[who], run=appraisal.run).get(who, ()))
+
+
+def _facts(appraisal: Appraisal, goals: Sequence[GoalResult]) -> str:
     told = [getattr(appraisal, name) for name in OF_INTERVIEW]
-    return told_digest([appraisal.figures, appraisal.line_manager_id, appraisal.next_level_id, *told])
+    # nothing for none, so that what was signed before there were goals keeps its digest
+    results = [[goal.told for goal in goals]] if goals else []
+    return told_digest([appraisal.figures, appraisal.line_manager_id, appraisal.next_level_id, *told, *results])
 
 
 def contents_of(appraisals: Iterable[Appraisal]) -> list[Content]:
@@ -94,8 +111,9 @@ def contents_of(appraisals: Iterable[Appraisal]) -> list[Content]:
         people = {form.employee.employee_id: form for form in forms}
         results = {each.employee_id: each for each in run.results.filter(employee_id__in=list(people))}
         lines = _lines(run, results)
+        goals = results_of(month=forms[0].cycle.at, people=list(results), run=run)
         for who, result in results.items():
-            found[people[who].pk] = Content(people[who], result, lines[who], names)
+            found[people[who].pk] = Content(people[who], result, lines[who], names, goals.get(who, ()))
     return [found[form.pk] for forms in by_run.values() for form in forms if form.pk in found]
 
 

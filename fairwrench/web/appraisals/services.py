@@ -10,7 +10,7 @@ from typing import Any
 
 from fairwrench.settlement.problem import Problem, Refused
 from fairwrench.web.access.models import User
-from fairwrench.web.appraisals.content import Content, contents_of, facts_of
+from fairwrench.web.appraisals.content import Content, contents_of
 from fairwrench.web.appraisals.models import Appraisal, Document
 from fairwrench.web.appraisals.workflow import APPRAISALS, SIGNS
 from fairwrench.web.org.days import today
@@ -97,7 +97,7 @@ def _document(content: Content, digest: str) -> Document:
     """The document that was shown, kept."""
     form = content.appraisal
     return document_kept(
-        Document, shown=content.document, digest=digest, facts=facts_of(form), moved_on=APPRAISALS.moved_on(form)
+        Document, shown=content.document, digest=digest, facts=content.facts, moved_on=APPRAISALS.moved_on(form)
     )
 
 
