@@ -4,13 +4,20 @@ from __future__ import annotations
 
 from fairwrench.web.access.log.access_log import LoggedPage
 from fairwrench.web.access.log.log_record import LogRecord
-from fairwrench.web.access.policy import Permission, on_group, on_oneself, only_page
-from fairwrench.web.access.predicates import HR, heads_some, in_some_store, in_store, is_employee
-from fairwrench.web.access.targets import OfStore
+from fairwrench.web.access.policy import Permission, on_oneself, only_page
+from fairwrench.web.access.predicates import (
+    decides_person,
+    heads_some,
+    in_some_store,
+    in_store,
+    is_employee,
+    is_oneself,
+)
+from fairwrench.web.access.targets import OfPerson, OfStore
 from fairwrench.web.goals.declared import goals_figures, history_of, month_points, todos_of
 from fairwrench.web.goals.origins.services import KEEPERS
 from fairwrench.web.goals.results.shown import facts_beside
-from fairwrench.web.goals.selectors import FILERS, READERS
+from fairwrench.web.goals.selectors import FILERS, READERS, leads_person
 from fairwrench.web.goals.workflow import GOALS
 from fairwrench.web.org.records_kept import RecordsKept
 from fairwrench.web.settlements.months.checklist import MonthPoints
@@ -25,12 +32,15 @@ DECLARED = (
     Addresses("goals/", "fairwrench.web.goals.urls"),
     Place("goals:list", "目标", "Goals", "target-arrow", "goals.view", 31),
     only_page("goals.view", is_employee | in_some_store(*READERS) | heads_some),
+    # one's own, and those of people one leads; HR and the general manager, where `sheet_start` finds that nobody does
+    Permission(
+        "goals.start", OfPerson, is_employee | in_some_store(*FILERS), is_oneself | leads_person | decides_person
+    ),
     # as the person or as a manager: the table of acts says who is which (`selectors.sheets_as`)
     on_oneself("goals.sign", is_employee),
     Permission("goals.file", OfStore, in_some_store(*FILERS), in_store(*FILERS)),
     # goals of a store and its departments; those above stores are asked about as the store `*`
     Permission("goals.plan", OfStore, in_some_store(*KEEPERS), in_store(*KEEPERS)),
-    on_group("goals.describe", HR),
     LoggedPage(
         "goals",
         ("目标", "Goals"),

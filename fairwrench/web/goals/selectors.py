@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+import rules
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.shortcuts import get_object_or_404
 
 from fairwrench.settlement.calendar.deadlines import Month
 from fairwrench.web.access.models import Grant, User
 from fairwrench.web.access.scope import Scope
+from fairwrench.web.access.targets import OfPerson
 from fairwrench.web.goals.models import AGREED, Capacity, GoalSheet
 from fairwrench.web.org.assignments import current
 from fairwrench.web.org.models import Assignment, Employee, in_service
@@ -80,6 +82,12 @@ def leads(*, user: User, employee: Employee) -> bool:
         return False
     stores = scope.stores(*FILERS)
     return held.filter(Q() if stores is None else Q(store__name__in=stores)).exists()
+
+
+@rules.predicate
+def leads_person(user: User, about: OfPerson) -> bool:
+    """Whether somebody is a person's line manager, or stands in for them."""
+    return about.employee_id in Scope.of(user).led
 
 
 def waiting(*, user: User, state: str) -> QuerySet[GoalSheet]:

@@ -28,6 +28,7 @@ from fairwrench.web.appraisals.services import content_of, form_sign
 from fairwrench.web.cycles.models import Cycle
 from fairwrench.web.demo.group import CURRENT
 from fairwrench.web.evidence.models import EvidenceEvent, Exemption, Landing, MissingOrder, Sheet, Upload
+from fairwrench.web.goals.models import DepartmentGoal, GoalSheet
 from fairwrench.web.org.models import Duty, Employee, Unit
 from fairwrench.web.org.roster.kept import roster_keep
 from fairwrench.web.people.views.roster import WAITING
@@ -159,6 +160,9 @@ def things(group: Path, db: None) -> dict[str, list[str]]:
         "form_id": [str(form.pk)],
         "appeal_id": [str(appeal.pk)],
         "signature_id": [str(signed.signatures.get().pk)],
+        "sheet_id": [str(GoalSheet.objects.get(employee=technician, month=str(CURRENT)).pk)],
+        "department_goal_id": [str(DepartmentGoal.objects.latest("pk").pk)],
+        "position": ["technician"],
         "duty_id": [str(Duty.objects.latest("pk").pk)],
         "grant_id": [str(Grant.objects.latest("pk").pk)],
         "delegation_id": [str(delegation.pk)],

@@ -14,6 +14,7 @@ from fairwrench.web.goals.models import DepartmentGoal, JobDescription
 from fairwrench.web.goals.origins.services import MOST_DUTIES, Described, units_kept
 from fairwrench.web.goals.sheets.measuring import measure_choices
 from fairwrench.web.org.days import today
+from fairwrench.web.org.models import Position
 from fairwrench.web.people.forms import CHOOSE, DayField
 from fairwrench.web.ui.requests.bare_text import BareTextField, bare_text
 from fairwrench.web.ui.requests.form_choices import offer, offer_rows
@@ -91,11 +92,11 @@ class JobForm(forms.Form):
     )
 
     @classmethod
-    def of(cls, last: JobDescription | None) -> JobForm:
-        """With what the last version says."""
+    def of(cls, position: Position, last: JobDescription | None) -> JobForm:
+        """With what the last version says; before there is one, with the words that stand at the position."""
         told = {"begins": today()}
         if last is None:
-            return cls(initial=told)
+            return cls(initial={**told, "purpose": position.description})
         duties = "\n".join(each.words for each in last.duties.all())
         return cls(initial={**told, "purpose": last.purpose, "duties": duties})
 

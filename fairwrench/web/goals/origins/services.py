@@ -116,7 +116,7 @@ class Described:
 def job_describe(*, position: Position, told: Described, seen: int, by: User) -> JobDescription:
     """Write a further version of a position's job description; `seen` is the number of the last one that the page
     showed. What holds earlier stays."""
-    require(by, "goals.describe", about=GROUP)
+    require(by, "positions.describe", about=GROUP)
     duties = [each for each in told.duties if each][:MOST_DUTIES]
     if not duties:
         raise Refused(

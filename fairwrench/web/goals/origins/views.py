@@ -103,7 +103,7 @@ def jobs(request: SignedInRequest) -> HttpResponse:
     found = list(Position.objects.order_by("name_zh"))
     held = descriptions_of([each.code for each in found], today())
     rows = [(each, held.get(each.code)) for each in found]
-    context = {"rows": rows, "described": len(held), "describes": may(request.user, "goals.describe", about=GROUP)}
+    context = {"rows": rows, "described": len(held), "describes": may(request.user, "positions.describe", about=GROUP)}
     return render(request, "goals/jobs.html", context)
 
 
@@ -114,8 +114,8 @@ def job(request: SignedInRequest, position: str) -> HttpResponse:
     versions = list(
         JobDescription.objects.filter(position=found).prefetch_related("duties").select_related("by__employee")
     )
-    describes = may(request.user, "goals.describe", about=GROUP)
-    form, problems = JobForm.of(versions[0] if versions else None), list[Problem]()
+    describes = may(request.user, "positions.describe", about=GROUP)
+    form, problems = JobForm.of(found, versions[0] if versions else None), list[Problem]()
     if request.method == "POST":
         form = JobForm(request.POST)
         if form.is_valid():

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -13,7 +12,7 @@ from fairwrench.settlement.calendar.deadlines import Month
 from fairwrench.settlement.counts import number_of as counted
 from fairwrench.settlement.problem import Refused
 from fairwrench.web.access.log.access_log import shows
-from fairwrench.web.access.policy import opened
+from fairwrench.web.access.policy import allowed, opened
 from fairwrench.web.access.requests import SignedInRequest
 from fairwrench.web.access.scope import Scope
 from fairwrench.web.evidence.views.responses import answered
@@ -70,7 +69,7 @@ def _month(request: SignedInRequest) -> Month:
 
 
 @require_POST
-@opened("goals.view")
+@allowed("goals.start", about="employee_id")
 def start(request: SignedInRequest, month: str, employee_id: str) -> HttpResponse:
     """Begin the goals of somebody, by what they come from."""
     employee = get_object_or_404(Employee, employee_id=employee_id)
@@ -123,6 +122,4 @@ def grid(request: SignedInRequest, month: str) -> HttpResponse:
     unfit = request.session.pop(UNFIT, None) or {"problems": [], "typed": None}
     groups = groups_of(user=request.user, month=at, typed=unfit["typed"])
     shows(request, month=str(at), harmless=not groups)
-    if not groups and not Scope.of(request.user).led:
-        raise PermissionDenied
     return render(request, "goals/grid.html", {"month": str(at), "groups": groups, "problems": unfit["problems"]})

@@ -14,6 +14,8 @@ from fairwrench.settlement.calendar.deadlines import Month
 from fairwrench.settlement.problem import Problem, Refused
 from fairwrench.web.access.log.doing import done_as
 from fairwrench.web.access.models import User
+from fairwrench.web.access.policy import require
+from fairwrench.web.access.targets import OfPerson
 from fairwrench.web.goals.models import (
     Capacity,
     DepartmentGoal,
@@ -82,8 +84,10 @@ class Draft:
 def sheet_start(*, employee: Employee, month: Month, draft: Draft, by: User) -> GoalSheet:
     """Begin the goals of somebody for a month, by the person or their line manager; where they are begun already, what
     there is. Refused for who does not work here in that month, and once it is settled."""
+    require(by, "goals.start", about=OfPerson(employee.employee_id))
     if by.employee_id != employee.pk and not leads(user=by, employee=employee):
-        raise PermissionDenied(theirs().code)
+        zh, en = "有直接上级在岗，由其与本人商定", "there is a line manager, who agrees with the person"
+        raise Refused([Problem("has_manager", zh, en)])
     found = GoalSheet.objects.filter(employee=employee, month=str(month)).exclude(state=State.WITHDRAWN)
     if (there := found.order_by("-edition").first()) is not None:
         return there
