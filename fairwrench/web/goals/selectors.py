@@ -15,6 +15,7 @@ from fairwrench.web.access.targets import OfPerson
 from fairwrench.web.goals.models import AGREED, Capacity, GoalSheet
 from fairwrench.web.org.assignments import current
 from fairwrench.web.org.models import Assignment, Employee, in_service
+from fairwrench.web.ui.requests.once import once
 
 Role, State = Grant.Role, GoalSheet.State
 #: who reads the goals of a whole store
@@ -66,7 +67,8 @@ def sheets_as(*, user: User, capacity: str) -> QuerySet[GoalSheet]:
 
 def acts_as(*, user: User, sheet: GoalSheet, capacity: str) -> bool:
     """Whether somebody acts on a sheet in a capacity."""
-    return sheets_as(user=user, capacity=capacity).filter(pk=sheet.pk).exists()
+    asked = f"goals {sheet.pk} {user.pk} {capacity}"
+    return once(asked, lambda: sheets_as(user=user, capacity=capacity).filter(pk=sheet.pk).exists())
 
 
 def leads(*, user: User, employee: Employee) -> bool:

@@ -16,13 +16,12 @@ from fairwrench.settlement.problem import Refused
 from fairwrench.web.access.log.access_log import shows
 from fairwrench.web.access.policy import opened
 from fairwrench.web.access.requests import SignedInRequest
-from fairwrench.web.cycles.selectors import is_closed, is_settled
+from fairwrench.web.cycles.selectors import is_closed
 from fairwrench.web.evidence.views.responses import answered
 from fairwrench.web.goals.models import AGREED, GoalSheet, GoalSignature, Outcome
 from fairwrench.web.goals.pages.forms import SheetForm
 from fairwrench.web.goals.pages.shown import acts_of, editions_shown
 from fairwrench.web.goals.pages.tables import Sheets
-from fairwrench.web.goals.placing import placed
 from fairwrench.web.goals.results.services import Said, capacity_on, outcomes_save, seen_of
 from fairwrench.web.goals.results.shown import results_of_sheets
 from fairwrench.web.goals.selectors import WAITS, in_force, sheet_seen, sheets_seen, waiting
@@ -34,6 +33,7 @@ from fairwrench.web.goals.sheets.services import sheet_change, sheet_save, sheet
 from fairwrench.web.goals.timing import month_to_plan
 from fairwrench.web.goals.workflow import GOALS, MANY, NOTE, SIGNS
 from fairwrench.web.settlements.selectors import cycle_of, run_of_month
+from fairwrench.web.ui.requests.once import asking_once
 from fairwrench.web.ui.requests.parameters import choice_of, month_said, number_of, text_of
 from fairwrench.web.ui.tables.tables import table_page
 from fairwrench.web.ui.words import both, of, pick
@@ -50,7 +50,7 @@ def sheets_list(request: SignedInRequest) -> HttpResponse:
     """One's own goals, those of people one leads, those of stores whose goals one reads."""
     found, asked = _asked(request)
     shows(request, harmless=not found.exclude(employee=request.user.employee_id).exists())
-    context = {**asked, "states": State.choices, "acts": _act_of_many(asked["waits"]), "any": found.exists()}
+    context = {**asked, "states": State.choices, "acts": _act_of_many(asked["waits"])}
     context |= _own_start(request)
     return table_page(
         request,
@@ -82,13 +82,15 @@ def _asked(request: SignedInRequest) -> tuple[QuerySet[GoalSheet], dict[str, str
 
 def _own_start(request: SignedInRequest) -> dict[str, Any]:
     """The month whose goals the reader may begin to write for themselves; nothing where they are begun."""
-    me, month = request.user.employee, month_to_plan()
-    if me is None or is_settled(month) or not placed(people=[me.pk], month=month):
+    if request.user.employee_id is None or request.GET:
         return {}
-    own = GoalSheet.objects.filter(employee=me, state__in=AGREED, month=str(month.plus(-1)))
-    if GoalSheet.objects.filter(employee=me, month=str(month)).exclude(state=State.WITHDRAWN).exists():
+    month = month_to_plan()
+    own = GoalSheet.objects.filter(employee=request.user.employee_id, month__in=[str(month), str(month.plus(-1))])
+    found = set(own.exclude(state=State.WITHDRAWN).values_list("month", "state"))
+    if any(at == str(month) for at, _ in found):
         return {}
-    return {"starts": str(month), "before": own.exists(), "beginnings": BEGINNINGS.items()}
+    before = any(state in AGREED for _, state in found)
+    return {"starts": str(month), "before": before, "beginnings": BEGINNINGS.items()}
 
 
 def _act_of_many(waits: str) -> str:
@@ -103,14 +105,16 @@ def sheet(request: SignedInRequest, sheet_id: int) -> HttpResponse:
     found = sheet_seen(user=request.user, sheet_id=sheet_id)
     shows(request, month=found.month, about=found.employee.employee_id)
     content = content_of(sheet=found)
-    document, acts = content.document, acts_of(found, request.user)
+    document = content.document
+    with asking_once():
+        acts = acts_of(found, request.user)
     context = {
         "sheet": found,
         "document": document.decode(),
         "digest": digest_of(document),
         "lacks": lacks(content) if content.goals else [],
         "steps": GOALS.stepper(found),
-        "signatures": signatures_shown(found),
+        "signatures": signatures_shown(found, content.facts),
         "vacancies": vacancies(found),
         "history": GOALS.history([found])[found.pk],
         "acts": acts,

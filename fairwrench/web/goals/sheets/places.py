@@ -7,16 +7,16 @@ from fairwrench.web.goals.sheets.content import facts_of
 from fairwrench.web.work.signing.places import Place, places_of
 
 
-def signatures_shown(sheet: GoalSheet) -> list[Place]:
+def signatures_shown(sheet: GoalSheet, facts: str = "") -> list[Place]:
     """The places in the order in which they are given; of a sheet that is carried on those of the one it comes from,
-    where it has none of its own: they hold for the quarter."""
+    where it has none of its own: they hold for the quarter. `facts`: the digest of what it says, where known."""
     people = {
         Capacity.EMPLOYEE: sheet.employee,
         Capacity.LINE_MANAGER: sheet.line_manager,
         Capacity.NEXT_LEVEL: sheet.next_level,
         Capacity.HR: None,
     }
-    shown = places_of(people, _given(sheet), facts_of(sheet=sheet))
+    shown = places_of(people, _given(sheet), facts or facts_of(sheet=sheet))
     earlier = sheet.carried_from
     if earlier is None:
         return shown
