@@ -15,6 +15,7 @@ from fairwrench.web.goals.sheets.beginning import lasts, moved
 from fairwrench.web.goals.sheets.carrying import carry_on, carrying_of, same_quarter
 from fairwrench.web.goals.sheets.places import signatures_shown
 from fairwrench.web.goals.sheets.services import sheet_change
+from fairwrench.web.goals.workflow import GOALS
 from fairwrench.web.org.models import Assignment, Unit
 from fairwrench.web.work.models import Notice
 from tests.web.goals.conftest import MONTH, begun, filed, sign, told, user
@@ -116,6 +117,23 @@ def test_who_moved_or_is_not_filed_yet_is_left_out_and_told() -> None:
     GoalSheet.objects.update(state=State.HR)
     (left,) = carrying_of(user=user("manager"), month=DECEMBER).left
     assert "还没有归档" in left.why[0]
+
+
+def test_who_was_passed_over_is_asked_in_the_next_month() -> None:
+    """What nobody signed cannot hold: the list says so, and the sheet waits for the employee."""
+    sheet = begun()
+    sign(sheet, "sign_manager", user("manager"))
+    fresh = sheets().get(pk=sheet.pk)
+    GOALS.act(record=fresh, name="pass_over", by=user("hr"), note="纸面签字", seen=fresh.version)
+    sign(sheet, "file", user("hr"))
+    assert "须签字" in carrying_of(user=user("manager"), month=DECEMBER).document.decode()
+    assert carried(DECEMBER).state == State.EMPLOYEE
+
+
+def test_goals_that_are_being_changed_are_left_out() -> None:
+    sheet_change(sheet=filed(), reason="改目标", by=user("technician"))
+    listed = carrying_of(user=user("manager"), month=DECEMBER)
+    assert not listed.contents and "变更还没有定" in listed.left[0].why[0]
 
 
 def test_nobody_carries_on_for_those_whom_they_do_not_lead() -> None:

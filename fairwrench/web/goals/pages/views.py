@@ -252,12 +252,13 @@ def many(request: SignedInRequest) -> HttpResponse:
         return _sign_many(request)
     found, asked = _asked(request)
     shows(request, harmless=not found.exists())
-    shown = list(found[:SHEETS])
+    first = list(found[: SHEETS + 1])
+    shown = first[:SHEETS]
     documents = [(content.sheet, content.document) for content in contents_of(shown)]
     context = {
         **asked,
         "sheets": [(each, text.decode(), digest_of(text)) for each, text in documents],
-        "more": found.count() - len(shown),
+        "more": found.count() - SHEETS if len(first) > SHEETS else 0,
         "act": _act_of_many(asked["waits"]),
     }
     return render(request, "goals/many.html", context)

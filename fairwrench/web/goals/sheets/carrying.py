@@ -1,12 +1,12 @@
 """Goals carried on (沿用): unchanged, by a whole team in one act, under one list that was shown and is signed once.
 
-Within a quarter the signatures of the sheet that is carried on hold; a new quarter asks the employee again, and all
-after them.
+Within a quarter what the employee signed holds, and what was signed after it; a new quarter, or a sheet that they did
+not sign, asks them again, and all after them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db import IntegrityError, transaction
@@ -18,7 +18,7 @@ from fairwrench.settlement.problem import Problem, Refused
 from fairwrench.web.access.log.doing import done_as
 from fairwrench.web.access.models import User
 from fairwrench.web.access.scope import Scope
-from fairwrench.web.goals.models import Capacity, Document, Goal, GoalSheet, GoalSignature, PlanLine
+from fairwrench.web.goals.models import AGREED, Capacity, Document, Goal, GoalSheet, GoalSignature, PlanLine
 from fairwrench.web.goals.placing import Placed, placed
 from fairwrench.web.goals.selectors import in_force
 from fairwrench.web.goals.sheets.beginning import lasts
@@ -30,6 +30,7 @@ from fairwrench.web.work.inbox.notices import Message, messages_send
 from fairwrench.web.work.signing.documents import digest_of, document_kept, told_digest
 
 State = GoalSheet.State
+WITHDRAWN = State.WITHDRAWN
 
 
 @dataclass(frozen=True)
@@ -47,12 +48,11 @@ class Carrying:
     month: Month
     contents: Sequence[Content]
     left: Sequence[Left]
-    quarter: bool
 
     @property
     def document(self) -> bytes:
         """The list of all of it, as it is read and signed."""
-        told = {"month": self.month, "contents": self.contents, "quarter": self.quarter}
+        told = {"month": self.month, "contents": self.contents}
         return render_to_string("goals/list_document.html", told).encode()
 
     @property
@@ -74,20 +74,26 @@ def carrying_of(*, user: User, month: Month) -> Carrying:
     taken = set(begun.exclude(state=State.WITHDRAWN).values_list("employee__employee_id", flat=True))
     rest = {who: sheet for who, sheet in sorted(before.items()) if who not in taken}
     where = placed(people=[sheet.employee_id for sheet in rest.values()], month=month)
+    open_ones = GoalSheet.objects.filter(month=str(month.plus(-1)), edition__gt=1).exclude(
+        state__in=(*AGREED, WITHDRAWN)
+    )
+    changing = set(open_ones.values_list("employee_id", flat=True))
     left, kept = list[Left](), dict[str, GoalSheet]()
     for who, sheet in rest.items():
-        if why := _left_out(sheet, where.get(sheet.employee_id)):
+        if why := _left_out(sheet, where.get(sheet.employee_id), changing):
             left.append(Left(sheet, why))
         else:
             kept[who] = sheet
-    return Carrying(month, _contents(kept, where, month), left, same_quarter(month))
+    return Carrying(month, _contents(kept, where, month), left)
 
 
-def _left_out(sheet: GoalSheet, now: Placed | None) -> tuple[str, str] | None:
+def _left_out(sheet: GoalSheet, now: Placed | None, changing: set[int]) -> tuple[str, str] | None:
     if now is None:
         return ("该月没有任职", "holds no position in that month")
     if (sheet.store, sheet.department, sheet.position) != (now.store, now.department, now.position):
         return ("已调岗或调店，须重新商定", "has moved: goals are agreed anew")
+    if sheet.employee_id in changing:
+        return ("上月的变更还没有定", "a change of last month's is not settled yet")
     if sheet.state != State.FILED:
         return ("上月目标还没有归档", "last month's goals are not filed yet")
     return None
@@ -95,14 +101,23 @@ def _left_out(sheet: GoalSheet, now: Placed | None) -> tuple[str, str] | None:
 
 def _contents(kept: Mapping[str, GoalSheet], where: Mapping[int, Placed], month: Month) -> list[Content]:
     drafts, names = lasts(people=kept, month=month), names_at(month)
-    new = {who: _next(sheet, where[sheet.employee_id], month) for who, sheet in kept.items()}
+    holding = _holding(kept.values()) if same_quarter(month) else {}
+    new = {who: _next(sheet, where[sheet.employee_id], month, holding) for who, sheet in kept.items()}
     kpis = kpis_of(new.values(), month, names)
     return [Content(sheet, *lines_made(sheet, drafts[who]), kpis[who], names) for who, sheet in new.items()]
 
 
-def _next(sheet: GoalSheet, now: Placed, month: Month) -> GoalSheet:
+def _holding(found: Iterable[GoalSheet]) -> dict[int, GoalSheet]:
+    """Sheet → that of the quarter which the employee signed; who was passed over has signed nothing that could hold."""
+    roots = {sheet.pk: sheet.carried_from or sheet for sheet in found}
+    signed = GoalSignature.objects.filter(sheet__in=roots.values(), capacity=Capacity.EMPLOYEE, void_at=None)
+    there = set(signed.values_list("sheet", flat=True))
+    return {pk: root for pk, root in roots.items() if root.pk in there}
+
+
+def _next(sheet: GoalSheet, now: Placed, month: Month, holding: Mapping[int, GoalSheet]) -> GoalSheet:
     """The sheet of the month into which another is carried on, not saved; it holds by what that was signed by."""
-    new = GoalSheet(employee=sheet.employee, month=str(month), carried_from=sheet.carried_from or sheet)
+    new = GoalSheet(employee=sheet.employee, month=str(month), carried_from=holding.get(sheet.pk))
     now.put(new)
     return new
 
@@ -120,18 +135,16 @@ def carry_on(*, month: Month, digest: str, by: User) -> list[GoalSheet]:
     try:
         with transaction.atomic():
             listed = document_kept(Document, shown=carrying.document, digest=digest, facts=facts, moved_on=moved)
-            return [_carried(content, listed, carrying.quarter, by) for content in carrying.contents]
+            return [_carried(content, listed, by) for content in carrying.contents]
     except IntegrityError:
         # somebody began one of these meanwhile
         raise Refused([moved]) from None
 
 
-def _carried(content: Content, listed: Document, holds: bool, by: User) -> GoalSheet:
-    sheet = content.sheet
+def _carried(content: Content, listed: Document, by: User) -> GoalSheet:
+    sheet, holds = content.sheet, content.sheet.carried_from is not None
     before = GoalSheet.objects.filter(employee=sheet.employee_id, month=sheet.month).count()
     sheet.edition, sheet.state = before + 1, State.FILED if holds else State.EMPLOYEE
-    if not holds:
-        sheet.carried_from = None
     with done_as(by=by, words=GOALS.named("carry").words):
         sheet.save()
     for goal in content.goals:
