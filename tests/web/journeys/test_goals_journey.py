@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 
 def test_goals_are_written_signed_and_carried_on(visitor: Any) -> None:
-    """Fails when a technician cannot read and sign goals on the phone, or a manager not write them and carry them on."""
+    """Fails when a technician cannot sign goals on the phone, or a manager not write them and carry them on."""
     me = visitor(phone=True).sign_in("technician")
     me.page.on("dialog", lambda dialog: dialog.accept())
     me.go("/goals/?waits=employee")
