@@ -256,12 +256,18 @@ def test_a_month_that_is_not_begun_is_planned_and_picked_up() -> None:
 def test_what_a_sheet_lacks_is_told_and_not_refused() -> None:
     """By hand: the first goal lacks everything, the second nothing but a link, the weights add to 60."""
     bare = told("短", measure="", target="", due=None, weight=6000)
-    sheet = begun(draft=Draft([bare, told(), told(kind="metric", subject="no_such_metric", measure="")]))
+    manager, draft = user("manager"), Draft([bare, told(), told(kind="metric", subject="no_such_metric", measure="")])
+    sheet = begun(draft=draft)
     found = {problem.code: problem.zh for problem in lacks(content_of(sheet=sheet)) if problem.code != "not_smart"}
     smart = [problem.zh for problem in lacks(content_of(sheet=sheet)) if problem.code == "not_smart"]
     assert all(f"（{letter}）" in smart[0] for letter in "SMART")
     assert "（R）" in smart[1] and "（S）" not in smart[1] and "（T）" not in smart[1]
     assert "no_such_metric" in found["measure_gone"]
+    vague = sheet_save(
+        sheet=sheet, draft=Draft([told(kind="metric", subject="x", target="尽量高")]), seen=0, by=manager
+    )
+    assert any("写成数字的目标值" in problem.zh for problem in lacks(content_of(sheet=vague)))
+    sheet = sheet_save(sheet=vague, draft=draft, seen=1, by=manager)
     assert found["weight_sum"] == "权重合计 60.00，应为 100" and found["unweighed"].startswith("目标 2、3")
     assert sign(sheet, "sign_manager", user("manager")).state == State.EMPLOYEE
 

@@ -10,6 +10,7 @@ from fairwrench.settlement.problem import Problem
 from fairwrench.web.goals.models import Goal
 from fairwrench.web.goals.sheets.content import Content
 from fairwrench.web.goals.sheets.measuring import gone
+from fairwrench.web.settlements.targets.target_words import number_typed
 from fairwrench.web.ui.words import joined
 
 #: hundredths that weights add up to, and the fewest letters that say what is to be done
@@ -42,6 +43,8 @@ def _smart(goal: Goal, content: Content) -> Iterator[tuple[str, str]]:
         yield "衡量方式（M）", "how it is measured (M)"
     if not goal.target:
         yield "目标值（A）", "a target (A)"
+    elif goal.kind == Goal.Kind.METRIC and number_typed(goal.target) is None:
+        yield "写成数字的目标值（M）", "a target that is a number (M)"
     # what the scheme assesses the position by is relevant by itself
     own = {kpi.key for kpi in content.kpis}
     if goal.department_goal_id is None and goal.duty_id is None and goal.subject not in own:
