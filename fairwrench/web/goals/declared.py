@@ -16,7 +16,7 @@ from fairwrench.web.cycles.models import Cycle
 from fairwrench.web.cycles.selectors import is_settled
 from fairwrench.web.goals.models import AGREED, GoalSheet
 from fairwrench.web.goals.pages.shown import people_without
-from fairwrench.web.goals.selectors import waiting_counts
+from fairwrench.web.goals.selectors import WAITS, waiting_counts
 from fairwrench.web.goals.timing import month_to_plan, planned_by
 from fairwrench.web.org.models import Employee
 from fairwrench.web.settlements.months.checklist import Point
@@ -97,7 +97,8 @@ def goals_figures(user: User) -> Iterator[Figure]:
 
 
 def month_points(cycle: Cycle, extent: Extent) -> Iterator[Point]:
-    """How far the goals of a month are; nothing waits for them: they are no figure that pay stands on."""
+    """How far the goals of a month are; nothing but closing the month waits for them, as no pay stands on them: HR
+    files what is signed, and passes over who cannot sign. Drafts keep nothing open."""
     found = GoalSheet.objects.filter(month=cycle.month).exclude(state=State.WITHDRAWN)
     if extent.stores is not None:
         found = found.filter(store__in=extent.stores)
@@ -113,7 +114,7 @@ def month_points(cycle: Cycle, extent: Extent) -> Iterator[Point]:
             f"{left[state]} 人的目标{state.label}",
             f"goals of {number_of(left[state], 'person', 'people')}: {state.label}",
         )
-        yield Point(False, False, pick(zh, en), lists=f"{url}&state={state}", takes=takes)
+        yield Point(False, False, pick(zh, en), lists=f"{url}&state={state}", takes=takes, keeps_open=state in WAITS)
 
 
 def history_of(employee: Employee) -> list[Words]:
