@@ -50,6 +50,8 @@ WHILE_SOMETHING_WAITS = {
     "people:unit_remove",
     "appraisals:appeal",
     "appraisals:signed",
+    "goals:edit",
+    "goals:grid",
     "goals:signed",
     "evidence:exemption",
     "evidence:header",
