@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from hashlib import sha256
 
 from django.template.loader import render_to_string
 
 from fairwrench.report.naming import Names
 from fairwrench.settlement.exact import point_units
 from fairwrench.web.appraisals.models import Appraisal
+from fairwrench.web.goals.results.shown import GoalResult, results_of
 from fairwrench.web.settlements.figures.presenting import Shown, lines_shown
 from fairwrench.web.settlements.models import Result, Run
 from fairwrench.web.settlements.runs.person import Line
 from fairwrench.web.settlements.selectors import names_of
 from fairwrench.web.settlements.workspace import store_of_run
+from fairwrench.web.work.signing.documents import told_digest
 
 #: what of a result and of a line the form shows; pay is no part of it
 OF_RESULT = ("employee_id", "name", "store", "department", "position", "scorecard", "manager_id", "score", "grade")
@@ -34,6 +34,8 @@ class Content:
     result: Result
     lines: Sequence[Line]
     names: Names
+    #: the goals that held in the month with how they came out; none where nobody wrote any
+    goals: Sequence[GoalResult] = ()
 
     @property
     def figures(self) -> str:
@@ -42,7 +44,12 @@ class Content:
             [getattr(self.result, name) for name in OF_RESULT],
             [[line[name] for name in OF_LINE] for line in self.lines],
         ]
-        return _digest(told)
+        return told_digest(told)
+
+    @property
+    def facts(self) -> str:
+        """Digest of what the form says, whatever the language."""
+        return _facts(self.appraisal, self.goals)
 
     @property
     def document(self) -> bytes:
@@ -51,6 +58,7 @@ class Content:
             "form": self.appraisal,
             "result": self.result,
             "lines": self._shown,
+            "goals": self.goals,
             "position": self.names.position(self.result.position),
             "department": self.names.department(self.result.department),
             "grade": self.names.grade(self.result.grade),
@@ -77,14 +85,17 @@ class Content:
 
 
 def facts_of(appraisal: Appraisal) -> str:
-    """Digest of what a form says, whatever the language: its figures, its interview, who stands on it as managers."""
+    """Digest of what a form says, whatever the language: its figures, its interview, who stands on it as managers, how
+    the goals of the month came out."""
+    who = appraisal.employee.employee_id
+    return _facts(appraisal, results_of(month=appraisal.cycle.at, people=[who], run=appraisal.run).get(who, ()))
+
+
+def _facts(appraisal: Appraisal, goals: Sequence[GoalResult]) -> str:
     told = [getattr(appraisal, name) for name in OF_INTERVIEW]
-    return _digest([appraisal.figures, appraisal.line_manager_id, appraisal.next_level_id, *told])
-
-
-def digest_of(document: bytes) -> str:
-    """What a document is known by."""
-    return sha256(document).hexdigest()
+    # nothing for none, so that what was signed before there were goals keeps its digest
+    results = [[goal.told for goal in goals]] if goals else []
+    return told_digest([appraisal.figures, appraisal.line_manager_id, appraisal.next_level_id, *told, *results])
 
 
 def contents_of(appraisals: Iterable[Appraisal]) -> list[Content]:
@@ -100,8 +111,9 @@ def contents_of(appraisals: Iterable[Appraisal]) -> list[Content]:
         people = {form.employee.employee_id: form for form in forms}
         results = {each.employee_id: each for each in run.results.filter(employee_id__in=list(people))}
         lines = _lines(run, results)
+        goals = results_of(month=forms[0].cycle.at, people=list(results), run=run)
         for who, result in results.items():
-            found[people[who].pk] = Content(people[who], result, lines[who], names)
+            found[people[who].pk] = Content(people[who], result, lines[who], names, goals.get(who, ()))
     return [found[form.pk] for forms in by_run.values() for form in forms if form.pk in found]
 
 
@@ -112,8 +124,3 @@ def _lines(run: Run, results: Mapping[str, Result]) -> Mapping[str, list[Line]]:
         for line in store_of_run(run=run).part("lines", store, here).iter_rows(named=True):
             found[line["employee_id"]].append(line)
     return found
-
-
-def _digest(told: Sequence[object]) -> str:
-    # days as they are written; everything else there is JSON already
-    return sha256(json.dumps(told, ensure_ascii=False, default=str).encode()).hexdigest()

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import zlib
-from hashlib import sha256
-
 from auditlog.registry import auditlog
-from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
 from fairwrench.web.cycles.models import Cycle
 from fairwrench.web.org.models import Employee
 from fairwrench.web.ui.words import both
+from fairwrench.web.work.signing.records import DocumentKept, SignatureKept
 
 
 class Appraisal(models.Model):
@@ -61,33 +58,11 @@ class Appraisal(models.Model):
         return f"{self.employee.name} {self.cycle.month}"
 
 
-class Document(models.Model):
-    """The exact bytes that somebody was shown and signed, by their SHA-256."""
-
-    digest = models.CharField(max_length=64, unique=True)
-    packed = models.BinaryField()
-    language = models.CharField(max_length=8)
-    #: what it says, in whatever language (`content.facts_of`)
-    facts = models.CharField(max_length=64)
-
-    def __str__(self) -> str:
-        return self.digest[:16]
-
-    @property
-    def content(self) -> bytes:
-        """The bytes as they were shown."""
-        return zlib.decompress(self.packed)
-
-    @property
-    def whole(self) -> bool:
-        """Whether the bytes kept are those that were signed."""
-        try:
-            return sha256(self.content).hexdigest() == self.digest
-        except zlib.error:
-            return False
+class Document(DocumentKept):
+    """The exact bytes of a form that somebody was shown and signed; `facts` are those of `content.facts_of`."""
 
 
-class Signature(models.Model):
+class Signature(SignatureKept):
     """One person's signature under a form, or why there is none; void once the form was opened again or its figures
     changed, and kept all the same."""
 
@@ -101,15 +76,11 @@ class Signature(models.Model):
 
     appraisal = models.ForeignKey(Appraisal, on_delete=models.CASCADE, related_name="signatures")
     capacity = models.CharField(max_length=12, choices=Capacity)
-    signer = models.ForeignKey(Employee, null=True, on_delete=models.PROTECT, related_name="+")
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
-    at = models.DateTimeField(auto_now_add=True)
     document = models.ForeignKey(Document, null=True, on_delete=models.PROTECT, related_name="signatures")
     #: why it is not signed; empty for a signature
     refused = models.CharField(max_length=400, blank=True)
     #: who was there when it was refused
     witness = models.ForeignKey(Employee, null=True, on_delete=models.PROTECT, related_name="+")
-    void_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ("id",)

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Any
 
 from fairwrench.settlement.problem import Problem, Refused
 from fairwrench.web.access.models import User
-from fairwrench.web.appraisals.content import Content, contents_of, digest_of, facts_of
+from fairwrench.web.appraisals.content import Content, contents_of
 from fairwrench.web.appraisals.models import Appraisal, Document
 from fairwrench.web.appraisals.workflow import APPRAISALS, SIGNS
 from fairwrench.web.org.days import today
 from fairwrench.web.org.models import Employee
 from fairwrench.web.ui.requests.bare_text import bare_text
-from fairwrench.web.ui.words import lang
+from fairwrench.web.work.signing.documents import document_kept, each_done
 
 #: letters of each part of the interview
 LETTERS = 2000
@@ -74,15 +74,8 @@ def forms_sign(*, shown: Iterable[tuple[Appraisal, int, str]], act: str, by: Use
     not."""
     asked = list(shown)
     contents = {content.appraisal.pk: content for content in contents_of(form for form, _, _ in asked)}
-    done, problems = 0, list[Problem]()
-    for form, seen, digest in asked:
-        try:
-            _signed(contents[form.pk], act, digest, seen, by)
-        except Refused as refused:
-            problems += refused.problems
-        else:
-            done += 1
-    return done, problems
+    told = [partial(_signed, contents[form.pk], act, digest, seen, by) for form, seen, digest in asked]
+    return each_done(told)
 
 
 def content_of(*, form: Appraisal) -> Content:
@@ -102,14 +95,10 @@ def _signed(content: Content, act: str, digest: str, seen: int, by: User) -> App
 
 def _document(content: Content, digest: str) -> Document:
     """The document that was shown, kept."""
-    shown = content.document
-    if digest_of(shown) != digest:
-        raise Refused([APPRAISALS.moved_on(content.appraisal)])
-    kept, _ = Document.objects.get_or_create(
-        digest=digest,
-        defaults={"packed": zlib.compress(shown), "language": lang(), "facts": facts_of(content.appraisal)},
+    form = content.appraisal
+    return document_kept(
+        Document, shown=content.document, digest=digest, facts=content.facts, moved_on=APPRAISALS.moved_on(form)
     )
-    return kept
 
 
 def _wrong_day(form: Appraisal, day: date) -> Problem | None:

@@ -18,6 +18,7 @@ from fairwrench.samples.sample import UNTIL, make_sample
 from fairwrench.settlement.calendar.deadlines import Month
 from fairwrench.web.access.models import User
 from fairwrench.web.cycles.models import Cycle
+from fairwrench.web.demo.goals import goals_make
 from fairwrench.web.demo.interviews import interviews_make
 from fairwrench.web.demo.logins import duties_make, logins_make
 from fairwrench.web.demo.proposal import plans_adopt, proposal_make
@@ -71,6 +72,7 @@ def demo_build(*, folder: Path, bars: BuildProgress, stores: int = 3, months: in
         place.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(file.path, place)
     _land(replace(found, files=tuple(now)), bars)
+    goals_make(month=CURRENT)
     missing_orders_make(day=min(today(), CURRENT.last))
     tickets_make(day=min(today(), CURRENT.last))
     proposal_make(begins=max(this_month(), CURRENT).plus(1))

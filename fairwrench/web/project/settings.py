@@ -57,6 +57,7 @@ INSTALLED_APPS = [
     "fairwrench.web.schemes",
     "fairwrench.web.settlements",
     "fairwrench.web.teams",
+    "fairwrench.web.goals",
     "fairwrench.web.appraisals",
     "fairwrench.web.demo",
     "django.contrib.auth",

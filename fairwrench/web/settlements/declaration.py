@@ -39,7 +39,7 @@ from fairwrench.web.settlements.declared import desk
 from fairwrench.web.settlements.declared.job_access import OF_CHECK, OF_ESTIMATE, OF_MONTH, OF_TRIAL
 from fairwrench.web.settlements.declared.todos import todos_of
 from fairwrench.web.settlements.declared.version_links import trial_url
-from fairwrench.web.settlements.handed_in.evidence import SUBMISSIONS_KEPT
+from fairwrench.web.settlements.submissions.evidence import SUBMISSIONS_KEPT
 from fairwrench.web.settlements.home.audit import audit_figures
 from fairwrench.web.settlements.home.coming import coming_of
 from fairwrench.web.settlements.home.cycle import cycle_figures
@@ -130,7 +130,7 @@ DECLARED = (
         ("更正", "Corrections"),
         ("settlements:corrections", "settlements:correction", "settlements:correction_new"),
     ),
-    LoggedPage("handed_in", ("提交情况", "Who handed in when"), ("settlements:handed_in",)),
+    LoggedPage("submissions", ("报送情况", "Who handed in when"), ("settlements:submissions",)),
     LoggedPage("fines", ("考核扣款", "Fines"), ("settlements:fines", "settlements:fine")),
     LoggedPage("trial", ("试算", "Trial of a scheme"), ("settlements:trial",)),
     LogRecord("cycle", ("考核月", "month")),

@@ -25,7 +25,7 @@ PAGES = {
     "ratings": ("ratings.rate", "settlements:ratings"),
     "targets": ("targets.view", "settlements:targets"),
     "decisions": ("settlements.view", "settlements:corrections"),
-    "submissions": ("settlements.view", "settlements:handed_in"),
+    "submissions": ("settlements.view", "settlements:submissions"),
 }
 
 

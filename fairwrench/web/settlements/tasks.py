@@ -13,7 +13,7 @@ from fairwrench.web.schemes.documents.kept import version_path
 from fairwrench.web.schemes.models import SchemeVersion
 from fairwrench.web.schemes.selectors import opened, scheme_at
 from fairwrench.web.settlements.feeds import decided_land
-from fairwrench.web.settlements.handed_in.evidence import handed_in_tell
+from fairwrench.web.settlements.submissions.evidence import submissions_tell
 from fairwrench.web.settlements.models import Run
 from fairwrench.web.settlements.runs.after_settling import run_in_force
 from fairwrench.web.settlements.runs.closing import Kind, month_close
@@ -35,7 +35,7 @@ def settle_month(progress: Progress, month: str, note: str = "") -> dict[str, An
     # taken before the outbox is emptied: what is decided from here on may be missing in it, so counts as not in it
     begun = timezone.now()
     try:
-        handed_in_tell(cycle=cycle)
+        submissions_tell(cycle=cycle)
         decided_land(month=month)
         passed("drained")
         run = month_close(cycle=cycle, kind=Kind.FINAL, by=progress.job.by, progress=progress)
@@ -58,7 +58,7 @@ def settle_month(progress: Progress, month: str, note: str = "") -> dict[str, An
 def estimate_month(progress: Progress, month: str) -> dict[str, Any]:
     """The month so far, from what has landed and was rated by now."""
     cycle = cycle_open(month=Month.parse(month))
-    handed_in_tell(cycle=cycle)
+    submissions_tell(cycle=cycle)
     decided_land(month=month)
     run = month_close(cycle=cycle, kind=Kind.LIVE, by=progress.job.by, progress=progress)
     return {"run": run.pk, "month": month}

@@ -7,7 +7,7 @@ from django.urls import path
 from fairwrench.web.settlements.corrections import views as views_corrections
 from fairwrench.web.settlements.day import views as views_day
 from fairwrench.web.settlements.fines import views as views_fines
-from fairwrench.web.settlements.handed_in import views as views_handed_in
+from fairwrench.web.settlements.submissions import views as views_submissions
 from fairwrench.web.settlements.rating_quality import views as views_quality
 from fairwrench.web.settlements.trials import views as views_trials
 from fairwrench.web.settlements.views import choices as views_choices
@@ -61,7 +61,7 @@ urlpatterns = [
         views_corrections.withdraw,
         name="correction_withdraw",
     ),
-    path("months/<str:month>/handed-in/", views_handed_in.handed_in, name="handed_in"),
+    path("months/<str:month>/submissions/", views_submissions.submissions, name="submissions"),
     path("months/<str:month>/fines/", views_fines.fines, name="fines"),
     path("months/<str:month>/fines/<str:employee_id>/", views_fines.fine, name="fine"),
     path("months/<str:month>/fines/<str:employee_id>/withdraw/", views_fines.withdraw, name="fine_withdraw"),

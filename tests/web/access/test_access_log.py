@@ -27,6 +27,7 @@ HARMLESS = {
     "settlements:check",
     "settlements:fine_withdraw",
     "schemes:on_paper",
+    "goals:start",
     "schemes:paper_undo",
 }
 

@@ -10,7 +10,6 @@ from django.core.exceptions import PermissionDenied
 
 from fairwrench.settlement.problem import Refused
 from fairwrench.web.access.models import User
-from fairwrench.web.appraisals.content import digest_of
 from fairwrench.web.appraisals.models import Appraisal, Document
 from fairwrench.web.appraisals.opening import forms_open
 from fairwrench.web.appraisals.pages.shown import signatures_shown
@@ -26,6 +25,7 @@ from fairwrench.web.appraisals.services import (
 from fairwrench.web.appraisals.workflow import APPRAISALS
 from fairwrench.web.cycles.models import Cycle
 from fairwrench.web.settlements.models import Result
+from fairwrench.web.work.signing.documents import digest_of
 from tests.web.appraisals.conftest import TODAY, user
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db]

@@ -50,6 +50,9 @@ WHILE_SOMETHING_WAITS = {
     "people:unit_remove",
     "appraisals:appeal",
     "appraisals:signed",
+    "goals:edit",
+    "goals:grid",
+    "goals:signed",
     "evidence:exemption",
     "evidence:header",
     "evidence:source_retire",
@@ -75,6 +78,7 @@ NO_PAGES = re.compile(
     r"|schemes:(propose|take_back|approve|send_back|withdraw|document|publish|discuss|acknowledge|on_paper"
     r"|paper_undo|paper_object|remind)"
     r"|tickets:(act|photo)|teams:withdraw|appraisals:(interview|decline|act|appeal_act)"
+    r"|goals:(start|act|change|results)"
     r"|settlements:(rate|rows|check|correction_decide|correction_withdraw|fine_withdraw|rating_return|act))"
 )
 

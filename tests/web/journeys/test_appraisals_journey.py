@@ -28,7 +28,7 @@ def test_a_form_is_talked_about_signed_and_appealed(visitor: Any) -> None:
     me.page.get_by_role("button", name="我已看过，签字").click()
     expect(me.page.get_by_text("内容已变动")).to_be_visible()
     me.page.get_by_role("button", name="我已看过，签字").click()
-    expect(me.page.locator(".appraisal-signatures")).to_contain_text("所签内容与本表一致")
+    expect(me.page.locator(".signatures")).to_contain_text("所签内容与本表一致")
 
     me.page.get_by_role("link", name="提出申诉").click()
     me.page.get_by_label("理由").fill("10 月 12 日那台不是返修，调度可以证明")

@@ -18,6 +18,7 @@ from fairwrench.web.access.roles import Page, pages
 from fairwrench.web.appraisals.models import Appeal, Appraisal, Signature
 from fairwrench.web.cycles.models import Cycle
 from fairwrench.web.evidence.models import EvidenceEvent, Exemption, Landing, MissingOrder
+from fairwrench.web.goals.models import DepartmentGoal, GoalSheet, GoalSignature
 from fairwrench.web.org.models import Duty, Unit
 from fairwrench.web.settlements.models import Correction, Result
 from fairwrench.web.tickets.models import Ticket
@@ -75,6 +76,9 @@ ASKED: dict[str, list[str]] = {
     "appraisals:calibration": [f"?store={WEST}", f"?store={WEST}&who={person(WEST, 'technician')}", f"?store={EAST}"],
     "appraisals:appeals": ["?waits=1", f"?q={SIGNS[WEST][1]}", "?export=xlsx"],
     "appraisals:sheets": [f"?month={OCTOBER}", "?state=manager"],
+    "goals:list": [f"?month={OCTOBER.plus(1)}", "?waits=hr", "?state=hr&export=xlsx", f"?q={WEST[:2]}"],
+    "goals:many": [f"?month={OCTOBER.plus(1)}", "?state=hr"],
+    "goals:team": [f"?month={OCTOBER.plus(1)}{more}" for more in ("", *(f"&store={store}" for store in STORES))],
     "people:roster_preview": ["?missing=remove"],
 }
 
@@ -128,6 +132,15 @@ def samples(group: Group) -> dict[str, list[dict[str, Any]]]:
             for form, pk in Signature.objects.values_list("appraisal", "pk").order_by("pk")
         ],
         "appeal_id": [{"appeal_id": pk} for pk in Appeal.objects.values_list("pk", flat=True)],
+        "sheet_id": [{"sheet_id": pk} for pk in GoalSheet.objects.values_list("pk", flat=True)],
+        "sheet_id,signature_id": [
+            {"sheet_id": sheet, "signature_id": pk}
+            for sheet, pk in GoalSignature.objects.values_list("sheet", "pk").order_by("pk")
+        ],
+        "department_goal_id": [
+            {"department_goal_id": pk} for pk in DepartmentGoal.objects.values_list("pk", flat=True)
+        ],
+        "position": [{"position": code} for code in ("technician", "chief")],
         "version_id": [{"version_id": 1}],
         "version_id,employee_id": [{"version_id": 1, "employee_id": person(store, "technician")} for store in STORES],
         "key": [{"key": "own"}],

@@ -16,6 +16,7 @@ from fairwrench.web.access.roles import pages
 from fairwrench.web.appraisals.models import Appeal, Appraisal
 from fairwrench.web.cycles.models import Cycle
 from fairwrench.web.evidence.models import Exemption, MissingOrder
+from fairwrench.web.goals.models import DepartmentGoal, GoalSheet
 from fairwrench.web.org.days import today
 from fairwrench.web.org.models import Duty, Employee, Position, Unit
 from fairwrench.web.settlements.models import Correction
@@ -121,6 +122,8 @@ def forms(group: Group) -> dict[str, dict[str, Any]]:
     form = Appraisal.objects.get(store=WEST, state=Appraisal.State.MANAGER)
     appeal = Appeal.objects.get(form=form)
     Appeal.objects.filter(pk=appeal.pk).update(state=Appeal.State.RAISED)
+    sheet_of, aim = GoalSheet.objects.get(store=WEST, state="hr"), DepartmentGoal.objects.get(unit=west)
+    aims = {"unit": west.pk, "year": "2026", "title": "门店目标", "measured": "words:"}
     team = {"store": WEST, "team": f"{SIGNS[WEST][1]}一组", "begin": "2026-11-01", "seen": f"{technician}=1000"}
     return {
         f"/months/{OCTOBER}/corrections/new/": {
@@ -156,6 +159,9 @@ def forms(group: Group) -> dict[str, dict[str, Any]]:
         f"/appraisals/calibration/{OCTOBER}/?store={WEST}": {
             **{"who": technician, "item": "conduct", "points": "99", "reason": "尺度一致"},
         },
+        f"/goals/{sheet_of.pk}/return_hr/": {"version": sheet_of.version, "note": "重写"},
+        "/goals/department/new/": aims,
+        f"/goals/department/{aim.pk}/": {"version": aim.version, "do": "end"},
         "/teams/2026-11/set/": {**team, "rows": "1", "do": "confirm", "who-0": chief.employee_id, "share-0": "1"},
         "/teams/2026-11/withdraw/": team,
         "/people/hire/": {"employee_id": "X9", "name": "新人", **terms},

@@ -22,7 +22,6 @@ from fairwrench.ledger.roster.roster import read_roster
 from fairwrench.settlement.calendar.deadlines import Month
 from fairwrench.web.access.models import Grant, User
 from fairwrench.web.appraisals.appeals.services import appeal_ask
-from fairwrench.web.appraisals.content import digest_of
 from fairwrench.web.appraisals.selectors import forms
 from fairwrench.web.appraisals.services import Interview, content_of, form_sign, interview_note
 from fairwrench.web.cycles.models import Cycle
@@ -36,6 +35,10 @@ from fairwrench.web.evidence.selectors import ledger, scheme_at, sources
 from fairwrench.web.evidence.uploads.landings import landings_record
 from fairwrench.web.evidence.uploads.mapping_services import mapping_save
 from fairwrench.web.evidence.uploads.services import upload_add, upload_land
+from fairwrench.web.goals.models import DepartmentGoal
+from fairwrench.web.goals.selectors import sheets
+from fairwrench.web.goals.sheets.content import content_of as goals_of
+from fairwrench.web.goals.sheets.services import Draft, GoalDraft, sheet_sign, sheet_start
 from fairwrench.web.org import schemes_in_use
 from fairwrench.web.org.days import today
 from fairwrench.web.org.models import Duty, Employee, Unit
@@ -49,6 +52,7 @@ from fairwrench.web.teams.models import TeamSet
 from fairwrench.web.tickets.models import Ticket
 from fairwrench.web.ui import declarations
 from fairwrench.web.work.models import Job
+from fairwrench.web.work.signing.documents import digest_of
 from tests.closing.quiet import Quiet
 from tests.report.small_group import SCHEME
 
@@ -193,6 +197,7 @@ def build(home: Path) -> Group:
     _tickets(group)
     _team_shares(group)
     _interviews(group)
+    _goals(group)
     for _, sign in SIGNS.values():
         MONTHS.write(record=october, act="send_back", by=hr, note=f"{sign}备注", run=october.run_id)
     assert october.run is not None
@@ -335,6 +340,24 @@ def _interviews(group: Group) -> None:
         document = digest_of(content_of(form=form).document)
         form_sign(form=form, act="sign", digest=document, seen=form.version, by=group.users[who])
         appeal_ask(form=form, item="", expected=f"{sign}期望", reason=f"{sign}绩效申诉", by=group.users[who])
+
+
+def _goals(group: Group) -> None:
+    """In each store a goal of it with a budget, and the technician's of November, signed; December's a draft."""
+    for at, store in enumerate(STORES):
+        sign, chief, who = SIGNS[store][1], group.users[person(store, "chief")], person(store, "technician")
+        above = DepartmentGoal.objects.create(
+            unit=Unit.objects.get(name=store), year=2026, title=f"{sign}门店目标", budget=(707_100, 909_300)[at]
+        )
+        draft = Draft([GoalDraft("key", f"{sign}目标", measure=f"{sign}衡量", department_goal=above)])
+        employee = Employee.objects.get(employee_id=who)
+        sheet = sheet_start(employee=employee, month=OCTOBER.plus(1), draft=draft, by=chief)
+        for act, by in (("sign_manager", chief), ("sign", group.users[who])):
+            sheet = sheets().get(pk=sheet.pk)
+            shown = digest_of(goals_of(sheet=sheet).document)
+            sheet_sign(sheet=sheet, act=act, digest=shown, seen=sheet.version, by=by)
+        # one that is being drafted, too
+        sheet_start(employee=employee, month=OCTOBER.plus(2), draft=draft, by=chief)
 
 
 def _team_shares(group: Group) -> None:

@@ -22,13 +22,13 @@ from django.utils import timezone
 
 from fairwrench.web.access.models import Delegation, Grant, User
 from fairwrench.web.access.roles import Page, pages
-from fairwrench.web.appraisals.content import digest_of
 from fairwrench.web.appraisals.models import Appeal
 from fairwrench.web.appraisals.selectors import forms
 from fairwrench.web.appraisals.services import content_of, form_sign
 from fairwrench.web.cycles.models import Cycle
 from fairwrench.web.demo.group import CURRENT
 from fairwrench.web.evidence.models import EvidenceEvent, Exemption, Landing, MissingOrder, Sheet, Upload
+from fairwrench.web.goals.models import DepartmentGoal, GoalSheet
 from fairwrench.web.org.models import Duty, Employee, Unit
 from fairwrench.web.org.roster.kept import roster_keep
 from fairwrench.web.people.views.roster import WAITING
@@ -37,6 +37,7 @@ from fairwrench.web.settlements.models import Correction, Result
 from fairwrench.web.settlements.runs.person import card_lines
 from fairwrench.web.tickets.models import Ticket
 from fairwrench.web.work.models import Job
+from fairwrench.web.work.signing.documents import digest_of
 from tests.web.settlements.forged import (
     COOKIES,
     HEADERS,
@@ -159,6 +160,9 @@ def things(group: Path, db: None) -> dict[str, list[str]]:
         "form_id": [str(form.pk)],
         "appeal_id": [str(appeal.pk)],
         "signature_id": [str(signed.signatures.get().pk)],
+        "sheet_id": [str(GoalSheet.objects.get(employee=technician, month=str(CURRENT)).pk)],
+        "department_goal_id": [str(DepartmentGoal.objects.latest("pk").pk)],
+        "position": ["technician"],
         "duty_id": [str(Duty.objects.latest("pk").pk)],
         "grant_id": [str(Grant.objects.latest("pk").pk)],
         "delegation_id": [str(delegation.pk)],

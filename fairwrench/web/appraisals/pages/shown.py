@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 
 from django.urls import reverse
 
@@ -11,48 +10,22 @@ from fairwrench.web.access.models import User
 from fairwrench.web.appraisals.content import facts_of
 from fairwrench.web.appraisals.models import Appraisal, Signature
 from fairwrench.web.appraisals.workflow import APPRAISALS
-from fairwrench.web.org.models import Employee
+from fairwrench.web.work.signing.places import Place, places_of
 from fairwrench.web.work.workflow.offers import Offer, offers_of
 
 Capacity = Signature.Capacity
 
 
-@dataclass(frozen=True)
-class Place:
-    """One place for a signature: whose it is, and the signature where there is one; `fits`: it stands under what the
-    form says now."""
-
-    words: str
-    person: Employee | None
-    signature: Signature | None
-    fits: bool
-
-    @property
-    def at(self) -> datetime | None:
-        """When it was signed."""
-        return self.signature.at if self.signature else None
-
-
 def signatures_shown(form: Appraisal) -> list[Place]:
     """The places for signatures in the order in which they are given."""
     given = form.signatures.filter(void_at=None).select_related("signer", "by__employee", "document", "witness")
-    found = {each.capacity: each for each in given.defer("document__packed")}
-    facts = facts_of(form)
     people = {
         Capacity.EMPLOYEE: form.employee,
         Capacity.LINE_MANAGER: form.line_manager,
         Capacity.NEXT_LEVEL: form.next_level,
         Capacity.HR: None,
     }
-    return [
-        Place(str(capacity.label), person, signed, _fits(signed, facts))
-        for capacity, person in people.items()
-        for signed in (found.get(capacity),)
-    ]
-
-
-def _fits(signature: Signature | None, facts: str) -> bool:
-    return signature is not None and signature.document is not None and signature.document.facts == facts
+    return places_of(people, given.defer("document__packed"), facts_of(form))
 
 
 @dataclass(frozen=True)

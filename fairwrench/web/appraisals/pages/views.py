@@ -17,7 +17,7 @@ from fairwrench.settlement.problem import Refused
 from fairwrench.web.access.log.access_log import shows
 from fairwrench.web.access.policy import opened, opens
 from fairwrench.web.access.requests import SignedInRequest
-from fairwrench.web.appraisals.content import contents_of, digest_of
+from fairwrench.web.appraisals.content import contents_of
 from fairwrench.web.appraisals.models import Appraisal
 from fairwrench.web.appraisals.pages.forms import InterviewForm
 from fairwrench.web.appraisals.pages.shown import acts_of, signatures_shown
@@ -32,6 +32,7 @@ from fairwrench.web.org.models import Employee
 from fairwrench.web.ui.requests.parameters import choice_of, month_said, number_of, text_of
 from fairwrench.web.ui.tables.tables import table_page
 from fairwrench.web.ui.words import both, of, pick
+from fairwrench.web.work.signing.documents import digest_of, shown_sent
 
 State = Appraisal.State
 #: forms on one page to print or to sign
@@ -215,8 +216,7 @@ def _sign_many(request: SignedInRequest) -> HttpResponse:
     act = choice_of(request.POST, "act", MANY)
     if not act:
         raise Http404
-    asked = [part.split(":", 2) for part in request.POST.getlist("shown")[:SHEETS]]
-    told = {_count(number): (_count(seen), digest) for number, seen, digest in (e for e in asked if len(e) == 3)}
+    told = {key: (seen, digest) for key, seen, digest in shown_sent(request.POST.getlist("shown"), most=SHEETS)}
     found = {each.pk: each for each in forms_seen(user=request.user).filter(pk__in=list(told))}
     shows(request, harmless=not found)
     shown = [(found[pk], *told[pk]) for pk in told if pk in found]
@@ -226,7 +226,3 @@ def _sign_many(request: SignedInRequest) -> HttpResponse:
         messages.error(request, of(problem))
     state = State.NEXT_LEVEL if act == "sign_next" else State.HR
     return redirect(f"{reverse('appraisals:list')}?waits={state}")
-
-
-def _count(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else -1

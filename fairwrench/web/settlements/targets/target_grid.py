@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from fairwrench.closing.folder.target_rows import TARGETS
 from fairwrench.report.naming import Names
+from fairwrench.settlement.calendar.deadlines import Month
 from fairwrench.settlement.scheme.scheme import Item, Metric, Scheme
 from fairwrench.web.access.models import User
 from fairwrench.web.access.policy import require
@@ -233,6 +234,19 @@ def rows_of(*, cycle: Cycle, store: str, user: User, every: bool, typed: Mapping
     return [row for row in found if row.cells]
 
 
+def aims_of(*, month: Month, people: Iterable[Result], names: Names) -> Mapping[str, Mapping[str, Aim]]:
+    """Employee id → metric → the target that counts for people in a month; `people` are places of work, which need not
+    be of a run or saved, so that a month that is not begun can be asked, too."""
+    # never saved: only its month is asked
+    said = Said.of(Cycle(month=str(month)), names.scheme)
+    filling, found = _Filling(names, said, said, {}, {}), dict[str, Mapping[str, Aim]]()
+    for each in people:
+        subject = _person(each, names)
+        aims = ((asked.metric, filling.aim(subject, asked)) for asked in subject.asked)
+        found[each.employee_id] = {metric: aim for metric, aim in aims if aim}
+    return found
+
+
 def _filled(cycle: Cycle, store: str, user: User, typed: Mapping[str, str]) -> Iterable[tuple[Subject, list[Cell]]]:
     require(user, "targets.view", about=OfStore(store))
     run = run_to_rate(month=cycle.month)
@@ -270,13 +284,13 @@ class _Filling:
             names=self.names,
             **told,
             withdrawn=given if given and given.withdrawn_at else None,
-            aim=self._aim(subject, asked),
+            aim=self.aim(subject, asked),
             before=self.last.own(key),
             choice=self.choices.get(given.pk) if given else None,
             typed=self.typed,
         )
 
-    def _aim(self, subject: Subject, asked: TargetAsked) -> Aim | None:
+    def aim(self, subject: Subject, asked: TargetAsked) -> Aim | None:
         """What counts, sought where settling seeks it (`score.score`): one's own, the units above, the scheme."""
         found = (self.now.own((each, asked.metric)) for each in (subject.key, *asked.above))
         said = next((aim for aim in found if aim), None)

@@ -19,9 +19,9 @@ from fairwrench.web.evidence.selectors import ledger, sources
 from fairwrench.web.org.models import Duty, Employee, Unit
 from fairwrench.web.schemes.selectors import scheme_at
 from fairwrench.web.settlements.feeds import decided_land
-from fairwrench.web.settlements.handed_in import evidence, found
-from fairwrench.web.settlements.handed_in.evidence import SUBMISSIONS, handed_in_tell
-from fairwrench.web.settlements.handed_in.found import HandIn, handed_in, late_of
+from fairwrench.web.settlements.submissions import evidence, responsible
+from fairwrench.web.settlements.submissions.evidence import SUBMISSIONS, submissions_tell
+from fairwrench.web.settlements.submissions.responsible import Submission, submissions, late_of
 from fairwrench.web.settlements.models import Rating, Result
 from fairwrench.web.settlements.ratings.rating import run_to_rate
 
@@ -40,7 +40,7 @@ def cycle(group: Path, db: None) -> Cycle:
 def landed(monkeypatch: pytest.MonkeyPatch) -> Callable[[str, datetime], None]:
     """`landed("attendance", at)`: that source first came at a moment, everything else in time."""
     came: dict[str, datetime] = {}
-    real = found.arrived
+    real = responsible.arrived
 
     def arrived(month: Any) -> Any:
         places, before = real(month)
@@ -50,7 +50,7 @@ def landed(monkeypatch: pytest.MonkeyPatch) -> Callable[[str, datetime], None]:
         }
         return moved, before
 
-    monkeypatch.setattr(found, "arrived", arrived)
+    monkeypatch.setattr(responsible, "arrived", arrived)
     return came.__setitem__
 
 
@@ -59,7 +59,7 @@ def provider() -> str:
     return Duty.objects.get(kind=Duty.Kind.PROVIDE, subject="attendance").employee.employee_id
 
 
-def line_of(lines: list[HandIn], person: str, step: str) -> HandIn:
+def line_of(lines: list[Submission], person: str, step: str) -> Submission:
     (line,) = [each for each in lines if (each.person, each.step.step) == (person, step)]
     return line
 
@@ -74,11 +74,11 @@ def test_a_provider_is_late_by_started_working_days(
     """Fails when whoever hands in late is not named, or days are counted otherwise than by the calendar: due Monday
     17:30, there on Wednesday at nine, so the days that began on Monday and on Tuesday at 17:30."""
     landed("attendance", LATE)
-    line = line_of(handed_in(cycle=cycle), provider(), "discipline")
+    line = line_of(submissions(cycle=cycle), provider(), "discipline")
     assert (line.things, line.there, line.done) == (1, 1, LATE)
     assert late_of(line=line, scheme=scheme_at(month=cycle.at), now=LATE + timedelta(days=30)) == 2
     landed("attendance", IN_TIME)
-    line = line_of(handed_in(cycle=cycle), provider(), "discipline")
+    line = line_of(submissions(cycle=cycle), provider(), "discipline")
     assert late_of(line=line, scheme=scheme_at(month=cycle.at), now=LATE) == 0
 
 
@@ -87,7 +87,7 @@ def test_a_rater_is_done_with_the_last_rating_and_a_change_is_not_late(group: Pa
     cycle = Cycle.objects.get(month=NOW)
     manager = User.objects.select_related("employee").get(username="manager").employee
     assert manager is not None
-    before = line_of(handed_in(cycle=cycle), manager.employee_id, "key")
+    before = line_of(submissions(cycle=cycle), manager.employee_id, "key")
     assert before.done is None
     assert before.things - before.there == len(before.missing)
     run = run_to_rate(month=NOW)
@@ -105,17 +105,17 @@ def test_a_rater_is_done_with_the_last_rating_and_a_change_is_not_late(group: Pa
         points=9000,
     )
     first = rated.rated_at
-    after = line_of(handed_in(cycle=cycle), manager.employee_id, "key")
+    after = line_of(submissions(cycle=cycle), manager.employee_id, "key")
     assert after.there == before.there + 1
     EvidenceEvent.objects.create(
         source="ratings",
-        key=found.key_text((result.employee_id, key, manager.employee_id, NOW)),
+        key=responsible.key_text((result.employee_id, key, manager.employee_id, NOW)),
         period=NOW,
         revision=1,
         row={},
     )
     Rating.objects.filter(pk=rated.pk).update(rated_at=first + timedelta(days=9))
-    changed = line_of(handed_in(cycle=cycle), manager.employee_id, "key")
+    changed = line_of(submissions(cycle=cycle), manager.employee_id, "key")
     assert changed.last is not None
     assert changed.last < first + timedelta(days=1)
 
@@ -123,20 +123,20 @@ def test_a_rater_is_done_with_the_last_rating_and_a_change_is_not_late(group: Pa
 def test_it_is_told_once_where_a_store_keeps_it_here(cycle: Cycle, landed: Callable[[str, datetime], None]) -> None:
     """Fails when what the application knows is told unasked, told twice, or stands after it is known otherwise."""
     landed("attendance", LATE)
-    assert handed_in_tell(cycle=cycle) == 0
+    assert submissions_tell(cycle=cycle) == 0
     keep_here(cycle)
-    told = handed_in_tell(cycle=cycle)
-    assert told == len(handed_in(cycle=cycle))
-    assert handed_in_tell(cycle=cycle) == 0
+    told = submissions_tell(cycle=cycle)
+    assert told == len(submissions(cycle=cycle))
+    assert submissions_tell(cycle=cycle) == 0
     (event,) = [each for each in EvidenceEvent.objects.filter(source=SUBMISSIONS) if provider() in each.key]
     assert event.row is not None
     assert event.row["due_at"] == "2026-11-02T09:30:00+00:00"
     assert event.row["submitted_at"] == "2026-11-04T01:00:00+00:00"
     # known otherwise: the same key with another moment
     landed("attendance", IN_TIME)
-    assert handed_in_tell(cycle=cycle) == 1
+    assert submissions_tell(cycle=cycle) == 1
     Authority.objects.all().delete()
-    assert handed_in_tell(cycle=cycle) == told
+    assert submissions_tell(cycle=cycle) == told
 
 
 def test_what_is_told_lands_as_rows_of_submissions(
@@ -147,23 +147,23 @@ def test_what_is_told_lands_as_rows_of_submissions(
     keep_here(cycle)
     # after every deadline of November
     monkeypatch.setattr(evidence.timezone, "now", lambda: datetime(2026, 12, 20, tzinfo=UTC))
-    told = handed_in_tell(cycle=cycle)
+    told = submissions_tell(cycle=cycle)
     decided_land(month=NOW)
     rows = ledger().current(SUBMISSIONS, sources()[SUBMISSIONS]).filter(pl.col("month") == NOW)
-    assert rows.filter(pl.col("employee_id").is_in([each.person for each in handed_in(cycle=cycle)])).height == told
+    assert rows.filter(pl.col("employee_id").is_in([each.person for each in submissions(cycle=cycle)])).height == told
     missing = rows.filter(pl.col("employee_id") == provider(), pl.col("what").str.contains("考勤"))
     assert missing["submitted_at"].to_list() == [None]
 
 
 def test_the_page_lists_the_late_and_reminds(cycle: Cycle, signed_in: Any) -> None:
     """Fails when HR does not see who is late by how much, or others see whom they do not oversee."""
-    page = signed_in("hr").get(f"/months/{LAST}/handed-in/?late=1")
+    page = signed_in("hr").get(f"/months/{LAST}/submissions/?late=1")
     assert page.status_code == 200
     assert page.context["lines"]
     assert all(line.late for line in page.context["lines"])
     for name in ("technician", "manager"):
-        assert signed_in(name).get(f"/months/{LAST}/handed-in/").status_code in (302, 403, 404)
-    missing = [line for line in signed_in("hr").get(f"/months/{NOW}/handed-in/").context["lines"] if line.missing]
+        assert signed_in(name).get(f"/months/{LAST}/submissions/").status_code in (302, 403, 404)
+    missing = [line for line in signed_in("hr").get(f"/months/{NOW}/submissions/").context["lines"] if line.missing]
     assert missing
     assert any(line.offer for line in missing)
 
@@ -173,5 +173,5 @@ def test_hr_of_another_store_sees_nobody_of_this_one(cycle: Cycle, signed_in: An
     other = Unit.objects.create(kind=Unit.Kind.STORE, name="城南店", parent=Unit.objects.filter(parent=None).first())
     hr = User.objects.get(username="hr")
     Grant.objects.filter(user=hr).update(unit=other)
-    page = signed_in("hr").get(f"/months/{LAST}/handed-in/")
+    page = signed_in("hr").get(f"/months/{LAST}/submissions/")
     assert (page.status_code, page.context["lines"]) == (200, [])

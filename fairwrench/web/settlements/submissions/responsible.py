@@ -36,7 +36,7 @@ SELF = "self"
 
 
 @dataclass
-class HandIn:
+class Submission:
     """What one person answers for by one step: how many things, how many of them are there, and when the last came."""
 
     person: str
@@ -62,7 +62,7 @@ class HandIn:
             self.last = at if self.last is None else max(self.last, at)
 
 
-def handed_in(*, cycle: Cycle, stores: Collection[str] | None = None) -> list[HandIn]:
+def submissions(*, cycle: Cycle, stores: Collection[str] | None = None) -> list[Submission]:
     """Every person and step of a month, by the calendar and then by person; of some stores alone where they are
     named."""
     book = _Book(cycle, scheme_at(month=cycle.at))
@@ -80,7 +80,7 @@ class _Book:
         self.cycle, self.scheme = cycle, scheme
         self.steps = [step for step in deadlines(cycle.at, scheme.cycle)[0] if step.hands_in]
         self.landed, _ = arrived(cycle.at)
-        self.found: dict[tuple[str, str], HandIn] = {}
+        self.found: dict[tuple[str, str], Submission] = {}
 
     def data(self, stores: Sequence[str]) -> None:
         """The sources that scorecards read, each store's by whose duty it is."""
@@ -123,8 +123,8 @@ class _Book:
             if item.kind == "rating" and item.category in by:
                 yield from ((item, role, by[item.category]) for role in roles_of(item) if role != SELF)
 
-    def _of(self, person: str, step: Deadline) -> HandIn:
-        return self.found.setdefault((person, step.step), HandIn(person, step))
+    def _of(self, person: str, step: Deadline) -> Submission:
+        return self.found.setdefault((person, step.step), Submission(person, step))
 
 
 def _first_given(month: str) -> dict[tuple[str, str, str], datetime]:
@@ -138,7 +138,7 @@ def _first_given(month: str) -> dict[tuple[str, str, str], datetime]:
     return found
 
 
-def late_of(*, line: HandIn, scheme: Scheme, now: datetime) -> int:
+def late_of(*, line: Submission, scheme: Scheme, now: datetime) -> int:
     """How many days of lateness have begun for a line (`now` in UTC), counted as the scheme counts them; of what is
     still missing up to now."""
     zone = ZoneInfo(scheme.cycle.time_zone)

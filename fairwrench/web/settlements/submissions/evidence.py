@@ -26,7 +26,7 @@ from fairwrench.web.org.assignments import latest
 from fairwrench.web.org.days import today
 from fairwrench.web.org.models import Assignment
 from fairwrench.web.schemes.selectors import scheme_at
-from fairwrench.web.settlements.handed_in.found import HandIn, handed_in
+from fairwrench.web.settlements.submissions.responsible import Submission, submissions
 
 SUBMISSIONS = "submissions"
 #: columns of the source that are its key
@@ -35,7 +35,7 @@ Row = dict[str, str]
 Way = Authority.Way
 
 
-def handed_in_tell(*, cycle: Cycle) -> int:
+def submissions_tell(*, cycle: Cycle) -> int:
     """Tell the outbox who handed in when, for the people of stores that have this kept in the application; how many
     rows are new, changed or gone. What is neither there nor due yet is left out: nobody is late with it."""
     way = ways(source=SUBMISSIONS, month=cycle.month)
@@ -45,7 +45,7 @@ def handed_in_tell(*, cycle: Cycle) -> int:
     if not told and not kept.exists():
         return 0
     zone, now = ZoneInfo(scheme_at(month=cycle.at).cycle.time_zone), timezone.now()
-    lines = [each for each in handed_in(cycle=cycle) if each.done or _due(each, zone) < now]
+    lines = [each for each in submissions(cycle=cycle) if each.done or _due(each, zone) < now]
     homes = _homes({each.person for each in lines})
     rows = [_row(each, cycle.month, zone) for each in lines if way(homes.get(each.person, "")) == Way.APP]
     by_key = {key_text([row[name] for name in KEY]): row for row in rows}
@@ -73,11 +73,11 @@ def _homes(people: set[str]) -> dict[str, str]:
     return {who: store or "" for who, store in held.values_list("employee__employee_id", "store__name")}
 
 
-def _due(line: HandIn, zone: ZoneInfo) -> datetime:
+def _due(line: Submission, zone: ZoneInfo) -> datetime:
     return line.step.due.replace(tzinfo=zone)
 
 
-def _row(line: HandIn, month: str, zone: ZoneInfo) -> Row:
+def _row(line: Submission, month: str, zone: ZoneInfo) -> Row:
     return {
         "employee_id": line.person,
         "what": line.step.name.zh,

@@ -19,9 +19,9 @@ from fairwrench.web.evidence.authority import ways
 from fairwrench.web.evidence.models import Authority
 from fairwrench.web.org.models import Employee
 from fairwrench.web.schemes.selectors import scheme_at
-from fairwrench.web.settlements.handed_in.evidence import SUBMISSIONS
-from fairwrench.web.settlements.handed_in.found import HandIn, late_of
-from fairwrench.web.settlements.handed_in.found import handed_in as handed_in_of
+from fairwrench.web.settlements.submissions.evidence import SUBMISSIONS
+from fairwrench.web.settlements.submissions.responsible import Submission, late_of
+from fairwrench.web.settlements.submissions.responsible import submissions as submissions_of
 from fairwrench.web.settlements.runs.extent import Extent
 from fairwrench.web.ui.words import of
 from fairwrench.web.work.channels.urging import Offer, Urging, offers
@@ -35,7 +35,7 @@ class Line:
     """What one person answers for by one step: how late, what is missing, and the button to remind them."""
 
     person: Employee | None
-    given: HandIn
+    given: Submission
     late: int
     offer: Offer | None
 
@@ -52,7 +52,7 @@ class Line:
 
 @require_GET
 @opened("settlements.view")
-def handed_in(request: SignedInRequest, month: str) -> HttpResponse:
+def submissions(request: SignedInRequest, month: str) -> HttpResponse:
     """Who answers for what of the stores seen, by when, and when it was all there; the late alone if asked."""
     cycle, extent = get_object_or_404(Cycle, month=month), Extent.of(request.user)
     lines = _lines(cycle, extent, request.user)
@@ -67,17 +67,17 @@ def handed_in(request: SignedInRequest, month: str) -> HttpResponse:
         "late_count": sum(bool(line.late) for line in lines),
         "kept": any(way(store) == Authority.Way.APP for store in (extent.stores or ("",))),
     }
-    return render(request, "settlements/handed_in.html", context)
+    return render(request, "settlements/submissions.html", context)
 
 
 def _lines(cycle: Cycle, extent: Extent, user: User) -> list[Line]:
-    found, scheme, now = handed_in_of(cycle=cycle, stores=extent.stores), scheme_at(month=cycle.at), timezone.now()
+    found, scheme, now = submissions_of(cycle=cycle, stores=extent.stores), scheme_at(month=cycle.at), timezone.now()
     there = Employee.objects.filter(employee_id__in={line.person for line in found})
     people = {each.employee_id: each for each in there}
     late = {id(line): late_of(line=line, scheme=scheme, now=now) for line in found}
     words = (f"{cycle.month} 还有数据或评分待您提交", f"{cycle.month}: figures or ratings wait to be handed in by you")
     asked = [line.person for line in found if line.missing]
-    buttons = offers(by=user, people=asked, urging=Urging(f"handed_in:{cycle.month}", words, reverse("home:home")))
+    buttons = offers(by=user, people=asked, urging=Urging(f"submissions:{cycle.month}", words, reverse("home:home")))
     return [
         Line(people.get(line.person), line, late[id(line)], buttons.get(line.person) if line.missing else None)
         for line in found

@@ -1,1 +1,0 @@
-"""Who handed in when: figures and ratings that each person answers for by a deadline, as the application knows."""
