@@ -39,7 +39,6 @@ from fairwrench.web.settlements.declared import desk
 from fairwrench.web.settlements.declared.job_access import OF_CHECK, OF_ESTIMATE, OF_MONTH, OF_TRIAL
 from fairwrench.web.settlements.declared.todos import todos_of
 from fairwrench.web.settlements.declared.version_links import trial_url
-from fairwrench.web.settlements.submissions.evidence import SUBMISSIONS_KEPT
 from fairwrench.web.settlements.home.audit import audit_figures
 from fairwrench.web.settlements.home.coming import coming_of
 from fairwrench.web.settlements.home.cycle import cycle_figures
@@ -54,6 +53,7 @@ from fairwrench.web.settlements.months.workflow import MONTHS
 from fairwrench.web.settlements.ratings.compared_ratings import RATINGS_KEPT
 from fairwrench.web.settlements.ratings.filed_ratings import RATINGS
 from fairwrench.web.settlements.ratings.rating import ratings_missing
+from fairwrench.web.settlements.submissions.evidence import SUBMISSIONS_KEPT
 from fairwrench.web.settlements.taking_in import ratings_take, targets_take
 from fairwrench.web.settlements.targets.compared_targets import TARGETS_KEPT
 from fairwrench.web.settlements.trials.services import TRY

@@ -13,12 +13,12 @@ from fairwrench.web.schemes.documents.kept import version_path
 from fairwrench.web.schemes.models import SchemeVersion
 from fairwrench.web.schemes.selectors import opened, scheme_at
 from fairwrench.web.settlements.feeds import decided_land
-from fairwrench.web.settlements.submissions.evidence import submissions_tell
 from fairwrench.web.settlements.models import Run
 from fairwrench.web.settlements.runs.after_settling import run_in_force
 from fairwrench.web.settlements.runs.closing import Kind, month_close
 from fairwrench.web.settlements.runs.verification import run_verified
 from fairwrench.web.settlements.services import cycle_open, cycle_sealing, cycle_settled, cycle_unsealed
+from fairwrench.web.settlements.submissions.evidence import submissions_tell
 from fairwrench.web.settlements.trials.trials import trial_keep, trial_path, tried
 from fairwrench.web.settlements.workspace import workspace
 from fairwrench.web.work.queue.kinds import Lost, Progress, passed

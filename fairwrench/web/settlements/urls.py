@@ -7,8 +7,8 @@ from django.urls import path
 from fairwrench.web.settlements.corrections import views as views_corrections
 from fairwrench.web.settlements.day import views as views_day
 from fairwrench.web.settlements.fines import views as views_fines
-from fairwrench.web.settlements.submissions import views as views_submissions
 from fairwrench.web.settlements.rating_quality import views as views_quality
+from fairwrench.web.settlements.submissions import views as views_submissions
 from fairwrench.web.settlements.trials import views as views_trials
 from fairwrench.web.settlements.views import choices as views_choices
 from fairwrench.web.settlements.views import daily as views_daily

@@ -19,11 +19,11 @@ from fairwrench.web.evidence.selectors import ledger, sources
 from fairwrench.web.org.models import Duty, Employee, Unit
 from fairwrench.web.schemes.selectors import scheme_at
 from fairwrench.web.settlements.feeds import decided_land
-from fairwrench.web.settlements.submissions import evidence, responsible
-from fairwrench.web.settlements.submissions.evidence import SUBMISSIONS, submissions_tell
-from fairwrench.web.settlements.submissions.responsible import Submission, submissions, late_of
 from fairwrench.web.settlements.models import Rating, Result
 from fairwrench.web.settlements.ratings.rating import run_to_rate
+from fairwrench.web.settlements.submissions import evidence, responsible
+from fairwrench.web.settlements.submissions.evidence import SUBMISSIONS, submissions_tell
+from fairwrench.web.settlements.submissions.responsible import Submission, late_of, submissions
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 NOW, LAST = str(CURRENT), str(CURRENT.plus(-1))

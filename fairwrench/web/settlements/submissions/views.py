@@ -19,10 +19,10 @@ from fairwrench.web.evidence.authority import ways
 from fairwrench.web.evidence.models import Authority
 from fairwrench.web.org.models import Employee
 from fairwrench.web.schemes.selectors import scheme_at
+from fairwrench.web.settlements.runs.extent import Extent
 from fairwrench.web.settlements.submissions.evidence import SUBMISSIONS
 from fairwrench.web.settlements.submissions.responsible import Submission, late_of
 from fairwrench.web.settlements.submissions.responsible import submissions as submissions_of
-from fairwrench.web.settlements.runs.extent import Extent
 from fairwrench.web.ui.words import of
 from fairwrench.web.work.channels.urging import Offer, Urging, offers
 
