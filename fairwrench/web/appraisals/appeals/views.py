@@ -22,8 +22,8 @@ from fairwrench.web.appraisals.appeals.workflow import APPEALS
 from fairwrench.web.appraisals.models import Appeal, Appraisal
 from fairwrench.web.appraisals.selectors import form_seen
 from fairwrench.web.appraisals.workflow import NOTE
-from fairwrench.web.evidence.views.responses import answered
 from fairwrench.web.settlements.corrections.trial import Effect
+from fairwrench.web.ui.requests.answers import answered
 from fairwrench.web.ui.requests.parameters import month_said, number_of, text_of
 from fairwrench.web.ui.tables.tables import table_page
 from fairwrench.web.ui.words import both, of, pick

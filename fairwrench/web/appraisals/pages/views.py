@@ -27,8 +27,8 @@ from fairwrench.web.appraisals.selectors import WAITS, form_seen, forms_seen, wa
 from fairwrench.web.appraisals.services import content_of, form_decline, form_sign, forms_sign, interview_note
 from fairwrench.web.appraisals.workflow import APPRAISALS, NOTE, SIGNS
 from fairwrench.web.cycles.models import Cycle
-from fairwrench.web.evidence.views.responses import answered
 from fairwrench.web.org.models import Employee
+from fairwrench.web.ui.requests.answers import answered
 from fairwrench.web.ui.requests.parameters import choice_of, month_said, number_of, text_of
 from fairwrench.web.ui.tables.tables import table_page
 from fairwrench.web.ui.words import both, of, pick
