@@ -20,6 +20,7 @@ from fairwrench.web.cycles.models import Cycle
 from fairwrench.web.evidence.models import EvidenceEvent, Exemption, Landing, MissingOrder
 from fairwrench.web.org.models import Duty, Unit
 from fairwrench.web.settlements.models import Correction, Result
+from fairwrench.web.tasks.models import Task
 from fairwrench.web.tickets.models import Ticket
 from fairwrench.web.work.models import Bot, Delivery, Job, Notice
 from tests.web.one_store.two_stores import EAST, OCTOBER, SEPTEMBER, SIGNS, STORES, WEST, Group, person
@@ -76,6 +77,8 @@ ASKED: dict[str, list[str]] = {
     "appraisals:appeals": ["?waits=1", f"?q={SIGNS[WEST][1]}", "?export=xlsx"],
     "appraisals:sheets": [f"?month={OCTOBER}", "?state=manager"],
     "people:roster_preview": ["?missing=remove"],
+    "tasks:list": ["?of=all&state=all", "?of=others", "?waits=confirm", f"?of=all&q={SIGNS[WEST][1]}"],
+    "tasks:new": [f"?who={person(WEST, 'technician')}"],
 }
 
 
@@ -121,6 +124,9 @@ def samples(group: Group) -> dict[str, list[dict[str, Any]]]:
             {"month": month, "correction_id": pk}
             for month, pk in Correction.objects.values_list("cycle__month", "pk").order_by("pk")
         ],
+        "task_id": [{"task_id": pk} for pk in Task.objects.values_list("pk", flat=True)],
+        "task_id,act": [{"task_id": pk, "act": "finish"} for pk in Task.objects.values_list("pk", flat=True)],
+        "place,ref": [{"place": "task", "ref": pk} for pk in Task.objects.values_list("pk", flat=True)],
         "ticket_id": [{"ticket_id": pk} for pk in Ticket.objects.values_list("pk", flat=True)],
         "form_id": [{"form_id": pk} for pk in Appraisal.objects.values_list("pk", flat=True)],
         "form_id,signature_id": [

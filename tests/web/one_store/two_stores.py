@@ -45,9 +45,13 @@ from fairwrench.web.settlements.feeds import correction_tell, rating_tell, targe
 from fairwrench.web.settlements.models import Correction, Rating, Target
 from fairwrench.web.settlements.months.workflow import MONTHS
 from fairwrench.web.settlements.services import cycle_act, cycle_open, month_settle, month_work_out, run_verify
+from fairwrench.web.tasks.services import Draft as TaskDraft
+from fairwrench.web.tasks.services import task_give
+from fairwrench.web.tasks.workflow import TASKS
 from fairwrench.web.teams.models import TeamSet
 from fairwrench.web.tickets.models import Ticket
 from fairwrench.web.ui import declarations
+from fairwrench.web.work.comments.services import comment_add
 from fairwrench.web.work.models import Job
 from tests.closing.quiet import Quiet
 from tests.report.small_group import SCHEME
@@ -191,6 +195,7 @@ def build(home: Path) -> Group:
     october = Cycle.objects.select_related("run").get(month=str(OCTOBER))
     _corrections_asked(group, october)
     _tickets(group)
+    _tasks(group)
     _team_shares(group)
     _interviews(group)
     for _, sign in SIGNS.values():
@@ -323,6 +328,18 @@ def _tickets(group: Group) -> None:
         who = Employee.objects.get(employee_id=person(store, "technician"))
         told = {"store": store, "day": OCTOBER.first, "words": f"{sign}奖惩经过", "by": chief, "state": "acknowledged"}
         Ticket.objects.create(employee=who, **about, **told)
+
+
+def _tasks(group: Group) -> None:
+    """In each store a task that its chief gave the technician, who asked for help in a comment, and one to confirm."""
+    for store in STORES:
+        sign, chief = SIGNS[store][1], group.users[person(store, "chief")]
+        who = Employee.objects.get(employee_id=person(store, "technician"))
+        for title in (f"{sign}任务", f"{sign}待确认任务"):
+            draft = TaskDraft(who, title, today() + timedelta(3), f"{sign}任务说明")
+            task = task_give(draft=draft, by=chief)
+        TASKS.act(record=task, name="finish", by=group.users[who.employee_id])
+        comment_add(place="task", ref=str(task.pk), words=f"{sign}评论", by=chief)
 
 
 def _interviews(group: Group) -> None:

@@ -1,0 +1,5 @@
+"""What coaching declares."""
+
+from __future__ import annotations
+
+DECLARED: tuple[object, ...] = ()
