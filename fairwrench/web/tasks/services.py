@@ -82,7 +82,9 @@ def task_progress(*, task: Task, percent: int, note: str, by: User, seen: int) -
         zh, en = f"进度按 {STEP}% 填写", f"progress goes in steps of {STEP} %"
         raise Refused([Problem("progress_steps", zh, en, path=("progress",))])
     said = f"{percent}%" + (f" · {bare_text(note)}" if bare_text(note) else "")
-    return TASKS.act(record=task, name="progress", by=by, note=said, seen=seen, percent=percent)
+    return TASKS.held(
+        TASKS.act(record=task, name="progress", by=by, note=said, seen=seen, percent=percent), progress=percent
+    )
 
 
 def task_hand_on(*, task: Task, to: Employee, reason: str, by: User, seen: int) -> Task:
@@ -93,7 +95,7 @@ def task_hand_on(*, task: Task, to: Employee, reason: str, by: User, seen: int) 
     if wrong := [*_of_person(to, by)]:
         raise Refused(wrong)
     act = "reassign" if gives(user=by, employee=to) else "hand_on"
-    return TASKS.act(record=task, name=act, by=by, note=reason, seen=seen, to=to)
+    return TASKS.held(TASKS.act(record=task, name=act, by=by, note=reason, seen=seen, to=to), assignee=to)
 
 
 def tasks_pass_on() -> int:

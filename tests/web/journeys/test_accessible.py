@@ -50,6 +50,7 @@ WHILE_SOMETHING_WAITS = {
     "people:unit_remove",
     "appraisals:appeal",
     "appraisals:signed",
+    "coaching:summary",
     "evidence:exemption",
     "evidence:header",
     "evidence:source_retire",
@@ -74,7 +75,7 @@ NO_PAGES = re.compile(
     r"|missing_order_answer|missing_order_withdraw)"
     r"|schemes:(propose|take_back|approve|send_back|withdraw|document|publish|discuss|acknowledge|on_paper"
     r"|paper_undo|paper_object|remind)"
-    r"|tasks:(act|progress|hand_on)|comments:add|tickets:(act|photo)|teams:withdraw|appraisals:(interview|decline|act|appeal_act)"
+    r"|tasks:(act|progress|hand_on)|comments:add|coaching:(answer|correct|act)|tickets:(act|photo)|teams:withdraw|appraisals:(interview|decline|act|appeal_act)"
     r"|settlements:(rate|rows|check|correction_decide|correction_withdraw|fine_withdraw|act))"
 )
 

@@ -16,6 +16,7 @@ from django.test import Client
 from fairwrench.web.access.models import Delegation, Grant
 from fairwrench.web.access.roles import Page, pages
 from fairwrench.web.appraisals.models import Appeal, Appraisal, Signature
+from fairwrench.web.coaching.models import Note
 from fairwrench.web.cycles.models import Cycle
 from fairwrench.web.evidence.models import EvidenceEvent, Exemption, Landing, MissingOrder
 from fairwrench.web.org.models import Duty, Unit
@@ -77,6 +78,9 @@ ASKED: dict[str, list[str]] = {
     "appraisals:appeals": ["?waits=1", f"?q={SIGNS[WEST][1]}", "?export=xlsx"],
     "appraisals:sheets": [f"?month={OCTOBER}", "?state=manager"],
     "people:roster_preview": ["?missing=remove"],
+    "coaching:list": [f"?month={OCTOBER}", "?kind=coaching", f"?q={SIGNS[WEST][1]}"],
+    "coaching:summaries": [f"?month={month}" for month in (SEPTEMBER, OCTOBER)],
+    "coaching:new": [f"?who={person(WEST, 'technician')}"],
     "tasks:list": ["?of=all&state=all", "?of=others", "?waits=confirm", f"?of=all&q={SIGNS[WEST][1]}"],
     "tasks:new": [f"?who={person(WEST, 'technician')}"],
 }
@@ -127,6 +131,8 @@ def samples(group: Group) -> dict[str, list[dict[str, Any]]]:
         "task_id": [{"task_id": pk} for pk in Task.objects.values_list("pk", flat=True)],
         "task_id,act": [{"task_id": pk, "act": "finish"} for pk in Task.objects.values_list("pk", flat=True)],
         "place,ref": [{"place": "task", "ref": pk} for pk in Task.objects.values_list("pk", flat=True)],
+        "note_id": [{"note_id": pk} for pk in Note.objects.values_list("pk", flat=True)],
+        "note_id,act": [{"note_id": pk, "act": "share"} for pk in Note.objects.values_list("pk", flat=True)],
         "ticket_id": [{"ticket_id": pk} for pk in Ticket.objects.values_list("pk", flat=True)],
         "form_id": [{"form_id": pk} for pk in Appraisal.objects.values_list("pk", flat=True)],
         "form_id,signature_id": [

@@ -99,6 +99,11 @@ def test_what_was_looked_at_in_another_tab_is_not_acted_on(task: Task, chief: Us
     with pytest.raises(Refused) as refused:
         TASKS.act(record=task, name="withdraw", by=chief, note="不用了", seen=0)
     assert codes(refused) == ["moved_on"]
+    # one's own second tab says something else: that is not the same press once more
+    with pytest.raises(Refused) as refused:
+        task_progress(task=task, percent=20, note="", by=technician, seen=0)
+    assert codes(refused) == ["moved_on"]
+    assert task_progress(task=task, percent=50, note="", by=technician, seen=0).version == 1
 
 
 def test_a_colleague_declines_with_a_reason(technician: User, colleague: User) -> None:
