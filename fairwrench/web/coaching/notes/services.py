@@ -22,8 +22,8 @@ from fairwrench.web.work.inbox.notices import messages_send
 Kind, State = Note.Kind, Note.State
 #: letters of the topic, of the note, of what was decided
 TOPIC, WORDS, DECISIONS = 120, 4000, 2000
-#: how far back the day of a note may lie
-BACK = timedelta(days=92)
+#: how far back the day of a note may lie: that it was written later is said beside it
+BACK = timedelta(days=3650)
 
 
 @dataclass(frozen=True)
@@ -134,5 +134,4 @@ def _of_day(day: date) -> Iterator[Problem]:
     if day > today():
         yield Problem("future", "日期不能晚于今天", "the day lies ahead", path=("day",))
     elif day < today() - BACK:
-        zh, en = f"日期最早到 {BACK.days} 天前", f"at most {BACK.days} days back"
-        yield Problem("long_ago", zh, en, path=("day",))
+        yield Problem("long_ago", "请核对年份", "check the year", path=("day",))

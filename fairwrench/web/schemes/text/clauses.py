@@ -150,7 +150,7 @@ def cycle(names: Names) -> list[Clause]:
         found.append(clause("cycle-lateness", names.pick(("迟交", "Being late")), told, late, names))
     if by := rules.summary:
         of = ("当月", "of that month") if by.month == 0 else ("次月", "of the month after")
-        zh = f"每人在{of[0]} {by.day} 日 {rules.due_time} 前提交月度总结与下月计划，遇休息日顺延；迟交不罚款"
+        zh = f"每人在{of[0]} {by.day} 日 {rules.due_time} 前提交月度总结与下月计划，遇休息日顺延；迟交不扣款"
         en = f"Everybody hands in a summary and a plan by day {by.day} {of[1]}, {rules.due_time}, later over days off;"
         told = [names.pick((zh, f"{en} being late brings no fine"))]
         found.append(clause("cycle-summary", names.pick(("月度总结", "Monthly summary")), told, by, names))
