@@ -7,6 +7,7 @@ from datetime import datetime
 
 from django.urls import reverse
 
+from fairwrench.settlement.calendar.deadlines import Month
 from fairwrench.settlement.counts import number_of
 from fairwrench.web.access.models import User
 from fairwrench.web.access.policy import opens
@@ -44,13 +45,13 @@ def todos_of(user: User) -> Iterator[ToDo]:
 
 
 def coming_of(user: User, now: datetime) -> Iterator[Coming]:
-    """The day of the summary that comes next, of somebody who owes it."""
-    if user.employee_id is None:
+    """The day of this month's summary while it is not asked for yet, of somebody who will owe it."""
+    month = Month.of(now.date())
+    if user.employee_id is None or month in asked_months(day=now.date()):
         return
-    for month in asked_months(day=now.date()):
-        due = due_of(month=month)
-        if due and due > now and owing(month=month).filter(pk=user.employee_id).exists():
-            yield Coming(due, (f"{month} 月度总结截止", f"summaries of {month} are due"))
+    due = due_of(month=month)
+    if due and owing(month=month).filter(pk=user.employee_id).exists():
+        yield Coming(due, (f"{month} 月度总结截止", f"summaries of {month} are due"))
 
 
 def team_figures(user: User) -> Iterator[Figure]:

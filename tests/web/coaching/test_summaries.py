@@ -129,7 +129,9 @@ def test_everybody_is_asked_in_time_and_not_for_long(technician: User, chief: Us
     at(2026, 10, 27, 9)
     due = datetime(2026, 11, 3, 17, 30)
     assert asked(technician) == [("/coaching/summaries/2026-10/", due)]
-    assert [coming.due for coming in coming_of(technician, datetime(2026, 10, 27))] == [due]
+    # as long as nothing is asked it is the deadline ahead; a to-do is not told of twice
+    assert [coming.due for coming in coming_of(technician, datetime(2026, 10, 26))] == [due]
+    assert list(coming_of(technician, datetime(2026, 10, 27))) == []
     at(2026, 11, 5, 9)
     assert asked(technician) == [("/coaching/summaries/2026-10/", due)]
     handed_in(technician)
@@ -186,7 +188,7 @@ def test_it_is_written_read_and_answered_by_clicking(
     client.get("/coaching/summaries/")
     with django_assert_max_num_queries(12):
         listed = client.get("/coaching/summaries/?month=2026-10").text
-    assert "/coaching/summaries/2026-10/E102/" in listed and "未提交" in listed and "孙人事" not in listed
+    assert "/coaching/summaries/2026-10/E102/" in listed and "待提交" in listed and "孙人事" not in listed
     client.post("/coaching/summaries/2026-10/E102/answer/", {"version": 0, "note": "加油"})
     assert "加油" in mine.get("/coaching/summaries/2026-10/E102/").text
     again = {"version": 1, "done": "43 台", "plan": "学习"}

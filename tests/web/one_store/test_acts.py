@@ -14,7 +14,6 @@ from django.test import Client
 from fairwrench.web.access.models import Delegation, User
 from fairwrench.web.access.roles import pages
 from fairwrench.web.appraisals.models import Appeal, Appraisal
-from fairwrench.web.coaching.models import Note
 from fairwrench.web.cycles.models import Cycle
 from fairwrench.web.evidence.models import Exemption, MissingOrder
 from fairwrench.web.org.days import today
@@ -120,7 +119,7 @@ def forms(group: Group) -> dict[str, dict[str, Any]]:
     technician, position = person(WEST, "technician"), Position.objects.get(code="technician").pk
     terms = {"begin": "2026-11-01", "store": west.pk, "position": position, "status": "regular", "full_salary": "1"}
     days = {"begin": f"{today() + timedelta(20)}", "end": f"{today() + timedelta(21)}"}
-    task, note = (model.objects.filter(by=group.users[chief.employee_id])[0] for model in (Task, Note))
+    task = Task.objects.get(by=group.users[chief.employee_id], state=Task.State.OPEN)
     form = Appraisal.objects.get(store=WEST, state=Appraisal.State.MANAGER)
     appeal = Appeal.objects.get(form=form)
     Appeal.objects.filter(pk=appeal.pk).update(state=Appeal.State.RAISED)
@@ -154,12 +153,10 @@ def forms(group: Group) -> dict[str, dict[str, Any]]:
             **{"month": str(OCTOBER)},
         },
         f"/tickets/{Ticket.objects.get(store=WEST).pk}/confirm/": {"version": 0},
-        f"/tasks/{task.pk}/withdraw/": {"version": task.version, "note": "越店"},
+        f"/tasks/{task.pk}/hand-on/": {"version": task.version, "to": chief.employee_id, "reason": "越店"},
         f"/comments/task/{task.pk}/": {"words": "越店评论"},
         f"/comments/store/{SEPTEMBER}~{WEST}/": {"words": "越店评论"},
         f"/comments/figure/{SEPTEMBER}~{person(WEST, 'technician')}/": {"words": "越店评论"},
-        f"/coaching/{note.pk}/take_back/": {"version": 0, "note": "越店"},
-        f"/coaching/summaries/{OCTOBER}/{person(WEST, 'technician')}/answer/": {"version": 0, "note": "越店"},
         f"/appraisals/{form.pk}/reopen/": {"version": form.version, "note": "重谈"},
         f"/appraisals/appeals/{appeal.pk}/uphold_finally/": {"version": appeal.version, "note": "维持"},
         f"/appraisals/calibration/{OCTOBER}/?store={WEST}": {

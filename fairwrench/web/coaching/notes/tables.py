@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString
 from fairwrench.web.coaching.models import Note
 from fairwrench.web.ui.tables.columns import Column, LongColumn
 from fairwrench.web.ui.tables.tables import Table
+from fairwrench.web.ui.words import pick
 
 #: the look of each state
 LOOKS = {Note.State.DRAFT: "warning", Note.State.SHARED: "primary", Note.State.TAKEN_BACK: "secondary"}
@@ -18,9 +19,10 @@ LOOKS = {Note.State.DRAFT: "warning", Note.State.SHARED: "primary", Note.State.T
 
 def state_badge(note: Note) -> SafeString:
     """Who reads a note, as a badge."""
-    return format_html(
-        '<span class="badge bg-{}-lt">{}</span>', LOOKS[Note.State(note.state)], note.get_state_display()
-    )
+    words = note.get_state_display()
+    if note.kind == Note.Kind.MEETING and note.state == Note.State.SHARED:
+        words = pick("参加的人可见", "For who was there")
+    return format_html('<span class="badge bg-{}-lt">{}</span>', LOOKS[Note.State(note.state)], words)
 
 
 class Notes(Table):

@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString
 from fairwrench.web.coaching.models import Summary
 from fairwrench.web.ui.tables.columns import Column, CountColumn
 from fairwrench.web.ui.tables.tables import Table
-from fairwrench.web.ui.words import pick
+from fairwrench.web.ui.words import of
 
 
 class Summaries(Table):
@@ -25,8 +25,8 @@ class Summaries(Table):
     how = Column("状态", "State", empty_values=())
     stacks = True
 
-    def __init__(self, *given: Any, month: str, **options: Any) -> None:
-        self.month = month
+    def __init__(self, *given: Any, month: str, over: bool, **options: Any) -> None:
+        self.month, self.over = month, over
         super().__init__(*given, **options)
 
     def render_name(self, value: str, record: Any) -> SafeString:
@@ -44,6 +44,7 @@ class Summaries(Table):
     def render_how(self, value: str | None, record: Any) -> SafeString:
         """How far it is, as a badge."""
         if not value:
-            return format_html('<span class="badge bg-danger-lt">{}</span>', pick("未提交", "Not handed in"))
+            look, words = ("danger", ("未提交", "Missing")) if self.over else ("secondary", ("待提交", "Not yet"))
+            return format_html('<span class="badge bg-{}-lt">{}</span>', look, of(words))
         look = "success" if value == Summary.State.ANSWERED else "primary"
         return format_html('<span class="badge bg-{}-lt">{}</span>', look, Summary.State(value).label)

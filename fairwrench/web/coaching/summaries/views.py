@@ -32,6 +32,7 @@ from fairwrench.web.coaching.summaries.selectors import (
 from fairwrench.web.coaching.summaries.services import summary_correct, summary_hand_in
 from fairwrench.web.coaching.summaries.tables import Summaries
 from fairwrench.web.coaching.summaries.workflow import SUMMARIES
+from fairwrench.web.org.days import now_local
 from fairwrench.web.org.models import Employee
 from fairwrench.web.tickets.selectors import is_sealed
 from fairwrench.web.ui.requests.answers import answered
@@ -50,6 +51,7 @@ NOTE = 400
 def summaries(request: SignedInRequest) -> HttpResponse:
     """Who handed in the summary of a month, who is late, whose is missing; as far as one reads them."""
     month = month_said(text_of(request.GET, "month", 7) or str(asked_months()[0]))
+    due = due_of(month=month)
     narrowed = choice_of(request.GET, "state", NARROWED)
     counts = summaries_counts(user=request.user, month=month)
     # who sees nothing but their own looks at nobody
@@ -57,7 +59,7 @@ def summaries(request: SignedInRequest) -> HttpResponse:
     context = {
         "month": str(month),
         "months": [str(month.plus(-1)), str(month.plus(1))],
-        "due": due_of(month=month),
+        "due": due,
         "state": narrowed,
         "states": [(name, of(words), counts[name]) for name, words in NARROWED.items()],
         "owes": counts["own"],
@@ -71,6 +73,7 @@ def summaries(request: SignedInRequest) -> HttpResponse:
         template="coaching/summaries.html",
         context=context,
         month=str(month),
+        over=due is not None and due < now_local(),
     )
 
 

@@ -30,7 +30,7 @@ def state_badge(task: Task) -> SafeString:
         '<span class="badge bg-{}-lt">{}</span>', LOOKS[Task.State(task.state)], task.get_state_display()
     )
     late = format_html(' <span class="badge bg-danger-lt">{}</span>', pick("已逾期", "Overdue")) if task.overdue else ""
-    return format_html("{}{}", badge, late)
+    return format_html("<span>{}{}</span>", badge, late)
 
 
 class Tasks(Table):
