@@ -13,6 +13,7 @@ from fairwrench.web.access.models import User
 from fairwrench.web.access.policy import opens
 from fairwrench.web.coaching.models import Note, Summary
 from fairwrench.web.coaching.summaries.selectors import asked_months, due_of, owing, to_answer
+from fairwrench.web.cycles.models import Cycle
 from fairwrench.web.org.models import Employee
 from fairwrench.web.ui.words import Words, pick
 from fairwrench.web.work.home.coming import Coming
@@ -50,7 +51,8 @@ def coming_of(user: User, now: datetime) -> Iterator[Coming]:
     if user.employee_id is None or month in asked_months(day=now.date()):
         return
     due = due_of(month=month)
-    if due and owing(month=month).filter(pk=user.employee_id).exists():
+    begun = Cycle.objects.filter(month=str(month)).exists()
+    if due and begun and owing(month=month).filter(pk=user.employee_id).exists():
         yield Coming(due, (f"{month} 月度总结截止", f"summaries of {month} are due"))
 
 

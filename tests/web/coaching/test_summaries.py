@@ -124,6 +124,10 @@ def test_everybody_is_asked_in_time_and_not_for_long(technician: User, chief: Us
         return [(todo.url, todo.due) for todo in todos_of(User.objects.get(pk=user.pk))]
 
     Cycle.objects.create(month="2026-09", state="published")
+    at(2026, 10, 27, 9)
+    # nobody is asked for a month that was not begun
+    assert asked(technician) == []
+    Cycle.objects.create(month="2026-10")
     at(2026, 10, 26, 9)
     assert asked(technician) == []
     at(2026, 10, 27, 9)

@@ -13,7 +13,8 @@ from fairwrench.settlement.calendar.deadlines import Month, summary_due
 from fairwrench.web.access.models import Grant, User
 from fairwrench.web.access.scope import Scope
 from fairwrench.web.coaching.models import Summary
-from fairwrench.web.evidence.selectors import is_closed, scheme_at
+from fairwrench.web.cycles.models import Cycle
+from fairwrench.web.evidence.selectors import scheme_at
 from fairwrench.web.org.assignments import latest
 from fairwrench.web.org.days import today
 from fairwrench.web.org.models import Assignment, Employee, in_service
@@ -55,13 +56,19 @@ def owing(*, month: Month) -> QuerySet[Employee]:
 
 
 def asked_months(*, day: date | None = None) -> list[Month]:
-    """The months of which somebody is asked for a summary on a day: this one near its end, and the one before until it
-    is published."""
+    """The months of which everybody is asked for a summary on a day: this one near its end, and the one before; only
+    such as were begun and are not published, as a group that is not assessed owes none."""
     now = day or today()
     month = Month.of(now)
-    found = [month] if now >= month.last - EARLY else []
-    before = month.plus(-1)
-    return [before, *found] if not is_closed(month=before) else found
+    asked = [month.plus(-1), *([month] if now >= month.last - EARLY else [])]
+    under_way = Cycle.objects.exclude(state=Cycle.State.PUBLISHED).filter(month__in=[str(each) for each in asked])
+    begun = set(under_way.values_list("month", flat=True))
+    return [each for each in asked if str(each) in begun]
+
+
+def shown_month() -> Month:
+    """The month that a list shows first: of which summaries are asked for, else the one before this."""
+    return next(iter(asked_months()), Month.of(today()).plus(-1))
 
 
 def may_hand_in(*, month: Month) -> bool:

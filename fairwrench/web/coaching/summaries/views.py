@@ -21,10 +21,10 @@ from fairwrench.web.coaching.models import Summary
 from fairwrench.web.coaching.summaries.forms import SummaryForm
 from fairwrench.web.coaching.summaries.selectors import (
     NARROWED,
-    asked_months,
     due_of,
     may_hand_in,
     owing,
+    shown_month,
     summaries_counts,
     summaries_list,
     summary_of,
@@ -50,7 +50,7 @@ NOTE = 400
 @opened("coaching.view")
 def summaries(request: SignedInRequest) -> HttpResponse:
     """Who handed in the summary of a month, who is late, whose is missing; as far as one reads them."""
-    month = month_said(text_of(request.GET, "month", 7) or str(asked_months()[0]))
+    month = month_said(text_of(request.GET, "month", 7) or str(shown_month()))
     due = due_of(month=month)
     narrowed = choice_of(request.GET, "state", NARROWED)
     counts = summaries_counts(user=request.user, month=month)
