@@ -46,5 +46,5 @@ class Summaries(Table):
         if not value:
             look, words = ("danger", ("未提交", "Missing")) if self.over else ("secondary", ("待提交", "Not yet"))
             return format_html('<span class="badge bg-{}-lt">{}</span>', look, of(words))
-        look = "success" if value == Summary.State.ANSWERED else "primary"
+        look = "secondary" if value == Summary.State.ANSWERED else "primary"
         return format_html('<span class="badge bg-{}-lt">{}</span>', look, Summary.State(value).label)

@@ -17,8 +17,8 @@ from fairwrench.web.ui.words import pick
 LOOKS = {
     Task.State.ASKED: "warning",
     Task.State.OPEN: "primary",
-    Task.State.DONE: "info",
-    Task.State.CONFIRMED: "success",
+    Task.State.DONE: "warning",
+    Task.State.CONFIRMED: "secondary",
     Task.State.DECLINED: "secondary",
     Task.State.WITHDRAWN: "secondary",
 }
