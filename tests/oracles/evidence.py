@@ -46,6 +46,7 @@ WORDS: dict[str, tuple[Any, ...]] = {
     "contract": ("K1", "K2", "K3", "K4"),
     "aged_days": (0, 30, 89, 90, 91, 179, 180, 181, 182, 183, 364, 365, 366, 400, 730),
     "late_times": (0, 0, 1, 2),
+    "late_days": (0, 0, 1, 4),
     "appearance_faults": (0, 0, 0, 1, 3),
     "waiting_parts_seconds": (0, 0, 1, 59, 60, 3600, 90000),
     "filled_lines": (0, 1, 3, 7),

@@ -136,17 +136,37 @@ def _deadline(key: str, step: Step, nominal: datetime, calendar: WorkCalendar, a
     return Deadline(key, step.name, step.responsible, nominal, due, reason, hands_in=bool(step.categories))
 
 
+def summary_due(month: Month, cycle: Cycle) -> datetime | None:
+    """By when summaries of a month are handed in (local time), moved over days off; None where none are asked for."""
+    if cycle.summary is None:
+        return None
+    nominal = month.plus(cycle.summary.month).first.replace(day=cycle.summary.day)
+    day = WorkCalendar.of(cycle).next_working(nominal)
+    return datetime.combine(day, time.fromisoformat(cycle.due_time))
+
+
+def summary_late_days(month: Month, cycle: Cycle, done: datetime) -> int:
+    """How many started working days after its deadline the summary of a month was handed in; 0 in time, and where none
+    are asked for."""
+    due = summary_due(month, cycle)
+    return len(_started_days(due, done, WorkCalendar.of(cycle), working=True)) if due else 0
+
+
 def late_days(due: datetime, done: datetime, lateness: Lateness, calendar: WorkCalendar) -> tuple[date, ...]:
     """The started days of lateness, each named by the date on which it begins at the hour of the deadline.
 
     One minute late is one day; the next begins at the same hour of the next day counted (working or calendar day).
     """
+    return _started_days(due, done, calendar, working=lateness.counted_in == "working_days")
+
+
+def _started_days(due: datetime, done: datetime, calendar: WorkCalendar, *, working: bool) -> tuple[date, ...]:
     if done <= due:
         return ()
     # A started day is a day: one minute late is the first of them (S1 ❺ 5.7).
     days, day = [due.date()], due.date() + DAY
     while datetime.combine(day, due.time()) < done:
-        if lateness.counted_in == "calendar_days" or calendar.works(day):
+        if not working or calendar.works(day):
             days.append(day)
         day += DAY
     return tuple(days)

@@ -86,6 +86,14 @@ class Lateness(Part):
         return {"money": self.amount, "points": points, "record": Decimal(0)}[effect]
 
 
+class SummaryDue(Part):
+    """By when everybody hands in their summary of a month and the plan for the next: a day of the month after it, or
+    of that month itself (`month: 0`); it moves over days off like the deadlines, and brings no fine."""
+
+    day: Annotated[int, about("日", "day")] = Field(ge=1, le=28)
+    month: Annotated[Literal[0, 1], about("月份", "month")] = 1
+
+
 class Cycle(Part):
     """The assessment calendar (S1 ❺ 5.7). Times are the stores' local time."""
 
@@ -99,3 +107,5 @@ class Cycle(Part):
     #: a year's score needs at least this many assessed months
     year_months: Annotated[int, about("年度最少月数", "months of a year", unit="months")] = 6
     goals: Annotated[tuple[int, int] | None, about("项目数", "number of items")] = None
+    #: None where nobody is asked for one
+    summary: Annotated[SummaryDue | None, about("月度总结", "monthly summary")] = None

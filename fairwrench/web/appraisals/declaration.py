@@ -10,6 +10,7 @@ from fairwrench.web.access.targets import OfStore
 from fairwrench.web.appraisals.appeals.workflow import APPEALS
 from fairwrench.web.appraisals.declared import STAGES, history_of, month_points, todos_of
 from fairwrench.web.appraisals.opening import forms_open
+from fairwrench.web.appraisals.places import FORM_COMMENTS, FROM_APPEALS
 from fairwrench.web.appraisals.selectors import FILERS, READERS
 from fairwrench.web.appraisals.workflow import APPRAISALS
 from fairwrench.web.org.records_kept import RecordsKept
@@ -77,6 +78,8 @@ DECLARED = (
             "correction": ("更正", "correction"),
         },
     ),
+    FORM_COMMENTS,
+    FROM_APPEALS,
     RecordsKept(history_of),
     MonthPoints(month_points),
     *STAGES,

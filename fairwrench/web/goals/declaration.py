@@ -88,5 +88,5 @@ DECLARED = (
     RecordsKept(history_of),
     MonthPoints(month_points),
     HomeFigures("team", goals_figures, 20),
-    RaterFacts(facts_beside),
+    RaterFacts(("目标", "Goals"), facts_beside),
 )

@@ -37,6 +37,7 @@ from fairwrench.web.settlements import tasks
 from fairwrench.web.settlements.corrections.workflow import CORRECTIONS
 from fairwrench.web.settlements.declared import desk
 from fairwrench.web.settlements.declared.job_access import OF_CHECK, OF_ESTIMATE, OF_MONTH, OF_TRIAL
+from fairwrench.web.settlements.declared.places import FIGURES, FROM_FIGURES, STORES
 from fairwrench.web.settlements.declared.todos import todos_of
 from fairwrench.web.settlements.declared.version_links import trial_url
 from fairwrench.web.settlements.home.audit import audit_figures
@@ -73,6 +74,9 @@ DECLARED = (
     HomeFigures("shop", shop_figures),
     HomeFigures("mine", mine_figures),
     ComingDeadlines(coming_of),
+    FIGURES,
+    STORES,
+    FROM_FIGURES,
     MONTHS,
     *STAGES,
     CORRECTIONS,

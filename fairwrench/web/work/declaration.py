@@ -35,6 +35,8 @@ DECLARED = (
     HeadMark("inbox:list", "待办与通知", "Inbox", "bell", "inbox.view", "inbox:bell"),
     only_page("inbox.view", is_signed_in),
     Chore(notices_tidy),
+    Addresses("comments/", "fairwrench.web.work.comments.urls"),
+    only_page("comments.write", is_signed_in),
     Addresses("jobs/", "fairwrench.web.work.urls"),
     Place("jobs:list", "后台任务", "Background work", "list-check", "jobs.view", 20, own=True),
     only_page("jobs.view", is_signed_in),

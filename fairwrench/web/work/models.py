@@ -136,6 +136,24 @@ class Notice(models.Model):
         return self.zh, self.en
 
 
+class Comment(models.Model):
+    """What somebody says to a thing that an app declares as a place of comments; whoever sees the thing reads it."""
+
+    place = models.CharField(max_length=20)
+    #: which of its kind
+    ref = models.CharField(max_length=160)
+    words = models.TextField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ("id",)
+        indexes = (models.Index(fields=["place", "ref"]),)
+
+    def __str__(self) -> str:
+        return f"{self.place} {self.ref} · {self.by}"
+
+
 class NoticeChoice(models.Model):
     """How notices reach somebody outside of the application, and when; who chose nothing has the defaults."""
 

@@ -7,7 +7,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fairwrench.settlement.calendar.deadlines import Deadline, HandedIn, Month, deadlines, fines
+from fairwrench.settlement.calendar.deadlines import (
+    Deadline,
+    HandedIn,
+    Month,
+    deadlines,
+    fines,
+    summary_due,
+    summary_late_days,
+)
 from fairwrench.settlement.calendar.workdays import WorkCalendar
 from fairwrench.settlement.exact import as_decimal
 from fairwrench.settlement.scheme.cycle import Cycle, Step
@@ -49,6 +57,45 @@ def test_each_deadline_names_its_responsible_and_its_day(cycle: Cycle) -> None:
         ("satisfaction", "customer_service_manager", "2026-11-05 17:30"),
         ("finance", "finance_manager", "2026-11-07 17:30"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("month", "summary", "due"),
+    [
+        # 2026-11-03 is a Tuesday; 2026-10-03 a Saturday, within the National Day holiday (1st to 7th, by the notice of
+        # the State Council: 10 October is worked)
+        ("2026-10", {"day": 3}, {"weekends": "2026-11-03 17:30", "workdays": "2026-11-03 17:30"}),
+        ("2026-09", {"day": 3}, {"weekends": "2026-10-05 17:30", "workdays": "2026-10-08 17:30"}),
+        ("2026-10", {"day": 28, "month": 0}, {"weekends": "2026-10-28 17:30", "workdays": "2026-10-28 17:30"}),
+    ],
+)
+def test_the_day_of_summaries_moves_over_days_off(month: str, summary: dict[str, int], due: dict[str, str]) -> None:
+    """Fails when somebody is called late with a summary that was due on a Saturday."""
+    for postpone, expected in due.items():
+        found = summary_due(Month.parse(month), cycle_with(summary=summary, postpone=postpone))
+        assert found is not None and found.strftime(CLOCK) == expected, postpone
+    assert summary_due(Month.parse(month), cycle_with()) is None
+
+
+@pytest.mark.parametrize(
+    ("done", "days"),
+    [
+        ("2026-11-03 17:30", 0),
+        ("2026-11-03 17:31", 1),
+        ("2026-11-04 17:30", 1),
+        ("2026-11-04 17:31", 2),
+        # Friday the 6th after 17:30 is the fourth started day; over the weekend no other begins
+        ("2026-11-06 18:00", 4),
+        ("2026-11-08 23:00", 4),
+        ("2026-11-09 17:30", 4),
+        ("2026-11-09 18:00", 5),
+    ],
+)
+def test_a_late_summary_counts_started_working_days(done: str, days: int) -> None:
+    """Fails when a weekend makes a summary later, or a minute late is none."""
+    asked = cycle_with(summary={"day": 3})
+    assert summary_late_days(Month(2026, 10), asked, datetime.strptime(done, CLOCK)) == days
+    assert summary_late_days(Month(2026, 10), cycle_with(), datetime.strptime(done, CLOCK)) == 0
 
 
 def test_a_moved_deadline_says_why_in_english_too(cycle: Cycle) -> None:

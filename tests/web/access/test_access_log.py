@@ -24,6 +24,7 @@ HARMLESS = {
     "people:stay",
     "people:take_back",
     "people:delegate",
+    "coaching:answer",
     "settlements:check",
     "settlements:fine_withdraw",
     "schemes:on_paper",

@@ -53,6 +53,7 @@ WHILE_SOMETHING_WAITS = {
     "goals:edit",
     "goals:grid",
     "goals:signed",
+    "coaching:summary",
     "evidence:exemption",
     "evidence:header",
     "evidence:source_retire",
@@ -77,8 +78,8 @@ NO_PAGES = re.compile(
     r"|missing_order_answer|missing_order_withdraw)"
     r"|schemes:(propose|take_back|approve|send_back|withdraw|document|publish|discuss|acknowledge|on_paper"
     r"|paper_undo|paper_object|remind)"
+    r"|tasks:(act|progress|hand_on)|comments:add|coaching:(answer|correct|act)|goals:(start|act|change|results)"
     r"|tickets:(act|photo)|teams:withdraw|appraisals:(interview|decline|act|appeal_act)"
-    r"|goals:(start|act|change|results)"
     r"|settlements:(rate|rows|check|correction_decide|correction_withdraw|fine_withdraw|rating_return|act))"
 )
 

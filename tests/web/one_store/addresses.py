@@ -16,11 +16,13 @@ from django.test import Client
 from fairwrench.web.access.models import Delegation, Grant
 from fairwrench.web.access.roles import Page, pages
 from fairwrench.web.appraisals.models import Appeal, Appraisal, Signature
+from fairwrench.web.coaching.models import Note
 from fairwrench.web.cycles.models import Cycle
 from fairwrench.web.evidence.models import EvidenceEvent, Exemption, Landing, MissingOrder
 from fairwrench.web.goals.models import DepartmentGoal, GoalSheet, GoalSignature
 from fairwrench.web.org.models import Duty, Unit
 from fairwrench.web.settlements.models import Correction, Result
+from fairwrench.web.tasks.models import Task
 from fairwrench.web.tickets.models import Ticket
 from fairwrench.web.work.models import Bot, Delivery, Job, Notice
 from tests.web.one_store.two_stores import EAST, OCTOBER, SEPTEMBER, SIGNS, STORES, WEST, Group, person
@@ -80,6 +82,11 @@ ASKED: dict[str, list[str]] = {
     "goals:many": [f"?month={OCTOBER.plus(1)}", "?state=hr"],
     "goals:team": [f"?month={OCTOBER.plus(1)}{more}" for more in ("", *(f"&store={store}" for store in STORES))],
     "people:roster_preview": ["?missing=remove"],
+    "coaching:list": [f"?month={OCTOBER}", "?kind=coaching", f"?q={SIGNS[WEST][1]}"],
+    "coaching:summaries": [f"?month={month}" for month in (SEPTEMBER, OCTOBER)],
+    "coaching:new": [f"?who={person(WEST, 'technician')}"],
+    "tasks:list": ["?of=all&state=all", "?of=others", "?waits=confirm", f"?of=all&q={SIGNS[WEST][1]}"],
+    "tasks:new": [f"?who={person(WEST, 'technician')}"],
 }
 
 
@@ -125,6 +132,11 @@ def samples(group: Group) -> dict[str, list[dict[str, Any]]]:
             {"month": month, "correction_id": pk}
             for month, pk in Correction.objects.values_list("cycle__month", "pk").order_by("pk")
         ],
+        "task_id": [{"task_id": pk} for pk in Task.objects.values_list("pk", flat=True)],
+        "task_id,act": [{"task_id": pk, "act": "finish"} for pk in Task.objects.values_list("pk", flat=True)],
+        "place,ref": [{"place": "task", "ref": pk} for pk in Task.objects.values_list("pk", flat=True)],
+        "note_id": [{"note_id": pk} for pk in Note.objects.values_list("pk", flat=True)],
+        "note_id,act": [{"note_id": pk, "act": "share"} for pk in Note.objects.values_list("pk", flat=True)],
         "ticket_id": [{"ticket_id": pk} for pk in Ticket.objects.values_list("pk", flat=True)],
         "form_id": [{"form_id": pk} for pk in Appraisal.objects.values_list("pk", flat=True)],
         "form_id,signature_id": [

@@ -21,9 +21,10 @@ from fairwrench.web.org.days import today
 from fairwrench.web.org.models import Duty, Employee, Position, Unit
 from fairwrench.web.settlements.models import Correction
 from fairwrench.web.settlements.months import months
+from fairwrench.web.tasks.models import Task
 from fairwrench.web.tickets.models import Ticket
 from tests.web.one_store.addresses import addresses
-from tests.web.one_store.two_stores import EAST, OCTOBER, SIGNS, WEST, Group, person
+from tests.web.one_store.two_stores import EAST, OCTOBER, SEPTEMBER, SIGNS, WEST, Group, person
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 #: what changes by itself when somebody looks
@@ -119,6 +120,7 @@ def forms(group: Group) -> dict[str, dict[str, Any]]:
     technician, position = person(WEST, "technician"), Position.objects.get(code="technician").pk
     terms = {"begin": "2026-11-01", "store": west.pk, "position": position, "status": "regular", "full_salary": "1"}
     days = {"begin": f"{today() + timedelta(20)}", "end": f"{today() + timedelta(21)}"}
+    task = Task.objects.get(by=group.users[chief.employee_id], state=Task.State.OPEN)
     form = Appraisal.objects.get(store=WEST, state=Appraisal.State.MANAGER)
     appeal = Appeal.objects.get(form=form)
     Appeal.objects.filter(pk=appeal.pk).update(state=Appeal.State.RAISED)
@@ -154,6 +156,10 @@ def forms(group: Group) -> dict[str, dict[str, Any]]:
             **{"month": str(OCTOBER)},
         },
         f"/tickets/{Ticket.objects.get(store=WEST).pk}/confirm/": {"version": 0},
+        f"/tasks/{task.pk}/hand-on/": {"version": task.version, "to": chief.employee_id, "reason": "越店"},
+        f"/comments/task/{task.pk}/": {"words": "越店评论"},
+        f"/comments/store/{SEPTEMBER}~{WEST}/": {"words": "越店评论"},
+        f"/comments/figure/{SEPTEMBER}~{person(WEST, 'technician')}/": {"words": "越店评论"},
         f"/appraisals/{form.pk}/reopen/": {"version": form.version, "note": "重谈"},
         f"/appraisals/appeals/{appeal.pk}/uphold_finally/": {"version": appeal.version, "note": "维持"},
         f"/appraisals/calibration/{OCTOBER}/?store={WEST}": {

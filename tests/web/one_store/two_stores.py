@@ -24,6 +24,9 @@ from fairwrench.web.access.models import Grant, User
 from fairwrench.web.appraisals.appeals.services import appeal_ask
 from fairwrench.web.appraisals.selectors import forms
 from fairwrench.web.appraisals.services import Interview, content_of, form_sign, interview_note
+from fairwrench.web.coaching.models import Summary
+from fairwrench.web.coaching.notes.services import Draft as NoteDraft
+from fairwrench.web.coaching.notes.services import note_write
 from fairwrench.web.cycles.models import Cycle
 from fairwrench.web.evidence import tasks
 from fairwrench.web.evidence.exemptions.exemptions import exemptions_ask
@@ -44,13 +47,18 @@ from fairwrench.web.org.days import today
 from fairwrench.web.org.models import Duty, Employee, Unit
 from fairwrench.web.people.delegation import delegation_ask
 from fairwrench.web.people.roster_services import roster_apply
+from fairwrench.web.settlements.declared.places import figure_ref, store_ref
 from fairwrench.web.settlements.feeds import correction_tell, rating_tell, target_retell
 from fairwrench.web.settlements.models import Correction, Rating, Target
 from fairwrench.web.settlements.months.workflow import MONTHS
 from fairwrench.web.settlements.services import cycle_act, cycle_open, month_settle, month_work_out, run_verify
+from fairwrench.web.tasks.services import Draft as TaskDraft
+from fairwrench.web.tasks.services import task_give
+from fairwrench.web.tasks.workflow import TASKS
 from fairwrench.web.teams.models import TeamSet
 from fairwrench.web.tickets.models import Ticket
 from fairwrench.web.ui import declarations
+from fairwrench.web.work.comments.services import comment_add
 from fairwrench.web.work.models import Job
 from fairwrench.web.work.signing.documents import digest_of
 from tests.closing.quiet import Quiet
@@ -195,6 +203,8 @@ def build(home: Path) -> Group:
     october = Cycle.objects.select_related("run").get(month=str(OCTOBER))
     _corrections_asked(group, october)
     _tickets(group)
+    _tasks(group)
+    _coaching(group)
     _team_shares(group)
     _interviews(group)
     _goals(group)
@@ -328,6 +338,36 @@ def _tickets(group: Group) -> None:
         who = Employee.objects.get(employee_id=person(store, "technician"))
         told = {"store": store, "day": OCTOBER.first, "words": f"{sign}奖惩经过", "by": chief, "state": "acknowledged"}
         Ticket.objects.create(employee=who, **about, **told)
+
+
+def _tasks(group: Group) -> None:
+    """In each store a task that its chief gave the technician, who asked for help in a comment, and one to confirm."""
+    for store in STORES:
+        sign, chief = SIGNS[store][1], group.users[person(store, "chief")]
+        who = Employee.objects.get(employee_id=person(store, "technician"))
+        for title in (f"{sign}任务", f"{sign}待确认任务"):
+            draft = TaskDraft(who, title, today() + timedelta(3), f"{sign}任务说明")
+            task = task_give(draft=draft, by=chief)
+        TASKS.act(record=task, name="finish", by=group.users[who.employee_id])
+        comment_add(place="task", ref=str(task.pk), words=f"{sign}评论", by=chief)
+
+
+def _coaching(group: Group) -> None:
+    """In each store a talk with the technician, a draft, a meeting, the technician's summary of October, and comments
+    on the technician's figure and on the store's month."""
+    for store in STORES:
+        sign, chief = SIGNS[store][1], group.users[person(store, "chief")]
+        who = Employee.objects.get(employee_id=person(store, "technician"))
+        for kind, hidden in (("coaching", False), ("coaching", True)):
+            draft = NoteDraft(kind, today(), f"{sign}辅导内容", who, topic=f"{sign}主题", hidden=hidden)
+            note_write(draft=draft, by=chief)
+        note_write(draft=NoteDraft("meeting", today(), f"{sign}例会", attendees=[who], topic=f"{sign}晨会"), by=chief)
+        told = {"done": f"{sign}总结", "plan": f"{sign}计划", "handed_in_at": timezone.now(), "late_days": 2}
+        Summary.objects.create(employee=who, month=str(OCTOBER), **told)
+        ref = figure_ref(month=str(SEPTEMBER), employee_id=who.employee_id)
+        comment_add(place="figure", ref=ref, words=f"{sign}评论", by=chief)
+        ref = store_ref(month=str(SEPTEMBER), store=store)
+        comment_add(place="store", ref=ref, words=f"{sign}评论", by=group.users[f"hr@{store}"])
 
 
 def _interviews(group: Group) -> None:

@@ -25,6 +25,7 @@ from fairwrench.web.access.roles import Page, pages
 from fairwrench.web.appraisals.models import Appeal
 from fairwrench.web.appraisals.selectors import forms
 from fairwrench.web.appraisals.services import content_of, form_sign
+from fairwrench.web.coaching.models import Note, Summary
 from fairwrench.web.cycles.models import Cycle
 from fairwrench.web.demo.group import CURRENT
 from fairwrench.web.evidence.models import EvidenceEvent, Exemption, Landing, MissingOrder, Sheet, Upload
@@ -35,6 +36,7 @@ from fairwrench.web.people.views.roster import WAITING
 from fairwrench.web.schemes.models import SchemeVersion
 from fairwrench.web.settlements.models import Correction, Result
 from fairwrench.web.settlements.runs.person import card_lines
+from fairwrench.web.tasks.models import Task
 from fairwrench.web.tickets.models import Ticket
 from fairwrench.web.work.models import Job
 from fairwrench.web.work.signing.documents import digest_of
@@ -128,6 +130,11 @@ def things(group: Path, db: None) -> dict[str, list[str]]:
         employee=technician, store=landing.stores[0], day=day, kind="reward", article="commendation",
         article_zh="通报表扬", article_en="Commendation", words="x", by=manager,
     )  # fmt: skip
+    task = Task.objects.create(title="x", assignee=technician, by=manager, due=day)
+    note = Note.objects.create(kind="praise", about=technician, day=day, words="x", was_shared=True, by=manager)
+    Summary.objects.get_or_create(
+        employee=technician, month=LAST, defaults={"done": "x", "plan": "x", "handed_in_at": timezone.now()}
+    )
     form = forms().get(employee=technician)
     document = digest_of(content_of(form=form).document)
     signed = form_sign(
@@ -157,6 +164,10 @@ def things(group: Path, db: None) -> dict[str, list[str]]:
         "missing_order_id": [str(missing.pk)],
         "event_id": [str(event.pk)],
         "ticket_id": [str(ticket.pk)],
+        "task_id": [str(task.pk)],
+        "note_id": [str(note.pk)],
+        "place": ["task"],
+        "ref": [str(task.pk)],
         "form_id": [str(form.pk)],
         "appeal_id": [str(appeal.pk)],
         "signature_id": [str(signed.signatures.get().pk)],

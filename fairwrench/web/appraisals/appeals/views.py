@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from fairwrench.settlement.problem import Refused
 from fairwrench.web.access.log.access_log import shows
-from fairwrench.web.access.policy import opened
+from fairwrench.web.access.policy import opened, opens
 from fairwrench.web.access.requests import SignedInRequest
 from fairwrench.web.appraisals.appeals.forms import AppealForm, PointsForm
 from fairwrench.web.appraisals.appeals.selectors import appeal_seen, appeals_seen, appeals_waiting
@@ -22,8 +22,8 @@ from fairwrench.web.appraisals.appeals.workflow import APPEALS
 from fairwrench.web.appraisals.models import Appeal, Appraisal
 from fairwrench.web.appraisals.selectors import form_seen
 from fairwrench.web.appraisals.workflow import NOTE
-from fairwrench.web.evidence.views.responses import answered
 from fairwrench.web.settlements.corrections.trial import Effect
+from fairwrench.web.ui.requests.answers import answered
 from fairwrench.web.ui.requests.parameters import month_said, number_of, text_of
 from fairwrench.web.ui.tables.tables import table_page
 from fairwrench.web.ui.words import both, of, pick
@@ -108,6 +108,7 @@ def _page(request: SignedInRequest, found: Appeal, points: PointsForm | None = N
         "grant": grant,
         "points": points or PointsForm(),
         "effect": effect,
+        "gives": opens(request.user, "tasks.give"),
     }
     return render(request, "appraisals/appeal.html", context, status=422 if points else 200)
 

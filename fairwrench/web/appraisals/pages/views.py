@@ -27,8 +27,9 @@ from fairwrench.web.appraisals.selectors import WAITS, form_seen, forms_seen, wa
 from fairwrench.web.appraisals.services import content_of, form_decline, form_sign, forms_sign, interview_note
 from fairwrench.web.appraisals.workflow import APPRAISALS, NOTE, SIGNS
 from fairwrench.web.cycles.models import Cycle
-from fairwrench.web.evidence.views.responses import answered
 from fairwrench.web.org.models import Employee
+from fairwrench.web.settlements.ratings.facts import facts_noted
+from fairwrench.web.ui.requests.answers import answered
 from fairwrench.web.ui.requests.parameters import choice_of, month_said, number_of, text_of
 from fairwrench.web.ui.tables.tables import table_page
 from fairwrench.web.ui.words import both, of, pick
@@ -99,7 +100,8 @@ def form(request: SignedInRequest, form_id: int) -> HttpResponse:
 
 
 def _page(request: SignedInRequest, found: Appraisal, filled: InterviewForm | None = None, **more: Any) -> HttpResponse:
-    shows(request, month=found.cycle.month, about=found.employee.employee_id)
+    month = found.cycle.month
+    shows(request, month=month, about=found.employee.employee_id)
     try:
         document = content_of(form=found).document
     except Refused as refused:
@@ -117,6 +119,7 @@ def _page(request: SignedInRequest, found: Appraisal, filled: InterviewForm | No
         "offers": acts.offers,
         "own": found.employee_id == request.user.employee_id,
         "appeals": found.appeals.all(),
+        "noted": facts_noted(month=month, employee_id=found.employee.employee_id, user=request.user),
         **more,
     }
     return render(request, "appraisals/form.html", context, status=422 if filled else 200)

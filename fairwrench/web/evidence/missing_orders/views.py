@@ -27,9 +27,9 @@ from fairwrench.web.evidence.missing_orders.missing_orders import (
 )
 from fairwrench.web.evidence.missing_orders.workflow import MISSING_ORDERS, NOTE
 from fairwrench.web.evidence.models import MissingOrder
-from fairwrench.web.evidence.views.responses import answered
 from fairwrench.web.evidence.views.tables import MissingOrders
 from fairwrench.web.org.days import today
+from fairwrench.web.ui.requests.answers import answered
 from fairwrench.web.ui.requests.parameters import choice_of, day_of, number_said, text_of
 from fairwrench.web.ui.tables.tables import table_page
 from fairwrench.web.ui.words import both, of, pick

@@ -12,7 +12,7 @@ from fairwrench.web.access.targets import GROUP, OfStore
 from fairwrench.web.evidence import selectors
 from fairwrench.web.evidence.authority import EVERY, Way, authorities, authority_set, ways
 from fairwrench.web.evidence.views.desk import month_asked, months_offered
-from fairwrench.web.evidence.views.responses import answered
+from fairwrench.web.ui.requests.answers import answered
 from fairwrench.web.ui.requests.parameters import choice_of, text_of
 from fairwrench.web.ui.words import pick
 

@@ -17,8 +17,8 @@ from fairwrench.web.evidence.uploads.changes import changed_rows
 from fairwrench.web.evidence.uploads.preview import COUNTS
 from fairwrench.web.evidence.uploads.rejected_rows import LISTED, rejected_cells
 from fairwrench.web.evidence.uploads.unknown_batches import batches_adopt, batches_unknown
-from fairwrench.web.evidence.views.responses import answered
 from fairwrench.web.evidence.views.tables import Landings, RejectedCells, UnknownBatches
+from fairwrench.web.ui.requests.answers import answered
 from fairwrench.web.ui.requests.parameters import number_of
 from fairwrench.web.ui.tables.tables import table_page
 from fairwrench.web.ui.words import both, pick

@@ -28,9 +28,9 @@ from fairwrench.web.evidence.freshness.places import late_providers, places_list
 from fairwrench.web.evidence.models import Upload
 from fairwrench.web.evidence.uploads.services import Taken, upload_add
 from fairwrench.web.evidence.uploads.unknown_batches import batches_unknown
-from fairwrench.web.evidence.views.responses import onwards
 from fairwrench.web.evidence.views.tables import Places, Uploads
 from fairwrench.web.ui.components import HEAT
+from fairwrench.web.ui.requests.answers import onwards
 from fairwrench.web.ui.requests.parameters import choice_of, month_said
 from fairwrench.web.ui.tables.tables import table_page
 from fairwrench.web.ui.words import aside, both, joined, of, pick

@@ -34,8 +34,8 @@ from fairwrench.web.evidence.exemptions.rows import (
 from fairwrench.web.evidence.exemptions.workflow import may_decide
 from fairwrench.web.evidence.models import Exemption
 from fairwrench.web.evidence.views.desk import month_asked, months_offered
-from fairwrench.web.evidence.views.responses import answered
 from fairwrench.web.evidence.views.tables import Exemptions
+from fairwrench.web.ui.requests.answers import answered
 from fairwrench.web.ui.requests.parameters import choice_of, text_of
 from fairwrench.web.ui.tables.tables import table_page
 from fairwrench.web.ui.words import both, pick

@@ -24,7 +24,7 @@ from fairwrench.web.evidence.sources.definitions import name_taken, source_of, s
 from fairwrench.web.evidence.sources.form import DATE_WORDS, SCALES, TYPE_WORDS, UNIT_WORDS, form_of, typed, with_spare
 from fairwrench.web.evidence.sources.names import names_of
 from fairwrench.web.evidence.sources.reading import SourceReader, proposed_name
-from fairwrench.web.evidence.views.responses import answered
+from fairwrench.web.ui.requests.answers import answered
 from fairwrench.web.ui.requests.parameters import number_of
 from fairwrench.web.ui.words import of, pick
 

@@ -31,7 +31,7 @@ from fairwrench.web.evidence.uploads.decided_rows import decided_in_app
 from fairwrench.web.evidence.uploads.preview import column_words, shown_sheet, without_names
 from fairwrench.web.evidence.views.against import against
 from fairwrench.web.evidence.views.desk import month_asked, months_offered
-from fairwrench.web.evidence.views.responses import answered, onwards
+from fairwrench.web.ui.requests.answers import answered, onwards
 from fairwrench.web.ui.requests.http import saved_as
 from fairwrench.web.ui.requests.parameters import number_of, number_said
 from fairwrench.web.ui.tables.tables import XLSX

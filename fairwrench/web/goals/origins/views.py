@@ -13,7 +13,6 @@ from fairwrench.settlement.problem import Problem, Refused
 from fairwrench.web.access.policy import may, opened, opens
 from fairwrench.web.access.requests import SignedInRequest
 from fairwrench.web.access.targets import GROUP
-from fairwrench.web.evidence.views.responses import answered
 from fairwrench.web.goals.models import DepartmentGoal, JobDescription
 from fairwrench.web.goals.origins.forms import DepartmentGoalForm, JobForm
 from fairwrench.web.goals.origins.services import (
@@ -29,6 +28,7 @@ from fairwrench.web.goals.sheets.measuring import aim_words, measure_words, name
 from fairwrench.web.goals.timing import month_to_plan
 from fairwrench.web.org.days import today
 from fairwrench.web.org.models import Position
+from fairwrench.web.ui.requests.answers import answered
 from fairwrench.web.ui.requests.parameters import number_of
 from fairwrench.web.ui.words import pick
 

@@ -15,7 +15,6 @@ from fairwrench.web.access.log.access_log import shows
 from fairwrench.web.access.policy import allowed, opened
 from fairwrench.web.access.requests import SignedInRequest
 from fairwrench.web.access.scope import Scope
-from fairwrench.web.evidence.views.responses import answered
 from fairwrench.web.goals.pages.grid import grid_save, groups_of
 from fairwrench.web.goals.pages.shown import stores_asked, team_shown
 from fairwrench.web.goals.selectors import READERS, team_of
@@ -25,6 +24,7 @@ from fairwrench.web.goals.sheets.services import sheet_start
 from fairwrench.web.goals.timing import month_to_plan, planned_by
 from fairwrench.web.org.assignments import current
 from fairwrench.web.org.models import Employee
+from fairwrench.web.ui.requests.answers import answered
 from fairwrench.web.ui.requests.parameters import choice_of, month_said, text_of
 from fairwrench.web.ui.words import of, pick
 

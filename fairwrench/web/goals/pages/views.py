@@ -17,7 +17,6 @@ from fairwrench.web.access.log.access_log import shows
 from fairwrench.web.access.policy import opened
 from fairwrench.web.access.requests import SignedInRequest
 from fairwrench.web.cycles.selectors import is_closed
-from fairwrench.web.evidence.views.responses import answered
 from fairwrench.web.goals.models import AGREED, GoalSheet, GoalSignature, Outcome
 from fairwrench.web.goals.pages.forms import SheetForm
 from fairwrench.web.goals.pages.shown import acts_of, editions_shown
@@ -33,6 +32,7 @@ from fairwrench.web.goals.sheets.services import sheet_change, sheet_save, sheet
 from fairwrench.web.goals.timing import month_to_plan
 from fairwrench.web.goals.workflow import GOALS, MANY, NOTE, SIGNS
 from fairwrench.web.settlements.selectors import cycle_of, run_of_month
+from fairwrench.web.ui.requests.answers import answered
 from fairwrench.web.ui.requests.once import asking_once
 from fairwrench.web.ui.requests.parameters import choice_of, month_said, number_of, text_of
 from fairwrench.web.ui.tables.tables import table_page

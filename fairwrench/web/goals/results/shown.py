@@ -18,7 +18,7 @@ from fairwrench.web.settlements.ratings.facts import Fact
 from fairwrench.web.settlements.runs.person import Line
 from fairwrench.web.settlements.selectors import names_of, run_of_month
 from fairwrench.web.settlements.workspace import store_of_run
-from fairwrench.web.ui.words import joined, of, pick
+from fairwrench.web.ui.words import joined, pick
 
 
 @dataclass(frozen=True)
@@ -110,12 +110,14 @@ def _figures(run: Run, people: Collection[str]) -> Mapping[str, Mapping[str, Sho
     return {who: {line.key: line for line in lines_shown(lines[who], result, names)} for who, result in results.items()}
 
 
-def facts_beside(month: Month, people: Collection[str]) -> Mapping[str, Sequence[Fact]]:
+def facts_beside(month: str, people: Collection[str]) -> Mapping[str, Sequence[Fact]]:
     """For who rates: the goals of some people in a month."""
-    return {who: [_fact(each) for each in rows] for who, rows in results_of(month=month, people=people).items()}
+    found = results_of(month=Month.parse(month), people=people)
+    return {who: [_fact(each) for each in rows] for who, rows in found.items()}
 
 
 def _fact(result: GoalResult) -> Fact:
     about = joined((result.measure, result.target and pick("目标 {}", "target {}").format(result.target)), "，")
     came = joined((result.actual and pick("实际 {}", "actual {}").format(result.actual), result.said), "；")
-    return Fact(of(("目标", "Goals")), result.goal.what, about, came, result.notes)
+    said = joined((result.goal.what, came), "：")
+    return Fact(("目标", "goal"), said, more=joined((about, result.notes), "；"))

@@ -137,7 +137,7 @@ def _due(step: Step, names: Names) -> Due:
 
 
 def cycle(names: Names) -> list[Clause]:
-    """What holds for all deadlines, for being late, for the year and for the number of goals."""
+    """What holds for all deadlines, for being late, for summaries, for the year and for the number of goals."""
     rules = names.scheme.cycle
     head = [names.pick(POSTPONED[rules.postpone])]
     head.append(names.pick((f"时间以 {rules.time_zone} 为准", f"Times are those of {rules.time_zone}")))
@@ -148,6 +148,12 @@ def cycle(names: Names) -> list[Clause]:
         en = f"Each {COUNTED[late.counted_in][1]} late: {amount}, {EFFECTS[late.effect][1]}, once HR has confirmed it"
         told = [names.pick((zh, en)), *_otherwise(late, names), *([names.say(late.warning)] if late.warning else [])]
         found.append(clause("cycle-lateness", names.pick(("迟交", "Being late")), told, late, names))
+    if by := rules.summary:
+        of = ("当月", "of that month") if by.month == 0 else ("次月", "of the month after")
+        zh = f"每人在{of[0]} {by.day} 日 {rules.due_time} 前提交月度总结与下月计划，遇休息日顺延；迟交不扣款"
+        en = f"Everybody hands in a summary and a plan by day {by.day} {of[1]}, {rules.due_time}, later over days off;"
+        told = [names.pick((zh, f"{en} being late brings no fine"))]
+        found.append(clause("cycle-summary", names.pick(("月度总结", "Monthly summary")), told, by, names))
     months = rules.year_months
     year = names.pick(
         (f"全年至少有 {months} 个月参加考核，才评定年度等级", f"A year grade needs {months} assessed months")

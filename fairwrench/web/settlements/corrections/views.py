@@ -20,7 +20,6 @@ from fairwrench.web.access.policy import opened, opens
 from fairwrench.web.access.requests import SignedInRequest
 from fairwrench.web.cycles.models import Cycle
 from fairwrench.web.evidence.selectors import sources
-from fairwrench.web.evidence.views.responses import answered
 from fairwrench.web.schemes.selectors import scheme_at
 from fairwrench.web.settlements.corrections import services
 from fairwrench.web.settlements.corrections.forms import REASON, CorrectionForm, WhoseMonthForm
@@ -30,6 +29,7 @@ from fairwrench.web.settlements.corrections.workflow import may_decide, may_with
 from fairwrench.web.settlements.models import Correction
 from fairwrench.web.settlements.runs.extent import Extent
 from fairwrench.web.settlements.services import month_estimate, told
+from fairwrench.web.ui.requests.answers import answered
 from fairwrench.web.ui.requests.parameters import choice_of, text_of
 from fairwrench.web.ui.words import lang, pick
 

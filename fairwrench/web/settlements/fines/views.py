@@ -13,7 +13,6 @@ from fairwrench.web.access.log.access_log import shows
 from fairwrench.web.access.policy import opened
 from fairwrench.web.access.requests import SignedInRequest
 from fairwrench.web.cycles.models import Cycle
-from fairwrench.web.evidence.views.responses import answered
 from fairwrench.web.settlements.corrections.services import correction_withdraw
 from fairwrench.web.settlements.corrections.workflow import may_withdraw
 from fairwrench.web.settlements.fines.forms import FineForm
@@ -23,6 +22,7 @@ from fairwrench.web.settlements.fines.services import decided_in_file, fine_deci
 from fairwrench.web.settlements.runs.extent import Extent
 from fairwrench.web.settlements.runs.masking import sees_pay
 from fairwrench.web.settlements.services import month_estimate
+from fairwrench.web.ui.requests.answers import answered
 from fairwrench.web.ui.words import pick
 
 

@@ -1,12 +1,11 @@
-"""What was noted of a person in a month, for who rates: the items measured so far, tickets, and what
-apps further on have to say."""
+"""What was noted of a person in a month, for who rates: the items measured so far, tickets, and what apps declare."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
-from fairwrench.settlement.calendar.deadlines import Month
 from fairwrench.web.access.models import User
 from fairwrench.web.access.scope import Scope
 from fairwrench.web.cycles.models import Cycle
@@ -17,52 +16,69 @@ from fairwrench.web.settlements.selectors import names_of, results_seen
 from fairwrench.web.tickets.models import Ticket
 from fairwrench.web.tickets.selectors import tickets_seen
 from fairwrench.web.ui.declarations import declared
+from fairwrench.web.ui.words import Words
 
 
 @dataclass(frozen=True)
 class Fact:
-    """Something noted of a person in a month, in the language of the page: the heading it stands under, what it says,
-    what it is about, what came of it, a word to it, and where it leads."""
+    """Something noted of a person: what kind of thing in words, what it says, when, where it stands, and what is to be
+    said to it (`more`).
 
-    heading: str
-    words: str
-    about: str = ""
-    came: str = ""
-    note: str = ""
+    What is `near` is for the person and who leads them alone, whoever else may look at the month."""
+
+    words: Words
+    text: str
+    day: date | None = None
     url: str = ""
+    near: bool = False
+    more: str = ""
 
 
 @dataclass(frozen=True)
 class RaterFacts:
-    """What an app further on has to say of people in a month to who rates them: employee id → facts, set-wise."""
+    """Gives what an app noted of some people in a month (`2026-10`), by employee id; what is kept from the person
+    is not among it. `words` stand above it."""
 
-    of: Callable[[Month, Collection[str]], Mapping[str, Sequence[Fact]]]
+    words: Words
+    of: Callable[[str, Sequence[str]], Mapping[str, Sequence[Fact]]]
+
+
+@dataclass(frozen=True)
+class Noted:
+    """What one app noted of a person, with the words above it."""
+
+    words: Words
+    facts: Sequence[Fact]
 
 
 @dataclass(frozen=True)
 class Facts:
     """A person's month so far: the result, the items that are measured, the tickets that the reader may see, and what
-    apps further on noted (`RaterFacts`), by heading."""
+    was noted besides."""
 
     result: Result
     lines: Sequence[Shown]
     tickets: Sequence[Ticket]
-    noted: Mapping[str, Sequence[Fact]]
+    noted: Sequence[Noted] = ()
 
 
 def facts_of(*, cycle: Cycle, result: Result, run: Run, user: User) -> Facts:
     """The facts of somebody by a result that the user sees; of tickets those that the user may read."""
     lines = [line for line in lines_shown(card_lines(result=result), result, names_of(run=run)) if _measured(line)]
     month = (cycle.at.first, cycle.at.last)
-    noted = tickets_seen(user=user).filter(employee__employee_id=result.employee_id, day__range=month)
-    return Facts(result, lines, list(noted.order_by("day", "id")), _noted(cycle.at, result.employee_id))
+    tickets = tickets_seen(user=user).filter(employee__employee_id=result.employee_id, day__range=month)
+    noted = facts_noted(month=cycle.month, employee_id=result.employee_id, user=user)
+    return Facts(result, lines, list(tickets.order_by("day", "id")), noted)
 
 
-def _noted(month: Month, employee_id: str) -> Mapping[str, Sequence[Fact]]:
-    found: dict[str, list[Fact]] = {}
+def facts_noted(*, month: str, employee_id: str, user: User) -> list[Noted]:
+    """What apps noted of a person in a month, as far as a reader of that month may know it."""
+    scope = Scope.of(user)
+    near = employee_id in scope.own | scope.led | scope.led_next
+    found = []
     for part in declared(RaterFacts):
-        for fact in part.of(month, [employee_id]).get(employee_id, ()):
-            found.setdefault(fact.heading, []).append(fact)
+        facts = [fact for fact in part.of(month, [employee_id]).get(employee_id, ()) if near or not fact.near]
+        found += [Noted(part.words, facts)] if facts else []
     return found
 
 

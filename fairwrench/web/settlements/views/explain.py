@@ -12,9 +12,10 @@ from fairwrench.report.people import figure_text
 from fairwrench.settlement.explain.explain import Step, explain
 from fairwrench.settlement.projection import as_headed
 from fairwrench.web.access.models import User
-from fairwrench.web.access.policy import allowed
+from fairwrench.web.access.policy import allowed, opens
 from fairwrench.web.access.requests import SignedInRequest
 from fairwrench.web.settlements.declared.job_access import check_shown
+from fairwrench.web.settlements.declared.places import figure_ref
 from fairwrench.web.settlements.models import Result, Run
 from fairwrench.web.settlements.runs.masking import steps_seen
 from fairwrench.web.settlements.runs.person import card_lines, settled_of
@@ -66,6 +67,8 @@ def explanation(request: SignedInRequest, month: str, employee_id: str, item: st
         "check": check_shown(run=run, user=request.user),
         # of one item all levels stand open, of a whole month only the first: it has many items
         "opened": 9 if item else 3,
+        "ref": figure_ref(month=run.cycle.month, employee_id=result.employee_id, item=item),
+        "gives": opens(request.user, "tasks.give"),
     }
     return render(request, "settlements/explanation.html", context)
 

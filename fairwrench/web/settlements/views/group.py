@@ -13,6 +13,7 @@ from fairwrench.web.access.log.access_log import shows
 from fairwrench.web.access.policy import allowed, opened, opens
 from fairwrench.web.access.requests import SignedInRequest
 from fairwrench.web.cycles.models import Cycle
+from fairwrench.web.settlements.declared.places import store_ref
 from fairwrench.web.settlements.models import Run
 from fairwrench.web.settlements.months.listed import listed_url, lists_of
 from fairwrench.web.settlements.months.overview import grades_of
@@ -98,6 +99,7 @@ def store(request: SignedInRequest, name: str) -> HttpResponse:
     figures = indicators_of(run=run, stores=[name], metrics=seen.metrics(scheme=names.scheme, stores=[name]))
     context |= {
         "about": about,
+        "ref": store_ref(month=str(cycle), store=name),
         "pays": seen.pays([name]),
         "part": not seen.sees_whole([name]),
         "grades": grades_of(about, names, month=str(cycle), store=name, lists=lists),

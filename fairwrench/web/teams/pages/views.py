@@ -22,12 +22,12 @@ from fairwrench.web.access.requests import SignedInRequest
 from fairwrench.web.access.targets import ONESELF
 from fairwrench.web.cycles.models import Cycle
 from fairwrench.web.evidence.selectors import open_month
-from fairwrench.web.evidence.views.responses import answered
 from fairwrench.web.teams.confirming.drafts import Draft
 from fairwrench.web.teams.confirming.services import LETTERS, team_set_confirm, team_set_withdraw
 from fairwrench.web.teams.pages.forms import MOST, Line, SharesForm, equal_shares
 from fairwrench.web.teams.pages.shown import SetPage, set_page, shown_sets, shown_teams
 from fairwrench.web.teams.selectors import own_sets, takes_shares, teams_seen
+from fairwrench.web.ui.requests.answers import answered
 from fairwrench.web.ui.requests.bare_text import bare_text
 from fairwrench.web.ui.requests.parameters import choice_of, day_of, month_said, number_of, text_of
 from fairwrench.web.ui.words import pick

@@ -20,7 +20,6 @@ from fairwrench.web.access.models import User
 from fairwrench.web.access.policy import opened, opens
 from fairwrench.web.access.requests import SignedInRequest
 from fairwrench.web.evidence.selectors import is_closed
-from fairwrench.web.evidence.views.responses import answered
 from fairwrench.web.tickets.deciding import may_decide
 from fairwrench.web.tickets.models import Ticket, signed_money, signed_points
 from fairwrench.web.tickets.pages.forms import TicketForm, articles_told
@@ -41,6 +40,7 @@ from fairwrench.web.tickets.selectors import (
 from fairwrench.web.tickets.services import ticket_of_form, ticket_write
 from fairwrench.web.tickets.waiting import WAITS, waiting_for
 from fairwrench.web.tickets.workflow import TICKETS
+from fairwrench.web.ui.requests.answers import answered
 from fairwrench.web.ui.requests.parameters import choice_of, month_said, number_of, text_of
 from fairwrench.web.ui.tables.tables import table_page
 from fairwrench.web.ui.words import both, of, pick

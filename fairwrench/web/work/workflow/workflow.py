@@ -182,6 +182,13 @@ class Workflow(Generic[R]):
         acted = locked
         return acted
 
+    def held(self, record: R, **values: Any) -> R:
+        """A record after an act that brought values, where it has them; Refused where it has others: what a second tab
+        sent of the same count is the act pressed twice to `act`, which knows no values."""
+        if any(getattr(record, name) != value for name, value in values.items()):
+            raise Refused([self.moved_on(record)])
+        return record
+
     def write(self, *, record: R, act: str, by: User | None, note: str = "", before: str = "", **about: Any) -> Step:
         """Write a step down that was done; `act` does so by itself."""
         return Step.objects.create(

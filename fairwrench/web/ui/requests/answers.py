@@ -1,4 +1,4 @@
-"""How the desk answers a form: it goes on to a page, with what was done or why it was not."""
+"""How a page answers a form: it goes on to a page, with what was done or why it was not."""
 
 from __future__ import annotations
 
