@@ -7,13 +7,14 @@ from fairwrench.web.access.log.log_record import LogRecord
 from fairwrench.web.access.policy import Permission, on_oneself, only_page
 from fairwrench.web.access.predicates import heads_some, in_some_store, in_store, is_employee
 from fairwrench.web.access.targets import OfStore
-from fairwrench.web.appraisals.appeals.workflow import APPEALS
+from fairwrench.web.appraisals.appeals.workflow import APPEALS, tell_correction_decided
 from fairwrench.web.appraisals.declared import STAGES, history_of, month_points, todos_of
 from fairwrench.web.appraisals.opening import forms_open
 from fairwrench.web.appraisals.places import FORM_COMMENTS, FROM_APPEALS
 from fairwrench.web.appraisals.selectors import FILERS, READERS
 from fairwrench.web.appraisals.workflow import APPRAISALS
 from fairwrench.web.org.records_kept import RecordsKept
+from fairwrench.web.settlements.corrections.workflow import AfterCorrection
 from fairwrench.web.settlements.months.checklist import MonthPoints
 from fairwrench.web.settlements.runs.after_settling import AfterSettling
 from fairwrench.web.ui.navigation import Addresses, Place
@@ -35,8 +36,14 @@ DECLARED = (
         "appraisals",
         ("绩效评估表", "Appraisals"),
         (
-            *("appraisals:list", "appraisals:form", "appraisals:sheets", "appraisals:signed"),
-            *("appraisals:appeals", "appraisals:appeal", "appraisals:appeal_new", "appraisals:calibration"),
+            *("appraisals:list", "appraisals:form", "appraisals:interview", "appraisals:sheets", "appraisals:signed"),
+            *(
+                "appraisals:appeals",
+                "appraisals:appeal",
+                "appraisals:appeal_act",
+                "appraisals:appeal_new",
+                "appraisals:calibration",
+            ),
         ),
     ),
     LogRecord(
@@ -54,6 +61,7 @@ DECLARED = (
             "line_manager": ("直接上级", "line manager"),
             "next_level": ("隔级上级", "next-level manager"),
         },
+        confidential=("went_well", "to_improve", "agreed", "employee_view"),
     ),
     LogRecord(
         "signature",
@@ -66,6 +74,7 @@ DECLARED = (
             "witness": ("见证人", "witness"),
             "document": ("所签内容", "what was signed"),
         },
+        confidential=("refused",),
     ),
     LogRecord(
         "appeal",
@@ -77,6 +86,7 @@ DECLARED = (
             "points": ("调整为", "to be set to"),
             "correction": ("更正", "correction"),
         },
+        confidential=("reason", "expected", "points"),
     ),
     FORM_COMMENTS,
     FROM_APPEALS,
@@ -84,4 +94,5 @@ DECLARED = (
     MonthPoints(month_points),
     *STAGES,
     AfterSettling(forms_open),
+    AfterCorrection(tell_correction_decided),
 )

@@ -14,7 +14,7 @@ from fairwrench.settlement.counts import number_of
 from fairwrench.web.access.models import User
 from fairwrench.web.access.policy import opens
 from fairwrench.web.appraisals.appeals.selectors import appeals_waiting
-from fairwrench.web.appraisals.appeals.services import OPEN
+from fairwrench.web.appraisals.appeals.services import undecided
 from fairwrench.web.appraisals.models import Appeal, Appraisal
 from fairwrench.web.appraisals.selectors import waiting_counts
 from fairwrench.web.cycles.models import Cycle
@@ -124,7 +124,7 @@ def _counts(cycle: Cycle, extent: Extent) -> Counts:
 
 def _counted(cycle: Cycle, extent: Extent) -> Counts:
     found = cycle.appraisals.all() if extent.stores is None else cycle.appraisals.filter(store__in=extent.stores)
-    appeals = Appeal.objects.filter(form__in=found.order_by().values("pk"), state__in=OPEN).order_by()
+    appeals = Appeal.objects.filter(form__in=found.order_by().values("pk")).filter(undecided()).order_by()
     states = found.order_by().values_list("state").annotate(n=Count("pk"))
     # in one query, as no state of a form is empty
     told = dict(states.union(appeals.values_list(Value("")).annotate(n=Count("pk")), all=True))

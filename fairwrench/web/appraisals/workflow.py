@@ -15,7 +15,9 @@ from fairwrench.web.access.targets import ONESELF, OfStore, Target
 from fairwrench.web.appraisals.content import OF_INTERVIEW
 from fairwrench.web.appraisals.models import Appraisal, Signature
 from fairwrench.web.appraisals.selectors import forms_as
+from fairwrench.web.cycles.models import Cycle
 from fairwrench.web.org.models import Employee
+from fairwrench.web.settlements.models import Result
 from fairwrench.web.ui.words import Words
 from fairwrench.web.work.inbox.notices import Message
 from fairwrench.web.work.workflow.workflow import Act, Doing, Guard, Workflow, with_note
@@ -102,9 +104,35 @@ def _unwitnessed(form: Appraisal, doing: Doing) -> Iterator[Problem]:
     witness = doing.given.get("witness")
     if witness is None:
         yield Problem("no_witness", "请选择在场的见证人", "name who was there as a witness", path=("witness",))
+    elif witness.has_left():
+        zh, en = f"{witness.name} 已离职，不能作见证人", f"{witness.name} has left and was no witness"
+        yield Problem("witness_left", zh, en, path=("witness",))
     elif witness.pk in (form.employee_id, doing.by.employee_id):
         zh, en = "见证人须是员工和面谈人以外的人", "the witness is neither the employee nor who held the interview"
         yield Problem("own_witness", zh, en, path=("witness",))
+
+
+def _month_closed(form: Appraisal, _doing: Doing) -> Iterator[Problem]:
+    # held, so that of an act and the closing of the month the second sees the first
+    if Cycle.objects.select_for_update().get(pk=form.cycle_id).closed:
+        yield Problem("month_closed", "本月已归档，表不再变动", "the month is closed, and its forms stay as they are")
+
+
+def _not_refused(form: Appraisal, _doing: Doing) -> Iterator[Problem]:
+    refused = form.signatures.filter(capacity=Capacity.EMPLOYEE, void_at=None).exclude(refused="")
+    if not refused.exists():
+        yield Problem("not_refused", "没有拒签记录", "no refusal is noted")
+
+
+def _sign_late(form: Appraisal, doing: Doing) -> None:
+    # the refusal stays, void
+    form.signatures.filter(capacity=Capacity.EMPLOYEE, void_at=None).update(void_at=timezone.now())
+    _sign(Capacity.EMPLOYEE, form, doing)
+
+
+def _has_result(form: Appraisal, _doing: Doing) -> Iterator[Problem]:
+    if Result.objects.filter(run=form.run_id, employee_id=form.employee.employee_id).exists():
+        yield Problem("has_result", "此人有核算结果，请按步骤办理", "the person has a result: go by its steps")
 
 
 def _void(form: Appraisal, _doing: Doing) -> None:
@@ -122,6 +150,16 @@ def _tell_interviewed(form: Appraisal, _doing: Doing) -> list[Message]:
     return _tell(form, [form.employee], ("面谈记录已写好，请查看并签字", "waits for your signature"))
 
 
+def _tell_declined(form: Appraisal, doing: Doing) -> list[Message]:
+    words = (
+        f"记为拒签：{doing.note}；如有出入，您仍可补签或申诉",
+        f"is noted as not signed: {doing.note}; you may still sign or appeal",
+    )
+    witness = doing.given.get("witness")
+    seen = (f"记为员工拒签，您是见证人：{doing.note}", f"is noted as not signed, with you as a witness: {doing.note}")
+    return _tell(form, [form.employee], words) + _tell(form, [witness], seen)
+
+
 def _tell_returned(form: Appraisal, doing: Doing) -> list[Message]:
     words = (f"被退回：{doing.note}", f"was returned: {doing.note}")
     return _tell(form, [form.line_manager], words)
@@ -134,6 +172,9 @@ def _tell_reopened(form: Appraisal, doing: Doing) -> list[Message]:
 
 SAID = Guard[Appraisal](("面谈记录是空的", "nothing was written down"), _empty)
 WITNESSED = Guard[Appraisal](("没有见证人", "nobody was there as a witness"), _unwitnessed)
+OPEN_MONTH = Guard[Appraisal](("本月已归档", "the month is closed"), _month_closed)
+REFUSED = Guard[Appraisal](("没有拒签记录", "no refusal is noted"), _not_refused, of_person=True)
+NO_RESULT = Guard[Appraisal](("此人有核算结果", "the person has a result"), _has_result, of_person=True)
 OTHERS: Words = ("别人的表", "other people's forms")
 WHY = with_note(Problem("no_reason", "请写明原因", "say why"))
 #: what one does as the person, as a manager, and what HR does
@@ -163,7 +204,7 @@ APPRAISALS: Workflow[Appraisal] = Workflow(
             froms=(State.INTERVIEW, State.EMPLOYEE),
             to=State.EMPLOYEE,
             denied=_unless(Capacity.LINE_MANAGER),
-            guards=(SAID,),
+            guards=(OPEN_MONTH, SAID),
             effect=_interview,
             tells=_tell_interviewed,
         ),
@@ -173,6 +214,7 @@ APPRAISALS: Workflow[Appraisal] = Workflow(
             froms=(State.EMPLOYEE,),
             to=State.MANAGER,
             denied=_unless(Capacity.EMPLOYEE),
+            guards=(OPEN_MONTH,),
             effect=_signs(Capacity.EMPLOYEE),
             button=("我已看过，签字", "I have read it: sign"),
         ),
@@ -182,8 +224,20 @@ APPRAISALS: Workflow[Appraisal] = Workflow(
             froms=(State.EMPLOYEE,),
             to=State.MANAGER,
             denied=_unless(Capacity.LINE_MANAGER),
-            guards=(WHY, WITNESSED),
+            guards=(OPEN_MONTH, WHY, WITNESSED),
             effect=_decline,
+            tells=_tell_declined,
+        ),
+        _own(
+            name="sign_late",
+            words=("员工补签", "signed after all as the employee"),
+            froms=(State.MANAGER, State.NEXT_LEVEL, State.HR),
+            # whoever signed meanwhile signed the same form
+            to="",
+            denied=_unless(Capacity.EMPLOYEE),
+            guards=(OPEN_MONTH, REFUSED),
+            effect=_sign_late,
+            button=("我愿意签字", "Sign after all"),
         ),
         _own(
             name="sign_manager",
@@ -191,6 +245,7 @@ APPRAISALS: Workflow[Appraisal] = Workflow(
             froms=(State.MANAGER,),
             to=State.NEXT_LEVEL,
             denied=_unless(Capacity.LINE_MANAGER),
+            guards=(OPEN_MONTH,),
             effect=_sign_manager,
             button=("签字", "Sign"),
         ),
@@ -200,6 +255,7 @@ APPRAISALS: Workflow[Appraisal] = Workflow(
             froms=(State.NEXT_LEVEL,),
             to=State.HR,
             denied=_unless(Capacity.NEXT_LEVEL),
+            guards=(OPEN_MONTH,),
             effect=_signs(Capacity.NEXT_LEVEL),
             button=("签字", "Sign"),
         ),
@@ -209,7 +265,7 @@ APPRAISALS: Workflow[Appraisal] = Workflow(
             froms=(State.NEXT_LEVEL,),
             to=State.INTERVIEW,
             denied=_unless(Capacity.NEXT_LEVEL),
-            guards=(WHY,),
+            guards=(OPEN_MONTH, WHY),
             effect=_void,
             tells=_tell_returned,
             button=("退回重谈", "Return it"),
@@ -221,26 +277,40 @@ APPRAISALS: Workflow[Appraisal] = Workflow(
             words=("人力资源审核归档", "checked and filed"),
             froms=(State.HR,),
             to=State.FILED,
+            guards=(OPEN_MONTH,),
             effect=_signs(Capacity.HR),
             button=("审核无误，归档", "It is right: file it"),
         ),
         _hr(
             name="pass_over",
             words=("无法签字，直接送归档", "passed over who cannot sign"),
-            froms=(State.EMPLOYEE, State.MANAGER, State.NEXT_LEVEL),
+            froms=(State.INTERVIEW, State.EMPLOYEE, State.MANAGER, State.NEXT_LEVEL),
             to=State.HR,
-            guards=(WHY,),
+            guards=(OPEN_MONTH, WHY),
             button=("无法签字，直接送归档", "Pass over who cannot sign"),
             asks=("谁无法签字，为什么？", "Who cannot sign, and why?"),
             icon="arrow-right",
             quiet=True,
         ),
         _hr(
+            name="end",
+            words=(
+                "本人已不在核算结果中，直接归档",
+                "filed without a result of the person",
+            ),
+            froms=(State.INTERVIEW, State.EMPLOYEE, State.MANAGER, State.NEXT_LEVEL, State.HR),
+            to=State.FILED,
+            guards=(OPEN_MONTH, NO_RESULT, WHY),
+            button=("本人已不在核算结果中，直接归档", "File it: the person has no result any more"),
+            asks=("为什么没有结果？", "Why is there none?"),
+            icon="archive",
+        ),
+        _hr(
             name="reopen",
             words=("重新打开，签字作废", "opened it again; signatures are void"),
             froms=(State.EMPLOYEE, State.MANAGER, State.NEXT_LEVEL, State.HR, State.FILED),
             to=State.INTERVIEW,
-            guards=(WHY,),
+            guards=(OPEN_MONTH, WHY),
             effect=_void,
             tells=_tell_reopened,
             button=("重新打开，签字作废", "Open it again"),
@@ -265,6 +335,7 @@ APPRAISALS: Workflow[Appraisal] = Workflow(
 #: act → as what its signature stands on the form
 SIGNS: dict[str, Any] = {
     "sign": Capacity.EMPLOYEE,
+    "sign_late": Capacity.EMPLOYEE,
     "sign_manager": Capacity.LINE_MANAGER,
     "sign_next": Capacity.NEXT_LEVEL,
     "file": Capacity.HR,

@@ -39,7 +39,7 @@ DECLARED = (
     # talks are noted about those whom one leads; praise and feedback, about whomever the field for people proposes
     Permission("coaching.note", OfPerson, leads, is_near & ~is_oneself),
     on_oneself("coaching.hand_in", is_employee),
-    LoggedPage("notes", ("过程记录", "Notes of the month"), ("coaching:list", "coaching:note")),
+    LoggedPage("notes", ("过程记录", "Notes of the month"), ("coaching:list", "coaching:note", "coaching:correct")),
     LoggedPage("summaries", ("月度总结", "Monthly summaries"), ("coaching:summaries", "coaching:summary")),
     LogRecord(
         "note",
@@ -51,6 +51,7 @@ DECLARED = (
             "decisions": ("决定", "what was decided"),
             "was_shared": ("本人可见过", "the person has seen it"),
         },
+        confidential=("topic", "decisions", "words"),
     ),
     LogRecord(
         "summary",
@@ -62,6 +63,7 @@ DECLARED = (
             "handed_in_at": ("提交时间", "handed in"),
             "late_days": ("迟交工作日", "working days late"),
         },
+        confidential=("done", "plan"),
     ),
     RecordsKept(history_of),
     KindOfWork(LAND, land_summaries, Access(words=("月度总结导入", "Landing of summaries"))),

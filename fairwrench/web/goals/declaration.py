@@ -60,6 +60,7 @@ DECLARED = (
             "next_level": ("隔级上级", "next-level manager"),
             "carried_from": ("沿用自", "carried on from"),
         },
+        confidential=("reason",),
     ),
     LogRecord(
         "goalsignature",
@@ -77,6 +78,7 @@ DECLARED = (
         "departmentgoal",
         ("部门目标", "goal of a department"),
         fields={"budget": ("费用预算（分）", "budget (fen)"), "title": ("目标", "goal")},
+        confidential=("budget",),
     ),
     LogRecord("jobdescription", ("岗位说明书", "job description"), fields={"purpose": ("岗位目的", "purpose")}),
     LogRecord(
@@ -84,6 +86,7 @@ DECLARED = (
         ("目标完成情况", "result of a goal"),
         along=("goal__sheet__employee",),
         fields={"value": ("完成情况", "how far"), "capacity": ("身份", "as")},
+        confidential=("value", "note"),
     ),
     RecordsKept(history_of),
     MonthPoints(month_points),

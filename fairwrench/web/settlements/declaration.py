@@ -154,6 +154,7 @@ DECLARED = (
             "line_manager": ("直接上级", "line manager"),
             "next_level": ("隔级上级", "next-level manager"),
         },
+        confidential=("level", "points", "example", "returned_why"),
     ),
     LogRecord("target", ("目标值", "target"), fields={"subject": ("对象", "of")}),
     LogRecord("choice", ("评分或目标值以哪个为准", "choice between a file and a page")),

@@ -31,7 +31,7 @@ DECLARED = (
     only_page("tasks.view", _SOMEBODY),
     # without consent; whom one may only ask is told by `selectors.asks`
     Permission("tasks.give", OfPerson, _SOMEBODY, is_near | decides_person),
-    LoggedPage("tasks", ("任务", "Tasks"), ("tasks:list", "tasks:task")),
+    LoggedPage("tasks", ("任务", "Tasks"), ("tasks:list", "tasks:task", "tasks:hand_on")),
     LogRecord(
         "task",
         ("任务", "task"),
@@ -43,6 +43,7 @@ DECLARED = (
             "progress": ("进度", "progress"),
             "origin": ("来自", "comes from"),
         },
+        confidential=("title",),
     ),
     RecordsKept(history_of),
     Chore(tasks_pass_on),

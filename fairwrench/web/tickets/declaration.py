@@ -45,6 +45,7 @@ DECLARED = (
         ("奖惩单", "ticket"),
         along=("employee",),
         fields={"points": ("分值", "points"), "amount": ("金额", "amount"), "kind": ("类别", "kind")},
+        confidential=("points", "amount"),
     ),
     RecordsKept(history_of),
     KindOfWork("tickets_land", land_ticket, OF_TICKET),

@@ -9,16 +9,18 @@ import pytest
 from django.core.exceptions import PermissionDenied
 
 from fairwrench.settlement.problem import Refused
-from fairwrench.web.access.models import User
+from fairwrench.web.access.models import Grant, User
 from fairwrench.web.appraisals.appeals.selectors import appeals_waiting
-from fairwrench.web.appraisals.appeals.services import appeal_act, appeal_ask, appeal_correct
+from fairwrench.web.appraisals.appeals.services import appeal_act, appeal_ask, appeal_correct, undecided
 from fairwrench.web.appraisals.models import Appeal, Appraisal
 from fairwrench.web.appraisals.services import content_of
 from fairwrench.web.cycles.models import Cycle
 from fairwrench.web.demo.group import CURRENT
+from fairwrench.web.org.models import Assignment, Unit
 from fairwrench.web.settlements.corrections.services import correction_decide
 from fairwrench.web.settlements.corrections.trial import Effect
 from fairwrench.web.settlements.models import Result
+from fairwrench.web.work.models import Notice
 from tests.web.appraisals.conftest import LAST, user
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db]
@@ -125,8 +127,11 @@ def test_each_step_is_one_persons(ask: Ask) -> None:
 
 
 def test_what_changes_nothing_is_no_correction_and_the_appeal_stays(ask: Ask, form: Appraisal) -> None:
+    """Fails when a correction is entered that changes nothing: the month may be known otherwise by then."""
     score = Result.objects.get(run=form.cycle.run, employee_id=form.employee.employee_id).score
-    granted = do(ask(), "agree", user("manager"), note="属实", points=score)
+    granted = do(ask(), "agree", user("manager"), note="属实", points=score + 1)
+    Appeal.objects.filter(pk=granted.pk).update(points=score)
+    granted.refresh_from_db()
     with pytest.raises(Refused) as refused:
         appeal_correct(appeal=granted, by=user("hr"), seen=granted.version)
     assert [problem.code for problem in refused.value.problems] == ["nothing_changes"]
@@ -135,18 +140,25 @@ def test_what_changes_nothing_is_no_correction_and_the_appeal_stays(ask: Ask, fo
 
 def test_what_cannot_be_corrected_goes_back_to_who_granted_it(ask: Ask) -> None:
     """Points that settling does not honour, and a correction that the second person refused, are no dead end."""
-    appeal = do(ask(), "agree", user("manager"), note="属实", points=99_900)
-    with pytest.raises(Refused) as refused:
-        appeal_correct(appeal=appeal, by=user("hr"), seen=appeal.version)
-    assert [problem.code for problem in refused.value.problems] == ["out_of_range"]
-    assert do(appeal, "return", user("hr"), note="超过满分").state == State.ASKED
+    appeal = ask()
+    for points in (99_900, 9_669, 0):  # 130 at most, and 96.69 stands
+        with pytest.raises(Refused) as refused:
+            do(appeal, "agree", user("manager"), note="属实", points=points)
+        assert [problem.code for problem in refused.value.problems] == ["out_of_range"]
+    appeal = do(appeal, "agree", user("manager"), note="属实", points=10_000)
+    assert do(appeal, "return", user("hr"), note="请核对单号").state == State.ASKED
     appeal = do(appeal, "agree", user("manager"), note="属实", points=11_000)
     appeal = appeal_correct(appeal=appeal, by=user("hr"), seen=appeal.version)
     with pytest.raises(Refused) as refused:
         do(appeal, "return", user("hr"), note="…")
     assert [problem.code for problem in refused.value.problems] == ["still_corrected"]
     assert appeal.correction is not None
+    # granted, it is open until its correction counts; refused, HR is asked and the person told
+    assert Appeal.objects.filter(undecided(), pk=appeal.pk).exists()
+    assert waits_for("hr") == []
     correction_decide(correction=appeal.correction, by=user("gm"), approve=False, note="证据不足")
+    assert waits_for("hr") == [appeal.pk]
+    assert Notice.objects.filter(to=user("technician"), zh__contains="未获批准").exists()
     back = do(appeal, "return", user("hr"), note="总经理未同意")
     assert (back.state, back.points, back.correction) == (State.ASKED, None, None)
     assert waits_for("manager") == [back.pk]
@@ -157,3 +169,39 @@ def test_withdrawn_it_waits_for_nobody(ask: Ask) -> None:
     assert do(appeal, "withdraw", user("technician")).state == State.WITHDRAWN
     assert waits_for("manager") == []
     ask()  # and may be asked anew
+
+
+def test_what_was_decided_finally_is_not_asked_again(ask: Ask) -> None:
+    """Fails when somebody may appeal against the same thing without end."""
+    do(ask(), "uphold", user("manager"), note="事实清楚")
+    appeal = Appeal.objects.get()
+    do(appeal, "raise", user("technician"), note="请看工单")
+    do(appeal, "uphold_finally", user("hr"), note="已核对工单")
+    with pytest.raises(Refused) as refused:
+        ask()
+    assert [problem.code for problem in refused.value.problems] == ["decided_finally"]
+
+
+def test_hr_of_where_somebody_works_by_now_corrects(ask: Ask, form: Appraisal) -> None:
+    """Fails when nobody can carry out what was granted to somebody who has moved to another store."""
+    granted = do(ask(), "agree", user("manager"), note="属实", points=11_000)
+    other = Unit.objects.create(kind=Unit.Kind.STORE, name="城南店", parent=Unit.objects.filter(parent=None).first())
+    Grant.objects.filter(user__username="hr").update(unit=other)
+    assert waits_for("hr") == []
+    Assignment.objects.filter(employee=form.employee).update(store=other)
+    assert waits_for("hr") == [granted.pk]
+    assert appeal_correct(appeal=granted, by=user("hr"), seen=granted.version).state == State.CORRECTED
+
+
+def test_a_second_tab_with_other_words_is_told(ask: Ask, signed_in: Any) -> None:
+    """Fails when what a second tab grants is lost while the page says that it was done."""
+    appeal = ask()
+    told = {"version": appeal.version, "note": "属实", "points": "101"}
+    signed_in("manager").post(f"/appraisals/appeals/{appeal.pk}/agree/", told)
+    again = signed_in("manager").post(f"/appraisals/appeals/{appeal.pk}/agree/", told | {"points": "102"}, follow=True)
+    assert "请刷新" in again.text
+    # the very same again is one press
+    same = signed_in("manager").post(f"/appraisals/appeals/{appeal.pk}/agree/", told, follow=True)
+    assert "请刷新" not in same.text
+    appeal.refresh_from_db()
+    assert appeal.points == 10_100

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.urls import resolve, reverse
 
 from fairwrench.settlement.problem import Refused
 from fairwrench.web.appraisals.appeals.services import appeal_ask
@@ -14,6 +15,7 @@ from fairwrench.web.appraisals.models import Appeal, Appraisal
 from fairwrench.web.appraisals.selectors import forms_as, waiting_counts
 from fairwrench.web.cycles.models import Cycle
 from fairwrench.web.settlements.months import way as way_module
+from fairwrench.web.settlements.months.workflow import MONTHS
 from fairwrench.web.settlements.services import cycle_act
 from fairwrench.web.work.channels.urging import offered_urge
 from fairwrench.web.work.models import Notice
@@ -46,7 +48,7 @@ def test_a_month_closes_only_with_nothing_open(cycle: Cycle, form: Appraisal) ->
     assert "尚未登记发薪" in said
     assert "1 条绩效申诉未办结" in said
     assert "绩效评估表" in said
-    act(cycle, "pay")
+    act(cycle, "note_paid")
     all_filed(cycle)
     appeal.state = Appeal.State.CLOSED
     appeal.save()
@@ -61,7 +63,7 @@ def test_a_month_closes_only_with_nothing_open(cycle: Cycle, form: Appraisal) ->
 
 def test_a_closed_month_opens_again_with_a_reason(cycle: Cycle) -> None:
     """Fails when a closed month stays closed for good, is opened without a word of why, or loses what was noted."""
-    act(cycle, "pay")
+    act(cycle, "note_paid")
     all_filed(cycle)
     act(cycle, "close")
     with pytest.raises(Refused) as refused:
@@ -73,7 +75,7 @@ def test_a_closed_month_opens_again_with_a_reason(cycle: Cycle) -> None:
     assert forms_as(user=user(HR), capacity="hr").filter(cycle=cycle).exists()
 
 
-@pytest.mark.parametrize("name", ["pay", "close", "reopen"])
+@pytest.mark.parametrize("name", ["note_paid", "close", "reopen"])
 def test_only_hr_of_the_group_closes(cycle: Cycle, name: str) -> None:
     """Fails when a general manager, an auditor or a manager notes wages as paid or files a month away."""
     for who in ("gm", "auditor", "manager", "finance"):
@@ -81,14 +83,29 @@ def test_only_hr_of_the_group_closes(cycle: Cycle, name: str) -> None:
             act(cycle, name, by=who, note="试")
 
 
+def test_what_the_page_offers_is_done(cycle: Cycle, signed_in: Any) -> None:
+    """Fails when a button of the month leads to another page: an act called as one is never done."""
+    for name in MONTHS.by_name:
+        found = resolve(reverse("settlements:act", args=[LAST, name]))
+        assert (found.view_name, found.kwargs["act"]) == ("settlements:act", name)
+    offers = {offer.name: offer for offer in signed_in(HR).get(f"/months/{LAST}/").context["offers"]}
+    signed_in(HR).post(offers["note_paid"].url, {"version": offers["note_paid"].version})
+    cycle.refresh_from_db()
+    assert cycle.paid_on is not None
+    # noted by mistake, it is taken back with a reason
+    act(cycle, "paid_undo", note="银行退回")
+    cycle.refresh_from_db()
+    assert cycle.paid_on is None
+
+
 def test_pressed_twice_wages_are_noted_once(cycle: Cycle) -> None:
     """Fails when a second tab moves the day on which wages went out."""
     seen = cycle.version
-    first = cycle_act(cycle=cycle, act="pay", seen=seen, by=user(HR))
-    again = cycle_act(cycle=cycle, act="pay", seen=seen, by=user(HR))
+    first = cycle_act(cycle=cycle, act="note_paid", seen=seen, by=user(HR))
+    again = cycle_act(cycle=cycle, act="note_paid", seen=seen, by=user(HR))
     assert (again.version, again.paid_on) == (first.version, first.paid_on)
     with pytest.raises(Refused) as refused:
-        act(cycle, "pay")
+        act(cycle, "note_paid")
     assert codes(refused) == {"paid_before"}
 
 

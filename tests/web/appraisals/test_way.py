@@ -7,9 +7,11 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils import timezone
 
 from fairwrench.settlement.problem import Refused
-from fairwrench.web.access.models import User
+from fairwrench.web.access.models import User, Viewed
 from fairwrench.web.appraisals.models import Appraisal, Document
 from fairwrench.web.appraisals.opening import forms_open
 from fairwrench.web.appraisals.pages.shown import signatures_shown
@@ -24,9 +26,12 @@ from fairwrench.web.appraisals.services import (
 )
 from fairwrench.web.appraisals.workflow import APPRAISALS
 from fairwrench.web.cycles.models import Cycle
+from fairwrench.web.org.models import Employee
 from fairwrench.web.settlements.models import Result
+from fairwrench.web.work.models import Notice
 from fairwrench.web.work.signing.documents import digest_of
-from tests.web.appraisals.conftest import TODAY, user
+from fairwrench.web.work.workflow.workflow import Doing
+from tests.web.appraisals.conftest import LAST, TODAY, user
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 State = Appraisal.State
@@ -113,11 +118,13 @@ def test_an_interview_says_something_and_was_held(form: Appraisal, interview: di
 
 def test_who_does_not_sign_is_noted_with_a_witness(form: Appraisal) -> None:
     told = {"form": form, "digest": shown(form), "seen": form.version, "by": user("manager")}
+    left = Employee.objects.create(employee_id="E99999", name="已走", status="left", left_on=date(2025, 1, 31))
     for witness, reason, code in (
         (None, "不同意得分", "no_witness"),
         (form.employee, "不同意得分", "own_witness"),
         (user("manager").employee, "不同意得分", "own_witness"),
         (user("hr").employee, "", "no_reason"),
+        (left, "不同意得分", "witness_left"),
     ):
         with pytest.raises(Refused) as refused:
             form_decline(witness=witness, reason=reason, **told)
@@ -125,6 +132,42 @@ def test_who_does_not_sign_is_noted_with_a_witness(form: Appraisal) -> None:
     assert form_decline(witness=user("hr").employee, reason="不同意得分", **told).state == State.MANAGER
     place = signatures_shown(forms().get(pk=form.pk))[0]
     assert place.signature is not None and place.signature.refused == "不同意得分"
+    # the person and the witness hear of it, and the person may sign after all
+    assert Notice.objects.filter(to=user("technician"), zh__contains="记为拒签").exists()
+    assert Notice.objects.filter(to=user("hr"), zh__contains="您是见证人").exists()
+    late = sign(forms().get(pk=form.pk), "sign_late", user("technician"))
+    assert late.state == State.MANAGER
+    place = signatures_shown(forms().get(pk=form.pk))[0]
+    assert place.signature is not None and (place.signature.refused, place.fits) == ("", True)
+
+
+def test_a_form_without_a_result_is_filed_with_a_reason(form: Appraisal) -> None:
+    """Fails when somebody who is no longer in the run leaves a form, and so a month, that can never be closed."""
+    acts = {offer.name for offer in APPRAISALS.offered(record=form, user=user("hr"))}
+    assert "end" not in acts
+    Result.objects.filter(run=form.run, employee_id=form.employee.employee_id).delete()
+    ended = APPRAISALS.act(record=form, name="end", by=user("hr"), note="已补录离职，不参加考核", seen=form.version)
+    assert ended.state == State.FILED
+
+
+def test_the_forms_of_a_closed_month_stay(form: Appraisal) -> None:
+    """Fails when an act that was under way changes a form after its month was closed."""
+    Cycle.objects.filter(pk=form.cycle_id).update(closed_at=timezone.now())
+    with pytest.raises((Refused, PermissionDenied)):
+        sign(form, "sign", user("technician"))
+    form.cycle.refresh_from_db()
+    (guard, *_) = APPRAISALS.named("reopen").guards
+    with transaction.atomic():
+        assert [problem.code for problem in guard.problems(form, Doing(user("hr"), "…"))] == ["month_closed"]
+
+
+def test_a_page_drawn_again_for_a_form_that_does_not_fit_is_logged(form: Appraisal, signed_in: Any) -> None:
+    """Fails when somebody reads an interview by sending a form that cannot be kept, and nobody can say so."""
+    address = f"/appraisals/{form.pk}/interview/"
+    assert signed_in("auditor").post(address, {}).status_code == 403
+    assert signed_in("manager").post(address, {"version": form.version}).status_code == 422
+    seen = Viewed.objects.get(by=user("manager"))
+    assert (seen.about, seen.month) == (form.employee.employee_id, LAST)
 
 
 def test_without_anybody_above_hr_comes_next(form: Appraisal) -> None:
@@ -205,3 +248,15 @@ def test_whose_forms_are_seen(form: Appraisal, cycle: Cycle) -> None:
     assert not forms_seen(user=user("technician")).exists()
     led = forms_as(user=user("manager"), capacity="line_manager")
     assert set(seen["manager"].values_list("pk", flat=True)) >= set(led.values_list("pk", flat=True))
+
+
+def test_what_is_said_of_a_person_is_read_by_auditors_alone(form: Appraisal, signed_in: Any) -> None:
+    """Fails when the administrator, who may open no form, reads an interview in the audit log."""
+    said = "机密谈话：家中老人重病"
+    interview = Interview(held_on=TODAY, went_well=said)
+    interview_note(form=form, interview=interview, seen=form.version, by=user("manager"))
+    assert signed_in("admin").get(f"/appraisals/{form.pk}/").status_code == 403
+    log = signed_in("admin").get("/settings/log/").text
+    assert "做得好的 •••" in log
+    assert said not in log
+    assert said in signed_in("auditor").get("/settings/log/").text

@@ -52,6 +52,10 @@ def shows(request: SignedInRequest, *, month: str = "", about: str = "", harmles
     request.shown_month, request.shown_about, request.harmless = month, about, harmless
 
 
+#: of a form that could not be kept, drawn again with its page
+UNFIT = 422
+
+
 def witness(request: SignedInRequest, response: HttpResponseBase) -> None:
     """Write down what was shown: once an hour for each person who looks, page, month and person looked at.
 
@@ -59,8 +63,9 @@ def witness(request: SignedInRequest, response: HttpResponseBase) -> None:
     """
     found = request.resolver_match
     page = _keys().get(found.view_name) if found else None
-    # what was refused, or only sent, showed nobody anything
-    if found is None or page is None or response.status_code != 200 or request.method != "GET":
+    # what was refused, or only sent, showed nobody anything; a form that could not be kept comes back with its page
+    shown = (request.method, response.status_code) == ("GET", 200) or response.status_code == UNFIT
+    if found is None or page is None or not shown:
         return
     by, about = (
         getattr(request, "real_user", request.user),

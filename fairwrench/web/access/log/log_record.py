@@ -17,8 +17,8 @@ def _by_itself(record: Any) -> str:
 @dataclass(frozen=True)
 class LogRecord:
     """A kind of record (`model`: its name in small letters): what it is called, how one of it is said, what is read
-    along so that its name takes no query of its own, fields that are called otherwise in it than elsewhere, and codes
-    that no model says in words."""
+    along so that its name takes no query of its own, fields that are called otherwise in it than elsewhere, codes that
+    no model says in words, and fields whose values only auditors read: what is said of a person."""
 
     model: str
     words: Words
@@ -26,6 +26,7 @@ class LogRecord:
     along: tuple[str, ...] = ()
     fields: Mapping[str, Words] = field(default_factory=dict)
     codes: Mapping[str, Words] = field(default_factory=dict)
+    confidential: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

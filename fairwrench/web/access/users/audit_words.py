@@ -112,7 +112,8 @@ class Teller:
             # from null to an empty text, or back, changed nothing that anybody reads
             if label is None or {old, new} <= EMPTY:
                 continue
-            hidden = name in CONFIDENTIAL and not self.open_to
+            closed = name in CONFIDENTIAL or (own is not None and name in own.confidential)
+            hidden = closed and not self.open_to
             said = "•••" if hidden else self._change(entry, model, name, old, new)
             told.append(f"{of(label)} {said}")
         detail = (entry.additional_data or {}).get("detail", "")

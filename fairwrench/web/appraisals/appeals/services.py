@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 
 from fairwrench.settlement.problem import Problem, Refused
 from fairwrench.web.access.models import User
@@ -25,6 +26,13 @@ from fairwrench.web.ui.requests.bare_text import bare_text
 State = Appeal.State
 #: states in which nothing is settled about an appeal
 OPEN = (State.ASKED, State.UPHELD, State.RAISED, State.AGREED)
+
+
+def undecided() -> Q:
+    """Appeals that something is still to become of: also one that was granted, until its correction counts."""
+    return Q(state__in=OPEN) | Q(state=State.CORRECTED) & ~Q(correction__state=Correction.State.APPROVED)
+
+
 #: letters of the reason, and of what is expected
 REASON, EXPECTED = 1000, 200
 
@@ -43,10 +51,15 @@ def appeal_ask(*, form: Appraisal, item: str, expected: str, reason: str, by: Us
     if not (said := bare_text(reason)[:REASON]):
         raise Refused([_no_reason()])
     with transaction.atomic():
-        # held until it is written: of two presses one asks
+        # held until it is written: of an appeal and the closing of its month the second sees the first
+        if Cycle.objects.select_for_update().get(pk=form.cycle_id).closed:
+            raise Refused([_closed(form)])
+        # of two presses one asks
         Appraisal.objects.select_for_update().get(pk=form.pk)
-        if form.appeals.filter(item=item, state__in=OPEN).exists():
+        if form.appeals.filter(undecided(), item=item).exists():
             raise Refused([_asked_before()])
+        if form.appeals.filter(item=item, state=State.CLOSED).exists():
+            raise Refused([_decided_finally()])
         return Appeal.objects.create(form=form, item=item, expected=bare_text(expected)[:EXPECTED], reason=said)
 
 
@@ -110,6 +123,11 @@ def _no_item() -> Problem:
 
 def _no_reason() -> Problem:
     return Problem("no_reason", "请写明理由", "say why", path=("reason",))
+
+
+def _decided_finally() -> Problem:
+    zh, en = "这一项已由上一级最终答复，不再受理", "this was decided finally by the level above"
+    return Problem("decided_finally", zh, en, path=("item",))
 
 
 def _asked_before() -> Problem:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -16,7 +17,7 @@ from fairwrench.web.access.policy import opened, opens
 from fairwrench.web.access.requests import SignedInRequest
 from fairwrench.web.appraisals.appeals.forms import AppealForm, PointsForm
 from fairwrench.web.appraisals.appeals.selectors import appeal_seen, appeals_seen, appeals_waiting
-from fairwrench.web.appraisals.appeals.services import OPEN, appeal_act, appeal_ask, appeal_correct, items_of
+from fairwrench.web.appraisals.appeals.services import appeal_act, appeal_ask, appeal_correct, items_of, undecided
 from fairwrench.web.appraisals.appeals.tables import Appeals
 from fairwrench.web.appraisals.appeals.workflow import APPEALS
 from fairwrench.web.appraisals.models import Appeal, Appraisal
@@ -43,7 +44,7 @@ def appeals(request: SignedInRequest) -> HttpResponse:
         found = found.filter(pk__in=[each.pk for each in appeals_waiting(user=request.user)])
     if month:
         # those that keep a month from being closed
-        found = found.filter(form__cycle__month=str(month_said(month)), state__in=OPEN)
+        found = found.filter(undecided(), form__cycle__month=str(month_said(month)))
     shows(request, harmless=not found.exclude(form__employee=request.user.employee_id).exists())
     return table_page(
         request,
@@ -121,6 +122,8 @@ def appeal_done(request: SignedInRequest, appeal_id: int, act: str) -> HttpRespo
     if act not in APPEALS.by_name:
         raise Http404
     seen, note = number_of(request.POST, "version", -1), text_of(request.POST, "note", NOTE)
+    if problem := APPEALS.hindrance(record=found, name=act, user=request.user):
+        raise PermissionDenied(problem.code)
     points = PointsForm(request.POST)
     if act in GRANTS and not points.is_valid():
         return _page(request, found, points)

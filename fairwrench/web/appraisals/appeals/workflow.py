@@ -7,11 +7,16 @@ from functools import partial
 
 from django.urls import reverse
 
+from fairwrench.settlement.exact import as_decimal
 from fairwrench.settlement.problem import Problem
-from fairwrench.web.access.models import User
+from fairwrench.web.access.models import Grant, User
 from fairwrench.web.access.targets import ONESELF, OfPerson, Target
+from fairwrench.web.access.users.selectors import group_holders
+from fairwrench.web.appraisals.content import contents_of
 from fairwrench.web.appraisals.models import Appeal, Signature
 from fairwrench.web.appraisals.selectors import forms_as
+from fairwrench.web.cycles.models import Cycle
+from fairwrench.web.settlements.corrections.services import full_of
 from fairwrench.web.settlements.models import Correction
 from fairwrench.web.ui.words import Words
 from fairwrench.web.work.inbox.notices import Message
@@ -61,9 +66,50 @@ def _moved_on(appeal: Appeal) -> Problem:
     return Problem("moved_on", zh, en)
 
 
-def _no_points(_appeal: Appeal, doing: Doing) -> Iterator[Problem]:
-    if doing.given.get("points") is None:
+def _no_points(appeal: Appeal, doing: Doing) -> Iterator[Problem]:
+    points = doing.given.get("points")
+    if points is None:
         yield Problem("no_points", "请填调整后的分数", "say how many points it is to have", path=("points",))
+        return
+    least, most = bounds_of(appeal)
+    if not least < points <= most:
+        low, high = (f"{as_decimal(each, 2).normalize():f}" for each in (least, most))
+        zh = f"同意调整的分数须高于现在的 {low}，不超过 {high}；不调高的请选“维持”"
+        en = f"what is granted lies above the {low} that stands and is {high} at most; to leave it, uphold the result"
+        yield Problem("out_of_range", zh, en, path=("points",))
+
+
+def bounds_of(appeal: Appeal) -> tuple[int, int]:
+    """What stands of the item or score that is appealed against, and the most that it can have, in hundredths."""
+    content = next(iter(contents_of([appeal.form])), None)
+    if content is None:
+        return -1, 0
+    scheme = content.names.scheme
+    card = scheme.scorecards.get(content.result.scorecard)
+    item = next((each for each in card.items if each.key == appeal.item), None) if card else None
+    stands = content.result.score
+    if appeal.item:
+        stands = next((line["points"] for line in content.lines if line["item"] == appeal.item), None)
+    return -1 if stands is None else stands, full_of(item, scheme)
+
+
+def _month_closed(appeal: Appeal, _doing: Doing) -> Iterator[Problem]:
+    # held, so that of an act and the closing of the month the second sees the first
+    if Cycle.objects.select_for_update().get(pk=appeal.form.cycle_id).closed:
+        yield Problem(
+            "month_closed", "本月已归档，申诉不再变动", "the month is closed, and its appeals stay as they are"
+        )
+
+
+def _closed() -> Problem:
+    return Problem("month_closed", "本月已归档，申诉不再变动", "the month is closed; its appeals stay as they are")
+
+
+def _shown_closed(appeal: Appeal, _doing: Doing) -> Iterator[Problem]:
+    if appeal.form.cycle.closed:
+        yield Problem(
+            "month_closed", "本月已归档，申诉不再变动", "the month is closed, and its appeals stay as they are"
+        )
 
 
 def _agree(appeal: Appeal, doing: Doing) -> None:
@@ -114,6 +160,24 @@ def _tell_returned(appeal: Appeal, doing: Doing) -> list[Message]:
     return _tell(appeal, [*_person(appeal), *managers], words)
 
 
+def tell_correction_decided(correction: Correction) -> list[Message]:
+    """The person and HR hear what became of the correction that an appeal was granted."""
+    found = Appeal.objects.filter(correction=correction, state=State.CORRECTED)
+    words = {
+        Correction.State.APPROVED: ("的更正已批准，将计入核算", ": its correction was approved and will be settled"),
+        Correction.State.REFUSED: (
+            "的更正未获批准，人力资源将重新处理",
+            ": its correction was refused; HR sees to it again",
+        ),
+    }.get(Correction.State(correction.state), ("的更正已撤回", ": its correction was withdrawn"))
+    along = found.select_related("form__employee", "form__cycle")
+    return [message for appeal in along for message in _tell(appeal, [*_person(appeal), *_hr()], words)]
+
+
+def _hr() -> list[User]:
+    return list(group_holders(role=Grant.Role.HR))
+
+
 def _tell_corrected(appeal: Appeal, _doing: Doing) -> list[Message]:
     return _tell(appeal, _person(appeal), ("已登记更正", "became a correction"))
 
@@ -122,6 +186,11 @@ WHY = with_note(Problem("no_reason", "请写明理由", "say why"))
 POINTS = Guard[Appeal](("没有填分数", "no points are given"), _no_points)
 # known before it is pressed, so that the button goes
 UNCORRECTED = Guard[Appeal](("更正仍在审批或已生效", "its correction waits or counts"), _corrected, of_person=True)
+# held when it is pressed, and known before that, so that no button stands there
+OPEN_MONTH = (
+    Guard[Appeal](("本月已归档", "the month is closed"), _month_closed),
+    Guard[Appeal](("本月已归档", "the month is closed"), _shown_closed, of_person=True),
+)
 OTHERS: Words = ("除直接上级以外的人", "anybody but the line manager")
 ABOVE: Words = (
     "隔级上级、人力资源以外的人，以及此前维持的人",
@@ -142,7 +211,7 @@ APPEALS: Workflow[Appeal] = Workflow(
             words=("维持", "upheld it"),
             froms=(State.ASKED,),
             to=State.UPHELD,
-            guards=(WHY,),
+            guards=(*OPEN_MONTH, WHY),
             button=("维持原结果", "Uphold the result"),
             asks=ASKS,
             icon="x",
@@ -152,7 +221,7 @@ APPEALS: Workflow[Appeal] = Workflow(
             words=("同意调整", "granted it"),
             froms=(State.ASKED,),
             to=State.AGREED,
-            guards=(WHY, POINTS),
+            guards=(*OPEN_MONTH, WHY, POINTS),
             effect=_agree,
         ),
         _above(
@@ -160,7 +229,7 @@ APPEALS: Workflow[Appeal] = Workflow(
             words=("维持并办结", "upheld and closed it"),
             froms=(State.RAISED,),
             to=State.CLOSED,
-            guards=(WHY,),
+            guards=(*OPEN_MONTH, WHY),
             button=("维持原结果，办结", "Uphold the result and close"),
             asks=ASKS,
             icon="x",
@@ -170,7 +239,7 @@ APPEALS: Workflow[Appeal] = Workflow(
             words=("同意调整", "granted it"),
             froms=(State.RAISED,),
             to=State.AGREED,
-            guards=(WHY, POINTS),
+            guards=(*OPEN_MONTH, WHY, POINTS),
             effect=_agree,
         ),
         Act(
@@ -182,6 +251,7 @@ APPEALS: Workflow[Appeal] = Workflow(
             about=_person_of,
             denied=_own_appeal,
             denied_says=("自己的申诉", "one's own appeal"),
+            guards=OPEN_MONTH,
             effect=_correct,
             tells=_tell_corrected,
             button=("登记更正", "Enter the correction"),
@@ -195,7 +265,7 @@ APPEALS: Workflow[Appeal] = Workflow(
             about=_person_of,
             denied=_own_appeal,
             denied_says=("自己的申诉", "one's own appeal"),
-            guards=(WHY, UNCORRECTED),
+            guards=(*OPEN_MONTH, WHY, UNCORRECTED),
             effect=_return,
             tells=_tell_returned,
             button=("退回重新处理", "Return it"),
@@ -210,7 +280,7 @@ APPEALS: Workflow[Appeal] = Workflow(
             to=State.RAISED,
             denied=_not_the_person,
             denied_says=("除本人以外的人", "anybody but the person"),
-            guards=(WHY,),
+            guards=(*OPEN_MONTH, WHY),
             button=("不接受，书面上诉", "Take it further, in writing"),
             asks=("为什么不接受？", "Why do you not accept it?"),
             icon="message",
@@ -222,6 +292,7 @@ APPEALS: Workflow[Appeal] = Workflow(
             to=State.WITHDRAWN,
             denied=_not_the_person,
             denied_says=("除本人以外的人", "anybody but the person"),
+            guards=OPEN_MONTH,
             button=("撤回申诉", "Withdraw the appeal"),
             quiet=True,
         ),

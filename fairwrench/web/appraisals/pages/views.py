@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import QuerySet
+from django.core.exceptions import PermissionDenied
+from django.db.models import Count, Q, QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -30,6 +31,7 @@ from fairwrench.web.cycles.models import Cycle
 from fairwrench.web.org.models import Employee
 from fairwrench.web.settlements.ratings.facts import facts_noted
 from fairwrench.web.ui.requests.answers import answered
+from fairwrench.web.ui.requests.once import asking_once
 from fairwrench.web.ui.requests.parameters import choice_of, month_said, number_of, text_of
 from fairwrench.web.ui.tables.tables import table_page
 from fairwrench.web.ui.words import both, of, pick
@@ -47,9 +49,11 @@ MANY = ("sign_next", "file")
 def forms_list(request: SignedInRequest) -> HttpResponse:
     """One's own forms, those of people one manages, those of stores whose forms one reads."""
     found, asked = _asked(request)
-    shows(request, harmless=not found.exclude(employee=request.user.employee_id).exists())
+    others = Count("pk", filter=~Q(employee=request.user.employee_id))
+    told = found.order_by().aggregate(forms=Count("pk"), others=others)
+    shows(request, harmless=not told["others"])
     asked["calibrates"] = _calibrates(request, asked["month"])
-    context = {**asked, "states": State.choices, "acts": _act_of_many(asked["waits"]), "any": found.exists()}
+    context = {**asked, "states": State.choices, "acts": _act_of_many(asked["waits"]), "any": told["forms"]}
     context["waited_for"] = waited_for(month=asked["month"], found=found, user=request.user)
     return table_page(
         request,
@@ -96,7 +100,8 @@ def _act_of_many(waits: str) -> str:
 def form(request: SignedInRequest, form_id: int) -> HttpResponse:
     """One form: what it says, what one may do with it, who signed."""
     found = form_seen(user=request.user, form_id=form_id)
-    return _page(request, found)
+    with asking_once():
+        return _page(request, found)
 
 
 def _page(request: SignedInRequest, found: Appraisal, filled: InterviewForm | None = None, **more: Any) -> HttpResponse:
@@ -130,6 +135,9 @@ def _page(request: SignedInRequest, found: Appraisal, filled: InterviewForm | No
 def interview(request: SignedInRequest, form_id: int) -> HttpResponse:
     """Write the interview down."""
     found = form_seen(user=request.user, form_id=form_id)
+    # before anything is drawn: who may not act is shown nothing for it
+    if problem := APPRAISALS.hindrance(record=found, name="interview", user=request.user):
+        raise PermissionDenied(problem.code)
     filled = InterviewForm(request.POST)
     if not filled.is_valid():
         return _page(request, found, filled)
@@ -137,6 +145,8 @@ def interview(request: SignedInRequest, form_id: int) -> HttpResponse:
     try:
         interview_note(form=found, interview=filled.interview, seen=seen, by=request.user)
     except Refused as refused:
+        # as it is by now, so that whoever sends it again has seen what another tab or person wrote
+        found = form_seen(user=request.user, form_id=form_id)
         return _page(request, found, filled, problems=refused.problems)
     messages.success(request, pick("面谈记录已保存，请员工查看并签字。", "Kept; the employee is asked to sign."))
     return redirect("appraisals:form", found.pk)

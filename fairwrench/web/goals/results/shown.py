@@ -18,6 +18,7 @@ from fairwrench.web.settlements.ratings.facts import Fact
 from fairwrench.web.settlements.runs.person import Line
 from fairwrench.web.settlements.selectors import names_of, run_of_month
 from fairwrench.web.settlements.workspace import store_of_run
+from fairwrench.web.ui.requests.once import once
 from fairwrench.web.ui.words import joined, pick
 
 
@@ -54,7 +55,9 @@ class GoalResult:
 def results_of(*, month: Month, people: Collection[str], run: Run | None = None) -> Mapping[str, Sequence[GoalResult]]:
     """Employee id → the goals that held in a month with how they came out, by a run: that which is in force, or of the
     month so far, unless another is told. Who has no goals is left out."""
-    found = in_force(month=month, people=people)
+    # a page of one form asks for its content and for what was signed of it
+    asked = f"goals {month} {' '.join(sorted(people))}"
+    found = once(asked, lambda: in_force(month=month, people=people))
     if not found:
         return {}
     if run is None and (cycle := Cycle.objects.select_related("run").filter(month=str(month)).first()):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 
 from django.urls import reverse
 from django.utils import timezone
@@ -16,6 +17,7 @@ from fairwrench.web.org.models import Employee
 from fairwrench.web.settlements.corrections.trial import known_of
 from fairwrench.web.settlements.feeds import correction_tell
 from fairwrench.web.settlements.models import Correction
+from fairwrench.web.ui.declarations import declared
 from fairwrench.web.work.inbox.notices import Message
 from fairwrench.web.work.workflow.workflow import Act, Doing, Guard, Workflow, off_roster, with_note
 
@@ -160,12 +162,27 @@ def _tell(correction: Correction, words: tuple[str, str]) -> list[Message]:
     return [Message([correction.by], told, reverse("settlements:corrections", args=[correction.cycle.month]))]
 
 
+@dataclass(frozen=True)
+class AfterCorrection:
+    """Whom an app further on tells that a correction was approved, refused or withdrawn, and what."""
+
+    tells: Callable[[Correction], Iterable[Message]]
+
+
+def _tell_others(correction: Correction) -> list[Message]:
+    return [message for each in declared(AfterCorrection) for message in each.tells(correction)]
+
+
 def _tell_approved(correction: Correction, _doing: Doing) -> list[Message]:
-    return _tell(correction, ("已同意", "was approved"))
+    return _tell(correction, ("已同意", "was approved")) + _tell_others(correction)
 
 
 def _tell_refused(correction: Correction, doing: Doing) -> list[Message]:
-    return _tell(correction, (f"未同意：{doing.note}", f"was refused: {doing.note}"))
+    return _tell(correction, (f"未同意：{doing.note}", f"was refused: {doing.note}")) + _tell_others(correction)
+
+
+def _tell_withdrawn(correction: Correction, _doing: Doing) -> list[Message]:
+    return _tell_others(correction)
 
 
 FOUR_EYES = ("自己登记的、自己的月份", "one's own request, one's own month")
@@ -215,6 +232,7 @@ CORRECTIONS: Workflow[Correction] = Workflow(
             denied_says=("别人登记的", "what somebody else asked for"),
             guards=(Guard(("已随月份核算入账", "it is settled with its month"), _not_settled),),
             effect=_withdraw,
+            tells=_tell_withdrawn,
         ),
     ),
     way=(State.ASKED, State.APPROVED),

@@ -74,6 +74,11 @@ def _paid_before(cycle: Cycle, _doing: Doing) -> Iterator[Problem]:
         yield Problem("paid_before", f"{cycle.month} 已登记发薪", f"wages of {cycle.month} are noted as paid already")
 
 
+def _not_paid(cycle: Cycle, _doing: Doing) -> Iterator[Problem]:
+    if cycle.paid_on is None:
+        yield Problem("not_paid", f"{cycle.month} 没有登记发薪", f"wages of {cycle.month} are not noted as paid")
+
+
 def _closed(cycle: Cycle, _doing: Doing) -> Iterator[Problem]:
     if cycle.closed:
         yield Problem("month_closed", f"{cycle.month} 已归档", f"{cycle.month} is closed")
@@ -86,6 +91,10 @@ def _not_closed(cycle: Cycle, _doing: Doing) -> Iterator[Problem]:
 
 def _pay(cycle: Cycle, _doing: Doing) -> None:
     cycle.paid_on = today()
+
+
+def _paid_undo(cycle: Cycle, _doing: Doing) -> None:
+    cycle.paid_on = None
 
 
 def _close(cycle: Cycle, _doing: Doing) -> None:
@@ -130,6 +139,7 @@ def _tell_reopened(cycle: Cycle, doing: Doing) -> list[Message]:
 
 
 NOT_PAID = Guard(("已登记发薪", "wages are noted as paid already"), _paid_before, of_person=True)
+PAID = Guard(("没有登记发薪", "wages are not noted as paid"), _not_paid, of_person=True)
 NOT_CLOSED = Guard(("已归档", "it is closed"), _closed, of_person=True)
 CLOSED = Guard(("没有归档", "it is not closed"), _not_closed, of_person=True)
 NOTHING_OPEN = Guard(("还有未办结的事项", "something of it is still open"), _left_open)
@@ -198,7 +208,7 @@ MONTHS: Workflow[Cycle] = Workflow(
             tells=_tell_published,
         ),
         Act(
-            name="pay",
+            name="note_paid",
             words=("登记已发薪", "Wages noted as paid"),
             froms=(State.PUBLISHED,),
             # what follows moves no state: figures of a published month stay as they are
@@ -208,6 +218,19 @@ MONTHS: Workflow[Cycle] = Workflow(
             icon="cash",
             guards=(NOT_PAID, NOT_CLOSED),
             effect=_pay,
+        ),
+        Act(
+            name="paid_undo",
+            words=("撤销发薪登记", "Wages noted as paid by mistake"),
+            froms=(State.PUBLISHED,),
+            to="",
+            permission="settlements.publish",
+            button=("撤销发薪登记", "Wages were not paid after all"),
+            asks=("为什么撤销？", "Why?"),
+            icon="rotate",
+            quiet=True,
+            guards=(PAID, NOT_CLOSED, with_note(Problem("no_reason", "撤销须写明原因", "say why"))),
+            effect=_paid_undo,
         ),
         Act(
             name="close",

@@ -158,7 +158,7 @@ class Workflow(Generic[R]):
         with transaction.atomic():
             locked: Any = self.model._default_manager.select_for_update().get(pk=record.pk)
             # before the counts are compared, as the first press has moved it
-            if self._pressed_again(locked, act, by, seen):
+            if self._pressed_again(locked, act, doing, seen):
                 acted: R = locked
                 return acted
             if seen is not None and getattr(locked, self.counter) != seen:
@@ -215,12 +215,15 @@ class Workflow(Generic[R]):
             found[step.record].append(step)
         return found
 
-    def _pressed_again(self, record: Any, act: Act[R], by: User, seen: int | None) -> bool:
-        """Whether the last step is this very one, taken by this person on the record as it was looked at."""
+    def _pressed_again(self, record: Any, act: Act[R], doing: Doing, seen: int | None) -> bool:
+        """Whether the last step is this very one, taken by this person on the record as it was looked at, with the same
+        words and values: what a second tab sent of the same count is another, and is not lost in silence."""
         if seen is None or getattr(record, self.counter) != seen + 1:
             return False
         last = self.steps(record).last()
-        return last is not None and (last.act, last.by_id, last.version) == (act.name, by.pk, seen + 1)
+        done = last is not None and (last.act, last.by_id, last.version) == (act.name, doing.by.pk, seen + 1)
+        same = last is not None and last.note == doing.note
+        return done and same and all(getattr(record, name, value) == value for name, value in doing.given.items())
 
     def _allowed(self, act: Act[R], record: R, user: User) -> bool:
         held = not act.permission or may(user, act.permission, about=act.about(record))
