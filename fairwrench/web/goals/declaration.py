@@ -14,7 +14,7 @@ from fairwrench.web.access.predicates import (
     is_oneself,
 )
 from fairwrench.web.access.targets import OfPerson, OfStore
-from fairwrench.web.goals.declared import goals_figures, history_of, month_points, todos_of
+from fairwrench.web.goals.declared import STAGE, goals_figures, history_of, month_points, todos_of
 from fairwrench.web.goals.origins.services import KEEPERS
 from fairwrench.web.goals.results.shown import facts_beside
 from fairwrench.web.goals.selectors import FILERS, READERS, leads_person
@@ -90,6 +90,7 @@ DECLARED = (
     ),
     RecordsKept(history_of),
     MonthPoints(month_points),
+    STAGE,
     HomeFigures("team", goals_figures, 20),
     RaterFacts(("目标", "Goals"), facts_beside),
 )

@@ -19,8 +19,11 @@ from fairwrench.web.goals.pages.shown import people_without
 from fairwrench.web.goals.selectors import WAITS, waiting_counts
 from fairwrench.web.goals.timing import month_to_plan, planned_by
 from fairwrench.web.org.models import Employee
+from fairwrench.web.settlements.models import Run
 from fairwrench.web.settlements.months.checklist import Point
+from fairwrench.web.settlements.months.way import MonthStage, Part
 from fairwrench.web.settlements.runs.extent import Extent
+from fairwrench.web.ui.requests.once import once
 from fairwrench.web.ui.words import Words, pick
 from fairwrench.web.work.home.figures import Figure
 from fairwrench.web.work.inbox.todos import ToDo
@@ -99,10 +102,7 @@ def goals_figures(user: User) -> Iterator[Figure]:
 def month_points(cycle: Cycle, extent: Extent) -> Iterator[Point]:
     """How far the goals of a month are; nothing but closing the month waits for them, as no pay stands on them: HR
     files what is signed, and passes over who cannot sign. Drafts keep nothing open."""
-    found = GoalSheet.objects.filter(month=cycle.month).exclude(state=State.WITHDRAWN)
-    if extent.stores is not None:
-        found = found.filter(store__in=extent.stores)
-    counts = dict(found.order_by().values_list("state").annotate(n=Count("pk")))
+    counts = _counts(cycle, extent)
     if not counts:
         return
     url, takes = f"{reverse('goals:list')}?month={cycle.month}", "goals.view"
@@ -115,6 +115,27 @@ def month_points(cycle: Cycle, extent: Extent) -> Iterator[Point]:
             f"goals of {number_of(left[state], 'person', 'people')}: {state.label}",
         )
         yield Point(False, False, pick(zh, en), lists=f"{url}&state={state}", takes=takes, keeps_open=state in WAITS)
+
+
+def _counts(cycle: Cycle, extent: Extent) -> dict[str, int]:
+    """State → sheets of a month in it, in the stores seen; asked once for all that is told of them."""
+    found = GoalSheet.objects.filter(month=cycle.month).exclude(state=State.WITHDRAWN)
+    if extent.stores is not None:
+        found = found.filter(store__in=extent.stores)
+    counted = found.order_by().values_list("state").annotate(n=Count("pk"))
+    return once(f"goals {cycle.pk} {extent.user.pk} {extent.whole}", lambda: dict(counted))
+
+
+def _planned(cycle: Cycle, extent: Extent, _run: Run | None) -> Part:
+    """How many of those whose goals were written have them filed; a month in which nobody wrote any has no such
+    stage."""
+    counts = _counts(cycle, extent)
+    return Part(
+        counts.get(State.FILED, 0), sum(counts.values()), f"{reverse('goals:list')}?month={cycle.month}", "goals.view"
+    )
+
+
+STAGE = MonthStage(10, ("目标设定", "Goals set"), lambda step: step.step == "planning", _planned)
 
 
 def history_of(employee: Employee) -> list[Words]:

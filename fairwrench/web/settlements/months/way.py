@@ -9,7 +9,7 @@ month that somebody sees.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from django.urls import reverse
@@ -47,7 +47,8 @@ class Part:
 @dataclass(frozen=True)
 class MonthStage:
     """One stage of every month: its place on the way, its words, the steps of the scheme's calendar by whose last it is
-    due (`steps`), and how much of it is done; None where a month has nothing of it yet."""
+    due (`steps`), and how much of it is done: None where nothing of it can be told yet; a stage with nothing to do at
+    all (`Part.all` is 0) is left out."""
 
     place: int
     words: Words
@@ -57,8 +58,8 @@ class MonthStage:
 
 @dataclass(frozen=True)
 class Stage:
-    """A stage as it is shown. `place`: done, now or ahead; `late`: how many days have begun since it was due (none
-    while it is done); `counted`: done of all, where it is more than one step."""
+    """A stage as it is shown. `place`: done, left, now or ahead; `late`: how many days have begun since it was due
+    (none while it is done); `counted`: done of all, where it is more than one step."""
 
     words: str
     place: str
@@ -71,28 +72,33 @@ class Stage:
 
 
 def way_of(*, cycle: Cycle, extent: Extent, run: Run | None, names: Names | None) -> list[Stage]:
-    """The stages of a month in their order. The first that is not done is `now`: work on later ones may be under way
-    all the same, and their counts say so."""
+    """The stages of a month in their order. The first that is not done behind the last that is done is `now`; those
+    that were passed over before it are `left`, and their counts say how much."""
     names = names or Names(scheme_at(month=cycle.at), sources(), lang())
     plan, _ = deadlines(cycle.at, names.scheme.cycle)
     found: list[Stage] = []
     for stage in sorted(declared(MonthStage), key=lambda each: each.place):
-        steps = [step for step in plan if stage.steps(step)]
-        ahead = any(each.place == "now" for each in found)
-        found.append(_shown(stage, stage.part(cycle, extent, run), steps, names, extent, ahead=ahead))
-    return found
+        part = stage.part(cycle, extent, run)
+        if part is None or part.all:
+            found.append(_shown(stage, part, [step for step in plan if stage.steps(step)], names, extent))
+    now = max((at + 1 for at, each in enumerate(found) if each.place == "done"), default=0)
+    return [_placed(each, at, now) for at, each in enumerate(found)]
 
 
-def _shown(
-    stage: MonthStage, part: Part | None, steps: Sequence[Deadline], names: Names, extent: Extent, *, ahead: bool
-) -> Stage:
-    """One stage; `steps` are those of the calendar by whose last it is due, `ahead`: one before it is not done."""
+def _placed(stage: Stage, at: int, now: int) -> Stage:
+    if stage.place == "done":
+        return stage
+    return replace(stage, place="left" if at < now else "now" if at == now else "ahead")
+
+
+def _shown(stage: MonthStage, part: Part | None, steps: Sequence[Deadline], names: Names, extent: Extent) -> Stage:
+    """One stage, done or not; `steps` are those of the calendar by whose last it is due."""
     done = part is not None and part.done >= part.all
     last = max(steps, key=lambda step: step.due, default=None)
     opens_list = part is not None and not done and (not part.takes or opens(extent.user, part.takes))
     return Stage(
         words=of(stage.words),
-        place="done" if done else "ahead" if ahead else "now",
+        place="done" if done else "ahead",
         due=last.due if last else None,
         moved=last.reason.of(lang()) if last and last.reason else "",
         responsible=list(dict.fromkeys(names.role(step.responsible) for step in steps)),
