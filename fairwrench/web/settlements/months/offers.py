@@ -16,16 +16,19 @@ from fairwrench.web.work.workflow.offers import Offer, offers_of
 
 #: acts that wait for the checklist
 AFTER_CHECKLIST = ("approve_hr", "approve", "publish")
+#: acts that wait until nothing of the month is open
+AFTER_ALL = ("close",)
 
 
-def month_offers(*, cycle: Cycle, user: User, ready: bool, sums: Mapping[str, Any] | None) -> list[Offer]:
+def month_offers(*, cycle: Cycle, user: User, ready: bool, over: bool, sums: Mapping[str, Any] | None) -> list[Offer]:
     """What a user may do with a month besides what is done in the background; `ready`: nothing of the checklist blocks,
-    `sums` those of the people seen."""
+    `over`: nothing of it keeps the month open, `sums` those of the people seen."""
 
     def address(act: str) -> str:
         return reverse("settlements:act", args=[cycle.month, act])
 
-    offers = offers_of(MONTHS, cycle, user, url=address, blocked=() if ready else AFTER_CHECKLIST)
+    blocked = (*(() if ready else AFTER_CHECKLIST), *(() if over else AFTER_ALL))
+    offers = offers_of(MONTHS, cycle, user, url=address, blocked=blocked)
     for offer in offers:
         # the guard refuses without a reason anyway; here the field for it is offered
         if offer.name == "publish" and mostly_incomplete(cycle.run):

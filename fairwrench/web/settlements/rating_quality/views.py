@@ -49,9 +49,13 @@ def rating_quality(request: SignedInRequest, month: str) -> HttpResponse:
     everybody = judged(run=run)
     own = everybody.filter(pl.col("employee_id").is_in(list(people_reviewed(run=run, user=request.user))))
     shows(request, month=month)
+    lines = _lines(own, everybody, run, request.user.employee)
     context: dict[str, Any] = {
         "cycle": run.cycle,
-        "lines": _lines(own, everybody, run, request.user.employee),
+        "lines": lines,
+        # what somebody returned is looked at until it is given anew
+        "asking": [line for line in lines if line.seen.signs or line.returned],
+        "quiet": [line for line in lines if not (line.seen.signs or line.returned)],
         "published": run.cycle.state == Cycle.State.PUBLISHED,
     }
     return render(request, "settlements/rating_quality.html", context)
