@@ -60,7 +60,8 @@ test-postgres: $(READY) $(PACKAGES) ## the web application's tests on PostgreSQL
 	$(TESTED) -m tests.web.postgres $(BIN)/python -m pytest -n auto --dist loadfile tests/web \
 		--ignore tests/web/ui --ignore tests/web/journeys --ignore tests/web/evidence/test_killed.py \
 		--ignore tests/web/settlements/test_every_page.py --ignore tests/web/test_roles.py \
-		--ignore tests/web/one_store/test_content.py --ignore tests/web/one_store/test_month.py \
+		--ignore tests/web/one_store --ignore tests/web/settlements/test_rating_quality.py \
+		--ignore tests/web/settlements/test_rating_grid.py --ignore tests/web/settlements/test_lists.py \
 		--ignore tests/web/people/test_english.py --ignore tests/web/project --ignore tests/web/schemes/test_curves.py \
 		--ignore tests/web/settlements/test_pages.py --ignore tests/web/settlements/test_late.py \
 		--ignore tests/web/settlements/test_daily.py --ignore tests/web/settlements/test_figure_rows.py \

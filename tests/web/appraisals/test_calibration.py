@@ -14,6 +14,7 @@ from fairwrench.web.appraisals.models import Appraisal
 from fairwrench.web.appraisals.services import content_of
 from fairwrench.web.cycles.models import Cycle
 from fairwrench.web.settlements.corrections.services import correction_decide
+from fairwrench.web.settlements.corrections.trial import Effect
 from fairwrench.web.settlements.models import Correction, Result
 from fairwrench.web.settlements.selectors import names_of
 from tests.web.appraisals.conftest import LAST, user
@@ -132,3 +133,26 @@ def test_the_page_shows_the_pool_and_takes_a_change(signed_in: Any, settled: Cyc
     assert signed_in("gm").post(address, told).status_code == 404
     for name in ("manager", "technician", "auditor"):
         assert signed_in(name).get(address).status_code == 403
+
+
+def test_two_changes_of_one_person_add_up(settled: Cycle, form: Appraisal) -> None:
+    """Fails when the meeting sees what the last of two changes does and not what both do, in grades and in pay; and two
+    who ask for different points of one item are told of each other."""
+    assert settled.run is not None
+    result = Result.objects.get(run=settled.run, employee_id=form.employee.employee_id)
+    member = members(settled, form.store)[form.employee.employee_id]
+    both = [item for item, _, points in member.rated if points][:2]
+    asked = [ask(form, settled, item=item, points=0) for item in both]
+    effects = [Effect.read(each.effect) for each in asked]
+    lost = sum((each.after.score or 0) - (each.before.score or 0) for each in effects if each)
+    assert lost < 0
+    pool = pool_of(run=settled.run, store=form.store, names=names_of(run=settled.run), user=user("hr"))
+    assert pool.budget == sum(each.difference or 0 for each in effects if each)
+    # C from 90, D above 70 (S1 ❺ 5.5)
+    score = (result.score or 0) + lost
+    grade = "C" if score >= 9_000 else "D" if score > 7_000 else "E"
+    before = Result.objects.filter(run=settled.run, store=form.store, grade=grade).count()
+    assert pool.after[grade] == before + (grade != result.grade)
+    with pytest.raises(Refused) as refused:
+        ask(form, settled, item=both[0], points=1_000)
+    assert [problem.code for problem in refused.value.problems] == ["other_asked"]

@@ -6,8 +6,11 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+import polars as pl
+
 from fairwrench.report.naming import Names
 from fairwrench.settlement.exact import point_units
+from fairwrench.settlement.grade.grade import grade_expr
 from fairwrench.settlement.scheme.scheme import Bands
 from fairwrench.web.access.models import User
 from fairwrench.web.cycles.models import Cycle
@@ -64,15 +67,24 @@ def pool_of(*, run: Run, store: str, names: Names, user: User) -> Pool:
         )
         for result in results
     ]
-    effects = [(member.result, entry) for member in members for entry in member.asked[-1:]]
-    after = Counter(each.grade for each in results)
-    for result, entry in effects:
-        if entry.effect and entry.effect.after.grade:
-            after[result.grade] -= 1
-            after[entry.effect.after.grade] += 1
-    seen = all(entry.pay for _, entry in effects)
-    budget = sum(entry.effect.difference or 0 for _, entry in effects if entry.effect) if seen else None
-    return Pool(members, after, budget)
+    entries = [entry for member in members for entry in member.asked]
+    after = Counter(_grade_after(member, names.scheme.bands) for member in members)
+    effects = [entry.effect for entry in entries if entry.effect]
+    # each is what it changes by itself: those of one person add up, and so do shares of a pool that others lose by it
+    budget = sum(effect.difference or 0 for effect in effects)
+    budget += sum(other.difference or 0 for effect in effects for other in effect.others)
+    return Pool(members, after, budget if all(entry.pay for entry in entries) else None)
+
+
+def _grade_after(member: Member, bands: Bands) -> str:
+    """The grade that somebody would have with everything that is asked for of them."""
+    effects = [entry.effect for entry in member.asked if entry.effect]
+    if len(effects) < 2:
+        return (effects[0].after.grade if effects else None) or member.result.grade
+    # each is worked out by itself: what they do to the score adds up
+    moved = sum((each.after.score or 0) - (each.before.score or 0) for each in effects)
+    score = pl.lit((member.result.score or 0) + moved, pl.Int64)
+    return str(pl.select(grade_expr(score, bands)).item())
 
 
 def _asked(cycle: Cycle, names: Names, user: User) -> Mapping[str, list[Entry]]:

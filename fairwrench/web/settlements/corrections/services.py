@@ -68,6 +68,8 @@ def correction_ask(*, correction: Correction, by: User, again: bool = False) -> 
         Cycle.objects.select_for_update(of=("self",)).get(pk=correction.cycle_id)
         if _same_waiting(correction):
             raise Refused([_asked_already()])
+        if correction.kind in IN_POINTS and (other := _other_waiting(correction)):
+            raise Refused([_other_asked(other)])
         if not again and same_approved(correction=correction):
             raise Refused([_approved_already()])
         correction.save()
@@ -77,6 +79,20 @@ def correction_ask(*, correction: Correction, by: User, again: bool = False) -> 
 def _same_waiting(correction: Correction) -> bool:
     """Whether the very same correction waits to be decided already."""
     return Correction.objects.filter(state=State.ASKED, **_same(correction, "cycle", *ALIKE)).exists()
+
+
+def _other_waiting(correction: Correction) -> Correction | None:
+    """What somebody asked for of the same item or score and is not decided yet, with other points."""
+    return Correction.objects.filter(
+        state=State.ASKED, **_same(correction, "employee", "concerns", "item", "kind")
+    ).first()
+
+
+def _other_asked(other: Correction) -> Problem:
+    points = f"{as_decimal(other.value or 0, 2):f}"
+    zh = f"这一项已有一条改为 {points} 分的更正待审批，请先办理或撤回那一条"
+    en = f"a correction to {points} points of the same waits to be decided; see to that one first"
+    return Problem("other_asked", zh, en)
 
 
 def same_approved(*, correction: Correction) -> bool:
@@ -133,7 +149,8 @@ def unfit(*, correction: Correction) -> Problem | None:
     known = as_known(cycle=correction.cycle, concerns=correction.concerns, employee_id=who)
     # YYYY-MM sorts as text as it does in time
     if known is None or correction.concerns > correction.cycle.month:
-        return _no_such_month(correction.concerns)
+        own = correction.concerns == correction.cycle.month and correction.cycle.run_id is not None
+        return _sent_back(correction.concerns) if own else _no_such_month(correction.concerns)
     if correction.kind == "appeal_grade":
         grades = known.scheme.bands.best_first
         return None if correction.item in grades else _no_grade(grades)
@@ -167,6 +184,12 @@ def _out_of_bounds(correction: Correction, scheme: Scheme, card: dict[str, Item]
 
 def _no_such_month(month: str) -> Problem:
     return Problem("no_such_month", f"{month} 不是已发布的月份", f"{month} is no published month")
+
+
+def _sent_back(month: str) -> Problem:
+    zh = f"{month} 已退回或正在核算，重新核算后再登记"
+    en = f"{month} was sent back or is being settled; enter it once the month is settled anew"
+    return Problem("sent_back", zh, en)
 
 
 def _no_grade(grades: Sequence[str]) -> Problem:

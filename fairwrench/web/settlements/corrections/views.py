@@ -144,6 +144,7 @@ def correction(request: SignedInRequest, month: str, correction_id: int) -> Http
     """One correction: what it changes, who asked, who decided, when; to decide or withdraw for whoever may."""
     cycle = get_object_or_404(Cycle.objects.select_related("run"), month=month)
     found = services.correction_seen(user=request.user, cycle=cycle, correction_id=correction_id)
+    shows(request, month=month, about=found.employee.employee_id)
     known = as_known(cycle=cycle, concerns=found.concerns, employee_id=found.employee.employee_id)
     names = Names(known.scheme if known else scheme_at(month=cycle.at), sources(), lang())
     waiting = found.state == Correction.State.ASKED and cycle.state != Cycle.State.PUBLISHED

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET
 
 from fairwrench.web.access.log.access_log import shows
 from fairwrench.web.access.models import User
-from fairwrench.web.access.policy import opened
+from fairwrench.web.access.policy import opened, opens
 from fairwrench.web.access.requests import SignedInRequest
 from fairwrench.web.cycles.models import Cycle
 from fairwrench.web.evidence.authority import ways
@@ -76,7 +76,8 @@ def _lines(cycle: Cycle, extent: Extent, user: User) -> list[Line]:
     people = {each.employee_id: each for each in there}
     late = {id(line): late_of(line=line, scheme=scheme, now=now) for line in found}
     words = (f"{cycle.month} 还有数据或评分待您提交", f"{cycle.month}: figures or ratings wait to be handed in by you")
-    asked = [line.person for line in found if line.missing]
+    # who only looks reminds nobody
+    asked = [line.person for line in found if line.missing] if opens(user, "ratings.review") else []
     buttons = offers(by=user, people=asked, urging=Urging(f"submissions:{cycle.month}", words, reverse("home:home")))
     return [
         Line(people.get(line.person), line, late[id(line)], buttons.get(line.person) if line.missing else None)

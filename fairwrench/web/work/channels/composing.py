@@ -26,6 +26,10 @@ FIGURES = re.compile(
     r"|(?:等级|评级|总分|得分|评分|绩效|系数|grade|score|coefficient)\s*(?:为|是|[:：]|is|of)?\s*(?:[A-E](?![A-Za-z])|\d)",
     re.IGNORECASE,
 )
+#: behind these a message quotes what somebody typed, which no rule can read: it stays inside
+_QUOTED = re.compile(r"[：:]\s*")
+#: heads of messages behind which no typed words stand
+HEADS = ("催办", "Reminder")
 UNSAID = ("有一条通知，请登录查看", "a notice; sign in to read it")
 #: things of a kind that are listed in one message; the rest is counted
 LISTED = 20
@@ -40,9 +44,19 @@ class Text:
 
 
 def sayable(words: Words) -> str:
-    """Words in the reader's language, or that there is something to read where either language tells a figure."""
+    """Words in the reader's language without what somebody typed, or that there is something to read where either
+    language tells a figure."""
     both = words if isinstance(words, tuple | list) else (of(words),)
-    return of(UNSAID) if any(FIGURES.search(said) for said in both) else of(words)
+    told = any(FIGURES.search(_unquoted(said)) for said in both)
+    return of(UNSAID) if told else _unquoted(of(words))
+
+
+def _unquoted(said: str) -> str:
+    """What stands before the first colon; of a reminder, what stands before the second."""
+    parts = _QUOTED.split(said)
+    head = 2 if parts[0] in HEADS else 1
+    # the hour of a deadline has a colon of its own
+    return said if len(parts) <= head else "：".join(parts[:head]) if head > 1 else parts[0]
 
 
 def address(path: str) -> str:

@@ -33,6 +33,7 @@ DIGESTS = "digests"
 APART = timedelta(minutes=10)
 #: what was told longer ago is not sent any more: it stands in the inbox
 RECENT = timedelta(days=7)
+REPLACED = ("已由更新的汇总代替，没有发送", "replaced by a newer digest and not sent")
 #: the full hour at which bots of groups speak
 GROUP_HOUR = 9
 
@@ -132,11 +133,13 @@ def _digest(pk: int, day: date, near: Sequence[ToDo], others: int) -> int:
     unread = list(Notice.objects.filter(to=user, read_at=None, at__gt=now - RECENT))
     for channel, bot in ways_of(user=user):
         chosen = [each for each in unread if choice.when(each.kind, channel) == When.DIGEST]
-        notices = _uncarried(chosen, channel)
+        notices = _uncarried(chosen, channel, still_waiting=True)
         due: Sequence[ToDo] = near if choice.when(DUE, channel) == When.DIGEST else []
         if not notices and not due:
             continue
-        text = _text(user, bot, due, notices, others=others, now=now)
+        # as it reads when it goes off, which at night is the next morning
+        going = next_allowed(now, nights=choice.quiet_nights, days_off=choice.quiet_days_off)
+        text = _text(user, bot, due, notices, others=others, now=going)
         key = composing.digest_key(day=day, whom=f"user:{user.pk}", channel=channel)
         made += _deliver(key=key, kind=Kind.DIGEST, channel=channel, text=text, choice=choice, bot=bot, notices=notices)
     NoticeChoice.objects.update_or_create(user=user, defaults={"digested_on": day})
@@ -178,8 +181,12 @@ def _members(bot: Bot) -> set[int]:
     return set(users.values_list("pk", flat=True))
 
 
-def _uncarried(notices: list[Notice], channel: str) -> list[Notice]:
-    gone = set(Carried.objects.filter(channel=channel, notice__in=notices).values_list("notice", flat=True))
+def _uncarried(notices: list[Notice], channel: str, *, still_waiting: bool = False) -> list[Notice]:
+    """The notices that no message of a channel carries; what a digest carries that is `still_waiting` is free."""
+    carried = Carried.objects.filter(channel=channel, notice__in=notices)
+    if still_waiting:
+        carried = carried.exclude(delivery__state=Delivery.State.WAITING, delivery__kind=Kind.DIGEST)
+    gone = set(carried.values_list("notice", flat=True))
     return [each for each in notices if each.pk not in gone]
 
 
@@ -211,6 +218,17 @@ def _deliver(
     # of a group's bot there is nobody whose choice it were
     told |= {"to_id": choice.user_id, "due_at": due, "made_at": now}
     delivery, new = Delivery.objects.get_or_create(key=key, defaults=told)
+    if new and kind == Kind.DIGEST:
+        _replace(delivery)
     if new:
         Carried.objects.bulk_create(Carried(delivery=delivery, notice=each, channel=channel) for each in notices)
     return int(new)
+
+
+def _replace(delivery: Delivery) -> None:
+    """Let older digests of the same way go that still wait, as what they say of deadlines is over: of several days
+    while a server was down one message goes off. What they carried the newer one tells."""
+    older = Delivery.objects.filter(state=Delivery.State.WAITING, kind=Kind.DIGEST, channel=delivery.channel)
+    older = older.filter(to=delivery.to, bot=delivery.bot).exclude(pk=delivery.pk)
+    Carried.objects.filter(delivery__in=older.values("pk")).delete()
+    older.update(state=Delivery.State.FAILED, said_zh=REPLACED[0], said_en=REPLACED[1])

@@ -192,11 +192,32 @@ def test_each_chooses_what_comes_by_which_way_and_when(
 
 
 @pytest.mark.parametrize(
+    ("words", "sent"),
+    [
+        ("您的份额：60%（自 2026-11-01 起）", "您的份额"),
+        ("2026-11 被退回：工资12000，由B调为C，降到 D", "2026-11 被退回"),
+        ("您的绩效申诉未采纳：应得 3000 已含", "您的绩效申诉未采纳"),
+        ("催办：2026-11 还有评分待您完成", "催办：2026-11 还有评分待您完成"),
+    ],
+)
+def test_what_somebody_typed_stays_inside(
+    mailed: Callable[..., User], at: At, mailbox: Mailbox, words: str, sent: str
+) -> None:
+    """Fails when a reason that tells pay or a grade is mailed: no rule reads what people write, so none of it goes."""
+    user = mailed("E102")
+    at("2026-11-04 09:00")
+    tell(user, words, "开会 40 分钟")
+    digests_begin()
+    deliveries_send()
+    lines = [line.removeprefix("· ") for line in mailbox.text().splitlines() if line.startswith("· ")]
+    assert sorted(lines) == sorted([sent, "开会 40 分钟"])
+
+
+@pytest.mark.parametrize(
     "words",
     [
         "已确认考核扣款 50 元",
         "您的绩效工资为 ¥4,870.00",
-        "您的份额：60%（自 2026-11-01 起）",
         "您的等级为 C",
         "总分 98.40",
         "奖励3分",
@@ -304,3 +325,42 @@ def test_who_left_or_has_no_address_is_sent_nothing(
     settings.MAIL = False
     tell(User.objects.get(pk=gone.pk), "乙", kind=URGED)
     assert notices_hand() == 0
+
+
+def test_a_digest_made_at_night_reads_as_it_goes_off(
+    mailed: Callable[..., User], at: At, mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Fails when a mail that goes off in the morning says of that very day that it is tomorrow."""
+    user = mailed("E102")
+    NoticeChoice.objects.update_or_create(user=user, defaults={"hour": 22})
+    ratings = ToDo(("24 项评分", "24 ratings"), "/x/", due=datetime(2026, 11, 4, 17, 30))
+    open_for(monkeypatch, **{user.username: [ratings]})
+    at("2026-11-03 22:00")
+    digests_begin()
+    deliveries_send()
+    assert Delivery.objects.get(to=user).due_at.isoformat() == "2026-11-04T00:00:00+00:00"  # 8:00 where the stores are
+    at("2026-11-04 08:00")
+    deliveries_send()
+    assert "24 项评分 —— 截止今天 17:30" in mailbox.text()
+
+
+def test_after_an_outage_one_digest_goes_off(
+    mailed: Callable[..., User], at: At, mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Fails when somebody gets the digests of three days at once, two of them with deadlines that are over."""
+    user = mailed("E102")
+    mailbox.refuses = "451 later"
+    for day in ("03", "04", "05"):
+        at(f"2026-11-{day} 09:00")
+        tell(user, f"通知 {day}")
+        digests_begin()
+        deliveries_send()
+    waiting = Delivery.objects.filter(to=user, state=Delivery.State.WAITING)
+    assert waiting.count() == 1
+    mailbox.refuses = ""
+    at("2026-11-06 17:00")
+    deliveries_send()
+    assert len(mailbox.came) == 1
+    # what the older ones told is in the newest, and told once
+    assert all(f"通知 {day}" in mailbox.text() for day in ("03", "04", "05"))
+    assert Carried.objects.filter(notice__to=user).count() == 3
