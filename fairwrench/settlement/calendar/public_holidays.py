@@ -14,6 +14,12 @@ def is_working_day(country: str, day: date) -> bool | None:
     return None if calendar is None else calendar.is_working_day(day)
 
 
+def is_holiday(country: str, day: date) -> bool:
+    """Whether the law of a country makes the day a holiday, whatever its government moves around it for that year."""
+    calendar = _country_year(country, day.year)
+    return calendar is not None and day in calendar
+
+
 @lru_cache(maxsize=64)
 def _country_year(country: str, year: int) -> holidays.HolidayBase | None:
     """One country's public holidays of a year; None when they are not known."""

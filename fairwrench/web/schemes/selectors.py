@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from fairwrench.catalog.loader import load_scheme
 from fairwrench.settlement.calendar.deadlines import Month
+from fairwrench.settlement.calendar.public_holidays import is_holiday
 from fairwrench.settlement.calendar.workdays import WorkCalendar
 from fairwrench.settlement.problem import Refused
 from fairwrench.settlement.scheme.scheme import Scheme
@@ -56,9 +57,13 @@ def scheme_at(*, month: Month) -> Scheme:
 def works_on(day: date) -> bool:
     """Whether a day is worked in the country of the scheme that holds then.
 
-    By the official calendar, also where deadlines are postponed over weekends alone: a holiday is a day off.
+    By the official calendar, also where deadlines are postponed over weekends alone: a holiday is a day off. Of a year
+    whose calendar is not published yet the days that the law itself makes holidays are known all the same.
     """
-    return WorkCalendar.of(scheme_at(month=Month.of(day)).cycle, "workdays").works(day)
+    calendar = WorkCalendar.of(scheme_at(month=Month.of(day)).cycle, "workdays")
+    if not calendar.works(day):
+        return False
+    return not (calendar.gaps([day.year]) and is_holiday(calendar.country, day))
 
 
 def scheme_periods() -> list[SchemePeriod]:

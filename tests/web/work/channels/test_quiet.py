@@ -34,6 +34,8 @@ def test_days_off_are_those_of_the_schemes_calendar() -> None:
         ("2026-11-04 21:00", {}, "2026-11-05 08:00"),
         ("2026-11-06 22:30", {}, "2026-11-09 08:00"),  # Friday night → Monday
         ("2026-09-30 21:00", {}, "2026-10-08 08:00"),  # over the holiday
+        # New Year's Day by law, a Friday, though the calendar of 2027 is not published
+        ("2026-12-31 22:00", {}, "2027-01-04 08:00"),
         ("2026-11-07 10:00", {"days_off": False}, "2026-11-07 10:00"),
         ("2026-11-07 23:00", {"days_off": False}, "2026-11-08 08:00"),
         ("2026-11-04 23:00", {"nights": False}, "2026-11-04 23:00"),
