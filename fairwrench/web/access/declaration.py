@@ -46,7 +46,8 @@ DECLARED = (
     # not who heads a department or reads along with the general manager: they see scores and grades alone
     Permission("people.view_performance_pay", OfPost, is_employee | pays_some, is_near_post | pays_post),
     on_oneself("people.view_self", is_signed_in),
-    only_page("people.find", is_employee | keeps_some),
+    # whoever sees people may be asked to choose one of them
+    only_page("people.find", is_employee | keeps_some | sees_some),
     Permission("people.manage_users", OfAccount, keeps_some, keeps_some & manages_account),
     on_group("people.grant", ADMINISTRATOR),
     on_group("people.view_as", ADMINISTRATOR),

@@ -86,7 +86,11 @@ def test_an_act_changes_the_state_counts_the_version_and_is_written_down(directo
         "同意",
     )
     assert (step.version, step.about, step.words) == (5, {"at": 4}, "批")
-    assert flow.act(record=settled, name="approve", by=director, seen=4).version == 5, "pressed twice, done once"
+    again = flow.act(record=settled, name="approve", by=director, seen=4, note="同意")
+    assert again.version == 5, "pressed twice, done once"
+    with pytest.raises(Refused) as refused:
+        flow.act(record=settled, name="approve", by=director, seen=4, note="不同的话")
+    assert codes(refused) == ["moved_on"], "what a second tab says is not lost in silence"
     other = User.objects.create_user("another")
     Grant.objects.create(user=other, role=Grant.Role.GENERAL_MANAGER)
     with pytest.raises(Refused) as refused:
