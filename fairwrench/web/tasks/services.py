@@ -53,7 +53,7 @@ def task_give(*, draft: Draft, by: User) -> Task:
     origin, ref = origin_of(kind=draft.origin, ref=draft.origin_ref, user=by)
     with transaction.atomic():
         # held until it is written: of two presses one writes
-        User.objects.select_for_update().get(pk=by.pk)
+        User.objects.select_for_update(of=("self",)).get(pk=by.pk)
         if given := task_of_form(once=draft.once, by=by):
             return given
         made = Task.objects.create(

@@ -52,7 +52,7 @@ def note_write(*, draft: Draft, by: User) -> Note:
     hidden = draft.hidden and draft.kind == Kind.COACHING
     with transaction.atomic():
         # held until it is written: of two presses one writes
-        User.objects.select_for_update().get(pk=by.pk)
+        User.objects.select_for_update(of=("self",)).get(pk=by.pk)
         if written := note_of_form(once=draft.once, by=by):
             return written
         made = Note.objects.create(

@@ -38,7 +38,7 @@ def summary_hand_in(*, month: Month, done: str, plan: str, by: User) -> Summary:
     done, plan = bare_text(done), bare_text(plan)
     with transaction.atomic():
         # held until it is written: of two presses one hands in
-        User.objects.select_for_update().get(pk=by.pk)
+        User.objects.select_for_update(of=("self",)).get(pk=by.pk)
         there = Summary.objects.filter(employee=by.employee, month=str(month)).first()
         if there is not None and (there.done, there.plan) == (done, plan):
             return there

@@ -77,7 +77,7 @@ def department_goal_save(
         if goal is None:
             kept = DepartmentGoal()
         else:
-            kept = DepartmentGoal.objects.select_for_update().select_related("unit__parent").get(pk=goal.pk)
+            kept = DepartmentGoal.objects.select_for_update(of=("self",)).select_related("unit__parent").get(pk=goal.pk)
             require(by, "goals.plan", about=OfStore(store_named(kept.unit)))
             _unchanged(kept, seen)
         for name, value in told.items():

@@ -48,7 +48,7 @@ def outcomes_save(*, sheet: GoalSheet, told: Mapping[int, Said], by: User) -> li
         raise Refused([Problem("published", zh, en)])
     problems = []
     with transaction.atomic():
-        locked = GoalSheet.objects.select_for_update().select_related("employee").get(pk=sheet.pk)
+        locked = GoalSheet.objects.select_for_update(of=("self",)).select_related("employee").get(pk=sheet.pk)
         held = in_force(month=sheet.month, people=[sheet.employee.employee_id]).get(sheet.employee.employee_id)
         if held != locked:
             raise Refused([moved_on(locked)])

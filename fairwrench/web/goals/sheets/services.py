@@ -127,7 +127,7 @@ def drafted(sheet: GoalSheet, by: User, seen: int | None = None) -> GoalSheet:
     """A draft locked for who writes it. Refused when it is none any more, or was changed since it was `seen`."""
     if not any(acts_as(user=by, sheet=sheet, capacity=each) for each in (Capacity.EMPLOYEE, Capacity.LINE_MANAGER)):
         raise PermissionDenied(theirs().code)
-    locked = GoalSheet.objects.select_for_update().select_related("employee").get(pk=sheet.pk)
+    locked = GoalSheet.objects.select_for_update(of=("self",)).select_related("employee").get(pk=sheet.pk)
     if locked.state != State.DRAFT or (seen is not None and locked.version != seen):
         raise Refused([moved_on(locked)])
     return locked

@@ -44,7 +44,7 @@ def comment_add(*, place: str, ref: str, words: str, by: User) -> Comment:
     told = users_named(words=said, place=place, ref=ref, by=by)
     with transaction.atomic():
         # held until it is written: of two presses one writes
-        User.objects.select_for_update().get(pk=by.pk)
+        User.objects.select_for_update(of=("self",)).get(pk=by.pk)
         same = Comment.objects.filter(place=place, ref=ref, words=said, by=by, at__gt=timezone.now() - AGAIN).first()
         if same is not None:
             return same
