@@ -101,10 +101,11 @@ def summaries_list(*, user: User, month: Month, narrowed: str = "") -> QuerySet[
 
 def summaries_counts(*, user: User, month: Month) -> Mapping[str, int]:
     """How many there are of each of `NARROWED`, how many in `all`, and whether one's `own` is among them; one query."""
-    counted = {name: Count("pk", filter=condition) for name, condition in _CONDITIONS.items()}
-    own = Count("pk", filter=Q(employee_id__in=list(Scope.of(user).own)))
-    found: dict[str, int] = summaries_list(user=user, month=month).aggregate(**counted, all=Count("pk"), own=own)
-    return found
+    conditions = {**_CONDITIONS, "all": Q(), "own": Q(employee_id__in=list(Scope.of(user).own))}
+    # under names of their own: a count called as a column that it asks about would take its place
+    counted = {f"n_{name}": Count("pk", filter=condition) for name, condition in conditions.items()}
+    found = summaries_list(user=user, month=month).aggregate(**counted)
+    return {name.removeprefix("n_"): count for name, count in found.items()}
 
 
 def summary_of(*, month: Month, employee: Employee) -> Summary | None:
