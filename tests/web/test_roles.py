@@ -62,7 +62,7 @@ EXPECTED: dict[str, set[str]] = {
     "people.view_performance_pay": {"oneself"} | LED | PAYERS,
     "people.view_self": SIGNED_IN,
     "people.change": {"hr", "administrator"},
-    "people.find": STAFF | {"hr", "administrator", "auditor", "finance", "general_manager", "gm_assistant"},
+    "people.find": STAFF | {"hr", "administrator", "general_manager"},
     "people.delegate": {"oneself", "hr", "administrator"},
     "people.manage_users": {"hr", "administrator"},
     "people.grant": {"administrator"},

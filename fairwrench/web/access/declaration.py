@@ -7,9 +7,11 @@ from fairwrench.web.access.models import User
 from fairwrench.web.access.policy import Permission, on_group, on_oneself, only_page
 from fairwrench.web.access.predicates import (
     ADMINISTRATOR,
+    GENERAL_MANAGER,
     Role,
     heads_person,
     heads_some,
+    in_some_store,
     is_employee,
     is_near,
     is_near_post,
@@ -46,8 +48,8 @@ DECLARED = (
     # not who heads a department or reads along with the general manager: they see scores and grades alone
     Permission("people.view_performance_pay", OfPost, is_employee | pays_some, is_near_post | pays_post),
     on_oneself("people.view_self", is_signed_in),
-    # whoever sees people may be asked to choose one of them
-    only_page("people.find", is_employee | keeps_some | sees_some),
+    # a general manager off the roster gives tasks, too
+    only_page("people.find", is_employee | keeps_some | in_some_store(GENERAL_MANAGER)),
     Permission("people.manage_users", OfAccount, keeps_some, keeps_some & manages_account),
     on_group("people.grant", ADMINISTRATOR),
     on_group("people.view_as", ADMINISTRATOR),

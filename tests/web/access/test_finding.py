@@ -62,7 +62,7 @@ def test_lists_of_those_who_keep_people_are_closed_to_others(signed_in: Callable
     assert client.get(url("find"), {"among": "everybody"}, headers=HTMX).status_code == 400
 
 
-@pytest.mark.parametrize("grant", [("auditor", None), ("general_manager", None), ("data_provider", None)])
+@pytest.mark.parametrize("grant", [("auditor", None), ("finance", None), ("data_provider", None)])
 def test_who_chooses_nobody_does_not_search(db: None, client: Client, office: Any, grant: tuple[str, None]) -> None:
     """Breaks if an account off the roster that never names people can list them."""
     user = User.objects.create(username="outside")
