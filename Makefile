@@ -62,6 +62,9 @@ test-postgres: $(READY) $(PACKAGES) ## the web application's tests on PostgreSQL
 		--ignore tests/web/settlements/test_every_page.py --ignore tests/web/test_roles.py \
 		--ignore tests/web/one_store --ignore tests/web/settlements/test_rating_quality.py \
 		--ignore tests/web/settlements/test_rating_grid.py --ignore tests/web/settlements/test_lists.py \
+		--ignore tests/web/settlements/test_trials.py --ignore tests/web/settlements/test_verification.py \
+		--ignore tests/web/settlements/test_other_grades.py --ignore tests/web/settlements/test_day_pay.py \
+		--ignore tests/web/settlements/test_leave.py --ignore tests/web/settlements/test_two_words.py \
 		--ignore tests/web/people/test_english.py --ignore tests/web/project --ignore tests/web/schemes/test_curves.py \
 		--ignore tests/web/settlements/test_pages.py --ignore tests/web/settlements/test_late.py \
 		--ignore tests/web/settlements/test_daily.py --ignore tests/web/settlements/test_figure_rows.py \
