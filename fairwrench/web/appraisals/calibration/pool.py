@@ -80,11 +80,11 @@ def _grade_after(result: Result, changed: Mapping[str, Touched]) -> str:
 
 def _changed(corrections: Sequence[Correction]) -> Sequence[Touched]:
     """Everybody whose month differs with all that is asked for: of one alone as it was worked out when it was asked."""
-    effects = [Effect.read(each.effect) for each in corrections]
-    if len(corrections) != 1 or effects[0] is None:
+    alone = Effect.read(corrections[0].effect) if len(corrections) == 1 else None
+    if alone is None:
         return together(corrections=corrections) if corrections else ()
-    (one,), (effect,) = corrections, effects
-    return [Touched(one.employee.employee_id, effect.store, effect.before, effect.after), *effect.others]
+    person = corrections[0].employee.employee_id
+    return [Touched(person, alone.store, alone.before, alone.after), *alone.others]
 
 
 def _asked(cycle: Cycle, names: Names, user: User) -> Mapping[str, list[Entry]]:
