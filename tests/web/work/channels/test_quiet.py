@@ -98,4 +98,4 @@ def test_a_year_without_a_calendar_is_told_a_month_ahead(
     assert year_unpublished(date.fromisoformat(day)) == year
     client.force_login(member("E102"))
     page = client.get("/settings/notices/").text
-    assert ("2027 年的放假安排尚未公布" in page) == (year is not None)
+    assert ("2027 年的放假安排尚未发布" in page) == (year is not None)
