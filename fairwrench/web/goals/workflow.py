@@ -121,30 +121,30 @@ def _tell(sheet: GoalSheet, to: Iterable[Employee | None], words: tuple[str, str
     zh, en = words
     users = User.objects.filter(employee__in=[each for each in to if each])
     url = reverse("goals:sheet", args=[sheet.pk])
-    return [Message(users, (f"{sheet.month} {sheet.employee.name} 目标：{zh}", f"Goals of {sheet}: {en}"), url)]
+    return [Message(users, (f"{sheet.month} {sheet.employee.name}的目标{zh}", f"goals of {sheet} {en}"), url)]
 
 
 def _tell_agreed(sheet: GoalSheet, doing: Doing) -> list[Message]:
     if sheet.state in (State.EMPLOYEE, State.MANAGER):
         return []
-    return _tell(sheet, [sheet.employee, sheet.line_manager], ("双方已确认", "agreed by both"))
+    return _tell(sheet, [sheet.employee, sheet.line_manager], ("双方已确认", "were agreed by both"))
 
 
 def _tell_back(sheet: GoalSheet, doing: Doing) -> list[Message]:
     return _tell(
         sheet,
         [sheet.employee, sheet.line_manager],
-        (f"退回修改：{doing.note}", f"returned: {doing.note}"),
+        (f"被退回修改：{doing.note}", f"were returned: {doing.note}"),
     )
 
 
 def _tell_dropped(sheet: GoalSheet, doing: Doing) -> list[Message]:
-    words = (f"草稿已撤回：{doing.note}", f"the draft was withdrawn: {doing.note}")
+    words = (f"草稿已撤回：{doing.note}", f"are withdrawn as a draft: {doing.note}")
     return _tell(sheet, [sheet.employee, sheet.line_manager], words)
 
 
 def _tell_filed(sheet: GoalSheet, _doing: Doing) -> list[Message]:
-    return _tell(sheet, [sheet.employee, sheet.line_manager], ("已归档", "filed"))
+    return _tell(sheet, [sheet.employee, sheet.line_manager], ("已归档", "were filed"))
 
 
 GOALS_SAID = Guard[GoalSheet](("没有目标", "there is no goal"), _empty)

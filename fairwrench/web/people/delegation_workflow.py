@@ -86,7 +86,7 @@ def _tell(delegation: Delegation, words: tuple[str, str]) -> list[Message]:
     away, other, days = delegation.away.name, delegation.stand_in.name, (delegation.begin, delegation.end)
     about = (
         f"{away} 由 {other} 代理（{days[0]} 至 {days[1]}）{words[0]}",
-        f"{other} for {away} ({days[0]} to {days[1]}): {words[1]}",
+        f"{other} for {away} ({days[0]} to {days[1]}), {words[1]}",
     )
     # also who asked, who may be neither of the two (HR); who acts is told nothing (`messages_send`)
     concerned = User.objects.filter(employee__in=(delegation.away_id, delegation.stand_in_id))

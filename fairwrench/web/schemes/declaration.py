@@ -19,7 +19,7 @@ from fairwrench.web.access.targets import OfPerson
 from fairwrench.web.org.schemes_in_use import SchemePeriods
 from fairwrench.web.schemes.approval.workflow import VERSIONS
 from fairwrench.web.schemes.documents.kept import documents_tidy
-from fairwrench.web.schemes.selectors import scheme_periods, works_on
+from fairwrench.web.schemes.selectors import scheme_periods, works_on, year_published
 from fairwrench.web.schemes.todos import todos_of
 from fairwrench.web.ui.navigation import Addresses, Place
 from fairwrench.web.work.channels.quiet import WorkingDays
@@ -28,7 +28,7 @@ from fairwrench.web.work.queue.chores import Chore
 
 DECLARED = (
     ToDos(todos_of),
-    WorkingDays(works_on),
+    WorkingDays(works_on, year_published),
     VERSIONS,
     Addresses("schemes/", "fairwrench.web.schemes.urls"),
     Place("schemes:list", "制度", "Schemes", "book", "schemes.view", 90),

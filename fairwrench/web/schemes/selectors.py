@@ -60,10 +60,19 @@ def works_on(day: date) -> bool:
     By the official calendar, also where deadlines are postponed over weekends alone: a holiday is a day off. Of a year
     whose calendar is not published yet the days that the law itself makes holidays are known all the same.
     """
-    calendar = WorkCalendar.of(scheme_at(month=Month.of(day)).cycle, "workdays")
+    calendar = _calendar(day)
     if not calendar.works(day):
         return False
     return not (calendar.gaps([day.year]) and is_holiday(calendar.country, day))
+
+
+def year_published(day: date) -> bool:
+    """Whether the official calendar of a day's year is published."""
+    return not _calendar(day).gaps([day.year])
+
+
+def _calendar(day: date) -> WorkCalendar:
+    return WorkCalendar.of(scheme_at(month=Month.of(day)).cycle, "workdays")
 
 
 def scheme_periods() -> list[SchemePeriod]:

@@ -71,8 +71,10 @@ def _moved_on(task: Task) -> Problem:
     return Problem("moved_on", zh, en)
 
 
-def _tell(task: Task, to: list[User | None], words: tuple[str, str]) -> list[Message]:
-    told = f"任务“{task.title}”{words[0]}", f"task “{task.title}” {words[1]}"
+def _tell(task: Task, to: list[User | None], words: tuple[str, str], note: str = "") -> list[Message]:
+    # its title is typed like the note
+    typed = " · ".join(filter(None, (task.title, note)))
+    told = f"{words[0]}：{typed}", f"{words[1]}: {typed}"
     return [Message(to, told, reverse("tasks:task", args=[task.pk]))]
 
 
@@ -84,33 +86,33 @@ def told_given(task: Task) -> list[Message]:
     """What the assignee is told of a new task; that it waits stands among the to-dos."""
     by = str(task.by) if task.by else ""
     asked = task.state == State.ASKED
-    zh = f"：{by} 请您帮忙，{task.due} 前" if asked else f"：{by} 交给您，{task.due} 前完成"
-    en = f"is asked of you by {by}, by {task.due}" if asked else f"was given to you by {by}, by {task.due}"
+    zh = f"{by} 请您帮忙完成一项任务，{task.due} 前" if asked else f"{by} 交给您一项任务，{task.due} 前完成"
+    en = (
+        f"a task is asked of you by {by}, by {task.due}" if asked else f"a task was given to you by {by}, by {task.due}"
+    )
     return _tell(task, _users(task.assignee), (zh, en))
 
 
 def told_passed_on(task: Task, gone: Employee) -> list[Message]:
     """What the manager of somebody who left is told, and who gave the task."""
     zh, en = (
-        f"：{gone.name} 已离职，转给 {task.assignee.name}",
-        f"went to {task.assignee.name}, as {gone.name} has left",
+        f"{gone.name} 已离职，其任务转给 {task.assignee.name}",
+        f"a task went to {task.assignee.name}, as {gone.name} has left",
     )
     return _tell(task, [*_users(task.assignee), task.by], (zh, en))
 
 
 def _tell_giver(zh: str, en: str, task: Task, doing: Doing) -> list[Message]:
-    note = (f"：{doing.note}", f": {doing.note}") if doing.note else ("", "")
-    return _tell(task, [task.by], (zh + note[0], en + note[1]))
+    return _tell(task, [task.by], (f"任务{zh}", f"a task {en}"), doing.note)
 
 
 def _tell_assignee(zh: str, en: str, task: Task, doing: Doing) -> list[Message]:
-    note = (f"：{doing.note}", f": {doing.note}") if doing.note else ("", "")
-    return _tell(task, _users(task.assignee), (zh + note[0], en + note[1]))
+    return _tell(task, _users(task.assignee), (f"任务{zh}", f"a task {en}"), doing.note)
 
 
 def _tell_handed_on(task: Task, doing: Doing) -> list[Message]:
-    words = f"转给 {task.assignee.name}：{doing.note}", f"was handed on to {task.assignee.name}: {doing.note}"
-    return _tell(task, [*_users(task.assignee), task.by], words)
+    words = f"任务转给 {task.assignee.name}", f"a task was handed on to {task.assignee.name}"
+    return _tell(task, [*_users(task.assignee), task.by], words, doing.note)
 
 
 WHY = with_note(Problem("no_reason", "请写明原因", "say why"))

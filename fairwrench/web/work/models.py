@@ -249,6 +249,7 @@ class Delivery(models.Model):
         SENDING = "sending", both("发送中", "Being sent")
         SENT = "sent", both("已发送", "Sent")
         FAILED = "failed", both("未送达", "Failed")
+        DROPPED = "dropped", both("不再发送", "Not sent any more")
 
     #: what it is, so that it is made once however often the work is done
     key = models.CharField(max_length=120, unique=True)
@@ -269,6 +270,8 @@ class Delivery(models.Model):
     #: whether the server, not the message, was the reason: once it answers, all that wait for it go off
     down = models.BooleanField(default=False)
     made_at = models.DateTimeField(default=timezone.now)
+    #: when its words were put together: of a digest they are put together anew where that is long ago
+    composed_at = models.DateTimeField(default=timezone.now)
     #: before which it is not tried
     due_at = models.DateTimeField(default=timezone.now)
     claimed_at = models.DateTimeField(null=True)

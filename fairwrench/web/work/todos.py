@@ -16,7 +16,7 @@ from fairwrench.web.work.queue.selectors import jobs_failed
 def todos_of(user: User) -> Iterator[ToDo]:
     """Work that failed and may be begun anew."""
     if count := jobs_failed(user=user).count():
-        words = (f"{count} 项后台任务未完成", f"failed: {number_of(count, 'piece')} of background work")
+        words = (f"{count} 项后台任务未完成", f"{number_of(count, 'piece')} of background work failed")
         yield ToDo(
             words, f"{reverse('jobs:list')}?state={Job.State.FAILED}", "alert-triangle", button=("去查看", "Look")
         )

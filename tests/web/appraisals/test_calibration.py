@@ -14,7 +14,6 @@ from fairwrench.web.appraisals.models import Appraisal
 from fairwrench.web.appraisals.services import content_of
 from fairwrench.web.cycles.models import Cycle
 from fairwrench.web.settlements.corrections.services import correction_decide
-from fairwrench.web.settlements.corrections.trial import Effect
 from fairwrench.web.settlements.models import Correction, Result
 from fairwrench.web.settlements.selectors import names_of
 from tests.web.appraisals.conftest import LAST, user
@@ -135,24 +134,40 @@ def test_the_page_shows_the_pool_and_takes_a_change(signed_in: Any, settled: Cyc
         assert signed_in(name).get(address).status_code == 403
 
 
-def test_two_changes_of_one_person_add_up(settled: Cycle, form: Appraisal) -> None:
-    """Fails when the meeting sees what the last of two changes does and not what both do, in grades and in pay; and two
-    who ask for different points of one item are told of each other."""
+def test_the_changes_of_one_person_are_settled_together(settled: Cycle, form: Appraisal) -> None:
+    """Fails when the meeting sees what the last of several changes does, or adds up what each does alone: three that
+    leave a D each are an E together, and pay is rounded once. Two who ask for different points of one item are told of
+    each other."""
     assert settled.run is not None
     result = Result.objects.get(run=settled.run, employee_id=form.employee.employee_id)
-    member = members(settled, form.store)[form.employee.employee_id]
-    both = [item for item, _, points in member.rated if points][:2]
-    asked = [ask(form, settled, item=item, points=0) for item in both]
-    effects = [Effect.read(each.effect) for each in asked]
-    lost = sum((each.after.score or 0) - (each.before.score or 0) for each in effects if each)
-    assert lost < 0
+    rated_items = [item for item, _, _ in members(settled, form.store)[form.employee.employee_id].rated]
+    assert (result.score, result.grade, result.base, len(rated_items)) == (9_669, "C", 93_496, 3)
+    before = pool_of(run=settled.run, store=form.store, names=names_of(run=settled.run), user=user("hr"))
+    asked = [ask(form, settled, item=item, points=0) for item in rated_items]
+    # each takes 9.00 of 96.69 and leaves 87.69: a D, above 70 (S1 ❺ 5.5)
+    assert [each.effect["after"]["grade"] for each in asked] == ["D", "D", "D"]
     pool = pool_of(run=settled.run, store=form.store, names=names_of(run=settled.run), user=user("hr"))
-    assert pool.budget == sum(each.difference or 0 for each in effects if each)
-    # C from 90, D above 70 (S1 ❺ 5.5)
-    score = (result.score or 0) + lost
-    grade = "C" if score >= 9_000 else "D" if score > 7_000 else "E"
-    before = Result.objects.filter(run=settled.run, store=form.store, grade=grade).count()
-    assert pool.after[grade] == before + (grade != result.grade)
+    # 96.69 − 27.00 = 69.69, an E
+    assert {grade: pool.after[grade] - before.after[grade] for grade in "ABCDE"} == {
+        **dict.fromkeys("ABD", 0),
+        "C": -1,
+        "E": 1,
+    }
+    # 934.96 × 69.69 % = 651.57 instead of 904.01; each alone is 819.87, which would make 3 × −84.14 = −252.42
+    assert pool.budget == 65_157 - 90_401
     with pytest.raises(Refused) as refused:
-        ask(form, settled, item=both[0], points=1_000)
-    assert [problem.code for problem in refused.value.problems] == ["other_asked"]
+        ask(form, settled, item=rated_items[0], points=1_000)
+    (problem,) = refused.value.problems
+    assert problem.code == "other_asked" and "0.00" in problem.zh
+
+
+def test_of_two_changes_of_one_item_the_later_holds(settled: Cycle, form: Appraisal) -> None:
+    """Fails when a change that was approved and one asked for later of the same item are added up."""
+    assert settled.run is not None
+    item, _ = rated(form, settled)
+    first = ask(form, settled, item=item, points=0)
+    correction_decide(correction=Correction.objects.get(pk=first.pk), by=user("gm"), approve=True)
+    ask(form, settled, item=item, points=4_000)
+    pool = pool_of(run=settled.run, store=form.store, names=names_of(run=settled.run), user=user("hr"))
+    # 40 of 100 on a tenth of the card: 96.69 − 9.00 + 4.00 = 91.69, and 934.96 × 91.69 % = 857.26
+    assert pool.budget == 85_726 - 90_401

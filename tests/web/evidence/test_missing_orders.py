@@ -35,7 +35,7 @@ pytestmark = pytest.mark.django_db
 Member = Callable[..., User]
 SignedIn = Callable[..., Client]
 LIST, NEW = "/evidence/missing-orders/", "/evidence/missing-orders/new/"
-WAITS = ("1 条漏单反馈待答复", "to answer: 1 question about missing orders")
+WAITS = ("1 条漏单反馈待答复", "1 question about missing orders to answer")
 
 
 def ask(user: User, **told: Any) -> MissingOrder:
@@ -76,7 +76,7 @@ def test_the_question_waits_for_the_dispatcher_and_the_answer_comes_back(member:
     assert (told.to, told.zh, told.en) == (
         technician,
         "您反馈的漏单 RO-1 已补录，重新导入工单明细后才计入：漏录了",
-        "your missing order RO-1: it was added, and counts once the job lines came in anew: 漏录了",
+        "your missing order RO-1, it was added, and counts once the job lines came in anew: 漏录了",
     )
     assert told.url == f"{LIST}{question.pk}/"
     assert [(step.act, step.before, step.after) for step in Step.objects.all()] == [("added", "asked", "added")]

@@ -14,7 +14,7 @@ from django.core.exceptions import PermissionDenied
 from fairwrench.catalog.loader import load_scheme
 from fairwrench.closing.run_files import Kept
 from fairwrench.settlement.problem import Refused
-from fairwrench.web.access.models import Grant, User
+from fairwrench.web.access.models import Grant, User, Viewed
 from fairwrench.web.cycles.models import Cycle
 from fairwrench.web.demo.group import CURRENT
 from fairwrench.web.evidence.selectors import ledger, sources
@@ -402,3 +402,22 @@ def test_the_same_deduction_is_taken_twice_only_where_it_is_meant(technician: Re
     assert Correction.objects.count() == 1
     signed_in("hr").post(f"{PAGE}new/", {**told, "again": "on"})
     assert Correction.objects.count() == 2
+
+
+def test_of_a_month_sent_back_it_is_said_when_to_enter(technician: Result) -> None:
+    """Fails when a granted appeal is answered that its own month is none: it is settled anew, and then entered."""
+    cycle = technician.run.cycle
+    Cycle.objects.filter(pk=cycle.pk).update(state=Cycle.State.OPEN)
+    correction = entry()
+    correction.cycle = Cycle.objects.get(pk=cycle.pk)
+    with pytest.raises(Refused) as refused:
+        correction_ask(correction=correction, by=user("hr"))
+    assert [problem.zh for problem in refused.value.problems] == [f"{LAST} 已退回或正在核算，重新核算后再登记"]
+
+
+def test_a_corrections_page_is_logged_about_whom_it_is(technician: Result, signed_in: Any) -> None:
+    """Fails when somebody's correction is read and the log does not say whose."""
+    made = correction_ask(correction=entry(), by=user("hr"))
+    assert signed_in("gm").get(f"{PAGE}{made.pk}/").status_code == 200
+    seen = Viewed.objects.get(by__username="gm", page="corrections")
+    assert (seen.about, seen.month) == (technician.employee_id, NOW)

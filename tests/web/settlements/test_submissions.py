@@ -168,6 +168,15 @@ def test_the_page_lists_the_late_and_reminds(cycle: Cycle, signed_in: Any) -> No
     assert any(line.offer for line in missing)
 
 
+@pytest.mark.parametrize(("name", "reminds"), [("hr", True), ("gm", True), ("auditor", False), ("assistant", False)])
+def test_who_only_looks_reminds_nobody(cycle: Cycle, signed_in: Any, name: str, reminds: bool) -> None:
+    """Fails when an auditor is offered a button that writes to people."""
+    page = signed_in(name).get(f"/months/{NOW}/submissions/")
+    assert any(line.missing for line in page.context["lines"])
+    assert any(line.offer for line in page.context["lines"]) == reminds
+    assert ('name="offer"' in page.text) == reminds
+
+
 def test_hr_of_another_store_sees_nobody_of_this_one(cycle: Cycle, signed_in: Any) -> None:
     """Fails when somebody of one store reads who is late in another."""
     other = Unit.objects.create(kind=Unit.Kind.STORE, name="城南店", parent=Unit.objects.filter(parent=None).first())

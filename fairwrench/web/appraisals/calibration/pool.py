@@ -6,15 +6,13 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-import polars as pl
-
 from fairwrench.report.naming import Names
 from fairwrench.settlement.exact import point_units
-from fairwrench.settlement.grade.grade import grade_expr
 from fairwrench.settlement.scheme.scheme import Bands
 from fairwrench.web.access.models import User
 from fairwrench.web.cycles.models import Cycle
 from fairwrench.web.settlements.corrections.shown import Entry, entry_of
+from fairwrench.web.settlements.corrections.trial import Effect, Touched, together
 from fairwrench.web.settlements.models import Correction, Result, Run
 from fairwrench.web.settlements.runs.extent import Extent
 from fairwrench.web.settlements.runs.person import done_in_store
@@ -68,23 +66,25 @@ def pool_of(*, run: Run, store: str, names: Names, user: User) -> Pool:
         for result in results
     ]
     entries = [entry for member in members for entry in member.asked]
-    after = Counter(_grade_after(member, names.scheme.bands) for member in members)
-    effects = [entry.effect for entry in entries if entry.effect]
-    # each is what it changes by itself: those of one person add up, and so do shares of a pool that others lose by it
-    budget = sum(effect.difference or 0 for effect in effects)
-    budget += sum(other.difference or 0 for effect in effects for other in effect.others)
+    changed = {each.employee_id: each for each in _changed([entry.correction for entry in entries])}
+    after = Counter(_grade_after(each, changed) for each in results)
+    budget = sum(each.difference or 0 for each in changed.values())
     return Pool(members, after, budget if all(entry.pay for entry in entries) else None)
 
 
-def _grade_after(member: Member, bands: Bands) -> str:
-    """The grade that somebody would have with everything that is asked for of them."""
-    effects = [entry.effect for entry in member.asked if entry.effect]
-    if len(effects) < 2:
-        return (effects[0].after.grade if effects else None) or member.result.grade
-    # each is worked out by itself: what they do to the score adds up
-    moved = sum((each.after.score or 0) - (each.before.score or 0) for each in effects)
-    score = pl.lit((member.result.score or 0) + moved, pl.Int64)
-    return str(pl.select(grade_expr(score, bands)).item())
+def _grade_after(result: Result, changed: Mapping[str, Touched]) -> str:
+    """The grade that somebody would have with everything that is asked for of anybody."""
+    touched = changed.get(result.employee_id)
+    return (touched.after.grade if touched else None) or result.grade
+
+
+def _changed(corrections: Sequence[Correction]) -> Sequence[Touched]:
+    """Everybody whose month differs with all that is asked for: of one alone as it was worked out when it was asked."""
+    alone = Effect.read(corrections[0].effect) if len(corrections) == 1 else None
+    if alone is None:
+        return together(corrections=corrections) if corrections else ()
+    person = corrections[0].employee.employee_id
+    return [Touched(person, alone.store, alone.before, alone.after), *alone.others]
 
 
 def _asked(cycle: Cycle, names: Names, user: User) -> Mapping[str, list[Entry]]:

@@ -36,7 +36,7 @@ def todos_of(user: User) -> Iterator[ToDo]:
         mine = sum(1 for exemption in asked if EXEMPTIONS.offered(record=exemption, user=user))
         if mine:
             yield ToDo(
-                (f"{mine} 条剔除申请待审批", f"to decide: {number_of(mine, 'request')} for exemption"),
+                (f"{mine} 条剔除申请待审批", f"{number_of(mine, 'request')} for exemption to decide"),
                 f"{reverse('evidence:exemptions')}?state={Exemption.State.ASKED}",
                 "hand-stop",
                 button=DECIDE,
@@ -54,7 +54,7 @@ def _missing_orders(user: User) -> Iterator[ToDo]:
         return
     waiting = missing_orders_waiting(user=user)
     if waiting:
-        zh, en = f"{waiting} 条漏单反馈待答复", f"to answer: {number_of(waiting, 'question')} about missing orders"
+        zh, en = f"{waiting} 条漏单反馈待答复", f"{number_of(waiting, 'question')} about missing orders to answer"
         url = f"{reverse('evidence:missing_orders')}?state={MissingOrder.State.ASKED}"
         yield ToDo((zh, en), url, "question-mark", button=("去答复", "Answer"), others=ANSWERED_BY)
 
@@ -64,7 +64,7 @@ def _files(user: User) -> Iterator[ToDo]:
     own = selectors.uploads_seen(user=user).filter(state=Upload.State.READ, by=user)
     waiting = set(own.order_by().values_list("pk", "month", "sheets__source"))
     if count := len({pk for pk, *_ in waiting}):
-        words = (f"{count} 个上传的文件待导入", f"to land: {number_of(count, 'file')} that you handed in")
+        words = (f"{count} 个上传的文件待导入", f"{number_of(count, 'file')} that you handed in, to land")
         due = min(_deadlines({(month, source) for _, month, source in waiting}), default=None)
         yield ToDo(words, reverse("evidence:desk"), "file-upload", due, ("去导入", "Land"))
 

@@ -45,7 +45,7 @@ def _answer(question: MissingOrder, doing: Doing) -> None:
 def _tell(question: MissingOrder, doing: Doing) -> list[Message]:
     zh, en = TOLD[State(question.state)]
     word = (f"：{doing.note}", f": {doing.note}") if doing.note else ("", "")
-    told = (f"您反馈的漏单 {question} {zh}{word[0]}", f"your missing order {question}: {en}{word[1]}")
+    told = (f"您反馈的漏单 {question} {zh}{word[0]}", f"your missing order {question}, {en}{word[1]}")
     return [Message([question.asked_by], told, reverse("evidence:missing_order", args=[question.pk]))]
 
 

@@ -6,14 +6,16 @@ that were approved since and the one that is asked for; nothing is kept of it bu
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from decimal import Decimal
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 from django.conf import settings
+from django.core.cache import caches
 from django.utils.timezone import localdate
 
 from fairwrench.closing.kept.kept_cells import CachingEngine
@@ -37,6 +39,8 @@ from fairwrench.web.settlements.runs.person import settled_one
 from fairwrench.web.settlements.workspace import folder_of, records, store_of_run, workspace_read
 
 DECISIONS = "decisions"
+#: seconds for which what several corrections change together is kept
+KEPT = 600
 #: by what two settlings of somebody's month are told apart
 PAID = ("performance_pay", "pool_pay", "deductions", "total")
 COMPARED = ("state", "score", "grade", *PAID)
@@ -173,6 +177,28 @@ def effect_of(*, correction: Correction) -> Effect:
     if effect.before == effect.after:
         raise Refused([_nothing_changes()])
     return effect
+
+
+def together(*, corrections: Sequence[Correction]) -> tuple[Touched, ...]:
+    """Everybody whose score, grade or pay several corrections of one month change, settled once with all of them.
+
+    What each changes by itself does not add up: two that alone leave a grade as it is may move it together, and of two
+    of one item the later one holds.
+    """
+    cycle, concerns = corrections[0].cycle, corrections[0].concerns
+    earlier = Cycle.objects.select_related("run__cycle").get(month=concerns)
+    run = latest_known(cycle=earlier, month=cycle.at)
+    mine = {each.pk for each in corrections}
+    besides = [each for each in _approved(cycle, concerns) if each.pk not in mine]
+    # a page asks each time that it is opened, and settling takes its time
+    known = repr((run.pk, [each.pk for each in besides], sorted((each.pk, each.state) for each in corrections)))
+    key = f"together:{sha256(known.encode()).hexdigest()}"
+    found = caches["process"].get(key)
+    if found is None:
+        kept = records(run=run)
+        found = tuple(_others(_settled(run, kept, besides), _settled(run, kept, [*besides, *corrections]), ""))
+        caches["process"].set(key, found, KEPT)
+    return tuple(found)
 
 
 def known_of(correction: Correction) -> Known:

@@ -26,10 +26,9 @@ FIGURES = re.compile(
     r"|(?:等级|评级|总分|得分|评分|绩效|系数|grade|score|coefficient)\s*(?:为|是|[:：]|is|of)?\s*(?:[A-E](?![A-Za-z])|\d)",
     re.IGNORECASE,
 )
-#: behind these a message quotes what somebody typed, which no rule can read: it stays inside
-_QUOTED = re.compile(r"[：:]\s*")
-#: heads of messages behind which no typed words stand
-HEADS = ("催办", "Reminder")
+#: what stands before the first colon, a reminder's or a month's own one left out: behind it a message quotes what
+#: somebody typed, which no rule can read, so that it stays inside; the colon of an hour quotes nothing
+_BARE = re.compile(r"(?:(?:催办：|Reminder: )?(?:\d{4}-\d{2}: )?)(?:(?!：|:\s|:$).)*", re.DOTALL)
 UNSAID = ("有一条通知，请登录查看", "a notice; sign in to read it")
 #: things of a kind that are listed in one message; the rest is counted
 LISTED = 20
@@ -52,11 +51,9 @@ def sayable(words: Words) -> str:
 
 
 def _unquoted(said: str) -> str:
-    """What stands before the first colon; of a reminder, what stands before the second."""
-    parts = _QUOTED.split(said)
-    head = 2 if parts[0] in HEADS else 1
-    # the hour of a deadline has a colon of its own
-    return said if len(parts) <= head else "：".join(parts[:head]) if head > 1 else parts[0]
+    """A message without what it quotes."""
+    found = _BARE.match(said)
+    return found[0] if found else ""
 
 
 def address(path: str) -> str:

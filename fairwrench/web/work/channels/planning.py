@@ -61,7 +61,7 @@ def _handed(pk: int) -> int:
             left |= {each.pk for each in chosen}
             continue
         with translation.override(user.language):
-            text = _text(user, bot, [], chosen, others=0, now=timezone.localtime(now))
+            text = person_text(user, bot, [], chosen, others=0, now=timezone.localtime(now))
         key = f"now:{channel}:{user.pk}:{min(each.pk for each in chosen)}"
         made += _deliver(key=key, kind=Kind.NOW, channel=channel, text=text, choice=choice, bot=bot, notices=chosen)
     # what came too soon after the last is looked at again
@@ -84,19 +84,19 @@ def digests_make(progress: Progress, *, day: str, hour: int) -> dict[str, Any]:
     today = date.fromisoformat(day)
     mine = set(_due_now(today, hour))
     bots = _bots_due(today) if works(today) and hour >= GROUP_HOUR else []
-    members = {bot.pk: _members(bot) for bot in bots}
+    members = {bot.pk: member_keys(bot=bot) for bot in bots}
     asked = sorted(mine.union(*members.values()))
     progress.expect("digest", len(asked))
-    made, open_of = 0, dict[int, Sequence[ToDo]]()
+    made, near = 0, dict[int, Sequence[ToDo]]()
     for pk in asked:
         progress.step("digest", "")
         found = User.objects.coming_in().filter(pk=pk).first()
         if found is None:
             continue
         with translation.override(found.language):
-            open_of[pk], others = _open(found, today)
-            made += _digest(pk, today, open_of[pk], others) if pk in mine else 0
-    made += sum(_group(bot, today, [open_of.get(pk, ()) for pk in members[bot.pk]]) for bot in bots)
+            near[pk], others = open_of(user=found, day=today)
+            made += _digest(pk, today, near[pk], others) if pk in mine else 0
+    made += sum(_group(bot, today, [near.get(pk, ()) for pk in members[bot.pk]]) for bot in bots)
     return {"made": made}
 
 
@@ -112,7 +112,7 @@ def _due_now(day: date, hour: int) -> list[int]:
     return found
 
 
-def _open(user: User, day: date) -> tuple[list[ToDo], int]:
+def open_of(*, user: User, day: date) -> tuple[list[ToDo], int]:
     """What a user is reminded of on a day, as its deadline is near or over; and how much waits for them besides."""
     try:
         todos = todos_of(user=user)
@@ -137,18 +137,17 @@ def _digest(pk: int, day: date, near: Sequence[ToDo], others: int) -> int:
         due: Sequence[ToDo] = near if choice.when(DUE, channel) == When.DIGEST else []
         if not notices and not due:
             continue
-        # as it reads when it goes off, which at night is the next morning
-        going = next_allowed(now, nights=choice.quiet_nights, days_off=choice.quiet_days_off)
-        text = _text(user, bot, due, notices, others=others, now=going)
+        text = person_text(user, bot, due, notices, others=others, now=now)
         key = composing.digest_key(day=day, whom=f"user:{user.pk}", channel=channel)
         made += _deliver(key=key, kind=Kind.DIGEST, channel=channel, text=text, choice=choice, bot=bot, notices=notices)
     NoticeChoice.objects.update_or_create(user=user, defaults={"digested_on": day})
     return made
 
 
-def _text(
+def person_text(
     user: User, bot: Bot | None, due: Sequence[ToDo], notices: Sequence[Notice], *, others: int, now: datetime
 ) -> Text:
+    """What a person is told by mail, or by a bot of their own."""
     local = now.replace(tzinfo=None)
     if bot is not None:
         return composing.to_own_bot(due=due, notices=len(notices), now=local)
@@ -170,7 +169,7 @@ def _bots_due(day: date) -> list[Bot]:
     return list(Bot.objects.filter(owner=None, ended_at=None).exclude(pk__in=said).select_related("unit"))
 
 
-def _members(bot: Bot) -> set[int]:
+def member_keys(*, bot: Bot) -> set[int]:
     """The users of those who work in the unit of a bot."""
     users = User.objects.coming_in().exclude(employee=None)
     if bot.unit is not None:
@@ -216,7 +215,7 @@ def _deliver(
         "text": text.text,
     }
     # of a group's bot there is nobody whose choice it were
-    told |= {"to_id": choice.user_id, "due_at": due, "made_at": now}
+    told |= {"to_id": choice.user_id, "due_at": due, "made_at": now, "composed_at": now}
     delivery, new = Delivery.objects.get_or_create(key=key, defaults=told)
     if new and kind == Kind.DIGEST:
         _replace(delivery)
@@ -231,4 +230,4 @@ def _replace(delivery: Delivery) -> None:
     older = Delivery.objects.filter(state=Delivery.State.WAITING, kind=Kind.DIGEST, channel=delivery.channel)
     older = older.filter(to=delivery.to, bot=delivery.bot).exclude(pk=delivery.pk)
     Carried.objects.filter(delivery__in=older.values("pk")).delete()
-    older.update(state=Delivery.State.FAILED, said_zh=REPLACED[0], said_en=REPLACED[1])
+    older.update(state=Delivery.State.DROPPED, said_zh=REPLACED[0], said_en=REPLACED[1], down=False)

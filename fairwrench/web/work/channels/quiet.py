@@ -20,15 +20,24 @@ _SATURDAY = 5
 
 @dataclass(frozen=True)
 class WorkingDays:
-    """Says of a day whether it is worked; the app that knows the scheme declares it."""
+    """Says of a day whether it is worked, and whether the calendar of its year is published; the app that knows the
+    scheme declares it."""
 
     works: Callable[[date], bool]
+    published: Callable[[date], bool]
 
 
 def works(day: date) -> bool:
     """Whether a day is worked: by what is declared, else by the week."""
     known = declared(WorkingDays)
     return known[0].works(day) if known else day.weekday() < _SATURDAY
+
+
+def year_unpublished(day: date) -> int | None:
+    """The year, of a day or of those soon after it, whose calendar is not published yet; None where all are."""
+    known = declared(WorkingDays)
+    ends = (day, day + LONGEST * DAY)
+    return next((each.year for each in ends if known and not known[0].published(each)), None)
 
 
 def next_allowed(moment: datetime, *, nights: bool = True, days_off: bool = True) -> datetime:

@@ -23,6 +23,7 @@ from fairwrench.web.work.channels.choices import choice_of
 from fairwrench.web.work.channels.composing import Text
 from fairwrench.web.work.channels.planning import notices_hand
 from fairwrench.web.work.channels.quiet import next_allowed
+from fairwrench.web.work.channels.refreshing import digest_goes
 from fairwrench.web.work.channels.senders import Down, NotSent, NotTaken
 from fairwrench.web.work.models import Delivery, NoticeChoice
 from fairwrench.web.work.queue.kinds import passed
@@ -132,8 +133,7 @@ def _tried(pk: int, outgoing: Outgoing) -> int:
         # one alone asks whether it is back
         _due().filter(pk=pk).update(**wait)
         return 0
-    if (allowed := _allowed(found)) > timezone.now():
-        _due().filter(pk=pk).update(due_at=allowed)
+    if not _goes(found):
         return 0
     claim = timezone.now()
     claimed = _due().filter(pk=pk).update(state=State.SENDING, claimed_at=claim, attempts=F("attempts") + 1)
@@ -156,6 +156,15 @@ def _tried(pk: int, outgoing: Outgoing) -> int:
     passed("deliver:sent")
     _sent(mine, found, said)
     return 1
+
+
+def _goes(found: Delivery) -> bool:
+    """Whether it may go off now; put off where it is quiet."""
+    if (allowed := _allowed(found)) > timezone.now():
+        _due().filter(pk=found.pk).update(due_at=allowed)
+        return False
+    # before it is claimed: to ask what waits for all of a group may take longer than a claim lives
+    return found.kind != Kind.DIGEST or digest_goes(delivery=found)
 
 
 def _sent(mine: QuerySet[Delivery], found: Delivery, said: senders.Said) -> None:
@@ -208,5 +217,5 @@ def _hindered(delivery: Delivery) -> senders.Said | None:
 
 def deliveries_tidy() -> int:
     """Remove what was sent, or failed, very long ago; returns how many."""
-    over = Q(state__in=(State.SENT, State.FAILED), made_at__lt=timezone.now() - KEPT)
+    over = Q(state__in=(State.SENT, State.FAILED, State.DROPPED), made_at__lt=timezone.now() - KEPT)
     return Delivery.objects.filter(over).delete()[1].get(Delivery._meta.label, 0)

@@ -50,7 +50,9 @@ def comment_add(*, place: str, ref: str, words: str, by: User) -> Comment:
             return same
         made = Comment.objects.create(place=place, ref=ref, words=said, by=by)
         short = said if len(said) <= 60 else f"{said[:60]}…"
-        zh, en = f"{by} 在{seen.words[0]}里提到您：{short}", f"{by} named you in {seen.words[1]}: {short}"
+        # behind the colon, as the name of a place may be typed, too
+        zh = f"{by} 在评论里提到您：{seen.words[0]} · {short}"
+        en = f"{by} named you in a comment: {seen.words[1]} · {short}"
         messages_send([Message(told, (zh, en), f"{seen.url}#comments")], besides=by)
     return made
 

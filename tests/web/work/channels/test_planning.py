@@ -355,8 +355,9 @@ def test_after_an_outage_one_digest_goes_off(
         tell(user, f"通知 {day}")
         digests_begin()
         deliveries_send()
-    waiting = Delivery.objects.filter(to=user, state=Delivery.State.WAITING)
-    assert waiting.count() == 1
+    found = Delivery.objects.filter(to=user).order_by("pk")
+    assert [each.state for each in found] == ["dropped", "dropped", "waiting"]
+    assert found[0].said_zh == "已由更新的汇总代替，没有发送"
     mailbox.refuses = ""
     at("2026-11-06 17:00")
     deliveries_send()
@@ -364,3 +365,81 @@ def test_after_an_outage_one_digest_goes_off(
     # what the older ones told is in the newest, and told once
     assert all(f"通知 {day}" in mailbox.text() for day in ("03", "04", "05"))
     assert Carried.objects.filter(notice__to=user).count() == 3
+
+
+@pytest.fixture(params=["person", "group"])
+def outage(
+    request: pytest.FixtureRequest, mailed: Callable[..., User], mailbox: Mailbox, chats: Chats
+) -> Callable[[bool], list[str]]:
+    """Makes the server of a person's mails, or of a group's bot, silent or well; what came by it until then."""
+    mailed("E102")
+    if request.param == "group":
+        admin = User.objects.get(pk=mailed("E001", ("administrator", None)).pk)
+        bot_make(service="wecom", url=chats.address("wecom"), secret="", by=admin, name="集团群")
+        User.objects.update(email="")
+
+    def turned(down: bool) -> list[str]:
+        mailbox.refuses, chats.answers = ("451 later", (503, "")) if down else ("", None)
+        return [*chats.said.get("wecom", []), *(mailbox.text(each) for each in range(len(mailbox.came)))]
+
+    return turned
+
+
+def test_a_digest_that_waited_for_its_server_says_what_holds_when_it_goes_off(
+    outage: Callable[[bool], list[str]], at: At, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Fails when a digest of the day before says 截止明天 on the day itself, or asks for what was done meanwhile."""
+    report = ToDo(("周报待提交", "a report"), "/x/", due=DUE, open=("周报待提交", "with a report"))
+    open_for(monkeypatch, e102=[RATINGS, report])
+    outage(True)
+    at("2026-11-03 09:00")
+    digests_begin()
+    deliveries_send()
+    outage(False)
+    open_for(monkeypatch, e102=[RATINGS])
+    # the digest of the new day is not made yet
+    at("2026-11-04 08:30")
+    deliveries_send()
+    (text,) = outage(False)
+    assert "评分" in text and "截止今天 17:30" in text
+    assert "明天" not in text and "周报" not in text
+
+
+def test_of_what_was_done_meanwhile_no_digest_goes_off_and_the_log_says_so(
+    outage: Callable[[bool], list[str]], at: At, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Fails when a digest asks for what is done, or goes without a word."""
+    open_for(monkeypatch, e102=[RATINGS])
+    outage(True)
+    at("2026-11-04 09:00")
+    digests_begin()
+    deliveries_send()
+    outage(False)
+    open_for(monkeypatch)
+    at("2026-11-04 16:00")
+    deliveries_send()
+    assert outage(False) == []
+    found = Delivery.objects.get()
+    assert (found.state, found.said_zh) == ("dropped", "发送前都已办完，没有发送")
+
+
+def test_of_several_digests_of_a_group_the_newest_goes_off(
+    outage: Callable[[bool], list[str]], at: At, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Fails when a chat gets the digests of three days at once; one that was on its way as the next was made, too."""
+    open_for(monkeypatch, e102=[RATINGS])
+    outage(True)
+    for day in ("03", "04"):
+        at(f"2026-11-{day} 09:00")
+        digests_begin()
+        deliveries_send()
+    first = Delivery.objects.earliest("pk")
+    assert first.state == "dropped"
+    # as if it had been on its way when the second was made
+    Delivery.objects.filter(pk=first.pk).update(state="waiting")
+    outage(False)
+    at("2026-11-04 14:00")
+    deliveries_send()
+    (text,) = outage(False)
+    assert "截止今天 17:30" in text
+    assert list(Delivery.objects.order_by("pk").values_list("state", flat=True)) == ["dropped", "sent"]

@@ -15,7 +15,7 @@ from fairwrench.web.work.models import Bot, Delivery
 from fairwrench.web.work.tables import MomentColumn
 
 #: the look of each state
-LOOKS = {"waiting": "secondary", "sending": "secondary", "sent": "primary", "failed": "danger"}
+LOOKS = {"waiting": "secondary", "sending": "secondary", "sent": "primary", "failed": "danger", "dropped": "secondary"}
 
 
 class Deliveries(Table):

@@ -23,6 +23,7 @@ from fairwrench.web.work.channels import choices
 from fairwrench.web.work.channels.log import deliveries_seen, delivery_again, oversees_log, silent_servers
 from fairwrench.web.work.channels.pages.forms import BotForm, ChoiceForm, OwnBotForm
 from fairwrench.web.work.channels.pages.tables import Bots, Deliveries
+from fairwrench.web.work.channels.quiet import year_unpublished
 from fairwrench.web.work.channels.urging import offered_urge
 from fairwrench.web.work.models import Delivery
 
@@ -45,6 +46,7 @@ def choose(request: SignedInRequest) -> HttpResponse:
         "bot": ways.get("bot"),
         "mails": "mail" in ways,
         "server": settings.MAIL,
+        "unpublished": year_unpublished(timezone.localdate()),
     }
     return render(request, "work/notices.html", context)
 
