@@ -50,7 +50,7 @@ def test_typed_words_before_a_colon_are_found(tmp_path: Path) -> None:
 
 
 def _before_colons(path: Path) -> Iterator[str]:
-    """The placeholders of texts with typed words before any colon, in a module that tells people something."""
+    """Where texts have typed words before any colon, in a module that tells people something."""
     source = path.read_text("utf-8")
     if "Message(" not in source:
         return
