@@ -14,7 +14,6 @@ from fairwrench.settlement.inputs.fines import CONFIRMED, FINES
 from fairwrench.settlement.inputs.recorded_inputs import Recorded
 from fairwrench.settlement.problem import Problem, nearest
 from fairwrench.settlement.scheme.scheme import AWARD, Scheme
-from fairwrench.settlement.score.rating import MANAGER_ALONE
 from fairwrench.settlement.source.labels import spoken
 from fairwrench.settlement.source.source import Text
 from fairwrench.settlement.words.wording import DECISIONS
@@ -111,7 +110,7 @@ def uncounted(ratings: pl.DataFrame, lines: pl.DataFrame, cards: pl.DataFrame, s
         for card, body in scheme.scorecards.items()
         for item in body.items
         if item.kind != "metric"
-        for role in item.raters or MANAGER_ALONE
+        for role in item.raters or item.counting
     ]
     shape = dict.fromkeys(("scorecard", "item", "role"), pl.String)
     whom = pl.DataFrame(asked, schema=shape, orient="row")
@@ -146,7 +145,7 @@ def in_two_words(ratings: pl.DataFrame, cards: pl.DataFrame, scheme: Scheme) -> 
         for card, body in scheme.scorecards.items()
         for item in body.items
         for level, points in (item.levels or {}).items()
-        for role in item.raters or MANAGER_ALONE
+        for role in item.counting
     ]
     shape = dict.fromkeys(("scorecard", "item", "role", "level"), pl.String)
     levels = pl.DataFrame(worth, schema={**shape, "worth": pl.Int64}, orient="row")

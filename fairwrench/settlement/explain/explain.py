@@ -346,10 +346,13 @@ def _weighed(how: Text, line: dict[str, Any]) -> Text:
 def _raters_text(item: Item) -> Text:
     """Who rates an item, with the shares where there are several."""
     raters = item.raters or {}
-    shares = {role: f" {plain(share)} %" if len(raters) > 1 else "" for role, share in raters.items()}
-    told = [(RATERS[role], share) for role, share in shares.items()] or [(RATERS["line_manager"], "")]
+    shares = {role: f" {plain(share)} %" if len(item.counting) > 1 else "" for role, share in item.counting.items()}
+    told = [(RATERS[role], share) for role, share in shares.items()]
     zh, en = "、".join(f"{who.zh}{share}" for who, share in told), ", ".join(f"{who.en}{share}" for who, share in told)
-    return Text(zh=f"由{zh}评分", en=f"rated by {en.lower()}")
+    beside = [RATERS[role] for role, share in raters.items() if not share]
+    more_zh = f"；{'、'.join(who.zh for who in beside)}的评分供参考" if beside else ""
+    more_en = f"; for reference {', '.join(who.en for who in beside)}".lower() if beside else ""
+    return Text(zh=f"由{zh}评分{more_zh}", en=f"rated by {en.lower()}{more_en}")
 
 
 def _scored_text(item: Item, metric: Metric, line: dict[str, Any], currency: str) -> Text:

@@ -82,8 +82,8 @@ class Item(Part):
     levels: Annotated[dict[str, Points] | None, about("等级得分", "points of levels", unit="points")] = None
     #: rating: levels that need a concrete example in writing
     evidence: Annotated[tuple[str, ...], about("须写明事例的等级", "levels that need an example")] = ()
-    #: rating and bonus: whose ratings count, with their share in percent
-    raters: Annotated[dict[Role, Annotated[Points, Field(gt=0)]] | None, about("评分人", "raters", unit="percent")] = (
+    #: rating and bonus: who rates, with their share in percent; whose share is 0 is asked and read beside
+    raters: Annotated[dict[Role, Annotated[Points, Field(ge=0)]] | None, about("评分人", "raters", unit="percent")] = (
         None
     )
     #: rating: what each level looks like
@@ -113,6 +113,13 @@ class Item(Part):
     def kind(self) -> Literal["metric", "rating", "bonus"]:
         """What the item is."""
         return "metric" if self.metric else "rating" if self.rating else "bonus"
+
+    @property
+    def counting(self) -> dict[Role, Decimal]:
+        """Whose ratings count, with their share in percent: the line manager's alone where nobody is named."""
+        if self.raters is None:
+            return {"line_manager": Decimal(100)}
+        return {role: share for role, share in self.raters.items() if share}
 
     @property
     def key(self) -> str:

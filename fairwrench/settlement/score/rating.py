@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import Decimal
 from itertools import takewhile
 from typing import get_args
 
@@ -68,8 +67,6 @@ _LEVELS: Schema = {
     "worth": pl.Int64,
     "outer": pl.Boolean,
 }
-#: whose rating counts where an item does not say
-MANAGER_ALONE = {"line_manager": Decimal(100)}
 
 
 def rating_rules(cards: Mapping[str, Scorecard], bands: Bands) -> RatingRules:
@@ -79,7 +76,7 @@ def rating_rules(cards: Mapping[str, Scorecard], bands: Bands) -> RatingRules:
         for place, item in enumerate(card.items):
             if item.kind != "metric":
                 worths = {word: point_units(points) for word, points in (item.levels or {}).items()}
-                shares = {f"share_{role}": point_units(share) for role, share in (item.raters or MANAGER_ALONE).items()}
+                shares = {f"share_{role}": point_units(share) for role, share in item.counting.items()}
                 limit = point_units(item.up_to) if item.up_to is not None else None
                 rules = {"described": bool(worths), "limit": limit, **_outer(item, worths), **shares}
                 items.append({"scorecard": name, "place": place, **rules})

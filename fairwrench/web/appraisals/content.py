@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from django.template.loader import render_to_string
 
@@ -14,6 +14,7 @@ from fairwrench.web.appraisals.models import Appraisal
 from fairwrench.web.goals.results.shown import GoalResult, results_of
 from fairwrench.web.settlements.figures.presenting import Shown, lines_shown
 from fairwrench.web.settlements.models import Result, Run
+from fairwrench.web.settlements.ratings.self_ratings import SelfRating, self_ratings
 from fairwrench.web.settlements.runs.person import Line
 from fairwrench.web.settlements.selectors import names_of
 from fairwrench.web.settlements.workspace import store_of_run
@@ -36,6 +37,8 @@ class Content:
     names: Names
     #: the goals that held in the month with how they came out; none where nobody wrote any
     goals: Sequence[GoalResult] = ()
+    #: what the person said of themselves on rated items, by item; none where the scheme does not ask
+    own: Mapping[str, SelfRating] = field(default_factory=dict)
 
     @property
     def figures(self) -> str:
@@ -49,7 +52,7 @@ class Content:
     @property
     def facts(self) -> str:
         """Digest of what the form says, whatever the language."""
-        return _facts(self.appraisal, self.goals)
+        return _facts(self.appraisal, self.goals, self.own)
 
     @property
     def document(self) -> bytes:
@@ -57,7 +60,7 @@ class Content:
         context = {
             "form": self.appraisal,
             "result": self.result,
-            "lines": self._shown,
+            "lines": [(line, self.own.get(line.key)) for line in self._shown],
             "goals": self.goals,
             "position": self.names.position(self.result.position),
             "department": self.names.department(self.result.department),
@@ -87,15 +90,19 @@ class Content:
 def facts_of(appraisal: Appraisal) -> str:
     """Digest of what a form says, whatever the language: its figures, its interview, who stands on it as managers, how
     the goals of the month came out."""
-    who = appraisal.employee.employee_id
-    return _facts(appraisal, results_of(month=appraisal.cycle.at, people=[who], run=appraisal.run).get(who, ()))
+    who, month = appraisal.employee.employee_id, appraisal.cycle.at
+    goals = results_of(month=month, people=[who], run=appraisal.run).get(who, ())
+    own = self_ratings(month=month, names=names_of(run=appraisal.run), people=[who])
+    return _facts(appraisal, goals, {item: said for (_, item), said in own.items()})
 
 
-def _facts(appraisal: Appraisal, goals: Sequence[GoalResult]) -> str:
+def _facts(appraisal: Appraisal, goals: Sequence[GoalResult], own: Mapping[str, SelfRating]) -> str:
     told = [getattr(appraisal, name) for name in OF_INTERVIEW]
     # nothing for none, so that what was signed before there were goals keeps its digest
     results = [[goal.told for goal in goals]] if goals else []
-    return told_digest([appraisal.figures, appraisal.line_manager_id, appraisal.next_level_id, *told, *results])
+    selves = [[[item, own[item].words, own[item].example] for item in sorted(own)]] if own else []
+    managers = (appraisal.line_manager_id, appraisal.next_level_id)
+    return told_digest([appraisal.figures, *managers, *told, *results, *selves])
 
 
 def contents_of(appraisals: Iterable[Appraisal]) -> list[Content]:
@@ -112,8 +119,12 @@ def contents_of(appraisals: Iterable[Appraisal]) -> list[Content]:
         results = {each.employee_id: each for each in run.results.filter(employee_id__in=list(people))}
         lines = _lines(run, results)
         goals = results_of(month=forms[0].cycle.at, people=list(results), run=run)
+        own: dict[str, dict[str, SelfRating]] = defaultdict(dict)
+        for (who, item), said in self_ratings(month=forms[0].cycle.at, names=names, people=list(results)).items():
+            own[who][item] = said
         for who, result in results.items():
-            found[people[who].pk] = Content(people[who], result, lines[who], names, goals.get(who, ()))
+            about = (people[who], result, lines[who], names, goals.get(who, ()), own.get(who, {}))
+            found[people[who].pk] = Content(*about)
     return [found[form.pk] for forms in by_run.values() for form in forms if form.pk in found]
 
 

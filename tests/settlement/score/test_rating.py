@@ -99,6 +99,17 @@ def test_shares_and_means_agree_with_fractions(given: list[tuple[str, int]], sha
     assert found["points"] == (None if exact is None else nearest(exact))
 
 
+def test_a_share_of_nothing_is_read_beside_and_decides_nothing(bands: Bands) -> None:
+    """Fails when a self-rating for reference would count, hold the item for its lack or its bare level, or be missed."""
+    item = item_of({"raters": {"self": 0, "line_manager": 100}})
+    manager = {"role": "line_manager", "level": "良好"}
+    for own in ([], [{"role": "self", "level": "不合格"}], [{"role": "self", "level": "没有的等级"}]):
+        found = outcome(item, ratings_of(item, [manager, *own]), bands)
+        assert (found["points"], found["state"]) == (10500, "counted")
+    alone = outcome(item, ratings_of(item, [{"role": "self", "level": "良好"}]), bands)
+    assert (alone["points"], alone["state"], alone["cause"]) == (None, "held", "unrated")
+
+
 def test_only_ratings_of_this_item_and_person_count(bands: Bands) -> None:
     """Fails when a colleague's level, or that of another item, would reach this person's form."""
     item = item_of({})
@@ -184,7 +195,7 @@ def test_ratings_keep_their_order() -> None:
     ("changes", "says"),
     [
         ({"evidence": ["极好"]}, "levels that are none: 极好"),
-        ({"raters": {"self": 0, "line_manager": 100}}, "greater than 0"),
+        ({"raters": {"self": -1, "line_manager": 101}}, "greater than or equal to 0"),
         ({"levels": {"优秀": "130.001"}, "evidence": []}, "more than 2 decimals"),
         ({"weight": "12.345"}, "more than 2 decimals"),
     ],

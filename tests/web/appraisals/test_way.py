@@ -12,6 +12,8 @@ from django.utils import timezone
 
 from fairwrench.settlement.problem import Refused
 from fairwrench.web.access.models import User, Viewed
+from fairwrench.web.appraisals import content
+from fairwrench.web.appraisals.content import facts_of
 from fairwrench.web.appraisals.models import Appraisal, Document
 from fairwrench.web.appraisals.opening import forms_open
 from fairwrench.web.appraisals.pages.shown import signatures_shown
@@ -28,6 +30,7 @@ from fairwrench.web.appraisals.workflow import APPRAISALS
 from fairwrench.web.cycles.models import Cycle
 from fairwrench.web.org.models import Employee
 from fairwrench.web.settlements.models import Result
+from fairwrench.web.settlements.ratings.self_ratings import SelfRating
 from fairwrench.web.work.models import Notice
 from fairwrench.web.work.signing.documents import digest_of
 from fairwrench.web.work.workflow.workflow import Doing
@@ -57,6 +60,16 @@ def above(form: Appraisal) -> User:
 def test_everybody_with_a_score_has_a_form_and_nobody_else(cycle: Cycle) -> None:
     scored = Result.objects.filter(run=cycle.run, score__isnull=False).values_list("employee_id", flat=True)
     assert sorted(cycle.appraisals.values_list("employee__employee_id", flat=True)) == sorted(scored)
+
+
+def test_what_one_said_of_oneself_stands_on_the_form(form: Appraisal, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Fails when the form leaves a self-rating out, or a signature would stand under another one."""
+    without, who = facts_of(form), form.employee.employee_id
+    said = {(who, "conduct"): SelfRating("良好", "带教两名学徒")}
+    monkeypatch.setattr(content, "self_ratings", lambda **_: said)
+    with_it = content_of(form=form)
+    assert "自评：良好（带教两名学徒）" in with_it.document.decode()
+    assert facts_of(form) == with_it.facts != without
 
 
 def test_a_form_goes_from_the_interview_to_the_file(form: Appraisal) -> None:

@@ -23,6 +23,7 @@ from fairwrench.web.settlements.ratings import rating
 from fairwrench.web.settlements.ratings.own_ratings import own_in_place
 from fairwrench.web.settlements.ratings.raters import Charge, Raters, lines_of
 from fairwrench.web.settlements.ratings.rating import places, waiting_raters
+from fairwrench.web.settlements.ratings.self_ratings import SelfRating
 from fairwrench.web.settlements.ratings.services import ratings_save
 from fairwrench.web.settlements.runs.person import card_lines
 from fairwrench.web.work.models import Notice
@@ -120,20 +121,22 @@ def test_who_leads_now_does_not_rate_the_month_before(group: Any) -> None:
     assert before == {place.result.employee_id for place in places(cycle=month(), user=user("manager"))}
 
 
-@pytest.fixture
-def by_duty(group: Any, monkeypatch: pytest.MonkeyPatch) -> Item:
-    """The month's scheme as if conduct were rated by others with the duty to, and by oneself."""
+def conduct_rated_by(raters: dict[str, int], monkeypatch: pytest.MonkeyPatch) -> Item:
+    """The month's scheme as if conduct were rated by these."""
     names = rating.names_of(run=month().runs.filter(whole=True).order_by("-id")[0])
     changed = {}
     for key, card in names.scheme.scorecards.items():
-        items = [
-            each.model_copy(update={"raters": {"other": 50, "self": 50}}) if each.key == "conduct" else each
-            for each in card.items
-        ]
+        items = [each.model_copy(update={"raters": raters}) if each.key == "conduct" else each for each in card.items]
         changed[key] = card.model_copy(update={"items": items})
     told = replace(names, scheme=names.scheme.model_copy(update={"scorecards": changed}))
     monkeypatch.setattr(rating, "names_of", lambda **_: told)
     return next(each for card in changed.values() for each in card.items if each.key == "conduct")
+
+
+@pytest.fixture
+def by_duty(group: Any, monkeypatch: pytest.MonkeyPatch) -> Item:
+    """The month's scheme as if conduct were rated by others with the duty to, and by oneself."""
+    return conduct_rated_by({"other": 50, "self": 50}, monkeypatch)
 
 
 @pytest.mark.slow
@@ -183,6 +186,32 @@ def test_who_rates_oneself_finds_the_grid(
         signed_in("technician").post(f"/months/{NOW}/ratings/", {f"{place.name_of_field}.level": level})
     given = Rating.objects.get()
     assert (given.role, given.rater.employee_id, given.employee_id) == ("self", own("technician"), given.rater_id)
+
+
+@pytest.mark.slow
+@pytest.mark.django_db
+def test_the_manager_reads_what_somebody_said_of_themselves(
+    group: Any, signed_in: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Fails when a self-rating that is asked for reference is not beside the manager's cell, or stands in it."""
+    conduct_rated_by({"self": 0, "line_manager": 100}, monkeypatch)
+    technician = user("technician").employee
+    assert technician
+    said = {"role": "self", "level": "合格", "example": "三次\n被催"}
+    Rating.objects.create(month=NOW, employee=technician, item="conduct", rater=technician, **said)
+    run = rating.run_to_rate(month=NOW)
+    assert run is not None
+    line = Raters.of(run).lines[technician.employee_id]
+    manager = User.objects.get(employee__employee_id=line[0])
+    cells = {(place.result.employee_id, place.item.key): place for place in places(cycle=month(), user=manager)}
+    cell = cells.pop((technician.employee_id, "conduct"))
+    assert cell.own == SelfRating("合格", "三次\n被催")
+    assert not cell.rated and cell.storied and not cell.sourced
+    assert not any(other.own for other in cells.values())
+    page = signed_in(manager.username).get(f"/months/{NOW}/ratings/").text
+    assert page.count("本人自评：合格") == 1
+    own = [place for place in places(cycle=month(), user=user("technician")) if place.role == "self"]
+    assert [(place.own, place.given.level if place.given else "") for place in own] == [(None, "合格")]
 
 
 @pytest.mark.slow

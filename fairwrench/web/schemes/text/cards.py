@@ -12,6 +12,7 @@ from fairwrench.settlement.scheme.part import Part
 from fairwrench.settlement.scheme.scheme import Item, Metric, Scorecard
 from fairwrench.web.schemes.text.curves import curve_words, picture, plain, value_words
 from fairwrench.web.schemes.text.measuring import Measured, exceptions, measured, notes
+from fairwrench.web.ui.words import pick
 
 Anchored = tuple[str, str]
 
@@ -155,9 +156,11 @@ def _levels(item: Item, names: Names) -> tuple[Level, ...]:
 def _raters(item: Item, names: Names) -> str:
     if item.metric:
         return ""
-    # without raters named, the line manager rates alone
-    shares: list[tuple[str, Decimal]] = [*(item.raters or {}).items()] or [("line_manager", Decimal(100))]
-    return names.comma.join(f"{names.role(role)} {plain(share)} %" for role, share in shares)
+    aside = pick("（供参考，不计分）", " (for reference, does not count)")
+    return names.comma.join(
+        f"{names.role(role)} {plain(share)} %" if share else f"{names.role(role)}{aside}"
+        for role, share in (item.raters or item.counting).items()
+    )
 
 
 def figures_of(names: Names) -> list[Figure]:

@@ -25,6 +25,7 @@ from fairwrench.web.settlements.contradictions import last_choices
 from fairwrench.web.settlements.models import EVERY_STORE, Choice, Rating, Result, Run, StoreSums
 from fairwrench.web.settlements.ratings.filed_ratings import RATINGS, Filed, ratings_filed, roles_filed
 from fairwrench.web.settlements.ratings.raters import Raters, roles_of
+from fairwrench.web.settlements.ratings.self_ratings import SELF, SelfRating, self_ratings
 from fairwrench.web.settlements.selectors import OWN, WHOLE, names_of, results_seen
 from fairwrench.web.ui.requests.once import once
 from fairwrench.web.ui.words import pick
@@ -68,6 +69,8 @@ class Place:
     most: Decimal = Decimal(0)
     #: what the person's scorecard is called
     card: str = ""
+    #: what the person said of themselves on it, for others who rate it
+    own: SelfRating | None = None
 
     @property
     def name_of_field(self) -> str:
@@ -142,7 +145,12 @@ class Place:
 
     @property
     def storied(self) -> bool:
-        """Whether more is to be told of the cell than what the rater gave: a file, a decision, somebody else's hand."""
+        """Whether more is to be told of the cell than what the rater gave."""
+        return self.sourced or self.own is not None
+
+    @property
+    def sourced(self) -> bool:
+        """Whether it is told where the rating comes from: a file, a decision, somebody else's hand."""
         entered = self.given.by if self.given else None
         by_another = self.given is not None and (entered is None or entered.employee_id != self.rater.pk)
         return bool(
@@ -222,10 +230,13 @@ def places(
     filed = ratings_filed(month=cycle.at, scheme=names.scheme)
     way = ways(source=RATINGS, month=cycle.month)
     choices = last_choices(source=RATINGS, records=[rated.pk for rated in given.values()])
+    rated_people = list(_to_rate(run, raters, mine, people))
+    ids = {result.employee_id for result in rated_people}
+    own = self_ratings(month=cycle.at, names=names, people=ids, filed=filed)
     kinds: dict[str, list[tuple[Item, str, str, tuple[Level, ...]]]] = {}
     found = []
     # a place each for person, item, role and rater: who stands in for somebody sees both places
-    for result in _to_rate(run, raters, mine, people):
+    for result in rated_people:
         alone, card = way(result.store) == Way.FILES, names.scorecard(result.scorecard)
         # the words of a card are as many as its levels, and the same for everybody who has it
         if result.scorecard not in kinds:
@@ -245,7 +256,8 @@ def places(
                 about = (result, item, name, role, rater, instead, stands, landed, back)
                 choice = choices.get(rated.pk) if rated else None
                 most = most_of(item, names.scheme)
-                found.append(Place(*about, levels, typed or {}, choice, alone, most, card))
+                beside = None if role == SELF else own.get((result.employee_id, item.key))
+                found.append(Place(*about, levels, typed or {}, choice, alone, most, card, beside))
     return found if fields is None else [place for place in found if place.name_of_field in fields]
 
 
