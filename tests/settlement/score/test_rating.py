@@ -100,7 +100,7 @@ def test_shares_and_means_agree_with_fractions(given: list[tuple[str, int]], sha
 
 
 def test_a_share_of_nothing_is_read_beside_and_decides_nothing(bands: Bands) -> None:
-    """Fails when a self-rating for reference would count, hold the item for its lack or its bare level, or be missed."""
+    """Fails when a self-rating for reference would count, or hold the item by its lack or its bare level."""
     item = item_of({"raters": {"self": 0, "line_manager": 100}})
     manager = {"role": "line_manager", "level": "良好"}
     for own in ([], [{"role": "self", "level": "不合格"}], [{"role": "self", "level": "没有的等级"}]):
