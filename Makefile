@@ -69,7 +69,8 @@ test-postgres: $(READY) $(PACKAGES) ## the web application's tests on PostgreSQL
 		--ignore tests/web/settlements/test_pages.py --ignore tests/web/settlements/test_late.py \
 		--ignore tests/web/settlements/test_daily.py --ignore tests/web/settlements/test_figure_rows.py \
 		--ignore tests/web/settlements/test_stores.py --ignore tests/web/settlements/test_time_zone.py \
-		--ignore tests/web/evidence/test_bad_input.py
+		--ignore tests/web/evidence/test_bad_input.py --ignore tests/web/settlements/test_day.py \
+		--ignore tests/web/settlements/test_tickets_settled.py
 
 test-spark: .venv/.ready-spark ## the conformance suite on Apache Spark; needs Java 17 or later
 	$(PYTEST) -m spark tests/engines

@@ -23,6 +23,7 @@ from fairwrench.web.demo.interviews import interviews_make
 from fairwrench.web.demo.logins import duties_make, logins_make
 from fairwrench.web.demo.notes import notes_make
 from fairwrench.web.demo.proposal import plans_adopt, proposal_make
+from fairwrench.web.demo.suggestions import suggestions_make
 from fairwrench.web.demo.within_month import missing_orders_make, tickets_make
 from fairwrench.web.evidence.selectors import ledger, sources
 from fairwrench.web.evidence.uploads.landings import landings_record
@@ -77,6 +78,7 @@ def demo_build(*, folder: Path, bars: BuildProgress, stores: int = 3, months: in
     missing_orders_make(day=min(today(), CURRENT.last))
     tickets_make(day=min(today(), CURRENT.last))
     notes_make(day=min(today(), CURRENT.last), before=CURRENT.plus(-1))
+    suggestions_make()
     proposal_make(begins=max(this_month(), CURRENT).plus(1))
     _estimate(bars)
 

@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     "fairwrench.web.people",
     "fairwrench.web.work",
     "fairwrench.web.tasks",
+    "fairwrench.web.voice",
     "fairwrench.web.evidence",
     "fairwrench.web.tickets",
     "fairwrench.web.schemes",

@@ -24,6 +24,7 @@ from fairwrench.web.org.models import Duty, Unit
 from fairwrench.web.settlements.models import Correction, Result
 from fairwrench.web.tasks.models import Task
 from fairwrench.web.tickets.models import Ticket
+from fairwrench.web.voice.models import Suggestion
 from fairwrench.web.work.models import Bot, Delivery, Job, Notice
 from tests.web.one_store.two_stores import EAST, OCTOBER, SEPTEMBER, SIGNS, STORES, WEST, Group, person
 
@@ -137,6 +138,10 @@ def samples(group: Group) -> dict[str, list[dict[str, Any]]]:
         "place,ref": [{"place": "task", "ref": pk} for pk in Task.objects.values_list("pk", flat=True)],
         "note_id": [{"note_id": pk} for pk in Note.objects.values_list("pk", flat=True)],
         "note_id,act": [{"note_id": pk, "act": "share"} for pk in Note.objects.values_list("pk", flat=True)],
+        "suggestion_id": [{"suggestion_id": pk} for pk in Suggestion.objects.values_list("pk", flat=True)],
+        "suggestion_id,act": [
+            {"suggestion_id": pk, "act": "close"} for pk in Suggestion.objects.values_list("pk", flat=True)
+        ],
         "ticket_id": [{"ticket_id": pk} for pk in Ticket.objects.values_list("pk", flat=True)],
         "form_id": [{"form_id": pk} for pk in Appraisal.objects.values_list("pk", flat=True)],
         "form_id,signature_id": [

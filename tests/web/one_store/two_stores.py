@@ -58,6 +58,9 @@ from fairwrench.web.tasks.workflow import TASKS
 from fairwrench.web.teams.models import TeamSet
 from fairwrench.web.tickets.models import Ticket
 from fairwrench.web.ui import declarations
+from fairwrench.web.voice.models import Suggestion
+from fairwrench.web.voice.services import suggestion_write, suggestions_open
+from fairwrench.web.voice.workflow import SUGGESTIONS
 from fairwrench.web.work.comments.services import comment_add
 from fairwrench.web.work.models import Job
 from fairwrench.web.work.signing.documents import digest_of
@@ -205,6 +208,7 @@ def build(home: Path) -> Group:
     _tickets(group)
     _tasks(group)
     _coaching(group)
+    _suggestions(group)
     _team_shares(group)
     _interviews(group)
     _goals(group)
@@ -368,6 +372,23 @@ def _coaching(group: Group) -> None:
         comment_add(place="figure", ref=ref, words=f"{sign}评论", by=chief)
         ref = store_ref(month=str(SEPTEMBER), store=store)
         comment_add(place="store", ref=ref, words=f"{sign}评论", by=group.users[f"hr@{store}"])
+
+
+def _suggestions(group: Group) -> None:
+    """In each store what its technician wrote to HR and to the general manager, opened, the first answered for the
+    whole store."""
+    for store in STORES:
+        sign, technician = SIGNS[store][1], group.users[person(store, "technician")]
+        for to in ("hr", "general_manager"):
+            suggestion_write(store=store, to=to, topic="pay", words=f"{sign}意见 {to}", by=technician)
+    Suggestion.objects.update(opens_on=today())
+    suggestions_open()
+    for store in STORES:
+        sign, hr = SIGNS[store][1], group.users[f"hr@{store}"]
+        found = Suggestion.objects.get(store=store, to="hr")
+        SUGGESTIONS.act(record=found, name="answer", by=hr, seen=0, reply=f"{sign}回复")
+        public = {"public_question": f"{sign}问题", "public_answer": f"{sign}答复"}
+        SUGGESTIONS.act(record=found, name="publish", by=hr, seen=1, **public)
 
 
 def _interviews(group: Group) -> None:

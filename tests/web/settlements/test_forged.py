@@ -38,6 +38,7 @@ from fairwrench.web.settlements.models import Correction, Result
 from fairwrench.web.settlements.runs.person import card_lines
 from fairwrench.web.tasks.models import Task
 from fairwrench.web.tickets.models import Ticket
+from fairwrench.web.voice.models import Suggestion
 from fairwrench.web.work.models import Job
 from fairwrench.web.work.signing.documents import digest_of
 from tests.web.settlements.forged import (
@@ -130,6 +131,9 @@ def things(group: Path, db: None) -> dict[str, list[str]]:
         employee=technician, store=landing.stores[0], day=day, kind="reward", article="commendation",
         article_zh="通报表扬", article_en="Commendation", words="x", by=manager,
     )  # fmt: skip
+    suggestion = Suggestion.objects.create(
+        code="0" * 64, store=landing.stores[0], to="hr", topic="pay", words="x", opens_on=day, state="new"
+    )
     task = Task.objects.create(title="x", assignee=technician, by=manager, due=day)
     note = Note.objects.create(kind="praise", about=technician, day=day, words="x", was_shared=True, by=manager)
     Summary.objects.get_or_create(
@@ -164,6 +168,7 @@ def things(group: Path, db: None) -> dict[str, list[str]]:
         "missing_order_id": [str(missing.pk)],
         "event_id": [str(event.pk)],
         "ticket_id": [str(ticket.pk)],
+        "suggestion_id": [str(suggestion.pk)],
         "task_id": [str(task.pk)],
         "note_id": [str(note.pk)],
         "place": ["task"],
