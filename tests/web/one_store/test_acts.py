@@ -37,6 +37,7 @@ THEIR_OWN = (
     "evidence:drop",
     "settlements:check",
     "inbox:read",
+    "inbox:open",
 )
 #: what changes nothing as things are: accounts that are open, or that somebody has
 MOOT = ("/open/", "/users/invite/")
