@@ -83,8 +83,7 @@ def alike_told(parts: Iterable[Alike], source: Source, *, of: int) -> list[Probl
             zh=f"{zh}{more[0]}；若是同一笔，会计两次，请只留一行",
             en=f"{en}{more[1]}; if they are one and the same it counts twice: keep one row",
             severity="warning",
-            path=(number,),
-            details={"rows": str(alike)},
+            details={"column": number, "rows": str(alike)},
         )
     ]
 
@@ -131,8 +130,7 @@ def pairs_told(parts: Sequence[pl.DataFrame], source: Source, *, of: int) -> lis
             f"but {en} ({'; '.join(shown)}{more}); if it is one and the same it counts "
             "twice: hand it in under its old one",
             severity="warning",
-            path=(number,),
-            details={"rows": str(alike)},
+            details={"column": number, "rows": str(alike)},
         )
     ]
 

@@ -186,8 +186,7 @@ class _WrongVins:
                 en=f"{number_of(count, 'VIN has', 'VINs have')} a wrong length, sign or check digit, perhaps mistyped"
                 f", such as {words}",
                 severity="warning",
-                path=(self.name,),
-                details={"count": str(count), "rows": str(self.rows)},
+                details={"column": self.name, "count": str(count), "rows": str(self.rows)},
             )
         ]
 

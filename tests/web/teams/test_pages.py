@@ -175,7 +175,8 @@ def test_work_of_a_team_without_shares_is_a_to_do_at_once(chief: User, hr: User,
 def test_a_month_that_is_over_is_a_to_do_from_its_first_working_day(
     chief: User, on_day: Callable[[date], None], october: Cycle
 ) -> None:
-    """Breaks if it is asked for on Sunday 1 November, or not on Monday; a team without any work is not asked for."""
+    """Breaks if it is asked for on Sunday 1 November, or not on Monday; a team without any work is not asked for,
+    neither by the to-do nor by the list that it opens."""
     filed({"E102": "0.6", "E103": "0.4"}, SEPTEMBER)
     for day, count in ((date(2026, 10, 31), 0), (date(2026, 11, 1), 0), (date(2026, 11, 2), 1)):
         on_day(day)
@@ -183,6 +184,9 @@ def test_a_month_that_is_over_is_a_to_do_from_its_first_working_day(
     run = ran(october)
     type(run).objects.filter(pk=run.pk).update(made_at="2026-11-02T03:00:00Z")
     assert words(browser_user(chief)) == []
+    waiting = text(browser(chief), "/teams/?month=2026-10&state=waiting")
+    assert "没有待确认的班组" in waiting and "的分配待确认" not in waiting
+    assert "本月没有工单" in text(browser(chief), "/teams/?month=2026-10")
 
 
 def browser_user(user: User) -> User:
