@@ -76,7 +76,7 @@ class _Rounded:
                 en=f"{number_of(self.count, 'number')} of {en!r} had more than {self.field.scale} decimals and "
                 f"{agreeing(self.count, 'was', 'were')} rounded half up",
                 severity="note",
-                details={"column": self.field.name, "count": str(self.count)},
+                details={"count": str(self.count)},
             )
         ]
 

@@ -201,7 +201,7 @@ def shares_told(parts: Iterable[pl.Series], person: str, source: Source) -> list
             f"more than {whole} in all (where none is said it is {whole}), and each counts (from rows {en}); give the "
             "shares where it was done together",
             severity="warning",
-            details={"column": share, "rows": str(count)},
+            details={"rows": str(count)},
         )
     ]
 
