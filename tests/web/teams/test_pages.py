@@ -125,6 +125,8 @@ def test_each_sees_what_is_theirs(chief: User, hr: User, member: Callable[..., U
     sent(browser(chief))
     for user, sees in ((chief, True), (hr, True), (member("E001"), True), (member("E201"), False)):
         assert ("0.600" in text(browser(user), "/teams/?month=2026-10")) is sees, user
+        # there are teams, and a page that says there are none would be wrong
+        assert ("没有您能看到的班组" in text(browser(user), "/teams/?month=2026-10")) is not sees
     supervisor = User.objects.create(username="supervisor")
     supervisor.grants.create(role="workshop_supervisor")
     page = text(browser(supervisor), "/teams/?month=2026-10")
