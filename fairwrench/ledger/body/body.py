@@ -76,7 +76,6 @@ class _Rounded:
                 en=f"{number_of(self.count, 'number')} of {en!r} had more than {self.field.scale} decimals and "
                 f"{agreeing(self.count, 'was', 'were')} rounded half up",
                 severity="note",
-                path=(self.field.name,),
                 details={"count": str(self.count)},
             )
         ]
@@ -223,5 +222,5 @@ def _month_by_folder(name: str, month: str) -> Problem:
         zh=f"文件没有月份列，所有行按所在文件夹记为 {month}",
         en=f"the file has no column for the month; every row counts for {month}, the month of its folder",
         severity="warning",
-        path=(name,),
+        details={"column": name},
     )

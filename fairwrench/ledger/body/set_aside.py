@@ -46,6 +46,5 @@ def _told(taken: Binding, other: Binding, rows: Rows, differ: pl.Series, text: p
         zh=f"“{taken.label}”与“{other.label}”可能是同一项，以“{taken.label}”为准{zh}",
         en=f"{other.label!r} may be the same as {taken.label!r}, which was taken{en}",
         severity="warning" if len(differ) and (taken.certainty or lost) else "note",
-        path=(taken.column,),
         details={"rows": str(len(differ))},
     )

@@ -156,14 +156,18 @@ def _doubled(header: Header) -> list[Problem]:
 
 
 def _must_agree(taken: Binding, *others: Binding) -> Problem:
-    words = "、".join(f"“{other.label}”" for other in others)
+    # Columns of one name are told by their number: that a name is the same as itself says nothing.
+    labels = tuple(dict.fromkeys(binding.label for binding in (taken, *others)))
+    zh, en = f"有 {len(others) + 1} 列都叫“{taken.label}”", f"{len(others) + 1} columns are called {taken.label!r}"
+    if len(labels) > 1:
+        zh = f"“{taken.label}”与{'、'.join(f'“{label}”' for label in labels[1:])}是同一项"
+        en = f"{taken.label!r} and {', '.join(map(repr, labels[1:]))} are the same"
     return Problem(
         code="column_twice",
-        zh=f"“{taken.label}”与{words}是同一项，两列都读；内容不同的行退回",
-        en=f"{taken.label!r} and {', '.join(repr(other.label) for other in others)} are the same; both are read, and "
-        "rows in which they differ are rejected",
+        zh=f"{zh}，每列都读；内容不同的行退回",
+        en=f"{en}; each is read, and rows in which they differ are rejected",
         severity="note",
-        path=(taken.column,),
+        details={"column": taken.column},
     )
 
 

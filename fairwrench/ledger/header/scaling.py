@@ -175,7 +175,7 @@ def _by_title_problem(binding: Binding, titles: Sequence[str]) -> Problem:
         en=f"the numbers of {binding.label!r} were read in the unit that a title, the name of the sheet or file, or a "
         f"note below names ({units})",
         severity="note",
-        path=(binding.column,),
+        details={"column": binding.column},
     )
 
 
@@ -185,5 +185,5 @@ def _unknown(binding: Binding, words: str) -> Problem:
         zh=f"“{binding.label}”中的“{words}”不是已知的单位，数字按原样读入",
         en=f"{words!r} in {binding.label!r} is no known unit; the numbers were read as they stand",
         severity="warning",
-        path=(binding.column,),
+        details={"column": binding.column},
     )

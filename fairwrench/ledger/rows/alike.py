@@ -63,7 +63,6 @@ def alike_groups(rows: pl.DataFrame, source: Source) -> Alike:
 
 def alike_told(parts: Iterable[Alike], source: Source, *, of: int) -> list[Problem]:
     """What is said of groups that several parts of a file's `of` rows have found."""
-    number = source.numbered_by or ""
     every = list(parts)
     pairs = sorted((pair for part in every for pair in part.first), key=lambda pair: pair[0][0])
     alike = sum(part.rows for part in every)
@@ -83,7 +82,6 @@ def alike_told(parts: Iterable[Alike], source: Source, *, of: int) -> list[Probl
             zh=f"{zh}{more[0]}；若是同一笔，会计两次，请只留一行",
             en=f"{en}{more[1]}; if they are one and the same it counts twice: keep one row",
             severity="warning",
-            path=(number,),
             details={"rows": str(alike)},
         )
     ]
@@ -116,7 +114,7 @@ def alike_pairs(rows: pl.DataFrame, source: Source, there: pl.DataFrame, had: Co
 def pairs_told(parts: Sequence[pl.DataFrame], source: Source, *, of: int) -> list[Problem]:
     """What is said of the pairs that several parts of a file's `of` rows have found."""
     pairs = pl.concat([pl.DataFrame(schema=_PAIRS), *parts]).sort("_row")
-    alike, number = pairs.height, source.numbered_by or ""
+    alike = pairs.height
     if not alike or alike <= source.alike_most * of:
         return []
     shown = [f"{ours} / {theirs}" for ours, theirs in pairs.select("_ours", "_theirs").head(_SHOWN).rows()]
@@ -131,7 +129,6 @@ def pairs_told(parts: Sequence[pl.DataFrame], source: Source, *, of: int) -> lis
             f"but {en} ({'; '.join(shown)}{more}); if it is one and the same it counts "
             "twice: hand it in under its old one",
             severity="warning",
-            path=(number,),
             details={"rows": str(alike)},
         )
     ]

@@ -145,7 +145,6 @@ def _told(empty: Mapping[str, tuple[int, tuple[int, ...]]], count: int, source: 
         en=f"{number_of(count, 'row has', 'rows have')} empty cells, which count as nothing (as no, for nobody): "
         f"{'; '.join(en)}. If it is not so, fill them in and hand the file in again",
         severity="warning",
-        path=(next(iter(empty)),),
         details={name: str(rows) for name, (rows, _) in empty.items()},
     )
 
@@ -202,7 +201,6 @@ def shares_told(parts: Iterable[pl.Series], person: str, source: Source) -> list
             f"more than {whole} in all (where none is said it is {whole}), and each counts (from rows {en}); give the "
             "shares where it was done together",
             severity="warning",
-            path=(share,),
             details={"rows": str(count)},
         )
     ]

@@ -69,7 +69,7 @@ def check_values(
             _reject(failures, name, frame["_at"].filter(_after(values, last, time_zone)), cells, _future(last))
         if column.check == "vin":
             # A warning and no rejection: a car built for another market may have a number without a check digit.
-            problems.append(_wrong_vins(values, name))
+            problems.append(_wrong_vins(values))
     reject_out_of_order(frame, source, cells, failures, time_zone)
     _reject_above(frame, source, cells, failures)
     if source.reversible:
@@ -165,7 +165,6 @@ def wrong_vin(vins: pl.Series) -> pl.Series:
 class _WrongVins:
     """How many vehicle identification numbers are wrong: `different` ones by their hash, and in how many rows."""
 
-    name: str
     shown: tuple[str, ...]
     different: pl.Series
     rows: int
@@ -186,13 +185,12 @@ class _WrongVins:
                 en=f"{number_of(count, 'VIN has', 'VINs have')} a wrong length, sign or check digit, perhaps mistyped"
                 f", such as {words}",
                 severity="warning",
-                path=(self.name,),
                 details={"count": str(count), "rows": str(self.rows)},
             )
         ]
 
 
-def _wrong_vins(vins: pl.Series, name: str) -> _WrongVins:
+def _wrong_vins(vins: pl.Series) -> _WrongVins:
     wrong = vins.filter(wrong_vin(vins))
     different = wrong.unique(maintain_order=True)
-    return _WrongVins(name, tuple(different.head(_SHOWN)), different.hash(), len(wrong))
+    return _WrongVins(tuple(different.head(_SHOWN)), different.hash(), len(wrong))

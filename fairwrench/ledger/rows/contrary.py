@@ -72,6 +72,5 @@ def _told(found: _Contrary) -> Problem:
         f"{agreeing(len(given), 'is', 'are')} filled in ({agreeing(count, 'row', 'rows')} {en}{more}); what "
         "counts only where it is yes leaves them out, so find out which cell is wrong",
         severity="warning",
-        path=(found.condition,),
         details={"rows": str(count), **{name: str(each) for name, each in filled.items()}},
     )

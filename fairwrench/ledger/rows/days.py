@@ -155,6 +155,5 @@ def _without_time(name: str, column: Column, days: _Days) -> Problem:
         f"{days.number}: {days.cell}; it counts as midnight, so what is compared with it to the hour may be wrong: "
         "export the times, too",
         severity="warning",
-        path=(name,),
-        details={"rows": str(count)},
+        details={"column": name, "rows": str(count)},
     )

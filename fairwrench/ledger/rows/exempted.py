@@ -61,6 +61,6 @@ def _store_in(key: str, source: Source) -> str | None:
 def _differ(key: str, cell: str, other: str) -> Reason:
     return Reason(
         "store_and_key_differ",
-        f"门店写的是“{cell}”，主键“{key}”却是“{other}”的；一家店只能剔除本店的数据，请核对后改正其中一个",
+        f"门店写的是“{cell}”，单号“{key}”却是“{other}”的；一家店只能剔除本店的数据，请核对后改正其中一个",
         f"the store is {cell!r}, and the key {key!r} is one of {other!r}; a store exempts its own rows alone: mend one",
     )

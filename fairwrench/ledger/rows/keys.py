@@ -119,6 +119,6 @@ def _contradiction(rows: Sequence[int], reversal: bool) -> Reason:
     how_zh, how_en = ("；红冲请用自己的单号，或只交冲减后的一行", _HOW_REVERSED) if reversal else ("", "")
     return Reason(
         "contradiction",
-        f"第 {'、'.join(shown)} 行的主键相同而内容不同，无法判断哪一行为准；请只保留正确的一行{how_zh}",
+        f"第 {'、'.join(shown)} 行是同一条记录而内容不同，无法判断哪一行为准；请只保留正确的一行{how_zh}",
         f"rows {', '.join(shown)} have the same key but different content; keep the right one only{how_en}",
     )

@@ -23,7 +23,7 @@ MIXED = Reason(
 )
 NEGATIVE = Reason(
     "too_small",
-    "不能小于 0；这类数据没有红冲行：请交更正后的那一行，同一主键以后交的为准",
+    "不能小于 0；这类数据没有红冲行：请交更正后的那一行，同一条记录以后交的为准",
     "this must not be less than 0; this kind of file has no reversals: hand in the corrected row, of rows with the "
     "same key the later one counts",
 )
@@ -99,7 +99,7 @@ def _replacing(count: int, shown_zh: str, shown_en: str) -> Problem:
     """Of one row a person and month a negative one is no second row: it replaces what was handed in before."""
     return Problem(
         code="reversals",
-        zh=f"{count} 行金额为负（第 {shown_zh} 行），按此数计，并代替同一主键以前交的数，不与之相加；"
+        zh=f"{count} 行金额为负（第 {shown_zh} 行），按此数计，并代替同一条记录以前交的数，不与之相加；"
         "请填冲减后的净额，若是录错请更正",
         en=f"{number_of(count, 'negative row stands', 'negative rows stand')} "
         f"({agreeing(count, 'row', 'rows')} {shown_en}) in the place of what was handed in for the same key and "

@@ -58,7 +58,9 @@ def _readable(sheet: Sheet, source: Source, homes: Homes) -> Sheet:
         return sheet
     named = "姓名" in source.columns["employee_id"].aliases
     place = sheet.columns.index("employee_id") + 1
-    sheet.columns = [*sheet.columns[:place], *(["name"] if named else []), "store", *sheet.columns[place:]]
+    # some sources have a store of their own, which is that of its people
+    added = [*(["name"] if named else []), *([] if "store" in sheet.columns else ["store"])]
+    sheet.columns = [*sheet.columns[:place], *added, *sheet.columns[place:]]
     sheet.rows = [dict(zip(("name", "store"), homes[row["employee_id"]], strict=True)) | row for row in sheet.rows]
     return sheet
 

@@ -277,7 +277,7 @@ def _rows_exempted(source: str, metric: str, engine: Engine, evidence: Evidence)
 def _no_such_row(source: str, sources: Mapping[str, Source], metric: Text, gone: int) -> Problem:
     kind = sources[source]
     key = [column_label(kind, name, sources) for name in kind.key]
-    zh = f"{gone} 条剔除申请（{metric.zh}）在本店的{kind.name.zh}中找不到对应的行，没有效果；主键应写作 "
+    zh = f"{gone} 条剔除申请（{metric.zh}）在本店的{kind.name.zh}中找不到对应的行，没有效果；单号应写作 "
     en = f"{number_of(gone, 'exemption')} from {metric.en} "
     en += f"without effect: the store has no such row of {kind.name.en}; a key is written "
     zh, en = zh + "|".join(label.zh for label in key), en + "|".join(label.en for label in key)

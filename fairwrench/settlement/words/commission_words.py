@@ -12,7 +12,7 @@ from fairwrench.settlement.source.source import Text
 UNITS: dict[str, Text] = {
     "hours": Text(zh="工时", en="hour"),
     "panels": Text(zh="面", en="panel"),
-    "count": Text(zh="单位", en="unit"),
+    "count": Text(zh="单", en="unit"),
 }
 
 

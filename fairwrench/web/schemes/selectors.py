@@ -236,8 +236,13 @@ def edition_now(*, editions: list[Edition]) -> Edition:
 
 def edition_at(*, user: User, month: Month) -> Edition:
     """The edition that holds in a month."""
+    return edition_in(editions=editions_seen(user=user), month=month)
+
+
+def edition_in(*, editions: list[Edition], month: Month) -> Edition:
+    """The one of all editions that holds in a month."""
     version = version_at(month=month)
-    return edition_seen(user=user, key=str(version.pk) if version else OWN)
+    return edition_of(editions=editions, key=str(version.pk) if version else OWN)
 
 
 def version_seen(*, user: User, version_id: int) -> SchemeVersion:

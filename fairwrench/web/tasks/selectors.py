@@ -20,11 +20,11 @@ from fairwrench.web.tasks.models import UNDONE, UNSETTLED, Task
 State = Task.State
 #: who gives tasks to anybody of their stores, and sees them
 GIVERS = (Grant.Role.HR, Grant.Role.GENERAL_MANAGER)
-#: what waits for somebody → its words behind a count
+#: what waits for somebody → how one says so of tasks
 WAITS: Mapping[str, tuple[str, str]] = {
-    "answer": ("项同事请您帮忙的任务待答复", "asked of you by colleagues, to answer"),
-    "do": ("项任务待完成", "to do"),
-    "confirm": ("项任务已完成，待您确认", "done, for you to confirm"),
+    "answer": ("同事请您帮忙，待答复", "asked of you by colleagues, to answer"),
+    "do": ("待完成", "to do"),
+    "confirm": ("已完成，待您确认", "done, for you to confirm"),
 }
 
 

@@ -59,8 +59,8 @@ class Team:
 
     @property
     def pending(self) -> bool:
-        """Whether somebody has to confirm its shares, or to confirm others."""
-        return not self.sets or self.unshared or not all(each.whole for each in self.sets)
+        """Whether somebody has to confirm its shares, or to confirm others; not where there was nothing to share."""
+        return self.unshared or not (self.idle or (self.sets and all(each.whole for each in self.sets)))
 
 
 @dataclass
@@ -204,7 +204,7 @@ def waiting_of(*, user: User, month: Month, cycle: Cycle | None) -> list[Team]:
     if not teams:
         return []
     due = today() >= _first_working_day_after(month)
-    return [team for team in teams if team.unshared or (due and not team.idle)]
+    return [team for team in teams if team.unshared or due]
 
 
 def confirmed_by(*, month: Month) -> datetime:

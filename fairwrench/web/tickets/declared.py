@@ -44,7 +44,7 @@ def todos_of(user: User) -> Iterator[ToDo]:
     waiting = waiting_counts(user=user)
     for waits, (_, _, (zh, en)) in WAITS.items():
         if count := waiting[waits]:
-            words = (f"{count} {zh}", f"{number_of(count, 'ticket')} {en}")
+            words = (f"{count} 张奖惩单{zh}", f"{number_of(count, 'ticket')} {en}")
             url = f"{reverse('tickets:list')}?waits={waits}"
             yield ToDo(words, url, "gavel", button=("去审批", "Decide"), decides=True)
 

@@ -11,11 +11,11 @@ from fairwrench.web.tickets.selectors import tickets_seen
 from fairwrench.web.tickets.workflow import TICKETS
 
 State = Ticket.State
-#: what one waits for → state, the act that is offered then, and the words after the count
+#: what one waits for → state, the act that is offered then, and how one says so of tickets
 WAITS: Mapping[str, tuple[str, str, tuple[str, str]]] = {
-    "appeal": (State.APPEALED, "uphold", ("张奖惩单有申诉，待处理", "appealed")),
-    "answered": (State.ACKNOWLEDGED, "confirm", ("张奖惩单本人已知晓，待生效", "acknowledged, to be confirmed")),
-    "ready": (State.WRITTEN, "confirm", ("张奖惩单可以生效", "to be confirmed without an answer")),
+    "appeal": (State.APPEALED, "uphold", ("有申诉，待处理", "appealed")),
+    "answered": (State.ACKNOWLEDGED, "confirm", ("本人已知晓，待生效", "acknowledged, to be confirmed")),
+    "ready": (State.WRITTEN, "confirm", ("可以生效", "to be confirmed without an answer")),
 }
 
 

@@ -151,6 +151,13 @@ def test_unknown_and_doubled_columns_are_told() -> None:
     assert [binding.label for binding in found.aside("vin")] == ["VIN"]
 
 
+def test_columns_of_one_name_are_counted() -> None:
+    """Fails when a name is said to be the same as itself."""
+    _, problems = recognised([(*FULL, "门店")])
+    assert [problem.code for problem in problems] == ["column_twice"]
+    assert problems[0].text("zh") == "有 2 列都叫“门店”，每列都读；内容不同的行退回"
+
+
 def test_sheets_of_another_kind_are_told() -> None:
     """A cover sheet is no evidence."""
     found, problems = recognised([("填写说明",), ("1. 请如实填写",)])

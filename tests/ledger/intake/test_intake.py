@@ -244,6 +244,8 @@ def test_wrong_vins_are_a_warning() -> None:
     found = one(csv([(*HEADER, "VIN"), *rows]))
     assert found.accepted.height == 3
     assert [(p.code, p.severity, p.details["count"]) for p in found.problems] == [("vin_check", "warning", "1")]
+    # the sentence names the column as people do; our own word for it would stand before it
+    assert found.problems[0].text("zh").startswith("有 1 个车架号")
 
 
 def test_rounded_numbers_are_told() -> None:

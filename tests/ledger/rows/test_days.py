@@ -26,7 +26,7 @@ def told(rows: Cells | Path) -> list[tuple[str, str]]:
     """The columns that gave days without times, with how many rows did."""
     content = rows if isinstance(rows, Path) else csv(rows)
     found = one(content, sources={"repair_orders": CATALOG["repair_orders"]})
-    return [(p.path[0], p.details["rows"]) for p in found.problems if p.code == "day_without_time"]
+    return [(p.details["column"], p.details["rows"]) for p in found.problems if p.code == "day_without_time"]
 
 
 def rejected(*row: object) -> list[tuple[str, str]]:

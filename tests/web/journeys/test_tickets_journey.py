@@ -32,7 +32,7 @@ def test_a_reward_is_written_on_the_spot_and_comes_into_force(visitor: Any, tmp_
     manager.look("tickets-empty")
     page.get_by_role("link", name="写奖惩单").first.click()
     manager.look("ticket-new")
-    page.get_by_label("给谁").select_option(person)
+    page.get_by_label("人员").select_option(person)
     page.get_by_label("奖惩条款").select_option("customer_praise")
     page.get_by_label("金额（元）").fill("500")
     page.get_by_label("经过").fill("客户当场送来锦旗")

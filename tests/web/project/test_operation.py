@@ -17,6 +17,7 @@ from django.test import Client
 
 from fairwrench.web.access.models import Grant, User
 from fairwrench.web.project.environment import Environment
+from fairwrench.web.project.serving import serve as serving
 from fairwrench.web.work.models import Job
 
 ROOT = Path(__file__).parents[3]
@@ -148,3 +149,16 @@ def test_metrics_are_for_the_token_and_for_administrators(client: Client, settin
     assert client.get("/metrics").status_code == 403
     Grant.objects.create(user=user, role=Grant.Role.ADMINISTRATOR)
     assert client.get("/metrics").status_code == 200
+
+
+@pytest.mark.parametrize(("lang", "said"), [("zh", "还没有装"), ("en", "not installed yet")])
+def test_serving_without_what_the_pages_look_like_says_what_to_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], lang: str, said: str
+) -> None:
+    """Fails when a demo takes its minutes, an address is printed, and then every page of it is an error."""
+    monkeypatch.setattr(serving, "ROOT", tmp_path)
+    assert serving.serve(serving.ServeOptions(demo=tmp_path / "demo", lang=lang)) == 1
+    told = capsys.readouterr().out
+    assert said in told
+    assert "make install" in told
+    assert not (tmp_path / "demo").exists()

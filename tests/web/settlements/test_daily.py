@@ -57,20 +57,23 @@ def test_the_work_done_is_that_of_the_rows(group: Path, signed_in: Any) -> None:
         assert shown[str(advisor), "进厂台次"]["value"] == str(by_hand[advisor.employee_id])
 
 
-def test_what_was_not_handed_in_is_no_zero(signed_in: Any) -> None:
-    """Fails when somebody whose evidence has not come in is shown as having done nothing."""
+@pytest.mark.parametrize(("cause", "said"), [("not_handed_in", "未提交"), ("not_shared", "待班组分配")])
+def test_what_was_not_handed_in_is_no_zero(cause: str, said: str, signed_in: Any) -> None:
+    """Fails when somebody whose evidence has not come in, or is not split among a team yet, is shown as having done
+    nothing, or the one is told as the other."""
     run = Run.objects.filter(kind=Run.Kind.LIVE, cycle__month=str(CURRENT)).latest("id")
     lines = parts_of_run(run)["lines"]
     who = lines.filter(item="labour_output", level="person")["employee_id"][0]
     its = (pl.col("employee_id") == who) & (pl.col("item") == "labour_output")
-    missing = {"cause": pl.lit("not_handed_in"), "n": pl.lit(0, pl.Int128), "d": pl.lit(100, pl.Int128)}
+    missing = {"cause": pl.lit(cause), "n": pl.lit(0, pl.Int128), "d": pl.lit(100, pl.Int128)}
     changed = [pl.when(its).then(value).otherwise(name).alias(name) for name, value in missing.items()]
     rewrite(run, parts={"lines": lines.with_columns(changed)})
     result = run.results.get(employee_id=who)
     page = signed_in("gm").get("/today/")
     told = figures(page)[str(result), "工时产值"]
     assert not told["known"] and told["reached"] is None and not told["behind"]
-    assert "未提交" in page.text
+    assert told["unshared"] is (cause == "not_shared")
+    assert said in page.text
 
 
 def test_another_store_shows_nothing(signed_in: Any) -> None:

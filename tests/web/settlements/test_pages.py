@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -90,6 +91,8 @@ def test_mine_shows_the_month_so_far_and_the_published_ones(signed_in: Any) -> N
     final = Result.objects.get(run=Cycle.objects.get(month=LAST).run, employee_id=me)
     assert published.context["result"].pk == final.pk
     assert f"{Decimal(final.score) / 100:.2f}" in published.text
+    # how many occasions a rate rests on, in a word rather than a sign of statistics
+    assert re.search(r"样本 \d", published.text) and "n=" not in re.sub(r"<[^>]*>", "", published.text)
 
 
 def test_nobody_reads_a_stranger_s_month(signed_in: Any) -> None:

@@ -130,6 +130,9 @@ def test_a_trial_comes_to_what_settling_would(
     assert "试算绩效工资合计" in told
     link = signed_in("hr").get(f"/schemes/{version.pk}/version/").text
     assert page in link
+    # the group's plans hold since the next month: without a word HR takes what they changed for the draft's doing
+    assert "绩效制度 1.0，不是现行的" in told
+    assert "不是现行的" not in signed_in("gm").get(f"/months/{CURRENT}/trials/{version.pk}/").text
 
 
 def test_a_trial_under_way_or_failed_shows_how_far_it_is(version: SchemeVersion, signed_in: Any) -> None:

@@ -41,7 +41,9 @@ def test_two_stay_apart_and_a_store_is_no_person() -> None:
     stores = [told("distribution_off", f"{name} 的等级分布不符", name) for name in ("东店", "西店", "南店")]
     found = worth_knowing([*two, *stores], published=False)
     assert found.problems[:2] == tuple(two)
-    assert len(found.problems) + sum(len(each.people) for each in found.many) == 5
+    assert [(each.text, each.people) for each in found.many] == [("3 家门店的等级分布不符", ("东店", "西店", "南店"))]
+    unset = [told("minimum_wage_unset", f"门店 {name} 没有设定", name, "note") for name in ("东店", "西店", "南店")]
+    assert [each.text for each in worth_knowing(unset, published=True).notes_of_many] == ["3 家门店没有设定"]
 
 
 def test_a_published_month_asks_for_nothing() -> None:

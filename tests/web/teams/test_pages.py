@@ -125,6 +125,8 @@ def test_each_sees_what_is_theirs(chief: User, hr: User, member: Callable[..., U
     sent(browser(chief))
     for user, sees in ((chief, True), (hr, True), (member("E001"), True), (member("E201"), False)):
         assert ("0.600" in text(browser(user), "/teams/?month=2026-10")) is sees, user
+        # there are teams, and a page that says there are none would be wrong
+        assert ("没有您能看到的班组" in text(browser(user), "/teams/?month=2026-10")) is not sees
     supervisor = User.objects.create(username="supervisor")
     supervisor.grants.create(role="workshop_supervisor")
     page = text(browser(supervisor), "/teams/?month=2026-10")
@@ -175,7 +177,8 @@ def test_work_of_a_team_without_shares_is_a_to_do_at_once(chief: User, hr: User,
 def test_a_month_that_is_over_is_a_to_do_from_its_first_working_day(
     chief: User, on_day: Callable[[date], None], october: Cycle
 ) -> None:
-    """Breaks if it is asked for on Sunday 1 November, or not on Monday; a team without any work is not asked for."""
+    """Breaks if it is asked for on Sunday 1 November, or not on Monday; a team without any work is not asked for,
+    neither by the to-do nor by the list that it opens."""
     filed({"E102": "0.6", "E103": "0.4"}, SEPTEMBER)
     for day, count in ((date(2026, 10, 31), 0), (date(2026, 11, 1), 0), (date(2026, 11, 2), 1)):
         on_day(day)
@@ -183,6 +186,9 @@ def test_a_month_that_is_over_is_a_to_do_from_its_first_working_day(
     run = ran(october)
     type(run).objects.filter(pk=run.pk).update(made_at="2026-11-02T03:00:00Z")
     assert words(browser_user(chief)) == []
+    waiting = text(browser(chief), "/teams/?month=2026-10&state=waiting")
+    assert "没有待确认的班组" in waiting and "的分配待确认" not in waiting
+    assert "本月没有工单" in text(browser(chief), "/teams/?month=2026-10")
 
 
 def browser_user(user: User) -> User:

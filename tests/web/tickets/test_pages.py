@@ -21,6 +21,11 @@ def browser(user: User) -> Client:
     return client
 
 
+def test_a_list_says_in_a_sentence_what_it_is_narrowed_to(reward: Ticket, hr: User) -> None:
+    """Breaks if the words behind a count stand there without it: 只列：张奖惩单可以生效."""
+    assert "只列：可以生效 " in browser(hr).get("/tickets/?waits=ready").content.decode()
+
+
 def test_it_is_written_answered_and_confirmed_by_clicking(chief: User, technician: User, hr: User) -> None:
     """Breaks if the way of a ticket needs anything but its pages."""
     answer = browser(chief).post("/tickets/new/", FORM)

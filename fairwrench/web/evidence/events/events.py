@@ -222,6 +222,6 @@ def _kept_file(source: Source, events: Sequence[EvidenceEvent]) -> bytes:
 
 
 def _without_key(source: Source) -> Problem:
-    zh = f"系统内的{source.name.zh}缺少主键，没有导入；请联系管理员"
+    zh = f"系统内的{source.name.zh}缺少单号等必填列，没有导入；请联系管理员"
     en = f"{source.name.en} decided in the application lack their key and did not land; tell the administrator"
     return Problem("event_without_key", zh, en)

@@ -37,6 +37,6 @@ def rows_of_others(*, ledger: Ledger, part: Intake, source: Source, reach: Reach
 
 def not_theirs(part: Intake, rows: int) -> Problem:
     """Why a sheet does not land."""
-    zh = f"有 {rows} 行的主键在其他门店已有数据，导入会把那些行移走；请核对，或由集团人力资源导入"
+    zh = f"有 {rows} 行在其他门店已有记录，导入会把那些记录移走；请核对，或由集团人力资源导入"
     en = f"{rows} rows have keys that stand in other stores, which would lose them; check them, or let group HR land it"
     return Problem("rows_of_others", zh, en, file=part.file)

@@ -16,7 +16,9 @@ from types import FrameType
 from urllib.parse import urlsplit
 
 from fairwrench.web.project.environment import Environment
+from fairwrench.web.ui.assets import GATHERED
 
+ROOT = Path(__file__).parents[4]
 SETTINGS = "fairwrench.web.project.settings"
 PREPARING = "fairwrench.web.project.serving.prepare"
 SERVER = ("-m", "gunicorn", "fairwrench.web.project.wsgi", "--worker-class", "gthread")
@@ -38,6 +40,15 @@ class ServeOptions:
 def serve(asked: ServeOptions) -> int:
     """Prepare, then run worker and web server until one of them ends or somebody stops them; the exit code."""
     url = Environment.of_process().url
+    # Said before the minutes that a demo takes: without these files every page is an error.
+    if not (ROOT / GATHERED).is_dir():
+        _say(
+            asked.lang,
+            f"网页用的样式和图标还没有装（没有 {GATHERED}）：请先在程序所在的文件夹运行 make install，再启动。",
+            f"What the pages look like is not installed yet ({GATHERED} is not there): run make install in the folder "
+            "of the program, then start again.",
+        )
+        return 1
     _say(asked.lang, "正在准备数据库……", "Preparing the database …")
     if asked.demo:
         _say(

@@ -78,7 +78,7 @@ def _shown(
         kind=line["kind"],
         value=names.say(words),
         target=names.say(goal),
-        count=_count(line),
+        count=_count(line, names),
         points=line["points"],
         weight=line["weight"],
         state=line["state"],
@@ -89,11 +89,11 @@ def _shown(
     )
 
 
-def _count(line: Line) -> str:
+def _count(line: Line, names: Names) -> str:
     """n: how many occasions stand behind a ratio of counts."""
     below, digits = line["denominator"], line["denominator_digits"]
     # a denominator with decimals is an amount, which says nothing of how many occasions there were
-    return f"n={below:,}" if below is not None and not digits else ""
+    return names.pick((f"样本 {below:,}", f"n={below:,}")) if below is not None and not digits else ""
 
 
 def lifts_shown(found: Iterable[dict[str, Any]], names: Names, grade: str) -> list[dict[str, Any]]:

@@ -17,7 +17,7 @@ BEFORE_PUBLISHED = ("distribution_off",)
 
 @dataclass(frozen=True)
 class Alike:
-    """What is said of several people, once, and whom it is said of."""
+    """What is said of several people or stores, once, and whom it is said of."""
 
     text: str
     people: tuple[str, ...]
@@ -56,10 +56,9 @@ def _grouped(problems: Sequence[Told]) -> tuple[tuple[Told, ...], tuple[Alike, .
         alike.setdefault((problem["code"], rest), []).append((who, problem))
     single: list[Told] = []
     many: list[Alike] = []
-    for (_, rest), found in alike.items():
+    for (code, rest), found in alike.items():
         if found[0][0] and len(found) > APART:
-            counted = pick(f"{len(found)} 人", f"{len(found)} people")
-            many.append(Alike(rest.replace(_HOLE, counted), tuple(who for who, _ in found)))
+            many.append(Alike(_counted(code, rest, len(found)), tuple(who for who, _ in found)))
         else:
             single += [problem for _, problem in found]
     return tuple(single), tuple(many)
@@ -67,6 +66,16 @@ def _grouped(problems: Sequence[Told]) -> tuple[tuple[Told, ...], tuple[Alike, .
 
 #: where a text names its person
 _HOLE = "\0"
+#: what is said of stores, with the word that may stand before a store's name and the blank that may follow it
+OF_STORES = ("distribution_off", "minimum_wage_unset")
+_STORE = re.compile(f"(?:门店 |store )?{_HOLE}(?: (?=[\u4e00-\u9fff]))?")
+
+
+def _counted(code: str, rest: str, count: int) -> str:
+    """A text with how many it is said of in the place of a name."""
+    if code in OF_STORES:
+        return _STORE.sub(pick(f"{count} 家门店", f"{count} stores"), rest)
+    return rest.replace(_HOLE, pick(f"{count} 人", f"{count} people"))
 
 
 def _said_of(problem: Told) -> tuple[str, str]:

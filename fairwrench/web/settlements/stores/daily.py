@@ -157,6 +157,8 @@ def _figure(line: dict[str, Any], names: Names, gone: Gone) -> dict[str, Any]:
     return {
         "name": names.item(line["item"]),
         "known": known,
+        # handed in, and counted for nobody yet: told to hand it in, nobody would look at the shares
+        "unshared": line["cause"] == "not_shared",
         "value": names.say(value_words(n, d, metric, currency, beside=(target,))),
         "target": names.say(target_words(target, metric, currency, beside=(n, d))) if target is not None else "",
         "reached": reached,

@@ -185,7 +185,11 @@ class Drawn:
 
     def _told(self, figure: Figure) -> list[str]:
         told = [f"{self.target} {self._aim(figure)}"] if figure["target"] is not None else []
-        told += [f"n={figure['occasions']:,}"] if figure["occasions"] is not None else []
+        told += (
+            [pick(f"样本 {figure['occasions']:,}", f"n={figure['occasions']:,}")]
+            if figure["occasions"] is not None
+            else []
+        )
         return [*told, self.thin] if figure["thin"] else told
 
     def _aim(self, figure: Figure) -> str:

@@ -17,7 +17,7 @@ from fairwrench.web.access.targets import GROUP
 from fairwrench.web.cycles.models import Cycle
 from fairwrench.web.evidence.selectors import sources
 from fairwrench.web.schemes.documents.kept import version_path
-from fairwrench.web.schemes.selectors import opened, version_title
+from fairwrench.web.schemes.selectors import edition_in, edition_now, editions_seen, opened, version_title
 from fairwrench.web.settlements.trials.services import trial_begin, trial_job, version_to_try
 from fairwrench.web.settlements.trials.tables import TriedTable
 from fairwrench.web.settlements.trials.trials import sums_of, trial_path, trial_read
@@ -53,6 +53,9 @@ def trial(request: SignedInRequest, month: str, version_id: int) -> HttpResponse
     names = Names(opened(str(version_path(version=version))), sources(), lang())
     title = version_title(version)
     context["title"] = title
+    editions = editions_seen(user=request.user)
+    then, now = edition_in(editions=editions, month=cycle.at), edition_now(editions=editions)
+    context |= {"then": then.title, "now": "" if now.key == then.key else now.title}
     name = pick(f"试算 {title} {month}", f"Trial {title} {month}")
     template = "settlements/trial.html"
     return table_page(request, TriedTable, people or [], name=name, template=template, context=context, names=names)

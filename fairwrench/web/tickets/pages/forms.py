@@ -56,7 +56,7 @@ class PersonLedField(forms.ChoiceField):
 class TicketForm(forms.Form):
     """Whom, what for, how much, what happened, a photo."""
 
-    who = PersonLedField(label=both("给谁", "Who"))
+    who = PersonLedField(label=both("人员", "Who"))
     article = forms.ChoiceField(
         label=both("奖惩条款", "Article"),
         error_messages={"invalid_choice": both("请选择奖惩条款", "choose an article")},
@@ -83,7 +83,7 @@ class TicketForm(forms.Form):
     words = BareTextField(
         label=both("经过", "What happened"), max_length=LETTERS, widget=forms.Textarea(attrs={"rows": 3})
     )
-    day = DayField(label=both("哪一天", "Day"))
+    day = DayField(label=both("奖惩日期", "Day"))
     photo = forms.FileField(
         label=both("照片（可不附）", "Photo (if any)"),
         required=False,
