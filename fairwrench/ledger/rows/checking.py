@@ -11,7 +11,7 @@ import polars as pl
 from fairwrench.ledger.body.tales import Told
 from fairwrench.ledger.cells.reasons import Failures, Reason
 from fairwrench.ledger.rows.blanks import BLANK, refused_blanks
-from fairwrench.ledger.rows.days import reject_out_of_order
+from fairwrench.ledger.rows.days import FarAhead, after, reject_out_of_order
 from fairwrench.ledger.rows.reversals import MIXED, NEGATIVE, mixed_rows, reversals_in
 from fairwrench.settlement.calendar.deadlines import Month
 from fairwrench.settlement.counts import number_of
@@ -66,7 +66,10 @@ def check_values(
         # read again next year the file gives the same rows.
         if column.check == "not_future" and period:
             last = period.plus(1).last
-            _reject(failures, name, frame["_at"].filter(_after(values, last, time_zone)), cells, _future(last))
+            _reject(failures, name, frame["_at"].filter(after(values, last, time_zone)), cells, _future(last))
+        # Leave is known ahead; of everything else it is told.
+        if column.after and period and not column.whole_days:
+            problems.append(FarAhead.of(name, column, values, period, time_zone))
         if column.check == "vin":
             # A warning and no rejection: a car built for another market may have a number without a check digit.
             problems.append(_wrong_vins(values))
@@ -129,16 +132,6 @@ def _reject_above(frame: pl.DataFrame, source: Source, cells: Mapping[str, pl.Se
             f"this is above {called.en!r} of the row, which cannot be; look at both",
         )
         _reject(failures, name, frame["_at"].filter(wrong), cells, reason)
-
-
-def _after(values: pl.Series, last: date, time_zone: str) -> pl.Series:
-    """Which dates, or local dates of instants, lie after `last`."""
-    if values.dtype == pl.Date:
-        return (values > last).fill_null(False)
-    if isinstance(values.dtype, pl.Datetime):
-        end = Month.of(last).bounds_utc(time_zone)[1]
-        return (values >= end).fill_null(False)
-    return (values > f"{last:%Y-%m}").fill_null(False)
 
 
 def _future(last: date) -> Reason:

@@ -1,19 +1,21 @@
 """Days in columns of times: a day without a time of day is midnight, and later than nothing that happened on it.
 
 A date alone cannot be compared with a time to the hour, so it is told before it counts; and what cannot have happened
-before something else, or years after it, rejects its row.
+before something else, or years after it, rejects its row. What lies well after the month handed in is told.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 
 import polars as pl
 
 from fairwrench.ledger.body.sheet_rows import Rows
 from fairwrench.ledger.body.tales import Tale
 from fairwrench.ledger.cells.reasons import Failures, Reason
+from fairwrench.settlement.calendar.deadlines import Month
 from fairwrench.settlement.counts import number_of
 from fairwrench.settlement.problem import Problem
 from fairwrench.settlement.source.source import Column, Source, Text
@@ -25,6 +27,8 @@ _DAY_ALONE = r"^\s*(?:\d{4}\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}\s*[日号]
 _STRAY, _CHANCE = 1, 100
 #: microseconds
 _QUARTER, _DAY = 900_000_000, 86_400_000_000
+#: days of a later year that are shown
+_SHOWN_AHEAD = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,3 +161,59 @@ def _without_time(name: str, column: Column, days: _Days) -> Problem:
         severity="warning",
         details={"column": name, "rows": str(count)},
     )
+
+
+def after(values: pl.Series, last: date, time_zone: str) -> pl.Series:
+    """Which dates, or local dates of instants, lie after `last`, the last day of a month."""
+    if values.dtype == pl.Date:
+        return (values > last).fill_null(False)
+    if isinstance(values.dtype, pl.Datetime):
+        end = Month.of(last).bounds_utc(time_zone)[1]
+        return (values >= end).fill_null(False)
+    return (values > f"{last:%Y-%m}").fill_null(False)
+
+
+@dataclass(frozen=True, slots=True)
+class FarAhead:
+    """In how many rows a column lies after `last`, with some of its days.
+
+    A row that is handed in again months later may be right so: it counts, and it is said.
+    """
+
+    called: Text
+    column: str
+    last: date
+    shown: tuple[str, ...]
+    rows: int
+
+    @classmethod
+    def of(cls, name: str, column: Column, values: pl.Series, period: Month, time_zone: str) -> FarAhead:
+        """What a column has of it; like dates of the month itself it may lie in the month after."""
+        last = period.plus(1).last
+        far = values.filter(after(values, last, time_zone))
+        days = far.dt.convert_time_zone(time_zone).dt.date() if isinstance(far.dtype, pl.Datetime) else far
+        shown = tuple(map(str, days.unique(maintain_order=True).head(_SHOWN_AHEAD)))
+        return cls(column.name or Text(zh=name, en=name), name, last, shown, len(far))
+
+    def joined(self, later: FarAhead) -> FarAhead:
+        """Of two parts of one sheet."""
+        shown = tuple(dict.fromkeys((*self.shown, *later.shown)))[:_SHOWN_AHEAD]
+        return replace(self, shown=shown, rows=self.rows + later.rows)
+
+    def problems(self) -> list[Problem]:
+        """A warning, where there is one."""
+        if not self.rows:
+            return []
+        zh_days, en_days = "、".join(self.shown), ", ".join(self.shown)
+        rows = number_of(self.rows, "row has", "rows have")
+        return [
+            Problem(
+                code="far_ahead",
+                zh=f"{self.rows} 行的“{self.called.zh}”晚于 {self.last}（如 {zh_days}），可能写错了年份；"
+                "按所写日期计入，请核对",
+                en=f"{rows} {self.called.en!r} after {self.last} (such as {en_days}), perhaps of a wrong year; "
+                "they count by the day that is written, look at them",
+                severity="warning",
+                details={"column": self.column, "rows": str(self.rows)},
+            )
+        ]

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from fairwrench.catalog.loader import load_sources
+from fairwrench.settlement.calendar.deadlines import Month
 from fairwrench.settlement.check.check_sources import check_sources
 from fairwrench.settlement.source.source import Source
 from tests.ledger.handed import HEADER, ORDERS, Cells, csv, one, order, xlsx
@@ -101,3 +102,20 @@ def test_what_a_column_may_follow(facts: dict[str, object], code: str | None) ->
 def test_the_catalog_declares_no_order_that_cannot_be() -> None:
     """Fails when a shipped definition has a slip."""
     assert check_sources(CATALOG) == []
+
+
+def ahead(period: Month, *rows: tuple[object, ...]) -> list[tuple[str, str, str]]:
+    """The columns that lie far ahead of the month handed in, with how many rows and the sentence."""
+    found = one(csv(times(*rows)), sources={"repair_orders": CATALOG["repair_orders"]}, period=period)
+    assert found.rejected.is_empty()
+    return [(p.details["column"], p.details["rows"], p.zh) for p in found.problems if p.code == "far_ahead"]
+
+
+def test_a_later_date_of_a_wrong_year_is_told_and_counts() -> None:
+    """Fails when October's car delivered "in January" leaves October without a word. The month after is no wonder."""
+    fine = (f"{DAY} 17:00", f"{DAY} 16:00", "2026-11-30 16:10")
+    slip = (f"{DAY} 17:00", f"{DAY} 16:00", "2027-01-05 16:10")
+    october = Month(2026, 10)
+    assert ahead(october, fine, fine) == []
+    ((column, rows, said),) = ahead(october, fine, slip, slip)
+    assert (column, rows) == ("delivered_at", "2") and "2027-01-05" in said and "2026-11-30" in said

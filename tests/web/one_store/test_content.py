@@ -14,7 +14,21 @@ from tests.web.one_store.two_stores import EAST, PAID, ROLES, SIGNS, STORES, WES
 pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 AMOUNTS = ("base", "performance_pay", "fixed_part", "total_pay")
 #: what each store's people, files, notes and requests are told by
-WORDS = ("备注", "少单", "更正理由", "剔除原因", "奖惩经过", "一组", "待导入", "工单改", "陌生", "休假", "迟交说明", "意见", "答复")
+WORDS = (
+    "备注",
+    "少单",
+    "更正理由",
+    "剔除原因",
+    "奖惩经过",
+    "一组",
+    "待导入",
+    "工单改",
+    "陌生",
+    "休假",
+    "迟交说明",
+    "意见",
+    "答复",
+)
 
 
 def salaries(store: str, *besides: str) -> set[str]:
