@@ -103,7 +103,7 @@ def facts(source: Source, scheme: Scheme) -> list[str]:
         lines.append(f"- 谁交 handed in by: {position.name.zh} · {position.name.en}")
     lines.append(f"- 文件名或表名 names of files or sheets: {words(source.aliases)}")
     keys = ", ".join(f"`{column}`" for column in source.key)
-    lines.append(f"- 主键 rows are told apart by: {keys}；归月 filed by: `{source.filed_by}`")
+    lines.append(f"- 识别列 rows are told apart by: {keys}；归月 filed by: `{source.filed_by}`")
     if source.note:
         lines.append(f"- {source.note.zh} {source.note.en}")
     return lines

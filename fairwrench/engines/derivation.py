@@ -177,7 +177,7 @@ class _Stages:
     def _check(self, step: str, derived: Lookup, other: Source) -> None:
         # By less than the whole key a row would find several partners, and be counted several times.
         if not set(other.key) <= set(derived.by.values()):
-            raise _refused("lookup_doubles", step, derived.lookup, "没有用到全部主键", "does not go by its whole key")
+            raise _refused("lookup_doubles", step, derived.lookup, "没有用到全部识别列", "does not go by its whole key")
         self._check_decimals(step, derived.take, derived.lookup, other)
 
     def _check_decimals(self, step: str, take: str, name: str, other: Source) -> None:

@@ -36,7 +36,7 @@ def fill_columns(page: Page) -> None:
         page.get_by_label(f"中文名称 {at}", exact=True).fill(zh)
         page.get_by_label(f"英文名称 {at}", exact=True).fill(en)
         page.get_by_label(f"类型 {at}", exact=True).select_option(label=kind)
-        page.get_by_label(f"主键 {at}", exact=True).set_checked(key)
+        page.get_by_label(f"识别列 {at}", exact=True).set_checked(key)
 
 
 def filled_in(template: Path, site: Site, month: str, into: Path) -> Path:

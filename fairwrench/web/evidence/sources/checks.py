@@ -53,7 +53,7 @@ def _unlike(path: tuple[str, ...], source: Source, other: Source, by: Mapping[st
 
 def _half_a_key(path: tuple[str, ...], other: Source) -> Problem:
     names = [column_named(name, other.columns[name].name) for name in other.key]
-    zh = f"要用{other.name.zh}的全部主键来对：{'、'.join(zh for zh, _ in names)}；否则会对上好几行"
+    zh = f"要用{other.name.zh}的全部识别列来对：{'、'.join(zh for zh, _ in names)}；否则会对上好几行"
     en = f"match by the whole key of {other.name.en} ({', '.join(en for _, en in names)}), else several rows match"
     return Problem("lookup_doubles", zh, en, path=path)
 

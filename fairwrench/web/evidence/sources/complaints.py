@@ -17,7 +17,7 @@ LOOK_BACK: Where = ("“往前看几个月”", "“Months looked back”")
 PARTS: Mapping[str, Where] = {
     "name": ("名称", "the name"),
     "row": ("“一行是”", "“A row is”"),
-    "key": ("主键", "the key"),
+    "key": ("识别列", "the key"),
     "filed_by": FILED_BY,
     "look_back": LOOK_BACK,
     "provided_by": ("“由哪个岗位交”", "“Handed in by”"),
@@ -108,7 +108,7 @@ def no_columns() -> Problem:
 
 def no_key() -> Problem:
     """Rows that nothing tells apart."""
-    zh = "没有勾选主键：请勾选能认出一行的列，如单号；单号各店自编时把门店也勾上"
+    zh = "没有勾选识别列：请勾选能认出一行的列，如单号；单号各店自编时把门店也勾上"
     en = "no key is ticked: tick what tells one row from another, such as its number, with the store if stores number"
     return Problem("missing", zh, en)
 

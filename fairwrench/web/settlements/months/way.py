@@ -180,5 +180,5 @@ STAGES = (
     MonthStage(
         100, ("发薪", "Paid"), _named(PAYDAY), lambda cycle, _extent, _run: Part(int(cycle.paid_on is not None), 1)
     ),
-    MonthStage(110, ("归档", "Closed"), lambda _step: False, _closed),
+    MonthStage(110, ("本月归档", "Month closed"), lambda _step: False, _closed),
 )
