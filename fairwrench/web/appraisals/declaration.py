@@ -10,6 +10,7 @@ from fairwrench.web.access.targets import OfStore
 from fairwrench.web.appraisals.appeals.workflow import APPEALS, tell_correction_decided
 from fairwrench.web.appraisals.declared import STAGES, history_of, month_points, todos_of
 from fairwrench.web.appraisals.opening import forms_open
+from fairwrench.web.appraisals.papers.jobs import KIND, OF_PAPERS, papers_make
 from fairwrench.web.appraisals.places import FORM_COMMENTS, FROM_APPEALS
 from fairwrench.web.appraisals.selectors import FILERS, READERS
 from fairwrench.web.appraisals.workflow import APPRAISALS
@@ -19,6 +20,7 @@ from fairwrench.web.settlements.months.checklist import MonthPoints
 from fairwrench.web.settlements.runs.after_settling import AfterSettling
 from fairwrench.web.ui.navigation import Addresses, Place
 from fairwrench.web.work.inbox.todos import ToDos
+from fairwrench.web.work.queue.kinds import KindOfWork
 
 DECLARED = (
     ToDos(todos_of),
@@ -37,6 +39,7 @@ DECLARED = (
         ("绩效评估表", "Appraisals"),
         (
             *("appraisals:list", "appraisals:form", "appraisals:interview", "appraisals:sheets", "appraisals:signed"),
+            *("appraisals:papers", "appraisals:paper", "appraisals:summary", "appraisals:archive"),
             *(
                 "appraisals:appeals",
                 "appraisals:appeal",
@@ -93,6 +96,7 @@ DECLARED = (
     RecordsKept(history_of),
     MonthPoints(month_points),
     *STAGES,
+    KindOfWork(KIND, papers_make, OF_PAPERS),
     AfterSettling(forms_open),
     AfterCorrection(tell_correction_decided),
 )

@@ -52,9 +52,9 @@ def forms_seen(*, user: User) -> QuerySet[Appraisal]:
 
 
 def with_scores(found: QuerySet[Appraisal]) -> QuerySet[Appraisal]:
-    """Some forms, each with the `score` (hundredths) and the `grade` of its run."""
+    """Some forms, each with the `score` (hundredths), the `grade` and the `position` of its run."""
     result = Result.objects.filter(run=OuterRef("run"), employee_id=OuterRef("employee__employee_id"))
-    return found.annotate(score=Subquery(result.values("score")[:1]), grade=Subquery(result.values("grade")[:1]))
+    return found.annotate(**{name: Subquery(result.values(name)[:1]) for name in ("score", "grade", "position")})
 
 
 def form_seen(*, user: User, form_id: int) -> Appraisal:

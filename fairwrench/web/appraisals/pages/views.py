@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -18,13 +19,14 @@ from fairwrench.settlement.problem import Refused
 from fairwrench.web.access.log.access_log import shows
 from fairwrench.web.access.policy import opened, opens
 from fairwrench.web.access.requests import SignedInRequest
-from fairwrench.web.appraisals.content import contents_of
 from fairwrench.web.appraisals.models import Appraisal
 from fairwrench.web.appraisals.pages.forms import InterviewForm
 from fairwrench.web.appraisals.pages.shown import acts_of, signatures_shown
 from fairwrench.web.appraisals.pages.tables import Forms
 from fairwrench.web.appraisals.pages.waited_for import waited_for
-from fairwrench.web.appraisals.selectors import WAITS, form_seen, forms_seen, waiting, with_scores
+from fairwrench.web.appraisals.papers.asked import Asked
+from fairwrench.web.appraisals.papers.sheets import sheets_of
+from fairwrench.web.appraisals.selectors import form_seen, forms_seen, with_scores
 from fairwrench.web.appraisals.services import content_of, form_decline, form_sign, forms_sign, interview_note
 from fairwrench.web.appraisals.workflow import APPRAISALS, NOTE, SIGNS
 from fairwrench.web.cycles.models import Cycle
@@ -32,7 +34,7 @@ from fairwrench.web.org.models import Employee
 from fairwrench.web.settlements.ratings.facts import facts_noted
 from fairwrench.web.ui.requests.answers import answered
 from fairwrench.web.ui.requests.once import asking_once
-from fairwrench.web.ui.requests.parameters import choice_of, month_said, number_of, text_of
+from fairwrench.web.ui.requests.parameters import choice_of, number_of, text_of
 from fairwrench.web.ui.tables.tables import table_page
 from fairwrench.web.ui.words import both, of, pick
 from fairwrench.web.work.signing.documents import digest_of, shown_sent
@@ -48,13 +50,14 @@ MANY = ("sign_next", "file")
 @opened("appraisals.view")
 def forms_list(request: SignedInRequest) -> HttpResponse:
     """One's own forms, those of people one manages, those of stores whose forms one reads."""
-    found, asked = _asked(request)
+    asked = Asked.of(request.GET)
+    found = asked.seen(request.user)
     others = Count("pk", filter=~Q(employee=request.user.employee_id))
     told = found.order_by().aggregate(forms=Count("pk"), others=others)
     shows(request, harmless=not told["others"])
-    asked["calibrates"] = _calibrates(request, asked["month"])
-    context = {**asked, "states": State.choices, "acts": _act_of_many(asked["waits"]), "any": told["forms"]}
-    context["waited_for"] = waited_for(month=asked["month"], found=found, user=request.user)
+    context = {**asdict(asked), "states": State.choices, "acts": _act_of_many(asked.waits), "any": told["forms"]}
+    context["calibrates"] = _calibrates(request, asked.month)
+    context["waited_for"] = waited_for(month=asked.month, found=found, user=request.user)
     return table_page(
         request,
         Forms,
@@ -63,23 +66,6 @@ def forms_list(request: SignedInRequest) -> HttpResponse:
         template="appraisals/list.html",
         context=context,
     )
-
-
-def _asked(request: SignedInRequest) -> tuple[QuerySet[Appraisal], dict[str, str]]:
-    """The forms that the address asks for: those that wait for the reader, of a month, in a state."""
-    asked = {
-        "waits": choice_of(request.GET, "waits", list(WAITS)),
-        "state": choice_of(request.GET, "state", State.values),
-        "month": text_of(request.GET, "month", 7),
-    }
-    found = forms_seen(user=request.user)
-    if asked["waits"]:
-        found = waiting(user=request.user, state=asked["waits"])
-    if asked["month"]:
-        found = found.filter(cycle__month=str(month_said(asked["month"])))
-    if asked["state"]:
-        found = found.filter(state=asked["state"])
-    return found, asked
 
 
 def _calibrates(request: SignedInRequest, month: str) -> str:
@@ -212,16 +198,13 @@ def sheets(request: SignedInRequest) -> HttpResponse:
     """Many forms one after the other, to print on A4 or, where they wait for the reader, to sign together."""
     if request.method == "POST":
         return _sign_many(request)
-    found, asked = _asked(request)
+    asked = Asked.of(request.GET)
+    found, act = asked.listed(request.user), _act_of_many(asked.waits)
     shows(request, harmless=not found.exists())
     shown = list(found[:SHEETS])
-    documents = [(each.appraisal, each.document) for each in contents_of(shown)]
-    context = {
-        **asked,
-        "sheets": [(each, text.decode(), digest_of(text)) for each, text in documents],
-        "more": found.count() - len(shown),
-        "act": _act_of_many(asked["waits"]),
-    }
+    # who signs is shown what it says now
+    sheets = sheets_of(shown, as_now=bool(act))
+    context = {"sheets": sheets, "more": found.count() - len(shown), "act": act}
     return render(request, "appraisals/sheets.html", context)
 
 
