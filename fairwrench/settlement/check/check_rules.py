@@ -55,6 +55,8 @@ def _check_cycle(scheme: Scheme, found: ProblemList) -> None:
         )
     if (late := cycle.lateness) is not None:
         _check_fines(late, found)
+    if (talk := cycle.next_level_interview) is not None:
+        _known_grades(talk.grades, scheme, ("cycle", "next_level_interview", "grades"), found)
 
 
 def _check_fines(late: Lateness, found: ProblemList) -> None:

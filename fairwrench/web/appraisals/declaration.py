@@ -39,6 +39,7 @@ DECLARED = (
         ("绩效评估表", "Appraisals"),
         (
             *("appraisals:list", "appraisals:form", "appraisals:interview", "appraisals:sheets", "appraisals:signed"),
+            "appraisals:talk",
             *("appraisals:papers", "appraisals:paper", "appraisals:summary", "appraisals:archive"),
             *(
                 "appraisals:appeals",
@@ -61,10 +62,17 @@ DECLARED = (
             "agreed": ("约定", "agreed"),
             "employee_view": ("员工的看法", "the employee's view"),
             "figures": ("内容摘要", "digest of its figures"),
+            "next_due": ("要求隔级面谈", "next-level interview asked for"),
+            "next_on": ("隔级面谈日期", "day of the next-level interview"),
+            "next_said": ("隔级面谈内容", "what was said there"),
+            "next_agreed": ("隔级面谈约定", "what was agreed there"),
+            "next_not_held": ("未进行隔级面谈的原因", "why there was none"),
             "line_manager": ("直接上级", "line manager"),
             "next_level": ("隔级上级", "next-level manager"),
         },
-        confidential=("went_well", "to_improve", "agreed", "employee_view"),
+        confidential=(
+            *("went_well", "to_improve", "agreed", "employee_view", "next_said", "next_agreed", "next_not_held"),
+        ),
     ),
     LogRecord(
         "signature",
@@ -76,6 +84,9 @@ DECLARED = (
             "refused": ("拒签原因", "why not signed"),
             "witness": ("见证人", "witness"),
             "document": ("所签内容", "what was signed"),
+            "served_how": ("送达方式", "served how"),
+            "served_on": ("送达日期", "served on"),
+            "served_by": ("送达人", "served by"),
         },
         confidential=("refused",),
     ),

@@ -9,7 +9,7 @@ from django.http import QueryDict
 
 from fairwrench.web.access.models import User
 from fairwrench.web.appraisals.models import Appraisal, Signature
-from fairwrench.web.appraisals.selectors import WAITS, forms_seen, waiting
+from fairwrench.web.appraisals.selectors import TALK, TALK_OPEN, WAITS, forms_seen, talks_waiting, waiting
 from fairwrench.web.settlements.models import Result
 from fairwrench.web.ui.requests.parameters import choice_of, month_said, number_of, text_of
 from fairwrench.web.ui.tables.tables import SOUGHT, narrowed
@@ -42,6 +42,8 @@ class Asked:
     department: str = ""
     position: str = ""
     grade: str = ""
+    #: `open`: the interview by the next level is asked for and was not noted yet
+    talk: str = ""
     refused: str = ""
     returned: str = ""
     q: str = ""
@@ -52,10 +54,11 @@ class Asked:
         told = choice_of(sent, "state", [*State.values, "any"], state)
         return Asked(
             form=str(number_of(sent, "form", 0) or ""),
-            waits=choice_of(sent, "waits", list(WAITS)),
+            waits=choice_of(sent, "waits", [*WAITS, TALK]),
             state="" if told == "any" else told,
             **{name: _month(sent, name) for name in ("month", "since", "until")},
             **{name: text_of(sent, name, LETTERS) for name in ("store", "department", "position", "grade")},
+            talk=choice_of(sent, "talk", ["open"]),
             refused=choice_of(sent, "refused", [YES]),
             returned=choice_of(sent, "returned", [YES]),
             q=text_of(sent, "q", SOUGHT),
@@ -64,7 +67,7 @@ class Asked:
     def seen(self, user: User) -> QuerySet[Appraisal]:
         """Those of them that somebody sees, or that wait for them; what was typed into the search box is left to the
         table."""
-        found = waiting(user=user, state=self.waits) if self.waits else forms_seen(user=user)
+        found = self._of(user)
         equal = {
             "pk": self.form,
             "cycle__month": self.month,
@@ -78,11 +81,18 @@ class Asked:
         if result:
             same = Result.objects.filter(run=OuterRef("run"), employee_id=OuterRef("employee__employee_id"))
             found = found.filter(Exists(same.filter(**result)))
+        if self.talk:
+            found = found.filter(TALK_OPEN)
         if self.refused:
             found = found.filter(Exists(REFUSED))
         if self.returned:
             found = found.filter(Exists(RETURNED))
         return found
+
+    def _of(self, user: User) -> QuerySet[Appraisal]:
+        if self.waits == TALK:
+            return talks_waiting(user=user)
+        return waiting(user=user, state=self.waits) if self.waits else forms_seen(user=user)
 
     def listed(self, user: User) -> QuerySet[Appraisal]:
         """Those that the list shows on all its pages: with what was typed into its search box."""

@@ -17,6 +17,8 @@ from fairwrench.web.work.signing.places import Place, places_of
 
 #: the styles of a form on paper, besides that of all paper
 STYLES = ("work/signing.css",)
+#: what is shown of a signature besides
+BESIDE = ("signer", "by__employee", "document", "witness", "served_by")
 Capacity = Signature.Capacity
 
 
@@ -66,7 +68,7 @@ def signatures_standing(forms: Sequence[Appraisal]) -> Mapping[int, list[Signatu
     """The signatures that stand, by form, in the order in which they were given."""
     found: dict[int, list[Signature]] = defaultdict(list)
     standing = Signature.objects.filter(appraisal__in=forms, void_at=None)
-    for each in standing.select_related("signer", "by__employee", "document", "witness"):
+    for each in standing.select_related(*BESIDE):
         found[each.appraisal_id].append(each)
     return found
 

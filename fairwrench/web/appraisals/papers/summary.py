@@ -1,4 +1,4 @@
-"""The signature summary 签字汇总表 of a month in one store: by department who signed what when, and boxes to sign in."""
+"""The signature summary 签字汇总表 of a month in one store: by department who signed what when, and boxes to sign."""
 
 from __future__ import annotations
 
