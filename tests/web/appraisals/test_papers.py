@@ -11,7 +11,7 @@ from django.urls import reverse
 from pypdf import PdfReader
 
 from fairwrench.settlement.problem import Problem
-from fairwrench.web.access.models import Grant
+from fairwrench.web.access.models import Grant, Viewed
 from fairwrench.web.appraisals.models import Appraisal, Document, Signature
 from fairwrench.web.appraisals.papers.jobs import KIND, paper_path
 from fairwrench.web.appraisals.selectors import forms, forms_seen
@@ -152,7 +152,10 @@ def test_many_are_made_in_the_background_and_fetched(made: tuple[Client, Job], s
     found = pages(hr.get(told.url))
     # a sheet each, in the order of the list
     assert all(form.employee.name in page for page, form in zip(found, seen, strict=True))
-    assert told.url in hr.get(reverse("jobs:job", args=[job.pk])).text
+    page = reverse("jobs:job", args=[job.pk])
+    assert told.url in hr.get(page).text and told.url not in signed_in("admin").get(page).text
+    noted = Viewed.objects.get(by=user("hr"), taken=True)
+    assert (noted.page, noted.month) == ("appraisals", LAST)
     for other in ("manager", "auditor", "technician", "admin"):
         assert signed_in(other).get(told.url).status_code in (403, 404)
     paper_path(job_id=job.pk).unlink()

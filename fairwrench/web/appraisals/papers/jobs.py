@@ -96,9 +96,9 @@ def paper_path(*, job_id: UUID) -> Path:
     return scratch() / f"appraisals-{job_id}.pdf"
 
 
-def paper_fetched(*, job_id: UUID, user: User) -> Path:
-    """The file of a job, for whoever asked for it and may still see every form in it; Http404 for everybody else, and
-    once it is gone."""
+def paper_fetched(*, job_id: UUID, user: User) -> tuple[Path, str]:
+    """The file of a job and the month that it is of, empty for several, for whoever asked for it and may still see every
+    form in it; Http404 for everybody else, and once it is gone."""
     job = Job.objects.filter(pk=job_id, kind=KIND, state=Job.State.DONE, by=user).first()
     path = paper_path(job_id=job_id)
     if job is None or not path.exists():
@@ -107,11 +107,12 @@ def paper_fetched(*, job_id: UUID, user: User) -> Path:
     # a role lost, a person moved: what was made while it was allowed is not
     if forms_seen(user=user).filter(pk__in=forms).count() < len(forms):
         raise Http404
-    return path
+    return path, str(job.arguments["asked"].get("month", ""))
 
 
-def _named(jobs: Sequence[Job], _user: User) -> Mapping[UUID, About]:
-    done = [job for job in jobs if job.state == Job.State.DONE and paper_path(job_id=job.pk).exists()]
+def _named(jobs: Sequence[Job], user: User) -> Mapping[UUID, About]:
+    own = [job for job in jobs if job.by_id == user.pk and job.state == Job.State.DONE]
+    done = [job for job in own if paper_path(job_id=job.pk).exists()]
     return {job.pk: About("", reverse("appraisals:paper", args=[job.pk])) for job in done}
 
 

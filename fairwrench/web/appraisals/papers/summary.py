@@ -21,7 +21,7 @@ from fairwrench.web.ui.words import lang
 from fairwrench.web.work.signing.places import Place
 
 #: lines of one summary
-MOST = 1000
+MOST = 600
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from uuid import UUID
 
 from django.http import Http404, HttpResponse
@@ -14,6 +15,7 @@ from fairwrench.settlement.problem import Refused
 from fairwrench.web.access.log.access_log import shows
 from fairwrench.web.access.policy import opened
 from fairwrench.web.access.requests import SignedInRequest
+from fairwrench.web.appraisals.models import Appraisal
 from fairwrench.web.appraisals.papers.asked import Asked
 from fairwrench.web.appraisals.papers.jobs import (
     AT_ONCE,
@@ -45,11 +47,18 @@ def papers(request: SignedInRequest) -> HttpResponse:
         return render(request, "appraisals/papers.html", {"number": found.count()})
     if len(shown) == 1:
         shows(request, month=shown[0].cycle.month, about=shown[0].employee.employee_id)
+    else:
+        shows(request, month=asked.month, harmless=_own(request, shown))
     sheets = sheets_of(shown)
     if not sheets:
         raise Http404
     name = paper_name(sheets[0].form) if len(sheets) == 1 else f"{of(WORDS)} {localdate()}"
     return paper_sent(forms_paper(sheets).content, name=name)
+
+
+def _own(request: SignedInRequest, forms: Iterable[Appraisal]) -> bool:
+    """Whether some forms are all the reader's own, or none at all: nothing that anybody has to know of."""
+    return all(form.employee_id == request.user.employee_id for form in forms)
 
 
 def _begun(request: SignedInRequest, asked: Asked) -> HttpResponse:
@@ -66,7 +75,8 @@ def _begun(request: SignedInRequest, asked: Asked) -> HttpResponse:
 @opened("appraisals.view")
 def paper(request: SignedInRequest, job_id: UUID) -> HttpResponse:
     """The file that was made in the background, for whoever asked for it."""
-    path = paper_fetched(job_id=job_id, user=request.user)
+    path, month = paper_fetched(job_id=job_id, user=request.user)
+    shows(request, month=month)
     return paper_sent(path.read_bytes(), name=f"{of(WORDS)} {localdate()}")
 
 
@@ -76,7 +86,8 @@ def summary(request: SignedInRequest) -> HttpResponse:
     """The signature summary of a month in one store; with `as=pdf` on A4."""
     as_pdf = choice_of(request.GET, "as", ["pdf"])
     told = summary_of(asked=Asked.of(request.GET), user=request.user)
-    shows(request, month=told.month, harmless=not told.forms)
+    forms = [line.form for each in told.departments for line in each.lines]
+    shows(request, month=told.month, harmless=_own(request, forms))
     body = render_to_string("appraisals/parts/summary.html", {"summary": told})
     if not as_pdf:
         return render(request, "appraisals/summary.html", {"summary": told, "body": body})
