@@ -97,8 +97,8 @@ def paper_path(*, job_id: UUID) -> Path:
 
 
 def paper_fetched(*, job_id: UUID, user: User) -> tuple[Path, str]:
-    """The file of a job and the month that it is of, empty for several, for whoever asked for it and may still see every
-    form in it; Http404 for everybody else, and once it is gone."""
+    """The file of a job and the month that it is of, empty for several; for whoever asked and may see every form in it
+    still; Http404 for everybody else, and once it is gone."""
     job = Job.objects.filter(pk=job_id, kind=KIND, state=Job.State.DONE, by=user).first()
     path = paper_path(job_id=job_id)
     if job is None or not path.exists():
