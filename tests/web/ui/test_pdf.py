@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import io
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
@@ -16,7 +19,8 @@ from pypdf import PdfReader
 from fairwrench.settlement.problem import Refused
 from fairwrench.web.ui.files.bounded import Bounds
 from fairwrench.web.ui.pdf import needs
-from fairwrench.web.ui.pdf.making import Order, paper_make
+from fairwrench.web.ui.pdf.making import paper_make
+from fairwrench.web.ui.pdf.order import Order
 from fairwrench.web.ui.pdf.pdf import paper_of, papers_joined
 
 pytestmark = pytest.mark.skipif(bool(needs.lacks()), reason="this machine has no pango, or no Chinese font")
@@ -106,3 +110,11 @@ def test_what_the_machine_lacks_is_a_warning_of_the_start(
         assert refused.value.problems[0].code == code
     finally:
         needs.lacks.cache_clear()
+
+
+def test_the_site_starts_without_the_libraries() -> None:
+    """Breaks if each page, command and test waits for what only a PDF needs."""
+    loads = "import django; django.setup(); import fairwrench.web.project.urls, sys; print(sorted(sys.modules))"
+    told = subprocess.run([sys.executable, "-c", loads], capture_output=True, text=True, check=True, env=os.environ)
+    assert "'fairwrench.web.ui.pdf.pdf'" in told.stdout
+    assert "'weasyprint'" not in told.stdout and "'pypdf'" not in told.stdout

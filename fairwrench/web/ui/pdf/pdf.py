@@ -16,8 +16,9 @@ from fairwrench.report.workbook.workbook import safe_name
 from fairwrench.settlement.problem import Problem, Refused
 from fairwrench.web.ui.files.bounded import Bounds, GivenUp, Reading, Why, preload, read_bounded
 from fairwrench.web.ui.files.scratch import scratch
-from fairwrench.web.ui.pdf.making import PAPER, Order, paper_make, papers_join
+from fairwrench.web.ui.pdf.making import paper_make, papers_join
 from fairwrench.web.ui.pdf.needs import lacks
+from fairwrench.web.ui.pdf.order import PAPER, Order
 from fairwrench.web.ui.requests.http import saved_as
 
 # what a page may take that somebody waits for, and what background work may
@@ -27,7 +28,7 @@ LATER = Bounds(seconds=300, memory=3 << 30, written=256 << 20)
 STYLE = "ui/paper.css"
 
 # else each PDF would load the library anew
-preload(paper_make.__module__)
+preload("fairwrench.web.ui.pdf.layout")
 
 
 class Paper(NamedTuple):
