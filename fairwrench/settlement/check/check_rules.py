@@ -55,6 +55,21 @@ def _check_cycle(scheme: Scheme, found: ProblemList) -> None:
         )
     if (late := cycle.lateness) is not None:
         _check_fines(late, found)
+    if (talk := cycle.next_level_interview) is not None:
+        _check_talk(talk.grades, scheme, found)
+
+
+def _check_talk(grades: Iterable[str], scheme: Scheme, found: ProblemList) -> None:
+    """A grade that is none asks for no interview. Told and not refused: a scheme that stands upon one with other grades
+    has it from there."""
+    path: Path = ("cycle", "next_level_interview", "grades")
+    for place, grade in enumerate(grades):
+        if grade not in scheme.bands.grades:
+            zh, en = (
+                f"隔级面谈的等级 {grade} 不在等级表中，不会要求面谈",
+                f"grade {grade} is none of this scheme, so nobody is asked",
+            )
+            found.warn("talk_grade", (*path, place), zh, en)
 
 
 def _check_fines(late: Lateness, found: ProblemList) -> None:

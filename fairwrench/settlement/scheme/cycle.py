@@ -94,6 +94,12 @@ class SummaryDue(Part):
     month: Annotated[Literal[0, 1], about("月份", "month")] = 1
 
 
+class NextLevelInterview(Part):
+    """For which grades the next-level manager talks to the person before signing the appraisal (S1 ❺ annex 1)."""
+
+    grades: Annotated[tuple[str, ...], about("等级", "grades")] = Field(min_length=1)
+
+
 class Cycle(Part):
     """The assessment calendar (S1 ❺ 5.7). Times are the stores' local time."""
 
@@ -109,3 +115,5 @@ class Cycle(Part):
     goals: Annotated[tuple[int, int] | None, about("项目数", "number of items")] = None
     #: None where nobody is asked for one
     summary: Annotated[SummaryDue | None, about("月度总结", "monthly summary")] = None
+    #: None where nobody is asked for one
+    next_level_interview: Annotated[NextLevelInterview | None, about("隔级面谈", "next-level interview")] = None

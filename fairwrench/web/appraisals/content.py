@@ -23,6 +23,8 @@ from fairwrench.web.work.signing.documents import told_digest
 #: what of a result and of a line the form shows; pay is no part of it
 OF_RESULT = ("employee_id", "name", "store", "department", "position", "scorecard", "manager_id", "score", "grade")
 OF_LINE = ("item", "category", "kind", "weight", "target", "n", "d", "points", "state", "cause", "lacks")
+#: the words of the interview by the next level
+OF_TALK = ("next_on", "next_said", "next_agreed", "next_not_held")
 #: the words of the interview
 OF_INTERVIEW = ("held_on", "place", "went_well", "to_improve", "agreed", "employee_view")
 
@@ -101,8 +103,10 @@ def _facts(appraisal: Appraisal, goals: Sequence[GoalResult], own: Mapping[str, 
     # nothing for none, so that what was signed before there were goals keeps its digest
     results = [[goal.told for goal in goals]] if goals else []
     selves = [[[item, own[item].words, own[item].example] for item in sorted(own)]] if own else []
+    talk = [str(getattr(appraisal, name) or "") for name in OF_TALK]
+    talks = [talk] if any(talk) else []
     managers = (appraisal.line_manager_id, appraisal.next_level_id)
-    return told_digest([appraisal.figures, *managers, *told, *results, *selves])
+    return told_digest([appraisal.figures, *managers, *told, *results, *selves, *talks])
 
 
 def contents_of(appraisals: Iterable[Appraisal]) -> list[Content]:

@@ -10,6 +10,7 @@ from fairwrench.web.access.targets import OfStore
 from fairwrench.web.appraisals.appeals.workflow import APPEALS, tell_correction_decided
 from fairwrench.web.appraisals.declared import STAGES, history_of, month_points, todos_of
 from fairwrench.web.appraisals.opening import forms_open
+from fairwrench.web.appraisals.papers.jobs import KIND, OF_PAPERS, papers_make
 from fairwrench.web.appraisals.places import FORM_COMMENTS, FROM_APPEALS
 from fairwrench.web.appraisals.selectors import FILERS, READERS
 from fairwrench.web.appraisals.workflow import APPRAISALS
@@ -19,6 +20,7 @@ from fairwrench.web.settlements.months.checklist import MonthPoints
 from fairwrench.web.settlements.runs.after_settling import AfterSettling
 from fairwrench.web.ui.navigation import Addresses, Place
 from fairwrench.web.work.inbox.todos import ToDos
+from fairwrench.web.work.queue.kinds import KindOfWork
 
 DECLARED = (
     ToDos(todos_of),
@@ -37,6 +39,8 @@ DECLARED = (
         ("绩效评估表", "Appraisals"),
         (
             *("appraisals:list", "appraisals:form", "appraisals:interview", "appraisals:sheets", "appraisals:signed"),
+            "appraisals:talk",
+            *("appraisals:papers", "appraisals:paper", "appraisals:summary", "appraisals:archive"),
             *(
                 "appraisals:appeals",
                 "appraisals:appeal",
@@ -58,10 +62,17 @@ DECLARED = (
             "agreed": ("约定", "agreed"),
             "employee_view": ("员工的看法", "the employee's view"),
             "figures": ("内容摘要", "digest of its figures"),
+            "next_due": ("要求隔级面谈", "next-level interview asked for"),
+            "next_on": ("隔级面谈日期", "day of the next-level interview"),
+            "next_said": ("隔级面谈内容", "what was said there"),
+            "next_agreed": ("隔级面谈约定", "what was agreed there"),
+            "next_not_held": ("未进行隔级面谈的原因", "why there was none"),
             "line_manager": ("直接上级", "line manager"),
             "next_level": ("隔级上级", "next-level manager"),
         },
-        confidential=("went_well", "to_improve", "agreed", "employee_view"),
+        confidential=(
+            *("went_well", "to_improve", "agreed", "employee_view", "next_said", "next_agreed", "next_not_held"),
+        ),
     ),
     LogRecord(
         "signature",
@@ -73,6 +84,9 @@ DECLARED = (
             "refused": ("拒签原因", "why not signed"),
             "witness": ("见证人", "witness"),
             "document": ("所签内容", "what was signed"),
+            "served_how": ("送达方式", "served how"),
+            "served_on": ("送达日期", "served on"),
+            "served_by": ("送达人", "served by"),
         },
         confidential=("refused",),
     ),
@@ -93,6 +107,7 @@ DECLARED = (
     RecordsKept(history_of),
     MonthPoints(month_points),
     *STAGES,
+    KindOfWork(KIND, papers_make, OF_PAPERS),
     AfterSettling(forms_open),
     AfterCorrection(tell_correction_decided),
 )

@@ -16,7 +16,7 @@ from fairwrench.web.access.policy import opens
 from fairwrench.web.appraisals.appeals.selectors import appeals_waiting
 from fairwrench.web.appraisals.appeals.services import undecided
 from fairwrench.web.appraisals.models import Appeal, Appraisal
-from fairwrench.web.appraisals.selectors import waiting_counts
+from fairwrench.web.appraisals.selectors import TALK, TALK_OPEN, talks_waiting, waiting_counts
 from fairwrench.web.cycles.models import Cycle
 from fairwrench.web.org.models import Employee
 from fairwrench.web.schemes.selectors import scheme_at
@@ -30,7 +30,7 @@ from fairwrench.web.work.inbox.todos import ToDo
 
 State = Appraisal.State
 #: state → the step of the scheme's calendar by which it has to be over
-STEPS = {State.INTERVIEW: "interview"}
+STEPS: Mapping[str, str] = {State.INTERVIEW: "interview"}
 SIGNATURE = "signature"
 #: what is said of how many forms of a month wait for one
 SAID: dict[str, tuple[str, str]] = {
@@ -39,6 +39,7 @@ SAID: dict[str, tuple[str, str]] = {
     State.MANAGER: ("{month} 有 {n} 份绩效评估表待签字", "{month}: {count} to sign as line manager"),
     State.NEXT_LEVEL: ("{month} 有 {n} 份绩效评估表待隔级签字", "{month}: {count} to sign as next-level manager"),
     State.HR: ("{month} 有 {n} 份绩效评估表待归档", "{month}: {count} to file"),
+    TALK: ("{month} 有 {n} 人待隔级面谈", "{month}: {count} with a next-level interview to hold"),
 }
 
 #: the same of people who are not named, for a chat
@@ -48,6 +49,7 @@ STILL: dict[str, tuple[str, str]] = {
     State.MANAGER: ("绩效评估表未签字", "with appraisals to sign"),
     State.NEXT_LEVEL: ("绩效评估表未签字", "with appraisals to sign"),
     State.HR: ("绩效评估表未归档", "with appraisals to file"),
+    TALK: ("有隔级面谈未完成", "with next-level interviews to hold"),
 }
 
 #: what one does there
@@ -57,6 +59,7 @@ BUTTONS: dict[str, tuple[str, str]] = {
     State.MANAGER: ("去签字", "Sign"),
     State.NEXT_LEVEL: ("去签字", "Sign"),
     State.HR: ("去归档", "File"),
+    TALK: ("去面谈", "Talk"),
 }
 
 
@@ -66,6 +69,9 @@ def todos_of(user: User) -> Iterator[ToDo]:
         return
     for month, state, n in waiting_counts(user=user):
         yield _todo(state, month, n)
+    talks = talks_waiting(user=user).order_by("cycle__month").values_list("cycle__month").annotate(n=Count("pk"))
+    for month, n in talks:
+        yield _todo(TALK, month, n)
     if appeals := appeals_waiting(user=user):
         words = f"{len(appeals)} 条绩效申诉待处理", f"{number_of(len(appeals), 'appeal')} to answer"
         yield ToDo(words, f"{reverse('appraisals:appeals')}?waits=1", "message")
@@ -82,7 +88,7 @@ def _todo(state: str, month: str, n: int) -> ToDo:
 
 def _due(state: str, month: Month) -> datetime | None:
     """By when a step has to be over, as the scheme's calendar of the month has it."""
-    wanted = STEPS.get(State(state), SIGNATURE)
+    wanted = STEPS.get(state, SIGNATURE)
     steps, _ = deadlines(month, scheme_at(month=month).cycle)
     return next((step.due for step in steps if step.step == wanted), None)
 
@@ -100,6 +106,9 @@ def month_points(cycle: Cycle, extent: Extent) -> Iterator[Point]:
     for state in (each for each in State if each in left):
         zh, en = f"{left[state]} 份绩效评估表{state.label}", f"{number_of(left[state], 'appraisal')}: {state.label}"
         yield Point(False, False, pick(zh, en), lists=f"{url}&state={state}", takes=takes, keeps_open=True)
+    if n := counts.talks_open:
+        zh, en = f"{n} 份绩效评估表待隔级面谈", f"{number_of(n, 'next-level interview')} to be held"
+        yield Point(False, False, pick(zh, en), lists=f"{url}&talk=open", takes=takes, keeps_open=True)
     if n := counts.appeals:
         zh, en = f"{n} 条绩效申诉未办结", f"{number_of(n, 'appeal')} to be decided"
         lists = f"{reverse('appraisals:appeals')}?month={cycle.month}"
@@ -108,27 +117,37 @@ def month_points(cycle: Cycle, extent: Extent) -> Iterator[Point]:
 
 @dataclass(frozen=True)
 class Counts:
-    """Of a month's forms: how many are in each state, and how many appeals against them are open."""
+    """Of a month's forms: how many are in each state, how many appeals against them are open, how many interviews by
+    the next level are asked for, and open."""
 
     forms: Mapping[str, int]
-    appeals: int
+    appeals: int = 0
+    talks: int = 0
+    talks_open: int = 0
 
 
 def _counts(cycle: Cycle, extent: Extent) -> Counts:
     """What there is in the stores seen; asked once for all that is told of it."""
     # forms come with the run of a settled month
     if cycle.run_id is None:
-        return Counts({}, 0)
+        return Counts({})
     return once(f"forms {cycle.pk} {extent.user.pk} {extent.whole}", lambda: _counted(cycle, extent))
+
+
+#: what is counted beside states of forms, as `Counts` has it
+_BESIDE = ("+appeals", "+talks", "+open")
 
 
 def _counted(cycle: Cycle, extent: Extent) -> Counts:
     found = cycle.appraisals.all() if extent.stores is None else cycle.appraisals.filter(store__in=extent.stores)
     appeals = Appeal.objects.filter(form__in=found.order_by().values("pk")).filter(undecided()).order_by()
     states = found.order_by().values_list("state").annotate(n=Count("pk"))
-    # in one query, as no state of a form is empty
-    told = dict(states.union(appeals.values_list(Value("")).annotate(n=Count("pk")), all=True))
-    return Counts({state: n for state, n in told.items() if state}, told.get("", 0))
+    # in one query, under words that are no state of a form
+    others = [appeals, found.order_by().filter(next_due=True), found.order_by().filter(TALK_OPEN)]
+    parts = [each.values_list(Value(name)).annotate(n=Count("pk")) for name, each in zip(_BESIDE, others, strict=True)]
+    told = dict(states.union(*parts, all=True))
+    beside = [told.pop(name, 0) for name in _BESIDE]
+    return Counts(told, *beside)
 
 
 def _listed(cycle: Cycle) -> str:
@@ -148,6 +167,14 @@ def _past(*states: str, lists: str = "") -> Callable[[Cycle, Extent, Run | None]
     return part
 
 
+def _talked(cycle: Cycle, extent: Extent, _run: Run | None) -> Part | None:
+    """How many interviews by the next level were held, or noted as not held."""
+    counts = _counts(cycle, extent)
+    if not counts.forms:
+        return None
+    return Part(counts.talks - counts.talks_open, counts.talks, f"{_listed(cycle)}&talk=open", "appraisals.view")
+
+
 def _step(name: str) -> Callable[[Deadline], bool]:
     return lambda step: step.step == name
 
@@ -159,6 +186,7 @@ STAGES = (
         _step(STEPS[State.INTERVIEW]),
         _past(State.INTERVIEW, lists=f"&state={State.INTERVIEW}"),
     ),
+    MonthStage(55, ("隔级面谈", "Next-level interviews"), _step(SIGNATURE), _talked),
     MonthStage(
         60, ("签字归档", "Signed and filed"), _step(SIGNATURE), _past(*(each for each in State if each != State.FILED))
     ),

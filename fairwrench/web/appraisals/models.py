@@ -43,6 +43,13 @@ class Appraisal(models.Model):
     to_improve = models.TextField(blank=True)
     agreed = models.TextField(blank=True)
     employee_view = models.TextField(blank=True)
+    #: whether the scheme asks for an interview by the next level at its grade (S1 ❺ annex 1): when, what was said and
+    #: agreed, or why there was none
+    next_due = models.BooleanField(default=False)
+    next_on = models.DateField(null=True, blank=True)
+    next_said = models.TextField(blank=True)
+    next_agreed = models.TextField(blank=True)
+    next_not_held = models.CharField(max_length=400, blank=True)
     #: digest of its figures (`content.Content.figures`); empty before the interview
     figures = models.CharField(max_length=64, blank=True)
     state = models.CharField(max_length=10, choices=State, default=State.INTERVIEW)
@@ -81,6 +88,17 @@ class Signature(SignatureKept):
     refused = models.CharField(max_length=400, blank=True)
     #: who was there when it was refused
     witness = models.ForeignKey(Employee, null=True, on_delete=models.PROTECT, related_name="+")
+
+    class Served(models.TextChoices):
+        """How the note of a refusal was handed over 送达."""
+
+        PERSON = "person", both("当面", "in person")
+        POST = "post", both("邮寄", "by post")
+        MESSAGE = "message", both("消息", "by message")
+
+    served_how = models.CharField(max_length=8, blank=True, choices=Served)
+    served_on = models.DateField(null=True, blank=True)
+    served_by = models.ForeignKey(Employee, null=True, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
         ordering = ("id",)

@@ -13,10 +13,13 @@ from fairwrench.web.appraisals.models import Appraisal, Signature
 from fairwrench.web.appraisals.workflow import APPRAISALS
 from fairwrench.web.cycles.models import Cycle
 from fairwrench.web.org.models import Employee
+from fairwrench.web.schemes.selectors import scheme_at
 from fairwrench.web.settlements.models import Run
 from fairwrench.web.settlements.ratings.raters import Line, lines_of
 
 State = Appraisal.State
+#: what a form has of its run
+OF_RUN = ("run", "store", "department", "line_manager", "next_level", "next_due")
 #: of a form that was opened for figures that are no longer there, nothing was written yet
 UNTOUCHED = Q(state=State.INTERVIEW, held_on=None)
 
@@ -27,7 +30,9 @@ def forms_open(cycle: Cycle, run: Run) -> None:
     A form whose figures are others now is signed anew; signatures under the former ones are void and kept. Who has no
     score any more has no form, unless something was written on it.
     """
-    results = list(run.results.filter(score__isnull=False).only("employee_id", "store", "department"))
+    results = list(run.results.filter(score__isnull=False).only("employee_id", "store", "department", "grade"))
+    talk = scheme_at(month=cycle.at).cycle.next_level_interview
+    talked = talk.grades if talk else ()
     lines = lines_of(run.results.values_list("employee_id", "manager_id"))
     people = _people({each.employee_id for each in results}, lines)
     before = {form.employee.employee_id: form for form in cycle.appraisals.select_related("employee", "cycle")}
@@ -40,10 +45,11 @@ def forms_open(cycle: Cycle, run: Run) -> None:
         form = before.get(result.employee_id) or Appraisal(cycle=cycle, employee=employee)
         manager, above = lines.get(result.employee_id, (None, None))
         form.run, form.store, form.department = run, result.store, result.department
+        form.next_due = result.grade in talked
         form.line_manager, form.next_level = people.get(manager or ""), people.get(above or "")
         (kept if form.pk else rows).append(form)
     Appraisal.objects.bulk_create(rows)
-    Appraisal.objects.bulk_update(kept, ["run", "store", "department", "line_manager", "next_level"], batch_size=200)
+    Appraisal.objects.bulk_update(kept, OF_RUN, batch_size=200)
     scored = {result.employee_id for result in results}
     cycle.appraisals.filter(UNTOUCHED).exclude(employee__employee_id__in=scored).delete()
     _signed_anew([form for form in kept if form.figures])

@@ -19,6 +19,10 @@ Role, State, Capacity = Grant.Role, Appraisal.State, Signature.Capacity
 READERS = (Role.HR, Role.GENERAL_MANAGER, Role.AUDITOR)
 #: who files them
 FILERS = (Role.HR, Role.GENERAL_MANAGER)
+#: as whom one holds the interview of the next level, beside the capacities of signatures
+TALK = "talk"
+#: a form whose interview by the next level is asked for and was not noted yet
+TALK_OPEN = Q(next_due=True, next_on=None, next_not_held="") & ~Q(state=State.FILED)
 #: state → as what one acts on a form in it
 WAITS: Mapping[str, str] = {
     State.INTERVIEW: Capacity.LINE_MANAGER,
@@ -52,9 +56,9 @@ def forms_seen(*, user: User) -> QuerySet[Appraisal]:
 
 
 def with_scores(found: QuerySet[Appraisal]) -> QuerySet[Appraisal]:
-    """Some forms, each with the `score` (hundredths) and the `grade` of its run."""
+    """Some forms, each with the `score` (hundredths), the `grade` and the `position` of its run."""
     result = Result.objects.filter(run=OuterRef("run"), employee_id=OuterRef("employee__employee_id"))
-    return found.annotate(score=Subquery(result.values("score")[:1]), grade=Subquery(result.values("grade")[:1]))
+    return found.annotate(**{name: Subquery(result.values(name)[:1]) for name in ("score", "grade", "position")})
 
 
 def form_seen(*, user: User, form_id: int) -> Appraisal:
@@ -83,6 +87,11 @@ def waiting(*, user: User, state: str) -> QuerySet[Appraisal]:
     return forms_as(user=user, capacity=WAITS[state]).filter(state=state)
 
 
+def talks_waiting(*, user: User) -> QuerySet[Appraisal]:
+    """The forms whose interview by the next level waits for a user: from the interview by the line manager on."""
+    return forms_as(user=user, capacity=TALK).filter(TALK_OPEN).exclude(state=State.INTERVIEW)
+
+
 def waiting_counts(*, user: User) -> list[tuple[str, str, int]]:
     """Month and state of the forms that wait for a user, with how many, in one query; what `waiting` lists."""
     me = user.employee_id
@@ -107,9 +116,13 @@ def waiting_counts(*, user: User) -> list[tuple[str, str, int]]:
 def _acting(scope: Scope, capacity: str) -> Q:
     if capacity == Capacity.HR:
         return _of_stores(scope.stores(*FILERS))
+    next_level = Q(next_level__in=scope.leads_for)
+    next_level |= _gone("next_level", scope) & Q(employee__employee_id__in=scope.led_next)
     if capacity == Capacity.NEXT_LEVEL:
-        named = Q(next_level__in=scope.leads_for)
-        return named | _gone("next_level", scope) & Q(employee__employee_id__in=scope.led_next)
+        return next_level
+    if capacity == TALK:
+        # nobody stands above, or they were passed over
+        return next_level | (_gone("next_level", scope) | Q(state=State.HR)) & _of_stores(scope.stores(Role.HR))
     gone = _gone("line_manager", scope)
     led_now = current(day=scope.day).filter(
         in_service(scope.day, "manager__"), employee=OuterRef("employee"), manager__isnull=False

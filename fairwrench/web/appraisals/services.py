@@ -23,6 +23,28 @@ LETTERS = 2000
 
 
 @dataclass(frozen=True)
+class Talk:
+    """What the next level writes down of their own interview."""
+
+    next_on: date
+    next_said: str
+    next_agreed: str = ""
+
+
+@dataclass(frozen=True)
+class Serving:
+    """How the note of a refusal was handed over 送达, when, and by whom; `how` empty: not yet."""
+
+    how: str = ""
+    on: date | None = None
+    by: Employee | None = None
+
+    def kept(self) -> Mapping[str, Any]:
+        """The same as a signature keeps it."""
+        return {"served_how": self.how, "served_on": self.on, "served_by": self.by} if self.how else {}
+
+
+@dataclass(frozen=True)
 class Interview:
     """What a line manager writes down of the interview."""
 
@@ -59,13 +81,55 @@ def form_sign(*, form: Appraisal, act: str, digest: str, seen: int, by: User) ->
     return _signed(content_of(form=form), act, digest, seen, by)
 
 
+def talk_note(*, form: Appraisal, talk: Talk, seen: int, by: User) -> Appraisal:
+    """Write the next-level interview down; again, until the form is filed. Refused for a day ahead or before the month,
+    and without a word of what was said."""
+    if problem := _wrong_day(form, talk.next_on, "next_on"):
+        raise Refused([problem])
+    told = {name: bare_text(getattr(talk, name))[:LETTERS] for name in ("next_said", "next_agreed")}
+    return APPRAISALS.act(record=form, name="talk", by=by, seen=seen, next_on=talk.next_on, **told)
+
+
+def refusal_serve(*, form: Appraisal, serving: Serving, seen: int, by: User) -> Appraisal:
+    """Note how the note of a refusal was handed over; again, where it was noted wrongly."""
+    if not serving.how:
+        raise Refused([Problem("not_served", "请选择送达方式", "say how it was handed over", path=("how",))])
+    told = _served(serving)
+    form = APPRAISALS.act(record=form, name="serve", by=by, seen=seen, **told)
+    # what a second tab sent of the same count is another, and is not lost in silence
+    if not form.signatures.filter(void_at=None, **told).exists():
+        raise Refused([APPRAISALS.moved_on(form)])
+    return form
+
+
+def _served(serving: Serving) -> Mapping[str, Any]:
+    """How it was handed over, as it is kept; Refused for a day ahead, or without who did it."""
+    problems = []
+    if serving.how and (serving.on is None or serving.on > today()):
+        problems.append(Problem("future", "送达日期不能晚于今天", "the day of serving lies ahead", path=("on",)))
+    if serving.how and serving.by is None:
+        problems.append(Problem("no_server", "请填写送达人", "say who handed it over", path=("by",)))
+    if problems:
+        raise Refused(problems)
+    return serving.kept()
+
+
 def form_decline(
-    *, form: Appraisal, reason: str, witness: Employee | None, digest: str, seen: int, by: User
+    *,
+    form: Appraisal,
+    reason: str,
+    witness: Employee | None,
+    digest: str,
+    seen: int,
+    by: User,
+    serving: Serving | None = None,
 ) -> Appraisal:
-    """Note that the employee does not sign what they were shown, with the reason and a witness."""
+    """Note that the employee does not sign what they were shown, with the reason and a witness, and how the note was
+    served where it was already."""
+    served = _served(serving or Serving())
     document = _document(content_of(form=form), digest)
     return APPRAISALS.act(
-        record=form, name="decline", by=by, note=reason, seen=seen, witness=witness, document=document
+        record=form, name="decline", by=by, note=reason, seen=seen, witness=witness, document=document, **served
     )
 
 
@@ -101,9 +165,9 @@ def _document(content: Content, digest: str) -> Document:
     )
 
 
-def _wrong_day(form: Appraisal, day: date) -> Problem | None:
+def _wrong_day(form: Appraisal, day: date, field: str = "held_on") -> Problem | None:
     if day > today():
-        return Problem("future", "面谈日期不能晚于今天", "the interview lies ahead", path=("held_on",))
+        return Problem("future", "面谈日期不能晚于今天", "the interview lies ahead", path=(field,))
     if day < form.cycle.at.first:
-        return Problem("too_early", "面谈日期早于考核月份", "the interview lies before the month", path=("held_on",))
+        return Problem("too_early", "面谈日期早于考核月份", "the interview lies before the month", path=(field,))
     return None

@@ -14,7 +14,7 @@ from fairwrench.web.access.models import User
 from fairwrench.web.access.targets import ONESELF, OfStore, Target
 from fairwrench.web.appraisals.content import OF_INTERVIEW
 from fairwrench.web.appraisals.models import Appraisal, Signature
-from fairwrench.web.appraisals.selectors import forms_as
+from fairwrench.web.appraisals.selectors import TALK, forms_as
 from fairwrench.web.cycles.models import Cycle
 from fairwrench.web.org.models import Employee
 from fairwrench.web.settlements.models import Result
@@ -25,6 +25,8 @@ from fairwrench.web.work.workflow.workflow import Act, Doing, Guard, Workflow, w
 State, Capacity = Appraisal.State, Signature.Capacity
 #: letters of what is said to an act
 NOTE = 400
+#: how the note of a refusal was served, when and by whom
+SERVED = ("served_how", "served_on", "served_by")
 
 
 def _oneself(_form: Appraisal) -> Target:
@@ -35,13 +37,19 @@ def _store(form: Appraisal) -> Target:
     return OfStore(form.store)
 
 
-def _unless(capacity: str) -> Callable[[Appraisal, User], Problem | None]:
-    """Denies whoever does not act on the form in a capacity."""
+def _unless(*capacities: str) -> Callable[[Appraisal, User], Problem | None]:
+    """Denies whoever acts on the form in none of some capacities."""
 
     def denied(form: Appraisal, user: User) -> Problem | None:
-        return None if forms_as(user=user, capacity=capacity).filter(pk=form.pk).exists() else _theirs()
+        found = any(forms_as(user=user, capacity=each).filter(pk=form.pk).exists() for each in capacities)
+        return None if found else _theirs()
 
     return denied
+
+
+def _talks(form: Appraisal, user: User) -> Problem | None:
+    """Denies whoever does not hold the interview of the next level; where none is asked for, the guard says so."""
+    return _unless(TALK)(form, user) if form.next_due else None
 
 
 def _theirs() -> Problem:
@@ -97,6 +105,7 @@ def _decline(form: Appraisal, doing: Doing) -> None:
         document=doing.given["document"],
         refused=doing.note[:NOTE],
         witness=doing.given["witness"],
+        **{name: doing.given[name] for name in SERVED if doing.given.get(name)},
     )
 
 
@@ -110,6 +119,42 @@ def _unwitnessed(form: Appraisal, doing: Doing) -> Iterator[Problem]:
     elif witness.pk in (form.employee_id, doing.by.employee_id):
         zh, en = "见证人须是员工和面谈人以外的人", "the witness is neither the employee nor who held the interview"
         yield Problem("own_witness", zh, en, path=("witness",))
+
+
+def _no_talk_due(form: Appraisal, _doing: Doing) -> Iterator[Problem]:
+    if not form.next_due:
+        yield Problem("no_talk_due", "该等级不要求隔级面谈", "no next-level interview is asked for at this grade")
+
+
+def _untalked(form: Appraisal, _doing: Doing) -> Iterator[Problem]:
+    if form.next_due and form.next_on is None and not form.next_not_held:
+        zh, en = (
+            "该等级要求隔级面谈，请先记录面谈或写明未面谈的原因",
+            "this grade asks for a next-level interview; note it first, or why it was not held",
+        )
+        yield Problem("talk_open", zh, en)
+
+
+def _nothing_talked(_form: Appraisal, doing: Doing) -> Iterator[Problem]:
+    if not doing.given.get("next_said"):
+        yield Problem("nothing_talked", "请写谈话内容", "write down what was said", path=("next_said",))
+
+
+def _talk(form: Appraisal, doing: Doing) -> None:
+    form.next_on, form.next_not_held = doing.given["next_on"], ""
+    form.next_said, form.next_agreed = doing.given["next_said"], doing.given["next_agreed"]
+
+
+def _no_talk(form: Appraisal, doing: Doing) -> None:
+    form.next_on, form.next_said, form.next_agreed, form.next_not_held = None, "", "", doing.note[:NOTE]
+
+
+def _serve(form: Appraisal, doing: Doing) -> None:
+    refused = form.signatures.filter(capacity=Capacity.EMPLOYEE, void_at=None).exclude(refused="")
+    for signature in refused:
+        for name in SERVED:
+            setattr(signature, name, doing.given[name])
+        signature.save(update_fields=SERVED)
 
 
 def _month_closed(form: Appraisal, _doing: Doing) -> Iterator[Problem]:
@@ -165,6 +210,11 @@ def _tell_returned(form: Appraisal, doing: Doing) -> list[Message]:
     return _tell(form, [form.line_manager], words)
 
 
+def _tell_talked(form: Appraisal, _doing: Doing) -> list[Message]:
+    words = ("已记录隔级面谈", "has a next-level interview noted")
+    return _tell(form, [form.employee, form.line_manager], words)
+
+
 def _tell_reopened(form: Appraisal, doing: Doing) -> list[Message]:
     words = (f"已重新打开，签字作废：{doing.note}", f"was opened again, its signatures are void: {doing.note}")
     return _tell(form, [form.employee, form.line_manager], words)
@@ -174,6 +224,9 @@ SAID = Guard[Appraisal](("面谈记录是空的", "nothing was written down"), _
 WITNESSED = Guard[Appraisal](("没有见证人", "nobody was there as a witness"), _unwitnessed)
 OPEN_MONTH = Guard[Appraisal](("本月已归档", "the month is closed"), _month_closed)
 REFUSED = Guard[Appraisal](("没有拒签记录", "no refusal is noted"), _not_refused, of_person=True)
+TALK_DUE = Guard[Appraisal](("该等级不要求隔级面谈", "no next-level interview is due"), _no_talk_due, of_person=True)
+TALKED = Guard[Appraisal](("隔级面谈还没有记录", "the next-level interview is open"), _untalked, of_person=True)
+TALK_SAID = Guard[Appraisal](("没有谈话内容", "nothing was written down"), _nothing_talked)
 NO_RESULT = Guard[Appraisal](("此人有核算结果", "the person has a result"), _has_result, of_person=True)
 OTHERS: Words = ("别人的表", "other people's forms")
 WHY = with_note(Problem("no_reason", "请写明原因", "say why"))
@@ -250,12 +303,44 @@ APPRAISALS: Workflow[Appraisal] = Workflow(
             button=("签字", "Sign"),
         ),
         _own(
+            name="talk",
+            words=("记录隔级面谈", "noted the next-level interview"),
+            froms=(State.EMPLOYEE, State.MANAGER, State.NEXT_LEVEL, State.HR),
+            to="",
+            denied=_talks,
+            guards=(OPEN_MONTH, TALK_DUE, TALK_SAID),
+            effect=_talk,
+            tells=_tell_talked,
+        ),
+        _own(
+            name="no_talk",
+            words=("未进行隔级面谈", "noted that no next-level interview was held"),
+            froms=(State.EMPLOYEE, State.MANAGER, State.NEXT_LEVEL, State.HR),
+            to="",
+            denied=_talks,
+            guards=(OPEN_MONTH, TALK_DUE, WHY),
+            effect=_no_talk,
+            button=("未进行隔级面谈", "No next-level interview"),
+            asks=("为什么没有面谈？", "Why was it not held?"),
+            icon="x",
+            quiet=True,
+        ),
+        _own(
+            name="serve",
+            words=("记录送达", "noted how the refusal was served"),
+            froms=(State.MANAGER, State.NEXT_LEVEL, State.HR, State.FILED),
+            to="",
+            denied=_unless(Capacity.LINE_MANAGER, Capacity.HR),
+            guards=(OPEN_MONTH, REFUSED),
+            effect=_serve,
+        ),
+        _own(
             name="sign_next",
             words=("隔级上级签字", "signed as next-level manager"),
             froms=(State.NEXT_LEVEL,),
             to=State.HR,
             denied=_unless(Capacity.NEXT_LEVEL),
-            guards=(OPEN_MONTH,),
+            guards=(OPEN_MONTH, TALKED),
             effect=_signs(Capacity.NEXT_LEVEL),
             button=("签字", "Sign"),
         ),
@@ -277,7 +362,7 @@ APPRAISALS: Workflow[Appraisal] = Workflow(
             words=("人力资源审核归档", "checked and filed"),
             froms=(State.HR,),
             to=State.FILED,
-            guards=(OPEN_MONTH,),
+            guards=(OPEN_MONTH, TALKED),
             effect=_signs(Capacity.HR),
             button=("审核无误，归档", "It is right: file it"),
         ),

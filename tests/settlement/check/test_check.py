@@ -163,6 +163,7 @@ WRONG: list[tuple[str, Any, str, str, str]] = [
     ("cycle/steps/first/responsible", "line_mangr", "unknown_position_or_role", "cycle.steps.first.responsible",
      "`line_manager`"),
     ("cycle/steps/second/day", 1, "step_order", "cycle.steps.second.day", "day 2"),
+    ("cycle/next_level_interview", {"grades": ["A", "Z"]}, "talk_grade", "cycle.next_level_interview.grades[1]", "Z"),
     ("cycle/steps/second/categories", [], "category_without_step", "cycle.steps", "learning"),
     ("cycle/lateness", {"amount": "500"}, "fines", "cycle.lateness", "unlawful"),
     ("cycle/lateness", {"amount": "500", "effect": "points"}, "no_points_a_day",

@@ -49,6 +49,7 @@ WHILE_SOMETHING_WAITS = {
     "people:take_back",
     "people:unit_remove",
     "appraisals:appeal",
+    "appraisals:papers",
     "appraisals:signed",
     "goals:edit",
     "goals:grid",
@@ -79,7 +80,7 @@ NO_PAGES = re.compile(
     r"|schemes:(propose|take_back|approve|send_back|withdraw|document|publish|discuss|acknowledge|on_paper"
     r"|paper_undo|paper_object|remind)"
     r"|tasks:(act|progress|hand_on)|comments:add|coaching:(answer|correct|act)|goals:(start|act|change|results)"
-    r"|voice:(by_code|act)|tickets:(act|photo)|teams:withdraw|appraisals:(interview|decline|act|appeal_act)"
+    r"|voice:(by_code|act)|tickets:(act|photo)|teams:withdraw|appraisals:(interview|decline|talk|serve|act|appeal_act|paper)"
     r"|settlements:(rate|rows|check|correction_decide|correction_withdraw|fine_withdraw|rating_return|act))"
 )
 

@@ -12,6 +12,7 @@ from uuid import UUID
 from zipfile import ZipFile
 
 from django.test import Client
+from pypdf import PdfReader
 
 from fairwrench.web.access.models import Delegation, Grant
 from fairwrench.web.access.roles import Page, pages
@@ -79,6 +80,9 @@ ASKED: dict[str, list[str]] = {
     "appraisals:calibration": [f"?store={WEST}", f"?store={WEST}&who={person(WEST, 'technician')}", f"?store={EAST}"],
     "appraisals:appeals": ["?waits=1", f"?q={SIGNS[WEST][1]}", "?export=xlsx"],
     "appraisals:sheets": [f"?month={OCTOBER}", "?state=manager"],
+    "appraisals:papers": [f"?q={SIGNS[WEST][1]}"],
+    "appraisals:summary": [f"?store={WEST}", f"?store={EAST}&as=pdf"],
+    "appraisals:archive": ["?state=any", f"?state=any&store={WEST}", f"?state=any&q={SIGNS[WEST][1]}"],
     "goals:list": [f"?month={OCTOBER.plus(1)}", "?waits=hr", "?state=hr&export=xlsx", f"?q={WEST[:2]}"],
     "goals:many": [f"?month={OCTOBER.plus(1)}", "?state=hr"],
     "goals:team": [f"?month={OCTOBER.plus(1)}{more}" for more in ("", *(f"&store={store}" for store in STORES))],
@@ -223,11 +227,14 @@ def without_echo(text: str, address: str) -> str:
 
 
 def text_of(answer: Any) -> str:
-    """What an answer says, and how it is called: a page or file as it is, of a workbook every part of it."""
+    """What an answer says, and how it is called: a page or file as it is, of a workbook every part of it, of a
+    PDF its words."""
     content = b"".join(answer.streaming_content) if answer.streaming else answer.content
     if answer.headers.get("Content-Type") == XLSX or content.startswith(b"PK\x03\x04"):
         with ZipFile(io.BytesIO(content)) as book:
             content = b"\n".join(book.read(part) for part in book.namelist())
+    if answer.headers.get("Content-Type") == "application/pdf":
+        content = "\n".join(page.extract_text() for page in PdfReader(io.BytesIO(content)).pages).encode()
     headers = " ".join(str(value) for value in answer.headers.values())
     return content.decode("utf-8", errors="replace") + headers
 

@@ -8,24 +8,21 @@ from django.urls import reverse
 
 from fairwrench.web.access.models import User
 from fairwrench.web.appraisals.content import facts_of
-from fairwrench.web.appraisals.models import Appraisal, Signature
+from fairwrench.web.appraisals.models import Appraisal
+from fairwrench.web.appraisals.papers.sheets import BESIDE, places_shown
 from fairwrench.web.appraisals.workflow import APPRAISALS
-from fairwrench.web.work.signing.places import Place, places_of
+from fairwrench.web.work.signing.places import Place
 from fairwrench.web.work.workflow.offers import Offer, offers_of
-
-Capacity = Signature.Capacity
 
 
 def signatures_shown(form: Appraisal) -> list[Place]:
     """The places for signatures in the order in which they are given."""
-    given = form.signatures.filter(void_at=None).select_related("signer", "by__employee", "document", "witness")
-    people = {
-        Capacity.EMPLOYEE: form.employee,
-        Capacity.LINE_MANAGER: form.line_manager,
-        Capacity.NEXT_LEVEL: form.next_level,
-        Capacity.HR: None,
-    }
-    return places_of(people, given.defer("document__packed"), facts_of(form))
+    given = form.signatures.filter(void_at=None).select_related(*BESIDE)
+    return places_shown(form, given.defer("document__packed"), facts_of(form))
+
+
+#: acts with a form of their own
+OWN_FORMS = ("interview", "decline", "talk", "serve")
 
 
 @dataclass(frozen=True)
@@ -42,5 +39,5 @@ def acts_of(form: Appraisal, user: User) -> Acts:
     # these have forms of their own
     return Acts(
         frozenset(offer.name for offer in found),
-        [offer for offer in found if offer.name not in ("interview", "decline")],
+        [offer for offer in found if offer.name not in OWN_FORMS],
     )

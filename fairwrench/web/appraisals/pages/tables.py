@@ -33,6 +33,7 @@ class Forms(Table):
     """Forms by store, department and person."""
 
     employee = PersonColumn("人员", "Who", search="employee__name", order_by="employee__employee_id", leads=False)
+    number = Column("工号", "Number", accessor="employee__employee_id", search=True, visible=False)
     month = Column("月份", "Month", accessor="cycle__month", order_by="cycle__month")
     score = PointsColumn("总分", "Score")
     grade = GradeColumn("等级", "Grade")

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
-from django.db.models import Count, Q, QuerySet
+from django.core.exceptions import BadRequest, PermissionDenied
+from django.db.models import Count, Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -18,21 +19,31 @@ from fairwrench.settlement.problem import Refused
 from fairwrench.web.access.log.access_log import shows
 from fairwrench.web.access.policy import opened, opens
 from fairwrench.web.access.requests import SignedInRequest
-from fairwrench.web.appraisals.content import contents_of
 from fairwrench.web.appraisals.models import Appraisal
-from fairwrench.web.appraisals.pages.forms import InterviewForm
-from fairwrench.web.appraisals.pages.shown import acts_of, signatures_shown
+from fairwrench.web.appraisals.pages.forms import InterviewForm, ServingForm, TalkForm
+from fairwrench.web.appraisals.pages.shown import OWN_FORMS, Acts, acts_of, signatures_shown
 from fairwrench.web.appraisals.pages.tables import Forms
 from fairwrench.web.appraisals.pages.waited_for import waited_for
-from fairwrench.web.appraisals.selectors import WAITS, form_seen, forms_seen, waiting, with_scores
-from fairwrench.web.appraisals.services import content_of, form_decline, form_sign, forms_sign, interview_note
+from fairwrench.web.appraisals.papers.asked import Asked
+from fairwrench.web.appraisals.papers.sheets import sheets_of
+from fairwrench.web.appraisals.selectors import form_seen, forms_seen, with_scores
+from fairwrench.web.appraisals.services import (
+    Serving,
+    content_of,
+    form_decline,
+    form_sign,
+    forms_sign,
+    interview_note,
+    refusal_serve,
+    talk_note,
+)
 from fairwrench.web.appraisals.workflow import APPRAISALS, NOTE, SIGNS
 from fairwrench.web.cycles.models import Cycle
 from fairwrench.web.org.models import Employee
 from fairwrench.web.settlements.ratings.facts import facts_noted
 from fairwrench.web.ui.requests.answers import answered
 from fairwrench.web.ui.requests.once import asking_once
-from fairwrench.web.ui.requests.parameters import choice_of, month_said, number_of, text_of
+from fairwrench.web.ui.requests.parameters import choice_of, number_of, text_of
 from fairwrench.web.ui.tables.tables import table_page
 from fairwrench.web.ui.words import both, of, pick
 from fairwrench.web.work.signing.documents import digest_of, shown_sent
@@ -48,13 +59,14 @@ MANY = ("sign_next", "file")
 @opened("appraisals.view")
 def forms_list(request: SignedInRequest) -> HttpResponse:
     """One's own forms, those of people one manages, those of stores whose forms one reads."""
-    found, asked = _asked(request)
+    asked = Asked.of(request.GET)
+    found = asked.seen(request.user)
     others = Count("pk", filter=~Q(employee=request.user.employee_id))
     told = found.order_by().aggregate(forms=Count("pk"), others=others)
     shows(request, harmless=not told["others"])
-    asked["calibrates"] = _calibrates(request, asked["month"])
-    context = {**asked, "states": State.choices, "acts": _act_of_many(asked["waits"]), "any": told["forms"]}
-    context["waited_for"] = waited_for(month=asked["month"], found=found, user=request.user)
+    context = {**asdict(asked), "states": State.choices, "acts": _act_of_many(asked.waits), "any": told["forms"]}
+    context["calibrates"] = _calibrates(request, asked.month)
+    context["waited_for"] = waited_for(month=asked.month, found=found, user=request.user)
     return table_page(
         request,
         Forms,
@@ -63,23 +75,6 @@ def forms_list(request: SignedInRequest) -> HttpResponse:
         template="appraisals/list.html",
         context=context,
     )
-
-
-def _asked(request: SignedInRequest) -> tuple[QuerySet[Appraisal], dict[str, str]]:
-    """The forms that the address asks for: those that wait for the reader, of a month, in a state."""
-    asked = {
-        "waits": choice_of(request.GET, "waits", list(WAITS)),
-        "state": choice_of(request.GET, "state", State.values),
-        "month": text_of(request.GET, "month", 7),
-    }
-    found = forms_seen(user=request.user)
-    if asked["waits"]:
-        found = waiting(user=request.user, state=asked["waits"])
-    if asked["month"]:
-        found = found.filter(cycle__month=str(month_said(asked["month"])))
-    if asked["state"]:
-        found = found.filter(state=asked["state"])
-    return found, asked
 
 
 def _calibrates(request: SignedInRequest, month: str) -> str:
@@ -104,7 +99,9 @@ def form(request: SignedInRequest, form_id: int) -> HttpResponse:
         return _page(request, found)
 
 
-def _page(request: SignedInRequest, found: Appraisal, filled: InterviewForm | None = None, **more: Any) -> HttpResponse:
+def _page(
+    request: SignedInRequest, found: Appraisal, filled: InterviewForm | TalkForm | None = None, **more: Any
+) -> HttpResponse:
     month = found.cycle.month
     shows(request, month=month, about=found.employee.employee_id)
     try:
@@ -119,8 +116,10 @@ def _page(request: SignedInRequest, found: Appraisal, filled: InterviewForm | No
         "steps": APPRAISALS.stepper(found),
         "signatures": signatures_shown(found),
         "history": APPRAISALS.history([found])[found.pk],
-        "interview": filled or (InterviewForm.of(found) if "interview" in acts.names else None),
+        **_filled(found, acts, filled),
+        "serving": ServingForm() if {"decline", "serve"} & acts.names else None,
         "declines": "decline" in acts.names,
+        "serves": "serve" in acts.names,
         "offers": acts.offers,
         "own": found.employee_id == request.user.employee_id,
         "appeals": found.appeals.all(),
@@ -128,6 +127,13 @@ def _page(request: SignedInRequest, found: Appraisal, filled: InterviewForm | No
         **more,
     }
     return render(request, "appraisals/form.html", context, status=422 if filled else 200)
+
+
+def _filled(found: Appraisal, acts: Acts, filled: InterviewForm | TalkForm | None) -> dict[str, Any]:
+    """The forms of both interviews, where the reader may write them; one that was filled in as it was."""
+    forms: Mapping[str, type[InterviewForm] | type[TalkForm]] = {"interview": InterviewForm, "talk": TalkForm}
+    told = {name: form.of(found) if name in acts.names else None for name, form in forms.items()}
+    return told | {name: filled for name, form in forms.items() if isinstance(filled, form)}
 
 
 @require_POST
@@ -154,15 +160,62 @@ def interview(request: SignedInRequest, form_id: int) -> HttpResponse:
 
 @require_POST
 @opened("appraisals.view")
+def talk(request: SignedInRequest, form_id: int) -> HttpResponse:
+    """Write the interview by the next level down."""
+    found = form_seen(user=request.user, form_id=form_id)
+    if problem := APPRAISALS.hindrance(record=found, name="talk", user=request.user):
+        raise PermissionDenied(problem.code)
+    filled = TalkForm(request.POST)
+    if not filled.is_valid():
+        return _page(request, found, filled)
+    try:
+        talk_note(form=found, talk=filled.talk, seen=number_of(request.POST, "version", -1), by=request.user)
+    except Refused as refused:
+        found = form_seen(user=request.user, form_id=form_id)
+        return _page(request, found, filled, problems=refused.problems)
+    messages.success(request, pick("隔级面谈已记录。", "The next-level interview is noted."))
+    return redirect("appraisals:form", found.pk)
+
+
+@require_POST
+@opened("appraisals.view")
+def serve(request: SignedInRequest, form_id: int) -> HttpResponse:
+    """Note how the note of a refusal was handed over."""
+    found = form_seen(user=request.user, form_id=form_id)
+    if problem := APPRAISALS.hindrance(record=found, name="serve", user=request.user):
+        raise PermissionDenied(problem.code)
+    told, seen = _serving(request), number_of(request.POST, "version", -1)
+    return answered(
+        request,
+        lambda: refusal_serve(form=found, serving=told, seen=seen, by=request.user),
+        pick("已记录送达。", "Noted."),
+        "appraisals:form",
+        found.pk,
+    )
+
+
+def _serving(request: SignedInRequest) -> Serving:
+    """How, when and by whom a refusal was served, as the page sent it; BadRequest for what it does not send."""
+    filled = ServingForm(request.POST)
+    if not filled.is_valid():
+        raise BadRequest("serving")
+    return filled.serving(request.user.employee)
+
+
+@require_POST
+@opened("appraisals.view")
 def decline(request: SignedInRequest, form_id: int) -> HttpResponse:
     """Note that the employee does not sign, with the reason and a witness."""
     found = form_seen(user=request.user, form_id=form_id)
-    witness = Employee.objects.filter(employee_id=text_of(request.POST, "witness", 40)).first()
+    told = {
+        "witness": Employee.objects.filter(employee_id=text_of(request.POST, "witness", 40)).first(),
+        "reason": text_of(request.POST, "note", NOTE),
+        "serving": _serving(request),
+        **_shown(request),
+    }
     return answered(
         request,
-        lambda: form_decline(
-            form=found, reason=text_of(request.POST, "note", NOTE), witness=witness, by=request.user, **_shown(request)
-        ),
+        lambda: form_decline(form=found, by=request.user, **told),
         pick("已记录。", "Noted."),
         "appraisals:form",
         found.pk,
@@ -174,7 +227,7 @@ def decline(request: SignedInRequest, form_id: int) -> HttpResponse:
 def act(request: SignedInRequest, form_id: int, act: str) -> HttpResponse:
     """Sign what was shown; return, pass over or open again."""
     found = form_seen(user=request.user, form_id=form_id)
-    if act not in APPRAISALS.by_name or APPRAISALS.named(act).in_background or act in ("interview", "decline"):
+    if act not in APPRAISALS.by_name or APPRAISALS.named(act).in_background or act in OWN_FORMS:
         raise Http404
     told, note = _shown(request), text_of(request.POST, "note", NOTE)
 
@@ -212,16 +265,13 @@ def sheets(request: SignedInRequest) -> HttpResponse:
     """Many forms one after the other, to print on A4 or, where they wait for the reader, to sign together."""
     if request.method == "POST":
         return _sign_many(request)
-    found, asked = _asked(request)
+    asked = Asked.of(request.GET)
+    found, act = asked.listed(request.user), _act_of_many(asked.waits)
     shows(request, harmless=not found.exists())
     shown = list(found[:SHEETS])
-    documents = [(each.appraisal, each.document) for each in contents_of(shown)]
-    context = {
-        **asked,
-        "sheets": [(each, text.decode(), digest_of(text)) for each, text in documents],
-        "more": found.count() - len(shown),
-        "act": _act_of_many(asked["waits"]),
-    }
+    # who signs is shown what it says now
+    sheets = sheets_of(shown, as_now=bool(act))
+    context = {"sheets": sheets, "more": found.count() - len(shown), "act": act}
     return render(request, "appraisals/sheets.html", context)
 
 

@@ -154,6 +154,12 @@ def cycle(names: Names) -> list[Clause]:
         en = f"Everybody hands in a summary and a plan by day {by.day} {of[1]}, {rules.due_time}, later over days off;"
         told = [names.pick((zh, f"{en} being late brings no fine"))]
         found.append(clause("cycle-summary", names.pick(("月度总结", "Monthly summary")), told, by, names))
+    if talk := rules.next_level_interview:
+        grades = names.comma.join(talk.grades)
+        zh = f"等级为 {grades} 的，隔级上级签字前与本人面谈并记录；没有隔级上级的由人力资源部面谈"
+        en = f"Graded {grades}, the next-level manager talks to the person before signing; HR where there is none"
+        words = names.pick(("隔级面谈", "Next-level interview"))
+        found.append(clause("cycle-next-level-interview", words, [names.pick((zh, en))], talk, names))
     months = rules.year_months
     year = names.pick(
         (f"全年至少有 {months} 个月参加考核，才评定年度等级", f"A year grade needs {months} assessed months")

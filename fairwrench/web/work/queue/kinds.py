@@ -136,6 +136,7 @@ SAID = {
     "write": ("保存结果", "Keeping"),
     "verify": ("重新计算", "Recomputing"),
     "digest": ("生成每日汇总", "Making digests"),
+    "paper": ("生成 PDF", "Making the PDF"),
 }
 
 
