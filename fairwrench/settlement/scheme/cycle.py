@@ -97,7 +97,7 @@ class SummaryDue(Part):
 class NextLevelInterview(Part):
     """For which grades the next-level manager talks to the person before signing the appraisal (S1 ❺ annex 1)."""
 
-    grades: Annotated[tuple[str, ...], about("等级", "grades")] = Field(min_length=1)
+    grades: Annotated[tuple[str, ...], about("等级", "grade")] = Field(min_length=1)
 
 
 class Cycle(Part):
