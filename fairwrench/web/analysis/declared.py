@@ -14,7 +14,7 @@ from fairwrench.web.access.models import User
 from fairwrench.web.access.policy import opens
 from fairwrench.web.access.scope import Scope
 from fairwrench.web.analysis.models import Analysis, MissedKpi
-from fairwrench.web.analysis.selectors import APPROVERS, WRITERS
+from fairwrench.web.analysis.selectors import APPROVERS, WRITERS, open_questions
 from fairwrench.web.cycles.models import Cycle
 from fairwrench.web.org.models import Employee
 from fairwrench.web.settlements.models import Run
@@ -39,7 +39,7 @@ def todos_of(user: User) -> Iterator[ToDo]:
     """The KPIs that one is asked about; analyses to approve, to send, to read."""
     if not opens(user, "analysis.read"):
         return
-    asked = MissedKpi.objects.filter(owner__in=Scope.of(user).acts_for, state=Kpi.ASKED)
+    asked = open_questions().filter(owner__in=Scope.of(user).acts_for)
     for kpi in asked.order_by().values("pk", "store", "cycle__month"):
         words = (
             f"{kpi['store']} {kpi['cycle__month']} 有未达标指标待您说明原因和措施",
@@ -71,7 +71,7 @@ def cycle_figures(user: User) -> Iterator[Figure]:
     stores = Scope.of(user).stores(*WRITERS)
     if stores is not None and not stores:
         return
-    asked = MissedKpi.objects.filter(state=Kpi.ASKED)
+    asked = open_questions()
     if stores is not None:
         asked = asked.filter(store__in=stores)
     told = asked.order_by("-cycle__month").values_list("cycle__month", flat=True)

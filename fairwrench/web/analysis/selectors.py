@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.shortcuts import get_object_or_404
 
 from fairwrench.web.access.models import Grant, User
@@ -66,6 +66,12 @@ def kpis_seen(*, user: User) -> QuerySet[MissedKpi]:
         found |= Q(responsible=user.employee_id)
     along = ("cycle__run", "owner", "responsible", "task")
     return MissedKpi.objects.filter(found).select_related(*along)
+
+
+def open_questions() -> QuerySet[MissedKpi]:
+    """The missed KPIs that still wait for an answer: none once the analysis of their store is approved."""
+    final = Analysis.objects.filter(cycle=OuterRef("cycle"), store=OuterRef("store"), state__in=FINAL)
+    return MissedKpi.objects.filter(~Exists(final), state=MissedKpi.State.ASKED)
 
 
 def kpi_seen(*, user: User, kpi_id: int) -> MissedKpi:

@@ -17,8 +17,6 @@ from fairwrench.web.org.days import today
 from fairwrench.web.org.models import Assignment
 from fairwrench.web.work.signing.documents import digest_of
 
-#: how many KPIs HR asks about
-ASKED = 3
 #: cause, action and in how many days it is due, of those that are answered
 ANSWERED = (
     (
@@ -35,7 +33,7 @@ ANSWERED = (
 
 
 def analysis_make(*, cycle: Cycle) -> None:
-    """Ask the service director about what the store missed, let two answers become tasks, and send the analysis; once
+    """Ask the service director about what the store missed, let the answers become tasks, and send the analysis; once
     only."""
     hr, gm, director, manager = (
         User.objects.select_related("employee").get(username=name) for name in ("hr", "gm", "director", "manager")
@@ -44,7 +42,7 @@ def analysis_make(*, cycle: Cycle) -> None:
         return
     held = Assignment.objects.filter(latest(day=today()), employee=director.employee).select_related("store")
     store = held.get().store.name
-    missed = missed_of(cycle=cycle, stores=[store], user=hr)[:ASKED]
+    missed = missed_of(cycle=cycle, stores=[store], user=hr)[: len(ANSWERED)]
     if missed:
         kpis_ask(cycle=cycle, store=store, owners={each.metric: director.employee for each in missed}, by=hr)
     kpis = MissedKpi.objects.filter(cycle=cycle, store=store).select_related("cycle__run").order_by("pk")

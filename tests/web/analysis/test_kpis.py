@@ -180,8 +180,11 @@ def test_whom_to_ask_is_there_and_the_month_is_settled() -> None:
 
 def test_nothing_is_answered_once_the_analysis_is_approved() -> None:
     """Breaks if what was approved and what is done drift apart in silence."""
-    kpi = asked()
+    kpi, director = asked(), user("director")
+    assert [act.name for act in KPIS.offered(record=kpi, user=director)] == ["answer"]
     approved(drafted())
+    assert KPIS.offered(record=kpi, user=director) == []
+    assert not any("/analysis/missed/" in todo.url for todo in todos_of(user=director))
     with pytest.raises(Refused) as refused:
         answered(kpi)
     assert codes(refused) == {"analysis_approved"}

@@ -61,7 +61,7 @@ def kpis_ask(*, cycle: Cycle, store: str, owners: Mapping[str, Employee], by: Us
 
 
 def _ask(kpi: MissedKpi, owner: Employee, by: User) -> bool:
-    if kpi.pk is None:
+    if kpi._state.adding:
         kpi.save()
         KPIS.write(record=kpi, act="ask", by=by)
         return True

@@ -119,7 +119,7 @@ def _ask_form(
 
 
 @require_POST
-@opened("analysis.view")
+@opened("analysis.write")
 def ask(request: SignedInRequest) -> HttpResponse:
     """Ask the owners of what a store missed."""
     looked = Looked.of(request.POST, request)

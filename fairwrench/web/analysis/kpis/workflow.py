@@ -17,6 +17,7 @@ from fairwrench.web.org.assignments import latest
 from fairwrench.web.org.days import today
 from fairwrench.web.org.models import Assignment, Employee
 from fairwrench.web.tasks.services import Draft, task_give, task_supersede
+from fairwrench.web.ui.words import Words
 from fairwrench.web.work.inbox.notices import Message
 from fairwrench.web.work.workflow.workflow import Act, Doing, Guard, Workflow, with_note
 
@@ -52,6 +53,11 @@ def _approved(kpi: MissedKpi, _doing: Doing) -> Iterator[Problem]:
     # held, so that of an answer and an approval the second sees the first
     found = Analysis.objects.select_for_update().filter(cycle=kpi.cycle_id, store=kpi.store)
     if any(each.state in FINAL for each in found):
+        yield Problem("analysis_approved", *APPROVED)
+
+
+def _shown_approved(kpi: MissedKpi, _doing: Doing) -> Iterator[Problem]:
+    if Analysis.objects.filter(cycle=kpi.cycle_id, store=kpi.store, state__in=FINAL).exists():
         yield Problem("analysis_approved", *APPROVED)
 
 
@@ -109,7 +115,12 @@ def _tell_returned(kpi: MissedKpi, doing: Doing) -> list[Message]:
     return [Message(list(User.objects.coming_in().filter(employee=kpi.owner_id)), words, url)]
 
 
-NOT_APPROVED = Guard[MissedKpi](("本月绩效分析已批准", "the analysis of the month is approved"), _approved)
+SAYS_APPROVED: Words = ("本月绩效分析已批准", "the analysis of the month is approved")
+#: held when it is pressed, and known before that, so that nothing is offered
+NOT_APPROVED = (
+    Guard[MissedKpi](SAYS_APPROVED, _approved),
+    Guard[MissedKpi](SAYS_APPROVED, _shown_approved, of_person=True),
+)
 #: what HR of the store does
 _hr = partial(Act[MissedKpi], permission="analysis.write", about=_store)
 OWNER = Guard[MissedKpi](("选的人已离职", "who is chosen has left"), _owner_left)
@@ -127,7 +138,7 @@ KPIS: Workflow[MissedKpi] = Workflow(
             denied=_not_asked,
             denied_says=("除被询问的人以外的人", "anybody but who was asked"),
             guards=(
-                NOT_APPROVED,
+                *NOT_APPROVED,
                 Guard(("没有写原因或措施，或期限已过", "no cause or action, or a day gone by"), _unfit),
                 Guard(("责任人已离职或不在本店", "who is responsible has left, or works in another store"), _elsewhere),
             ),
@@ -138,7 +149,7 @@ KPIS: Workflow[MissedKpi] = Workflow(
             words=("退回", "return"),
             froms=(State.ANSWERED,),
             to=State.ASKED,
-            guards=(NOT_APPROVED, with_note(Problem("no_reason", "请写明原因", "say why"))),
+            guards=(*NOT_APPROVED, with_note(Problem("no_reason", "请写明原因", "say why"))),
             tells=_tell_returned,
             button=("退回重写", "Return it"),
             asks=("要补充什么？", "What is missing?"),
@@ -150,7 +161,7 @@ KPIS: Workflow[MissedKpi] = Workflow(
             words=("询问", "ask"),
             froms=(State.ASKED, State.WITHDRAWN),
             to=State.ASKED,
-            guards=(NOT_APPROVED, OWNER),
+            guards=(*NOT_APPROVED, OWNER),
             effect=_ask,
         ),
         _hr(

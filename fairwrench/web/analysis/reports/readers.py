@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from itertools import chain
 
+from fairwrench.web.access.models import User
 from fairwrench.web.access.predicates import OVERSEERS
 from fairwrench.web.access.users.selectors import group_holders
 from fairwrench.web.analysis.models import Analysis
@@ -12,12 +14,14 @@ from fairwrench.web.org.models import Employee
 from fairwrench.web.settlements.models import EVERY_STORE
 
 
-def readers_of(analysis: Analysis) -> list[Employee]:
+def readers_of(analysis: Analysis, *, besides: Collection[int | None]) -> list[Employee]:
     """Who heads a department of its store today. That of the whole group puts stores side by side: it goes to those who
-    see all of them, besides who submitted it."""
+    see all of them. Left out are accounts (by key) that wrote or approved it."""
+    people: Iterable[Employee]
     if analysis.store != EVERY_STORE:
-        found = chain.from_iterable(heads_of(stores=[analysis.store]).values())
-        return list(dict.fromkeys(found))
-    holders = chain.from_iterable(group_holders(role=role) for role in OVERSEERS)
-    people = (user.employee for user in holders if user.pk != analysis.submitted_by_id)
-    return list(dict.fromkeys(employee for employee in people if employee is not None))
+        people = chain.from_iterable(heads_of(stores=[analysis.store]).values())
+    else:
+        holders = chain.from_iterable(group_holders(role=role) for role in OVERSEERS)
+        people = (user.employee for user in holders if user.employee is not None)
+    known = set(User.objects.filter(pk__in=[each for each in besides if each]).values_list("employee", flat=True))
+    return [each for each in dict.fromkeys(people) if each.pk not in known]

@@ -61,7 +61,7 @@ def analyses(request: SignedInRequest) -> HttpResponse:
 
 
 @require_POST
-@opened("analysis.view")
+@opened("analysis.write")
 def draft(request: SignedInRequest) -> HttpResponse:
     """Draft the analysis of a month and store from its figures."""
     cycle = get_object_or_404(Cycle.objects.select_related("run"), month=str(month_said(request.POST.get("month", ""))))

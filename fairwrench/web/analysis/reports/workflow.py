@@ -112,9 +112,9 @@ def _approve(analysis: Analysis, doing: Doing) -> None:
 
 
 def _send(analysis: Analysis, _doing: Doing) -> None:
-    Reading.objects.bulk_create(
-        [Reading(analysis=analysis, reader=reader) for reader in readers_of(analysis)], ignore_conflicts=True
-    )
+    known = ANALYSES.steps(analysis).filter(act__in=("submit", "approve")).values_list("by", flat=True)
+    readers = readers_of(analysis, besides=list(known))
+    Reading.objects.bulk_create([Reading(analysis=analysis, reader=reader) for reader in readers])
 
 
 def _tell(analysis: Analysis, people: Iterable[User | None], zh: str, en: str) -> list[Message]:
