@@ -40,13 +40,13 @@ def test_a_month_is_analysed(visitor: Any) -> None:
     hr.look("analysis-kpi-asked")
 
     director.go(asked)
-    me.get_by_label("原因").fill("月初两名技师培训，试车没有做全")
-    me.get_by_label("措施").fill("交车前两人试车并签字")
-    me.get_by_label("责任人").fill(who)
-    me.get_by_label("期限").fill(f"{today() + timedelta(10)}")
+    me.get_by_role("textbox", name="原因").fill("月初两名技师培训，试车没有做全")
+    me.get_by_role("textbox", name="措施").fill("交车前两人试车并签字")
+    me.locator("#id_responsible").fill(who)
+    me.locator("#id_due").fill(f"{today() + timedelta(10)}")
     director.look("analysis-answer")
     me.get_by_role("button", name="答复").click()
-    expect(me.get_by_text("已答复")).to_be_visible()
+    expect(me.get_by_text("措施已作为任务")).to_be_visible()
 
     hr.go(f"/analysis/missed/?month={BEFORE}")
     page.get_by_label("门店").select_option(index=1)

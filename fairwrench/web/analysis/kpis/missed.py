@@ -51,10 +51,11 @@ def missed_of(*, cycle: Cycle, stores: Collection[str] | None, user: User) -> li
         if figure["against"] == WORSE
     ]
     earlier = _before(before, stores, {metric for metric, *_ in found})
-    asked, last = asked_of(month=cycle.month, stores=stores), asked_of(month=str(cycle.at.plus(-1)), stores=stores)
+    last = str(cycle.at.plus(-1))
+    asked = asked_of(months=[cycle.month, last], stores=stores)
     told = []
     for metric, category, store, figure in found:
-        then, key = earlier.get((metric, store)), (store, metric)
+        then = earlier.get((metric, store))
         own = names.scheme.metrics[metric]
         told.append(
             Missed(
@@ -65,8 +66,8 @@ def missed_of(*, cycle: Cycle, stores: Collection[str] | None, user: User) -> li
                 of(figure_words(figure, own, names.scheme.currency)),
                 _aim(figure, metric, names),
                 of(figure_words(then, own, names.scheme.currency)) if then else "—",
-                asked.get(key),
-                last.get(key),
+                asked.get((cycle.month, store, metric)),
+                asked.get((last, store, metric)),
             )
         )
     return told
@@ -78,12 +79,13 @@ def metrics_missed(*, run: Run, store: str) -> set[str]:
     return {each.metric for each in found if each.stores.get(store, {}).get("against") == WORSE}
 
 
-def asked_of(*, month: str, stores: Collection[str] | None) -> Mapping[tuple[str, str], MissedKpi]:
-    """Store and metric → what HR asked in a month, unless it was withdrawn."""
-    found = MissedKpi.objects.filter(cycle__month=month).exclude(state=MissedKpi.State.WITHDRAWN)
+def asked_of(*, months: Collection[str], stores: Collection[str] | None) -> Mapping[tuple[str, str, str], MissedKpi]:
+    """Month, store and metric → what HR asked, unless it was withdrawn; one query."""
+    found = MissedKpi.objects.filter(cycle__month__in=months).exclude(state=MissedKpi.State.WITHDRAWN)
     if stores is not None:
         found = found.filter(store__in=stores)
-    return {(each.store, each.metric): each for each in found.select_related("cycle", "owner", "responsible", "task")}
+    along = found.select_related("cycle", "owner", "responsible", "task")
+    return {(each.cycle.month, each.store, each.metric): each for each in along}
 
 
 def _before(run: Run | None, stores: Collection[str] | None, metrics: set[str]) -> dict[tuple[str, str], Figure]:

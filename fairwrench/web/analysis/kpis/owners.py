@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Mapping
+from functools import cache
 
 from django.db.models import Count
 
@@ -19,7 +20,7 @@ def owners_proposed(*, run: Run, store: str, metrics: Collection[str], names: Na
     if not metrics:
         return {}
     cards, people = _cards(names, metrics), _people(run, store)
-    heads, manager = heads_of(stores=[store]), _manager(store)
+    heads, manager = heads_of(stores=[store]), cache(lambda: _manager(store))
     found: dict[str, Employee | None] = {}
     for metric in metrics:
         counted: Counter[str] = Counter()
@@ -29,7 +30,8 @@ def owners_proposed(*, run: Run, store: str, metrics: Collection[str], names: Na
         # of several departments the one with most people; of as many, the first by its id
         ordered = sorted(counted, key=lambda department: (-counted[department], department))
         headed = (heads[store, department][0] for department in ordered if heads.get((store, department)))
-        found[metric] = next(headed, manager)
+        # the store's manager is looked for only where a department has no head
+        found[metric] = next(headed, None) or manager()
     return found
 
 

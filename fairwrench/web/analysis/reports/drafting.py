@@ -168,7 +168,7 @@ def _appeals(ground: Ground) -> str:
 
 def _actions(ground: Ground) -> str:
     month = str(ground.cycle.at.plus(-1))
-    last = [kpi for kpi in asked_of(month=month, stores=ground.stores).values() if kpi.task is not None]
+    last = [kpi for kpi in asked_of(months=[month], stores=ground.stores).values() if kpi.task is not None]
     if not last:
         return pick(f"{month} 没有定下措施。", f"No action was agreed on in {month}.")
     told = [counted(last)]

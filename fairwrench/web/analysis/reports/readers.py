@@ -23,5 +23,6 @@ def readers_of(analysis: Analysis, *, besides: Collection[int | None]) -> list[E
     else:
         holders = chain.from_iterable(group_holders(role=role) for role in OVERSEERS)
         people = (user.employee for user in holders if user.employee is not None)
-    known = set(User.objects.filter(pk__in=[each for each in besides if each]).values_list("employee", flat=True))
-    return [each for each in dict.fromkeys(people) if each.pk not in known]
+    accounts = User.objects.filter(pk__in=[each for each in besides if each]).select_related("employee")
+    known = {account.employee for account in accounts}
+    return [each for each in dict.fromkeys(people) if each not in known]
