@@ -18,6 +18,7 @@ from fairwrench.samples.sample import UNTIL, make_sample
 from fairwrench.settlement.calendar.deadlines import Month
 from fairwrench.web.access.models import User
 from fairwrench.web.cycles.models import Cycle
+from fairwrench.web.demo.analysis import analysis_make
 from fairwrench.web.demo.goals import goals_make
 from fairwrench.web.demo.interviews import interviews_make
 from fairwrench.web.demo.logins import duties_make, logins_make
@@ -79,6 +80,7 @@ def demo_build(*, folder: Path, bars: BuildProgress, stores: int = 3, months: in
     tickets_make(day=min(today(), CURRENT.last))
     notes_make(day=min(today(), CURRENT.last), before=CURRENT.plus(-1))
     suggestions_make()
+    analysis_make(cycle=Cycle.objects.select_related("run").get(month=str(CURRENT.plus(-1))))
     proposal_make(begins=max(this_month(), CURRENT).plus(1))
     _estimate(bars)
 

@@ -62,6 +62,7 @@ INSTALLED_APPS = [
     "fairwrench.web.goals",
     "fairwrench.web.coaching",
     "fairwrench.web.appraisals",
+    "fairwrench.web.analysis",
     "fairwrench.web.demo",
     "django.contrib.auth",
     "django.contrib.contenttypes",

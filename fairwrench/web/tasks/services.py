@@ -14,10 +14,10 @@ from fairwrench.web.access.policy import require_page
 from fairwrench.web.org.assignments import latest
 from fairwrench.web.org.days import today
 from fairwrench.web.org.models import Assignment, Employee, in_service
-from fairwrench.web.tasks.models import STEP, UNDONE, Task
+from fairwrench.web.tasks.models import STEP, UNDONE, UNSETTLED, Task
 from fairwrench.web.tasks.origins import origin_of
 from fairwrench.web.tasks.selectors import asks, gives
-from fairwrench.web.tasks.workflow import TASKS, told_given, told_passed_on
+from fairwrench.web.tasks.workflow import TASKS, told_given, told_passed_on, told_superseded
 from fairwrench.web.ui.requests.bare_text import bare_text
 from fairwrench.web.work.inbox.notices import messages_send
 
@@ -68,6 +68,23 @@ def task_give(*, draft: Draft, by: User) -> Task:
             once=draft.once,
         )
         messages_send(told_given(made), besides=by)
+    return made
+
+
+def task_supersede(*, task: Task, draft: Draft, by: User) -> Task:
+    """The task that stands for what its origin says by now: the same where nothing of it changed, else a new one, and
+    the one before is withdrawn."""
+    same = (task.assignee_id, task.due, task.words) == (draft.assignee.pk, draft.due, bare_text(draft.words))
+    if same and task.state not in (State.DECLINED, State.WITHDRAWN):
+        return task
+    with transaction.atomic():
+        made = task_give(draft=draft, by=by)
+        held = Task.objects.select_for_update().get(pk=task.pk)
+        if held.state in UNSETTLED:
+            before, held.state, held.version = held.state, State.WITHDRAWN, held.version + 1
+            held.save()
+            TASKS.write(record=held, act="supersede", by=by, before=before)
+            messages_send(told_superseded(held), besides=by)
     return made
 
 

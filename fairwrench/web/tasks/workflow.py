@@ -9,7 +9,7 @@ from django.urls import reverse
 from fairwrench.settlement.problem import Problem
 from fairwrench.web.access.models import User
 from fairwrench.web.org.models import Employee
-from fairwrench.web.tasks.models import Task
+from fairwrench.web.tasks.models import UNSETTLED, Task
 from fairwrench.web.tasks.selectors import gives, settles
 from fairwrench.web.ui.words import Words
 from fairwrench.web.work.inbox.notices import Message
@@ -100,6 +100,12 @@ def told_passed_on(task: Task, gone: Employee) -> list[Message]:
         f"a task went to {task.assignee.name}, as {gone.name} has left",
     )
     return _tell(task, [*_users(task.assignee), task.by], (zh, en))
+
+
+def told_superseded(task: Task) -> list[Message]:
+    """What the assignee is told of a task in whose place another was given."""
+    words = "任务已撤回：来源有变动，已另行交办", "a task was withdrawn, as what it comes from was changed"
+    return _tell(task, _users(task.assignee), words)
 
 
 def _tell_giver(zh: str, en: str, task: Task, doing: Doing) -> list[Message]:
@@ -226,6 +232,15 @@ TASKS: Workflow[Task] = Workflow(
             to=State.OPEN,
             denied=_by_itself,
             denied_says=("系统在离职次日办理", "anybody: it is done by itself on the day after the last"),
+            in_background=True,
+        ),
+        Act(
+            name="supersede",
+            words=("来源变动，另行交办", "given anew, as what it comes from was changed"),
+            froms=UNSETTLED,
+            to=State.WITHDRAWN,
+            denied=_by_itself,
+            denied_says=("随来源的变动一起办理", "anybody: it is done with the change of what it comes from"),
             in_background=True,
         ),
     ),

@@ -117,7 +117,7 @@ def test_the_way_counts_what_is_done(cycle: Cycle, signed_in: Any, monkeypatch: 
     held = cycle.appraisals.exclude(state=Appraisal.State.INTERVIEW).count()
     assert 0 < held < forms
     stages = {stage.words: stage for stage in signed_in(HR).get(f"/months/{LAST}/").context["way"]}
-    assert list(stages)[-4:] == ["总经理批准", "发布结果", "发薪", "本月归档"]
+    assert list(stages)[-5:] == ["总经理批准", "发布结果", "发薪", "绩效分析", "本月归档"]
     interviews = stages["绩效面谈"]
     assert (interviews.counted, interviews.late) == (f"{held}/{forms}", 2)
     assert interviews.due == datetime(2026, 11, 9, 17, 30)

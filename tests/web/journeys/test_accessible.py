@@ -81,6 +81,7 @@ NO_PAGES = re.compile(
     r"|paper_undo|paper_object|remind)"
     r"|tasks:(act|progress|hand_on)|comments:add|coaching:(answer|correct|act)|goals:(start|act|change|results)"
     r"|voice:(by_code|act)|tickets:(act|photo)|teams:withdraw|appraisals:(interview|decline|talk|serve|act|appeal_act|paper)"
+    r"|analysis:(draft|ask|answer|owner|kpi_act|confirm|act|section)"
     r"|settlements:(rate|rows|check|correction_decide|correction_withdraw|fine_withdraw|rating_return|act))"
 )
 

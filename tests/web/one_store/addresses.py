@@ -16,6 +16,7 @@ from pypdf import PdfReader
 
 from fairwrench.web.access.models import Delegation, Grant
 from fairwrench.web.access.roles import Page, pages
+from fairwrench.web.analysis.models import Analysis, MissedKpi
 from fairwrench.web.appraisals.models import Appeal, Appraisal, Signature
 from fairwrench.web.coaching.models import Note
 from fairwrench.web.cycles.models import Cycle
@@ -91,6 +92,8 @@ ASKED: dict[str, list[str]] = {
     "coaching:summaries": [f"?month={month}" for month in (SEPTEMBER, OCTOBER)],
     "coaching:new": [f"?who={person(WEST, 'technician')}"],
     "tasks:list": ["?of=all&state=all", "?of=others", "?waits=confirm", f"?of=all&q={SIGNS[WEST][1]}"],
+    "analysis:list": [f"?q={WEST[:2]}", "?sort=store"],
+    "analysis:missed": [f"?month={OCTOBER}{more}" for more in ("", *(f"&store={store}" for store in (*STORES, "*")))],
     "tasks:new": [f"?who={person(WEST, 'technician')}"],
 }
 
@@ -151,6 +154,13 @@ def samples(group: Group) -> dict[str, list[dict[str, Any]]]:
         "form_id,signature_id": [
             {"form_id": form, "signature_id": pk}
             for form, pk in Signature.objects.values_list("appraisal", "pk").order_by("pk")
+        ],
+        "kpi_id": [{"kpi_id": pk} for pk in MissedKpi.objects.values_list("pk", flat=True)],
+        "kpi_id,act": [{"kpi_id": pk, "act": "return"} for pk in MissedKpi.objects.values_list("pk", flat=True)],
+        "analysis_id": [{"analysis_id": pk} for pk in Analysis.objects.values_list("pk", flat=True)],
+        "analysis_id,act": [{"analysis_id": pk, "act": "send"} for pk in Analysis.objects.values_list("pk", flat=True)],
+        "analysis_id,key,act": [
+            {"analysis_id": pk, "key": "kpis", "act": "edit"} for pk in Analysis.objects.values_list("pk", flat=True)
         ],
         "appeal_id": [{"appeal_id": pk} for pk in Appeal.objects.values_list("pk", flat=True)],
         "sheet_id": [{"sheet_id": pk} for pk in GoalSheet.objects.values_list("pk", flat=True)],

@@ -13,6 +13,7 @@ from django.test import Client
 
 from fairwrench.web.access.models import Delegation, User
 from fairwrench.web.access.roles import pages
+from fairwrench.web.analysis.models import Analysis, MissedKpi
 from fairwrench.web.appraisals.models import Appeal, Appraisal
 from fairwrench.web.cycles.models import Cycle
 from fairwrench.web.evidence.models import Exemption, MissingOrder
@@ -121,7 +122,10 @@ def forms(group: Group) -> dict[str, dict[str, Any]]:
     technician, position = person(WEST, "technician"), Position.objects.get(code="technician").pk
     terms = {"begin": "2026-11-01", "store": west.pk, "position": position, "status": "regular", "full_salary": "1"}
     days = {"begin": f"{today() + timedelta(20)}", "end": f"{today() + timedelta(21)}"}
-    task = Task.objects.get(by=group.users[chief.employee_id], state=Task.State.OPEN)
+    task = Task.objects.get(by=group.users[chief.employee_id], state=Task.State.OPEN, origin="")
+    # as HR writes it, and before it is approved
+    Analysis.objects.filter(store=WEST).update(state=Analysis.State.DRAFT)
+    analysis, kpi = Analysis.objects.get(store=WEST), MissedKpi.objects.get(store=WEST)
     form = Appraisal.objects.get(store=WEST, state=Appraisal.State.MANAGER)
     appeal = Appeal.objects.get(form=form)
     Appeal.objects.filter(pk=appeal.pk).update(state=Appeal.State.RAISED)
@@ -166,6 +170,10 @@ def forms(group: Group) -> dict[str, dict[str, Any]]:
         f"/appraisals/calibration/{OCTOBER}/?store={WEST}": {
             **{"who": technician, "item": "conduct", "points": "99", "reason": "尺度一致"},
         },
+        f"/analysis/missed/{kpi.pk}/return/": {"version": kpi.version, "note": "重写"},
+        f"/analysis/{analysis.pk}/kpis/edit/": {"version": analysis.sections.get(key="kpis").version, "text": "改"},
+        f"/analysis/{analysis.pk}/submit/": {"version": analysis.version},
+        "/analysis/draft/": {"month": str(SEPTEMBER), "store": WEST},
         f"/goals/{sheet_of.pk}/return_hr/": {"version": sheet_of.version, "note": "重写"},
         "/goals/department/new/": aims,
         f"/goals/department/{aim.pk}/": {"version": aim.version, "do": "end"},

@@ -21,6 +21,11 @@ from fairwrench.closing.folder.folder import gather
 from fairwrench.ledger.roster.roster import read_roster
 from fairwrench.settlement.calendar.deadlines import Month
 from fairwrench.web.access.models import Grant, User
+from fairwrench.web.analysis.kpis.services import Answer, kpi_answer
+from fairwrench.web.analysis.models import MissedKpi
+from fairwrench.web.analysis.reports.content import Content as Shown
+from fairwrench.web.analysis.reports.services import analysis_approve, analysis_draft, section_edit
+from fairwrench.web.analysis.reports.workflow import ANALYSES
 from fairwrench.web.appraisals.appeals.services import appeal_ask
 from fairwrench.web.appraisals.selectors import forms
 from fairwrench.web.appraisals.services import Interview, content_of, form_sign, interview_note
@@ -212,6 +217,7 @@ def build(home: Path) -> Group:
     _team_shares(group)
     _interviews(group)
     _goals(group)
+    _analyses(group, october)
     for _, sign in SIGNS.values():
         MONTHS.write(record=october, act="send_back", by=hr, note=f"{sign}备注", run=october.run_id)
     assert october.run is not None
@@ -419,6 +425,28 @@ def _goals(group: Group) -> None:
             sheet_sign(sheet=sheet, act=act, digest=shown, seen=sheet.version, by=by)
         # one that is being drafted, too
         sheet_start(employee=employee, month=OCTOBER.plus(2), draft=draft, by=chief)
+
+
+def _analyses(group: Group, cycle: Cycle) -> None:
+    """In each store a missed KPI that its chief answered for, and the analysis of October, sent to the chief; for the
+    whole group a draft."""
+    for store in STORES:
+        sign, chief = SIGNS[store][1], group.users[person(store, "chief")]
+        hr, gm = group.users[f"hr@{store}"], group.users[f"general_manager@{store}"]
+        kpi = MissedKpi.objects.create(cycle=cycle, store=store, metric="on_time", owner=chief.employee)
+        who = Employee.objects.get(employee_id=person(store, "technician"))
+        answer = Answer(f"{sign}未达标原因", f"{sign}改进措施", who, today() + timedelta(5))
+        kpi_answer(kpi=kpi, answer=answer, by=chief, seen=kpi.version)
+        analysis = analysis_draft(cycle=cycle, store=store, by=hr)
+        for section in analysis.sections.all():
+            text = f"{section.text}\n{sign}分析{section.key}"
+            section_edit(analysis=analysis, key=section.key, text=text, by=hr, seen=0)
+        analysis.refresh_from_db()
+        analysis = ANALYSES.act(record=analysis, name="submit", by=hr, seen=analysis.version)
+        shown = Shown.of(analysis).digest
+        analysis = analysis_approve(analysis=analysis, digest=shown, by=gm, seen=analysis.version)
+        ANALYSES.act(record=analysis, name="send", by=hr, seen=analysis.version)
+    analysis_draft(cycle=cycle, store="*", by=group.users["hr"])
 
 
 def _team_shares(group: Group) -> None:

@@ -22,6 +22,8 @@ from django.utils import timezone
 
 from fairwrench.web.access.models import Delegation, Grant, User
 from fairwrench.web.access.roles import Page, pages
+from fairwrench.web.analysis.models import MissedKpi
+from fairwrench.web.analysis.reports.services import analysis_draft
 from fairwrench.web.appraisals.models import Appeal
 from fairwrench.web.appraisals.selectors import forms
 from fairwrench.web.appraisals.services import content_of, form_sign
@@ -149,7 +151,12 @@ def things(group: Path, db: None) -> dict[str, list[str]]:
         cycle=Cycle.objects.get(month=str(CURRENT)), employee=Employee.objects.get(employee_id=me), concerns=LAST,
         kind="deduction", value=100, reason="x", by=User.objects.get(username="hr"),
     )  # fmt: skip
+    cycle = Cycle.objects.select_related("run").get(month=LAST)
+    analysis = analysis_draft(cycle=cycle, store="*", by=User.objects.get(username="hr"))
+    kpi = MissedKpi.objects.create(cycle=cycle, store=landing.stores[0], metric=item, owner=technician)
     return {
+        "analysis_id": [str(analysis.pk)],
+        "kpi_id": [str(kpi.pk)],
         "correction_id": [str(correction.pk)],
         "unit_id": [str(Unit.objects.exclude(kind="group").latest("pk").pk)],
         "user_id": [str(User.objects.get(username="technician").pk)],

@@ -6,8 +6,9 @@ from allauth.mfa.models import Authenticator
 from auditlog.models import LogEntry
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
-from fairwrench.web.access.models import Invitation, User, Viewed
+from fairwrench.web.access.models import Grant, Invitation, User, Viewed
 from fairwrench.web.access.predicates import Role
+from fairwrench.web.access.reach import stores_of_unit
 from fairwrench.web.access.scope import Scope
 from fairwrench.web.org.assignments import latest
 from fairwrench.web.org.days import today
@@ -98,6 +99,15 @@ def group_holders(*, role: str) -> list[User]:
     whole = Q(grants__unit=None) | Q(grants__unit__kind=Unit.Kind.GROUP)
     found = User.objects.coming_in().filter(whole, grants__role=role)
     return list(found.distinct().order_by("pk"))
+
+
+def store_holders(*, role: str, store: str) -> list[User]:
+    """Those who hold a role for a store, also by a unit above it, and may sign in; by the whole group last."""
+    coming_in = User.objects.coming_in().values("pk")
+    grants = Grant.objects.filter(role=role, user__in=coming_in).select_related("unit", "user__employee").order_by("pk")
+    reached = [(grant.user, stores_of_unit(grant.unit) if grant.unit else None) for grant in grants]
+    near = [user for user, stores in reached if stores is not None and store in stores]
+    return list(dict.fromkeys([*near, *(user for user, stores in reached if stores is None)]))
 
 
 def log_list() -> QuerySet[LogEntry]:

@@ -15,6 +15,7 @@ from fairwrench.settlement.exact import half_up
 from fairwrench.settlement.explain.explain import ratio
 from fairwrench.settlement.scheme.scheme import Metric
 from fairwrench.settlement.source.formula import aggregate_name
+from fairwrench.settlement.source.source import Text
 from fairwrench.settlement.words.metric_words import target_words, value_words
 from fairwrench.web.org.models import Unit
 from fairwrench.web.settlements.models import Run
@@ -153,6 +154,17 @@ def _metric(indicator: Indicator, stores: Sequence[str], found: Beside | None, n
     }
 
 
+def figure_words(figure: Figure, metric: Metric, currency: str) -> Text:
+    """A figure of a store in words, told from its target."""
+    return value_words(figure["n"], figure["d"], metric, currency, beside=(figure["target"],))
+
+
+def aim_words(figure: Figure, metric: Metric, currency: str) -> Text:
+    """The target of such a figure in words, told from its value."""
+    n = figure["n"]
+    return target_words(figure["target"], metric, currency, beside=(n, None if n is None else figure["d"] or 0))
+
+
 class Drawn:
     """Draws a metric's cells, here and not by a template of their own: a large group has thousands on one page."""
 
@@ -175,9 +187,8 @@ class Drawn:
         """One cell; `note` stands beside its figure."""
         if figure is None or not figure["handed_in"]:
             return self.absent
-        n, d = figure["n"], figure["d"]
         look, sign = STANDS[figure["against"]]
-        text = escape(of(value_words(n, d, self.metric, self.currency, beside=(figure["target"],))))
+        text = escape(of(figure_words(figure, self.metric, self.currency)))
         notes = [note] * bool(note) + [self.thin] * bool(figure["thin"])
         badge = "".join(f' <span class="badge bg-secondary-lt">{each}</span>' for each in notes)
         told = escape(joined(self._told(figure), "，"))
@@ -196,8 +207,7 @@ class Drawn:
         """A target in words; stores mostly share theirs, but an amount is told from the value that missed it."""
         target = figure["target"]
         if self.metric.unit == "money" and figure["n"] is not None:
-            value = (figure["n"], figure["d"] or 0)
-            return of(target_words(target, self.metric, self.currency, beside=value))
+            return of(aim_words(figure, self.metric, self.currency))
         if target not in self.targets:
             self.targets[target] = of(target_words(target, self.metric, self.currency))
         return self.targets[target]
