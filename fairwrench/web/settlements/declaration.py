@@ -32,10 +32,12 @@ from fairwrench.web.access.scope import HEADS
 from fairwrench.web.access.targets import OfPerson, OfStore
 from fairwrench.web.evidence.kept_on_pages import AfterLanding, SettledWith, StillToGive
 from fairwrench.web.org.records_kept import RecordsKept
+from fairwrench.web.schemes.commission.paid import CommissionMonth
 from fairwrench.web.schemes.version_links import VersionLink
 from fairwrench.web.settlements import tasks
 from fairwrench.web.settlements.corrections.workflow import CORRECTIONS
 from fairwrench.web.settlements.declared import desk
+from fairwrench.web.settlements.declared.commission import commission_month
 from fairwrench.web.settlements.declared.job_access import OF_CHECK, OF_ESTIMATE, OF_MONTH, OF_TRIAL
 from fairwrench.web.settlements.declared.places import FIGURES, FROM_FIGURES, STORES
 from fairwrench.web.settlements.declared.todos import todos_of
@@ -186,5 +188,6 @@ DECLARED = (
     KindOfWork("estimate_month", tasks.estimate_month, OF_ESTIMATE),
     KindOfWork("verify_run", tasks.verify_run, OF_CHECK),
     KindOfWork(TRY, tasks.try_scheme, OF_TRIAL),
+    CommissionMonth(commission_month),
     VersionLink(("用上月试算", "Try it on a month"), "refresh", trial_url),
 )

@@ -17,6 +17,7 @@ from fairwrench.web.demo.group import CURRENT
 from fairwrench.web.evidence.selectors import ledger, sources
 from fairwrench.web.schemes.models import SchemeVersion
 from fairwrench.web.schemes.services import version_add
+from fairwrench.web.settlements.declared.commission import commission_month
 from fairwrench.web.settlements.models import Result, Run
 from fairwrench.web.settlements.trials.trials import trial_path, trial_read
 from fairwrench.web.work.models import Job
@@ -163,3 +164,27 @@ def test_only_hr_and_the_general_manager_try_a_scheme(version: SchemeVersion, si
     page = f"/months/{LAST}/trials/{version.pk}/"
     assert signed_in(name).get(page).status_code == 403
     assert signed_in(name).post(page).status_code == 403
+
+
+def test_the_rates_stand_beside_what_they_came_to(group: Path, signed_in: Any) -> None:
+    """Fails when the page of rates tells other amounts than the month's commissions, or tells them to who may not see
+    everybody's pay. The sums are those of the results, a position at a time."""
+    paid = commission_month(User.objects.get(username="hr"))
+    assert paid is not None and paid.so_far
+    run = Run.objects.filter(cycle__month=paid.month, whole=True, kind=Run.Kind.LIVE).latest("pk")
+    sums: dict[str, list[int | None]] = {}
+    for result in Result.objects.filter(run=run, position__in=paid.plans):
+        sums.setdefault(result.position, []).append(result.base)
+    # who is not assessed earns commission and has no base to compare it with
+    whole = {position: [each for each in found if each is not None] for position, found in sums.items()}
+    whole = {position: found for position, found in whole.items() if len(found) == len(sums[position])}
+    assert len(whole) > 3
+    assert {position: (len(found), sum(found)) for position, found in whole.items()} == {
+        position: (paid.plans[position].people, paid.plans[position].amount) for position in whole
+    }
+    assert {position for position, _ in paid.lines} == set(paid.plans)
+    page = signed_in("hr").get("/schemes/commission/").text
+    technicians = paid.plans["technician"]
+    assert f"{paid.month} 至今：{technicians.people} 人" in page
+    assert f"{Decimal(technicians.amount) / 100:,.2f}" in page
+    assert commission_month(User.objects.get(username="manager")) is None

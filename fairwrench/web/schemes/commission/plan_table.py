@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import get_args
 
 from fairwrench.report.naming import Names
@@ -12,6 +12,7 @@ from fairwrench.settlement.pay.pay_base import base_of
 from fairwrench.settlement.scheme.part import Part
 from fairwrench.settlement.scheme.scheme import CommissionFactor, CommissionLine, CommissionPlan, Scheme
 from fairwrench.settlement.words.commission_words import UNITS, unit_of
+from fairwrench.web.schemes.commission.paid import CommissionPaid, Paid
 from fairwrench.web.schemes.commission.rates import shown
 from fairwrench.web.schemes.text.measuring import Measured, measured
 
@@ -33,6 +34,8 @@ class Cell:
     of: str
     text: str
     counts: Measured
+    #: what it came to lately, before factors
+    paid: Paid | None = None
 
 
 @dataclass(frozen=True)
@@ -48,15 +51,20 @@ class PlanRows:
     cap: str
     score: bool
     new: bool
+    #: what it came to lately
+    paid: Paid | None
 
 
-def plan_rows(names: Names, typed: Mapping[str, str], added: str = "") -> list[PlanRows]:
-    """Every position with a plan, and one that gets one (`added`); `typed` is what a form held."""
+def plan_rows(
+    names: Names, typed: Mapping[str, str], added: str = "", paid: CommissionPaid | None = None
+) -> list[PlanRows]:
+    """Every position with a plan, and one that gets one (`added`); `typed` is what a form held, `paid` what stands
+    beside."""
     scheme = names.scheme
     plans = {position: plan for position, plan in scheme.pay.commission.items() if position in scheme.positions}
     if added in positions_without(scheme):
         plans[added] = CommissionPlan(lines={})
-    return [_rows(position, plan, names, typed, new=position == added) for position, plan in plans.items()]
+    return [_rows(position, plan, names, typed, paid, new=position == added) for position, plan in plans.items()]
 
 
 def positions_without(scheme: Scheme) -> list[str]:
@@ -70,9 +78,21 @@ def positions_without(scheme: Scheme) -> list[str]:
     ]
 
 
-def _rows(position: str, plan: CommissionPlan, names: Names, typed: Mapping[str, str], *, new: bool) -> PlanRows:
+def _rows(
+    position: str,
+    plan: CommissionPlan,
+    names: Names,
+    typed: Mapping[str, str],
+    paid: CommissionPaid | None,
+    *,
+    new: bool,
+) -> PlanRows:
     basis = names.scheme.pay.commission_basis
-    cells = tuple(_cell(position, key, line, names, typed) for key, line in plan.lines.items())
+    lines = paid.lines if paid else {}
+    cells = tuple(
+        replace(_cell(position, key, line, names, typed), paid=lines.get((position, key)))
+        for key, line in plan.lines.items()
+    )
     offered = tuple(
         (key, f"{names.say(each.name, key)}{names.pick(('（', ' ('))}{_unit(key, names)}{names.pick(('）', ')'))}")
         for key, each in basis.items()
@@ -96,6 +116,7 @@ def _rows(position: str, plan: CommissionPlan, names: Names, typed: Mapping[str,
         said("cap", cap),
         f"score.{position}" in typed if typed else score,
         new,
+        paid.plans.get(position) if paid else None,
     )
 
 

@@ -16,8 +16,10 @@ from fairwrench.web.access.requests import SignedInRequest
 from fairwrench.web.access.targets import GROUP
 from fairwrench.web.evidence.selectors import sources
 from fairwrench.web.schemes import selectors
+from fairwrench.web.schemes.commission.paid import CommissionPaid, commission_paid
 from fairwrench.web.schemes.commission.plan_table import LEVELS, plan_rows, positions_without
 from fairwrench.web.schemes.commission.services import plans_draft
+from fairwrench.web.schemes.version_links import links_of
 from fairwrench.web.ui.words import lang, pick
 
 
@@ -45,7 +47,9 @@ def plans(request: SignedInRequest) -> HttpResponse:
             )
             return redirect("schemes:version", version_id=version.pk)
     added = request.POST.get("add") or request.GET.get("add", "")
-    context = _context(edition, names, typed, added) | _others(editions, edition)
+    paid = commission_paid(user=request.user)
+    context = _context(edition, names, typed, added, paid) | _others(editions, edition)
+    context["links"] = links_of(version=edition.version, user=request.user) if edition.version else []
     return render(
         request, "schemes/commission.html", {**context, "problems": problems}, status=422 if problems else 200
     )
@@ -61,13 +65,17 @@ def _others(editions: Sequence[selectors.Edition], edition: selectors.Edition) -
     return {"lost": lost, "drafts": [each for each in others if each.standing in ("draft", "returned")]}
 
 
-def _context(edition: selectors.Edition, names: Names, typed: dict[str, str], added: str) -> dict[str, Any]:
+def _context(
+    edition: selectors.Edition, names: Names, typed: dict[str, str], added: str, paid: CommissionPaid | None
+) -> dict[str, Any]:
     scheme = names.scheme
     used = {factor.attainment for plan in scheme.pay.commission.values() for factor in plan.factors}
     aimed_at = {name for name, metric in scheme.metrics.items() if metric.unit == "money" or name in used}
     return {
         "edition": edition,
-        "plans": plan_rows(names, typed, added),
+        "plans": plan_rows(names, typed, added, paid),
+        "paid": paid,
+        "currency": scheme.currency,
         "added": added,
         "without": [(name, names.position(name)) for name in positions_without(scheme) if name != added],
         "levels": [(level, names.level(level)) for level in LEVELS],
