@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import signal
 import socket
 import subprocess
@@ -22,14 +21,12 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from fairwrench.web.demo.group import TO_HAND_IN
 from fairwrench.web.demo.logins import PASSWORD
+from tests.web.chromium import CHROMIUM
 from tests.web.demo_home import environment
 from tests.web.rows import copied
 
 ROOT = Path(__file__).parents[3]
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
-CHROMIUM = next(
-    (found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))), None
-)
 #: screenshots of every journey end up here
 PICTURES = ROOT / "build" / "pictures"
 PHONE, DESK = {"width": 390, "height": 844}, {"width": 1280, "height": 900}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -10,10 +9,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, Route, sync_playwright
 
+from tests.web.chromium import CHROMIUM
+
 STATIC = Path(__file__).parents[3] / "fairwrench/web/ui/static/ui"
-CHROMIUM = next(
-    (path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None
-)
 SITE = "http://fairwrench.test"
 FORM = '<form method="post" data-keep="f"><p data-restored hidden>back</p><input name="a" value="1">'
 FORM += '<input type="password" name="p"><input type="checkbox" name="c"><button>send</button></form>'

@@ -15,8 +15,9 @@ from django.utils import translation
 from playwright.sync_api import Browser, Route, sync_playwright
 
 from fairwrench.web.ui.assets import GATHERED
+from tests.web.chromium import CHROMIUM
 from tests.web.ui import specimens
-from tests.web.ui.test_behaviour import CHROMIUM, SITE
+from tests.web.ui.test_behaviour import SITE
 
 POLICY = "; ".join(
     f"{name} {' '.join(sources)}" for name, sources in configured.CONTENT_SECURITY_POLICY["DIRECTIVES"].items()
