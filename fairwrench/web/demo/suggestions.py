@@ -6,7 +6,7 @@ from fairwrench.web.access.models import User
 from fairwrench.web.org.days import today
 from fairwrench.web.voice.models import Suggestion
 from fairwrench.web.voice.selectors import readers_of, stores_of
-from fairwrench.web.voice.services import suggestion_found, suggestion_write, suggestions_open
+from fairwrench.web.voice.services import code_made, suggestion_found, suggestion_write, suggestions_open
 from fairwrench.web.voice.workflow import SUGGESTIONS
 
 To, Topic = Suggestion.To, Suggestion.Topic
@@ -25,7 +25,8 @@ def suggestions_make() -> None:
     if store is None or Suggestion.objects.exists():
         return
     codes = [
-        suggestion_write(store=store, to=to, topic=topic, words=words, by=technician) for to, topic, words in WRITTEN
+        suggestion_write(store=store, to=to, topic=topic, words=words, code=code_made(), by=technician)
+        for to, topic, words in WRITTEN
     ]
     # written days ago, as it were: what is closed shows nothing
     Suggestion.objects.update(opens_on=today())
@@ -38,9 +39,9 @@ def _answer(suggestion: Suggestion | None) -> None:
     if suggestion is None or reader is None:
         return
     reply = "厂家周五到店更换密封圈，换好之前三号工位停用。"
-    SUGGESTIONS.act(record=suggestion, name="answer", by=reader, seen=0, reply=reply)
+    SUGGESTIONS.act(record=suggestion, name="answer", by=reader, seen=suggestion.version, reply=reply)
     public = {
         "public_question": "设备报修多久有答复？",
         "public_answer": "报修当天登记，三天内告知修理日期；涉及安全的先停用。",
     }
-    SUGGESTIONS.act(record=suggestion, name="publish", by=reader, seen=1, **public)
+    SUGGESTIONS.act(record=suggestion, name="publish", by=reader, seen=suggestion.version + 1, **public)

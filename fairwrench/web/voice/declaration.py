@@ -5,6 +5,7 @@ from __future__ import annotations
 from fairwrench.web.access.policy import Permission, only_page
 from fairwrench.web.access.predicates import in_some_store, in_store, is_employee
 from fairwrench.web.access.targets import OfStore
+from fairwrench.web.access.users.impersonation import NotViewedAs
 from fairwrench.web.ui.navigation import Addresses, Place
 from fairwrench.web.voice.declared import todos_of
 from fairwrench.web.voice.selectors import READERS
@@ -24,5 +25,6 @@ DECLARED = (
     only_page("voice.write", is_employee),
     # of one's own role alone: `selectors.reads`
     Permission("voice.read", OfStore, in_some_store(*_ROLES), in_store(*_ROLES)),
+    NotViewedAs("/voice/"),
     Chore(suggestions_open, EACH_NIGHT),
 )

@@ -12,7 +12,7 @@ from fairwrench.web.ui.requests.form_choices import offer
 from fairwrench.web.ui.words import both, pick
 from fairwrench.web.voice.models import Suggestion
 from fairwrench.web.voice.selectors import EVERYWHERE, stores_of
-from fairwrench.web.voice.services import WORDS
+from fairwrench.web.voice.services import LENGTH, LETTERS, WORDS, code_made
 
 
 def _area(rows: int) -> forms.Textarea:
@@ -27,9 +27,12 @@ class SuggestionForm(forms.Form):
     to = forms.ChoiceField(label=both("由谁查看", "Who reads it"), choices=Suggestion.To)
     topic = forms.ChoiceField(label=both("关于", "About"), choices=Suggestion.Topic)
     words = BareTextField(label=both("内容", "What"), max_length=WORDS, widget=_area(6))
+    #: made with the form, so that one form writes once
+    code = forms.RegexField(f"^[{LETTERS}]{{{LENGTH}}}$", widget=forms.HiddenInput)
 
     def __init__(self, *given: Any, user: User, **options: Any) -> None:
         super().__init__(*given, **options)
+        self.fields["code"].initial = code_made()
         stores = [(store, store) for store in stores_of(user=user)]
         offer(self, "store", [*stores, (EVERYWHERE, pick("集团", "The group"))])
 

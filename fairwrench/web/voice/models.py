@@ -11,7 +11,8 @@ from fairwrench.web.ui.words import both
 
 
 def random_key() -> int:
-    """A key that does not count up: the order in which suggestions came tells who was there."""
+    """A key that does not count up: the order in which suggestions came tells who was there. As an `AutoField` it is
+    SQLite's own number of the row, too, which else would count."""
     return randbits(48)
 
 
@@ -42,7 +43,7 @@ class Suggestion(models.Model):
         CUSTOMERS = "customers", both("客户与服务", "Customers and service")
         OTHER = "other", both("其他", "Something else")
 
-    id = models.BigIntegerField(primary_key=True, default=random_key)
+    id = models.BigAutoField(primary_key=True, default=random_key)
     #: SHA-256 of the code by which the writer comes back; the code itself is kept nowhere
     code = models.CharField(max_length=64, unique=True)
     #: the store whose readers it is for; `*` for those of the group
@@ -72,9 +73,9 @@ class Suggestion(models.Model):
 class Reply(models.Model):
     """What was said to a suggestion after it: by its writer (`by_writer`), or by a reader with a name."""
 
-    id = models.BigIntegerField(primary_key=True, default=random_key)
+    id = models.BigAutoField(primary_key=True, default=random_key)
     suggestion = models.ForeignKey(Suggestion, on_delete=models.CASCADE, related_name="replies")
-    #: the place in the exchange, from 1
+    #: the place in the exchange, from 1: what the writer adds gets its last place when it is opened
     place = models.PositiveIntegerField()
     by_writer = models.BooleanField()
     by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Mapping
 
 from django.db.models import Q, QuerySet
 from django.shortcuts import get_object_or_404
 
 from fairwrench.web.access.models import Grant, User
 from fairwrench.web.access.scope import Scope
+from fairwrench.web.access.users.selectors import store_holders
 from fairwrench.web.org.assignments import current
 from fairwrench.web.voice.models import Suggestion
 
@@ -51,13 +53,18 @@ def published(*, user: User) -> QuerySet[Suggestion]:
     return there.filter(store__in=[EVERYWHERE, *stores, *stores_of(user=user)])
 
 
-def readers_of(suggestions: Iterable[Suggestion]) -> dict[User, int]:
+def readers_of(suggestions: Iterable[Suggestion]) -> Mapping[User, int]:
     """The accounts that read some suggestions, each with how many of them."""
-    asked = list(suggestions)
-    roles = {READERS[each.to] for each in asked}
-    holders = User.objects.filter(is_active=True, grants__role__in=roles).distinct()
-    counts = {user: sum(reads(user, each) for each in asked) for user in holders}
-    return {user: count for user, count in counts.items() if count}
+    found: Counter[User] = Counter()
+    for (to, store), count in Counter((each.to, each.store) for each in suggestions).items():
+        for user in store_holders(role=READERS[to], store=store):
+            found[user] += count
+    return found
+
+
+def has_reader(*, store: str, to: str) -> bool:
+    """Whether anybody reads what is written to a role in a store."""
+    return bool(store_holders(role=READERS[to], store=store))
 
 
 def reads(user: User, suggestion: Suggestion) -> bool:

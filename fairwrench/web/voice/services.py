@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from secrets import choice, randbelow
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import F, Max
 from django.urls import reverse
 
 from fairwrench.settlement.counts import number_of
@@ -18,7 +18,7 @@ from fairwrench.web.access.policy import require_page
 from fairwrench.web.org.days import today
 from fairwrench.web.ui.requests.bare_text import bare_text
 from fairwrench.web.voice.models import Reply, Suggestion
-from fairwrench.web.voice.selectors import EVERYWHERE, readers_of, stores_of
+from fairwrench.web.voice.selectors import EVERYWHERE, has_reader, readers_of, stores_of
 from fairwrench.web.work.inbox.notices import Message, messages_send
 
 State = Suggestion.State
@@ -34,10 +34,17 @@ MOST = 200
 MOST_REPLIES = 10
 
 
-def suggestion_write(*, to: str, store: str, topic: str, words: str, by: User) -> str:
+def code_made() -> str:
+    """A code that nobody guesses."""
+    return "".join(choice(LETTERS) for _ in range(LENGTH))
+
+
+def suggestion_write(*, to: str, store: str, topic: str, words: str, code: str, by: User) -> str:
     """Keep a suggestion without who wrote it, and give the code by which they find it again.
 
-    `by` is asked whether they may write to that store, and forgotten. Refused where the box is full.
+    `code` came with the form (`code_made`), so that a form sent twice writes once; one that another suggestion has is
+    not given again. `by` is asked whether they may write to that store, and forgotten. Refused where nobody reads it,
+    and where the box is full.
     """
     require_page(by, "voice.write")
     if store not in (EVERYWHERE, *stores_of(user=by)):
@@ -45,11 +52,23 @@ def suggestion_write(*, to: str, store: str, topic: str, words: str, by: User) -
             [Problem("not_your_store", "只能写给自己所在的门店", "one writes to one's own store", path=("store",))]
         )
     said = _said(words)
+    if not has_reader(store=store, to=to):
+        zh, en = "还没有人查看写到这里的意见，请选另一位收件人", "nobody reads what is written there; choose another"
+        raise Refused([Problem("nobody_reads", zh, en, path=("to",))])
+    earlier = suggestion_found(code=code)
+    if earlier is not None and (earlier.store, earlier.to, earlier.words) == (store, to, said):
+        return _parted(code)
     if Suggestion.objects.filter(store=store, to=to, state__in=(State.WAITING, State.NEW)).count() >= MOST:
         zh, en = "意见箱已满，请过几天再写", "the box is full; write again in some days"
         raise Refused([Problem("box_full", zh, en)])
-    code = "".join(choice(LETTERS) for _ in range(LENGTH))
+    if earlier is not None:
+        code = code_made()
     Suggestion.objects.create(code=_digest(code), store=store, to=to, topic=topic, words=said, opens_on=_opening())
+    return _parted(code)
+
+
+def _parted(code: str) -> str:
+    """A code in fours, as it is read off."""
     return "-".join(re.findall("....", code))
 
 
@@ -90,9 +109,13 @@ def suggestions_open() -> int:
         opened = {each.pk: each for each in due.filter(state=State.WAITING)}
         added = Reply.objects.filter(opened=False, opens_on__lte=today())
         moved = {each.pk: each for each in due.filter(pk__in=added.values("suggestion"))}
-        added.filter(suggestion__in=moved).update(opened=True)
+        for reply in added.filter(suggestion__in=moved).order_by("suggestion", "place"):
+            # below what was answered meanwhile, which did not know of it
+            reply.opened, reply.place = True, _next(moved[reply.suggestion_id])
+            reply.save()
         found = {**opened, **moved}
-        Suggestion.objects.filter(pk__in=found).update(state=State.NEW)
+        # counted up, so that nobody answers by a page that does not have it
+        Suggestion.objects.filter(pk__in=found).update(state=State.NEW, version=F("version") + 1)
         messages_send(_told(reader, count) for reader, count in readers_of(found.values()).items())
     return len(found)
 

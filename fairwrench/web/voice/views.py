@@ -71,10 +71,12 @@ def _box(request: SignedInRequest, form: SuggestionForm | None = None, code: Cod
 
 
 @never_cache
-@require_POST
 @opened("voice.open")
 def by_code(request: SignedInRequest) -> HttpResponse:
-    """What became of a suggestion, for who has its code; and what its writer adds."""
+    """What became of a suggestion, for who has its code; and what its writer adds. Whoever is led here without a code
+    (a new language, a new session) comes to the box."""
+    if request.method != "POST":
+        return redirect("voice:box")
     form = CodeForm(request.POST)
     found = suggestion_found(code=form.cleaned_data["code"]) if form.is_valid() else None
     if found is None:

@@ -105,6 +105,16 @@ SUGGESTIONS: Workflow[Suggestion] = Workflow(
             quiet=True,
         ),
         _for_readers(
+            name="set_aside",
+            words=("不予回复，归档", "close without an answer"),
+            froms=(State.NEW,),
+            to=State.CLOSED,
+            guards=(WHY,),
+            asks=("请写明原因（如重复、辱骂）", "Say why (a repetition, an insult)"),
+            icon="archive",
+            quiet=True,
+        ),
+        _for_readers(
             name="close",
             words=("归档", "close"),
             froms=(State.ANSWERED,),

@@ -64,7 +64,7 @@ from fairwrench.web.teams.models import TeamSet
 from fairwrench.web.tickets.models import Ticket
 from fairwrench.web.ui import declarations
 from fairwrench.web.voice.models import Suggestion
-from fairwrench.web.voice.services import suggestion_write, suggestions_open
+from fairwrench.web.voice.services import code_made, suggestion_write, suggestions_open
 from fairwrench.web.voice.workflow import SUGGESTIONS
 from fairwrench.web.work.comments.services import comment_add
 from fairwrench.web.work.models import Job
@@ -386,15 +386,15 @@ def _suggestions(group: Group) -> None:
     for store in STORES:
         sign, technician = SIGNS[store][1], group.users[person(store, "technician")]
         for to in ("hr", "general_manager"):
-            suggestion_write(store=store, to=to, topic="pay", words=f"{sign}意见 {to}", by=technician)
+            suggestion_write(store=store, to=to, topic="pay", words=f"{sign}意见 {to}", code=code_made(), by=technician)
     Suggestion.objects.update(opens_on=today())
     suggestions_open()
     for store in STORES:
         sign, hr = SIGNS[store][1], group.users[f"hr@{store}"]
         found = Suggestion.objects.get(store=store, to="hr")
-        SUGGESTIONS.act(record=found, name="answer", by=hr, seen=0, reply=f"{sign}回复")
+        SUGGESTIONS.act(record=found, name="answer", by=hr, seen=1, reply=f"{sign}回复")
         public = {"public_question": f"{sign}问题", "public_answer": f"{sign}答复"}
-        SUGGESTIONS.act(record=found, name="publish", by=hr, seen=1, **public)
+        SUGGESTIONS.act(record=found, name="publish", by=hr, seen=2, **public)
 
 
 def _interviews(group: Group) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from auditlog.models import LogEntry
@@ -15,6 +16,7 @@ from fairwrench.web.access.models import User
 from fairwrench.web.access.policy import may
 from fairwrench.web.access.requests import MarkedRequest
 from fairwrench.web.access.targets import GROUP
+from fairwrench.web.ui.declarations import declared
 
 #: where the session keeps whom it looks as
 VIEWED = "viewed_user"
@@ -24,6 +26,17 @@ BEGUN, EVER, MOST = "viewed_since", "2000-01-01T00:00:00+00:00", 300
 LEAVING = ("/settings/view-as/end/", "/accounts/logout/")
 #: what is nobody else's to see, not even for support: passwords, second factors, sessions, connected accounts
 PRIVATE = "/accounts/"
+
+
+@dataclass(frozen=True)
+class NotViewedAs:
+    """Addresses (how they begin) that an app shows to nobody who only looks as somebody else."""
+
+    begins: str
+
+
+def _private(path: str) -> bool:
+    return path.startswith((PRIVATE, *(each.begins for each in declared(NotViewedAs))))
 
 
 def _note(request: MarkedRequest, by: User, viewed: User) -> None:
@@ -58,7 +71,7 @@ class ViewAsMiddleware:
             if found is None or not may(request.user, "people.view_as", about=GROUP):
                 del request.session[VIEWED]
             else:
-                reading = request.method in ("GET", "HEAD", "OPTIONS") and not request.path.startswith(PRIVATE)
+                reading = request.method in ("GET", "HEAD", "OPTIONS") and not _private(request.path)
                 if not reading and request.path not in LEAVING:
                     raise PermissionDenied("view_as")
                 if request.path not in LEAVING:

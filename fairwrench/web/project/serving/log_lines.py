@@ -19,6 +19,10 @@ _number: ContextVar[str] = ContextVar("request", default="-")
 HEADER = "X-Request-ID"
 
 
+#: what is written without a name is refused without one, too; what its readers do is theirs
+UNNAMED, NAMED = "/voice/", "/voice/received/"
+
+
 class NumberedRequests:
     """Gives each request a number of its own; one that was sent along is not believed."""
 
@@ -63,6 +67,8 @@ class OneLine(logging.Filter):
 
 def _about(request: HttpRequest, status: Any) -> str:
     """Status, method, address, who and whence. Nothing is looked up for it: the database may be what is wrong."""
+    if request.path.startswith(UNNAMED) and not request.path.startswith(NAMED):
+        return f"status={status} {request.method} {_one_line(request.path)}"
     who = getattr(request, "real_user", None) or getattr(request, "_cached_user", None)
     name = who.get_username() if who is not None and who.is_authenticated else "-"
     viewed = getattr(request, "viewing_as", None)

@@ -20,7 +20,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigIntegerField(
+                    models.BigAutoField(
                         default=fairwrench.web.voice.models.random_key, primary_key=True, serialize=False
                     ),
                 ),
@@ -71,7 +71,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigIntegerField(
+                    models.BigAutoField(
                         default=fairwrench.web.voice.models.random_key, primary_key=True, serialize=False
                     ),
                 ),
