@@ -48,7 +48,7 @@ class MissedKpi(models.Model):
         indexes = (models.Index(fields=["owner", "state"]),)
 
     def __str__(self) -> str:
-        return f"{self.store} {self.cycle.month} {self.metric}"
+        return f"{place_words(self.store)} {self.cycle.month}"
 
 
 class AnalysisDocument(DocumentKept):

@@ -245,7 +245,9 @@ def test_a_title_of_money_leaves_counts_points_and_times_alone() -> None:
     found = one(csv(rows), sources={"repair_orders": MONEY})
     (row,) = found.accepted.select("labour_amount", "vehicles", "score", "waiting_parts_seconds").rows()
     assert row == (Decimal("15000.00"), 30, Decimal("97.00"), 60)
-    assert [(problem.code, problem.path) for problem in found.problems] == [("unit_in_title", ("labour_amount",))]
+    assert [(problem.code, problem.details["column"]) for problem in found.problems] == [
+        ("unit_in_title", "labour_amount")
+    ]
 
 
 def test_a_title_of_money_above_an_amount_of_unknown_unit_asks() -> None:

@@ -39,6 +39,8 @@ THEIR_OWN = (
     "settlements:check",
     "inbox:read",
     "inbox:open",
+    # a PDF of what they may see, for themselves
+    "appraisals:papers",
 )
 #: what changes nothing as things are: accounts that are open, or that somebody has
 MOOT = ("/open/", "/users/invite/")
