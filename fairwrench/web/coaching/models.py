@@ -75,6 +75,8 @@ class NoteVersion(models.Model):
     topic = models.CharField(max_length=120, blank=True)
     words = models.TextField()
     decisions = models.TextField(blank=True)
+    #: whether the person read it; what a draft said stays with who wrote it and the managers
+    shared = models.BooleanField(default=False)
     #: until when it said so, and who corrected it
     at = models.DateTimeField(auto_now_add=True)
     by = _account()

@@ -149,6 +149,22 @@ def test_a_correction_keeps_both_versions_and_taking_back_says_why(chief: User, 
     assert facts_of_notes("2026-10", ["E102"]) == {}
 
 
+def test_what_a_draft_said_stays_with_the_managers_after_sharing(chief: User, technician: User, boss: User) -> None:
+    """Breaks if the person reads, once a draft is shared, what it said before, or why it was changed then; or if what
+    they had read vanishes for them."""
+    note = noted(chief, hidden=True, words="考虑调岗")
+    told = {"day": TODAY, "topic": "", "decisions": ""}
+    note_correct(note=note, by=chief, seen=0, words="再辅导一次", reason="先不提调岗的事", **told)
+    NOTES.act(record=note, name="share", by=chief)
+    note_correct(note=note, by=chief, seen=2, words="每周辅导一次", reason="补充频次", **told)
+    page = browser(technician).get(f"/coaching/{note.pk}/").text
+    assert "每周辅导一次" in page and "再辅导一次" in page and "补充频次" in page
+    assert "调岗" not in page
+    for user in (chief, boss):
+        page = browser(user).get(f"/coaching/{note.pk}/").text
+        assert "考虑调岗" in page and "先不提调岗的事" in page
+
+
 def test_a_meeting_is_read_by_who_was_there(chief: User, technician: User, colleague: User, hr: User) -> None:
     """Breaks if a meeting is listed once an attendee, or who was not there reads it."""
     form = {"day": TODAY.isoformat(), "topic": "晨会", "words": "5S", "decisions": "周五检查", "once": "1" * 32}

@@ -14,7 +14,7 @@ from fairwrench.web.access.models import User
 from fairwrench.web.access.policy import may, opens
 from fairwrench.web.access.scope import Scope
 from fairwrench.web.access.targets import OfPerson
-from fairwrench.web.coaching.models import Note
+from fairwrench.web.coaching.models import Note, NoteVersion
 from fairwrench.web.org.assignments import current
 from fairwrench.web.org.models import Employee
 from fairwrench.web.settlements.ratings.facts import Fact
@@ -44,6 +44,19 @@ def notes_seen(*, user: User) -> QuerySet[Note]:
 def note_seen(*, user: User, note_id: int) -> Note:
     """One note for somebody who may read it; Http404 for every other."""
     return get_object_or_404(notes_seen(user=user), pk=note_id)
+
+
+def reads_drafts(*, user: User, note: Note) -> bool:
+    """Whether a user reads what a note said before it was shared: who wrote it, and who leads the person."""
+    scope = Scope.of(user)
+    led = (scope.led | scope.led_next) - scope.own
+    return note.by_id == user.pk or (note.about is not None and note.about.employee_id in led)
+
+
+def said_before(*, user: User, note: Note) -> list[NoteVersion]:
+    """What a note said before each correction, the latest first, as far as a user may read it."""
+    found = note.versions.select_related("by__employee")
+    return list(found if reads_drafts(user=user, note=note) else found.filter(shared=True))
 
 
 def kinds_for(*, user: User) -> tuple[Note.Kind, ...]:

@@ -17,10 +17,10 @@ from fairwrench.web.access.policy import opened, opens
 from fairwrench.web.access.requests import SignedInRequest
 from fairwrench.web.coaching.models import Note
 from fairwrench.web.coaching.notes.forms import CorrectionForm, MeetingForm, NoteForm
-from fairwrench.web.coaching.notes.selectors import note_seen, notes_seen
+from fairwrench.web.coaching.notes.selectors import note_seen, notes_seen, said_before
 from fairwrench.web.coaching.notes.services import note_correct, note_of_form, note_write
 from fairwrench.web.coaching.notes.tables import Notes, state_badge
-from fairwrench.web.coaching.notes.workflow import NOTES
+from fairwrench.web.coaching.notes.workflow import NOTES, steps_seen
 from fairwrench.web.tasks.models import Task
 from fairwrench.web.tasks.selectors import tasks_seen
 from fairwrench.web.ui.requests.answers import answered
@@ -121,8 +121,8 @@ def _page(request: SignedInRequest, found: Note, correction: CorrectionForm | No
         "note": found,
         "badge": state_badge(found),
         "attendees": list(found.attendees.all()) if found.kind == Kind.MEETING else [],
-        "versions": list(found.versions.select_related("by__employee")),
-        "history": NOTES.history([found])[found.pk],
+        "versions": said_before(user=request.user, note=found),
+        "history": steps_seen(user=request.user, note=found),
         "offers": [offer for offer in offers if offer.name != "correct"],
         "correction": form,
         "own": own,

@@ -9,8 +9,10 @@ from django.urls import reverse
 from fairwrench.settlement.problem import Problem
 from fairwrench.web.access.models import User
 from fairwrench.web.coaching.models import Note
+from fairwrench.web.coaching.notes.selectors import reads_drafts
 from fairwrench.web.ui.words import Words
 from fairwrench.web.work.inbox.notices import Message
+from fairwrench.web.work.models import Step
 from fairwrench.web.work.workflow.workflow import Act, Doing, Workflow, with_note
 
 State = Note.State
@@ -28,7 +30,7 @@ def _share(note: Note, _doing: Doing) -> None:
 
 def _correct(note: Note, doing: Doing) -> None:
     before = {name: getattr(note, name) for name in ("day", "topic", "words", "decisions")}
-    note.versions.create(**before, by=doing.by)
+    note.versions.create(**before, shared=note.was_shared, by=doing.by)
     for name, value in doing.given.items():
         setattr(note, name, value)
 
@@ -40,6 +42,12 @@ def _moved_on(note: Note) -> Problem:
         f"the note was changed; it is “{label}” now. Reload the page",
     )
     return Problem("moved_on", zh, en)
+
+
+def steps_seen(*, user: User, note: Note) -> list[Step]:
+    """What was done with a note, the first first; what was done with it as a draft is told to who read the draft."""
+    steps = NOTES.history([note])[note.pk]
+    return steps if reads_drafts(user=user, note=note) else [step for step in steps if step.after != State.DRAFT]
 
 
 def readers(note: Note) -> list[User | None]:
