@@ -46,6 +46,32 @@ def _not_handed_on_by(task: Task, user: User) -> Problem | None:
     return None if may_hand else _theirs()
 
 
+def _back_to(task: Task) -> Employee | None:
+    """Whom a task goes back to where it is declined: who handed it on while it was under way, None where who gave it
+    asks. Handed on further before it was accepted it still goes back to them."""
+    step = TASKS.steps(task).filter(act="hand_on", before=State.OPEN).select_related("by__employee").last()
+    if step is None or (step.by_id is not None and step.by_id == task.by_id):
+        return None
+    by = step.by.employee if step.by else None
+    return by or Employee.objects.filter(pk=step.about.get("from")).first()
+
+
+def _not_asked_by_the_giver(task: Task, user: User) -> Problem | None:
+    return _not_mine(task, user) or (_theirs() if _back_to(task) else None)
+
+
+def _not_handed_on(task: Task, user: User) -> Problem | None:
+    return _not_mine(task, user) or (None if _back_to(task) else _theirs())
+
+
+def _hand_back(task: Task, _doing: Doing) -> None:
+    task.assignee = _back_to(task) or task.assignee
+
+
+def _about(task: Task, doing: Doing) -> dict[str, int]:
+    return {"from": task.assignee_id} if "to" in doing.given else {}
+
+
 def _by_itself(_task: Task, _user: User) -> Problem | None:
     return _theirs()
 
@@ -116,6 +142,11 @@ def _tell_assignee(zh: str, en: str, task: Task, doing: Doing) -> list[Message]:
     return _tell(task, _users(task.assignee), (f"任务{zh}", f"a task {en}"), doing.note)
 
 
+def _tell_handed_back(task: Task, doing: Doing) -> list[Message]:
+    words = f"任务被谢绝，退回给 {task.assignee.name}", f"a task was declined and went back to {task.assignee.name}"
+    return _tell(task, [*_users(task.assignee), task.by], words, doing.note)
+
+
 def _tell_handed_on(task: Task, doing: Doing) -> list[Message]:
     words = f"任务转给 {task.assignee.name}", f"a task was handed on to {task.assignee.name}"
     return _tell(task, [*_users(task.assignee), task.by], words, doing.note)
@@ -165,9 +196,25 @@ TASKS: Workflow[Task] = Workflow(
             words=("谢绝", "decline"),
             froms=(State.ASKED,),
             to=State.DECLINED,
+            denied=_not_asked_by_the_giver,
+            denied_says=("除交办人请的负责人以外的人", "anybody but whom the giver asked"),
             guards=(WHY,),
             tells=partial(_tell_giver, "被谢绝", "was declined"),
             button=("做不了，谢绝", "I cannot do it"),
+            asks=ASKS_WHY,
+            icon="x",
+        ),
+        _mine(
+            name="hand_back",
+            words=("谢绝，退回转交人", "decline; it goes back to who handed it on"),
+            froms=(State.ASKED,),
+            to=State.OPEN,
+            denied=_not_handed_on,
+            denied_says=("除转交人请的负责人以外的人", "anybody but whom it was handed on to"),
+            guards=(WHY,),
+            effect=_hand_back,
+            tells=_tell_handed_back,
+            button=("做不了，退回转交人", "I cannot do it; back to who handed it on"),
             asks=ASKS_WHY,
             icon="x",
         ),
@@ -247,4 +294,5 @@ TASKS: Workflow[Task] = Workflow(
     way=(State.OPEN, State.DONE, State.CONFIRMED),
     not_now=_moved_on,
     moved_on=_moved_on,
+    about=_about,
 )

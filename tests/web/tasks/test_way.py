@@ -106,6 +106,36 @@ def test_what_was_looked_at_in_another_tab_is_not_acted_on(task: Task, chief: Us
     assert task_progress(task=task, percent=50, note="", by=technician, seen=0).version == 1
 
 
+def test_a_task_that_was_given_is_not_got_rid_of_by_a_colleague_who_declines(
+    task: Task, chief: User, technician: User, colleague: User, member: Callable[..., User]
+) -> None:
+    """Breaks if a given task ends when a colleague to whom it was handed on, or one further on, declines; or if the
+    giver hears nothing of it."""
+    other = member("E104")
+    on = task_hand_on(task=task, to=person("E103"), reason="我没空", by=technician, seen=task.version)
+    assert on.state == "asked"
+    with pytest.raises(PermissionDenied):
+        act(on, "decline", colleague, "我也没空")
+    with pytest.raises(Refused) as refused:
+        act(on, "hand_back", colleague)
+    assert codes(refused) == ["no_reason"]
+    back = act(on, "hand_back", colleague, "我也没空")
+    assert (back.state, back.assignee, back.by) == ("open", person("E102"), chief)
+    for to in (chief, technician):
+        assert Notice.objects.filter(to=to, zh__contains="退回给").count() == 1
+    # over two colleagues it comes back to whose it was
+    on = task_hand_on(task=back, to=person("E103"), reason="请帮忙", by=technician, seen=back.version)
+    on = task_hand_on(task=on, to=person("E104"), reason="转人力", by=colleague, seen=on.version)
+    assert on.state == "asked"
+    back = act(on, "hand_back", other, "不归我")
+    assert (back.state, back.assignee) == ("open", person("E102"))
+    # who was asked by the giver declines, and it is over
+    asked = given(technician, "E103")
+    assert [each.name for each in TASKS.offered(record=asked, user=colleague)][:2] == ["accept", "decline"]
+    with pytest.raises(PermissionDenied):
+        act(asked, "hand_back", colleague, "没空")
+
+
 def test_a_colleague_declines_with_a_reason(technician: User, colleague: User) -> None:
     """Breaks if declining says nothing, or the one who asked does not learn of it."""
     asked = given(technician, "E103")
