@@ -10,6 +10,7 @@ from django.utils import translation
 
 from fairwrench.settlement.problem import Refused
 from fairwrench.web.access.models import Grant
+from fairwrench.web.analysis.kpis.actions import action_words, counted
 from fairwrench.web.analysis.models import Analysis, MissedKpi, Section
 from fairwrench.web.analysis.reports.content import Content
 from fairwrench.web.analysis.reports.services import (
@@ -28,6 +29,8 @@ from fairwrench.web.settlements.models import EVERY_STORE
 from fairwrench.web.settlements.months.way import way_of
 from fairwrench.web.settlements.runs.extent import Extent
 from fairwrench.web.tasks.models import Task
+from fairwrench.web.tasks.services import task_hand_on
+from fairwrench.web.tasks.workflow import TASKS
 from fairwrench.web.work.inbox.todos import todos_of
 from fairwrench.web.work.models import Notice
 from tests.web.analysis.conftest import LAST, act, answered, approved, asked, drafted, missed, month, store, user
@@ -114,6 +117,9 @@ def test_the_very_bytes_that_were_shown_are_approved() -> None:
     with pytest.raises(Refused) as refused:
         analysis_approve(analysis=analysis, digest="0" * 64, by=user("gm"), seen=analysis.version)
     assert codes(refused) == {"moved_on"}
+    with pytest.raises(Refused) as refused:
+        analysis_approve(analysis=analysis, digest="", by=user("gm"), seen=analysis.version)
+    assert codes(refused) == {"moved_on"}
     Grant.objects.create(user=user("hr"), role="general_manager", unit=None)
     with pytest.raises(PermissionDenied):
         digest = Content.of(analysis).digest
@@ -198,6 +204,25 @@ def test_last_month_s_actions_stand_in_the_next_draft() -> None:
     assert "交车前两人试车" in actions and "已确认" in actions
     again = next((each for each in missed() if each.metric == kpi.metric), None)
     assert again is None or (again.earlier == kpi and "上月措施：" in section(analysis, "kpis").text)
+
+
+def test_an_action_that_was_handed_on_or_given_up_is_told_as_it_is() -> None:
+    """Breaks if who handed an action on is named for it, or the counts do not add up to the actions there were."""
+    kpi = answered(asked())
+    technician = user("technician").employee
+    assert kpi.task is not None and technician is not None
+    task = task_hand_on(task=kpi.task, to=technician, reason="交给技师", by=user("manager"), seen=kpi.task.version)
+    (kpi,) = MissedKpi.objects.filter(pk=kpi.pk)
+    assert kpi.responsible != technician
+    assert f"（{technician.name}，" in action_words(kpi)
+    assert counted([kpi]) == "上月措施 1 项：完成 0 项，进行中 1 项，逾期 0 项。"
+    TASKS.act(record=task, name="withdraw", by=user("director"), note="不用了")
+    (kpi,) = MissedKpi.objects.filter(pk=kpi.pk)
+    assert counted([kpi]) == "上月措施 1 项：完成 0 项，进行中 0 项，逾期 0 项，已撤回 1 项。"
+    Task.objects.filter(pk=task.pk).update(state=Task.State.DECLINED)
+    (kpi,) = MissedKpi.objects.filter(pk=kpi.pk)
+    with translation.override("en"):
+        assert counted([kpi]) == "1 action of last month: 0 done, 0 under way, 0 overdue, 1 declined."
 
 
 def test_the_way_of_a_month_counts_answers_and_analyses() -> None:

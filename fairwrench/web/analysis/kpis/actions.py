@@ -23,15 +23,21 @@ def action_words(kpi: MissedKpi) -> str:
     """An action with who is responsible, by when, and how far it is."""
     if kpi.responsible is None or kpi.due is None:
         return action_state(kpi)
-    who, due, how = kpi.responsible.name, kpi.due, action_state(kpi)
+    # handed on, it is whose it is now
+    who = (kpi.task.assignee if kpi.task else kpi.responsible).name
+    due, how = kpi.due, action_state(kpi)
     return pick(f"{kpi.action}（{who}，{due}，{how}）", f"{kpi.action} ({who}, {due}, {how})")
 
 
 def counted(kpis: list[MissedKpi]) -> str:
-    """How many actions are done, under way and late."""
+    """How many actions are done, under way, late, and given up: together they are all of them."""
     tasks = [kpi.task for kpi in kpis if kpi.task is not None]
     late = sum(task.overdue for task in tasks)
     done = sum(task.state == State.CONFIRMED for task in tasks)
     going = sum(task.state in UNSETTLED and not task.overdue for task in tasks)
-    zh = f"上月措施 {len(tasks)} 项：完成 {done} 项，进行中 {going} 项，逾期 {late} 项。"
-    return pick(zh, f"{number_of(len(tasks), 'action')} of last month: {done} done, {going} under way, {late} overdue.")
+    zh = f"上月措施 {len(tasks)} 项：完成 {done} 项，进行中 {going} 项，逾期 {late} 项"
+    en = f"{number_of(len(tasks), 'action')} of last month: {done} done, {going} under way, {late} overdue"
+    for state, words in ((State.WITHDRAWN, "withdrawn"), (State.DECLINED, "declined")):
+        if n := sum(task.state == state for task in tasks):
+            zh, en = f"{zh}，{state.label} {n} 项", f"{en}, {n} {words}"
+    return pick(f"{zh}。", f"{en}.")

@@ -84,7 +84,7 @@ def asked_of(*, months: Collection[str], stores: Collection[str] | None) -> Mapp
     found = MissedKpi.objects.filter(cycle__month__in=months).exclude(state=MissedKpi.State.WITHDRAWN)
     if stores is not None:
         found = found.filter(store__in=stores)
-    along = found.select_related("cycle", "owner", "responsible", "task")
+    along = found.select_related("cycle", "owner", "responsible", "task__assignee")
     return {(each.cycle.month, each.store, each.metric): each for each in along}
 
 
