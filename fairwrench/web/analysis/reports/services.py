@@ -74,17 +74,17 @@ def analysis_approve(*, analysis: Analysis, digest: str, by: User, seen: int) ->
     of the part that the departments read. Refused when it says something else by now."""
     content = Content.of(analysis)
     with transaction.atomic():
-        document, extract = _kept(content, digest), _kept(content.for_departments)
+        part = content.for_departments
+        # the part is of the same content: who approves the whole has seen it
+        document, extract = _kept(content, digest), _kept(part, digest_of(part.document))
         return ANALYSES.act(record=analysis, name="approve", by=by, seen=seen, document=document, extract=extract)
 
 
-def _kept(content: Content, digest: str = "") -> AnalysisDocument:
+def _kept(content: Content, digest: str) -> AnalysisDocument:
     shown = content.document
     moved_on = ANALYSES.moved_on(content.analysis)
     with translation.override(content.analysis.language):
-        return document_kept(
-            AnalysisDocument, shown=shown, digest=digest or digest_of(shown), facts=content.facts, moved_on=moved_on
-        )
+        return document_kept(AnalysisDocument, shown=shown, digest=digest, facts=content.facts, moved_on=moved_on)
 
 
 def reading_confirm(*, analysis: Analysis, by: User) -> bool:
