@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import polars as pl
@@ -15,8 +16,10 @@ from fairwrench.settlement.source.team_names import team_id
 from fairwrench.web.access.models import User
 from fairwrench.web.demo.group import CURRENT
 from fairwrench.web.evidence.selectors import ledger, sources
+from fairwrench.web.schemes.commission.paid import Paid
 from fairwrench.web.schemes.models import SchemeVersion
 from fairwrench.web.schemes.services import version_add
+from fairwrench.web.settlements.declared import commission
 from fairwrench.web.settlements.declared.commission import commission_month
 from fairwrench.web.settlements.models import Result, Run
 from fairwrench.web.settlements.trials.trials import trial_path, trial_read
@@ -164,6 +167,25 @@ def test_only_hr_and_the_general_manager_try_a_scheme(version: SchemeVersion, si
     page = f"/months/{LAST}/trials/{version.pk}/"
     assert signed_in(name).get(page).status_code == 403
     assert signed_in(name).post(page).status_code == 403
+
+
+def test_lines_of_who_has_no_commission_yet_are_not_paid(group: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Fails when the lines add up to more than the commission, as a person who is held counts in them. Of two
+    technicians with 100.00 and 70.00 for hours, the second is held for want of another line."""
+    of = {"part": "commission"}
+    rows = [
+        {**of, "employee_id": "A", "step": "commission_line", "subject": "technician/hours", "amount": 100_00},
+        {**of, "employee_id": "A", "step": "commission", "subject": "", "amount": 90_00},
+        {**of, "employee_id": "B", "step": "commission_line", "subject": "technician/hours", "amount": 70_00},
+        {**of, "employee_id": "B", "step": "commission_line", "subject": "technician/parts", "amount": None},
+        {**of, "employee_id": "B", "step": "commission", "subject": "", "amount": None},
+    ]
+    store = SimpleNamespace(of_everybody=lambda _table: pl.DataFrame(rows, infer_schema_length=None))
+    monkeypatch.setattr(commission, "store_of_run", lambda **_told: store)
+    paid = commission_month(User.objects.get(username="hr"))
+    assert paid is not None
+    assert paid.lines == {("technician", "hours"): Paid(1, 100_00)}
+    assert paid.plans == {"technician": Paid(1, 90_00)}
 
 
 def test_the_rates_stand_beside_what_they_came_to(group: Path, signed_in: Any) -> None:

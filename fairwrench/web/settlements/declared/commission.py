@@ -32,12 +32,14 @@ def _paid(run: Run) -> CommissionPaid:
     steps = store_of_run(run=run).of_everybody("steps").filter(pl.col("part") == "commission")
     # a subject is position/line; slices of one line are rows of their own
     lines = steps.filter(pl.col("step") == "commission_line", pl.col("amount").is_not_null())
+    due = steps.filter(pl.col("step") == "commission", pl.col("amount").is_not_null())
+    # who is held for one line has no commission: their other lines came to nothing yet
+    lines = lines.join(due.select("employee_id"), on="employee_id", how="semi")
     parted = lines.with_columns(pl.col("subject").str.split_exact("/", 1).alias("at")).unnest("at")
     by_line = parted.group_by("field_0", "field_1").agg(pl.col("employee_id").n_unique(), pl.col("amount").sum())
     # nobody has two plans in a month: who moved is paid by the assignment in which they are assessed
     of_plan = parted.group_by("employee_id").agg(position=pl.col("field_0").first())
-    due = steps.filter(pl.col("step") == "commission", pl.col("amount").is_not_null()).join(of_plan, on="employee_id")
-    by_plan = due.group_by("position").agg(pl.len(), pl.col("amount").sum())
+    by_plan = due.join(of_plan, on="employee_id").group_by("position").agg(pl.len(), pl.col("amount").sum())
     return CommissionPaid(
         month=run.cycle.month,
         so_far=run.kind == Run.Kind.LIVE,
