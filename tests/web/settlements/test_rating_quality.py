@@ -15,14 +15,16 @@ from fairwrench.web.cycles.models import Cycle
 from fairwrench.web.demo.group import CURRENT
 from fairwrench.web.org.models import Employee, Unit
 from fairwrench.web.settlements.models import Rating
-from fairwrench.web.settlements.rating_quality.judged import JUDGED
-from fairwrench.web.settlements.rating_quality.returning import ratings_return
+from fairwrench.web.settlements.rating_quality.judged import JUDGED, moment
+from fairwrench.web.settlements.rating_quality.returning import Returned, ratings_return
 from fairwrench.web.settlements.rating_quality.signs import RaterSeen, raters_seen
 from fairwrench.web.settlements.ratings.rating import places, ratings_left, run_to_rate
 from fairwrench.web.settlements.ratings.services import ratings_save
 from fairwrench.web.work.models import Notice
 
 NOW = str(CURRENT)
+#: a moment that no rating is later than
+LATER = 2**62
 PAGE = f"/months/{NOW}/ratings/quality/"
 
 
@@ -114,10 +116,16 @@ def test_a_returned_rating_waits_for_its_rater_until_given_anew(rated: Rating, s
     run = run_to_rate(month=NOW)
     assert run is not None
     assert manager.employee is not None
-    back = {"cycle": cycle, "run": run, "rater": manager.employee.employee_id, "by": user("hr")}
+    back = {
+        "cycle": cycle,
+        "run": run,
+        "rater": manager.employee.employee_id,
+        "by": user("hr"),
+        "seen": moment(rated.rated_at),
+    }
     with pytest.raises(Refused):
         ratings_return(**back, reason=" \u200b")
-    assert ratings_return(**back, reason="请写明事例") == 1
+    assert ratings_return(**back, reason="请写明事例") == Returned(1, 0)
     assert Notice.objects.filter(to=manager, zh__contains="请写明事例").exists()
     waits = [each for each in ratings_left(cycle=cycle, user=manager) if each.returned]
     assert [each.returned for each in waits] == ["请写明事例"]
@@ -150,11 +158,48 @@ def test_only_who_reviews_sees_and_returns(rated: Rating, signed_in: Any) -> Non
     own = user("hr")
     own.employee = Employee.objects.get(pk=manager.pk)
     with pytest.raises(PermissionDenied):
-        ratings_return(cycle=cycle, run=run, rater=manager.employee_id, by=own, reason="自己")
+        ratings_return(cycle=cycle, run=run, rater=manager.employee_id, by=own, reason="自己", seen=LATER)
     other = Unit.objects.create(kind=Unit.Kind.STORE, name="城南店", parent=Unit.objects.filter(parent=None).first())
     Grant.objects.filter(user__username="hr").update(unit=other)
     assert signed_in("hr").get(PAGE).context["lines"] == []
     with pytest.raises(Refused):
-        ratings_return(cycle=cycle, run=run, rater=manager.employee_id, by=user("hr"), reason="越权")
+        ratings_return(cycle=cycle, run=run, rater=manager.employee_id, by=user("hr"), reason="越权", seen=LATER)
     rated.refresh_from_db()
     assert rated.returned_at is None
+
+
+@pytest.mark.slow
+@pytest.mark.django_db
+def test_what_was_given_after_the_page_was_read_is_not_returned(rated: Rating, signed_in: Any) -> None:
+    """Fails when HR returns a rating that its page did not show, or it is left out without a word."""
+    cycle, manager, client = Cycle.objects.get(month=NOW), user("manager"), signed_in("hr")
+    assert manager.employee is not None
+    me = manager.employee.employee_id
+    (line,) = (each for each in client.get(PAGE).context["lines"] if each.seen.rater == me)
+    form = {"rater": me, "note": "请核对", "seen": str(line.at)}
+    places_left = [each for each in places(cycle=cycle, user=manager) if each.levels and each.role == "line_manager"]
+    other = next(each for each in places_left if not each.given)
+    word = next(each.word for each in other.levels if not each.example)
+    ratings_save(cycle=cycle, told={f"{other.name_of_field}.level": word}, by=manager)
+    shown = client.post(f"{PAGE}return/", form, follow=True).text
+    assert "已退回 1 项评分" in shown and "1 项打开页面之后有改动" in shown
+    assert [each.pk for each in Rating.objects.exclude(returned_at=None)] == [rated.pk]
+    # without what was seen nothing was
+    del form["seen"]
+    assert "打开页面之后 1 项评分有改动" in client.post(f"{PAGE}return/", form, follow=True).text
+    assert Rating.objects.exclude(returned_at=None).count() == 1
+
+
+@pytest.mark.slow
+@pytest.mark.django_db
+@pytest.mark.parametrize("state", ["approved_hr", "approved", "published"])
+def test_nothing_is_returned_once_nobody_is_asked_to_rate(rated: Rating, signed_in: Any, state: str) -> None:
+    """Fails when a rating is returned in a state in which its rater has no to-do for it."""
+    Cycle.objects.filter(month=NOW).update(state=state)
+    cycle, run, rater = Cycle.objects.get(month=NOW), run_to_rate(month=NOW), user("manager").employee
+    assert run is not None and rater is not None
+    with pytest.raises(Refused) as refused:
+        ratings_return(cycle=cycle, run=run, rater=rater.employee_id, by=user("hr"), reason="核对", seen=LATER)
+    assert [each.code for each in refused.value.problems] == ["ratings_closed"]
+    page = signed_in("hr").get(PAGE)
+    assert "评分不再退回" in page.text and not any(each.returnable for each in page.context["lines"])

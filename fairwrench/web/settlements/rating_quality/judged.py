@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import polars as pl
@@ -15,7 +16,8 @@ from fairwrench.web.settlements.selectors import names_of
 from fairwrench.web.settlements.workspace import store_of_run
 
 #: `points` in hundredths; `top`, `bottom`: the level is the best or the worst that the item has; `rating` is the row's
-#: key, null for one of a file; `data` what the person's metrics came to, in hundredths of a point
+#: key, null for one of a file; `at` when it was given, in microseconds; `data` what the person's metrics came to, in
+#: hundredths of a point
 JUDGED = {
     "rater": pl.String,
     "employee_id": pl.String,
@@ -29,9 +31,11 @@ JUDGED = {
     "example": pl.String,
     "rating": pl.Int64,
     "returned": pl.Boolean,
+    "at": pl.Int64,
     "data": pl.Int64,
 }
 SELF = "self"
+BEGIN = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -47,6 +51,7 @@ class _Given:
     example: str
     key: int | None = None
     returned: bool = False
+    at: int | None = None
 
 
 def judged(*, run: Run) -> pl.DataFrame:
@@ -66,8 +71,13 @@ def judged(*, run: Run) -> pl.DataFrame:
             continue
         best, worst = (max(found.values()), min(found.values())) if len(found) > 1 else (None, None)
         about = (each.rater, each.who, name, store, each.item, each.role, points, points == best, points == worst)
-        rows.append((*about, each.example, each.key, each.returned, data.get(each.who)))
+        rows.append((*about, each.example, each.key, each.returned, each.at, data.get(each.who)))
     return pl.DataFrame(rows, schema=JUDGED, orient="row")
+
+
+def moment(at: datetime) -> int:
+    """A moment as microseconds, by which a page tells how far it has seen."""
+    return (at - BEGIN) // timedelta(microseconds=1)
 
 
 def _levels(run: Run) -> dict[tuple[str, str], dict[str, int]]:
@@ -95,6 +105,7 @@ def _ratings(run: Run) -> list[_Given]:
             each.example,
             each.pk,
             each.returned_at is not None,
+            moment(each.rated_at),
         )
         for each in standing
     ]

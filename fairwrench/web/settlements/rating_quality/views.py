@@ -11,24 +11,27 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
+from fairwrench.settlement.counts import number_of as counted
 from fairwrench.settlement.problem import Refused
 from fairwrench.web.access.log.access_log import shows
 from fairwrench.web.access.policy import opened
 from fairwrench.web.access.requests import SignedInRequest
-from fairwrench.web.cycles.models import Cycle
 from fairwrench.web.org.models import Employee
 from fairwrench.web.settlements.models import Run
 from fairwrench.web.settlements.rating_quality.judged import judged
 from fairwrench.web.settlements.rating_quality.returning import LETTERS, ratings_return
 from fairwrench.web.settlements.rating_quality.seen import people_reviewed
 from fairwrench.web.settlements.rating_quality.signs import RaterSeen, raters_seen
+from fairwrench.web.settlements.ratings.asked import RATED
 from fairwrench.web.settlements.ratings.rating import run_to_rate
 from fairwrench.web.settlements.services import told
-from fairwrench.web.ui.requests.parameters import text_of
+from fairwrench.web.ui.requests.parameters import text_of, whole_number
 from fairwrench.web.ui.words import lang, pick
 
 #: letters of an employee id
 LETTERS_OF_ID = 40
+#: digits of a moment in microseconds
+DIGITS = 20
 
 
 @dataclass(frozen=True)
@@ -39,6 +42,8 @@ class Line:
     seen: RaterSeen
     returned: int
     returnable: bool
+    #: when the latest of the ratings shown was given
+    at: int
 
 
 @require_GET
@@ -56,7 +61,7 @@ def rating_quality(request: SignedInRequest, month: str) -> HttpResponse:
         # what somebody returned is looked at until it is given anew
         "asking": [line for line in lines if line.seen.signs or line.returned],
         "quiet": [line for line in lines if not (line.seen.signs or line.returned)],
-        "published": run.cycle.state == Cycle.State.PUBLISHED,
+        "closed": run.cycle.state not in RATED,
     }
     return render(request, "settlements/rating_quality.html", context)
 
@@ -66,11 +71,18 @@ def _lines(own: pl.DataFrame, everybody: pl.DataFrame, run: Run, me: Employee | 
     people = {each.employee_id: each for each in Employee.objects.filter(employee_id__in=[one.rater for one in found])}
     waits = dict(own.filter(pl.col("returned")).group_by("rater").len().iter_rows())
     left = set(own.filter(pl.col("rating").is_not_null(), ~pl.col("returned"))["rater"])
-    # nobody returns their own; of a published month nothing is rated any more
+    latest = dict(own.filter(pl.col("rating").is_not_null()).group_by("rater").agg(pl.col("at").max()).iter_rows())
+    # nobody returns their own; once what they led to is approved, no ratings are asked for
     barred = {me.employee_id} if me else set()
-    open_month = run.cycle.state != Cycle.State.PUBLISHED
+    asked = run.cycle.state in RATED
     return [
-        Line(people.get(one.rater), one, waits.get(one.rater, 0), open_month and one.rater in left - barred)
+        Line(
+            people.get(one.rater),
+            one,
+            waits.get(one.rater, 0),
+            asked and one.rater in left - barred,
+            latest.get(one.rater, 0),
+        )
         for one in found
     ]
 
@@ -81,14 +93,18 @@ def rating_return(request: SignedInRequest, month: str) -> HttpResponse:
     """Return a rater's ratings, with a reason."""
     run = _run(month)
     rater, reason = text_of(request.POST, "rater", LETTERS_OF_ID), text_of(request.POST, "note", LETTERS)
+    # a form that says nothing has seen nothing
+    seen = whole_number(request.POST.get("seen", ""), digits=DIGITS) or -1
     try:
-        n = ratings_return(cycle=run.cycle, run=run, rater=rater, by=request.user, reason=reason)
+        done = ratings_return(cycle=run.cycle, run=run, rater=rater, by=request.user, reason=reason, seen=seen)
     except Refused as refused:
         messages.error(request, told(refused.problems, lang()))
     else:
-        messages.success(
-            request, pick(f"已退回 {n} 项评分，评分人会收到通知。", f"{n} ratings returned; the rater is told.")
-        )
+        zh, en = f"已退回 {done.count} 项评分，评分人会收到通知。", "returned; the rater is told."
+        messages.success(request, pick(zh, f"{counted(done.count, 'rating')} {en}"))
+        if done.changed:
+            zh, en = "打开页面之后有改动，没有退回。", "changed since the page was opened and not returned."
+            messages.warning(request, pick(f"{done.changed} 项{zh}", f"{counted(done.changed, 'rating')} {en}"))
     return redirect("settlements:rating_quality", month=month)
 
 
