@@ -170,6 +170,38 @@ def test_only_who_reviews_sees_and_returns(rated: Rating, signed_in: Any) -> Non
 
 @pytest.mark.slow
 @pytest.mark.django_db
+def test_a_returned_rating_is_stood_by_with_its_own_button_alone(rated: Rating, signed_in: Any) -> None:
+    """Fails when a rater who means what they said cannot say so, when saving the grid says it for them, when a stale
+    page does, or when who returned it hears nothing."""
+    cycle, manager = Cycle.objects.get(month=NOW), user("manager")
+    run, rater = run_to_rate(month=NOW), manager.employee
+    assert run is not None and rater is not None
+    seen = moment(rated.rated_at)
+    ratings_return(cycle=cycle, run=run, rater=rater.employee_id, by=user("hr"), reason="请核对", seen=seen)
+    (place,) = (each for each in ratings_left(cycle=cycle, user=manager) if each.returned)
+    name = place.name_of_field
+    # the grid sends what it was shown, and nothing is confirmed by it
+    same = {f"{name}.level": rated.level, f"{name}.points": "", f"{name}.example": "", f"{name}.seen": place.seen}
+    client, page = signed_in("manager"), f"/months/{NOW}/ratings/"
+    client.post(page, same)
+    client.post(page, {f"{name}.stands": "另一个"})
+    rated.refresh_from_db()
+    assert rated.returned_at is not None
+    assert f'name="{name}.stands"' in client.get(page).text
+    client.post(page, {f"{name}.stands": place.seen})
+    given = (rated.level, rated.points, rated.example)
+    rated.refresh_from_db()
+    assert (rated.returned_at, rated.returned_why) == (None, "")
+    assert (rated.level, rated.points, rated.example) == given
+    assert Notice.objects.filter(to=user("hr"), zh__contains="维持不变").count() == 1
+    assert not [each for each in ratings_left(cycle=cycle, user=manager) if each.returned]
+    # it is no longer returned, so there is nothing to stand by
+    (again,) = ratings_save(cycle=cycle, told={f"{name}.stands": place.seen}, by=manager)
+    assert not again.kept and again.wrong
+
+
+@pytest.mark.slow
+@pytest.mark.django_db
 def test_what_was_given_after_the_page_was_read_is_not_returned(rated: Rating, signed_in: Any) -> None:
     """Fails when HR returns a rating that its page did not show, or it is left out without a word."""
     cycle, manager, client = Cycle.objects.get(month=NOW), user("manager"), signed_in("hr")

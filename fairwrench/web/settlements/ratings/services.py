@@ -8,6 +8,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django.db import transaction
+from django.urls import reverse
 
 from fairwrench.settlement.exact import point_units
 from fairwrench.settlement.problem import Problem, Refused
@@ -18,6 +19,7 @@ from fairwrench.web.settlements.feeds import rating_tell, rating_withdraw
 from fairwrench.web.settlements.models import Rating
 from fairwrench.web.settlements.ratings.rating import Place, in_anothers_place, places, seen_of
 from fairwrench.web.ui.requests.bare_text import bare_text
+from fairwrench.web.work.inbox.notices import Message, messages_send
 
 #: why a cell is not kept, in Chinese and in English
 Wrong = tuple[str, str]
@@ -26,6 +28,10 @@ PARTS = ("level", "points", "example")
 #: by what a cell is named
 CELL = ("employee", "item", "rater")
 
+NOT_RETURNED_SO = (
+    "打开页面之后已有变动，没有维持；请核对后再办",
+    "was changed since the page was opened and was not confirmed; look again",
+)
 BY_FILE_ALONE = ("本店这个月只按文件评分", "ratings of this store come by file alone in this month")
 
 
@@ -66,7 +72,12 @@ def ratings_save(*, cycle: Cycle, told: Mapping[str, str], by: User) -> list[Sav
         fields = fields_sent(told)
         people = {each.employee_id: each for each in Employee.objects.filter(employee_id__in=_people_of(fields))}
         # only cells that are the user's to fill: whatever else is sent finds no place
-        return [_save(cycle, place, told, people, by) for place in places(cycle=cycle, user=by, fields=fields)]
+        mine = places(cycle=cycle, user=by, fields=fields)
+        stands = [(place, told.get(f"{place.name_of_field}.stands")) for place in mine]
+        return [
+            _save(cycle, place, told, people, by) if seen is None else _stand_by(cycle, place, seen, by)
+            for place, seen in stands
+        ]
 
 
 def _of_oneself(told: Mapping[str, str], by: User) -> Problem | None:
@@ -105,7 +116,26 @@ def _save(cycle: Cycle, place: Place, told: Mapping[str, str], people: Mapping[s
     points, wrong = _points(place, number)
     if wrong := wrong or _unfit(place, level, example):
         return Saved(place, wrong=wrong)
-    about: dict[str, Any] = {"month": cycle.month, "employee": people[place.result.employee_id], "item": place.item.key}
+    return _keep(cycle, place, people[place.result.employee_id], (level, points, example), by)
+
+
+def _stand_by(cycle: Cycle, place: Place, seen: str, by: User) -> Saved:
+    """A returned rating given anew as it stands, which only its own button asks for; who returned it is told."""
+    before = place.given
+    if place.by_file_alone:
+        return Saved(place, wrong=BY_FILE_ALONE)
+    if before is None or not place.returned or seen != place.seen:
+        return Saved(place, wrong=NOT_RETURNED_SO)
+    url, who = reverse("settlements:rating_quality", args=[cycle.month]), f"{place.rater.name} → {place.result.name}"
+    words = f"{who} · {place.name}：被退回的评分维持不变", f"{who} · {place.name}: the rating that was returned stands"
+    saved = _keep(cycle, place, before.employee, (before.level, before.points, before.example), by)
+    messages_send([Message([before.returned_by], words, url)], besides=by)
+    return saved
+
+
+def _keep(cycle: Cycle, place: Place, who: Employee, said: tuple[str, int | None, str], by: User) -> Saved:
+    level, points, example = said
+    about: dict[str, Any] = {"month": cycle.month, "employee": who, "item": place.item.key}
     given: dict[str, Any] = {
         "role": place.role,
         "level": level,
