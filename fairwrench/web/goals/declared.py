@@ -16,7 +16,7 @@ from fairwrench.web.cycles.models import Cycle
 from fairwrench.web.cycles.selectors import is_settled
 from fairwrench.web.goals.models import AGREED, GoalSheet
 from fairwrench.web.goals.pages.shown import people_without
-from fairwrench.web.goals.selectors import WAITS, waiting_counts
+from fairwrench.web.goals.selectors import waiting_counts
 from fairwrench.web.goals.timing import month_to_plan, planned_by
 from fairwrench.web.org.models import Employee
 from fairwrench.web.settlements.models import Run
@@ -101,7 +101,7 @@ def goals_figures(user: User) -> Iterator[Figure]:
 
 def month_points(cycle: Cycle, extent: Extent) -> Iterator[Point]:
     """How far the goals of a month are; nothing but closing the month waits for them, as no pay stands on them: HR
-    files what is signed, and passes over who cannot sign. Drafts keep nothing open."""
+    files what both agreed on. What they had not agreed on when it was settled keeps nothing open."""
     counts = _counts(cycle, extent)
     if not counts:
         return
@@ -114,7 +114,7 @@ def month_points(cycle: Cycle, extent: Extent) -> Iterator[Point]:
             f"{left[state]} 人的目标{state.label}",
             f"goals of {number_of(left[state], 'person', 'people')}: {state.label}",
         )
-        yield Point(False, False, pick(zh, en), lists=f"{url}&state={state}", takes=takes, keeps_open=state in WAITS)
+        yield Point(False, False, pick(zh, en), lists=f"{url}&state={state}", takes=takes, keeps_open=state in AGREED)
 
 
 def _counts(cycle: Cycle, extent: Extent) -> dict[str, int]:

@@ -12,7 +12,8 @@ from fairwrench.settlement.calendar.deadlines import Month
 from fairwrench.web.access.models import Grant, User
 from fairwrench.web.access.scope import Scope
 from fairwrench.web.access.targets import OfPerson
-from fairwrench.web.goals.models import AGREED, Capacity, GoalSheet
+from fairwrench.web.cycles.models import Cycle
+from fairwrench.web.goals.models import AGREED, OPEN, Capacity, GoalSheet
 from fairwrench.web.org.assignments import current
 from fairwrench.web.org.models import Assignment, Employee, in_service
 from fairwrench.web.ui.requests.once import once
@@ -93,8 +94,13 @@ def leads_person(user: User, about: OfPerson) -> bool:
 
 
 def waiting(*, user: User, state: str) -> QuerySet[GoalSheet]:
-    """The sheets in a state that wait for a user."""
-    return sheets_as(user=user, capacity=WAITS[state]).filter(state=state)
+    """The sheets in a state that wait for a user; none that was not agreed when its month was settled."""
+    return sheets_as(user=user, capacity=WAITS[state]).filter(~_lapsed(), state=state)
+
+
+def _lapsed() -> Q:
+    """For sheets: those that both had not agreed on when their month was settled, so that nobody can any more."""
+    return Q(state__in=OPEN) & Q(Exists(Cycle.objects.filter(month=OuterRef("month"), run__isnull=False)))
 
 
 def waiting_counts(*, user: User) -> list[tuple[str, str, int]]:
@@ -108,7 +114,8 @@ def waiting_counts(*, user: User) -> list[tuple[str, str, int]]:
         asked = capacity != Capacity.HR or scope.has(Role.HR)
         if capacity != Capacity.EMPLOYEE and asked:
             found |= Q(state=state) & _acting(scope, capacity) & ~Q(employee=me)
-    rows = GoalSheet.objects.filter(found).order_by("month").values_list("month", "state").annotate(n=Count("pk"))
+    counted = GoalSheet.objects.filter(found).exclude(_lapsed()).order_by("month").values_list("month", "state")
+    rows = counted.annotate(n=Count("pk"))
     order = list(WAITS)
     return sorted(rows, key=lambda row: (order.index(row[1]), row[0]))
 

@@ -13,10 +13,11 @@ from fairwrench.settlement.problem import Problem
 from fairwrench.web.access.models import User
 from fairwrench.web.access.targets import ONESELF, OfStore, Target
 from fairwrench.web.cycles.selectors import is_settled
-from fairwrench.web.goals.models import Capacity, GoalSheet, GoalSignature
+from fairwrench.web.goals.models import OPEN, Capacity, GoalSheet, GoalSignature
 from fairwrench.web.goals.placing import placed
 from fairwrench.web.goals.selectors import acts_as
 from fairwrench.web.org.models import Employee
+from fairwrench.web.ui.requests.once import once
 from fairwrench.web.ui.words import Words
 from fairwrench.web.work.inbox.notices import Message
 from fairwrench.web.work.workflow.workflow import Act, Doing, Guard, Workflow, with_note
@@ -71,13 +72,21 @@ def _empty(sheet: GoalSheet, _doing: Doing) -> Iterator[Problem]:
 
 def settled(month: str, at: Any) -> Iterator[Problem]:
     """Why goals of a month stay as they are."""
-    if is_settled(at):
+    if once(f"settled {month}", lambda: is_settled(at)):
         zh, en = f"{month} 已经核算，目标不再变动", f"{month} is settled; its goals stay as they are"
         yield Problem("settled", zh, en)
 
 
 def _closed(sheet: GoalSheet, _doing: Doing) -> Iterator[Problem]:
     return settled(sheet.month, sheet.at)
+
+
+def _lapsed(sheet: GoalSheet, _doing: Doing) -> Iterator[Problem]:
+    # filed now, goals that nobody agreed on in time would hold in a month whose figures are out
+    if sheet.state in OPEN and any(settled(sheet.month, sheet.at)):
+        zh = f"{sheet.month} 已经核算，双方未商定的目标不再生效，不必再办"
+        en = f"{sheet.month} is settled: goals that were not agreed by then do not hold, and nothing is left to do"
+        yield Problem("lapsed", zh, en)
 
 
 def _sign(capacity: str, sheet: GoalSheet, doing: Doing) -> None:
@@ -148,7 +157,11 @@ def _tell_filed(sheet: GoalSheet, _doing: Doing) -> list[Message]:
 
 
 GOALS_SAID = Guard[GoalSheet](("没有目标", "there is no goal"), _empty)
-IN_TIME = Guard[GoalSheet](("月份已核算", "the month is settled"), _closed)
+# known before it is pressed, so that no button stands there
+IN_TIME = Guard[GoalSheet](("月份已核算", "the month is settled"), _closed, of_person=True)
+STILL = Guard[GoalSheet](
+    ("月份已核算而双方未商定", "the month is settled and both had not agreed"), _lapsed, of_person=True
+)
 OTHERS: Words = ("别人的目标", "other people's goals")
 WHY = with_note(Problem("no_reason", "请写明原因", "say why"))
 #: what one does as the person or as a manager, and what HR does
@@ -163,7 +176,7 @@ _hr = partial(
 _back = partial(
     _own,
     to=State.DRAFT,
-    guards=(WHY,),
+    guards=(IN_TIME, WHY),
     effect=_void,
     tells=_tell_back,
     asks=("哪里要改？", "What has to be changed?"),
@@ -254,7 +267,7 @@ GOALS: Workflow[GoalSheet] = Workflow(
             words=("人力资源退回", "returned by HR"),
             froms=(State.HR,),
             to=State.DRAFT,
-            guards=(WHY,),
+            guards=(IN_TIME, WHY),
             effect=_void,
             tells=_tell_back,
             button=("退回修改", "Return it"),
@@ -267,7 +280,7 @@ GOALS: Workflow[GoalSheet] = Workflow(
             words=("无法签字，直接送归档", "passed over who cannot sign"),
             froms=(State.EMPLOYEE, State.MANAGER, State.NEXT_LEVEL),
             to=State.HR,
-            guards=(WHY, GOALS_SAID),
+            guards=(STILL, WHY, GOALS_SAID),
             button=("无法签字，直接送归档", "Pass over who cannot sign"),
             asks=("谁无法签字，为什么？", "Who cannot sign, and why?"),
             icon="arrow-right",

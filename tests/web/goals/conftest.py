@@ -94,7 +94,7 @@ def filed(whose: User | None = None, month: Month = MONTH, draft: Draft = DRAFT)
     return sign(sheet, "file", user("hr"))
 
 
-def settle(month: Month) -> None:
+def settle(month: Month) -> Cycle:
     """As if a month were settled: it has a run."""
     run = Cycle.objects.exclude(run=None).earliest("month").run
-    Cycle.objects.update_or_create(month=str(month), defaults={"run": run})
+    return Cycle.objects.update_or_create(month=str(month), defaults={"run": run})[0]

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied
 
 from fairwrench.settlement.problem import Refused
 from fairwrench.web.access.models import User
+from fairwrench.web.goals.declared import month_points
 from fairwrench.web.goals.models import GoalSheet
-from fairwrench.web.goals.selectors import in_force, sheets, sheets_seen, waiting
+from fairwrench.web.goals.selectors import in_force, sheets, sheets_seen, waiting, waiting_counts
 from fairwrench.web.goals.sheets.checks import lacks
 from fairwrench.web.goals.sheets.content import content_of
 from fairwrench.web.goals.sheets.places import signatures_shown, vacancies
@@ -25,6 +27,7 @@ from fairwrench.web.goals.sheets.services import (
 from fairwrench.web.goals.workflow import GOALS
 from fairwrench.web.org.models import Assignment, Employee
 from fairwrench.web.settlements.models import Target
+from fairwrench.web.settlements.runs.extent import Extent
 from fairwrench.web.work.signing.documents import digest_of
 from tests.web.goals.conftest import DRAFT, MONTH, TODAY, above, begun, filed, settle, sign, told, user
 
@@ -294,3 +297,57 @@ def test_many_are_signed_as_they_were_shown_and_the_rest_is_told() -> None:
     shown = [(each, each.version, digest_of(content_of(sheet=each).document)) for each in fresh]
     done, problems = sheets_sign(shown=[shown[0], (*shown[1][:2], "0" * 64)], act="sign_manager", by=user("manager"))
     assert (done, [problem.code for problem in problems]) == (1, ["moved_on"])
+
+
+@pytest.mark.parametrize(
+    ("state", "act", "by", "code"),
+    [
+        (State.EMPLOYEE, "disagree", "technician", "settled"),
+        (State.MANAGER, "send_back", "manager", "settled"),
+        (State.NEXT_LEVEL, "take_back", "manager", "settled"),
+        (State.HR, "return_hr", "hr", "settled"),
+        (State.EMPLOYEE, "pass_over", "hr", "lapsed"),
+    ],
+)
+def test_goals_of_a_settled_month_neither_fall_nor_come_to_hold(state: str, act: str, by: str, code: str) -> None:
+    """Forms are signed with the goals that held: nothing takes them away, nor has others hold from behind."""
+    sheet = begun()
+    GoalSheet.objects.filter(pk=sheet.pk).update(state=state)
+    offered = {each.name for each in GOALS.offered(record=sheets().get(pk=sheet.pk), user=user(by))}
+    settle(MONTH)
+    sheet = sheets().get(pk=sheet.pk)
+    with pytest.raises(Refused) as refused:
+        GOALS.act(record=sheet, name=act, by=user(by), note="改一下", seen=sheet.version)
+    assert codes(refused) == [code]
+    assert act in offered and act not in {each.name for each in GOALS.offered(record=sheet, user=user(by))}
+
+
+def test_what_was_not_agreed_when_the_month_was_settled_is_nobodys_to_do(signed_in: Any) -> None:
+    sheet = begun()
+    cycle = settle(MONTH)
+    assert f"/goals/{sheet.pk}/edit/" not in signed_in("manager").get(f"/goals/{sheet.pk}/").text
+    with pytest.raises(Refused) as refused:
+        sheet_save(sheet=sheet, draft=DRAFT, seen=sheet.version, by=user("manager"))
+    assert codes(refused) == ["settled"]
+    grid = signed_in("manager").post(f"/goals/grid/{MONTH}/", {f"{sheet.goals.get().pk}.target": "99%"}, follow=True)
+    assert grid.status_code == 200 and sheet.goals.get().target == "100%"
+    extent = Extent.of(user("hr"))
+    for state, person, waits in (
+        (State.EMPLOYEE, user("technician"), False),
+        (State.MANAGER, user("manager"), False),
+        (State.NEXT_LEVEL, above(), True),
+        (State.HR, user("hr"), True),
+    ):
+        GoalSheet.objects.filter(pk=sheet.pk).update(state=state)
+        assert waiting(user=person, state=state).filter(pk=sheet.pk).exists() == waits
+        assert ((str(MONTH), state, 1) in waiting_counts(user=person)) == waits
+        assert [point.keeps_open for point in month_points(cycle, extent)] == [waits], "and closing waits for it"
+
+
+def test_what_both_agreed_on_is_still_reviewed_and_filed_after_settling() -> None:
+    sheet = begun()
+    sign(sheet, "sign_manager", user("manager"))
+    sign(sheet, "sign", user("technician"))
+    settle(MONTH)
+    sign(sheet, "sign_next", above())
+    assert sign(sheet, "file", user("hr")).state == State.FILED

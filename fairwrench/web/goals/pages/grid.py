@@ -19,6 +19,7 @@ from fairwrench.web.goals.models import Goal, GoalSheet
 from fairwrench.web.goals.selectors import sheets
 from fairwrench.web.goals.sheets.content import Content, contents_of
 from fairwrench.web.goals.sheets.services import counted, drafted
+from fairwrench.web.goals.workflow import settled
 from fairwrench.web.ui.requests.bare_text import bare_text
 
 State = GoalSheet.State
@@ -99,8 +100,11 @@ def _cell(goal: Goal, name: str, typed: Mapping[str, str]) -> Cell:
 
 def grid_save(*, user: User, month: Month, told: Mapping[str, str]) -> Saved:
     """Keep the cells that a form changes (`GOAL.target` with what its page showed as `GOAL.target.seen`). A cell that
-    somebody else changed meanwhile is left, and told."""
+    somebody else changed meanwhile is left, and told; once the month is settled nothing is kept."""
     saved = Saved()
+    if problems := [*settled(str(month), month)]:
+        saved.problems.extend(problems)
+        return saved
     for content in drafts_of(user=user, month=month):
         with transaction.atomic():
             locked = drafted(content.sheet, user)

@@ -11,10 +11,9 @@ from django.urls import reverse
 from fairwrench.settlement.calendar.deadlines import Month
 from fairwrench.web.access.models import User
 from fairwrench.web.access.scope import Scope
-from fairwrench.web.cycles.selectors import is_settled
 from fairwrench.web.goals.models import AGREED, Capacity, GoalSheet
 from fairwrench.web.goals.selectors import acts_as, in_force, sheets
-from fairwrench.web.goals.workflow import GOALS
+from fairwrench.web.goals.workflow import GOALS, settled
 from fairwrench.web.org.assignments import current
 from fairwrench.web.org.models import Assignment, Employee
 from fairwrench.web.work.workflow.offers import Offer, offers_of
@@ -36,13 +35,17 @@ def acts_of(sheet: GoalSheet, user: User) -> Acts:
     """What a user may do with a sheet as it is."""
     offers = offers_of(GOALS, sheet, user, url=lambda act: reverse("goals:act", args=[sheet.pk, act]))
     both = any(acts_as(user=user, sheet=sheet, capacity=each) for each in BOTH)
-    return Acts(offers, both and sheet.state == State.DRAFT, both and _changeable(sheet))
+    return Acts(
+        offers,
+        both and sheet.state == State.DRAFT and not any(settled(sheet.month, sheet.at)),
+        both and _changeable(sheet),
+    )
 
 
 def _changeable(sheet: GoalSheet) -> bool:
     later = GoalSheet.objects.filter(employee=sheet.employee_id, month=sheet.month, edition__gt=sheet.edition)
     open_one = later.exclude(state=State.WITHDRAWN).exists()
-    return sheet.state == State.FILED and not open_one and not is_settled(sheet.at)
+    return sheet.state == State.FILED and not open_one and not any(settled(sheet.month, sheet.at))
 
 
 @dataclass(frozen=True)

@@ -30,7 +30,7 @@ from fairwrench.web.goals.sheets.content import content_of, contents_of
 from fairwrench.web.goals.sheets.places import signatures_shown, vacancies
 from fairwrench.web.goals.sheets.services import sheet_change, sheet_save, sheet_sign, sheets_sign
 from fairwrench.web.goals.timing import month_to_plan
-from fairwrench.web.goals.workflow import GOALS, MANY, NOTE, SIGNS
+from fairwrench.web.goals.workflow import GOALS, MANY, NOTE, SIGNS, settled
 from fairwrench.web.settlements.selectors import cycle_of, run_of_month
 from fairwrench.web.ui.requests.answers import answered
 from fairwrench.web.ui.requests.once import asking_once
@@ -149,7 +149,7 @@ def edit(request: SignedInRequest, sheet_id: int) -> HttpResponse:
     found = sheet_seen(user=request.user, sheet_id=sheet_id)
     shows(request, month=found.month, about=found.employee.employee_id)
     if not acts_of(found, request.user).writes:
-        messages.error(request, of(GOALS.moved_on(found)))
+        messages.error(request, of(next(settled(found.month, found.at), GOALS.moved_on(found))))
         return redirect("goals:sheet", found.pk)
     content, problems = content_of(sheet=found), []
     sent = request.POST if request.method == "POST" else None

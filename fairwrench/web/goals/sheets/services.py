@@ -124,9 +124,12 @@ def sheet_save(*, sheet: GoalSheet, draft: Draft, seen: int, by: User) -> GoalSh
 
 
 def drafted(sheet: GoalSheet, by: User, seen: int | None = None) -> GoalSheet:
-    """A draft locked for who writes it. Refused when it is none any more, or was changed since it was `seen`."""
+    """A draft locked for who writes it. Refused when it is none any more, was changed since it was `seen`, or its month
+    is settled."""
     if not any(acts_as(user=by, sheet=sheet, capacity=each) for each in (Capacity.EMPLOYEE, Capacity.LINE_MANAGER)):
         raise PermissionDenied(theirs().code)
+    if problems := [*settled(sheet.month, sheet.at)]:
+        raise Refused(problems)
     locked = GoalSheet.objects.select_for_update(of=("self",)).select_related("employee").get(pk=sheet.pk)
     if locked.state != State.DRAFT or (seen is not None and locked.version != seen):
         raise Refused([moved_on(locked)])
