@@ -70,7 +70,8 @@ def forms_as(*, user: User, capacity: str) -> QuerySet[Appraisal]:
     """The forms on which somebody acts in a capacity, in whatever state they are; nobody on their own but as employee.
 
     A manager who has left, or whom the month does not name, is replaced by who leads the person today; where nobody
-    does, HR of the store holds the interview.
+    does, HR of the store holds the interview. Nobody stands above themselves: who is the line manager of a form, or
+    signed in their place, is not its next level, whomever they stand in for.
     """
     me = user.employee_id
     if me is None:
@@ -118,6 +119,7 @@ def _acting(scope: Scope, capacity: str) -> Q:
         return _of_stores(scope.stores(*FILERS))
     next_level = Q(next_level__in=scope.leads_for)
     next_level |= _gone("next_level", scope) & Q(employee__employee_id__in=scope.led_next)
+    next_level &= ~_below(scope.user)
     if capacity == Capacity.NEXT_LEVEL:
         return next_level
     if capacity == TALK:
@@ -129,6 +131,13 @@ def _acting(scope: Scope, capacity: str) -> Q:
     )
     nobody = gone & ~Q(Exists(led_now)) & _of_stores(scope.stores(Role.HR))
     return Q(line_manager__in=scope.leads_for) | gone & Q(employee__employee_id__in=scope.led) | nobody
+
+
+def _below(user: User) -> Q:
+    """For forms: those whose line manager somebody is, or acted as: signed, or noted that the employee does not."""
+    given = Signature.objects.filter(appraisal=OuterRef("pk"), void_at=None).exclude(capacity=Capacity.NEXT_LEVEL)
+    mine = given.filter(Q(by=user) | Q(signer=user.employee_id))
+    return Q(line_manager=user.employee_id) | Q(Exists(mine))
 
 
 def _of_stores(stores: set[str] | None) -> Q:

@@ -87,8 +87,8 @@ def _sign(capacity: str, form: Appraisal, doing: Doing) -> None:
 
 def _sign_manager(form: Appraisal, doing: Doing) -> None:
     _sign(Capacity.LINE_MANAGER, form, doing)
-    # nobody stands above the manager: HR is next (5.1.5 has nobody else to sign)
-    if _nobody(form.next_level):
+    # nobody stands above the manager, or it is who signed: HR is next (5.1.5 has nobody else to sign)
+    if _nobody(form.next_level) or form.next_level_id in (doing.by.employee_id, form.line_manager_id):
         form.state = State.HR
 
 

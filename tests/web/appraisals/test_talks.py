@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied
 
 from fairwrench.settlement.problem import Refused
+from fairwrench.web.access.models import Delegation
 from fairwrench.web.appraisals.models import Appraisal
-from fairwrench.web.appraisals.selectors import forms, talks_waiting
+from fairwrench.web.appraisals.selectors import forms, talks_waiting, waiting, waiting_counts
 from fairwrench.web.appraisals.services import Serving, Talk, content_of, form_decline, form_sign, talk_note
 from fairwrench.web.appraisals.workflow import APPRAISALS
 from fairwrench.web.cycles.models import Cycle
+from fairwrench.web.org.days import today
 from fairwrench.web.settlements.models import Result
 from fairwrench.web.work.models import Notice
 from fairwrench.web.work.signing.documents import digest_of
@@ -200,3 +202,40 @@ def test_who_serves_is_a_manager_or_hr(signed_in: Any, form: Appraisal, who: str
     sent = {"version": str(fresh(form).version), "how": "post", "on": str(TODAY)}
     assert signed_in(who).post(f"/appraisals/{form.pk}/serve/", sent).status_code == code
     assert not form.signatures.get().served_how
+
+
+def stands_in(who: str, away: str) -> None:
+    """Somebody leads in another's place, these days."""
+    day, span = today(), timedelta(days=5)
+    people = {"stand_in": user(who).employee, "away": user(away).employee}
+    Delegation.objects.create(begin=day - span, end=day + span, state="approved", leads=True, **people)
+
+
+@pytest.mark.parametrize("named", [True, False])
+def test_nobody_is_next_level_over_themselves(form: Appraisal, named: bool) -> None:
+    """The line manager stands in for who stands above them; or somebody stands in for both of them."""
+    form = fresh(form, state=State.MANAGER, next_due=True)
+    who, boss = "manager" if named else "advisor", above(form)
+    stands_in(who, boss)
+    if not named:
+        stands_in(who, "manager")
+    form = signed(form, "sign_manager", who)
+    assert form.state == State.NEXT_LEVEL
+    assert form not in waiting(user=user(who), state=State.NEXT_LEVEL) and form not in talks_waiting(user=user(who))
+    assert (LAST, State.NEXT_LEVEL) not in {row[:2] for row in waiting_counts(user=user(who))}
+    with pytest.raises(PermissionDenied):
+        talk_note(form=form, talk=SAID, seen=form.version, by=user(who))
+    with pytest.raises(PermissionDenied):
+        APPRAISALS.act(record=form, name="no_talk", by=user(who), note="没空", seen=form.version)
+    with pytest.raises(PermissionDenied):
+        signed(fresh(form, next_due=False), "sign_next", who)
+    assert signed(fresh(form), "sign_next", boss).state == State.HR
+
+
+def test_who_stands_above_and_signed_in_the_managers_place_signs_once(form: Appraisal) -> None:
+    """Nobody is left to sign as the next level, so that HR is next and notes their interview, too."""
+    form = fresh(form, state=State.MANAGER, next_due=True)
+    boss = above(form)
+    stands_in(boss, "manager")
+    form = signed(form, "sign_manager", boss)
+    assert form.state == State.HR and form in talks_waiting(user=user("hr"))
