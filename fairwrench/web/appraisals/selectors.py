@@ -13,6 +13,7 @@ from fairwrench.web.appraisals.models import Appraisal, Signature
 from fairwrench.web.org.assignments import current
 from fairwrench.web.org.models import Employee, in_service
 from fairwrench.web.settlements.models import Result
+from fairwrench.web.work.models import Step
 
 Role, State, Capacity = Grant.Role, Appraisal.State, Signature.Capacity
 #: who reads the forms of a whole store
@@ -124,7 +125,8 @@ def _acting(scope: Scope, capacity: str) -> Q:
         return next_level
     if capacity == TALK:
         # nobody stands above, or they were passed over
-        return next_level | (_gone("next_level", scope) | Q(state=State.HR)) & _of_stores(scope.stores(Role.HR))
+        vacant = (_gone("next_level", scope) | Q(state=State.HR)) & ~_noted_by_another(scope.user)
+        return next_level | vacant & _of_stores(scope.stores(Role.HR))
     gone = _gone("line_manager", scope)
     led_now = current(day=scope.day).filter(
         in_service(scope.day, "manager__"), employee=OuterRef("employee"), manager__isnull=False
@@ -138,6 +140,13 @@ def _below(user: User) -> Q:
     given = Signature.objects.filter(appraisal=OuterRef("pk"), void_at=None).exclude(capacity=Capacity.NEXT_LEVEL)
     mine = given.filter(Q(by=user) | Q(signer=user.employee_id))
     return Q(line_manager=user.employee_id) | Q(Exists(mine))
+
+
+def _noted_by_another(user: User) -> Q:
+    """For forms: those whose interview by the next level somebody else wrote down, and said what was said in it."""
+    steps = Step.objects.filter(workflow="appraisal", record=OuterRef("pk"), act__in=("talk", "no_talk"))
+    mine = Q(Exists(steps.filter(by=user))) & ~Q(Exists(steps.exclude(by=user)))
+    return ~Q(next_on=None, next_not_held="") & ~mine
 
 
 def _of_stores(stores: set[str] | None) -> Q:

@@ -239,3 +239,26 @@ def test_who_stands_above_and_signed_in_the_managers_place_signs_once(form: Appr
     stands_in(boss, "manager")
     form = signed(form, "sign_manager", boss)
     assert form.state == State.HR and form in talks_waiting(user=user("hr"))
+
+
+def test_hr_rewrites_nobody_elses_interview(form: Appraisal) -> None:
+    form = fresh(form, state=State.NEXT_LEVEL, next_due=True)
+    boss, hr = above(form), user("hr")
+    talk_note(form=form, talk=SAID, seen=form.version, by=user(boss))
+    form = signed(fresh(form), "sign_next", boss)
+    assert not {"talk", "no_talk"} & {act.name for act in APPRAISALS.offered(record=form, user=hr)}
+    with pytest.raises(PermissionDenied):
+        talk_note(form=form, talk=Talk(next_on=TODAY, next_said="另写一份"), seen=form.version, by=hr)
+    with pytest.raises(PermissionDenied):
+        APPRAISALS.act(record=form, name="no_talk", by=hr, note="没谈", seen=form.version)
+    # nor once nobody stands above any more
+    with pytest.raises(PermissionDenied):
+        talk_note(form=fresh(form, next_level=None), talk=SAID, seen=form.version, by=hr)
+    assert fresh(form).next_said == SAID.next_said and signed(fresh(form), "file", "hr").state == State.FILED
+
+
+def test_hr_sets_right_what_it_noted_itself(form: Appraisal) -> None:
+    form, hr = fresh(form, state=State.HR, next_due=True), user("hr")
+    talk_note(form=form, talk=Talk(next_on=TODAY, next_said="写错"), seen=form.version, by=hr)
+    talk_note(form=fresh(form), talk=SAID, seen=fresh(form).version, by=hr)
+    assert fresh(form).next_said == SAID.next_said
