@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -202,7 +203,9 @@ def _tell_declined(form: Appraisal, doing: Doing) -> list[Message]:
     )
     witness = doing.given.get("witness")
     seen = (f"记为员工拒签，您是见证人：{doing.note}", f"is noted as not signed, with you as a witness: {doing.note}")
-    return _tell(form, [form.employee], words) + _tell(form, [witness], seen)
+    # a witness was there and need not be of those who read the form: no link that is closed to them
+    told = [replace(each, url=reverse("inbox:list")) for each in _tell(form, [witness], seen)]
+    return _tell(form, [form.employee], words) + told
 
 
 def _tell_returned(form: Appraisal, doing: Doing) -> list[Message]:

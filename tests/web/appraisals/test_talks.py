@@ -262,3 +262,13 @@ def test_hr_sets_right_what_it_noted_itself(form: Appraisal) -> None:
     talk_note(form=form, talk=Talk(next_on=TODAY, next_said="写错"), seen=form.version, by=hr)
     talk_note(form=fresh(form), talk=SAID, seen=fresh(form).version, by=hr)
     assert fresh(form).next_said == SAID.next_said
+
+
+def test_what_tells_a_witness_of_a_refusal_opens(signed_in: Any, form: Appraisal) -> None:
+    """Who was there need not be of those who read the form."""
+    form, witness = fresh(form, state=State.EMPLOYEE), user("advisor")
+    Notice.objects.filter(to=witness).delete()
+    digest = digest_of(content_of(form=form).document)
+    told = {"reason": "不认可", "witness": witness.employee, "digest": digest, "seen": form.version}
+    form_decline(form=form, by=user("manager"), **told)
+    assert signed_in("advisor").get(Notice.objects.get(to=witness).url).status_code == 200
