@@ -158,9 +158,13 @@ def _serve(form: Appraisal, doing: Doing) -> None:
         signature.save(update_fields=SERVED)
 
 
+def _month_held(form: Appraisal) -> None:
+    # so that of an act and the closing of the month the second sees the first; before the form, as settling does
+    Cycle.objects.select_for_update().get(pk=form.cycle_id)
+
+
 def _month_closed(form: Appraisal, _doing: Doing) -> Iterator[Problem]:
-    # held, so that of an act and the closing of the month the second sees the first
-    if Cycle.objects.select_for_update().get(pk=form.cycle_id).closed:
+    if form.cycle.closed:
         yield Problem("month_closed", "本月已归档，表不再变动", "the month is closed, and its forms stay as they are")
 
 
@@ -419,6 +423,7 @@ APPRAISALS: Workflow[Appraisal] = Workflow(
     way=(State.INTERVIEW, State.EMPLOYEE, State.MANAGER, State.NEXT_LEVEL, State.HR, State.FILED),
     not_now=_moved_on,
     moved_on=_moved_on,
+    holds=_month_held,
 )
 #: act → as what its signature stands on the form
 SIGNS: dict[str, Any] = {

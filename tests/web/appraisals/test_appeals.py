@@ -7,13 +7,15 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 
 from fairwrench.settlement.problem import Refused
 from fairwrench.web.access.models import Grant, User
 from fairwrench.web.appraisals.appeals.selectors import appeals_waiting
 from fairwrench.web.appraisals.appeals.services import appeal_act, appeal_ask, appeal_correct, undecided
 from fairwrench.web.appraisals.models import Appeal, Appraisal
-from fairwrench.web.appraisals.services import content_of
+from fairwrench.web.appraisals.selectors import forms
+from fairwrench.web.appraisals.services import content_of, form_sign
 from fairwrench.web.cycles.models import Cycle
 from fairwrench.web.demo.group import CURRENT
 from fairwrench.web.org.models import Assignment, Unit
@@ -21,6 +23,7 @@ from fairwrench.web.settlements.corrections.services import correction_decide
 from fairwrench.web.settlements.corrections.trial import Effect
 from fairwrench.web.settlements.models import Result
 from fairwrench.web.work.models import Notice
+from fairwrench.web.work.signing.documents import digest_of
 from tests.web.appraisals.conftest import LAST, user
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db]
@@ -205,3 +208,25 @@ def test_a_second_tab_with_other_words_is_told(ask: Ask, signed_in: Any) -> None
     assert "请刷新" not in same.text
     appeal.refresh_from_db()
     assert appeal.points == 10_100
+
+
+def test_the_month_is_locked_before_what_is_of_it(monkeypatch: pytest.MonkeyPatch, form: Appraisal) -> None:
+    """As settling does, which opens forms while it holds the month: in one order nobody waits for each other."""
+    order, lock = list[str](), QuerySet.select_for_update
+
+    def locked(found: QuerySet[Any], *args: Any, **more: Any) -> QuerySet[Any]:
+        order.append(found.model.__name__)
+        return lock(found, *args, **more)
+
+    monkeypatch.setattr(QuerySet, "select_for_update", locked)
+    Appraisal.objects.filter(pk=form.pk).update(state=Appraisal.State.EMPLOYEE)
+    form = forms().get(pk=form.pk)
+    digest = digest_of(content_of(form=form).document)
+    form_sign(form=form, act="sign", digest=digest, seen=form.version, by=user("technician"))
+    assert order == ["Cycle", "Appraisal"]
+    order.clear()
+    appeal = appeal_ask(form=form, item="", expected="", reason="算错了", by=user("technician"))
+    assert order == ["Cycle", "Appraisal"]
+    order.clear()
+    appeal_act(appeal=appeal, act="uphold", by=user("manager"), seen=appeal.version, note="没有算错")
+    assert order == ["Cycle", "Appeal"]

@@ -93,12 +93,9 @@ def bounds_of(appeal: Appeal) -> tuple[int, int]:
     return -1 if stands is None else stands, full_of(item, scheme)
 
 
-def _month_closed(appeal: Appeal, _doing: Doing) -> Iterator[Problem]:
-    # held, so that of an act and the closing of the month the second sees the first
-    if Cycle.objects.select_for_update().get(pk=appeal.form.cycle_id).closed:
-        yield Problem(
-            "month_closed", "本月已归档，申诉不再变动", "the month is closed, and its appeals stay as they are"
-        )
+def _month_held(appeal: Appeal) -> None:
+    # so that of an act and the closing of the month the second sees the first; before the appeal, as settling does
+    Cycle.objects.select_for_update().get(pk=appeal.form.cycle_id)
 
 
 def _closed() -> Problem:
@@ -186,11 +183,8 @@ WHY = with_note(Problem("no_reason", "请写明理由", "say why"))
 POINTS = Guard[Appeal](("没有填分数", "no points are given"), _no_points)
 # known before it is pressed, so that the button goes
 UNCORRECTED = Guard[Appeal](("更正仍在审批或已生效", "its correction waits or counts"), _corrected, of_person=True)
-# held when it is pressed, and known before that, so that no button stands there
-OPEN_MONTH = (
-    Guard[Appeal](("本月已归档", "the month is closed"), _month_closed),
-    Guard[Appeal](("本月已归档", "the month is closed"), _shown_closed, of_person=True),
-)
+# known before it is pressed, so that no button stands there
+OPEN_MONTH = Guard[Appeal](("本月已归档", "the month is closed"), _shown_closed, of_person=True)
 OTHERS: Words = ("除直接上级以外的人", "anybody but the line manager")
 ABOVE: Words = (
     "隔级上级、人力资源以外的人，以及此前维持的人",
@@ -211,7 +205,7 @@ APPEALS: Workflow[Appeal] = Workflow(
             words=("维持", "upheld it"),
             froms=(State.ASKED,),
             to=State.UPHELD,
-            guards=(*OPEN_MONTH, WHY),
+            guards=(OPEN_MONTH, WHY),
             button=("维持原结果", "Uphold the result"),
             asks=ASKS,
             icon="x",
@@ -221,7 +215,7 @@ APPEALS: Workflow[Appeal] = Workflow(
             words=("同意调整", "granted it"),
             froms=(State.ASKED,),
             to=State.AGREED,
-            guards=(*OPEN_MONTH, WHY, POINTS),
+            guards=(OPEN_MONTH, WHY, POINTS),
             effect=_agree,
         ),
         _above(
@@ -229,7 +223,7 @@ APPEALS: Workflow[Appeal] = Workflow(
             words=("维持并办结", "upheld and closed it"),
             froms=(State.RAISED,),
             to=State.CLOSED,
-            guards=(*OPEN_MONTH, WHY),
+            guards=(OPEN_MONTH, WHY),
             button=("维持原结果，办结", "Uphold the result and close"),
             asks=ASKS,
             icon="x",
@@ -239,7 +233,7 @@ APPEALS: Workflow[Appeal] = Workflow(
             words=("同意调整", "granted it"),
             froms=(State.RAISED,),
             to=State.AGREED,
-            guards=(*OPEN_MONTH, WHY, POINTS),
+            guards=(OPEN_MONTH, WHY, POINTS),
             effect=_agree,
         ),
         Act(
@@ -251,7 +245,7 @@ APPEALS: Workflow[Appeal] = Workflow(
             about=_person_of,
             denied=_own_appeal,
             denied_says=("自己的申诉", "one's own appeal"),
-            guards=OPEN_MONTH,
+            guards=(OPEN_MONTH,),
             effect=_correct,
             tells=_tell_corrected,
             button=("登记更正", "Enter the correction"),
@@ -265,7 +259,7 @@ APPEALS: Workflow[Appeal] = Workflow(
             about=_person_of,
             denied=_own_appeal,
             denied_says=("自己的申诉", "one's own appeal"),
-            guards=(*OPEN_MONTH, WHY, UNCORRECTED),
+            guards=(OPEN_MONTH, WHY, UNCORRECTED),
             effect=_return,
             tells=_tell_returned,
             button=("退回重新处理", "Return it"),
@@ -280,7 +274,7 @@ APPEALS: Workflow[Appeal] = Workflow(
             to=State.RAISED,
             denied=_not_the_person,
             denied_says=("除本人以外的人", "anybody but the person"),
-            guards=(*OPEN_MONTH, WHY),
+            guards=(OPEN_MONTH, WHY),
             button=("不接受，书面上诉", "Take it further, in writing"),
             asks=("为什么不接受？", "Why do you not accept it?"),
             icon="message",
@@ -292,7 +286,7 @@ APPEALS: Workflow[Appeal] = Workflow(
             to=State.WITHDRAWN,
             denied=_not_the_person,
             denied_says=("除本人以外的人", "anybody but the person"),
-            guards=OPEN_MONTH,
+            guards=(OPEN_MONTH,),
             button=("撤回申诉", "Withdraw the appeal"),
             quiet=True,
         ),
@@ -300,4 +294,5 @@ APPEALS: Workflow[Appeal] = Workflow(
     way=(State.ASKED, State.AGREED, State.CORRECTED),
     not_now=_moved_on,
     moved_on=_moved_on,
+    holds=_month_held,
 )

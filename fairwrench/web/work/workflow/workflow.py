@@ -40,6 +40,10 @@ def _group(_record: Any) -> Target:
     return GROUP
 
 
+def _alone(_record: Any) -> None:
+    return None
+
+
 def _theirs(_record: Any, _user: User) -> Problem | None:
     return None
 
@@ -102,6 +106,8 @@ class Workflow(Generic[R]):
     by each act. Every step is written down as a `Step`, with what `about` says that it was about.
 
     `moved_on` and `not_now` are what is said of a record that somebody acted on since, and of one in another state.
+    `holds` locks what is locked before the record wherever both are, so that two who act at once never wait for each
+    other.
     """
 
     name: str
@@ -112,6 +118,7 @@ class Workflow(Generic[R]):
     not_now: Callable[[R], Problem]
     moved_on: Callable[[R], Problem]
     about: Callable[[R, Doing], dict[str, Any]] = _about_nothing
+    holds: Callable[[R], None] = _alone
     counter: str = "version"
     #: the states on the straight way, for the stepper
     way: tuple[str, ...] = ()
@@ -156,6 +163,7 @@ class Workflow(Generic[R]):
         # before the row is locked: who may not act holds nobody up
         self._require(act, record, by)
         with transaction.atomic():
+            self.holds(record)
             locked: Any = self.model._default_manager.select_for_update().get(pk=record.pk)
             # before the counts are compared, as the first press has moved it
             if self._pressed_again(locked, act, doing, seen):
