@@ -244,7 +244,9 @@ def text_of(answer: Any) -> str:
         with ZipFile(io.BytesIO(content)) as book:
             content = b"\n".join(book.read(part) for part in book.namelist())
     if answer.headers.get("Content-Type") == "application/pdf":
-        content = "\n".join(page.extract_text() for page in PdfReader(io.BytesIO(content)).pages).encode()
+        # a name that a narrow column breaks in two is still a name that was read
+        pages = (page.extract_text().replace("\n", "") for page in PdfReader(io.BytesIO(content)).pages)
+        content = "\n".join(pages).encode()
     headers = " ".join(str(value) for value in answer.headers.values())
     return content.decode("utf-8", errors="replace") + headers
 
