@@ -14,6 +14,7 @@ from pydantic import BaseModel, ValidationError
 
 from fairwrench.catalog.document import Document, joined, merged, read_document
 from fairwrench.catalog.expand import expanded
+from fairwrench.catalog.questionnaire import Questionnaire
 from fairwrench.catalog.refusal import problems_of
 from fairwrench.settlement.problem import Problem, Refused, nearest
 from fairwrench.settlement.scheme.scheme import Scheme
@@ -51,6 +52,12 @@ def load_sources(*folders: str | Path) -> dict[str, Source]:
     if problems:
         raise Refused(problems)
     return dict(sorted(found.items()))
+
+
+def load_questionnaires() -> dict[str, Questionnaire]:
+    """The shipped questionnaires by name."""
+    paths = sorted((CATALOG / "questionnaires").glob("*.yaml"))
+    return {path.stem: _validated(Questionnaire, _read(path)) for path in paths}
 
 
 def library_names() -> list[str]:

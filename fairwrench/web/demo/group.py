@@ -21,10 +21,13 @@ from fairwrench.web.cycles.models import Cycle
 from fairwrench.web.demo.analysis import analysis_make
 from fairwrench.web.demo.goals import goals_make
 from fairwrench.web.demo.interviews import interviews_make
+from fairwrench.web.demo.late_goals import WORD as LATE_GOALS
+from fairwrench.web.demo.late_goals import late_goals_write
 from fairwrench.web.demo.logins import duties_make, logins_make
 from fairwrench.web.demo.notes import notes_make
 from fairwrench.web.demo.proposal import plans_adopt, proposal_make
 from fairwrench.web.demo.suggestions import suggestions_make
+from fairwrench.web.demo.surveys import surveys_make
 from fairwrench.web.demo.within_month import missing_orders_make, tickets_make
 from fairwrench.web.evidence.selectors import ledger, sources
 from fairwrench.web.evidence.uploads.landings import landings_record
@@ -41,7 +44,7 @@ from fairwrench.web.work.queue.kinds import Progress
 MONTHS = 13
 CURRENT = UNTIL.plus(1)
 #: group files of the sample that come in while the month runs, by a word of their names
-EARLY = ("目标值", "到期保养", "管理内客户车辆", "薪资数据")
+EARLY = ("目标值", "到期保养", "管理内客户车辆", "薪资数据", LATE_GOALS)
 #: the file of the stores that the demo's data provider still has to hand in
 LATE = "回访"
 #: where files lie that somebody may hand in on the evidence desk
@@ -62,6 +65,7 @@ def demo_build(*, folder: Path, bars: BuildProgress, stores: int = 3, months: in
     roster_apply(roster=roster, by=None)
     logins_make(roster=roster)
     duties_make(roster=roster)
+    late_goals_write(folder=data, month=CURRENT, scheme=scheme)
     found = gather(data, scheme, sources(), CURRENT)
     plans_adopt(begins=CURRENT)
     # in their order: a month stands on those before it (histories, standing)
@@ -80,6 +84,7 @@ def demo_build(*, folder: Path, bars: BuildProgress, stores: int = 3, months: in
     tickets_make(day=min(today(), CURRENT.last))
     notes_make(day=min(today(), CURRENT.last), before=CURRENT.plus(-1))
     suggestions_make()
+    surveys_make(month=CURRENT)
     analysis_make(cycle=Cycle.objects.select_related("run").get(month=str(CURRENT.plus(-1))))
     proposal_make(begins=max(this_month(), CURRENT).plus(1))
     _estimate(bars)

@@ -61,6 +61,7 @@ INSTALLED_APPS = [
     "fairwrench.web.teams",
     "fairwrench.web.goals",
     "fairwrench.web.coaching",
+    "fairwrench.web.surveys",
     "fairwrench.web.appraisals",
     "fairwrench.web.analysis",
     "fairwrench.web.demo",

@@ -24,6 +24,7 @@ from fairwrench.web.evidence.models import EvidenceEvent, Exemption, Landing, Mi
 from fairwrench.web.goals.models import DepartmentGoal, GoalSheet, GoalSignature
 from fairwrench.web.org.models import Duty, Unit
 from fairwrench.web.settlements.models import Correction, Result
+from fairwrench.web.surveys.models import Survey
 from fairwrench.web.tasks.models import Task
 from fairwrench.web.tickets.models import Ticket
 from fairwrench.web.voice.models import Suggestion
@@ -148,6 +149,13 @@ def samples(group: Group) -> dict[str, list[dict[str, Any]]]:
         "suggestion_id": [{"suggestion_id": pk} for pk in Suggestion.objects.values_list("pk", flat=True)],
         "suggestion_id,act": [
             {"suggestion_id": pk, "act": "close"} for pk in Suggestion.objects.values_list("pk", flat=True)
+        ],
+        "questionnaire": [{"questionnaire": name} for name in ("review_360", "employee_satisfaction")],
+        "survey_id": [{"survey_id": pk} for pk in Survey.objects.values_list("pk", flat=True)],
+        "survey_id,act": [{"survey_id": pk, "act": "share"} for pk in Survey.objects.values_list("pk", flat=True)],
+        "survey_id,employee_id": [
+            {"survey_id": pk, "employee_id": person(store, "technician")}
+            for pk, store in Survey.objects.values_list("pk", "store")
         ],
         "ticket_id": [{"ticket_id": pk} for pk in Ticket.objects.values_list("pk", flat=True)],
         "form_id": [{"form_id": pk} for pk in Appraisal.objects.values_list("pk", flat=True)],

@@ -29,9 +29,6 @@ from fairwrench.web.analysis.reports.workflow import ANALYSES
 from fairwrench.web.appraisals.appeals.services import appeal_ask
 from fairwrench.web.appraisals.selectors import forms
 from fairwrench.web.appraisals.services import Interview, content_of, form_sign, interview_note
-from fairwrench.web.coaching.models import Summary
-from fairwrench.web.coaching.notes.services import Draft as NoteDraft
-from fairwrench.web.coaching.notes.services import note_write
 from fairwrench.web.cycles.models import Cycle
 from fairwrench.web.evidence import tasks
 from fairwrench.web.evidence.exemptions.exemptions import exemptions_ask
@@ -52,7 +49,6 @@ from fairwrench.web.org.days import today
 from fairwrench.web.org.models import Duty, Employee, Unit
 from fairwrench.web.people.delegation import delegation_ask
 from fairwrench.web.people.roster_services import roster_apply
-from fairwrench.web.settlements.declared.places import figure_ref, store_ref
 from fairwrench.web.settlements.feeds import correction_tell, rating_tell, target_retell
 from fairwrench.web.settlements.models import Correction, Rating, Target
 from fairwrench.web.settlements.months.workflow import MONTHS
@@ -63,43 +59,19 @@ from fairwrench.web.tasks.workflow import TASKS
 from fairwrench.web.teams.models import TeamSet
 from fairwrench.web.tickets.models import Ticket
 from fairwrench.web.ui import declarations
-from fairwrench.web.voice.models import Suggestion
-from fairwrench.web.voice.services import code_made, suggestion_write, suggestions_open
-from fairwrench.web.voice.workflow import SUGGESTIONS
 from fairwrench.web.work.comments.services import comment_add
 from fairwrench.web.work.models import Job
 from fairwrench.web.work.signing.documents import digest_of
 from tests.closing.quiet import Quiet
 from tests.report.small_group import SCHEME
+from tests.web.one_store.names import EAST, OCTOBER, ORDERS, PAID, SEPTEMBER, SIGNS, STORES, WEST, name, person
+from tests.web.one_store.voices import notes_and_summaries, suggestions, surveys
 
-SEPTEMBER, OCTOBER = Month(2026, 9), Month(2026, 10)
-EAST, WEST = "东城店", "西郊店"
-#: store → what its ids begin with, and what stands in its names, files, notes and reasons
-SIGNS = {EAST: ("XE", "东蓝"), WEST: ("XW", "西红")}
-#: position → its name in files, full salary and commission in yuan: in the east, in the west
-PAID = {
-    "chief": ("车间经理", (9033, 9766), (0, 0)),
-    "advisor": ("服务顾问", (5011, 5744), (1613, 3917)),
-    "technician": ("维修技师", (4022, 4755), (1709, 3203)),
-}
-NUMBERS = {"chief": "001", "advisor": "002", "technician": "003"}
-ORDERS = "工单号,接车时间,首次预计交车时间,竣工时间,服务顾问,维修技师,维修类型,工时费"
-STORES = (EAST, WEST)
 #: roles that are held in one store by people off the roster
 ROLES = (
     *("hr", "general_manager", "auditor", "data_provider", "workshop_supervisor", "administrator"),
     *("gm_assistant", "service_manager", "dispatcher", "customer_service", "finance"),
 )
-
-
-def person(store: str, position: str) -> str:
-    """Somebody's employee id."""
-    return SIGNS[store][0] + NUMBERS[position]
-
-
-def name(store: str, position: str) -> str:
-    """What somebody is called."""
-    return SIGNS[store][1] + PAID[position][0]
 
 
 def roster_lines() -> list[str]:
@@ -212,8 +184,9 @@ def build(home: Path) -> Group:
     _corrections_asked(group, october)
     _tickets(group)
     _tasks(group)
-    _coaching(group)
-    _suggestions(group)
+    notes_and_summaries(group.users)
+    suggestions(group.users)
+    surveys(group.users)
     _team_shares(group)
     _interviews(group)
     _goals(group)
@@ -360,41 +333,6 @@ def _tasks(group: Group) -> None:
             task = task_give(draft=draft, by=chief)
         TASKS.act(record=task, name="finish", by=group.users[who.employee_id])
         comment_add(place="task", ref=str(task.pk), words=f"{sign}评论", by=chief)
-
-
-def _coaching(group: Group) -> None:
-    """In each store a talk with the technician, a draft, a meeting, the technician's summary of October, and comments
-    on the technician's figure and on the store's month."""
-    for store in STORES:
-        sign, chief = SIGNS[store][1], group.users[person(store, "chief")]
-        who = Employee.objects.get(employee_id=person(store, "technician"))
-        for kind, hidden in (("coaching", False), ("coaching", True)):
-            draft = NoteDraft(kind, today(), f"{sign}辅导内容", who, topic=f"{sign}主题", hidden=hidden)
-            note_write(draft=draft, by=chief)
-        note_write(draft=NoteDraft("meeting", today(), f"{sign}例会", attendees=[who], topic=f"{sign}晨会"), by=chief)
-        told = {"done": f"{sign}总结", "plan": f"{sign}计划", "handed_in_at": timezone.now(), "late_days": 2}
-        Summary.objects.create(employee=who, month=str(OCTOBER), **told)
-        ref = figure_ref(month=str(SEPTEMBER), employee_id=who.employee_id)
-        comment_add(place="figure", ref=ref, words=f"{sign}评论", by=chief)
-        ref = store_ref(month=str(SEPTEMBER), store=store)
-        comment_add(place="store", ref=ref, words=f"{sign}评论", by=group.users[f"hr@{store}"])
-
-
-def _suggestions(group: Group) -> None:
-    """In each store what its technician wrote to HR and to the general manager, opened, the first answered for the
-    whole store."""
-    for store in STORES:
-        sign, technician = SIGNS[store][1], group.users[person(store, "technician")]
-        for to in ("hr", "general_manager"):
-            suggestion_write(store=store, to=to, topic="pay", words=f"{sign}意见 {to}", code=code_made(), by=technician)
-    Suggestion.objects.update(opens_on=today())
-    suggestions_open()
-    for store in STORES:
-        sign, hr = SIGNS[store][1], group.users[f"hr@{store}"]
-        found = Suggestion.objects.get(store=store, to="hr")
-        SUGGESTIONS.act(record=found, name="answer", by=hr, seen=1, reply=f"{sign}回复")
-        public = {"public_question": f"{sign}问题", "public_answer": f"{sign}答复"}
-        SUGGESTIONS.act(record=found, name="publish", by=hr, seen=2, **public)
 
 
 def _interviews(group: Group) -> None:

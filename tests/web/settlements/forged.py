@@ -39,7 +39,7 @@ HEADERS = (
 COOKIES = ("sessionid", "fairwrench_device", "django_language", "csrftoken", "messages")
 #: texts that are tried with every key; of the others each key gets some, so that all of them come up with many keys
 #: (`make test-round` tries all of them with each)
-ALWAYS, IN_TURN = ("²",), 20
+ALWAYS, IN_TURN = ("²",), 40
 #: a form of more kinds of fields gets one text for each: it is long to read, and one piece of code reads it
 LONG_FORM = 15
 #: keys that one piece of code reads on every page with a table

@@ -38,6 +38,7 @@ from fairwrench.web.people.views.roster import WAITING
 from fairwrench.web.schemes.models import SchemeVersion
 from fairwrench.web.settlements.models import Correction, Result
 from fairwrench.web.settlements.runs.person import card_lines
+from fairwrench.web.surveys.opening.services import opinion_ask
 from fairwrench.web.tasks.models import Task
 from fairwrench.web.tickets.models import Ticket
 from fairwrench.web.voice.models import Suggestion
@@ -136,6 +137,13 @@ def things(group: Path, db: None) -> dict[str, list[str]]:
     suggestion = Suggestion.objects.create(
         code="0" * 64, store=landing.stores[0], to="hr", topic="pay", words="x", opens_on=day, state="new"
     )
+    survey = opinion_ask(
+        about=technician,
+        named=[Employee.objects.get(user__username="advisor")],
+        ends=day,
+        once="",
+        by=User.objects.get(username="manager"),
+    )
     task = Task.objects.create(title="x", assignee=technician, by=manager, due=day)
     note = Note.objects.create(kind="praise", about=technician, day=day, words="x", was_shared=True, by=manager)
     Summary.objects.get_or_create(
@@ -176,6 +184,8 @@ def things(group: Path, db: None) -> dict[str, list[str]]:
         "event_id": [str(event.pk)],
         "ticket_id": [str(ticket.pk)],
         "suggestion_id": [str(suggestion.pk)],
+        "survey_id": [str(survey.pk)],
+        "questionnaire": ["review_360"],
         "task_id": [str(task.pk)],
         "note_id": [str(note.pk)],
         "place": ["task"],

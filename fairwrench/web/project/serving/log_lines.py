@@ -6,6 +6,7 @@ Logging begins before the applications are loaded, so nothing of them is asked h
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Callable
 from contextvars import ContextVar
 from secrets import token_hex
@@ -20,7 +21,7 @@ HEADER = "X-Request-ID"
 
 
 #: what is written without a name is refused without one, too; what its readers do is theirs
-UNNAMED, NAMED = "/voice/", "/voice/received/"
+UNNAMED = re.compile(r"/voice/(?!received/)|/surveys/[0-9]+/answer/")
 
 
 class NumberedRequests:
@@ -67,7 +68,7 @@ class OneLine(logging.Filter):
 
 def _about(request: HttpRequest, status: Any) -> str:
     """Status, method, address, who and whence. Nothing is looked up for it: the database may be what is wrong."""
-    if request.path.startswith(UNNAMED) and not request.path.startswith(NAMED):
+    if UNNAMED.match(request.path):
         return f"status={status} {request.method} {_one_line(request.path)}"
     who = getattr(request, "real_user", None) or getattr(request, "_cached_user", None)
     name = who.get_username() if who is not None and who.is_authenticated else "-"

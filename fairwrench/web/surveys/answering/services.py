@@ -1,0 +1,121 @@
+"""Answering: kept apart from who did, unless their group signs; closed when its last day is over."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from django.db import transaction
+
+from fairwrench.catalog.questionnaire import Questionnaire
+from fairwrench.settlement.problem import Problem, Refused
+from fairwrench.web.access.models import User
+from fairwrench.web.access.policy import require
+from fairwrench.web.access.targets import ONESELF
+from fairwrench.web.org.days import today
+from fairwrench.web.surveys.evidence import answers_tell
+from fairwrench.web.surveys.limits import LETTERS
+from fairwrench.web.surveys.models import Answer, Invitation, Survey
+from fairwrench.web.surveys.questionnaires import asked_in
+from fairwrench.web.surveys.workflow import LAND, SURVEYS
+from fairwrench.web.ui.requests.bare_text import bare_text
+from fairwrench.web.work.queue.services import job_start
+
+State = Invitation.State
+
+
+def answer_give(*, invitation: Invitation, values: Mapping[str, str], by: User) -> None:
+    """Answer what one is asked, once and for good: what was answered cannot be found again to be changed.
+
+    Refused where it was answered or declined before, once the survey is no longer open, and with every question that
+    lacks an answer.
+    """
+    with transaction.atomic():
+        held, survey = _held(invitation, by)
+        answer_keep(invitation=held, survey=survey, values=values)
+
+
+def answer_keep(*, invitation: Invitation, survey: Survey, values: Mapping[str, str]) -> None:
+    """Keep an answer to an invitation that waits for one; part of the caller's transaction, which held both.
+
+    Refused with every question that lacks an answer.
+    """
+    asked = asked_in(survey)
+    if wrong := [*_of_values(asked, values)]:
+        raise Refused(wrong)
+    Answer.objects.create(
+        survey=survey,
+        about=invitation.about,
+        group=invitation.group,
+        department=_department(invitation, asked),
+        by=invitation.employee if invitation.group in asked.signed else None,
+        values={name: said for name in asked.questions if (said := bare_text(values.get(name, "")))},
+    )
+    _done(invitation, State.ANSWERED)
+
+
+def answer_decline(*, invitation: Invitation, by: User) -> None:
+    """Say that one has nothing to do with the person, so that nobody waits and nobody guesses."""
+    with transaction.atomic():
+        held, _ = _held(invitation, by)
+        if held.about is None:
+            raise Refused([Problem("of_a_store", "门店问卷请填写", "a survey of the store is answered")])
+        _done(held, State.DECLINED)
+
+
+def surveys_close() -> int:
+    """Close the surveys whose last day is over, and add them up; how many. At night."""
+    closed = 0
+    for survey in Survey.objects.filter(state=Survey.State.OPEN, ends__lt=today()).order_by("pk"):
+        with transaction.atomic():
+            held = Survey.objects.select_for_update().get(pk=survey.pk)
+            if held.state != Survey.State.OPEN or held.ends >= today():
+                continue
+            held.state, held.version = Survey.State.CLOSED, held.version + 1
+            if answers_tell(survey=held):
+                held.job = job_start(kind=LAND, key=f"answers:{held.month}", by=None, rerun=True, month=held.month)
+            held.save()
+            SURVEYS.write(record=held, act="close", by=None, before=Survey.State.OPEN)
+            closed += 1
+    return closed
+
+
+def _held(invitation: Invitation, by: User) -> tuple[Invitation, Survey]:
+    """The invitation, locked, and its survey; refused unless it is the user's to answer now."""
+    require(by, "surveys.answer", about=ONESELF)
+    # the survey first and in shared order with closing, which locks it alone
+    survey = Survey.objects.select_for_update().get(pk=invitation.survey_id)
+    held = Invitation.objects.select_for_update().get(pk=invitation.pk)
+    if held.employee_id != by.employee_id:
+        raise Refused([Problem("not_yours", "这不是问您的", "it is not you who is asked")])
+    if survey.state != Survey.State.OPEN or survey.ends < today():
+        raise Refused([Problem("over", "已截止，不能再填", "it is over; nothing is answered any more")])
+    if held.state != State.ASKED:
+        zh, en = "您已经填过，不能再改", "you have answered already; it cannot be changed"
+        raise Refused([Problem("answered", zh, en)])
+    return held, survey
+
+
+def _department(held: Invitation, asked: Questionnaire) -> str:
+    """The department that is kept with an answer: of a group without names only where so many of it were asked that it
+    names nobody."""
+    if held.group in asked.signed:
+        return held.department
+    same = Invitation.objects.filter(survey=held.survey_id, about=held.about, department=held.department)
+    return held.department if held.about is None and same.count() >= asked.threshold else ""
+
+
+def _done(held: Invitation, state: str) -> None:
+    held.state = state
+    held.save(update_fields=["state"])
+
+
+def _of_values(asked: Questionnaire, values: Mapping[str, str]) -> Iterator[Problem]:
+    for name, question in asked.questions.items():
+        said = bare_text(values.get(name, ""))
+        if not said:
+            if question.required:
+                yield Problem("no_answer", "请回答", "an answer is needed", path=(name,))
+        elif question.answered == "on_scale" and said not in asked.scale:
+            yield Problem("no_level", "请选择其中一项", "choose one of them", path=(name,))
+        elif len(said) > LETTERS:
+            yield Problem("too_long", f"最多 {LETTERS} 字", f"{LETTERS} letters at most", path=(name,))
