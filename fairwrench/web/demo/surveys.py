@@ -48,7 +48,7 @@ def _answered(survey: Survey, *, keep: int) -> None:
     random, asked = Random(survey.questionnaire), asked_in(survey)
     levels = list(asked.scale)
     accounts = {user.employee_id for user in User.objects.exclude(employee=None)}
-    lines = list(survey.invitations.select_related("employee", "about").order_by("employee__employee_id"))
+    lines = list(survey.respondents.select_related("employee", "about").order_by("employee__employee_id"))
     # who has a login finds something to answer
     answering = [line for line in lines if not keep or line.employee_id not in accounts][keep:]
     words = iter(WORDS)
@@ -57,4 +57,4 @@ def _answered(survey: Survey, *, keep: int) -> None:
         if line.group == "reports":
             values |= {key: next(words, "") for key in asked.in_words[:1]}
         with transaction.atomic():
-            answer_keep(invitation=line, survey=survey, values=values)
+            answer_keep(respondent=line, survey=survey, values=values)

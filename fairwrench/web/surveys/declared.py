@@ -10,7 +10,7 @@ from django.urls import reverse
 from fairwrench.settlement.counts import number_of
 from fairwrench.web.access.models import User
 from fairwrench.web.org.models import Employee
-from fairwrench.web.surveys.models import Answer, Invitation, Survey
+from fairwrench.web.surveys.models import Answer, Respondent, Survey
 from fairwrench.web.surveys.questionnaires import asked_in
 from fairwrench.web.surveys.selectors import waiting
 from fairwrench.web.ui.words import Words
@@ -37,7 +37,7 @@ def todos_of(user: User) -> Iterator[ToDo]:
 
 def history_of(employee: Employee) -> Sequence[Words]:
     """What is kept of a person: that they were asked, or asked about."""
-    asked = Invitation.objects.filter(Q(employee=employee) | Q(about=employee)).count()
+    asked = Respondent.objects.filter(Q(employee=employee) | Q(about=employee)).count()
     if not asked and not Answer.objects.filter(Q(about=employee) | Q(by=employee)).exists():
         return []
     return [(f"问卷与评价 {asked} 份", f"{number_of(asked, 'survey')} asked of or about them")]

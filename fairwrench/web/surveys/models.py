@@ -64,7 +64,7 @@ class Survey(models.Model):
         return f"{self.store} {self.month}"
 
 
-class Invitation(models.Model):
+class Respondent(models.Model):
     """Somebody who is asked, about whom, and whether they have answered; never what, and never when."""
 
     class State(models.TextChoices):
@@ -74,7 +74,7 @@ class Invitation(models.Model):
         ANSWERED = "answered", both("已填", "Answered")
         DECLINED = "declined", both("无接触", "Has nothing to say")
 
-    survey = models.ForeignKey(Survey, on_delete=models.CASCADE, related_name="invitations")
+    survey = models.ForeignKey(Survey, on_delete=models.CASCADE, related_name="respondents")
     #: whom it is about; none of a store
     about = models.ForeignKey(Employee, null=True, on_delete=models.PROTECT, related_name="+")
     employee = models.ForeignKey(Employee, on_delete=models.PROTECT, related_name="+")

@@ -12,7 +12,7 @@ from fairwrench.web.access.models import Grant, User
 from fairwrench.web.access.scope import Scope
 from fairwrench.web.org.days import today
 from fairwrench.web.org.models import Employee
-from fairwrench.web.surveys.models import Answer, Invitation, Survey
+from fairwrench.web.surveys.models import Answer, Respondent, Survey
 from fairwrench.web.surveys.questionnaires import OPINION
 
 Role, State = Grant.Role, Survey.State
@@ -32,7 +32,7 @@ def surveys_seen(*, user: User) -> QuerySet[Survey]:
     """What somebody opened, and what was opened in the stores whose HR or general manager they are; an opinion is seen
     by who asked for it and by HR, never by the person it is about."""
     opinion = Q(questionnaire=OPINION)
-    about = Invitation.objects.filter(about=user.employee_id).order_by().values("survey")
+    about = Respondent.objects.filter(about=user.employee_id).order_by().values("survey")
     oneself = opinion & Q(pk__in=about) if user.employee_id is not None else Q(pk__in=())
     read = Q(by=user) | (_in_stores(user, *READERS) & ~opinion) | _in_stores(user, *KEEPERS)
     return Survey.objects.filter(read).exclude(oneself)
@@ -50,15 +50,15 @@ def keeps(*, user: User, survey: Survey) -> bool:
     return in_reach or (survey.questionnaire == OPINION and survey.by_id == user.pk)
 
 
-def waiting(*, user: User) -> QuerySet[Invitation]:
+def waiting(*, user: User) -> QuerySet[Respondent]:
     """What a user is still asked in surveys that are open; never on behalf of somebody else."""
-    asked = Invitation.objects.filter(employee=user.employee_id, state=Invitation.State.ASKED)
+    asked = Respondent.objects.filter(employee=user.employee_id, state=Respondent.State.ASKED)
     return asked.filter(survey__state=State.OPEN, survey__ends__gte=today()).select_related("survey", "about")
 
 
-def asked_of(*, user: User, survey_id: int) -> tuple[Survey, QuerySet[Invitation]]:
+def asked_of(*, user: User, survey_id: int) -> tuple[Survey, QuerySet[Respondent]]:
     """A survey that a user was asked in, with all that they are asked there; Http404 for every other."""
-    asked = Invitation.objects.filter(survey=survey_id, employee=user.employee_id).select_related("about")
+    asked = Respondent.objects.filter(survey=survey_id, employee=user.employee_id).select_related("about")
     if user.employee_id is None or not asked.exists():
         raise Http404
     return Survey.objects.get(pk=survey_id), asked.order_by("about__employee_id")
@@ -66,15 +66,15 @@ def asked_of(*, user: User, survey_id: int) -> tuple[Survey, QuerySet[Invitation
 
 def participation(*, survey: Survey) -> Mapping[str, tuple[int, int]]:
     """Group → how many were asked, and how many answered or said that they have nothing to say."""
-    done = Count("pk", filter=~Q(state=Invitation.State.ASKED))
-    rows = survey.invitations.order_by().values_list("group").annotate(asked=Count("pk"), done=done)
+    done = Count("pk", filter=~Q(state=Respondent.State.ASKED))
+    rows = survey.respondents.order_by().values_list("group").annotate(asked=Count("pk"), done=done)
     return {group: (asked, done) for group, asked, done in rows}
 
 
 def subjects(*, survey: Survey) -> list[tuple[Employee, int, int]]:
     """Whom a survey is about, by employee id, each with how many were asked and how many answered about them."""
-    done = Count("pk", filter=Q(state=Invitation.State.ANSWERED))
-    rows = survey.invitations.exclude(about=None).order_by().values_list("about").annotate(asked=Count("pk"), done=done)
+    done = Count("pk", filter=Q(state=Respondent.State.ANSWERED))
+    rows = survey.respondents.exclude(about=None).order_by().values_list("about").annotate(asked=Count("pk"), done=done)
     counts = {about: (asked, done) for about, asked, done in rows}
     people = Employee.objects.filter(pk__in=counts).order_by("employee_id")
     return [(each, *counts[each.pk]) for each in people]
@@ -82,7 +82,7 @@ def subjects(*, survey: Survey) -> list[tuple[Employee, int, int]]:
 
 def shared_with(*, user: User) -> QuerySet[Survey]:
     """The surveys whose results about oneself may be seen."""
-    about = Invitation.objects.filter(about=user.employee_id).order_by().values("survey")
+    about = Respondent.objects.filter(about=user.employee_id).order_by().values("survey")
     found = Survey.objects.filter(state=State.SHARED, pk__in=about)
     return found if user.employee_id is not None else Survey.objects.none()
 
@@ -92,7 +92,7 @@ def result_seen(*, user: User, survey_id: int, employee_id: str) -> tuple[Survey
     is shared, the person and who leads them. Http404 for everybody else, and as long as it is open."""
     survey = get_object_or_404(Survey, pk=survey_id, state__in=RESULTS)
     about = get_object_or_404(Employee, employee_id=employee_id)
-    if not survey.invitations.filter(about=about).exists():
+    if not survey.respondents.filter(about=about).exists():
         raise Http404
     scope = Scope.of(user)
     near = survey.state == State.SHARED and employee_id in scope.own | scope.led | scope.led_next

@@ -70,7 +70,7 @@ def _not_given(survey: Survey, _doing: Doing) -> Iterator[Problem]:
 
 def _tell_shared(survey: Survey, _doing: Doing) -> list[Message]:
     """Everybody whom it is about, each led to their own."""
-    people = Employee.objects.filter(pk__in=survey.invitations.order_by().values("about"))
+    people = Employee.objects.filter(pk__in=survey.respondents.order_by().values("about"))
     name = asked_in(survey).name
     words = f"{name.zh}的结果可以看了", f"{name.en}: your results can be seen"
     users = User.objects.filter(employee__in=people).select_related("employee")

@@ -84,4 +84,4 @@ def surveys(users: Mapping[str, User]) -> None:
 
 
 def _review(survey: Survey, by: User, values: dict[str, str]) -> None:
-    answer_give(invitation=survey.invitations.get(employee=by.employee), values=values, by=by)
+    answer_give(respondent=survey.respondents.get(employee=by.employee), values=values, by=by)

@@ -13,7 +13,7 @@ import pytest
 from fairwrench.settlement.calendar.deadlines import Month
 from fairwrench.web.access.models import User
 from fairwrench.web.org.models import Employee
-from fairwrench.web.surveys.models import Invitation, Survey
+from fairwrench.web.surveys.models import Respondent, Survey
 from fairwrench.web.surveys.opening.services import Draft, survey_open
 from tests.web.small_office import PEOPLE, frame_of, member, office, on_day, signed_in
 
@@ -71,8 +71,8 @@ def opened(by: User, questionnaire: str, *about: str) -> Survey:
     return survey_open(draft=draft, by=by)
 
 
-def asked(survey: Survey, who: str, about: str | None = None) -> Invitation:
+def asked(survey: Survey, who: str, about: str | None = None) -> Respondent:
     """What somebody is asked in a survey."""
-    return survey.invitations.get(
+    return survey.respondents.get(
         employee__employee_id=who, **({"about__employee_id": about} if about else {"about": None})
     )

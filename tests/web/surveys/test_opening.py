@@ -14,7 +14,7 @@ from fairwrench.settlement.calendar.deadlines import Month
 from fairwrench.settlement.problem import Refused
 from fairwrench.web.access.models import User
 from fairwrench.web.org.models import Employee
-from fairwrench.web.surveys.models import Invitation, Survey
+from fairwrench.web.surveys.models import Respondent, Survey
 from fairwrench.web.surveys.opening.services import Draft, opinion_ask, survey_open
 from fairwrench.web.surveys.selectors import surveys_seen
 from fairwrench.web.work.models import Notice
@@ -25,7 +25,7 @@ from tests.web.tasks.conftest import browser
 def groups(survey: Survey, about: str) -> dict[str, set[str]]:
     """Group → who is asked about somebody."""
     found: dict[str, set[str]] = {}
-    for each in survey.invitations.filter(about__employee_id=about).select_related("employee"):
+    for each in survey.respondents.filter(about__employee_id=about).select_related("employee"):
         found.setdefault(each.group, set()).add(each.employee.employee_id)
     return found
 
@@ -34,8 +34,8 @@ def test_a_survey_of_the_store_asks_everybody_there(hr: User, member: Callable[.
     """Breaks if somebody of the store is left out, or somebody of another asked; those with accounts are told."""
     technician = member("E102")
     survey = opened(hr, "employee_satisfaction")
-    assert {each.employee.employee_id for each in survey.invitations.all()} == set(EAST)
-    assert {each.group for each in survey.invitations.all()} == {"staff"}
+    assert {each.employee.employee_id for each in survey.respondents.all()} == set(EAST)
+    assert {each.group for each in survey.respondents.all()} == {"staff"}
     assert Notice.objects.get(to=technician).url == f"/surveys/{survey.pk}/answer/"
 
 
@@ -62,7 +62,7 @@ def test_between_departments_each_answers_by_its_head(hr: User) -> None:
     survey = opened(hr, "internal_satisfaction", "E102", "E104")
     assert groups(survey, "E102") == {"departments": {"E001", "E104"}}
     assert groups(survey, "E104") == {"departments": {"E001", "E101"}}
-    assert {each.department for each in survey.invitations.filter(employee__employee_id="E101")} == {"service"}
+    assert {each.department for each in survey.respondents.filter(employee__employee_id="E101")} == {"service"}
 
 
 @pytest.mark.parametrize(
@@ -110,7 +110,7 @@ def test_who_left_is_neither_asked_nor_asked_about(hr: User) -> None:
         row.status, row.left_on = "left", TODAY - timedelta(days=1)
         row.save()
     survey = opened(hr, "employee_satisfaction")
-    assert "E105" not in {each.employee.employee_id for each in survey.invitations.all()}
+    assert "E105" not in {each.employee.employee_id for each in survey.respondents.all()}
     with pytest.raises(Refused):
         opened(hr, "review_360", "E105")
 
@@ -161,7 +161,7 @@ def test_an_opinion_is_asked_about_those_one_leads(chief: User, member: Callable
     for by, about in ((member("E103"), "E102"), (chief, "E202"), (chief, "E101")):
         with pytest.raises(PermissionDenied):
             opinion_ask(about=people(about)[0], named=people("E105"), ends=ENDS, once="", by=by)
-    assert not Invitation.objects.exists()
+    assert not Respondent.objects.exists()
 
 
 def test_pages_are_closed_to_who_is_not_hr(chief: User, member: Callable[..., User]) -> None:

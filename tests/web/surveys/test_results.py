@@ -36,7 +36,7 @@ def account(who: str) -> User:
 def answered(survey: Survey, about: str | None, values: dict[str, dict[str, str]]) -> None:
     """Somebody's answers by who gave them."""
     for who, told in values.items():
-        answer_give(invitation=asked(survey, who, about), values=told, by=account(who))
+        answer_give(respondent=asked(survey, who, about), values=told, by=account(who))
 
 
 def closed(survey: Survey, by: User) -> Survey:

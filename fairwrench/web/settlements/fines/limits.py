@@ -12,7 +12,7 @@ from fairwrench.settlement.exact import point_units
 from fairwrench.settlement.inputs.fines import COMPENSATION, TAKING
 from fairwrench.settlement.problem import Problem
 from fairwrench.settlement.scheme.scheme import Deductions
-from fairwrench.web.evidence.selectors import ledger, sources
+from fairwrench.web.evidence.selectors import ledger_read, sources
 from fairwrench.web.settlements.feeds import correction_number
 from fairwrench.web.settlements.fines.proposals import Proposal
 from fairwrench.web.settlements.models import Correction, Result
@@ -62,7 +62,7 @@ def room_of(proposal: Proposal) -> Room | None:
 def _taken(proposal: Proposal, row: Result) -> tuple[int, int]:
     """What compensation of the same month was decided, and what any decision takes that came since the figures of the
     month were worked out; whether it has landed or not."""
-    rows = ledger().current(DECISIONS, sources()[DECISIONS])
+    rows = ledger_read().current(DECISIONS, sources()[DECISIONS])
     waiting = _not_landed(proposal, row, [] if rows.is_empty() else rows["decision_no"].to_list())
     claims, since = sum(value for value, ground in waiting if ground == COMPENSATION), sum(v for v, _ in waiting)
     if rows.is_empty() or "ground" not in rows.columns:

@@ -14,28 +14,28 @@ from fairwrench.web.access.targets import ONESELF
 from fairwrench.web.org.days import today
 from fairwrench.web.surveys.evidence import answers_tell
 from fairwrench.web.surveys.limits import LETTERS
-from fairwrench.web.surveys.models import Answer, Invitation, Survey
+from fairwrench.web.surveys.models import Answer, Respondent, Survey
 from fairwrench.web.surveys.questionnaires import asked_in
 from fairwrench.web.surveys.workflow import LAND, SURVEYS
 from fairwrench.web.ui.requests.bare_text import bare_text
 from fairwrench.web.work.queue.services import job_start
 
-State = Invitation.State
+State = Respondent.State
 
 
-def answer_give(*, invitation: Invitation, values: Mapping[str, str], by: User) -> None:
+def answer_give(*, respondent: Respondent, values: Mapping[str, str], by: User) -> None:
     """Answer what one is asked, once and for good: what was answered cannot be found again to be changed.
 
     Refused where it was answered or declined before, once the survey is no longer open, and with every question that
     lacks an answer.
     """
     with transaction.atomic():
-        held, survey = _held(invitation, by)
-        answer_keep(invitation=held, survey=survey, values=values)
+        held, survey = _held(respondent, by)
+        answer_keep(respondent=held, survey=survey, values=values)
 
 
-def answer_keep(*, invitation: Invitation, survey: Survey, values: Mapping[str, str]) -> None:
-    """Keep an answer to an invitation that waits for one; part of the caller's transaction, which held both.
+def answer_keep(*, respondent: Respondent, survey: Survey, values: Mapping[str, str]) -> None:
+    """Keep an answer to a respondent that waits for one; part of the caller's transaction, which held both.
 
     Refused with every question that lacks an answer.
     """
@@ -44,19 +44,19 @@ def answer_keep(*, invitation: Invitation, survey: Survey, values: Mapping[str, 
         raise Refused(wrong)
     Answer.objects.create(
         survey=survey,
-        about=invitation.about,
-        group=invitation.group,
-        department=_department(invitation, asked),
-        by=invitation.employee if invitation.group in asked.signed else None,
+        about=respondent.about,
+        group=respondent.group,
+        department=_department(respondent, asked),
+        by=respondent.employee if respondent.group in asked.signed else None,
         values={name: said for name in asked.questions if (said := bare_text(values.get(name, "")))},
     )
-    _done(invitation, State.ANSWERED)
+    _done(respondent, State.ANSWERED)
 
 
-def answer_decline(*, invitation: Invitation, by: User) -> None:
+def answer_decline(*, respondent: Respondent, by: User) -> None:
     """Say that one has nothing to do with the person, so that nobody waits and nobody guesses."""
     with transaction.atomic():
-        held, _ = _held(invitation, by)
+        held, _ = _held(respondent, by)
         if held.about is None:
             raise Refused([Problem("of_a_store", "门店问卷请填写", "a survey of the store is answered")])
         _done(held, State.DECLINED)
@@ -79,12 +79,12 @@ def surveys_close() -> int:
     return closed
 
 
-def _held(invitation: Invitation, by: User) -> tuple[Invitation, Survey]:
-    """The invitation, locked, and its survey; refused unless it is the user's to answer now."""
+def _held(respondent: Respondent, by: User) -> tuple[Respondent, Survey]:
+    """What somebody is asked, locked, with its survey; refused unless it is the user's to answer now."""
     require(by, "surveys.answer", about=ONESELF)
     # the survey first and in shared order with closing, which locks it alone
-    survey = Survey.objects.select_for_update().get(pk=invitation.survey_id)
-    held = Invitation.objects.select_for_update().get(pk=invitation.pk)
+    survey = Survey.objects.select_for_update().get(pk=respondent.survey_id)
+    held = Respondent.objects.select_for_update().get(pk=respondent.pk)
     if held.employee_id != by.employee_id:
         raise Refused([Problem("not_yours", "这不是问您的", "it is not you who is asked")])
     if survey.state != Survey.State.OPEN or survey.ends < today():
@@ -95,16 +95,16 @@ def _held(invitation: Invitation, by: User) -> tuple[Invitation, Survey]:
     return held, survey
 
 
-def _department(held: Invitation, asked: Questionnaire) -> str:
+def _department(held: Respondent, asked: Questionnaire) -> str:
     """The department that is kept with an answer: of a group without names only where so many of it were asked that it
     names nobody."""
     if held.group in asked.signed:
         return held.department
-    same = Invitation.objects.filter(survey=held.survey_id, about=held.about, department=held.department)
+    same = Respondent.objects.filter(survey=held.survey_id, about=held.about, department=held.department)
     return held.department if held.about is None and same.count() >= asked.threshold else ""
 
 
-def _done(held: Invitation, state: str) -> None:
+def _done(held: Respondent, state: str) -> None:
     held.state = state
     held.save(update_fields=["state"])
 

@@ -14,13 +14,13 @@ from fairwrench.web.access.targets import ONESELF
 from fairwrench.web.org.days import today
 from fairwrench.web.surveys.answering.forms import AnswerForm
 from fairwrench.web.surveys.answering.services import answer_decline, answer_give
-from fairwrench.web.surveys.models import Invitation, Survey
+from fairwrench.web.surveys.models import Respondent, Survey
 from fairwrench.web.surveys.questionnaires import GROUPS, asked_in
 from fairwrench.web.surveys.selectors import asked_of
 from fairwrench.web.ui.requests.parameters import number_of
 from fairwrench.web.ui.words import of, pick
 
-State = Invitation.State
+State = Respondent.State
 
 
 @never_cache
@@ -41,9 +41,9 @@ def answer(request: SignedInRequest, survey_id: int) -> HttpResponse:
         return _page(request, survey, lines, line, form)
     try:
         if declined:
-            answer_decline(invitation=line, by=request.user)
+            answer_decline(respondent=line, by=request.user)
         else:
-            answer_give(invitation=line, values=form.cleaned_data, by=request.user)
+            answer_give(respondent=line, values=form.cleaned_data, by=request.user)
     except Refused as refused:
         for problem in refused.problems:
             messages.error(request, of(problem))
@@ -52,15 +52,15 @@ def answer(request: SignedInRequest, survey_id: int) -> HttpResponse:
     return redirect("surveys:answer", survey.pk)
 
 
-def _next(left: list[Invitation], asked: int) -> Invitation | None:
+def _next(left: list[Respondent], asked: int) -> Respondent | None:
     return next((each for each in left if each.pk == asked), left[0] if left else None)
 
 
 def _page(
     request: SignedInRequest,
     survey: Survey,
-    lines: list[Invitation],
-    line: Invitation | None,
+    lines: list[Respondent],
+    line: Respondent | None,
     form: AnswerForm | None = None,
 ) -> HttpResponse:
     questionnaire = asked_in(survey)

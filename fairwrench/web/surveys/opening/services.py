@@ -19,7 +19,7 @@ from fairwrench.web.org.assignments import current
 from fairwrench.web.org.days import today
 from fairwrench.web.org.models import Employee
 from fairwrench.web.surveys.limits import MOST_DAYS, MOST_NAMED, MOST_SUBJECTS
-from fairwrench.web.surveys.models import Invitation, Survey
+from fairwrench.web.surveys.models import Respondent, Survey
 from fairwrench.web.surveys.opening.invited import Invited, Staff, invited
 from fairwrench.web.surveys.questionnaires import OPINION, questionnaires
 from fairwrench.web.work.inbox.notices import Message, messages_send
@@ -93,14 +93,14 @@ def _opened(draft: Draft, by: User) -> Survey:
             once=draft.once,
             by=by,
         )
-        Invitation.objects.bulk_create(_invitations(made, people), batch_size=_ROWS)
+        Respondent.objects.bulk_create(_respondents(made, people), batch_size=_ROWS)
         messages_send([_asked(made, asked, people)])
     return made
 
 
-def _invitations(survey: Survey, people: Sequence[Invited]) -> Iterator[Invitation]:
+def _respondents(survey: Survey, people: Sequence[Invited]) -> Iterator[Respondent]:
     for each in people:
-        yield Invitation(
+        yield Respondent(
             survey=survey, about=each.about, employee=each.employee, group=each.group, department=each.department
         )
 

@@ -15,7 +15,7 @@ from fairwrench.settlement.problem import Refused
 from fairwrench.web.access.log.access_log import shows
 from fairwrench.web.access.policy import opened, opens
 from fairwrench.web.access.requests import SignedInRequest
-from fairwrench.web.surveys.models import Invitation, Survey
+from fairwrench.web.surveys.models import Respondent, Survey
 from fairwrench.web.surveys.opening.forms import ExtendForm
 from fairwrench.web.surveys.pages.tables import Surveys, state_badge
 from fairwrench.web.surveys.pages.waiting import still_waiting
@@ -49,8 +49,8 @@ def surveys_list(request: SignedInRequest) -> HttpResponse:
     there = found.exists()
     state = choice_of(request.GET, "state", State.values)
     rows = (found.filter(state=state) if state else found).annotate(
-        asked=Count("invitations"),
-        done=Count("invitations", filter=~Q(invitations__state=Invitation.State.ASKED)),
+        asked=Count("respondents"),
+        done=Count("respondents", filter=~Q(respondents__state=Respondent.State.ASKED)),
     )
     mine: dict[int, tuple[Survey, int]] = {}
     for each in waiting(user=request.user).order_by("survey__ends", "survey"):

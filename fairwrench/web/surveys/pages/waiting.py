@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from fairwrench.web.access.models import User
 from fairwrench.web.org.models import Employee
-from fairwrench.web.surveys.models import Invitation, Survey
+from fairwrench.web.surveys.models import Respondent, Survey
 from fairwrench.web.surveys.questionnaires import asked_in
 from fairwrench.web.work.channels.urging import Offer, Urging, offers
 
@@ -24,7 +24,7 @@ class Waiting:
 
 def still_waiting(*, survey: Survey, by: User) -> list[Waiting]:
     """Everybody who is still waited for, by employee id."""
-    asked = survey.invitations.filter(state=Invitation.State.ASKED).select_related("employee")
+    asked = survey.respondents.filter(state=Respondent.State.ASKED).select_related("employee")
     counts: dict[Employee, int] = {}
     for each in asked.order_by("employee__employee_id"):
         counts[each.employee] = counts.get(each.employee, 0) + 1
