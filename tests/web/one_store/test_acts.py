@@ -58,7 +58,8 @@ ACTS = {
 def state() -> dict[str, list[dict[str, Any]]]:
     """Everything that the database holds, but what looking leaves behind."""
     models = [model for model in apps.get_models() if model.__name__ not in UNHEEDED]
-    return {model._meta.label: list(model._default_manager.order_by("pk").values()) for model in models}
+    assert len({model.__name__ for model in models}) == len(models), "one table would hide another of its name"
+    return {model.__name__: list(model._default_manager.order_by("pk").values()) for model in models}
 
 
 def changed(client: Client, address: str, form: dict[str, Any]) -> tuple[int, list[str]]:

@@ -20,7 +20,7 @@ from fairwrench.web.access.models import User
 from fairwrench.web.access.policy import require
 from fairwrench.web.access.targets import OfPerson
 from fairwrench.web.cycles.models import Cycle
-from fairwrench.web.evidence.selectors import ledger, sources
+from fairwrench.web.evidence.selectors import ledger_read, sources
 from fairwrench.web.settlements.corrections.workflow import own_month, person_held, published
 from fairwrench.web.settlements.feeds import correction_tell
 from fairwrench.web.settlements.fines.limits import DECISIONS, above_room, room_of
@@ -162,7 +162,7 @@ def _before(cycle: Cycle, proposal: Proposal) -> Iterator[Problem]:
 
 def decided_in_file(*, month: str, employee_id: str) -> bool:
     """Whether a file of decisions says what becomes of somebody's lateness."""
-    rows = ledger().current(DECISIONS, sources()[DECISIONS])
+    rows = ledger_read().current(DECISIONS, sources()[DECISIONS])
     if rows.is_empty():
         return False
     mine = (pl.col("employee_id") == employee_id) & (pl.col("month") == month) & pl.col("kind").is_in(FINES)
