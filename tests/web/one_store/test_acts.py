@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -58,8 +59,10 @@ ACTS = {
 def state() -> dict[str, list[dict[str, Any]]]:
     """Everything that the database holds, but what looking leaves behind."""
     models = [model for model in apps.get_models() if model.__name__ not in UNHEEDED]
-    assert len({model.__name__ for model in models}) == len(models), "one table would hide another of its name"
-    return {model.__name__: list(model._default_manager.order_by("pk").values()) for model in models}
+    # of two of one name none hides the other
+    names = Counter(model.__name__ for model in models)
+    called = {model: model.__name__ if names[model.__name__] == 1 else model._meta.label for model in models}
+    return {name: list(model._default_manager.order_by("pk").values()) for model, name in called.items()}
 
 
 def changed(client: Client, address: str, form: dict[str, Any]) -> tuple[int, list[str]]:

@@ -60,7 +60,13 @@ def proposed(days: int = 2, **about: Any) -> Proposal:
     store = Result.objects.get(run=run, employee_id=who.employee_id).store
     run.problems = [*run.problems, {**told, "details": details, "stores": [store]}]
     run.save(update_fields=["problems"])
-    return next(each for each in proposals_of(cycle=cycle(), user=user("hr")) if each.employee == who)
+    return proposal_about(who)
+
+
+def proposal_about(who: Employee) -> Proposal:
+    """What HR of the group finds proposed for somebody; in the demo the manager was late, too."""
+    (found,) = (each for each in proposals_of(cycle=cycle(), user=user("hr")) if each.employee == who)
+    return found
 
 
 def codes(proposal: Proposal, choice: Choice, name: str = "hr") -> list[str]:
@@ -87,7 +93,7 @@ def test_from_lateness_to_the_payslip(group: Path, db: None, django_capture_on_c
     settle = partial(month_settle, by=hr, note="试算")
     at_once(partial(settle, cycle=cycle()))
     before = Result.objects.get(run=cycle().run, employee_id=who.employee_id)
-    (proposal,) = proposals_of(cycle=cycle(), user=hr)
+    proposal = proposal_about(who)
     # late from Friday 17:30 and from Monday 17:30
     assert (proposal.employee, proposal.days, proposal.money, proposal.points) == (who, 2, 100_000, 400)
     at_once(partial(fine_decide, cycle=cycle(), proposal=proposal, choice=MONEY, by=hr))
@@ -146,7 +152,7 @@ def test_compensation_above_a_fifth_of_the_wage_is_refused_with_the_amount(group
     Result.objects.filter(pk=proposal.result.pk).update(
         performance_pay=300_001, fixed_part=200_000, pool_pay=0, deductions=0
     )
-    (proposal,) = proposals_of(cycle=cycle(), user=user("hr"))
+    proposal = proposal_about(late())
     room = room_of(proposal)
     # 5,000.01 × 20 % = 1,000.002: a part of a fen is not taken
     assert room is not None and (room.most, room.left) == (100_000, None)
@@ -242,7 +248,7 @@ def test_what_is_taken_at_the_same_moment_is_counted(group: Path, monkeypatch: p
     assert proposal.result is not None
     money = {"performance_pay": 300_001, "fixed_part": 200_000, "pool_pay": 0, "deductions": 0}
     Result.objects.filter(pk=proposal.result.pk).update(**money)
-    (proposal,) = proposals_of(cycle=cycle(), user=user("hr"))
+    proposal = proposal_about(late())
     hold = services.person_held
 
     def meanwhile(employee: int) -> None:
