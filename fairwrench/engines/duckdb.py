@@ -75,7 +75,7 @@ class DuckDB(Asking):
     name = "duckdb"
     dialect = DIALECT
 
-    def __init__(self, *, memory: str = "4GB", threads: int | None = None, spill: Path | None = None) -> None:
+    def __init__(self, *, memory: str = "3600MB", threads: int | None = None, spill: Path | None = None) -> None:
         self.memory, self.threads = memory, threads
         self.spill = spill
         self._held: _Held | None = None
