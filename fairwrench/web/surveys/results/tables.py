@@ -33,9 +33,32 @@ def lines_of(questionnaire: Questionnaire, tallied: Tallied, groups: Mapping[str
     """The lines of a tally in words; `groups` are the names of its groups."""
     for each in tallied.lines:
         levels = (f"{of(questionnaire.scale[level].name)} {count}" for level, count in each.counts.items())
-        name = _TOGETHER.get(each.group) or groups.get(each.group) or each.group
         question = of(questionnaire.questions[each.question].name)
-        yield Line(question, of(name), each.answers, each.mean, each.share, joined(levels))
+        yield Line(question, _called(each.group, groups), each.answers, each.mean, each.share, joined(levels))
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One question at a glance: the mean of all, and of each group with how many answered."""
+
+    question: str
+    mean: Decimal | None
+    groups: list[tuple[str, Decimal, int]]
+
+
+def at_a_glance(questionnaire: Questionnaire, tallied: Tallied, groups: Mapping[str, Words]) -> list[Asked]:
+    """The questions in order; `mean` is of everybody who did not sign, where that is shown."""
+    found = []
+    for key in questionnaire.on_scale:
+        lines = [each for each in tallied.lines if each.question == key]
+        whole = next((each.mean for each in lines if each.group == ALL), None)
+        parts = [(_called(each.group, groups), each.mean, each.answers) for each in lines if each.group != ALL]
+        found.append(Asked(of(questionnaire.questions[key].name), whole, parts))
+    return found
+
+
+def _called(group: str, groups: Mapping[str, Words]) -> str:
+    return of(_TOGETHER.get(group) or groups.get(group) or group)
 
 
 class Tallies(Table):

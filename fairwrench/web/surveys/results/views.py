@@ -16,7 +16,7 @@ from fairwrench.web.org.models import Employee
 from fairwrench.web.surveys.evidence import department_names
 from fairwrench.web.surveys.models import Survey
 from fairwrench.web.surveys.questionnaires import GROUPS, asked_in
-from fairwrench.web.surveys.results.tables import Tallies, lines_of
+from fairwrench.web.surveys.results.tables import Tallies, at_a_glance, lines_of
 from fairwrench.web.surveys.results.tallied import Given, tallied
 from fairwrench.web.surveys.selectors import RESULTS, answers_about, result_seen, surveys_seen
 from fairwrench.web.ui.tables.tables import table_page
@@ -64,6 +64,7 @@ def _page(
         "asked": asked,
         "about": about,
         "words": [(asked.questions[name].name, said) for name, said in found.words.items()],
+        "glance": at_a_glance(asked, found, groups),
         "answers": len(given),
         "held_back": [(asked.questions[name].name, count) for name, count in found.held_back.items()],
     }
