@@ -182,7 +182,17 @@ def test_nobody_decides_their_own_and_nobody_is_fined_who_left(group: Path) -> N
     assert codes(proposed(who=hr), Choice("record")) == ["not_by_them"]
     proposal = proposed()
     proposal.employee.left_on = timezone.localdate() - timezone.timedelta(days=1)
-    assert codes(proposal, MONEY) == ["has_left"]
+    assert codes(proposal, MONEY)[0] == codes(proposal, Choice("points"))[0] == "has_left"
+    assert proposal.choices == ("record",)
+
+
+@pytest.mark.parametrize("choice", [Choice("record"), Choice("waived", reason="已离职")])
+def test_the_lateness_of_who_left_is_put_on_record_or_waived(group: Path, choice: Choice) -> None:
+    """Fails when the lateness of somebody gone stays open for ever, as nobody may decide it."""
+    proposal = proposed()
+    proposal.employee.left_on = timezone.localdate() - timezone.timedelta(days=1)
+    made = fine_decide(cycle=cycle(), proposal=proposal, choice=choice, by=user("hr"))
+    assert made.value is None and made.state == "approved"
 
 
 @pytest.mark.parametrize("name", ["technician", "manager", "auditor"])

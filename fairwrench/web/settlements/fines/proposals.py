@@ -38,8 +38,9 @@ class Proposal:
 
     @property
     def choices(self) -> tuple[FineEffect, ...]:
-        """What the scheme lets HR choose from for this person."""
-        return self.rule.choices_in(self.store)
+        """What the scheme lets HR choose from for this person: of who has left nothing is taken any more."""
+        every = self.rule.choices_in(self.store)
+        return tuple(effect for effect in every if effect == "record") if self.employee.has_left() else every
 
     def units(self, effect: FineEffect) -> int:
         """What the days late come to: fen, hundredths of a point, or 0."""

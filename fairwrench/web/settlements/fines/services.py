@@ -53,7 +53,7 @@ def fine_decide(*, cycle: Cycle, proposal: Proposal, choice: Choice, by: User) -
     """Decide a proposed fine; it counts when the month is settled. Refused with everything that is wrong."""
     who = proposal.employee
     require(by, "settlements.decide_correction", about=OfPerson(who.employee_id))
-    if wrong := [*_of_person(proposal, by), *_of_choice(proposal, choice)]:
+    if wrong := [*_of_person(proposal, choice, by), *_of_choice(proposal, choice)]:
         raise Refused(wrong)
     value = None if choice.effect in FREE else _units(proposal, choice)
     with transaction.atomic():
@@ -81,15 +81,16 @@ def fine_decide(*, cycle: Cycle, proposal: Proposal, choice: Choice, by: User) -
     return made
 
 
-def _of_person(proposal: Proposal, by: User) -> Iterator[Problem]:
+def _of_person(proposal: Proposal, choice: Choice, by: User) -> Iterator[Problem]:
     who = proposal.employee
     if by.employee is None:  # the row of evidence says by employee id who decided
         yield off_roster()
     elif by.employee == who:
         yield own_month()
-    if who.has_left():
-        zh = f"{who.name} 已离职，不再办理考核扣款；确需追偿的，请咨询法律顾问"
-        yield Problem("has_left", zh, f"{who.name} has left; no fine is decided any more. Check a claim with counsel")
+    if who.has_left() and choice.effect not in FREE:
+        zh = f"{who.name} 已离职，不再扣钱或扣分，可只作记录或免除；确需追偿的，请咨询法律顾问"
+        en = f"{who.name} has left: neither money nor points are taken, it may be kept on record or waived. "
+        yield Problem("has_left", zh, f"{en}Check a claim with counsel")
     elif not proposal.days:
         zh, en = (
             "本次核算没有记下迟交天数，请重新核算后再办理",
