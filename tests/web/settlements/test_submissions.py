@@ -9,10 +9,12 @@ from typing import Any
 
 import polars as pl
 import pytest
+from django.utils import timezone
 
 from fairwrench.web.access.models import Grant, User
 from fairwrench.web.cycles.models import Cycle
 from fairwrench.web.demo.group import CURRENT
+from fairwrench.web.evidence.events.events import key_text
 from fairwrench.web.evidence.freshness.arrivals import Arrived
 from fairwrench.web.evidence.models import Authority, EvidenceEvent
 from fairwrench.web.evidence.selectors import ledger, sources
@@ -109,7 +111,7 @@ def test_a_rater_is_done_with_the_last_rating_and_a_change_is_not_late(group: Pa
     assert after.there == before.there + 1
     EvidenceEvent.objects.create(
         source="ratings",
-        key=responsible.key_text((result.employee_id, key, manager.employee_id, NOW)),
+        key=key_text((result.employee_id, key, manager.employee_id, NOW)),
         period=NOW,
         revision=1,
         row={},
@@ -153,6 +155,36 @@ def test_what_is_told_lands_as_rows_of_submissions(
     assert rows.filter(pl.col("employee_id").is_in([each.person for each in submissions(cycle=cycle)])).height == told
     missing = rows.filter(pl.col("employee_id") == provider(), pl.col("what").str.contains("考勤"))
     assert missing["submitted_at"].to_list() == [None]
+
+
+@pytest.mark.parametrize(
+    ("hours", "there"),
+    [
+        ([-5], -5),
+        ([-5, None, 3], 3),  # taken back before the deadline and given again after it
+        ([-5, 1, None, 4], -5),  # corrected after the deadline, by way of an empty cell
+        ([1, None, 4], 1),
+    ],
+)
+def test_who_took_a_rating_back_before_the_deadline_is_late(
+    group: Path, db: None, hours: list[int | None], there: int
+) -> None:
+    """Fails when a rating that was given and emptied in time, and given long after, counts as given in time, or one
+    that stood at the deadline as late because it was corrected. Hours from the deadline; None takes back."""
+    manager = Employee.objects.get(user__username="manager")
+    who = Employee.objects.exclude(pk=manager.pk).order_by("pk")[0]
+    due = timezone.now().replace(microsecond=0)
+    Rating.objects.create(month="2030-01", employee=who, item="x", rater=manager, role="line_manager", points=9000)
+    key, last = key_text((who.employee_id, "x", manager.employee_id, "2030-01")), 0
+    for revision, hour in enumerate(hours, start=1):
+        event = EvidenceEvent.objects.create(
+            source="ratings", key=key, period="2030-01", revision=revision, row=None if hour is None else {}
+        )
+        last = hour if hour is not None else last + 1
+        EvidenceEvent.objects.filter(pk=event.pk).update(at=due + timedelta(hours=last))
+    Rating.objects.filter(month="2030-01").update(rated_at=due + timedelta(hours=last))
+    given = responsible.GivenRatings("2030-01")
+    assert given.at((who.employee_id, "x", "line_manager"), due) == due + timedelta(hours=there)
 
 
 def test_the_page_lists_the_late_and_reminds(cycle: Cycle, signed_in: Any) -> None:

@@ -7,6 +7,7 @@ who handed in the last of it late.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -100,7 +101,7 @@ class _Book:
     def ratings(self, run: Run, stores: Collection[str] | None) -> None:
         """The rated items of everybody assessed, each by its first rater; a bonus is given or not, so nobody is late
         with it."""
-        raters, given = Raters.of(run), _first_given(self.cycle.month)
+        raters, given, zone = Raters.of(run), GivenRatings(self.cycle.month), ZoneInfo(self.scheme.cycle.time_zone)
         filed = roles_filed(filed=ratings_filed(month=self.cycle.at, scheme=self.scheme), raters=raters)
         people = run.results.exclude(state="excluded").defer(*OWN).order_by("employee_id")
         for result in people if stores is None else people.filter(store__in=list(stores)):
@@ -112,7 +113,7 @@ class _Book:
                 there = key in given or key in filed
                 # by file: nothing says when a rating of it was given but the file's landing
                 place = self.landed.get((RATINGS, result.store))
-                at = given.get(key) or (place.first if place else None)
+                at = given.at(key, step.due.replace(tzinfo=zone)) or (place.first if place else None)
                 said = item.name or Text(zh=item.key, en=item.key)
                 self._of(who, step).add((said, result.name), at, there=there)
 
@@ -127,15 +128,38 @@ class _Book:
         return self.found.setdefault((person, step.step), Submission(person, step))
 
 
-def _first_given(month: str) -> dict[tuple[str, str, str], datetime]:
-    """(person, item, role) → when the rating that stands was first given: who changes it later was not late."""
-    standing = Rating.standing.filter(month=month).select_related("employee", "rater")
-    first = dict(EvidenceEvent.objects.filter(source=RATINGS, revision=1, period=month).values_list("key", "at"))
-    found = {}
-    for each in standing:
-        key = key_text((each.employee.employee_id, each.item, each.rater.employee_id, month))
-        found[each.employee.employee_id, each.item, each.role] = min(first.get(key, each.rated_at), each.rated_at)
-    return found
+class GivenRatings:
+    """When each rating that stands was given, as far as lateness goes: who changes it later was not late, whoever had
+    taken it back by the deadline was."""
+
+    def __init__(self, month: str) -> None:
+        self.standing = {
+            (each.employee.employee_id, each.item, each.role): each
+            for each in Rating.standing.filter(month=month).select_related("employee", "rater")
+        }
+        events = EvidenceEvent.objects.filter(source=RATINGS, period=month)
+        self.first = dict(events.filter(revision=1).values_list("key", "at"))
+        #: key → each moment at which it was given (true) or taken back, of those that were ever taken back
+        self.changes: dict[str, list[tuple[datetime, bool]]] = defaultdict(list)
+        gone = events.filter(row=None).values("key")
+        for key, at, row in events.filter(key__in=gone).order_by("revision").values_list("key", "at", "row"):
+            self.changes[key].append((at, row is not None))
+
+    def __contains__(self, rated: tuple[str, str, str]) -> bool:
+        return rated in self.standing
+
+    def at(self, rated: tuple[str, str, str], due: datetime) -> datetime | None:
+        """When a rating was there for a deadline; None for one that does not stand."""
+        each = self.standing.get(rated)
+        if each is None:
+            return None
+        key = key_text((each.employee.employee_id, each.item, each.rater.employee_id, each.month))
+        first = self.first.get(key, each.rated_at)
+        changes = self.changes.get(key, [])
+        before = [stands for at, stands in changes if at <= due]
+        if before and not before[-1]:
+            first = next((at for at, stands in changes if at > due and stands), each.rated_at)
+        return min(first, each.rated_at)
 
 
 def late_of(*, line: Submission, scheme: Scheme, now: datetime) -> int:
