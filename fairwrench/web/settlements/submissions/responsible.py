@@ -141,7 +141,7 @@ class GivenRatings:
         self.first = dict(events.filter(revision=1).values_list("key", "at"))
         #: key → each moment at which it was given (true) or taken back, of those that were ever taken back
         self.changes: dict[str, list[tuple[datetime, bool]]] = defaultdict(list)
-        gone = events.filter(row=None).values("key")
+        gone = events.filter(row__isnull=True).values("key")
         for key, at, row in events.filter(key__in=gone).order_by("revision").values_list("key", "at", "row"):
             self.changes[key].append((at, row is not None))
 
