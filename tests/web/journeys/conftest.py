@@ -124,6 +124,12 @@ def browser() -> Iterator[Browser]:
         started.close()
 
 
+def agreeing(*pages: Page) -> None:
+    """Whatever a page asks before it does something is agreed to."""
+    for page in pages:
+        page.add_locator_handler(page.locator("dialog.ask[open] button[value=yes]"), lambda yes: yes.click())
+
+
 class Visitor:
     """Somebody at a browser. Whatever the browser complains about is kept in `complaints`."""
 

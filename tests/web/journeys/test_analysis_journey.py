@@ -12,6 +12,7 @@ from playwright.sync_api import expect
 
 from fairwrench.web.demo.group import CURRENT
 from fairwrench.web.org.days import today
+from tests.web.journeys.conftest import agreeing
 
 BEFORE = CURRENT.plus(-2)
 
@@ -20,7 +21,7 @@ def test_a_month_is_analysed(visitor: Any) -> None:
     """Fails when somebody needs anything but these pages to ask, answer, draft, approve, send and read."""
     hr, director = visitor().sign_in("hr"), visitor(phone=True).sign_in("director")
     page, me = hr.page, director.page
-    page.on("dialog", lambda dialog: dialog.accept())
+    agreeing(page)
     # whom HR asked in the demo's own analysis is the director
     hr.go(f"/analysis/missed/?month={BEFORE.plus(1)}")
     page.get_by_role("link", name="已答复").first.click()
@@ -62,7 +63,7 @@ def test_a_month_is_analysed(visitor: Any) -> None:
     expect(page.get_by_text("已办理")).to_be_visible()
 
     gm = visitor().sign_in("gm").go(analysis)
-    gm.page.on("dialog", lambda dialog: dialog.accept())
+    agreeing(gm.page)
     gm.look("analysis-to-approve")
     gm.page.get_by_role("button", name="批准", exact=True).click()
     expect(gm.page.get_by_text("已办理")).to_be_visible()

@@ -6,11 +6,13 @@ from typing import Any
 
 from playwright.sync_api import expect
 
+from tests.web.journeys.conftest import agreeing
+
 
 def test_a_form_is_talked_about_signed_and_appealed(visitor: Any) -> None:
     """Fails when a technician cannot read, sign and appeal on the phone, or a manager not note the interview."""
     me = visitor(phone=True).sign_in("technician")
-    me.page.on("dialog", lambda dialog: dialog.accept())
+    agreeing(me.page)
     me.go("/appraisals/?waits=employee")
     me.page.locator("tbody a[href^='/appraisals/']").first.click()
     expect(me.page.locator(".appraisal-form")).to_contain_text("做得好的")
@@ -19,7 +21,7 @@ def test_a_form_is_talked_about_signed_and_appealed(visitor: Any) -> None:
 
     # the manager adds to the record while the page stands open: what was not read is not signed
     manager = visitor().sign_in("manager")
-    manager.page.on("dialog", lambda dialog: dialog.accept())
+    agreeing(manager.page)
     manager.go(address)
     manager.page.get_by_label("约定").fill("12 月 15 日前完成变速箱培训")
     manager.page.get_by_role("button", name="保存，请员工签字").click()

@@ -13,6 +13,7 @@ from playwright.sync_api import expect
 from fairwrench.settlement.calendar.deadlines import Month
 from fairwrench.web.demo.group import CURRENT
 from fairwrench.web.org.days import today
+from tests.web.journeys.conftest import agreeing
 
 
 def test_a_talk_becomes_a_task_and_a_month_is_summed_up(visitor: Any) -> None:
@@ -25,7 +26,7 @@ def test_a_talk_becomes_a_task_and_a_month_is_summed_up(visitor: Any) -> None:
     manager = visitor().sign_in("manager").go("/coaching/")
     page = manager.page
     for each in (page, me.page):
-        each.on("dialog", lambda dialog: dialog.accept())
+        agreeing(each)
     page.get_by_role("link", name="写记录").first.click()
     expect(page.get_by_text("谁会看到")).to_be_visible()
     page.get_by_label("类别").select_option("one_to_one")

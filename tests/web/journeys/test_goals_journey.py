@@ -6,11 +6,13 @@ from typing import Any
 
 from playwright.sync_api import expect
 
+from tests.web.journeys.conftest import agreeing
+
 
 def test_goals_are_written_signed_and_carried_on(visitor: Any) -> None:
     """Fails when a technician cannot sign goals on the phone, or a manager not write them and carry them on."""
     me = visitor(phone=True).sign_in("technician")
-    me.page.on("dialog", lambda dialog: dialog.accept())
+    agreeing(me.page)
     me.go("/goals/?waits=employee")
     me.page.locator("tbody a[href^='/goals/']").first.click()
     expect(me.page.locator(".paper-form")).to_contain_text("质检")
@@ -19,7 +21,7 @@ def test_goals_are_written_signed_and_carried_on(visitor: Any) -> None:
     expect(me.page.locator(".signatures")).to_contain_text("所签内容与本表一致")
 
     manager = visitor().sign_in("manager")
-    manager.page.on("dialog", lambda dialog: dialog.accept())
+    agreeing(manager.page)
     manager.go("/goals/team/?month=2026-11")
     manager.look("goals-of-the-team")
     manager.page.get_by_role("link", name="批量调整").click()

@@ -18,7 +18,7 @@ from playwright.sync_api import expect
 
 from fairwrench.web.demo.group import CURRENT
 from fairwrench.web.demo.logins import PASSWORD
-from tests.web.journeys.conftest import Site, served_demo, served_home
+from tests.web.journeys.conftest import Site, agreeing, served_demo, served_home
 
 
 @pytest.fixture(scope="module")
@@ -190,7 +190,7 @@ def test_hr_settles_two_approve_and_everybody_sees_it(visitor: Any) -> None:
     hr.look("month-open")
     # asked while items still lack, as they do before the month is over
     for who in (hr, gm):
-        who.page.on("dialog", lambda dialog: dialog.accept())
+        agreeing(who.page)
     click_with_reason(hr, "锁定数据并核算", "提前锁定数据并核算")
     hr.wait_for_job()
     expect(hr.page.get_by_text("已核算，待审").first).to_be_visible(timeout=120_000)

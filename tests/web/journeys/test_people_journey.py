@@ -16,7 +16,7 @@ import pytest
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
 from playwright.sync_api import Browser, expect
 
-from tests.web.journeys.conftest import DESK, PHONE, Site, Visitor
+from tests.web.journeys.conftest import DESK, PHONE, Site, Visitor, agreeing
 
 FRESH, OTHER = "Oil-Change-99", "Wheel-Bearing-42"
 OUTSIDER = "周审计"
@@ -68,7 +68,7 @@ def come(browser: Browser, site: Site) -> Iterator[Callable[..., Visitor]]:
 def admin(come: Callable[..., Visitor]) -> Visitor:
     """The administrator at a desk, who answers yes where a page asks once more."""
     found = come().sign_in("admin")
-    found.page.on("dialog", lambda dialog: dialog.accept())
+    agreeing(found.page)
     return found
 
 
@@ -273,7 +273,7 @@ def test_a_manager_on_leave_names_a_stand_in(visitor: Any) -> None:
         expect(page.locator("#messages")).to_contain_text("it counts once it is approved")
         me.look("people-stand-in")
         me.go("/people/stand-ins/")
-        page.once("dialog", lambda dialog: dialog.accept())
+        agreeing(page)
         page.get_by_role("button", name="Take back").click()
         expect(page.get_by_role("button", name="Take back")).to_have_count(0)
 

@@ -9,14 +9,14 @@ from typing import Any
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from tests.web.journeys.conftest import Visitor
+from tests.web.journeys.conftest import Visitor, agreeing
 
 
 def test_a_stand_in_is_named_approved_and_ended(visitor: Callable[..., Visitor]) -> None:
     """Breaks if who is away cannot hand over by clicking, or who has to approve does not find it."""
     away, next_level, stand_in = (visitor(phone=phone) for phone in (True, False, False))
     for each in (away, next_level):
-        each.page.on("dialog", lambda dialog: dialog.accept())
+        agreeing(each.page)
     assert stand_in.sign_in("provider").page.goto(f"{stand_in.site.url}/team/").status == 403
     away.sign_in("manager")
     away.page.locator(".user-button").click()

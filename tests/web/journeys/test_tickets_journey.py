@@ -12,6 +12,7 @@ from typing import Any
 from playwright.sync_api import expect
 
 from fairwrench.web.demo.group import CURRENT
+from tests.web.journeys.conftest import agreeing
 
 #: a picture of one pixel, as phones would send a larger one
 PNG = bytes.fromhex(
@@ -50,7 +51,7 @@ def test_a_reward_is_written_on_the_spot_and_comes_into_force(visitor: Any, tmp_
     manager.look("ticket-written")
     url = page.url.removeprefix(manager.site.url)
 
-    me.page.on("dialog", lambda dialog: dialog.accept())
+    agreeing(me.page)
     me.go("/inbox/")
     me.page.get_by_role("link", name=re.compile("单待确认")).first.click()
     me.look("ticket-mine")
@@ -58,7 +59,7 @@ def test_a_reward_is_written_on_the_spot_and_comes_into_force(visitor: Any, tmp_
     expect(me.page.get_by_text("本人已知晓").first).to_be_visible()
 
     hr = visitor().sign_in("hr").go("/tickets/?waits=answered")
-    hr.page.on("dialog", lambda dialog: dialog.accept())
+    agreeing(hr.page)
     hr.look("tickets-waiting")
     hr.go(url)
     hr.look("ticket-deciding")

@@ -2,10 +2,26 @@
 (() => {
   const root = document.documentElement;
 
-  // [data-confirm]: what cannot be undone says what it will do, and asks once.
+  // [data-confirm]: what cannot be undone says what it will do, and asks once, in a dialog of the page (dialog.ask).
   addEventListener("submit", (event) => {
-    const asked = (event.submitter && event.submitter.dataset.confirm) || event.target.dataset.confirm;
-    if (asked && !confirm(asked)) event.preventDefault();
+    const { target: form, submitter } = event;
+    const asked = (submitter && submitter.dataset.confirm) || form.dataset.confirm;
+    const dialog = document.querySelector("dialog.ask");
+    if (!asked || !dialog || "agreed" in form.dataset) {
+      delete form.dataset.agreed;
+      return;
+    }
+    // before htmx sees it, which would send it all the same
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    dialog.querySelector("p").textContent = asked;
+    dialog.returnValue = "";
+    dialog.addEventListener("close", () => {
+      if (dialog.returnValue !== "yes") return;
+      form.dataset.agreed = "";
+      form.requestSubmit(submitter || undefined);
+    }, { once: true });
+    dialog.showModal();
   }, true);
 
   // form[data-auto]: sent as soon as something is chosen.
