@@ -20,6 +20,7 @@ from django.test import Client
 from django.urls import Resolver404, resolve
 from django.utils import timezone
 
+from fairwrench.settlement.calendar.deadlines import Month
 from fairwrench.web.access.models import Delegation, Grant, User
 from fairwrench.web.access.roles import Page, pages
 from fairwrench.web.analysis.models import MissedKpi
@@ -38,7 +39,7 @@ from fairwrench.web.people.views.roster import WAITING
 from fairwrench.web.schemes.models import SchemeVersion
 from fairwrench.web.settlements.models import Correction, Result
 from fairwrench.web.settlements.runs.person import card_lines
-from fairwrench.web.surveys.opening.services import opinion_ask
+from fairwrench.web.surveys.opening.services import Draft, survey_open
 from fairwrench.web.tasks.models import Task
 from fairwrench.web.tickets.models import Ticket
 from fairwrench.web.voice.models import Suggestion
@@ -137,13 +138,8 @@ def things(group: Path, db: None) -> dict[str, list[str]]:
     suggestion = Suggestion.objects.create(
         code="0" * 64, store=landing.stores[0], to="hr", topic="pay", words="x", opens_on=day, state="new"
     )
-    survey = opinion_ask(
-        about=technician,
-        named=[Employee.objects.get(user__username="advisor")],
-        ends=day,
-        once="",
-        by=User.objects.get(username="manager"),
-    )
+    draft = Draft("review_360", landing.stores[0], Month.of(day), day, [technician])
+    survey = survey_open(draft=draft, by=User.objects.get(username="hr"))
     task = Task.objects.create(title="x", assignee=technician, by=manager, due=day)
     note = Note.objects.create(kind="praise", about=technician, day=day, words="x", was_shared=True, by=manager)
     Summary.objects.get_or_create(
