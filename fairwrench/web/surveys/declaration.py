@@ -8,11 +8,12 @@ from fairwrench.web.access.predicates import in_some_store, in_store, is_employe
 from fairwrench.web.access.targets import OfPerson, OfStore
 from fairwrench.web.access.users.impersonation import NotViewedAs
 from fairwrench.web.org.records_kept import RecordsKept
+from fairwrench.web.surveys.adding_up import LAND
 from fairwrench.web.surveys.answering.services import surveys_close
 from fairwrench.web.surveys.declared import history_of, todos_of
 from fairwrench.web.surveys.selectors import KEEPERS, READERS
 from fairwrench.web.surveys.tasks import land_answers
-from fairwrench.web.surveys.workflow import LAND, SURVEYS
+from fairwrench.web.surveys.workflow import SURVEYS
 from fairwrench.web.ui.navigation import Addresses, Place
 from fairwrench.web.work.inbox.todos import ToDos
 from fairwrench.web.work.queue.chores import EACH_NIGHT, Chore

@@ -1,6 +1,6 @@
 """Answers as rows of evidence, once a survey is closed: all together, by nobody, in no order that tells anything.
 
-The satisfaction of employees names a department only where so many of it answered that nobody is found in it.
+Of the satisfaction of employees exactly those answers become rows that the page of results adds up.
 """
 
 from __future__ import annotations
@@ -28,8 +28,8 @@ _NUMBER = 6
 
 
 def answers_tell(*, survey: Survey) -> int:
-    """Tell the outbox what was answered; part of the caller's transaction. How many rows: none where the questionnaire
-    feeds no source, or where fewer answered than are shown."""
+    """Tell the outbox what was answered; part of the caller's transaction, which saves the survey. How many rows: none
+    where the questionnaire feeds no source, or where fewer answered than are shown."""
     asked = asked_in(survey)
     if asked.feeds is None:
         return 0
@@ -38,10 +38,19 @@ def answers_tell(*, survey: Survey) -> int:
         rows = list(_of_employees(survey, asked, answers))
     else:
         rows = list(_of_colleagues(survey, asked, answers))
-    for row in rows:
-        key = tuple(row[name] for name in KEYS[asked.feeds])
+    survey.told = [[row[name] for name in KEYS[asked.feeds]] for row in rows]
+    for row, key in zip(rows, survey.told, strict=True):
         event_append(source=asked.feeds, period=survey.month, key=key, row=row, by=None)
     return len(rows)
+
+
+def answers_take_back(*, survey: Survey) -> int:
+    """Tell the outbox that what became of a survey's answers counts no longer; how many rows."""
+    feeds = asked_in(survey).feeds
+    for key in survey.told if feeds else ():
+        event_append(source=str(feeds), period=survey.month, key=key, row=None, by=None)
+    count, survey.told = len(survey.told), []
+    return count
 
 
 def answers_land(*, month: Month, ledger: Ledger) -> list[Batch]:
@@ -54,17 +63,21 @@ def answers_land(*, month: Month, ledger: Ledger) -> list[Batch]:
 
 
 def _of_employees(survey: Survey, asked: Questionnaire, answers: list[Answer]) -> Iterator[Row]:
-    if len(answers) < asked.threshold:
-        return
+    """Of exactly the answers that the page of results adds up: those of departments of which enough answered, and those
+    of all others together, without a department, where these are enough. A row of fewer would tell whose it is, and so
+    would the difference between a figure that counts it and a page that does not."""
     many = Counter(each.department for each in answers)
+    few = sum(count for count in many.values() if count < asked.threshold)
     names = department_names(survey.month)
     for each in answers:  # in the order of their keys, which is none
-        told = each.department if many[each.department] >= asked.threshold else ""
+        shown = many[each.department] >= asked.threshold
+        if not shown and few < asked.threshold:
+            continue
         yield {
             "store": survey.store,
             "answer_no": f"WJ{token_hex(_NUMBER)}",
             "month": survey.month,
-            "department": names.get(told, told),
+            "department": names.get(each.department, each.department) if shown else "",
             **_score(asked.scale[each.values[asked.overall]]),
         }
 

@@ -48,6 +48,8 @@ class Survey(models.Model):
     version = models.PositiveIntegerField(default=0)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     at = models.DateTimeField(auto_now_add=True)
+    #: the keys of the rows of evidence that became of its answers, to take them back by
+    told = models.JSONField(default=list)
     #: the work that lands its answers
     job = models.ForeignKey(Job, null=True, on_delete=models.SET_NULL, related_name="+")
 

@@ -30,12 +30,15 @@ def _in_stores(user: User, *roles: str) -> Q:
 
 
 def surveys_seen(*, user: User) -> QuerySet[Survey]:
-    """What somebody opened, and what was opened in the stores whose HR or general manager they are; an opinion is seen
-    by who asked for it and by HR, never by the person it is about."""
-    opinion = Q(questionnaire=OPINION)
-    about = Respondent.objects.filter(about=user.employee_id).order_by().values("survey")
-    oneself = opinion & Q(pk__in=about) if user.employee_id is not None else Q(pk__in=())
-    read = Q(by=user) | (_in_stores(user, *READERS) & ~opinion) | _in_stores(user, *KEEPERS)
+    """What was opened in the stores whose HR or general manager somebody is, and the opinions that they asked for about
+    those whom they still lead; an opinion is seen by no general manager, and never by the person it is about."""
+    opinion, scope = Q(questionnaire=OPINION), Scope.of(user)
+    led = Respondent.objects.filter(about__employee_id__in=list(scope.led | scope.led_next))
+    asked = opinion & Q(by=user, pk__in=led.order_by().values("survey"))
+    oneself = Q(pk__in=())
+    if user.employee_id is not None:
+        oneself = opinion & Q(pk__in=Respondent.objects.filter(about=user.employee_id).order_by().values("survey"))
+    read = asked | (_in_stores(user, *READERS) & ~opinion) | _in_stores(user, *KEEPERS)
     return Survey.objects.filter(read).exclude(oneself)
 
 
@@ -48,7 +51,7 @@ def keeps(*, user: User, survey: Survey) -> bool:
     """Whether somebody closes, extends or cancels a survey: HR of its store, and whoever asked for an opinion."""
     stores = Scope.of(user).stores(*KEEPERS)
     in_reach = stores is None or survey.store in stores
-    return in_reach or (survey.questionnaire == OPINION and survey.by_id == user.pk)
+    return in_reach or (survey.questionnaire == OPINION and surveys_seen(user=user).filter(pk=survey.pk).exists())
 
 
 def waiting(*, user: User) -> QuerySet[Respondent]:
@@ -90,12 +93,15 @@ def shared_with(*, user: User) -> QuerySet[Survey]:
 
 def result_seen(*, user: User, survey_id: int, employee_id: str) -> tuple[Survey, Employee]:
     """A closed survey and somebody it is about, for who may see what was said of them: who keeps or reads it; once it
-    is shared, the person and who leads them. Http404 for everybody else, and as long as it is open."""
+    is shared, the person and who leads them. Http404 for everybody else, and as long as it is open; nobody sees what
+    was said of themselves before it is shared, whatever their role."""
     survey = get_object_or_404(Survey, pk=survey_id, state__in=RESULTS)
     about = get_object_or_404(Employee, employee_id=employee_id)
     if not survey.respondents.filter(about=about).exists():
         raise Http404
     scope = Scope.of(user)
+    if survey.state != State.SHARED and employee_id in scope.own:
+        raise Http404
     near = survey.state == State.SHARED and employee_id in scope.own | scope.led | scope.led_next
     if not near and not surveys_seen(user=user).filter(pk=survey.pk).exists():
         raise Http404

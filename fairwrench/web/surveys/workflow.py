@@ -12,19 +12,17 @@ from fairwrench.web.access.models import User
 from fairwrench.web.access.targets import OfStore
 from fairwrench.web.org.days import today
 from fairwrench.web.org.models import Employee
-from fairwrench.web.surveys.evidence import answers_tell
+from fairwrench.web.surveys.adding_up import land, survey_add_up
+from fairwrench.web.surveys.evidence import answers_take_back
 from fairwrench.web.surveys.limits import MOST_DAYS
 from fairwrench.web.surveys.models import Survey
 from fairwrench.web.surveys.questionnaires import asked_in
 from fairwrench.web.surveys.selectors import keeps
 from fairwrench.web.ui.words import Words
 from fairwrench.web.work.inbox.notices import Message
-from fairwrench.web.work.queue.services import job_start
 from fairwrench.web.work.workflow.workflow import Act, Doing, Guard, Workflow, with_note
 
 State = Survey.State
-#: the kind of work that lands answers
-LAND = "answers_land"
 
 
 def _not_kept(survey: Survey, user: User) -> Problem | None:
@@ -52,10 +50,12 @@ def _extend(survey: Survey, doing: Doing) -> None:
 
 
 def _close(survey: Survey, doing: Doing) -> None:
-    if answers_tell(survey=survey):
-        # with `rerun`, as a landing that runs already may have claimed what waited before this
-        key = f"answers:{survey.month}"
-        survey.job = job_start(kind=LAND, key=key, by=doing.by, rerun=True, month=survey.month)
+    survey_add_up(survey=survey, by=doing.by)
+
+
+def _annul(survey: Survey, doing: Doing) -> None:
+    if answers_take_back(survey=survey):
+        survey.job = land(month=survey.month, by=doing.by)
 
 
 def _of_people(survey: Survey, _doing: Doing) -> Iterator[Problem]:
@@ -130,6 +130,19 @@ SURVEYS: Workflow[Survey] = Workflow(
             denied_says=_KEPT,
             guards=(with_note(Problem("no_reason", "请写明原因", "say why")),),
             asks=("请写明原因（已填的不再统计）", "Say why; what was answered is not added up"),
+            icon="x",
+            quiet=True,
+        ),
+        Act(
+            name="annul",
+            words=("作废结果", "annul what came out"),
+            froms=(State.CLOSED, State.SHARED),
+            to=State.CANCELLED,
+            denied=_not_kept,
+            denied_says=_KEPT,
+            guards=(with_note(Problem("no_reason", "请写明原因", "say why")),),
+            effect=_annul,
+            asks=("请写明原因（已计入的撤回，结果不再显示）", "Say why; what counted is taken back, nothing is shown"),
             icon="x",
             quiet=True,
         ),

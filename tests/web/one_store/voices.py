@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from django.utils import timezone
 
@@ -73,7 +74,8 @@ def surveys(users: Mapping[str, User]) -> None:
             Employee.objects.get(employee_id=person(store, who)) for who in ("technician", "advisor")
         )
         draft = SurveyDraft("review_360", store, Month.of(today()), today(), [technician])
-        shared, _ = survey_open(draft=draft, by=hr), survey_open(draft=draft, by=hr)
+        shared = survey_open(draft=draft, by=hr)
+        survey_open(draft=replace(draft, subjects=[advisor]), by=hr)
         _review(shared, chief, {**REVIEWED, "better": f"{SIGNS[store][1]}评价"})
         for act in ("close", "share"):
             shared = SURVEYS.act(record=shared, name=act, by=hr, note="", seen=shared.version)

@@ -3,24 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date, timedelta
 from decimal import Decimal
 from io import BytesIO
 
 import pytest
+from django.db import connection
 from django.test import TestCase
 from openpyxl import load_workbook
 
 from fairwrench.catalog.loader import load_sources
 from fairwrench.settlement.calendar.deadlines import Month
-from fairwrench.settlement.problem import Refused
+from fairwrench.settlement.problem import Problem, Refused
 from fairwrench.web.access.models import User
 from fairwrench.web.evidence.models import EvidenceEvent
 from fairwrench.web.evidence.selectors import ledger
 from fairwrench.web.org.models import Employee
 from fairwrench.web.org.records_kept import records_kept_of
-from fairwrench.web.surveys.answering.services import answer_give
+from fairwrench.web.surveys import evidence
+from fairwrench.web.surveys.adding_up import LAND
+from fairwrench.web.surveys.answering.services import answer_give, surveys_close
 from fairwrench.web.surveys.models import Survey
-from fairwrench.web.surveys.workflow import LAND, SURVEYS
+from fairwrench.web.surveys.opening.services import opinion_ask
+from fairwrench.web.surveys.workflow import SURVEYS
 from fairwrench.web.work.models import Job, Notice
 from tests.web.surveys.conftest import EAST, asked, opened, people
 from tests.web.surveys.test_answering import CONTENT, REVIEW
@@ -110,10 +115,11 @@ def test_satisfaction_becomes_rows_without_anybody_in_them(hr: User) -> None:
     closed(survey, hr)
     rows = [event.row for event in EvidenceEvent.objects.filter(source="employee_survey", period="2026-10", by=None)]
     told = sorted((row["satisfied"], row["score"], row["department"]) for row in rows if row)
-    # seven of after-sales; HR is one, so its department is not named
-    assert told == [("false", "40", ""), *[("true", "80", "服务站")] * 7]
+    # seven of after-sales; HR is one, whose answer the page does not add up either
+    assert told == [("true", "80", "服务站")] * 7
+    assert "1 份未显示" in browser(hr).get(f"/surveys/{survey.pk}/results/").text
     assert all(row and row["store"] == "东店" and row["month"] == "2026-10" for row in rows)
-    assert len({row["answer_no"] for row in rows if row}) == 8
+    assert len({row["answer_no"] for row in rows if row}) == 7
     assert Job.objects.get(kind=LAND).arguments == {"month": "2026-10"}
 
 
@@ -127,7 +133,7 @@ def test_rows_land_and_are_read_as_those_of_files(hr: User) -> None:
     assert (job.state, job.problems) == ("done", [])
     source = load_sources()["employee_survey"]
     rows = ledger().current("employee_survey", source, upto=Month(2026, 10)).select("store", "satisfied", "score")
-    assert rows.rows() == [("东店", True, Decimal("80.00"))] * 6
+    assert rows.rows() == [("东店", True, Decimal("80.00"))] * 5
 
 
 def test_too_few_answers_become_no_rows(hr: User) -> None:
@@ -154,6 +160,85 @@ def test_satisfaction_between_departments_becomes_a_row_a_department(hr: User) -
         "comment": "资料晚一天",
     }
     assert row.key == '["E102", "2026-10", "人力资源部"]'
+
+
+def test_what_is_annulled_is_taken_back(hr: User) -> None:
+    """Breaks if a survey that went wrong counts for ever, or can be done anew beside the first: people would count
+    twice, and two results would differ by one answer."""
+    survey = opened(hr, "employee_satisfaction")
+    answered(survey, None, {who: CONTENT for who in EAST[1:8]})
+    closed(survey, hr)
+    with pytest.raises(Refused) as refused:
+        opened(hr, "employee_satisfaction")
+    assert [problem.code for problem in refused.value.problems] == ["opened_before"]
+    counted = EvidenceEvent.objects.filter(source="employee_survey")
+    keys = set(counted.values_list("key", flat=True))
+    SURVEYS.act(record=Survey.objects.get(), name="annul", by=hr, note="题目选错", seen=1)
+    last = {event.key: event.row for event in counted.order_by("revision")}
+    assert last == dict.fromkeys(keys) and len(keys) == 6
+    assert browser(hr).get(f"/surveys/{survey.pk}/results/").status_code == 404
+    assert opened(hr, "employee_satisfaction").pk != survey.pk
+
+
+def test_nobody_is_reviewed_twice_for_a_month(hr: User) -> None:
+    """Breaks if two reviews of one person differ by a single answer."""
+    opened(hr, "review_360", "E102", "E103")
+    with pytest.raises(Refused) as refused:
+        opened(hr, "review_360", "E103", "E105")
+    assert "金技师" in refused.value.problems[0].zh and "许技师" not in refused.value.problems[0].zh
+
+
+def test_a_role_that_is_over_reads_nothing(hr: User, chief: User) -> None:
+    """Breaks if whoever opened a survey reads it after the role is gone, or a manager after the people are."""
+    survey = opened(hr, "review_360", "E102")
+    closed(survey, hr)
+    hr.grants.all().delete()
+    assert browser(User.objects.get(pk=hr.pk)).get(f"/surveys/{survey.pk}/").status_code == 404
+    about, asked_of = people("E102", "E105")
+    opinion = opinion_ask(about=about, named=[asked_of], ends=survey.ends, once="", by=chief)
+    assert browser(chief).get(f"/surveys/{opinion.pk}/").status_code == 200
+    about.assignments.update(manager=people("E001")[0])
+    assert browser(User.objects.get(pk=chief.pk)).get(f"/surveys/{opinion.pk}/").status_code == 404
+
+
+def test_hr_reads_of_themselves_what_everybody_does(hr: User) -> None:
+    """Breaks if HR reads what a manager said of them before it is shared."""
+    survey = opened(hr, "review_360", "E104")
+    answered(survey, "E104", {"E001": {**REVIEW, "better": "少开会"}})
+    survey, address = closed(survey, hr), f"/surveys/{survey.pk}/results/E104/"
+    assert browser(hr).get(address).status_code == 404
+    SURVEYS.act(record=survey, name="share", by=hr, seen=survey.version)
+    assert "少开会" in browser(hr).get(address).text
+
+
+def test_one_that_cannot_be_closed_keeps_no_other_from_closing(
+    hr: User, on_day: Callable[[date], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Breaks if a month whose scheme cannot be read leaves every later survey open, each night."""
+    broken, fine = opened(hr, "employee_satisfaction"), opened(hr, "review_360", "E102")
+    answered(broken, None, {who: CONTENT for who in EAST[1:7]})
+    problem = Problem("no_scheme", "没有制度", "no scheme")
+
+    def unread(_month: str) -> None:
+        raise Refused([problem])
+
+    monkeypatch.setattr(evidence, "department_names", unread)
+    on_day(fine.ends + timedelta(days=1))
+    assert surveys_close() == 1
+    assert dict(Survey.objects.values_list("pk", "state")) == {broken.pk: "open", fine.pk: "closed"}
+    assert "没有制度" in Notice.objects.get(to=hr, zh__startswith="问卷没有截止").zh
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite keeps no transaction with a row")
+@pytest.mark.django_db(transaction=True)
+def test_what_is_closed_shares_no_transaction_with_who_answered(hr: User) -> None:
+    """Breaks if the database's own columns lead from an answer to the one who gave it."""
+    survey = opened(hr, "employee_satisfaction")
+    answered(survey, None, {who: CONTENT for who in EAST[1:7]})
+    closed(survey, hr)
+    with connection.cursor() as rows:
+        rows.execute("SELECT COUNT(*) FROM surveys_answer a JOIN surveys_respondent r ON r.xmin = a.xmin")
+        assert rows.fetchone() == (0,)
 
 
 def test_hr_of_another_store_sees_nothing(hr: User, member: Callable[..., User]) -> None:

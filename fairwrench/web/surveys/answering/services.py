@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from django.db import transaction
+from django.urls import reverse
 
 from fairwrench.catalog.questionnaire import Questionnaire
 from fairwrench.settlement.problem import Problem, Refused
@@ -12,13 +13,13 @@ from fairwrench.web.access.models import User
 from fairwrench.web.access.policy import require
 from fairwrench.web.access.targets import ONESELF
 from fairwrench.web.org.days import today
-from fairwrench.web.surveys.evidence import answers_tell
+from fairwrench.web.surveys.adding_up import survey_add_up
 from fairwrench.web.surveys.limits import LETTERS
 from fairwrench.web.surveys.models import Answer, Respondent, Survey
 from fairwrench.web.surveys.questionnaires import asked_in
-from fairwrench.web.surveys.workflow import LAND, SURVEYS
+from fairwrench.web.surveys.workflow import SURVEYS
 from fairwrench.web.ui.requests.bare_text import bare_text
-from fairwrench.web.work.queue.services import job_start
+from fairwrench.web.work.inbox.notices import Message, messages_send
 
 State = Respondent.State
 
@@ -63,20 +64,32 @@ def answer_decline(*, respondent: Respondent, by: User) -> None:
 
 
 def surveys_close() -> int:
-    """Close the surveys whose last day is over, and add them up; how many. At night."""
+    """Close the surveys whose last day is over, and add them up; how many. At night.
+
+    Each by itself: one that cannot be added up (a month whose scheme cannot be read) is told to who opened it, stays
+    open and keeps no other from closing.
+    """
     closed = 0
-    for survey in Survey.objects.filter(state=Survey.State.OPEN, ends__lt=today()).order_by("pk"):
-        with transaction.atomic():
-            held = Survey.objects.select_for_update().get(pk=survey.pk)
-            if held.state != Survey.State.OPEN or held.ends >= today():
-                continue
-            held.state, held.version = Survey.State.CLOSED, held.version + 1
-            if answers_tell(survey=held):
-                held.job = job_start(kind=LAND, key=f"answers:{held.month}", by=None, rerun=True, month=held.month)
-            held.save()
-            SURVEYS.write(record=held, act="close", by=None, before=Survey.State.OPEN)
-            closed += 1
+    for survey in Survey.objects.filter(state=Survey.State.OPEN, ends__lt=today()).select_related("by").order_by("pk"):
+        try:
+            closed += _closed(survey)
+        except Refused as refused:
+            problem = refused.problems[0]
+            words = f"问卷没有截止：{problem.zh}", f"a survey was not closed: {problem.en}"
+            messages_send([Message([survey.by], words, reverse("surveys:survey", args=[survey.pk]))])
     return closed
+
+
+def _closed(survey: Survey) -> bool:
+    with transaction.atomic():
+        held = Survey.objects.select_for_update().get(pk=survey.pk)
+        if held.state != Survey.State.OPEN or held.ends >= today():
+            return False
+        held.state, held.version = Survey.State.CLOSED, held.version + 1
+        survey_add_up(survey=held, by=None)
+        held.save()
+        SURVEYS.write(record=held, act="close", by=None, before=Survey.State.OPEN)
+    return True
 
 
 def _held(respondent: Respondent, by: User) -> tuple[Respondent, Survey]:

@@ -26,7 +26,9 @@ class Staff:
     """The people of a store on a day, and who leads whom there."""
 
     def __init__(self, store: str, day: date) -> None:
-        held = current(day=day).filter(store__name=store).select_related("employee", "manager", "department")
+        held = (
+            current(day=day).filter(store__name=store).select_related("employee", "manager", "department", "position")
+        )
         #: employee → their place; of several that of the roster's first
         self.places: dict[int, Assignment] = {}
         for each in held.order_by("employee__employee_id", "place", "pk"):

@@ -74,7 +74,9 @@ def survey_of_form(*, once: str, store: str, by: User) -> Survey | None:
 
 def _opened(draft: Draft, by: User) -> Survey:
     asked = questionnaires()[draft.questionnaire]
-    if wrong := [*_of_days(draft), *_of_people(draft, asked, by)]:
+    if opened := survey_of_form(once=draft.once, store=draft.store, by=by):
+        return opened
+    if wrong := [*_of_days(draft), *_of_people(draft, asked, by), *_of_others(draft, asked)]:
         raise Refused(wrong)
     people = invited(questionnaire=asked, store=draft.store, day=today(), subjects=draft.subjects, named=draft.named)
     if wrong := [*_of_numbers(asked, people)]:
@@ -139,6 +141,24 @@ def _of_people(draft: Draft, asked: Questionnaire, by: User) -> Iterator[Problem
         yield Problem("not_here", zh, f"not of {draft.store}: {', '.join(strange[:5])}", path=("subjects",))
     if "named" in asked.asks:
         yield from _of_named(draft, by)
+
+
+def _of_others(draft: Draft, asked: Questionnaire) -> Iterator[Problem]:
+    """The same again of one month would count people twice, and the difference of two would tell who answered one."""
+    if draft.questionnaire == OPINION:
+        return
+    same = Survey.objects.filter(questionnaire=draft.questionnaire, store=draft.store, month=str(draft.month))
+    same = same.exclude(state=Survey.State.CANCELLED)
+    if asked.about == "store" and same.exists():
+        zh = f"{draft.store} {draft.month} 已有这份问卷；要重做，请先作废原来的"
+        en = f"{draft.store} has this survey for {draft.month} already; cancel or annul that one first"
+        yield Problem("opened_before", zh, en, path=("month",))
+    twice = Employee.objects.filter(pk__in=Respondent.objects.filter(survey__in=same).order_by().values("about"))
+    names = [each.name for each in twice.filter(pk__in=[each.pk for each in draft.subjects])]
+    if names:
+        zh = f"{draft.month} 已评过：{'、'.join(names[:5])}；要重做，请先作废原来的"
+        en = f"reviewed for {draft.month} already: {', '.join(names[:5])}; cancel or annul that one first"
+        yield Problem("opened_before", zh, en, path=("subjects",))
 
 
 def _of_named(draft: Draft, by: User) -> Iterator[Problem]:

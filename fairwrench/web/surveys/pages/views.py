@@ -27,7 +27,9 @@ from fairwrench.web.surveys.selectors import (
     subjects,
     survey_seen,
     surveys_seen,
-    waiting,
+)
+from fairwrench.web.surveys.selectors import (
+    waiting as waited_for,
 )
 from fairwrench.web.surveys.workflow import SURVEYS
 from fairwrench.web.ui.requests.answers import answered
@@ -53,7 +55,7 @@ def surveys_list(request: SignedInRequest) -> HttpResponse:
         done=Count("respondents", filter=~Q(respondents__state=Respondent.State.ASKED)),
     )
     mine: dict[int, tuple[Survey, int]] = {}
-    for each in waiting(user=request.user).order_by("survey__ends", "survey"):
+    for each in waited_for(user=request.user).order_by("survey__ends", "survey"):
         mine[each.survey_id] = (each.survey, mine.get(each.survey_id, (each.survey, 0))[1] + 1)
     shared = list(shared_with(user=request.user)[:10])
     context = {
@@ -83,6 +85,7 @@ def _page(request: SignedInRequest, found: Survey, extending: ExtendForm | None 
     offers = offers_of(
         SURVEYS, found, request.user, url=lambda act: reverse("surveys:act", args=[found.pk, act]), about=of(asked.name)
     )
+    waiting, more = still_waiting(survey=found, by=request.user) if found.state == State.OPEN else ([], 0)
     extends = any(offer.name == "extend" for offer in offers)
     context = {
         "survey": found,
@@ -91,7 +94,8 @@ def _page(request: SignedInRequest, found: Survey, extending: ExtendForm | None 
         "steps": SURVEYS.stepper(found),
         "groups": [(GROUPS[group], *counts) for group, counts in participation(survey=found).items()],
         "subjects": subjects(survey=found) if asked.about == "person" else [],
-        "waiting": still_waiting(survey=found, by=request.user) if found.state == State.OPEN else [],
+        "waiting": waiting,
+        "more": more,
         "seen": found.state in RESULTS,
         "offers": [offer for offer in offers if offer.name != "extend"],
         "extending": (extending or ExtendForm(initial={"ends": found.ends})) if extends else None,

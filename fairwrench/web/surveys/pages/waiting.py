@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.db.models import Count
 from django.urls import reverse
 
 from fairwrench.web.access.models import User
@@ -11,6 +12,9 @@ from fairwrench.web.org.models import Employee
 from fairwrench.web.surveys.models import Respondent, Survey
 from fairwrench.web.surveys.questionnaires import asked_in
 from fairwrench.web.work.channels.urging import Offer, Urging, offers
+
+#: people who are named; the rest are counted
+NAMED = 60
 
 
 @dataclass(frozen=True)
@@ -22,14 +26,14 @@ class Waiting:
     offer: Offer | None
 
 
-def still_waiting(*, survey: Survey, by: User) -> list[Waiting]:
-    """Everybody who is still waited for, by employee id."""
-    asked = survey.respondents.filter(state=Respondent.State.ASKED).select_related("employee")
-    counts: dict[Employee, int] = {}
-    for each in asked.order_by("employee__employee_id"):
-        counts[each.employee] = counts.get(each.employee, 0) + 1
+def still_waiting(*, survey: Survey, by: User) -> tuple[list[Waiting], int]:
+    """Those who are still waited for, the first by employee id, and how many there are besides."""
+    asked = survey.respondents.filter(state=Respondent.State.ASKED).order_by()
+    counts = dict(asked.values_list("employee").annotate(count=Count("pk")))
+    people = list(Employee.objects.filter(pk__in=counts).order_by("employee_id")[:NAMED])
     name = asked_in(survey).name
     words = f"{name.zh}请在 {survey.ends:%m-%d} 前填写", f"{name.en}: please answer by {survey.ends:%m-%d}"
     urging = Urging(f"survey:{survey.pk}", words, reverse("surveys:answer", args=[survey.pk]))
-    buttons = offers(by=by, people=[each.employee_id for each in counts], urging=urging)
-    return [Waiting(each, count, buttons.get(each.employee_id)) for each, count in counts.items()]
+    buttons = offers(by=by, people=[each.employee_id for each in people], urging=urging)
+    found = [Waiting(each, counts[each.pk], buttons.get(each.employee_id)) for each in people]
+    return found, len(counts) - len(found)

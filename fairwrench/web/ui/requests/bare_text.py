@@ -8,13 +8,15 @@ from django import forms
 
 from fairwrench.ledger.cells.words import UNSEEN
 
+#: signs that turn the direction of what follows: a line of somebody's words could turn those beside it
+TURNING = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 #: every such sign → nothing
-_GONE = dict.fromkeys(map(ord, UNSEEN))
+_GONE = dict.fromkeys(map(ord, [*UNSEEN, *TURNING]))
 
 
 def bare_text(text: str) -> str:
-    """A text as it is seen, without blanks around it."""
-    return text.translate(_GONE).strip()
+    """A text as it is seen, without blanks around it; its lines end as browsers count them, by one letter."""
+    return text.replace("\r\n", "\n").translate(_GONE).strip()
 
 
 class BareTextField(forms.CharField):
