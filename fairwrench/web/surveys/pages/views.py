@@ -91,7 +91,8 @@ def _page(request: SignedInRequest, found: Survey, extending: ExtendForm | None 
         "survey": found,
         "asked": asked,
         "badge": state_badge(found),
-        "steps": SURVEYS.stepper(found),
+        # what is about a store, or for the rater alone, is shared with nobody
+        "steps": SURVEYS.stepper(found)[: 3 if asked.about == "person" and "named" not in asked.asks else 2],
         "groups": [(GROUPS[group], *counts) for group, counts in participation(survey=found).items()],
         "subjects": subjects(survey=found) if asked.about == "person" else [],
         "waiting": waiting,
