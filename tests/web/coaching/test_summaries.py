@@ -164,6 +164,18 @@ def test_whose_is_missing_is_told_once_where_a_card_reads_it(
     assert ("E101", "2026-10", date(2026, 11, 4), 1) in rows() and len(rows()) == 6
 
 
+def test_who_turns_out_to_have_left_owes_none(technician: User, at: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Breaks if the summary of somebody whose last day is entered weeks later stays missing in the figures."""
+    monkeypatch.setattr(evidence, "read_in", lambda month: True)
+    at(2026, 11, 4, 3)
+    with TestCase.captureOnCommitCallbacks(execute=True):
+        assert summaries_missing() == 7
+    employee_leave(employee=person("E103"), last_day=date(2026, 10, 30))
+    with TestCase.captureOnCommitCallbacks(execute=True):
+        assert (summaries_missing(), summaries_missing()) == (1, 0)
+    assert "E103" not in {row[0] for row in rows()} and len(rows()) == 6
+
+
 def test_a_month_nobody_is_asked_for_is_refused(technician: User, hr: User, at: Any) -> None:
     """Breaks if somebody hands in ahead, for long ago, for a month before they came, or nothing at all."""
     at(2026, 11, 2, 9)

@@ -26,19 +26,25 @@ def summary_tell(*, summary: Summary, by: User) -> None:
 
 
 def missing_tell(*, month: Month) -> int:
-    """Tell the outbox whose summaries of a month are missing after its day, each once; how many. Only where a card of
-    the scheme reads them: nobody else is served by rows of what nobody handed in."""
+    """Tell the outbox whose summaries of a month are missing after its day, each once, and of whom it turned out that
+    they owed none (a last day entered later); how many. Only where a card of the scheme reads them: nobody else is
+    served by rows of what nobody handed in."""
     due = due_of(month=month)
     if due is None or now_local() <= due or not read_in(month=month):
         return 0
     # by the end of the key, which names the month: an event may be filed in another one by now
     events = EvidenceEvent.objects.filter(source=SOURCE, key__endswith=f'"{month}"]')
-    told = set(events.values_list("key", flat=True))
-    people = owing(month=month).exclude(summaries__month=str(month)).values_list("employee_id", flat=True)
-    missing = [who for who in people if key_text((who, str(month))) not in told]
+    told = dict(events.order_by("revision").values_list("key", "row"))
+    people = list(owing(month=month).exclude(summaries__month=str(month)).values_list("employee_id", flat=True))
+    # told of before and taken back since, as somebody turned out to have been there after all: told again
+    missing = [who for who in people if told.get(key_text((who, str(month)))) is None]
+    gone = [row["employee_id"] for row in told.values() if row and not row["handed_in_on"]]
+    gone = [who for who in gone if who not in people]
     for who in missing:
         _append(str(month), who, "", "", None)
-    return len(missing)
+    for who in gone:
+        event_append(source=SOURCE, period=str(month), key=(who, str(month)), row=None, by=None)
+    return len(missing) + len(gone)
 
 
 def read_in(*, month: Month) -> bool:
