@@ -14,6 +14,7 @@ from fairwrench.web.access.models import User
 from fairwrench.web.access.targets import ONESELF, OfStore, Target
 from fairwrench.web.cycles.selectors import is_settled
 from fairwrench.web.goals.models import OPEN, Capacity, GoalSheet, GoalSignature
+from fairwrench.web.goals.outcomes import outcomes_carry
 from fairwrench.web.goals.placing import placed
 from fairwrench.web.goals.selectors import acts_as
 from fairwrench.web.org.models import Employee
@@ -101,6 +102,8 @@ def _sign(capacity: str, sheet: GoalSheet, doing: Doing) -> None:
     replace(sheet)
     if capacity in (Capacity.EMPLOYEE, Capacity.LINE_MANAGER):
         sheet.state = after_agreeing(sheet)
+        if sheet.agreed:
+            outcomes_carry(sheet=sheet)
 
 
 def replace(sheet: GoalSheet) -> None:

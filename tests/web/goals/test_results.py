@@ -22,7 +22,7 @@ from fairwrench.web.settlements.figures.presenting import lines_shown
 from fairwrench.web.settlements.models import Result
 from fairwrench.web.settlements.runs.person import card_lines
 from fairwrench.web.settlements.selectors import names_of
-from tests.web.goals.conftest import MONTH, begun, filed, told, user
+from tests.web.goals.conftest import MONTH, begun, filed, sign, told, user
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 LAST = MONTH.plus(-1)
@@ -53,6 +53,23 @@ def test_a_metric_shows_the_figure_of_the_run_and_words_what_both_say() -> None:
     # by another way: the page of the person says the same figure
     result = Result.objects.get(run=run, employee_id=me.employee.employee_id)
     assert first.actual == lines_shown([line], result, names_of(run=run))[0].value
+
+
+def test_what_was_said_of_a_goal_outlives_the_change_of_another() -> None:
+    """Fails when both have to say again how a goal came out because another was changed, or when what was said of the
+    changed one is taken for its new target."""
+    me, manager = user("technician"), user("manager")
+    sheet = filed(draft=Draft([told("甲"), told("乙")]))
+    first, second = sheet.goals.all()
+    outcomes_save(sheet=sheet, told={each.pk: Said("reached", "按期", "") for each in (first, second)}, by=me)
+    change = sheet_change(sheet=sheet, reason="设备停用", by=manager)
+    change.goals.filter(what="乙").update(target="95%")
+    sign(change, "sign_manager", manager)
+    assert not Outcome.objects.filter(goal__sheet=change).exists()
+    sign(change, "sign", me)
+    said = Outcome.objects.filter(goal__sheet=change).values_list("goal__what", "capacity", "value", "note", "by")
+    assert list(said) == [("甲", "employee", "reached", "按期", me.pk)]
+    assert Outcome.objects.filter(goal__sheet=sheet).count() == 2
 
 
 def test_both_say_how_it_came_out_and_nobody_else() -> None:
