@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, Route, sync_playwright
+from playwright.sync_api import Browser, Page, Route, expect, sync_playwright
 
 from tests.web.chromium import CHROMIUM
 
@@ -276,17 +276,32 @@ def test_the_theme_follows_system_account_and_switch(show: Show) -> None:
     assert theme(show(TOGGLE, look="dark")) == "dark"
 
 
+#: the dialog as every page has it (`ui/base.html`)
+ASK = (
+    '<dialog class="ask"><form method="dialog"><p></p>'
+    '<button value="no">n</button><button value="yes">y</button></form></dialog>'
+)
+
+
 def test_what_cannot_be_undone_asks_once(show: Show) -> None:
-    """Fails when a wrong click deletes."""
-    asked: list[str] = []
-    page = show('<form method="post" action="/gone/"><button data-confirm="Delete E1?">x</button></form>')
+    """Fails when a wrong click deletes, also where Escape or Enter answers the question."""
+    form = '<form method="post" action="/gone/"><button class="go" data-confirm="Delete E1?">x</button></form>'
+    page = show(f"{form}{ASK}")
     show("gone", path="/gone/", go=False)
-    page.once("dialog", lambda dialog: (asked.append(dialog.message), dialog.dismiss()))
-    page.click("button")
-    assert page.url == SITE + "/form/" and asked == ["Delete E1?"]
-    page.once("dialog", lambda dialog: dialog.accept())
-    page.click("button")
-    assert page.url == SITE + "/gone/"
+    dialog = page.locator("dialog.ask")
+    for refuse in (
+        lambda: dialog.get_by_role("button", name="n").click(),
+        lambda: page.keyboard.press("Escape"),
+        lambda: page.keyboard.press("Enter"),
+    ):
+        page.click("button.go")
+        expect(dialog).to_have_text("Delete E1?ny")
+        refuse()
+        expect(dialog).to_be_hidden()
+        assert page.url == SITE + "/form/"
+    page.click("button.go")
+    dialog.get_by_role("button", name="y").click()
+    page.wait_for_url(SITE + "/gone/")
 
 
 def test_a_choice_sends_its_form(show: Show) -> None:
